@@ -1,0 +1,347 @@
+package schema
+
+import (
+	"fmt"
+	"math"
+	"math/big"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Numbers are decimals: they are read into fractions, converted and combined
+// exactly, and rounded to a float64 once, at the end. So 0.1 + 2 × 0.1 is 0.3,
+// and 2.5s is 2500ms, whatever the order of the steps. What a fraction may cost
+// is bounded by the text before anything is built from it.
+
+const (
+	maxNumberBytes = 400 // far more than a float64 can tell apart
+	maxExponent    = 400 // beyond float64's range on both sides
+)
+
+var (
+	number = regexp.MustCompile(`^(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE]([+-]?[0-9]+))?`)
+	suffix = regexp.MustCompile(`^[A-Za-z%\x{b5}\x{3bc}]+`)
+)
+
+// parseNumber reads a decimal number such as 5, -2, 2.5 or 1e3. It refuses what
+// YAML readers disagree on (hexadecimals, 1_000, leading zeros), infinities and
+// what is longer than 400 bytes or has an exponent beyond ±400.
+func parseNumber(text string) (*big.Rat, error) {
+	unsigned, negative, err := cutSign(text)
+	if err != nil {
+		return nil, err
+	}
+	r, rest, err := cutNumber(unsigned)
+	if err != nil {
+		return nil, err
+	}
+	if r == nil || rest != "" {
+		return nil, notANumber(text)
+	}
+	if negative {
+		r.Neg(r)
+	}
+	return r, nil
+}
+
+// cutSign checks the text's length, before anything else is done with it, and
+// takes the sign off.
+func cutSign(text string) (unsigned string, negative bool, err error) {
+	if len(text) > maxNumberBytes {
+		return "", false, fmt.Errorf("%s is a number of %d bytes: write at most %d", quote(text), len(text), maxNumberBytes)
+	}
+	if unsigned, negative = strings.CutPrefix(text, "-"); negative {
+		return unsigned, true, nil
+	}
+	return strings.TrimPrefix(text, "+"), false, nil
+}
+
+// cutNumber takes an unsigned number off the text's front; nil if there is none.
+func cutNumber(text string) (r *big.Rat, rest string, err error) {
+	at := number.FindStringSubmatchIndex(text)
+	if at == nil {
+		return nil, text, nil
+	}
+	digits := text[:at[1]]
+	if at[2] >= 0 {
+		exponent, err := strconv.Atoi(text[at[2]:at[3]])
+		if err != nil || exponent < -maxExponent || exponent > maxExponent {
+			return nil, "", fmt.Errorf("%s has an exponent beyond ±%d: write a smaller one", quote(text), maxExponent)
+		}
+	}
+	if len(digits) > 1 && digits[0] == '0' && isDigit(digits[1]) {
+		return nil, "", fmt.Errorf("%s has a leading zero, which some readers take as octal: write %s", quote(text), clip(strings.TrimLeft(digits[:len(digits)-1], "0")+digits[len(digits)-1:]))
+	}
+	r, ok := new(big.Rat).SetString(digits)
+	if !ok {
+		return nil, "", notANumber(text)
+	}
+	return r, text[at[1]:], nil
+}
+
+// notANumber is the error for a text that is no decimal number.
+func notANumber(text string) error {
+	plain := strings.ReplaceAll(text, "_", "")
+	switch lower := strings.ToLower(strings.TrimLeft(text, "+-.")); {
+	case lower == "inf" || lower == "infinity" || lower == "nan":
+		return fmt.Errorf("%s is not finite: write a decimal number", quote(text))
+	case strings.HasPrefix(lower, "0x") || strings.HasPrefix(lower, "0o") || strings.HasPrefix(lower, "0b"):
+		return fmt.Errorf("%s is not a decimal number: write it in base ten", quote(text))
+	case plain != text && number.FindString(plain) == plain && plain != "":
+		return fmt.Errorf("%s has a %q: write %s", quote(text), "_", clip(plain))
+	}
+	return fmt.Errorf("%s is not a number: write a decimal such as 5, 2.5 or 1e3", quote(text))
+}
+
+// parseQuantity reads a number with or without a unit and converts it into
+// unit: 1.5s is 1500 in ms. A measure of time takes Go's durations, "1m30s"
+// included, and "min" and "d" beside; a measure of size takes By kBy MBy GBy KiBy
+// MiBy GiBy; any other measure takes plain numbers.
+func parseQuantity(text, unit string) (*big.Rat, error) {
+	r, withUnit, err := sumParts(text, unit)
+	if err != nil || !withUnit {
+		return r, err
+	}
+	return r.Quo(r, unitScale(unit)), nil
+}
+
+// unitScale is the length of a unit of time in nanoseconds, or the size of one
+// of size in bytes; nil if it is neither.
+func unitScale(unit string) *big.Rat {
+	if d, ok := timeUnits[unit]; ok {
+		return new(big.Rat).SetInt64(int64(d))
+	}
+	if n, ok := sizeUnits[unit]; ok {
+		return new(big.Rat).SetInt64(n)
+	}
+	return nil
+}
+
+// sumParts reads a bare number, or a sum of numbers with units of unit's
+// dimension: nanoseconds or bytes.
+func sumParts(text, unit string) (sum *big.Rat, withUnit bool, err error) {
+	rest, negative, err := cutSign(text)
+	if err != nil {
+		return nil, false, err
+	}
+	sum = new(big.Rat)
+	for first := true; first || rest != ""; first = false {
+		var r *big.Rat
+		if r, rest, err = cutNumber(rest); err != nil {
+			return nil, false, err
+		}
+		if r == nil || rest == "" && !first {
+			return nil, false, notAQuantity(text, unit)
+		}
+		if rest != "" {
+			word := suffix.FindString(rest)
+			scale := suffixScale(word, unit)
+			if scale == nil {
+				return nil, false, badSuffix(text, word, unit)
+			}
+			r.Mul(r, scale)
+			rest, withUnit = rest[len(word):], true
+		}
+		sum.Add(sum, r)
+	}
+	if negative {
+		sum.Neg(sum)
+	}
+	return sum, withUnit, nil
+}
+
+// suffixScale is the scale of the word behind a number, if it is of unit's
+// dimension.
+func suffixScale(word, unit string) *big.Rat {
+	switch word {
+	case "m":
+		word = "min"
+	case "\u00b5s", "\u03bcs": // the micro sign and the Greek letter look the same
+		word = "us"
+	}
+	_, isTime := timeUnits[unit]
+	_, isSize := sizeUnits[unit]
+	_, wordIsTime := timeUnits[word]
+	_, wordIsSize := sizeUnits[word]
+	if isTime && wordIsTime || isSize && wordIsSize {
+		return unitScale(word)
+	}
+	return nil
+}
+
+// notAQuantity is the error for a text without a number where one must be.
+func notAQuantity(text, unit string) error {
+	if _, ok := timeUnits[unit]; ok && text != "" && isDigit(text[0]) {
+		return fmt.Errorf("%s ends without a unit: write every part with one, as in 1m30s", quote(text))
+	}
+	return notANumber(text)
+}
+
+// badSuffix is the error for a number with a word behind it that unit cannot
+// take.
+func badSuffix(text, word, unit string) error {
+	if compact := strings.Join(strings.Fields(text), ""); compact != text {
+		return fmt.Errorf("%s has a blank in it: write %s", quote(text), clip(compact))
+	}
+	if word == "" {
+		return notANumber(text)
+	}
+	switch dimension(unit) {
+	case "":
+		return fmt.Errorf("%s has the unit %q, but the measure's unit %s takes plain numbers: write it without", quote(text), clip(word), quote(unit))
+	case dimension(word), dimension(wrongUnits[strings.ToLower(word)]):
+		right, _ := rightUnit(word)
+		return fmt.Errorf("%s has the unknown unit %q: write %q", quote(text), clip(word), right)
+	case "time":
+		return fmt.Errorf("%s is not a time, as the unit %q asks for: write a number, or one with ns, us, ms, s, m, h or d", quote(text), unit)
+	}
+	return fmt.Errorf("%s is not a size, as the unit %q asks for: write a number, or one with By, kBy, MBy, GBy, KiBy, MiBy or GiBy", quote(text), unit)
+}
+
+// dimension is "time", "size", or "" for units that cannot be converted.
+func dimension(unit string) string {
+	if _, ok := timeUnits[unit]; ok {
+		return "time"
+	}
+	if _, ok := sizeUnits[unit]; ok {
+		return "size"
+	}
+	return ""
+}
+
+// maxFraction is the highest goal that the Cloud Monitoring API takes.
+var maxFraction = big.NewRat(9999, 10000)
+
+// parseFraction reads a goal or threshold, "99.9%" or "0.999": above 0, and at
+// most 0.9999, the highest goal that the Cloud Monitoring API takes.
+func parseFraction(text string) (*big.Rat, error) {
+	digits, isPercent := strings.CutSuffix(text, "%")
+	r, err := parseNumber(digits)
+	if err != nil {
+		return nil, err
+	}
+	hundredth := new(big.Rat).Quo(r, big.NewRat(100, 1))
+	if isPercent {
+		r = hundredth
+	}
+	switch {
+	case r.Sign() <= 0:
+		return nil, fmt.Errorf("%s is not above 0: write a share such as 99.9%% or 0.999", quote(text))
+	case r.Cmp(maxFraction) <= 0:
+		return r, nil
+	case !isPercent && r.Cmp(big.NewRat(1, 1)) > 0 && hundredth.Cmp(maxFraction) <= 0:
+		return nil, fmt.Errorf("%s is not a fraction: write %s or %s", quote(text), percent(hundredth), decimal(hundredth))
+	}
+	return nil, fmt.Errorf("%s is above 99.99%%, the highest that the Cloud Monitoring API takes: write 99.99%% or 0.9999", quote(text))
+}
+
+// parseLength reads a length of time with its unit, such as 300ms, 5m, 1h30m or
+// 1d: above 0, a whole number of nanoseconds, at most 292 years.
+func parseLength(text string) (time.Duration, error) {
+	r, withUnit, err := sumParts(text, "ns")
+	switch {
+	case err != nil:
+		return 0, err
+	case !withUnit:
+		return 0, fmt.Errorf("%s has no unit: write a length of time such as 300ms, 90s, 5m or 1d", quote(text))
+	case r.Sign() <= 0:
+		return 0, fmt.Errorf("%s is not above 0: write a length of time such as 300ms or 5m", quote(text))
+	case !r.IsInt() || !r.Num().IsInt64():
+		return 0, fmt.Errorf("%s is not a whole number of nanoseconds up to 292 years: write a length of time such as 300ms or 5m", quote(text))
+	}
+	return time.Duration(r.Num().Int64()), nil
+}
+
+var days = regexp.MustCompile(`^([0-9]{1,9}) ?(d|days?|w|weeks?)?$`)
+
+// parseDays reads an SLO's rolling period: 1d to 30d, whole days, as the Cloud
+// Monitoring API asks for.
+func parseDays(text string) (int, error) {
+	n, ok := countDays(text)
+	switch {
+	case !ok:
+		return 0, fmt.Errorf("%s is not a period of whole days: write 1d to 30d, such as 28d", quote(text))
+	case n < 1 || n > 30:
+		return 0, fmt.Errorf("%s is not within 1d and 30d, the limits of the Cloud Monitoring API: write 28d, or calendar: month in place of period", quote(text))
+	case text != fmt.Sprintf("%dd", n):
+		return 0, fmt.Errorf("%s is not a number of days: write %dd", quote(text), n)
+	}
+	return n, nil
+}
+
+// countDays reads a period however it is written.
+func countDays(text string) (n int, ok bool) {
+	if m := days.FindStringSubmatch(text); m != nil {
+		n, _ = strconv.Atoi(m[1])
+		if strings.HasPrefix(m[2], "w") {
+			n *= 7
+		}
+		return n, true
+	}
+	length, err := parseLength(text)
+	return int(length / (24 * time.Hour)), err == nil && length%(24*time.Hour) == 0
+}
+
+// ratFloat rounds to the nearest float64. It fails on what is too large for one
+// and on what would become 0 without being it.
+func ratFloat(r *big.Rat) (float64, error) {
+	f, _ := r.Float64()
+	if math.IsInf(f, 0) {
+		return 0, fmt.Errorf("a number is beyond ±1.8e308, the range of a float64: write a smaller one")
+	}
+	if f == 0 && r.Sign() != 0 {
+		return 0, fmt.Errorf("a number is nearer to 0 than 5e-324, the smallest float64: write a larger one, or 0")
+	}
+	return f, nil
+}
+
+// formatNumber writes the shortest decimal that reads back as f, without an
+// exponent between 1e-6 and 1e15, and infinities as YAML has them.
+func formatNumber(f float64) string {
+	switch abs := math.Abs(f); {
+	case f == 0:
+		return "0" // not "-0"
+	case math.IsInf(f, 1):
+		return ".inf"
+	case math.IsInf(f, -1):
+		return "-.inf"
+	case abs >= 1e-6 && abs <= 1e15:
+		return strconv.FormatFloat(f, 'f', -1, 64)
+	}
+	return strconv.FormatFloat(f, 'e', -1, 64)
+}
+
+// formatQuantity writes f with its unit as parseQuantity reads it, e.g. 250ms;
+// without one for units that a number cannot carry.
+func formatQuantity(f float64, unit string) string {
+	if dimension(unit) == "" || math.IsInf(f, 0) || math.IsNaN(f) {
+		return formatNumber(f)
+	}
+	return formatNumber(f) + unit
+}
+
+// percent writes a fraction as a percentage, e.g. 0.999 as "99.9%", to at most
+// 12 digits behind the point.
+func percent(r *big.Rat) string {
+	return decimal(new(big.Rat).Mul(r, big.NewRat(100, 1))) + "%"
+}
+
+// decimal writes a fraction as a decimal of at most 14 digits behind the point.
+func decimal(r *big.Rat) string {
+	text := r.FloatString(14)
+	return strings.TrimSuffix(strings.TrimRight(text, "0"), ".")
+}
+
+// quote quotes a text of the schema for a message.
+func quote(text string) string { return strconv.Quote(clip(text)) }
+
+// clip shortens a text of the schema so that a message stays readable.
+func clip(text string) string {
+	const most = 60
+	if len(text) <= most {
+		return text
+	}
+	return strings.ToValidUTF8(text[:most], "") + "…"
+}

@@ -1,0 +1,200 @@
+package schema
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"time"
+)
+
+// timeUnits are the units of a measure of time, by their UCUM spelling.
+var timeUnits = map[string]time.Duration{
+	"ns":  time.Nanosecond,
+	"us":  time.Microsecond,
+	"ms":  time.Millisecond,
+	"s":   time.Second,
+	"min": time.Minute,
+	"h":   time.Hour,
+	"d":   24 * time.Hour,
+}
+
+// sizeUnits are the units of a measure of size, in bytes.
+var sizeUnits = map[string]int64{
+	"By":   1,
+	"kBy":  1e3,
+	"MBy":  1e6,
+	"GBy":  1e9,
+	"KiBy": 1 << 10,
+	"MiBy": 1 << 20,
+	"GiBy": 1 << 30,
+}
+
+// unitComponent is a Component of the grammar that the Cloud Monitoring API
+// gives for MetricDescriptor.unit, with what its examples use beyond it:
+// integers ("1000/d", "MiBy/10ms", "1s{CPU}"), powers of ten ("10^2.%") and a
+// prefix before an annotation ("k{watt}.h").
+var unitComponent = func() *regexp.Regexp {
+	const (
+		annotation = `\{[!-z|~]+\}`
+		prefix     = `(?:[KMGTP]i|[kMGTPEZYmunpfazy])`
+		integer    = `[1-9][0-9]*`
+		unit       = `(?:%|` + prefix + `?(?:bit|By|s|min|h|d|1))`
+	)
+	return regexp.MustCompile(`^(?:` +
+		`10\^-?[1-9][0-9]*(?:` + annotation + `)?|` +
+		integer + `(?:` + annotation + `)?|` +
+		`(?:` + integer + `)?` + unit + `(?:` + annotation + `)?|` +
+		prefix + `?` + annotation + `)$`)
+}()
+
+// wrongUnits are the right spellings of what people write in place of a unit,
+// by the lower-case word.
+var wrongUnits = map[string]string{
+	"nanos": "ns", "nanosecond": "ns", "nanoseconds": "ns", "nsec": "ns", "nsecs": "ns",
+	"\u00b5s": "us", "\u03bcs": "us", "micros": "us", "microsecond": "us", "microseconds": "us", "usec": "us", "usecs": "us",
+	"millis": "ms", "millisecond": "ms", "milliseconds": "ms", "msec": "ms", "msecs": "ms",
+	"second": "s", "seconds": "s", "sec": "s", "secs": "s",
+	"m": "min", "minute": "min", "minutes": "min", "mins": "min",
+	"hour": "h", "hours": "h", "hr": "h", "hrs": "h",
+	"day": "d", "days": "d",
+	"b": "By", "byte": "By", "bytes": "By", "bits": "bit",
+	"kb": "kBy", "kilobyte": "kBy", "kilobytes": "kBy",
+	"mb": "MBy", "megabyte": "MBy", "megabytes": "MBy",
+	"gb": "GBy", "gigabyte": "GBy", "gigabytes": "GBy",
+	"tb": "TBy", "terabyte": "TBy", "terabytes": "TBy",
+	"kib": "KiBy", "kibibyte": "KiBy", "kibibytes": "KiBy",
+	"mib": "MiBy", "mebibyte": "MiBy", "mebibytes": "MiBy",
+	"gib": "GiBy", "gibibyte": "GiBy", "gibibytes": "GiBy",
+	"tib": "TiBy", "tebibyte": "TiBy", "tebibytes": "TiBy",
+	"percent": "%", "percentage": "%", "pct": "%",
+	"ratio": "10^2.%", "fraction": "10^2.%",
+	"count": "1", "counts": "1", "number": "1", "none": "1", "dimensionless": "1", "unitless": "1", "total": "1",
+}
+
+// binaryUnits are the units of 1024 beside those of 1000: "KB" may mean either.
+var binaryUnits = map[string]string{"kBy": "KiBy", "MBy": "MiBy", "GBy": "GiBy", "TBy": "TiBy"}
+
+// checkUnit returns nil for a unit of the UCUM subset that the Cloud Monitoring
+// API takes (the comment of google.api.MetricDescriptor.unit), else an error
+// that says what to write.
+func checkUnit(unit string) error {
+	if unit == "" {
+		return fmt.Errorf(`unit "" is empty: write "1" for a plain number`)
+	}
+	components, separators, ok := splitUnit(unit)
+	if !ok {
+		return fmt.Errorf(`unit %s has unbalanced braces: write an annotation as "{name}"`, quote(unit))
+	}
+	if strings.Contains(separators, "/.") {
+		return fmt.Errorf(`unit %s multiplies after dividing: write all "." before the first "/"`, quote(unit))
+	}
+	var repaired strings.Builder
+	bad := ""
+	for i, c := range components {
+		if !unitComponent.MatchString(c) {
+			right, known := rightUnit(c)
+			if !known {
+				return badComponent(unit, c)
+			}
+			bad, c = c, right
+		}
+		if i > 0 {
+			repaired.WriteByte(separators[i-1])
+		}
+		repaired.WriteString(c)
+	}
+	if bad == "" {
+		return nil
+	}
+	return fmt.Errorf("unit %s is not UCUM: write %q%s", quote(unit), repaired.String(), orBinary(bad, components))
+}
+
+// splitUnit cuts a unit at the "." and "/" outside of annotations.
+func splitUnit(unit string) (components []string, separators string, ok bool) {
+	start, depth := 0, 0
+	for i := range len(unit) {
+		switch c := unit[i]; {
+		case c == '{':
+			depth++
+		case c == '}':
+			depth--
+		case depth == 0 && (c == '.' || c == '/'):
+			components = append(components, unit[start:i])
+			separators += string(c)
+			start = i + 1
+		}
+		if depth < 0 || depth > 1 {
+			return nil, "", false
+		}
+	}
+	return append(components, unit[start:]), separators, depth == 0
+}
+
+// rightUnit returns the spelling of a unit that is written as a common word or
+// in the wrong case.
+func rightUnit(word string) (string, bool) {
+	if right, ok := wrongUnits[strings.ToLower(word)]; ok {
+		return right, true
+	}
+	for _, right := range []string{"ns", "us", "ms", "s", "min", "h", "d", "By", "bit", "kBy", "MBy", "GBy", "KiBy", "MiBy", "GiBy"} {
+		if strings.EqualFold(word, right) {
+			return right, true
+		}
+	}
+	return "", false
+}
+
+// orBinary adds the unit of 1024 to a cure that proposes the one of 1000.
+func orBinary(word string, components []string) string {
+	right, _ := rightUnit(word)
+	binary, ok := binaryUnits[right]
+	if !ok || len(components) > 1 {
+		return ""
+	}
+	return fmt.Sprintf(", or %q for units of 1024", binary)
+}
+
+// countable is a word that names what is counted, e.g. "requests" or "EUR".
+var countable = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]*$`)
+
+// badComponent is the error for a component that no spelling is known for.
+func badComponent(unit, component string) error {
+	switch {
+	case component == "":
+		return fmt.Errorf(`unit %s lacks a unit beside "." or "/": write "1" there, as in "1/s"`, quote(unit))
+	case countable.MatchString(component) && component == unit:
+		return fmt.Errorf(`unit %s is not UCUM: write "1", or "{%s}" to name what is counted`, quote(unit), clip(component))
+	case countable.MatchString(component):
+		return fmt.Errorf(`unit %s is not UCUM: write "{%s}" in place of %s`, quote(unit), clip(component), quote(component))
+	case strings.ContainsAny(component, "{}"):
+		return fmt.Errorf("unit %s has a bad annotation: write printable ASCII without blanks within its braces, after a unit or alone", quote(unit))
+	}
+	return fmt.Errorf(`unit %s is not UCUM: write "1", or a unit such as "ms", "s", "By", "%%", "{request}" or "By/s"`, quote(unit))
+}
+
+// nameUnits are the words that state a unit at the end of a name. "min", "h",
+// "d" and "m" are left out: they more often mean minimum, or nothing.
+var nameUnits = map[string]string{
+	"ns": "ns", "nanos": "ns", "nanoseconds": "ns",
+	"us": "us", "usec": "us", "micros": "us", "microseconds": "us",
+	"ms": "ms", "msec": "ms", "millis": "ms", "milliseconds": "ms",
+	"s": "s", "sec": "s", "secs": "s", "seconds": "s",
+	"minutes": "min", "hours": "h", "days": "d",
+	"bytes": "By", "bits": "bit",
+	"kb": "kBy", "mb": "MBy", "gb": "GBy", "kib": "KiBy", "mib": "MiBy", "gib": "GiBy",
+	"kilobytes": "kBy", "megabytes": "MBy", "gigabytes": "GBy",
+	"percent": "%", "pct": "%",
+}
+
+// unitInName returns the unit that the last word of an id or exported name
+// states, e.g. "ms" for "shop/latency_ms". A name of one word states none, and
+// neither does a rate: "bytes_per_second" is not a time.
+func unitInName(name string) (unit string, ok bool) {
+	name = name[strings.LastIndexByte(name, '/')+1:]
+	words := strings.FieldsFunc(name, func(r rune) bool { return r == '_' || r == '-' || r == '.' })
+	if len(words) < 2 || words[len(words)-2] == "per" {
+		return "", false
+	}
+	unit, ok = nameUnits[words[len(words)-1]]
+	return unit, ok
+}
