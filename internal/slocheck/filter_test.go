@@ -1,0 +1,60 @@
+package slocheck
+
+import (
+	"reflect"
+	"strings"
+	"testing"
+)
+
+func TestParseFilter(t *testing.T) {
+	got, err := ParseFilter(`metric.type="custom.googleapis.com/a" AND resource.labels.zone=one_of("eu","us") AND ` +
+		`metric.labels.path=starts_with("/a, \"b\" AND \\") AND metric.labels.how!="\\\""`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := Filter{Terms: []Term{
+		{Selector: "metric.type", Values: []string{"custom.googleapis.com/a"}},
+		{Selector: "resource.labels.zone", Function: "one_of", Values: []string{"eu", "us"}},
+		{Selector: "metric.labels.path", Function: "starts_with", Values: []string{`/a, "b" AND \`}},
+		{Selector: "metric.labels.how", Not: true, Values: []string{`\"`}},
+	}}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got  %+v\nwant %+v", got, want)
+	}
+	if got.MetricType() != "custom.googleapis.com/a" {
+		t.Errorf("MetricType is %q", got.MetricType())
+	}
+	if keys := got.MetricLabels(); !reflect.DeepEqual(keys, []string{"path", "how"}) {
+		t.Errorf("MetricLabels are %q", keys)
+	}
+}
+
+func TestParseFilterRefuses(t *testing.T) {
+	for _, c := range []struct{ text, want string }{
+		{``, "want a selector"},
+		{`metric.type="a`, "want a closed"},
+		{`metric.type="a" AND `, "want a selector"},
+		{`metric.type="a" OR metric.labels.x="b"`, `want " AND "`},
+		{`metric.type="a"metric.labels.x="b"`, `want " AND "`},
+		{`metric.type=a`, "want a closed"},
+		{`metric.type="a","b"`, "2 values"},
+		{`metric.type="a" AND metric.type="b"`, "restricted twice"},
+		{`metric.type!="a"`, "must equal one value"},
+		{`metric.type=one_of("a","b")`, "must equal one value"},
+		{`metric.type=""`, "exactly one metric.type"},
+		{`resource.type="global"`, "exactly one metric.type"},
+		{`metric.type="a" AND metric.labels.http.method="b"`, "want a selector"},
+		{`metric.type="a" AND metric.labels.1x="b"`, "want a selector"},
+		{`metric.type="a" AND metric.labels.x="b"c"`, `want " AND "`},
+		{`metric.type="a" AND metric.labels.x="\n"`, "want a closed"},
+		{`metric.type="a" AND metric.labels.x=one_of("b"`, "not closed"},
+		{`metric.type="a" AND metric.labels.x=one_of()`, "want a closed"},
+		{`metric.type="a" AND metric.labels.x=starts_with("b","c")`, "2 values"},
+		{`metric.type="a" AND metric.labels.x=like("b")`, "want a closed"},
+	} {
+		_, err := ParseFilter(c.text)
+		if err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: got error %v, want one with %q", c.text, err, c.want)
+		}
+	}
+}
