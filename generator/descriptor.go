@@ -1,0 +1,121 @@
+package generator
+
+import (
+	"cmp"
+	"fmt"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/ocgen/ocgen/schema"
+	"github.com/ocgen/ocgen/templates"
+)
+
+// The API refuses an SLO whose metric it has never seen, and a metric comes into
+// being with its first record: an error counter that has never counted blocks
+// its own SLO. So each view gets the descriptor that the OpenCensus Stackdriver
+// exporter would create for it at its first export, with the unit and the
+// labels' descriptions that OpenCensus drops on the way.
+
+// taskLabel is the label that the exporter adds to every metric, to tell the
+// processes that write it apart.
+var taskLabel = templates.LabelDescriptor{
+	Key:         "opencensus_task",
+	ValueType:   "STRING",
+	Description: "Opencensus task identifier",
+}
+
+// descriptorFiles returns one descriptor a view, in source order, named by the
+// view's id. Views whose metric belongs to Google have none: see [creatable].
+func descriptorFiles(s *schema.Schema) ([]File, error) {
+	if s.Generate.Descriptors == "" {
+		return nil, nil
+	}
+	var files []File
+	for _, v := range s.Views() {
+		body := descriptorBody(s.Monitoring, v)
+		if !creatable(body.Type) {
+			continue
+		}
+		f, err := jsonFile(s.Generate.Descriptors, v.ID, body)
+		if err != nil {
+			return nil, fmt.Errorf("view %q: %w", v.ID, err)
+		}
+		files = append(files, f)
+	}
+	return files, nil
+}
+
+func descriptorBody(m schema.Monitoring, v *schema.View) templates.MetricDescriptor {
+	kind, valueType := metricKind(v)
+	return templates.MetricDescriptor{
+		Type:        m.MetricType(v.Name),
+		Labels:      labelDescriptors(v.Tags),
+		MetricKind:  kind,
+		ValueType:   valueType,
+		Unit:        v.Unit(),
+		Description: oneLine(v.Description),
+		DisplayName: metricDisplayName(v.Name),
+	}
+}
+
+// metricKind returns the kind and the value type of a view's metric.
+func metricKind(v *schema.View) (kind, valueType string) {
+	number := "INT64"
+	if v.Measure.Type == schema.Float64 {
+		number = "DOUBLE"
+	}
+	switch v.Aggregation {
+	case schema.Count:
+		return "CUMULATIVE", "INT64"
+	case schema.Sum:
+		return "CUMULATIVE", number
+	case schema.LastValue:
+		return "GAUGE", number
+	default:
+		return "CUMULATIVE", "DISTRIBUTION"
+	}
+}
+
+// labelDescriptors returns the labels in the order in which OpenCensus exports
+// them, sorted by tag key, then the exporter's own.
+func labelDescriptors(tags []*schema.Tag) []templates.LabelDescriptor {
+	sorted := slices.SortedFunc(slices.Values(tags), func(a, b *schema.Tag) int { return cmp.Compare(a.Key, b.Key) })
+	var labels []templates.LabelDescriptor
+	for _, t := range sorted {
+		labels = append(labels, templates.LabelDescriptor{
+			Key:         schema.SanitizeLabel(t.Key),
+			ValueType:   "STRING",
+			Description: oneLine(t.Description),
+		})
+	}
+	return append(labels, taskLabel)
+}
+
+// metricDisplayName returns the display name that the exporter gives a view's
+// metric: "OpenCensus/<name>", or the name alone if it holds a Google domain.
+func metricDisplayName(name string) string {
+	if (schema.Monitoring{}).MetricType(name) == path.Clean(name) { // no default prefix was put before it
+		return name
+	}
+	return path.Join("OpenCensus", name)
+}
+
+var lineBreaks = regexp.MustCompile(` *[\n\t][\n\t ]*`)
+
+// oneLine folds the line breaks and tabs of a description to single spaces.
+func oneLine(description string) string {
+	return strings.TrimSpace(lineBreaks.ReplaceAllString(description, " "))
+}
+
+// creatable reports whether a project may create a metric of the type. The
+// exporter creates none of the others either: they are Google's own.
+func creatable(metricType string) bool {
+	for _, prefix := range []string{"custom.googleapis.com/", "external.googleapis.com/", "workload.googleapis.com/"} {
+		if strings.HasPrefix(metricType, prefix) {
+			return true
+		}
+	}
+	return false
+}

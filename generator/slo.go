@@ -1,0 +1,164 @@
+package generator
+
+import (
+	"fmt"
+	"path"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/ocgen/ocgen/schema"
+	"github.com/ocgen/ocgen/templates"
+)
+
+// sloFiles returns the bodies with which the SLOs of s are created, in source
+// order, and after them the body of the service that they belong to.
+func sloFiles(s *schema.Schema) ([]File, error) {
+	if s.Generate.SLO == "" {
+		return nil, nil
+	}
+	var files []File
+	for _, o := range s.SLOs {
+		f, err := jsonFile(s.Generate.SLO, o.ResourceID, sloBody(s.Monitoring, o))
+		if err != nil {
+			return nil, fmt.Errorf("SLO %q: %w", o.ID, err)
+		}
+		files = append(files, f)
+	}
+	if s.Service == nil {
+		return files, nil
+	}
+	f, err := jsonFile(s.Generate.SLO, "service", serviceBody(s.Service))
+	if err != nil {
+		return nil, fmt.Errorf("service %q: %w", s.Service.ID, err)
+	}
+	return append(files, f), nil
+}
+
+// jsonFile returns the file <folder>/<name>.json.
+func jsonFile(folder, name string, body any) (File, error) {
+	data, err := templates.JSON(body)
+	if err != nil {
+		return File{}, err
+	}
+	return File{Path: path.Join(folder, name+".json"), Folder: folder, Data: data}, nil
+}
+
+func sloBody(m schema.Monitoring, o *schema.SLO) templates.SLO {
+	body := templates.SLO{
+		Indicator:      indicator(m, o.SLI),
+		Goal:           templates.Number(o.Goal),
+		CalendarPeriod: o.Calendar,
+		DisplayName:    o.DisplayName,
+		UserLabels:     labelMap(o.Labels),
+	}
+	if o.Days > 0 {
+		body.RollingPeriod = seconds(time.Duration(o.Days) * 24 * time.Hour)
+	}
+	return body
+}
+
+func indicator(m schema.Monitoring, i schema.SLI) templates.Indicator {
+	return templates.Indicator{
+		Basic:        basicSLI(i.Basic),
+		RequestBased: requests(m, i.Ratio, i.Distribution),
+		WindowsBased: windows(m, i.Windows),
+	}
+}
+
+// requests returns nil if neither a ratio nor a cut is given.
+func requests(m schema.Monitoring, r *schema.Ratio, c *schema.DistributionCut) *templates.Requests {
+	switch {
+	case r != nil:
+		return &templates.Requests{Ratio: &templates.Ratio{
+			Good:  optionalFilter(m, r.Good),
+			Total: optionalFilter(m, r.Total),
+			Bad:   optionalFilter(m, r.Bad),
+		}}
+	case c != nil:
+		return &templates.Requests{Cut: &templates.Cut{
+			Filter: filter(m, &c.Selection),
+			Range:  valueRange(c.Min, c.Max),
+		}}
+	}
+	return nil
+}
+
+func optionalFilter(m schema.Monitoring, s *schema.Selection) string {
+	if s == nil {
+		return ""
+	}
+	return filter(m, s)
+}
+
+func windows(m schema.Monitoring, w *schema.Windows) *templates.WindowsSLI {
+	if w == nil {
+		return nil
+	}
+	sli := &templates.WindowsSLI{
+		Mean:   seriesRange(m, w.Mean),
+		Sum:    seriesRange(m, w.Sum),
+		Period: seconds(w.Length),
+	}
+	if w.Mean == nil && w.Sum == nil {
+		sli.Threshold = &templates.WindowThreshold{
+			Performance: requests(m, w.Ratio, w.Distribution),
+			Basic:       basicSLI(w.Basic),
+			Threshold:   templates.Number(w.Threshold),
+		}
+	}
+	return sli
+}
+
+func seriesRange(m schema.Monitoring, r *schema.MetricRange) *templates.SeriesRange {
+	if r == nil {
+		return nil
+	}
+	return &templates.SeriesRange{Filter: filter(m, &r.Selection), Range: valueRange(r.Min, r.Max)}
+}
+
+func valueRange(low, high float64) templates.Range {
+	return templates.Range{Min: templates.Number(low), Max: templates.Number(high)}
+}
+
+func basicSLI(b *schema.Basic) *templates.BasicSLI {
+	if b == nil {
+		return nil
+	}
+	sli := &templates.BasicSLI{Methods: b.Methods, Locations: b.Locations, Versions: b.Versions}
+	if b.Availability {
+		sli.Availability = &struct{}{}
+		return sli
+	}
+	sli.Latency = &templates.Latency{Threshold: seconds(b.Latency)}
+	return sli
+}
+
+func serviceBody(s *schema.Service) templates.Service {
+	body := templates.Service{DisplayName: s.DisplayName, UserLabels: labelMap(s.Labels)}
+	if s.Type == "" {
+		body.Custom = &struct{}{}
+		return body
+	}
+	body.Basic = &templates.BasicService{Type: s.Type, Labels: labelMap(s.ServiceLabels)}
+	return body
+}
+
+func labelMap(labels []schema.Label) map[string]string {
+	m := make(map[string]string, len(labels))
+	for _, l := range labels {
+		m[l.Key] = l.Value
+	}
+	return m
+}
+
+// seconds returns a duration that is not negative in proto3 JSON: decimal
+// seconds, e.g. "300s" or "0.3s".
+func seconds(d time.Duration) string {
+	whole, rest := d/time.Second, d%time.Second
+	text := strconv.FormatInt(int64(whole), 10)
+	if rest != 0 {
+		text += "." + strings.TrimRight(fmt.Sprintf("%09d", int64(rest)), "0")
+	}
+	return text + "s"
+}
