@@ -2,7 +2,6 @@ package schema
 
 import (
 	"fmt"
-	"math"
 	"math/big"
 	"regexp"
 	"strconv"
@@ -89,7 +88,7 @@ func notANumber(text string) error {
 		return fmt.Errorf("%s is not finite: write a decimal number", quote(text))
 	case strings.HasPrefix(lower, "0x") || strings.HasPrefix(lower, "0o") || strings.HasPrefix(lower, "0b"):
 		return fmt.Errorf("%s is not a decimal number: write it in base ten", quote(text))
-	case plain != text && number.FindString(plain) == plain && plain != "":
+	case plain != text && number.MatchString(plain):
 		return fmt.Errorf("%s has a %q: write %s", quote(text), "_", clip(plain))
 	}
 	return fmt.Errorf("%s is not a number: write a decimal such as 5, 2.5 or 1e3", quote(text))
@@ -173,8 +172,8 @@ func suffixScale(word, unit string) *big.Rat {
 
 // notAQuantity is the error for a text without a number where one must be.
 func notAQuantity(text, unit string) error {
-	if _, ok := timeUnits[unit]; ok && text != "" && isDigit(text[0]) {
-		return fmt.Errorf("%s ends without a unit: write every part with one, as in 1m30s", quote(text))
+	if dimension(unit) != "" && number.MatchString(strings.TrimLeft(text, "+-")) {
+		return fmt.Errorf("%s is not a sum of numbers with units: write every part with its unit, as in 1m30s", quote(text))
 	}
 	return notANumber(text)
 }
@@ -188,16 +187,16 @@ func badSuffix(text, word, unit string) error {
 	if word == "" {
 		return notANumber(text)
 	}
+	right, _ := rightUnit(word)
 	switch dimension(unit) {
 	case "":
 		return fmt.Errorf("%s has the unit %q, but the measure's unit %s takes plain numbers: write it without", quote(text), clip(word), quote(unit))
-	case dimension(word), dimension(wrongUnits[strings.ToLower(word)]):
-		right, _ := rightUnit(word)
+	case dimension(right):
 		return fmt.Errorf("%s has the unknown unit %q: write %q", quote(text), clip(word), right)
 	case "time":
-		return fmt.Errorf("%s is not a time, as the unit %q asks for: write a number, or one with ns, us, ms, s, m, h or d", quote(text), unit)
+		return fmt.Errorf("%s has the unit %q, which is not one of time: write ns, us, ms, s, m, h or d", quote(text), clip(word))
 	}
-	return fmt.Errorf("%s is not a size, as the unit %q asks for: write a number, or one with By, kBy, MBy, GBy, KiBy, MiBy or GiBy", quote(text), unit)
+	return fmt.Errorf("%s has the unit %q, which is not one of size: write By, kBy, MBy, GBy, KiBy, MiBy or GiBy", quote(text), clip(word))
 }
 
 // dimension is "time", "size", or "" for units that cannot be converted.
@@ -220,7 +219,7 @@ func parseFraction(text string) (*big.Rat, error) {
 	digits, isPercent := strings.CutSuffix(text, "%")
 	r, err := parseNumber(digits)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%s is not a share: write a percentage such as 99.9%%, or a fraction such as 0.999", quote(text))
 	}
 	hundredth := new(big.Rat).Quo(r, big.NewRat(100, 1))
 	if isPercent {
@@ -254,7 +253,7 @@ func parseLength(text string) (time.Duration, error) {
 	return time.Duration(r.Num().Int64()), nil
 }
 
-var days = regexp.MustCompile(`^([0-9]{1,9}) ?(d|days?|w|weeks?)?$`)
+var days = regexp.MustCompile(`^([0-9]+) ?(d|days?|w|weeks?)?$`)
 
 // parseDays reads an SLO's rolling period: 1d to 30d, whole days, as the Cloud
 // Monitoring API asks for.
@@ -262,7 +261,7 @@ func parseDays(text string) (int, error) {
 	n, ok := countDays(text)
 	switch {
 	case !ok:
-		return 0, fmt.Errorf("%s is not a period of whole days: write 1d to 30d, such as 28d", quote(text))
+		return 0, fmt.Errorf("%s is not a period of whole days: write 1d to 30d, such as 28d, or calendar: month in place of period", quote(text))
 	case n < 1 || n > 30:
 		return 0, fmt.Errorf("%s is not within 1d and 30d, the limits of the Cloud Monitoring API: write 28d, or calendar: month in place of period", quote(text))
 	case text != fmt.Sprintf("%dd", n):
@@ -274,7 +273,10 @@ func parseDays(text string) (int, error) {
 // countDays reads a period however it is written.
 func countDays(text string) (n int, ok bool) {
 	if m := days.FindStringSubmatch(text); m != nil {
-		n, _ = strconv.Atoi(m[1])
+		n, err := strconv.Atoi(m[1])
+		if err != nil || n > 1000 {
+			n = 1000 // too many, however many they are
+		}
 		if strings.HasPrefix(m[2], "w") {
 			n *= 7
 		}
@@ -282,66 +284,4 @@ func countDays(text string) (n int, ok bool) {
 	}
 	length, err := parseLength(text)
 	return int(length / (24 * time.Hour)), err == nil && length%(24*time.Hour) == 0
-}
-
-// ratFloat rounds to the nearest float64. It fails on what is too large for one
-// and on what would become 0 without being it.
-func ratFloat(r *big.Rat) (float64, error) {
-	f, _ := r.Float64()
-	if math.IsInf(f, 0) {
-		return 0, fmt.Errorf("a number is beyond ±1.8e308, the range of a float64: write a smaller one")
-	}
-	if f == 0 && r.Sign() != 0 {
-		return 0, fmt.Errorf("a number is nearer to 0 than 5e-324, the smallest float64: write a larger one, or 0")
-	}
-	return f, nil
-}
-
-// formatNumber writes the shortest decimal that reads back as f, without an
-// exponent between 1e-6 and 1e15, and infinities as YAML has them.
-func formatNumber(f float64) string {
-	switch abs := math.Abs(f); {
-	case f == 0:
-		return "0" // not "-0"
-	case math.IsInf(f, 1):
-		return ".inf"
-	case math.IsInf(f, -1):
-		return "-.inf"
-	case abs >= 1e-6 && abs <= 1e15:
-		return strconv.FormatFloat(f, 'f', -1, 64)
-	}
-	return strconv.FormatFloat(f, 'e', -1, 64)
-}
-
-// formatQuantity writes f with its unit as parseQuantity reads it, e.g. 250ms;
-// without one for units that a number cannot carry.
-func formatQuantity(f float64, unit string) string {
-	if dimension(unit) == "" || math.IsInf(f, 0) || math.IsNaN(f) {
-		return formatNumber(f)
-	}
-	return formatNumber(f) + unit
-}
-
-// percent writes a fraction as a percentage, e.g. 0.999 as "99.9%", to at most
-// 12 digits behind the point.
-func percent(r *big.Rat) string {
-	return decimal(new(big.Rat).Mul(r, big.NewRat(100, 1))) + "%"
-}
-
-// decimal writes a fraction as a decimal of at most 14 digits behind the point.
-func decimal(r *big.Rat) string {
-	text := r.FloatString(14)
-	return strings.TrimSuffix(strings.TrimRight(text, "0"), ".")
-}
-
-// quote quotes a text of the schema for a message.
-func quote(text string) string { return strconv.Quote(clip(text)) }
-
-// clip shortens a text of the schema so that a message stays readable.
-func clip(text string) string {
-	const most = 60
-	if len(text) <= most {
-		return text
-	}
-	return strings.ToValidUTF8(text[:most], "") + "…"
 }

@@ -81,6 +81,9 @@ func checkUnit(unit string) error {
 	if unit == "" {
 		return fmt.Errorf(`unit "" is empty: write "1" for a plain number`)
 	}
+	if trimmed := strings.TrimSpace(unit); trimmed != unit {
+		return fmt.Errorf("unit %s has blanks around it: write %q", quote(unit), clip(trimmed))
+	}
 	components, separators, ok := splitUnit(unit)
 	if !ok {
 		return fmt.Errorf(`unit %s has unbalanced braces: write an annotation as "{name}"`, quote(unit))
@@ -133,7 +136,7 @@ func splitUnit(unit string) (components []string, separators string, ok bool) {
 // rightUnit returns the spelling of a unit that is written as a common word or
 // in the wrong case.
 func rightUnit(word string) (string, bool) {
-	if right, ok := wrongUnits[strings.ToLower(word)]; ok {
+	if right, ok := wrongUnits[strings.ToLower(word)]; ok && word != "M" { // mega, but of what
 		return right, true
 	}
 	for _, right := range []string{"ns", "us", "ms", "s", "min", "h", "d", "By", "bit", "kBy", "MBy", "GBy", "KiBy", "MiBy", "GiBy"} {

@@ -1,0 +1,71 @@
+package schema
+
+import (
+	"fmt"
+	"math"
+	"math/big"
+	"strconv"
+	"strings"
+)
+
+// ratFloat rounds to the nearest float64. It fails on what is too large for one
+// and on what would become 0 without being it.
+func ratFloat(r *big.Rat) (float64, error) {
+	f, _ := r.Float64()
+	if math.IsInf(f, 0) {
+		return 0, fmt.Errorf("a number is beyond ±1.8e308, the range of a float64: write a smaller one")
+	}
+	if f == 0 && r.Sign() != 0 {
+		return 0, fmt.Errorf("a number is nearer to 0 than 5e-324, the smallest float64: write a larger one, or 0")
+	}
+	return f, nil
+}
+
+// formatNumber writes the shortest decimal that reads back as f, without an
+// exponent between 1e-6 and 1e15, and infinities as YAML has them.
+func formatNumber(f float64) string {
+	switch abs := math.Abs(f); {
+	case f == 0:
+		return "0" // not "-0"
+	case math.IsInf(f, 1):
+		return ".inf"
+	case math.IsInf(f, -1):
+		return "-.inf"
+	case abs >= 1e-6 && abs <= 1e15:
+		return strconv.FormatFloat(f, 'f', -1, 64)
+	}
+	return strconv.FormatFloat(f, 'e', -1, 64)
+}
+
+// formatQuantity writes f with its unit as parseQuantity reads it, e.g. 250ms;
+// without one for units that a number cannot carry.
+func formatQuantity(f float64, unit string) string {
+	if dimension(unit) == "" || math.IsInf(f, 0) || math.IsNaN(f) {
+		return formatNumber(f)
+	}
+	return formatNumber(f) + unit
+}
+
+// percent writes a fraction as a percentage, e.g. 0.999 as "99.9%", to at most
+// 12 digits behind the point.
+func percent(r *big.Rat) string {
+	return decimal(new(big.Rat).Mul(r, big.NewRat(100, 1))) + "%"
+}
+
+// decimal writes a fraction as a decimal of at most 14 digits behind the point.
+func decimal(r *big.Rat) string {
+	text := r.FloatString(14)
+	return strings.TrimSuffix(strings.TrimRight(text, "0"), ".")
+}
+
+// quote quotes a text of the schema for a message.
+func quote(text string) string { return strconv.Quote(clip(text)) }
+
+// clip shortens a text of the schema so that a message stays readable.
+func clip(text string) string {
+	const most = 60
+	if len(text) <= most {
+		return text
+	}
+	return strings.ToValidUTF8(text[:most], "") + "…"
+}
