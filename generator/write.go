@@ -1,0 +1,202 @@
+package generator
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"slices"
+)
+
+// Write makes the disk as the outputs want it and returns what it changed, in
+// the order of [Diff]. Either everything is written or, with an error, nothing
+// is changed: all new content is staged in temporary files beside the old, the
+// rest is renames, and a rename that fails undoes those before it. A file that
+// is already as it should be is not touched. New files get mode 0666 less the
+// umask; others keep theirs.
+//
+// Only files that ocgen wrote are replaced or deleted, and nothing outside of
+// the schemas' folders is. Write is not for concurrent use on one folder.
+func Write(outputs []Output) ([]Change, error) {
+	return write(outputs, disk{rename: (*os.Root).Rename, link: (*os.Root).Link})
+}
+
+// disk holds the operations that tests make fail.
+type disk struct {
+	rename, link func(root *os.Root, from, to string) error
+}
+
+func write(outputs []Output, d disk) ([]Change, error) {
+	s, err := newSurvey(outputs)
+	if err != nil {
+		return nil, err
+	}
+	defer s.close()
+	t := &transaction{disk: d}
+	defer t.clean()
+	for _, st := range s.steps {
+		if err := t.stage(st); err != nil {
+			return nil, errors.Join(fmt.Errorf("%s: %w", st.Path, cause(err)), t.undo())
+		}
+	}
+	for _, m := range t.moves {
+		if err := t.commit(m); err != nil {
+			return nil, errors.Join(fmt.Errorf("%s: %w", m.Path, cause(err)), t.undo())
+		}
+	}
+	t.clean()
+	for _, dir := range s.emptied {
+		_ = dir.root.Remove(dir.path) // stays if something else is in it
+	}
+	return s.changes(), nil
+}
+
+// A transaction is the steps on their way to the disk.
+type transaction struct {
+	disk
+	moves []*move
+	made  []spot // new folders, outermost first
+}
+
+// A move is a step with its temporary files.
+type move struct {
+	step
+	staged string // the new content; "" once it is in place, or to delete
+	kept   string // the old file, to put back; "" to create
+	done   bool
+}
+
+// stage prepares a step without touching what is there.
+func (t *transaction) stage(st step) error {
+	m := &move{step: st}
+	t.moves = append(t.moves, m)
+	switch m.Action {
+	case Create:
+		if err := t.makeFolders(m.root, path.Dir(m.path)); err != nil {
+			return err
+		}
+		return m.writeTemp(&m.staged, m.New)
+	case Update:
+		if err := m.writeTemp(&m.staged, m.New); err != nil {
+			return err
+		}
+		return t.keep(m)
+	}
+	m.kept = m.tempName()
+	return nil
+}
+
+// makeFolders makes a folder and those around it, and remembers the new ones.
+func (t *transaction) makeFolders(root *os.Root, dir string) error {
+	if dir == "." {
+		return nil
+	}
+	if err := t.makeFolders(root, path.Dir(dir)); err != nil {
+		return err
+	}
+	err := root.Mkdir(dir, 0o777)
+	if errors.Is(err, fs.ErrExist) {
+		return nil
+	}
+	if err == nil {
+		t.made = append(t.made, spot{root, dir})
+	}
+	return err
+}
+
+// keep gives the old file a second name, or a copy where the file system has no
+// hard links.
+func (t *transaction) keep(m *move) error {
+	name := m.tempName()
+	if t.link(m.root, m.path, name) == nil {
+		m.kept = name
+		return nil
+	}
+	if err := m.writeTemp(&m.kept, m.Old); err != nil {
+		return err
+	}
+	return m.root.Chtimes(m.kept, m.old.ModTime(), m.old.ModTime())
+}
+
+// tempName returns a new name beside the file. It is short, since the file's
+// own may be as long as names can be, and no tool takes it for Go or JSON.
+func (m *move) tempName() string {
+	return path.Join(path.Dir(m.path), ".ocgen-"+rand.Text()+".tmp")
+}
+
+// writeTemp writes data beside the file and sets name as soon as there is
+// something to remove.
+func (m *move) writeTemp(name *string, data []byte) error {
+	temp := m.tempName()
+	file, err := m.root.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	if err != nil {
+		return err
+	}
+	*name = temp
+	_, err = file.Write(data)
+	if m.old != nil {
+		err = errors.Join(err, m.root.Chmod(temp, m.old.Mode().Perm()))
+	}
+	return errors.Join(err, file.Close())
+}
+
+// commit brings a step into effect by one rename.
+func (t *transaction) commit(m *move) error {
+	from, to := m.staged, m.path
+	if m.Action == Delete {
+		from, to = m.path, m.kept
+	}
+	if err := t.rename(m.root, from, to); err != nil {
+		return err
+	}
+	m.staged, m.done = "", true
+	return nil
+}
+
+// undo puts back what commit moved, latest first, and removes new folders. What
+// cannot be put back stays under its temporary name, which the error tells.
+func (t *transaction) undo() error {
+	var failed []error
+	for _, m := range slices.Backward(t.moves) {
+		if !m.done {
+			continue
+		}
+		if err := t.revert(m); err != nil {
+			failed = append(failed, fmt.Errorf("%s: could not be put back: %w", m.Path, cause(err)))
+			if m.kept != "" {
+				failed = append(failed, fmt.Errorf("%s: its old content is in %s beside it", m.Path, path.Base(m.kept)))
+			}
+			m.kept = ""
+		}
+	}
+	t.clean()
+	for _, dir := range slices.Backward(t.made) {
+		_ = dir.root.Remove(dir.path) // stays if something else is in it by now
+	}
+	return errors.Join(failed...)
+}
+
+func (t *transaction) revert(m *move) error {
+	if m.Action == Create {
+		return m.root.Remove(m.path)
+	}
+	if err := t.rename(m.root, m.kept, m.path); err != nil {
+		return err
+	}
+	m.kept = ""
+	return nil
+}
+
+// clean removes the temporary files that are left.
+func (t *transaction) clean() {
+	for _, m := range t.moves {
+		for _, temp := range []*string{&m.staged, &m.kept} {
+			if *temp != "" {
+				_ = m.root.Remove(*temp)
+				*temp = ""
+			}
+		}
+	}
+}
