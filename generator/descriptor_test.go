@@ -1,0 +1,281 @@
+package generator
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"net"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"cloud.google.com/go/monitoring/apiv3/v2/monitoringpb"
+	"contrib.go.opencensus.io/exporter/stackdriver"
+	"go.opencensus.io/metric/metricexport"
+	"go.opencensus.io/stats"
+	"go.opencensus.io/stats/view"
+	"go.opencensus.io/tag"
+	"google.golang.org/api/option"
+	"google.golang.org/genproto/googleapis/api/label"
+	"google.golang.org/genproto/googleapis/api/metric"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/grpc/test/bufconn"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/emptypb"
+
+	"github.com/ocgen/ocgen/internal/slocheck"
+	"github.com/ocgen/ocgen/schema"
+)
+
+func TestDescriptorFile(t *testing.T) {
+	latency := &schema.Measure{Type: schema.Float64, Unit: "s"}
+	latency.Views = []*schema.View{{
+		ID: "request_latency", Name: "shop/request-latency", Description: "Time from the first\n\tbyte <read>. ",
+		Measure: latency, Aggregation: schema.Distribution, Bounds: []float64{1, 2},
+		Tags: []*schema.Tag{{Key: "outcome"}, {Key: "http.method", Description: "HTTP method\nof the request."}},
+	}}
+	files, err := descriptorFiles(&schema.Schema{
+		Measures:   []*schema.Measure{latency},
+		Monitoring: schema.Monitoring{MetricPrefix: schema.DefaultMetricPrefix},
+		Generate:   schema.Generate{Descriptors: "descriptors"},
+	})
+	if err != nil || len(files) != 1 || files[0].Path != "descriptors/request_latency.json" || files[0].Folder != "descriptors" {
+		t.Fatalf("got files %+v, %v", files, err)
+	}
+	if want := `{
+  "type": "custom.googleapis.com/opencensus/shop/request-latency",
+  "labels": [
+    {
+      "key": "http_method",
+      "valueType": "STRING",
+      "description": "HTTP method of the request."
+    },
+    {
+      "key": "outcome",
+      "valueType": "STRING"
+    },
+    {
+      "key": "opencensus_task",
+      "valueType": "STRING",
+      "description": "Opencensus task identifier"
+    }
+  ],
+  "metricKind": "CUMULATIVE",
+  "valueType": "DISTRIBUTION",
+  "unit": "s",
+  "description": "Time from the first byte <read>.",
+  "displayName": "OpenCensus/shop/request-latency"
+}
+`; string(files[0].Data) != want {
+		t.Errorf("got\n%s\nwant\n%s", files[0].Data, want)
+	}
+}
+
+// TestDescriptorsAreTheExporters exports views of every aggregation, type and
+// unit with the real exporter, and compares the descriptors that it creates on
+// the way with ours. Where OpenCensus keeps unit and labels they are equal; else
+// ours say more.
+func TestDescriptorsAreTheExporters(t *testing.T) {
+	for _, c := range []struct{ prefix, name string }{
+		{schema.DefaultMetricPrefix, "shop"},
+		{"custom.googleapis.com", "shop.example"},
+		{"team/a", "shop-2"},
+		{"external.googleapis.com/x", "my.googleapis.com"},
+		{"workload.googleapis.com/", "//shop//x"},
+		{"compute.googleapis.com/instance", "shop"}, // Google's own: neither creates any
+	} {
+		s := schemaOfAllKinds(c.prefix, c.name)
+		want := exported(t, s)
+		got := descriptorsByType(t, s)
+		if !slices.Equal(slices.Sorted(maps.Keys(got)), slices.Sorted(maps.Keys(want))) {
+			t.Errorf("prefix %q: types\n%q\nwant\n%q", c.prefix, slices.Sorted(maps.Keys(got)), slices.Sorted(maps.Keys(want)))
+			continue
+		}
+		for _, v := range s.Views() {
+			metricType := s.Monitoring.MetricType(v.Name)
+			compare(t, v, got[metricType], want[metricType])
+		}
+	}
+}
+
+// compare forgives what OpenCensus loses: units other than 1, ms and By, and
+// the descriptions of labels.
+func compare(t *testing.T, v *schema.View, got, want *metric.MetricDescriptor) {
+	t.Helper()
+	if got == nil && want == nil {
+		return
+	}
+	want.Name = "" // the exporter fills in what the API makes of the project and the type
+	if !slices.Contains([]string{"1", "ms", "By"}, v.Unit()) {
+		if want.Unit != "1" || got.Unit != v.Measure.Unit {
+			t.Errorf("view %s: the exporter's unit is %q and ours %q", v.Name, want.Unit, got.Unit)
+		}
+		want.Unit = got.Unit
+	}
+	for i, l := range got.Labels {
+		for _, other := range want.Labels {
+			if other.Key == l.Key && other.Description == "" {
+				got.Labels[i] = &label.LabelDescriptor{Key: l.Key, ValueType: l.ValueType}
+			}
+		}
+	}
+	byKey := func(a, b *label.LabelDescriptor) int { return slices.Compare([]byte(a.Key), []byte(b.Key)) }
+	slices.SortFunc(got.Labels, byKey) // a set: only people care which comes first
+	slices.SortFunc(want.Labels, byKey)
+	if !proto.Equal(got, want) {
+		t.Errorf("view %s: got\n%v\nwant\n%v", v.Name, got, want)
+	}
+}
+
+// schemaOfAllKinds has a view for each type, unit and aggregation.
+func schemaOfAllKinds(prefix, name string) *schema.Schema {
+	s := &schema.Schema{
+		Monitoring: schema.Monitoring{MetricPrefix: prefix},
+		Generate:   schema.Generate{Descriptors: "descriptors"},
+	}
+	tags := []*schema.Tag{{Key: "outcome", Description: "How it ended."}, {Key: "http.method"}, {Key: "1st"}, {Key: "_x"}}
+	for _, valueType := range []schema.ValueType{schema.Int64, schema.Float64} {
+		for i, unit := range []string{"1", "ms", "By", "s", "{EUR}"} {
+			m := &schema.Measure{Type: valueType, Unit: unit}
+			m.Name = fmt.Sprintf("%s/%d/%d", name, valueType, i)
+			for _, aggregation := range []schema.Aggregation{schema.Count, schema.Sum, schema.LastValue, schema.Distribution} {
+				m.Views = append(m.Views, &schema.View{
+					ID: fmt.Sprint(aggregation, valueType, i), Name: m.Name + "/" + aggregation.String(),
+					Description: "A view.", Measure: m, Aggregation: aggregation, Bounds: []float64{1, 10}, Tags: tags[:i],
+				})
+			}
+			s.Measures = append(s.Measures, m)
+		}
+	}
+	return s
+}
+
+func descriptorsByType(t *testing.T, s *schema.Schema) map[string]*metric.MetricDescriptor {
+	t.Helper()
+	files, err := descriptorFiles(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	byType := map[string]*metric.MetricDescriptor{}
+	for _, f := range files {
+		d, err := slocheck.Descriptor(f.Data)
+		if err != nil {
+			t.Errorf("%s: %v", f.Path, err)
+		}
+		byType[d.Type] = d
+	}
+	return byType
+}
+
+// exported records once for every view and returns the descriptors that the
+// exporter then creates.
+func exported(t *testing.T, s *schema.Schema) map[string]*metric.MetricDescriptor {
+	t.Helper()
+	meter := view.NewMeter()
+	meter.Start()
+	defer meter.Stop()
+	for _, m := range s.Measures {
+		recordOnce(t, meter, m)
+	}
+	meter.Find("") // comes back behind all records
+	fake, conn := fakeMonitoring(t)
+	exporter, err := stackdriver.NewExporter(stackdriver.Options{
+		ProjectID:               "p",
+		Location:                "here", // else it looks for a metadata server
+		MetricPrefix:            s.Monitoring.MetricPrefix,
+		MonitoringClientOptions: []option.ClientOption{option.WithGRPCConn(conn)},
+		TraceClientOptions:      []option.ClientOption{option.WithGRPCConn(conn)},
+		OnError:                 func(err error) { t.Error(err) },
+		Timeout:                 30 * time.Second,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	metricexport.NewReader().ReadAndExport(exporter)
+	exporter.Flush()
+	fake.mu.Lock()
+	defer fake.mu.Unlock()
+	if fake.series != len(s.Views()) {
+		t.Errorf("%d series arrived, want %d", fake.series, len(s.Views()))
+	}
+	return fake.created
+}
+
+func recordOnce(t *testing.T, meter view.Meter, m *schema.Measure) {
+	t.Helper()
+	var measure stats.Measure
+	var value stats.Measurement
+	if m.Type == schema.Int64 {
+		int64s := stats.Int64(m.Name, "A measure.", m.Unit)
+		measure, value = int64s, int64s.M(3)
+	} else {
+		floats := stats.Float64(m.Name, "A measure.", m.Unit)
+		measure, value = floats, floats.M(3)
+	}
+	for _, v := range m.Views {
+		var keys []tag.Key
+		for _, key := range v.Tags {
+			keys = append(keys, tag.MustNewKey(key.Key))
+		}
+		aggregation := map[schema.Aggregation]*view.Aggregation{
+			schema.Count: view.Count(), schema.Sum: view.Sum(), schema.LastValue: view.LastValue(),
+			schema.Distribution: view.Distribution(v.Bounds...),
+		}[v.Aggregation]
+		if err := meter.Register(&view.View{
+			Name: v.Name, Description: v.Description, Measure: measure, TagKeys: keys, Aggregation: aggregation,
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := stats.RecordWithOptions(context.Background(), stats.WithRecorder(meter), stats.WithMeasurements(value)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A metricServer takes what the exporter sends and keeps the descriptors.
+type metricServer struct {
+	monitoringpb.UnimplementedMetricServiceServer
+	mu      sync.Mutex
+	created map[string]*metric.MetricDescriptor // by type
+	series  int
+}
+
+func (s *metricServer) CreateMetricDescriptor(_ context.Context, r *monitoringpb.CreateMetricDescriptorRequest) (*metric.MetricDescriptor, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.created[r.MetricDescriptor.Type] = r.MetricDescriptor
+	return r.MetricDescriptor, nil
+}
+
+func (s *metricServer) CreateTimeSeries(_ context.Context, r *monitoringpb.CreateTimeSeriesRequest) (*emptypb.Empty, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.series += len(r.TimeSeries)
+	return &emptypb.Empty{}, nil
+}
+
+func (s *metricServer) CreateServiceTimeSeries(ctx context.Context, r *monitoringpb.CreateTimeSeriesRequest) (*emptypb.Empty, error) {
+	return s.CreateTimeSeries(ctx, r)
+}
+
+// fakeMonitoring serves the API in memory until the test ends.
+func fakeMonitoring(t *testing.T) (*metricServer, *grpc.ClientConn) {
+	t.Helper()
+	fake := &metricServer{created: map[string]*metric.MetricDescriptor{}}
+	listener := bufconn.Listen(1 << 20)
+	server := grpc.NewServer()
+	monitoringpb.RegisterMetricServiceServer(server, fake)
+	go server.Serve(listener)
+	t.Cleanup(server.Stop)
+	conn, err := grpc.NewClient("passthrough:///bufconn",
+		grpc.WithTransportCredentials(insecure.NewCredentials()),
+		grpc.WithContextDialer(func(ctx context.Context, _ string) (net.Conn, error) { return listener.DialContext(ctx) }),
+	)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { conn.Close() })
+	return fake, conn
+}
