@@ -1,0 +1,84 @@
+package schema
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// An identifier is a package-level name that generated code declares.
+type identifier struct {
+	name string
+	what string // e.g. `the value "ok" of tag "outcome"`
+	at   Place
+}
+
+// packageNames are declared whatever the schema says, or will be.
+var packageNames = []string{"Views", "RegisterViews", "UnregisterViews", "Descriptors", "SLOs"}
+
+// identifiers lists every exported name that the schema gives rise to.
+func (s *Schema) identifiers() []identifier {
+	var list []identifier
+	add := func(at Place, what string, names ...string) {
+		for _, name := range names {
+			list = append(list, identifier{name, what, at})
+		}
+	}
+	for _, t := range s.Tags {
+		what := fmt.Sprintf("tag %q", t.ID)
+		if t.Existing == nil {
+			add(t.Place, what, t.KeyName())
+		}
+		add(t.Place, what, t.GoName)
+		switch t.From {
+		case FromContext:
+			add(t.Place, what, t.WithName())
+		case FromProcess:
+			add(t.Place, what, t.SetName())
+		}
+		if t.Closed() {
+			add(t.Place, what, t.ParseName())
+		}
+		for _, v := range t.Values {
+			add(v.Place, fmt.Sprintf("the value %q of %s", v.Text, what), t.ValueName(v))
+		}
+	}
+	for _, m := range s.Measures {
+		if what := fmt.Sprintf("measure %q", m.ID); m.Existing == nil {
+			add(m.Place, what, m.MeasureName(), m.RecordName())
+			if m.Duration() != 0 && m.Constant == nil {
+				add(m.Place, what, m.TimeName())
+			}
+		}
+		for _, v := range m.Views {
+			add(v.Place, fmt.Sprintf("view %q", v.ID), v.ViewName(), v.AggregationName())
+		}
+	}
+	for _, e := range s.Events {
+		add(e.Place, fmt.Sprintf("event %q", e.ID), e.RecordName())
+	}
+	return list
+}
+
+// checkIdentifiers reports each two things that get one Go name, at both places.
+func (r *reader) checkIdentifiers() {
+	const cure = `set another with "go: Name"`
+	first := map[string]identifier{}
+	for _, id := range r.schema.identifiers() {
+		other, taken := first[id.name]
+		switch {
+		case slices.Contains(packageNames, id.name):
+			r.report("go-name-clash", id.at, "%s gets the Go name %s, which every generated package has; %s", id.what, id.name, cure)
+		case !taken:
+			first[id.name] = id
+		case id.at == other.at:
+		default:
+			r.report("go-name-clash", id.at, "%s gets the Go name %s, like %s at line %d; %s", id.what, id.name, other.what, other.at.Line, cure)
+			r.report("go-name-clash", other.at, "%s gets the Go name %s, like %s at line %d; %s", other.what, other.name, id.what, id.at.Line, cure)
+		}
+	}
+}
+
+// OneLine folds a description's line breaks and tabs, which Go comments keep,
+// into single spaces: the form in which it is exported.
+func OneLine(description string) string { return strings.Join(strings.Fields(description), " ") }

@@ -1,0 +1,342 @@
+package schema
+
+import (
+	"math/big"
+	"time"
+)
+
+// A Schema is one resolved schema file: every reference is a pointer, every
+// default is filled in, every list is in source order, and every number is in
+// its final unit. Nothing in it needs to be looked up by name again.
+type Schema struct {
+	File        string // as the caller named it, e.g. "examples/sli/metrics.yaml"
+	Package     string // Go package name, e.g. "shopmetrics"
+	Description string
+	Prefix      string // e.g. "shop/"
+	Tags        []*Tag
+	Measures    []*Measure
+	Events      []*Event
+	Service     *Service // nil if the schema declares none
+	SLOs        []*SLO
+	Monitoring  Monitoring
+	Generate    Generate
+	bucketSets  []*bucketSet
+	scope       *scope
+}
+
+// Views returns all views in source order.
+func (s *Schema) Views() []*View {
+	var all []*View
+	for _, m := range s.Measures {
+		all = append(all, m.Views...)
+	}
+	return all
+}
+
+// Place is where an element stands in its schema. Lines and columns count from
+// 1; a column counts characters, as editors do.
+type Place struct {
+	Line, Col int
+}
+
+// Source says where a tag's value comes from.
+type Source int
+
+const (
+	FromCall    Source = iota // a parameter of the recorder
+	FromContext               // the OpenCensus tags of the call's ctx
+	FromProcess               // one value a process
+)
+
+// A Tag is a dimension of measures: an OpenCensus tag key and its values.
+type Tag struct {
+	Place       Place
+	ID          string // e.g. "error_class"
+	GoName      string // e.g. "ErrorClass"
+	Key         string // OpenCensus tag key, e.g. "http.method"
+	Description string
+	Deprecated  string
+	Existing    *Reference // the tag.Key of another package; nil for a key of our own
+	Values      []*Value   // closed tags only; includes the catch-all
+	CatchAll    *Value     // one of Values, or nil
+	Optional    bool       // closed tags only: the zero value is absent
+	MaxValues   int        // open tags only: distinct values a process
+	Known       []string   // open tags only: values that always have a place
+	From        Source
+	Propagate   bool // FromContext only: sent over the wire with the context
+	scope       *scope
+	broken      bool // an error was reported in it: rules leave it alone
+}
+
+// Closed reports whether the tag's values are listed.
+func (t *Tag) Closed() bool { return len(t.Values) > 0 }
+
+// A Value is one value of a closed tag. Its ordinal is its index plus one.
+type Value struct {
+	Place       Place
+	Text        string // as recorded, e.g. "error"
+	GoName      string // without the tag's name, e.g. "Failed"
+	Description string
+	Deprecated  string
+}
+
+// A Reference is an exported package-level variable of another Go package.
+type Reference struct {
+	Place Place
+	Path  string // import path, e.g. "go.opencensus.io/plugin/ochttp"
+	Name  string // e.g. "ServerLatency"
+}
+
+// ValueType is the type of a measure's values.
+type ValueType int
+
+const (
+	Int64 ValueType = iota
+	Float64
+)
+
+// String returns the schema's word, e.g. "int64".
+func (t ValueType) String() string { return [...]string{"int64", "float64"}[t] }
+
+// A Measure is what is recorded.
+type Measure struct {
+	Place       Place
+	ID          string // e.g. "request_latency"
+	GoName      string // e.g. "RequestLatency"
+	Name        string // exported name, e.g. "shop/request_latency"
+	Description string
+	Deprecated  string
+	Existing    *Reference // recorded by another package; nil for a measure of our own
+	Type        ValueType
+	Unit        string // UCUM, e.g. "ms"
+	Tags        []*Tag
+	Constant    *Constant // the recorder takes no value; nil without
+	Exemplars   bool
+	Views       []*View
+	tagsUnread  bool
+	scope       *scope
+	broken      bool // an error was reported in it: rules leave it alone
+}
+
+// Duration returns the length of one unit of a measure of time, and 0 for any
+// other measure.
+func (m *Measure) Duration() time.Duration { return timeUnits[m.Unit] }
+
+// NonNegative reports whether negative values are dropped: one of the measure's
+// views is a sum, which must not fall.
+func (m *Measure) NonNegative() bool {
+	for _, v := range m.Views {
+		if v.Aggregation == Sum {
+			return true
+		}
+	}
+	return false
+}
+
+// A Constant is the value that a measure always records.
+type Constant struct {
+	Int64   int64   // for Int64 measures
+	Float64 float64 // for Float64 measures
+}
+
+// Aggregation is how a view sums up its measure's values.
+type Aggregation int
+
+const (
+	Count Aggregation = iota
+	Sum
+	LastValue
+	Distribution
+)
+
+var aggregations = []string{"count", "sum", "last_value", "distribution"}
+
+// String returns the schema's word, e.g. "last_value".
+func (a Aggregation) String() string { return aggregations[a] }
+
+// A View is an aggregation of a measure by some of its tags. It is exported as
+// one metric.
+type View struct {
+	Place       Place
+	ID          string // e.g. "request_count"
+	GoName      string // e.g. "RequestCount"
+	Name        string // exported name, e.g. "shop/request_count"
+	Description string // the measure's if the view has none
+	Deprecated  string
+	Measure     *Measure
+	Aggregation Aggregation
+	Bounds      []float64 // Distribution only: strictly increasing, in the measure's unit
+	Tags        []*Tag    // a subset of the measure's
+	MaxSeries   int
+	boundsAt    Place      // where the bounds are written
+	exact       []*big.Rat // Bounds before rounding
+	include     bool       // thresholds of SLOs are merged into Bounds
+	scope       *scope
+	broken      bool // an error was reported in it: rules leave it alone
+}
+
+// Unit returns the unit of the exported metric: "1" for a count, else the
+// measure's.
+func (v *View) Unit() string {
+	if v.Aggregation == Count {
+		return "1"
+	}
+	return v.Measure.Unit
+}
+
+// An Event records several measures in one call.
+type Event struct {
+	Place       Place
+	ID          string // e.g. "request"
+	GoName      string // e.g. "Request"
+	Description string
+	Measures    []*Measure
+	Tags        []*EventTag // the union of the measures' tags, by first appearance
+	scope       *scope
+	broken      bool // an error was reported in it: rules leave it alone
+}
+
+// An EventTag is one of an event's tags and how the event fills it.
+type EventTag struct {
+	Tag    *Tag
+	Absent bool    // left out by the event's `tags`: recorded as absent
+	Value  *Value  // fixed by the event's `set`, closed tags
+	Text   *string // fixed by the event's `set`, open tags
+}
+
+// Param reports whether the recorder takes a parameter for the tag.
+func (t *EventTag) Param() bool {
+	return t.Tag.From == FromCall && !t.Absent && t.Value == nil && t.Text == nil
+}
+
+// A Service is what the SLOs belong to.
+type Service struct {
+	Place         Place
+	ID            string // e.g. "shop"
+	DisplayName   string
+	Type          string  // e.g. "CLOUD_RUN"; "" for a custom service
+	ServiceLabels []Label // what identifies a service of that type
+	Labels        []Label // user labels
+	broken        bool
+}
+
+// A Label is a key with its value.
+type Label struct {
+	Place      Place
+	Key, Value string
+}
+
+// An SLO is a service level objective: an indicator, a goal and a period.
+type SLO struct {
+	Place       Place
+	ID          string // e.g. "fast_enough"
+	ResourceID  string // e.g. "fast-enough": its id in the API, and its file's name
+	DisplayName string
+	Goal        float64 // e.g. 0.999
+	GoalText    string  // as a percentage, e.g. "99.9%"
+	Days        int     // rolling period; 0 if Calendar is set
+	Calendar    string  // "DAY", "WEEK", "FORTNIGHT", "MONTH"; "" if Days is set
+	SLI         SLI
+	Labels      []Label // user labels
+	scope       *scope
+	broken      bool // an error was reported in it: rules leave it alone
+}
+
+// An SLI is a service level indicator: exactly one field is set.
+type SLI struct {
+	Ratio        *Ratio
+	Distribution *DistributionCut
+	Windows      *Windows
+	Basic        *Basic
+}
+
+// A Ratio compares two selections; exactly two are set.
+type Ratio struct {
+	Good, Bad, Total *Selection
+}
+
+// A Selection is the time series of a view that meet all conditions.
+type Selection struct {
+	Place Place
+	View  *View
+	Where []Condition
+}
+
+// ConditionOp is how a condition compares.
+type ConditionOp int
+
+const (
+	AnyOf      ConditionOp = iota // the tag has one of Values
+	Not                           // the tag has not the one value
+	StartsWith                    // the tag's value starts with the one value
+)
+
+// A Condition restricts a tag.
+type Condition struct {
+	Place  Place
+	Tag    *Tag
+	Op     ConditionOp
+	Values []string // at least one; exactly one for Not and StartsWith
+}
+
+// A DistributionCut counts a distribution's values in [Min, Max) as good. Both
+// are in the unit of the view; Max may be +Inf.
+type DistributionCut struct {
+	Selection Selection
+	Min, Max  float64
+
+	minAt, maxAt       Place
+	exactMin, exactMax *big.Rat // nil for an infinity and for a default
+}
+
+// Windows is an indicator that calls each window of Length good or bad.
+// Exactly one of Ratio, Distribution, Basic (with Threshold), Mean and Sum is set.
+type Windows struct {
+	Place        Place
+	Length       time.Duration
+	Threshold    float64
+	Ratio        *Ratio
+	Distribution *DistributionCut
+	Basic        *Basic
+	Mean, Sum    *MetricRange
+}
+
+// A MetricRange calls a window good if the mean or sum of a gauge lies in
+// [Min, Max]. Both are in the unit of the view and may be infinite.
+type MetricRange struct {
+	Selection Selection
+	Min, Max  float64
+}
+
+// Basic is an indicator over metrics that Google predefines for known services.
+type Basic struct {
+	Place        Place
+	Availability bool
+	Latency      time.Duration // if not Availability
+	Methods      []string
+	Locations    []string
+	Versions     []string
+}
+
+// Monitoring is how the metrics appear in Cloud Monitoring.
+type Monitoring struct {
+	MetricPrefix   string           // e.g. "custom.googleapis.com/opencensus"
+	Resource       string           // monitored resource type; "" if not known
+	ResourceLabels []ResourceLabels // in source order
+}
+
+// ResourceLabels are the values that a monitored resource's label may have.
+type ResourceLabels struct {
+	Place  Place
+	Key    string
+	Values []string
+}
+
+// Generate says what is written, and where. Paths are slash-separated, clean
+// and relative to the schema's folder; "" writes none of that kind.
+type Generate struct {
+	Recorder    string // "views" or "direct"
+	Go          string // file, e.g. "metrics_gen.go"
+	SLO         string // folder, e.g. "slo"
+	Descriptors string // folder, e.g. "descriptors"
+}

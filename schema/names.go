@@ -1,0 +1,51 @@
+package schema
+
+import "strings"
+
+// Every exported identifier of a generated package is made here, so that the
+// check for clashes and the generator cannot disagree.
+
+// MeasureName is the variable of a measure, e.g. "RequestLatencyMeasure".
+func (m *Measure) MeasureName() string { return m.GoName + "Measure" }
+
+// RecordName is the recorder of a measure, e.g. "RecordRequestLatency".
+func (m *Measure) RecordName() string { return "Record" + m.GoName }
+
+// TimeName is the timer of a measure of time, e.g. "TimeRequestLatency".
+func (m *Measure) TimeName() string { return "Time" + m.GoName }
+
+// ViewName is the variable of a view, e.g. "RequestCountView".
+func (v *View) ViewName() string { return v.GoName + "View" }
+
+// AggregationName is the variable of a view's aggregation, e.g. "RequestCountAggregation".
+func (v *View) AggregationName() string { return v.GoName + "Aggregation" }
+
+// KeyName is the variable of a tag's key, e.g. "MethodKey".
+func (t *Tag) KeyName() string { return t.GoName + "Key" }
+
+// ValueName is the constant of a closed tag's value, e.g. "MethodGET".
+func (t *Tag) ValueName(v *Value) string { return t.GoName + v.GoName }
+
+// ParseName is the parser of a closed tag, e.g. "ParseMethod".
+func (t *Tag) ParseName() string { return "Parse" + t.GoName }
+
+// WithName is the setter of a context tag, e.g. "WithTenant".
+func (t *Tag) WithName() string { return "With" + t.GoName }
+
+// SetName is the setter of a process tag, e.g. "SetBuild".
+func (t *Tag) SetName() string { return "Set" + t.GoName }
+
+// RecordName is the recorder of an event, e.g. "RecordRequest".
+func (e *Event) RecordName() string { return "Record" + e.GoName }
+
+// LowerCamel makes an exported Go name unexported, e.g. "HTTPMethod" → "httpMethod".
+func LowerCamel(goName string) string {
+	run := 0
+	for run < len(goName) && (goName[run] >= 'A' && goName[run] <= 'Z' || goName[run] >= '0' && goName[run] <= '9') {
+		run++
+	}
+	if run > 1 && run < len(goName) {
+		run-- // the last capital starts the next word
+	}
+	return strings.ToLower(goName[:run]) + goName[run:]
+}

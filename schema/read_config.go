@@ -1,0 +1,193 @@
+package schema
+
+import (
+	"fmt"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"gopkg.in/yaml.v3"
+)
+
+const (
+	day       = 24 * time.Hour
+	minWindow = time.Minute
+)
+
+var (
+	userLabelKey   = regexp.MustCompile(`^[a-z][a-z0-9_-]{0,62}$`)
+	userLabelValue = regexp.MustCompile(`^[a-z0-9_-]{0,63}$`)
+)
+
+const mostUserLabels = 64
+
+// readUserLabels reads labels as the API takes them.
+func (r *reader) readUserLabels(f *fields) []Label {
+	labels := r.readLabels(f, "labels")
+	if len(labels) > mostUserLabels {
+		r.report("user-label", f.place("labels"), "%d labels; the API takes %d", len(labels), mostUserLabels)
+	}
+	for _, l := range labels {
+		if !userLabelKey.MatchString(l.Key) || !userLabelValue.MatchString(l.Value) {
+			r.report("user-label", l.Place, "the API refuses the label %s: %q; keys and values are lower-case letters, digits, _ and -, at most 63, and a key starts with a letter", l.Key, l.Value)
+		}
+	}
+	return labels
+}
+
+func (r *reader) readLabels(f *fields, key string) []Label {
+	if !f.has(key) {
+		return nil
+	}
+	var labels []Label
+	pairs, _ := r.pairs(f.entries[key], key)
+	for _, p := range pairs {
+		if r.isLine(p.key, "a label's key") && r.isLine(p.value, "the value of "+p.key.Value) {
+			labels = append(labels, Label{Place: place(p.key), Key: p.key.Value, Value: p.value.Value})
+		}
+	}
+	return labels
+}
+
+// serviceTypes are the services that Google knows, with the labels that
+// identify one, as the Cloud Monitoring API's BasicService documents them.
+var serviceTypes = []struct {
+	name   string
+	labels []string
+}{
+	{"APP_ENGINE", []string{"module_id"}},
+	{"CLOUD_ENDPOINTS", []string{"service"}},
+	{"CLOUD_RUN", []string{"location", "service_name"}},
+	{"CLUSTER_ISTIO", []string{"location", "cluster_name", "service_namespace", "service_name"}},
+	{"ISTIO_CANONICAL_SERVICE", []string{"mesh_uid", "canonical_service_namespace", "canonical_service"}},
+}
+
+func serviceTypeNames() []string {
+	var names []string
+	for _, t := range serviceTypes {
+		names = append(names, t.name)
+	}
+	return names
+}
+
+// readServiceType reads the type of a service that Google knows, and the labels
+// that identify the service.
+func (r *reader) readServiceType(f *fields, s *Service) {
+	before := r.errors
+	defer func() { s.broken = r.errors > before }()
+	s.ServiceLabels = r.readLabels(f, "service_labels")
+	if !f.has("type") {
+		f.notWith("is for services of a known type; give the \"type\" too", "service_labels")
+		return
+	}
+	if s.Type = f.choice("type", serviceTypeNames()...); s.Type == "" {
+		return
+	}
+	i := slices.Index(serviceTypeNames(), s.Type)
+	wanted := serviceTypes[i].labels
+	for _, l := range s.ServiceLabels {
+		if !slices.Contains(wanted, l.Key) {
+			r.report("unknown-key", l.Place, "a service of type %s has no label %q%s", s.Type, l.Key, hint(l.Key, wanted))
+		}
+	}
+	for _, key := range wanted {
+		if !slices.ContainsFunc(s.ServiceLabels, func(l Label) bool { return l.Key == key }) {
+			r.report("missing-key", f.place("type"), "a service of type %s needs service_labels.%s", s.Type, key)
+		}
+	}
+}
+
+var metricPrefix = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.-]*(/[A-Za-z0-9_.-]+)*$`)
+
+func (r *reader) readMonitoring(f *fields) {
+	m := &r.schema.Monitoring
+	m.MetricPrefix = DefaultMetricPrefix
+	if !f.has("monitoring") {
+		return
+	}
+	mf := r.fields(f.entries["monitoring"], place(f.keys["monitoring"]), "monitoring",
+		"metric_prefix", "resource", "resource_labels")
+	if mf.has("metric_prefix") {
+		m.MetricPrefix = mf.text("metric_prefix")
+		if m.MetricPrefix != "" && !metricPrefix.MatchString(m.MetricPrefix) || path.Clean(m.MetricPrefix) != m.MetricPrefix {
+			r.report("bad-value", mf.place("metric_prefix"), "%q is not the start of a metric type; write a domain and a path, such as custom.googleapis.com/shop", m.MetricPrefix)
+		}
+	}
+	m.Resource = mf.text("resource")
+	r.checkResource(mf, m.Resource)
+	if !mf.has("resource_labels") {
+		return
+	}
+	pairs, _ := r.pairs(mf.entries["resource_labels"], "resource_labels")
+	for _, p := range pairs {
+		l := ResourceLabels{Place: place(p.key), Key: p.key.Value}
+		items := []*yaml.Node{p.value}
+		if p.value.Kind == yaml.SequenceNode {
+			items = r.list(p.value, l.Key)
+		}
+		if len(items) == 0 {
+			r.report("bad-value", place(p.value), "the list is empty; name at least one value")
+		}
+		for _, item := range items {
+			if r.isLine(item, "a value of "+l.Key) {
+				l.Values = append(l.Values, item.Value)
+			}
+		}
+		r.checkResourceLabel(m.Resource, l)
+		m.ResourceLabels = append(m.ResourceLabels, l)
+	}
+}
+
+func (r *reader) readGenerate(f *fields) {
+	g := &r.schema.Generate
+	base := path.Base(strings.ReplaceAll(r.file, `\`, "/"))
+	*g = Generate{Recorder: "views", Go: strings.TrimSuffix(base, path.Ext(base)) + "_gen.go"}
+	if len(r.schema.SLOs) > 0 {
+		g.SLO, g.Descriptors = "slo", "descriptors"
+	}
+	if !f.has("generate") {
+		return
+	}
+	gf := r.fields(f.entries["generate"], place(f.keys["generate"]), "generate", "recorder", "go", "slo", "descriptors")
+	if gf.choice("recorder", "views", "direct") == "direct" {
+		r.report("recorder", gf.place("recorder"), "the direct recorder is not there yet; write \"recorder: views\"")
+	}
+	g.Go = r.readPath(gf, "go", g.Go)
+	g.SLO = r.readPath(gf, "slo", g.SLO)
+	g.Descriptors = r.readPath(gf, "descriptors", g.Descriptors)
+	if name := path.Base(g.Go); gf.has("go") && (!strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") || strings.HasPrefix(name, "_") || strings.HasPrefix(name, ".")) {
+		r.report("output-path", gf.place("go"), "%q is not a file that Go builds; end it in .go, not in _test.go, and start it with a letter", g.Go)
+	}
+	if g.SLO != "" && g.SLO == g.Descriptors {
+		r.report("output-path", gf.place("descriptors"), "slo and descriptors are both %q; give each a folder of its own", g.SLO)
+	}
+}
+
+// readPath reads an output path: relative, below the schema's folder, and one
+// that every file system takes.
+func (r *reader) readPath(f *fields, key, fallback string) string {
+	text := f.text(key)
+	if text == "" {
+		return fallback
+	}
+	clean := path.Clean(text)
+	reason := ""
+	switch {
+	case strings.ContainsAny(text, `\:*?"<>|`):
+		reason = `holds a character that some file systems refuse; write letters, digits, "_", "-", "." and "/"`
+	case path.IsAbs(text) || clean == ".." || strings.HasPrefix(clean, "../"):
+		reason = "leaves the schema's folder; outputs stay below it"
+	case clean == ".":
+		reason = "is the schema's own folder; name one below it, such as " + key + "/"
+	case utf8.RuneCountInString(text) > 200:
+		reason = fmt.Sprintf("has more than 200 characters")
+	}
+	if reason != "" {
+		r.report("output-path", f.place(key), "the path %q %s", text, reason)
+		return fallback
+	}
+	return clean
+}

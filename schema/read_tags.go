@@ -1,0 +1,214 @@
+package schema
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+)
+
+const (
+	defaultMaxValues = 1000
+	mostMaxValues    = 1_000_000
+)
+
+func (r *reader) readTags(f *fields) {
+	for _, e := range f.elements("tags", "tag") {
+		before := r.errors
+		t := &Tag{Place: e.at, ID: e.id, Key: e.id, MaxValues: defaultMaxValues}
+		r.readTag(t, e)
+		t.broken = r.errors > before
+		r.tags[t.ID] = t
+		r.schema.Tags = append(r.schema.Tags, t)
+	}
+}
+
+func (r *reader) readTag(t *Tag, e element) {
+	f := r.fields(e.value, e.at, fmt.Sprintf("tag %q", e.id),
+		"description", "key", "values", "catch_all", "optional", "max_values", "known",
+		"from", "propagate", "existing", "deprecated", "go", "allow")
+	t.scope = r.readScope(f, r.schema.scope)
+	t.GoName = r.readGoName(f, goName(t.ID))
+	t.Description = f.description("description")
+	t.Deprecated = f.description("deprecated")
+	t.Existing = r.readReference(f)
+	r.readKey(f, t)
+	switch f.choice("from", "context", "process") {
+	case "context":
+		t.From = FromContext
+	case "process":
+		t.From = FromProcess
+	}
+	if t.From != FromContext {
+		f.notWith(`needs "from: context"; only a context travels`, "propagate")
+	}
+	t.Propagate = f.boolean("propagate")
+	if f.has("values") {
+		r.readClosed(f, t)
+	} else {
+		r.readOpen(f, t)
+	}
+}
+
+// readKey settles the tag's key. That of an existing key is known for
+// OpenCensus's own plugins; for other packages the schema has to tell it, since
+// the filters of SLOs are written from it.
+func (r *reader) readKey(f *fields, t *Tag) {
+	declared := f.text("key")
+	if f.has("key") {
+		t.Key = declared
+	}
+	if t.Existing == nil {
+		return
+	}
+	switch actual, ok := knownKey(t.Existing.Path, t.Existing.Name); {
+	case ok && declared != "" && declared != actual:
+		r.report("existing-mismatch", f.place("key"), "the key of %s.%s is %q, not %q", t.Existing.Path, t.Existing.Name, actual, declared)
+	case ok:
+		t.Key = actual
+	case !f.has("key"):
+		r.report("missing-key", f.at, "%s needs the key \"key\": the text of the tag.Key that %s declares", f.what, t.Existing.Name)
+	}
+}
+
+func (r *reader) readOpen(f *fields, t *Tag) {
+	const reason = `is for closed tags; list the tag's "values" or delete it`
+	f.notWith(reason, "catch_all", "optional")
+	t.MaxValues = f.integer("max_values", 1, mostMaxValues, defaultMaxValues)
+	if !f.has("known") {
+		return
+	}
+	seen := map[string]bool{}
+	for _, item := range r.texts(f.entries["known"], "known") {
+		r.checkTagValue(item, seen)
+		t.Known = append(t.Known, item.Value)
+	}
+}
+
+func (r *reader) readClosed(f *fields, t *Tag) {
+	const reason = `is for open tags; delete it, or delete the "values"`
+	f.notWith(reason, "max_values", "known")
+	t.Optional = f.boolean("optional")
+	values, seen := f.entries["values"], map[string]bool{}
+	if values.Kind == yaml.MappingNode {
+		r.readLongValues(t, values, seen)
+	} else {
+		for _, item := range r.texts(values, "values") {
+			r.addValue(t, &Value{Place: place(item), Text: item.Value}, item, seen)
+		}
+	}
+	if len(t.Values) == 0 {
+		r.report("bad-value", place(values), "%s lists no value; list one, or delete \"values\" for an open tag", f.what)
+	}
+	r.readCatchAll(f, t, seen)
+}
+
+// readLongValues reads values with descriptions: text, or a mapping.
+func (r *reader) readLongValues(t *Tag, n *yaml.Node, seen map[string]bool) {
+	pairs, _ := r.pairs(n, "values")
+	for _, p := range pairs {
+		if !r.isLine(p.key, "a tag value") {
+			continue
+		}
+		v := &Value{Place: place(p.key), Text: p.key.Value}
+		if p.value.Kind != yaml.MappingNode {
+			holder := fields{r: r, at: v.Place, entries: map[string]*yaml.Node{"description": p.value}}
+			v.Description = holder.description("description")
+			r.addValue(t, v, p.key, seen)
+			continue
+		}
+		f := r.fields(p.value, v.Place, fmt.Sprintf("value %q", v.Text), "description", "go", "deprecated")
+		v.Description = f.description("description")
+		v.Deprecated = f.description("deprecated")
+		if f.has("go") {
+			v.GoName = r.readGoName(f, "")
+		}
+		r.addValue(t, v, p.key, seen)
+	}
+}
+
+func (r *reader) addValue(t *Tag, v *Value, n *yaml.Node, seen map[string]bool) {
+	r.checkTagValue(n, seen)
+	if v.GoName == "" {
+		v.GoName = valueGoName(v.Text)
+	}
+	if v.GoName == "" {
+		r.report("go-name", v.Place, "no Go name can be made of the value %q; give one: %q: {go: Name}", v.Text, v.Text)
+	}
+	t.Values = append(t.Values, v)
+}
+
+func (r *reader) readCatchAll(f *fields, t *Tag, seen map[string]bool) {
+	text := f.text("catch_all")
+	if text == "" {
+		return
+	}
+	for _, v := range t.Values {
+		if v.Text == text {
+			t.CatchAll = v
+			return
+		}
+	}
+	n := f.entries["catch_all"]
+	v := &Value{Place: place(n), Text: text, Description: "Any value that is not listed."}
+	r.addValue(t, v, n, seen)
+	t.CatchAll = v
+}
+
+// Replacements that the runtime records; no schema may list them as values.
+const (
+	invalidValue = "__invalid__"
+	otherValue   = "__other__"
+)
+
+// checkTagValue keeps the rules of OpenCensus for a tag's value.
+func (r *reader) checkTagValue(n *yaml.Node, seen map[string]bool) {
+	text := n.Value
+	switch {
+	case text == "":
+		r.report("tag-value", place(n), "the empty value stands for an absent tag; give it a text")
+	case len(text) > 255:
+		r.report("tag-value", place(n), "the value has %d bytes; OpenCensus takes at most 255", len(text))
+	case !isPrintableASCII(text):
+		r.report("tag-value", place(n), "the value %q is not printable ASCII, which is all that OpenCensus takes", text)
+	case text == invalidValue || text == otherValue:
+		r.report("tag-value", place(n), "the value %q is what ocgen records in place of others; choose another", text)
+	case seen[text]:
+		r.report("tag-value", place(n), "the value %q is listed twice", text)
+	}
+	seen[text] = true
+}
+
+func isPrintableASCII(s string) bool {
+	return strings.IndexFunc(s, func(c rune) bool { return c < ' ' || c > '~' }) < 0
+}
+
+// readGoName reads an override of a Go name.
+func (r *reader) readGoName(f *fields, fallback string) string {
+	name := f.text("go")
+	switch {
+	case !f.has("go"):
+		return fallback
+	case name != "" && !(isGoIdentifier(name) && isExported(name)):
+		r.report("go-name", f.place("go"), "%q is not an exported Go name; start it with a capital letter, and use letters and digits alone", name)
+		return fallback
+	}
+	return name
+}
+
+var referencePattern = regexp.MustCompile(`^([A-Za-z0-9][-A-Za-z0-9_.~/]*[A-Za-z0-9])\.([A-Z][A-Za-z0-9_]*)$`)
+
+// readReference reads the variable of another package, "import/path.Name".
+func (r *reader) readReference(f *fields) *Reference {
+	text := f.text("existing")
+	if text == "" {
+		return nil
+	}
+	m := referencePattern.FindStringSubmatch(text)
+	if m == nil || strings.Contains(m[1], "//") || strings.Contains(m[1], "/../") {
+		r.report("bad-value", f.place("existing"), "%q does not name a Go variable; write its import path, a dot and its name, such as go.opencensus.io/plugin/ochttp.ServerLatency", text)
+		return nil
+	}
+	return &Reference{Place: f.place("existing"), Path: m[1], Name: m[2]}
+}

@@ -1,0 +1,243 @@
+package schema
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// A named is anything with an exported name.
+type named struct {
+	what, name string
+	at         Place
+	scope      *scope
+}
+
+func (c *checker) exportedNames() []named {
+	var list []named
+	for _, m := range c.schema.Measures {
+		if m.Existing == nil && !m.broken {
+			list = append(list, named{"measure", m.Name, m.Place, m.scope})
+		}
+	}
+	c.eachView(func(v *View) {
+		if v.Place != v.Measure.Place || v.Name != v.Measure.Name { // not the short form again
+			list = append(list, named{"view", v.Name, v.Place, v.scope})
+		}
+	})
+	return list
+}
+
+func checkNameCharset(c *checker) {
+	list := c.exportedNames()
+	for _, t := range c.schema.Tags {
+		if !t.broken {
+			list = append(list, named{"key of the tag", t.Key, t.Place, t.scope})
+		}
+	}
+	for _, n := range list {
+		switch {
+		case n.name == "":
+			c.problem(n.scope, n.at, "the %s has an empty name", n.what)
+		case len(n.name) > 255:
+			c.problem(n.scope, n.at, "the name of the %s has %d bytes; OpenCensus takes at most 255", n.what, len(n.name))
+		case !isPrintableASCII(n.name):
+			c.problem(n.scope, n.at, "the %s %q is not printable ASCII, which is all that OpenCensus takes", n.what, n.name)
+		}
+	}
+}
+
+var plainName = regexp.MustCompile(`^[A-Za-z0-9_/]{1,100}$`)
+
+// Cloud Monitoring documents custom metric types as letters, digits, / and _ up
+// to 100 characters. It takes more in practice, so this only warns; a domain at
+// the front of a name given in full is how such names are kept apart.
+func checkNameStyle(c *checker) {
+	c.eachView(func(v *View) {
+		name := v.Name
+		if domain, rest, ok := strings.Cut(name, "/"); ok && strings.Contains(domain, ".") {
+			name = rest
+		}
+		if v.Measure.Existing == nil && !plainName.MatchString(name) {
+			c.problem(v.scope, v.Place, "Cloud Monitoring documents names of letters, digits, / and _ up to 100 characters; %q goes beyond", v.Name)
+		}
+	})
+}
+
+// checkNameCollision reports names that are distinct here and equal where they
+// are read. For Prometheus that turns a whole scrape into an error.
+func checkNameCollision(c *checker) {
+	prometheus, cloud, measures := map[string]*View{}, map[string]*View{}, map[string]*Measure{}
+	c.eachView(func(v *View) {
+		metricType := c.schema.Monitoring.MetricType(v.Name)
+		if first := cloud[metricType]; first != nil {
+			c.problem(v.scope, v.Place, "the views %q and %q are both the metric %s; give one another name", first.ID, v.ID, metricType)
+			return
+		}
+		cloud[metricType] = v
+		for _, name := range prometheusNames(v) {
+			if first := prometheus[name]; first != nil && first != v {
+				c.problem(v.scope, v.Place, "the views %q and %q both own the name %s in Prometheus; give one another name", first.ID, v.ID, name)
+				return
+			}
+			prometheus[name] = v
+		}
+	})
+	for _, m := range c.schema.Measures {
+		if first := measures[m.Name]; first != nil && !m.broken && !first.broken {
+			c.problem(m.scope, m.Place, "the measures %q and %q both have the name %q, which OpenCensus takes for one measure", first.ID, m.ID, m.Name)
+		}
+		measures[m.Name] = m
+	}
+	c.eachView(c.checkLabelCollision)
+}
+
+// prometheusNames are the series names that a view has in an exposition.
+func prometheusNames(v *View) []string {
+	name := SanitizeLabel(v.Name)
+	if v.Aggregation != Distribution {
+		return []string{name}
+	}
+	return []string{name, name + "_bucket", name + "_sum", name + "_count"}
+}
+
+func (c *checker) checkLabelCollision(v *View) {
+	labels := map[string]*Tag{}
+	for _, t := range v.Tags {
+		key := SanitizeLabel(t.Key)
+		if first := labels[key]; first != nil {
+			c.problem(v.scope, v.Place, "the tags %q and %q of the view %q both become the label %s; give one another key", first.ID, t.ID, v.ID, key)
+		}
+		labels[key] = t
+	}
+}
+
+func checkReservedKeys(c *checker) {
+	for _, t := range c.schema.Tags {
+		switch SanitizeLabel(t.Key) {
+		case "le":
+			c.problem(t.scope, t.Place, "the key %q is what Prometheus marks buckets with; set another with \"key:\"", t.Key)
+		case "opencensus_task":
+			c.problem(t.scope, t.Place, "the key %q is what the Cloud Monitoring exporter tells processes apart with; set another with \"key:\"", t.Key)
+		}
+	}
+}
+
+var googleDomains = []string{"googleapis.com", "kubernetes.io", "istio.io", "knative.dev"}
+
+func googleDomain(name string) string {
+	for _, domain := range googleDomains {
+		if strings.Contains(name, domain) {
+			return domain
+		}
+	}
+	return ""
+}
+
+// The exporter leaves out its default prefix for a name that holds one of
+// Google's domains, and what comes out is a metric type that nobody may write.
+func checkForeignDomain(c *checker) {
+	if googleDomain(c.schema.Monitoring.MetricPrefix) != "" {
+		return
+	}
+	c.eachView(func(v *View) {
+		if domain := googleDomain(v.Name); domain != "" {
+			c.problem(v.scope, v.Place, "the name %q holds the domain %s, so the exporter takes it for one of Google's metrics; give the view another name", v.Name, domain)
+		}
+	})
+}
+
+// Cloud Monitoring takes 30 labels a metric, and the exporter adds one.
+const maxTags = 29
+
+func checkTooManyTags(c *checker) {
+	c.eachView(func(v *View) {
+		if len(v.Tags) > maxTags {
+			c.problem(v.scope, v.Place, "the view %q has %d tags; Cloud Monitoring takes %d beside the exporter's own", v.ID, len(v.Tags), maxTags)
+		}
+	})
+}
+
+func checkUnitInName(c *checker) {
+	for _, m := range c.schema.Measures {
+		if unit, ok := unitInName(m.ID); ok && !m.broken && unit != m.Unit {
+			c.problem(m.scope, m.Place, "the name %q says %s, but the unit is %s", m.ID, unit, m.Unit)
+		}
+	}
+	c.eachView(func(v *View) {
+		if unit, ok := unitInName(v.ID); ok && v.ID != v.Measure.ID && unit != v.Unit() {
+			c.problem(v.scope, v.Place, "the name %q says %s, but the unit is %s", v.ID, unit, v.Unit())
+		}
+	})
+}
+
+func checkTimeScale(c *checker) {
+	c.eachView(func(v *View) {
+		length := v.Measure.Duration()
+		if length == 0 || v.Aggregation != Distribution {
+			return
+		}
+		last := v.Bounds[len(v.Bounds)-1]
+		switch seconds := last * length.Seconds(); {
+		case seconds < 1e-6:
+			c.problem(v.scope, v.boundsAt, "the largest bound of %q is %s, under a microsecond; is %s the unit that is meant?", v.ID, formatQuantity(last, v.Unit()), v.Unit())
+		case seconds > 7*day.Seconds():
+			c.problem(v.scope, v.boundsAt, "the largest bound of %q is %s, over 7 days; is %s the unit that is meant?", v.ID, formatQuantity(last, v.Unit()), v.Unit())
+		}
+	})
+}
+
+func checkUnusedTags(c *checker) {
+	used := map[*Tag]bool{}
+	for _, m := range c.schema.Measures {
+		for _, t := range m.Tags {
+			used[t] = true
+		}
+		if m.tagsUnread {
+			return // a misspelt reference, not an unused tag
+		}
+	}
+	for _, t := range c.schema.Tags {
+		if !used[t] && !t.broken {
+			c.problem(t.scope, t.Place, "no measure has the tag %q; list it in a measure's tags, or delete it", t.ID)
+		}
+	}
+}
+
+func checkUnusedMeasures(c *checker) {
+	for _, m := range c.schema.Measures {
+		if len(m.Views) == 0 && !m.broken {
+			c.problem(m.scope, m.Place, "no view takes the measure %q, so nothing that it records is exported", m.ID)
+		}
+	}
+}
+
+func checkUnusedBuckets(c *checker) {
+	broken := slices.ContainsFunc(c.schema.Measures, func(m *Measure) bool { return m.broken })
+	for _, set := range c.schema.bucketSets {
+		if !set.used && !broken {
+			c.problem(nil, set.Place, "no view uses the buckets %q; delete them", set.ID)
+		}
+	}
+}
+
+// Cloud Monitoring's documented safety limit of active series of a metric.
+const manySeries = 200_000
+
+func checkSeriesCount(c *checker) {
+	c.eachView(func(v *View) {
+		if n := v.Series(); n > manySeries {
+			c.problem(v.scope, v.Place, "the view %q can have %s time series; Cloud Monitoring's limit is about 200,000: take tags away, or lower max_values or max_series", v.ID, thousands(n))
+		}
+	})
+}
+
+// thousands writes 1234567 as 1,234,567.
+func thousands(n uint64) string {
+	s := fmt.Sprint(n)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}

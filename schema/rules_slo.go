@@ -1,0 +1,216 @@
+package schema
+
+import (
+	"fmt"
+	"math"
+	"math/big"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// ratios returns the SLO's ratio, also that inside windows; or nil.
+func (slo *SLO) ratio() *Ratio {
+	if w := slo.SLI.Windows; w != nil {
+		return w.Ratio
+	}
+	return slo.SLI.Ratio
+}
+
+// selections returns everything that the SLO selects.
+func (slo *SLO) selections() []*Selection {
+	var list []*Selection
+	if ratio := slo.ratio(); ratio != nil {
+		for _, s := range []*Selection{ratio.Good, ratio.Bad, ratio.Total} {
+			if s != nil {
+				list = append(list, s)
+			}
+		}
+	}
+	if cut := slo.cut(); cut != nil {
+		list = append(list, &cut.Selection)
+	}
+	if w := slo.SLI.Windows; w != nil {
+		for _, m := range []*MetricRange{w.Mean, w.Sum} {
+			if m != nil {
+				list = append(list, &m.Selection)
+			}
+		}
+	}
+	return list
+}
+
+func checkRatioSum(c *checker) {
+	c.eachSLO(func(slo *SLO) {
+		if slo.ratio() == nil {
+			return
+		}
+		for _, s := range slo.selections() {
+			if s.View.Aggregation == Sum {
+				c.problem(slo.scope, s.Place, "the view %q sums values, so one large value weighs as much as many events; count events, unless it is the values that matter", s.View.ID)
+			}
+		}
+	})
+}
+
+func checkWhereOpen(c *checker) {
+	c.eachSLO(func(slo *SLO) {
+		for _, s := range slo.selections() {
+			for _, cond := range s.Where {
+				c.checkOpenCondition(slo, cond)
+			}
+		}
+	})
+}
+
+// checkOpenCondition warns of a value that may be recorded as "__other__".
+func (c *checker) checkOpenCondition(slo *SLO, cond Condition) {
+	t := cond.Tag
+	if t.Closed() || cond.Op == StartsWith && len(t.Known) > 0 {
+		return
+	}
+	if len(t.Known) == 0 {
+		c.problem(slo.scope, cond.Place, "the tag %q is open: past its max_values a value is recorded as %s and leaves this SLO; list the values under \"known\" of the tag", t.ID, otherValue)
+		return
+	}
+	for _, v := range cond.Values {
+		if !slices.Contains(t.Known, v) && v != otherValue && v != invalidValue {
+			c.problem(slo.scope, cond.Place, "the tag %q does not list the value %q under \"known\": past its max_values the value is recorded as %s and leaves this SLO", t.ID, v, otherValue)
+		}
+	}
+}
+
+func checkRatioOverlap(c *checker) {
+	c.eachSLO(func(slo *SLO) {
+		r := slo.ratio()
+		if r == nil || r.Good == nil || r.Bad == nil || r.Good.View != r.Bad.View {
+			return
+		}
+		if !disjoint(r.Good.Where, r.Bad.Where) {
+			c.problem(slo.scope, r.Bad.Place, "good and bad overlap in the view %q: what meets both conditions is counted twice", r.Bad.View.ID)
+		}
+	})
+}
+
+func checkRatioWithin(c *checker) {
+	c.eachSLO(func(slo *SLO) {
+		r := slo.ratio()
+		if r == nil || r.Total == nil {
+			return
+		}
+		for _, part := range []struct {
+			name string
+			s    *Selection
+		}{{"good", r.Good}, {"bad", r.Bad}} {
+			if part.s != nil && part.s.View == r.Total.View && !within(part.s.Where, r.Total.Where) {
+				c.problem(slo.scope, part.s.Place, "%s holds series of the view %q that total does not; give it total's conditions too", part.name, r.Total.View.ID)
+			}
+		}
+	})
+}
+
+// thresholds calls f for each finite end of a cut that matters: min is 0 by
+// default, and every distribution has that bound.
+func (c *checker) thresholds(f func(slo *SLO, v *View, key string, at Place, value float64, exact *big.Rat)) {
+	c.eachSLO(func(slo *SLO) {
+		cut := slo.cut()
+		if cut == nil {
+			return
+		}
+		v := cut.Selection.View
+		if cut.Min != 0 && !math.IsInf(cut.Min, 0) {
+			f(slo, v, "min", cut.minAt, cut.Min, cut.exactMin)
+		}
+		if !math.IsInf(cut.Max, 0) {
+			f(slo, v, "max", cut.maxAt, cut.Max, cut.exactMax)
+		}
+	})
+}
+
+// A cut inside a bucket is estimated, in a way that Cloud Monitoring documents
+// nowhere, so the SLO would measure something that nobody chose.
+func checkThresholds(c *checker) {
+	c.thresholds(func(slo *SLO, v *View, key string, at Place, value float64, _ *big.Rat) {
+		i, found := slices.BinarySearch(v.Bounds, value)
+		if found {
+			return
+		}
+		unit := v.Unit()
+		lower, upper := "0", "infinity"
+		if i > 0 {
+			lower = formatQuantity(v.Bounds[i-1], unit)
+		}
+		if i < len(v.Bounds) {
+			upper = formatQuantity(v.Bounds[i], unit)
+		}
+		c.problem(slo.scope, at, "%s %s is not a bucket bound of the view %q: Cloud Monitoring would guess between %s and %s; take one of those, or at line %d write %s",
+			key, formatQuantity(value, unit), v.ID, lower, upper, v.boundsAt.Line, fixedBuckets(v, i, value))
+	})
+}
+
+// fixedBuckets is the line that makes a threshold a bound.
+func fixedBuckets(v *View, i int, value float64) string {
+	if v.include || len(v.Bounds) > 24 {
+		return "include: slo_thresholds beside the buckets"
+	}
+	bounds := slices.Insert(slices.Clone(v.Bounds), i, value)
+	words := make([]string, len(bounds))
+	for j, b := range bounds {
+		words[j] = formatNumber(b)
+	}
+	return fmt.Sprintf("buckets: [%s]", strings.Join(words, ", "))
+}
+
+func checkThresholdEdges(c *checker) {
+	c.thresholds(func(slo *SLO, v *View, key string, at Place, value float64, _ *big.Rat) {
+		last := len(v.Bounds) - 1
+		switch value {
+		case v.Bounds[last]:
+			c.problem(slo.scope, at, "%s is the last bound of the view %q, so nothing tells by how much slower values miss it; add a bound above", key, v.ID)
+		case v.Bounds[0]:
+			c.problem(slo.scope, at, "%s is the first bound of the view %q, so the objective cannot become stricter; add a bound below", key, v.ID)
+		}
+	})
+}
+
+var atMost = regexp.MustCompile(`(?i)\bat most\b|\bno more than\b|\bup to\b|<=|≤`)
+
+// Buckets are [lower, upper): a value equal to the threshold is not under it.
+// For integers that is one whole step.
+func checkSaysAtMost(c *checker) {
+	c.thresholds(func(slo *SLO, v *View, key string, _ Place, value float64, _ *big.Rat) {
+		if key != "max" || v.Measure.Type != Int64 {
+			return
+		}
+		if said := atMost.FindString(slo.DisplayName); said != "" {
+			c.problem(slo.scope, slo.Place, "the display name says %q, but a value of exactly %s counts as bad; say \"under\", or take the bound %s", said, formatNumber(value), formatNumber(value+1))
+		}
+	})
+}
+
+func checkDeprecated(c *checker) {
+	c.eachSLO(func(slo *SLO) {
+		for _, s := range slo.selections() {
+			switch {
+			case s.View.Deprecated != "":
+				c.problem(slo.scope, s.Place, "the view %q is deprecated: %s", s.View.ID, OneLine(s.View.Deprecated))
+			case s.View.Measure.Deprecated != "":
+				c.problem(slo.scope, s.Place, "the measure %q is deprecated: %s", s.View.Measure.ID, OneLine(s.View.Measure.Deprecated))
+			}
+			for _, cond := range s.Where {
+				c.checkDeprecatedCondition(slo, cond)
+			}
+		}
+	})
+}
+
+func (c *checker) checkDeprecatedCondition(slo *SLO, cond Condition) {
+	if cond.Tag.Deprecated != "" {
+		c.problem(slo.scope, cond.Place, "the tag %q is deprecated: %s", cond.Tag.ID, OneLine(cond.Tag.Deprecated))
+	}
+	for _, text := range cond.Values {
+		if v := cond.Tag.value(text); v != nil && v.Deprecated != "" {
+			c.problem(slo.scope, cond.Place, "the value %q of the tag %q is deprecated: %s", text, cond.Tag.ID, OneLine(v.Deprecated))
+		}
+	}
+}

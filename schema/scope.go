@@ -1,0 +1,75 @@
+package schema
+
+import "slices"
+
+// A scope holds the rules that an element silences for itself and everything
+// below it.
+type scope struct {
+	above *scope // nil at the top
+	rules []*allowance
+}
+
+type allowance struct {
+	at   Place
+	rule string
+	used bool
+}
+
+// allows reports whether the scope, or one above it, silences the rule.
+func (s *scope) allows(rule string) bool {
+	for ; s != nil; s = s.above {
+		for _, a := range s.rules {
+			if a.rule == rule {
+				a.used = true
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// readScope reads an element's list of rules to silence.
+func (r *reader) readScope(f *fields, above *scope) *scope {
+	s := &scope{above: above}
+	if !f.has("allow") {
+		return s
+	}
+	for _, item := range r.texts(f.entries["allow"], "allow") {
+		row, known := r.rules[item.Value]
+		switch {
+		case !known:
+			r.report("unknown-rule", place(item), "there is no rule %q%s", item.Value, hint(item.Value, allowableRules()))
+		case !row.Allowable:
+			r.report("unknown-rule", place(item), "the rule %q cannot be silenced: what it finds would not work", item.Value)
+		default:
+			a := &allowance{at: place(item), rule: item.Value}
+			s.rules = append(s.rules, a)
+			r.allowances = append(r.allowances, a)
+		}
+	}
+	return s
+}
+
+// checkAllowances warns of allowances that no problem needed. With errors about,
+// some rules did not look at everything, so nothing is said then.
+func (r *reader) checkAllowances() {
+	if r.errors > 0 {
+		return
+	}
+	for _, a := range r.allowances {
+		if !a.used {
+			r.report("unused-allow", a.at, "nothing here needs allow: %s; delete it", a.rule)
+		}
+	}
+}
+
+func allowableRules() []string {
+	var ids []string
+	for _, row := range Rules() {
+		if row.Allowable {
+			ids = append(ids, row.ID)
+		}
+	}
+	slices.Sort(ids)
+	return ids
+}

@@ -1,0 +1,209 @@
+package schema
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"regexp"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"gopkg.in/yaml.v3"
+)
+
+// Limits of a schema file. They keep hostile input from costing more than a
+// moment; no schema that a person wrote comes near them.
+const (
+	MaxBytes    = 8 << 20   // of the file, checked before it is parsed
+	maxDepth    = 100       // levels of nesting, through aliases too
+	maxAliases  = 10_000    // alias nodes
+	maxExpanded = 2_000_000 // nodes once every alias is written out
+)
+
+// IsSchema reports whether src looks like a schema: a line of it starts with
+// the key "ocgen". It does not parse, so that a schema with a mistake is still
+// taken for one.
+func IsSchema(src []byte) bool { return schemaLine.Match(src) }
+
+var schemaLine = regexp.MustCompile(`(?m)^\x{FEFF}?(ocgen|"ocgen"|'ocgen')[ \t]*:([ \t\r]|$)`)
+
+// document parses src into the node of its one document's content, or returns
+// nil after a problem that makes the rest unreadable.
+func (r *reader) document(src []byte) *yaml.Node {
+	if len(src) > MaxBytes {
+		r.report("limit", Place{1, 1}, "the file has %d bytes; a schema may have %d", len(src), MaxBytes)
+		return nil
+	}
+	if !r.checkCharacters(src) {
+		return nil
+	}
+	decoder := yaml.NewDecoder(bytes.NewReader(src))
+	var doc, second yaml.Node
+	if err := decoder.Decode(&doc); err != nil {
+		r.syntaxError(src, err)
+		return nil
+	}
+	if err := decoder.Decode(&second); err == nil {
+		r.report("syntax", place(&second), "a second YAML document starts here; a schema is one document")
+	} else if !errors.Is(err, io.EOF) {
+		r.syntaxError(src, err)
+		return nil
+	}
+	root := doc.Content[0]
+	if !r.checkSize(root) {
+		return nil
+	}
+	return root
+}
+
+// checkCharacters finds what may stand nowhere in a schema: broken UTF-8, and
+// characters that do something instead of showing something. Among them are the
+// bidirectional controls, with which a text can look like another.
+func (r *reader) checkCharacters(src []byte) bool {
+	line, col := 1, 1
+	for i := 0; i < len(src); {
+		c, size := utf8.DecodeRune(src[i:])
+		switch {
+		case c == utf8.RuneError && size == 1:
+			r.report("syntax", Place{line, col}, "the byte 0x%02X is not UTF-8; save the file as UTF-8", src[i])
+			return false
+		case c == '\n':
+			line, col = line+1, 0
+		case c == '\t' || c == '\r' || c == '\uFEFF' && i == 0:
+		case isControl(c):
+			r.report("control-character", Place{line, col}, "the control character %U may not stand in a schema; delete it", c)
+			return false
+		}
+		i += size
+		col++
+	}
+	return true
+}
+
+func isControl(c rune) bool {
+	return unicode.IsControl(c) || unicode.Is(unicode.Bidi_Control, c) || c == '\u2028' || c == '\u2029' || c == '\uFEFF'
+}
+
+var (
+	yamlLine   = regexp.MustCompile(`^yaml: line (\d+): `)
+	yamlAnchor = regexp.MustCompile(`^yaml: unknown anchor '(.*)' referenced$`)
+)
+
+// syntaxError places what the YAML parser says. It tells a line at most, so the
+// column is that of the line's first character.
+func (r *reader) syntaxError(src []byte, err error) {
+	if errors.Is(err, io.EOF) {
+		r.report("syntax", Place{1, 1}, `the schema is empty; start it with "ocgen: v1", or let "ocgen init" write one`)
+		return
+	}
+	text, at := err.Error(), Place{1, 1}
+	if m := yamlLine.FindStringSubmatch(text); m != nil {
+		line, _ := strconv.Atoi(m[1])
+		at = firstOfLine(src, line)
+		text = strings.TrimPrefix(text, m[0])
+	} else if m := yamlAnchor.FindStringSubmatch(text); m != nil {
+		at = placeOf(src, bytes.Index(src, []byte("*"+m[1])))
+		text = "the alias *" + m[1] + " has no anchor &" + m[1] + " before it"
+	}
+	r.report("syntax", at, "not YAML: %s", strings.TrimPrefix(text, "yaml: "))
+}
+
+func firstOfLine(src []byte, line int) Place {
+	lines := bytes.Split(src, []byte("\n"))
+	line = max(1, min(line, len(lines)))
+	text := lines[line-1]
+	indent := len(text) - len(bytes.TrimLeft(text, " \t"))
+	return Place{line, indent + 1}
+}
+
+func placeOf(src []byte, offset int) Place {
+	before := src[:max(0, offset)]
+	start := bytes.LastIndexByte(before, '\n') + 1
+	return Place{bytes.Count(before, []byte("\n")) + 1, utf8.RuneCount(before[start:]) + 1}
+}
+
+// checkSize bounds depth, aliases and what the aliases stand for, so that
+// everything after it may simply follow them.
+func (r *reader) checkSize(root *yaml.Node) bool {
+	m := measurer{sizes: map[*yaml.Node]extent{}, active: map[*yaml.Node]bool{}}
+	e := m.measure(root, 1)
+	switch {
+	case m.cycle != nil:
+		r.report("limit", place(m.cycle), "the alias *%s stands inside its own anchor", m.cycle.Value)
+	case m.aliases > maxAliases:
+		r.report("limit", place(m.lastAlias), "%d aliases; a schema may have %d: write some of them out", m.aliases, maxAliases)
+	case m.deep != nil:
+		r.report("limit", place(m.deep), "nested deeper than %d levels", maxDepth)
+	case e.nodes > maxExpanded:
+		r.report("limit", place(m.lastAlias), "written out, the aliases stand for more than %d nodes", maxExpanded)
+	default:
+		return true
+	}
+	return false
+}
+
+// An extent is how much a node holds once its aliases are written out.
+type extent struct {
+	nodes int // stops just above maxExpanded
+	depth int
+}
+
+type measurer struct {
+	sizes     map[*yaml.Node]extent // anchored nodes, so that each is measured once
+	active    map[*yaml.Node]bool   // anchored nodes being measured
+	aliases   int
+	lastAlias *yaml.Node
+	cycle     *yaml.Node // an alias inside its own anchor
+	deep      *yaml.Node // the first node below maxDepth
+}
+
+func (m *measurer) measure(n *yaml.Node, level int) extent {
+	if n.Kind == yaml.AliasNode {
+		m.aliases++
+		m.lastAlias = n
+		if m.active[n.Alias] {
+			m.cycle = n
+			return extent{nodes: 1, depth: 1}
+		}
+		e, known := m.sizes[n.Alias]
+		if !known {
+			e = m.measure(n.Alias, level)
+		}
+		m.checkDepth(n, level+e.depth-1)
+		return e
+	}
+	if n.Anchor != "" {
+		m.active[n] = true
+		defer delete(m.active, n)
+	}
+	m.checkDepth(n, level)
+	e := extent{nodes: 1}
+	for _, c := range n.Content {
+		inner := m.measure(c, level+1)
+		e.nodes = min(e.nodes+inner.nodes, maxExpanded+1)
+		e.depth = max(e.depth, inner.depth)
+	}
+	e.depth++
+	if n.Anchor != "" {
+		m.sizes[n] = e
+	}
+	return e
+}
+
+func (m *measurer) checkDepth(n *yaml.Node, level int) {
+	if level > maxDepth && m.deep == nil {
+		m.deep = n
+	}
+}
+
+// deref returns the node that an alias stands for, or the node itself.
+func deref(n *yaml.Node) *yaml.Node {
+	for n.Kind == yaml.AliasNode {
+		n = n.Alias
+	}
+	return n
+}
+
+func place(n *yaml.Node) Place { return Place{n.Line, n.Column} }
