@@ -106,7 +106,7 @@ func didYouMean(word string, candidates []string) string {
 		if c == word || max(len(c)-len(word), len(word)-len(c)) > limit {
 			continue
 		}
-		d := editDistance(strings.ToLower(word), strings.ToLower(c), bestDistance)
+		d := editDistance(strings.ToLower(word), strings.ToLower(c))
 		if d < bestDistance || d == bestDistance && d <= limit && c < best {
 			best, bestDistance = c, d
 		}
@@ -114,13 +114,14 @@ func didYouMean(word string, candidates []string) string {
 	return best
 }
 
-// editDistance counts the edits between two words, as far as most.
-func editDistance(a, b string, most int) int {
+// editDistance counts the edits between two words. It sets the library no
+// maximum: with one, v1.2.3 returns less than the distance for words that are
+// far apart ("frobnicate" and "measures" with the maximum 3 are 2 apart).
+func editDistance(a, b string) int {
 	if swapped(a, b) {
 		return 1
 	}
-	d, _, _ := levenshtein.Calculate([]rune(a), []rune(b), most, 1, 1, 1)
-	return d
+	return levenshtein.Distance(a, b, nil)
 }
 
 // swapped reports whether a and b differ by two neighbouring letters in the

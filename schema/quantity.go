@@ -6,7 +6,6 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"time"
 )
 
 // Numbers are decimals: they are read into fractions, converted and combined
@@ -88,7 +87,7 @@ func notANumber(text string) error {
 		return fmt.Errorf("%s is not finite: write a decimal number", quote(text))
 	case strings.HasPrefix(lower, "0x") || strings.HasPrefix(lower, "0o") || strings.HasPrefix(lower, "0b"):
 		return fmt.Errorf("%s is not a decimal number: write it in base ten", quote(text))
-	case plain != text && number.MatchString(plain):
+	case plain != text && number.MatchString(strings.TrimLeft(plain, "+-")):
 		return fmt.Errorf("%s has a %q: write %s", quote(text), "_", clip(plain))
 	}
 	return fmt.Errorf("%s is not a number: write a decimal such as 5, 2.5 or 1e3", quote(text))
@@ -234,54 +233,4 @@ func parseFraction(text string) (*big.Rat, error) {
 		return nil, fmt.Errorf("%s is not a fraction: write %s or %s", quote(text), percent(hundredth), decimal(hundredth))
 	}
 	return nil, fmt.Errorf("%s is above 99.99%%, the highest that the Cloud Monitoring API takes: write 99.99%% or 0.9999", quote(text))
-}
-
-// parseLength reads a length of time with its unit, such as 300ms, 5m, 1h30m or
-// 1d: above 0, a whole number of nanoseconds, at most 292 years.
-func parseLength(text string) (time.Duration, error) {
-	r, withUnit, err := sumParts(text, "ns")
-	switch {
-	case err != nil:
-		return 0, err
-	case !withUnit:
-		return 0, fmt.Errorf("%s has no unit: write a length of time such as 300ms, 90s, 5m or 1d", quote(text))
-	case r.Sign() <= 0:
-		return 0, fmt.Errorf("%s is not above 0: write a length of time such as 300ms or 5m", quote(text))
-	case !r.IsInt() || !r.Num().IsInt64():
-		return 0, fmt.Errorf("%s is not a whole number of nanoseconds up to 292 years: write a length of time such as 300ms or 5m", quote(text))
-	}
-	return time.Duration(r.Num().Int64()), nil
-}
-
-var days = regexp.MustCompile(`^([0-9]+) ?(d|days?|w|weeks?)?$`)
-
-// parseDays reads an SLO's rolling period: 1d to 30d, whole days, as the Cloud
-// Monitoring API asks for.
-func parseDays(text string) (int, error) {
-	n, ok := countDays(text)
-	switch {
-	case !ok:
-		return 0, fmt.Errorf("%s is not a period of whole days: write 1d to 30d, such as 28d, or calendar: month in place of period", quote(text))
-	case n < 1 || n > 30:
-		return 0, fmt.Errorf("%s is not within 1d and 30d, the limits of the Cloud Monitoring API: write 28d, or calendar: month in place of period", quote(text))
-	case text != fmt.Sprintf("%dd", n):
-		return 0, fmt.Errorf("%s is not a number of days: write %dd", quote(text), n)
-	}
-	return n, nil
-}
-
-// countDays reads a period however it is written.
-func countDays(text string) (n int, ok bool) {
-	if m := days.FindStringSubmatch(text); m != nil {
-		n, err := strconv.Atoi(m[1])
-		if err != nil || n > 1000 {
-			n = 1000 // too many, however many they are
-		}
-		if strings.HasPrefix(m[2], "w") {
-			n *= 7
-		}
-		return n, true
-	}
-	length, err := parseLength(text)
-	return int(length / (24 * time.Hour)), err == nil && length%(24*time.Hour) == 0
 }
