@@ -6,19 +6,19 @@ import (
 
 func TestDiffWritesNothing(t *testing.T) {
 	dir := disc(t, map[string]string{"m.yaml": ""})
-	mustWrite(t, sample(dir, "1"))
+	mustWrite(t, sampleOutput(dir, "1"))
 	before := tree(t, dir)
-	changes, err := Diff([]Output{mixed(dir)})
+	changes, err := Diff([]Output{mixedOutput(dir)})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if after := tree(t, dir); after != before {
 		t.Errorf("changed:\n%s\nbefore:\n%s", after, before)
 	}
-	if got, want := summary(changes, dir), summary(mustWrite(t, mixed(dir)), dir); got != want {
+	if got, want := summary(changes, dir), summary(mustWrite(t, mixedOutput(dir)), dir); got != want {
 		t.Errorf("Diff says %s\nWrite did %s", got, want)
 	}
-	if changes, err := Diff([]Output{mixed(dir)}); err != nil || len(changes) != 0 {
+	if changes, err := Diff([]Output{mixedOutput(dir)}); err != nil || len(changes) != 0 {
 		t.Errorf("after Write: %s, %v", summary(changes, dir), err)
 	}
 }

@@ -8,28 +8,28 @@ import (
 
 func TestDeletesOrphans(t *testing.T) {
 	dir := disc(t, map[string]string{"m.yaml": "", "mine.go": "package p\n", "slo/mine.json": "mine"})
-	mustWrite(t, sample(dir, "1"))
+	mustWrite(t, sampleOutput(dir, "1"))
 	changes := mustWrite(t, Output{Dir: dir, Schema: "m.yaml", Files: []File{
-		goFile("renamed.go", "m.yaml", ""),
-		jsonFile("slo", "service.json", "same"),
+		goOutput("renamed.go", "m.yaml", ""),
+		jsonOutput("slo", "service.json", "same"),
 	}})
 	const want = "create renamed.go, update slo/ocgen.manifest, delete slo/fast.json, delete m_gen.go, " +
 		"delete descriptors/latency.json, delete descriptors/ocgen.manifest"
 	if got := summary(changes, dir); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
-	if got, want := names(t, dir), "m.yaml mine.go renamed.go slo slo/mine.json slo/ocgen.manifest slo/service.json"; got != want {
+	if got, want := listing(t, dir), "m.yaml mine.go renamed.go slo slo/mine.json slo/ocgen.manifest slo/service.json"; got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 }
 
 func TestKeepsFolderWithOtherFiles(t *testing.T) {
 	dir := disc(t, map[string]string{"m.yaml": "", "slo/mine.json": "mine"})
-	o := sample(dir, "1")
+	o := sampleOutput(dir, "1")
 	mustWrite(t, o)
 	o.Files = o.Files[:1]
 	mustWrite(t, o)
-	if got, want := names(t, dir), "m.yaml m_gen.go slo slo/mine.json"; got != want {
+	if got, want := listing(t, dir), "m.yaml m_gen.go slo slo/mine.json"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }
@@ -49,7 +49,7 @@ func TestKeepsWhatOthersOwn(t *testing.T) {
 		"deep/slo/ocgen.manifest": manifestPrefix + "../m.yaml" + manifestSuffix + "\na.json\n",
 		"deep/slo/a.json":         "deep's",
 	})
-	o := sample(dir, "1")
+	o := sampleOutput(dir, "1")
 	if err := os.Symlink("n_gen.go", filepath.Join(dir, "link.go")); err != nil {
 		t.Fatal(err)
 	}
@@ -68,9 +68,9 @@ func TestKeepsWhatOthersOwn(t *testing.T) {
 // Standard input is no schema that could be known again.
 func TestKeepsGoFilesOfNoSchema(t *testing.T) {
 	dir := disc(t, nil)
-	mustWrite(t, Output{dir, "<stdin>", []File{goFile("a.go", "<stdin>", "")}})
-	mustWrite(t, Output{dir, "<stdin>", []File{goFile("b.go", "<stdin>", "")}})
-	if got, want := names(t, dir), "a.go b.go"; got != want {
+	mustWrite(t, Output{dir, "<stdin>", []File{goOutput("a.go", "<stdin>", "")}})
+	mustWrite(t, Output{dir, "<stdin>", []File{goOutput("b.go", "<stdin>", "")}})
+	if got, want := listing(t, dir), "a.go b.go"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }
@@ -94,7 +94,7 @@ func TestHostileManifest(t *testing.T) {
 		if err := os.Symlink("../victim.json", filepath.Join(dir, "in", folder, "link.json")); err != nil {
 			t.Fatal(err)
 		}
-		changes := mustWrite(t, sample(filepath.Join(dir, "in"), "1"))
+		changes := mustWrite(t, sampleOutput(filepath.Join(dir, "in"), "1"))
 		for _, c := range changes {
 			if c.Action == Delete && filepath.Base(c.Path) != manifestName {
 				t.Errorf("%s: deleted %s", folder, c.Path)
@@ -117,7 +117,7 @@ func TestLetterCaseOfOneFile(t *testing.T) {
 	if err := os.Link(filepath.Join(dir, "m_gen.go"), filepath.Join(dir, "M_gen.go")); err != nil {
 		t.Skip(err)
 	}
-	o := Output{dir, "m.yaml", []File{goFile("M_gen.go", "m.yaml", "")}}
+	o := Output{dir, "m.yaml", []File{goOutput("M_gen.go", "m.yaml", "")}}
 	if got := summary(mustWrite(t, o), dir); got != "" {
 		t.Errorf("one file: %s", got)
 	}

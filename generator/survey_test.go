@@ -31,26 +31,26 @@ func TestRefusesFileNotOurs(t *testing.T) {
 			if filepath.Base(at) == "x.txt" {
 				at = filepath.Dir(at)
 			}
-			refuses(t, dir, "DIR/"+at+": "+test.want, sample(dir, "1"))
+			refuses(t, dir, "DIR/"+at+": "+test.want, sampleOutput(dir, "1"))
 		})
 	}
 }
 
 func TestRefusesFileForFolder(t *testing.T) {
 	dir := disc(t, map[string]string{"m.yaml": "", "slo": "a file"})
-	o := Output{Dir: dir, Schema: "m.yaml", Files: []File{jsonFile("slo/deep", "a.json", "1")}}
+	o := Output{Dir: dir, Schema: "m.yaml", Files: []File{jsonOutput("slo/deep", "a.json", "1")}}
 	const is = ": DIR/slo is a file where a folder is wanted: " + cure
 	refuses(t, dir, "DIR/slo/deep/ocgen.manifest"+is, o)
 }
 
 func TestRefusalsAreToldTogether(t *testing.T) {
 	dir := disc(t, map[string]string{"m.yaml": "", "m_gen.go": "package p\n", "slo/fast.json": "{}"})
-	refuses(t, dir, "DIR/m_gen.go: not written by ocgen: "+cure+"\nDIR/slo/fast.json: not written by ocgen: "+cure, sample(dir, "1"))
+	refuses(t, dir, "DIR/m_gen.go: not written by ocgen: "+cure+"\nDIR/slo/fast.json: not written by ocgen: "+cure, sampleOutput(dir, "1"))
 }
 
 func TestAdoptsEqualJSON(t *testing.T) {
 	dir := disc(t, map[string]string{"m.yaml": "", "slo/fast.json": "1"})
-	changes := mustWrite(t, sample(dir, "1"))
+	changes := mustWrite(t, sampleOutput(dir, "1"))
 	if got := summary(changes, dir); strings.Contains(got, "fast.json") {
 		t.Errorf("wrote %s", got)
 	}
@@ -59,7 +59,7 @@ func TestAdoptsEqualJSON(t *testing.T) {
 func TestRefusesPathsOutside(t *testing.T) {
 	for _, p := range []string{"../x.go", "a/../../x.go", "/x.go", "", ".", "a//x.go", "./x.go", "a/../x.go"} {
 		dir := disc(t, map[string]string{"in/m.yaml": ""})
-		o := Output{Dir: filepath.Join(dir, "in"), Schema: "m.yaml", Files: []File{goFile(p, "m.yaml", "")}}
+		o := Output{Dir: filepath.Join(dir, "in"), Schema: "m.yaml", Files: []File{goOutput(p, "m.yaml", "")}}
 		before := tree(t, dir)
 		_, err := Write([]Output{o})
 		if err == nil || !strings.HasPrefix(err.Error(), filepath.ToSlash(dir)+"/in/m.yaml: output path ") {
@@ -89,7 +89,7 @@ func TestRefusesLinks(t *testing.T) {
 			if err := os.Symlink(to, filepath.Join(dir, test.from)); err != nil {
 				t.Fatal(err)
 			}
-			refuses(t, dir, test.want, sample(filepath.Join(dir, "in"), "1"))
+			refuses(t, dir, test.want, sampleOutput(filepath.Join(dir, "in"), "1"))
 		})
 	}
 }
@@ -100,27 +100,27 @@ func TestWriteBelowLinkedFolder(t *testing.T) {
 	if err := os.Symlink("real", filepath.Join(dir, "link")); err != nil {
 		t.Fatal(err)
 	}
-	mustWrite(t, sample(filepath.Join(dir, "link"), "1"))
-	if changes := mustWrite(t, sample(filepath.Join(dir, "real"), "1")); len(changes) != 0 {
+	mustWrite(t, sampleOutput(filepath.Join(dir, "link"), "1"))
+	if changes := mustWrite(t, sampleOutput(filepath.Join(dir, "real"), "1")); len(changes) != 0 {
 		t.Errorf("changed %s", summary(changes, dir))
 	}
 }
 
 func TestRefusesClaimsTwice(t *testing.T) {
 	const other = ": give one of them another path under generate"
-	file := func(p string) File { return goFile(p, "a.yaml", "") }
+	file := func(p string) File { return goOutput(p, "a.yaml", "") }
 	tests := map[string]struct {
 		a, b File
 		want string
 	}{
 		"equal":             {file("x.go"), file("x.go"), "DIR/x.go is wanted by DIR/a.yaml and again by DIR/b.yaml" + other},
 		"equal but case":    {file("x.go"), file("X.go"), "DIR/x.go is wanted by DIR/a.yaml and again by DIR/b.yaml as DIR/X.go" + other},
-		"folder":            {jsonFile("slo", "a.json", ""), jsonFile("slo", "b.json", ""), "DIR/slo/ is wanted by DIR/a.yaml and again by DIR/b.yaml" + other},
-		"folder but case":   {jsonFile("slo", "a.json", ""), jsonFile("SLO", "a.json", ""), "DIR/slo/ is wanted by DIR/a.yaml and again by DIR/b.yaml as DIR/SLO/" + other},
-		"file and folder":   {file("x.go"), jsonFile("x.go", "a.json", ""), "DIR/x.go is wanted as a file by DIR/a.yaml and as a folder by DIR/b.yaml" + other},
-		"folder and file":   {jsonFile("x.go/y", "a.json", ""), file("x.go"), "DIR/x.go is wanted as a file by DIR/b.yaml and as a folder by DIR/a.yaml" + other},
-		"file is manifest":  {jsonFile("slo", "a.json", ""), file("slo/ocgen.manifest"), "DIR/slo/ocgen.manifest is wanted by DIR/a.yaml and again by DIR/b.yaml" + other},
-		"file is in folder": {jsonFile("slo", "a.json", ""), file("slo/a.json"), "DIR/slo/a.json is wanted by DIR/a.yaml and again by DIR/b.yaml" + other},
+		"folder":            {jsonOutput("slo", "a.json", ""), jsonOutput("slo", "b.json", ""), "DIR/slo/ is wanted by DIR/a.yaml and again by DIR/b.yaml" + other},
+		"folder but case":   {jsonOutput("slo", "a.json", ""), jsonOutput("SLO", "a.json", ""), "DIR/slo/ is wanted by DIR/a.yaml and again by DIR/b.yaml as DIR/SLO/" + other},
+		"file and folder":   {file("x.go"), jsonOutput("x.go", "a.json", ""), "DIR/x.go is wanted as a file by DIR/a.yaml and as a folder by DIR/b.yaml" + other},
+		"folder and file":   {jsonOutput("x.go/y", "a.json", ""), file("x.go"), "DIR/x.go is wanted as a file by DIR/b.yaml and as a folder by DIR/a.yaml" + other},
+		"file is manifest":  {jsonOutput("slo", "a.json", ""), file("slo/ocgen.manifest"), "DIR/slo/ocgen.manifest is wanted by DIR/a.yaml and again by DIR/b.yaml" + other},
+		"file is in folder": {jsonOutput("slo", "a.json", ""), file("slo/a.json"), "DIR/slo/a.json is wanted by DIR/a.yaml and again by DIR/b.yaml" + other},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -134,14 +134,14 @@ func TestRefusesClaimsTwice(t *testing.T) {
 func TestRefusesClaimsFromTwoFolders(t *testing.T) {
 	dir := disc(t, map[string]string{"a.yaml": "", "sub/b.yaml": ""})
 	refuses(t, dir, "DIR/sub/x.go is wanted by DIR/a.yaml and again by DIR/sub/b.yaml: give one of them another path under generate",
-		Output{dir, "a.yaml", []File{goFile("sub/x.go", "a.yaml", "")}},
-		Output{filepath.Join(dir, "sub"), "b.yaml", []File{goFile("x.go", "b.yaml", "")}})
+		Output{dir, "a.yaml", []File{goOutput("sub/x.go", "a.yaml", "")}},
+		Output{filepath.Join(dir, "sub"), "b.yaml", []File{goOutput("x.go", "b.yaml", "")}})
 }
 
 func TestRefusesFilesOfAnotherSchema(t *testing.T) {
 	dir := disc(t, map[string]string{"a.yaml": "", "b.yaml": ""})
-	a := Output{dir, "a.yaml", []File{goFile("x.go", "a.yaml", ""), jsonFile("slo", "x.json", "1")}}
-	b := Output{dir, "b.yaml", []File{goFile("x.go", "b.yaml", ""), jsonFile("slo", "x.json", "2")}}
+	a := Output{dir, "a.yaml", []File{goOutput("x.go", "a.yaml", ""), jsonOutput("slo", "x.json", "1")}}
+	b := Output{dir, "b.yaml", []File{goOutput("x.go", "b.yaml", ""), jsonOutput("slo", "x.json", "2")}}
 	mustWrite(t, a)
 	belongs := func(shown string) string {
 		return ": belongs to the schema " + shown + ": generate both together if " + shown +
@@ -149,7 +149,7 @@ func TestRefusesFilesOfAnotherSchema(t *testing.T) {
 	}
 	refuses(t, dir, "DIR/slo/ocgen.manifest"+belongs("../a.yaml")+"\nDIR/x.go"+belongs("a.yaml"), b)
 
-	a.Files = []File{goFile("y.go", "a.yaml", "")}
+	a.Files = []File{goOutput("y.go", "a.yaml", "")}
 	changes := mustWrite(t, a, b)
 	const want = "create y.go, update x.go, update slo/x.json, update slo/ocgen.manifest"
 	if got := summary(changes, dir); got != want {
@@ -159,11 +159,11 @@ func TestRefusesFilesOfAnotherSchema(t *testing.T) {
 
 func TestTakesOverFromSchemaThatIsGone(t *testing.T) {
 	dir := disc(t, map[string]string{"old.yaml": ""})
-	mustWrite(t, Output{dir, "old.yaml", []File{goFile("x.go", "old.yaml", ""), jsonFile("slo", "x.json", "1"), jsonFile("slo", "y.json", "1")}})
+	mustWrite(t, Output{dir, "old.yaml", []File{goOutput("x.go", "old.yaml", ""), jsonOutput("slo", "x.json", "1"), jsonOutput("slo", "y.json", "1")}})
 	if err := os.Rename(filepath.Join(dir, "old.yaml"), filepath.Join(dir, "new.yaml")); err != nil {
 		t.Fatal(err)
 	}
-	changes := mustWrite(t, Output{dir, "new.yaml", []File{goFile("x.go", "new.yaml", ""), jsonFile("slo", "x.json", "2")}})
+	changes := mustWrite(t, Output{dir, "new.yaml", []File{goOutput("x.go", "new.yaml", ""), jsonOutput("slo", "x.json", "2")}})
 	const want = "update x.go, update slo/x.json, update slo/ocgen.manifest, delete slo/y.json"
 	if got := summary(changes, dir); got != want {
 		t.Errorf("got %s, want %s", got, want)
@@ -173,9 +173,9 @@ func TestTakesOverFromSchemaThatIsGone(t *testing.T) {
 // In gen/, "m.yaml" means gen/m.yaml if that exists, not the m.yaml above.
 func TestNearestSchemaOwnsGoFile(t *testing.T) {
 	dir := disc(t, map[string]string{"m.yaml": "", "gen/m.yaml": ""})
-	inner := Output{filepath.Join(dir, "gen"), "m.yaml", []File{goFile("x.go", "m.yaml", "")}}
+	inner := Output{filepath.Join(dir, "gen"), "m.yaml", []File{goOutput("x.go", "m.yaml", "")}}
 	mustWrite(t, inner)
-	outer := Output{dir, "m.yaml", []File{goFile("gen/x.go", "m.yaml", "// 2\n")}}
+	outer := Output{dir, "m.yaml", []File{goOutput("gen/x.go", "m.yaml", "// 2\n")}}
 	if _, err := Write([]Output{outer}); err == nil || !strings.Contains(err.Error(), "belongs to the schema m.yaml") {
 		t.Errorf("got %v", err)
 	}

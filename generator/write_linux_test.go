@@ -34,14 +34,14 @@ func asNobody(t *testing.T, f func()) {
 func TestWriteFolderWithoutPermission(t *testing.T) {
 	for _, folder := range []string{".", "slo"} {
 		dir := disc(t, map[string]string{"m.yaml": ""})
-		mustWrite(t, sample(dir, "1"))
+		mustWrite(t, sampleOutput(dir, "1"))
 		openTo(t, dir)
 		if err := os.Chmod(filepath.Join(dir, folder), 0o555); err != nil {
 			t.Fatal(err)
 		}
 		before := tree(t, dir)
 		var err error
-		asNobody(t, func() { _, err = Write([]Output{sample(dir, "2")}) })
+		asNobody(t, func() { _, err = Write([]Output{sampleOutput(dir, "2")}) })
 		if err == nil || !strings.HasSuffix(err.Error(), ": permission denied") || !strings.HasPrefix(err.Error(), dir) {
 			t.Errorf("%s: got %v", folder, err)
 		}
@@ -75,7 +75,7 @@ func TestRefusesNamedPipe(t *testing.T) {
 			t.Fatal(err)
 		}
 		refuses(t, dir, "DIR/"+at+": is a named pipe where a file is wanted: move it away, or choose another path under generate in DIR/m.yaml",
-			sample(dir, "1"))
+			sampleOutput(dir, "1"))
 	}
 }
 
@@ -87,5 +87,5 @@ func TestIgnoresNamedPipeBeside(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	mustWrite(t, sample(dir, "1"))
+	mustWrite(t, sampleOutput(dir, "1"))
 }

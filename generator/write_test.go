@@ -68,8 +68,8 @@ func tree(t *testing.T, dir string) string {
 	return b.String()
 }
 
-// names lists the files and folders below a folder.
-func names(t *testing.T, dir string) string {
+// listing lists the files and folders below a folder.
+func listing(t *testing.T, dir string) string {
 	t.Helper()
 	var all []string
 	err := filepath.WalkDir(dir, func(p string, d fs.DirEntry, err error) error {
@@ -89,11 +89,11 @@ func goText(schema, body string) string {
 	return goHeader + "\n" + goSchema + schema + "\n\npackage p\n" + body
 }
 
-func goFile(path, schema, body string) File {
+func goOutput(path, schema, body string) File {
 	return File{Path: path, Data: []byte(goText(schema, body))}
 }
 
-func jsonFile(folder, name, body string) File {
+func jsonOutput(folder, name, body string) File {
 	return File{Path: folder + "/" + name, Folder: folder, Data: []byte(body)}
 }
 
@@ -131,19 +131,19 @@ func refuses(t *testing.T, dir, want string, outputs ...Output) {
 	}
 }
 
-// sample is a schema's output with one file of each kind.
-func sample(dir, version string) Output {
+// sampleOutput is a schema's output with one file of each kind.
+func sampleOutput(dir, version string) Output {
 	return Output{Dir: dir, Schema: "m.yaml", Files: []File{
-		goFile("m_gen.go", "m.yaml", "// "+version+"\n"),
-		jsonFile("slo", "fast.json", version),
-		jsonFile("slo", "service.json", "same"),
-		jsonFile("descriptors", "latency.json", version),
+		goOutput("m_gen.go", "m.yaml", "// "+version+"\n"),
+		jsonOutput("slo", "fast.json", version),
+		jsonOutput("slo", "service.json", "same"),
+		jsonOutput("descriptors", "latency.json", version),
 	}}
 }
 
 func TestWriteNew(t *testing.T) {
 	dir := disc(t, map[string]string{"m.yaml": ""})
-	changes := mustWrite(t, sample(dir, "1"))
+	changes := mustWrite(t, sampleOutput(dir, "1"))
 	const want = "create m_gen.go, create slo/fast.json, create slo/service.json, create descriptors/latency.json, " +
 		"create slo/ocgen.manifest, create descriptors/ocgen.manifest"
 	if got := summary(changes, dir); got != want {
@@ -153,7 +153,7 @@ func TestWriteNew(t *testing.T) {
 	if want := "# Written by ocgen from ../m.yaml. DO NOT EDIT.\nfast.json\nservice.json\n"; string(list) != want {
 		t.Errorf("manifest: got %q, want %q", list, want)
 	}
-	if got, want := names(t, dir), "descriptors descriptors/latency.json descriptors/ocgen.manifest m.yaml m_gen.go "+
+	if got, want := listing(t, dir), "descriptors descriptors/latency.json descriptors/ocgen.manifest m.yaml m_gen.go "+
 		"slo slo/fast.json slo/ocgen.manifest slo/service.json"; got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
@@ -161,7 +161,7 @@ func TestWriteNew(t *testing.T) {
 
 func TestWriteTwiceTouchesNothing(t *testing.T) {
 	dir := disc(t, map[string]string{"m.yaml": ""})
-	mustWrite(t, sample(dir, "1"))
+	mustWrite(t, sampleOutput(dir, "1"))
 	old := time.Now().Add(-time.Hour)
 	for _, name := range []string{"m_gen.go", "slo/fast.json", "slo/ocgen.manifest"} {
 		if err := os.Chtimes(filepath.Join(dir, name), old, old); err != nil {
@@ -169,7 +169,7 @@ func TestWriteTwiceTouchesNothing(t *testing.T) {
 		}
 	}
 	before := tree(t, dir)
-	if changes := mustWrite(t, sample(dir, "1")); len(changes) != 0 {
+	if changes := mustWrite(t, sampleOutput(dir, "1")); len(changes) != 0 {
 		t.Errorf("changed %s", summary(changes, dir))
 	}
 	if after := tree(t, dir); after != before {
@@ -179,11 +179,11 @@ func TestWriteTwiceTouchesNothing(t *testing.T) {
 
 func TestWriteUpdatesOnlyWhatDiffers(t *testing.T) {
 	dir := disc(t, map[string]string{"m.yaml": ""})
-	mustWrite(t, sample(dir, "1"))
+	mustWrite(t, sampleOutput(dir, "1"))
 	if err := os.Chmod(filepath.Join(dir, "m_gen.go"), 0o640); err != nil {
 		t.Fatal(err)
 	}
-	changes := mustWrite(t, sample(dir, "2"))
+	changes := mustWrite(t, sampleOutput(dir, "2"))
 	const want = "update m_gen.go, update slo/fast.json, update descriptors/latency.json"
 	if got := summary(changes, dir); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
@@ -192,8 +192,8 @@ func TestWriteUpdatesOnlyWhatDiffers(t *testing.T) {
 	if err != nil || info.Mode().Perm() != 0o640 {
 		t.Errorf("mode %v, %v: want 0640 as before", info.Mode(), err)
 	}
-	if strings.Contains(names(t, dir), ".tmp") {
-		t.Errorf("temporary files are left: %s", names(t, dir))
+	if strings.Contains(listing(t, dir), ".tmp") {
+		t.Errorf("temporary files are left: %s", listing(t, dir))
 	}
 }
 
@@ -210,10 +210,10 @@ func failAt(n int) disk {
 	}
 }
 
-// mixed creates, updates and deletes.
-func mixed(dir string) Output {
-	o := sample(dir, "2")
-	o.Files = append(o.Files[:1], jsonFile("slo", "fast.json", "2"), jsonFile("fresh", "new.json", "2"))
+// mixedOutput creates, updates and deletes.
+func mixedOutput(dir string) Output {
+	o := sampleOutput(dir, "2")
+	o.Files = append(o.Files[:1], jsonOutput("slo", "fast.json", "2"), jsonOutput("fresh", "new.json", "2"))
 	return o
 }
 
@@ -221,9 +221,9 @@ func TestWriteRollsBackAtEveryRename(t *testing.T) {
 	const steps = 8 // of which each fails once
 	for n := range steps {
 		dir := disc(t, map[string]string{"m.yaml": "", "notes.txt": "mine", "slo/mine.json": "mine"})
-		mustWrite(t, sample(dir, "1"))
+		mustWrite(t, sampleOutput(dir, "1"))
 		before := tree(t, dir)
-		if _, err := write([]Output{mixed(dir)}, failAt(n)); err == nil || !strings.HasSuffix(err.Error(), ": input/output error") {
+		if _, err := write([]Output{mixedOutput(dir)}, failAt(n)); err == nil || !strings.HasSuffix(err.Error(), ": input/output error") {
 			t.Errorf("rename %d: got %v", n, err)
 		}
 		if after := tree(t, dir); after != before {
@@ -231,8 +231,8 @@ func TestWriteRollsBackAtEveryRename(t *testing.T) {
 		}
 	}
 	dir := disc(t, map[string]string{"m.yaml": ""})
-	mustWrite(t, sample(dir, "1"))
-	changes, err := write([]Output{mixed(dir)}, failAt(steps))
+	mustWrite(t, sampleOutput(dir, "1"))
+	changes, err := write([]Output{mixedOutput(dir)}, failAt(steps))
 	if err != nil || len(changes) != steps {
 		t.Errorf("%d steps, %v: want %d, as many as the test makes fail", len(changes), err, steps)
 	}
@@ -240,11 +240,11 @@ func TestWriteRollsBackAtEveryRename(t *testing.T) {
 
 func TestWriteRollsBackWithoutHardLinks(t *testing.T) {
 	dir := disc(t, map[string]string{"m.yaml": ""})
-	mustWrite(t, sample(dir, "1"))
+	mustWrite(t, sampleOutput(dir, "1"))
 	before := tree(t, dir)
 	d := failAt(3)
 	d.link = func(*os.Root, string, string) error { return errors.ErrUnsupported }
-	if _, err := write([]Output{mixed(dir)}, d); err == nil {
+	if _, err := write([]Output{mixedOutput(dir)}, d); err == nil {
 		t.Error("want the injected failure")
 	}
 	if after := tree(t, dir); after != before {
@@ -254,7 +254,7 @@ func TestWriteRollsBackWithoutHardLinks(t *testing.T) {
 
 func TestWriteTellsWhatItCannotPutBack(t *testing.T) {
 	dir := disc(t, map[string]string{"m.yaml": ""})
-	mustWrite(t, sample(dir, "1"))
+	mustWrite(t, sampleOutput(dir, "1"))
 	renames := 0
 	d := disk{link: (*os.Root).Link, rename: func(root *os.Root, from, to string) error {
 		if renames++; renames > 1 {
@@ -262,7 +262,7 @@ func TestWriteTellsWhatItCannotPutBack(t *testing.T) {
 		}
 		return root.Rename(from, to)
 	}}
-	_, err := write([]Output{sample(dir, "2")}, d)
+	_, err := write([]Output{sampleOutput(dir, "2")}, d)
 	if err == nil || !strings.Contains(err.Error(), "m_gen.go: could not be put back: input/output error\n") {
 		t.Fatalf("got %v", err)
 	}
@@ -278,10 +278,10 @@ func TestWriteTellsWhatItCannotPutBack(t *testing.T) {
 // behind files that are already staged.
 func TestWriteRollsBackStaging(t *testing.T) {
 	dir := disc(t, map[string]string{"m.yaml": ""})
-	mustWrite(t, sample(dir, "1"))
+	mustWrite(t, sampleOutput(dir, "1"))
 	before := tree(t, dir)
-	o := sample(dir, "2")
-	o.Files = append(o.Files, jsonFile("new/deep", strings.Repeat("x", 300)+".json", ""))
+	o := sampleOutput(dir, "2")
+	o.Files = append(o.Files, jsonOutput("new/deep", strings.Repeat("x", 300)+".json", ""))
 	if _, err := Write([]Output{o}); err == nil || !strings.HasSuffix(err.Error(), "x.json: file name too long") {
 		t.Errorf("got %v", err)
 	}
@@ -293,9 +293,9 @@ func TestWriteRollsBackStaging(t *testing.T) {
 func TestWriteLongestName(t *testing.T) {
 	dir := disc(t, map[string]string{"m.yaml": ""})
 	name := strings.Repeat("x", 252) + ".go"
-	mustWrite(t, Output{Dir: dir, Schema: "m.yaml", Files: []File{goFile(name, "m.yaml", "")}})
-	mustWrite(t, Output{Dir: dir, Schema: "m.yaml", Files: []File{goFile(name, "m.yaml", "// 2\n")}})
-	if got, want := names(t, dir), "m.yaml "+name; got != want {
+	mustWrite(t, Output{Dir: dir, Schema: "m.yaml", Files: []File{goOutput(name, "m.yaml", "")}})
+	mustWrite(t, Output{Dir: dir, Schema: "m.yaml", Files: []File{goOutput(name, "m.yaml", "// 2\n")}})
+	if got, want := listing(t, dir), "m.yaml "+name; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }
