@@ -73,6 +73,32 @@ func (f Filter) MetricLabels() []string {
 	return keys
 }
 
+// Match reports whether the filter selects a time series of the metric type with
+// these metric labels. What it says of the resource is taken to hold. A label
+// that a series lacks has the value "".
+func (f Filter) Match(metricType string, labels map[string]string) bool {
+	for _, t := range f.Terms {
+		key, ok := strings.CutPrefix(t.Selector, "metric.labels.")
+		switch {
+		case t.Selector == "metric.type":
+			if t.Values[0] != metricType {
+				return false
+			}
+		case ok && t.match(labels[key]) == t.Not:
+			return false
+		}
+	}
+	return true
+}
+
+// match compares a value, leaving Not aside.
+func (t Term) match(value string) bool {
+	if t.Function == "starts_with" {
+		return strings.HasPrefix(value, t.Values[0])
+	}
+	return slices.Contains(t.Values, value)
+}
+
 func (f Filter) validate() error {
 	var seen []string
 	for _, t := range f.Terms {

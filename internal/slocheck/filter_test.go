@@ -58,3 +58,37 @@ func TestParseFilterRefuses(t *testing.T) {
 		}
 	}
 }
+
+func TestMatch(t *testing.T) {
+	series := map[string]string{"how": "error", "path": "/a/b"}
+	for _, c := range []struct {
+		terms string
+		want  bool
+	}{
+		{``, true},
+		{` AND resource.type="global" AND resource.labels.zone="eu"`, true},
+		{` AND metric.labels.how="error"`, true},
+		{` AND metric.labels.how="ok"`, false},
+		{` AND metric.labels.how!="ok"`, true},
+		{` AND metric.labels.how!="error"`, false},
+		{` AND metric.labels.how=one_of("ok","error")`, true},
+		{` AND metric.labels.how!=one_of("ok","error")`, false},
+		{` AND metric.labels.path=starts_with("/a")`, true},
+		{` AND metric.labels.path=starts_with("/b")`, false},
+		{` AND metric.labels.path!=starts_with("/b")`, true},
+		{` AND metric.labels.path=starts_with("/a") AND metric.labels.how="ok"`, false},
+		{` AND metric.labels.absent!="x"`, true},
+		{` AND metric.labels.absent="x"`, false},
+	} {
+		f, err := ParseFilter(`metric.type="m"` + c.terms)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := f.Match("m", series); got != c.want {
+			t.Errorf("%s: got %v", c.terms, got)
+		}
+		if f.Match("other", series) {
+			t.Errorf("%s: matches another metric", c.terms)
+		}
+	}
+}
