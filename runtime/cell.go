@@ -1,0 +1,91 @@
+package runtime
+
+import "go.opencensus.io/tag"
+
+// A cell is a tag's value in one record, after all replacements.
+type cell struct {
+	ordinal uint32      // 0 is absent
+	put     tag.Mutator // makes it so in a tag map; nil if the map has it already
+}
+
+// callCell returns the cell of an argument or of a process tag's value.
+func (t *Tag) callCell(v TagValue) cell {
+	switch {
+	case v.kind == kindAbsent:
+		return cell{0, t.remove}
+	case v.kind == kindClosed && t.closed != nil:
+		return t.closedCell(v.ordinal)
+	case v.kind == kindOpen && t.open != nil:
+		return t.openCell(v.text)
+	}
+	return cell{0, t.remove}
+}
+
+// processCell returns the cell of a process tag. One that was never set is
+// absent, or, if it is closed and must not be absent, its replacement.
+func (t *Tag) processCell() cell {
+	if v := t.process.Load(); v != nil {
+		return t.callCell(*v)
+	}
+	if t.closed != nil {
+		return t.closedCell(0)
+	}
+	return cell{0, t.remove}
+}
+
+// contextCell returns the cell of a text that ctx carries; "" is absent.
+func (t *Tag) contextCell(text string) cell {
+	if text == "" {
+		return cell{}
+	}
+	if t.open != nil {
+		c := t.openCell(text)
+		if c.ordinal > lastReplacement {
+			c.put = nil
+		}
+		return c
+	}
+	if ordinal, ok := t.closed.ordinals[text]; ok {
+		return cell{ordinal: ordinal}
+	}
+	if text == invalidText { // counted when it was put into ctx
+		return cell{ordinal: uint32(len(t.closed.texts) - 1)}
+	}
+	t.unknown.inc()
+	return cell{t.closed.replacement, t.closed.puts[t.closed.replacement]}
+}
+
+// closedCell returns the cell of a closed tag's ordinal.
+func (t *Tag) closedCell(ordinal uint32) cell {
+	c := t.closed
+	// The last text stands for values out of range, so it is not one of them.
+	if (ordinal == 0 && !c.optional) || int(ordinal) >= len(c.texts)-1 {
+		t.unknown.inc()
+		ordinal = c.replacement
+	}
+	return cell{ordinal, c.puts[ordinal]}
+}
+
+// openCell returns the cell of an open tag's text.
+func (t *Tag) openCell(text string) cell {
+	if text == "" {
+		return cell{0, t.remove}
+	}
+	v := t.open
+	// The order matters: whatever was admitted before full was set is found.
+	full := v.admitted.full.Load()
+	e := v.admitted.find(text)
+	switch {
+	case e != nil:
+	case !recordable(text):
+		t.invalid.inc()
+		e = v.invalid
+	case !full:
+		e = v.admitted.admit(text, v.put)
+	}
+	if e == nil {
+		t.overflow.inc()
+		e = v.other
+	}
+	return cell{e.index + 1, e.put}
+}

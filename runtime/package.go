@@ -1,0 +1,196 @@
+package runtime
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+
+	"go.opencensus.io/metric/metricdata"
+	"go.opencensus.io/stats"
+	"go.opencensus.io/stats/view"
+	"go.opencensus.io/tag"
+)
+
+// A PackageInfo describes a generated package.
+type PackageInfo struct {
+	Name        string
+	Views       func() []*view.View            // the same pointers at each call
+	Descriptors func() []metricdata.Descriptor // of the views, with units and descriptions in full
+	Tags        []*Tag                         // the process tags
+	Measures    []MeasureInfo                  // the package's own measures
+	Existing    []Existing                     // what it uses of other packages
+	Monitoring  Monitoring
+}
+
+// A MeasureInfo is a measure and what its schema says of it. OpenCensus keeps
+// the first declaration of a measure's name and ignores later ones.
+type MeasureInfo struct {
+	Measure     stats.Measure
+	Description string
+	Unit        string
+}
+
+// An Existing is a measure or tag key that another package declares, and what
+// the schema says of it. Exactly one of Measure and Key is set.
+type Existing struct {
+	Measure stats.Measure
+	Key     tag.Key
+	Name    string
+	Unit    string // of a measure
+}
+
+// Monitoring is how the schema says that the metrics appear in Cloud
+// Monitoring. SLOs are computed from them by these names.
+type Monitoring struct {
+	MetricPrefix   string // e.g. "custom.googleapis.com/opencensus"
+	Resource       string // monitored resource type, e.g. "k8s_container"; "" if the schema names none
+	ResourceLabels []ResourceLabel
+}
+
+// A ResourceLabel is a label of the monitored resource and the values that it
+// may have.
+type ResourceLabel struct {
+	Key    string
+	Values []string
+}
+
+// A Package is a generated package, as far as its views are registered or not.
+// It is safe for concurrent use.
+type Package struct {
+	info PackageInfo
+}
+
+// NewPackage returns a package whose views are not registered yet.
+func NewPackage(info PackageInfo) *Package { return &Package{info: info} }
+
+// Name returns the Go package's name.
+func (p *Package) Name() string { return p.info.Name }
+
+// Descriptors returns the descriptors of the package's metrics, with the units
+// and label descriptions that OpenCensus drops on the way to exporters.
+func (p *Package) Descriptors() []metricdata.Descriptor { return p.info.Descriptors() }
+
+// Monitoring returns how the metrics appear in Cloud Monitoring.
+func (p *Package) Monitoring() Monitoring { return p.info.Monitoring }
+
+// registry orders all registrations of generated packages. OpenCensus changes
+// the views that it registers, so comparing them must not overlap with it.
+var registry struct {
+	mu       sync.Mutex
+	packages []*Package // in the order of registration
+}
+
+// reading is held shared while OpenCensus's rows are read, and exclusively
+// while views are unregistered: view.Unregister clears rows without the lock
+// that reading takes.
+var reading sync.RWMutex
+
+// Registered returns the packages whose views are registered, in the order of
+// their registration.
+func Registered() []*Package {
+	registry.mu.Lock()
+	defer registry.mu.Unlock()
+	return slices.Clone(registry.packages)
+}
+
+// Register registers the package's views with OpenCensus. Registering again
+// changes nothing.
+//
+// A view of one of their names that somebody else registered must be equal in
+// measure, description, tag keys, aggregation and bounds: then it serves for
+// ours. Otherwise the error names the view and each thing that differs; it also
+// names each measure or key that another package declares otherwise than the
+// schema says. After an error none of the package's views is registered.
+// OpenCensus alone would compare the measure's name and the aggregation only,
+// and would register the other views.
+func (p *Package) Register() (err error) {
+	registry.mu.Lock()
+	defer registry.mu.Unlock()
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("views of package %s are not registered: %w", p.info.Name, err)
+		}
+	}()
+	defer recoverStopped(&err)
+
+	views := p.info.Views()
+	missing, conflicts := compareRegistered(views)
+	if err := errors.Join(slices.Concat(p.misdeclared(), conflicts)...); err != nil {
+		p.unregister(views)
+		return err
+	}
+	for _, t := range p.info.Tags {
+		t.freeze()
+	}
+	if err := register(missing); err != nil {
+		p.unregister(views)
+		return err
+	}
+	if !slices.Contains(registry.packages, p) {
+		registry.packages = append(registry.packages, p)
+	}
+	return nil
+}
+
+// register registers views that were missing a moment ago. Somebody else may
+// have registered one since then; OpenCensus reports only some of the ways in
+// which that one may differ.
+func register(views []*view.View) error {
+	if len(views) == 0 {
+		return nil
+	}
+	if err := view.Register(views...); err != nil {
+		return err
+	}
+	_, conflicts := compareRegistered(views)
+	return errors.Join(conflicts...)
+}
+
+// Unregister unregisters the package's views, and no view of somebody else that
+// served for one of them. What they have collected is dropped. After view.Stop
+// it does nothing.
+func (p *Package) Unregister() {
+	registry.mu.Lock()
+	defer registry.mu.Unlock()
+	var stopped error
+	defer recoverStopped(&stopped)
+	p.unregister(p.info.Views())
+}
+
+// unregister is called with registry.mu held.
+func (p *Package) unregister(views []*view.View) {
+	registry.packages = slices.DeleteFunc(registry.packages, func(q *Package) bool { return q == p })
+	var ours []*view.View
+	for _, v := range views {
+		if view.Find(v.Name) == v {
+			ours = append(ours, v)
+		}
+	}
+	if len(ours) == 0 {
+		return
+	}
+	reading.Lock()
+	defer reading.Unlock()
+	view.Unregister(ours...)
+}
+
+// errStopped is what remains of a program's metrics after view.Stop.
+var errStopped = errors.New("view.Stop was called, after which OpenCensus takes no views and gives no data: " +
+	"call it after everything else, or not at all")
+
+// recoverStopped is deferred around calls of package view, which panic after
+// view.Stop.
+func recoverStopped(err *error) {
+	switch r := recover().(type) {
+	case nil:
+	case error:
+		if r.Error() == "send on closed channel" {
+			*err = errStopped
+			return
+		}
+		*err = fmt.Errorf("OpenCensus panicked: %w", r)
+	default:
+		*err = fmt.Errorf("OpenCensus panicked: %v", r)
+	}
+}

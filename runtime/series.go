@@ -1,0 +1,63 @@
+package runtime
+
+import (
+	"encoding/binary"
+	"slices"
+)
+
+// A SeriesLimit bounds how many combinations of tag values a view gets. It is
+// safe for concurrent use, and may be shared by several tag sets.
+type SeriesLimit struct {
+	tags    []*Tag
+	seen    *intern
+	dropped *counter
+}
+
+// NewSeriesLimit returns the limit of the named view, which has these tags.
+// Past max combinations, the open tags of a record with a further one, known
+// values included, become "__other__"; its closed tags stay, so that what is
+// computed from them stays exact. So the view has at most max series and those
+// of its closed tags alone.
+func NewSeriesLimit(view string, max int, tags ...*Tag) *SeriesLimit {
+	return &SeriesLimit{
+		tags:    tags,
+		seen:    newIntern(max),
+		dropped: counterFor(counterKey{measure: view, reason: ReasonSeries}),
+	}
+}
+
+// A setLimit is a SeriesLimit as a tag set sees it.
+type setLimit struct {
+	*SeriesLimit
+	cells []int // index into the set's tags, for each tag of the limit; -1 if the set has it not
+}
+
+func newSetLimit(l *SeriesLimit, tags []*Tag) setLimit {
+	s := setLimit{SeriesLimit: l}
+	for _, t := range l.tags {
+		s.cells = append(s.cells, slices.Index(tags, t))
+	}
+	return s
+}
+
+// appendKey appends the bytes that stand for the record's combination.
+func (l *setLimit) appendKey(key []byte, cells []cell) []byte {
+	for _, i := range l.cells {
+		var ordinal uint32
+		if i >= 0 {
+			ordinal = cells[i].ordinal
+		}
+		key = binary.LittleEndian.AppendUint32(key, ordinal)
+	}
+	return key
+}
+
+// allows reports whether the combination has a place or can get one. It takes
+// no place: another limit of the same record may have none.
+func (l *setLimit) allows(key []byte) (known, allowed bool) {
+	full := l.seen.full.Load() // before find; see openCell
+	if l.seen.findBytes(key) != nil {
+		return true, true
+	}
+	return false, !full
+}

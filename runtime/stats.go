@@ -1,0 +1,94 @@
+package runtime
+
+import (
+	"cmp"
+	"slices"
+	"sync"
+	"sync/atomic"
+)
+
+// A Reason says why a value was replaced or dropped.
+type Reason string
+
+const (
+	// ReasonUnknown: a closed tag's value is not one of its values; recorded
+	// as the tag's catch-all, or as "__invalid__" if it has none.
+	ReasonUnknown Reason = "unknown"
+	// ReasonInvalid: a text is longer than 255 bytes or not printable ASCII,
+	// which OpenCensus refuses; recorded as "__invalid__".
+	ReasonInvalid Reason = "invalid"
+	// ReasonOverflow: an open tag has had its maximum of different values;
+	// recorded as "__other__".
+	ReasonOverflow Reason = "overflow"
+	// ReasonSeries: a view has had its maximum of series; the record's open
+	// tags became "__other__".
+	ReasonSeries Reason = "series"
+	// ReasonLate: a process tag was set after registration; ignored.
+	ReasonLate Reason = "late"
+	// ReasonNotFinite: a value was NaN or infinite; dropped.
+	ReasonNotFinite Reason = "not_finite"
+	// ReasonNegative: a value was negative and a view of the measure is a sum,
+	// which must not fall; dropped.
+	ReasonNegative Reason = "negative"
+	// ReasonStopped: view.Stop had been called; dropped.
+	ReasonStopped Reason = "stopped"
+)
+
+// A Stat counts what happened to one tag or measure for one reason since the
+// process began.
+type Stat struct {
+	Tag     string // the tag's OpenCensus key; "" if Measure is set
+	Measure string // the measure's name; for [ReasonSeries] the view's; "" if Tag is set
+	Reason  Reason
+	Count   uint64
+}
+
+// Stats returns all counts that are not zero, sorted by tag, measure and
+// reason. It is safe for concurrent use; counts never fall.
+func Stats() []Stat {
+	counterList.mu.Lock()
+	defer counterList.mu.Unlock()
+	var all []Stat
+	for _, c := range counterList.all {
+		if n := c.n.Load(); n > 0 {
+			all = append(all, Stat{Tag: c.tag, Measure: c.measure, Reason: c.reason, Count: n})
+		}
+	}
+	slices.SortFunc(all, func(a, b Stat) int {
+		return cmp.Or(cmp.Compare(a.Tag, b.Tag), cmp.Compare(a.Measure, b.Measure), cmp.Compare(a.Reason, b.Reason))
+	})
+	return all
+}
+
+// A counter is the count behind one Stat.
+type counter struct {
+	counterKey
+	n atomic.Uint64
+}
+
+type counterKey struct {
+	tag, measure string
+	reason       Reason
+}
+
+func (c *counter) inc() { c.n.Add(1) }
+
+var counterList = struct {
+	mu    sync.Mutex
+	byKey map[counterKey]*counter
+	all   []*counter
+}{byKey: map[counterKey]*counter{}}
+
+// counterFor returns the one counter of a key: two packages may share a tag
+// key or a measure.
+func counterFor(key counterKey) *counter {
+	counterList.mu.Lock()
+	defer counterList.mu.Unlock()
+	if c, ok := counterList.byKey[key]; ok {
+		return c
+	}
+	c := &counter{counterKey: key}
+	counterList.byKey[key] = c
+	counterList.all = append(counterList.all, c)
+	return c
+}

@@ -1,0 +1,228 @@
+package runtime
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"go.opencensus.io/tag"
+)
+
+// A Source says where a tag's value comes from.
+type Source uint8
+
+const (
+	FromCall    Source = iota // an argument of the recorder
+	FromContext               // the OpenCensus tags of the call's ctx
+	FromProcess               // one value a process, set before registration
+)
+
+// A ClosedTag describes a tag whose values are listed.
+type ClosedTag struct {
+	Values    []string // a value's ordinal is its index plus one
+	CatchAll  string   // one of Values, recorded for every other value; "": "__invalid__" is
+	Optional  bool     // ordinal 0 is absent; else it is a value out of range
+	From      Source
+	Propagate bool // FromContext only: sent over the wire with the context
+}
+
+// An OpenTag describes a tag that takes any text.
+type OpenTag struct {
+	MaxValues int      // different values a process besides the known ones; further ones become "__other__"
+	Known     []string // always have a place of their own
+	From      Source
+	Propagate bool // FromContext only: sent over the wire with the context
+}
+
+// A Tag is a dimension of measures. It is safe for concurrent use.
+type Tag struct {
+	key       tag.Key
+	from      Source
+	propagate bool
+	radix     uint64 // ordinals are below it
+	remove    tag.Mutator
+	unknown   *counter
+	invalid   *counter
+	overflow  *counter
+	late      *counter
+
+	closed *closedValues // exactly one of closed and open is set
+	open   *openValues
+
+	mu      sync.Mutex // orders Set and freeze
+	frozen  bool
+	process atomic.Pointer[TagValue] // FromProcess only; nil until set
+}
+
+// closedValues are the values of a closed tag, by ordinal: 0 is absent, then
+// the listed ones, then "__invalid__".
+type closedValues struct {
+	texts       []string
+	puts        []tag.Mutator
+	ordinals    map[string]uint32 // of the listed values
+	optional    bool
+	catchAll    bool
+	replacement uint32 // ordinal recorded for values out of range
+}
+
+// openValues are the values of an open tag. An admitted value's ordinal is its
+// index plus one, so 0 is absent, 1 "__other__" and 2 "__invalid__".
+type openValues struct {
+	admitted *intern
+	put      func(text string) tag.Mutator
+	other    *entry
+	invalid  *entry
+}
+
+// lastReplacement is the highest ordinal of an open tag that stands in for
+// another value.
+const lastReplacement = 2
+
+// NewClosedTag returns a closed tag with the given OpenCensus key.
+func NewClosedTag(key tag.Key, o ClosedTag) *Tag {
+	texts := append([]string{""}, o.Values...)
+	if o.CatchAll != "" && !slices.Contains(o.Values, o.CatchAll) {
+		texts = append(texts, o.CatchAll)
+	}
+	c := &closedValues{ordinals: map[string]uint32{}, optional: o.Optional, catchAll: o.CatchAll != ""}
+	for i, text := range texts[1:] {
+		c.ordinals[text] = uint32(i + 1)
+	}
+	c.texts = append(texts, invalidText)
+	c.replacement = uint32(len(c.texts) - 1)
+	if c.catchAll {
+		c.replacement = c.ordinals[o.CatchAll]
+	}
+	c.puts = make([]tag.Mutator, len(c.texts))
+	for i, text := range c.texts {
+		c.puts[i] = tag.Upsert(key, text)
+	}
+	c.puts[0] = tag.Delete(key)
+	t := newTag(key, o.From, o.Propagate)
+	t.closed, t.radix = c, uint64(len(c.texts))
+	return t
+}
+
+// NewOpenTag returns an open tag with the given OpenCensus key.
+func NewOpenTag(key tag.Key, o OpenTag) *Tag {
+	size := lastReplacement + len(o.Known) + max(o.MaxValues, 0)
+	v := &openValues{
+		admitted: newIntern(size),
+		put:      func(text string) tag.Mutator { return tag.Upsert(key, text) },
+	}
+	v.other = v.admitted.admit(otherText, v.put)
+	v.invalid = v.admitted.admit(invalidText, v.put)
+	for _, text := range o.Known {
+		v.admitted.admit(text, v.put)
+	}
+	t := newTag(key, o.From, o.Propagate)
+	t.open, t.radix = v, uint64(size)+1
+	return t
+}
+
+func newTag(key tag.Key, from Source, propagate bool) *Tag {
+	count := func(r Reason) *counter { return counterFor(counterKey{tag: key.Name(), reason: r}) }
+	return &Tag{
+		key: key, from: from, propagate: propagate, remove: tag.Delete(key),
+		unknown:  count(ReasonUnknown),
+		invalid:  count(ReasonInvalid),
+		overflow: count(ReasonOverflow),
+		late:     count(ReasonLate),
+	}
+}
+
+// Text returns a closed tag's value as it is recorded: "" if it is absent, the
+// catch-all or "__invalid__" if it is out of range. It counts nothing.
+func (t *Tag) Text(ordinal uint32) string {
+	c := t.closed
+	switch {
+	case c == nil:
+		return ""
+	case ordinal == 0 && c.optional:
+		return ""
+	case ordinal == 0 || int(ordinal) >= len(c.texts)-1:
+		return c.texts[c.replacement]
+	}
+	return c.texts[ordinal]
+}
+
+// Parse returns the ordinal of a closed tag's value and whether it is one of
+// the tag's values; for an optional tag the empty text is one, ordinal 0. Any
+// other text gives the catch-all's ordinal, which is counted, or 0 if there is
+// no catch-all.
+func (t *Tag) Parse(text string) (ordinal uint32, ok bool) {
+	c := t.closed
+	if c == nil {
+		return 0, false
+	}
+	if ordinal, ok = c.ordinals[text]; ok || text == "" && c.optional {
+		return ordinal, true
+	}
+	if !c.catchAll {
+		return 0, false
+	}
+	t.unknown.inc()
+	return c.replacement, false
+}
+
+// With returns a ctx whose records have the value: the setter of a context
+// tag. An absent value takes the tag out of ctx; a nil ctx is
+// context.Background. Unless the tag is propagated, ocgrpc and ochttp do not
+// send it over the wire. Whether an open tag's value is past the maximum is
+// decided when it is recorded.
+func (t *Tag) With(ctx context.Context, v TagValue) context.Context {
+	if ctx == nil {
+		ctx = context.Background()
+	}
+	change := t.remove
+	if text := t.contextText(v); text != "" {
+		ttl := tag.TTLNoPropagation
+		if t.propagate {
+			ttl = tag.TTLUnlimitedPropagation
+		}
+		change = tag.Upsert(t.key, text, tag.WithTTL(ttl))
+	}
+	// The text is valid, so an error could only be about what ctx carries
+	// already, which OpenCensus checked when it was put there.
+	tagged, err := tag.New(ctx, change)
+	if err != nil {
+		return ctx
+	}
+	return tagged
+}
+
+// contextText returns the text of a value for a ctx, and counts replacements.
+func (t *Tag) contextText(v TagValue) string {
+	switch {
+	case v.kind == kindOpen && t.open != nil:
+		if recordable(v.text) {
+			return v.text
+		}
+		t.invalid.inc()
+		return invalidText
+	case v.kind == kindClosed && t.closed != nil:
+		return t.closed.texts[t.closedCell(v.ordinal).ordinal]
+	}
+	return ""
+}
+
+// Set gives a process tag its value. It takes effect until the first
+// registration of a package that uses the tag; later calls change nothing and
+// are counted as [ReasonLate].
+func (t *Tag) Set(v TagValue) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.frozen {
+		t.late.inc()
+		return
+	}
+	t.process.Store(&v)
+}
+
+// freeze ends the time in which Set has an effect.
+func (t *Tag) freeze() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.frozen = true
+}

@@ -1,0 +1,213 @@
+package runtime
+
+import (
+	"context"
+	"maps"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+
+	"go.opencensus.io/tag"
+)
+
+func TestClosedTagText(t *testing.T) {
+	key := tag.MustNewKey(unique("key"))
+	plain := NewClosedTag(key, ClosedTag{Values: []string{"a", "b"}})
+	optional := NewClosedTag(key, ClosedTag{Values: []string{"a", "b"}, Optional: true})
+	caught := NewClosedTag(key, ClosedTag{Values: []string{"a", "b"}, CatchAll: "b"})
+	appended := NewClosedTag(key, ClosedTag{Values: []string{"a", "b"}, CatchAll: "c"})
+	for _, c := range []struct {
+		tag     *Tag
+		ordinal uint32
+		want    string
+	}{
+		{plain, 0, "__invalid__"}, {plain, 1, "a"}, {plain, 2, "b"}, {plain, 3, "__invalid__"}, {plain, 1 << 31, "__invalid__"},
+		{optional, 0, ""}, {optional, 2, "b"}, {optional, 3, "__invalid__"},
+		{caught, 0, "b"}, {caught, 1, "a"}, {caught, 3, "b"},
+		{appended, 0, "c"}, {appended, 3, "c"}, {appended, 4, "c"},
+	} {
+		if got := c.tag.Text(c.ordinal); got != c.want {
+			t.Errorf("Text(%d) of %v is %q, want %q", c.ordinal, c.tag.closed.texts, got, c.want)
+		}
+	}
+	wantCount(t, key.Name(), "", ReasonUnknown, 0)
+}
+
+func TestClosedTagParse(t *testing.T) {
+	key := tag.MustNewKey(unique("key"))
+	plain := NewClosedTag(key, ClosedTag{Values: []string{"a", "b"}})
+	optional := NewClosedTag(key, ClosedTag{Values: []string{"a", "b"}, Optional: true})
+	caught := NewClosedTag(key, ClosedTag{Values: []string{"a", "b"}, CatchAll: "b"})
+	for _, c := range []struct {
+		tag  *Tag
+		text string
+		want uint32
+		ok   bool
+	}{
+		{plain, "a", 1, true}, {plain, "b", 2, true}, {plain, "x", 0, false}, {plain, "", 0, false},
+		{optional, "", 0, true}, {optional, "x", 0, false}, {optional, "__invalid__", 0, false},
+		{caught, "a", 1, true}, {caught, "b", 2, true}, {caught, "x", 2, false}, {caught, "", 2, false},
+	} {
+		got, ok := c.tag.Parse(c.text)
+		if got != c.want || ok != c.ok {
+			t.Errorf("Parse(%q) of %v is %d, %t, want %d, %t", c.text, c.tag.closed.texts, got, ok, c.want, c.ok)
+		}
+	}
+	wantCount(t, key.Name(), "", ReasonUnknown, 2) // by the catch-all
+}
+
+func TestClosedReplacementsAreRecordedAndCounted(t *testing.T) {
+	key := tag.MustNewKey(unique("key"))
+	plain := NewClosedTag(key, ClosedTag{Values: []string{"a", "b"}})
+	f := newFixture(t, []*Tag{plain})
+	for _, ordinal := range []uint32{0, 1, 2, 2, 3, 77} {
+		f.set.Record(context.Background(), f.one(), Closed(ordinal))
+	}
+	f.set.Record(context.Background(), f.one(), Absent)
+	f.set.Record(context.Background(), f.one()) // a missing argument is absent
+	k := key.Name()
+	want := map[string]int64{k + "=a": 1, k + "=b": 2, k + "=__invalid__": 3, "": 2}
+	if got := f.rows(t); !maps.Equal(got, want) {
+		t.Errorf("rows %v, want %v", got, want)
+	}
+	wantCount(t, k, "", ReasonUnknown, 3)
+}
+
+func TestOpenTag(t *testing.T) {
+	key := tag.MustNewKey(unique("key"))
+	route := NewOpenTag(key, OpenTag{MaxValues: 2, Known: []string{"/cart", "/pay"}})
+	f := newFixture(t, []*Tag{route})
+	record := func(texts ...string) {
+		for _, text := range texts {
+			f.set.Record(context.Background(), f.one(), Open(text))
+		}
+	}
+	long := strings.Repeat("x", 255)
+	record("", "/a", long, "/b", "/c", "/cart", "/pay", "/a", "tab\t", "ü", long+"x", "__other__", "__invalid__")
+	k := key.Name()
+	want := map[string]int64{
+		"": 1, k + "=/a": 2, k + "=" + long: 1, k + "=/cart": 1, k + "=/pay": 1,
+		k + "=__other__": 3, k + "=__invalid__": 4,
+	}
+	if got := f.rows(t); !maps.Equal(got, want) {
+		t.Errorf("rows %v, want %v", got, want)
+	}
+	wantCount(t, k, "", ReasonOverflow, 2)
+	wantCount(t, k, "", ReasonInvalid, 3)
+}
+
+func TestOpenTagTakesExactlyItsMaximum(t *testing.T) {
+	const maximum, values, goroutines = 50, 200, 8
+	route := NewOpenTag(tag.MustNewKey(unique("key")), OpenTag{MaxValues: maximum})
+	f := newFixture(t, []*Tag{route})
+	var wg sync.WaitGroup
+	for g := range goroutines {
+		wg.Go(func() {
+			for i := range values {
+				f.set.Record(context.Background(), f.one(), Open(strconv.Itoa((i*7+g*13)%values)))
+			}
+		})
+	}
+	wg.Wait()
+	rows := f.rows(t)
+	other := rows[route.key.Name()+"=__other__"]
+	delete(rows, route.key.Name()+"=__other__")
+	if len(rows) != maximum {
+		t.Errorf("%d values, want %d", len(rows), maximum)
+	}
+	for text, n := range rows {
+		if n != goroutines { // an admitted value is never recorded as another
+			t.Errorf("%s was recorded %d times, want %d", text, n, goroutines)
+		}
+	}
+	if want := int64((values - maximum) * goroutines); other != want {
+		t.Errorf("%d records became __other__, want %d", other, want)
+	}
+}
+
+func TestContextTag(t *testing.T) {
+	closedKey, openKey := tag.MustNewKey(unique("closed")), tag.MustNewKey(unique("open"))
+	closed := NewClosedTag(closedKey, ClosedTag{Values: []string{"a", "b"}, CatchAll: "b", From: FromContext})
+	open := NewOpenTag(openKey, OpenTag{MaxValues: 1, From: FromContext})
+	f := newFixture(t, []*Tag{closed, open})
+	c, o := closedKey.Name(), openKey.Name()
+	raw := func(text string) context.Context { // somebody else put it there
+		ctx, err := tag.New(context.Background(), tag.Upsert(closedKey, text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return ctx
+	}
+	a := closed.With(nil, Closed(uint8(1)))
+	for _, step := range []struct {
+		ctx  context.Context
+		want string
+	}{
+		{nil, ""},
+		{context.Background(), ""},
+		{a, c + "=a"},
+		{closed.With(a, Closed(uint8(9))), c + "=b"},
+		{closed.With(a, Absent), ""},
+		{raw("b"), c + "=b"},
+		{raw("x"), c + "=b"},
+		{raw(""), ""},
+		{open.With(a, Open("one")), c + "=a " + o + "=one"},
+		{open.With(a, Open("two")), c + "=a " + o + "=__other__"},
+		{open.With(a, Open("bad\n")), c + "=a " + o + "=__invalid__"},
+		{open.With(open.With(a, Open("one")), Open("")), c + "=a"},
+	} {
+		before := f.rows(t)[step.want]
+		f.set.Record(step.ctx, f.one())
+		if f.rows(t)[step.want] != before+1 {
+			t.Errorf("not recorded as %q: %v", step.want, f.rows(t))
+		}
+	}
+	wantCount(t, c, "", ReasonUnknown, 2)
+	wantCount(t, o, "", ReasonOverflow, 1)
+	wantCount(t, o, "", ReasonInvalid, 1)
+}
+
+func TestContextTagPropagation(t *testing.T) {
+	key := tag.MustNewKey(unique("key"))
+	for _, propagate := range []bool{false, true} {
+		tg := NewOpenTag(key, OpenTag{MaxValues: 1, From: FromContext, Propagate: propagate})
+		sent := tag.Encode(tag.FromContext(tg.With(nil, Open("v"))))
+		if got := strings.Contains(string(sent), key.Name()); got != propagate {
+			t.Errorf("propagate %t: key on the wire: %t", propagate, got)
+		}
+	}
+}
+
+func TestProcessTag(t *testing.T) {
+	key, strict := tag.MustNewKey(unique("build")), tag.MustNewKey(unique("strict"))
+	build := NewOpenTag(key, OpenTag{MaxValues: 5, From: FromProcess})
+	never := NewClosedTag(strict, ClosedTag{Values: []string{"a"}, From: FromProcess})
+	f := newFixture(t, []*Tag{build, never})
+	k, invalid := key.Name(), strict.Name()+"=__invalid__"
+	record := func() { f.set.Record(context.Background(), f.one()) }
+	record()
+	build.Set(Open("v1"))
+	record()
+	build.Set(Open("v2"))
+	record()
+	build.freeze()
+	build.Set(Open("v3"))
+	record()
+	want := map[string]int64{invalid: 1, k + "=v1 " + invalid: 1, k + "=v2 " + invalid: 2}
+	if got := f.rows(t); !maps.Equal(got, want) {
+		t.Errorf("rows %v, want %v", got, want)
+	}
+	wantCount(t, k, "", ReasonLate, 1)
+	wantCount(t, strict.Name(), "", ReasonUnknown, 4)
+}
+
+func TestValueOfTheOtherKindIsAbsent(t *testing.T) {
+	closed := NewClosedTag(tag.MustNewKey(unique("key")), ClosedTag{Values: []string{"a"}})
+	open := NewOpenTag(tag.MustNewKey(unique("key")), OpenTag{MaxValues: 1})
+	f := newFixture(t, []*Tag{closed, open})
+	f.set.Record(context.Background(), f.one(), Open("a"), Closed(uint8(1)), Absent, Absent)
+	if got := f.rows(t); !maps.Equal(got, map[string]int64{"": 1}) {
+		t.Errorf("rows %v", got)
+	}
+}

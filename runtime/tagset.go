@@ -1,0 +1,211 @@
+package runtime
+
+import (
+	"context"
+	"math/bits"
+
+	"go.opencensus.io/metric/metricdata"
+	"go.opencensus.io/stats"
+	_ "go.opencensus.io/stats/view" // without it stats.Record panics
+	"go.opencensus.io/tag"
+	"go.opencensus.io/trace"
+)
+
+// A TagSet is the tags of a recorder and the limits of the views that it feeds.
+// It is safe for concurrent use.
+//
+// Where ctx carries no tags, as is usual, a combination of values is always the
+// same tag map: it is built once and kept, up to a bound; above the bound it is
+// built for each record. Where ctx carries tags, its map with ours put over it
+// is built for each record, so that views by other keys see them.
+type TagSet struct {
+	tags     []*Tag
+	limits   []setLimit
+	strides  []uint64 // of each tag's ordinal in a combination's number
+	contexts contexts
+}
+
+// NewTagSet returns the set of a recorder's tags, those from the context and
+// the process included, and of the limits of the views that it feeds.
+func NewTagSet(tags []*Tag, limits ...*SeriesLimit) *TagSet {
+	s := &TagSet{tags: tags}
+	for _, l := range limits {
+		s.limits = append(s.limits, newSetLimit(l, tags))
+	}
+	size := uint64(1)
+	for _, t := range tags {
+		s.strides = append(s.strides, size)
+		var overflow uint64
+		if overflow, size = bits.Mul64(size, t.radix); overflow != 0 {
+			size = 0 // and stays 0
+		}
+	}
+	s.contexts.size = size
+	return s
+}
+
+// Record records the measurements, which it keeps: the slice must not be used
+// again. values has one value for each tag from the call, in the order of the
+// set; a missing one is absent. After view.Stop the record is dropped.
+func (s *TagSet) Record(ctx context.Context, ms []stats.Measurement, values ...TagValue) {
+	if len(ms) == 0 {
+		return
+	}
+	defer dropStopped(ms)
+	stats.Record(s.tagged(ctx, values), ms...)
+}
+
+// RecordExemplar is Record for measures with exemplars: if ctx has a sampled
+// span, a distribution keeps its span context as the exemplar of the bucket.
+func (s *TagSet) RecordExemplar(ctx context.Context, ms []stats.Measurement, values ...TagValue) {
+	if len(ms) == 0 {
+		return
+	}
+	defer dropStopped(ms)
+	if ctx == nil {
+		ctx = context.Background()
+	}
+	tagged := s.tagged(ctx, values)
+	span := trace.FromContext(ctx)
+	if span == nil || !span.SpanContext().IsSampled() {
+		stats.Record(tagged, ms...)
+		return
+	}
+	// Nothing but a span context may be attached: the Cloud Monitoring exporter
+	// makes malformed messages of anything else. The only error is about tags,
+	// of which none are given here.
+	_ = stats.RecordWithOptions(tagged, stats.WithMeasurements(ms...),
+		stats.WithAttachments(metricdata.Attachments{metricdata.AttachmentKeySpanContext: span.SpanContext()}))
+}
+
+// dropStopped is deferred around a record: after view.Stop OpenCensus panics.
+func dropStopped(ms []stats.Measurement) {
+	if recover() == nil {
+		return
+	}
+	for _, m := range ms {
+		if m.Measure() != nil {
+			counterFor(counterKey{measure: m.Measure().Name(), reason: ReasonStopped}).inc()
+		}
+	}
+}
+
+// inlineTags is up to how many tags a record needs no memory for their cells.
+const inlineTags = 8
+
+// tagged returns a ctx that carries the tags of the record.
+func (s *TagSet) tagged(ctx context.Context, values []TagValue) context.Context {
+	if ctx == nil {
+		ctx = context.Background()
+	}
+	if len(s.tags) == 0 {
+		return ctx
+	}
+	var inline [inlineTags]cell
+	cells := inline[:]
+	if len(s.tags) > inlineTags {
+		cells = make([]cell, len(s.tags))
+	}
+	cells = cells[:len(s.tags)]
+
+	carried := tag.FromContext(ctx)
+	s.resolve(cells, carried, values)
+	if len(s.limits) > 0 && !s.withinLimits(cells) {
+		s.collapse(cells)
+	}
+	if carried == nil {
+		return s.kept(cells)
+	}
+	return over(ctx, cells)
+}
+
+// resolve fills in the cell of each tag.
+func (s *TagSet) resolve(cells []cell, carried *tag.Map, values []TagValue) {
+	for i, t := range s.tags {
+		switch t.from {
+		case FromContext:
+			text, _ := carried.Value(t.key)
+			cells[i] = t.contextCell(text)
+		case FromProcess:
+			cells[i] = t.processCell()
+		default:
+			var v TagValue
+			if len(values) > 0 {
+				v, values = values[0], values[1:]
+			}
+			cells[i] = t.callCell(v)
+		}
+	}
+}
+
+// withinLimits reports whether every limit has a place for the record's
+// combination, and takes the places if so.
+func (s *TagSet) withinLimits(cells []cell) bool {
+	var inline [4 * inlineTags]byte
+	fresh := false
+	for i := range s.limits {
+		known, allowed := s.limits[i].allows(s.limits[i].appendKey(inline[:0], cells))
+		if !allowed {
+			s.limits[i].dropped.inc()
+			return false
+		}
+		fresh = fresh || !known
+	}
+	if !fresh {
+		return true
+	}
+	for i := range s.limits {
+		key := string(s.limits[i].appendKey(nil, cells))
+		if s.limits[i].seen.admit(key, nil) == nil {
+			s.limits[i].dropped.inc()
+			return false
+		}
+	}
+	return true
+}
+
+// collapse turns the record's open tags into "__other__". Absent ones stay
+// absent; a process tag has only one value.
+func (s *TagSet) collapse(cells []cell) {
+	for i, t := range s.tags {
+		if t.open != nil && t.from != FromProcess && cells[i].ordinal != 0 {
+			cells[i] = cell{t.open.other.index + 1, t.open.other.put}
+		}
+	}
+}
+
+// kept returns the context of the cells alone, built at most once as long as
+// there is room.
+func (s *TagSet) kept(cells []cell) context.Context {
+	if s.contexts.size == 0 {
+		return over(context.Background(), cells)
+	}
+	var number uint64
+	for i := range cells {
+		number += uint64(cells[i].ordinal) * s.strides[i]
+	}
+	if ctx := s.contexts.get(number); ctx != nil {
+		return ctx
+	}
+	ctx := over(context.Background(), cells)
+	s.contexts.put(number, ctx)
+	return ctx
+}
+
+// over returns ctx with its tag map changed as the cells say.
+func over(ctx context.Context, cells []cell) context.Context {
+	var inline [inlineTags]tag.Mutator
+	changes := inline[:0]
+	for i := range cells {
+		if cells[i].put != nil {
+			changes = append(changes, cells[i].put)
+		}
+	}
+	// Our texts are valid, so an error could only be about what ctx carries
+	// already, which OpenCensus checked when it was put there.
+	tagged, err := tag.New(ctx, changes...)
+	if err != nil {
+		return ctx
+	}
+	return tagged
+}

@@ -1,0 +1,261 @@
+package runtime
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"go.opencensus.io/metric/metricdata"
+)
+
+// An Exporter sends metrics somewhere. The calls of one Telemetry do not
+// overlap, except that Shutdown may be called while an Export is still running
+// whose ctx is done.
+type Exporter interface {
+	// Export sends the metrics, sorted by name, and returns when they have
+	// arrived. It must not change them.
+	Export(ctx context.Context, metrics []*metricdata.Metric) error
+	// Shutdown releases what the exporter holds. Nothing is exported after it.
+	Shutdown(ctx context.Context) error
+}
+
+// A Spacer is an Exporter whose backend refuses points of one time series that
+// lie too close together. Cloud Monitoring takes one in 5 seconds.
+type Spacer interface {
+	// Spacing returns the shortest time between two points of a series.
+	Spacing() time.Duration
+}
+
+// Options configure [Start].
+type Options struct {
+	Exporter Exporter      // required
+	Interval time.Duration // between exports; 0: 60 s; at least 1 s and the exporter's spacing
+	OnError  func(error)   // called, not concurrently, when an export at the interval fails; nil: slog.Error
+}
+
+const (
+	defaultInterval = 60 * time.Second
+	minInterval     = time.Second
+
+	// minExportTimeout bounds an export at a short interval.
+	minExportTimeout = 30 * time.Second
+)
+
+// Telemetry exports the metrics of the process: the views of generated
+// packages, all other OpenCensus views, and every other producer that
+// go.opencensus.io/metric/metricproducer knows. It is safe for concurrent use.
+type Telemetry struct {
+	exporter Exporter
+	interval time.Duration
+	spacing  time.Duration
+	onError  func(error)
+
+	stop context.CancelFunc // ends the exports at the interval
+	done chan struct{}      // closed when they have ended
+
+	closing  chan struct{} // holds a token until somebody takes it to shut down
+	shutDown chan struct{} // closed when Shutdown has ended
+
+	turn     chan struct{} // holds a token while nobody exports; the rest belongs to who took it
+	lastRead time.Time     // when metrics were read last
+	ended    bool          // by the last export
+}
+
+// Start exports all metrics at an interval from now on. Register views before
+// or after it. End with [Telemetry.Shutdown], or what was recorded since the
+// last export is lost; ctx bounds Start alone.
+func Start(ctx context.Context, opts Options) (*Telemetry, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if opts.Exporter == nil {
+		return nil, errors.New("runtime.Start: Options.Exporter is nil: give it one, for example console.New(os.Stdout)")
+	}
+	t := &Telemetry{
+		exporter: opts.Exporter,
+		interval: opts.Interval,
+		onError:  opts.OnError,
+		done:     make(chan struct{}),
+		closing:  make(chan struct{}, 1),
+		shutDown: make(chan struct{}),
+		turn:     make(chan struct{}, 1),
+	}
+	if t.interval == 0 {
+		t.interval = defaultInterval
+	}
+	if s, ok := opts.Exporter.(Spacer); ok {
+		t.spacing = s.Spacing()
+	}
+	if least := max(minInterval, t.spacing); t.interval < least {
+		return nil, fmt.Errorf("runtime.Start: Options.Interval is %v; this exporter takes %v or more", t.interval, least)
+	}
+	if t.onError == nil {
+		t.onError = func(err error) { slog.Error("ocgen: export of metrics failed", "error", err) }
+	}
+	t.closing <- struct{}{}
+	t.turn <- struct{}{}
+	running, stop := context.WithCancel(context.Background())
+	t.stop = stop
+	go t.run(running)
+	return t, nil
+}
+
+// run exports at the interval until ctx is done. An export that is under way
+// then is finished: it is bounded by its own timeout and by Shutdown's ctx.
+func (t *Telemetry) run(ctx context.Context) {
+	defer close(t.done)
+	ticker := time.NewTicker(t.interval)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+			if err := t.tick(); err != nil {
+				t.onError(err)
+			}
+		}
+	}
+}
+
+// tick exports, unless a ForceFlush does so now or did less than the exporter's
+// spacing ago: the next tick comes soon enough.
+func (t *Telemetry) tick() error {
+	select {
+	case <-t.turn:
+	default:
+		return nil
+	}
+	if time.Since(t.lastRead) < t.spacing {
+		t.turn <- struct{}{}
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), max(t.interval, minExportTimeout))
+	defer cancel()
+	return t.exportInTurn(ctx)
+}
+
+// ForceFlush exports everything recorded before it, once the exporter's
+// spacing has passed since the last export. After Shutdown it fails.
+func (t *Telemetry) ForceFlush(ctx context.Context) error {
+	return t.export(ctx, false)
+}
+
+// Shutdown exports everything recorded before it and shuts the exporter down.
+// It stops the exports at the interval, waits for OpenCensus's queue of records
+// and for the exporter's spacing since the last export (5 s for Cloud
+// Monitoring), exports once more and shuts the exporter down. Give ctx time for
+// that: when ctx is done Shutdown returns, even if the exporter hangs, and its
+// error says what was not done. If the spacing would outlast ctx the export is
+// made without waiting, and the backend may refuse a part of it, which is then
+// an error.
+//
+// Views should still be registered, and view.Stop not have been called. A
+// second call waits for the first and returns nil.
+func (t *Telemetry) Shutdown(ctx context.Context) error {
+	select {
+	case <-t.closing:
+	default:
+		select {
+		case <-t.shutDown:
+			return nil
+		case <-ctx.Done():
+			return fmt.Errorf("another Shutdown is still running: %w", context.Cause(ctx))
+		}
+	}
+	defer close(t.shutDown)
+	t.stop()
+	select {
+	case <-t.done:
+	case <-ctx.Done(): // export reports what it waits for
+	}
+	exported := t.export(ctx, true)
+	var shut error
+	if err := abandonable(ctx, func() error { return t.exporter.Shutdown(ctx) }); err != nil {
+		shut = fmt.Errorf("shutting the exporter down: %w", err)
+	}
+	return errors.Join(exported, shut)
+}
+
+// export exports when it is its turn and the exporter's spacing has passed.
+// The last export lets no further one follow.
+func (t *Telemetry) export(ctx context.Context, last bool) error {
+	select {
+	case <-t.turn:
+	case <-ctx.Done():
+		return fmt.Errorf("metrics were not exported, for the export before is still running: %w", context.Cause(ctx))
+	}
+	if t.ended {
+		t.turn <- struct{}{}
+		return errors.New("nothing is exported after Shutdown")
+	}
+	t.ended = last
+	if err := t.awaitSpacing(ctx); err != nil {
+		t.turn <- struct{}{}
+		return err
+	}
+	return t.exportInTurn(ctx)
+}
+
+// exportInTurn waits for OpenCensus's queue and exports all metrics. It is
+// called with the turn taken, and gives it back when the exporter returns,
+// which may be long after ctx was done.
+func (t *Telemetry) exportInTurn(ctx context.Context) error {
+	// If view.Stop was called other producers still have something to export.
+	drained := drainQueue(ctx)
+	exported := abandonable(ctx, func() error {
+		defer func() { t.turn <- struct{}{} }()
+		metrics := gather()
+		t.lastRead = time.Now()
+		return t.exporter.Export(ctx, metrics)
+	})
+	if exported != nil {
+		exported = fmt.Errorf("exporting metrics: %w", exported)
+	}
+	return errors.Join(drained, exported)
+}
+
+// awaitSpacing waits until a new point is far enough from the last one. If ctx
+// does not last as long it does not wait at all: what the backend takes of such
+// an export is more than nothing.
+func (t *Telemetry) awaitSpacing(ctx context.Context) error {
+	if t.lastRead.IsZero() {
+		return nil
+	}
+	next := t.lastRead.Add(t.spacing)
+	if deadline, ok := ctx.Deadline(); ok && deadline.Before(next) {
+		return nil
+	}
+	timer := time.NewTimer(time.Until(next))
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("metrics were not exported, for the last export was less than %v ago: %w", t.spacing, context.Cause(ctx))
+	}
+}
+
+// abandonable returns what f returns, or an error when ctx is done: f then goes
+// on alone.
+func abandonable(ctx context.Context, f func() error) error {
+	result := make(chan error, 1)
+	go func() { result <- f() }()
+	select {
+	case err := <-result:
+		return err
+	case <-ctx.Done():
+	}
+	// Both may have been ready, or f may be about to report that ctx is done.
+	select {
+	case err := <-result:
+		return err
+	case <-time.After(abandonGrace):
+		return fmt.Errorf("the exporter did not return in time: %w", context.Cause(ctx))
+	}
+}
+
+// abandonGrace is how long an exporter may take to notice that its ctx is done.
+const abandonGrace = 100 * time.Millisecond
