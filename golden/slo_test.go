@@ -50,7 +50,7 @@ func TestJSON(t *testing.T) {
 
 // allForms are the paths of JSON keys that tell the forms of SLOs apart.
 var allForms = []string{
-	"basicSli.availability", "basicSli.latency",
+	"basicSli.availability", "basicSli.latency.location.method.version",
 	"goodTotalRatio.goodServiceFilter.totalServiceFilter",
 	"goodTotalRatio.badServiceFilter.totalServiceFilter",
 	"goodTotalRatio.badServiceFilter.goodServiceFilter",

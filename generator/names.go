@@ -1,0 +1,169 @@
+package generator
+
+import (
+	"go/token"
+	"go/types"
+	"strings"
+
+	"github.com/ocgen/ocgen/schema"
+)
+
+// Every identifier of the generated file that a schema can influence is made
+// here or in schema/names.go. Go knows four scopes, and a name must not be taken
+// from the one that needs it by another:
+//
+//   - Exported names are made in schema/names.go. A clash among them is a
+//     problem of the schema, reported there.
+//   - Unexported package-level names are the Go name with a small first word and
+//     one of the suffixes below. No two suffixes end alike, so names of different
+//     kinds never meet, and none ends like "generated". Within a kind two Go
+//     names can meet, since HTTPMethod and HttpMethod both begin with httpMethod:
+//     then only the first letter is made small, which keeps them apart. That form
+//     (hTTPMethod) is made in no other way.
+//   - Import names give way to all that the package declares, to what Go
+//     predeclares and to the locals of our functions: see imports.go.
+//   - Parameters give way to keywords, predeclared names, import names, locals,
+//     and the package-level names that their function uses. They get the suffix
+//     Value or Tag then, once more for as long as the name is taken; a number
+//     would say less.
+const (
+	tagSuffix    = "Tag"    // a tag
+	setSuffix    = "Tags"   // the tags of a recorder
+	checkSuffix  = "Values" // the check of a measure's values
+	seriesSuffix = "Series" // the limit of a view's series
+)
+
+// locals are the names that emitted functions declare, parameters of fixed name
+// included.
+var locals = []string{"ctx", "ms", "ok", "s", "start", "v"}
+
+// fixed are the package-level names that every generated package has.
+var fixed = []string{"Views", "RegisterViews", "UnregisterViews", "Descriptors", "generated"}
+
+// unexported makes the names of one kind.
+type unexported struct {
+	suffix string
+	met    map[string]int // how many Go names have this form with a small first word
+}
+
+func newUnexported(suffix string, goNames []string) unexported {
+	met := map[string]int{}
+	for _, n := range goNames {
+		met[schema.LowerCamel(n)]++
+	}
+	return unexported{suffix, met}
+}
+
+// of returns the variable for a Go name, e.g. "methodTag".
+func (u unexported) of(goName string) string {
+	name := schema.LowerCamel(goName)
+	if u.met[name] > 1 {
+		name = strings.ToLower(goName[:1]) + goName[1:]
+	}
+	return name + u.suffix
+}
+
+// names are the names of one generated file.
+type names struct {
+	tags, sets, checks, series unexported
+	imports                    map[string]string // import path to name
+	taken                      map[string]bool   // what no parameter may be called
+}
+
+func newNames(s *schema.Schema) *names {
+	var tags, recorders, measures, views []string
+	for _, t := range s.Tags {
+		tags = append(tags, t.GoName)
+	}
+	for _, m := range s.Measures {
+		measures = append(measures, m.GoName)
+		recorders = append(recorders, m.GoName)
+		for _, v := range m.Views {
+			views = append(views, v.GoName)
+		}
+	}
+	for _, e := range s.Events {
+		recorders = append(recorders, e.GoName)
+	}
+	n := &names{
+		tags:   newUnexported(tagSuffix, tags),
+		sets:   newUnexported(setSuffix, recorders),
+		checks: newUnexported(checkSuffix, measures),
+		series: newUnexported(seriesSuffix, views),
+		taken:  map[string]bool{},
+	}
+	n.imports = importNames(references(s), n.declared(s))
+	for _, name := range ownImports {
+		n.taken[name] = true
+	}
+	for _, name := range n.imports {
+		n.taken[name] = true
+	}
+	for _, name := range locals {
+		n.taken[name] = true
+	}
+	return n
+}
+
+// declared returns every package-level name that the generated package may
+// have; some of them are not needed.
+func (n *names) declared(s *schema.Schema) map[string]bool {
+	set := map[string]bool{}
+	add := func(names ...string) {
+		for _, name := range names {
+			set[name] = true
+		}
+	}
+	add(fixed...)
+	for _, t := range s.Tags {
+		add(t.GoName, t.KeyName(), t.ParseName(), t.WithName(), t.SetName(), n.tags.of(t.GoName))
+		for _, v := range t.Values {
+			add(t.ValueName(v))
+		}
+	}
+	for _, m := range s.Measures {
+		add(m.MeasureName(), m.RecordName(), m.TimeName(), n.sets.of(m.GoName), n.checks.of(m.GoName))
+		for _, v := range m.Views {
+			add(v.ViewName(), v.AggregationName(), n.series.of(v.GoName))
+		}
+	}
+	for _, e := range s.Events {
+		add(e.RecordName(), n.sets.of(e.GoName))
+	}
+	return set
+}
+
+// A scope hands out the parameter names of one function.
+type scope struct {
+	names *names
+	local map[string]bool // names in use, and package-level names that the function uses
+}
+
+func (n *names) scope(uses ...string) *scope {
+	s := &scope{names: n, local: map[string]bool{}}
+	for _, name := range uses {
+		s.local[name] = true
+	}
+	return s
+}
+
+// value names the parameter of a measure's value.
+func (s *scope) value(m *schema.Measure) string { return s.param(m.GoName, "Value") }
+
+// tag names the parameter of a tag.
+func (s *scope) tag(t *schema.Tag) string { return s.param(t.GoName, "Tag") }
+
+func (s *scope) param(goName, suffix string) string {
+	name := schema.LowerCamel(goName)
+	for meansMore(name) || s.names.taken[name] || s.local[name] {
+		name += suffix
+	}
+	s.local[name] = true
+	return name
+}
+
+// meansMore reports whether Go gives name a meaning that a declaration of ours
+// must not hide.
+func meansMore(name string) bool {
+	return token.IsKeyword(name) || types.Universe.Lookup(name) != nil
+}

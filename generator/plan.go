@@ -1,0 +1,128 @@
+package generator
+
+import (
+	"path"
+	"path/filepath"
+	"strconv"
+
+	"github.com/ocgen/ocgen/schema"
+	"github.com/ocgen/ocgen/templates"
+)
+
+// A goPlan is a Go file with every choice settled: what is declared, in which
+// order, and under which names. Emitting it cannot fail.
+type goPlan struct {
+	file     templates.GoFile
+	tags     []tagPlan
+	measures []measurePlan
+	events   []templates.Recorder
+	existing []templates.Existing // measures alone: each gets a check of its type
+	pack     templates.Package
+}
+
+// A planner settles the choices for one schema.
+type planner struct {
+	schema   *schema.Schema
+	names    *names
+	recorded map[*schema.Tag]bool                 // taken by a recorder of ours
+	checks   map[*schema.Measure]*templates.Check // of its values; nil if none is refused
+	limits   map[*schema.Measure][]string         // variables that limit the series of its views
+}
+
+func planGo(s *schema.Schema) goPlan {
+	p := &planner{
+		schema:   s,
+		names:    newNames(s),
+		recorded: map[*schema.Tag]bool{},
+		checks:   map[*schema.Measure]*templates.Check{},
+		limits:   map[*schema.Measure][]string{},
+	}
+	for _, m := range s.Measures {
+		for _, t := range m.Tags {
+			p.recorded[t] = p.recorded[t] || m.Existing == nil
+		}
+	}
+	plan := goPlan{file: p.planFile()}
+	for _, t := range s.Tags {
+		plan.tags = append(plan.tags, p.planTag(t))
+	}
+	for _, m := range s.Measures {
+		plan.measures = append(plan.measures, p.planMeasure(m))
+		if m.Existing != nil {
+			plan.existing = append(plan.existing, existingMeasure(m))
+		}
+	}
+	for _, e := range s.Events {
+		plan.events = append(plan.events, p.planEvent(e))
+	}
+	plan.pack = p.planPackage(plan)
+	return plan
+}
+
+func (p *planner) planFile() templates.GoFile {
+	return templates.GoFile{
+		Schema:  schemaName(p.schema.File),
+		Package: p.schema.Package,
+		Doc:     templates.Doc{Text: p.schema.Description},
+		Imports: p.names.fileImports(p.schema),
+	}
+}
+
+// schemaName returns the base name of the schema's file as it is put into
+// comments: in quotes if it could end the line.
+func schemaName(file string) string {
+	name := path.Base(filepath.ToSlash(file))
+	if quoted := strconv.Quote(name); quoted[1:len(quoted)-1] != name {
+		return quoted
+	}
+	return name
+}
+
+// exported returns the exported names that the file declares, in its order.
+func (g goPlan) exported() []string {
+	var all []string
+	for _, t := range g.tags {
+		all = append(all, t.exported()...)
+	}
+	for _, m := range g.measures {
+		all = append(all, m.exported()...)
+	}
+	for _, e := range g.events {
+		all = append(all, e.Name)
+	}
+	return append(all, "Views", "RegisterViews", "UnregisterViews", "Descriptors")
+}
+
+// decls returns the declarations of the file, in order.
+func (g goPlan) decls() []templates.Decl {
+	all := []templates.Decl{templates.Support()}
+	for _, t := range g.tags {
+		all = append(all, t.decls()...)
+	}
+	for _, m := range g.measures {
+		all = append(all, m.decls()...)
+	}
+	for _, e := range g.events {
+		all = append(all, templates.TagSetVar(e), templates.RecorderFunc(e))
+	}
+	for _, e := range g.existing {
+		all = append(all, templates.TypeCheck(e))
+	}
+	return append(all,
+		templates.PackageVar(g.pack),
+		templates.ViewsFunc(g.pack),
+		templates.RegisterFunc(),
+		templates.UnregisterFunc(),
+		templates.DescriptorsFunc(g.pack),
+	)
+}
+
+// goFile returns the Go package of a schema as a file.
+func goFile(s *schema.Schema) (File, error) {
+	plan := planGo(s)
+	source, err := templates.Source(plan.file, plan.decls())
+	if err != nil {
+		return File{}, err
+	}
+	return File{Path: s.Generate.Go, Data: source}, nil
+}

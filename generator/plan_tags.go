@@ -1,0 +1,139 @@
+package generator
+
+import (
+	"math"
+	"strconv"
+	"strings"
+
+	"github.com/ocgen/ocgen/schema"
+	"github.com/ocgen/ocgen/templates"
+)
+
+// A tagPlan is what is emitted of a tag.
+type tagPlan struct {
+	templates.Tag
+	key bool // its key: not if another package declares it
+	typ bool // its type and functions
+	val bool // its variable
+}
+
+// planTag settles what a tag needs. A type is of use for all but the keys of
+// other packages that none of our recorders takes; a variable of the runtime
+// only where something is recorded, set or converted.
+func (p *planner) planTag(t *schema.Tag) tagPlan {
+	recorded := p.recorded[t]
+	plan := tagPlan{
+		Tag: templates.Tag{
+			Type:     t.GoName,
+			Doc:      templates.Doc{Text: t.Description, Deprecated: t.Deprecated},
+			KeyText:  t.Key,
+			Key:      keyRef(t),
+			Var:      p.names.tags.of(t.GoName),
+			Carried:  t.Propagate,
+			Replaced: replacement(t),
+		},
+		key: t.Existing == nil,
+		typ: t.Existing == nil || recorded,
+	}
+	switch t.From {
+	case schema.FromContext:
+		plan.From, plan.SetName = "FromContext", t.WithName()
+	case schema.FromProcess:
+		plan.From, plan.SetName = "FromProcess", t.SetName()
+	}
+	if t.Closed() {
+		plan.Closed = planClosed(t)
+	} else {
+		plan.Open = &templates.Open{MaxValues: t.MaxValues, Known: t.Known}
+	}
+	plan.val = recorded || plan.typ && (t.Closed() || t.From != schema.FromCall)
+	return plan
+}
+
+func planClosed(t *schema.Tag) *templates.Closed {
+	c := templates.Closed{Int: smallestInt(len(t.Values)), Optional: t.Optional, Parse: t.ParseName()}
+	for _, v := range t.Values {
+		value := templates.TagValue{
+			Const: t.ValueName(v),
+			Text:  v.Text,
+			Doc:   templates.Doc{Text: v.Description, Deprecated: v.Deprecated},
+		}
+		c.Values = append(c.Values, value)
+		if v == t.CatchAll {
+			c.CatchAll = &value
+		}
+	}
+	return &c
+}
+
+// smallestInt returns the smallest unsigned type for the ordinals 1 to n, zero,
+// and one value at least that is out of range.
+func smallestInt(n int) string {
+	switch {
+	case n < math.MaxUint8:
+		return "uint8"
+	case n < math.MaxUint16:
+		return "uint16"
+	}
+	return "uint32"
+}
+
+// replacement says what is recorded for a value that is not listed.
+func replacement(t *schema.Tag) string {
+	if t.CatchAll != nil {
+		return strconv.Quote(t.CatchAll.Text)
+	}
+	return `"__invalid__"`
+}
+
+func keyRef(t *schema.Tag) templates.Ref {
+	if t.Existing != nil {
+		return templates.Ref{Path: t.Existing.Path, Name: t.Existing.Name}
+	}
+	return templates.Ref{Name: t.KeyName()}
+}
+
+// words spells an id out, e.g. "error class".
+func words(id string) string { return strings.ReplaceAll(id, "_", " ") }
+
+// decls returns the declarations of a tag, in order.
+func (t tagPlan) decls() []templates.Decl {
+	var all []templates.Decl
+	add := func(wanted bool, emit func(templates.Tag) templates.Decl) {
+		if wanted {
+			all = append(all, emit(t.Tag))
+		}
+	}
+	closed := t.typ && t.Closed != nil
+	add(t.typ, templates.TagType)
+	add(closed, templates.TagConstants)
+	add(t.key, templates.TagKey)
+	add(t.val, templates.TagVar)
+	add(closed, templates.TagString)
+	add(closed, templates.TagParse)
+	add(t.typ && t.From == "FromContext", templates.ContextSetter)
+	add(t.typ && t.From == "FromProcess", templates.ProcessSetter)
+	return all
+}
+
+// exported returns the exported names that decls declares.
+func (t tagPlan) exported() []string {
+	var all []string
+	if t.key {
+		all = append(all, t.Key.Name)
+	}
+	if !t.typ {
+		return all
+	}
+	all = append(all, t.Type)
+	if t.SetName != "" {
+		all = append(all, t.SetName)
+	}
+	if t.Closed != nil {
+		all = append(all, t.Closed.Parse)
+		for _, v := range t.Closed.Values {
+			all = append(all, v.Const)
+		}
+	}
+	return all
+}

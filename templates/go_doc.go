@@ -1,0 +1,133 @@
+package templates
+
+import (
+	"go/doc/comment"
+	"strings"
+	"unicode"
+
+	"github.com/dave/jennifer/jen"
+)
+
+// A Doc is what a schema says of an element. It comes from outside: whatever it
+// holds must stay text of the comment that it is put into.
+type Doc struct {
+	Text       string // description; may have several lines; "" if there is none
+	Deprecated string // "" if it is not
+}
+
+// documented emits
+//
+//	// <lead>: <doc.Text>
+//	//
+//	// <each of notes>
+//	//
+//	// Deprecated: <doc.Deprecated>
+//	<decl>
+//
+// Comment and declaration are one statement with line breaks of its own,
+// because jennifer would put two into one line, which comments the second out.
+func documented(lead string, doc Doc, decl jen.Code, notes ...string) jen.Code {
+	s := jen.Null()
+	for _, line := range docLines(lead, doc, notes) {
+		s.Add(commentLine(line)).Line()
+	}
+	return s.Add(decl)
+}
+
+// docLines returns the lines of a doc comment, without the slashes.
+func docLines(lead string, doc Doc, notes []string) []string {
+	ls := sentence(lead, doc.Text)
+	for _, note := range notes {
+		ls = append(ls, "")
+		ls = append(ls, strings.Split(note, "\n")...)
+	}
+	if doc.Deprecated != "" {
+		ls = append(ls, "")
+		ls = append(ls, sentence("Deprecated", doc.Deprecated)...)
+	}
+	return ls
+}
+
+// sentence returns "<lead>: <text>" or, without a text, "<lead>.".
+func sentence(lead, text string) []string {
+	ls := textLines(text)
+	if len(ls) == 0 {
+		return []string{lead + "."}
+	}
+	ls[0] = lead + ": " + ls[0]
+	return ls
+}
+
+// commentLine emits // <line>. The slashes are written here, since
+// jen.Comment would pass a line that starts with // or /* through as it is.
+func commentLine(line string) jen.Code {
+	if line == "" {
+		return jen.Comment("//")
+	}
+	return jen.Comment("// " + line)
+}
+
+// textLines returns the lines of a description, as far as they are plain
+// paragraphs or lists for Go's doc comments. What would be more is folded into
+// a single line: a heading, a code block, a link definition. A line that would
+// be a directive or a deprecation continues the one before it.
+func textLines(text string) []string {
+	var ls []string
+	for _, line := range strings.Split(text, "\n") {
+		line = strings.TrimSpace(strings.Map(printable, line))
+		last := len(ls) - 1
+		switch {
+		case last < 0 && line == "", last >= 0 && line == "" && ls[last] == "":
+		case last >= 0 && marked(line):
+			ls = strip(ls)
+			ls[len(ls)-1] += " " + line
+		default:
+			ls = append(ls, line)
+		}
+	}
+	ls = strip(ls)
+	if len(ls) > 1 && !plain(ls) {
+		return []string{strings.Join(strings.Fields(strings.Join(ls, " ")), " ")}
+	}
+	return ls
+}
+
+// strip removes empty lines from the end.
+func strip(ls []string) []string {
+	for len(ls) > 0 && ls[len(ls)-1] == "" {
+		ls = ls[:len(ls)-1]
+	}
+	return ls
+}
+
+// marked reports whether a line of a comment means something to Go's tools
+// wherever it stands: gofmt moves "+build" lines to the top of the file.
+func marked(line string) bool {
+	return strings.HasPrefix(line, "+build") || strings.HasPrefix(line, "Deprecated:")
+}
+
+// plain reports whether gofmt, which lays doc comments out by their structure,
+// finds nothing but paragraphs and lists.
+func plain(ls []string) bool {
+	doc := new(comment.Parser).Parse("X: " + strings.Join(ls, "\n"))
+	for _, block := range doc.Content {
+		switch block.(type) {
+		case *comment.Paragraph, *comment.List:
+		default:
+			return false
+		}
+	}
+	return len(doc.Links) == 0
+}
+
+// printable replaces what has no place in a line of source: control
+// characters, and those that reorder the text or that Go refuses to read.
+func printable(r rune) rune {
+	switch {
+	case r == '\t':
+		return r
+	case r == '\uFEFF', r == '\u2028', r == '\u2029', unicode.Is(unicode.Cc, r), unicode.Is(unicode.Bidi_Control, r):
+		return ' '
+	}
+	return r
+}

@@ -1,0 +1,214 @@
+package templates
+
+import (
+	"github.com/dave/jennifer/jen"
+)
+
+// A Package is what the registration of the generated package needs.
+type Package struct {
+	Name        string
+	Views       []string // variables
+	Process     []string // variables of process tags
+	Measures    []Measure
+	Existing    []Existing
+	Monitoring  Monitoring
+	Descriptors []Descriptor
+}
+
+// An Existing is a measure or key that another package declares.
+type Existing struct {
+	Ref  Ref
+	Kind string // of a measure, "Int64" or "Float64"; "" for a key
+	Name string // exported name or key
+	Unit string // of a measure
+}
+
+// Monitoring is how the metrics appear in Cloud Monitoring.
+type Monitoring struct {
+	MetricPrefix string
+	Resource     string // "" if not known
+	Labels       []ResourceLabel
+}
+
+// A ResourceLabel lists the values that a monitored resource's label may have.
+type ResourceLabel struct {
+	Key    string
+	Values []string
+}
+
+// A Descriptor describes an exported metric.
+type Descriptor struct {
+	Name   string
+	About  string // description
+	Unit   string
+	Type   string // constant of metricdata, e.g. "TypeCumulativeInt64"
+	Labels []Label
+}
+
+// A Label is a label of a metric.
+type Label struct {
+	Key   string
+	About string // description
+}
+
+// Support emits
+//
+//	// If this line does not compile, …
+//	const _ = runtime.SupportsGenerated1
+func Support() Decl {
+	return jen.Add(
+		commentLine("If this line does not compile, the module github.com/ocgen/ocgen in go.mod is"), jen.Line(),
+		commentLine("older than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest"), jen.Line(),
+		jen.Const().Id("_").Op("=").Qual(RuntimePath, "SupportsGenerated1"),
+	)
+}
+
+// TypeCheck emits, for a measure of another package,
+//
+//	// <Package variable> has the type that the schema says.
+//	var _ *stats.<Kind>Measure = <Ref>
+func TypeCheck(e Existing) Decl {
+	return jen.Add(
+		commentLine("If this line does not compile, the schema's type of the measure "+e.Name+" is wrong."), jen.Line(),
+		jen.Var().Id("_").Op("*").Qual(StatsPath, e.Kind+"Measure").Op("=").Add(e.Ref.code()),
+	)
+}
+
+// PackageVar emits
+//
+//	var generated = runtime.NewPackage(runtime.PackageInfo{
+//		Name: "<Name>",
+//		…
+//	})
+func PackageVar(p Package) Decl {
+	elems := []jen.Code{
+		field("Name", jen.Lit(p.Name)),
+		field("Views", jen.Id("Views")),
+		field("Descriptors", jen.Id("Descriptors")),
+	}
+	if len(p.Process) > 0 {
+		elems = append(elems, field("Tags", jen.Index().Op("*").Qual(RuntimePath, "Tag").Values(ids(p.Process)...)))
+	}
+	if len(p.Measures) > 0 {
+		elems = append(elems, field("Measures", list(jen.Qual(RuntimePath, "MeasureInfo"), p.Measures, measureInfo)))
+	}
+	if len(p.Existing) > 0 {
+		elems = append(elems, field("Existing", list(jen.Qual(RuntimePath, "Existing"), p.Existing, existing)))
+	}
+	elems = append(elems, field("Monitoring", monitoring(p.Monitoring)))
+	return jen.Var().Id("generated").Op("=").Qual(RuntimePath, "NewPackage").Call(
+		jen.Qual(RuntimePath, "PackageInfo").Add(lines(elems)))
+}
+
+// list emits []<elemType>{<elem>, …}, one element a line.
+func list[T any](elemType jen.Code, elems []T, emit func(T) jen.Code) *jen.Statement {
+	codes := make([]jen.Code, 0, len(elems))
+	for _, e := range elems {
+		codes = append(codes, emit(e))
+	}
+	return jen.Index().Add(elemType).Add(lines(codes))
+}
+
+func measureInfo(m Measure) jen.Code {
+	return jen.Values(field("Measure", jen.Id(m.Var)), field("Description", jen.Lit(m.About)), field("Unit", jen.Lit(m.Unit)))
+}
+
+func existing(e Existing) jen.Code {
+	if e.Kind == "" {
+		return jen.Values(field("Key", e.Ref.code()), field("Name", jen.Lit(e.Name)))
+	}
+	return jen.Values(field("Measure", e.Ref.code()), field("Name", jen.Lit(e.Name)), field("Unit", jen.Lit(e.Unit)))
+}
+
+func monitoring(m Monitoring) jen.Code {
+	elems := []jen.Code{field("MetricPrefix", jen.Lit(m.MetricPrefix))}
+	if m.Resource != "" {
+		elems = append(elems, field("Resource", jen.Lit(m.Resource)))
+	}
+	if len(m.Labels) > 0 {
+		elems = append(elems, field("ResourceLabels", list(jen.Qual(RuntimePath, "ResourceLabel"), m.Labels, func(l ResourceLabel) jen.Code {
+			return jen.Values(field("Key", jen.Lit(l.Key)), field("Values", texts(l.Values)))
+		})))
+	}
+	return jen.Qual(RuntimePath, "Monitoring").Add(lines(elems))
+}
+
+// ViewsFunc emits
+//
+//	// Views returns the views of this package.
+//	func Views() []*view.View {
+//		return []*view.View{<Views>}
+//	}
+func ViewsFunc(p Package) Decl {
+	return documented("Views returns the views of this package, registered or not", Doc{},
+		jen.Func().Id("Views").Params().Index().Op("*").Qual(ViewPath, "View").Block(
+			jen.Return(jen.Index().Op("*").Qual(ViewPath, "View").Add(lines(ids(p.Views)))),
+		))
+}
+
+// RegisterFunc emits
+//
+//	// RegisterViews registers the views with OpenCensus; …
+//	func RegisterViews() error {
+//		return generated.Register()
+//	}
+func RegisterFunc() Decl {
+	return documented("RegisterViews registers the views of this package with OpenCensus: what is recorded before is dropped", Doc{},
+		jen.Func().Id("RegisterViews").Params().Error().Block(
+			jen.Return(jen.Id("generated").Dot("Register").Call()),
+		),
+		"It may be called again, and by several goroutines. An error names each view that\n"+
+			"conflicts with one that is registered already; none of ours is registered then.")
+}
+
+// UnregisterFunc emits
+//
+//	// UnregisterViews takes the views from OpenCensus; …
+//	func UnregisterViews() {
+//		generated.Unregister()
+//	}
+func UnregisterFunc() Decl {
+	return documented("UnregisterViews takes the views of this package from OpenCensus, with all that they have counted", Doc{},
+		jen.Func().Id("UnregisterViews").Params().Block(
+			jen.Id("generated").Dot("Unregister").Call(),
+		))
+}
+
+// DescriptorsFunc emits
+//
+//	// Descriptors describes the metrics of this package, …
+//	func Descriptors() []metricdata.Descriptor {
+//		return []metricdata.Descriptor{
+//			{
+//				Name: "<Name>",
+//				…
+//			},
+//		}
+//	}
+func DescriptorsFunc(p Package) Decl {
+	return documented("Descriptors describes the metric of each view, in the order of Views", Doc{},
+		jen.Func().Id("Descriptors").Params().Index().Qual(MetricdataPath, "Descriptor").Block(
+			jen.Return(list(jen.Qual(MetricdataPath, "Descriptor"), p.Descriptors, descriptor)),
+		),
+		"Units and descriptions of labels are in full here; OpenCensus drops most of them on the way.")
+}
+
+func descriptor(d Descriptor) jen.Code {
+	elems := []jen.Code{
+		field("Name", jen.Lit(d.Name)),
+		field("Description", jen.Lit(d.About)),
+		field("Unit", jen.Lit(d.Unit)),
+		field("Type", jen.Qual(MetricdataPath, d.Type)),
+	}
+	if len(d.Labels) > 0 {
+		elems = append(elems, field("LabelKeys", list(jen.Qual(MetricdataPath, "LabelKey"), d.Labels, label)))
+	}
+	return lines(elems)
+}
+
+func label(l Label) jen.Code {
+	if l.About == "" {
+		return jen.Values(field("Key", jen.Lit(l.Key)))
+	}
+	return jen.Values(field("Key", jen.Lit(l.Key)), field("Description", jen.Lit(l.About)))
+}

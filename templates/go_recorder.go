@@ -1,0 +1,282 @@
+package templates
+
+import (
+	"strings"
+
+	"github.com/dave/jennifer/jen"
+)
+
+// A Recorder is a function that records one measure, or the several of an
+// event, with one set of tags.
+type Recorder struct {
+	Name      string // e.g. "RecordRequestLatency"
+	Words     string // what it records, e.g. "request latency"
+	Doc       Doc
+	Values    []Value
+	Args      []TagArg // one for each tag of the set that the call decides
+	Params    []Param  // the tags among Args that are parameters
+	Set       string   // variable of the tags, e.g. "requestLatencyTags"
+	SetTags   []string // variables, e.g. "methodTag"
+	Limits    []string // variables of series limits
+	Exemplars bool
+	Timer     string // e.g. "TimeRequestLatency"; "" if it has none
+}
+
+// A Value is a measure that a recorder records.
+type Value struct {
+	Param    string // e.g. "requestLatency"; "" for a constant
+	Type     string // of the parameter: "int64", "float64" or "Duration"
+	Measure  string // variable, e.g. "RequestLatencyMeasure"
+	To       string // "int64" or "float64": the type of the measure
+	Constant string // literal, if Param is ""
+	Unit     string // of a Duration: "Millisecond" of package time; "" for a nanosecond
+	Units    int    // so many of them, 24 for a day
+	Check    *Check // nil if no value is refused
+}
+
+// A Param is a parameter with its type.
+type Param struct {
+	Name, Type string
+}
+
+// A TagArg is what a recorder passes for one tag. One of Arg, Text and neither
+// (absent) is given.
+type TagArg struct {
+	Closed bool
+	Arg    string  // a parameter or a constant
+	Text   *string // a fixed text of an open tag
+}
+
+// A Check refuses values of a measure.
+type Check struct {
+	Var     string   // e.g. "revenueValues"
+	Measure string   // e.g. "shop/revenue"
+	Flags   []string // constants of runtime, e.g. "Finite"
+	Refused string   // what it refuses, e.g. "Negative values"
+}
+
+// CheckVar emits
+//
+//	var <Var> = runtime.NewValueCheck("<Measure>", runtime.<Flag>|runtime.<Flag>)
+func CheckVar(c Check) Decl {
+	flags := jen.Null()
+	for i, f := range c.Flags {
+		if i > 0 {
+			flags.Op("|")
+		}
+		flags.Qual(RuntimePath, f)
+	}
+	return jen.Var().Id(c.Var).Op("=").Qual(RuntimePath, "NewValueCheck").Call(jen.Lit(c.Measure), flags)
+}
+
+// TagSetVar emits
+//
+//	var <Set> = runtime.NewTagSet([]*runtime.Tag{<SetTags>}, <Limits>)
+func TagSetVar(r Recorder) Decl {
+	tags := jen.Nil()
+	if len(r.SetTags) > 0 {
+		tags = jen.Index().Op("*").Qual(RuntimePath, "Tag").Values(ids(r.SetTags)...)
+	}
+	args := append([]jen.Code{tags}, ids(r.Limits)...)
+	return jen.Var().Id(r.Set).Op("=").Qual(RuntimePath, "NewTagSet").Call(args...)
+}
+
+// RecorderFunc emits
+//
+//	// <Name> records <Words>: <Doc>
+//	func <Name>(ctx context.Context, <Values>, <Params>) {
+//		<Set>.Record(ctx, []stats.Measurement{<Values>}, <Args>)
+//	}
+//
+// with the checks that a value needs before.
+func RecorderFunc(r Recorder) Decl {
+	var notes []string
+	for _, v := range r.Values {
+		if v.Check != nil {
+			notes = append(notes, v.Check.Refused+" of "+v.Param+" are dropped and counted in [runtime.Stats].")
+		}
+	}
+	body := r.eventBody()
+	if len(r.Values) == 1 {
+		body = r.measureBody()
+	}
+	return documented(r.Name+" records "+r.Words, r.Doc,
+		jen.Func().Id(r.Name).Params(r.params(true)...).Block(body...), notes...)
+}
+
+// params emits ctx context.Context, <values> <type>, <tags> <type>.
+func (r Recorder) params(values bool) []jen.Code {
+	ps := []jen.Code{jen.Id("ctx").Qual(ContextPath, "Context")}
+	for _, v := range r.Values {
+		switch {
+		case !values || v.Param == "":
+		case v.Type == "Duration":
+			ps = append(ps, jen.Id(v.Param).Qual(TimePath, "Duration"))
+		default:
+			ps = append(ps, jen.Id(v.Param).Id(v.Type))
+		}
+	}
+	for _, p := range r.Params {
+		ps = append(ps, jen.Id(p.Name).Id(p.Type))
+	}
+	return ps
+}
+
+// measureBody emits
+//
+//	if !<Check>.<Float64|Int64>(<Param>) {
+//		return
+//	}
+//	<Set>.Record(ctx, []stats.Measurement{<Value>}, <Args>)
+func (r Recorder) measureBody() []jen.Code {
+	v := r.Values[0]
+	record := r.record(measurements([]jen.Code{v.measurement()}))
+	if v.Check == nil {
+		return []jen.Code{record}
+	}
+	return []jen.Code{jen.If(jen.Op("!").Add(v.check())).Block(jen.Return()), record}
+}
+
+// eventBody emits
+//
+//	ms := make([]stats.Measurement, 0, <n>)
+//	ms = append(ms, <Values>)
+//	if <Check>.<Float64|Int64>(<Param>) {
+//		ms = append(ms, <Value>)
+//	}
+//	<Set>.Record(ctx, ms, <Args>)
+//
+// or, if every value is recorded, the same as measureBody.
+func (r Recorder) eventBody() []jen.Code {
+	var codes, pending []jen.Code
+	flush := func() {
+		if len(pending) > 0 {
+			codes = append(codes, appendTo(pending))
+			pending = nil
+		}
+	}
+	for _, v := range r.Values {
+		if v.Check == nil {
+			pending = append(pending, v.measurement())
+			continue
+		}
+		flush()
+		codes = append(codes, jen.If(v.check()).Block(appendTo([]jen.Code{v.measurement()})))
+	}
+	if len(codes) == 0 {
+		return []jen.Code{r.record(jen.Index().Qual(StatsPath, "Measurement").Add(lines(pending)))}
+	}
+	flush()
+	first := jen.Id("ms").Op(":=").Make(jen.Index().Qual(StatsPath, "Measurement"), jen.Lit(0), jen.Lit(len(r.Values)))
+	return append(append([]jen.Code{first}, codes...), r.record(jen.Id("ms")))
+}
+
+// measurements emits []stats.Measurement{<ms>}.
+func measurements(ms []jen.Code) jen.Code {
+	return jen.Index().Qual(StatsPath, "Measurement").Values(ms...)
+}
+
+// appendTo emits ms = append(ms, <elems>).
+func appendTo(elems []jen.Code) jen.Code {
+	return jen.Id("ms").Op("=").Append(append([]jen.Code{jen.Id("ms")}, elems...)...)
+}
+
+// record emits <Set>.<Record|RecordExemplar>(ctx, <ms>, <Args>). Tags go on a
+// line of their own: there may be many.
+func (r Recorder) record(ms jen.Code) jen.Code {
+	method := "Record"
+	if r.Exemplars {
+		method = "RecordExemplar"
+	}
+	args := []jen.Code{jen.Id("ctx"), ms}
+	for i, a := range r.Args {
+		arg := a.code()
+		if i == 0 {
+			arg = jen.Line().Add(arg)
+		}
+		args = append(args, arg)
+	}
+	return jen.Id(r.Set).Dot(method).Call(args...)
+}
+
+func (a TagArg) code() jen.Code {
+	switch {
+	case a.Text != nil:
+		return jen.Qual(RuntimePath, "Open").Call(jen.Lit(*a.Text))
+	case a.Arg == "":
+		return jen.Qual(RuntimePath, "Absent")
+	case a.Closed:
+		return jen.Qual(RuntimePath, "Closed").Call(jen.Id(a.Arg))
+	}
+	return jen.Qual(RuntimePath, "Open").Call(jen.Id(a.Arg))
+}
+
+// check emits <Check>.<Float64|Int64>(<Param>). A duration is checked as what
+// it is, an int64.
+func (v Value) check() jen.Code {
+	switch v.Type {
+	case "Duration":
+		return jen.Id(v.Check.Var).Dot("Int64").Call(jen.Int64().Parens(jen.Id(v.Param)))
+	case "int64":
+		return jen.Id(v.Check.Var).Dot("Int64").Call(jen.Id(v.Param))
+	}
+	return jen.Id(v.Check.Var).Dot("Float64").Call(jen.Id(v.Param))
+}
+
+// measurement emits <Measure>.M(<value>).
+func (v Value) measurement() jen.Code {
+	return jen.Id(v.Measure).Dot("M").Call(v.converted())
+}
+
+// converted emits, of a duration, float64(<Param>) / float64(time.<Unit>) or
+// int64(<Param> / time.<Unit>): one division, which for int64 truncates as
+// Duration.Milliseconds does.
+func (v Value) converted() jen.Code {
+	switch {
+	case v.Param == "":
+		return jen.Id(v.Constant)
+	case v.Type != "Duration":
+		return jen.Id(v.Param)
+	case v.Unit == "":
+		return jen.Id(v.To).Parens(jen.Id(v.Param))
+	}
+	unit := jen.Qual(TimePath, v.Unit)
+	if v.Units > 1 {
+		unit = jen.Lit(v.Units).Op("*").Qual(TimePath, v.Unit)
+	}
+	if v.To == "float64" {
+		return jen.Float64().Parens(jen.Id(v.Param)).Op("/").Float64().Parens(unit)
+	}
+	if v.Units > 1 {
+		unit = jen.Parens(unit)
+	}
+	return jen.Int64().Parens(jen.Id(v.Param).Op("/").Add(unit))
+}
+
+// TimerFunc emits
+//
+//	// <Timer> measures <Words> from now until …
+//	func <Timer>(ctx context.Context, <Params>) func() {
+//		start := time.Now()
+//		return func() {
+//			<Name>(ctx, time.Since(start), <Params>)
+//		}
+//	}
+func TimerFunc(r Recorder) Decl {
+	args := []string{"ctx"}
+	values := []jen.Code{jen.Id("ctx"), jen.Qual(TimePath, "Since").Call(jen.Id("start"))}
+	for _, p := range r.Params {
+		args = append(args, p.Name)
+		values = append(values, jen.Id(p.Name))
+	}
+	notes := []string{"\tdefer " + r.Timer + "(" + strings.Join(args, ", ") + ")()"}
+	if len(r.Params) > 0 {
+		notes = append(notes, "The tags are evaluated at once; where one is known only at the end, call "+r.Name+".")
+	}
+	lead := r.Timer + " starts the clock for " + r.Words + " and returns the function that stops and records it"
+	return documented(lead, Doc{Deprecated: r.Doc.Deprecated},
+		jen.Func().Id(r.Timer).Params(r.params(false)...).Func().Params().Block(
+			jen.Id("start").Op(":=").Qual(TimePath, "Now").Call(),
+			jen.Return(jen.Func().Params().Block(jen.Id(r.Name).Call(values...))),
+		), notes...)
+}

@@ -1,0 +1,239 @@
+package templates
+
+import (
+	"strconv"
+
+	"github.com/dave/jennifer/jen"
+)
+
+// A Tag is a tag with a type of its own.
+type Tag struct {
+	Type     string // e.g. "Method"
+	Doc      Doc
+	KeyText  string // e.g. "http.method"
+	Key      Ref    // the variable that holds the key
+	Var      string // e.g. "methodTag"
+	Closed   *Closed
+	Open     *Open
+	From     string // constant of runtime, e.g. "FromContext"; "" if it is a parameter
+	Carried  bool   // sent over the wire with the context
+	SetName  string // "WithTenant" or "SetBuild"; "" for a parameter
+	Replaced string // what stands for a value that is not listed, e.g. "OTHER"
+}
+
+// Closed is what a tag with listed values has.
+type Closed struct {
+	Int      string // e.g. "uint8"
+	Values   []TagValue
+	CatchAll *TagValue // nil without
+	Optional bool
+	Parse    string // e.g. "ParseMethod"
+}
+
+// Open is what a tag with any values has.
+type Open struct {
+	MaxValues int
+	Known     []string
+}
+
+// A TagValue is one value of a closed tag.
+type TagValue struct {
+	Const string // e.g. "MethodGET"
+	Text  string // e.g. "GET"
+	Doc   Doc
+}
+
+// TagType emits
+//
+//	// <Type> is the tag <KeyText>: <Doc>
+//	type <Type> <uint8|string>
+func TagType(t Tag) Decl {
+	lead := t.Type + " is the tag " + t.KeyText
+	if t.Closed == nil {
+		return documented(lead, t.Doc, jen.Type().Id(t.Type).String(),
+			"The empty string means that the tag is absent.")
+	}
+	zero := "The zero value, like any value without a constant, is recorded as " + t.Replaced + " and counted in [runtime.Stats]."
+	if t.Closed.Optional {
+		zero = "The zero value means that the tag is absent. Any other value without a constant is recorded as " +
+			t.Replaced + " and counted in [runtime.Stats]."
+	}
+	return documented(lead, t.Doc, jen.Type().Id(t.Type).Id(t.Closed.Int), zero)
+}
+
+// TagConstants emits
+//
+//	// The values of <Type>.
+//	const (
+//		<Const> <Type> = iota + 1 // "<Text>"
+//		<Const> // "<Text>"
+//	)
+//
+// A value that has something to say for itself gets a comment above instead.
+func TagConstants(t Tag) Decl {
+	var consts []jen.Code
+	for i, v := range t.Closed.Values {
+		c := jen.Id(v.Const)
+		if i == 0 {
+			c.Id(t.Type).Op("=").Iota().Op("+").Lit(1)
+		}
+		consts = append(consts, constant(v, c))
+	}
+	return documented("The values of "+t.Type, Doc{}, jen.Const().Defs(consts...))
+}
+
+func constant(v TagValue, c *jen.Statement) jen.Code {
+	if v.Doc == (Doc{}) {
+		return c.Comment("// " + strconv.Quote(v.Text))
+	}
+	return documented(v.Const+" is "+strconv.Quote(v.Text), v.Doc, c)
+}
+
+// TagKey emits
+//
+//	// <Key> is the OpenCensus key of <Type>.
+//	var <Key> = tag.MustNewKey("<KeyText>")
+func TagKey(t Tag) Decl {
+	return documented(t.Key.Name+" is the OpenCensus key of "+t.Type, Doc{Deprecated: t.Doc.Deprecated},
+		jen.Var().Id(t.Key.Name).Op("=").Qual(TagPath, "MustNewKey").Call(jen.Lit(t.KeyText)))
+}
+
+// TagVar emits
+//
+//	var <Var> = runtime.NewClosedTag(<Key>, runtime.ClosedTag{
+//		Values: []string{"<Text>", …},
+//		…
+//	})
+//
+// or the same with NewOpenTag and OpenTag.
+func TagVar(t Tag) Decl {
+	kind, fields := "OpenTag", openFields
+	if t.Closed != nil {
+		kind, fields = "ClosedTag", closedFields
+	}
+	elems := fields(t)
+	if t.From != "" {
+		elems = append(elems, field("From", jen.Qual(RuntimePath, t.From)))
+	}
+	if t.Carried {
+		elems = append(elems, field("Propagate", jen.True()))
+	}
+	return jen.Var().Id(t.Var).Op("=").Qual(RuntimePath, "New"+kind).Call(
+		t.Key.code(), jen.Qual(RuntimePath, kind).Add(lines(elems)))
+}
+
+func closedFields(t Tag) []jen.Code {
+	var all []string
+	for _, v := range t.Closed.Values {
+		all = append(all, v.Text)
+	}
+	elems := []jen.Code{field("Values", texts(all))}
+	if c := t.Closed.CatchAll; c != nil {
+		elems = append(elems, field("CatchAll", jen.Lit(c.Text)))
+	}
+	if t.Closed.Optional {
+		elems = append(elems, field("Optional", jen.True()))
+	}
+	return elems
+}
+
+func openFields(t Tag) []jen.Code {
+	elems := []jen.Code{field("MaxValues", jen.Lit(t.Open.MaxValues))}
+	if len(t.Open.Known) > 0 {
+		elems = append(elems, field("Known", texts(t.Open.Known)))
+	}
+	return elems
+}
+
+// TagString emits
+//
+//	// String returns v as it is recorded; "" means absent.
+//	func (v <Type>) String() string {
+//		return <Var>.Text(uint32(v))
+//	}
+func TagString(t Tag) Decl {
+	lead := "String returns v as it is recorded"
+	if t.Closed.Optional {
+		lead += `, and "" if it is absent`
+	}
+	return documented(lead, Doc{}, jen.Func().Params(jen.Id("v").Id(t.Type)).Id("String").Params().String().Block(
+		jen.Return(jen.Id(t.Var).Dot("Text").Call(jen.Uint32().Parens(jen.Id("v")))),
+	))
+}
+
+// TagParse emits, for a tag with a catch-all,
+//
+//	// <Parse> returns the <Type> whose text is s, and <Const> for any other text.
+//	func <Parse>(s string) <Type> {
+//		v, _ := <Var>.Parse(s)
+//		return <Type>(v)
+//	}
+//
+// and without one
+//
+//	// <Parse> returns the <Type> whose text is s, and false if there is none.
+//	func <Parse>(s string) (<Type>, bool) {
+//		v, ok := <Var>.Parse(s)
+//		return <Type>(v), ok
+//	}
+func TagParse(t Tag) Decl {
+	lead := t.Closed.Parse + " returns the " + t.Type + " whose text is s, "
+	if t.Closed.Optional {
+		lead = t.Closed.Parse + " returns the " + t.Type + " whose text is s, zero for the empty text, "
+	}
+	parse := jen.Id(t.Var).Dot("Parse").Call(jen.Id("s"))
+	value := jen.Id(t.Type).Parens(jen.Id("v"))
+	signature := jen.Func().Id(t.Closed.Parse).Params(jen.Id("s").String())
+	if c := t.Closed.CatchAll; c != nil {
+		return documented(lead+"and "+c.Const+" for any other text", Doc{}, signature.Id(t.Type).Block(
+			jen.List(jen.Id("v"), jen.Id("_")).Op(":=").Add(parse),
+			jen.Return(value),
+		))
+	}
+	return documented(lead+"and false if there is none", Doc{}, signature.Params(jen.Id(t.Type), jen.Bool()).Block(
+		jen.List(jen.Id("v"), jen.Id("ok")).Op(":=").Add(parse),
+		jen.Return(value, jen.Id("ok")),
+	))
+}
+
+// ContextSetter emits
+//
+//	// <SetName> returns a copy of ctx that carries the tag <KeyText>; …
+//	func <SetName>(ctx context.Context, v <Type>) context.Context {
+//		return <Var>.With(ctx, runtime.<Closed|Open>(v))
+//	}
+func ContextSetter(t Tag) Decl {
+	wire := "The tag stays in this process: it is not sent over the wire."
+	if t.Carried {
+		wire = "The tag is sent over the wire with the calls that are made with the context."
+	}
+	return documented(t.SetName+" returns a copy of ctx in which the tag "+t.KeyText+" is v, or which does not have it if v is absent",
+		Doc{Deprecated: t.Doc.Deprecated},
+		jen.Func().Id(t.SetName).Params(
+			jen.Id("ctx").Qual(ContextPath, "Context"), jen.Id("v").Id(t.Type),
+		).Qual(ContextPath, "Context").Block(
+			jen.Return(jen.Id(t.Var).Dot("With").Call(jen.Id("ctx"), t.value("v"))),
+		), wire)
+}
+
+// ProcessSetter emits
+//
+//	// <SetName> sets the tag <KeyText> of all records of the process.
+//	func <SetName>(v <Type>) {
+//		<Var>.Set(runtime.<Closed|Open>(v))
+//	}
+func ProcessSetter(t Tag) Decl {
+	return documented(t.SetName+" sets the tag "+t.KeyText+" of everything that this process records",
+		Doc{Deprecated: t.Doc.Deprecated},
+		jen.Func().Id(t.SetName).Params(jen.Id("v").Id(t.Type)).Block(
+			jen.Id(t.Var).Dot("Set").Call(t.value("v")),
+		), "Call it before RegisterViews: a later call is ignored and counted in [runtime.Stats].")
+}
+
+// value emits runtime.<Closed|Open>(<name>).
+func (t Tag) value(name string) jen.Code {
+	if t.Closed != nil {
+		return jen.Qual(RuntimePath, "Closed").Call(jen.Id(name))
+	}
+	return jen.Qual(RuntimePath, "Open").Call(jen.Id(name))
+}

@@ -1,0 +1,101 @@
+package templates
+
+import "github.com/dave/jennifer/jen"
+
+// A Measure is a measure of the generated package.
+type Measure struct {
+	Var   string // e.g. "RequestLatencyMeasure"
+	Name  string // e.g. "shop/request_latency"
+	Kind  string // "Int64" or "Float64"
+	Unit  string // e.g. "ms"
+	Doc   Doc
+	About string // the description as it goes over the wire
+}
+
+// A View is a view with its aggregation.
+type View struct {
+	Var         string // e.g. "RequestCountView"
+	Aggregation string // its variable, e.g. "RequestCountAggregation"
+	Kind        string // "Count", "Sum", "LastValue" or "Distribution"
+	Bounds      []float64
+	Unit        string // of the bounds
+	Name        string // e.g. "shop/request_count"
+	Doc         Doc
+	About       string // the description as it goes over the wire
+	Measure     Ref
+	Keys        []Ref
+}
+
+// MeasureVar emits
+//
+//	// <Var> is the measure <Name> in <Unit>: <Doc>
+//	var <Var> = stats.<Kind>("<Name>", "<About>", "<Unit>")
+func MeasureVar(m Measure) Decl {
+	lead := m.Var + " is the measure " + m.Name
+	if m.Unit != "1" {
+		lead += " in " + m.Unit
+	}
+	return documented(lead, m.Doc, jen.Var().Id(m.Var).Op("=").Qual(StatsPath, m.Kind).Call(
+		jen.Lit(m.Name), jen.Lit(m.About), jen.Lit(m.Unit)))
+}
+
+// AggregationVar emits
+//
+//	// <Aggregation> is the aggregation of <Var>.
+//	var <Aggregation> = view.<Kind>(<Bounds>)
+//
+// It is a variable of its own because OpenCensus takes two distributions with
+// equal bounds for different ones.
+func AggregationVar(v View) Decl {
+	var bounds []jen.Code
+	for _, b := range v.Bounds {
+		bounds = append(bounds, jen.Id(FloatLiteral(b)))
+	}
+	lead := v.Aggregation + " is the aggregation of " + v.Var
+	if len(bounds) > 0 && v.Unit != "1" {
+		lead += "; its bounds are in " + v.Unit
+	}
+	return documented(lead, Doc{}, jen.Var().Id(v.Aggregation).Op("=").Qual(ViewPath, v.Kind).Call(bounds...))
+}
+
+// ViewVar emits
+//
+//	// <Var> exports <Name>: <Doc>
+//	var <Var> = &view.View{
+//		Name:        "<Name>",
+//		Description: "<About>",
+//		Measure:     <Measure>,
+//		TagKeys:     []tag.Key{<Keys>},
+//		Aggregation: <Aggregation>,
+//	}
+func ViewVar(v View) Decl {
+	elems := []jen.Code{
+		field("Name", jen.Lit(v.Name)),
+		field("Description", jen.Lit(v.About)),
+		field("Measure", v.Measure.code()),
+	}
+	if len(v.Keys) > 0 {
+		elems = append(elems, field("TagKeys", jen.Index().Qual(TagPath, "Key").Values(refs(v.Keys)...)))
+	}
+	elems = append(elems, field("Aggregation", jen.Id(v.Aggregation)))
+	return documented(v.Var+" exports "+v.Name, v.Doc,
+		jen.Var().Id(v.Var).Op("=").Op("&").Qual(ViewPath, "View").Add(lines(elems)))
+}
+
+// A SeriesLimit bounds the combinations of tags of one view.
+type SeriesLimit struct {
+	Var  string // e.g. "requestCountSeries"
+	View string // its name, e.g. "shop/request_count"
+	Max  int
+	Tags []string // variables
+}
+
+// SeriesLimitVar emits
+//
+//	// <Var> keeps <View> within <Max> combinations of its tags.
+//	var <Var> = runtime.NewSeriesLimit("<View>", <Max>, <Tags>)
+func SeriesLimitVar(l SeriesLimit) Decl {
+	args := append([]jen.Code{jen.Lit(l.View), jen.Lit(l.Max)}, ids(l.Tags)...)
+	return documented(l.Var+" bounds the combinations of tags that "+l.View+" has", Doc{},
+		jen.Var().Id(l.Var).Op("=").Qual(RuntimePath, "NewSeriesLimit").Call(args...))
+}

@@ -1,0 +1,78 @@
+package templates
+
+import (
+	"strconv"
+
+	"github.com/dave/jennifer/jen"
+)
+
+// A Decl is one emitted declaration with its doc comment.
+type Decl = jen.Code
+
+// The packages that generated code imports beside those that a schema names.
+const (
+	ContextPath    = "context"
+	TimePath       = "time"
+	RuntimePath    = "github.com/ocgen/ocgen/runtime"
+	MetricdataPath = "go.opencensus.io/metric/metricdata"
+	StatsPath      = "go.opencensus.io/stats"
+	ViewPath       = "go.opencensus.io/stats/view"
+	TagPath        = "go.opencensus.io/tag"
+)
+
+// A Ref names a package-level variable.
+type Ref struct {
+	Path string // import path; "" for the generated package itself
+	Name string // e.g. "MethodKey"
+}
+
+func (r Ref) code() *jen.Statement { return jen.Qual(r.Path, r.Name) }
+
+// refs emits the elements of a list, one after the other.
+func refs(list []Ref) []jen.Code {
+	var codes []jen.Code
+	for _, r := range list {
+		codes = append(codes, r.code())
+	}
+	return codes
+}
+
+// ids emits identifiers of the generated package.
+func ids(names []string) []jen.Code {
+	var codes []jen.Code
+	for _, n := range names {
+		codes = append(codes, jen.Id(n))
+	}
+	return codes
+}
+
+// texts emits []string{"<text>", …}.
+func texts(list []string) *jen.Statement {
+	var codes []jen.Code
+	for _, text := range list {
+		codes = append(codes, jen.Lit(text))
+	}
+	return jen.Index().String().Values(codes...)
+}
+
+// FloatLiteral returns the shortest literal that reads back as the same value:
+// 0.5, 1000, 1e+21. The value must be finite, for which jen.Lit would write
+// +Inf.0 otherwise.
+func FloatLiteral(f float64) string {
+	format := byte('g')
+	if abs := max(f, -f); abs == 0 || abs >= 1e-4 && abs < 1e21 {
+		format = 'f'
+	}
+	return strconv.FormatFloat(f, format, -1, 64)
+}
+
+// field emits <name>: <value>, for lines.
+func field(name string, value jen.Code) jen.Code {
+	return jen.Id(name).Op(":").Add(value)
+}
+
+// lines emits the elements of a composite literal or an argument list, one a
+// line. Unlike jen.Dict it keeps their order.
+func lines(elems []jen.Code) *jen.Statement {
+	return jen.Custom(jen.Options{Open: "{", Close: "}", Separator: ",", Multi: true}, elems...)
+}
