@@ -28,9 +28,9 @@ func (s *site) look(p string) (fs.FileInfo, error) {
 		case mode&fs.ModeSymlink != 0:
 			return nil, fmt.Errorf("%s is a symbolic link: ocgen writes through none, replace it by what it leads to", s.name(at))
 		case wantDir && !mode.IsDir():
-			return nil, fmt.Errorf("%s is a %s where a folder is wanted: %s", s.name(at), kind(mode), s.cure())
+			return nil, fmt.Errorf("%s is a %s where a folder is wanted: %s", s.name(at), fileKind(mode), s.cure())
 		case !wantDir && !mode.IsRegular():
-			return nil, fmt.Errorf("is a %s where a file is wanted: %s", kind(mode), s.cure())
+			return nil, fmt.Errorf("is a %s where a file is wanted: %s", fileKind(mode), s.cure())
 		case !wantDir:
 			return info, nil
 		}
@@ -38,8 +38,8 @@ func (s *site) look(p string) (fs.FileInfo, error) {
 	return nil, nil
 }
 
-// kind names what a path holds.
-func kind(mode fs.FileMode) string {
+// fileKind names what a path holds.
+func fileKind(mode fs.FileMode) string {
 	switch {
 	case mode.IsRegular():
 		return "file"
