@@ -4,27 +4,17 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"net"
 	"slices"
-	"sync"
 	"testing"
-	"time"
 
-	"cloud.google.com/go/monitoring/apiv3/v2/monitoringpb"
-	"contrib.go.opencensus.io/exporter/stackdriver"
-	"go.opencensus.io/metric/metricexport"
 	"go.opencensus.io/stats"
 	"go.opencensus.io/stats/view"
 	"go.opencensus.io/tag"
-	"google.golang.org/api/option"
 	"google.golang.org/genproto/googleapis/api/label"
 	"google.golang.org/genproto/googleapis/api/metric"
-	"google.golang.org/grpc"
-	"google.golang.org/grpc/credentials/insecure"
-	"google.golang.org/grpc/test/bufconn"
 	"google.golang.org/protobuf/proto"
-	"google.golang.org/protobuf/types/known/emptypb"
 
+	"github.com/ocgen/ocgen/internal/fakemonitoring"
 	"github.com/ocgen/ocgen/internal/slocheck"
 	"github.com/ocgen/ocgen/schema"
 )
@@ -180,27 +170,12 @@ func exported(t *testing.T, s *schema.Schema) map[string]*metric.MetricDescripto
 		recordOnce(t, meter, m)
 	}
 	meter.Find("") // comes back behind all records
-	fake, conn := fakeMonitoring(t)
-	exporter, err := stackdriver.NewExporter(stackdriver.Options{
-		ProjectID:               "p",
-		Location:                "here", // else it looks for a metadata server
-		MetricPrefix:            s.Monitoring.MetricPrefix,
-		MonitoringClientOptions: []option.ClientOption{option.WithGRPCConn(conn)},
-		TraceClientOptions:      []option.ClientOption{option.WithGRPCConn(conn)},
-		OnError:                 func(err error) { t.Error(err) },
-		Timeout:                 30 * time.Second,
-	})
-	if err != nil {
-		t.Fatal(err)
+	server := fakemonitoring.New(t)
+	server.Export(t, s.Monitoring.MetricPrefix)
+	if got := len(server.Series()); got != len(s.Views()) {
+		t.Errorf("%d series arrived, want %d", got, len(s.Views()))
 	}
-	metricexport.NewReader().ReadAndExport(exporter)
-	exporter.Flush()
-	fake.mu.Lock()
-	defer fake.mu.Unlock()
-	if fake.series != len(s.Views()) {
-		t.Errorf("%d series arrived, want %d", fake.series, len(s.Views()))
-	}
-	return fake.created
+	return server.Descriptors()
 }
 
 func recordOnce(t *testing.T, meter view.Meter, m *schema.Measure) {
@@ -232,50 +207,4 @@ func recordOnce(t *testing.T, meter view.Meter, m *schema.Measure) {
 	if err := stats.RecordWithOptions(context.Background(), stats.WithRecorder(meter), stats.WithMeasurements(value)); err != nil {
 		t.Fatal(err)
 	}
-}
-
-// A metricServer takes what the exporter sends and keeps the descriptors.
-type metricServer struct {
-	monitoringpb.UnimplementedMetricServiceServer
-	mu      sync.Mutex
-	created map[string]*metric.MetricDescriptor // by type
-	series  int
-}
-
-func (s *metricServer) CreateMetricDescriptor(_ context.Context, r *monitoringpb.CreateMetricDescriptorRequest) (*metric.MetricDescriptor, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.created[r.MetricDescriptor.Type] = r.MetricDescriptor
-	return r.MetricDescriptor, nil
-}
-
-func (s *metricServer) CreateTimeSeries(_ context.Context, r *monitoringpb.CreateTimeSeriesRequest) (*emptypb.Empty, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.series += len(r.TimeSeries)
-	return &emptypb.Empty{}, nil
-}
-
-func (s *metricServer) CreateServiceTimeSeries(ctx context.Context, r *monitoringpb.CreateTimeSeriesRequest) (*emptypb.Empty, error) {
-	return s.CreateTimeSeries(ctx, r)
-}
-
-// fakeMonitoring serves the API in memory until the test ends.
-func fakeMonitoring(t *testing.T) (*metricServer, *grpc.ClientConn) {
-	t.Helper()
-	fake := &metricServer{created: map[string]*metric.MetricDescriptor{}}
-	listener := bufconn.Listen(1 << 20)
-	server := grpc.NewServer()
-	monitoringpb.RegisterMetricServiceServer(server, fake)
-	go server.Serve(listener)
-	t.Cleanup(server.Stop)
-	conn, err := grpc.NewClient("passthrough:///bufconn",
-		grpc.WithTransportCredentials(insecure.NewCredentials()),
-		grpc.WithContextDialer(func(ctx context.Context, _ string) (net.Conn, error) { return listener.DialContext(ctx) }),
-	)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { conn.Close() })
-	return fake, conn
 }
