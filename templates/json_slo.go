@@ -48,17 +48,17 @@ type Range struct {
 
 // WindowsSLI is an indicator that counts good windows of time.
 type WindowsSLI struct {
+	Period    string           `json:"windowPeriod"` // e.g. "300s"
 	Threshold *WindowThreshold `json:"goodTotalRatioThreshold,omitempty"`
 	Mean      *SeriesRange     `json:"metricMeanInRange,omitempty"`
 	Sum       *SeriesRange     `json:"metricSumInRange,omitempty"`
-	Period    string           `json:"windowPeriod"` // e.g. "300s"
 }
 
 // A WindowThreshold calls a window good if so much of its service is.
 type WindowThreshold struct {
+	Threshold   Number    `json:"threshold"`
 	Performance *Requests `json:"performance,omitempty"`
 	Basic       *BasicSLI `json:"basicSliPerformance,omitempty"`
-	Threshold   Number    `json:"threshold"`
 }
 
 // A SeriesRange calls a window good if the mean or sum of a gauge is in range.
