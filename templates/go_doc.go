@@ -23,15 +23,20 @@ type Doc struct {
 //	//
 //	// Deprecated: <doc.Deprecated>
 //	<decl>
-//
-// Comment and declaration are one statement with line breaks of its own,
-// because jennifer would put two into one line, which comments the second out.
 func documented(lead string, doc Doc, decl jen.Code, notes ...string) jen.Code {
-	s := jen.Null()
-	for _, line := range docLines(lead, doc, notes) {
-		s.Add(commentLine(line)).Line()
+	return commented(docLines(lead, doc, notes), decl)
+}
+
+// commented emits the lines as a comment above decl. Comment and declaration
+// are one item with line breaks of its own: two items would share a line, which
+// comments the second out, and two parts of a statement have a space between,
+// which keeps gofmt from taking the comment for the declaration's.
+func commented(comment []string, decl jen.Code) jen.Code {
+	codes := make([]jen.Code, 0, len(comment)+1)
+	for _, line := range comment {
+		codes = append(codes, commentLine(line))
 	}
-	return s.Add(decl)
+	return jen.Custom(jen.Options{Separator: "\n"}, append(codes, decl)...)
 }
 
 // docLines returns the lines of a doc comment, without the slashes.
@@ -58,11 +63,12 @@ func sentence(lead, text string) []string {
 	return ls
 }
 
-// commentLine emits // <line>. The slashes are written here, since
-// jen.Comment would pass a line that starts with // or /* through as it is.
+// commentLine emits // <line>, and //<line> for a line of code. The slashes are
+// written here, since jen.Comment would pass a line that starts with // or /*
+// through as it is.
 func commentLine(line string) jen.Code {
-	if line == "" {
-		return jen.Comment("//")
+	if line == "" || line[0] == '\t' {
+		return jen.Comment("//" + line)
 	}
 	return jen.Comment("// " + line)
 }

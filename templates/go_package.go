@@ -56,22 +56,20 @@ type Label struct {
 //	// If this line does not compile, …
 //	const _ = runtime.SupportsGenerated1
 func Support() Decl {
-	return jen.Add(
-		commentLine("If this line does not compile, the module github.com/ocgen/ocgen in go.mod is"), jen.Line(),
-		commentLine("older than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest"), jen.Line(),
-		jen.Const().Id("_").Op("=").Qual(RuntimePath, "SupportsGenerated1"),
-	)
+	return commented([]string{
+		"If this line does not compile, the module github.com/ocgen/ocgen in go.mod is",
+		"older than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest",
+	}, jen.Const().Id("_").Op("=").Qual(RuntimePath, "SupportsGenerated1"))
 }
 
 // TypeCheck emits, for a measure of another package,
 //
-//	// <Package variable> has the type that the schema says.
+//	// If this line does not compile, the schema's type of the measure <Name> is wrong.
 //	var _ *stats.<Kind>Measure = <Ref>
 func TypeCheck(e Existing) Decl {
-	return jen.Add(
-		commentLine("If this line does not compile, the schema's type of the measure "+e.Name+" is wrong."), jen.Line(),
-		jen.Var().Id("_").Op("*").Qual(StatsPath, e.Kind+"Measure").Op("=").Add(e.Ref.code()),
-	)
+	return commented([]string{
+		"If this line does not compile, the schema's type of the measure " + e.Name + " is wrong.",
+	}, jen.Var().Id("_").Op("*").Qual(StatsPath, e.Kind+"Measure").Op("=").Add(e.Ref.code()))
 }
 
 // PackageVar emits
@@ -153,12 +151,13 @@ func ViewsFunc(p Package) Decl {
 //		return generated.Register()
 //	}
 func RegisterFunc() Decl {
-	return documented("RegisterViews registers the views of this package with OpenCensus: what is recorded before is dropped", Doc{},
+	return documented("RegisterViews registers the views of this package with OpenCensus", Doc{},
 		jen.Func().Id("RegisterViews").Params().Error().Block(
 			jen.Return(jen.Id("generated").Dot("Register").Call()),
 		),
-		"It may be called again, and by several goroutines. An error names each view that\n"+
-			"conflicts with one that is registered already; none of ours is registered then.")
+		"What is recorded before is dropped. It may be called again, and by several\n"+
+			"goroutines. An error names each view that conflicts with one that is registered\n"+
+			"already; none of ours is registered then.")
 }
 
 // UnregisterFunc emits
@@ -190,7 +189,7 @@ func DescriptorsFunc(p Package) Decl {
 		jen.Func().Id("Descriptors").Params().Index().Qual(MetricdataPath, "Descriptor").Block(
 			jen.Return(list(jen.Qual(MetricdataPath, "Descriptor"), p.Descriptors, descriptor)),
 		),
-		"Units and descriptions of labels are in full here; OpenCensus drops most of them on the way.")
+		"Units and descriptions of labels are in full here; OpenCensus drops most of\nthem on the way.")
 }
 
 func descriptor(d Descriptor) jen.Code {

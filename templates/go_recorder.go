@@ -90,18 +90,26 @@ func TagSetVar(r Recorder) Decl {
 //
 // with the checks that a value needs before.
 func RecorderFunc(r Recorder) Decl {
-	var notes []string
-	for _, v := range r.Values {
-		if v.Check != nil {
-			notes = append(notes, v.Check.Refused+" of "+v.Param+" are dropped and counted in [runtime.Stats].")
-		}
-	}
 	body := r.eventBody()
 	if len(r.Values) == 1 {
 		body = r.measureBody()
 	}
 	return documented(r.Name+" records "+r.Words, r.Doc,
-		jen.Func().Id(r.Name).Params(r.params(true)...).Block(body...), notes...)
+		jen.Func().Id(r.Name).Params(r.params(true)...).Block(body...), r.refusals()...)
+}
+
+// refusals returns a paragraph about the values that are not recorded.
+func (r Recorder) refusals() []string {
+	var all []string
+	for _, v := range r.Values {
+		if v.Check != nil {
+			all = append(all, v.Check.Refused+" of "+v.Param+" are dropped and counted in [runtime.Stats].")
+		}
+	}
+	if len(all) == 0 {
+		return nil
+	}
+	return []string{strings.Join(all, "\n")}
 }
 
 // params emits ctx context.Context, <values> <type>, <tags> <type>.
@@ -127,10 +135,19 @@ func (r Recorder) params(values bool) []jen.Code {
 //	if !<Check>.<Float64|Int64>(<Param>) {
 //		return
 //	}
-//	<Set>.Record(ctx, []stats.Measurement{<Value>}, <Args>)
+//	<Set>.Record(ctx, []stats.Measurement{<Value>},
+//		<Args>)
 func (r Recorder) measureBody() []jen.Code {
 	v := r.Values[0]
-	record := r.record(measurements([]jen.Code{v.measurement()}))
+	args := []jen.Code{jen.Id("ctx"), jen.Index().Qual(StatsPath, "Measurement").Values(v.measurement())}
+	for i, a := range r.Args {
+		arg := a.code()
+		if i == 0 {
+			arg = jen.Line().Add(arg)
+		}
+		args = append(args, arg)
+	}
+	record := r.record(args)
 	if v.Check == nil {
 		return []jen.Code{record}
 	}
@@ -146,55 +163,47 @@ func (r Recorder) measureBody() []jen.Code {
 //	}
 //	<Set>.Record(ctx, ms, <Args>)
 //
-// or, if every value is recorded, the same as measureBody.
+// or, if every value is recorded,
+//
+//	ms := []stats.Measurement{<Values>}
+//	<Set>.Record(ctx, ms, <Args>)
 func (r Recorder) eventBody() []jen.Code {
-	var codes, pending []jen.Code
-	flush := func() {
-		if len(pending) > 0 {
-			codes = append(codes, appendTo(pending))
-			pending = nil
-		}
-	}
+	var body, unchecked []jen.Code
 	for _, v := range r.Values {
 		if v.Check == nil {
-			pending = append(pending, v.measurement())
+			unchecked = append(unchecked, v.measurement())
 			continue
 		}
-		flush()
-		codes = append(codes, jen.If(v.check()).Block(appendTo([]jen.Code{v.measurement()})))
+		body = append(body, appended(unchecked), jen.If(v.check()).Block(appended([]jen.Code{v.measurement()})))
+		unchecked = nil
 	}
-	if len(codes) == 0 {
-		return []jen.Code{r.record(jen.Index().Qual(StatsPath, "Measurement").Add(lines(pending)))}
+	ms := jen.Id("ms").Op(":=")
+	if len(body) == 0 {
+		ms.Index().Qual(StatsPath, "Measurement").Add(lines(unchecked))
+	} else {
+		ms.Make(jen.Index().Qual(StatsPath, "Measurement"), jen.Lit(0), jen.Lit(len(r.Values)))
+		body = append(body, appended(unchecked))
 	}
-	flush()
-	first := jen.Id("ms").Op(":=").Make(jen.Index().Qual(StatsPath, "Measurement"), jen.Lit(0), jen.Lit(len(r.Values)))
-	return append(append([]jen.Code{first}, codes...), r.record(jen.Id("ms")))
+	args := []jen.Code{jen.Id("ctx"), jen.Id("ms")}
+	for _, a := range r.Args {
+		args = append(args, a.code())
+	}
+	return append(append([]jen.Code{ms}, body...), r.record(args))
 }
 
-// measurements emits []stats.Measurement{<ms>}.
-func measurements(ms []jen.Code) jen.Code {
-	return jen.Index().Qual(StatsPath, "Measurement").Values(ms...)
-}
-
-// appendTo emits ms = append(ms, <elems>).
-func appendTo(elems []jen.Code) jen.Code {
+// appended emits ms = append(ms, <elems>), and nothing without elems.
+func appended(elems []jen.Code) jen.Code {
+	if len(elems) == 0 {
+		return jen.Null()
+	}
 	return jen.Id("ms").Op("=").Append(append([]jen.Code{jen.Id("ms")}, elems...)...)
 }
 
-// record emits <Set>.<Record|RecordExemplar>(ctx, <ms>, <Args>). Tags go on a
-// line of their own: there may be many.
-func (r Recorder) record(ms jen.Code) jen.Code {
+// record emits <Set>.<Record|RecordExemplar>(<args>).
+func (r Recorder) record(args []jen.Code) jen.Code {
 	method := "Record"
 	if r.Exemplars {
 		method = "RecordExemplar"
-	}
-	args := []jen.Code{jen.Id("ctx"), ms}
-	for i, a := range r.Args {
-		arg := a.code()
-		if i == 0 {
-			arg = jen.Line().Add(arg)
-		}
-		args = append(args, arg)
 	}
 	return jen.Id(r.Set).Dot(method).Call(args...)
 }

@@ -53,9 +53,9 @@ func TagType(t Tag) Decl {
 		return documented(lead, t.Doc, jen.Type().Id(t.Type).String(),
 			"The empty string means that the tag is absent.")
 	}
-	zero := "The zero value, like any value without a constant, is recorded as " + t.Replaced + " and counted in [runtime.Stats]."
+	zero := "The zero value, like any value without a constant, is recorded as\n" + t.Replaced + " and counted in [runtime.Stats]."
 	if t.Closed.Optional {
-		zero = "The zero value means that the tag is absent. Any other value without a constant is recorded as " +
+		zero = "The zero value means that the tag is absent. Any other value without a\nconstant is recorded as " +
 			t.Replaced + " and counted in [runtime.Stats]."
 	}
 	return documented(lead, t.Doc, jen.Type().Id(t.Type).Id(t.Closed.Int), zero)
@@ -203,11 +203,11 @@ func TagParse(t Tag) Decl {
 //		return <Var>.With(ctx, runtime.<Closed|Open>(v))
 //	}
 func ContextSetter(t Tag) Decl {
-	wire := "The tag stays in this process: it is not sent over the wire."
+	wire := "If v is absent, the copy does not have the tag. It is not sent over the wire."
 	if t.Carried {
-		wire = "The tag is sent over the wire with the calls that are made with the context."
+		wire = "If v is absent, the copy does not have the tag. It is sent over the wire with\nthe calls that are made with the context."
 	}
-	return documented(t.SetName+" returns a copy of ctx in which the tag "+t.KeyText+" is v, or which does not have it if v is absent",
+	return documented(t.SetName+" returns a copy of ctx in which the tag "+t.KeyText+" is v",
 		Doc{Deprecated: t.Doc.Deprecated},
 		jen.Func().Id(t.SetName).Params(
 			jen.Id("ctx").Qual(ContextPath, "Context"), jen.Id("v").Id(t.Type),

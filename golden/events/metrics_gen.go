@@ -21,7 +21,8 @@ const _ = runtime.SupportsGenerated1
 
 // Outcome is the tag outcome.
 //
-// The zero value, like any value without a constant, is recorded as "__invalid__" and counted in [runtime.Stats].
+// The zero value, like any value without a constant, is recorded as
+// "__invalid__" and counted in [runtime.Stats].
 type Outcome uint8
 
 // The values of Outcome.
@@ -50,7 +51,8 @@ func ParseOutcome(s string) (Outcome, bool) {
 
 // Reason is the tag reason.
 //
-// The zero value means that the tag is absent. Any other value without a constant is recorded as "__invalid__" and counted in [runtime.Stats].
+// The zero value means that the tag is absent. Any other value without a
+// constant is recorded as "__invalid__" and counted in [runtime.Stats].
 type Reason uint8
 
 // The values of Reason.
@@ -135,7 +137,7 @@ func RecordLatency(ctx context.Context, latency time.Duration, outcome Outcome, 
 
 // TimeLatency starts the clock for latency and returns the function that stops and records it.
 //
-// 	defer TimeLatency(ctx, outcome, route)()
+//	defer TimeLatency(ctx, outcome, route)()
 //
 // The tags are evaluated at once; where one is known only at the end, call RecordLatency.
 func TimeLatency(ctx context.Context, outcome Outcome, route Route) func() {
@@ -236,7 +238,6 @@ var answerTags = runtime.NewTagSet([]*runtime.Tag{outcomeTag, routeTag, regionTa
 // RecordAnswer records answer: One answer, with all that is known of it.
 //
 // Negative values of size are dropped and counted in [runtime.Stats].
-//
 // NaN, infinite and negative values of price are dropped and counted in [runtime.Stats].
 func RecordAnswer(ctx context.Context, latency time.Duration, size int64, price float64, outcome Outcome, route Route, reason Reason) {
 	ms := make([]stats.Measurement, 0, 4)
@@ -247,19 +248,18 @@ func RecordAnswer(ctx context.Context, latency time.Duration, size int64, price 
 	if priceValues.Float64(price) {
 		ms = append(ms, PriceMeasure.M(price))
 	}
-	answerTags.RecordExemplar(ctx, ms,
-		runtime.Closed(outcome), runtime.Open(route), runtime.Closed(reason))
+	answerTags.RecordExemplar(ctx, ms, runtime.Closed(outcome), runtime.Open(route), runtime.Closed(reason))
 }
 
 var uncheckedTags = runtime.NewTagSet([]*runtime.Tag{outcomeTag, routeTag, regionTag})
 
 // RecordUnchecked records unchecked: Values that cannot be wrong.
 func RecordUnchecked(ctx context.Context, latency time.Duration, outcome Outcome, route Route) {
-	uncheckedTags.RecordExemplar(ctx, []stats.Measurement{
+	ms := []stats.Measurement{
 		LatencyMeasure.M(float64(latency) / float64(time.Millisecond)),
 		ServedMeasure.M(1),
-	},
-		runtime.Closed(outcome), runtime.Open(route))
+	}
+	uncheckedTags.RecordExemplar(ctx, ms, runtime.Closed(outcome), runtime.Open(route))
 }
 
 var failureTags = runtime.NewTagSet([]*runtime.Tag{outcomeTag, routeTag, regionTag, reasonTag})
@@ -273,8 +273,7 @@ func RecordFailure(ctx context.Context, latency time.Duration, size int64, reaso
 	if sizeValues.Int64(size) {
 		ms = append(ms, SizeMeasure.M(size))
 	}
-	failureTags.RecordExemplar(ctx, ms,
-		runtime.Closed(OutcomeError), runtime.Open("/none"), runtime.Closed(reason))
+	failureTags.RecordExemplar(ctx, ms, runtime.Closed(OutcomeError), runtime.Open("/none"), runtime.Closed(reason))
 }
 
 var anonymousTags = runtime.NewTagSet([]*runtime.Tag{outcomeTag, routeTag, regionTag, reasonTag})
@@ -288,8 +287,7 @@ func RecordAnonymous(ctx context.Context, latency time.Duration, size int64, out
 	if sizeValues.Int64(size) {
 		ms = append(ms, SizeMeasure.M(size))
 	}
-	anonymousTags.RecordExemplar(ctx, ms,
-		runtime.Closed(outcome), runtime.Absent, runtime.Absent)
+	anonymousTags.RecordExemplar(ctx, ms, runtime.Closed(outcome), runtime.Absent, runtime.Absent)
 }
 
 var generated = runtime.NewPackage(runtime.PackageInfo{
@@ -318,10 +316,11 @@ func Views() []*view.View {
 	}
 }
 
-// RegisterViews registers the views of this package with OpenCensus: what is recorded before is dropped.
+// RegisterViews registers the views of this package with OpenCensus.
 //
-// It may be called again, and by several goroutines. An error names each view that
-// conflicts with one that is registered already; none of ours is registered then.
+// What is recorded before is dropped. It may be called again, and by several
+// goroutines. An error names each view that conflicts with one that is registered
+// already; none of ours is registered then.
 func RegisterViews() error {
 	return generated.Register()
 }
@@ -333,7 +332,8 @@ func UnregisterViews() {
 
 // Descriptors describes the metric of each view, in the order of Views.
 //
-// Units and descriptions of labels are in full here; OpenCensus drops most of them on the way.
+// Units and descriptions of labels are in full here; OpenCensus drops most of
+// them on the way.
 func Descriptors() []metricdata.Descriptor {
 	return []metricdata.Descriptor{
 		{

@@ -42,9 +42,9 @@ var tenantTag = runtime.NewOpenTag(TenantKey, runtime.OpenTag{
 	From:      runtime.FromContext,
 })
 
-// WithTenant returns a copy of ctx in which the tag tenant is v, or which does not have it if v is absent.
+// WithTenant returns a copy of ctx in which the tag tenant is v.
 //
-// The tag stays in this process: it is not sent over the wire.
+// If v is absent, the copy does not have the tag. It is not sent over the wire.
 func WithTenant(ctx context.Context, v Tenant) context.Context {
 	return tenantTag.With(ctx, runtime.Open(v))
 }
@@ -141,10 +141,11 @@ func Views() []*view.View {
 	}
 }
 
-// RegisterViews registers the views of this package with OpenCensus: what is recorded before is dropped.
+// RegisterViews registers the views of this package with OpenCensus.
 //
-// It may be called again, and by several goroutines. An error names each view that
-// conflicts with one that is registered already; none of ours is registered then.
+// What is recorded before is dropped. It may be called again, and by several
+// goroutines. An error names each view that conflicts with one that is registered
+// already; none of ours is registered then.
 func RegisterViews() error {
 	return generated.Register()
 }
@@ -156,7 +157,8 @@ func UnregisterViews() {
 
 // Descriptors describes the metric of each view, in the order of Views.
 //
-// Units and descriptions of labels are in full here; OpenCensus drops most of them on the way.
+// Units and descriptions of labels are in full here; OpenCensus drops most of
+// them on the way.
 func Descriptors() []metricdata.Descriptor {
 	return []metricdata.Descriptor{
 		{

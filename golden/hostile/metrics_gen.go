@@ -26,7 +26,8 @@ const _ = runtime.SupportsGenerated1
 // Tag is the tag tag: */
 // func init() { panic("tag") } /* Deprecated: not this tag.
 //
-// The zero value, like any value without a constant, is recorded as "__invalid__" and counted in [runtime.Stats].
+// The zero value, like any value without a constant, is recorded as
+// "__invalid__" and counted in [runtime.Stats].
 type Tag uint8
 
 // The values of Tag.
@@ -151,7 +152,7 @@ func RecordTabs(ctx context.Context, tabs time.Duration) {
 
 // TimeTabs starts the clock for tabs and returns the function that stops and records it.
 //
-// 	defer TimeTabs(ctx)()
+//	defer TimeTabs(ctx)()
 //
 // Deprecated: */ this measure is. // +build ignore
 func TimeTabs(ctx context.Context) func() {
@@ -174,8 +175,7 @@ func RecordBoth(ctx context.Context, lines int64, tabs time.Duration, tagTag Tag
 		ms = append(ms, LinesMeasure.M(lines))
 	}
 	ms = append(ms, TabsMeasure.M(float64(tabs)/float64(time.Millisecond)))
-	bothTags.Record(ctx, ms,
-		runtime.Closed(tagTag), runtime.Open(open))
+	bothTags.Record(ctx, ms, runtime.Closed(tagTag), runtime.Open(open))
 }
 
 var generated = runtime.NewPackage(runtime.PackageInfo{
@@ -199,10 +199,11 @@ func Views() []*view.View {
 	}
 }
 
-// RegisterViews registers the views of this package with OpenCensus: what is recorded before is dropped.
+// RegisterViews registers the views of this package with OpenCensus.
 //
-// It may be called again, and by several goroutines. An error names each view that
-// conflicts with one that is registered already; none of ours is registered then.
+// What is recorded before is dropped. It may be called again, and by several
+// goroutines. An error names each view that conflicts with one that is registered
+// already; none of ours is registered then.
 func RegisterViews() error {
 	return generated.Register()
 }
@@ -214,7 +215,8 @@ func UnregisterViews() {
 
 // Descriptors describes the metric of each view, in the order of Views.
 //
-// Units and descriptions of labels are in full here; OpenCensus drops most of them on the way.
+// Units and descriptions of labels are in full here; OpenCensus drops most of
+// them on the way.
 func Descriptors() []metricdata.Descriptor {
 	return []metricdata.Descriptor{
 		{

@@ -22,7 +22,8 @@ const _ = runtime.SupportsGenerated1
 
 // Type is the tag type.
 //
-// The zero value, like any value without a constant, is recorded as "__invalid__" and counted in [runtime.Stats].
+// The zero value, like any value without a constant, is recorded as
+// "__invalid__" and counted in [runtime.Stats].
 type Type uint8
 
 // The values of Type.
@@ -75,7 +76,8 @@ var timeTag = runtime.NewOpenTag(TimeKey, runtime.OpenTag{
 
 // Ctx is the tag ctx: Shadows a local name.
 //
-// The zero value means that the tag is absent. Any other value without a constant is recorded as "__invalid__" and counted in [runtime.Stats].
+// The zero value means that the tag is absent. Any other value without a
+// constant is recorded as "__invalid__" and counted in [runtime.Stats].
 type Ctx uint8
 
 // The values of Ctx.
@@ -154,7 +156,8 @@ var levelTag = runtime.NewOpenTag(LevelKey, runtime.OpenTag{
 
 // Len is the tag len.
 //
-// The zero value, like any value without a constant, is recorded as "__invalid__" and counted in [runtime.Stats].
+// The zero value, like any value without a constant, is recorded as
+// "__invalid__" and counted in [runtime.Stats].
 type Len uint8
 
 // The values of Len.
@@ -248,7 +251,7 @@ func RecordLevel(ctx context.Context, level time.Duration, levelTag Level, ctxTa
 
 // TimeLevel starts the clock for level and returns the function that stops and records it.
 //
-// 	defer TimeLevel(ctx, levelTag, ctxTag)()
+//	defer TimeLevel(ctx, levelTag, ctxTag)()
 //
 // The tags are evaluated at once; where one is known only at the end, call RecordLevel.
 func TimeLevel(ctx context.Context, levelTag Level, ctxTag Ctx) func() {
@@ -283,7 +286,7 @@ func RecordStart(ctx context.Context, startValue time.Duration, timeTag Time) {
 
 // TimeStart starts the clock for start and returns the function that stops and records it.
 //
-// 	defer TimeStart(ctx, timeTag)()
+//	defer TimeStart(ctx, timeTag)()
 //
 // The tags are evaluated at once; where one is known only at the end, call RecordStart.
 func TimeStart(ctx context.Context, timeTag Time) func() {
@@ -384,9 +387,7 @@ var msTags = runtime.NewTagSet([]*runtime.Tag{lenTag, typeTag, stringTag, timeTa
 // RecordMs records ms: A local name of the event.
 //
 // NaN, infinite and negative values of cost are dropped and counted in [runtime.Stats].
-//
 // NaN and infinite values of costValuesValue are dropped and counted in [runtime.Stats].
-//
 // Negative values of rangeValue are dropped and counted in [runtime.Stats].
 func RecordMs(ctx context.Context, cost float64, costValuesValue float64, rangeValue int64, level time.Duration, lenTag Len, typeTag Type, stringTag String, timeTag Time, ctxTag Ctx, httpid HTTPID, httpMethod HTTPMethod, httpMethodTag HttpMethod, levelTag Level, ochttpTag Ochttp) {
 	ms := make([]stats.Measurement, 0, 4)
@@ -400,8 +401,7 @@ func RecordMs(ctx context.Context, cost float64, costValuesValue float64, rangeV
 		ms = append(ms, RangeMeasure.M(rangeValue))
 	}
 	ms = append(ms, LevelMeasure.M(float64(level)/float64(time.Second)))
-	msTags.Record(ctx, ms,
-		runtime.Closed(lenTag), runtime.Closed(typeTag), runtime.Open(stringTag), runtime.Open(timeTag), runtime.Closed(ctxTag), runtime.Open(httpid), runtime.Open(httpMethod), runtime.Open(httpMethodTag), runtime.Open(levelTag), runtime.Open(ochttpTag))
+	msTags.Record(ctx, ms, runtime.Closed(lenTag), runtime.Closed(typeTag), runtime.Open(stringTag), runtime.Open(timeTag), runtime.Closed(ctxTag), runtime.Open(httpid), runtime.Open(httpMethod), runtime.Open(httpMethodTag), runtime.Open(levelTag), runtime.Open(ochttpTag))
 }
 
 var generated = runtime.NewPackage(runtime.PackageInfo{
@@ -436,10 +436,11 @@ func Views() []*view.View {
 	}
 }
 
-// RegisterViews registers the views of this package with OpenCensus: what is recorded before is dropped.
+// RegisterViews registers the views of this package with OpenCensus.
 //
-// It may be called again, and by several goroutines. An error names each view that
-// conflicts with one that is registered already; none of ours is registered then.
+// What is recorded before is dropped. It may be called again, and by several
+// goroutines. An error names each view that conflicts with one that is registered
+// already; none of ours is registered then.
 func RegisterViews() error {
 	return generated.Register()
 }
@@ -451,7 +452,8 @@ func UnregisterViews() {
 
 // Descriptors describes the metric of each view, in the order of Views.
 //
-// Units and descriptions of labels are in full here; OpenCensus drops most of them on the way.
+// Units and descriptions of labels are in full here; OpenCensus drops most of
+// them on the way.
 func Descriptors() []metricdata.Descriptor {
 	return []metricdata.Descriptor{
 		{

@@ -199,7 +199,7 @@ func RecordClientRoundtripLatency(ctx context.Context, clientRoundtripLatency ti
 
 // TimeClientRoundtripLatency starts the clock for client roundtrip latency and returns the function that stops and records it.
 //
-// 	defer TimeClientRoundtripLatency(ctx, clientMethod, clientStatus)()
+//	defer TimeClientRoundtripLatency(ctx, clientMethod, clientStatus)()
 //
 // The tags are evaluated at once; where one is known only at the end, call RecordClientRoundtripLatency.
 func TimeClientRoundtripLatency(ctx context.Context, clientMethod ClientMethod, clientStatus ClientStatus) func() {
@@ -257,7 +257,7 @@ func RecordClientServerLatency(ctx context.Context, clientServerLatency time.Dur
 
 // TimeClientServerLatency starts the clock for client server latency and returns the function that stops and records it.
 //
-// 	defer TimeClientServerLatency(ctx, clientMethod)()
+//	defer TimeClientServerLatency(ctx, clientMethod)()
 //
 // The tags are evaluated at once; where one is known only at the end, call RecordClientServerLatency.
 func TimeClientServerLatency(ctx context.Context, clientMethod ClientMethod) func() {
@@ -422,7 +422,7 @@ func RecordServerLatency(ctx context.Context, serverLatency time.Duration, serve
 
 // TimeServerLatency starts the clock for server latency and returns the function that stops and records it.
 //
-// 	defer TimeServerLatency(ctx, serverMethod, serverStatus)()
+//	defer TimeServerLatency(ctx, serverMethod, serverStatus)()
 //
 // The tags are evaluated at once; where one is known only at the end, call RecordServerLatency.
 func TimeServerLatency(ctx context.Context, serverMethod ServerMethod, serverStatus ServerStatus) func() {
@@ -477,10 +477,11 @@ func Views() []*view.View {
 	}
 }
 
-// RegisterViews registers the views of this package with OpenCensus: what is recorded before is dropped.
+// RegisterViews registers the views of this package with OpenCensus.
 //
-// It may be called again, and by several goroutines. An error names each view that
-// conflicts with one that is registered already; none of ours is registered then.
+// What is recorded before is dropped. It may be called again, and by several
+// goroutines. An error names each view that conflicts with one that is registered
+// already; none of ours is registered then.
 func RegisterViews() error {
 	return generated.Register()
 }
@@ -492,7 +493,8 @@ func UnregisterViews() {
 
 // Descriptors describes the metric of each view, in the order of Views.
 //
-// Units and descriptions of labels are in full here; OpenCensus drops most of them on the way.
+// Units and descriptions of labels are in full here; OpenCensus drops most of
+// them on the way.
 func Descriptors() []metricdata.Descriptor {
 	return []metricdata.Descriptor{
 		{

@@ -20,7 +20,8 @@ const _ = runtime.SupportsGenerated1
 
 // Method is the tag http.method: HTTP method of the request.
 //
-// The zero value, like any value without a constant, is recorded as "OTHER" and counted in [runtime.Stats].
+// The zero value, like any value without a constant, is recorded as
+// "OTHER" and counted in [runtime.Stats].
 type Method uint8
 
 // The values of Method.
@@ -52,7 +53,8 @@ func ParseMethod(s string) Method {
 
 // Protocol is the tag protocol: Version of the protocol.
 //
-// The zero value, like any value without a constant, is recorded as "unknown" and counted in [runtime.Stats].
+// The zero value, like any value without a constant, is recorded as
+// "unknown" and counted in [runtime.Stats].
 type Protocol uint8
 
 // The values of Protocol.
@@ -83,7 +85,8 @@ func ParseProtocol(s string) Protocol {
 
 // Outcome is the tag outcome: How the request ended.
 //
-// The zero value, like any value without a constant, is recorded as "__invalid__" and counted in [runtime.Stats].
+// The zero value, like any value without a constant, is recorded as
+// "__invalid__" and counted in [runtime.Stats].
 type Outcome uint8
 
 // The values of Outcome.
@@ -118,7 +121,8 @@ func ParseOutcome(s string) (Outcome, bool) {
 
 // ErrorClass is the tag error_class: What kind of error.
 //
-// The zero value means that the tag is absent. Any other value without a constant is recorded as "__invalid__" and counted in [runtime.Stats].
+// The zero value means that the tag is absent. Any other value without a
+// constant is recorded as "__invalid__" and counted in [runtime.Stats].
 type ErrorClass uint8
 
 // The values of ErrorClass.
@@ -148,7 +152,8 @@ func ParseErrorClass(s string) (ErrorClass, bool) {
 
 // Retried is the tag retried: Why the request was made again.
 //
-// The zero value means that the tag is absent. Any other value without a constant is recorded as "other" and counted in [runtime.Stats].
+// The zero value means that the tag is absent. Any other value without a
+// constant is recorded as "other" and counted in [runtime.Stats].
 type Retried uint8
 
 // The values of Retried.
@@ -205,16 +210,17 @@ var tenantTag = runtime.NewOpenTag(TenantKey, runtime.OpenTag{
 	From:      runtime.FromContext,
 })
 
-// WithTenant returns a copy of ctx in which the tag tenant is v, or which does not have it if v is absent.
+// WithTenant returns a copy of ctx in which the tag tenant is v.
 //
-// The tag stays in this process: it is not sent over the wire.
+// If v is absent, the copy does not have the tag. It is not sent over the wire.
 func WithTenant(ctx context.Context, v Tenant) context.Context {
 	return tenantTag.With(ctx, runtime.Open(v))
 }
 
 // Plan is the tag plan: What the customer pays for.
 //
-// The zero value, like any value without a constant, is recorded as "__invalid__" and counted in [runtime.Stats].
+// The zero value, like any value without a constant, is recorded as
+// "__invalid__" and counted in [runtime.Stats].
 type Plan uint8
 
 // The values of Plan.
@@ -243,9 +249,10 @@ func ParsePlan(s string) (Plan, bool) {
 	return Plan(v), ok
 }
 
-// WithPlan returns a copy of ctx in which the tag plan is v, or which does not have it if v is absent.
+// WithPlan returns a copy of ctx in which the tag plan is v.
 //
-// The tag is sent over the wire with the calls that are made with the context.
+// If v is absent, the copy does not have the tag. It is sent over the wire with
+// the calls that are made with the context.
 func WithPlan(ctx context.Context, v Plan) context.Context {
 	return planTag.With(ctx, runtime.Closed(v))
 }
@@ -272,7 +279,8 @@ func SetBuild(v Build) {
 
 // Zone is the tag zone: Where the process runs.
 //
-// The zero value, like any value without a constant, is recorded as "__invalid__" and counted in [runtime.Stats].
+// The zero value, like any value without a constant, is recorded as
+// "__invalid__" and counted in [runtime.Stats].
 //
 // Deprecated: The resource says it.
 type Zone uint8
@@ -433,10 +441,11 @@ func Views() []*view.View {
 	}
 }
 
-// RegisterViews registers the views of this package with OpenCensus: what is recorded before is dropped.
+// RegisterViews registers the views of this package with OpenCensus.
 //
-// It may be called again, and by several goroutines. An error names each view that
-// conflicts with one that is registered already; none of ours is registered then.
+// What is recorded before is dropped. It may be called again, and by several
+// goroutines. An error names each view that conflicts with one that is registered
+// already; none of ours is registered then.
 func RegisterViews() error {
 	return generated.Register()
 }
@@ -448,7 +457,8 @@ func UnregisterViews() {
 
 // Descriptors describes the metric of each view, in the order of Views.
 //
-// Units and descriptions of labels are in full here; OpenCensus drops most of them on the way.
+// Units and descriptions of labels are in full here; OpenCensus drops most of
+// them on the way.
 func Descriptors() []metricdata.Descriptor {
 	return []metricdata.Descriptor{
 		{

@@ -23,7 +23,8 @@ const _ = runtime.SupportsGenerated1
 
 // Kind is the tag kind.
 //
-// The zero value, like any value without a constant, is recorded as "__invalid__" and counted in [runtime.Stats].
+// The zero value, like any value without a constant, is recorded as
+// "__invalid__" and counted in [runtime.Stats].
 type Kind uint8
 
 // The values of Kind.
@@ -330,7 +331,7 @@ func RecordBusy(ctx context.Context, busy time.Duration) {
 
 // TimeBusy starts the clock for busy and returns the function that stops and records it.
 //
-// 	defer TimeBusy(ctx)()
+//	defer TimeBusy(ctx)()
 func TimeBusy(ctx context.Context) func() {
 	start := time.Now()
 	return func() {
@@ -361,7 +362,7 @@ func RecordFloatNs(ctx context.Context, floatNs time.Duration) {
 
 // TimeFloatNs starts the clock for float ns and returns the function that stops and records it.
 //
-// 	defer TimeFloatNs(ctx)()
+//	defer TimeFloatNs(ctx)()
 func TimeFloatNs(ctx context.Context) func() {
 	start := time.Now()
 	return func() {
@@ -392,7 +393,7 @@ func RecordFloatUs(ctx context.Context, floatUs time.Duration) {
 
 // TimeFloatUs starts the clock for float us and returns the function that stops and records it.
 //
-// 	defer TimeFloatUs(ctx)()
+//	defer TimeFloatUs(ctx)()
 func TimeFloatUs(ctx context.Context) func() {
 	start := time.Now()
 	return func() {
@@ -423,7 +424,7 @@ func RecordFloatMs(ctx context.Context, floatMs time.Duration) {
 
 // TimeFloatMs starts the clock for float ms and returns the function that stops and records it.
 //
-// 	defer TimeFloatMs(ctx)()
+//	defer TimeFloatMs(ctx)()
 func TimeFloatMs(ctx context.Context) func() {
 	start := time.Now()
 	return func() {
@@ -454,7 +455,7 @@ func RecordFloatS(ctx context.Context, floatS time.Duration) {
 
 // TimeFloatS starts the clock for float s and returns the function that stops and records it.
 //
-// 	defer TimeFloatS(ctx)()
+//	defer TimeFloatS(ctx)()
 func TimeFloatS(ctx context.Context) func() {
 	start := time.Now()
 	return func() {
@@ -485,7 +486,7 @@ func RecordFloatMin(ctx context.Context, floatMin time.Duration) {
 
 // TimeFloatMin starts the clock for float min and returns the function that stops and records it.
 //
-// 	defer TimeFloatMin(ctx)()
+//	defer TimeFloatMin(ctx)()
 func TimeFloatMin(ctx context.Context) func() {
 	start := time.Now()
 	return func() {
@@ -516,7 +517,7 @@ func RecordFloatH(ctx context.Context, floatH time.Duration) {
 
 // TimeFloatH starts the clock for float h and returns the function that stops and records it.
 //
-// 	defer TimeFloatH(ctx)()
+//	defer TimeFloatH(ctx)()
 func TimeFloatH(ctx context.Context) func() {
 	start := time.Now()
 	return func() {
@@ -547,7 +548,7 @@ func RecordFloatD(ctx context.Context, floatD time.Duration) {
 
 // TimeFloatD starts the clock for float d and returns the function that stops and records it.
 //
-// 	defer TimeFloatD(ctx)()
+//	defer TimeFloatD(ctx)()
 func TimeFloatD(ctx context.Context) func() {
 	start := time.Now()
 	return func() {
@@ -578,7 +579,7 @@ func RecordIntNs(ctx context.Context, intNs time.Duration) {
 
 // TimeIntNs starts the clock for int ns and returns the function that stops and records it.
 //
-// 	defer TimeIntNs(ctx)()
+//	defer TimeIntNs(ctx)()
 func TimeIntNs(ctx context.Context) func() {
 	start := time.Now()
 	return func() {
@@ -609,7 +610,7 @@ func RecordIntUs(ctx context.Context, intUs time.Duration) {
 
 // TimeIntUs starts the clock for int us and returns the function that stops and records it.
 //
-// 	defer TimeIntUs(ctx)()
+//	defer TimeIntUs(ctx)()
 func TimeIntUs(ctx context.Context) func() {
 	start := time.Now()
 	return func() {
@@ -640,7 +641,7 @@ func RecordIntMs(ctx context.Context, intMs time.Duration) {
 
 // TimeIntMs starts the clock for int ms and returns the function that stops and records it.
 //
-// 	defer TimeIntMs(ctx)()
+//	defer TimeIntMs(ctx)()
 func TimeIntMs(ctx context.Context) func() {
 	start := time.Now()
 	return func() {
@@ -671,7 +672,7 @@ func RecordIntS(ctx context.Context, intS time.Duration) {
 
 // TimeIntS starts the clock for int s and returns the function that stops and records it.
 //
-// 	defer TimeIntS(ctx)()
+//	defer TimeIntS(ctx)()
 func TimeIntS(ctx context.Context) func() {
 	start := time.Now()
 	return func() {
@@ -702,7 +703,7 @@ func RecordIntMin(ctx context.Context, intMin time.Duration) {
 
 // TimeIntMin starts the clock for int min and returns the function that stops and records it.
 //
-// 	defer TimeIntMin(ctx)()
+//	defer TimeIntMin(ctx)()
 func TimeIntMin(ctx context.Context) func() {
 	start := time.Now()
 	return func() {
@@ -733,7 +734,7 @@ func RecordIntH(ctx context.Context, intH time.Duration) {
 
 // TimeIntH starts the clock for int h and returns the function that stops and records it.
 //
-// 	defer TimeIntH(ctx)()
+//	defer TimeIntH(ctx)()
 func TimeIntH(ctx context.Context) func() {
 	start := time.Now()
 	return func() {
@@ -773,7 +774,7 @@ func RecordIntD(ctx context.Context, intD time.Duration, kind Kind) {
 
 // TimeIntD starts the clock for int d and returns the function that stops and records it.
 //
-// 	defer TimeIntD(ctx, kind)()
+//	defer TimeIntD(ctx, kind)()
 //
 // The tags are evaluated at once; where one is known only at the end, call RecordIntD.
 func TimeIntD(ctx context.Context, kind Kind) func() {
@@ -851,10 +852,11 @@ func Views() []*view.View {
 	}
 }
 
-// RegisterViews registers the views of this package with OpenCensus: what is recorded before is dropped.
+// RegisterViews registers the views of this package with OpenCensus.
 //
-// It may be called again, and by several goroutines. An error names each view that
-// conflicts with one that is registered already; none of ours is registered then.
+// What is recorded before is dropped. It may be called again, and by several
+// goroutines. An error names each view that conflicts with one that is registered
+// already; none of ours is registered then.
 func RegisterViews() error {
 	return generated.Register()
 }
@@ -866,7 +868,8 @@ func UnregisterViews() {
 
 // Descriptors describes the metric of each view, in the order of Views.
 //
-// Units and descriptions of labels are in full here; OpenCensus drops most of them on the way.
+// Units and descriptions of labels are in full here; OpenCensus drops most of
+// them on the way.
 func Descriptors() []metricdata.Descriptor {
 	return []metricdata.Descriptor{
 		{
