@@ -1,0 +1,141 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path"
+	"syscall"
+
+	"github.com/ocgen/ocgen/generator"
+	"github.com/ocgen/ocgen/internal/cli"
+	"github.com/ocgen/ocgen/schema"
+	"github.com/spf13/cobra"
+)
+
+const generateHelp = `Generate writes what schemas declare: a Go file each and, if a schema has SLOs,
+folders of JSON for the Cloud Monitoring API. All schemas are checked first; if
+one has an error, or a file cannot be written, everything stays as it was.
+
+A file that is already as it should be is not touched. Files that ocgen wrote
+and that no schema wants any more are deleted. Files that it did not write are
+never replaced or deleted.
+
+With --check nothing is written: what is stale, missing or left over is printed
+as a unified diff, and the exit code is 1 if there is any.
+
+"-" reads a schema from standard input; its outputs are relative to the current
+folder, and its generate section must name the Go file.`
+
+const generateExample = `  ocgen generate                        the schemas in this folder
+  ocgen generate metrics.yaml jobs/     one schema, and those in jobs/
+  ocgen generate --check | patch -p0    the same as ocgen generate
+  ocgen generate --check --strict --format github`
+
+type generateFlags struct {
+	checkFlags
+	check bool
+}
+
+func newGenerate() *cobra.Command {
+	var flags generateFlags
+	cmd := &cobra.Command{
+		Use:                   "generate [--check] [--strict] [--format FORMAT] [SCHEMA|DIR]...",
+		Short:                 "Generate Go code and SLOs from schemas",
+		Long:                  generateHelp,
+		Example:               generateExample,
+		ValidArgsFunction:     completeSchemas,
+		DisableFlagsInUseLine: true,
+		RunE:                  flags.run,
+	}
+	cmd.Flags().BoolVar(&flags.check, "check", false, "write nothing; print what is stale as a diff and exit 1 if there is any")
+	flags.register(cmd)
+	return cmd
+}
+
+func (f *generateFlags) run(cmd *cobra.Command, args []string) error {
+	// 1. Read and check all schemas.
+	checked, err := f.checkFlags.check(cmd, args)
+	if err != nil {
+		return err
+	}
+	if err := f.report(cmd.OutOrStdout(), unnamed(checked)); err != nil {
+		return err
+	}
+	// 2. Generate in memory.
+	var outputs []generator.Output
+	for _, c := range checked {
+		o, err := c.Generate()
+		if err != nil {
+			return err
+		}
+		outputs = append(outputs, o)
+	}
+	// 3. Compare, or write.
+	if f.check {
+		return f.compare(cmd, outputs)
+	}
+	return write(cmd, outputs)
+}
+
+// unnamed refuses a schema from standard input that does not name its Go file:
+// there is no file name to derive that from.
+func unnamed(checked []cli.Checked) schema.Problems {
+	var problems schema.Problems
+	for _, c := range checked {
+		if c.Base == cli.StdinName && path.Base(c.Schema.Generate.Go) == cli.StdinName+"_gen.go" {
+			problems = append(problems, schema.Problem{
+				File: c.Name, Place: schema.Place{Line: 1, Col: 1}, Rule: "output-path",
+				Message: `standard input has no name to call the Go file after; add a line such as "generate: {go: metrics_gen.go}"`,
+			})
+		}
+	}
+	return problems
+}
+
+func (f *generateFlags) compare(cmd *cobra.Command, outputs []generator.Output) error {
+	changes, err := generator.Diff(outputs)
+	if err != nil {
+		return err
+	}
+	if len(changes) == 0 {
+		return nil
+	}
+	if err := f.format.Changes(cmd.OutOrStdout(), changes); err != nil {
+		return err
+	}
+	fmt.Fprintf(cmd.ErrOrStderr(), "ocgen: not up to date: %s; run ocgen generate\n", plural(len(changes), "file"))
+	return errFound
+}
+
+// write puts the outputs on disk. A first interrupt waits for that: it is over
+// in a moment, and must not fall between two renames.
+func write(cmd *cobra.Command, outputs []generator.Output) error {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	changes, err := generator.Write(outputs)
+	if err != nil {
+		return err
+	}
+	tell(cmd.ErrOrStderr(), changes)
+	return ctx.Err()
+}
+
+// told is how many files are named before the rest is only counted.
+const told = 10
+
+func tell(w io.Writer, changes []generator.Change) {
+	for i, c := range changes {
+		if i == told {
+			fmt.Fprintf(w, "and %s more\n", plural(len(changes)-told, "file"))
+			return
+		}
+		verb := "wrote"
+		if c.Action == generator.Delete {
+			verb = "deleted"
+		}
+		fmt.Fprintln(w, verb, c.Path)
+	}
+}

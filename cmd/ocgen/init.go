@@ -1,0 +1,115 @@
+package main
+
+import (
+	_ "embed"
+	"errors"
+	"fmt"
+	"go/token"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/ocgen/ocgen/internal/cli"
+	"github.com/spf13/cobra"
+)
+
+const initHelp = `Init writes metrics.yaml, a schema to start from, into a folder (default: the
+current one; made if it is not there). It never replaces a file.
+
+The Go package is that of the Go files in the folder, else the folder's name.`
+
+const starterName = "metrics.yaml"
+
+// starter is the schema that init writes, with PACKAGE and SERVICE to fill in.
+//
+//go:embed starter.yaml
+var starter string
+
+func newInit() *cobra.Command {
+	return &cobra.Command{
+		Use:                   "init [DIR]",
+		Short:                 "Write a schema to start from",
+		Long:                  initHelp,
+		Args:                  cobra.MaximumNArgs(1),
+		DisableFlagsInUseLine: true,
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			return nil, cobra.ShellCompDirectiveFilterDirs
+		},
+		RunE: runInit,
+	}
+}
+
+func runInit(cmd *cobra.Command, args []string) error {
+	dir := "."
+	if len(args) == 1 {
+		dir = args[0]
+	}
+	name := filepath.Join(dir, starterName)
+	text, err := starterFor(dir)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return err
+	}
+	if err := writeNew(name, text); errors.Is(err, fs.ErrExist) {
+		return fmt.Errorf("%s is already there: delete it, or give another folder", filepath.ToSlash(name))
+	} else if err != nil {
+		return err
+	}
+	fmt.Fprintf(cmd.ErrOrStderr(), `wrote %[1]s; next:
+  ocgen generate %[1]s
+  go mod tidy    # adds the modules that the generated code imports
+`, filepath.ToSlash(name))
+	return nil
+}
+
+// writeNew writes a file that must not exist, and leaves none that is cut short.
+func writeNew(name, text string) error {
+	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	if err != nil {
+		return err
+	}
+	_, err = file.WriteString(text)
+	if err = errors.Join(err, file.Close()); err != nil {
+		return errors.Join(err, os.Remove(name))
+	}
+	return nil
+}
+
+// starterFor fills the starter in with what the folder's name gives.
+func starterFor(dir string) (string, error) {
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return "", err
+	}
+	service := plainWord(filepath.Base(abs))
+	if service == "" {
+		service = "myservice"
+	}
+	pkg := cli.DefaultPackage(filepath.Join(dir, starterName))
+	if pkg == "" {
+		pkg = service
+	}
+	if token.IsKeyword(pkg) {
+		pkg += "metrics"
+	}
+	return strings.NewReplacer("PACKAGE", pkg, "SERVICE", service).Replace(starter), nil
+}
+
+// maxWord keeps a service's id far below what the API allows.
+const maxWord = 40
+
+// plainWord keeps the ASCII letters and digits of a folder's name, in lower
+// case and from the first letter on, e.g. "my-Shop" → "myshop".
+func plainWord(name string) string {
+	word := strings.Map(func(r rune) rune {
+		if 'a' <= r && r <= 'z' || '0' <= r && r <= '9' {
+			return r
+		}
+		return -1
+	}, strings.ToLower(name))
+	word = strings.TrimLeft(word, "0123456789")
+	return word[:min(len(word), maxWord)]
+}

@@ -1,0 +1,7 @@
+// Ocgen generates typed OpenCensus recorders, views and Cloud Monitoring SLOs
+// from a schema.
+package main
+
+import "os"
+
+func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }

@@ -1,0 +1,94 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+// The exit codes, which scripts and CI rely on.
+const (
+	exitClean  = 0 // or warnings alone
+	exitFound  = 1 // errors in a schema, or stale outputs
+	exitFailed = 2 // misuse, or something outside of the schemas went wrong
+)
+
+// errFound ends a command that did its work and printed what it found.
+var errFound = errors.New("problems were found")
+
+const rootHelp = `ocgen makes Go code and SLOs of a metric schema: one YAML file that declares
+measures, units, tags, views, buckets and service level objectives.
+
+From it come a Go package with typed recording functions and OpenCensus views,
+and the JSON that the Cloud Monitoring API takes. Check both in, rebuild them
+with go generate, and compare them in CI with "ocgen generate --check".
+
+A schema is a .yaml or .yml file with a top-level "ocgen:" key. Commands take
+schemas and folders of schemas; without any, the current folder.`
+
+const rootExample = `  ocgen init                  write a schema to start from
+  ocgen generate              generate from the schemas in this folder
+  ocgen generate --check      fail if what is checked in is stale
+  ocgen lint -v               check only, and count each view's time series
+
+  //go:generate go tool ocgen generate`
+
+// run is the whole program; it returns the exit code.
+func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	called := false
+	root := newRoot()
+	root.PersistentPreRun = func(*cobra.Command, []string) { called = true }
+	root.SetArgs(args)
+	root.SetIn(stdin)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	cmd, err := root.ExecuteC()
+	switch {
+	case err == nil:
+		return exitClean
+	case errors.Is(err, errFound):
+		return exitFound
+	}
+	for line := range strings.SplitSeq(oneLine(err.Error()), "\n") {
+		fmt.Fprintf(stderr, "ocgen: %s\n", line)
+	}
+	if !called {
+		fmt.Fprintf(stderr, "usage: %s\n", cmd.UseLine())
+	}
+	return exitFailed
+}
+
+// oneLine puts the suggestions that cobra adds for an unknown command behind the
+// message. Errors of several lines are several errors, and stay so.
+func oneLine(text string) string {
+	text, meant, _ := strings.Cut(text, "\n\nDid you mean this?\n")
+	if meant != "" {
+		text += "; did you mean " + strings.Join(strings.Fields(meant), " or ") + "?"
+	}
+	return text
+}
+
+func newRoot() *cobra.Command {
+	root := &cobra.Command{
+		Use:                   "ocgen [command]",
+		Short:                 "Generate metrics code and SLOs from a schema",
+		Long:                  rootHelp,
+		Example:               rootExample,
+		Version:               version(),
+		SilenceErrors:         true,
+		SilenceUsage:          true,
+		DisableFlagsInUseLine: true,
+	}
+	root.SetVersionTemplate("{{.Version}}\n")
+	root.Flags().Bool("version", false, "print the version") // or cobra takes -v, which is lint's
+	root.AddCommand(newInit(), newGenerate(), newLint(), newVersion())
+	return root
+}
+
+// completeSchemas completes schemas and folders.
+func completeSchemas(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	return []string{"yaml", "yml"}, cobra.ShellCompDirectiveFilterFileExt
+}

@@ -1,0 +1,37 @@
+package cli
+
+import (
+	"path/filepath"
+
+	"github.com/ocgen/ocgen/generator"
+	"github.com/ocgen/ocgen/schema"
+)
+
+// A Checked is a source with what was read from it.
+type Checked struct {
+	Source
+	Schema *schema.Schema // nil if it has errors
+}
+
+// Check parses the sources and returns the problems of all, in their order.
+func Check(sources []Source) ([]Checked, schema.Problems) {
+	var all []Checked
+	var problems schema.Problems
+	for _, src := range sources {
+		parsed, found := schema.Parse(src.Data, schema.Options{
+			File: src.Name,
+			DefaultPackage: func(goFile string) string {
+				return DefaultPackage(filepath.Join(src.Dir, filepath.FromSlash(goFile)))
+			},
+		})
+		all = append(all, Checked{src, parsed})
+		problems = append(problems, found...)
+	}
+	return all, problems
+}
+
+// Generate returns what the schema wants on disk. An error is a bug of ocgen.
+func (c Checked) Generate() (generator.Output, error) {
+	files, err := generator.Generate(c.Schema)
+	return generator.Output{Dir: c.Dir, Schema: c.Base, Files: files}, err
+}

@@ -1,0 +1,92 @@
+package cli
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// DefaultPackage returns the name of the Go package that a file belongs to by
+// the folder that it is in, whether or not the file or folder exists: the
+// package clause of the Go files there, else the folder's name if it is a Go
+// identifier, else "". It is "" too if the Go files disagree.
+func DefaultPackage(file string) string {
+	dir := filepath.Dir(file)
+	name, files := clauseIn(dir)
+	if files > 0 {
+		return name
+	}
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return ""
+	}
+	if base := filepath.Base(abs); token.IsIdentifier(base) && base != "_" && !strings.HasSuffix(base, "_test") {
+		return base
+	}
+	return ""
+}
+
+// clauseIn returns the package clause of a folder's Go files, and how many have
+// one that counts.
+func clauseIn(dir string) (name string, files int) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return "", 0
+	}
+	for _, entry := range entries {
+		if !entry.Type().IsRegular() || !strings.HasSuffix(entry.Name(), ".go") {
+			continue
+		}
+		clause, ok := readClause(filepath.Join(dir, entry.Name()))
+		if !ok {
+			continue
+		}
+		if files++; files > 1 && clause != name {
+			return "", files
+		}
+		name = clause
+	}
+	return name, files
+}
+
+// clauseBytes are read of a Go file to find its package clause: more than any
+// licence that stands before it.
+const clauseBytes = 64 << 10
+
+// readClause returns the package clause of a Go file. Three kinds do not count:
+// external tests, files that the go command ignores and what cannot be parsed.
+func readClause(path string) (name string, ok bool) {
+	file, err := os.Open(path)
+	if err != nil {
+		return "", false
+	}
+	defer file.Close()
+	head, err := io.ReadAll(io.LimitReader(file, clauseBytes))
+	if err != nil {
+		return "", false
+	}
+	parsed, err := parser.ParseFile(token.NewFileSet(), "", head, parser.PackageClauseOnly|parser.ParseComments)
+	if err != nil {
+		return "", false
+	}
+	name = parsed.Name.Name
+	external := strings.HasSuffix(path, "_test.go") && strings.HasSuffix(name, "_test")
+	return name, !external && !ignored(parsed) && name != "documentation"
+}
+
+// ignored reports whether a file is kept out of every build, as scripts beside
+// a package are.
+func ignored(file *ast.File) bool {
+	for _, group := range file.Comments {
+		for _, comment := range group.List {
+			if strings.TrimSpace(comment.Text) == "//go:build ignore" {
+				return true
+			}
+		}
+	}
+	return false
+}
