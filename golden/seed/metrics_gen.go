@@ -83,7 +83,7 @@ func RecordResponseLatencySLI(ctx context.Context, responseLatencySLI time.Durat
 
 // TimeResponseLatencySLI starts the clock for response latency sli and returns the function that stops and records it.
 //
-// 	defer TimeResponseLatencySLI(ctx)()
+//	defer TimeResponseLatencySLI(ctx)()
 func TimeResponseLatencySLI(ctx context.Context) func() {
 	start := time.Now()
 	return func() {
@@ -114,10 +114,11 @@ func Views() []*view.View {
 	}
 }
 
-// RegisterViews registers the views of this package with OpenCensus: what is recorded before is dropped.
+// RegisterViews registers the views of this package with OpenCensus.
 //
-// It may be called again, and by several goroutines. An error names each view that
-// conflicts with one that is registered already; none of ours is registered then.
+// What is recorded before is dropped. It may be called again, and by several
+// goroutines. An error names each view that conflicts with one that is registered
+// already; none of ours is registered then.
 func RegisterViews() error {
 	return generated.Register()
 }
@@ -129,7 +130,8 @@ func UnregisterViews() {
 
 // Descriptors describes the metric of each view, in the order of Views.
 //
-// Units and descriptions of labels are in full here; OpenCensus drops most of them on the way.
+// Units and descriptions of labels are in full here; OpenCensus drops most of
+// them on the way.
 func Descriptors() []metricdata.Descriptor {
 	return []metricdata.Descriptor{
 		{

@@ -21,7 +21,8 @@ const _ = runtime.SupportsGenerated1
 
 // Outcome is the tag request.outcome: How the request ended.
 //
-// The zero value, like any value without a constant, is recorded as "__invalid__" and counted in [runtime.Stats].
+// The zero value, like any value without a constant, is recorded as
+// "__invalid__" and counted in [runtime.Stats].
 type Outcome uint8
 
 // The values of Outcome.
@@ -52,7 +53,8 @@ func ParseOutcome(s string) (Outcome, bool) {
 // Reason is the tag 1st-reason: Why, in words that try
 // to leave their quotes.
 //
-// The zero value means that the tag is absent. Any other value without a constant is recorded as "__invalid__" and counted in [runtime.Stats].
+// The zero value means that the tag is absent. Any other value without a
+// constant is recorded as "__invalid__" and counted in [runtime.Stats].
 type Reason uint8
 
 // The values of Reason.
@@ -134,7 +136,7 @@ func RecordRequestLatency(ctx context.Context, requestLatency time.Duration, out
 
 // TimeRequestLatency starts the clock for request latency and returns the function that stops and records it.
 //
-// 	defer TimeRequestLatency(ctx, outcome, reason, route)()
+//	defer TimeRequestLatency(ctx, outcome, reason, route)()
 //
 // The tags are evaluated at once; where one is known only at the end, call RecordRequestLatency.
 func TimeRequestLatency(ctx context.Context, outcome Outcome, reason Reason, route Route) func() {
@@ -279,10 +281,11 @@ func Views() []*view.View {
 	}
 }
 
-// RegisterViews registers the views of this package with OpenCensus: what is recorded before is dropped.
+// RegisterViews registers the views of this package with OpenCensus.
 //
-// It may be called again, and by several goroutines. An error names each view that
-// conflicts with one that is registered already; none of ours is registered then.
+// What is recorded before is dropped. It may be called again, and by several
+// goroutines. An error names each view that conflicts with one that is registered
+// already; none of ours is registered then.
 func RegisterViews() error {
 	return generated.Register()
 }
@@ -294,7 +297,8 @@ func UnregisterViews() {
 
 // Descriptors describes the metric of each view, in the order of Views.
 //
-// Units and descriptions of labels are in full here; OpenCensus drops most of them on the way.
+// Units and descriptions of labels are in full here; OpenCensus drops most of
+// them on the way.
 func Descriptors() []metricdata.Descriptor {
 	return []metricdata.Descriptor{
 		{

@@ -80,10 +80,11 @@ func Views() []*view.View {
 	}
 }
 
-// RegisterViews registers the views of this package with OpenCensus: what is recorded before is dropped.
+// RegisterViews registers the views of this package with OpenCensus.
 //
-// It may be called again, and by several goroutines. An error names each view that
-// conflicts with one that is registered already; none of ours is registered then.
+// What is recorded before is dropped. It may be called again, and by several
+// goroutines. An error names each view that conflicts with one that is registered
+// already; none of ours is registered then.
 func RegisterViews() error {
 	return generated.Register()
 }
@@ -95,7 +96,8 @@ func UnregisterViews() {
 
 // Descriptors describes the metric of each view, in the order of Views.
 //
-// Units and descriptions of labels are in full here; OpenCensus drops most of them on the way.
+// Units and descriptions of labels are in full here; OpenCensus drops most of
+// them on the way.
 func Descriptors() []metricdata.Descriptor {
 	return []metricdata.Descriptor{
 		{
