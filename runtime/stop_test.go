@@ -1,0 +1,48 @@
+package runtime
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"go.opencensus.io/stats"
+	"go.opencensus.io/stats/view"
+)
+
+// TestStop runs itself in another process: view.Stop cannot be undone.
+func TestStop(t *testing.T) {
+	if os.Getenv("OCGEN_TEST_STOP") == "" {
+		cmd := exec.Command(os.Args[0], "-test.run=^TestStop$", "-test.v")
+		cmd.Env = append(os.Environ(), "OCGEN_TEST_STOP=1")
+		out, err := cmd.CombinedOutput()
+		if err != nil || !strings.Contains(string(out), "--- PASS: TestStop") {
+			t.Fatalf("%v\n%s", err, out)
+		}
+		return
+	}
+	p, m := newTestPackage("stopped")
+	if err := p.Register(); err != nil {
+		t.Fatal(err)
+	}
+	e := &memory{}
+	tel := startMemory(t, e)
+	view.Stop()
+
+	set := NewTagSet(threeTags())
+	set.Record(context.Background(), []stats.Measurement{m.M(1)})
+	set.RecordExemplar(context.Background(), []stats.Measurement{m.M(1), m.M(2)})
+	wantCount(t, "", m.Name(), ReasonStopped, 3)
+	p.Unregister()
+	if err := p.Register(); !errors.Is(err, errStopped) {
+		t.Errorf("Register: %v", err)
+	}
+	if err := tel.Shutdown(context.Background()); !errors.Is(err, errStopped) {
+		t.Errorf("Shutdown: %v", err)
+	}
+	if len(e.exports) != 1 || !e.shut {
+		t.Errorf("%d exports, shut down %t: other producers must still be exported", len(e.exports), e.shut)
+	}
+}

@@ -1,0 +1,268 @@
+package runtime
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"go.opencensus.io/metric/metricdata"
+	"go.opencensus.io/stats"
+)
+
+// memory is an exporter that keeps what it gets.
+type memory struct {
+	mu      sync.Mutex
+	exports [][]*metricdata.Metric
+	times   []time.Time
+	shut    bool
+	spacing time.Duration
+	export  func(ctx context.Context) error // nil succeeds
+}
+
+func (e *memory) Export(ctx context.Context, metrics []*metricdata.Metric) error {
+	if e.export != nil {
+		if err := e.export(ctx); err != nil {
+			return err
+		}
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.shut {
+		panic("export after shutdown")
+	}
+	e.exports = append(e.exports, metrics)
+	e.times = append(e.times, time.Now())
+	return nil
+}
+
+func (e *memory) Shutdown(context.Context) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.shut = true
+	return nil
+}
+
+func (e *memory) Spacing() time.Duration { return e.spacing }
+
+// last returns the metric of that name in the last export.
+func (e *memory) last(name string) *metricdata.Metric {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if len(e.exports) == 0 {
+		return nil
+	}
+	for _, m := range e.exports[len(e.exports)-1] {
+		if m.Descriptor.Name == name {
+			return m
+		}
+	}
+	return nil
+}
+
+func startMemory(t *testing.T, e *memory) *Telemetry {
+	t.Helper()
+	tel, err := Start(context.Background(), Options{Exporter: e, OnError: func(err error) { t.Error(err) }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tel
+}
+
+func within(t *testing.T, d time.Duration) context.Context {
+	ctx, cancel := context.WithTimeout(context.Background(), d)
+	t.Cleanup(cancel)
+	return ctx
+}
+
+func TestShutdownDeliversEverything(t *testing.T) {
+	const records, runs = 1000, 100
+	set := NewTagSet(nil)
+	for run := range runs {
+		p, m := newTestPackage("deliver")
+		if err := p.Register(); err != nil {
+			t.Fatal(err)
+		}
+		e := &memory{}
+		tel := startMemory(t, e)
+		for range records {
+			set.Record(nil, []stats.Measurement{m.M(1)})
+		}
+		if err := tel.Shutdown(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+		metric := e.last(p.info.Views()[0].Name)
+		if metric == nil || metric.TimeSeries[0].Points[0].Value != int64(records) {
+			t.Fatalf("run %d: %+v", run, metric)
+		}
+		if !e.shut {
+			t.Fatal("the exporter was not shut down")
+		}
+		p.Unregister()
+	}
+}
+
+func TestExportRestoresDescriptors(t *testing.T) {
+	p, m := newTestPackage("restored")
+	if err := p.Register(); err != nil {
+		t.Fatal(err)
+	}
+	defer p.Unregister()
+	e := &memory{}
+	tel := startMemory(t, e)
+	NewTagSet(nil).Record(nil, []stats.Measurement{m.M(1)})
+	if err := tel.ForceFlush(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	d := e.last(p.info.Views()[1].Name).Descriptor
+	if d.Unit != "s" || d.LabelKeys[0].Description != "Label a." || d.LabelKeys[1].Description != "Label b." {
+		t.Errorf("%+v", d)
+	}
+	if err := tel.Shutdown(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A metric that only has the name of one of ours keeps its own descriptor.
+func TestRestoredLeavesStrangersAlone(t *testing.T) {
+	full := map[string]metricdata.Descriptor{"m": {
+		Name: "m", Unit: "s", Type: metricdata.TypeCumulativeInt64, LabelKeys: []metricdata.LabelKey{{Key: "a", Description: "A."}}}}
+	for _, d := range []metricdata.Descriptor{
+		{Name: "m", Unit: "1", Type: metricdata.TypeGaugeInt64, LabelKeys: []metricdata.LabelKey{{Key: "a"}}},
+		{Name: "m", Unit: "1", Type: metricdata.TypeCumulativeInt64, LabelKeys: []metricdata.LabelKey{{Key: "b"}}},
+		{Name: "n", Unit: "1", Type: metricdata.TypeCumulativeInt64, LabelKeys: []metricdata.LabelKey{{Key: "a"}}},
+	} {
+		if m := (&metricdata.Metric{Descriptor: d}); restored(m, full) != m {
+			t.Errorf("%+v was changed", d)
+		}
+	}
+	m := &metricdata.Metric{Descriptor: metricdata.Descriptor{
+		Name: "m", Unit: "1", Type: metricdata.TypeCumulativeInt64, LabelKeys: []metricdata.LabelKey{{Key: "a"}}}}
+	if r := restored(m, full); r.Descriptor.Unit != "s" || m.Descriptor.Unit != "1" {
+		t.Errorf("restored %+v from %+v", r.Descriptor, m.Descriptor)
+	}
+}
+
+func TestStartRefuses(t *testing.T) {
+	done, cancel := context.WithCancel(context.Background())
+	cancel()
+	for _, c := range []struct {
+		ctx  context.Context
+		opts Options
+		want string
+	}{
+		{context.Background(), Options{}, "Options.Exporter is nil"},
+		{context.Background(), Options{Exporter: &memory{}, Interval: time.Millisecond}, "Options.Interval is 1ms; this exporter takes 1s or more"},
+		{context.Background(), Options{Exporter: &memory{spacing: 5 * time.Second}, Interval: 4 * time.Second}, "takes 5s or more"},
+		{context.Background(), Options{Exporter: &memory{}, Interval: -time.Second}, "Options.Interval is -1s"},
+		{done, Options{Exporter: &memory{}}, "context canceled"},
+	} {
+		if _, err := Start(c.ctx, c.opts); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%+v: %v, want %q", c.opts, err, c.want)
+		}
+	}
+}
+
+func TestExportsAtTheInterval(t *testing.T) {
+	failed := make(chan error, 10)
+	e := &memory{export: func(context.Context) error { return errors.New("backend is down") }}
+	tel, err := Start(context.Background(), Options{Exporter: e, Interval: time.Second, OnError: func(err error) { failed <- err }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case err := <-failed:
+		if !strings.Contains(err.Error(), "backend is down") {
+			t.Error(err)
+		}
+	case <-time.After(20 * time.Second):
+		t.Fatal("no export")
+	}
+	if err := tel.Shutdown(context.Background()); err == nil || !strings.Contains(err.Error(), "exporting metrics: backend is down") {
+		t.Errorf("Shutdown: %v", err)
+	}
+}
+
+func TestSpacing(t *testing.T) {
+	const spacing = 300 * time.Millisecond
+	e := &memory{spacing: spacing}
+	tel := startMemory(t, e)
+	for range 2 {
+		if err := tel.ForceFlush(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := tel.tick(); err != nil { // too soon: leaves it to the next tick
+		t.Fatal(err)
+	}
+	if err := tel.Shutdown(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	if len(e.times) != 3 {
+		t.Fatalf("%d exports, want 3", len(e.times))
+	}
+	for i := 1; i < len(e.times); i++ {
+		if d := e.times[i].Sub(e.times[i-1]); d < spacing {
+			t.Errorf("exports %v apart, want %v", d, spacing)
+		}
+	}
+}
+
+func TestShutdownDoesNotWaitInVain(t *testing.T) {
+	e := &memory{spacing: 30 * time.Second}
+	tel := startMemory(t, e)
+	if err := tel.ForceFlush(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	if err := tel.Shutdown(within(t, 5*time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	if len(e.exports) != 2 {
+		t.Errorf("%d exports, want 2: what the backend takes is more than nothing", len(e.exports))
+	}
+}
+
+func TestShutdownIsBounded(t *testing.T) {
+	hang := make(chan struct{})
+	defer close(hang)
+	e := &memory{export: func(context.Context) error { <-hang; return errors.New("late") }}
+	tel := startMemory(t, e)
+	start := time.Now()
+	err := tel.Shutdown(within(t, 200*time.Millisecond))
+	if !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "the exporter did not return in time") {
+		t.Errorf("Shutdown: %v", err)
+	}
+	if d := time.Since(start); d > 10*time.Second {
+		t.Errorf("took %v", d)
+	}
+	if err := tel.ForceFlush(within(t, 50*time.Millisecond)); err == nil || !strings.Contains(err.Error(), "still running") {
+		t.Errorf("ForceFlush: %v", err)
+	}
+}
+
+func TestShutdownTwice(t *testing.T) {
+	e := &memory{}
+	tel := startMemory(t, e)
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			if err := tel.Shutdown(context.Background()); err != nil {
+				t.Error(err)
+			}
+			e.mu.Lock()
+			defer e.mu.Unlock()
+			if !e.shut {
+				t.Error("returned before the first was done")
+			}
+		})
+	}
+	wg.Wait()
+	if len(e.exports) != 1 {
+		t.Errorf("%d exports, want 1", len(e.exports))
+	}
+	if err := tel.ForceFlush(context.Background()); err == nil {
+		t.Error("ForceFlush after Shutdown succeeded")
+	}
+}
