@@ -1,0 +1,178 @@
+package console
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"math"
+	"math/rand/v2"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"go.opencensus.io/metric/metricdata"
+)
+
+var at = time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC)
+
+func series(value any, labels ...string) *metricdata.TimeSeries {
+	s := &metricdata.TimeSeries{Points: []metricdata.Point{{Time: at, Value: value}}, StartTime: at.Add(-time.Minute)}
+	for _, l := range labels {
+		s.LabelValues = append(s.LabelValues, metricdata.LabelValue{Value: l, Present: l != "absent"})
+		if l == "absent" {
+			s.LabelValues[len(s.LabelValues)-1].Value = ""
+		}
+	}
+	return s
+}
+
+func distribution(sum float64, bounds []float64, counts ...int64) *metricdata.Distribution {
+	d := &metricdata.Distribution{Sum: sum, BucketOptions: &metricdata.BucketOptions{Bounds: bounds}}
+	for _, c := range counts {
+		d.Count += c
+		d.Buckets = append(d.Buckets, metricdata.Bucket{Count: c})
+	}
+	return d
+}
+
+func keys(names ...string) []metricdata.LabelKey {
+	var all []metricdata.LabelKey
+	for _, n := range names {
+		all = append(all, metricdata.LabelKey{Key: n})
+	}
+	return all
+}
+
+func sample() []*metricdata.Metric {
+	bounds := []float64{5, 10, 25, 50, 100, 250, 500, 1000, 2500}
+	return []*metricdata.Metric{
+		{Descriptor: metricdata.Descriptor{Name: "shop/request_latency", Unit: "ms", Description: "Time from the first byte read\nto the last byte written.",
+			Type: metricdata.TypeCumulativeDistribution, LabelKeys: keys("http.method", "outcome")},
+			TimeSeries: []*metricdata.TimeSeries{
+				series(distribution(1234.5, bounds, 0, 3, 40, 7, 0, 1, 0, 0, 0, 0), "POST", "ok"),
+				series(distribution(60000, bounds, 1, 0, 0, 0, 0, 0, 0, 0, 0, 12), "GET", "error"),
+				series(distribution(0, bounds, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0), "GET", "absent"),
+			}},
+		{Descriptor: metricdata.Descriptor{Name: "shop/request_count", Unit: "1", Description: "Requests, by method and how they ended.",
+			Type: metricdata.TypeCumulativeInt64, LabelKeys: keys("http.method", "outcome")},
+			TimeSeries: []*metricdata.TimeSeries{
+				series(int64(1200345), "GET", "ok"), series(int64(7), "DELETE", "absent"), series(int64(12), "absent", "two words"),
+				series(int64(1), "-", "üñ"), series(int64(2), "a\tb", "bad\xff"),
+			}},
+		{Descriptor: metricdata.Descriptor{Name: "shop/queue_depth", Unit: "1", Type: metricdata.TypeGaugeInt64},
+			TimeSeries: []*metricdata.TimeSeries{series(int64(-3))}},
+		{Descriptor: metricdata.Descriptor{Name: "shop/revenue", Unit: "{EUR}", Description: "Money taken.", Type: metricdata.TypeCumulativeFloat64},
+			TimeSeries: []*metricdata.TimeSeries{series(1234567.0625)}},
+		{Descriptor: metricdata.Descriptor{Name: "other/summary", Unit: "ms", Type: metricdata.TypeSummary},
+			TimeSeries: []*metricdata.TimeSeries{series(&metricdata.Summary{Count: 3, Sum: 7.5, HasCountAndSum: true,
+				Snapshot: metricdata.Snapshot{Percentiles: map[float64]float64{99: 4, 50: 2.25}}})}},
+		{Descriptor: metricdata.Descriptor{Name: "other/nothing", Unit: "1", Type: metricdata.TypeGaugeFloat64}},
+	}
+}
+
+func TestGolden(t *testing.T) {
+	want, err := os.ReadFile("testdata/sample.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range uint64(20) {
+		metrics := sample()
+		rnd := rand.New(rand.NewPCG(i, 0))
+		rnd.Shuffle(len(metrics), func(i, j int) { metrics[i], metrics[j] = metrics[j], metrics[i] })
+		for _, m := range metrics {
+			s := m.TimeSeries
+			rnd.Shuffle(len(s), func(i, j int) { s[i], s[j] = s[j], s[i] })
+		}
+		var b bytes.Buffer
+		if err := New(&b).Export(context.Background(), metrics); err != nil {
+			t.Fatal(err)
+		}
+		if b.String() != string(want) {
+			t.Fatalf("got\n%s\nwant\n%s", b.String(), want)
+		}
+	}
+}
+
+func TestNoMetrics(t *testing.T) {
+	var b bytes.Buffer
+	if err := New(&b).Export(context.Background(), nil); err != nil {
+		t.Fatal(err)
+	}
+	if want := "=== no metrics: nothing has been recorded yet\n\n"; b.String() != want {
+		t.Errorf("got %q, want %q", b.String(), want)
+	}
+}
+
+// What does not fit its descriptor is shown as far as it goes, never a panic.
+func TestMisshapenMetrics(t *testing.T) {
+	var b bytes.Buffer
+	err := New(&b).Export(context.Background(), []*metricdata.Metric{
+		{Descriptor: metricdata.Descriptor{Name: "few labels", Type: metricdata.TypeCumulativeInt64, LabelKeys: keys("a", "b")},
+			TimeSeries: []*metricdata.TimeSeries{series(int64(1), "x"), series(int64(2), "x", "y", "z"), series(nil)}},
+		{Descriptor: metricdata.Descriptor{Name: "int as distribution", Type: metricdata.TypeCumulativeDistribution},
+			TimeSeries: []*metricdata.TimeSeries{series(int64(1))}},
+		{Descriptor: metricdata.Descriptor{Name: "distribution as int", Type: metricdata.TypeCumulativeInt64},
+			TimeSeries: []*metricdata.TimeSeries{series(distribution(1, nil, 1)), series(&metricdata.Distribution{Count: 2})}},
+	})
+	if err != nil || !strings.Contains(b.String(), "x  y") {
+		t.Errorf("%v\n%s", err, b.String())
+	}
+}
+
+type writer func([]byte) (int, error)
+
+func (w writer) Write(p []byte) (int, error) { return w(p) }
+
+func TestOneWritePerExport(t *testing.T) {
+	writes := 0
+	e := New(writer(func(p []byte) (int, error) { writes++; return len(p), nil }))
+	if err := e.Export(context.Background(), sample()); err != nil || writes != 1 {
+		t.Errorf("%v, %d writes", err, writes)
+	}
+}
+
+func TestWriteErrors(t *testing.T) {
+	full := errors.New("disk full")
+	for _, c := range []struct {
+		w    writer
+		want error
+	}{
+		{func([]byte) (int, error) { return 0, full }, full},
+		{func(p []byte) (int, error) { return len(p) - 1, nil }, io.ErrShortWrite},
+	} {
+		if err := New(c.w).Export(context.Background(), sample()); !errors.Is(err, c.want) {
+			t.Errorf("got %v, want %v", err, c.want)
+		}
+	}
+	if err := New(io.Discard).Shutdown(context.Background()); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestBar(t *testing.T) {
+	for _, c := range []struct {
+		count, most int64
+		want        int
+	}{{0, 5, 0}, {5, 5, barLength}, {1, 1 << 60, 1}, {1 << 59, 1 << 60, barLength / 2}, {-1, 5, 0}} {
+		if got := len(bar(c.count, c.most)); got != c.want {
+			t.Errorf("bar(%d, %d) has %d, want %d", c.count, c.most, got, c.want)
+		}
+	}
+}
+
+func TestNumbers(t *testing.T) {
+	for _, c := range []struct {
+		v             float64
+		exact, rounds string
+	}{
+		{0, "0", "0"}, {0.1, "0.1", "0.1"}, {1234567.0625, "1234567.0625", "1234567"}, {2.0 / 3, "0.6666666666666666", "0.666667"},
+		{1e6, "1000000", "1000000"}, {99999.96, "99999.96", "100000"}, {1e20, "1e+20", "1e+20"}, {-1e-9, "-1e-09", "-1e-09"},
+		{math.Inf(1), "+Inf", "+Inf"}, {math.NaN(), "NaN", "NaN"},
+	} {
+		if number(c.v) != c.exact || rounded(c.v) != c.rounds {
+			t.Errorf("%g: %q and %q, want %q and %q", c.v, number(c.v), rounded(c.v), c.exact, c.rounds)
+		}
+	}
+}
