@@ -8,12 +8,13 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"unicode"
 )
 
 // DefaultPackage returns the name of the Go package that a file belongs to by
 // the folder that it is in, whether or not the file or folder exists: the
-// package clause of the Go files there, else the folder's name if it is a Go
-// identifier, else "". It is "" too if the Go files disagree.
+// package clause of the Go files there, else the folder's name if it can be a
+// package's, else "". It is "" too if the Go files disagree.
 func DefaultPackage(file string) string {
 	dir := filepath.Dir(file)
 	name, files := clauseIn(dir)
@@ -24,10 +25,17 @@ func DefaultPackage(file string) string {
 	if err != nil {
 		return ""
 	}
-	if base := filepath.Base(abs); token.IsIdentifier(base) && base != "_" && !strings.HasSuffix(base, "_test") {
+	if base := filepath.Base(abs); isPackageName(base) {
 		return base
 	}
 	return ""
+}
+
+// isPackageName reports whether a schema may have the name as its package:
+// ASCII, since import paths end in it, and not that of an external test.
+func isPackageName(name string) bool {
+	beyondASCII := func(r rune) bool { return r > unicode.MaxASCII }
+	return token.IsIdentifier(name) && name != "_" && !strings.HasSuffix(name, "_test") && !strings.ContainsFunc(name, beyondASCII)
 }
 
 // clauseIn returns the package clause of a folder's Go files, and how many have
