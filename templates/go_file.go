@@ -76,7 +76,11 @@ func numbered(src []byte) string {
 // first element is the standard library's.
 func groupImports(src []byte) []byte {
 	const open, end = "\nimport (\n", "\n)\n"
-	from := bytes.Index(src, []byte(open)) + len(open)
+	from := bytes.Index(src, []byte(open))
+	if from < 0 {
+		return src // at most one import, which jennifer writes without a block
+	}
+	from += len(open)
 	to := from + bytes.Index(src[from:], []byte(end))
 	specs := strings.Split(string(src[from:to]), "\n")
 	var std, others []string

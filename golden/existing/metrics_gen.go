@@ -57,7 +57,7 @@ var LatencyByRouteView = &view.View{
 	Name:        "golden/existing/latency_by_route",
 	Description: "Server latency by route.",
 	Measure:     ochttp.ServerLatency,
-	TagKeys:     []tag.Key{ochttp.KeyServerRoute, TenantKey},
+	TagKeys:     []tag.Key{ochttp.KeyServerRoute},
 	Aggregation: LatencyByRouteAggregation,
 }
 
@@ -168,7 +168,6 @@ func Descriptors() []metricdata.Descriptor {
 			Type:        metricdata.TypeCumulativeDistribution,
 			LabelKeys: []metricdata.LabelKey{
 				{Key: "http_server_route", Description: "Matched route pattern."},
-				{Key: "tenant", Description: "Customer."},
 			},
 		},
 		{

@@ -1,0 +1,91 @@
+package generator_test
+
+import (
+	"fmt"
+	"go/format"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/ocgen/ocgen/generator"
+	"github.com/ocgen/ocgen/schema"
+)
+
+// manyMeasures returns a schema of n measures with tags, two views and an SLO
+// each.
+func manyMeasures(n int) []byte {
+	var b strings.Builder
+	b.WriteString(`ocgen: v1
+package: many
+tags:
+  outcome: {description: How it ended., values: [ok, error]}
+  method: {description: HTTP method., values: [GET, POST], catch_all: OTHER}
+  route: {description: Matched route pattern.}
+service: {id: many}
+generate: {slo: slo/}
+measures:
+`)
+	for i := range n {
+		fmt.Fprintf(&b, `  latency_of_%[1]d:
+    description: Time that request %[1]d takes.
+    type: float64
+    unit: ms
+    tags: [outcome, method, route]
+    views:
+      latency_of_%[1]d:
+        description: Latency of %[1]d by outcome.
+        aggregation: distribution
+        buckets: [5, 10, 25, 50, 100, 250, 500]
+        tags: [outcome, method]
+      count_of_%[1]d: {aggregation: count}
+`, i)
+	}
+	b.WriteString("slos:\n")
+	for i := range n {
+		fmt.Fprintf(&b, `  fast_%[1]d:
+    goal: 99%%
+    period: 28d
+    distribution: {view: latency_of_%[1]d, where: {outcome: ok}, max: 100ms}
+`, i)
+	}
+	return []byte(b.String())
+}
+
+func pipeline(tb testing.TB, src []byte) []generator.File {
+	tb.Helper()
+	s, problems := schema.Parse(src, schema.Options{File: "metrics.yaml"})
+	if s == nil {
+		tb.Fatal(problems[0])
+	}
+	files, err := generator.Generate(s)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return files
+}
+
+// BenchmarkPipeline goes from a schema's bytes to the files' bytes. Beside the
+// time it reports how many times as long as format.Source, over the Go file that
+// comes out, it takes: formatting is what any generator has to do.
+func BenchmarkPipeline(b *testing.B) {
+	for _, n := range []int{1_000, 10_000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			src := manyMeasures(n)
+			source := pipeline(b, src)[0].Data
+			b.SetBytes(int64(len(src)))
+			b.ReportAllocs()
+			var formatting time.Duration
+			for b.Loop() {
+				pipeline(b, src)
+				b.StopTimer()
+				start := time.Now()
+				if _, err := format.Source(source); err != nil {
+					b.Fatal(err)
+				}
+				formatting += time.Since(start)
+				b.StartTimer()
+			}
+			b.ReportMetric(float64(b.Elapsed())/float64(formatting), "×format.Source")
+		})
+	}
+}
