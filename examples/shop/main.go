@@ -1,0 +1,92 @@
+// Command shop is a web shop that uses every part of a generated package, over
+// the schema in shopmetrics/metrics.yaml. It serves, buys from itself for a few
+// seconds, and prints what was recorded.
+//
+//	go run ./examples/shop
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/ocgen/ocgen/examples/shop/shopmetrics"
+	"github.com/ocgen/ocgen/runtime"
+	"github.com/ocgen/ocgen/runtime/console"
+	"go.opencensus.io/plugin/ochttp"
+)
+
+//go:generate go run ../../cmd/ocgen generate shopmetrics
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx, os.Args[1:], os.Stdout); err != nil && !errors.Is(err, flag.ErrHelp) {
+		fmt.Fprintln(os.Stderr, "shop:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, args []string, out io.Writer) error {
+	flags := flag.NewFlagSet("shop", flag.ContinueOnError)
+	duration := flags.Duration("duration", 3*time.Second, "how long customers come")
+	customers := flags.Int("customers", 8, "how many come at a time")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+
+	// A process tag is set once, before registration.
+	shopmetrics.SetBuild("v1.4.2")
+	if err := shopmetrics.RegisterViews(); err != nil {
+		return err
+	}
+	telemetry, err := runtime.Start(ctx, runtime.Options{Exporter: console.New(out)})
+	if err != nil {
+		return err
+	}
+
+	served := serve(ctx, *duration, *customers)
+
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
+	err = errors.Join(served, telemetry.Shutdown(last))
+	for _, s := range runtime.Stats() {
+		fmt.Fprintf(out, "%s%s: %d %s\n", s.Tag, s.Measure, s.Count, s.Reason)
+	}
+	return err
+}
+
+// serve runs the shop for the duration, and returns when every request that was
+// made has been answered.
+func serve(ctx context.Context, duration time.Duration, customers int) error {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return err
+	}
+	// ochttp records the measure that server_latency takes its view from.
+	server := &http.Server{Handler: &ochttp.Handler{Handler: newShop()}}
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(listener) }()
+
+	ctx, cancel := context.WithTimeout(ctx, duration)
+	defer cancel()
+	var clients sync.WaitGroup
+	for n := range customers {
+		clients.Go(func() { shopAround(ctx, "http://"+listener.Addr().String(), n) })
+	}
+	clients.Wait()
+	err = server.Shutdown(context.WithoutCancel(ctx))
+	if serving := <-served; !errors.Is(serving, http.ErrServerClosed) {
+		err = errors.Join(err, serving)
+	}
+	return err
+}

@@ -1,0 +1,93 @@
+package main
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"github.com/ocgen/ocgen/examples/shop/shopmetrics"
+	"go.opencensus.io/plugin/ochttp"
+)
+
+// A shop answers requests. Each is recorded by exactly one event.
+type shop struct {
+	orders atomic.Int64 // waiting to be packed
+}
+
+func newShop() http.Handler {
+	s := &shop{}
+	mux := http.NewServeMux()
+	for route, h := range map[string]handler{"/cart": s.cart, "/pay": s.pay, "/search": s.search} {
+		mux.Handle(route, ochttp.WithRouteTag(recorded(shopmetrics.Route(route), h), route))
+	}
+	mux.HandleFunc("/healthz", health)
+	return mux
+}
+
+// A handler answers a request and says how it went. An errorClass of 0 is
+// absent.
+type handler func(w http.ResponseWriter, r *http.Request) (bytes int, outcome shopmetrics.Outcome, errorClass shopmetrics.ErrorClass)
+
+// patience is how long a request may take before nobody waits for it.
+const patience = 80 * time.Millisecond
+
+// recorded makes a handler one that is recorded under its route.
+func recorded(route shopmetrics.Route, h handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		start := time.Now()
+		// Context tags go down with ctx to whatever records further below.
+		ctx := shopmetrics.WithTenant(r.Context(), shopmetrics.Tenant(r.Header.Get("X-Tenant")))
+		if v := r.Header.Get("X-Experiment"); v != "" {
+			ctx = shopmetrics.WithExperiment(ctx, shopmetrics.ParseExperiment(v))
+		}
+		bytes, outcome, errorClass := h(w, r.WithContext(ctx))
+		method := shopmetrics.ParseMethod(r.Method)
+		if took := time.Since(start); took > patience {
+			shopmetrics.RecordTimeout(ctx, took, int64(bytes), method, route)
+		} else {
+			shopmetrics.RecordRequest(ctx, took, int64(bytes), method, route, outcome, errorClass)
+		}
+	})
+}
+
+func (s *shop) search(w http.ResponseWriter, r *http.Request) (int, shopmetrics.Outcome, shopmetrics.ErrorClass) {
+	think(5, 40)
+	n, _ := fmt.Fprintf(w, "%0*d\n", 1<<(8+rand.IntN(8)), 0)
+	return n, shopmetrics.OutcomeOK, 0
+}
+
+func (s *shop) cart(w http.ResponseWriter, r *http.Request) (int, shopmetrics.Outcome, shopmetrics.ErrorClass) {
+	think(5, 30)
+	if rand.IntN(5) == 0 {
+		shopmetrics.RecordCartAbandoned(r.Context())
+	}
+	n, _ := fmt.Fprintln(w, "in your cart")
+	return n, shopmetrics.OutcomeOK, 0
+}
+
+func (s *shop) pay(w http.ResponseWriter, r *http.Request) (int, shopmetrics.Outcome, shopmetrics.ErrorClass) {
+	think(10, 90)
+	if rand.IntN(20) == 0 {
+		http.Error(w, "the bank does not answer", http.StatusBadGateway)
+		return 0, shopmetrics.OutcomeFailed, shopmetrics.ErrorClassRefused
+	}
+	shopmetrics.RecordRevenue(r.Context(), 5+rand.ExpFloat64()*40)
+	shopmetrics.RecordQueueDepth(r.Context(), s.orders.Add(1))
+	time.AfterFunc(200*time.Millisecond, func() { s.orders.Add(-1) })
+	n, _ := fmt.Fprintln(w, "thank you")
+	return n, shopmetrics.OutcomeOK, 0
+}
+
+// health answers a load balancer. Its event leaves route and error class out.
+func health(w http.ResponseWriter, r *http.Request) {
+	start := time.Now()
+	n, _ := fmt.Fprintln(w, "ok")
+	shopmetrics.RecordHealthCheck(r.Context(), time.Since(start), int64(n), shopmetrics.ParseMethod(r.Method))
+}
+
+// think takes from low to high milliseconds.
+func think(low, high int) {
+	time.Sleep(time.Duration(low+rand.IntN(high-low)) * time.Millisecond)
+}

@@ -1,0 +1,141 @@
+// Command sli is a small web service with the metrics of metrics.yaml. It makes
+// its own load for a few seconds, then prints, or sends, what was recorded.
+//
+//	go run ./examples/sli
+//	go run ./examples/sli -exporter stackdriver -project my-project
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/ocgen/ocgen/runtime"
+	"github.com/ocgen/ocgen/runtime/console"
+	"github.com/ocgen/ocgen/runtime/stackdriver"
+)
+
+//go:generate go run ../../cmd/ocgen generate metrics.yaml
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx, os.Args[1:], os.Stdout); err != nil && !errors.Is(err, flag.ErrHelp) {
+		fmt.Fprintln(os.Stderr, "sli:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, args []string, out io.Writer) error {
+	flags := flag.NewFlagSet("sli", flag.ContinueOnError)
+	exporterName := flags.String("exporter", "console", "where metrics go: console or stackdriver")
+	project := flags.String("project", "", "Google Cloud project, for stackdriver")
+	duration := flags.Duration("duration", 3*time.Second, "how long the load lasts")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+
+	// 1. Register the views, and start what exports them.
+	if err := RegisterViews(); err != nil {
+		return err
+	}
+	exporter, err := newExporter(ctx, *exporterName, *project, out)
+	if err != nil {
+		return err
+	}
+	telemetry, err := runtime.Start(ctx, runtime.Options{Exporter: exporter})
+	if err != nil {
+		return err
+	}
+
+	// 2. Serve, until the load is over or somebody presses Ctrl-C.
+	made, failed, served := serveLoad(ctx, *duration)
+	fmt.Fprintf(out, "%d requests made, %d of them failed\n\n", made, failed)
+
+	// 3. Shutdown delivers whatever was recorded; ctx may be over by now.
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
+	return errors.Join(served, telemetry.Shutdown(last))
+}
+
+func newExporter(ctx context.Context, name, project string, out io.Writer) (runtime.Exporter, error) {
+	switch name {
+	case "console":
+		return console.New(out), nil
+	case "stackdriver":
+		return stackdriver.New(ctx, stackdriver.Options{ProjectID: project})
+	}
+	return nil, fmt.Errorf("there is no exporter %q: write console or stackdriver", name)
+}
+
+// handle answers after a while, and fails now and then. What it records is one
+// call a request.
+func handle(w http.ResponseWriter, r *http.Request) {
+	start := time.Now()
+	time.Sleep(time.Duration(5+rand.IntN(60)) * time.Millisecond)
+	if rand.IntN(50) == 0 {
+		http.Error(w, "out of luck", http.StatusInternalServerError)
+		RecordFailure(r.Context(), time.Since(start))
+		return
+	}
+	fmt.Fprintln(w, "hello")
+	RecordSuccess(r.Context(), time.Since(start))
+}
+
+// serveLoad runs the server and, for the duration, a few clients. It returns
+// when every request that was made has been answered.
+func serveLoad(ctx context.Context, duration time.Duration) (made, failed int, err error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return 0, 0, err
+	}
+	server := &http.Server{Handler: http.HandlerFunc(handle)}
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(listener) }()
+
+	ctx, cancel := context.WithTimeout(ctx, duration)
+	defer cancel()
+	var clients sync.WaitGroup
+	var mu sync.Mutex
+	for range 8 {
+		clients.Go(func() {
+			for ctx.Err() == nil {
+				ok := get("http://" + listener.Addr().String())
+				mu.Lock()
+				made++
+				if !ok {
+					failed++
+				}
+				mu.Unlock()
+			}
+		})
+	}
+	clients.Wait()
+	err = server.Shutdown(context.WithoutCancel(ctx))
+	if serving := <-served; !errors.Is(serving, http.ErrServerClosed) {
+		err = errors.Join(err, serving)
+	}
+	return made, failed, err
+}
+
+// get reports whether the request succeeded. It is never cut short, so that
+// what the clients count is what the server records.
+func get(url string) bool {
+	response, err := http.Get(url)
+	if err != nil {
+		return false
+	}
+	defer response.Body.Close()
+	_, err = io.Copy(io.Discard, response.Body)
+	return err == nil && response.StatusCode == http.StatusOK
+}
