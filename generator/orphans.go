@@ -52,7 +52,7 @@ func (v *survey) findGo(s *site, dir string) {
 		if !entry.Type().IsRegular() || !strings.HasSuffix(p, ".go") {
 			continue
 		}
-		if name, ok := s.readOwner(p); ok && name == s.Schema && s.owner(name, p) == s.schemaPath() {
+		if name, ok := s.readOwner(p); ok && s.owner(name, p) == s.schemaPath() {
 			v.delete(s, p)
 		}
 	}

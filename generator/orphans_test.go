@@ -65,12 +65,28 @@ func TestKeepsWhatOthersOwn(t *testing.T) {
 	}
 }
 
-// Standard input is no schema that could be known again.
-func TestKeepsGoFilesOfNoSchema(t *testing.T) {
+// Standard input is no schema that could be known again: what one run wrote
+// need not be left over by the next.
+func TestKeepsFilesOfNoSchema(t *testing.T) {
 	dir := disc(t, nil)
-	mustWrite(t, Output{dir, "<stdin>", []File{goOutput("a.go", "<stdin>", "")}})
+	mustWrite(t, Output{dir, "<stdin>", []File{goOutput("a.go", "<stdin>", ""), jsonOutput("slo", "a.json", "")}})
 	mustWrite(t, Output{dir, "<stdin>", []File{goOutput("b.go", "<stdin>", "")}})
-	if got, want := listing(t, dir), "a.go b.go"; got != want {
+	if got, want := listing(t, dir), "a.go b.go slo slo/a.json slo/ocgen.manifest"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+// A merge can leave a line twice, and marks of its own.
+func TestMergedManifest(t *testing.T) {
+	dir := disc(t, map[string]string{"m.yaml": ""})
+	mustWrite(t, sampleOutput(dir, "1"))
+	const merged = manifestPrefix + "../m.yaml" + manifestSuffix + "\n<<<<<<< HEAD\nold.json\nfast.json\n=======\nold.json\n>>>>>>> other\nservice.json\n"
+	for name, text := range map[string]string{"slo/" + manifestName: merged, "slo/old.json": "0"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got, want := summary(mustWrite(t, sampleOutput(dir, "1")), dir), "update slo/ocgen.manifest, delete slo/old.json"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }

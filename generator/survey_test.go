@@ -138,6 +138,16 @@ func TestRefusesClaimsFromTwoFolders(t *testing.T) {
 		Output{filepath.Join(dir, "sub"), "b.yaml", []File{goOutput("x.go", "b.yaml", "")}})
 }
 
+func TestRefusesClaimsThroughLinkedFolder(t *testing.T) {
+	dir := disc(t, map[string]string{"real/a.yaml": "", "real/b.yaml": ""})
+	if err := os.Symlink("real", filepath.Join(dir, "link")); err != nil {
+		t.Fatal(err)
+	}
+	refuses(t, dir, "DIR/real/x.go is wanted by DIR/real/a.yaml and again by DIR/link/b.yaml as DIR/link/x.go: give one of them another path under generate",
+		Output{filepath.Join(dir, "real"), "a.yaml", []File{goOutput("x.go", "a.yaml", "")}},
+		Output{filepath.Join(dir, "link"), "b.yaml", []File{goOutput("x.go", "b.yaml", "")}})
+}
+
 func TestRefusesFilesOfAnotherSchema(t *testing.T) {
 	dir := disc(t, map[string]string{"a.yaml": "", "b.yaml": ""})
 	a := Output{dir, "a.yaml", []File{goOutput("x.go", "a.yaml", ""), jsonOutput("slo", "x.json", "1")}}
