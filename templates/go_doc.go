@@ -80,7 +80,7 @@ func commentLine(line string) jen.Code {
 func textLines(text string) []string {
 	var ls []string
 	for _, line := range strings.Split(text, "\n") {
-		line = strings.TrimSpace(strings.Map(printable, line))
+		line = quotes.Replace(strings.TrimSpace(strings.Map(printable, line)))
 		last := len(ls) - 1
 		switch {
 		case last < 0 && line == "", last >= 0 && line == "" && ls[last] == "":
@@ -98,6 +98,10 @@ func textLines(text string) []string {
 	return ls
 }
 
+// quotes makes the quotation marks that gofmt makes of these pairs, but of
+// several in a row not all at once.
+var quotes = strings.NewReplacer("``", "“", "''", "”")
+
 // strip removes empty lines from the end.
 func strip(ls []string) []string {
 	for len(ls) > 0 && ls[len(ls)-1] == "" {
@@ -113,9 +117,10 @@ func marked(line string) bool {
 }
 
 // plain reports whether gofmt, which lays doc comments out by their structure,
-// finds nothing but paragraphs and lists.
+// finds nothing but paragraphs and lists. What stands around them counts: a
+// line alone between two paragraphs may be a heading.
 func plain(ls []string) bool {
-	doc := new(comment.Parser).Parse("X: " + strings.Join(ls, "\n"))
+	doc := new(comment.Parser).Parse("X: " + strings.Join(ls, "\n") + "\n\nEnd.")
 	for _, block := range doc.Content {
 		switch block.(type) {
 		case *comment.Paragraph, *comment.List:

@@ -1,0 +1,122 @@
+package templates
+
+import "testing"
+
+var shop = Package{
+	Name:     "shop",
+	Views:    []string{"AView", "BView"},
+	Process:  []string{"buildTag"},
+	Measures: []Measure{{Var: "AMeasure", About: "All.", Unit: "ms"}},
+	Existing: []Existing{
+		{Ref: Ref{"go.opencensus.io/plugin/ochttp", "ServerLatency"}, Kind: "Float64", Name: "http/latency", Unit: "ms"},
+		{Ref: Ref{"go.opencensus.io/plugin/ochttp", "Host"}, Name: "http.host"},
+	},
+	Monitoring: Monitoring{MetricPrefix: "custom.googleapis.com/x", Resource: "k8s_container",
+		Labels: []ResourceLabel{{Key: "cluster_name", Values: []string{"eu", "us"}}}},
+	Descriptors: []Descriptor{
+		{Name: "a", About: "All.", Unit: "1", Type: "TypeCumulativeInt64", Labels: []Label{{Key: "build"}, {Key: "method", About: "HTTP method."}}},
+		{Name: "b", About: "Both.", Unit: "ms", Type: "TypeGaugeFloat64"},
+	},
+}
+
+func TestSupport(t *testing.T) {
+	expect(t, Support(), `
+		// If this line does not compile, the module github.com/ocgen/ocgen in go.mod is
+		// older than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
+		const _ = runtime.SupportsGenerated1`)
+}
+
+func TestTypeCheck(t *testing.T) {
+	expect(t, TypeCheck(shop.Existing[0]), `
+		// If this line does not compile, the schema's type of the measure http/latency is wrong.
+		var _ *stats.Float64Measure = ochttp.ServerLatency`)
+}
+
+func TestPackageVar(t *testing.T) {
+	expect(t, PackageVar(shop), `
+		var generated = runtime.NewPackage(runtime.PackageInfo{
+			Name:        "shop",
+			Views:       Views,
+			Descriptors: Descriptors,
+			Tags:        []*runtime.Tag{buildTag},
+			Measures: []runtime.MeasureInfo{
+				{Measure: AMeasure, Description: "All.", Unit: "ms"},
+			},
+			Existing: []runtime.Existing{
+				{Measure: ochttp.ServerLatency, Name: "http/latency", Unit: "ms"},
+				{Key: ochttp.Host, Name: "http.host"},
+			},
+			Monitoring: runtime.Monitoring{
+				MetricPrefix: "custom.googleapis.com/x",
+				Resource:     "k8s_container",
+				ResourceLabels: []runtime.ResourceLabel{
+					{Key: "cluster_name", Values: []string{"eu", "us"}},
+				},
+			},
+		})`)
+	expect(t, PackageVar(Package{Name: "p", Monitoring: Monitoring{MetricPrefix: "x"}}), `
+		var generated = runtime.NewPackage(runtime.PackageInfo{
+			Name:        "p",
+			Views:       Views,
+			Descriptors: Descriptors,
+			Monitoring: runtime.Monitoring{
+				MetricPrefix: "x",
+			},
+		})`)
+}
+
+func TestViewsFunc(t *testing.T) {
+	expect(t, ViewsFunc(shop), `
+		// Views returns the views of this package, registered or not.
+		func Views() []*view.View {
+			return []*view.View{
+				AView,
+				BView,
+			}
+		}`)
+}
+
+func TestRegistration(t *testing.T) {
+	expect(t, RegisterFunc(), `
+		// RegisterViews registers the views of this package with OpenCensus.
+		//
+		// What is recorded before is dropped. It may be called again, and by several
+		// goroutines. An error names each view that conflicts with one that is registered
+		// already; none of ours is registered then.
+		func RegisterViews() error {
+			return generated.Register()
+		}`)
+	expect(t, UnregisterFunc(), `
+		// UnregisterViews takes the views of this package from OpenCensus, with all that they have counted.
+		func UnregisterViews() {
+			generated.Unregister()
+		}`)
+}
+
+func TestDescriptorsFunc(t *testing.T) {
+	expect(t, DescriptorsFunc(shop), `
+		// Descriptors describes the metric of each view, in the order of Views.
+		//
+		// Units and descriptions of labels are in full here; OpenCensus drops most of
+		// them on the way.
+		func Descriptors() []metricdata.Descriptor {
+			return []metricdata.Descriptor{
+				{
+					Name:        "a",
+					Description: "All.",
+					Unit:        "1",
+					Type:        metricdata.TypeCumulativeInt64,
+					LabelKeys: []metricdata.LabelKey{
+						{Key: "build"},
+						{Key: "method", Description: "HTTP method."},
+					},
+				},
+				{
+					Name:        "b",
+					Description: "Both.",
+					Unit:        "ms",
+					Type:        metricdata.TypeGaugeFloat64,
+				},
+			}
+		}`)
+}

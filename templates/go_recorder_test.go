@@ -1,0 +1,143 @@
+package templates
+
+import "testing"
+
+var (
+	duration = Value{Param: "latency", Type: "Duration", Measure: "LatencyMeasure", To: "float64", Unit: "Millisecond", Units: 1}
+	bytes64  = Value{Param: "size", Type: "int64", Measure: "SizeMeasure", To: "int64",
+		Check: &Check{Var: "sizeValues", Measure: "shop/size", Flags: []string{"NonNegative"}, Refused: "Negative values"}}
+	money = Value{Param: "revenue", Type: "float64", Measure: "RevenueMeasure", To: "float64",
+		Check: &Check{Var: "revenueValues", Measure: "shop/revenue", Flags: []string{"Finite", "NonNegative"}, Refused: "NaN, infinite and negative values"}}
+	one = Value{Measure: "OneMeasure", Constant: "1", To: "int64"}
+)
+
+func text(s string) *string { return &s }
+
+func TestCheckVar(t *testing.T) {
+	expect(t, CheckVar(*bytes64.Check), `
+		var sizeValues = runtime.NewValueCheck("shop/size", runtime.NonNegative)`)
+	expect(t, CheckVar(*money.Check), `
+		var revenueValues = runtime.NewValueCheck("shop/revenue", runtime.Finite|runtime.NonNegative)`)
+}
+
+func TestTagSetVar(t *testing.T) {
+	expect(t, TagSetVar(Recorder{Set: "aTags"}), `
+		var aTags = runtime.NewTagSet(nil)`)
+	expect(t, TagSetVar(Recorder{Set: "aTags", SetTags: []string{"bTag", "cTag"}, Limits: []string{"dSeries"}}), `
+		var aTags = runtime.NewTagSet([]*runtime.Tag{bTag, cTag}, dSeries)`)
+}
+
+func TestRecorderOfMeasure(t *testing.T) {
+	expect(t, RecorderFunc(Recorder{Name: "RecordOne", Words: "one", Set: "oneTags", Values: []Value{one}}), `
+		// RecordOne records one.
+		func RecordOne(ctx context.Context) {
+			oneTags.Record(ctx, []stats.Measurement{OneMeasure.M(1)})
+		}`)
+	expect(t, RecorderFunc(Recorder{
+		Name: "RecordLatency", Words: "latency", Doc: Doc{Text: "Time.", Deprecated: "Gone."}, Set: "latencyTags",
+		Values: []Value{duration}, Exemplars: true,
+		Args:   []TagArg{{Closed: true, Arg: "method"}, {Arg: "route"}},
+		Params: []Param{{"method", "Method"}, {"route", "Route"}},
+	}), `
+		// RecordLatency records latency: Time.
+		//
+		// Deprecated: Gone.
+		func RecordLatency(ctx context.Context, latency time.Duration, method Method, route Route) {
+			latencyTags.RecordExemplar(ctx, []stats.Measurement{LatencyMeasure.M(float64(latency) / float64(time.Millisecond))},
+				runtime.Closed(method), runtime.Open(route))
+		}`)
+	expect(t, RecorderFunc(Recorder{Name: "RecordRevenue", Words: "revenue", Set: "revenueTags", Values: []Value{money}}), `
+		// RecordRevenue records revenue.
+		//
+		// NaN, infinite and negative values of revenue are dropped and counted in [runtime.Stats].
+		func RecordRevenue(ctx context.Context, revenue float64) {
+			if !revenueValues.Float64(revenue) {
+				return
+			}
+			revenueTags.Record(ctx, []stats.Measurement{RevenueMeasure.M(revenue)})
+		}`)
+}
+
+func TestRecorderOfEvent(t *testing.T) {
+	expect(t, RecorderFunc(Recorder{
+		Name: "RecordAll", Words: "all", Set: "allTags", Values: []Value{one, duration},
+		Args: []TagArg{{Closed: true, Arg: "OutcomeFailed"}, {Text: text(`"/a`)}, {Closed: true}, {}},
+	}), `
+		// RecordAll records all.
+		func RecordAll(ctx context.Context, latency time.Duration) {
+			ms := []stats.Measurement{
+				OneMeasure.M(1),
+				LatencyMeasure.M(float64(latency) / float64(time.Millisecond)),
+			}
+			allTags.Record(ctx, ms, runtime.Closed(OutcomeFailed), runtime.Open("\"/a"), runtime.Absent, runtime.Absent)
+		}`)
+	negative := duration
+	negative.Check = &Check{Var: "latencyValues", Refused: "Negative values"}
+	expect(t, RecorderFunc(Recorder{Name: "RecordAll", Words: "all", Set: "allTags", Values: []Value{one, bytes64, negative, one, one}}), `
+		// RecordAll records all.
+		//
+		// Negative values of size are dropped and counted in [runtime.Stats].
+		// Negative values of latency are dropped and counted in [runtime.Stats].
+		func RecordAll(ctx context.Context, size int64, latency time.Duration) {
+			ms := make([]stats.Measurement, 0, 5)
+			ms = append(ms, OneMeasure.M(1))
+			if sizeValues.Int64(size) {
+				ms = append(ms, SizeMeasure.M(size))
+			}
+			if latencyValues.Int64(int64(latency)) {
+				ms = append(ms, LatencyMeasure.M(float64(latency)/float64(time.Millisecond)))
+			}
+			ms = append(ms, OneMeasure.M(1), OneMeasure.M(1))
+			allTags.Record(ctx, ms)
+		}`)
+}
+
+func TestConversion(t *testing.T) {
+	value := func(to, unit string, units int) Value {
+		return Value{Param: "d", Type: "Duration", Measure: "M", To: to, Unit: unit, Units: units}
+	}
+	for want, v := range map[string]Value{
+		"M.M(float64(d))":                         value("float64", "", 1),
+		"M.M(int64(d))":                           value("int64", "", 1),
+		"M.M(float64(d) / float64(time.Second))":  value("float64", "Second", 1),
+		"M.M(int64(d / time.Second))":             value("int64", "Second", 1),
+		"M.M(float64(d) / float64(24*time.Hour))": value("float64", "Hour", 24),
+		"M.M(int64(d / (24 * time.Hour)))":        value("int64", "Hour", 24),
+	} {
+		expect(t, RecorderFunc(Recorder{Name: "R", Words: "d", Set: "s", Values: []Value{v}}), `
+		// R records d.
+		func R(ctx context.Context, d time.Duration) {
+			s.Record(ctx, []stats.Measurement{`+want+`})
+		}`)
+	}
+}
+
+func TestTimerFunc(t *testing.T) {
+	r := Recorder{Name: "RecordLatency", Timer: "TimeLatency", Words: "latency", Values: []Value{duration}, Doc: Doc{Deprecated: "Gone."}}
+	expect(t, TimerFunc(r), `
+		// TimeLatency starts the clock for latency and returns the function that stops and records it.
+		//
+		//	defer TimeLatency(ctx)()
+		//
+		// Deprecated: Gone.
+		func TimeLatency(ctx context.Context) func() {
+			start := time.Now()
+			return func() {
+				RecordLatency(ctx, time.Since(start))
+			}
+		}`)
+	r.Doc = Doc{}
+	r.Params = []Param{{"method", "Method"}}
+	expect(t, TimerFunc(r), `
+		// TimeLatency starts the clock for latency and returns the function that stops and records it.
+		//
+		//	defer TimeLatency(ctx, method)()
+		//
+		// The tags are evaluated at once; where one is known only at the end, call RecordLatency.
+		func TimeLatency(ctx context.Context, method Method) func() {
+			start := time.Now()
+			return func() {
+				RecordLatency(ctx, time.Since(start), method)
+			}
+		}`)
+}

@@ -1,0 +1,153 @@
+package templates
+
+import "testing"
+
+var (
+	method = Tag{
+		Type: "Method", Doc: Doc{Text: "HTTP method."}, KeyText: "http.method", Key: Ref{Name: "MethodKey"}, Var: "methodTag",
+		Closed: &Closed{
+			Int: "uint8", Parse: "ParseMethod",
+			Values:   []TagValue{{Const: "MethodGET", Text: "GET"}, {Const: "MethodOTHER", Text: "OTHER", Doc: Doc{Text: "Any other."}}},
+			CatchAll: &TagValue{Const: "MethodOTHER", Text: "OTHER"},
+		},
+		Replaced: `"OTHER"`,
+	}
+	class = Tag{
+		Type: "Class", Doc: Doc{Deprecated: "Gone."}, KeyText: "class", Key: Ref{Name: "ClassKey"}, Var: "classTag",
+		Closed: &Closed{
+			Int: "uint16", Parse: "ParseClass", Optional: true,
+			Values: []TagValue{{Const: "ClassA", Text: "a"}, {Const: "ClassB", Text: `b"`}},
+		},
+		From: "FromProcess", SetName: "SetClass", Replaced: `"__invalid__"`,
+	}
+	tenant = Tag{
+		Type: "Tenant", KeyText: "tenant", Key: Ref{"go.opencensus.io/plugin/ochttp", "Host"}, Var: "tenantTag",
+		Open: &Open{MaxValues: 10, Known: []string{"acme"}},
+		From: "FromContext", Carried: true, SetName: "WithTenant",
+	}
+)
+
+func TestTagType(t *testing.T) {
+	expect(t, TagType(method), `
+		// Method is the tag http.method: HTTP method.
+		//
+		// The zero value, like any value without a constant, is recorded as
+		// "OTHER" and counted in [runtime.Stats].
+		type Method uint8`)
+	expect(t, TagType(class), `
+		// Class is the tag class.
+		//
+		// The zero value means that the tag is absent. Any other value without a
+		// constant is recorded as "__invalid__" and counted in [runtime.Stats].
+		//
+		// Deprecated: Gone.
+		type Class uint16`)
+	expect(t, TagType(tenant), `
+		// Tenant is the tag tenant.
+		//
+		// The empty string means that the tag is absent.
+		type Tenant string`)
+}
+
+func TestTagConstants(t *testing.T) {
+	expect(t, TagConstants(method), `
+		// The values of Method.
+		const (
+			MethodGET Method = iota + 1 // "GET"
+			// MethodOTHER is "OTHER": Any other.
+			MethodOTHER
+		)`)
+	expect(t, TagConstants(class), `
+		// The values of Class.
+		const (
+			ClassA Class = iota + 1 // "a"
+			ClassB                  // "b\""
+		)`)
+}
+
+func TestTagKey(t *testing.T) {
+	expect(t, TagKey(method), `
+		// MethodKey is the OpenCensus key of Method.
+		var MethodKey = tag.MustNewKey("http.method")`)
+}
+
+func TestTagVar(t *testing.T) {
+	expect(t, TagVar(method), `
+		var methodTag = runtime.NewClosedTag(MethodKey, runtime.ClosedTag{
+			Values:   []string{"GET", "OTHER"},
+			CatchAll: "OTHER",
+		})`)
+	expect(t, TagVar(class), `
+		var classTag = runtime.NewClosedTag(ClassKey, runtime.ClosedTag{
+			Values:   []string{"a", "b\""},
+			Optional: true,
+			From:     runtime.FromProcess,
+		})`)
+	expect(t, TagVar(tenant), `
+		var tenantTag = runtime.NewOpenTag(ochttp.Host, runtime.OpenTag{
+			MaxValues: 10,
+			Known:     []string{"acme"},
+			From:      runtime.FromContext,
+			Propagate: true,
+		})`)
+}
+
+func TestTagString(t *testing.T) {
+	expect(t, TagString(method), `
+		// String returns v as it is recorded.
+		func (v Method) String() string {
+			return methodTag.Text(uint32(v))
+		}`)
+	expect(t, TagString(class), `
+		// String returns v as it is recorded, and "" if it is absent.
+		func (v Class) String() string {
+			return classTag.Text(uint32(v))
+		}`)
+}
+
+func TestTagParse(t *testing.T) {
+	expect(t, TagParse(method), `
+		// ParseMethod returns the Method whose text is s, and MethodOTHER for any other text.
+		func ParseMethod(s string) Method {
+			v, _ := methodTag.Parse(s)
+			return Method(v)
+		}`)
+	expect(t, TagParse(class), `
+		// ParseClass returns the Class whose text is s, zero for the empty text, and false if there is none.
+		func ParseClass(s string) (Class, bool) {
+			v, ok := classTag.Parse(s)
+			return Class(v), ok
+		}`)
+}
+
+func TestContextSetter(t *testing.T) {
+	expect(t, ContextSetter(tenant), `
+		// WithTenant returns a copy of ctx in which the tag tenant is v.
+		//
+		// If v is absent, the copy does not have the tag. It is sent over the wire with
+		// the calls that are made with the context.
+		func WithTenant(ctx context.Context, v Tenant) context.Context {
+			return tenantTag.With(ctx, runtime.Open(v))
+		}`)
+	private := tenant
+	private.Carried = false
+	expect(t, ContextSetter(private), `
+		// WithTenant returns a copy of ctx in which the tag tenant is v.
+		//
+		// If v is absent, the copy does not have the tag. It is not sent over the wire.
+		func WithTenant(ctx context.Context, v Tenant) context.Context {
+			return tenantTag.With(ctx, runtime.Open(v))
+		}`)
+}
+
+func TestProcessSetter(t *testing.T) {
+	expect(t, ProcessSetter(class), `
+		// SetClass sets the tag class of everything that this process records.
+		//
+		// Call it before RegisterViews: a later call is ignored and counted in [runtime.Stats].
+		//
+		// Deprecated: Gone.
+		func SetClass(v Class) {
+			classTag.Set(runtime.Closed(v))
+		}`)
+}
