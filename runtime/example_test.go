@@ -1,0 +1,86 @@
+package runtime_test
+
+import (
+	"context"
+	"fmt"
+	"log"
+
+	"go.opencensus.io/metric/metricdata"
+	"go.opencensus.io/stats"
+	"go.opencensus.io/stats/view"
+	"go.opencensus.io/tag"
+
+	"github.com/ocgen/ocgen/runtime"
+)
+
+// What follows up to requests is generated in a real program.
+var (
+	requestsMeasure = stats.Int64("example/requests", "Served requests.", "1")
+	requestsView    = &view.View{Name: "example/requests", Measure: requestsMeasure, Aggregation: view.Count(), TagKeys: []tag.Key{methodKey}}
+	methodKey       = tag.MustNewKey("method")
+	methodTag       = runtime.NewClosedTag(methodKey, runtime.ClosedTag{Values: []string{"GET", "POST"}, CatchAll: "POST"})
+	requestsTags    = runtime.NewTagSet([]*runtime.Tag{methodTag})
+	requests        = runtime.NewPackage(runtime.PackageInfo{
+		Name:  "example",
+		Views: func() []*view.View { return []*view.View{requestsView} },
+		Descriptors: func() []metricdata.Descriptor {
+			return []metricdata.Descriptor{{Name: "example/requests", Description: "Served requests.", Unit: "1",
+				Type: metricdata.TypeCumulativeInt64, LabelKeys: []metricdata.LabelKey{{Key: "method"}}}}
+		},
+	})
+)
+
+func recordRequest(ctx context.Context, method uint8) {
+	requestsTags.Record(ctx, []stats.Measurement{requestsMeasure.M(1)}, runtime.Closed(method))
+}
+
+// total is an exporter that prints the last value of each series.
+type total struct{}
+
+func (total) Export(_ context.Context, metrics []*metricdata.Metric) error {
+	for _, m := range metrics {
+		for _, ts := range m.TimeSeries {
+			fmt.Println(m.Descriptor.Name, ts.LabelValues[0].Value, ts.Points[0].Value)
+		}
+	}
+	return nil
+}
+
+func (total) Shutdown(context.Context) error { return nil }
+
+// Everything recorded before Shutdown is delivered by it.
+func ExampleStart() {
+	if err := requests.Register(); err != nil {
+		log.Fatal(err)
+	}
+	defer requests.Unregister()
+	ctx := context.Background()
+	telemetry, err := runtime.Start(ctx, runtime.Options{Exporter: total{}}) // or console.New(os.Stdout)
+	if err != nil {
+		log.Fatal(err)
+	}
+	for range 1000 {
+		recordRequest(ctx, 1)
+	}
+	if err := telemetry.Shutdown(ctx); err != nil {
+		log.Fatal(err)
+	}
+	// Output: example/requests GET 1000
+}
+
+func ExampleStats() {
+	revenue := runtime.NewValueCheck("example/revenue", runtime.Finite|runtime.NonNegative)
+	for _, v := range []float64{12.5, -1, -2} {
+		if revenue.Float64(v) {
+			fmt.Println("recorded", v)
+		}
+	}
+	for _, s := range runtime.Stats() {
+		if s.Measure == "example/revenue" {
+			fmt.Println(s.Measure, s.Reason, s.Count)
+		}
+	}
+	// Output:
+	// recorded 12.5
+	// example/revenue negative 2
+}
