@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // Whose a file is stands in the files themselves, never in their names: a Go
@@ -37,7 +38,7 @@ func trimCR(line []byte) string { return string(bytes.TrimSuffix(line, []byte("\
 // A manifest lists the files of a folder that are ocgen's.
 type manifest struct {
 	schema string   // relative to the folder, e.g. "../metrics.yaml"
-	names  []string // sorted
+	names  []string // sorted, none twice
 }
 
 // manifest makes the manifest of one of the output's folders.
@@ -59,7 +60,8 @@ func (m manifest) bytes() []byte {
 }
 
 // parseManifest returns false for a file that is no manifest of ours. Names
-// that we would never have written are left out.
+// that we would never have written are left out, as are repetitions, which a
+// merge can leave.
 func parseManifest(data []byte) (m manifest, ok bool) {
 	first, rest, _ := bytes.Cut(data, []byte("\n"))
 	text, isOurs := strings.CutPrefix(trimCR(first), manifestPrefix)
@@ -74,13 +76,22 @@ func parseManifest(data []byte) (m manifest, ok bool) {
 			m.names = append(m.names, name)
 		}
 	}
+	slices.Sort(m.names)
+	m.names = slices.Compact(m.names)
 	return m, true
+}
+
+func (m manifest) lists(name string) bool {
+	_, found := slices.BinarySearch(m.names, name)
+	return found
 }
 
 // plainName reports whether a manifest's line names a JSON file right in the
 // manifest's folder, on every operating system.
 func plainName(name string) bool {
-	return strings.HasSuffix(name, ".json") && !strings.ContainsAny(name, `/\:`) && filepath.IsLocal(name)
+	unprintable := func(r rune) bool { return !unicode.IsPrint(r) }
+	return strings.HasSuffix(name, ".json") && filepath.IsLocal(name) &&
+		!strings.ContainsAny(name, `/\:`) && !strings.ContainsFunc(name, unprintable)
 }
 
 // owner returns the path of the schema that the manifest of a folder names.

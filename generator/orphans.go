@@ -83,11 +83,11 @@ func (v *survey) deleteListed(s *site, dir string, m manifest) {
 	}
 }
 
-// delete takes a step for a file unless it is wanted, already given up, or not
-// a file that ocgen could have written.
+// delete takes a step for a file unless somebody wants it, or it is not one
+// that ocgen could have written.
 func (v *survey) delete(s *site, p string) {
 	info, err := s.look(p)
-	if info == nil || err != nil || v.isWanted(s, p, info) || v.doomed[s.at(p)] {
+	if info == nil || err != nil || v.isWanted(s, p, info) {
 		return
 	}
 	old, err := s.root.ReadFile(p)
@@ -95,7 +95,6 @@ func (v *survey) delete(s *site, p string) {
 		v.refuse(s, p, cause(err))
 		return
 	}
-	v.doomed[s.at(p)] = true
 	v.steps = append(v.steps, step{
 		Change: Change{Path: s.name(p), Action: Delete, Old: old},
 		spot:   spot{s.root, p},

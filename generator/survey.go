@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"os"
 	"path"
-	"slices"
 )
 
 // A survey compares what all outputs of a run want with what is on disk. All
@@ -17,7 +16,6 @@ type survey struct {
 	sites   []*site
 	schemas map[string]bool   // paths of the run's schemas
 	wanted  map[string]string // by key: all wanted paths
-	doomed  map[string]bool   // all paths to delete
 	steps   []step
 	emptied []spot // folders to remove if nothing is left in them
 	refused []error
@@ -37,7 +35,7 @@ type spot struct {
 }
 
 func newSurvey(outputs []Output) (*survey, error) {
-	v := &survey{schemas: map[string]bool{}, wanted: map[string]string{}, doomed: map[string]bool{}}
+	v := &survey{schemas: map[string]bool{}, wanted: map[string]string{}}
 	if err := v.open(outputs); err != nil {
 		v.close()
 		return nil, err
@@ -176,7 +174,7 @@ func (v *survey) compareFile(s *site, f File) {
 // that no manifest lists is ours only if it is already as it should be.
 func (v *survey) readOurs(s *site, f File, info fs.FileInfo) ([]byte, error) {
 	name := path.Base(f.Path)
-	listed := f.Folder == "" || name == manifestName || slices.Contains(s.lists[f.Folder].names, name)
+	listed := f.Folder == "" || name == manifestName || s.lists[f.Folder].lists(name)
 	notOurs := fmt.Errorf("not written by ocgen: %s", s.cure())
 	if !listed && info.Size() != int64(len(f.Data)) {
 		return nil, notOurs

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -120,7 +121,10 @@ func write(cmd *cobra.Command, outputs []generator.Output) error {
 		return err
 	}
 	tell(cmd.ErrOrStderr(), changes)
-	return ctx.Err()
+	if ctx.Err() != nil {
+		return errors.New("interrupted when everything was written")
+	}
+	return nil
 }
 
 // told is how many files are named before the rest is only counted.
