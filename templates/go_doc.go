@@ -78,37 +78,39 @@ func commentLine(line string) jen.Code {
 // a single line: a heading, a code block, a link definition. A line that would
 // be a directive or a deprecation continues the one before it.
 func textLines(text string) []string {
-	var ls []string
+	var ls [][]string // the parts of each line
 	for _, line := range strings.Split(text, "\n") {
 		line = quotes.Replace(strings.TrimSpace(strings.Map(printable, line)))
 		last := len(ls) - 1
 		switch {
-		case last < 0 && line == "", last >= 0 && line == "" && ls[last] == "":
+		case line == "" && (last < 0 || ls[last] == nil):
+		case line == "":
+			ls = append(ls, nil)
 		case last >= 0 && marked(line):
-			ls = strip(ls)
-			ls[len(ls)-1] += " " + line
+			if ls[last] == nil {
+				ls, last = ls[:last], last-1
+			}
+			ls[last] = append(ls[last], line)
 		default:
-			ls = append(ls, line)
+			ls = append(ls, []string{line})
 		}
 	}
-	ls = strip(ls)
-	if len(ls) > 1 && !plain(ls) {
-		return []string{strings.Join(strings.Fields(strings.Join(ls, " ")), " ")}
+	if last := len(ls) - 1; last >= 0 && ls[last] == nil {
+		ls = ls[:last]
 	}
-	return ls
+	var joined []string
+	for _, parts := range ls {
+		joined = append(joined, strings.Join(parts, " "))
+	}
+	if len(joined) > 1 && !plain(joined) {
+		return []string{strings.Join(strings.Fields(strings.Join(joined, " ")), " ")}
+	}
+	return joined
 }
 
 // quotes makes the quotation marks that gofmt makes of these pairs, but of
 // several in a row not all at once.
 var quotes = strings.NewReplacer("``", "“", "''", "”")
-
-// strip removes empty lines from the end.
-func strip(ls []string) []string {
-	for len(ls) > 0 && ls[len(ls)-1] == "" {
-		ls = ls[:len(ls)-1]
-	}
-	return ls
-}
 
 // marked reports whether a line of a comment means something to Go's tools
 // wherever it stands: gofmt moves "+build" lines to the top of the file.
