@@ -32,8 +32,8 @@ folder, and its generate section must name the Go file.`
 
 const generateExample = `  ocgen generate                        the schemas in this folder
   ocgen generate metrics.yaml jobs/     one schema, and those in jobs/
-  ocgen generate --check | patch -p0    the same as ocgen generate
-  ocgen generate --check --strict --format github`
+  ocgen generate --check                in CI: fail if outputs are stale
+  ocgen generate --check --format github`
 
 type generateFlags struct {
 	checkFlags
