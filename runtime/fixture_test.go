@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"context"
 	"fmt"
 	"sync/atomic"
 	"testing"
@@ -15,6 +16,10 @@ import (
 var uniqueCount atomic.Int64
 
 func unique(name string) string { return fmt.Sprintf("%s%d", name, uniqueCount.Add(1)) }
+
+// nilContext is what a caller passes who has none: recorders take it as
+// context.Background.
+var nilContext context.Context
 
 // A fixture is one measure with a count view by all tags of a set.
 type fixture struct {

@@ -74,8 +74,13 @@ func (p *Package) Descriptors() []metricdata.Descriptor { return p.info.Descript
 // Monitoring returns how the metrics appear in Cloud Monitoring.
 func (p *Package) Monitoring() Monitoring { return p.info.Monitoring }
 
-// registry orders all registrations of generated packages. OpenCensus changes
-// the views that it registers, so comparing them must not overlap with it.
+// registering orders all registrations of generated packages: OpenCensus
+// changes the views that it registers, so comparing them must not overlap with
+// it.
+var registering sync.Mutex
+
+// registry is the list of registered packages. Its mutex is never held while
+// OpenCensus is called: exporters that OpenCensus calls may ask for the list.
 var registry struct {
 	mu       sync.Mutex
 	packages []*Package // in the order of registration
@@ -105,8 +110,8 @@ func Registered() []*Package {
 // OpenCensus alone would compare the measure's name and the aggregation only,
 // and would register the other views.
 func (p *Package) Register() (err error) {
-	registry.mu.Lock()
-	defer registry.mu.Unlock()
+	registering.Lock()
+	defer registering.Unlock()
 	defer func() {
 		if err != nil {
 			err = fmt.Errorf("views of package %s are not registered: %w", p.info.Name, err)
@@ -127,10 +132,21 @@ func (p *Package) Register() (err error) {
 		p.unregister(views)
 		return err
 	}
-	if !slices.Contains(registry.packages, p) {
-		registry.packages = append(registry.packages, p)
-	}
+	p.list(true)
 	return nil
+}
+
+// list puts the package into the registry or takes it out.
+func (p *Package) list(registered bool) {
+	registry.mu.Lock()
+	defer registry.mu.Unlock()
+	i := slices.Index(registry.packages, p)
+	switch {
+	case registered && i < 0:
+		registry.packages = append(registry.packages, p)
+	case !registered && i >= 0:
+		registry.packages = slices.Delete(registry.packages, i, i+1)
+	}
 }
 
 // register registers views that were missing a moment ago. Somebody else may
@@ -151,16 +167,16 @@ func register(views []*view.View) error {
 // served for one of them. What they have collected is dropped. After view.Stop
 // it does nothing.
 func (p *Package) Unregister() {
-	registry.mu.Lock()
-	defer registry.mu.Unlock()
+	registering.Lock()
+	defer registering.Unlock()
 	var stopped error
 	defer recoverStopped(&stopped)
 	p.unregister(p.info.Views())
 }
 
-// unregister is called with registry.mu held.
+// unregister is called with registering held.
 func (p *Package) unregister(views []*view.View) {
-	registry.packages = slices.DeleteFunc(registry.packages, func(q *Package) bool { return q == p })
+	p.list(false)
 	var ours []*view.View
 	for _, v := range views {
 		if view.Find(v.Name) == v {

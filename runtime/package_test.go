@@ -1,7 +1,6 @@
 package runtime
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -153,7 +152,7 @@ func TestRegisterReportsOpenCensusErrors(t *testing.T) {
 	p, m := newTestPackage("refused")
 	views := append(p.info.Views(), &view.View{Name: "negative", Measure: m, Aggregation: view.Distribution(-1, 1)})
 	p.info.Views = func() []*view.View { return views }
-	if err := p.Register(); !errors.Is(err, view.ErrNegativeBucketBounds) || registeredViews(p) != 0 {
+	if err := p.Register(); err == nil || !strings.Contains(err.Error(), "negative bucket bounds") || registeredViews(p) != 0 {
 		t.Errorf("%v, %d registered", err, registeredViews(p))
 	}
 }
@@ -190,9 +189,9 @@ func TestConcurrentUse(t *testing.T) {
 	for g := range 4 {
 		wg.Go(func() {
 			for i := range 300 {
-				ctx := tenant.With(nil, Open(fmt.Sprint(i%30)))
+				ctx := tenant.With(nilContext, Open(fmt.Sprint(i%30)))
 				set.Record(ctx, []stats.Measurement{m.M(1)}, Closed(uint8(i%6)), Open(fmt.Sprint(i%30)))
-				set.Record(nil, []stats.Measurement{m.M(1)}, Closed(uint8(g)), Open(fmt.Sprint(i%30)))
+				set.Record(nilContext, []stats.Measurement{m.M(1)}, Closed(uint8(g)), Open(fmt.Sprint(i%30)))
 			}
 		})
 		wg.Go(func() {

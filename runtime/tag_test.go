@@ -139,7 +139,7 @@ func TestContextTag(t *testing.T) {
 		}
 		return ctx
 	}
-	a := closed.With(nil, Closed(uint8(1)))
+	a := closed.With(nilContext, Closed(uint8(1)))
 	for _, step := range []struct {
 		ctx  context.Context
 		want string
@@ -172,7 +172,7 @@ func TestContextTagPropagation(t *testing.T) {
 	key := tag.MustNewKey(unique("key"))
 	for _, propagate := range []bool{false, true} {
 		tg := NewOpenTag(key, OpenTag{MaxValues: 1, From: FromContext, Propagate: propagate})
-		sent := tag.Encode(tag.FromContext(tg.With(nil, Open("v"))))
+		sent := tag.Encode(tag.FromContext(tg.With(nilContext, Open("v"))))
 		if got := strings.Contains(string(sent), key.Name()); got != propagate {
 			t.Errorf("propagate %t: key on the wire: %t", propagate, got)
 		}

@@ -25,9 +25,9 @@ func TestSeriesLimit(t *testing.T) {
 	f := newFixture(t, []*Tag{closed, open, build}, NewSeriesLimit(limited, 3, closed, open, build))
 	for range 2 {
 		for _, text := range []string{"1", "2", "known", ""} {
-			f.set.Record(nil, f.one(), Closed(uint8(1)), Open(text))
+			f.set.Record(nilContext, f.one(), Closed(uint8(1)), Open(text))
 		}
-		f.set.Record(nil, f.one(), Closed(uint8(2)), Open("1"))
+		f.set.Record(nilContext, f.one(), Closed(uint8(2)), Open("1"))
 	}
 	a, b, c := closed.key.Name(), open.key.Name(), " "+build.key.Name()+"=v1"
 	want := map[string]int64{
@@ -49,9 +49,9 @@ func TestSeriesLimitsTakeNoPlaceForNothing(t *testing.T) {
 	two := NewOpenTag(tag.MustNewKey(unique("b")), OpenTag{MaxValues: 100})
 	wide, narrow := NewSeriesLimit(unique("wide"), 2, one, two), NewSeriesLimit(unique("narrow"), 1, one)
 	f := newFixture(t, []*Tag{one, two}, wide, narrow)
-	f.set.Record(nil, f.one(), Open("1"), Open("1"))
-	f.set.Record(nil, f.one(), Open("2"), Open("1")) // narrow refuses
-	f.set.Record(nil, f.one(), Open("1"), Open("2"))
+	f.set.Record(nilContext, f.one(), Open("1"), Open("1"))
+	f.set.Record(nilContext, f.one(), Open("2"), Open("1")) // narrow refuses
+	f.set.Record(nilContext, f.one(), Open("1"), Open("2"))
 	a, b := one.key.Name(), two.key.Name()
 	want := map[string]int64{
 		a + "=1 " + b + "=1":                 1,
@@ -71,7 +71,7 @@ func TestSeriesLimitIsExactUnderConcurrency(t *testing.T) {
 	for g := range goroutines {
 		wg.Go(func() {
 			for i := range values {
-				f.set.Record(nil, f.one(), Open(strconv.Itoa((i*3+g*11)%values)))
+				f.set.Record(nilContext, f.one(), Open(strconv.Itoa((i*3+g*11)%values)))
 			}
 		})
 	}
@@ -108,7 +108,7 @@ func TestManyCombinations(t *testing.T) {
 				values[j] = Closed(uint8(i%10 + 1))
 				i /= 10
 			}
-			f.set.Record(nil, f.one(), values...)
+			f.set.Record(nilContext, f.one(), values...)
 			want[fmt.Sprintf("%s=%s %s=%s", set[0].key.Name(), set[0].Text(values[0].ordinal),
 				set[1].key.Name(), set[1].Text(values[1].ordinal))]++
 		}
@@ -223,8 +223,8 @@ func TestRecordExemplar(t *testing.T) {
 
 func TestRecordOfNothing(t *testing.T) {
 	set := NewTagSet(nil)
-	set.Record(nil, nil)
-	set.RecordExemplar(nil, []stats.Measurement{})
+	set.Record(nilContext, nil)
+	set.RecordExemplar(nilContext, []stats.Measurement{})
 }
 
 // What is allocated for a record, OpenCensus's worker included: the

@@ -140,15 +140,23 @@ func (t *Telemetry) tick() error {
 // ForceFlush exports everything recorded before it, once the exporter's
 // spacing has passed since the last export. After Shutdown it fails.
 func (t *Telemetry) ForceFlush(ctx context.Context) error {
-	return t.export(ctx, false)
+	select {
+	case <-t.shutDown:
+		return errEnded
+	default:
+		return t.export(ctx, false)
+	}
 }
+
+var errEnded = errors.New("nothing is exported after Shutdown")
 
 // Shutdown exports everything recorded before it and shuts the exporter down.
 // It stops the exports at the interval, waits for OpenCensus's queue of records
 // and for the exporter's spacing since the last export (5 s for Cloud
 // Monitoring), exports once more and shuts the exporter down. Give ctx time for
 // that: when ctx is done Shutdown returns, even if the exporter hangs, and its
-// error says what was not done. If the spacing would outlast ctx the export is
+// error says what was not done. A ctx that is done from the start, such as that
+// of signal.NotifyContext after the signal, exports nothing. If the spacing would outlast ctx the export is
 // made without waiting, and the backend may refuse a part of it, which is then
 // an error.
 //
@@ -182,6 +190,9 @@ func (t *Telemetry) Shutdown(ctx context.Context) error {
 // export exports when it is its turn and the exporter's spacing has passed.
 // The last export lets no further one follow.
 func (t *Telemetry) export(ctx context.Context, last bool) error {
+	if ctx.Err() != nil {
+		return fmt.Errorf("metrics were not exported, for ctx was done from the start (%w): pass one that is not, with a timeout", context.Cause(ctx))
+	}
 	select {
 	case <-t.turn:
 	case <-ctx.Done():
@@ -189,7 +200,7 @@ func (t *Telemetry) export(ctx context.Context, last bool) error {
 	}
 	if t.ended {
 		t.turn <- struct{}{}
-		return errors.New("nothing is exported after Shutdown")
+		return errEnded
 	}
 	t.ended = last
 	if err := t.awaitSpacing(ctx); err != nil {

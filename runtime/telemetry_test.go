@@ -88,7 +88,7 @@ func TestShutdownDeliversEverything(t *testing.T) {
 		e := &memory{}
 		tel := startMemory(t, e)
 		for range records {
-			set.Record(nil, []stats.Measurement{m.M(1)})
+			set.Record(nilContext, []stats.Measurement{m.M(1)})
 		}
 		if err := tel.Shutdown(context.Background()); err != nil {
 			t.Fatal(err)
@@ -112,7 +112,7 @@ func TestExportRestoresDescriptors(t *testing.T) {
 	defer p.Unregister()
 	e := &memory{}
 	tel := startMemory(t, e)
-	NewTagSet(nil).Record(nil, []stats.Measurement{m.M(1)})
+	NewTagSet(nil).Record(nilContext, []stats.Measurement{m.M(1)})
 	if err := tel.ForceFlush(context.Background()); err != nil {
 		t.Fatal(err)
 	}
@@ -230,15 +230,60 @@ func TestShutdownIsBounded(t *testing.T) {
 	e := &memory{export: func(context.Context) error { <-hang; return errors.New("late") }}
 	tel := startMemory(t, e)
 	start := time.Now()
-	err := tel.Shutdown(within(t, 200*time.Millisecond))
-	if !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "the exporter did not return in time") {
-		t.Errorf("Shutdown: %v", err)
+	for _, step := range []struct {
+		call func(context.Context) error
+		want string
+	}{
+		{tel.ForceFlush, "the exporter did not return in time"},
+		{tel.ForceFlush, "the export before is still running"},
+		{tel.Shutdown, "the export before is still running"},
+	} {
+		err := step.call(within(t, 200*time.Millisecond))
+		if !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), step.want) {
+			t.Errorf("%v, want %q", err, step.want)
+		}
 	}
 	if d := time.Since(start); d > 10*time.Second {
 		t.Errorf("took %v", d)
 	}
-	if err := tel.ForceFlush(within(t, 50*time.Millisecond)); err == nil || !strings.Contains(err.Error(), "still running") {
+}
+
+// The ctx of signal.NotifyContext is done when a program shuts down.
+func TestShutdownWithADoneContext(t *testing.T) {
+	e := &memory{}
+	tel := startMemory(t, e)
+	done, cancel := context.WithCancel(context.Background())
+	cancel()
+	if err := tel.Shutdown(done); !errors.Is(err, context.Canceled) || !strings.Contains(err.Error(), "pass one that is not, with a timeout") {
+		t.Errorf("Shutdown: %v", err)
+	}
+	if err := tel.ForceFlush(context.Background()); !errors.Is(err, errEnded) {
 		t.Errorf("ForceFlush: %v", err)
+	}
+	if len(e.exports) != 0 {
+		t.Error("exported")
+	}
+}
+
+// Shutdown lets an export at the interval finish, and then makes its own.
+func TestShutdownDuringAnExport(t *testing.T) {
+	began := make(chan struct{}, 10)
+	release := make(chan struct{})
+	e := &memory{export: func(context.Context) error { began <- struct{}{}; <-release; return nil }}
+	tel, err := Start(context.Background(), Options{Exporter: e, Interval: time.Second})
+	if err != nil {
+		t.Fatal(err)
+	}
+	<-began
+	shut := make(chan error)
+	go func() { shut <- tel.Shutdown(context.Background()) }()
+	time.Sleep(50 * time.Millisecond) // gives a Shutdown that does not wait the time to fail
+	close(release)
+	if err := <-shut; err != nil {
+		t.Error(err)
+	}
+	if len(e.exports) != 2 || !e.shut {
+		t.Errorf("%d exports, shut down %t; want 2", len(e.exports), e.shut)
 	}
 }
 
@@ -262,7 +307,7 @@ func TestShutdownTwice(t *testing.T) {
 	if len(e.exports) != 1 {
 		t.Errorf("%d exports, want 1", len(e.exports))
 	}
-	if err := tel.ForceFlush(context.Background()); err == nil {
-		t.Error("ForceFlush after Shutdown succeeded")
+	if err := tel.ForceFlush(context.Background()); !errors.Is(err, errEnded) {
+		t.Errorf("ForceFlush: %v", err)
 	}
 }

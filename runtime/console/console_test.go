@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"flag"
 	"io"
 	"math"
 	"math/rand/v2"
@@ -72,7 +73,14 @@ func sample() []*metricdata.Metric {
 	}
 }
 
+var update = flag.Bool("update", false, "write testdata/sample.txt")
+
 func TestGolden(t *testing.T) {
+	if *update {
+		if err := os.WriteFile("testdata/sample.txt", format(sample()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
 	want, err := os.ReadFile("testdata/sample.txt")
 	if err != nil {
 		t.Fatal(err)

@@ -32,9 +32,12 @@ type Options struct {
 	ClientOptions []option.ClientOption
 }
 
-// spacing is the least time between the end times of two points of a series
-// (cloud.google.com/monitoring/quotas).
-const spacing = 5 * time.Second
+// spacing is the least time between two readings of the metrics. Cloud
+// Monitoring refuses points of a series whose end times are less than 5 seconds
+// apart (cloud.google.com/monitoring/quotas). The library moves the end of a
+// point up to 1 ms behind the reading, so that it is not the start; the rest of
+// the margin is for clocks.
+const spacing = 5*time.Second + 100*time.Millisecond
 
 // location keeps the library from asking the metadata server for the zone,
 // which it puts into resources that it detects itself; here it detects none.
@@ -113,8 +116,8 @@ type resource struct {
 
 func (r resource) MonitoredResource() (string, map[string]string) { return r.kind, r.labels }
 
-// Spacing returns 5 seconds: Cloud Monitoring refuses points of a series that
-// lie closer together.
+// Spacing returns a little over the 5 seconds that Cloud Monitoring wants between
+// two points of a series.
 func (e *Exporter) Spacing() time.Duration { return spacing }
 
 func (e *Exporter) onError(err error) {
@@ -162,7 +165,7 @@ func (e *Exporter) Export(ctx context.Context, metrics []*metricdata.Metric) err
 	select {
 	case <-sent:
 	case <-ctx.Done():
-		late = fmt.Errorf("Cloud Monitoring has not answered: %w", context.Cause(ctx))
+		late = fmt.Errorf("no answer from Cloud Monitoring: %w", context.Cause(ctx))
 	}
 	if err := errors.Join(mismatch, dropped(metrics), late, e.takeErrors()); err != nil {
 		return fmt.Errorf("stackdriver: %w", err)

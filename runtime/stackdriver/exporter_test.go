@@ -35,7 +35,7 @@ var (
 
 func recordLatency(n int) {
 	for i := range n {
-		latencyTags.Record(nil, []stats.Measurement{latencyMeasure.M(float64(i % 3))}, runtime.Closed(uint8(i%2+1)))
+		latencyTags.Record(context.Background(), []stats.Measurement{latencyMeasure.M(float64(i % 3))}, runtime.Closed(uint8(i%2+1)))
 	}
 }
 
@@ -184,7 +184,7 @@ func TestShutdownIsBounded(t *testing.T) {
 	recordLatency(10)
 	began := time.Now()
 	err := tel.Shutdown(within(t, 300*time.Millisecond))
-	if !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "Cloud Monitoring has not answered") {
+	if !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "no answer from Cloud Monitoring") {
 		t.Errorf("Shutdown: %v", err)
 	}
 	if d := time.Since(began); d > 10*time.Second {
