@@ -3,6 +3,7 @@ package fakemonitoring
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net"
 	"slices"
 	"sync"
@@ -10,6 +11,8 @@ import (
 	"time"
 
 	"cloud.google.com/go/monitoring/apiv3/v2/monitoringpb"
+	"contrib.go.opencensus.io/exporter/stackdriver"
+	"go.opencensus.io/metric/metricexport"
 	"google.golang.org/api/option"
 	metricpb "google.golang.org/genproto/googleapis/api/metric"
 	"google.golang.org/grpc"
@@ -35,19 +38,28 @@ type Server struct {
 
 	mu          sync.Mutex
 	calls       []string
-	descriptors []*metricpb.MetricDescriptor
-	series      []*monitoringpb.TimeSeries
-	lastEnd     map[string]time.Time // by series
+	descriptors map[string]*metricpb.MetricDescriptor // by type
+	series      []*monitoringpb.TimeSeries            // in the order of arrival
+	lastEnd     map[string]time.Time                  // by series
 }
 
-// Start starts a server, which ends with the test.
+// New starts a server that stops when the test ends.
+func New(t testing.TB) *Server {
+	t.Helper()
+	return Start(t, Options{})
+}
+
+// Start is New with options.
 func Start(t testing.TB, opts Options) *Server {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &Server{opts: opts, address: listener.Addr().String(), lastEnd: map[string]time.Time{}}
+	s := &Server{
+		opts: opts, address: listener.Addr().String(),
+		descriptors: map[string]*metricpb.MetricDescriptor{}, lastEnd: map[string]time.Time{},
+	}
 	server := grpc.NewServer()
 	monitoringpb.RegisterMetricServiceServer(server, s)
 	served := make(chan error, 1)
@@ -70,6 +82,30 @@ func (s *Server) ClientOptions() []option.ClientOption {
 	}
 }
 
+// Export sends the present value of every OpenCensus metric of the process to
+// the server, through the real exporter. Records still queued in a meter are not
+// waited for.
+func (s *Server) Export(t testing.TB, metricPrefix string) {
+	t.Helper()
+	exporter, err := stackdriver.NewExporter(stackdriver.Options{
+		ProjectID:               "p",
+		Location:                "here", // else it looks for a metadata server
+		MetricPrefix:            metricPrefix,
+		MonitoringClientOptions: s.ClientOptions(),
+		TraceClientOptions:      s.ClientOptions(),
+		OnError:                 func(err error) { t.Error(err) },
+		Timeout:                 30 * time.Second,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	metricexport.NewReader().ReadAndExport(exporter)
+	exporter.Flush()
+	if err := exporter.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
 // Calls returns the names of the methods that were called, in order.
 func (s *Server) Calls() []string {
 	s.mu.Lock()
@@ -77,14 +113,15 @@ func (s *Server) Calls() []string {
 	return slices.Clone(s.calls)
 }
 
-// Descriptors returns the metric descriptors that were created, in order.
-func (s *Server) Descriptors() []*metricpb.MetricDescriptor {
+// Descriptors returns the descriptors that were created, by type.
+func (s *Server) Descriptors() map[string]*metricpb.MetricDescriptor {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return slices.Clone(s.descriptors)
+	return maps.Clone(s.descriptors)
 }
 
-// Series returns the time series that were taken, in order; each has one point.
+// Series returns the time series that were written, with one point each, in the
+// order of arrival.
 func (s *Server) Series() []*monitoringpb.TimeSeries {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -125,19 +162,19 @@ func (s *Server) answer(ctx context.Context, method string) error {
 	return nil
 }
 
-// CreateMetricDescriptor implements the API's method.
+// CreateMetricDescriptor implements the API.
 func (s *Server) CreateMetricDescriptor(ctx context.Context, req *monitoringpb.CreateMetricDescriptorRequest) (*metricpb.MetricDescriptor, error) {
 	if err := s.answer(ctx, "CreateMetricDescriptor"); err != nil {
 		return nil, err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.descriptors = append(s.descriptors, req.MetricDescriptor)
+	s.descriptors[req.MetricDescriptor.Type] = req.MetricDescriptor
 	return req.MetricDescriptor, nil
 }
 
-// CreateTimeSeries implements the API's method: as the API does, it takes the
-// series that it does not refuse.
+// CreateTimeSeries implements the API: of a request some of whose series it
+// refuses, it takes the others.
 func (s *Server) CreateTimeSeries(ctx context.Context, req *monitoringpb.CreateTimeSeriesRequest) (*emptypb.Empty, error) {
 	if err := s.answer(ctx, "CreateTimeSeries"); err != nil {
 		return nil, err
@@ -167,4 +204,9 @@ func (s *Server) CreateTimeSeries(ctx context.Context, req *monitoringpb.CreateT
 		return nil, status.Errorf(codes.InvalidArgument, "One or more TimeSeries could not be written: %v", refusals)
 	}
 	return &emptypb.Empty{}, nil
+}
+
+// CreateServiceTimeSeries implements the API, for metrics that are Google's own.
+func (s *Server) CreateServiceTimeSeries(ctx context.Context, req *monitoringpb.CreateTimeSeriesRequest) (*emptypb.Empty, error) {
+	return s.CreateTimeSeries(ctx, req)
 }

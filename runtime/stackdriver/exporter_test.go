@@ -132,21 +132,15 @@ func checkShape(t *testing.T, fake *fakemonitoring.Server, ts *monitoringpb.Time
 	if ts.Metric.Labels["http_method"] == "" || ts.Metric.Labels["opencensus_task"] == "" {
 		t.Errorf("labels %v", ts.Metric.Labels)
 	}
-	for _, d := range fake.Descriptors() {
-		if d.Type != ts.Metric.Type {
-			continue
-		}
-		if d.Unit != "s" || d.Description != "Latency." {
-			t.Errorf("descriptor %v", d)
-		}
-		for _, l := range d.Labels {
-			if l.Key == "http_method" && l.Description != "HTTP method." {
-				t.Errorf("label %v", l)
-			}
-		}
-		return
+	d := fake.Descriptors()[ts.Metric.Type]
+	if d == nil || d.Unit != "s" || d.Description != "Latency." {
+		t.Fatalf("descriptor %v", d)
 	}
-	t.Errorf("no descriptor of %s", ts.Metric.Type)
+	for _, l := range d.Labels {
+		if l.Key == "http_method" && l.Description != "HTTP method." {
+			t.Errorf("label %v", l)
+		}
+	}
 }
 
 func TestRefusalsAreReported(t *testing.T) {
