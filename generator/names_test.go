@@ -1,0 +1,158 @@
+package generator
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/ocgen/ocgen/schema"
+	"github.com/ocgen/ocgen/templates"
+)
+
+func TestUnexportedNamesStayApart(t *testing.T) {
+	goNames := []string{"HTTPMethod", "HttpMethod", "ID", "Id", "Route", "A1", "A_1"}
+	u := newUnexported(tagSuffix, goNames)
+	var got []string
+	for _, n := range goNames {
+		got = append(got, u.of(n))
+	}
+	want := []string{"hTTPMethodTag", "httpMethodTag", "iDTag", "idTag", "routeTag", "a1Tag", "a_1Tag"}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestSuffixesEndDifferently(t *testing.T) {
+	all := append([]string{tagSuffix, setSuffix, checkSuffix, seriesSuffix}, fixed...)
+	for i, a := range all {
+		for j, b := range all[:4] {
+			if i != j && strings.HasSuffix(a, b) {
+				t.Errorf("%s ends like %s", a, b)
+			}
+		}
+	}
+}
+
+func TestParameterNames(t *testing.T) {
+	n := &names{taken: map[string]bool{"stats": true, "ms": true}}
+	measure := func(goName string) *schema.Measure { return &schema.Measure{GoName: goName} }
+	tag := func(goName string) *schema.Tag { return &schema.Tag{GoName: goName} }
+	s := n.scope("costValues")
+	for _, c := range []struct{ got, want string }{
+		{s.value(measure("RequestLatency")), "requestLatency"},
+		{s.value(measure("Type")), "typeValue"},
+		{s.value(measure("Len")), "lenValue"},
+		{s.value(measure("Any")), "anyValue"},
+		{s.value(measure("Stats")), "statsValue"},
+		{s.value(measure("MS")), "msValue"},
+		{s.value(measure("CostValues")), "costValuesValue"},
+		{s.tag(tag("RequestLatency")), "requestLatencyTag"},
+		{s.tag(tag("Range")), "rangeTag"},
+		{s.tag(tag("HTTPID")), "httpid"},
+		{s.tag(tag("Httpid")), "httpidTag"},
+		{s.tag(tag("HTtpid")), "hTtpid"},
+		{s.tag(tag("HttpidTag")), "httpidTagTag"},
+	} {
+		if c.got != c.want {
+			t.Errorf("got %s, want %s", c.got, c.want)
+		}
+	}
+}
+
+func TestImportNames(t *testing.T) {
+	paths := []string{
+		"a.com/go-foo", "a.com/x/metrics", "a.com/y/metrics", "a.com/stats", "a.com/type", "a.com/err", "a.com/v2/thing/v3",
+		"a.com/Route", "a.com/v", "go.opencensus.io/stats", "gopkg.in/yaml.v3", "plain", "v2", "123/456",
+	}
+	slices.Sort(paths)
+	n := &names{imports: importNames(paths, map[string]bool{"Route": true})}
+	var s schema.Schema
+	for _, p := range paths {
+		s.Tags = append(s.Tags, &schema.Tag{Existing: &schema.Reference{Path: p}})
+	}
+	got := map[string]templates.Import{}
+	for _, i := range n.fileImports(&s)[len(ownPaths):] {
+		got[i.Path] = i
+	}
+	for path, want := range map[string]templates.Import{
+		"a.com/go-foo":      {Name: "gofoo", Alias: true},
+		"a.com/x/metrics":   {Name: "xmetrics", Alias: true},
+		"a.com/y/metrics":   {Name: "ymetrics", Alias: true},
+		"a.com/stats":       {Name: "acomstats", Alias: true},
+		"a.com/type":        {Name: "acomtype", Alias: true},
+		"a.com/err":         {Name: "acomerr", Alias: true},
+		"a.com/v2/thing/v3": {Name: "thing", Alias: true},
+		"a.com/Route":       {Name: "acomRoute", Alias: true},
+		"a.com/v":           {Name: "acomv", Alias: true},
+		"gopkg.in/yaml.v3":  {Name: "yaml", Alias: true},
+		"plain":             {Name: "plain"},
+		"v2":                {Name: "v2"},
+		"123/456":           {Name: "pkg", Alias: true},
+	} {
+		want.Path = path
+		if got[path] != want {
+			t.Errorf("got %+v, want %+v", got[path], want)
+		}
+	}
+	if _, ok := got["go.opencensus.io/stats"]; ok {
+		t.Error("one of our own imports is imported twice")
+	}
+}
+
+// TestHostileNames compiles what clashes wherever it can.
+func TestHostileNames(t *testing.T) {
+	for name, src := range map[string]string{
+		"imports": `
+ocgen: v1
+tags:
+  a: {existing: example.com/routetag.Key, key: a}
+  b: {existing: example.com/x/routetag.Key, key: b}
+  c: {existing: example.com/runtime.Key, key: c}
+  d: {existing: example.com/routeTag.Key, key: d}
+  e: {existing: example.com/string.Key, key: e}
+  f: {existing: example.com/generated.Key, key: f}
+  g: {existing: example.com/v2.Key, key: g}
+  h: {existing: example.com/Views.Key, key: h}
+  route: {}
+  runtime: {}
+  generated: {}
+measures:
+  size: {description: Size., type: int64, unit: By, tags: [a, b, c, d, e, f, g, h, route, runtime, generated], aggregation: count}
+`,
+		"parameters": `
+ocgen: v1
+tags:
+  ctx: {}
+  ms: {}
+  start: {}
+  append: {}
+  make: {}
+  float64: {}
+  context: {}
+  http_value: {go: HTTPValue}
+  http_value_2: {go: HttpValue, key: other}
+  cost_tags: {key: third}
+  cost: {key: cost}
+  cost_tag: {key: fourth}
+measures:
+  cost:
+    description: Cost.
+    type: float64
+    unit: s
+    tags: [ctx, ms, start, append, make, float64, context, http_value, http_value_2, cost_tags, cost, cost_tag]
+    aggregation: sum
+  runtime: {description: Run time., type: float64, unit: "1", aggregation: sum}
+  runtime_values: {description: Values., type: float64, unit: "1", tags: [cost], aggregation: sum}
+  len: {description: Length., type: int64, unit: "1", aggregation: sum}
+events:
+  cost_event: {measures: [runtime, runtime_values, cost, len]}
+`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := parse(t, src)
+			if !checkGo(t, s, generateGo(t, s)) {
+				t.Error("its references contradict each other")
+			}
+		})
+	}
+}
