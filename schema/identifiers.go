@@ -40,6 +40,9 @@ func (s *Schema) identifiers() []identifier {
 			add(t.Place, what, t.ParseName())
 		}
 		for _, v := range t.Values {
+			if v.GoName == "" {
+				continue // a problem of its own
+			}
 			add(v.Place, fmt.Sprintf("the value %q of %s", v.Text, what), t.ValueName(v))
 		}
 	}

@@ -64,6 +64,8 @@ type Tag struct {
 	Known       []string   // open tags only: values that always have a place
 	From        Source
 	Propagate   bool // FromContext only: sent over the wire with the context
+	byText      map[string]*Value
+	sorted      []string // what a closed tag may be recorded with
 	scope       *scope
 	broken      bool // an error was reported in it: rules leave it alone
 }
@@ -114,6 +116,7 @@ type Measure struct {
 	Exemplars   bool
 	Views       []*View
 	tagsUnread  bool
+	listed      map[*Tag]bool // Tags
 	scope       *scope
 	broken      bool // an error was reported in it: rules leave it alone
 }
@@ -169,6 +172,7 @@ type View struct {
 	Tags        []*Tag    // a subset of the measure's
 	MaxSeries   int
 	boundsAt    Place      // where the bounds are written
+	boundsKey   string     // the key before them: "buckets", or a shared set's id
 	exact       []*big.Rat // Bounds before rounding
 	include     bool       // thresholds of SLOs are merged into Bounds
 	scope       *scope
@@ -192,6 +196,7 @@ type Event struct {
 	Description string
 	Measures    []*Measure
 	Tags        []*EventTag // the union of the measures' tags, by first appearance
+	byTag       map[*Tag]*EventTag
 	scope       *scope
 	broken      bool // an error was reported in it: rules leave it alone
 }
@@ -277,6 +282,7 @@ type Condition struct {
 	Tag    *Tag
 	Op     ConditionOp
 	Values []string // at least one; exactly one for Not and StartsWith
+	listed map[string]bool
 }
 
 // A DistributionCut counts a distribution's values in [Min, Max) as good. Both

@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"regexp"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -29,6 +30,12 @@ func Parse(src []byte, opts Options) (*Schema, Problems) {
 		measures: map[string]*Measure{},
 		views:    map[string]*View{},
 		unread:   map[string]bool{},
+		guesses:  mostGuesses,
+	}
+	for _, row := range Rules() {
+		if row.Allowable {
+			r.allowable = append(r.allowable, row.ID)
+		}
 	}
 	// 1. bytes → nodes
 	if root := r.document(src); root != nil {
@@ -51,14 +58,13 @@ func (r *reader) readSchema(root *yaml.Node, opts Options) {
 	f := r.fields(root, Place{1, 1}, "the schema",
 		"ocgen", "package", "description", "prefix", "buckets", "tags", "measures", "events",
 		"service", "slos", "monitoring", "generate", "allow")
-	if f.broken {
+	if f.broken || !r.checkVersion(f) {
 		return
 	}
-	r.checkVersion(f)
 	s := r.schema
 	s.scope = r.readScope(f, nil)
 	s.Description = f.description("description")
-	s.Prefix = f.text("prefix")
+	s.Prefix = r.readPrefix(f)
 	r.readBucketSets(f)
 	r.readTags(f)
 	r.readMeasures(f)
@@ -71,11 +77,37 @@ func (r *reader) readSchema(root *yaml.Node, opts Options) {
 	r.readPackage(f, opts)
 }
 
-func (r *reader) checkVersion(f *fields) {
+// laterVersion is a version that this ocgen does not know: what it holds may be
+// right.
+var laterVersion = regexp.MustCompile(`^v[0-9.]+$`)
+
+// checkVersion reports whether the schema is, or means to be, of version 1.
+func (r *reader) checkVersion(f *fields) bool {
 	f.require("ocgen")
-	if f.has("ocgen") && f.entries["ocgen"].Value != "v1" {
-		r.report("version", f.place("ocgen"), `"ocgen" is the version of the language, %s; this ocgen reads v1`, kindOf(f.entries["ocgen"]))
+	n := f.entries["ocgen"]
+	switch {
+	case n == nil || n.Value == "v1":
+	case laterVersion.MatchString(n.Value):
+		r.report("version", place(n), "the schema is of version %s of the language, and this ocgen reads v1; take a later ocgen, or write \"ocgen: v1\"", clip(n.Value))
+		return false
+	default:
+		r.report("version", place(n), "ocgen is %s, which is not a version of the language; write \"ocgen: v1\"", kindOf(n))
 	}
+	return true
+}
+
+// readPrefix reads what goes before every exported name. A prefix that no name
+// may have is reported here, once, and not at each of the names.
+func (r *reader) readPrefix(f *fields) string {
+	n := f.entries["prefix"]
+	switch {
+	case n == nil || !r.isLine(n, "prefix"):
+		return ""
+	case len(n.Value) > maxNameBytes || !isPrintableASCII(n.Value):
+		r.report("name-charset", place(n), "the prefix %s is not at most %d characters of printable ASCII, which is all that OpenCensus takes", quote(n.Value), maxNameBytes)
+		return ""
+	}
+	return n.Value
 }
 
 // readPackage settles the Go package's name: the schema's own, or the default.
@@ -85,13 +117,14 @@ func (r *reader) readPackage(f *fields, opts Options) {
 		name = opts.DefaultPackage(r.schema.Generate.Go)
 	}
 	switch {
+	case name == "" && f.meant["package"]:
 	case name == "" && !f.has("package"):
 		r.report("package-name", f.at, "the folder's name is not a Go package name; add a line such as \"package: metrics\"")
 	case name == "":
-	case !isGoIdentifier(name) || isKeyword(name) || name == "_":
-		r.report("package-name", f.place("package"), "%q is not a Go package name", name)
+	case !isGoIdentifier(name) || isKeyword(name):
+		r.report("package-name", f.place("package"), "%s is not a Go package name; write letters and digits, such as \"package: metrics\"", quote(name))
 	case strings.HasSuffix(name, "_test"):
-		r.report("package-name", f.place("package"), "%q is the name of a test package; drop the _test", name)
+		r.report("package-name", f.place("package"), "%s is the name of a test package; drop the _test", quote(name))
 	}
 	r.schema.Package = name
 }

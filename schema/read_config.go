@@ -1,7 +1,6 @@
 package schema
 
 import (
-	"fmt"
 	"path"
 	"regexp"
 	"slices"
@@ -32,7 +31,7 @@ func (r *reader) readUserLabels(f *fields) []Label {
 	}
 	for _, l := range labels {
 		if !userLabelKey.MatchString(l.Key) || !userLabelValue.MatchString(l.Value) {
-			r.report("user-label", l.Place, "the API refuses the label %s: %q; keys and values are lower-case letters, digits, _ and -, at most 63, and a key starts with a letter", l.Key, l.Value)
+			r.report("user-label", l.Place, "the API refuses the label %s: %s; keys and values are lower-case letters, digits, _ and -, at most 63, and a key starts with a letter", clip(l.Key), quote(l.Value))
 		}
 	}
 	return labels
@@ -45,7 +44,7 @@ func (r *reader) readLabels(f *fields, key string) []Label {
 	var labels []Label
 	pairs, _ := r.pairs(f.entries[key], key)
 	for _, p := range pairs {
-		if r.isLine(p.key, "a label's key") && r.isLine(p.value, "the value of "+p.key.Value) {
+		if r.isLine(p.key, "a label's key") && r.isLine(p.value, "the value of "+clip(p.key.Value)) {
 			labels = append(labels, Label{Place: place(p.key), Key: p.key.Value, Value: p.value.Value})
 		}
 	}
@@ -77,24 +76,28 @@ func serviceTypeNames() []string {
 // that identify the service.
 func (r *reader) readServiceType(f *fields, s *Service) {
 	before := r.errors
-	defer func() { s.broken = r.errors > before }()
 	s.ServiceLabels = r.readLabels(f, "service_labels")
-	if !f.has("type") {
+	if !f.has("type") && !f.meant["type"] {
 		f.notWith("is for services of a known type; give the \"type\" too", "service_labels")
-		return
 	}
 	if s.Type = f.choice("type", serviceTypeNames()...); s.Type == "" {
 		return
 	}
+	if r.errors > before || f.meant["service_labels"] {
+		return
+	}
 	i := slices.Index(serviceTypeNames(), s.Type)
 	wanted := serviceTypes[i].labels
+	var misspelt []string
 	for _, l := range s.ServiceLabels {
 		if !slices.Contains(wanted, l.Key) {
-			r.report("unknown-key", l.Place, "a service of type %s has no label %q%s", s.Type, l.Key, hint(l.Key, wanted))
+			near, hint := r.guess(l.Key, wanted)
+			misspelt = append(misspelt, near)
+			r.report("unknown-key", l.Place, "a service of type %s has no label %q%s", s.Type, clip(l.Key), hint)
 		}
 	}
 	for _, key := range wanted {
-		if !slices.ContainsFunc(s.ServiceLabels, func(l Label) bool { return l.Key == key }) {
+		if !slices.Contains(misspelt, key) && !slices.ContainsFunc(s.ServiceLabels, func(l Label) bool { return l.Key == key }) {
 			r.report("missing-key", f.place("type"), "a service of type %s needs service_labels.%s", s.Type, key)
 		}
 	}
@@ -111,32 +114,46 @@ func (r *reader) readMonitoring(f *fields) {
 	mf := r.fields(f.entries["monitoring"], place(f.keys["monitoring"]), "monitoring",
 		"metric_prefix", "resource", "resource_labels")
 	if mf.has("metric_prefix") {
-		m.MetricPrefix = mf.text("metric_prefix")
-		if m.MetricPrefix != "" && !metricPrefix.MatchString(m.MetricPrefix) || path.Clean(m.MetricPrefix) != m.MetricPrefix {
-			r.report("bad-value", mf.place("metric_prefix"), "%q is not the start of a metric type; write a domain and a path, such as custom.googleapis.com/shop", m.MetricPrefix)
+		prefix := mf.text("metric_prefix")
+		switch {
+		case prefix == "":
+		case len(prefix) > maxNameBytes || !metricPrefix.MatchString(prefix) || path.Clean(prefix) != prefix:
+			r.report("bad-value", mf.place("metric_prefix"), "%s is not the start of a metric type; write a domain and a path, such as custom.googleapis.com/shop", quote(prefix))
+		default:
+			m.MetricPrefix = prefix
 		}
 	}
 	m.Resource = mf.text("resource")
 	r.checkResource(mf, m.Resource)
+	known := m.Resource != "" || !mf.has("resource") && !mf.meant["resource"]
 	if !mf.has("resource_labels") {
 		return
 	}
 	pairs, _ := r.pairs(mf.entries["resource_labels"], "resource_labels")
 	for _, p := range pairs {
+		if !r.isLine(p.key, "the key of a resource label") {
+			continue
+		}
 		l := ResourceLabels{Place: place(p.key), Key: p.key.Value}
 		items := []*yaml.Node{p.value}
 		if p.value.Kind == yaml.SequenceNode {
-			items = r.list(p.value, l.Key)
+			items = r.list(p.value, clip(l.Key))
 		}
 		if len(items) == 0 {
 			r.report("bad-value", place(p.value), "the list is empty; name at least one value")
 		}
 		for _, item := range items {
-			if r.isLine(item, "a value of "+l.Key) {
+			switch {
+			case !r.isLine(item, "a value of "+clip(l.Key)):
+			case item.Value == "":
+				r.report("bad-value", place(item), "a value of %s is empty; write the label's value", clip(l.Key))
+			default:
 				l.Values = append(l.Values, item.Value)
 			}
 		}
-		r.checkResourceLabel(m.Resource, l)
+		if known {
+			r.checkResourceLabel(m.Resource, l)
+		}
 		m.ResourceLabels = append(m.ResourceLabels, l)
 	}
 }
@@ -161,9 +178,26 @@ func (r *reader) readGenerate(f *fields) {
 	if name := path.Base(g.Go); gf.has("go") && (!strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") || strings.HasPrefix(name, "_") || strings.HasPrefix(name, ".")) {
 		r.report("output-path", gf.place("go"), "%q is not a file that Go builds; end it in .go, not in _test.go, and start it with a letter", g.Go)
 	}
-	if g.SLO != "" && g.SLO == g.Descriptors {
-		r.report("output-path", gf.place("descriptors"), "slo and descriptors are both %q; give each a folder of its own", g.SLO)
+	// Some file systems take Slo and slo for one.
+	switch {
+	case g.SLO != "" && strings.EqualFold(g.SLO, g.Descriptors):
+		r.report("output-path", gf.place(gf.last("slo", "descriptors")), "slo and descriptors are both %q; give each a folder of its own", g.SLO)
+	case strings.EqualFold(g.SLO, g.Go):
+		r.report("output-path", gf.place(gf.last("go", "slo")), "slo is the Go file %q; name a folder", g.Go)
+	case strings.EqualFold(g.Descriptors, g.Go):
+		r.report("output-path", gf.place(gf.last("go", "descriptors")), "descriptors is the Go file %q; name a folder", g.Go)
 	}
+}
+
+// last returns the last of the keys that is there.
+func (f *fields) last(keys ...string) string {
+	last := ""
+	for _, key := range keys {
+		if f.has(key) {
+			last = key
+		}
+	}
+	return last
 }
 
 // readPath reads an output path: relative, below the schema's folder, and one
@@ -183,10 +217,10 @@ func (r *reader) readPath(f *fields, key, fallback string) string {
 	case clean == ".":
 		reason = "is the schema's own folder; name one below it, such as " + key + "/"
 	case utf8.RuneCountInString(text) > 200:
-		reason = fmt.Sprintf("has more than 200 characters")
+		reason = "has more than 200 characters; write a shorter one"
 	}
 	if reason != "" {
-		r.report("output-path", f.place(key), "the path %q %s", text, reason)
+		r.report("output-path", f.place(key), "the path %s %s", quote(text), reason)
 		return fallback
 	}
 	return clean

@@ -1,11 +1,6 @@
 package schema
 
-import (
-	"fmt"
-	"slices"
-
-	"gopkg.in/yaml.v3"
-)
+import "gopkg.in/yaml.v3"
 
 func (r *reader) readEvents(f *fields) {
 	for _, e := range f.elements("events", "event") {
@@ -18,7 +13,7 @@ func (r *reader) readEvents(f *fields) {
 }
 
 func (r *reader) readEvent(event *Event, e element) {
-	f := r.fields(e.value, e.at, fmt.Sprintf("event %q", e.id),
+	f := r.fields(e.value, e.at, "event "+quote(e.id),
 		"description", "measures", "set", "tags", "go", "allow")
 	event.scope = r.readScope(f, r.schema.scope)
 	event.GoName = r.readGoName(f, event.GoName)
@@ -27,10 +22,12 @@ func (r *reader) readEvent(event *Event, e element) {
 	if !f.has("measures") || !r.readEventMeasures(event, f.entries["measures"]) {
 		return
 	}
+	event.byTag = map[*Tag]*EventTag{}
 	for _, m := range event.Measures {
 		for _, t := range m.Tags {
-			if event.tag(t) == nil {
-				event.Tags = append(event.Tags, &EventTag{Tag: t})
+			if event.byTag[t] == nil {
+				event.byTag[t] = &EventTag{Tag: t}
+				event.Tags = append(event.Tags, event.byTag[t])
 			}
 		}
 	}
@@ -47,60 +44,45 @@ func (r *reader) readEvent(event *Event, e element) {
 func (r *reader) readEventMeasures(event *Event, n *yaml.Node) bool {
 	before := r.errors
 	complete := true
+	listed := map[*Measure]bool{}
 	for _, item := range r.texts(n, "measures") {
 		m := r.measures[item.Value]
 		switch {
 		case m == nil:
-			r.unknown(place(item), "measure", item.Value, "measures", measureIDs(r.schema.Measures))
-		case slices.Contains(event.Measures, m):
+			complete = false
+			r.unknown(place(item), "measure", item.Value, "measures", r.measureIDs)
+		case listed[m]:
 			r.report("bad-value", place(item), "the measure %q is listed twice", m.ID)
 		case m.Existing != nil:
 			r.report("bad-value", place(item), "the measure %q is recorded by %s; an event records measures of its own package", m.ID, m.Existing.Path)
 		default:
+			listed[m] = true
 			event.Measures = append(event.Measures, m)
 			complete = complete && !m.tagsUnread
 		}
 	}
-	if r.errors == before && len(event.Measures) < 2 {
+	if r.errors == before && complete && len(event.Measures) < 2 {
 		r.report("bad-value", place(n), "an event records at least two measures; for one there is its own recorder")
 	}
 	return r.errors == before && complete
 }
 
-func measureIDs(measures []*Measure) []string {
-	var list []string
-	for _, m := range measures {
-		list = append(list, m.ID)
-	}
-	return list
-}
-
-// tag returns the event's entry for a tag, or nil.
-func (e *Event) tag(t *Tag) *EventTag {
-	for _, et := range e.Tags {
-		if et.Tag == t {
-			return et
-		}
-	}
-	return nil
-}
-
 // eventTag resolves a tag of the event that its caller would otherwise fill in.
 func (r *reader) eventTag(event *Event, n *yaml.Node) *EventTag {
 	t := r.tags[n.Value]
-	var own []string
-	for _, et := range event.Tags {
-		own = append(own, et.Tag.ID)
-	}
 	switch {
 	case t == nil:
-		r.unknown(place(n), "tag", n.Value, "tags", own)
-	case event.tag(t) == nil:
-		r.report("unknown-reference", place(n), "no measure of event %q has the tag %q%s", event.ID, t.ID, hint(t.ID, own))
+		r.unknown(place(n), "tag", n.Value, "tags", r.tagIDs)
+	case event.byTag[t] == nil:
+		var own []*Tag
+		for _, et := range event.Tags {
+			own = append(own, et.Tag)
+		}
+		r.report("unknown-reference", place(n), "no measure of event %q has the tag %q%s", event.ID, t.ID, r.tagHint(t.ID, own))
 	case t.From != FromCall:
 		r.report("bad-value", place(n), "the tag %q does not come from the call, so an event has no say in it", t.ID)
 	default:
-		return event.tag(t)
+		return event.byTag[t]
 	}
 	return nil
 }
@@ -109,33 +91,41 @@ func (r *reader) eventTag(event *Event, n *yaml.Node) *EventTag {
 func (r *reader) readEventSet(event *Event, n *yaml.Node) {
 	pairs, _ := r.pairs(n, "set")
 	for _, p := range pairs {
+		if !r.isLine(p.key, "a tag's id") {
+			continue
+		}
 		et := r.eventTag(event, p.key)
 		if et == nil || !r.isLine(p.value, "the value of "+p.key.Value) {
 			continue
 		}
 		if !et.Tag.Closed() {
-			r.checkTagValue(p.value, map[string]bool{})
-			et.Text = &p.value.Value
+			if et.Tag.broken || r.checkTagValue(p.value, map[string]bool{}) {
+				et.Text = &p.value.Value
+			}
 			continue
 		}
 		if et.Value = et.Tag.value(p.value.Value); et.Value == nil && !et.Tag.broken {
-			r.report("unknown-reference", place(p.value), "the tag %q has no value %q%s", et.Tag.ID, p.value.Value, hint(p.value.Value, et.Tag.texts()))
+			r.report("unknown-reference", place(p.value), "the tag %q has no value %q%s", et.Tag.ID, clip(p.value.Value), r.valueHint(et.Tag, p.value.Value))
 		}
 	}
 }
 
 // restrictEvent makes the tags that are not listed absent.
 func (r *reader) restrictEvent(event *Event, f *fields) {
-	var kept []*EventTag
+	before := r.errors
+	kept := map[*EventTag]bool{}
 	for _, item := range r.texts(f.entries["tags"], "tags") {
 		et := r.eventTag(event, item)
-		if et != nil && slices.Contains(kept, et) {
+		if et != nil && kept[et] {
 			r.report("bad-value", place(item), "the tag %q is listed twice", et.Tag.ID)
 		}
-		kept = append(kept, et)
+		kept[et] = true
+	}
+	if r.errors > before {
+		return // what is left out is not known
 	}
 	for _, et := range event.Tags {
-		if !et.Param() || slices.Contains(kept, et) {
+		if !et.Param() || kept[et] {
 			continue
 		}
 		et.Absent = true
@@ -143,22 +133,4 @@ func (r *reader) restrictEvent(event *Event, f *fields) {
 			r.report("bad-value", f.place("tags"), "the tag %q is left out, but it is never absent; list it, fix it with \"set\", or make it optional", et.Tag.ID)
 		}
 	}
-}
-
-// value returns the closed tag's value of that text, or nil.
-func (t *Tag) value(text string) *Value {
-	for _, v := range t.Values {
-		if v.Text == text {
-			return v
-		}
-	}
-	return nil
-}
-
-func (t *Tag) texts() []string {
-	var list []string
-	for _, v := range t.Values {
-		list = append(list, v.Text)
-	}
-	return list
 }

@@ -16,17 +16,17 @@ const (
 
 func (r *reader) readMeasures(f *fields) {
 	for _, e := range f.elements("measures", "measure") {
-		before := r.errors
 		m := &Measure{Place: e.at, ID: e.id}
 		r.readMeasure(m, e)
-		m.broken = r.errors > before
 		r.measures[m.ID] = m
+		r.measureIDs = append(r.measureIDs, m.ID)
 		r.schema.Measures = append(r.schema.Measures, m)
 	}
 }
 
 func (r *reader) readMeasure(m *Measure, e element) {
-	f := r.fields(e.value, e.at, fmt.Sprintf("measure %q", e.id),
+	start := r.errors
+	f := r.fields(e.value, e.at, "measure "+quote(e.id),
 		"description", "type", "unit", "tags", "constant", "exemplars", "views",
 		"aggregation", "buckets", "max_series", "name", "existing", "go", "deprecated", "allow")
 	m.scope = r.readScope(f, r.schema.scope)
@@ -35,21 +35,31 @@ func (r *reader) readMeasure(m *Measure, e element) {
 	m.Deprecated = f.description("deprecated")
 	m.Name = r.readName(f, m.ID)
 	f.require("type", "unit")
-	if f.choice("type", "int64", "float64") != "int64" {
+	word := f.choice("type", "int64", "float64")
+	if word != "int64" {
 		m.Type = Float64 // also when it is not known: every number fits
 	}
 	r.readUnit(f, m)
-	if m.Existing = r.readReference(f); f.has("existing") {
-		r.readExisting(f, m)
+	if m.Existing = r.readReference(f); f.has("existing") || f.meant["existing"] {
+		r.readExisting(f, m, word)
 	} else {
 		f.require("description")
 	}
 	m.Exemplars = f.boolean("exemplars")
 	r.readConstant(f, m)
 	before := r.errors
-	m.Tags = r.readTagList(f, "tags", nil, f.what)
-	m.tagsUnread = r.errors > before
+	m.Tags = r.readTagList(f, nil)
+	m.listed = map[*Tag]bool{}
+	for _, t := range m.Tags {
+		m.listed[t] = true
+	}
+	m.tagsUnread = r.errors > before || f.broken || f.meant["tags"]
+	m.broken = r.errors > start
+	before = r.errors
 	r.readViews(f, m)
+	if len(m.Views) == 0 && r.errors > before {
+		m.broken = true // a mistake in its only view leaves it without one
+	}
 }
 
 // readName reads an element's exported name, which the prefix does not touch.
@@ -73,7 +83,7 @@ func (r *reader) readUnit(f *fields, m *Measure) {
 
 // readExisting holds what the schema says of another package's measure against
 // what is known of it.
-func (r *reader) readExisting(f *fields, m *Measure) {
+func (r *reader) readExisting(f *fields, m *Measure, valueType string) {
 	const reason = "is for measures that this package records; delete it, or delete \"existing\""
 	f.notWith(reason, "constant", "exemplars")
 	if m.Existing == nil {
@@ -81,7 +91,7 @@ func (r *reader) readExisting(f *fields, m *Measure) {
 	}
 	known, ok := knownMeasure(m.Existing.Path, m.Existing.Name)
 	if !ok {
-		if !f.has("name") {
+		if !f.has("name") && !f.meant["name"] {
 			r.report("missing-key", f.at, "%s needs the key \"name\": the name under which %s was made", f.what, m.Existing.Name)
 		}
 		return
@@ -92,7 +102,7 @@ func (r *reader) readExisting(f *fields, m *Measure) {
 		}
 	}
 	check("name", m.Name, known.name)
-	check("type", m.Type.String(), known.valueType.String())
+	check("type", valueType, known.valueType.String())
 	check("unit", m.Unit, known.unit)
 	m.Name = known.name
 	if m.Description == "" {
@@ -118,7 +128,7 @@ func (r *reader) readConstant(f *fields, m *Measure) {
 	m.Constant = &Constant{}
 	if m.Type == Int64 {
 		if !value.IsInt() || !value.Num().IsInt64() {
-			r.report("bad-number", place(n), "constant is %s, which an int64 measure does not hold; write a whole number", text)
+			r.report("bad-number", place(n), "constant is %s, which an int64 measure does not hold; write a whole number within ±9.2e18", clip(text))
 			return
 		}
 		m.Constant.Int64 = value.Num().Int64()
@@ -129,23 +139,28 @@ func (r *reader) readConstant(f *fields, m *Measure) {
 	}
 }
 
-// readTagList reads a list of tag ids. Without the key the fallback holds. Each
-// id must be declared and, if within is given, be one of its tags.
-func (r *reader) readTagList(f *fields, key string, within []*Tag, owner string) []*Tag {
-	if !f.has(key) {
-		return within
+// readTagList reads the tags of a measure, or of one of its views: then they are
+// among the measure's, which hold without the key.
+func (r *reader) readTagList(f *fields, of *Measure) []*Tag {
+	if !f.has("tags") {
+		if of == nil {
+			return nil
+		}
+		return of.Tags
 	}
 	var tags []*Tag
-	for _, item := range r.texts(f.entries[key], key) {
+	listed := map[*Tag]bool{}
+	for _, item := range r.texts(f.entries["tags"], "tags") {
 		t := r.tags[item.Value]
 		switch {
 		case t == nil:
-			r.unknown(place(item), "tag", item.Value, "tags", ids(r.schema.Tags))
-		case slices.Contains(tags, t):
+			r.unknown(place(item), "tag", item.Value, "tags", r.tagIDs)
+		case listed[t]:
 			r.report("bad-value", place(item), "the tag %q is listed twice", t.ID)
-		case within != nil && !slices.Contains(within, t):
-			r.report("unknown-reference", place(item), "%s has no tag %q%s", owner, t.ID, hint(t.ID, ids(within)))
+		case of != nil && !of.tagsUnread && !of.listed[t]:
+			r.report("unknown-reference", place(item), "the measure %q has no tag %q%s", of.ID, t.ID, r.tagHint(t.ID, of.Tags))
 		default:
+			listed[t] = true
 			tags = append(tags, t)
 		}
 	}
@@ -164,9 +179,11 @@ func ids(tags []*Tag) []string {
 func (r *reader) readViews(f *fields, m *Measure) {
 	switch f.exactlyOne("aggregation", "views") {
 	case "aggregation":
+		before := r.errors
 		v := &View{Place: m.Place, ID: m.ID, GoName: m.GoName, Name: m.Name, Measure: m, Tags: m.Tags}
 		v.scope = m.scope
 		r.readAggregation(f, v)
+		v.broken = v.broken || r.errors > before
 		r.addView(v)
 	case "views":
 		const reason = `stands in the view, beside its "aggregation"`
@@ -175,7 +192,7 @@ func (r *reader) readViews(f *fields, m *Measure) {
 			before := r.errors
 			v := &View{Place: e.at, ID: e.id, Measure: m}
 			r.readView(v, e)
-			v.broken = r.errors > before
+			v.broken = v.broken || r.errors > before
 			r.addView(v)
 		}
 	}
@@ -183,6 +200,7 @@ func (r *reader) readViews(f *fields, m *Measure) {
 
 func (r *reader) addView(v *View) {
 	if first := r.views[v.ID]; first != nil {
+		first.broken = true // which of the two is meant is not known
 		r.report("duplicate-id", v.Place, "the view %q is declared at line %d too; a view's id is unique in the file", v.ID, first.Place.Line)
 		return
 	}
@@ -192,18 +210,14 @@ func (r *reader) addView(v *View) {
 }
 
 func (r *reader) readView(v *View, e element) {
-	f := r.fields(e.value, e.at, fmt.Sprintf("view %q", e.id),
+	f := r.fields(e.value, e.at, "view "+quote(e.id),
 		"description", "aggregation", "buckets", "tags", "max_series", "name", "go", "deprecated", "allow")
 	v.scope = r.readScope(f, v.Measure.scope)
 	v.GoName = r.readGoName(f, goName(v.ID))
 	v.Name = r.readName(f, v.ID)
 	v.Description = f.description("description")
 	v.Deprecated = f.description("deprecated")
-	within := append([]*Tag{}, v.Measure.Tags...) // not nil: a measure without tags has none to choose from
-	if v.Measure.tagsUnread {
-		within = nil
-	}
-	v.Tags = r.readTagList(f, "tags", within, fmt.Sprintf("measure %q", v.Measure.ID))
+	v.Tags = r.readTagList(f, v.Measure)
 	f.require("aggregation")
 	r.readAggregation(f, v)
 }
@@ -245,32 +259,39 @@ func (r *reader) readBucketSets(f *fields) {
 	for _, e := range f.elements("buckets", "set of buckets") {
 		set := &bucketSet{Place: e.at, ID: e.id, node: e.value}
 		if e.value.Kind == yaml.ScalarNode {
-			r.report("wrong-kind", place(e.value), "a set of buckets is a list of bounds, linear, exponential or decades, not %s", kindOf(e.value))
+			r.report("wrong-kind", place(e.value), "a set of buckets is a list of bounds, or a mapping with linear, exponential or decades, not %s", kindOf(e.value))
 			set.node = nil
 		}
 		r.buckets[set.ID] = set
+		r.bucketIDs = append(r.bucketIDs, set.ID)
 		r.schema.bucketSets = append(r.schema.bucketSets, set)
 	}
 }
 
 // readBuckets reads the bounds of a distribution: a form, or a shared set's name.
 func (r *reader) readBuckets(v *View, n *yaml.Node) {
-	v.boundsAt = place(n)
-	if n.Kind == yaml.ScalarNode && !isNull(n) {
+	v.boundsAt, v.boundsKey = place(n), "buckets"
+	if n.Kind == yaml.ScalarNode {
+		if isNull(n) && n.Value == "" || !isQuoted(n) && (n.Tag == "!!int" || n.Tag == "!!float") {
+			r.report("wrong-kind", place(n), "buckets is a list of bounds, a mapping with linear, exponential or decades, or the name of a shared set, not %s", kindOf(n))
+			v.broken = true
+			return
+		}
+		if !r.isLine(n, "buckets") {
+			return
+		}
 		set := r.buckets[n.Value]
 		if set == nil {
-			var known []string
-			for _, s := range r.schema.bucketSets {
-				known = append(known, s.ID)
-			}
-			r.unknown(place(n), "set of buckets", n.Value, "buckets", known)
+			r.unknown(place(n), "set of buckets", n.Value, "buckets", r.bucketIDs)
+			v.broken = true
 			return
 		}
 		set.used = true
 		if n = set.node; n == nil {
+			v.broken = true
 			return
 		}
-		v.boundsAt = place(n)
+		v.boundsAt, v.boundsKey = place(n), set.ID
 	}
 	bounds := r.readBounds(v, n)
 	if bounds == nil {
@@ -313,7 +334,7 @@ func (r *reader) readBoundList(v *View, n *yaml.Node) []*big.Rat {
 			continue
 		}
 		if i > 0 && whole && b.Cmp(bounds[i-1]) <= 0 {
-			r.report("bounds", place(item), "the bound %s is not above the one before it; bounds go up strictly", item.Value)
+			r.report("bounds", place(item), "the bound %s is not above the one before it; bounds go up strictly", clip(item.Value))
 			whole = false
 		}
 		bounds = append(bounds, b)
@@ -348,7 +369,7 @@ func (r *reader) readSeriesForm(v *View, form string, n *yaml.Node) []*big.Rat {
 		f.require("start", "growth", "count")
 		start, growth, count := number(f, "start", unit), number(f, "growth", ""), f.integer("count", 1, maxBounds, 0)
 		if r.errors == before && growth.Cmp(big.NewRat(1, 1)) <= 0 {
-			r.report("bounds", f.place("growth"), "growth is %s; it must be above 1, so that bounds go up", growth.RatString())
+			r.report("bounds", f.place("growth"), "growth is %s; it must be above 1, so that bounds go up", f.written("growth"))
 		} else if r.errors == before && r.isPositive(f, "start", start) {
 			bounds = exponentialBounds(start, growth, count)
 		}
@@ -373,10 +394,10 @@ func (r *reader) readDecades(f *fields, number func(*fields, string, string) *bi
 				continue
 			}
 			if step.Cmp(big.NewRat(1, 1)) < 0 || step.Cmp(big.NewRat(10, 1)) >= 0 {
-				r.report("bounds", place(item), "the step %s is not in [1, 10)", item.Value)
+				r.report("bounds", place(item), "the step %s is not in [1, 10)", clip(item.Value))
 			}
 			if len(steps) > 0 && step.Cmp(steps[len(steps)-1]) <= 0 {
-				r.report("bounds", place(item), "the step %s is not above the one before it", item.Value)
+				r.report("bounds", place(item), "the step %s is not above the one before it", clip(item.Value))
 			}
 			steps = append(steps, step)
 		}
@@ -384,18 +405,25 @@ func (r *reader) readDecades(f *fields, number func(*fields, string, string) *bi
 	if r.errors > before || !r.isPositive(f, "from", from) {
 		return nil
 	}
-	if to.Cmp(from) <= 0 || len(steps) == 0 {
-		r.report("bounds", f.place("to"), "decades need \"to\" above \"from\" and at least one step")
+	switch {
+	case to.Cmp(from) <= 0:
+		r.report("bounds", f.place("to"), "to is %s, which is not above from, %s", f.written("to"), f.written("from"))
+		return nil
+	case len(steps) == 0:
+		r.report("bounds", f.place("steps"), "steps is empty; write the bounds of one decade, such as [1, 2, 5]")
 		return nil
 	}
 	return decadeBounds(from, to, steps)
 }
 
+// written is a number as the schema has it.
+func (f *fields) written(key string) string { return clip(f.entries[key].Value) }
+
 func (r *reader) isPositive(f *fields, key string, value *big.Rat) bool {
 	if value.Sign() > 0 {
 		return true
 	}
-	r.report("bounds", f.place(key), "%s is %s; it must be above 0", key, value.RatString())
+	r.report("bounds", f.place(key), "%s is %s; it must be above 0", key, f.written(key))
 	return false
 }
 
@@ -408,15 +436,15 @@ func (r *reader) checkBounds(v *View, n *yaml.Node, bounds []*big.Rat) bool {
 		r.report("bounds", place(n), "a distribution needs at least one bound; Cloud Monitoring refuses it otherwise")
 		return false
 	case len(bounds) > maxBounds:
-		r.report("bounds", place(n), "%d or more bounds; Cloud Monitoring takes %d", len(bounds), maxBounds)
+		r.report("bounds", place(n), "more than %d bounds, which is what Cloud Monitoring takes; leave some out", maxBounds)
 		return false
 	case bounds[0].Sign() <= 0:
-		r.report("bounds", place(n), "the first bound is %s; bounds are above 0 (OpenCensus drops 0 and refuses less)", bounds[0].RatString())
+		r.report("bounds", place(n), "the first bound is %s; bounds are above 0 (OpenCensus drops 0 and refuses less)", decimal(bounds[0]))
 		return false
 	}
 	for _, b := range bounds {
 		if v.Measure.Type == Int64 && !b.IsInt() {
-			r.report("bounds", place(n), "the bound %s is not whole, and the measure holds integers", b.FloatString(6))
+			r.report("bounds", place(n), "the bound %s is not whole, and the measure %q holds integers", decimal(b), v.Measure.ID)
 			return false
 		}
 	}

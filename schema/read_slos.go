@@ -18,6 +18,7 @@ func (r *reader) readService(f *fields) {
 	if !f.has("service") {
 		return
 	}
+	before := r.errors
 	s := &Service{Place: f.place("service")}
 	r.schema.Service = s
 	sf := r.fields(f.entries["service"], place(f.keys["service"]), "service",
@@ -25,16 +26,20 @@ func (r *reader) readService(f *fields) {
 	sf.require("id")
 	s.ID = strings.ReplaceAll(sf.text("id"), "_", "-")
 	if s.ID != "" && !resourceID.MatchString(s.ID) {
-		r.report("bad-id", sf.place("id"), "%q is not a service id: lower-case letters, digits and hyphens, starting with a letter, at most 63", s.ID)
+		r.report("bad-id", sf.place("id"), "%s is not a service id; write lower-case letters, digits and hyphens, starting with a letter, at most 63", quote(s.ID))
 	}
 	if s.DisplayName = sf.text("display_name"); s.DisplayName == "" {
 		s.DisplayName = s.ID
 	}
 	r.readServiceType(sf, s)
 	s.Labels = r.readUserLabels(sf)
+	s.broken = r.errors > before
 }
 
 func (r *reader) readSLOs(f *fields) {
+	// With a measure that gave no view, a view may be declared after all.
+	r.viewsUnread = r.unread["measures"] || r.unread["views"] ||
+		slices.ContainsFunc(r.schema.Measures, func(m *Measure) bool { return m.broken && len(m.Views) == 0 })
 	for _, e := range f.elements("slos", "slo") {
 		before := r.errors
 		slo := &SLO{Place: e.at, ID: e.id, ResourceID: strings.ReplaceAll(e.id, "_", "-")}
@@ -42,18 +47,18 @@ func (r *reader) readSLOs(f *fields) {
 		slo.broken = r.errors > before
 		r.schema.SLOs = append(r.schema.SLOs, slo)
 	}
-	if len(r.schema.SLOs) > 0 && !f.has("service") {
+	if len(r.schema.SLOs) > 0 && !f.has("service") && !f.meant["service"] {
 		r.report("missing-key", place(f.keys["slos"]), "SLOs belong to a service; add a line such as \"service: {id: shop, display_name: Shop}\"")
 	}
 }
 
 func (r *reader) readSLO(slo *SLO, e element) {
-	f := r.fields(e.value, e.at, fmt.Sprintf("slo %q", e.id),
+	f := r.fields(e.value, e.at, "slo "+quote(e.id),
 		"display_name", "goal", "period", "calendar", "ratio", "distribution", "windows", "basic", "labels", "allow")
 	slo.scope = r.readScope(f, r.schema.scope)
 	switch {
 	case idPattern.MatchString(e.id) && !resourceID.MatchString(slo.ResourceID):
-		r.report("bad-id", e.at, "the id %q has %d characters; the API takes 63", e.id, len(e.id))
+		r.report("bad-id", e.at, "the id %q has %d characters; the API takes 63", clip(e.id), len(e.id))
 	case slo.ResourceID == "service":
 		r.report("bad-id", e.at, "an slo cannot have the id \"service\": its file would be service.json, which describes the service")
 	}
@@ -140,7 +145,7 @@ func (r *reader) readIndicator(f *fields, form string, slo *SLO) (*Ratio, *Distr
 
 func (r *reader) readRatio(n *yaml.Node, slo *SLO) *Ratio {
 	f := r.fields(n, place(n), "ratio", "good", "bad", "total")
-	if count := len(f.entries); count != 2 && !f.broken {
+	if count := len(f.entries); count != 2 && !f.broken && f.meant == nil {
 		r.report("conflicting-keys", f.at, "a ratio takes exactly two of good, bad and total; this has %d", count)
 	}
 	read := func(key string) *Selection {
@@ -184,7 +189,7 @@ func (r *reader) selectView(n *yaml.Node, what string) *Selection {
 	}
 	v := r.views[n.Value]
 	if v == nil {
-		if !r.viewsUnread() {
+		if !r.viewsUnread {
 			r.unknown(place(n), "view", n.Value, "measures", r.viewIDs)
 		}
 		return nil
@@ -192,14 +197,9 @@ func (r *reader) selectView(n *yaml.Node, what string) *Selection {
 	return &Selection{Place: place(n), View: v}
 }
 
-// viewsUnread reports whether some measure's views could not be read, so that
-// a view may be declared after all.
-func (r *reader) viewsUnread() bool {
-	if r.unread["measures"] || r.unread["views"] {
-		return true
-	}
-	return slices.ContainsFunc(r.schema.Measures, func(m *Measure) bool { return m.broken && len(m.Views) == 0 })
-}
+// hasTag reports whether the view has the tag, and true for a view that has more
+// than it may.
+func (v *View) hasTag(t *Tag) bool { return len(v.Tags) > maxTags || slices.Contains(v.Tags, t) }
 
 func (r *reader) readWhere(f *fields, slo *SLO) *Selection {
 	f.require("view")
@@ -222,13 +222,15 @@ func (r *reader) readWhere(f *fields, slo *SLO) *Selection {
 func (r *reader) readCondition(s *Selection, p pair) (Condition, bool) {
 	c := Condition{Place: place(p.key), Tag: r.tags[p.key.Value]}
 	switch {
+	case !r.isLine(p.key, "a tag's id"):
+		return c, false
 	case c.Tag == nil:
-		r.unknown(place(p.key), "tag", p.key.Value, "tags", ids(s.View.Tags))
+		r.unknown(place(p.key), "tag", p.key.Value, "tags", r.tagIDs)
 		return c, false
 	case s.View.broken || s.View.Measure.broken:
 		return c, false
-	case !slices.Contains(s.View.Tags, c.Tag):
-		r.report("where-tag", place(p.key), "the view %q has no tag %q%s", s.View.ID, c.Tag.ID, hint(c.Tag.ID, ids(s.View.Tags)))
+	case !s.View.hasTag(c.Tag):
+		r.report("where-tag", place(p.key), "the view %q has no tag %q%s", s.View.ID, c.Tag.ID, r.tagHint(c.Tag.ID, s.View.Tags))
 		return c, false
 	}
 	before := r.errors
@@ -249,13 +251,16 @@ func (r *reader) readCondition(s *Selection, p pair) (Condition, bool) {
 			c.Op, items = StartsWith, []*yaml.Node{f.entries[key]}
 		}
 	}
+	c.listed = map[string]bool{}
 	for _, item := range items {
 		if !r.isLine(item, "a value of "+c.Tag.ID) {
 			continue
 		}
-		if slices.Contains(c.Values, item.Value) {
-			r.report("bad-value", place(item), "the value %q is listed twice", item.Value)
+		if c.listed[item.Value] {
+			r.report("bad-value", place(item), "the value %s is listed twice", quote(item.Value))
+			continue
 		}
+		c.listed[item.Value] = true
 		r.checkConditionValue(c, item)
 		c.Values = append(c.Values, item.Value)
 	}
@@ -269,30 +274,28 @@ func (r *reader) checkConditionValue(c Condition, n *yaml.Node) {
 		return
 	}
 	if n.Value == "" || len(n.Value) > 255 || !isPrintableASCII(n.Value) {
-		r.report("where-value", place(n), "no tag has the value %q: values are 1 to 255 bytes of printable ASCII", n.Value)
+		r.report("where-value", place(n), "no tag has the value %s: values are 1 to 255 bytes of printable ASCII", quote(n.Value))
 		return
 	}
 	if !t.Closed() {
 		return
 	}
 	if c.Op == StartsWith {
-		if !slices.ContainsFunc(t.texts(), func(v string) bool { return strings.HasPrefix(v, n.Value) }) {
-			r.report("where-value", place(n), "no value of the tag %q starts with %q; it has %s", t.ID, n.Value, strings.Join(t.texts(), ", "))
+		if len(t.startingWith(n.Value)) == 0 {
+			r.report("where-value", place(n), "no value of the tag %q starts with %q%s", t.ID, n.Value, r.valueHint(t, n.Value))
 		}
 		return
 	}
 	if t.value(n.Value) == nil && !(n.Value == invalidValue && t.CatchAll == nil) {
-		r.report("where-value", place(n), "the tag %q has no value %q%s", t.ID, n.Value, hint(n.Value, t.texts()))
+		r.report("where-value", place(n), "the tag %q has no value %q%s", t.ID, n.Value, r.valueHint(t, n.Value))
 	}
 }
 
 func (r *reader) readCut(n *yaml.Node, slo *SLO) *DistributionCut {
 	f := r.fields(n, place(n), "distribution", "view", "where", "min", "max")
 	s := r.readWhere(f, slo)
-	if f.has("where") || f.has("view") {
-		if !f.has("min") && !f.has("max") {
-			r.report("missing-key", f.at, "a distribution needs \"max\", \"min\" or both: values from min up to, and without, max are good")
-		}
+	if !f.broken && !f.has("min") && !f.has("max") && !f.meant["min"] && !f.meant["max"] {
+		r.report("missing-key", f.at, "a distribution needs \"max\", \"min\" or both: values from min up to, and without, max are good")
 	}
 	if s == nil {
 		return nil
@@ -300,12 +303,26 @@ func (r *reader) readCut(n *yaml.Node, slo *SLO) *DistributionCut {
 	r.expect(s, slo, "a cut needs buckets", Distribution)
 	cut := &DistributionCut{Selection: *s, Max: math.Inf(1), minAt: f.place("min"), maxAt: f.place("max")}
 	unit := s.View.Measure.Unit
+	before := r.errors
 	cut.exactMin = r.readBound(f, "min", unit, &cut.Min)
 	cut.exactMax = r.readBound(f, "max", unit, &cut.Max)
-	if cut.Min >= cut.Max {
+	r.checkThreshold(f, "min", s.View, cut.exactMin)
+	r.checkThreshold(f, "max", s.View, cut.exactMax)
+	if cut.Min >= cut.Max && r.errors == before {
 		r.report("range", f.at, "min %s is not below max %s", formatNumber(cut.Min), formatNumber(cut.Max))
 	}
 	return cut
+}
+
+// checkThreshold reports a threshold that can be no bound of the view.
+func (r *reader) checkThreshold(f *fields, key string, v *View, exact *big.Rat) {
+	switch {
+	case exact == nil:
+	case exact.Sign() < 0:
+		r.report("range", f.place(key), "%s is %s, and a distribution's bounds are above 0; write one of them, or leave min out", key, f.written(key))
+	case v.Measure.Type == Int64 && !exact.IsInt():
+		r.report("bad-number", f.place(key), "%s is %s, and the measure %q holds integers; write a whole number", key, f.written(key), v.Measure.ID)
+	}
 }
 
 // readBound reads one end of a range into target, which keeps its default
@@ -315,11 +332,12 @@ func (r *reader) readBound(f *fields, key, unit string, target *float64) *big.Ra
 	if n == nil || unit == "" {
 		return nil
 	}
-	switch strings.ToLower(n.Value) {
-	case ".inf", "+.inf":
+	switch word := n.Value; {
+	case n.Kind != yaml.ScalarNode || len(word) > len("-.inf"):
+	case strings.EqualFold(word, ".inf") || strings.EqualFold(word, "+.inf"):
 		*target = math.Inf(1)
 		return nil
-	case "-.inf":
+	case strings.EqualFold(word, "-.inf"):
 		*target = math.Inf(-1)
 		return nil
 	}
@@ -352,10 +370,13 @@ func (r *reader) readWindows(n *yaml.Node, slo *SLO) *Windows {
 		w.Ratio, w.Distribution, w.Basic = r.readIndicator(f, form, slo)
 		f.require("threshold")
 	}
-	if form == "mean" || form == "sum" {
+	switch {
+	case form == "mean" || form == "sum":
 		f.notWith("is for ratio, distribution and basic; a "+form+" has min and max", "threshold")
-	} else if t := r.readFraction(f, "threshold"); t != nil {
-		w.Threshold, _ = t.Float64()
+	default:
+		if t := r.readFraction(f, "threshold"); t != nil {
+			w.Threshold, _ = t.Float64()
+		}
 	}
 	return w
 }
@@ -373,7 +394,7 @@ func (r *reader) readWindowLength(f *fields, w *Windows) {
 	case err != nil:
 		r.report("window-length", f.place("length"), "length: %v", err)
 	case length < minWindow || day%length != 0:
-		r.report("window-length", f.place("length"), "a window of %s does not do: it lasts at least 60 seconds and divides a day evenly, as 1m, 5m, 10m, 15m, 30m and 1h do", text)
+		r.report("window-length", f.place("length"), "a window of %s does not do: it lasts at least 60 seconds and divides a day evenly, as 1m, 5m, 10m, 15m, 30m and 1h do", clip(text))
 	}
 	w.Length = length
 }
@@ -381,7 +402,7 @@ func (r *reader) readWindowLength(f *fields, w *Windows) {
 func (r *reader) readMetricRange(n *yaml.Node, what string, slo *SLO) *MetricRange {
 	f := r.fields(n, place(n), what, "view", "where", "min", "max")
 	s := r.readWhere(f, slo)
-	if f.has("view") && !f.has("min") && !f.has("max") {
+	if !f.broken && !f.has("min") && !f.has("max") && !f.meant["min"] && !f.meant["max"] {
 		r.report("missing-key", f.at, "a %s needs \"min\", \"max\" or both: a window is good from min to max, both included", what)
 	}
 	if s == nil {
@@ -389,9 +410,10 @@ func (r *reader) readMetricRange(n *yaml.Node, what string, slo *SLO) *MetricRan
 	}
 	r.expect(s, slo, "a "+what+" over windows needs a gauge", LastValue)
 	m := &MetricRange{Selection: *s, Min: math.Inf(-1), Max: math.Inf(1)}
+	before := r.errors
 	r.readBound(f, "min", s.View.Measure.Unit, &m.Min)
 	r.readBound(f, "max", s.View.Measure.Unit, &m.Max)
-	if m.Min >= m.Max {
+	if m.Min >= m.Max && r.errors == before {
 		r.report("range", f.at, "min %s is not below max %s", formatNumber(m.Min), formatNumber(m.Max))
 	}
 	return m
@@ -434,47 +456,37 @@ func (r *reader) readTexts(f *fields, key string) []string {
 // includeThresholds merges the thresholds of SLOs into the bounds of the views
 // that ask for it.
 func (r *reader) includeThresholds() {
+	extra := map[*View][]*big.Rat{}
 	for _, slo := range r.schema.SLOs {
 		cut := slo.cut()
 		if cut == nil || !cut.Selection.View.include || cut.Selection.View.exact == nil {
 			continue
 		}
-		v := cut.Selection.View
-		if merged := r.mergeThresholds(v, cut); merged != nil {
-			v.exact = merged
+		for _, t := range []*big.Rat{cut.exactMin, cut.exactMax} {
+			if t != nil && t.Sign() > 0 {
+				extra[cut.Selection.View] = append(extra[cut.Selection.View], t)
+			}
+		}
+	}
+	for _, v := range r.schema.Views() {
+		if len(extra[v]) > 0 {
+			r.mergeThresholds(v, extra[v])
 		}
 	}
 }
 
-func (r *reader) mergeThresholds(v *View, cut *DistributionCut) []*big.Rat {
-	var extra []*big.Rat
-	for _, t := range []struct {
-		value *big.Rat
-		at    Place
-	}{{cut.exactMin, cut.minAt}, {cut.exactMax, cut.maxAt}} {
-		switch {
-		case t.value == nil || t.value.Sign() == 0:
-		case t.value.Sign() < 0:
-			r.report("bounds", t.at, "the threshold %s is below 0, where no bound can be", t.value.FloatString(3))
-			return nil
-		case v.Measure.Type == Int64 && !t.value.IsInt():
-			r.report("bounds", t.at, "the threshold is not whole, and the measure of the view %q holds integers", v.ID)
-			return nil
-		default:
-			extra = append(extra, t.value)
-		}
-	}
-	merged := mergeBounds(v.exact, extra)
+func (r *reader) mergeThresholds(v *View, thresholds []*big.Rat) {
+	merged := mergeBounds(v.exact, thresholds)
 	rounded, err := roundBounds(merged)
 	if err == nil && len(merged) > maxBounds {
-		err = fmt.Errorf("with its SLOs' thresholds, the view %q has more than %d bounds", v.ID, maxBounds)
+		err = fmt.Errorf("with the thresholds of its SLOs, the view %q has %d bounds; Cloud Monitoring takes %d: leave some out", v.ID, len(merged), maxBounds)
 	}
 	if err != nil {
-		r.report("bounds", cut.Selection.Place, "%v", err)
-		return nil
+		r.report("bounds", v.boundsAt, "%v", err)
+		v.broken = true
+		return
 	}
-	v.Bounds = rounded
-	return merged
+	v.exact, v.Bounds = merged, rounded
 }
 
 // cut returns the SLO's distribution cut, also that inside windows; or nil.

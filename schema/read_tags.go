@@ -20,12 +20,13 @@ func (r *reader) readTags(f *fields) {
 		r.readTag(t, e)
 		t.broken = r.errors > before
 		r.tags[t.ID] = t
+		r.tagIDs = append(r.tagIDs, t.ID)
 		r.schema.Tags = append(r.schema.Tags, t)
 	}
 }
 
 func (r *reader) readTag(t *Tag, e element) {
-	f := r.fields(e.value, e.at, fmt.Sprintf("tag %q", e.id),
+	f := r.fields(e.value, e.at, fmt.Sprintf("tag %s", quote(e.id)),
 		"description", "key", "values", "catch_all", "optional", "max_values", "known",
 		"from", "propagate", "existing", "deprecated", "go", "allow")
 	t.scope = r.readScope(f, r.schema.scope)
@@ -34,19 +35,21 @@ func (r *reader) readTag(t *Tag, e element) {
 	t.Deprecated = f.description("deprecated")
 	t.Existing = r.readReference(f)
 	r.readKey(f, t)
-	switch f.choice("from", "context", "process") {
+	from := f.choice("from", "context", "process")
+	switch from {
 	case "context":
 		t.From = FromContext
 	case "process":
 		t.From = FromProcess
 	}
-	if t.From != FromContext {
+	if t.From != FromContext && !f.meant["from"] && (from != "" || !f.has("from")) {
 		f.notWith(`needs "from: context"; only a context travels`, "propagate")
 	}
 	t.Propagate = f.boolean("propagate")
-	if f.has("values") {
+	switch {
+	case f.has("values"):
 		r.readClosed(f, t)
-	} else {
+	case !f.meant["values"]:
 		r.readOpen(f, t)
 	}
 }
@@ -67,7 +70,7 @@ func (r *reader) readKey(f *fields, t *Tag) {
 		r.report("existing-mismatch", f.place("key"), "the key of %s.%s is %q, not %q", t.Existing.Path, t.Existing.Name, actual, declared)
 	case ok:
 		t.Key = actual
-	case !f.has("key"):
+	case !f.has("key") && !f.meant["key"]:
 		r.report("missing-key", f.at, "%s needs the key \"key\": the text of the tag.Key that %s declares", f.what, t.Existing.Name)
 	}
 }
@@ -81,8 +84,9 @@ func (r *reader) readOpen(f *fields, t *Tag) {
 	}
 	seen := map[string]bool{}
 	for _, item := range r.texts(f.entries["known"], "known") {
-		r.checkTagValue(item, seen)
-		t.Known = append(t.Known, item.Value)
+		if r.checkTagValue(item, seen) {
+			t.Known = append(t.Known, item.Value)
+		}
 	}
 }
 
@@ -90,6 +94,8 @@ func (r *reader) readClosed(f *fields, t *Tag) {
 	const reason = `is for open tags; delete it, or delete the "values"`
 	f.notWith(reason, "max_values", "known")
 	t.Optional = f.boolean("optional")
+	t.byText = map[string]*Value{}
+	before := r.errors
 	values, seen := f.entries["values"], map[string]bool{}
 	if values.Kind == yaml.MappingNode {
 		r.readLongValues(t, values, seen)
@@ -98,7 +104,7 @@ func (r *reader) readClosed(f *fields, t *Tag) {
 			r.addValue(t, &Value{Place: place(item), Text: item.Value}, item, seen)
 		}
 	}
-	if len(t.Values) == 0 {
+	if len(t.Values) == 0 && r.errors == before {
 		r.report("bad-value", place(values), "%s lists no value; list one, or delete \"values\" for an open tag", f.what)
 	}
 	r.readCatchAll(f, t, seen)
@@ -113,12 +119,11 @@ func (r *reader) readLongValues(t *Tag, n *yaml.Node, seen map[string]bool) {
 		}
 		v := &Value{Place: place(p.key), Text: p.key.Value}
 		if p.value.Kind != yaml.MappingNode {
-			holder := fields{r: r, at: v.Place, entries: map[string]*yaml.Node{"description": p.value}}
-			v.Description = holder.description("description")
+			v.Description = r.prose(p.value, "the description of "+quote(v.Text))
 			r.addValue(t, v, p.key, seen)
 			continue
 		}
-		f := r.fields(p.value, v.Place, fmt.Sprintf("value %q", v.Text), "description", "go", "deprecated")
+		f := r.fields(p.value, v.Place, "value "+quote(v.Text), "description", "go", "deprecated")
 		v.Description = f.description("description")
 		v.Deprecated = f.description("deprecated")
 		if f.has("go") {
@@ -129,7 +134,9 @@ func (r *reader) readLongValues(t *Tag, n *yaml.Node, seen map[string]bool) {
 }
 
 func (r *reader) addValue(t *Tag, v *Value, n *yaml.Node, seen map[string]bool) {
-	r.checkTagValue(n, seen)
+	if !r.checkTagValue(n, seen) {
+		return
+	}
 	if v.GoName == "" {
 		v.GoName = valueGoName(v.Text)
 	}
@@ -137,6 +144,7 @@ func (r *reader) addValue(t *Tag, v *Value, n *yaml.Node, seen map[string]bool) 
 		r.report("go-name", v.Place, "no Go name can be made of the value %q; give one: %q: {go: Name}", v.Text, v.Text)
 	}
 	t.Values = append(t.Values, v)
+	t.byText[v.Text] = v
 }
 
 func (r *reader) readCatchAll(f *fields, t *Tag, seen map[string]bool) {
@@ -144,16 +152,33 @@ func (r *reader) readCatchAll(f *fields, t *Tag, seen map[string]bool) {
 	if text == "" {
 		return
 	}
-	for _, v := range t.Values {
-		if v.Text == text {
-			t.CatchAll = v
-			return
-		}
+	if t.CatchAll = t.value(text); t.CatchAll != nil {
+		return
 	}
 	n := f.entries["catch_all"]
 	v := &Value{Place: place(n), Text: text, Description: "Any value that is not listed."}
 	r.addValue(t, v, n, seen)
 	t.CatchAll = v
+}
+
+// value returns the closed tag's value of that text, or nil.
+func (t *Tag) value(text string) *Value { return t.byText[text] }
+
+// texts returns the texts of a closed tag's values.
+func (t *Tag) texts() []string {
+	var list []string
+	for _, v := range t.Values {
+		list = append(list, v.Text)
+	}
+	return list
+}
+
+// valueHint is hint for a value of the tag.
+func (r *reader) valueHint(t *Tag, text string) string {
+	if r.guesses < 0 {
+		return "" // before the list is made
+	}
+	return r.hint(text, t.texts())
 }
 
 // Replacements that the runtime records; no schema may list them as values.
@@ -163,7 +188,7 @@ const (
 )
 
 // checkTagValue keeps the rules of OpenCensus for a tag's value.
-func (r *reader) checkTagValue(n *yaml.Node, seen map[string]bool) {
+func (r *reader) checkTagValue(n *yaml.Node, seen map[string]bool) bool {
 	text := n.Value
 	switch {
 	case text == "":
@@ -171,13 +196,16 @@ func (r *reader) checkTagValue(n *yaml.Node, seen map[string]bool) {
 	case len(text) > 255:
 		r.report("tag-value", place(n), "the value has %d bytes; OpenCensus takes at most 255", len(text))
 	case !isPrintableASCII(text):
-		r.report("tag-value", place(n), "the value %q is not printable ASCII, which is all that OpenCensus takes", text)
+		r.report("tag-value", place(n), "the value %s is not printable ASCII, which is all that OpenCensus takes", quote(text))
 	case text == invalidValue || text == otherValue:
 		r.report("tag-value", place(n), "the value %q is what ocgen records in place of others; choose another", text)
 	case seen[text]:
 		r.report("tag-value", place(n), "the value %q is listed twice", text)
+	default:
+		seen[text] = true
+		return true
 	}
-	seen[text] = true
+	return false
 }
 
 func isPrintableASCII(s string) bool {
@@ -188,10 +216,10 @@ func isPrintableASCII(s string) bool {
 func (r *reader) readGoName(f *fields, fallback string) string {
 	name := f.text("go")
 	switch {
-	case !f.has("go"):
+	case name == "":
 		return fallback
-	case name != "" && !(isGoIdentifier(name) && isExported(name)):
-		r.report("go-name", f.place("go"), "%q is not an exported Go name; start it with a capital letter, and use letters and digits alone", name)
+	case !(isGoIdentifier(name) && isExported(name)) || len(name) > maxNameBytes:
+		r.report("go-name", f.place("go"), "%s is not an exported Go name; start it with a capital letter, and use letters and digits alone", quote(name))
 		return fallback
 	}
 	return name
@@ -206,8 +234,8 @@ func (r *reader) readReference(f *fields) *Reference {
 		return nil
 	}
 	m := referencePattern.FindStringSubmatch(text)
-	if m == nil || strings.Contains(m[1], "//") || strings.Contains(m[1], "/../") {
-		r.report("bad-value", f.place("existing"), "%q does not name a Go variable; write its import path, a dot and its name, such as go.opencensus.io/plugin/ochttp.ServerLatency", text)
+	if m == nil || len(text) > maxNameBytes || strings.Contains(m[1], "//") || strings.Contains(m[1], "/../") {
+		r.report("bad-value", f.place("existing"), "%s does not name a Go variable; write its import path, a dot and its name, such as go.opencensus.io/plugin/ochttp.ServerLatency", quote(text))
 		return nil
 	}
 	return &Reference{Place: f.place("existing"), Path: m[1], Name: m[2]}

@@ -26,10 +26,24 @@ type reader struct {
 	tags     map[string]*Tag
 	measures map[string]*Measure
 	views    map[string]*View
-	viewIDs  []string
-	unread   map[string]bool // sections of the wrong kind: nothing in them is known
+	// ids in source order, for hints
+	bucketIDs, tagIDs, measureIDs, viewIDs []string
+
+	viewsUnread bool            // some view may be declared after all
+	unread      map[string]bool // sections of the wrong kind: nothing in them is known
+	said        map[saying]bool // nil in a schema without aliases
+	guesses     int             // how much may still be spent on finding what was meant
 
 	allowances []*allowance
+	allowable  []string // ids of the rules that can be silenced
+}
+
+// A saying is a problem but for the element that has it. An alias can lead to one
+// mistake through several elements; it is said once.
+type saying struct {
+	rule string
+	at   Place
+	text string
 }
 
 // report adds a problem under the rule's own severity.
@@ -46,12 +60,19 @@ func (r *reader) reportIn(in *scope, rule string, at Place, format string, args 
 	if row.Allowable && in.allows(rule) {
 		return
 	}
-	r.problems = append(r.problems, Problem{
-		File: r.file, Place: at, Severity: row.Severity, Rule: rule, Message: fmt.Sprintf(format, args...),
-	})
 	if row.Severity == Error {
 		r.errors++
 	}
+	if r.said != nil {
+		once := saying{rule, at, format + fmt.Sprintln(args[min(1, len(args)):]...)}
+		if r.said[once] {
+			return
+		}
+		r.said[once] = true
+	}
+	r.problems = append(r.problems, Problem{
+		File: r.file, Place: at, Severity: row.Severity, Rule: rule, Message: fmt.Sprintf(format, args...),
+	})
 }
 
 // A fields is a mapping whose keys the language fixes.
@@ -61,7 +82,8 @@ type fields struct {
 	at      Place  // where a missing key is reported
 	entries map[string]*yaml.Node
 	keys    map[string]*yaml.Node
-	broken  bool // not a mapping: nothing more is said of it
+	meant   map[string]bool // keys that are there, but misspelt: not missed
+	broken  bool            // not a mapping: nothing more is said of it
 }
 
 // fields reads n as a mapping that may have the given keys.
@@ -72,7 +94,12 @@ func (r *reader) fields(n *yaml.Node, at Place, what string, allowed ...string) 
 	for _, p := range pairs {
 		name := p.key.Value
 		if !slices.Contains(allowed, name) {
-			r.report("unknown-key", place(p.key), "%s has no key %q%s", what, name, hint(name, allowed))
+			near, hint := r.guess(name, allowed)
+			if f.meant == nil {
+				f.meant = map[string]bool{}
+			}
+			f.meant[near] = true
+			r.report("unknown-key", place(p.key), "%s has no key %q%s", what, clip(name), hint)
 			continue
 		}
 		f.entries[name], f.keys[name] = p.value, p.key
@@ -82,15 +109,40 @@ func (r *reader) fields(n *yaml.Node, at Place, what string, allowed ...string) 
 
 // hint ends a message about an unknown word with the word that was meant, or
 // with the words that there are.
-func hint(word string, known []string) string {
-	if near := didYouMean(word, known); near != "" {
-		return fmt.Sprintf("; did you mean %q?", near)
+func (r *reader) hint(word string, known []string) string {
+	_, text := r.guess(word, known)
+	return text
+}
+
+// tagHint is hint for the id of a tag.
+func (r *reader) tagHint(word string, known []*Tag) string {
+	if r.guesses < 0 {
+		return "" // before the list is made
+	}
+	return r.hint(word, ids(known))
+}
+
+func (r *reader) guess(word string, known []string) (near, hint string) {
+	letters := min(len(word), longestGuess)
+	if r.guesses -= len(known) * (1 + letters*letters); r.guesses < 0 {
+		return "", ""
+	}
+	if near = didYouMean(word, known); near != "" {
+		return near, fmt.Sprintf("; did you mean %q?", near)
 	}
 	if len(known) == 0 || len(known) > 15 {
-		return ""
+		return "", ""
 	}
-	return "; known: " + strings.Join(known, ", ")
+	clipped := make([]string, len(known))
+	for i, k := range known {
+		clipped[i] = clip(k)
+	}
+	return "", "; known: " + strings.Join(clipped, ", ")
 }
+
+// mostGuesses bounds what all hints of a schema cost, in compared letters. It is
+// enough for hundreds of misspelt names among a thousand.
+const mostGuesses = 100_000_000
 
 type pair struct{ key, value *yaml.Node }
 
@@ -100,7 +152,6 @@ func (r *reader) pairs(n *yaml.Node, what string) ([]pair, bool) {
 		r.report("wrong-kind", place(n), "%s is a mapping of keys to values, not %s", what, kindOf(n))
 		return nil, false
 	}
-	r.checkTagged(n)
 	var list []pair
 	seen := map[string]*yaml.Node{}
 	for i := 0; i+1 < len(n.Content); i += 2 {
@@ -111,7 +162,7 @@ func (r *reader) pairs(n *yaml.Node, what string) ([]pair, bool) {
 		case key.Kind != yaml.ScalarNode:
 			r.report("wrong-kind", place(key), "a key of %s is text, not %s", what, kindOf(key))
 		case first != nil:
-			r.report("duplicate-key", place(key), "%s has the key %q twice; the first is at line %d", what, key.Value, first.Line)
+			r.report("duplicate-key", place(key), "%s has the key %q twice; the first is at line %d", what, clip(key.Value), first.Line)
 		default:
 			seen[key.Value] = key
 			list = append(list, pair{key, value})
@@ -130,16 +181,10 @@ func kindOf(n *yaml.Node) string {
 	case isNull(n):
 		return "empty"
 	}
-	return strconv.Quote(n.Value)
+	return quote(n.Value)
 }
 
 func isNull(n *yaml.Node) bool { return n.Kind == yaml.ScalarNode && n.Tag == "!!null" }
-
-func (r *reader) checkTagged(n *yaml.Node) {
-	if n.Style&yaml.TaggedStyle != 0 {
-		r.report("wrong-kind", place(n), "the YAML tag %s is not part of the language; delete it", n.Tag)
-	}
-}
 
 // An element is an entry of a mapping from ids.
 type element struct {
@@ -148,23 +193,32 @@ type element struct {
 	value *yaml.Node
 }
 
+// maxNameBytes is the longest name that OpenCensus takes.
+const maxNameBytes = 255
+
 var idPattern = regexp.MustCompile(`^[a-z][a-z0-9]*(_[a-z0-9]+)*$`)
 
 // elements reads the section key of f as a mapping from ids to elements.
 func (f *fields) elements(key, what string) []element {
 	n := f.entries[key]
 	if n == nil {
+		f.r.unread[key] = f.r.unread[key] || f.meant[key] || f.broken
 		return nil
 	}
 	pairs, ok := f.r.pairs(n, key)
-	f.r.unread[key] = !ok
+	f.r.unread[key] = f.r.unread[key] || !ok
 	var list []element
 	for _, p := range pairs {
 		if !f.r.isText(p.key, "the id of a "+what) {
 			continue
 		}
+		if len(p.key.Value) > maxNameBytes {
+			f.r.unread[key] = true
+			f.r.report("bad-id", place(p.key), "the id %s has %d bytes; OpenCensus takes names of at most %d", quote(p.key.Value), len(p.key.Value), maxNameBytes)
+			continue
+		}
 		if !idPattern.MatchString(p.key.Value) {
-			f.r.report("bad-id", place(p.key), "%q is not an id: write lower-case words of letters and digits joined by single underscores, such as request_latency", p.key.Value)
+			f.r.report("bad-id", place(p.key), "%q is not an id: write lower-case words of letters and digits joined by single underscores, such as request_latency", clip(p.key.Value))
 		}
 		list = append(list, element{place(p.key), p.key.Value, p.value})
 	}
@@ -185,7 +239,7 @@ func (f *fields) place(key string) Place {
 // require reports each of the keys that is missing.
 func (f *fields) require(keys ...string) {
 	for _, key := range keys {
-		if !f.has(key) && !f.broken {
+		if !f.has(key) && !f.broken && !f.meant[key] {
 			f.r.report("missing-key", f.at, "%s needs the key %q", f.what, key)
 		}
 	}
@@ -202,7 +256,7 @@ func (f *fields) exactlyOne(keys ...string) string {
 	switch {
 	case len(found) == 1:
 		return found[0]
-	case f.broken:
+	case f.broken || slices.ContainsFunc(keys, func(key string) bool { return f.meant[key] }):
 	case len(found) == 0:
 		f.r.report("missing-key", f.at, "%s needs one of %s", f.what, oneOf(keys))
 	default:
@@ -229,27 +283,37 @@ func (f *fields) notWith(reason string, keys ...string) {
 
 // text reads a line of text; "" if the key is missing or the value is wrong.
 func (f *fields) text(key string) string {
-	if n := f.entries[key]; n != nil && f.r.isLine(n, key) {
-		return n.Value
+	n := f.entries[key]
+	if n == nil || !f.r.isLine(n, key) {
+		return ""
 	}
-	return ""
+	if n.Value == "" {
+		f.r.report("bad-value", place(n), "%s is empty; write a text, or delete the key", key)
+	}
+	return n.Value
 }
 
 // description reads prose, which alone may have several lines.
 func (f *fields) description(key string) string {
-	n := f.entries[key]
-	if n == nil || !f.r.isText(n, key) {
+	if n := f.entries[key]; n != nil {
+		return f.r.prose(n, key)
+	}
+	return ""
+}
+
+func (r *reader) prose(n *yaml.Node, what string) string {
+	if !r.isText(n, what) {
 		return ""
 	}
 	for _, c := range n.Value {
 		if isControl(c) && c != '\n' && c != '\t' {
-			f.r.report("control-character", place(n), "%s holds the control character %U; delete it", key, c)
+			r.report("control-character", place(n), "%s holds the control character %U; delete it", what, c)
 			return ""
 		}
 	}
 	text := strings.TrimSpace(n.Value)
 	if text == "" {
-		f.r.report("bad-value", place(n), "%s is empty; write a sentence", key)
+		r.report("bad-value", place(n), "%s is empty; write a sentence", what)
 	}
 	return text
 }
@@ -276,17 +340,24 @@ func (r *reader) isText(n *yaml.Node, what string) bool {
 		r.report("wrong-kind", place(n), "%s is text, not %s", what, kindOf(n))
 		return false
 	}
-	r.checkTagged(n)
-	if n.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle|yaml.LiteralStyle|yaml.FoldedStyle) != 0 {
+	if isQuoted(n) {
 		return true
 	}
-	number := n.Tag == "!!int" || n.Tag == "!!float"
+	number := n.Tag == "!!int" || n.Tag == "!!float" || numberElsewhere.MatchString(n.Value)
 	if number || slices.Contains(wordsToQuote, strings.ToLower(n.Value)) {
-		r.report("quote-text", place(n), "%s is text, but YAML may read an unquoted %s as something else; write %q", what, n.Value, n.Value)
+		r.report("quote-text", place(n), "%s is text, but YAML may read an unquoted %s as something else; write %s", what, clip(n.Value), quote(n.Value))
 		return false
 	}
 	return true
 }
+
+func isQuoted(n *yaml.Node) bool {
+	return n.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle|yaml.LiteralStyle|yaml.FoldedStyle) != 0
+}
+
+// numberElsewhere are numbers that the parser here takes for text: those beyond
+// a float64, and YAML 1.1's in base 60, such as 12:30.
+var numberElsewhere = regexp.MustCompile(`^[-+]?([0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?|([0-9][0-9_]*\.?|\.[0-9])[0-9_]*([eE][-+]?[0-9]+)?)$`)
 
 var wordsToQuote = []string{"y", "n", "yes", "no", "on", "off", "true", "false", "null", "~"}
 
@@ -296,8 +367,8 @@ func (f *fields) boolean(key string) bool {
 	if n == nil {
 		return false
 	}
-	if n.Kind != yaml.ScalarNode || n.Style != 0 || n.Value != "true" && n.Value != "false" {
-		f.r.report("wrong-kind", place(n), "%s is true or false, not %s", key, kindOf(n))
+	if n.Kind != yaml.ScalarNode || isQuoted(n) || n.Value != "true" && n.Value != "false" {
+		f.r.report("wrong-kind", place(n), "%s is true or false, without quotes, not %s", key, kindOf(n))
 		return false
 	}
 	return n.Value == "true"
@@ -309,13 +380,13 @@ func (f *fields) integer(key string, low, high, fallback int) int {
 	if n == nil {
 		return fallback
 	}
-	if n.Kind != yaml.ScalarNode || n.Style != 0 {
-		f.r.report("wrong-kind", place(n), "%s is a whole number, not %s", key, kindOf(n))
+	if n.Kind != yaml.ScalarNode || isNull(n) || isQuoted(n) {
+		f.r.report("wrong-kind", place(n), "%s is a whole number, without quotes, not %s", key, kindOf(n))
 		return fallback
 	}
 	i, err := strconv.Atoi(n.Value)
 	if err != nil || i < low || i > high || n.Value != strconv.Itoa(i) {
-		f.r.report("bad-number", place(n), "%s is %q; write a whole number from %d to %d", key, n.Value, low, high)
+		f.r.report("bad-number", place(n), "%s is %s; write a whole number from %d to %d", key, clip(n.Value), low, high)
 		return fallback
 	}
 	return i
@@ -325,7 +396,7 @@ func (f *fields) integer(key string, low, high, fallback int) int {
 func (f *fields) choice(key string, words ...string) string {
 	text := f.text(key)
 	if text != "" && !slices.Contains(words, text) {
-		f.r.report("bad-value", f.place(key), "%s is %q; write %s", key, text, oneOf(words))
+		f.r.report("bad-value", f.place(key), "%s is %q; write %s", key, clip(text), oneOf(words))
 		return ""
 	}
 	return text
@@ -337,7 +408,6 @@ func (r *reader) scalar(n *yaml.Node, what string) (string, bool) {
 		r.report("wrong-kind", place(n), "%s is a number, not %s", what, kindOf(n))
 		return "", false
 	}
-	r.checkTagged(n)
 	return n.Value, true
 }
 
@@ -361,7 +431,6 @@ func (r *reader) list(n *yaml.Node, what string) []*yaml.Node {
 		r.report("wrong-kind", place(n), "%s is a list, not %s", what, kindOf(n))
 		return nil
 	}
-	r.checkTagged(n)
 	items := make([]*yaml.Node, len(n.Content))
 	for i, c := range n.Content {
 		items[i] = deref(c)
@@ -381,6 +450,6 @@ func (r *reader) texts(n *yaml.Node, what string) []*yaml.Node {
 // section that would declare it could not be read.
 func (r *reader) unknown(at Place, what, name, section string, declared []string) {
 	if !r.unread[section] {
-		r.report("unknown-reference", at, "no %s %q is declared under %s%s", what, name, section, hint(name, declared))
+		r.report("unknown-reference", at, "no %s %q is declared under %s%s", what, clip(name), section, r.hint(name, declared))
 	}
 }

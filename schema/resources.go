@@ -36,7 +36,7 @@ func (r *reader) checkResource(f *fields, resource string) {
 	if resource == "" || slices.Contains(resourceTypes(), resource) {
 		return
 	}
-	r.report("resource", f.place("resource"), "custom metrics cannot be written against the resource type %q; take generic_task, which fits any process, or one of %s", resource, oneOf(resourceTypes()))
+	r.report("resource", f.place("resource"), "custom metrics cannot be written against the resource type %s; take generic_task, which fits any process, or one of %s", quote(resource), oneOf(resourceTypes()))
 }
 
 func (r *reader) checkResourceLabel(resource string, l ResourceLabels) {
@@ -46,6 +46,6 @@ func (r *reader) checkResourceLabel(resource string, l ResourceLabels) {
 		r.report("resource", l.Place, "labels of which resource? give monitoring.resource too")
 	case i < 0 || l.Key == "project_id" || slices.Contains(writable[i].labels, l.Key):
 	default:
-		r.report("resource", l.Place, "the resource %s has no label %q%s", resource, l.Key, hint(l.Key, append([]string{"project_id"}, writable[i].labels...)))
+		r.report("resource", l.Place, "the resource %s has no label %q%s", resource, clip(l.Key), r.hint(l.Key, append([]string{"project_id"}, writable[i].labels...)))
 	}
 }

@@ -134,6 +134,9 @@ func (c *checker) eachSLO(f func(*SLO)) {
 		whole := !slo.broken
 		for _, s := range slo.selections() {
 			whole = whole && !s.View.broken && !s.View.Measure.broken
+			for _, cond := range s.Where {
+				whole = whole && !cond.Tag.broken
+			}
 		}
 		if whole {
 			f(slo)

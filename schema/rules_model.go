@@ -85,8 +85,11 @@ func checkNameCollision(c *checker) {
 		}
 	})
 	for _, m := range c.schema.Measures {
-		if first := measures[m.Name]; first != nil && !m.broken && !first.broken {
-			c.problem(m.scope, m.Place, "the measures %q and %q both have the name %q, which OpenCensus takes for one measure", first.ID, m.ID, m.Name)
+		if m.broken {
+			continue
+		}
+		if first := measures[m.Name]; first != nil {
+			c.problem(m.scope, m.Place, "the measures %q and %q both have the name %q, which OpenCensus takes for one measure; give one another name", first.ID, m.ID, m.Name)
 		}
 		measures[m.Name] = m
 	}
@@ -103,6 +106,9 @@ func prometheusNames(v *View) []string {
 }
 
 func (c *checker) checkLabelCollision(v *View) {
+	if len(v.Tags) > maxTags {
+		return // a problem of its own
+	}
 	labels := map[string]*Tag{}
 	for _, t := range v.Tags {
 		key := SanitizeLabel(t.Key)
@@ -160,14 +166,22 @@ func checkTooManyTags(c *checker) {
 }
 
 func checkUnitInName(c *checker) {
+	check := func(in *scope, at Place, unit string, names ...string) {
+		for _, name := range names {
+			if said, ok := unitInName(name); ok && said != unit {
+				c.problem(in, at, "the name %q says %s, but the unit is %s; change one of them", name, said, unit)
+				return
+			}
+		}
+	}
 	for _, m := range c.schema.Measures {
-		if unit, ok := unitInName(m.ID); ok && !m.broken && unit != m.Unit {
-			c.problem(m.scope, m.Place, "the name %q says %s, but the unit is %s", m.ID, unit, m.Unit)
+		if m.Existing == nil && !m.broken {
+			check(m.scope, m.Place, m.Unit, m.ID, m.Name)
 		}
 	}
 	c.eachView(func(v *View) {
-		if unit, ok := unitInName(v.ID); ok && v.ID != v.Measure.ID && unit != v.Unit() {
-			c.problem(v.scope, v.Place, "the name %q says %s, but the unit is %s", v.ID, unit, v.Unit())
+		if v.Place != v.Measure.Place || v.Measure.Existing != nil { // not the short form again
+			check(v.scope, v.Place, v.Unit(), v.ID, v.Name)
 		}
 	})
 }
@@ -190,12 +204,15 @@ func checkTimeScale(c *checker) {
 
 func checkUnusedTags(c *checker) {
 	used := map[*Tag]bool{}
+	if c.unread["measures"] {
+		return
+	}
 	for _, m := range c.schema.Measures {
-		for _, t := range m.Tags {
-			used[t] = true
-		}
 		if m.tagsUnread {
 			return // a misspelt reference, not an unused tag
+		}
+		for _, t := range m.Tags {
+			used[t] = true
 		}
 	}
 	for _, t := range c.schema.Tags {
@@ -214,7 +231,9 @@ func checkUnusedMeasures(c *checker) {
 }
 
 func checkUnusedBuckets(c *checker) {
-	broken := slices.ContainsFunc(c.schema.Measures, func(m *Measure) bool { return m.broken })
+	broken := c.unread["measures"] || slices.ContainsFunc(c.schema.Measures, func(m *Measure) bool {
+		return m.broken || slices.ContainsFunc(m.Views, func(v *View) bool { return v.broken })
+	})
 	for _, set := range c.schema.bucketSets {
 		if !set.used && !broken {
 			c.problem(nil, set.Place, "no view uses the buckets %q; delete them", set.ID)
@@ -227,6 +246,9 @@ const manySeries = 200_000
 
 func checkSeriesCount(c *checker) {
 	c.eachView(func(v *View) {
+		if len(v.Tags) > maxTags {
+			return // a problem of its own
+		}
 		if n := v.Series(); n > manySeries {
 			c.problem(v.scope, v.Place, "the view %q can have %s time series; Cloud Monitoring's limit is about 200,000: take tags away, or lower max_values or max_series", v.ID, thousands(n))
 		}

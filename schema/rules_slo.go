@@ -73,8 +73,12 @@ func (c *checker) checkOpenCondition(slo *SLO, cond Condition) {
 		c.problem(slo.scope, cond.Place, "the tag %q is open: past its max_values a value is recorded as %s and leaves this SLO; list the values under \"known\" of the tag", t.ID, otherValue)
 		return
 	}
+	known := map[string]bool{}
+	for _, k := range t.Known {
+		known[k] = true
+	}
 	for _, v := range cond.Values {
-		if !slices.Contains(t.Known, v) && v != otherValue && v != invalidValue {
+		if !known[v] && v != otherValue && v != invalidValue {
 			c.problem(slo.scope, cond.Place, "the tag %q does not list the value %q under \"known\": past its max_values the value is recorded as %s and leaves this SLO", t.ID, v, otherValue)
 		}
 	}
@@ -158,7 +162,7 @@ func fixedBuckets(v *View, i int, value float64) string {
 	for j, b := range bounds {
 		words[j] = formatNumber(b)
 	}
-	return fmt.Sprintf("buckets: [%s]", strings.Join(words, ", "))
+	return fmt.Sprintf("%s: [%s]", v.boundsKey, strings.Join(words, ", "))
 }
 
 func checkThresholdEdges(c *checker) {
@@ -166,9 +170,9 @@ func checkThresholdEdges(c *checker) {
 		last := len(v.Bounds) - 1
 		switch value {
 		case v.Bounds[last]:
-			c.problem(slo.scope, at, "%s is the last bound of the view %q, so nothing tells by how much slower values miss it; add a bound above", key, v.ID)
+			c.problem(slo.scope, at, "%s %s is the last bound of the view %q, so nothing tells values beyond it apart; add a bound above", key, formatQuantity(value, v.Unit()), v.ID)
 		case v.Bounds[0]:
-			c.problem(slo.scope, at, "%s is the first bound of the view %q, so the objective cannot become stricter; add a bound below", key, v.ID)
+			c.problem(slo.scope, at, "%s %s is the first bound of the view %q, so nothing tells values below it apart; add a bound below", key, formatQuantity(value, v.Unit()), v.ID)
 		}
 	})
 }
@@ -193,9 +197,9 @@ func checkDeprecated(c *checker) {
 		for _, s := range slo.selections() {
 			switch {
 			case s.View.Deprecated != "":
-				c.problem(slo.scope, s.Place, "the view %q is deprecated: %s", s.View.ID, OneLine(s.View.Deprecated))
+				c.problem(slo.scope, s.Place, "the view %q is deprecated: %s", s.View.ID, brief(s.View.Deprecated))
 			case s.View.Measure.Deprecated != "":
-				c.problem(slo.scope, s.Place, "the measure %q is deprecated: %s", s.View.Measure.ID, OneLine(s.View.Measure.Deprecated))
+				c.problem(slo.scope, s.Place, "the measure %q is deprecated: %s", s.View.Measure.ID, brief(s.View.Measure.Deprecated))
 			}
 			for _, cond := range s.Where {
 				c.checkDeprecatedCondition(slo, cond)
@@ -206,11 +210,20 @@ func checkDeprecated(c *checker) {
 
 func (c *checker) checkDeprecatedCondition(slo *SLO, cond Condition) {
 	if cond.Tag.Deprecated != "" {
-		c.problem(slo.scope, cond.Place, "the tag %q is deprecated: %s", cond.Tag.ID, OneLine(cond.Tag.Deprecated))
+		c.problem(slo.scope, cond.Place, "the tag %q is deprecated: %s", cond.Tag.ID, brief(cond.Tag.Deprecated))
 	}
 	for _, text := range cond.Values {
 		if v := cond.Tag.value(text); v != nil && v.Deprecated != "" {
-			c.problem(slo.scope, cond.Place, "the value %q of the tag %q is deprecated: %s", text, cond.Tag.ID, OneLine(v.Deprecated))
+			c.problem(slo.scope, cond.Place, "the value %q of the tag %q is deprecated: %s", text, cond.Tag.ID, brief(v.Deprecated))
 		}
 	}
+}
+
+// brief is the beginning of a description, for messages.
+func brief(description string) string {
+	const most = 200
+	if len(description) > most {
+		description = strings.ToValidUTF8(description[:most], "") + "…"
+	}
+	return OneLine(description)
 }

@@ -1,7 +1,5 @@
 package schema
 
-import "slices"
-
 // A scope holds the rules that an element silences for itself and everything
 // below it.
 type scope struct {
@@ -34,14 +32,18 @@ func (r *reader) readScope(f *fields, above *scope) *scope {
 	if !f.has("allow") {
 		return s
 	}
+	listed := map[string]bool{}
 	for _, item := range r.texts(f.entries["allow"], "allow") {
 		row, known := r.rules[item.Value]
 		switch {
 		case !known:
-			r.report("unknown-rule", place(item), "there is no rule %q%s", item.Value, hint(item.Value, allowableRules()))
+			r.report("unknown-rule", place(item), "there is no rule %q%s", clip(item.Value), r.hint(item.Value, r.allowable))
 		case !row.Allowable:
 			r.report("unknown-rule", place(item), "the rule %q cannot be silenced: what it finds would not work", item.Value)
+		case listed[item.Value]:
+			r.report("bad-value", place(item), "the rule %q is listed twice", item.Value)
 		default:
+			listed[item.Value] = true
 			a := &allowance{at: place(item), rule: item.Value}
 			s.rules = append(s.rules, a)
 			r.allowances = append(r.allowances, a)
@@ -56,20 +58,13 @@ func (r *reader) checkAllowances() {
 	if r.errors > 0 {
 		return
 	}
+	used := map[Place]bool{} // by place, for an alias makes one list do for several elements
 	for _, a := range r.allowances {
-		if !a.used {
+		used[a.at] = used[a.at] || a.used
+	}
+	for _, a := range r.allowances {
+		if !used[a.at] {
 			r.report("unused-allow", a.at, "nothing here needs allow: %s; delete it", a.rule)
 		}
 	}
-}
-
-func allowableRules() []string {
-	var ids []string
-	for _, row := range Rules() {
-		if row.Allowable {
-			ids = append(ids, row.ID)
-		}
-	}
-	slices.Sort(ids)
-	return ids
 }

@@ -19,7 +19,8 @@ const (
 	MaxBytes    = 8 << 20   // of the file, checked before it is parsed
 	maxDepth    = 100       // levels of nesting, through aliases too
 	maxAliases  = 10_000    // alias nodes
-	maxExpanded = 2_000_000 // nodes once every alias is written out
+	maxNodes    = 1_000_000 // nodes once every alias is written out
+	maxExpanded = 32 << 20  // bytes of text once every alias is written out
 )
 
 // IsSchema reports whether src looks like a schema: a line of it starts with
@@ -55,6 +56,7 @@ func (r *reader) document(src []byte) *yaml.Node {
 	if !r.checkSize(root) {
 		return nil
 	}
+	r.dropTags(root)
 	return root
 }
 
@@ -104,7 +106,7 @@ func (r *reader) syntaxError(src []byte, err error) {
 		at = firstOfLine(src, line)
 		text = strings.TrimPrefix(text, m[0])
 	} else if m := yamlAnchor.FindStringSubmatch(text); m != nil {
-		at = placeOf(src, bytes.Index(src, []byte("*"+m[1])))
+		at = placeOfAlias(src, m[1])
 		text = "the alias *" + m[1] + " has no anchor &" + m[1] + " before it"
 	}
 	r.report("syntax", at, "not YAML: %s", strings.TrimPrefix(text, "yaml: "))
@@ -116,6 +118,28 @@ func firstOfLine(src []byte, line int) Place {
 	text := lines[line-1]
 	indent := len(text) - len(bytes.TrimLeft(text, " \t"))
 	return Place{line, indent + 1}
+}
+
+// placeOfAlias finds an alias that the parser names without saying where: the
+// first text that looks like it and stands in no comment.
+func placeOfAlias(src []byte, name string) Place {
+	alias := []byte("*" + name)
+	first := bytes.Index(src, alias)
+	for at := first; at >= 0; {
+		end := at + len(alias)
+		line := src[bytes.LastIndexByte(src[:at], '\n')+1 : at]
+		comment := bytes.HasPrefix(line, []byte("#")) || bytes.Contains(line, []byte(" #"))
+		starts := len(line) == 0 || bytes.IndexByte([]byte(" \t[{,"), line[len(line)-1]) >= 0
+		if !comment && starts && (end == len(src) || bytes.IndexByte([]byte(" \t\r\n,]}"), src[end]) >= 0) {
+			return placeOf(src, at)
+		}
+		next := bytes.Index(src[end:], alias)
+		if next < 0 {
+			break
+		}
+		at = end + next
+	}
+	return placeOf(src, first)
 }
 
 func placeOf(src []byte, offset int) Place {
@@ -136,9 +160,16 @@ func (r *reader) checkSize(root *yaml.Node) bool {
 		r.report("limit", place(m.lastAlias), "%d aliases; a schema may have %d: write some of them out", m.aliases, maxAliases)
 	case m.deep != nil:
 		r.report("limit", place(m.deep), "nested deeper than %d levels", maxDepth)
-	case e.nodes > maxExpanded:
-		r.report("limit", place(m.lastAlias), "written out, the aliases stand for more than %d nodes", maxExpanded)
+	case e.nodes > maxNodes || e.bytes > maxExpanded:
+		at, aliases := root, ""
+		if m.lastAlias != nil {
+			at, aliases = m.lastAlias, ", every alias written out"
+		}
+		r.report("limit", place(at), "the schema has more than %d keys and values or %d bytes%s; split it up", maxNodes, maxExpanded, aliases)
 	default:
+		if m.aliases > 0 {
+			r.said = map[saying]bool{}
+		}
 		return true
 	}
 	return false
@@ -146,7 +177,8 @@ func (r *reader) checkSize(root *yaml.Node) bool {
 
 // An extent is how much a node holds once its aliases are written out.
 type extent struct {
-	nodes int // stops just above maxExpanded
+	nodes int // stops just above maxNodes
+	bytes int // stops just above maxExpanded
 	depth int
 }
 
@@ -179,10 +211,11 @@ func (m *measurer) measure(n *yaml.Node, level int) extent {
 		defer delete(m.active, n)
 	}
 	m.checkDepth(n, level)
-	e := extent{nodes: 1}
+	e := extent{nodes: 1, bytes: len(n.Value)}
 	for _, c := range n.Content {
 		inner := m.measure(c, level+1)
-		e.nodes = min(e.nodes+inner.nodes, maxExpanded+1)
+		e.nodes = min(e.nodes+inner.nodes, maxNodes+1)
+		e.bytes = min(e.bytes+inner.bytes, maxExpanded+1)
 		e.depth = max(e.depth, inner.depth)
 	}
 	e.depth++
@@ -195,6 +228,25 @@ func (m *measurer) measure(n *yaml.Node, level int) extent {
 func (m *measurer) checkDepth(n *yaml.Node, level int) {
 	if level > maxDepth && m.deep == nil {
 		m.deep = n
+	}
+}
+
+// dropTags reports every YAML tag once and then reads on as if it were not
+// there, so that nothing else is said of the value.
+func (r *reader) dropTags(n *yaml.Node) {
+	if n.Style&yaml.TaggedStyle != 0 {
+		cure := "delete it"
+		if n.Tag == "!!str" && n.Style == yaml.TaggedStyle {
+			n.Style = yaml.DoubleQuotedStyle
+			cure = "put the text in quotes instead"
+		}
+		r.report("wrong-kind", place(n), "the YAML tag %s is not part of the language; %s", clip(n.Tag), cure)
+		n.Style &^= yaml.TaggedStyle
+		n.Tag = ""
+		n.Tag = n.ShortTag()
+	}
+	for _, c := range n.Content {
+		r.dropTags(c)
 	}
 }
 

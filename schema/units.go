@@ -74,12 +74,19 @@ var wrongUnits = map[string]string{
 // binaryUnits are the units of 1024 beside those of 1000: "KB" may mean either.
 var binaryUnits = map[string]string{"kBy": "KiBy", "MBy": "MiBy", "GBy": "GiBy", "TBy": "TiBy"}
 
+// maxUnitBytes is what OpenCensus and its exporters pass on without a thought;
+// no unit comes near it.
+const maxUnitBytes = 255
+
 // checkUnit returns nil for a unit of the UCUM subset that the Cloud Monitoring
 // API takes (the comment of google.api.MetricDescriptor.unit), else an error
 // that says what to write.
 func checkUnit(unit string) error {
 	if unit == "" {
 		return fmt.Errorf(`unit "" is empty: write "1" for a plain number`)
+	}
+	if len(unit) > maxUnitBytes {
+		return fmt.Errorf("unit %s has %d bytes: write at most %d", quote(unit), len(unit), maxUnitBytes)
 	}
 	if trimmed := strings.TrimSpace(unit); trimmed != unit {
 		return fmt.Errorf("unit %s has blanks around it: write %q", quote(unit), clip(trimmed))

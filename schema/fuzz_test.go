@@ -1,0 +1,217 @@
+package schema_test
+
+import (
+	"go/token"
+	"math"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"github.com/rogpeppe/go-internal/txtar"
+
+	"github.com/ocgen/ocgen/schema"
+)
+
+// FuzzParse holds what Parse promises for any bytes at all.
+func FuzzParse(f *testing.F) {
+	for _, src := range seeds(f) {
+		f.Add(src)
+	}
+	f.Fuzz(func(t *testing.T, src []byte) {
+		start := time.Now()
+		opts := schema.Options{File: "fuzz.yaml", DefaultPackage: func(string) string { return "fuzz" }}
+		s, problems := schema.Parse(src, opts)
+		if d := time.Since(start); d > 5*time.Second {
+			t.Errorf("%d bytes took %v", len(src), d)
+		}
+		if _, again := schema.Parse(src, opts); !reflect.DeepEqual(problems, again) {
+			t.Errorf("twice the same bytes, two lists:\n%v\n%v", problems, again)
+		}
+		checkProblems(t, src, problems)
+		if (s == nil) != (problems.Errors() > 0) {
+			t.Fatalf("schema is nil: %t, errors: %d", s == nil, problems.Errors())
+		}
+		if s != nil {
+			checkSchema(t, s)
+		}
+	})
+}
+
+// seeds are all schemas of the test data.
+func seeds(f *testing.F) [][]byte {
+	var list [][]byte
+	files, _ := filepath.Glob("testdata/*.yaml")
+	for _, file := range files {
+		src, err := os.ReadFile(file)
+		if err != nil {
+			f.Fatal(err)
+		}
+		list = append(list, src)
+	}
+	archives, _ := filepath.Glob("testdata/rules/*.txtar")
+	for _, file := range archives {
+		a, err := txtar.ParseFile(file)
+		if err != nil {
+			f.Fatal(err)
+		}
+		for _, part := range a.Files {
+			if strings.HasSuffix(part.Name, ".yaml") {
+				list = append(list, part.Data)
+			}
+		}
+	}
+	return list
+}
+
+// checkProblems holds each problem against the file it is said of.
+func checkProblems(t *testing.T, src []byte, problems schema.Problems) {
+	t.Helper()
+	rules := map[string]schema.Severity{}
+	for _, row := range schema.Rules() {
+		rules[row.ID] = row.Severity
+	}
+	lines := strings.Split(string(src), "\n")
+	for i, p := range problems {
+		severity, known := rules[p.Rule]
+		switch {
+		case !known || severity != p.Severity:
+			t.Errorf("%v: not the rule's severity", p)
+		case p.Message == "" || strings.ContainsAny(p.Message, "\n\r"):
+			t.Errorf("%v: not a line", p)
+		case len(p.Message) > 2000:
+			t.Errorf("a message of %d bytes: %.200s", len(p.Message), p.Message)
+		case p.Place.Line < 1 || p.Place.Line > len(lines)+1:
+			t.Errorf("%v: the file has %d lines", p, len(lines))
+		case p.Place.Col < 1 || p.Place.Line <= len(lines) && p.Place.Col > utf8.RuneCountInString(lines[p.Place.Line-1])+1:
+			t.Errorf("%v: the line is not so long", p)
+		case i > 0 && p == problems[i-1]:
+			t.Errorf("%v: said twice", p)
+		}
+	}
+}
+
+// checkSchema holds what the generator takes for granted.
+func checkSchema(t *testing.T, s *schema.Schema) {
+	t.Helper()
+	names := map[string]bool{}
+	declare := func(list ...string) {
+		for _, name := range list {
+			if !token.IsIdentifier(name) || !token.IsExported(name) || names[name] {
+				t.Errorf("the Go name %q is bad or taken", name)
+			}
+			names[name] = true
+		}
+	}
+	if !token.IsIdentifier(s.Package) {
+		t.Errorf("package %q", s.Package)
+	}
+	if s.Generate.Go == "" || filepath.IsAbs(s.Generate.Go) || strings.HasPrefix(s.Generate.Go, "..") {
+		t.Errorf("Go file %q", s.Generate.Go)
+	}
+	for _, tag := range s.Tags {
+		declare(tag.GoName)
+		if tag.Existing == nil {
+			declare(tag.KeyName())
+		}
+		for _, v := range tag.Values {
+			declare(tag.ValueName(v))
+		}
+		if tag.Key == "" || len(tag.Key) > 255 || tag.Closed() != (len(tag.Values) > 0) {
+			t.Errorf("tag %+v", tag)
+		}
+		if tag.CatchAll != nil && !slices.Contains(tag.Values, tag.CatchAll) {
+			t.Errorf("tag %q: its catch-all is not one of its values", tag.ID)
+		}
+	}
+	for _, m := range s.Measures {
+		if m.Existing == nil {
+			declare(m.MeasureName(), m.RecordName())
+		}
+		if m.Name == "" || len(m.Name) > 255 || m.Unit == "" || m.Existing == nil && m.Description == "" {
+			t.Errorf("measure %+v", m)
+		}
+	}
+	for _, v := range s.Views() {
+		declare(v.ViewName(), v.AggregationName())
+		checkView(t, v)
+	}
+	for _, e := range s.Events {
+		declare(e.RecordName())
+		if len(e.Measures) < 2 {
+			t.Errorf("event %q has %d measures", e.ID, len(e.Measures))
+		}
+	}
+	if len(s.SLOs) > 0 && s.Service == nil {
+		t.Error("SLOs without a service")
+	}
+	for _, slo := range s.SLOs {
+		checkSLO(t, slo)
+	}
+}
+
+func checkView(t *testing.T, v *schema.View) {
+	t.Helper()
+	if (v.Aggregation == schema.Distribution) != (len(v.Bounds) > 0) || len(v.Bounds) > 198 {
+		t.Errorf("view %q: a %v with %d bounds", v.ID, v.Aggregation, len(v.Bounds))
+	}
+	for i, b := range v.Bounds {
+		if b <= 0 || math.IsInf(b, 0) || i > 0 && b <= v.Bounds[i-1] || v.Measure.Type == schema.Int64 && b != math.Trunc(b) {
+			t.Errorf("view %q: bounds %v", v.ID, v.Bounds)
+			break
+		}
+	}
+	for _, tag := range v.Tags {
+		if !slices.Contains(v.Measure.Tags, tag) {
+			t.Errorf("view %q: the tag %q is not its measure's", v.ID, tag.ID)
+		}
+	}
+	if v.Name == "" || len(v.Name) > 255 || v.MaxSeries < 1 || v.Series() < 1 || len(v.Tags) > 29 {
+		t.Errorf("view %+v", v)
+	}
+}
+
+func checkSLO(t *testing.T, slo *schema.SLO) {
+	t.Helper()
+	sli := slo.SLI
+	forms := []bool{sli.Ratio != nil, sli.Distribution != nil, sli.Windows != nil, sli.Basic != nil}
+	if w := sli.Windows; w != nil {
+		forms = append(forms, false)
+		inner := 0
+		for _, is := range []bool{w.Ratio != nil, w.Distribution != nil, w.Basic != nil, w.Mean != nil, w.Sum != nil} {
+			if is {
+				inner++
+			}
+		}
+		if inner != 1 || w.Length < time.Minute || (24*time.Hour)%w.Length != 0 {
+			t.Errorf("slo %q: windows %+v", slo.ID, w)
+		}
+	}
+	n := 0
+	for _, is := range forms {
+		if is {
+			n++
+		}
+	}
+	if n != 1 || slo.Goal <= 0 || slo.Goal > 0.9999 || (slo.Days == 0) == (slo.Calendar == "") || slo.Days < 0 || slo.Days > 30 {
+		t.Errorf("slo %+v", slo)
+	}
+	if cut := sli.Distribution; cut != nil && (cut.Min >= cut.Max || cut.Selection.View.Aggregation != schema.Distribution) {
+		t.Errorf("slo %q: %+v", slo.ID, cut)
+	}
+	if r := sli.Ratio; r != nil {
+		sides := 0
+		for _, s := range []*schema.Selection{r.Good, r.Bad, r.Total} {
+			if s != nil && s.View != nil {
+				sides++
+			}
+		}
+		if sides != 2 {
+			t.Errorf("slo %q: %+v", slo.ID, r)
+		}
+	}
+}
