@@ -1,6 +1,7 @@
 package generator
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
@@ -24,6 +25,41 @@ func FuzzGenerate(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, src []byte) {
 		s, _ := schema.Parse(src, schema.Options{
+			File:           "metrics.yaml",
+			DefaultPackage: func(string) string { return "metrics" },
+		})
+		if s == nil {
+			return
+		}
+		checkGo(t, s, generateGo(t, s))
+	})
+}
+
+// FuzzNames tries names in every place where a schema can give one. Mutating
+// whole schemas seldom hits on a name that means something to Go.
+func FuzzNames(f *testing.F) {
+	for _, name := range []string{"type", "string", "ctx", "ms", "start", "runtime", "cost_tags", "a_1", "v", "ok", "s", "views", "generated"} {
+		f.Add(name, "cost", "TheTag", "Cost", "example.com/"+name)
+		f.Add("tag", name, "HTTPTag", "HttpTag", "example.com/"+name+"/v2")
+		f.Add(name, name, "Hidden", "Range", name+".com/stats")
+	}
+	f.Fuzz(func(t *testing.T, tagID, measureID, tagName, measureName, path string) {
+		src := fmt.Sprintf(`
+ocgen: v1
+tags:
+  %[1]q: {values: [left, right], optional: true}
+  second: {go: %[3]q, from: context}
+  third: {existing: %[5]q, key: third}
+  fourth: {existing: %[6]q, key: fourth}
+measures:
+  %[2]q: {description: D., type: float64, unit: s, tags: [%[1]q, second, third, fourth], aggregation: sum, max_series: 1}
+  other: {go: %[4]q, description: D., type: float64, unit: "1", tags: [third, %[1]q], aggregation: sum}
+  %[1]q: {description: D., type: int64, unit: By, tags: [%[1]q], aggregation: sum}
+events:
+  both: {measures: [other, %[2]q]}
+  %[1]q: {go: Event, measures: [%[2]q, %[1]q, other]}
+`, tagID, measureID, tagName, measureName, path+".Key", path+"/sub.Key")
+		s, _ := schema.Parse([]byte(src), schema.Options{
 			File:           "metrics.yaml",
 			DefaultPackage: func(string) string { return "metrics" },
 		})

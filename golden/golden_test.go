@@ -12,7 +12,7 @@ import (
 	"github.com/ocgen/ocgen/schema"
 )
 
-var update = flag.Bool("update", false, "rewrite the outputs and print what changed")
+var update = flag.Bool("update", false, "rewrite the outputs and, with -v, print what changed")
 
 // outputs returns what the schema of a case wants on disk.
 func outputs(t *testing.T, dir string) generator.Output {

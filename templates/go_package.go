@@ -193,12 +193,11 @@ func DescriptorsFunc(p Package) Decl {
 }
 
 func descriptor(d Descriptor) jen.Code {
-	elems := []jen.Code{
-		field("Name", jen.Lit(d.Name)),
-		field("Description", jen.Lit(d.About)),
-		field("Unit", jen.Lit(d.Unit)),
-		field("Type", jen.Qual(MetricdataPath, d.Type)),
+	elems := []jen.Code{field("Name", jen.Lit(d.Name))}
+	if d.About != "" {
+		elems = append(elems, field("Description", jen.Lit(d.About)))
 	}
+	elems = append(elems, field("Unit", jen.Lit(d.Unit)), field("Type", jen.Qual(MetricdataPath, d.Type)))
 	if len(d.Labels) > 0 {
 		elems = append(elems, field("LabelKeys", list(jen.Qual(MetricdataPath, "LabelKey"), d.Labels, label)))
 	}

@@ -15,7 +15,7 @@ var shop = Package{
 		Labels: []ResourceLabel{{Key: "cluster_name", Values: []string{"eu", "us"}}}},
 	Descriptors: []Descriptor{
 		{Name: "a", About: "All.", Unit: "1", Type: "TypeCumulativeInt64", Labels: []Label{{Key: "build"}, {Key: "method", About: "HTTP method."}}},
-		{Name: "b", About: "Both.", Unit: "ms", Type: "TypeGaugeFloat64"},
+		{Name: "b", Unit: "ms", Type: "TypeGaugeFloat64"},
 	},
 }
 
@@ -112,10 +112,9 @@ func TestDescriptorsFunc(t *testing.T) {
 					},
 				},
 				{
-					Name:        "b",
-					Description: "Both.",
-					Unit:        "ms",
-					Type:        metricdata.TypeGaugeFloat64,
+					Name: "b",
+					Unit: "ms",
+					Type: metricdata.TypeGaugeFloat64,
 				},
 			}
 		}`)

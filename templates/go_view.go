@@ -69,11 +69,11 @@ func AggregationVar(v View) Decl {
 //		Aggregation: <Aggregation>,
 //	}
 func ViewVar(v View) Decl {
-	elems := []jen.Code{
-		field("Name", jen.Lit(v.Name)),
-		field("Description", jen.Lit(v.About)),
-		field("Measure", v.Measure.code()),
+	elems := []jen.Code{field("Name", jen.Lit(v.Name))}
+	if v.About != "" {
+		elems = append(elems, field("Description", jen.Lit(v.About)))
 	}
+	elems = append(elems, field("Measure", v.Measure.code()))
 	if len(v.Keys) > 0 {
 		elems = append(elems, field("TagKeys", jen.Index().Qual(TagPath, "Key").Values(refs(v.Keys)...)))
 	}

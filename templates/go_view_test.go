@@ -46,6 +46,16 @@ func TestViewVar(t *testing.T) {
 		}`)
 }
 
+func TestViewVarWithoutDescriptionAndTags(t *testing.T) {
+	expect(t, ViewVar(View{Var: "V", Aggregation: "A", Name: "v", Measure: Ref{"go.opencensus.io/plugin/ochttp", "ServerLatency"}}), `
+		// V exports v.
+		var V = &view.View{
+			Name:        "v",
+			Measure:     ochttp.ServerLatency,
+			Aggregation: A,
+		}`)
+}
+
 func TestSeriesLimitVar(t *testing.T) {
 	expect(t, SeriesLimitVar(SeriesLimit{Var: "latencySeries", View: "shop/latency", Max: 5, Tags: []string{"aTag", "bTag"}}), `
 		// latencySeries bounds the combinations of tags that shop/latency has.
