@@ -39,9 +39,9 @@ func FuzzGenerate(f *testing.F) {
 // whole schemas seldom hits on a name that means something to Go.
 func FuzzNames(f *testing.F) {
 	for _, name := range []string{"type", "string", "ctx", "ms", "start", "runtime", "cost_tags", "a_1", "v", "ok", "s", "views", "generated"} {
-		f.Add(name, "cost", "TheTag", "Cost", "example.com/"+name)
+		f.Add(name, "cost", "TheTag", "Price", "example.com/"+name)
 		f.Add("tag", name, "HTTPTag", "HttpTag", "example.com/"+name+"/v2")
-		f.Add(name, name, "Hidden", "Range", name+".com/stats")
+		f.Add(name+"_tag", name+"_values", "Hidden", "Range", name+".com/stats")
 	}
 	f.Fuzz(func(t *testing.T, tagID, measureID, tagName, measureName, path string) {
 		src := fmt.Sprintf(`

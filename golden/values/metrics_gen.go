@@ -339,448 +339,448 @@ func TimeBusy(ctx context.Context) func() {
 	}
 }
 
-// FloatNsMeasure is the measure golden/values/float_ns in ns: Nanoseconds.
-var FloatNsMeasure = stats.Float64("golden/values/float_ns", "Nanoseconds.", "ns")
+// NsFloatMeasure is the measure golden/values/ns_float in ns: Nanoseconds.
+var NsFloatMeasure = stats.Float64("golden/values/ns_float", "Nanoseconds.", "ns")
 
-// FloatNsAggregation is the aggregation of FloatNsView.
-var FloatNsAggregation = view.LastValue()
+// NsFloatAggregation is the aggregation of NsFloatView.
+var NsFloatAggregation = view.LastValue()
 
-// FloatNsView exports golden/values/float_ns: Nanoseconds.
-var FloatNsView = &view.View{
-	Name:        "golden/values/float_ns",
+// NsFloatView exports golden/values/ns_float: Nanoseconds.
+var NsFloatView = &view.View{
+	Name:        "golden/values/ns_float",
 	Description: "Nanoseconds.",
-	Measure:     FloatNsMeasure,
-	Aggregation: FloatNsAggregation,
+	Measure:     NsFloatMeasure,
+	Aggregation: NsFloatAggregation,
 }
 
-var floatNsTags = runtime.NewTagSet(nil)
+var nsFloatTags = runtime.NewTagSet(nil)
 
-// RecordFloatNs records float ns: Nanoseconds.
-func RecordFloatNs(ctx context.Context, floatNs time.Duration) {
-	floatNsTags.Record(ctx, []stats.Measurement{FloatNsMeasure.M(float64(floatNs))})
+// RecordNsFloat records ns float: Nanoseconds.
+func RecordNsFloat(ctx context.Context, nsFloat time.Duration) {
+	nsFloatTags.Record(ctx, []stats.Measurement{NsFloatMeasure.M(float64(nsFloat))})
 }
 
-// TimeFloatNs starts the clock for float ns and returns the function that stops and records it.
+// TimeNsFloat starts the clock for ns float and returns the function that stops and records it.
 //
-//	defer TimeFloatNs(ctx)()
-func TimeFloatNs(ctx context.Context) func() {
+//	defer TimeNsFloat(ctx)()
+func TimeNsFloat(ctx context.Context) func() {
 	start := time.Now()
 	return func() {
-		RecordFloatNs(ctx, time.Since(start))
+		RecordNsFloat(ctx, time.Since(start))
 	}
 }
 
-// FloatUsMeasure is the measure golden/values/float_us in us: Microseconds.
-var FloatUsMeasure = stats.Float64("golden/values/float_us", "Microseconds.", "us")
+// UsFloatMeasure is the measure golden/values/us_float in us: Microseconds.
+var UsFloatMeasure = stats.Float64("golden/values/us_float", "Microseconds.", "us")
 
-// FloatUsAggregation is the aggregation of FloatUsView.
-var FloatUsAggregation = view.LastValue()
+// UsFloatAggregation is the aggregation of UsFloatView.
+var UsFloatAggregation = view.LastValue()
 
-// FloatUsView exports golden/values/float_us: Microseconds.
-var FloatUsView = &view.View{
-	Name:        "golden/values/float_us",
+// UsFloatView exports golden/values/us_float: Microseconds.
+var UsFloatView = &view.View{
+	Name:        "golden/values/us_float",
 	Description: "Microseconds.",
-	Measure:     FloatUsMeasure,
-	Aggregation: FloatUsAggregation,
+	Measure:     UsFloatMeasure,
+	Aggregation: UsFloatAggregation,
 }
 
-var floatUsTags = runtime.NewTagSet(nil)
+var usFloatTags = runtime.NewTagSet(nil)
 
-// RecordFloatUs records float us: Microseconds.
-func RecordFloatUs(ctx context.Context, floatUs time.Duration) {
-	floatUsTags.Record(ctx, []stats.Measurement{FloatUsMeasure.M(float64(floatUs) / float64(time.Microsecond))})
+// RecordUsFloat records us float: Microseconds.
+func RecordUsFloat(ctx context.Context, usFloat time.Duration) {
+	usFloatTags.Record(ctx, []stats.Measurement{UsFloatMeasure.M(float64(usFloat) / float64(time.Microsecond))})
 }
 
-// TimeFloatUs starts the clock for float us and returns the function that stops and records it.
+// TimeUsFloat starts the clock for us float and returns the function that stops and records it.
 //
-//	defer TimeFloatUs(ctx)()
-func TimeFloatUs(ctx context.Context) func() {
+//	defer TimeUsFloat(ctx)()
+func TimeUsFloat(ctx context.Context) func() {
 	start := time.Now()
 	return func() {
-		RecordFloatUs(ctx, time.Since(start))
+		RecordUsFloat(ctx, time.Since(start))
 	}
 }
 
-// FloatMsMeasure is the measure golden/values/float_ms in ms: Milliseconds.
-var FloatMsMeasure = stats.Float64("golden/values/float_ms", "Milliseconds.", "ms")
+// MsFloatMeasure is the measure golden/values/ms_float in ms: Milliseconds.
+var MsFloatMeasure = stats.Float64("golden/values/ms_float", "Milliseconds.", "ms")
 
-// FloatMsAggregation is the aggregation of FloatMsView.
-var FloatMsAggregation = view.LastValue()
+// MsFloatAggregation is the aggregation of MsFloatView.
+var MsFloatAggregation = view.LastValue()
 
-// FloatMsView exports golden/values/float_ms: Milliseconds.
-var FloatMsView = &view.View{
-	Name:        "golden/values/float_ms",
+// MsFloatView exports golden/values/ms_float: Milliseconds.
+var MsFloatView = &view.View{
+	Name:        "golden/values/ms_float",
 	Description: "Milliseconds.",
-	Measure:     FloatMsMeasure,
-	Aggregation: FloatMsAggregation,
+	Measure:     MsFloatMeasure,
+	Aggregation: MsFloatAggregation,
 }
 
-var floatMsTags = runtime.NewTagSet(nil)
+var msFloatTags = runtime.NewTagSet(nil)
 
-// RecordFloatMs records float ms: Milliseconds.
-func RecordFloatMs(ctx context.Context, floatMs time.Duration) {
-	floatMsTags.Record(ctx, []stats.Measurement{FloatMsMeasure.M(float64(floatMs) / float64(time.Millisecond))})
+// RecordMsFloat records ms float: Milliseconds.
+func RecordMsFloat(ctx context.Context, msFloat time.Duration) {
+	msFloatTags.Record(ctx, []stats.Measurement{MsFloatMeasure.M(float64(msFloat) / float64(time.Millisecond))})
 }
 
-// TimeFloatMs starts the clock for float ms and returns the function that stops and records it.
+// TimeMsFloat starts the clock for ms float and returns the function that stops and records it.
 //
-//	defer TimeFloatMs(ctx)()
-func TimeFloatMs(ctx context.Context) func() {
+//	defer TimeMsFloat(ctx)()
+func TimeMsFloat(ctx context.Context) func() {
 	start := time.Now()
 	return func() {
-		RecordFloatMs(ctx, time.Since(start))
+		RecordMsFloat(ctx, time.Since(start))
 	}
 }
 
-// FloatSMeasure is the measure golden/values/float_s in s: Seconds.
-var FloatSMeasure = stats.Float64("golden/values/float_s", "Seconds.", "s")
+// SFloatMeasure is the measure golden/values/s_float in s: Seconds.
+var SFloatMeasure = stats.Float64("golden/values/s_float", "Seconds.", "s")
 
-// FloatSAggregation is the aggregation of FloatSView.
-var FloatSAggregation = view.LastValue()
+// SFloatAggregation is the aggregation of SFloatView.
+var SFloatAggregation = view.LastValue()
 
-// FloatSView exports golden/values/float_s: Seconds.
-var FloatSView = &view.View{
-	Name:        "golden/values/float_s",
+// SFloatView exports golden/values/s_float: Seconds.
+var SFloatView = &view.View{
+	Name:        "golden/values/s_float",
 	Description: "Seconds.",
-	Measure:     FloatSMeasure,
-	Aggregation: FloatSAggregation,
+	Measure:     SFloatMeasure,
+	Aggregation: SFloatAggregation,
 }
 
-var floatSTags = runtime.NewTagSet(nil)
+var sFloatTags = runtime.NewTagSet(nil)
 
-// RecordFloatS records float s: Seconds.
-func RecordFloatS(ctx context.Context, floatS time.Duration) {
-	floatSTags.Record(ctx, []stats.Measurement{FloatSMeasure.M(float64(floatS) / float64(time.Second))})
+// RecordSFloat records s float: Seconds.
+func RecordSFloat(ctx context.Context, sFloat time.Duration) {
+	sFloatTags.Record(ctx, []stats.Measurement{SFloatMeasure.M(float64(sFloat) / float64(time.Second))})
 }
 
-// TimeFloatS starts the clock for float s and returns the function that stops and records it.
+// TimeSFloat starts the clock for s float and returns the function that stops and records it.
 //
-//	defer TimeFloatS(ctx)()
-func TimeFloatS(ctx context.Context) func() {
+//	defer TimeSFloat(ctx)()
+func TimeSFloat(ctx context.Context) func() {
 	start := time.Now()
 	return func() {
-		RecordFloatS(ctx, time.Since(start))
+		RecordSFloat(ctx, time.Since(start))
 	}
 }
 
-// FloatMinMeasure is the measure golden/values/float_min in min: Minutes.
-var FloatMinMeasure = stats.Float64("golden/values/float_min", "Minutes.", "min")
+// MinFloatMeasure is the measure golden/values/min_float in min: Minutes.
+var MinFloatMeasure = stats.Float64("golden/values/min_float", "Minutes.", "min")
 
-// FloatMinAggregation is the aggregation of FloatMinView.
-var FloatMinAggregation = view.LastValue()
+// MinFloatAggregation is the aggregation of MinFloatView.
+var MinFloatAggregation = view.LastValue()
 
-// FloatMinView exports golden/values/float_min: Minutes.
-var FloatMinView = &view.View{
-	Name:        "golden/values/float_min",
+// MinFloatView exports golden/values/min_float: Minutes.
+var MinFloatView = &view.View{
+	Name:        "golden/values/min_float",
 	Description: "Minutes.",
-	Measure:     FloatMinMeasure,
-	Aggregation: FloatMinAggregation,
+	Measure:     MinFloatMeasure,
+	Aggregation: MinFloatAggregation,
 }
 
-var floatMinTags = runtime.NewTagSet(nil)
+var minFloatTags = runtime.NewTagSet(nil)
 
-// RecordFloatMin records float min: Minutes.
-func RecordFloatMin(ctx context.Context, floatMin time.Duration) {
-	floatMinTags.Record(ctx, []stats.Measurement{FloatMinMeasure.M(float64(floatMin) / float64(time.Minute))})
+// RecordMinFloat records min float: Minutes.
+func RecordMinFloat(ctx context.Context, minFloat time.Duration) {
+	minFloatTags.Record(ctx, []stats.Measurement{MinFloatMeasure.M(float64(minFloat) / float64(time.Minute))})
 }
 
-// TimeFloatMin starts the clock for float min and returns the function that stops and records it.
+// TimeMinFloat starts the clock for min float and returns the function that stops and records it.
 //
-//	defer TimeFloatMin(ctx)()
-func TimeFloatMin(ctx context.Context) func() {
+//	defer TimeMinFloat(ctx)()
+func TimeMinFloat(ctx context.Context) func() {
 	start := time.Now()
 	return func() {
-		RecordFloatMin(ctx, time.Since(start))
+		RecordMinFloat(ctx, time.Since(start))
 	}
 }
 
-// FloatHMeasure is the measure golden/values/float_h in h: Hours.
-var FloatHMeasure = stats.Float64("golden/values/float_h", "Hours.", "h")
+// HFloatMeasure is the measure golden/values/h_float in h: Hours.
+var HFloatMeasure = stats.Float64("golden/values/h_float", "Hours.", "h")
 
-// FloatHAggregation is the aggregation of FloatHView.
-var FloatHAggregation = view.LastValue()
+// HFloatAggregation is the aggregation of HFloatView.
+var HFloatAggregation = view.LastValue()
 
-// FloatHView exports golden/values/float_h: Hours.
-var FloatHView = &view.View{
-	Name:        "golden/values/float_h",
+// HFloatView exports golden/values/h_float: Hours.
+var HFloatView = &view.View{
+	Name:        "golden/values/h_float",
 	Description: "Hours.",
-	Measure:     FloatHMeasure,
-	Aggregation: FloatHAggregation,
+	Measure:     HFloatMeasure,
+	Aggregation: HFloatAggregation,
 }
 
-var floatHTags = runtime.NewTagSet(nil)
+var hFloatTags = runtime.NewTagSet(nil)
 
-// RecordFloatH records float h: Hours.
-func RecordFloatH(ctx context.Context, floatH time.Duration) {
-	floatHTags.Record(ctx, []stats.Measurement{FloatHMeasure.M(float64(floatH) / float64(time.Hour))})
+// RecordHFloat records h float: Hours.
+func RecordHFloat(ctx context.Context, hFloat time.Duration) {
+	hFloatTags.Record(ctx, []stats.Measurement{HFloatMeasure.M(float64(hFloat) / float64(time.Hour))})
 }
 
-// TimeFloatH starts the clock for float h and returns the function that stops and records it.
+// TimeHFloat starts the clock for h float and returns the function that stops and records it.
 //
-//	defer TimeFloatH(ctx)()
-func TimeFloatH(ctx context.Context) func() {
+//	defer TimeHFloat(ctx)()
+func TimeHFloat(ctx context.Context) func() {
 	start := time.Now()
 	return func() {
-		RecordFloatH(ctx, time.Since(start))
+		RecordHFloat(ctx, time.Since(start))
 	}
 }
 
-// FloatDMeasure is the measure golden/values/float_d in d: Days.
-var FloatDMeasure = stats.Float64("golden/values/float_d", "Days.", "d")
+// DFloatMeasure is the measure golden/values/d_float in d: Days.
+var DFloatMeasure = stats.Float64("golden/values/d_float", "Days.", "d")
 
-// FloatDAggregation is the aggregation of FloatDView.
-var FloatDAggregation = view.LastValue()
+// DFloatAggregation is the aggregation of DFloatView.
+var DFloatAggregation = view.LastValue()
 
-// FloatDView exports golden/values/float_d: Days.
-var FloatDView = &view.View{
-	Name:        "golden/values/float_d",
+// DFloatView exports golden/values/d_float: Days.
+var DFloatView = &view.View{
+	Name:        "golden/values/d_float",
 	Description: "Days.",
-	Measure:     FloatDMeasure,
-	Aggregation: FloatDAggregation,
+	Measure:     DFloatMeasure,
+	Aggregation: DFloatAggregation,
 }
 
-var floatDTags = runtime.NewTagSet(nil)
+var dFloatTags = runtime.NewTagSet(nil)
 
-// RecordFloatD records float d: Days.
-func RecordFloatD(ctx context.Context, floatD time.Duration) {
-	floatDTags.Record(ctx, []stats.Measurement{FloatDMeasure.M(float64(floatD) / float64(24*time.Hour))})
+// RecordDFloat records d float: Days.
+func RecordDFloat(ctx context.Context, dFloat time.Duration) {
+	dFloatTags.Record(ctx, []stats.Measurement{DFloatMeasure.M(float64(dFloat) / float64(24*time.Hour))})
 }
 
-// TimeFloatD starts the clock for float d and returns the function that stops and records it.
+// TimeDFloat starts the clock for d float and returns the function that stops and records it.
 //
-//	defer TimeFloatD(ctx)()
-func TimeFloatD(ctx context.Context) func() {
+//	defer TimeDFloat(ctx)()
+func TimeDFloat(ctx context.Context) func() {
 	start := time.Now()
 	return func() {
-		RecordFloatD(ctx, time.Since(start))
+		RecordDFloat(ctx, time.Since(start))
 	}
 }
 
-// IntNsMeasure is the measure golden/values/int_ns in ns: Nanoseconds.
-var IntNsMeasure = stats.Int64("golden/values/int_ns", "Nanoseconds.", "ns")
+// NsIntMeasure is the measure golden/values/ns_int in ns: Nanoseconds.
+var NsIntMeasure = stats.Int64("golden/values/ns_int", "Nanoseconds.", "ns")
 
-// IntNsAggregation is the aggregation of IntNsView.
-var IntNsAggregation = view.LastValue()
+// NsIntAggregation is the aggregation of NsIntView.
+var NsIntAggregation = view.LastValue()
 
-// IntNsView exports golden/values/int_ns: Nanoseconds.
-var IntNsView = &view.View{
-	Name:        "golden/values/int_ns",
+// NsIntView exports golden/values/ns_int: Nanoseconds.
+var NsIntView = &view.View{
+	Name:        "golden/values/ns_int",
 	Description: "Nanoseconds.",
-	Measure:     IntNsMeasure,
-	Aggregation: IntNsAggregation,
+	Measure:     NsIntMeasure,
+	Aggregation: NsIntAggregation,
 }
 
-var intNsTags = runtime.NewTagSet(nil)
+var nsIntTags = runtime.NewTagSet(nil)
 
-// RecordIntNs records int ns: Nanoseconds.
-func RecordIntNs(ctx context.Context, intNs time.Duration) {
-	intNsTags.Record(ctx, []stats.Measurement{IntNsMeasure.M(int64(intNs))})
+// RecordNsInt records ns int: Nanoseconds.
+func RecordNsInt(ctx context.Context, nsInt time.Duration) {
+	nsIntTags.Record(ctx, []stats.Measurement{NsIntMeasure.M(int64(nsInt))})
 }
 
-// TimeIntNs starts the clock for int ns and returns the function that stops and records it.
+// TimeNsInt starts the clock for ns int and returns the function that stops and records it.
 //
-//	defer TimeIntNs(ctx)()
-func TimeIntNs(ctx context.Context) func() {
+//	defer TimeNsInt(ctx)()
+func TimeNsInt(ctx context.Context) func() {
 	start := time.Now()
 	return func() {
-		RecordIntNs(ctx, time.Since(start))
+		RecordNsInt(ctx, time.Since(start))
 	}
 }
 
-// IntUsMeasure is the measure golden/values/int_us in us: Microseconds.
-var IntUsMeasure = stats.Int64("golden/values/int_us", "Microseconds.", "us")
+// UsIntMeasure is the measure golden/values/us_int in us: Microseconds.
+var UsIntMeasure = stats.Int64("golden/values/us_int", "Microseconds.", "us")
 
-// IntUsAggregation is the aggregation of IntUsView.
-var IntUsAggregation = view.LastValue()
+// UsIntAggregation is the aggregation of UsIntView.
+var UsIntAggregation = view.LastValue()
 
-// IntUsView exports golden/values/int_us: Microseconds.
-var IntUsView = &view.View{
-	Name:        "golden/values/int_us",
+// UsIntView exports golden/values/us_int: Microseconds.
+var UsIntView = &view.View{
+	Name:        "golden/values/us_int",
 	Description: "Microseconds.",
-	Measure:     IntUsMeasure,
-	Aggregation: IntUsAggregation,
+	Measure:     UsIntMeasure,
+	Aggregation: UsIntAggregation,
 }
 
-var intUsTags = runtime.NewTagSet(nil)
+var usIntTags = runtime.NewTagSet(nil)
 
-// RecordIntUs records int us: Microseconds.
-func RecordIntUs(ctx context.Context, intUs time.Duration) {
-	intUsTags.Record(ctx, []stats.Measurement{IntUsMeasure.M(int64(intUs / time.Microsecond))})
+// RecordUsInt records us int: Microseconds.
+func RecordUsInt(ctx context.Context, usInt time.Duration) {
+	usIntTags.Record(ctx, []stats.Measurement{UsIntMeasure.M(int64(usInt / time.Microsecond))})
 }
 
-// TimeIntUs starts the clock for int us and returns the function that stops and records it.
+// TimeUsInt starts the clock for us int and returns the function that stops and records it.
 //
-//	defer TimeIntUs(ctx)()
-func TimeIntUs(ctx context.Context) func() {
+//	defer TimeUsInt(ctx)()
+func TimeUsInt(ctx context.Context) func() {
 	start := time.Now()
 	return func() {
-		RecordIntUs(ctx, time.Since(start))
+		RecordUsInt(ctx, time.Since(start))
 	}
 }
 
-// IntMsMeasure is the measure golden/values/int_ms in ms: Milliseconds.
-var IntMsMeasure = stats.Int64("golden/values/int_ms", "Milliseconds.", "ms")
+// MsIntMeasure is the measure golden/values/ms_int in ms: Milliseconds.
+var MsIntMeasure = stats.Int64("golden/values/ms_int", "Milliseconds.", "ms")
 
-// IntMsAggregation is the aggregation of IntMsView.
-var IntMsAggregation = view.LastValue()
+// MsIntAggregation is the aggregation of MsIntView.
+var MsIntAggregation = view.LastValue()
 
-// IntMsView exports golden/values/int_ms: Milliseconds.
-var IntMsView = &view.View{
-	Name:        "golden/values/int_ms",
+// MsIntView exports golden/values/ms_int: Milliseconds.
+var MsIntView = &view.View{
+	Name:        "golden/values/ms_int",
 	Description: "Milliseconds.",
-	Measure:     IntMsMeasure,
-	Aggregation: IntMsAggregation,
+	Measure:     MsIntMeasure,
+	Aggregation: MsIntAggregation,
 }
 
-var intMsTags = runtime.NewTagSet(nil)
+var msIntTags = runtime.NewTagSet(nil)
 
-// RecordIntMs records int ms: Milliseconds.
-func RecordIntMs(ctx context.Context, intMs time.Duration) {
-	intMsTags.Record(ctx, []stats.Measurement{IntMsMeasure.M(int64(intMs / time.Millisecond))})
+// RecordMsInt records ms int: Milliseconds.
+func RecordMsInt(ctx context.Context, msInt time.Duration) {
+	msIntTags.Record(ctx, []stats.Measurement{MsIntMeasure.M(int64(msInt / time.Millisecond))})
 }
 
-// TimeIntMs starts the clock for int ms and returns the function that stops and records it.
+// TimeMsInt starts the clock for ms int and returns the function that stops and records it.
 //
-//	defer TimeIntMs(ctx)()
-func TimeIntMs(ctx context.Context) func() {
+//	defer TimeMsInt(ctx)()
+func TimeMsInt(ctx context.Context) func() {
 	start := time.Now()
 	return func() {
-		RecordIntMs(ctx, time.Since(start))
+		RecordMsInt(ctx, time.Since(start))
 	}
 }
 
-// IntSMeasure is the measure golden/values/int_s in s: Seconds.
-var IntSMeasure = stats.Int64("golden/values/int_s", "Seconds.", "s")
+// SIntMeasure is the measure golden/values/s_int in s: Seconds.
+var SIntMeasure = stats.Int64("golden/values/s_int", "Seconds.", "s")
 
-// IntSAggregation is the aggregation of IntSView.
-var IntSAggregation = view.LastValue()
+// SIntAggregation is the aggregation of SIntView.
+var SIntAggregation = view.LastValue()
 
-// IntSView exports golden/values/int_s: Seconds.
-var IntSView = &view.View{
-	Name:        "golden/values/int_s",
+// SIntView exports golden/values/s_int: Seconds.
+var SIntView = &view.View{
+	Name:        "golden/values/s_int",
 	Description: "Seconds.",
-	Measure:     IntSMeasure,
-	Aggregation: IntSAggregation,
+	Measure:     SIntMeasure,
+	Aggregation: SIntAggregation,
 }
 
-var intSTags = runtime.NewTagSet(nil)
+var sIntTags = runtime.NewTagSet(nil)
 
-// RecordIntS records int s: Seconds.
-func RecordIntS(ctx context.Context, intS time.Duration) {
-	intSTags.Record(ctx, []stats.Measurement{IntSMeasure.M(int64(intS / time.Second))})
+// RecordSInt records s int: Seconds.
+func RecordSInt(ctx context.Context, sInt time.Duration) {
+	sIntTags.Record(ctx, []stats.Measurement{SIntMeasure.M(int64(sInt / time.Second))})
 }
 
-// TimeIntS starts the clock for int s and returns the function that stops and records it.
+// TimeSInt starts the clock for s int and returns the function that stops and records it.
 //
-//	defer TimeIntS(ctx)()
-func TimeIntS(ctx context.Context) func() {
+//	defer TimeSInt(ctx)()
+func TimeSInt(ctx context.Context) func() {
 	start := time.Now()
 	return func() {
-		RecordIntS(ctx, time.Since(start))
+		RecordSInt(ctx, time.Since(start))
 	}
 }
 
-// IntMinMeasure is the measure golden/values/int_min in min: Minutes.
-var IntMinMeasure = stats.Int64("golden/values/int_min", "Minutes.", "min")
+// MinIntMeasure is the measure golden/values/min_int in min: Minutes.
+var MinIntMeasure = stats.Int64("golden/values/min_int", "Minutes.", "min")
 
-// IntMinAggregation is the aggregation of IntMinView.
-var IntMinAggregation = view.LastValue()
+// MinIntAggregation is the aggregation of MinIntView.
+var MinIntAggregation = view.LastValue()
 
-// IntMinView exports golden/values/int_min: Minutes.
-var IntMinView = &view.View{
-	Name:        "golden/values/int_min",
+// MinIntView exports golden/values/min_int: Minutes.
+var MinIntView = &view.View{
+	Name:        "golden/values/min_int",
 	Description: "Minutes.",
-	Measure:     IntMinMeasure,
-	Aggregation: IntMinAggregation,
+	Measure:     MinIntMeasure,
+	Aggregation: MinIntAggregation,
 }
 
-var intMinTags = runtime.NewTagSet(nil)
+var minIntTags = runtime.NewTagSet(nil)
 
-// RecordIntMin records int min: Minutes.
-func RecordIntMin(ctx context.Context, intMin time.Duration) {
-	intMinTags.Record(ctx, []stats.Measurement{IntMinMeasure.M(int64(intMin / time.Minute))})
+// RecordMinInt records min int: Minutes.
+func RecordMinInt(ctx context.Context, minInt time.Duration) {
+	minIntTags.Record(ctx, []stats.Measurement{MinIntMeasure.M(int64(minInt / time.Minute))})
 }
 
-// TimeIntMin starts the clock for int min and returns the function that stops and records it.
+// TimeMinInt starts the clock for min int and returns the function that stops and records it.
 //
-//	defer TimeIntMin(ctx)()
-func TimeIntMin(ctx context.Context) func() {
+//	defer TimeMinInt(ctx)()
+func TimeMinInt(ctx context.Context) func() {
 	start := time.Now()
 	return func() {
-		RecordIntMin(ctx, time.Since(start))
+		RecordMinInt(ctx, time.Since(start))
 	}
 }
 
-// IntHMeasure is the measure golden/values/int_h in h: Hours.
-var IntHMeasure = stats.Int64("golden/values/int_h", "Hours.", "h")
+// HIntMeasure is the measure golden/values/h_int in h: Hours.
+var HIntMeasure = stats.Int64("golden/values/h_int", "Hours.", "h")
 
-// IntHAggregation is the aggregation of IntHView.
-var IntHAggregation = view.LastValue()
+// HIntAggregation is the aggregation of HIntView.
+var HIntAggregation = view.LastValue()
 
-// IntHView exports golden/values/int_h: Hours.
-var IntHView = &view.View{
-	Name:        "golden/values/int_h",
+// HIntView exports golden/values/h_int: Hours.
+var HIntView = &view.View{
+	Name:        "golden/values/h_int",
 	Description: "Hours.",
-	Measure:     IntHMeasure,
-	Aggregation: IntHAggregation,
+	Measure:     HIntMeasure,
+	Aggregation: HIntAggregation,
 }
 
-var intHTags = runtime.NewTagSet(nil)
+var hIntTags = runtime.NewTagSet(nil)
 
-// RecordIntH records int h: Hours.
-func RecordIntH(ctx context.Context, intH time.Duration) {
-	intHTags.Record(ctx, []stats.Measurement{IntHMeasure.M(int64(intH / time.Hour))})
+// RecordHInt records h int: Hours.
+func RecordHInt(ctx context.Context, hInt time.Duration) {
+	hIntTags.Record(ctx, []stats.Measurement{HIntMeasure.M(int64(hInt / time.Hour))})
 }
 
-// TimeIntH starts the clock for int h and returns the function that stops and records it.
+// TimeHInt starts the clock for h int and returns the function that stops and records it.
 //
-//	defer TimeIntH(ctx)()
-func TimeIntH(ctx context.Context) func() {
+//	defer TimeHInt(ctx)()
+func TimeHInt(ctx context.Context) func() {
 	start := time.Now()
 	return func() {
-		RecordIntH(ctx, time.Since(start))
+		RecordHInt(ctx, time.Since(start))
 	}
 }
 
-// IntDMeasure is the measure golden/values/int_d in d: Days.
-var IntDMeasure = stats.Int64("golden/values/int_d", "Days.", "d")
+// DIntMeasure is the measure golden/values/d_int in d: Days.
+var DIntMeasure = stats.Int64("golden/values/d_int", "Days.", "d")
 
-// IntDAggregation is the aggregation of IntDView.
-var IntDAggregation = view.Sum()
+// DIntAggregation is the aggregation of DIntView.
+var DIntAggregation = view.Sum()
 
-// IntDView exports golden/values/int_d: Days.
-var IntDView = &view.View{
-	Name:        "golden/values/int_d",
+// DIntView exports golden/values/d_int: Days.
+var DIntView = &view.View{
+	Name:        "golden/values/d_int",
 	Description: "Days.",
-	Measure:     IntDMeasure,
+	Measure:     DIntMeasure,
 	TagKeys:     []tag.Key{KindKey},
-	Aggregation: IntDAggregation,
+	Aggregation: DIntAggregation,
 }
 
-var intDValues = runtime.NewValueCheck("golden/values/int_d", runtime.NonNegative)
+var dIntValues = runtime.NewValueCheck("golden/values/d_int", runtime.NonNegative)
 
-var intDTags = runtime.NewTagSet([]*runtime.Tag{kindTag})
+var dIntTags = runtime.NewTagSet([]*runtime.Tag{kindTag})
 
-// RecordIntD records int d: Days.
+// RecordDInt records d int: Days.
 //
-// Negative values of intD are dropped and counted in [runtime.Stats].
-func RecordIntD(ctx context.Context, intD time.Duration, kind Kind) {
-	if !intDValues.Int64(int64(intD)) {
+// Negative values of dInt are dropped and counted in [runtime.Stats].
+func RecordDInt(ctx context.Context, dInt time.Duration, kind Kind) {
+	if !dIntValues.Int64(int64(dInt)) {
 		return
 	}
-	intDTags.Record(ctx, []stats.Measurement{IntDMeasure.M(int64(intD / (24 * time.Hour)))},
+	dIntTags.Record(ctx, []stats.Measurement{DIntMeasure.M(int64(dInt / (24 * time.Hour)))},
 		runtime.Closed(kind))
 }
 
-// TimeIntD starts the clock for int d and returns the function that stops and records it.
+// TimeDInt starts the clock for d int and returns the function that stops and records it.
 //
-//	defer TimeIntD(ctx, kind)()
+//	defer TimeDInt(ctx, kind)()
 //
-// The tags are evaluated at once; where one is known only at the end, call RecordIntD.
-func TimeIntD(ctx context.Context, kind Kind) func() {
+// The tags are evaluated at once; where one is known only at the end, call RecordDInt.
+func TimeDInt(ctx context.Context, kind Kind) func() {
 	start := time.Now()
 	return func() {
-		RecordIntD(ctx, time.Since(start), kind)
+		RecordDInt(ctx, time.Since(start), kind)
 	}
 }
 
@@ -797,20 +797,20 @@ var generated = runtime.NewPackage(runtime.PackageInfo{
 		{Measure: HalfMeasure, Description: "Always a half.", Unit: "1"},
 		{Measure: WaitedMeasure, Description: "Always a minute.", Unit: "min"},
 		{Measure: BusyMeasure, Description: "Time spent working, which only grows.", Unit: "s"},
-		{Measure: FloatNsMeasure, Description: "Nanoseconds.", Unit: "ns"},
-		{Measure: FloatUsMeasure, Description: "Microseconds.", Unit: "us"},
-		{Measure: FloatMsMeasure, Description: "Milliseconds.", Unit: "ms"},
-		{Measure: FloatSMeasure, Description: "Seconds.", Unit: "s"},
-		{Measure: FloatMinMeasure, Description: "Minutes.", Unit: "min"},
-		{Measure: FloatHMeasure, Description: "Hours.", Unit: "h"},
-		{Measure: FloatDMeasure, Description: "Days.", Unit: "d"},
-		{Measure: IntNsMeasure, Description: "Nanoseconds.", Unit: "ns"},
-		{Measure: IntUsMeasure, Description: "Microseconds.", Unit: "us"},
-		{Measure: IntMsMeasure, Description: "Milliseconds.", Unit: "ms"},
-		{Measure: IntSMeasure, Description: "Seconds.", Unit: "s"},
-		{Measure: IntMinMeasure, Description: "Minutes.", Unit: "min"},
-		{Measure: IntHMeasure, Description: "Hours.", Unit: "h"},
-		{Measure: IntDMeasure, Description: "Days.", Unit: "d"},
+		{Measure: NsFloatMeasure, Description: "Nanoseconds.", Unit: "ns"},
+		{Measure: UsFloatMeasure, Description: "Microseconds.", Unit: "us"},
+		{Measure: MsFloatMeasure, Description: "Milliseconds.", Unit: "ms"},
+		{Measure: SFloatMeasure, Description: "Seconds.", Unit: "s"},
+		{Measure: MinFloatMeasure, Description: "Minutes.", Unit: "min"},
+		{Measure: HFloatMeasure, Description: "Hours.", Unit: "h"},
+		{Measure: DFloatMeasure, Description: "Days.", Unit: "d"},
+		{Measure: NsIntMeasure, Description: "Nanoseconds.", Unit: "ns"},
+		{Measure: UsIntMeasure, Description: "Microseconds.", Unit: "us"},
+		{Measure: MsIntMeasure, Description: "Milliseconds.", Unit: "ms"},
+		{Measure: SIntMeasure, Description: "Seconds.", Unit: "s"},
+		{Measure: MinIntMeasure, Description: "Minutes.", Unit: "min"},
+		{Measure: HIntMeasure, Description: "Hours.", Unit: "h"},
+		{Measure: DIntMeasure, Description: "Days.", Unit: "d"},
 	},
 	Monitoring: runtime.Monitoring{
 		MetricPrefix: "custom.googleapis.com/opencensus",
@@ -835,20 +835,20 @@ func Views() []*view.View {
 		WaitedView,
 		BusyTotalView,
 		BusyView,
-		FloatNsView,
-		FloatUsView,
-		FloatMsView,
-		FloatSView,
-		FloatMinView,
-		FloatHView,
-		FloatDView,
-		IntNsView,
-		IntUsView,
-		IntMsView,
-		IntSView,
-		IntMinView,
-		IntHView,
-		IntDView,
+		NsFloatView,
+		UsFloatView,
+		MsFloatView,
+		SFloatView,
+		MinFloatView,
+		HFloatView,
+		DFloatView,
+		NsIntView,
+		UsIntView,
+		MsIntView,
+		SIntView,
+		MinIntView,
+		HIntView,
+		DIntView,
 	}
 }
 
@@ -975,85 +975,85 @@ func Descriptors() []metricdata.Descriptor {
 			Type:        metricdata.TypeCumulativeDistribution,
 		},
 		{
-			Name:        "golden/values/float_ns",
+			Name:        "golden/values/ns_float",
 			Description: "Nanoseconds.",
 			Unit:        "ns",
 			Type:        metricdata.TypeGaugeFloat64,
 		},
 		{
-			Name:        "golden/values/float_us",
+			Name:        "golden/values/us_float",
 			Description: "Microseconds.",
 			Unit:        "us",
 			Type:        metricdata.TypeGaugeFloat64,
 		},
 		{
-			Name:        "golden/values/float_ms",
+			Name:        "golden/values/ms_float",
 			Description: "Milliseconds.",
 			Unit:        "ms",
 			Type:        metricdata.TypeGaugeFloat64,
 		},
 		{
-			Name:        "golden/values/float_s",
+			Name:        "golden/values/s_float",
 			Description: "Seconds.",
 			Unit:        "s",
 			Type:        metricdata.TypeGaugeFloat64,
 		},
 		{
-			Name:        "golden/values/float_min",
+			Name:        "golden/values/min_float",
 			Description: "Minutes.",
 			Unit:        "min",
 			Type:        metricdata.TypeGaugeFloat64,
 		},
 		{
-			Name:        "golden/values/float_h",
+			Name:        "golden/values/h_float",
 			Description: "Hours.",
 			Unit:        "h",
 			Type:        metricdata.TypeGaugeFloat64,
 		},
 		{
-			Name:        "golden/values/float_d",
+			Name:        "golden/values/d_float",
 			Description: "Days.",
 			Unit:        "d",
 			Type:        metricdata.TypeGaugeFloat64,
 		},
 		{
-			Name:        "golden/values/int_ns",
+			Name:        "golden/values/ns_int",
 			Description: "Nanoseconds.",
 			Unit:        "ns",
 			Type:        metricdata.TypeGaugeInt64,
 		},
 		{
-			Name:        "golden/values/int_us",
+			Name:        "golden/values/us_int",
 			Description: "Microseconds.",
 			Unit:        "us",
 			Type:        metricdata.TypeGaugeInt64,
 		},
 		{
-			Name:        "golden/values/int_ms",
+			Name:        "golden/values/ms_int",
 			Description: "Milliseconds.",
 			Unit:        "ms",
 			Type:        metricdata.TypeGaugeInt64,
 		},
 		{
-			Name:        "golden/values/int_s",
+			Name:        "golden/values/s_int",
 			Description: "Seconds.",
 			Unit:        "s",
 			Type:        metricdata.TypeGaugeInt64,
 		},
 		{
-			Name:        "golden/values/int_min",
+			Name:        "golden/values/min_int",
 			Description: "Minutes.",
 			Unit:        "min",
 			Type:        metricdata.TypeGaugeInt64,
 		},
 		{
-			Name:        "golden/values/int_h",
+			Name:        "golden/values/h_int",
 			Description: "Hours.",
 			Unit:        "h",
 			Type:        metricdata.TypeGaugeInt64,
 		},
 		{
-			Name:        "golden/values/int_d",
+			Name:        "golden/values/d_int",
 			Description: "Days.",
 			Unit:        "d",
 			Type:        metricdata.TypeCumulativeInt64,

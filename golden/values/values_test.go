@@ -84,13 +84,13 @@ func TestDurations(t *testing.T) {
 		floatsView, intsView *view.View
 		unit                 time.Duration
 	}{
-		{values.RecordFloatNs, values.RecordIntNs, values.FloatNsView, values.IntNsView, time.Nanosecond},
-		{values.RecordFloatUs, values.RecordIntUs, values.FloatUsView, values.IntUsView, time.Microsecond},
-		{values.RecordFloatMs, values.RecordIntMs, values.FloatMsView, values.IntMsView, time.Millisecond},
-		{values.RecordFloatS, values.RecordIntS, values.FloatSView, values.IntSView, time.Second},
-		{values.RecordFloatMin, values.RecordIntMin, values.FloatMinView, values.IntMinView, time.Minute},
-		{values.RecordFloatH, values.RecordIntH, values.FloatHView, values.IntHView, time.Hour},
-		{values.RecordFloatD, recordIntD, values.FloatDView, values.IntDView, 24 * time.Hour},
+		{values.RecordNsFloat, values.RecordNsInt, values.NsFloatView, values.NsIntView, time.Nanosecond},
+		{values.RecordUsFloat, values.RecordUsInt, values.UsFloatView, values.UsIntView, time.Microsecond},
+		{values.RecordMsFloat, values.RecordMsInt, values.MsFloatView, values.MsIntView, time.Millisecond},
+		{values.RecordSFloat, values.RecordSInt, values.SFloatView, values.SIntView, time.Second},
+		{values.RecordMinFloat, values.RecordMinInt, values.MinFloatView, values.MinIntView, time.Minute},
+		{values.RecordHFloat, values.RecordHInt, values.HFloatView, values.HIntView, time.Hour},
+		{values.RecordDFloat, recordDInt, values.DFloatView, values.DIntView, 24 * time.Hour},
 	} {
 		t.Run(c.unit.String(), func(t *testing.T) {
 			c.floats(ctx, d)
@@ -105,18 +105,18 @@ func TestDurations(t *testing.T) {
 	}
 }
 
-func recordIntD(ctx context.Context, d time.Duration) {
-	values.RecordIntD(ctx, d, values.KindB)
-	values.RecordIntD(ctx, -d, values.KindB) // dropped: a sum must not fall
+func recordDInt(ctx context.Context, d time.Duration) {
+	values.RecordDInt(ctx, d, values.KindB)
+	values.RecordDInt(ctx, -d, values.KindB) // dropped: a sum must not fall
 }
 
 func TestTimer(t *testing.T) {
 	rows.Register(t, values.RegisterViews, values.UnregisterViews)
 	func() {
-		defer values.TimeFloatNs(context.Background())()
+		defer values.TimeNsFloat(context.Background())()
 		time.Sleep(time.Millisecond)
 	}()
-	data, err := view.RetrieveData(values.FloatNsView.Name)
+	data, err := view.RetrieveData(values.NsFloatView.Name)
 	if err != nil || len(data) != 1 {
 		t.Fatal(data, err)
 	}
