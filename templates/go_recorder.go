@@ -22,18 +22,6 @@ type Recorder struct {
 	Timer     string // e.g. "TimeRequestLatency"; "" if it has none
 }
 
-// A Value is a measure that a recorder records.
-type Value struct {
-	Param    string // e.g. "requestLatency"; "" for a constant
-	Type     string // of the parameter: "int64", "float64" or "Duration"
-	Measure  string // variable, e.g. "RequestLatencyMeasure"
-	To       string // "int64" or "float64": the type of the measure
-	Constant string // literal, if Param is ""
-	Unit     string // of a Duration: "Millisecond" of package time; "" for a nanosecond
-	Units    int    // so many of them, 24 for a day
-	Check    *Check // nil if no value is refused
-}
-
 // A Param is a parameter with its type.
 type Param struct {
 	Name, Type string
@@ -45,28 +33,6 @@ type TagArg struct {
 	Closed bool
 	Arg    string  // a parameter or a constant
 	Text   *string // a fixed text of an open tag
-}
-
-// A Check refuses values of a measure.
-type Check struct {
-	Var     string   // e.g. "revenueValues"
-	Measure string   // e.g. "shop/revenue"
-	Flags   []string // constants of runtime, e.g. "Finite"
-	Refused string   // what it refuses, e.g. "Negative values"
-}
-
-// CheckVar emits
-//
-//	var <Var> = runtime.NewValueCheck("<Measure>", runtime.<Flag>|runtime.<Flag>)
-func CheckVar(c Check) Decl {
-	flags := jen.Null()
-	for i, f := range c.Flags {
-		if i > 0 {
-			flags.Op("|")
-		}
-		flags.Qual(RuntimePath, f)
-	}
-	return jen.Var().Id(c.Var).Op("=").Qual(RuntimePath, "NewValueCheck").Call(jen.Lit(c.Measure), flags)
 }
 
 // TagSetVar emits
@@ -218,48 +184,6 @@ func (a TagArg) code() jen.Code {
 		return jen.Qual(RuntimePath, "Closed").Call(jen.Id(a.Arg))
 	}
 	return jen.Qual(RuntimePath, "Open").Call(jen.Id(a.Arg))
-}
-
-// check emits <Check>.<Float64|Int64>(<Param>). A duration is checked as what
-// it is, an int64.
-func (v Value) check() jen.Code {
-	switch v.Type {
-	case "Duration":
-		return jen.Id(v.Check.Var).Dot("Int64").Call(jen.Int64().Parens(jen.Id(v.Param)))
-	case "int64":
-		return jen.Id(v.Check.Var).Dot("Int64").Call(jen.Id(v.Param))
-	}
-	return jen.Id(v.Check.Var).Dot("Float64").Call(jen.Id(v.Param))
-}
-
-// measurement emits <Measure>.M(<value>).
-func (v Value) measurement() jen.Code {
-	return jen.Id(v.Measure).Dot("M").Call(v.converted())
-}
-
-// converted emits, of a duration, float64(<Param>) / float64(time.<Unit>) or
-// int64(<Param> / time.<Unit>): one division, which for int64 truncates as
-// Duration.Milliseconds does.
-func (v Value) converted() jen.Code {
-	switch {
-	case v.Param == "":
-		return jen.Id(v.Constant)
-	case v.Type != "Duration":
-		return jen.Id(v.Param)
-	case v.Unit == "":
-		return jen.Id(v.To).Parens(jen.Id(v.Param))
-	}
-	unit := jen.Qual(TimePath, v.Unit)
-	if v.Units > 1 {
-		unit = jen.Lit(v.Units).Op("*").Qual(TimePath, v.Unit)
-	}
-	if v.To == "float64" {
-		return jen.Float64().Parens(jen.Id(v.Param)).Op("/").Float64().Parens(unit)
-	}
-	if v.Units > 1 {
-		unit = jen.Parens(unit)
-	}
-	return jen.Int64().Parens(jen.Id(v.Param).Op("/").Add(unit))
 }
 
 // TimerFunc emits
