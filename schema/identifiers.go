@@ -26,10 +26,10 @@ func (s *Schema) identifiers() []identifier {
 	}
 	for _, t := range s.Tags {
 		what := fmt.Sprintf("tag %q", t.ID)
+		add(t.Place, what, t.GoName)
 		if t.Existing == nil {
 			add(t.Place, what, t.KeyName())
 		}
-		add(t.Place, what, t.GoName)
 		switch t.From {
 		case FromContext:
 			add(t.Place, what, t.WithName())
@@ -66,7 +66,7 @@ func (s *Schema) identifiers() []identifier {
 // checkIdentifiers reports each two things that get one Go name, at both places.
 func (r *reader) checkIdentifiers() {
 	const cure = `set another with "go: Name"`
-	first := map[string]identifier{}
+	first, said := map[string]identifier{}, map[[2]Place]bool{}
 	for _, id := range r.schema.identifiers() {
 		other, taken := first[id.name]
 		switch {
@@ -74,8 +74,9 @@ func (r *reader) checkIdentifiers() {
 			r.report("go-name-clash", id.at, "%s gets the Go name %s, which every generated package has; %s", id.what, id.name, cure)
 		case !taken:
 			first[id.name] = id
-		case id.at == other.at:
+		case id.at == other.at || said[[2]Place{other.at, id.at}]: // one clash, several names
 		default:
+			said[[2]Place{other.at, id.at}] = true
 			r.report("go-name-clash", id.at, "%s gets the Go name %s, like %s at line %d; %s", id.what, id.name, other.what, other.at.Line, cure)
 			r.report("go-name-clash", other.at, "%s gets the Go name %s, like %s at line %d; %s", other.what, other.name, id.what, id.at.Line, cure)
 		}

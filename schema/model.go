@@ -63,7 +63,8 @@ type Tag struct {
 	MaxValues   int        // open tags only: distinct values a process
 	Known       []string   // open tags only: values that always have a place
 	From        Source
-	Propagate   bool // FromContext only: sent over the wire with the context
+	Propagate   bool  // FromContext only: sent over the wire with the context
+	keyAt       Place // where the key is written
 	byText      map[string]*Value
 	sorted      []string // what a closed tag may be recorded with
 	scope       *scope
@@ -115,6 +116,7 @@ type Measure struct {
 	Constant    *Constant // the recorder takes no value; nil without
 	Exemplars   bool
 	Views       []*View
+	nameAt      Place // where the name is written
 	tagsUnread  bool
 	listed      map[*Tag]bool // Tags
 	scope       *scope
@@ -171,6 +173,7 @@ type View struct {
 	Bounds      []float64 // Distribution only: strictly increasing, in the measure's unit
 	Tags        []*Tag    // a subset of the measure's
 	MaxSeries   int
+	nameAt      Place      // where the name is written
 	boundsAt    Place      // where the bounds are written
 	boundsKey   string     // the key before them: "buckets", or a shared set's id
 	exact       []*big.Rat // Bounds before rounding
@@ -243,6 +246,7 @@ type SLO struct {
 	Calendar    string  // "DAY", "WEEK", "FORTNIGHT", "MONTH"; "" if Days is set
 	SLI         SLI
 	Labels      []Label // user labels
+	displayAt   Place
 	scope       *scope
 	broken      bool // an error was reported in it: rules leave it alone
 }

@@ -55,12 +55,16 @@ func Parse(src []byte, opts Options) (*Schema, Problems) {
 // readSchema reads the top level. Sections come in the order in which they
 // refer to each other, whatever their order in the file.
 func (r *reader) readSchema(root *yaml.Node, opts Options) {
+	if r.isLater(root) {
+		return
+	}
 	f := r.fields(root, Place{1, 1}, "the schema",
 		"ocgen", "package", "description", "prefix", "buckets", "tags", "measures", "events",
 		"service", "slos", "monitoring", "generate", "allow")
-	if f.broken || !r.checkVersion(f) {
+	if f.broken {
 		return
 	}
+	r.checkVersion(f)
 	s := r.schema
 	s.scope = r.readScope(f, nil)
 	s.Description = f.description("description")
@@ -81,19 +85,26 @@ func (r *reader) readSchema(root *yaml.Node, opts Options) {
 // right.
 var laterVersion = regexp.MustCompile(`^v[0-9.]+$`)
 
-// checkVersion reports whether the schema is, or means to be, of version 1.
-func (r *reader) checkVersion(f *fields) bool {
-	f.require("ocgen")
-	n := f.entries["ocgen"]
-	switch {
-	case n == nil || n.Value == "v1":
-	case laterVersion.MatchString(n.Value):
-		r.report("version", place(n), "the schema is of version %s of the language, and this ocgen reads v1; take a later ocgen, or write \"ocgen: v1\"", clip(n.Value))
+// isLater reports a schema of another version, of which nothing more is said.
+func (r *reader) isLater(root *yaml.Node) bool {
+	if root.Kind != yaml.MappingNode {
 		return false
-	default:
+	}
+	for i := 0; i+1 < len(root.Content); i += 2 {
+		key, value := deref(root.Content[i]), deref(root.Content[i+1])
+		if key.Value == "ocgen" && value.Value != "v1" && laterVersion.MatchString(value.Value) {
+			r.report("version", place(value), "the schema is of version %s of the language, and this ocgen reads v1; take a later ocgen, or write \"ocgen: v1\"", clip(value.Value))
+			return true
+		}
+	}
+	return false
+}
+
+func (r *reader) checkVersion(f *fields) {
+	f.require("ocgen")
+	if n := f.entries["ocgen"]; n != nil && n.Value != "v1" {
 		r.report("version", place(n), "ocgen is %s, which is not a version of the language; write \"ocgen: v1\"", kindOf(n))
 	}
-	return true
 }
 
 // readPrefix reads what goes before every exported name. A prefix that no name

@@ -177,13 +177,15 @@ func notAQuantity(text, unit string) error {
 	return notANumber(text)
 }
 
+var otherBase = regexp.MustCompile(`^[-+]?0[xXoObB][0-9a-fA-F]+$`)
+
 // badSuffix is the error for a number with a word behind it that unit cannot
 // take.
 func badSuffix(text, word, unit string) error {
 	if compact := strings.Join(strings.Fields(text), ""); compact != text {
 		return fmt.Errorf("%s has a blank in it: write %s", quote(text), clip(compact))
 	}
-	if word == "" {
+	if word == "" || otherBase.MatchString(text) {
 		return notANumber(text)
 	}
 	right, _ := rightUnit(word)

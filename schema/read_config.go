@@ -27,7 +27,7 @@ const mostUserLabels = 64
 func (r *reader) readUserLabels(f *fields) []Label {
 	labels := r.readLabels(f, "labels")
 	if len(labels) > mostUserLabels {
-		r.report("user-label", f.place("labels"), "%d labels; the API takes %d", len(labels), mostUserLabels)
+		r.report("user-label", f.place("labels"), "%d labels; the API takes %d: leave some out", len(labels), mostUserLabels)
 	}
 	for _, l := range labels {
 		if !userLabelKey.MatchString(l.Key) || !userLabelValue.MatchString(l.Value) {

@@ -7,7 +7,7 @@ func (r *reader) readEvents(f *fields) {
 		before := r.errors
 		event := &Event{Place: e.at, ID: e.id, GoName: goName(e.id)}
 		r.readEvent(event, e)
-		event.broken = r.errors > before
+		event.broken = e.bad || r.errors > before
 		r.schema.Events = append(r.schema.Events, event)
 	}
 }

@@ -33,7 +33,7 @@ func (r *reader) readMeasure(m *Measure, e element) {
 	m.GoName = r.readGoName(f, goName(m.ID))
 	m.Description = f.description("description")
 	m.Deprecated = f.description("deprecated")
-	m.Name = r.readName(f, m.ID)
+	m.Name, m.nameAt = r.readName(f, e)
 	f.require("type", "unit")
 	word := f.choice("type", "int64", "float64")
 	if word != "int64" {
@@ -54,7 +54,7 @@ func (r *reader) readMeasure(m *Measure, e element) {
 		m.listed[t] = true
 	}
 	m.tagsUnread = r.errors > before || f.broken || f.meant["tags"]
-	m.broken = r.errors > start
+	m.broken = e.bad || r.errors > start
 	before = r.errors
 	r.readViews(f, m)
 	if len(m.Views) == 0 && r.errors > before {
@@ -63,11 +63,11 @@ func (r *reader) readMeasure(m *Measure, e element) {
 }
 
 // readName reads an element's exported name, which the prefix does not touch.
-func (r *reader) readName(f *fields, id string) string {
+func (r *reader) readName(f *fields, e element) (string, Place) {
 	if f.has("name") {
-		return f.text("name")
+		return f.text("name"), f.place("name")
 	}
-	return r.schema.Prefix + id
+	return r.schema.Prefix + e.id, e.at
 }
 
 func (r *reader) readUnit(f *fields, m *Measure) {
@@ -180,7 +180,7 @@ func (r *reader) readViews(f *fields, m *Measure) {
 	switch f.exactlyOne("aggregation", "views") {
 	case "aggregation":
 		before := r.errors
-		v := &View{Place: m.Place, ID: m.ID, GoName: m.GoName, Name: m.Name, Measure: m, Tags: m.Tags}
+		v := &View{Place: m.Place, ID: m.ID, GoName: m.GoName, Name: m.Name, nameAt: m.nameAt, Measure: m, Tags: m.Tags}
 		v.scope = m.scope
 		r.readAggregation(f, v)
 		v.broken = v.broken || r.errors > before
@@ -192,7 +192,7 @@ func (r *reader) readViews(f *fields, m *Measure) {
 			before := r.errors
 			v := &View{Place: e.at, ID: e.id, Measure: m}
 			r.readView(v, e)
-			v.broken = v.broken || r.errors > before
+			v.broken = v.broken || e.bad || r.errors > before
 			r.addView(v)
 		}
 	}
@@ -214,7 +214,7 @@ func (r *reader) readView(v *View, e element) {
 		"description", "aggregation", "buckets", "tags", "max_series", "name", "go", "deprecated", "allow")
 	v.scope = r.readScope(f, v.Measure.scope)
 	v.GoName = r.readGoName(f, goName(v.ID))
-	v.Name = r.readName(f, v.ID)
+	v.Name, v.nameAt = r.readName(f, e)
 	v.Description = f.description("description")
 	v.Deprecated = f.description("deprecated")
 	v.Tags = r.readTagList(f, v.Measure)
@@ -241,7 +241,7 @@ func (r *reader) readAggregation(f *fields, v *View) {
 		}
 	}
 	if c := v.Measure.Constant; v.Aggregation == Sum && c != nil && (c.Int64 < 0 || c.Float64 < 0) {
-		r.report("bad-number", f.place("aggregation"), "a sum drops negative values, and the measure's constant is one: nothing would ever be recorded")
+		r.report("bad-number", f.place("aggregation"), "a sum drops negative values, and the measure's constant is one: nothing would ever be recorded; write one above 0")
 	}
 }
 

@@ -44,7 +44,7 @@ func (r *reader) readSLOs(f *fields) {
 		before := r.errors
 		slo := &SLO{Place: e.at, ID: e.id, ResourceID: strings.ReplaceAll(e.id, "_", "-")}
 		r.readSLO(slo, e)
-		slo.broken = r.errors > before
+		slo.broken = e.bad || r.errors > before
 		r.schema.SLOs = append(r.schema.SLOs, slo)
 	}
 	if len(r.schema.SLOs) > 0 && !f.has("service") && !f.meant["service"] {
@@ -69,6 +69,7 @@ func (r *reader) readSLO(slo *SLO, e element) {
 		slo.GoalText = percent(goal)
 	}
 	r.readPeriod(f, slo)
+	slo.displayAt = f.place("display_name")
 	if slo.DisplayName = f.text("display_name"); !f.has("display_name") {
 		slo.DisplayName = defaultDisplayName(slo)
 	}
@@ -309,7 +310,7 @@ func (r *reader) readCut(n *yaml.Node, slo *SLO) *DistributionCut {
 	r.checkThreshold(f, "min", s.View, cut.exactMin)
 	r.checkThreshold(f, "max", s.View, cut.exactMax)
 	if cut.Min >= cut.Max && r.errors == before {
-		r.report("range", f.at, "min %s is not below max %s", formatNumber(cut.Min), formatNumber(cut.Max))
+		r.report("range", f.place(f.last("min", "max")), "min %s is not below max %s", formatNumber(cut.Min), formatNumber(cut.Max))
 	}
 	return cut
 }
@@ -414,7 +415,7 @@ func (r *reader) readMetricRange(n *yaml.Node, what string, slo *SLO) *MetricRan
 	r.readBound(f, "min", s.View.Measure.Unit, &m.Min)
 	r.readBound(f, "max", s.View.Measure.Unit, &m.Max)
 	if m.Min >= m.Max && r.errors == before {
-		r.report("range", f.at, "min %s is not below max %s", formatNumber(m.Min), formatNumber(m.Max))
+		r.report("range", f.place(f.last("min", "max")), "min %s is not below max %s", formatNumber(m.Min), formatNumber(m.Max))
 	}
 	return m
 }

@@ -16,9 +16,9 @@ const (
 func (r *reader) readTags(f *fields) {
 	for _, e := range f.elements("tags", "tag") {
 		before := r.errors
-		t := &Tag{Place: e.at, ID: e.id, Key: e.id, MaxValues: defaultMaxValues}
+		t := &Tag{Place: e.at, ID: e.id, Key: e.id, keyAt: e.at, MaxValues: defaultMaxValues}
 		r.readTag(t, e)
-		t.broken = r.errors > before
+		t.broken = e.bad || r.errors > before
 		r.tags[t.ID] = t
 		r.tagIDs = append(r.tagIDs, t.ID)
 		r.schema.Tags = append(r.schema.Tags, t)
@@ -60,7 +60,7 @@ func (r *reader) readTag(t *Tag, e element) {
 func (r *reader) readKey(f *fields, t *Tag) {
 	declared := f.text("key")
 	if f.has("key") {
-		t.Key = declared
+		t.Key, t.keyAt = declared, f.place("key")
 	}
 	if t.Existing == nil {
 		return
@@ -97,9 +97,12 @@ func (r *reader) readClosed(f *fields, t *Tag) {
 	t.byText = map[string]*Value{}
 	before := r.errors
 	values, seen := f.entries["values"], map[string]bool{}
-	if values.Kind == yaml.MappingNode {
+	switch values.Kind {
+	case yaml.MappingNode:
 		r.readLongValues(t, values, seen)
-	} else {
+	case yaml.ScalarNode:
+		r.report("wrong-kind", place(values), "values is a list, or a mapping from each value to its description, not %s", kindOf(values))
+	default:
 		for _, item := range r.texts(values, "values") {
 			r.addValue(t, &Value{Place: place(item), Text: item.Value}, item, seen)
 		}

@@ -191,6 +191,7 @@ type element struct {
 	at    Place
 	id    string
 	value *yaml.Node
+	bad   bool // the id is not one: nothing more is said of the names made of it
 }
 
 // maxNameBytes is the longest name that OpenCensus takes.
@@ -209,7 +210,8 @@ func (f *fields) elements(key, what string) []element {
 	f.r.unread[key] = f.r.unread[key] || !ok
 	var list []element
 	for _, p := range pairs {
-		if !f.r.isText(p.key, "the id of a "+what) {
+		readable := f.r.isText(p.key, "the id of a "+what)
+		if p.key.Value == "" && !readable {
 			continue
 		}
 		if len(p.key.Value) > maxNameBytes {
@@ -217,10 +219,11 @@ func (f *fields) elements(key, what string) []element {
 			f.r.report("bad-id", place(p.key), "the id %s has %d bytes; OpenCensus takes names of at most %d", quote(p.key.Value), len(p.key.Value), maxNameBytes)
 			continue
 		}
-		if !idPattern.MatchString(p.key.Value) {
+		bad := !idPattern.MatchString(p.key.Value)
+		if readable && bad {
 			f.r.report("bad-id", place(p.key), "%q is not an id: write lower-case words of letters and digits joined by single underscores, such as request_latency", clip(p.key.Value))
 		}
-		list = append(list, element{place(p.key), p.key.Value, p.value})
+		list = append(list, element{place(p.key), p.key.Value, p.value, bad})
 	}
 	return list
 }

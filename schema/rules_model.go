@@ -18,12 +18,12 @@ func (c *checker) exportedNames() []named {
 	var list []named
 	for _, m := range c.schema.Measures {
 		if m.Existing == nil && !m.broken {
-			list = append(list, named{"measure", m.Name, m.Place, m.scope})
+			list = append(list, named{"measure", m.Name, m.nameAt, m.scope})
 		}
 	}
 	c.eachView(func(v *View) {
-		if v.Place != v.Measure.Place || v.Name != v.Measure.Name { // not the short form again
-			list = append(list, named{"view", v.Name, v.Place, v.scope})
+		if v.Place != v.Measure.Place { // not the short form again
+			list = append(list, named{"view", v.Name, v.nameAt, v.scope})
 		}
 	})
 	return list
@@ -33,15 +33,13 @@ func checkNameCharset(c *checker) {
 	list := c.exportedNames()
 	for _, t := range c.schema.Tags {
 		if !t.broken {
-			list = append(list, named{"key of the tag", t.Key, t.Place, t.scope})
+			list = append(list, named{"key", t.Key, t.keyAt, t.scope})
 		}
 	}
 	for _, n := range list {
 		switch {
-		case n.name == "":
-			c.problem(n.scope, n.at, "the %s has an empty name", n.what)
-		case len(n.name) > 255:
-			c.problem(n.scope, n.at, "the name of the %s has %d bytes; OpenCensus takes at most 255", n.what, len(n.name))
+		case len(n.name) > maxNameBytes:
+			c.problem(n.scope, n.at, "the %s %s has %d bytes; OpenCensus takes names of at most %d", n.what, quote(n.name), len(n.name), maxNameBytes)
 		case !isPrintableASCII(n.name):
 			c.problem(n.scope, n.at, "the %s %q is not printable ASCII, which is all that OpenCensus takes", n.what, n.name)
 		}
@@ -59,8 +57,9 @@ func checkNameStyle(c *checker) {
 		if domain, rest, ok := strings.Cut(name, "/"); ok && strings.Contains(domain, ".") {
 			name = rest
 		}
-		if v.Measure.Existing == nil && !plainName.MatchString(name) {
-			c.problem(v.scope, v.Place, "Cloud Monitoring documents names of letters, digits, / and _ up to 100 characters; %q goes beyond", v.Name)
+		worse := len(v.Name) > maxNameBytes || !isPrintableASCII(v.Name)
+		if v.Measure.Existing == nil && !plainName.MatchString(name) && !worse {
+			c.problem(v.scope, v.nameAt, "Cloud Monitoring documents names of letters, digits, / and _ up to 100 characters; %q goes beyond", v.Name)
 		}
 	})
 }
@@ -72,13 +71,13 @@ func checkNameCollision(c *checker) {
 	c.eachView(func(v *View) {
 		metricType := c.schema.Monitoring.MetricType(v.Name)
 		if first := cloud[metricType]; first != nil {
-			c.problem(v.scope, v.Place, "the views %q and %q are both the metric %s; give one another name", first.ID, v.ID, metricType)
+			c.problem(v.scope, v.nameAt, "the views %q and %q are both the metric %s; give one another name", first.ID, v.ID, metricType)
 			return
 		}
 		cloud[metricType] = v
 		for _, name := range prometheusNames(v) {
 			if first := prometheus[name]; first != nil && first != v {
-				c.problem(v.scope, v.Place, "the views %q and %q both own the name %s in Prometheus; give one another name", first.ID, v.ID, name)
+				c.problem(v.scope, v.nameAt, "the views %q and %q both own the name %s in Prometheus; give one another name", first.ID, v.ID, name)
 				return
 			}
 			prometheus[name] = v
@@ -89,7 +88,7 @@ func checkNameCollision(c *checker) {
 			continue
 		}
 		if first := measures[m.Name]; first != nil {
-			c.problem(m.scope, m.Place, "the measures %q and %q both have the name %q, which OpenCensus takes for one measure; give one another name", first.ID, m.ID, m.Name)
+			c.problem(m.scope, m.nameAt, "the measures %q and %q both have the name %q, which OpenCensus takes for one measure; give one another name", first.ID, m.ID, m.Name)
 		}
 		measures[m.Name] = m
 	}
@@ -123,9 +122,9 @@ func checkReservedKeys(c *checker) {
 	for _, t := range c.schema.Tags {
 		switch SanitizeLabel(t.Key) {
 		case "le":
-			c.problem(t.scope, t.Place, "the key %q is what Prometheus marks buckets with; set another with \"key:\"", t.Key)
+			c.problem(t.scope, t.keyAt, "the key %q is what Prometheus marks buckets with; set another with \"key:\"", t.Key)
 		case "opencensus_task":
-			c.problem(t.scope, t.Place, "the key %q is what the Cloud Monitoring exporter tells processes apart with; set another with \"key:\"", t.Key)
+			c.problem(t.scope, t.keyAt, "the key %q is what the Cloud Monitoring exporter tells processes apart with; set another with \"key:\"", t.Key)
 		}
 	}
 }
@@ -149,7 +148,7 @@ func checkForeignDomain(c *checker) {
 	}
 	c.eachView(func(v *View) {
 		if domain := googleDomain(v.Name); domain != "" {
-			c.problem(v.scope, v.Place, "the name %q holds the domain %s, so the exporter takes it for one of Google's metrics; give the view another name", v.Name, domain)
+			c.problem(v.scope, v.nameAt, "the name %q holds the domain %s, so the exporter takes it for one of Google's metrics; give the view another name", v.Name, domain)
 		}
 	})
 }
@@ -160,28 +159,30 @@ const maxTags = 29
 func checkTooManyTags(c *checker) {
 	c.eachView(func(v *View) {
 		if len(v.Tags) > maxTags {
-			c.problem(v.scope, v.Place, "the view %q has %d tags; Cloud Monitoring takes %d beside the exporter's own", v.ID, len(v.Tags), maxTags)
+			c.problem(v.scope, v.Place, "the view %q has %d tags; Cloud Monitoring takes %d beside the exporter's own; list fewer under its \"tags\"", v.ID, len(v.Tags), maxTags)
 		}
 	})
 }
 
 func checkUnitInName(c *checker) {
-	check := func(in *scope, at Place, unit string, names ...string) {
-		for _, name := range names {
-			if said, ok := unitInName(name); ok && said != unit {
-				c.problem(in, at, "the name %q says %s, but the unit is %s; change one of them", name, said, unit)
-				return
-			}
+	check := func(in *scope, unit, id string, at Place, name string, nameAt Place) {
+		said, ok := unitInName(id)
+		if !ok || said == unit {
+			id, at = name, nameAt
+			said, ok = unitInName(id)
+		}
+		if ok && said != unit {
+			c.problem(in, at, "the name %q says %s, but the unit is %s; change one of them", id, said, unit)
 		}
 	}
 	for _, m := range c.schema.Measures {
 		if m.Existing == nil && !m.broken {
-			check(m.scope, m.Place, m.Unit, m.ID, m.Name)
+			check(m.scope, m.Unit, m.ID, m.Place, m.Name, m.nameAt)
 		}
 	}
 	c.eachView(func(v *View) {
 		if v.Place != v.Measure.Place || v.Measure.Existing != nil { // not the short form again
-			check(v.scope, v.Place, v.Unit(), v.ID, v.Name)
+			check(v.scope, v.Unit(), v.ID, v.Place, v.Name, v.nameAt)
 		}
 	})
 }
@@ -225,7 +226,7 @@ func checkUnusedTags(c *checker) {
 func checkUnusedMeasures(c *checker) {
 	for _, m := range c.schema.Measures {
 		if len(m.Views) == 0 && !m.broken {
-			c.problem(m.scope, m.Place, "no view takes the measure %q, so nothing that it records is exported", m.ID)
+			c.problem(m.scope, m.Place, "no view takes the measure %q, so nothing that it records is exported; give it a view, or delete it", m.ID)
 		}
 	}
 }

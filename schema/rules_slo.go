@@ -3,7 +3,6 @@ package schema
 import (
 	"fmt"
 	"math"
-	"math/big"
 	"regexp"
 	"slices"
 	"strings"
@@ -115,7 +114,7 @@ func checkRatioWithin(c *checker) {
 
 // thresholds calls f for each finite end of a cut that matters: min is 0 by
 // default, and every distribution has that bound.
-func (c *checker) thresholds(f func(slo *SLO, v *View, key string, at Place, value float64, exact *big.Rat)) {
+func (c *checker) thresholds(f func(slo *SLO, v *View, key string, at Place, value float64)) {
 	c.eachSLO(func(slo *SLO) {
 		cut := slo.cut()
 		if cut == nil {
@@ -123,10 +122,10 @@ func (c *checker) thresholds(f func(slo *SLO, v *View, key string, at Place, val
 		}
 		v := cut.Selection.View
 		if cut.Min != 0 && !math.IsInf(cut.Min, 0) {
-			f(slo, v, "min", cut.minAt, cut.Min, cut.exactMin)
+			f(slo, v, "min", cut.minAt, cut.Min)
 		}
 		if !math.IsInf(cut.Max, 0) {
-			f(slo, v, "max", cut.maxAt, cut.Max, cut.exactMax)
+			f(slo, v, "max", cut.maxAt, cut.Max)
 		}
 	})
 }
@@ -134,7 +133,7 @@ func (c *checker) thresholds(f func(slo *SLO, v *View, key string, at Place, val
 // A cut inside a bucket is estimated, in a way that Cloud Monitoring documents
 // nowhere, so the SLO would measure something that nobody chose.
 func checkThresholds(c *checker) {
-	c.thresholds(func(slo *SLO, v *View, key string, at Place, value float64, _ *big.Rat) {
+	c.thresholds(func(slo *SLO, v *View, key string, at Place, value float64) {
 		i, found := slices.BinarySearch(v.Bounds, value)
 		if found {
 			return
@@ -166,7 +165,7 @@ func fixedBuckets(v *View, i int, value float64) string {
 }
 
 func checkThresholdEdges(c *checker) {
-	c.thresholds(func(slo *SLO, v *View, key string, at Place, value float64, _ *big.Rat) {
+	c.thresholds(func(slo *SLO, v *View, key string, at Place, value float64) {
 		last := len(v.Bounds) - 1
 		switch value {
 		case v.Bounds[last]:
@@ -182,12 +181,12 @@ var atMost = regexp.MustCompile(`(?i)\bat most\b|\bno more than\b|\bup to\b|<=|â
 // Buckets are [lower, upper): a value equal to the threshold is not under it.
 // For integers that is one whole step.
 func checkSaysAtMost(c *checker) {
-	c.thresholds(func(slo *SLO, v *View, key string, _ Place, value float64, _ *big.Rat) {
+	c.thresholds(func(slo *SLO, v *View, key string, _ Place, value float64) {
 		if key != "max" || v.Measure.Type != Int64 {
 			return
 		}
 		if said := atMost.FindString(slo.DisplayName); said != "" {
-			c.problem(slo.scope, slo.Place, "the display name says %q, but a value of exactly %s counts as bad; say \"under\", or take the bound %s", said, formatNumber(value), formatNumber(value+1))
+			c.problem(slo.scope, slo.displayAt, "the display name says %q, but a value of exactly %s counts as bad; say \"under\", or take the bound %s", said, formatNumber(value), formatNumber(value+1))
 		}
 	})
 }

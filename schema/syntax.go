@@ -93,6 +93,10 @@ var (
 	yamlAnchor = regexp.MustCompile(`^yaml: unknown anchor '(.*)' referenced$`)
 )
 
+// parserError are the messages of yaml.v3's parser, which counts lines from 0,
+// as its scanner, with all other messages, does not.
+var parserError = regexp.MustCompile(`^(did not find expected (node content|key|'-' indicator|',' or '[]}]'|<.*>)|found (undefined tag handle|incompatible YAML document|duplicate %.* directive))`)
+
 // syntaxError places what the YAML parser says. It tells a line at most, so the
 // column is that of the line's first character.
 func (r *reader) syntaxError(src []byte, err error) {
@@ -103,8 +107,11 @@ func (r *reader) syntaxError(src []byte, err error) {
 	text, at := err.Error(), Place{1, 1}
 	if m := yamlLine.FindStringSubmatch(text); m != nil {
 		line, _ := strconv.Atoi(m[1])
-		at = firstOfLine(src, line)
 		text = strings.TrimPrefix(text, m[0])
+		if parserError.MatchString(text) {
+			line++
+		}
+		at = firstOfLine(src, line)
 	} else if m := yamlAnchor.FindStringSubmatch(text); m != nil {
 		at = placeOfAlias(src, m[1])
 		text = "the alias *" + m[1] + " has no anchor &" + m[1] + " before it"

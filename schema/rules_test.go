@@ -1,0 +1,141 @@
+package schema_test
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/txtar"
+
+	"github.com/ocgen/ocgen/schema"
+)
+
+var update = flag.Bool("update", false, "rewrite the expected problems, and print what differs")
+
+// lint returns the schema's problems, a line each.
+func lint(file string, src []byte) string {
+	_, problems := schema.Parse(src, schema.Options{File: file})
+	var b strings.Builder
+	for _, p := range problems {
+		fmt.Fprintln(&b, p)
+	}
+	return b.String()
+}
+
+// TestRules runs the fixtures of every row: fail*.yaml raise exactly what
+// fail*.want says, and pass*.yaml, as near to them as can be, nothing at all.
+func TestRules(t *testing.T) {
+	for _, row := range schema.Rules() {
+		t.Run(row.ID, func(t *testing.T) {
+			path := filepath.Join("testdata", "rules", row.ID+".txtar")
+			archive, err := txtar.ParseFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			met := map[string]int{}
+			for i, part := range archive.Files {
+				stem, isSchema := strings.CutSuffix(part.Name, ".yaml")
+				if !isSchema {
+					continue
+				}
+				kind, _, _ := strings.Cut(stem, "_")
+				met[kind]++
+				got := lint(part.Name, part.Data)
+				switch kind {
+				case "fail":
+					if i+1 == len(archive.Files) || archive.Files[i+1].Name != stem+".want" {
+						t.Fatalf("%s is not followed by its .want", part.Name)
+					}
+					compare(t, &archive.Files[i+1], got)
+					if !strings.Contains(got, " "+row.Severity.String()+": ") || !strings.Contains(got, "["+row.ID+"]\n") {
+						t.Errorf("%s does not break the rule:\n%s", part.Name, got)
+					}
+				case "pass", "allow":
+					if got != "" {
+						t.Errorf("%s:\n%s", part.Name, got)
+					}
+				default:
+					t.Errorf("%s is neither fail, pass nor allow", part.Name)
+				}
+			}
+			if met["fail"] == 0 || met["pass"] == 0 || row.Allowable != (met["allow"] > 0) {
+				t.Errorf("the fixtures are %v", met)
+			}
+			if *update {
+				if err := os.WriteFile(path, txtar.Format(archive), 0o666); err != nil {
+					t.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+// compare holds got against the expectation, or updates it.
+func compare(t *testing.T, want *txtar.File, got string) {
+	t.Helper()
+	if got == string(want.Data) {
+		return
+	}
+	if !*update {
+		t.Errorf("%s:\n%s", want.Name, difference(string(want.Data), got))
+		return
+	}
+	t.Logf("%s:\n%s", want.Name, difference(string(want.Data), got))
+	want.Data = []byte(got)
+}
+
+// difference lists the lines that only one of two texts has.
+func difference(want, got string) string {
+	var b strings.Builder
+	only := func(sign, a, b2 string) {
+		others := strings.SplitAfter(b2, "\n")
+		for line := range strings.SplitAfterSeq(a, "\n") {
+			if !slices.Contains(others, line) {
+				b.WriteString(sign + line)
+			}
+		}
+	}
+	only("- ", want, got)
+	only("+ ", got, want)
+	return b.String()
+}
+
+// TestEveryFixtureHasItsRule finds fixtures of rules that are gone.
+func TestEveryFixtureHasItsRule(t *testing.T) {
+	files, err := filepath.Glob("testdata/rules/*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if rows := schema.Rules(); len(files) != len(rows) {
+		t.Errorf("%d files for %d rules", len(files), len(rows))
+	}
+}
+
+// TestOnlyAllowableRulesAreAllowed asks for every rule to be silenced.
+func TestOnlyAllowableRulesAreAllowed(t *testing.T) {
+	for _, row := range schema.Rules() {
+		got := lint("x.yaml", []byte("ocgen: v1\npackage: p\nallow: ["+row.ID+"]\n"))
+		want := fmt.Sprintf("x.yaml:3:9: error: the rule %q cannot be silenced: what it finds would not work [unknown-rule]\n", row.ID)
+		if row.Allowable {
+			want = fmt.Sprintf("x.yaml:3:9: warning: nothing here needs allow: %s; delete it [unused-allow]\n", row.ID)
+		}
+		if got != want {
+			t.Errorf("%s: got %swant %s", row.ID, got, want)
+		}
+	}
+}
+
+// TestRulesAreRows holds the table that people read.
+func TestRulesAreRows(t *testing.T) {
+	seen := map[string]bool{}
+	for _, row := range schema.Rules() {
+		if row.ID == "" || row.Purpose == "" || strings.HasSuffix(row.Purpose, ".") || strings.ContainsAny(row.Purpose, "|\n") || seen[row.ID] {
+			t.Errorf("%+v", row)
+		}
+		seen[row.ID] = true
+	}
+}
