@@ -63,6 +63,7 @@ func (p *planner) planFile() templates.GoFile {
 	return templates.GoFile{
 		Schema:  schemaName(p.schema.File),
 		Package: p.schema.Package,
+		Command: p.schema.Package == "main",
 		Doc:     templates.Doc{Text: p.schema.Description},
 		Imports: p.names.fileImports(p.schema),
 	}

@@ -14,6 +14,7 @@ import (
 type GoFile struct {
 	Schema  string // base name, e.g. "metrics.yaml"
 	Package string
+	Command bool // package main, whose doc comment is about the command and stands elsewhere
 	Doc     Doc
 	Imports []Import
 }
@@ -34,8 +35,10 @@ func Source(file GoFile, decls []Decl) ([]byte, error) {
 	f.NoFormat = true // else the imports below would have to be parsed again
 	f.HeaderComment(Generated)
 	f.HeaderComment("// Schema: " + file.Schema)
-	for _, line := range docLines("Package "+file.Package+" records the metrics of "+file.Schema, file.Doc, nil) {
-		f.PackageComment(strings.TrimSpace("// " + line))
+	if !file.Command {
+		for _, line := range docLines("Package "+file.Package+" records the metrics of "+file.Schema, file.Doc, nil) {
+			f.PackageComment(strings.TrimSpace("// " + line))
+		}
 	}
 	for _, i := range file.Imports {
 		if i.Alias {
