@@ -201,6 +201,10 @@ func (r *reader) readViews(f *fields, m *Measure) {
 func (r *reader) addView(v *View) {
 	if first := r.views[v.ID]; first != nil {
 		first.broken = true // which of the two is meant is not known
+		if first.Place == v.Place {
+			r.report("duplicate-id", v.Place, "an alias gives the view %q to the measures %q and %q; a view's id is unique in the file", v.ID, first.Measure.ID, v.Measure.ID)
+			return
+		}
 		r.report("duplicate-id", v.Place, "the view %q is declared at line %d too; a view's id is unique in the file", v.ID, first.Place.Line)
 		return
 	}

@@ -73,7 +73,8 @@ func (r *reader) checkCharacters(src []byte) bool {
 			return false
 		case c == '\n':
 			line, col = line+1, 0
-		case c == '\t' || c == '\r' || c == '\uFEFF' && i == 0:
+		case c == '\t' || c == '\uFEFF' && i == 0:
+		case c == '\r' && bytes.HasPrefix(src[i+1:], []byte("\n")): // alone, YAML takes it for a line's end and editors do not
 		case isControl(c):
 			r.report("control-character", Place{line, col}, "the control character %U may not stand in a schema; delete it", c)
 			return false

@@ -1,0 +1,178 @@
+package schema_test
+
+import (
+	"fmt"
+	"math"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/ocgen/ocgen/schema"
+)
+
+// TestLimits stays within each limit of a file, and then goes beyond it.
+func TestLimits(t *testing.T) {
+	fit := func(size int) string {
+		return head + "description: " + strings.Repeat("d", size-len(head)-len("description: \n")) + "\n"
+	}
+	deep := func(levels int) string {
+		return head + "a: " + strings.Repeat("[", levels-2) + "x" + strings.Repeat("]", levels-2) + "\n"
+	}
+	aliases := func(n int) string { return head + "a: [&a x" + strings.Repeat(",*a", n) + "]\n" }
+	laughs := head + "a0: &a0 [x]\n"
+	for i := 1; i < 60; i++ {
+		laughs += fmt.Sprintf("a%d: &a%d [%s]\n", i, i, strings.TrimSuffix(strings.Repeat(fmt.Sprintf("*a%d,", i-1), 9), ","))
+	}
+	nested := head + "a: &a0 [x]\n"
+	for i := 1; i < 120; i++ {
+		nested += fmt.Sprintf("a%d: &a%d [*a%d]\n", i, i, i-1)
+	}
+	const allowed = "[unknown-key]"
+	for _, c := range []struct{ name, src, want string }{
+		{"8 MiB", fit(schema.MaxBytes), ""},
+		{"8 MiB and a byte", fit(schema.MaxBytes + 1), "x.yaml:1:1: error: the file has 8388609 bytes; a schema may have 8388608 [limit]"},
+		{"8 MiB and a byte of nothing", strings.Repeat("\x00", schema.MaxBytes+1), "x.yaml:1:1: error: the file has 8388609 bytes; a schema may have 8388608 [limit]"},
+		{"100 levels", deep(100), allowed},
+		{"101 levels", deep(101), "nested deeper than 100 levels [limit]"},
+		{"100,000 levels", deep(100_000), "not YAML: exceeded max depth of 10000 [syntax]"},
+		{"levels through aliases", nested, "nested deeper than 100 levels [limit]"},
+		{"10,000 aliases", aliases(10_000), allowed},
+		{"10,001 aliases", aliases(10_001), "10001 aliases; a schema may have 10000: write some of them out [limit]"},
+		{"a million aliases", aliases(1_000_000), "1000000 aliases; a schema may have 10000: write some of them out [limit]"},
+		{"billion laughs", laughs, "the schema has more than 1000000 keys and values or 33554432 bytes, every alias written out; split it up [limit]"},
+		{"one laugh of a megabyte", head + "description: &a " + strings.Repeat("d", 1<<20) + "\na: [*a" + strings.Repeat(",*a", 99) + "]\n", "every alias written out; split it up [limit]"},
+		{"too many values", repeat(4<<20, head+"a: [", "a,", "]"), "x.yaml:1:1: error: the schema has more than 1000000 keys and values or 33554432 bytes; split it up [limit]"},
+		{"an alias in its own anchor", head + "a: &a {b: {c: *a}}\n", "x.yaml:3:15: error: the alias *a stands inside its own anchor [limit]"},
+		{"a key that is its own value", head + "? &a [*a]\n: 1\n", "the alias *a stands inside its own anchor [limit]"},
+	} {
+		start := time.Now()
+		got := lint("x.yaml", []byte(c.src))
+		if !strings.Contains(got, c.want) || c.want == "" && got != "" {
+			t.Errorf("%s: %.300s", c.name, got)
+		}
+		if strings.Count(got, "\n") > 1 && c.want != allowed {
+			t.Errorf("%s: more than one problem: %.300s", c.name, got)
+		}
+		if d := time.Since(start); d > 20*time.Second {
+			t.Errorf("%s took %v", c.name, d)
+		}
+	}
+}
+
+// TestBytes reads what editors and enemies put into files.
+func TestBytes(t *testing.T) {
+	for _, c := range []struct{ name, src, want string }{
+		{"CRLF", "ocgen: v1\r\npackage: p\r\ndescription: |\r\n  a\r\n  b\r\n", ""},
+		{"CRLF keeps places", "ocgen: v1\r\npackage: p\r\n\r\n  \r\ntags: 5\r\n", "x.yaml:5:7: error: tags is a mapping of keys to values, not \"5\" [wrong-kind]\n"},
+		{"a byte order mark", "\ufeffocgen: v1\npackage: p\n", ""},
+		{"a byte order mark keeps places", "\ufeffocgen: 1\npackage: p\ntag: 1\n", "x.yaml:1:8: error: ocgen is \"1\", which is not a version of the language; write \"ocgen: v1\" [version]\nx.yaml:3:1: error: the schema has no key \"tag\"; did you mean \"tags\"? [unknown-key]\n"},
+		{"UTF-16", "\xff\xfeo\x00c\x00", "x.yaml:1:1: error: the byte 0xFF is not UTF-8; save the file as UTF-8 [syntax]\n"},
+		{"half a character", "ocgen: v1\nà: \xc3", "x.yaml:2:4: error: the byte 0xC3 is not UTF-8; save the file as UTF-8 [syntax]\n"},
+		{"a tab for indentation", "ocgen: v1\npackage: p\ntags:\n\ta: {}\n", "x.yaml:4:2: error: not YAML: found character that cannot start any token [syntax]\n"},
+		{"a tab in a description", "ocgen: v1\npackage: p\ndescription: a\tb\n", ""},
+		{"columns count characters", "ocgen: v1\npackage: p\ntags: {é€😀: {max_values: x}}\n", "x.yaml:3:8: error: \"é€😀\" is not an id: write lower-case words of letters and digits joined by single underscores, such as request_latency [bad-id]\nx.yaml:3:26: error: max_values is x; write a whole number from 1 to 1000000 [bad-number]\n"},
+		{"empty", "", "x.yaml:1:1: error: the schema is empty; start it with \"ocgen: v1\", or let \"ocgen init\" write one [syntax]\n"},
+		{"blank", " \n\n", "x.yaml:1:1: error: the schema is empty; start it with \"ocgen: v1\", or let \"ocgen init\" write one [syntax]\n"},
+		{"a NUL", "ocgen: v1\x00\n", "x.yaml:1:10: error: the control character U+0000 may not stand in a schema; delete it [control-character]\n"},
+		{"a lone carriage return", "ocgen: v1\rpackage: p\n", "x.yaml:1:10: error: the control character U+000D may not stand in a schema; delete it [control-character]\n"},
+		{"NEL", "ocgen: v1\u0085", "x.yaml:1:10: error: the control character U+0085 may not stand in a schema; delete it [control-character]\n"},
+		{"text alone", "hello\n", "x.yaml:1:1: error: the schema is a mapping of keys to values, not \"hello\" [wrong-kind]\n"},
+		{"the version alone", "ocgen: v1\n", "x.yaml:1:1: error: the folder's name is not a Go package name; add a line such as \"package: metrics\" [package-name]\n"},
+		{"a mapping for a key", "ocgen: v1\npackage: p\n{a: b}: c\n", "x.yaml:3:1: error: a key of the schema is text, not a mapping [wrong-kind]\n"},
+		{"an empty key", "ocgen: v1\npackage: p\n\"\": c\n", "x.yaml:3:1: error: the schema has no key \"\"; known: ocgen, package, description, prefix, buckets, tags, measures, events, service, slos, monitoring, generate, allow [unknown-key]\n"},
+		{"anchors on keys", "ocgen: v1\npackage: p\n&d description: &e d\nprefix: *d\n", ""},
+		{"binary", "ocgen: v1\npackage: p\ndescription: !!binary aGVsbG8=\n", "x.yaml:3:14: error: the YAML tag !!binary is not part of the language; delete it [wrong-kind]\n"},
+		{"a tag on the version", "ocgen: !!str v1\npackage: p\n", "x.yaml:1:8: error: the YAML tag !!str is not part of the language; put the text in quotes instead [wrong-kind]\n"},
+		{"a tag on everything", "!foo\nocgen: v1\npackage: p\n", "x.yaml:1:1: error: the YAML tag !foo is not part of the language; delete it [wrong-kind]\n"},
+		{"a tag on a key", "ocgen: v1\n!!str package: p\n", "x.yaml:2:1: error: the YAML tag !!str is not part of the language; put the text in quotes instead [wrong-kind]\n"},
+		{"a document end and more", "ocgen: v1\npackage: p\n...\n# the end\n", ""},
+		{"a directive", "%TAG ! tag:example.com,2000:\n---\nocgen: v1\npackage: p\n", ""},
+		{"a colon too many", "ocgen: v1\npackage: p\ndescription: a: b\n", "x.yaml:3:1: error: not YAML: mapping values are not allowed in this context [syntax]\n"},
+		{"an open quote", "ocgen: v1\npackage: p\ndescription: \"a\n", "x.yaml:3:1: error: not YAML: found unexpected end of stream [syntax]\n"},
+	} {
+		if got := lint("x.yaml", []byte(c.src)); got != c.want {
+			t.Errorf("%s:\n%swant\n%s", c.name, got, c.want)
+		}
+	}
+}
+
+// TestAliases says a mistake at its anchor, and once.
+func TestAliases(t *testing.T) {
+	for _, c := range []struct{ name, src, want string }{
+		{"of elements", "tags:\n  a: &t {max_value: 1, description: 5}\n  b: *t\n  c: *t\n",
+			"x.yaml:4:10: error: tag \"a\" has no key \"max_value\"; did you mean \"max_values\"? [unknown-key]\nx.yaml:4:37: error: description is text, but YAML may read an unquoted 5 as something else; write \"5\" [quote-text]\n"},
+		{"of a list", "allow: [unused-tag]\ntags:\n  a: {values: &v [x, x]}\n  b: {values: *v}\n",
+			"x.yaml:5:22: error: the value \"x\" is listed twice [tag-value]\n"},
+		{"of a text", "description: &d \"\\x07\"\ntags:\n  a: {description: *d, allow: [unused-tag]}\n",
+			"x.yaml:3:14: error: description holds the control character U+0007; delete it [control-character]\n"},
+		{"as a key", "allow: [unused-tag]\ntags:\n  &k a: {description: d}\n  *k : {description: d}\n",
+			"x.yaml:5:3: error: tags has the key \"a\" twice; the first is at line 5 [duplicate-key]\n"},
+		{"of views", "measures:\n  a: {description: d, type: int64, unit: \"1\", views: &v {x: {aggregation: counts}}}\n  b: {description: d, type: int64, unit: \"1\", views: *v}\n",
+			"x.yaml:4:58: error: an alias gives the view \"x\" to the measures \"a\" and \"b\"; a view's id is unique in the file [duplicate-id]\nx.yaml:4:75: error: aggregation is \"counts\"; write count, sum, last_value or distribution [bad-value]\n"},
+		{"of bounds in two units", "measures:\n  a: {description: d, type: float64, unit: ms, aggregation: distribution, buckets: &b [5ms, 1]}\n  b: {description: d, type: float64, unit: s, aggregation: distribution, buckets: *b}\n",
+			"x.yaml:4:93: error: the bound 1 is not above the one before it; bounds go up strictly [bounds]\n"},
+	} {
+		if got := lint("x.yaml", []byte(head+c.src)); got != c.want {
+			t.Errorf("%s:\n%swant\n%s", c.name, got, c.want)
+		}
+	}
+}
+
+// TestNumbersAreExact computes in decimals and rounds once.
+func TestNumbersAreExact(t *testing.T) {
+	for _, c := range []struct {
+		unit, buckets string
+		want          []float64
+	}{
+		{`"1"`, "{linear: {start: 0.1, width: 0.1, count: 3}}", []float64{0.1, 0.2, 0.3}},
+		{`"1"`, "{exponential: {start: 0.1, growth: 1.1, count: 3}}", []float64{0.1, 0.11, 0.121}},
+		{`"1"`, "{decades: {from: 0.1, to: 3, steps: [1, 3]}}", []float64{0.1, 0.3, 1, 3}},
+		{"s", "[100us, 0.3, 1m, 1m30s, 1d]", []float64{0.0001, 0.3, 60, 90, 86400}},
+		{"min", "[1s, 1h]", []float64{1. / 60, 60}},
+		{"MiBy", "[1KiBy, 1MBy, 1GiBy]", []float64{1. / 1024, 1e6 / (1 << 20), 1024}},
+		{`"1"`, "['5', \"1e2\", +1.5e+2, 1.7976931348623157e308]", []float64{5, 100, 150, math.MaxFloat64}},
+		{`"1"`, "[5e-324, 1e-300]", []float64{5e-324, 1e-300}},
+	} {
+		src := head + "allow: [time-scale]\nmeasures:\n  m: {description: d, type: float64, unit: " + c.unit + ", aggregation: distribution, buckets: " + c.buckets + "}\n"
+		s, problems := schema.Parse([]byte(src), schema.Options{File: "x.yaml"})
+		if s == nil {
+			t.Errorf("%s: %v", c.buckets, problems)
+			continue
+		}
+		if got := s.Views()[0].Bounds; fmt.Sprint(got) != fmt.Sprint(c.want) {
+			t.Errorf("%s %s: %v, want %v", c.unit, c.buckets, got, c.want)
+		}
+	}
+}
+
+// TestConstants holds both ends of what the types hold.
+func TestConstants(t *testing.T) {
+	for text, want := range map[string]schema.Constant{
+		"9223372036854775807": {Int64: math.MaxInt64}, "-9223372036854775808": {Int64: math.MinInt64},
+		"-0": {}, "1e18": {Int64: 1e18}, "5.0": {Int64: 5},
+	} {
+		src := head + "measures:\n  m: {description: d, type: int64, unit: \"1\", constant: " + text + ", aggregation: last_value}\n"
+		s, problems := schema.Parse([]byte(src), schema.Options{File: "x.yaml"})
+		if s == nil || *s.Measures[0].Constant != want {
+			t.Errorf("%s: %v", text, problems)
+		}
+	}
+	for _, text := range []string{"9223372036854775808", "-9223372036854775809", "1e19", "0.5", "1e999999999", "0x10", "1_000", ".inf", ".nan", "true", "[]", "010", "1e400", "''"} {
+		got := lint("x.yaml", []byte(head+"measures:\n  m: {description: d, type: int64, unit: \"1\", constant: "+text+", aggregation: last_value}\n"))
+		if strings.Count(got, "\n") != 1 || !strings.HasPrefix(got, "x.yaml:4:57: error: constant") {
+			t.Errorf("%s: %s", text, got)
+		}
+	}
+}
+
+// TestIsSchema tells schemas, broken ones too, from other files.
+func TestIsSchema(t *testing.T) {
+	for src, want := range map[string]bool{
+		"ocgen: v1": true, "# c\n---\nocgen: v1\n": true, "\"ocgen\": v1": true, "'ocgen' : v1": true, "ocgen:": true, "ocgen:\r\n": true,
+		"\ufeffocgen: v1": true, "a: [\nocgen: v1": true, "": false, "ocgen": false, "ocgen:v1": false, " ocgen: v1": false, "# ocgen: v1": false, "a: {ocgen: v1}": false, "xocgen: v1": false,
+	} {
+		if got := schema.IsSchema([]byte(src)); got != want {
+			t.Errorf("IsSchema(%q) = %t", src, got)
+		}
+	}
+}

@@ -1,0 +1,138 @@
+package schema_test
+
+import (
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/ocgen/ocgen/schema"
+)
+
+func read(t *testing.T, file string) []byte {
+	t.Helper()
+	src, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return src
+}
+
+// TestSample reads the schema that has every key of the language once.
+func TestSample(t *testing.T) {
+	s, problems := schema.Parse(read(t, "testdata/sample.yaml"), schema.Options{File: "metrics.yaml"})
+	if len(problems) > 0 {
+		t.Fatalf("%v", problems)
+	}
+	for _, c := range []struct{ what, got, want string }{
+		{"tags", fmt.Sprint(tagIDs(s.Tags)), "[method outcome error_class route tenant build server_route]"},
+		{"existing key", s.Tags[6].Key, "http_server_route"},
+		{"existing variable", fmt.Sprint(*s.Tags[6].Existing), "{{35 15} go.opencensus.io/plugin/ochttp KeyServerRoute}"},
+		{"key", s.Tags[0].Key, "http.method"},
+		{"default key", s.Tags[1].Key, "outcome"},
+		{"catch-all", values(s.Tags[0]), "GET=GET POST=POST PUT=PUT OTHER=OTHER* "},
+		{"Go name of a value", values(s.Tags[1]), "ok=OK error=Failed "},
+		{"sources", fmt.Sprint(s.Tags[3].From, s.Tags[4].From, s.Tags[5].From), fmt.Sprint(schema.FromCall, schema.FromContext, schema.FromProcess)},
+		{"open", fmt.Sprint(s.Tags[3].MaxValues, s.Tags[3].Known, s.Tags[4].MaxValues), "100 [/cart /pay] 1000"},
+		{"merged bounds", fmt.Sprint(view(t, s, "slow_request_latency").Bounds), "[1 2 4 8 16 32 64 128 256 300 512 1024 2048 4096 8192]"},
+		{"bounds with units", fmt.Sprint(view(t, s, "request_latency").Bounds), "[5 10 25 50 100 250 500 1000 2500]"},
+		{"decades", fmt.Sprint(view(t, s, "server_latency_by_route").Bounds), "[1 2 5 10 20 50 100 200 500 1000 2000 5000 10000]"},
+		{"shared set", fmt.Sprint(len(view(t, s, "response_bytes").Bounds), view(t, s, "response_bytes").Bounds[:3]), "12 [1024 4096 16384]"},
+		{"max_series", fmt.Sprint(view(t, s, "request_count").MaxSeries, view(t, s, "revenue").MaxSeries), "5000 10000"},
+		{"names", view(t, s, "request_count").Name + " " + view(t, s, "response_bytes").Name, "shop/request_count shop.example/http/response_bytes"},
+		{"inherited description", view(t, s, "request_latency").Description, "Time from the first byte read to the last byte written."},
+		{"default tags of a view", fmt.Sprint(tagIDs(view(t, s, "response_bytes").Tags)), "[route]"},
+		{"constant", fmt.Sprint(*s.Measures[2].Constant), "{1 0}"},
+		{"unit of a count", view(t, s, "request_count").Unit(), "1"},
+		{"event tags", eventTags(s.Events[0]), "method route outcome error_class tenant build "},
+		{"SLOs", slos(s), "availability fast-enough slow-routes good-windows short-queue http-latency "},
+		{"display name", s.SLOs[0].DisplayName, "99.9% of requests succeed, rolling 28 days"},
+		{"default display names", s.SLOs[1].DisplayName + "; " + s.SLOs[2].DisplayName + "; " + s.SLOs[3].DisplayName, "Fast enough: 98%, rolling 1 day; Slow routes: 95%, rolling 7 days; Good windows: 99%, calendar week"},
+		{"goal", fmt.Sprintf("%v %v %v", s.SLOs[0].Goal, s.SLOs[0].GoalText, s.SLOs[0].Days), "0.999 99.9% 28"},
+		{"cut", fmt.Sprint(s.SLOs[1].SLI.Distribution.Min, s.SLOs[1].SLI.Distribution.Max), "0 1000"},
+		{"windows", fmt.Sprintf("%v %v %v", s.SLOs[3].SLI.Windows.Length, s.SLOs[3].SLI.Windows.Threshold, s.SLOs[3].Calendar), "5m0s 0.95 WEEK"},
+		{"mean", fmt.Sprint(s.SLOs[4].SLI.Windows.Mean.Min, s.SLOs[4].SLI.Windows.Mean.Max), "-Inf 100"},
+		{"metric type", s.Monitoring.MetricType("shop/request_count"), "custom.googleapis.com/opencensus/shop/request_count"},
+		{"outputs", fmt.Sprint(s.Generate), "{views metrics_gen.go slo descriptors}"},
+	} {
+		if c.got != c.want {
+			t.Errorf("%s: %s, want %s", c.what, c.got, c.want)
+		}
+	}
+}
+
+// TestDefaultOutputs leaves out what the sample spells out.
+func TestDefaultOutputs(t *testing.T) {
+	asked := ""
+	opts := schema.Options{File: `dir\shop.metrics.yaml`, DefaultPackage: func(goFile string) string { asked = goFile; return "shop" }}
+	s, problems := schema.Parse([]byte("ocgen: v1\n"), opts)
+	if len(problems) > 0 || s.Package != "shop" || asked != "shop.metrics_gen.go" || s.Generate.Go != asked || s.Generate.SLO != "" || s.Generate.Descriptors != "" {
+		t.Errorf("%v, %+v, asked for %q", problems, s, asked)
+	}
+	if s, _ := schema.Parse([]byte("ocgen: v1\npackage: p\n"), opts); s == nil || s.Package != "p" {
+		t.Error("the schema's own package does not win")
+	}
+}
+
+func tagIDs(tags []*schema.Tag) []string {
+	var list []string
+	for _, tag := range tags {
+		list = append(list, tag.ID)
+	}
+	return list
+}
+
+func values(tag *schema.Tag) string {
+	var b strings.Builder
+	for _, v := range tag.Values {
+		fmt.Fprintf(&b, "%s=%s", v.Text, v.GoName)
+		if v == tag.CatchAll {
+			b.WriteString("*")
+		}
+		b.WriteString(" ")
+	}
+	return b.String()
+}
+
+func eventTags(e *schema.Event) string {
+	var b strings.Builder
+	for _, et := range e.Tags {
+		b.WriteString(et.Tag.ID + " ")
+	}
+	return b.String()
+}
+
+func slos(s *schema.Schema) string {
+	var b strings.Builder
+	for _, slo := range s.SLOs {
+		b.WriteString(slo.ResourceID + " ")
+	}
+	return b.String()
+}
+
+func view(t *testing.T, s *schema.Schema, id string) *schema.View {
+	t.Helper()
+	all := s.Views()
+	i := slices.IndexFunc(all, func(v *schema.View) bool { return v.ID == id })
+	if i < 0 {
+		t.Fatalf("no view %q", id)
+	}
+	return all[i]
+}
+
+// TestTwentyMistakes finds every one of them, and nothing that merely follows.
+func TestTwentyMistakes(t *testing.T) {
+	got := lint("twenty.yaml", read(t, "testdata/twenty.yaml"))
+	if n := strings.Count(got, "\n"); n != 20 {
+		t.Errorf("%d problems", n)
+	}
+	if *update {
+		if err := os.WriteFile("testdata/twenty.want", []byte(got), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if want := string(read(t, "testdata/twenty.want")); got != want {
+		t.Error(difference(want, got))
+	}
+}
