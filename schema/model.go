@@ -65,6 +65,7 @@ type Tag struct {
 	From        Source
 	Propagate   bool  // FromContext only: sent over the wire with the context
 	keyAt       Place // where the key is written
+	named       bool  // by a view, event or SLO, be it in vain: it is not unused
 	byText      map[string]*Value
 	sorted      []string // what a closed tag may be recorded with
 	scope       *scope

@@ -125,9 +125,11 @@ func (r *reader) readMonitoring(f *fields) {
 	}
 	m.Resource = mf.text("resource")
 	r.checkResource(mf, m.Resource)
-	known := m.Resource != "" || !mf.has("resource") && !mf.meant["resource"]
 	if !mf.has("resource_labels") {
 		return
+	}
+	if !mf.has("resource") && !mf.meant["resource"] {
+		r.report("resource", place(mf.keys["resource_labels"]), "labels of which resource? give monitoring.resource too")
 	}
 	pairs, _ := r.pairs(mf.entries["resource_labels"], "resource_labels")
 	for _, p := range pairs {
@@ -151,9 +153,7 @@ func (r *reader) readMonitoring(f *fields) {
 				l.Values = append(l.Values, item.Value)
 			}
 		}
-		if known {
-			r.checkResourceLabel(m.Resource, l)
-		}
+		r.checkResourceLabel(m.Resource, l)
 		m.ResourceLabels = append(m.ResourceLabels, l)
 	}
 }

@@ -74,6 +74,7 @@ func (r *reader) eventTag(event *Event, n *yaml.Node) *EventTag {
 	case t == nil:
 		r.unknown(place(n), "tag", n.Value, "tags", r.tagIDs)
 	case event.byTag[t] == nil:
+		t.named = true
 		var own []*Tag
 		for _, et := range event.Tags {
 			own = append(own, et.Tag)

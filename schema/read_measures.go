@@ -152,6 +152,9 @@ func (r *reader) readTagList(f *fields, of *Measure) []*Tag {
 	listed := map[*Tag]bool{}
 	for _, item := range r.texts(f.entries["tags"], "tags") {
 		t := r.tags[item.Value]
+		if t != nil {
+			t.named = true
+		}
 		switch {
 		case t == nil:
 			r.unknown(place(item), "tag", item.Value, "tags", r.tagIDs)
@@ -406,7 +409,7 @@ func (r *reader) readDecades(f *fields, number func(*fields, string, string) *bi
 			steps = append(steps, step)
 		}
 	}
-	if r.errors > before || !r.isPositive(f, "from", from) {
+	if r.errors > before || from == nil || to == nil || !f.has("steps") || !r.isPositive(f, "from", from) {
 		return nil
 	}
 	switch {

@@ -231,6 +231,7 @@ func (r *reader) readCondition(s *Selection, p pair) (Condition, bool) {
 	case s.View.broken || s.View.Measure.broken:
 		return c, false
 	case !s.View.hasTag(c.Tag):
+		c.Tag.named = true
 		r.report("where-tag", place(p.key), "the view %q has no tag %q%s", s.View.ID, c.Tag.ID, r.tagHint(c.Tag.ID, s.View.Tags))
 		return c, false
 	}

@@ -42,8 +42,6 @@ func (r *reader) checkResource(f *fields, resource string) {
 func (r *reader) checkResourceLabel(resource string, l ResourceLabels) {
 	i := slices.Index(resourceTypes(), resource)
 	switch {
-	case resource == "":
-		r.report("resource", l.Place, "labels of which resource? give monitoring.resource too")
 	case i < 0 || l.Key == "project_id" || slices.Contains(writable[i].labels, l.Key):
 	default:
 		r.report("resource", l.Place, "the resource %s has no label %q%s", resource, clip(l.Key), r.hint(l.Key, append([]string{"project_id"}, writable[i].labels...)))

@@ -204,20 +204,12 @@ func checkTimeScale(c *checker) {
 }
 
 func checkUnusedTags(c *checker) {
-	used := map[*Tag]bool{}
-	if c.unread["measures"] {
-		return
-	}
-	for _, m := range c.schema.Measures {
-		if m.tagsUnread {
-			return // a misspelt reference, not an unused tag
-		}
-		for _, t := range m.Tags {
-			used[t] = true
-		}
+	unread := slices.ContainsFunc(c.schema.Measures, func(m *Measure) bool { return m.tagsUnread })
+	if unread || c.unread["measures"] {
+		return // a misspelt reference, not an unused tag
 	}
 	for _, t := range c.schema.Tags {
-		if !used[t] && !t.broken {
+		if !t.named && !t.broken {
 			c.problem(t.scope, t.Place, "no measure has the tag %q; list it in a measure's tags, or delete it", t.ID)
 		}
 	}

@@ -1,0 +1,126 @@
+package schema_test
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/ocgen/ocgen/schema"
+)
+
+// TestMutations breaks one thing of the sample at a time. That is one problem,
+// or two where two things want what is gone. Where it is more, the mutation is
+// listed with the number: what is left of an element lacks several keys, or
+// several references name what is declared no longer. Nothing else may follow.
+func TestMutations(t *testing.T) {
+	src := read(t, "testdata/sample.yaml")
+	var doc yaml.Node
+	if err := yaml.Unmarshal(src, &doc); err != nil {
+		t.Fatal(err)
+	}
+	m := mutator{t: t, doc: &doc}
+	m.walk(doc.Content[0], "")
+	if m.count < 1000 {
+		t.Errorf("only %d mutations", m.count)
+	}
+	const golden = "testdata/mutations.want"
+	if *update {
+		if err := os.WriteFile(golden, []byte(m.many.String()), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if want := string(read(t, golden)); m.many.String() != want {
+		t.Error(difference(want, m.many.String()))
+	}
+}
+
+type mutator struct {
+	t     *testing.T
+	doc   *yaml.Node
+	count int
+	many  strings.Builder // mutations with more than two problems
+}
+
+// walk breaks everything below n in turn, and mends it again.
+func (m *mutator) walk(n *yaml.Node, path string) {
+	for i := range n.Content {
+		at := path
+		if n.Kind == yaml.MappingNode {
+			at += "." + n.Content[i&^1].Value
+		}
+		isKey := n.Kind == yaml.MappingNode && i%2 == 0
+		keep := n.Content[i]
+		for _, other := range replacements(keep, isKey) {
+			n.Content[i] = other.node
+			m.check(at + " → " + other.name)
+		}
+		n.Content[i] = keep
+		if isKey {
+			all := n.Content
+			n.Content = append(append([]*yaml.Node{}, all[:i]...), all[i+2:]...)
+			m.check(at + " deleted")
+			n.Content = all
+			continue
+		}
+		m.walk(keep, at)
+	}
+}
+
+type replacement struct {
+	name string
+	node *yaml.Node
+}
+
+// replacements are what may stand in a node's place by mistake.
+func replacements(n *yaml.Node, isKey bool) []replacement {
+	scalar := func(text string, style yaml.Style) *yaml.Node {
+		return &yaml.Node{Kind: yaml.ScalarNode, Value: text, Style: style}
+	}
+	if isKey {
+		last := len(n.Value) - 1
+		return []replacement{
+			{"a misspelt key", scalar(n.Value[:last]+"q"+n.Value[last:], 0)},
+			{"another key", scalar("frobnicate", 0)},
+			{"a bad key", scalar("No", 0)},
+		}
+	}
+	return []replacement{
+		{"nothing", &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!null"}},
+		{"a mapping", &yaml.Node{Kind: yaml.MappingNode, Content: []*yaml.Node{scalar("frobnicate", 0), scalar("x", 0)}}},
+		{"a list", &yaml.Node{Kind: yaml.SequenceNode, Content: []*yaml.Node{scalar("frobnicate", 0)}}},
+		{"no items", &yaml.Node{Kind: yaml.SequenceNode}},
+		{"a number", scalar("7", 0)},
+		{"no", scalar("no", 0)},
+		{"a word", scalar("frobnicate", 0)},
+		{"empty text", scalar("", yaml.DoubleQuotedStyle)},
+		{"a character", scalar("\x07", yaml.DoubleQuotedStyle)},
+	}
+}
+
+func (m *mutator) check(what string) {
+	m.t.Helper()
+	m.count++
+	var b bytes.Buffer
+	if err := yaml.NewEncoder(&b).Encode(m.doc); err != nil {
+		m.t.Fatalf("%s: %v", what, err)
+	}
+	s, problems := schema.Parse(b.Bytes(), schema.Options{File: "sample.yaml"})
+	checkProblems(m.t, b.Bytes(), problems)
+	if s != nil {
+		checkSchema(m.t, s)
+	}
+	if len(problems) > 2 {
+		fmt.Fprintf(&m.many, "%s: %d\n", what, len(problems))
+		for _, p := range problems {
+			switch p.Rule {
+			case "missing-key", "unknown-reference", "unknown-key", "quote-text", "wrong-kind", "bad-id", "unused-tag", "unused-measure", "unused-buckets":
+			default:
+				m.t.Errorf("%s: %v", what, p)
+			}
+		}
+	}
+}
