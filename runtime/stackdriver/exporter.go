@@ -139,9 +139,7 @@ func (e *Exporter) takeErrors() error {
 // ctx is done; the calls then go on until their own timeout of 12 seconds. The
 // error names everything that was not written.
 func (e *Exporter) Export(ctx context.Context, metrics []*metricdata.Metric) error {
-	select {
-	case <-e.turn:
-	case <-ctx.Done():
+	if !e.takeTurn(ctx) {
 		return fmt.Errorf("stackdriver: the export before is still running: %w", context.Cause(ctx))
 	}
 	e.mu.Lock()
@@ -171,6 +169,22 @@ func (e *Exporter) Export(ctx context.Context, metrics []*metricdata.Metric) err
 		return fmt.Errorf("stackdriver: %w", err)
 	}
 	return nil
+}
+
+// takeTurn waits until no export runs, and reports whether that came before ctx
+// was done. It is so too if no export runs and ctx is done already.
+func (e *Exporter) takeTurn(ctx context.Context) bool {
+	select {
+	case <-e.turn:
+		return true
+	default:
+	}
+	select {
+	case <-e.turn:
+		return true
+	case <-ctx.Done():
+		return false
+	}
 }
 
 // recheck reports packages that were registered after New and do not agree with
@@ -203,10 +217,9 @@ func (e *Exporter) Shutdown(ctx context.Context) error {
 		return nil
 	}
 	var late error
-	select {
-	case <-e.turn:
+	if e.takeTurn(ctx) {
 		e.turn <- struct{}{}
-	case <-ctx.Done():
+	} else {
 		late = fmt.Errorf("an export that was still running was cut off: %w", context.Cause(ctx))
 	}
 	e.cancel()

@@ -162,12 +162,12 @@ func TestRefusalsAreReported(t *testing.T) {
 
 // A point that comes too soon is refused and reported, never lost silently.
 func TestTooSoonIsReported(t *testing.T) {
-	_, tel := start(t, fakemonitoring.Options{Spacing: 5 * time.Second})
+	_, tel := start(t, fakemonitoring.Options{Spacing: time.Hour})
 	recordLatency(10)
 	if err := tel.ForceFlush(within(t, 30*time.Second)); err != nil {
 		t.Fatal(err)
 	}
-	err := tel.Shutdown(within(t, 3*time.Second))
+	err := tel.Shutdown(within(t, 30*time.Second))
 	if err == nil || !strings.Contains(err.Error(), "more frequently than the maximum sampling period") {
 		t.Errorf("Shutdown: %v", err)
 	}
@@ -177,12 +177,32 @@ func TestShutdownIsBounded(t *testing.T) {
 	_, tel := start(t, fakemonitoring.Options{Delay: time.Minute})
 	recordLatency(10)
 	began := time.Now()
-	err := tel.Shutdown(within(t, 300*time.Millisecond))
-	if !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "no answer from Cloud Monitoring") {
+	err := tel.Shutdown(within(t, 2*time.Second))
+	// On a busy machine the runtime may give up before the exporter can answer.
+	if !errors.Is(err, context.DeadlineExceeded) ||
+		!strings.Contains(err.Error(), "no answer from Cloud Monitoring") && !strings.Contains(err.Error(), "did not return in time") {
 		t.Errorf("Shutdown: %v", err)
 	}
-	if d := time.Since(began); d > 10*time.Second {
+	if d := time.Since(began); d > 30*time.Second {
 		t.Errorf("took %v", d)
+	}
+}
+
+// Where nothing runs, nothing is said to have been cut off, though no time is
+// left.
+func TestShutdownWithoutTime(t *testing.T) {
+	register(t, "shop", monitoring, countView)
+	fake := fakemonitoring.Start(t, fakemonitoring.Options{})
+	done, cancel := context.WithCancel(context.Background())
+	cancel()
+	for range 8 { // both may be ready: it must not be chance
+		e, err := New(context.Background(), Options{ProjectID: "p", ResourceLabels: goodLabels, ClientOptions: fake.ClientOptions()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := e.Shutdown(done); err != nil {
+			t.Fatalf("Shutdown: %v", err)
+		}
 	}
 }
 
