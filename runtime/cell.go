@@ -48,8 +48,8 @@ func (t *Tag) contextCell(text string) cell {
 	if ordinal, ok := t.closed.ordinals[text]; ok {
 		return cell{ordinal: ordinal}
 	}
-	if text == invalidText { // counted when it was put into ctx
-		return cell{ordinal: uint32(len(t.closed.texts) - 1)}
+	if text == invalidText && !t.closed.catchAll { // counted when it was put into ctx
+		return cell{ordinal: t.closed.replacement}
 	}
 	t.unknown.inc()
 	return cell{t.closed.replacement, t.closed.puts[t.closed.replacement]}
@@ -58,8 +58,7 @@ func (t *Tag) contextCell(text string) cell {
 // closedCell returns the cell of a closed tag's ordinal.
 func (t *Tag) closedCell(ordinal uint32) cell {
 	c := t.closed
-	// The last text stands for values out of range, so it is not one of them.
-	if (ordinal == 0 && !c.optional) || int(ordinal) >= len(c.texts)-1 {
+	if (ordinal == 0 && !c.optional) || ordinal >= c.invalid() {
 		t.unknown.inc()
 		ordinal = c.replacement
 	}

@@ -33,16 +33,19 @@ func drainQueue(ctx context.Context) error {
 // gather reads all metrics of the process, sorted by name, with the units and
 // descriptions of registered packages restored.
 func gather() []*metricdata.Metric {
-	full := descriptors()
 	reading.RLock()
 	defer reading.RUnlock()
 	var all []*metricdata.Metric
 	for _, producer := range metricproducer.GlobalManager().GetAll() {
 		for _, m := range producer.Read() {
 			if m != nil {
-				all = append(all, restored(m, full))
+				all = append(all, m)
 			}
 		}
+	}
+	full := descriptors() // after reading: a package is listed before its views are registered
+	for i, m := range all {
+		all[i] = restored(m, full)
 	}
 	slices.SortStableFunc(all, func(a, b *metricdata.Metric) int {
 		return cmp.Compare(a.Descriptor.Name, b.Descriptor.Name)

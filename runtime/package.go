@@ -79,6 +79,11 @@ func (p *Package) Monitoring() Monitoring { return p.info.Monitoring }
 // it.
 var registering sync.Mutex
 
+// registeredHere are the views that generated packages registered, by name. An
+// equal view of another generated package is served by the same one, which stays
+// until the last of them is unregistered. It is guarded by registering.
+var registeredHere = map[string]*view.View{}
+
 // registry is the list of registered packages. Its mutex is never held while
 // OpenCensus is called: exporters that OpenCensus calls may ask for the list.
 var registry struct {
@@ -128,11 +133,14 @@ func (p *Package) Register() (err error) {
 	for _, t := range p.info.Tags {
 		t.freeze()
 	}
+	p.list(true) // first, so that no export has the views without their descriptors
 	if err := register(missing); err != nil {
 		p.unregister(views)
 		return err
 	}
-	p.list(true)
+	for _, v := range missing {
+		registeredHere[v.Name] = v
+	}
 	return nil
 }
 
@@ -164,8 +172,9 @@ func register(views []*view.View) error {
 }
 
 // Unregister unregisters the package's views, and no view of somebody else that
-// served for one of them. What they have collected is dropped. After view.Stop
-// it does nothing.
+// served for one of them. What they have collected is dropped. A view that
+// another registered package has too stays until that is unregistered. After
+// view.Stop it does nothing.
 func (p *Package) Unregister() {
 	registering.Lock()
 	defer registering.Unlock()
@@ -176,11 +185,18 @@ func (p *Package) Unregister() {
 
 // unregister is called with registering held.
 func (p *Package) unregister(views []*view.View) {
-	p.list(false)
+	defer p.list(false) // last, so that no export has the views without their descriptors
+	needed := p.viewsOfOthers()
 	var ours []*view.View
 	for _, v := range views {
-		if view.Find(v.Name) == v {
-			ours = append(ours, v)
+		found := view.Find(v.Name)
+		switch {
+		case found == nil || found != v && found != registeredHere[v.Name]:
+		case needed[v.Name]:
+			registeredHere[v.Name] = found
+		default:
+			ours = append(ours, found)
+			delete(registeredHere, v.Name)
 		}
 	}
 	if len(ours) == 0 {
@@ -189,6 +205,20 @@ func (p *Package) unregister(views []*view.View) {
 	reading.Lock()
 	defer reading.Unlock()
 	view.Unregister(ours...)
+}
+
+// viewsOfOthers returns the names of the views of other registered packages.
+func (p *Package) viewsOfOthers() map[string]bool {
+	names := map[string]bool{}
+	for _, other := range Registered() {
+		if other == p {
+			continue
+		}
+		for _, v := range other.info.Views() {
+			names[v.Name] = true
+		}
+	}
+	return names
 }
 
 // errStopped is what remains of a program's metrics after view.Stop.

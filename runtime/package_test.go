@@ -118,6 +118,35 @@ func TestRegisterAcceptsAnEqualView(t *testing.T) {
 	}
 }
 
+// Two packages may have one view: whichever goes first, the other keeps it.
+func TestPackagesShareAView(t *testing.T) {
+	for first := range 2 {
+		one, _ := newTestPackage("one")
+		var twins []*view.View
+		for _, v := range one.info.Views() {
+			twin := *v
+			twins = append(twins, &twin)
+		}
+		two := NewPackage(one.info)
+		two.info.Views = func() []*view.View { return twins }
+		both := []*Package{one, two}
+		for _, p := range both {
+			if err := p.Register(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		name := one.info.Views()[0].Name
+		both[first].Unregister()
+		if view.Find(name) == nil {
+			t.Errorf("package %d took the view that the other one needs", first)
+		}
+		both[1-first].Unregister()
+		if view.Find(name) != nil || registeredHere[name] != nil {
+			t.Errorf("the view is left over when both are unregistered, package %d first", first)
+		}
+	}
+}
+
 func TestRegisterReportsDeclarations(t *testing.T) {
 	p, m := newTestPackage("declared")
 	p.info.Measures = []MeasureInfo{{Measure: m, Description: "Time.", Unit: "ms"}}

@@ -66,6 +66,10 @@ type closedValues struct {
 	replacement uint32 // ordinal recorded for values out of range
 }
 
+// invalid returns the ordinal of "__invalid__", above which nothing is: those
+// that callers may pass are below it.
+func (c *closedValues) invalid() uint32 { return uint32(len(c.texts) - 1) }
+
 // openValues are the values of an open tag. An admitted value's ordinal is its
 // index plus one, so 0 is absent, 1 "__other__" and 2 "__invalid__".
 type openValues struct {
@@ -90,7 +94,7 @@ func NewClosedTag(key tag.Key, o ClosedTag) *Tag {
 		c.ordinals[text] = uint32(i + 1)
 	}
 	c.texts = append(texts, invalidText)
-	c.replacement = uint32(len(c.texts) - 1)
+	c.replacement = c.invalid()
 	if c.catchAll {
 		c.replacement = c.ordinals[o.CatchAll]
 	}
@@ -141,7 +145,7 @@ func (t *Tag) Text(ordinal uint32) string {
 		return ""
 	case ordinal == 0 && c.optional:
 		return ""
-	case ordinal == 0 || int(ordinal) >= len(c.texts)-1:
+	case ordinal == 0 || ordinal >= c.invalid():
 		return c.texts[c.replacement]
 	}
 	return c.texts[ordinal]

@@ -151,6 +151,7 @@ func TestContextTag(t *testing.T) {
 		{closed.With(a, Absent), ""},
 		{raw("b"), c + "=b"},
 		{raw("x"), c + "=b"},
+		{raw("__invalid__"), c + "=b"}, // never put there by us, for there is a catch-all
 		{raw(""), ""},
 		{open.With(a, Open("one")), c + "=a " + o + "=one"},
 		{open.With(a, Open("two")), c + "=a " + o + "=__other__"},
@@ -163,7 +164,7 @@ func TestContextTag(t *testing.T) {
 			t.Errorf("not recorded as %q: %v", step.want, f.rows(t))
 		}
 	}
-	wantCount(t, c, "", ReasonUnknown, 2)
+	wantCount(t, c, "", ReasonUnknown, 3)
 	wantCount(t, o, "", ReasonOverflow, 1)
 	wantCount(t, o, "", ReasonInvalid, 1)
 }

@@ -32,7 +32,7 @@ type Spacer interface {
 type Options struct {
 	Exporter Exporter      // required
 	Interval time.Duration // between exports; 0: 60 s; at least 1 s and the exporter's spacing
-	OnError  func(error)   // called, not concurrently, when an export at the interval fails; nil: slog.Error
+	OnError  func(error)   // called, not concurrently, when an export at the interval fails; must not call Shutdown, which waits for it; nil: slog.Error
 }
 
 const (
@@ -57,6 +57,9 @@ type Telemetry struct {
 
 	closing  chan struct{} // holds a token until somebody takes it to shut down
 	shutDown chan struct{} // closed when Shutdown has ended
+
+	life    context.Context // done, with errEnded, before the exporter is shut down
+	endLife context.CancelCauseFunc
 
 	turn     chan struct{} // holds a token while nobody exports; the rest belongs to who took it
 	lastRead time.Time     // when metrics were read last
@@ -98,6 +101,7 @@ func Start(ctx context.Context, opts Options) (*Telemetry, error) {
 	t.turn <- struct{}{}
 	running, stop := context.WithCancel(context.Background())
 	t.stop = stop
+	t.life, t.endLife = context.WithCancelCause(context.Background())
 	go t.run(running)
 	return t, nil
 }
@@ -113,6 +117,9 @@ func (t *Telemetry) run(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-ticker.C:
+			if ctx.Err() != nil { // a select takes either of two that are ready
+				return
+			}
 			if err := t.tick(); err != nil {
 				t.onError(err)
 			}
@@ -144,8 +151,19 @@ func (t *Telemetry) ForceFlush(ctx context.Context) error {
 	case <-t.shutDown:
 		return errEnded
 	default:
-		return t.export(ctx, false)
 	}
+	if err := usable(ctx); err != nil {
+		return err
+	}
+	return t.export(ctx, false)
+}
+
+// usable returns an error if a caller's ctx is done when the caller gives it.
+func usable(ctx context.Context) error {
+	if ctx.Err() == nil {
+		return nil
+	}
+	return fmt.Errorf("metrics were not exported, for ctx was done from the start (%w): pass one that is not, with a timeout", context.Cause(ctx))
 }
 
 var errEnded = errors.New("nothing is exported after Shutdown")
@@ -175,98 +193,18 @@ func (t *Telemetry) Shutdown(ctx context.Context) error {
 	}
 	defer close(t.shutDown)
 	t.stop()
-	select {
-	case <-t.done:
-	case <-ctx.Done(): // export reports what it waits for
+	exported := usable(ctx)
+	if exported == nil {
+		select {
+		case <-t.done:
+		case <-ctx.Done(): // export reports what it waits for
+		}
+		exported = t.export(ctx, true)
 	}
-	exported := t.export(ctx, true)
+	t.endLife(errEnded)
 	var shut error
 	if err := abandonable(ctx, func() error { return t.exporter.Shutdown(ctx) }); err != nil {
 		shut = fmt.Errorf("shutting the exporter down: %w", err)
 	}
 	return errors.Join(exported, shut)
 }
-
-// export exports when it is its turn and the exporter's spacing has passed.
-// The last export lets no further one follow.
-func (t *Telemetry) export(ctx context.Context, last bool) error {
-	if ctx.Err() != nil {
-		return fmt.Errorf("metrics were not exported, for ctx was done from the start (%w): pass one that is not, with a timeout", context.Cause(ctx))
-	}
-	select {
-	case <-t.turn:
-	case <-ctx.Done():
-		return fmt.Errorf("metrics were not exported, for the export before is still running: %w", context.Cause(ctx))
-	}
-	if t.ended {
-		t.turn <- struct{}{}
-		return errEnded
-	}
-	t.ended = last
-	if err := t.awaitSpacing(ctx); err != nil {
-		t.turn <- struct{}{}
-		return err
-	}
-	return t.exportInTurn(ctx)
-}
-
-// exportInTurn waits for OpenCensus's queue and exports all metrics. It is
-// called with the turn taken, and gives it back when the exporter returns,
-// which may be long after ctx was done.
-func (t *Telemetry) exportInTurn(ctx context.Context) error {
-	// If view.Stop was called other producers still have something to export.
-	drained := drainQueue(ctx)
-	exported := abandonable(ctx, func() error {
-		defer func() { t.turn <- struct{}{} }()
-		metrics := gather()
-		t.lastRead = time.Now()
-		return t.exporter.Export(ctx, metrics)
-	})
-	if exported != nil {
-		exported = fmt.Errorf("exporting metrics: %w", exported)
-	}
-	return errors.Join(drained, exported)
-}
-
-// awaitSpacing waits until a new point is far enough from the last one. If ctx
-// does not last as long it does not wait at all: what the backend takes of such
-// an export is more than nothing.
-func (t *Telemetry) awaitSpacing(ctx context.Context) error {
-	if t.lastRead.IsZero() {
-		return nil
-	}
-	next := t.lastRead.Add(t.spacing)
-	if deadline, ok := ctx.Deadline(); ok && deadline.Before(next) {
-		return nil
-	}
-	timer := time.NewTimer(time.Until(next))
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return fmt.Errorf("metrics were not exported, for the last export was less than %v ago: %w", t.spacing, context.Cause(ctx))
-	}
-}
-
-// abandonable returns what f returns, or an error when ctx is done: f then goes
-// on alone.
-func abandonable(ctx context.Context, f func() error) error {
-	result := make(chan error, 1)
-	go func() { result <- f() }()
-	select {
-	case err := <-result:
-		return err
-	case <-ctx.Done():
-	}
-	// Both may have been ready, or f may be about to report that ctx is done.
-	select {
-	case err := <-result:
-		return err
-	case <-time.After(abandonGrace):
-		return fmt.Errorf("the exporter did not return in time: %w", context.Cause(ctx))
-	}
-}
-
-// abandonGrace is how long an exporter may take to notice that its ctx is done.
-const abandonGrace = 100 * time.Millisecond
