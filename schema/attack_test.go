@@ -41,7 +41,8 @@ func TestLimits(t *testing.T) {
 		{"a million aliases", aliases(1_000_000), "1000000 aliases; a schema may have 10000: write some of them out [limit]"},
 		{"billion laughs", laughs, "the schema has more than 1000000 keys and values or 33554432 bytes, every alias written out; split it up [limit]"},
 		{"one laugh of a megabyte", head + "description: &a " + strings.Repeat("d", 1<<20) + "\na: [*a" + strings.Repeat(",*a", 99) + "]\n", "every alias written out; split it up [limit]"},
-		{"too many values", repeat(4<<20, head+"a: [", "a,", "]"), "x.yaml:1:1: error: the schema has more than 1000000 keys and values or 33554432 bytes; split it up [limit]"},
+		{"too many lines", repeat(schema.MaxBytes, head, "\n", ""), "x.yaml:1:1: error: the file has 8388589 lines and commas; a schema may have 2000000: split it up [limit]"},
+		{"too many values", repeat(4<<20, head+"a: [", "ab,", "]"), "x.yaml:1:1: error: the schema has more than 1000000 keys and values or 33554432 bytes; split it up [limit]"},
 		{"an alias in its own anchor", head + "a: &a {b: {c: *a}}\n", "x.yaml:3:15: error: the alias *a stands inside its own anchor [limit]"},
 		{"a key that is its own value", head + "? &a [*a]\n: 1\n", "the alias *a stands inside its own anchor [limit]"},
 	} {

@@ -259,7 +259,6 @@ type bucketSet struct {
 	ID    string
 	node  *yaml.Node
 	used  bool
-	scope *scope
 }
 
 func (r *reader) readBucketSets(f *fields) {

@@ -41,9 +41,9 @@ func (r *reader) checkResource(f *fields, resource string) {
 
 func (r *reader) checkResourceLabel(resource string, l ResourceLabels) {
 	i := slices.Index(resourceTypes(), resource)
-	switch {
-	case i < 0 || l.Key == "project_id" || slices.Contains(writable[i].labels, l.Key):
-	default:
-		r.report("resource", l.Place, "the resource %s has no label %q%s", resource, clip(l.Key), r.hint(l.Key, append([]string{"project_id"}, writable[i].labels...)))
+	if i < 0 || l.Key == "project_id" || slices.Contains(writable[i].labels, l.Key) {
+		return
 	}
+	labels := append([]string{"project_id"}, writable[i].labels...)
+	r.report("resource", l.Place, "the resource %s has no label %q%s", resource, clip(l.Key), r.hint(l.Key, labels))
 }

@@ -19,7 +19,7 @@ func Rules() []Rule { return slices.Concat(readingRules(), modelRules(), sloRule
 func readingRules() []Rule {
 	return []Rule{
 		{ID: "syntax", Purpose: "the file is one YAML document in UTF-8"},
-		{ID: "limit", Purpose: "at most 8 MiB, 100 levels of nesting, 10,000 aliases"},
+		{ID: "limit", Purpose: "at most 8 MiB, 1,000,000 keys and values, 100 levels of nesting, 10,000 aliases"},
 		{ID: "control-character", Purpose: "no control characters; newlines and tabs in descriptions alone"},
 		{ID: "version", Purpose: "the language's version is one that this ocgen reads"},
 		{ID: "unknown-key", Purpose: "every key is one of the language's"},

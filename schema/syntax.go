@@ -37,6 +37,11 @@ func (r *reader) document(src []byte) *yaml.Node {
 		r.report("limit", Place{1, 1}, "the file has %d bytes; a schema may have %d", len(src), MaxBytes)
 		return nil
 	}
+	// More values than the limit on them are refused before they cost a parse.
+	if n := bytes.Count(src, []byte("\n")) + bytes.Count(src, []byte(",")); n > 2*maxNodes {
+		r.report("limit", Place{1, 1}, "the file has %d lines and commas; a schema may have %d: split it up", n, 2*maxNodes)
+		return nil
+	}
 	if !r.checkCharacters(src) {
 		return nil
 	}

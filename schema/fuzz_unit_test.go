@@ -1,0 +1,39 @@
+package schema
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+var proposedUnit = regexp.MustCompile(`is not UCUM: write ("(?:[^"\\]|\\.)*")`)
+
+// FuzzUnit checks units of any bytes: what a problem proposes must be a unit.
+func FuzzUnit(f *testing.F) {
+	for _, unit := range []string{
+		"ms", "By/s", "10^2.%", "{request}/min", "1", "k{watt}.h", "MiBy/10ms", "millis", "KB", "requests", "s/m", "ms.", "a{", "{}", " s", "", "\u00b5s", "KB/sec", "{a b}",
+	} {
+		f.Add(unit)
+	}
+	f.Fuzz(func(t *testing.T, unit string) {
+		err := checkUnit(unit)
+		if err == nil {
+			if unit == "" || len(unit) > maxUnitBytes || !isPrintableASCII(unit) || strings.Contains(unit, " ") {
+				t.Errorf("%q is taken for a unit", unit)
+			}
+			return
+		}
+		m := proposedUnit.FindStringSubmatch(err.Error())
+		if m == nil {
+			return
+		}
+		proposed, uerr := strconv.Unquote(m[1])
+		if uerr != nil || strings.HasSuffix(proposed, "…}") || len(proposed) > maxUnitBytes {
+			return // shortened, or one that is too long still
+		}
+		if err := checkUnit(proposed); err != nil {
+			t.Errorf("for %q the problem proposes %q: %v", unit, proposed, err)
+		}
+	})
+}

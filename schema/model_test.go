@@ -1,0 +1,92 @@
+package schema_test
+
+import (
+	"math"
+	"strings"
+	"testing"
+
+	"github.com/ocgen/ocgen/schema"
+)
+
+func parse(t *testing.T, src string) *schema.Schema {
+	t.Helper()
+	s, problems := schema.Parse([]byte(head+"allow: [series-count]\n"+src), schema.Options{File: "x.yaml"})
+	if s == nil {
+		t.Fatalf("%s: %v", src, problems)
+	}
+	return s
+}
+
+// TestSeries counts replacements and absence where they can occur.
+func TestSeries(t *testing.T) {
+	tags := `tags:
+  plain: {values: [x, z]}
+  caught: {values: [x, z], catch_all: z}
+  may: {values: [x, z], catch_all: z, optional: true}
+  ctx: {values: [x, z], catch_all: z, from: context}
+  proc: {values: [x, z], from: process}
+  open: {max_values: 5, known: [a, b]}
+  wide: {max_values: 1000000}
+`
+	for _, c := range []struct {
+		tags         string
+		all, bounded uint64
+	}{
+		{"", 1, 1},
+		{"plain", 3, 3},
+		{"caught", 2, 2},
+		{"may", 3, 3},
+		{"ctx", 3, 3},
+		{"proc", 1, 1},
+		{"open", 10, 10},
+		{"wide", 1_000_003, 101},
+		{"plain, open", 30, 30},
+		{"plain, may, wide", 9 * 1_000_003, 109},
+	} {
+		s := parse(t, tags+"measures:\n  m: {description: d, type: int64, unit: \"1\", tags: [plain, caught, may, ctx, proc, open, wide], views: {v: {aggregation: count, max_series: 100, tags: ["+c.tags+"]}}}\n")
+		v := s.Views()[0]
+		if v.Combinations() != c.all || v.Series() != c.bounded {
+			t.Errorf("%s: %d and %d, want %d and %d", c.tags, v.Combinations(), v.Series(), c.all, c.bounded)
+		}
+	}
+	var many strings.Builder
+	for _, id := range strings.Split("a b c d", " ") {
+		many.WriteString("  " + id + ": {max_values: 1000000}\n")
+	}
+	s := parse(t, "tags:\n"+many.String()+"measures:\n  m: {description: d, type: int64, unit: \"1\", tags: [a, b, c, d], aggregation: count}\n")
+	if v := s.Views()[0]; v.Combinations() != math.MaxUint64 || v.Series() != 10_001 {
+		t.Errorf("%d and %d", v.Combinations(), v.Series())
+	}
+}
+
+// TestDerived asks the model what it derives.
+func TestDerived(t *testing.T) {
+	s := parse(t, `measures:
+  a: {description: d, type: int64, unit: "1", views: {v: {aggregation: last_value}, w: {aggregation: sum}}}
+  b: {description: d, type: float64, unit: min, aggregation: last_value}
+`)
+	if !s.Measures[0].NonNegative() || s.Measures[1].NonNegative() {
+		t.Error("a sum drops negative values, and a last value does not")
+	}
+	if s.Measures[0].Duration() != 0 || s.Measures[1].Duration().Minutes() != 1 {
+		t.Errorf("%v, %v", s.Measures[0].Duration(), s.Measures[1].Duration())
+	}
+	for name, want := range map[string]string{"HTTPMethod": "httpMethod", "Method": "method", "ID": "id", "P99": "p99", "A": "a", "UTF8Text": "utf8Text", "": ""} {
+		if got := schema.LowerCamel(name); got != want {
+			t.Errorf("LowerCamel(%q) = %q, want %q", name, got, want)
+		}
+	}
+	for name, want := range map[string]string{"a/b": "custom.googleapis.com/opencensus/a/b", "x//y/../z": "custom.googleapis.com/opencensus/x/z", "kubernetes.io/m": "custom.googleapis.com/opencensus/kubernetes.io/m"} {
+		if got := s.Monitoring.MetricType(name); got != want {
+			t.Errorf("MetricType(%q) = %q, want %q", name, got, want)
+		}
+	}
+	if got := (schema.Monitoring{MetricPrefix: "mysvc"}).MetricType("a/b"); got != "custom.googleapis.com/opencensus/mysvc/a/b" {
+		t.Errorf("a prefix without a domain gives %q", got)
+	}
+	for key, want := range map[string]string{"http.method": "http_method", "1st": "key_1st", "_x": "key_x", "": "", strings.Repeat("k", 101): strings.Repeat("k", 100)} {
+		if got := schema.SanitizeLabel(key); got != want {
+			t.Errorf("SanitizeLabel(%q) = %q, want %q", key, got, want)
+		}
+	}
+}
