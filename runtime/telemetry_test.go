@@ -18,7 +18,6 @@ import (
 type memory struct {
 	mu      sync.Mutex
 	exports [][]*metricdata.Metric
-	times   []time.Time
 	shut    bool
 	spacing time.Duration
 	export  func(ctx context.Context) error // nil succeeds
@@ -36,7 +35,6 @@ func (e *memory) Export(ctx context.Context, metrics []*metricdata.Metric) error
 		panic("export after shutdown")
 	}
 	e.exports = append(e.exports, metrics)
-	e.times = append(e.times, time.Now())
 	return nil
 }
 
@@ -229,7 +227,19 @@ func TestExportsAtTheInterval(t *testing.T) {
 	}
 }
 
+// A readingClock is a producer that notes when it is read.
+type readingClock struct{ times []time.Time }
+
+func (c *readingClock) Read() []*metricdata.Metric {
+	c.times = append(c.times, time.Now())
+	return nil
+}
+
+// Points end when they are read, so it is readings that are spaced.
 func TestSpacing(t *testing.T) {
+	clock := &readingClock{}
+	metricproducer.GlobalManager().AddProducer(clock)
+	defer metricproducer.GlobalManager().DeleteProducer(clock)
 	const spacing = 300 * time.Millisecond
 	e := &memory{spacing: spacing}
 	tel := startMemory(t, e)
@@ -241,12 +251,12 @@ func TestSpacing(t *testing.T) {
 	if err := tel.Shutdown(context.Background()); err != nil {
 		t.Fatal(err)
 	}
-	if len(e.times) != 3 {
-		t.Fatalf("%d exports, want 3", len(e.times))
+	if len(clock.times) != 3 {
+		t.Fatalf("%d readings, want 3", len(clock.times))
 	}
-	for i := 1; i < len(e.times); i++ {
-		if d := e.times[i].Sub(e.times[i-1]); d < spacing {
-			t.Errorf("exports %v apart, want %v", d, spacing)
+	for i := 1; i < len(clock.times); i++ {
+		if d := clock.times[i].Sub(clock.times[i-1]); d < spacing {
+			t.Errorf("readings %v apart, want %v", d, spacing)
 		}
 	}
 }
