@@ -1,0 +1,90 @@
+package runtime
+
+import (
+	"context"
+	"testing"
+
+	"go.opencensus.io/metric/metricdata"
+	"go.opencensus.io/metric/metricproducer"
+	"go.opencensus.io/stats"
+	"go.opencensus.io/stats/view"
+)
+
+func TestExportRestoresDescriptors(t *testing.T) {
+	p, m := newTestPackage("restored")
+	if err := p.Register(); err != nil {
+		t.Fatal(err)
+	}
+	defer p.Unregister()
+	e := &memory{}
+	tel := startMemory(t, e)
+	NewTagSet(nil).Record(nilContext, []stats.Measurement{m.M(1)})
+	if err := tel.ForceFlush(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	d := e.last(p.info.Views()[1].Name).Descriptor
+	if d.Unit != "s" || d.LabelKeys[0].Description != "Label a." || d.LabelKeys[1].Description != "Label b." {
+		t.Errorf("%+v", d)
+	}
+	if err := tel.Shutdown(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A registrar is a producer that registers a package, which records, while the
+type registrar struct {
+	p *Package
+	m *stats.Float64Measure
+}
+
+func (r *registrar) Read() []*metricdata.Metric {
+	if err := r.p.Register(); err != nil {
+		panic(err)
+	}
+	NewTagSet(nil).Record(nilContext, []stats.Measurement{r.m.M(1)})
+	view.Find("")
+	return nil
+}
+
+func TestRestoredDuringRegistration(t *testing.T) {
+	exported := 0
+	// Producers are read in any order; in one of eight rounds ours comes first.
+	for round := 0; round < 1000 && exported < 3; round++ {
+		p, m := newTestPackage("during")
+		r := &registrar{p, m}
+		metricproducer.GlobalManager().AddProducer(r)
+		metrics := gather()
+		metricproducer.GlobalManager().DeleteProducer(r)
+		p.Unregister()
+		for _, metric := range metrics {
+			if metric.Descriptor.Name != p.info.Views()[1].Name {
+				continue
+			}
+			if exported++; metric.Descriptor.Unit != "s" {
+				t.Fatalf("exported with %+v", metric.Descriptor)
+			}
+		}
+	}
+	if exported == 0 {
+		t.Error("never exported")
+	}
+}
+
+func TestRestoredLeavesStrangersAlone(t *testing.T) {
+	full := map[string]metricdata.Descriptor{"m": {
+		Name: "m", Unit: "s", Type: metricdata.TypeCumulativeInt64, LabelKeys: []metricdata.LabelKey{{Key: "a", Description: "A."}}}}
+	for _, d := range []metricdata.Descriptor{
+		{Name: "m", Unit: "1", Type: metricdata.TypeGaugeInt64, LabelKeys: []metricdata.LabelKey{{Key: "a"}}},
+		{Name: "m", Unit: "1", Type: metricdata.TypeCumulativeInt64, LabelKeys: []metricdata.LabelKey{{Key: "b"}}},
+		{Name: "n", Unit: "1", Type: metricdata.TypeCumulativeInt64, LabelKeys: []metricdata.LabelKey{{Key: "a"}}},
+	} {
+		if m := (&metricdata.Metric{Descriptor: d}); restored(m, full) != m {
+			t.Errorf("%+v was changed", d)
+		}
+	}
+	m := &metricdata.Metric{Descriptor: metricdata.Descriptor{
+		Name: "m", Unit: "1", Type: metricdata.TypeCumulativeInt64, LabelKeys: []metricdata.LabelKey{{Key: "a"}}}}
+	if r := restored(m, full); r.Descriptor.Unit != "s" || m.Descriptor.Unit != "1" {
+		t.Errorf("restored %+v from %+v", r.Descriptor, m.Descriptor)
+	}
+}
