@@ -151,9 +151,9 @@ var hostile = []struct {
 // larger take 8 times as long, quadratic cost 64 times.
 func TestCostGrowsWithSize(t *testing.T) {
 	if testing.Short() {
-		t.Skip("takes a quarter of a minute")
+		t.Skip("takes several seconds")
 	}
-	const small, large, most = 64 << 10, 512 << 10, 32
+	const small, large, most = 16 << 10, 128 << 10, 32
 	for _, h := range hostile {
 		cost := func(size int) time.Duration {
 			src := []byte(h.make(size))

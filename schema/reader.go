@@ -141,8 +141,8 @@ func (r *reader) guess(word string, known []string) (near, hint string) {
 }
 
 // mostGuesses bounds what all hints of a schema cost, in compared letters. It is
-// enough for hundreds of misspelt names among a thousand.
-const mostGuesses = 100_000_000
+// enough for dozens of misspelt names among a thousand.
+const mostGuesses = 20_000_000
 
 type pair struct{ key, value *yaml.Node }
 
