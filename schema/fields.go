@@ -1,0 +1,181 @@
+package schema
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+)
+
+// A fields is a mapping whose keys the language fixes.
+type fields struct {
+	r       *reader
+	what    string // e.g. `measure "request_latency"`
+	at      Place  // where a missing key is reported
+	entries map[string]*yaml.Node
+	keys    map[string]*yaml.Node
+	meant   map[string]bool // keys that are there, but misspelt: not missed
+	broken  bool            // not a mapping: nothing more is said of it
+}
+
+// fields reads n as a mapping that may have the given keys.
+func (r *reader) fields(n *yaml.Node, at Place, what string, allowed ...string) *fields {
+	f := &fields{r: r, what: what, at: at, entries: map[string]*yaml.Node{}, keys: map[string]*yaml.Node{}}
+	pairs, ok := r.pairs(n, what)
+	f.broken = !ok
+	for _, p := range pairs {
+		name := p.key.Value
+		if !slices.Contains(allowed, name) {
+			near, hint := r.guess(name, allowed)
+			if f.meant == nil {
+				f.meant = map[string]bool{}
+			}
+			f.meant[near] = true
+			r.report("unknown-key", place(p.key), "%s has no key %q%s", what, clip(name), hint)
+			continue
+		}
+		f.entries[name], f.keys[name] = p.value, p.key
+	}
+	return f
+}
+
+type pair struct{ key, value *yaml.Node }
+
+// pairs returns a mapping's keys and values, aliases followed, keys distinct.
+func (r *reader) pairs(n *yaml.Node, what string) ([]pair, bool) {
+	if n.Kind != yaml.MappingNode {
+		r.report("wrong-kind", place(n), "%s is a mapping of keys to values, not %s", what, kindOf(n))
+		return nil, false
+	}
+	var list []pair
+	seen := map[string]*yaml.Node{}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		key, value := deref(n.Content[i]), deref(n.Content[i+1])
+		switch first := seen[key.Value]; {
+		case key.Tag == "!!merge":
+			r.report("merge-key", place(key), "the merge key << is not part of the language; share bounds through buckets:, or use a plain alias for a whole value")
+		case key.Kind != yaml.ScalarNode:
+			r.report("wrong-kind", place(key), "a key of %s is text, not %s", what, kindOf(key))
+		case first != nil:
+			r.report("duplicate-key", place(key), "%s has the key %q twice; the first is at line %d", what, clip(key.Value), first.Line)
+		default:
+			seen[key.Value] = key
+			list = append(list, pair{key, value})
+		}
+	}
+	return list, true
+}
+
+// kindOf names what a node is, for messages.
+func kindOf(n *yaml.Node) string {
+	switch {
+	case n.Kind == yaml.MappingNode:
+		return "a mapping"
+	case n.Kind == yaml.SequenceNode:
+		return "a list"
+	case isNull(n):
+		return "empty"
+	}
+	return quote(n.Value)
+}
+
+func isNull(n *yaml.Node) bool { return n.Kind == yaml.ScalarNode && n.Tag == "!!null" }
+
+// An element is an entry of a mapping from ids.
+type element struct {
+	at    Place
+	id    string
+	value *yaml.Node
+	bad   bool // the id is not one: nothing more is said of the names made of it
+}
+
+// maxNameBytes is the longest name that OpenCensus takes.
+const maxNameBytes = 255
+
+var idPattern = regexp.MustCompile(`^[a-z][a-z0-9]*(_[a-z0-9]+)*$`)
+
+// elements reads the section key of f as a mapping from ids to elements.
+func (f *fields) elements(key, what string) []element {
+	n := f.entries[key]
+	if n == nil {
+		f.r.unread[key] = f.r.unread[key] || f.meant[key] || f.broken
+		return nil
+	}
+	pairs, ok := f.r.pairs(n, key)
+	f.r.unread[key] = f.r.unread[key] || !ok
+	var list []element
+	for _, p := range pairs {
+		readable := f.r.isText(p.key, "the id of a "+what)
+		if p.key.Value == "" && !readable {
+			continue
+		}
+		if len(p.key.Value) > maxNameBytes {
+			f.r.unread[key] = true
+			f.r.report("bad-id", place(p.key), "the id %s has %d bytes; OpenCensus takes names of at most %d", quote(p.key.Value), len(p.key.Value), maxNameBytes)
+			continue
+		}
+		bad := !idPattern.MatchString(p.key.Value)
+		if readable && bad {
+			f.r.report("bad-id", place(p.key), "%q is not an id: write lower-case words of letters and digits joined by single underscores, such as request_latency", clip(p.key.Value))
+		}
+		list = append(list, element{place(p.key), p.key.Value, p.value, bad})
+	}
+	return list
+}
+
+func (f *fields) has(key string) bool { return f.entries[key] != nil }
+
+// place is where the value of key stands; where the mapping's owner does if
+// there is none.
+func (f *fields) place(key string) Place {
+	if n := f.entries[key]; n != nil {
+		return place(n)
+	}
+	return f.at
+}
+
+// require reports each of the keys that is missing.
+func (f *fields) require(keys ...string) {
+	for _, key := range keys {
+		if !f.has(key) && !f.broken && !f.meant[key] {
+			f.r.report("missing-key", f.at, "%s needs the key %q", f.what, key)
+		}
+	}
+}
+
+// exactlyOne reports unless exactly one of the keys is there, and returns it.
+func (f *fields) exactlyOne(keys ...string) string {
+	var found []string
+	for _, key := range keys {
+		if f.has(key) {
+			found = append(found, key)
+		}
+	}
+	switch {
+	case len(found) == 1:
+		return found[0]
+	case f.broken || slices.ContainsFunc(keys, func(key string) bool { return f.meant[key] }):
+	case len(found) == 0:
+		f.r.report("missing-key", f.at, "%s needs one of %s", f.what, oneOf(keys))
+	default:
+		f.r.report("conflicting-keys", place(f.keys[found[1]]), "%s has both %q and %q; keep one", f.what, found[0], found[1])
+	}
+	return ""
+}
+
+func oneOf(words []string) string {
+	if len(words) == 1 {
+		return words[0]
+	}
+	return strings.Join(words[:len(words)-1], ", ") + " or " + words[len(words)-1]
+}
+
+// notWith reports each key that makes no sense beside another, with the reason.
+func (f *fields) notWith(reason string, keys ...string) {
+	for _, key := range keys {
+		if f.has(key) {
+			f.r.report("conflicting-keys", place(f.keys[key]), "%s: %q %s", f.what, key, reason)
+		}
+	}
+}

@@ -1,0 +1,235 @@
+package schema
+
+import (
+	"fmt"
+	"math/big"
+
+	"gopkg.in/yaml.v3"
+)
+
+// A bucketSet is a shared set of bounds, evaluated in the unit of each view
+// that names it.
+type bucketSet struct {
+	Place Place
+	ID    string
+	node  *yaml.Node
+	used  bool
+}
+
+func (r *reader) readBucketSets(f *fields) {
+	for _, e := range f.elements("buckets", "set of buckets") {
+		set := &bucketSet{Place: e.at, ID: e.id, node: e.value}
+		if e.value.Kind == yaml.ScalarNode {
+			r.report("wrong-kind", place(e.value), "a set of buckets is a list of bounds, or a mapping with linear, exponential or decades, not %s", kindOf(e.value))
+			set.node = nil
+		}
+		r.buckets[set.ID] = set
+		r.bucketIDs = append(r.bucketIDs, set.ID)
+		r.schema.bucketSets = append(r.schema.bucketSets, set)
+	}
+}
+
+// readBuckets reads the bounds of a distribution: a form, or a shared set's name.
+func (r *reader) readBuckets(v *View, n *yaml.Node) {
+	v.boundsAt, v.boundsKey = place(n), "buckets"
+	if n.Kind == yaml.ScalarNode {
+		if isNull(n) && n.Value == "" || !isQuoted(n) && (n.Tag == "!!int" || n.Tag == "!!float") {
+			r.report("wrong-kind", place(n), "buckets is a list of bounds, a mapping with linear, exponential or decades, or the name of a shared set, not %s", kindOf(n))
+			v.broken = true
+			return
+		}
+		if !r.isLine(n, "buckets") {
+			return
+		}
+		set := r.buckets[n.Value]
+		if set == nil {
+			r.unknown(place(n), "set of buckets", n.Value, "buckets", r.bucketIDs)
+			v.broken = true
+			return
+		}
+		set.used = true
+		if n = set.node; n == nil {
+			v.broken = true
+			return
+		}
+		v.boundsAt, v.boundsKey = place(n), set.ID
+	}
+	bounds := r.readBounds(v, n)
+	if bounds == nil {
+		v.broken = true
+		return
+	}
+	v.exact = bounds
+}
+
+// readBounds reads one of the forms; nil after a problem.
+func (r *reader) readBounds(v *View, n *yaml.Node) []*big.Rat {
+	if n.Kind == yaml.SequenceNode {
+		return r.readBoundList(v, n)
+	}
+	f := r.fields(n, place(n), "buckets", "bounds", "linear", "exponential", "decades", "include")
+	v.include = f.choice("include", "slo_thresholds") != ""
+	form := f.exactlyOne("bounds", "linear", "exponential", "decades")
+	if form == "" {
+		return nil
+	}
+	body := f.entries[form]
+	if form == "bounds" {
+		return r.readBoundList(v, body)
+	}
+	return r.readSeriesForm(v, form, body)
+}
+
+func (r *reader) readBoundList(v *View, n *yaml.Node) []*big.Rat {
+	items := r.list(n, "buckets")
+	if n.Kind == yaml.SequenceNode && len(items) == 0 {
+		r.report("bounds", place(n), "a distribution needs at least one bound; Cloud Monitoring refuses it otherwise")
+		return nil
+	}
+	var bounds []*big.Rat
+	whole := true
+	for i, item := range items {
+		b := r.quantity(item, "a bucket bound", v.Measure.Unit)
+		if b == nil {
+			whole = false
+			continue
+		}
+		if i > 0 && whole && b.Cmp(bounds[i-1]) <= 0 {
+			r.report("bounds", place(item), "the bound %s is not above the one before it; bounds go up strictly", clip(item.Value))
+			whole = false
+		}
+		bounds = append(bounds, b)
+	}
+	if !whole || !r.checkBounds(v, n, bounds) {
+		return nil
+	}
+	return bounds
+}
+
+// readSeriesForm reads linear, exponential or decades.
+func (r *reader) readSeriesForm(v *View, form string, n *yaml.Node) []*big.Rat {
+	before := r.errors
+	unit := v.Measure.Unit
+	number := func(f *fields, key, unit string) *big.Rat {
+		if !f.has(key) {
+			return nil
+		}
+		return r.quantity(f.entries[key], key, unit)
+	}
+	var bounds []*big.Rat
+	switch form {
+	case "linear":
+		f := r.fields(n, place(n), form, "start", "width", "count")
+		f.require("start", "width", "count")
+		start, width, count := number(f, "start", unit), number(f, "width", unit), f.integer("count", 1, maxBounds, 0)
+		if r.errors == before && r.isPositive(f, "width", width) {
+			bounds = linearBounds(start, width, count)
+		}
+	case "exponential":
+		f := r.fields(n, place(n), form, "start", "growth", "count")
+		f.require("start", "growth", "count")
+		start, growth, count := number(f, "start", unit), number(f, "growth", ""), f.integer("count", 1, maxBounds, 0)
+		if r.errors == before && growth.Cmp(big.NewRat(1, 1)) <= 0 {
+			r.report("bounds", f.place("growth"), "growth is %s; it must be above 1, so that bounds go up", f.written("growth"))
+		} else if r.errors == before && r.isPositive(f, "start", start) {
+			bounds = exponentialBounds(start, growth, count)
+		}
+	case "decades":
+		bounds = r.readDecades(r.fields(n, place(n), form, "from", "to", "steps"), number, unit)
+	}
+	if r.errors > before || !r.checkBounds(v, n, bounds) {
+		return nil
+	}
+	return bounds
+}
+
+func (r *reader) readDecades(f *fields, number func(*fields, string, string) *big.Rat, unit string) []*big.Rat {
+	before := r.errors
+	f.require("from", "to", "steps")
+	from, to := number(f, "from", unit), number(f, "to", unit)
+	var steps []*big.Rat
+	if f.has("steps") {
+		for _, item := range r.list(f.entries["steps"], "steps") {
+			step := r.quantity(item, "a step", "")
+			if step == nil {
+				continue
+			}
+			if step.Cmp(big.NewRat(1, 1)) < 0 || step.Cmp(big.NewRat(10, 1)) >= 0 {
+				r.report("bounds", place(item), "the step %s is not in [1, 10)", clip(item.Value))
+			}
+			if len(steps) > 0 && step.Cmp(steps[len(steps)-1]) <= 0 {
+				r.report("bounds", place(item), "the step %s is not above the one before it", clip(item.Value))
+			}
+			steps = append(steps, step)
+		}
+	}
+	if r.errors > before || from == nil || to == nil || !f.has("steps") || !r.isPositive(f, "from", from) {
+		return nil
+	}
+	switch {
+	case to.Cmp(from) <= 0:
+		r.report("bounds", f.place("to"), "to is %s, which is not above from, %s", f.written("to"), f.written("from"))
+		return nil
+	case len(steps) == 0:
+		r.report("bounds", f.place("steps"), "steps is empty; write the bounds of one decade, such as [1, 2, 5]")
+		return nil
+	}
+	return decadeBounds(from, to, steps)
+}
+
+// written is a number as the schema has it.
+func (f *fields) written(key string) string { return clip(f.entries[key].Value) }
+
+func (r *reader) isPositive(f *fields, key string, value *big.Rat) bool {
+	if value.Sign() > 0 {
+		return true
+	}
+	r.report("bounds", f.place(key), "%s is %s; it must be above 0", key, f.written(key))
+	return false
+}
+
+// checkBounds keeps what OpenCensus and Cloud Monitoring ask of bounds: 1 to
+// 198, positive, strictly increasing also once rounded to float64, and whole
+// for a measure that holds only integers.
+func (r *reader) checkBounds(v *View, n *yaml.Node, bounds []*big.Rat) bool {
+	switch {
+	case len(bounds) == 0:
+		r.report("bounds", place(n), "a distribution needs at least one bound; Cloud Monitoring refuses it otherwise")
+		return false
+	case len(bounds) > maxBounds:
+		r.report("bounds", place(n), "more than %d bounds, which is what Cloud Monitoring takes; leave some out", maxBounds)
+		return false
+	case bounds[0].Sign() <= 0:
+		r.report("bounds", place(n), "the first bound is %s; bounds are above 0 (OpenCensus drops 0 and refuses less)", decimal(bounds[0]))
+		return false
+	}
+	for _, b := range bounds {
+		if v.Measure.Type == Int64 && !b.IsInt() {
+			r.report("bounds", place(n), "the bound %s is not whole, and the measure %q holds integers", decimal(b), v.Measure.ID)
+			return false
+		}
+	}
+	rounded, err := roundBounds(bounds)
+	if err != nil {
+		r.report("bounds", place(n), "%v", err)
+		return false
+	}
+	v.Bounds = rounded
+	return true
+}
+
+// roundBounds rounds each bound once; two that fall together are an error.
+func roundBounds(bounds []*big.Rat) ([]float64, error) {
+	rounded := make([]float64, len(bounds))
+	for i, b := range bounds {
+		f, err := ratFloat(b)
+		if err != nil {
+			return nil, err
+		}
+		if i > 0 && f <= rounded[i-1] {
+			return nil, fmt.Errorf("two bounds are both %s once rounded to float64", formatNumber(f))
+		}
+		rounded[i] = f
+	}
+	return rounded, nil
+}

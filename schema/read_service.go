@@ -1,0 +1,119 @@
+package schema
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// resourceID is what the API takes for the id of a service or an SLO.
+var resourceID = regexp.MustCompile(`^[a-z](?:[-a-z0-9]{0,61}[a-z0-9])?$`)
+
+func (r *reader) readService(f *fields) {
+	if !f.has("service") {
+		return
+	}
+	before := r.errors
+	s := &Service{Place: f.place("service")}
+	r.schema.Service = s
+	sf := r.fields(f.entries["service"], place(f.keys["service"]), "service",
+		"id", "display_name", "type", "service_labels", "labels")
+	sf.require("id")
+	s.ID = strings.ReplaceAll(sf.text("id"), "_", "-")
+	if s.ID != "" && !resourceID.MatchString(s.ID) {
+		r.report("bad-id", sf.place("id"), "%s is not a service id; write lower-case letters, digits and hyphens, starting with a letter, at most 63", quote(s.ID))
+	}
+	if s.DisplayName = sf.text("display_name"); s.DisplayName == "" {
+		s.DisplayName = s.ID
+	}
+	r.readServiceType(sf, s)
+	s.Labels = r.readUserLabels(sf)
+	s.broken = r.errors > before
+}
+
+var (
+	userLabelKey   = regexp.MustCompile(`^[a-z][a-z0-9_-]{0,62}$`)
+	userLabelValue = regexp.MustCompile(`^[a-z0-9_-]{0,63}$`)
+)
+
+const mostUserLabels = 64
+
+// readUserLabels reads labels as the API takes them.
+func (r *reader) readUserLabels(f *fields) []Label {
+	labels := r.readLabels(f, "labels")
+	if len(labels) > mostUserLabels {
+		r.report("user-label", f.place("labels"), "%d labels; the API takes %d: leave some out", len(labels), mostUserLabels)
+	}
+	for _, l := range labels {
+		if !userLabelKey.MatchString(l.Key) || !userLabelValue.MatchString(l.Value) {
+			r.report("user-label", l.Place, "the API refuses the label %s: %s; keys and values are lower-case letters, digits, _ and -, at most 63, and a key starts with a letter", clip(l.Key), quote(l.Value))
+		}
+	}
+	return labels
+}
+
+func (r *reader) readLabels(f *fields, key string) []Label {
+	if !f.has(key) {
+		return nil
+	}
+	var labels []Label
+	pairs, _ := r.pairs(f.entries[key], key)
+	for _, p := range pairs {
+		if r.isLine(p.key, "a label's key") && r.isLine(p.value, "the value of "+clip(p.key.Value)) {
+			labels = append(labels, Label{Place: place(p.key), Key: p.key.Value, Value: p.value.Value})
+		}
+	}
+	return labels
+}
+
+// serviceTypes are the services that Google knows, with the labels that
+// identify one, as the Cloud Monitoring API's BasicService documents them.
+var serviceTypes = []struct {
+	name   string
+	labels []string
+}{
+	{"APP_ENGINE", []string{"module_id"}},
+	{"CLOUD_ENDPOINTS", []string{"service"}},
+	{"CLOUD_RUN", []string{"location", "service_name"}},
+	{"CLUSTER_ISTIO", []string{"location", "cluster_name", "service_namespace", "service_name"}},
+	{"ISTIO_CANONICAL_SERVICE", []string{"mesh_uid", "canonical_service_namespace", "canonical_service"}},
+}
+
+func serviceTypeNames() []string {
+	var names []string
+	for _, t := range serviceTypes {
+		names = append(names, t.name)
+	}
+	return names
+}
+
+// readServiceType reads the type of a service that Google knows, and the labels
+// that identify the service.
+func (r *reader) readServiceType(f *fields, s *Service) {
+	before := r.errors
+	s.ServiceLabels = r.readLabels(f, "service_labels")
+	if !f.has("type") && !f.meant["type"] {
+		f.notWith("is for services of a known type; give the \"type\" too", "service_labels")
+	}
+	if s.Type = f.choice("type", serviceTypeNames()...); s.Type == "" {
+		return
+	}
+	if r.errors > before || f.meant["service_labels"] {
+		return
+	}
+	i := slices.Index(serviceTypeNames(), s.Type)
+	wanted := serviceTypes[i].labels
+	var misspelt []string
+	for _, l := range s.ServiceLabels {
+		if !slices.Contains(wanted, l.Key) {
+			near, hint := r.guess(l.Key, wanted)
+			misspelt = append(misspelt, near)
+			r.report("unknown-key", l.Place, "a service of type %s has no label %q%s", s.Type, clip(l.Key), hint)
+		}
+	}
+	for _, key := range wanted {
+		if !slices.Contains(misspelt, key) && !slices.ContainsFunc(s.ServiceLabels, func(l Label) bool { return l.Key == key }) {
+			r.report("missing-key", f.place("type"), "a service of type %s needs service_labels.%s", s.Type, key)
+		}
+	}
+}

@@ -1,0 +1,81 @@
+package schema
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// readViews reads the long form, views, or the short form, one aggregation.
+func (r *reader) readViews(f *fields, m *Measure) {
+	switch f.exactlyOne("aggregation", "views") {
+	case "aggregation":
+		before := r.errors
+		v := &View{Place: m.Place, ID: m.ID, GoName: m.GoName, Name: m.Name, nameAt: m.nameAt, Measure: m, Tags: m.Tags}
+		v.scope = m.scope
+		r.readAggregation(f, v)
+		v.broken = v.broken || r.errors > before
+		r.addView(v)
+	case "views":
+		const reason = `stands in the view, beside its "aggregation"`
+		f.notWith(reason, "buckets", "max_series")
+		for _, e := range f.elements("views", "view") {
+			before := r.errors
+			v := &View{Place: e.at, ID: e.id, Measure: m}
+			r.readView(v, e)
+			v.broken = v.broken || e.bad || r.errors > before
+			r.addView(v)
+		}
+	}
+}
+
+func (r *reader) addView(v *View) {
+	if first := r.views[v.ID]; first != nil {
+		first.broken = true // which of the two is meant is not known
+		if first.Place == v.Place {
+			r.report("duplicate-id", v.Place, "an alias gives the view %q to the measures %q and %q; a view's id is unique in the file", v.ID, first.Measure.ID, v.Measure.ID)
+			return
+		}
+		r.report("duplicate-id", v.Place, "the view %q is declared at line %d too; a view's id is unique in the file", v.ID, first.Place.Line)
+		return
+	}
+	r.views[v.ID] = v
+	r.viewIDs = append(r.viewIDs, v.ID)
+	v.Measure.Views = append(v.Measure.Views, v)
+}
+
+func (r *reader) readView(v *View, e element) {
+	f := r.fields(e.value, e.at, "view "+quote(e.id),
+		"description", "aggregation", "buckets", "tags", "max_series", "name", "go", "deprecated", "allow")
+	v.scope = r.readScope(f, v.Measure.scope)
+	v.GoName = r.readGoName(f, goName(v.ID))
+	v.Name, v.nameAt = r.readName(f, e)
+	v.Description = f.description("description")
+	v.Deprecated = f.description("deprecated")
+	v.Tags = r.readTagList(f, v.Measure)
+	f.require("aggregation")
+	r.readAggregation(f, v)
+}
+
+// readAggregation reads what the long and the short form of a view share.
+func (r *reader) readAggregation(f *fields, v *View) {
+	if v.Description == "" {
+		v.Description = v.Measure.Description
+	}
+	v.MaxSeries = f.integer("max_series", 1, mostMaxSeries, defaultMaxSeries)
+	word := f.choice("aggregation", aggregations...)
+	v.Aggregation = Aggregation(max(0, slices.Index(aggregations, word)))
+	switch {
+	case word == "":
+	case v.Aggregation != Distribution:
+		f.notWith(fmt.Sprintf("is for distributions; this is a %s", strings.ReplaceAll(word, "_", " ")), "buckets")
+	default:
+		f.require("buckets")
+		if f.has("buckets") && v.Measure.Unit != "" {
+			r.readBuckets(v, f.entries["buckets"])
+		}
+	}
+	if c := v.Measure.Constant; v.Aggregation == Sum && c != nil && (c.Int64 < 0 || c.Float64 < 0) {
+		r.report("bad-number", f.place("aggregation"), "a sum drops negative values, and the measure's constant is one: nothing would ever be recorded; write one above 0")
+	}
+}

@@ -1,0 +1,176 @@
+package schema
+
+import (
+	"math/big"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+)
+
+// text reads a line of text; "" if the key is missing or the value is wrong.
+func (f *fields) text(key string) string {
+	n := f.entries[key]
+	if n == nil || !f.r.isLine(n, key) {
+		return ""
+	}
+	if n.Value == "" {
+		f.r.report("bad-value", place(n), "%s is empty; write a text, or delete the key", key)
+	}
+	return n.Value
+}
+
+// description reads prose, which alone may have several lines.
+func (f *fields) description(key string) string {
+	if n := f.entries[key]; n != nil {
+		return f.r.prose(n, key)
+	}
+	return ""
+}
+
+func (r *reader) prose(n *yaml.Node, what string) string {
+	if !r.isText(n, what) {
+		return ""
+	}
+	for _, c := range n.Value {
+		if isControl(c) && c != '\n' && c != '\t' {
+			r.report("control-character", place(n), "%s holds the control character %U; delete it", what, c)
+			return ""
+		}
+	}
+	text := strings.TrimSpace(n.Value)
+	if text == "" {
+		r.report("bad-value", place(n), "%s is empty; write a sentence", what)
+	}
+	return text
+}
+
+// isLine reports whether n is one line of text without control characters.
+func (r *reader) isLine(n *yaml.Node, what string) bool {
+	if !r.isText(n, what) {
+		return false
+	}
+	for _, c := range n.Value {
+		if isControl(c) {
+			r.report("control-character", place(n), "%s holds the control character %U; delete it", what, c)
+			return false
+		}
+	}
+	return true
+}
+
+// isText reports whether n is text in every YAML parser. YAML 1.1 reads an
+// unquoted no as false and 1.10 as a number, and the parser here takes some of
+// them for text, so it is the spelling that decides.
+func (r *reader) isText(n *yaml.Node, what string) bool {
+	if n.Kind != yaml.ScalarNode || isNull(n) && n.Value == "" {
+		r.report("wrong-kind", place(n), "%s is text, not %s", what, kindOf(n))
+		return false
+	}
+	if isQuoted(n) {
+		return true
+	}
+	number := n.Tag == "!!int" || n.Tag == "!!float" || numberElsewhere.MatchString(n.Value)
+	if number || slices.Contains(wordsToQuote, strings.ToLower(n.Value)) {
+		r.report("quote-text", place(n), "%s is text, but YAML may read an unquoted %s as something else; write %s", what, clip(n.Value), quote(n.Value))
+		return false
+	}
+	return true
+}
+
+func isQuoted(n *yaml.Node) bool {
+	return n.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle|yaml.LiteralStyle|yaml.FoldedStyle) != 0
+}
+
+// numberElsewhere are numbers that the parser here takes for text: those beyond
+// a float64, and YAML 1.1's in base 60, such as 12:30.
+var numberElsewhere = regexp.MustCompile(`^[-+]?([0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?|([0-9][0-9_]*\.?|\.[0-9])[0-9_]*([eE][-+]?[0-9]+)?)$`)
+
+var wordsToQuote = []string{"y", "n", "yes", "no", "on", "off", "true", "false", "null", "~"}
+
+// boolean reads true or false; false if the key is missing.
+func (f *fields) boolean(key string) bool {
+	n := f.entries[key]
+	if n == nil {
+		return false
+	}
+	if n.Kind != yaml.ScalarNode || isQuoted(n) || n.Value != "true" && n.Value != "false" {
+		f.r.report("wrong-kind", place(n), "%s is true or false, without quotes, not %s", key, kindOf(n))
+		return false
+	}
+	return n.Value == "true"
+}
+
+// integer reads a whole number from low to high; fallback if the key is missing.
+func (f *fields) integer(key string, low, high, fallback int) int {
+	n := f.entries[key]
+	if n == nil {
+		return fallback
+	}
+	if n.Kind != yaml.ScalarNode || isNull(n) || isQuoted(n) {
+		f.r.report("wrong-kind", place(n), "%s is a whole number, without quotes, not %s", key, kindOf(n))
+		return fallback
+	}
+	i, err := strconv.Atoi(n.Value)
+	if err != nil || i < low || i > high || n.Value != strconv.Itoa(i) {
+		f.r.report("bad-number", place(n), "%s is %s; write a whole number from %d to %d", key, clip(n.Value), low, high)
+		return fallback
+	}
+	return i
+}
+
+// choice reads one of a few words.
+func (f *fields) choice(key string, words ...string) string {
+	text := f.text(key)
+	if text != "" && !slices.Contains(words, text) {
+		f.r.report("bad-value", f.place(key), "%s is %q; write %s", key, clip(text), oneOf(words))
+		return ""
+	}
+	return text
+}
+
+// scalar returns the text of a number, plain or quoted.
+func (r *reader) scalar(n *yaml.Node, what string) (string, bool) {
+	if n.Kind != yaml.ScalarNode || isNull(n) {
+		r.report("wrong-kind", place(n), "%s is a number, not %s", what, kindOf(n))
+		return "", false
+	}
+	return n.Value, true
+}
+
+// quantity reads a number, with or without a unit, into the given unit.
+func (r *reader) quantity(n *yaml.Node, what, unit string) *big.Rat {
+	text, ok := r.scalar(n, what)
+	if !ok {
+		return nil
+	}
+	value, err := parseQuantity(text, unit)
+	if err != nil {
+		r.report("bad-number", place(n), "%s: %v", what, err)
+		return nil
+	}
+	return value
+}
+
+// list returns the items of a sequence, aliases followed.
+func (r *reader) list(n *yaml.Node, what string) []*yaml.Node {
+	if n.Kind != yaml.SequenceNode {
+		r.report("wrong-kind", place(n), "%s is a list, not %s", what, kindOf(n))
+		return nil
+	}
+	items := make([]*yaml.Node, len(n.Content))
+	for i, c := range n.Content {
+		items[i] = deref(c)
+	}
+	return items
+}
+
+// texts returns the items of a list of lines, each with its node; an item that
+// is not text is left out.
+func (r *reader) texts(n *yaml.Node, what string) []*yaml.Node {
+	return slices.DeleteFunc(r.list(n, what), func(item *yaml.Node) bool {
+		return !r.isLine(item, "an item of "+what)
+	})
+}

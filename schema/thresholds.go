@@ -1,0 +1,50 @@
+package schema
+
+import (
+	"fmt"
+	"math/big"
+)
+
+// includeThresholds merges the thresholds of SLOs into the bounds of the views
+// that ask for it.
+func (r *reader) includeThresholds() {
+	extra := map[*View][]*big.Rat{}
+	for _, slo := range r.schema.SLOs {
+		cut := slo.cut()
+		if cut == nil || !cut.Selection.View.include || cut.Selection.View.exact == nil {
+			continue
+		}
+		for _, t := range []*big.Rat{cut.exactMin, cut.exactMax} {
+			if t != nil && t.Sign() > 0 {
+				extra[cut.Selection.View] = append(extra[cut.Selection.View], t)
+			}
+		}
+	}
+	for _, v := range r.schema.Views() {
+		if len(extra[v]) > 0 {
+			r.mergeThresholds(v, extra[v])
+		}
+	}
+}
+
+func (r *reader) mergeThresholds(v *View, thresholds []*big.Rat) {
+	merged := mergeBounds(v.exact, thresholds)
+	rounded, err := roundBounds(merged)
+	if err == nil && len(merged) > maxBounds {
+		err = fmt.Errorf("with the thresholds of its SLOs, the view %q has %d bounds; Cloud Monitoring takes %d: leave some out", v.ID, len(merged), maxBounds)
+	}
+	if err != nil {
+		r.report("bounds", v.boundsAt, "%v", err)
+		v.broken = true
+		return
+	}
+	v.exact, v.Bounds = merged, rounded
+}
+
+// cut returns the SLO's distribution cut, also that inside windows; or nil.
+func (slo *SLO) cut() *DistributionCut {
+	if w := slo.SLI.Windows; w != nil {
+		return w.Distribution
+	}
+	return slo.SLI.Distribution
+}
