@@ -30,8 +30,8 @@ func TestLimits(t *testing.T) {
 	const allowed = "[unknown-key]"
 	for _, c := range []struct{ name, src, want string }{
 		{"8 MiB", fit(schema.MaxBytes), ""},
-		{"8 MiB and a byte", fit(schema.MaxBytes + 1), "x.yaml:1:1: error: the file has 8388609 bytes; a schema may have 8388608 [limit]"},
-		{"8 MiB and a byte of nothing", strings.Repeat("\x00", schema.MaxBytes+1), "x.yaml:1:1: error: the file has 8388609 bytes; a schema may have 8388608 [limit]"},
+		{"8 MiB and a byte", fit(schema.MaxBytes + 1), "x.yaml:1:1: error: the file has more than 8388608 bytes, the most that a schema may have: split it up [limit]"},
+		{"8 MiB and a byte of nothing", strings.Repeat("\x00", schema.MaxBytes+1), "x.yaml:1:1: error: the file has more than 8388608 bytes, the most that a schema may have: split it up [limit]"},
 		{"100 levels", deep(100), allowed},
 		{"101 levels", deep(101), "nested deeper than 100 levels [limit]"},
 		{"100,000 levels", deep(100_000), "not YAML: exceeded max depth of 10000 [syntax]"},

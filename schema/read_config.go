@@ -67,7 +67,8 @@ func (r *reader) readMonitoring(f *fields) {
 func (r *reader) readGenerate(f *fields) {
 	g := &r.schema.Generate
 	base := path.Base(strings.ReplaceAll(r.file, `\`, "/"))
-	*g = Generate{Recorder: "views", Go: strings.TrimSuffix(base, path.Ext(base)) + "_gen.go"}
+	name := strings.TrimLeft(strings.TrimSuffix(base, path.Ext(base)), "_.") // Go ignores files that start so
+	*g = Generate{Recorder: "views", Go: name + "_gen.go"}
 	if len(r.schema.SLOs) > 0 {
 		g.SLO, g.Descriptors = "slo", "descriptors"
 	}

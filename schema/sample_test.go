@@ -73,6 +73,13 @@ func TestDefaultOutputs(t *testing.T) {
 	if s, _ := schema.Parse([]byte("ocgen: v1\npackage: p\n"), opts); s == nil || s.Package != "p" {
 		t.Error("the schema's own package does not win")
 	}
+	// Go takes no notice of a file whose name starts with _ or a dot.
+	for _, file := range []string{"_shop.yaml", ".shop.yaml"} {
+		opts.File = file
+		if s, _ := schema.Parse([]byte("ocgen: v1\n"), opts); s == nil || s.Generate.Go != "shop_gen.go" {
+			t.Errorf("the default output of %s is one that Go ignores", file)
+		}
+	}
 }
 
 func tagIDs(tags []*schema.Tag) []string {

@@ -34,7 +34,7 @@ var schemaLine = regexp.MustCompile(`(?m)^\x{FEFF}?(ocgen|"ocgen"|'ocgen')[ \t]*
 // nil after a problem that makes the rest unreadable.
 func (r *reader) document(src []byte) *yaml.Node {
 	if len(src) > MaxBytes {
-		r.report("limit", Place{1, 1}, "the file has %d bytes; a schema may have %d", len(src), MaxBytes)
+		r.report("limit", Place{1, 1}, "the file has more than %d bytes, the most that a schema may have: split it up", MaxBytes)
 		return nil
 	}
 	// More values than the limit on them are refused before they cost a parse.
