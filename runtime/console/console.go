@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -15,17 +14,26 @@ import (
 
 // An Exporter writes metrics to a writer. It is safe for concurrent use.
 type Exporter struct {
-	mu sync.Mutex
+	format func([]*metricdata.Metric) ([]byte, error)
+
+	mu sync.Mutex // one Write at a time
 	w  io.Writer
 }
 
-// New returns an exporter that writes to w, for example os.Stdout.
-func New(w io.Writer) *Exporter { return &Exporter{w: w} }
+// New returns an exporter that writes tables to w, for example os.Stdout.
+func New(w io.Writer) *Exporter { return &Exporter{w: w, format: formatTables} }
 
-// Export writes all metrics, sorted by name and labels, in one call of Write.
-// The same metrics give the same bytes. It fails if not all could be written.
+// Export writes all metrics, sorted by name and labels, in at most one call of
+// Write. The same metrics give the same bytes. It fails if not all could be
+// written.
 func (e *Exporter) Export(_ context.Context, metrics []*metricdata.Metric) error {
-	text := format(metrics)
+	text, err := e.format(metrics)
+	if err != nil {
+		return fmt.Errorf("console: %w", err)
+	}
+	if len(text) == 0 {
+		return nil
+	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	n, err := e.w.Write(text)
@@ -42,20 +50,30 @@ func (e *Exporter) Export(_ context.Context, metrics []*metricdata.Metric) error
 // writer belongs to the caller.
 func (e *Exporter) Shutdown(context.Context) error { return nil }
 
-// format returns a line that heads the export, and a table for each metric.
-func format(metrics []*metricdata.Metric) []byte {
-	sorted := slices.Clone(metrics)
-	slices.SortStableFunc(sorted, func(a, b *metricdata.Metric) int {
-		return strings.Compare(a.Descriptor.Name, b.Descriptor.Name)
-	})
+// formatTables returns a line that heads the export, and a table for each
+// metric.
+func formatTables(metrics []*metricdata.Metric) ([]byte, error) {
 	var b bytes.Buffer
-	b.WriteString(heading(sorted))
-	for _, m := range sorted {
+	b.WriteString(heading(metrics))
+	for _, m := range sortedMetrics(metrics) {
 		b.WriteByte('\n')
 		writeMetric(&b, m)
 	}
 	b.WriteByte('\n')
-	return b.Bytes()
+	return b.Bytes(), nil
+}
+
+// Tables returns the metrics as [New] writes them, without the line about their
+// time: "" for none.
+func Tables(metrics []*metricdata.Metric) string {
+	var b bytes.Buffer
+	for i, m := range sortedMetrics(metrics) {
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		writeMetric(&b, m)
+	}
+	return b.String()
 }
 
 // heading returns e.g. "=== 3 metrics at 2026-11-22 10:00:00 UTC".

@@ -73,15 +73,23 @@ func sample() []*metricdata.Metric {
 	}
 }
 
-var update = flag.Bool("update", false, "write testdata/sample.txt")
+var update = flag.Bool("update", false, "write testdata/sample.txt and sample.jsonl")
 
 func TestGolden(t *testing.T) {
+	for file, newExporter := range map[string]func(io.Writer) *Exporter{"testdata/sample.txt": New, "testdata/sample.jsonl": NewJSON} {
+		t.Run(file, func(t *testing.T) { testGolden(t, file, newExporter) })
+	}
+}
+
+// testGolden holds the output against a file, whatever the order of metrics and
+// series.
+func testGolden(t *testing.T, file string, newExporter func(io.Writer) *Exporter) {
 	if *update {
-		if err := os.WriteFile("testdata/sample.txt", format(sample()), 0o644); err != nil {
+		if err := os.WriteFile(file, export(t, newExporter, sample()), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
-	want, err := os.ReadFile("testdata/sample.txt")
+	want, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,13 +101,29 @@ func TestGolden(t *testing.T) {
 			s := m.TimeSeries
 			rnd.Shuffle(len(s), func(i, j int) { s[i], s[j] = s[j], s[i] })
 		}
-		var b bytes.Buffer
-		if err := New(&b).Export(context.Background(), metrics); err != nil {
-			t.Fatal(err)
+		if got := export(t, newExporter, metrics); !bytes.Equal(got, want) {
+			t.Fatalf("got\n%s\nwant\n%s", got, want)
 		}
-		if b.String() != string(want) {
-			t.Fatalf("got\n%s\nwant\n%s", b.String(), want)
-		}
+	}
+}
+
+func export(t *testing.T, newExporter func(io.Writer) *Exporter, metrics []*metricdata.Metric) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := newExporter(&b).Export(context.Background(), metrics); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func TestTables(t *testing.T) {
+	whole := string(export(t, New, sample()))
+	_, tables, _ := strings.Cut(whole, "\n\n")
+	if got := Tables(sample()) + "\n"; got != tables {
+		t.Errorf("got\n%s\nwant\n%s", got, tables)
+	}
+	if got := Tables(nil); got != "" {
+		t.Errorf("no metrics give %q", got)
 	}
 }
 
