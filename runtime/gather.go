@@ -30,6 +30,20 @@ func drainQueue(ctx context.Context) error {
 	}
 }
 
+// Gather returns all metrics of the process, as an export at this moment would
+// have them: what was recorded before the call is in them, they are sorted by
+// name, and units and descriptions are those of the schemas. It is for exporters
+// that are asked, such as an http.Handler, and for tests. The metrics, their
+// series and their points are the caller's own.
+//
+// It waits for OpenCensus's queue of records until ctx is done, and then reads
+// what is there. After view.Stop other producers than views are still read. It is
+// safe for concurrent use.
+func Gather(ctx context.Context) []*metricdata.Metric {
+	_ = drainQueue(ctx) // what can be read is read all the same
+	return gather()
+}
+
 // gather reads all metrics of the process, sorted by name, with the units and
 // descriptions of registered packages restored.
 func gather() []*metricdata.Metric {

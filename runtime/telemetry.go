@@ -5,34 +5,22 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
-
-	"go.opencensus.io/metric/metricdata"
 )
-
-// An Exporter sends metrics somewhere. The calls of one Telemetry do not
-// overlap, except that Shutdown may be called while an Export is still running
-// whose ctx is done.
-type Exporter interface {
-	// Export sends the metrics, sorted by name, and returns when they have
-	// arrived. It must not change them.
-	Export(ctx context.Context, metrics []*metricdata.Metric) error
-	// Shutdown releases what the exporter holds. Nothing is exported after it.
-	Shutdown(ctx context.Context) error
-}
-
-// A Spacer is an Exporter whose backend refuses points of one time series that
-// lie too close together. Cloud Monitoring takes one in 5 seconds.
-type Spacer interface {
-	// Spacing returns the shortest time between two points of a series.
-	Spacing() time.Duration
-}
 
 // Options configure [Start].
 type Options struct {
 	Exporter Exporter      // required
 	Interval time.Duration // between exports; 0: 60 s; at least 1 s and the exporter's spacing
 	OnError  func(error)   // called, not concurrently, when an export at the interval fails; must not call Shutdown, which waits for it; nil: slog.Error
+
+	// NoHealthMetrics leaves out the metrics about the telemetry itself.
+	NoHealthMetrics bool
+
+	// Grace is how long [Run] has from a signal on, and ExportReserve the part of
+	// it that serve leaves for Shutdown; 0: 10 s and 6 s. Start ignores them.
+	Grace, ExportReserve time.Duration
 }
 
 const (
@@ -64,6 +52,9 @@ type Telemetry struct {
 	turn     chan struct{} // holds a token while nobody exports; the rest belongs to who took it
 	lastRead time.Time     // when metrics were read last
 	ended    bool          // by the last export
+
+	mu     sync.Mutex // guards health
+	health Health
 }
 
 // Start exports all metrics at an interval from now on. Register views before

@@ -1,0 +1,103 @@
+package runtime
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// A ShutdownError says what [Telemetry.Shutdown], or [Telemetry.ForceFlush],
+// could not deliver: each series whose value, as it was when it was called, the
+// backend is not known to have. No series is in two of the lists, and each is
+// sorted by name.
+type ShutdownError struct {
+	Refused     []SeriesFailure // the backend answered no
+	Unconfirmed []SeriesFailure // it may have the value: no answer came
+	Unsent      []SeriesFailure // it has not got the value
+	Err         error           // what else went wrong, such as reading the metrics, or closing the exporter; may be nil
+}
+
+// A SeriesFailure is a series and why its value was not delivered.
+type SeriesFailure struct {
+	Series string // e.g. "shop/request_count{method=GET}"
+	Err    error
+}
+
+// listed is how many series of a list a message names.
+const listed = 3
+
+// Error returns the number of series of each list, and the first few of them
+// with their causes.
+func (e *ShutdownError) Error() string {
+	var parts []string
+	if n := len(e.Refused) + len(e.Unconfirmed) + len(e.Unsent); n > 0 {
+		parts = append(parts, fmt.Sprintf("the last values of %d series are not delivered", n))
+	}
+	for _, list := range []struct {
+		fate Fate
+		all  []SeriesFailure
+	}{{Refused, e.Refused}, {Unconfirmed, e.Unconfirmed}, {Unsent, e.Unsent}} {
+		if len(list.all) == 0 {
+			continue
+		}
+		var named []string
+		for _, f := range list.all[:min(listed, len(list.all))] {
+			named = append(named, fmt.Sprintf("%s: %v", f.Series, f.Err))
+		}
+		if len(list.all) > listed {
+			named = append(named, "…")
+		}
+		parts = append(parts, fmt.Sprintf("%d %s (%s)", len(list.all), list.fate, strings.Join(named, "; ")))
+	}
+	if e.Err != nil {
+		parts = append(parts, e.Err.Error())
+	}
+	return strings.Join(parts, "; ")
+}
+
+// Unwrap returns Err and the errors of all series, each once.
+func (e *ShutdownError) Unwrap() []error {
+	var all []error
+	if e.Err != nil {
+		all = append(all, e.Err)
+	}
+	seen := map[string]bool{}
+	for _, list := range [][]SeriesFailure{e.Refused, e.Unconfirmed, e.Unsent} {
+		for _, f := range list {
+			if f.Err != nil && !seen[f.Err.Error()] {
+				seen[f.Err.Error()] = true
+				all = append(all, f.Err)
+			}
+		}
+	}
+	return all
+}
+
+// add puts a series into the list of its fate.
+func (e *ShutdownError) add(series string, fate Fate, err error) {
+	f := SeriesFailure{Series: series, Err: err}
+	switch fate {
+	case Refused:
+		e.Refused = append(e.Refused, f)
+	case Unconfirmed:
+		e.Unconfirmed = append(e.Unconfirmed, f)
+	case Unsent:
+		e.Unsent = append(e.Unsent, f)
+	}
+}
+
+// orNil returns nil if nothing went wrong, and sorts the lists.
+func (e *ShutdownError) orNil() error {
+	for _, list := range [][]SeriesFailure{e.Refused, e.Unconfirmed, e.Unsent} {
+		slices.SortFunc(list, func(a, b SeriesFailure) int { return cmp.Compare(a.Series, b.Series) })
+	}
+	if len(e.Refused)+len(e.Unconfirmed)+len(e.Unsent) == 0 && e.Err == nil {
+		return nil
+	}
+	return e
+}
+
+// also adds what else went wrong.
+func (e *ShutdownError) also(err error) { e.Err = errors.Join(e.Err, err) }
