@@ -1,0 +1,135 @@
+package otlp
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	"go.opencensus.io/metric/metricdata"
+	"go.opentelemetry.io/otel/bridge/opencensus"
+	"go.opentelemetry.io/otel/sdk/instrumentation"
+	otel "go.opentelemetry.io/otel/sdk/metric/metricdata"
+	"go.opentelemetry.io/otel/sdk/resource"
+
+	"github.com/ocgen/ocgen/runtime"
+)
+
+// An Exporter sends metrics to a receiver of OTLP. Its calls may overlap only as
+// [runtime.Exporter] says.
+type Exporter struct {
+	client   *client
+	resource *resource.Resource
+	scope    instrumentation.Scope
+	refused  map[string]bool // series that the last export's partial successes refused
+
+	life  context.Context // done from Shutdown on
+	end   context.CancelCauseFunc
+	ended sync.Once
+}
+
+var errShutdown = errors.New("the exporter is shut down")
+
+// New returns an exporter. It does not connect: a receiver that is down now is
+// tried at each export. An error means that an option or a variable cannot be
+// meant so, and names it.
+func New(ctx context.Context, opts Options) (*Exporter, error) {
+	e, err := newExporter(ctx, opts)
+	if err != nil {
+		return nil, fmt.Errorf("otlp: %w", err)
+	}
+	return e, nil
+}
+
+func newExporter(ctx context.Context, opts Options) (*Exporter, error) {
+	described, err := opts.resource(ctx)
+	if err != nil {
+		return nil, err
+	}
+	c, err := newClient(ctx, opts)
+	if err != nil {
+		return nil, err
+	}
+	e := &Exporter{
+		client:   c,
+		resource: described,
+		scope:    instrumentation.Scope{Name: bridgeScope, Version: opencensus.Version()},
+	}
+	e.life, e.end = context.WithCancelCause(context.Background())
+	return e, nil
+}
+
+// bridgeScope is the scope of OpenTelemetry's bridge for OpenCensus. Receivers
+// may tell series apart by it.
+const bridgeScope = "go.opentelemetry.io/otel/bridge/opencensus"
+
+// Export sends metrics in requests of at most about 2 MiB. What became of points
+// that were not accepted is in a [*runtime.ExportError]; see the package's
+// comment for how answers are read. No request outlasts ctx, nor the time of
+// OTEL_EXPORTER_OTLP_TIMEOUT (10 s).
+func (e *Exporter) Export(ctx context.Context, metrics []*metricdata.Metric) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	if e.life.Err() != nil {
+		cancel(errShutdown)
+	}
+	defer context.AfterFunc(e.life, func() { cancel(errShutdown) })()
+
+	d := delivery{ctx: ctx, exporter: e, resends: maxResends, refused: map[string]bool{}}
+	items, failures := itemsOf(metrics)
+	d.failures = failures
+	suspects, others := e.split(items)
+	for _, part := range [][]item{others, suspects} {
+		for _, batch := range batches(part) {
+			d.deliver(batch)
+		}
+	}
+	e.refused = d.refused
+	if len(d.failures) > 0 {
+		return &runtime.ExportError{Failures: d.failures}
+	}
+	return nil
+}
+
+// split takes out the series that were refused by a partial success last time.
+func (e *Exporter) split(items []item) (suspects, others []item) {
+	if len(e.refused) == 0 {
+		return nil, items
+	}
+	for _, i := range items {
+		if e.refused[i.key()] {
+			suspects = append(suspects, i)
+			continue
+		}
+		others = append(others, i)
+	}
+	return suspects, others
+}
+
+// request returns the items as one request has them.
+func (e *Exporter) request(items []item) *otel.ResourceMetrics {
+	return &otel.ResourceMetrics{
+		Resource:     e.resource,
+		ScopeMetrics: []otel.ScopeMetrics{{Scope: e.scope, Metrics: grouped(items)}},
+	}
+}
+
+// Shutdown ends an export that still runs and closes the connections, or gives
+// them up when ctx is done. It sends nothing. A second call does nothing.
+func (e *Exporter) Shutdown(ctx context.Context) error {
+	var err error
+	e.ended.Do(func() {
+		e.end(errShutdown)
+		closed := make(chan error, 1)
+		go func() { closed <- e.client.close(ctx) }()
+		select {
+		case err = <-closed:
+		case <-ctx.Done():
+			err = context.Cause(ctx)
+		}
+	})
+	if err != nil {
+		return fmt.Errorf("otlp: closing the connection: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,105 @@
+package otlp
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"go.opentelemetry.io/otel/exporters/otlp/otlpmetric/otlpmetricgrpc"
+	collector "go.opentelemetry.io/proto/otlp/collector/metrics/v1"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/backoff"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/stats"
+	"google.golang.org/grpc/status"
+
+	"github.com/ocgen/ocgen/runtime"
+)
+
+func newGRPC(ctx context.Context, s settings) (*client, error) {
+	options := []otlpmetricgrpc.Option{
+		otlpmetricgrpc.WithRetry(otlpmetricgrpc.RetryConfig{Enabled: false}),
+		otlpmetricgrpc.WithTimeout(s.timeout),
+		otlpmetricgrpc.WithDialOption(
+			grpc.WithStatsHandler(wireWatcher{}),
+			grpc.WithChainUnaryInterceptor(notePartial),
+			grpc.WithConnectParams(reconnecting),
+		),
+	}
+	if s.target.host != "" {
+		options = append(options, otlpmetricgrpc.WithEndpoint(s.target.host))
+	}
+	if s.target.insecure {
+		options = append(options, otlpmetricgrpc.WithInsecure())
+	}
+	if len(s.headers) > 0 {
+		options = append(options, otlpmetricgrpc.WithHeaders(s.headers))
+	}
+	exporter, err := otlpmetricgrpc.New(ctx, options...)
+	if err != nil {
+		return nil, err
+	}
+	return &client{upload: exporter.Export, judge: judgeGRPC, close: exporter.Shutdown}, nil
+}
+
+// reconnecting keeps pauses between attempts to connect short: gRPC's own grow
+// to two minutes, in which a receiver that is back would not be noticed.
+var reconnecting = grpc.ConnectParams{
+	Backoff:           backoff.Config{BaseDelay: 100 * time.Millisecond, Multiplier: 1.6, Jitter: 0.2, MaxDelay: 2 * time.Second},
+	MinConnectTimeout: 5 * time.Second,
+}
+
+// notePartial keeps the answer's partial success.
+func notePartial(ctx context.Context, method string, req, reply any, cc *grpc.ClientConn, invoke grpc.UnaryInvoker, opts ...grpc.CallOption) error {
+	err := invoke(ctx, method, req, reply, cc, opts...)
+	if response, ok := reply.(*collector.ExportMetricsServiceResponse); ok && err == nil {
+		exchangeOf(ctx).partial = response.GetPartialSuccess()
+	}
+	return err
+}
+
+// A wireWatcher notes whether a request left and whether an answer came. gRPC's
+// statuses do not tell: Unavailable is what a receiver says that is overloaded,
+// and what the client says of a connection that broke.
+type wireWatcher struct{}
+
+func (wireWatcher) TagRPC(ctx context.Context, _ *stats.RPCTagInfo) context.Context   { return ctx }
+func (wireWatcher) TagConn(ctx context.Context, _ *stats.ConnTagInfo) context.Context { return ctx }
+func (wireWatcher) HandleConn(context.Context, stats.ConnStats)                       {}
+
+func (wireWatcher) HandleRPC(ctx context.Context, event stats.RPCStats) {
+	switch event.(type) {
+	case *stats.OutHeader, *stats.OutPayload:
+		exchangeOf(ctx).sent.Store(true)
+	case *stats.InTrailer:
+		exchangeOf(ctx).answered.Store(true)
+	}
+}
+
+// judgeGRPC reads the status that a call ended with.
+func judgeGRPC(err error, x *exchange) answer {
+	var with interface{ GRPCStatus() *status.Status }
+	if !errors.As(err, &with) {
+		return answer{err: err, fate: silent(x)}
+	}
+	s := with.GRPCStatus()
+	if !x.answered.Load() { // the client ended the call: the status is its own
+		return answer{err: fmt.Errorf("no answer from the OTLP receiver: %v: %s", s.Code(), s.Message()), fate: silent(x)}
+	}
+	err = fmt.Errorf("the OTLP receiver answered %v: %s", s.Code(), s.Message())
+	switch s.Code() {
+	case codes.ResourceExhausted:
+		if strings.Contains(s.Message(), "larger than max") {
+			return answer{err: err, fate: runtime.Refused, tooLarge: true}
+		}
+		return answer{err: err, fate: runtime.Unsent}
+	case codes.Unavailable:
+		return answer{err: err, fate: runtime.Unsent}
+	case codes.DeadlineExceeded, codes.Canceled, codes.Aborted, codes.OutOfRange, codes.DataLoss:
+		// OTLP has them tried again; none says that nothing was taken.
+		return answer{err: err, fate: runtime.Unconfirmed}
+	}
+	return answer{err: err, fate: runtime.Refused}
+}
