@@ -1,0 +1,89 @@
+package prometheus
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"go.opencensus.io/metric/metricdata"
+
+	"github.com/ocgen/ocgen/runtime"
+)
+
+// claims are the names of an exposition and the families that own them.
+type claims map[string]*family
+
+// newClaims returns claims in which nothing but our own metric has its name.
+func newClaims() claims {
+	own := &family{source: leftOutName, name: leftOutName, kind: gauge, help: leftOutHelp}
+	return claims{leftOutName: own}
+}
+
+// take gives the family its names, unless another family has one of them.
+// Metrics of one name, kind and description are one family: producers may share
+// it, each with series of its own.
+func (c claims) take(f *family) error {
+	for _, name := range f.owned() {
+		if first := c[name]; first != nil && (!first.same(f) || first.source == leftOutName) {
+			return collision(first, f, name)
+		}
+	}
+	for _, name := range f.owned() {
+		c[name] = f
+	}
+	return nil
+}
+
+func (f *family) same(g *family) bool {
+	return f.source == g.source && f.kind == g.kind && f.help == g.help
+}
+
+func collision(first, second *family, name string) error {
+	if first.source != second.source {
+		return fmt.Errorf("%q and %q both own the name %s in Prometheus: rename one of them", first.source, second.source, name)
+	}
+	return fmt.Errorf("%q is there twice and differs, a %s described as %q and a %s described as %q: rename one of them",
+		first.source, first.kind, first.help, second.kind, second.help)
+}
+
+// A registered is a list of generated packages, checked.
+type registered struct {
+	packages    []*runtime.Package
+	descriptors map[string]metricdata.Descriptor // by name
+	problems    []error
+}
+
+// checkPackages returns what the packages' metrics are and what is wrong with
+// their names, or with those of two of them taken together.
+func (n naming) checkPackages(packages []*runtime.Package) *registered {
+	r := &registered{packages: packages, descriptors: map[string]metricdata.Descriptor{}}
+	names := newClaims()
+	for _, p := range packages {
+		for _, d := range p.Descriptors() {
+			f, err := n.familyOf(d, nil)
+			if err == nil {
+				err = names.take(f)
+			}
+			if err != nil {
+				r.problems = append(r.problems, fmt.Errorf("metric %q of package %s: %w", d.Name, p.Name(), err))
+				continue
+			}
+			r.descriptors[d.Name] = d
+		}
+	}
+	return r
+}
+
+// has reports whether a metric is one of the packages', and not just called so.
+func (r *registered) has(d metricdata.Descriptor) bool {
+	ours, ok := r.descriptors[d.Name]
+	return ok && ours.Type == d.Type && ours.Description == d.Description &&
+		slices.EqualFunc(ours.LabelKeys, d.LabelKeys, func(a, b metricdata.LabelKey) bool { return a.Key == b.Key })
+}
+
+func (r *registered) err() error {
+	if err := errors.Join(r.problems...); err != nil {
+		return fmt.Errorf("prometheus: %w", err)
+	}
+	return nil
+}

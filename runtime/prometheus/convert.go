@@ -1,0 +1,184 @@
+package prometheus
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"go.opencensus.io/metric/metricdata"
+	"go.opencensus.io/trace"
+)
+
+// A malformed says why a series cannot be served.
+type malformed struct {
+	what   string // the same for all series with the same thing wrong
+	values string
+}
+
+func (m *malformed) Error() string { return m.what + ": " + m.values }
+
+func malformedf(what, format string, args ...any) error {
+	return &malformed{what, fmt.Sprintf(format, args...)}
+}
+
+// sampleOf returns the last point of a series, or nil if it has none.
+func (f *family) sampleOf(series *metricdata.TimeSeries) (*sample, error) {
+	if series == nil {
+		return nil, malformedf("it is nil", "the producer of %q gives a nil among its series", f.source)
+	}
+	values, err := f.labelValues(series)
+	if err != nil || len(series.Points) == 0 {
+		return nil, err
+	}
+	point := series.Points[len(series.Points)-1]
+	metric, err := f.metricOf(point, values)
+	if err != nil {
+		return nil, err
+	}
+	return &sample{f, series, f.key(values), metric}, nil
+}
+
+// labelValues returns the values of the family's labels, "" for an absent one,
+// which is the same in Prometheus.
+func (f *family) labelValues(series *metricdata.TimeSeries) ([]string, error) {
+	if len(series.LabelValues) != len(f.labels) {
+		return nil, malformedf("it has not one label value for each label key", "%d for %q", len(series.LabelValues), f.labels)
+	}
+	values := make([]string, len(f.labels))
+	for i, v := range series.LabelValues {
+		if !v.Present {
+			continue
+		}
+		if !utf8.ValidString(v.Value) {
+			return nil, malformedf("a label value is not UTF-8", "%s=%q", f.labels[i], v.Value)
+		}
+		values[i] = v.Value
+	}
+	return values, nil
+}
+
+// key returns what tells a series of an exposition from all others, e.g.
+// shop_request_count{method="GET"}.
+func (f *family) key(values []string) string {
+	var labels []string
+	add := func(label, value string) {
+		if value != "" {
+			labels = append(labels, fmt.Sprintf("%s=%q", label, value))
+		}
+	}
+	for i, label := range f.labels {
+		add(label, values[i])
+	}
+	for _, label := range sortedKeys(f.constant) {
+		add(label, f.constant[label])
+	}
+	slices.Sort(labels)
+	return f.name + "{" + strings.Join(labels, ",") + "}"
+}
+
+func (f *family) metricOf(point metricdata.Point, values []string) (prometheus.Metric, error) {
+	if f.kind == histogram {
+		return f.histogramOf(point, values)
+	}
+	var v float64
+	switch n := point.Value.(type) {
+	case int64:
+		v = float64(n)
+	case float64:
+		v = n
+	default:
+		return nil, malformedf("its point does not fit its type", "%T for a %s", point.Value, f.kind)
+	}
+	if f.kind == gauge {
+		return prometheus.NewConstMetric(f.description, prometheus.GaugeValue, v, values...)
+	}
+	if !finite(v) {
+		return nil, malformedf("its sum is not finite", "%v", v)
+	}
+	return prometheus.NewConstMetric(f.description, prometheus.CounterValue, v, values...)
+}
+
+func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
+
+// histogramOf returns a histogram with cumulative buckets, and with the span
+// contexts among its exemplars.
+func (f *family) histogramOf(point metricdata.Point, values []string) (prometheus.Metric, error) {
+	d, ok := point.Value.(*metricdata.Distribution)
+	if !ok || d == nil {
+		return nil, malformedf("its point does not fit its type", "%T for a distribution", point.Value)
+	}
+	buckets, err := cumulative(d)
+	if err != nil {
+		return nil, err
+	}
+	m, err := prometheus.NewConstHistogram(f.description, uint64(d.Count), d.Sum, buckets, values...)
+	if err != nil {
+		return nil, err
+	}
+	exemplars := exemplarsOf(d)
+	if len(exemplars) == 0 {
+		return m, nil
+	}
+	with, err := prometheus.NewMetricWithExemplars(m, exemplars...)
+	if err != nil {
+		return m, nil // the counts are worth more than an example of them
+	}
+	return with, nil
+}
+
+// cumulative returns, by bound, how many values lie under it. Bounds that are
+// equal are one; one that is infinite is what Prometheus adds by itself.
+func cumulative(d *metricdata.Distribution) (map[float64]uint64, error) {
+	if d.BucketOptions == nil {
+		return nil, malformedf("it has no bucket bounds", "%d values in no bucket", d.Count)
+	}
+	bounds := d.BucketOptions.Bounds
+	switch {
+	case len(d.Buckets) != len(bounds)+1:
+		return nil, malformedf("its buckets do not fit its bounds", "%d buckets for the bounds %v", len(d.Buckets), bounds)
+	case !slices.IsSorted(bounds) || slices.ContainsFunc(bounds, math.IsNaN):
+		return nil, malformedf("its bounds do not increase", "%v", bounds)
+	case !finite(d.Sum):
+		return nil, malformedf("its sum is not finite", "%v", d.Sum)
+	}
+	buckets := make(map[float64]uint64, len(bounds))
+	total := int64(0)
+	for i, b := range d.Buckets {
+		if b.Count < 0 || b.Count > d.Count-total {
+			return nil, malformedf("its bucket counts do not add up to its count", "%d after %d in bucket %d of %d", b.Count, total, i, d.Count)
+		}
+		total += b.Count
+		if i < len(bounds) && !math.IsInf(bounds[i], 1) {
+			buckets[bounds[i]] = uint64(total)
+		}
+	}
+	if total != d.Count {
+		return nil, malformedf("its bucket counts do not add up to its count", "%d, not %d", total, d.Count)
+	}
+	return buckets, nil
+}
+
+// exemplarsOf returns the exemplars that say in which span they were recorded.
+// OpenCensus lets anything be attached; a span context is what a reader of
+// Prometheus can go on with.
+func exemplarsOf(d *metricdata.Distribution) []prometheus.Exemplar {
+	var all []prometheus.Exemplar
+	for _, b := range d.Buckets {
+		if b.Exemplar == nil || !finite(b.Exemplar.Value) {
+			continue
+		}
+		span, ok := b.Exemplar.Attachments[metricdata.AttachmentKeySpanContext].(trace.SpanContext)
+		if !ok {
+			continue
+		}
+		all = append(all, prometheus.Exemplar{
+			Value:     b.Exemplar.Value,
+			Timestamp: b.Exemplar.Timestamp,
+			Labels:    prometheus.Labels{"trace_id": span.TraceID.String(), "span_id": span.SpanID.String()},
+		})
+	}
+	return all
+}

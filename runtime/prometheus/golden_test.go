@@ -1,0 +1,114 @@
+package prometheus
+
+import (
+	"flag"
+	"os"
+	"regexp"
+	"slices"
+	"testing"
+	"time"
+
+	"go.opencensus.io/metric/metricdata"
+	"go.opencensus.io/resource"
+	"go.opencensus.io/trace"
+)
+
+var update = flag.Bool("update", false, "write testdata")
+
+var spanFirst = regexp.MustCompile(`\{(span_id="[^"]*"),(trace_id="[^"]*")\}`)
+
+// sampleMetrics returns metrics of every kind, with texts that must be escaped.
+func sampleMetrics() []*metricdata.Metric {
+	bounds := []float64{5, 10, 25, 1000}
+	latency := distribution(60017.5, bounds, 1, 0, 2, 0, 12)
+	latency.Buckets[2].Exemplar = &metricdata.Exemplar{Value: 12.5, Timestamp: at, Attachments: metricdata.Attachments{
+		metricdata.AttachmentKeySpanContext: trace.SpanContext{TraceID: trace.TraceID{1, 2}, SpanID: trace.SpanID{3}}}}
+	latency.Buckets[4].Exemplar = &metricdata.Exemplar{Value: 5000, Timestamp: at.Add(time.Second), Attachments: metricdata.Attachments{
+		metricdata.AttachmentKeySpanContext: trace.SpanContext{TraceID: trace.TraceID{4}, SpanID: trace.SpanID{5, 6}}}}
+	latency.Buckets[0].Exemplar = &metricdata.Exemplar{Value: 1, Timestamp: at, Attachments: metricdata.Attachments{"user": "7"}}
+
+	requests := metric("shop/request_count", metricdata.TypeCumulativeInt64, []string{"http.method", "outcome"},
+		series(int64(1200345), "GET", "ok"), series(int64(7), "DELETE", ""), series(int64(12), "", "two \"words\"\nand \\"), series(int64(1), "-", "üñ"))
+	requests.Descriptor.Description = "Requests, by method\nand how they ended \\ in \xff."
+	revenue := metric("shop/revenue", metricdata.TypeCumulativeFloat64, nil, series(1234567.0625))
+	revenue.Resource = &resource.Resource{Type: "k8s_container", Labels: map[string]string{"cluster.name": "eu", "zone": "b"}}
+	wait := metric("shop.example/wait--time_ms", metricdata.TypeGaugeFloat64, []string{"_pool", "0"}, series(-0.5, "a", "b"))
+	wait.Descriptor.Unit = "ms"
+	return []*metricdata.Metric{
+		requests, revenue, wait,
+		metric("shop/request_latency", metricdata.TypeCumulativeDistribution, []string{"http.method"},
+			series(latency, "GET"), series(distribution(0, bounds, 0, 0, 0, 0, 0), "PUT")),
+		metric("shop/sent_total", metricdata.TypeCumulativeInt64, nil, series(int64(3))),
+		metric("shop/queue_depth", metricdata.TypeGaugeInt64, nil, series(int64(-3))),
+		metric("shop/nothing", metricdata.TypeGaugeInt64, nil),
+	}
+}
+
+func TestGolden(t *testing.T) {
+	produce(t, sampleMetrics()...)
+	for _, c := range []struct {
+		file, accept string
+		opts         Options
+	}{
+		{"sample.txt", "", Options{}},
+		{"options.txt", "", Options{Namespace: "ns", ConstLabels: map[string]string{"zone": "a", "team": "storefront"}}},
+		{"openmetrics.txt", "application/openmetrics-text; version=1.0.0", Options{OpenMetrics: true}},
+	} {
+		h, log := newHandler(t, c.opts)
+		// client_golang writes an exemplar's labels in any order.
+		got := spanFirst.ReplaceAllString(get(t, h, c.accept), "{$2,$1}")
+		if *update {
+			if err := os.WriteFile("testdata/"+c.file, []byte(got), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want, err := os.ReadFile("testdata/" + c.file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got != string(want) {
+			t.Errorf("%s: got\n%s\nwant\n%s", c.file, got, want)
+		}
+		if len(log.all) > 0 {
+			t.Errorf("%s: %q", c.file, log.all)
+		}
+	}
+}
+
+// Formats other than OpenMetrics are not changed by offering it, and without the
+// option a scraper that prefers it gets text.
+func TestOpenMetricsIsAnOption(t *testing.T) {
+	produce(t, sampleMetrics()...)
+	without, _ := newHandler(t, Options{})
+	with, _ := newHandler(t, Options{OpenMetrics: true})
+	text := get(t, without, "")
+	if got := get(t, with, ""); got != text {
+		t.Errorf("text differs:\n%s\n%s", got, text)
+	}
+	if got := get(t, without, "application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5"); got != text {
+		t.Errorf("without the option:\n%s", got)
+	}
+}
+
+func TestSameBytes(t *testing.T) {
+	h, _ := newHandler(t, Options{})
+	var first string
+	for i := range 10 {
+		metrics := sampleMetrics()
+		if i%2 == 1 {
+			slices.Reverse(metrics)
+			for _, m := range metrics {
+				slices.Reverse(m.TimeSeries)
+			}
+		}
+		t.Run("", func(t *testing.T) {
+			produce(t, metrics...)
+			switch got := get(t, h, ""); {
+			case first == "":
+				first = got
+			case got != first:
+				t.Errorf("got\n%s\nbefore\n%s", got, first)
+			}
+		})
+	}
+}

@@ -1,0 +1,221 @@
+package prometheus
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"go.opencensus.io/metric/metricdata"
+	"go.opencensus.io/resource"
+)
+
+// What Prometheus takes without quotes, before version 3 and after.
+var (
+	plainName  = regexp.MustCompile(`^[a-zA-Z_:][a-zA-Z0-9_:]*$`)
+	plainLabel = regexp.MustCompile(`^[a-zA-Z_][a-zA-Z0-9_]*$`)
+)
+
+// bucketLabel is the label by which Prometheus tells a histogram's buckets apart.
+const bucketLabel = "le"
+
+// maxSanitized is the length in bytes at which names and label keys are cut
+// before other characters are replaced, as the OpenCensus exporter does.
+const maxSanitized = 100
+
+// sanitize returns a metric's name or a label key as the OpenCensus exporter
+// for Prometheus writes it. Its dependency on statsd_exporter, which drops a
+// dash behind a dash, is where that rule is from.
+func sanitize(s string) string {
+	if s == "" {
+		return ""
+	}
+	if len(s) > maxSanitized {
+		s = s[:maxSanitized]
+	}
+	var b strings.Builder
+	if isDigit(rune(s[0])) {
+		b.WriteByte('_')
+	}
+	var previous rune
+	for _, c := range s {
+		switch {
+		case isLetter(c) || isDigit(c) || c == '_':
+			b.WriteRune(c)
+		case c == '-' && previous == '-':
+		default:
+			b.WriteByte('_')
+		}
+		previous = c
+	}
+	if clean := b.String(); clean[0] != '_' {
+		return clean
+	}
+	return "key" + b.String()
+}
+
+func isLetter(c rune) bool { return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' }
+func isDigit(c rune) bool  { return '0' <= c && c <= '9' }
+
+// naming is what a handler's options say of names.
+type naming struct {
+	namespace string
+	constant  map[string]string
+}
+
+func newNaming(opts Options) (naming, error) {
+	n := naming{opts.Namespace, map[string]string{}}
+	var all []error
+	if n.namespace != "" && !plainName.MatchString(n.namespace) {
+		all = append(all, fmt.Errorf("Options.Namespace %q is not a name in Prometheus: begin with a letter, go on with letters, digits and _", n.namespace))
+	}
+	for _, key := range sortedKeys(opts.ConstLabels) {
+		value := opts.ConstLabels[key]
+		switch {
+		case !plainLabel.MatchString(key) || strings.HasPrefix(key, "__"):
+			all = append(all, fmt.Errorf("Options.ConstLabels has the key %q, which is not a label in Prometheus: begin with a letter, go on with letters, digits and _", key))
+		case key == bucketLabel:
+			all = append(all, fmt.Errorf("Options.ConstLabels has the key %q, by which Prometheus tells buckets apart: take another", key))
+		case !utf8.ValidString(value):
+			all = append(all, fmt.Errorf("Options.ConstLabels has the value %q for %s, which is not UTF-8", value, key))
+		}
+		n.constant[key] = value
+	}
+	return n, errors.Join(all...)
+}
+
+func sortedKeys(m map[string]string) []string { return slices.Sorted(maps.Keys(m)) }
+
+// A family is a metric as Prometheus will know it.
+type family struct {
+	source      string // name in OpenCensus, e.g. "shop/request_latency"
+	name        string // e.g. "shop_request_latency"
+	kind        kind
+	help        string
+	labels      []string          // of its label keys, in their order
+	constant    map[string]string // the labels that all its series have
+	description *prometheus.Desc
+}
+
+// A kind is one of Prometheus's types of metrics.
+type kind string
+
+const (
+	counter   kind = "counter"
+	gauge     kind = "gauge"
+	histogram kind = "histogram"
+)
+
+func kindOf(t metricdata.Type) (kind, error) {
+	switch t {
+	case metricdata.TypeCumulativeInt64, metricdata.TypeCumulativeFloat64:
+		return counter, nil
+	case metricdata.TypeGaugeInt64, metricdata.TypeGaugeFloat64:
+		return gauge, nil
+	case metricdata.TypeCumulativeDistribution:
+		return histogram, nil
+	}
+	return "", fmt.Errorf("its type %v has no counterpart: make it cumulative, or a gauge of numbers", t)
+}
+
+// familyOf returns the family of a metric, or why it can have none. r may be nil.
+func (n naming) familyOf(d metricdata.Descriptor, r *resource.Resource) (*family, error) {
+	if d.Name == "" {
+		return nil, errors.New("it has no name")
+	}
+	k, err := kindOf(d.Type)
+	if err != nil {
+		return nil, err
+	}
+	f := &family{
+		source:   d.Name,
+		name:     sanitize(d.Name),
+		kind:     k,
+		help:     strings.ToValidUTF8(d.Description, "\uFFFD"),
+		constant: n.constantLabels(r),
+	}
+	if n.namespace != "" {
+		f.name = n.namespace + "_" + f.name
+	}
+	for _, label := range sortedKeys(f.constant) {
+		if strings.HasPrefix(label, "__") {
+			return nil, fmt.Errorf("its resource has the label key %q, which is Prometheus's own", label)
+		}
+		if !utf8.ValidString(f.constant[label]) {
+			return nil, fmt.Errorf("its resource has the label %s=%q, which is not UTF-8", label, f.constant[label])
+		}
+	}
+	if err := f.takeLabels(d.LabelKeys); err != nil {
+		return nil, err
+	}
+	f.description = prometheus.V2.NewDesc(f.name, f.help, prometheus.UnconstrainedLabels(f.labels), f.constant,
+		unitOf(f.name, d.Unit)...)
+	return f, nil
+}
+
+// constantLabels returns the labels of the options and of a resource, which
+// come first. Keys of the latter are kept as they are where Prometheus takes them.
+func (n naming) constantLabels(r *resource.Resource) map[string]string {
+	if r == nil || len(r.Labels) == 0 {
+		return n.constant
+	}
+	all := map[string]string{}
+	for key, value := range n.constant {
+		all[key] = value
+	}
+	for _, key := range sortedKeys(r.Labels) {
+		label := key
+		if !plainLabel.MatchString(label) {
+			label = sanitize(label)
+		}
+		all[label] = r.Labels[key]
+	}
+	return all
+}
+
+// takeLabels sets the family's labels, or says why they cannot be.
+func (f *family) takeLabels(keys []metricdata.LabelKey) error {
+	from := map[string]string{}
+	for _, k := range keys {
+		label := sanitize(k.Key)
+		first, twice := from[label]
+		_, constant := f.constant[label]
+		switch {
+		case label == "":
+			return errors.New("one of its label keys is empty")
+		case twice:
+			return fmt.Errorf("its label keys %q and %q both become the label %s: rename one of them", first, k.Key, label)
+		case constant:
+			return fmt.Errorf("its label key %q becomes the label %s, which a resource or Options.ConstLabels sets for all its series: rename one of them", k.Key, label)
+		}
+		from[label] = k.Key
+		f.labels = append(f.labels, label)
+	}
+	if _, constant := f.constant[bucketLabel]; f.kind == histogram && (constant || slices.Contains(f.labels, bucketLabel)) {
+		return fmt.Errorf("it is a distribution with the label key %q, by which Prometheus tells buckets apart: rename the key", bucketLabel)
+	}
+	return nil
+}
+
+// unitOf returns the unit for an OpenMetrics UNIT line, which must be the end
+// of the name (OpenMetrics 1.0, "Unit"), and none where the name ends otherwise.
+func unitOf(name string, unit metricdata.Unit) []prometheus.DescOpt {
+	text := string(unit)
+	if !plainLabel.MatchString(text) || !strings.HasSuffix(strings.TrimSuffix(name, "_total"), "_"+text) {
+		return nil
+	}
+	return []prometheus.DescOpt{prometheus.WithUnit(text)}
+}
+
+// owned returns the names that the family's series have in an exposition, and
+// its own.
+func (f *family) owned() []string {
+	if f.kind != histogram {
+		return []string{f.name}
+	}
+	return []string{f.name, f.name + "_bucket", f.name + "_sum", f.name + "_count"}
+}

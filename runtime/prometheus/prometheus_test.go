@@ -1,0 +1,147 @@
+package prometheus_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"go.opencensus.io/metric/metricdata"
+	"go.opencensus.io/metric/metricproducer"
+	"go.opencensus.io/trace"
+
+	"github.com/ocgen/ocgen/examples/shop/shopmetrics"
+	"github.com/ocgen/ocgen/runtime/prometheus"
+)
+
+// disturber is another producer, whose metrics would each fail a scrape.
+type disturber struct{}
+
+func (*disturber) Read() []*metricdata.Metric {
+	stranger := func(name, description string, typ metricdata.Type, value any) *metricdata.Metric {
+		return &metricdata.Metric{
+			Descriptor: metricdata.Descriptor{Name: name, Description: description, Type: typ},
+			TimeSeries: []*metricdata.TimeSeries{{Points: []metricdata.Point{{Value: value}}}},
+		}
+	}
+	return []*metricdata.Metric{
+		stranger("shop.request_count", "Ours has a slash.", metricdata.TypeCumulativeInt64, int64(1)),
+		stranger("stranger", "No bounds.", metricdata.TypeCumulativeDistribution, &metricdata.Distribution{Count: 1}),
+		stranger("helpful", "Not UTF-8: \xff.", metricdata.TypeGaugeInt64, int64(1)),
+	}
+}
+
+// recordOrders records what TestPrometheus expects, and in ctx's span.
+func recordOrders(ctx context.Context) {
+	for range 7 {
+		shopmetrics.RecordRequest(ctx, 10*time.Millisecond, 100, shopmetrics.MethodGET, "/cart", shopmetrics.OutcomeOK, 0) // at a bound
+	}
+	for range 3 {
+		shopmetrics.RecordRequest(ctx, 9999*time.Microsecond, 1<<20, shopmetrics.MethodPOST, "/pay", shopmetrics.OutcomeFailed, shopmetrics.ErrorClassRefused)
+	}
+	shopmetrics.RecordRequest(ctx, time.Hour, 0, shopmetrics.MethodGET, "/cart", shopmetrics.OutcomeOK, 0)
+	shopmetrics.RecordRevenue(ctx, 12.25)
+	shopmetrics.RecordRevenue(ctx, 0.5)
+	shopmetrics.RecordQueueDepth(ctx, 8)
+	shopmetrics.RecordQueueDepth(ctx, 5)
+}
+
+// TestPrometheus lets a real Prometheus scrape, and asks it what it knows: all
+// that was recorded, while another producer does what it can to prevent it.
+func TestPrometheus(t *testing.T) {
+	if err := shopmetrics.RegisterViews(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(shopmetrics.UnregisterViews)
+	other := &disturber{}
+	metricproducer.GlobalManager().AddProducer(other)
+	t.Cleanup(func() { metricproducer.GlobalManager().DeleteProducer(other) })
+
+	mux := http.NewServeMux()
+	for path, opts := range map[string]prometheus.Options{"text": {}, "openmetrics": {OpenMetrics: true, Namespace: "om"}} {
+		opts.OnError = func(err error) { t.Log(err) }
+		h, err := prometheus.New(opts)
+		if err != nil {
+			t.Fatal(err)
+		}
+		mux.Handle("/"+path, h)
+	}
+	target := httptest.NewServer(mux)
+	t.Cleanup(target.Close)
+	s := startPrometheus(t, strings.TrimPrefix(target.URL, "http://"), "text", "openmetrics")
+
+	ctx, span := trace.StartSpan(context.Background(), "order", trace.WithSampler(trace.AlwaysSample()))
+	defer span.End()
+	recordOrders(ctx)
+	wantOrders(s, "", 1, [2]string{"10", "25"})
+	wantOrders(s, "om_", 1, [2]string{"10.0", "25.0"})
+	recordOrders(ctx)
+	wantOrders(s, "", 2, [2]string{"10", "25"})
+	wantOrders(s, "om_", 2, [2]string{"10.0", "25.0"})
+
+	s.want(`up`, "map[__name__:up] 1")
+	s.want(`ocgen_prometheus_left_out_series{job="text"}`, "map[__name__:ocgen_prometheus_left_out_series] 2")
+	s.want(`helpful`, "map[__name__:helpful] 1")
+	wantTypes(s)
+	wantExemplar(s, span.SpanContext())
+}
+
+// wantOrders waits for what was recorded so many times. The bounds are those of
+// 10 and 25 ms, as the format spells them.
+func wantOrders(s *server, namespace string, times float64, bounds [2]string) {
+	s.t.Helper()
+	name := func(n string) string { return namespace + n }
+	s.want(name(`shop_request_count`),
+		fmt.Sprintf("map[__name__:%s http_method:GET outcome:ok] %v", name("shop_request_count"), 8*times),
+		fmt.Sprintf("map[__name__:%s error_class:refused http_method:POST outcome:error] %v", name("shop_request_count"), 3*times))
+	latency := `sum(` + name(`shop_request_latency`)
+	s.want(latency+`_count)`, fmt.Sprint("map[] ", 11*times))
+	s.want(latency+`_sum{http_method="GET"})`, fmt.Sprint("map[] ", 3600070*times))
+	s.want(latency+`_bucket{le="`+bounds[0]+`"})`, fmt.Sprint("map[] ", 3*times)) // those of exactly 10 ms are not under it
+	s.want(latency+`_bucket{le="`+bounds[1]+`"})`, fmt.Sprint("map[] ", 10*times))
+	s.want(latency+`_bucket{le="+Inf"})`, fmt.Sprint("map[] ", 11*times))
+	s.want(`count(`+name(`shop_request_latency_bucket`)+`{http_method="GET"})`, "map[] 10")
+	s.want(`sum(`+name(`shop_example_http_response_bytes_sum`)+`)`, fmt.Sprint("map[] ", (700+(3<<20))*times))
+	s.want(name(`shop_revenue`), fmt.Sprintf("map[__name__:%s] %v", name("shop_revenue"), 12.75*times))
+	s.want(name(`shop_queue_depth`), fmt.Sprintf("map[__name__:%s] 5", name("shop_queue_depth")))
+}
+
+// wantTypes holds the types that the server has noted.
+func wantTypes(s *server) {
+	s.t.Helper()
+	var metadata map[string][]struct{ Type, Help string }
+	if err := s.ask("metadata", nil, &metadata); err != nil {
+		s.t.Fatal(err)
+	}
+	for name, want := range map[string]string{"shop_request_count": "counter", "shop_revenue": "counter", "shop_queue_depth": "gauge", "shop_request_latency": "histogram",
+		"om_shop_request_count": "unknown", "om_shop_queue_depth": "gauge", "om_shop_request_latency": "histogram"} {
+		if got := metadata[name]; len(got) != 1 || got[0].Type != want || got[0].Help == "" {
+			s.t.Errorf("%s: %+v, want a %s", name, got, want)
+		}
+	}
+}
+
+// wantExemplar waits until a bucket's exemplar leads to the span.
+func wantExemplar(s *server, span trace.SpanContext) {
+	s.t.Helper()
+	query := url.Values{"query": {"om_shop_request_latency_bucket"}, "start": {fmt.Sprint(time.Now().Unix() - 600)}, "end": {fmt.Sprint(time.Now().Unix() + 600)}}
+	var found []struct {
+		Exemplars []struct{ Labels map[string]string }
+	}
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(200 * time.Millisecond) {
+		if err := s.ask("query_exemplars", query, &found); err != nil || len(found) == 0 {
+			continue
+		}
+		for _, e := range found[0].Exemplars {
+			if e.Labels["trace_id"] != span.TraceID.String() || e.Labels["span_id"] != span.SpanID.String() {
+				s.t.Errorf("exemplar %v, want one of span %v", e.Labels, span)
+			}
+		}
+		return
+	}
+	s.t.Errorf("no exemplar: %v", found)
+}

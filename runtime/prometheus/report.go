@@ -1,0 +1,63 @@
+package prometheus
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+)
+
+// maxReported bounds what is remembered of what was reported: names may be
+// made up without end.
+const maxReported = 1000
+
+// A reporter reports each thing once.
+type reporter struct {
+	onError func(error)
+
+	mu       sync.Mutex
+	reported map[string]bool
+}
+
+func newReporter(onError func(error)) *reporter {
+	if onError == nil {
+		onError = func(err error) { slog.Error(err.Error()) }
+	}
+	return &reporter{onError: onError, reported: map[string]bool{}}
+}
+
+// report reports err, unless something of the same key was reported before. The
+// hook is called without the lock.
+func (r *reporter) report(key string, err error) {
+	if !r.first(key) {
+		return
+	}
+	r.onError(fmt.Errorf("prometheus: %w", err))
+}
+
+func (r *reporter) first(key string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.reported[key] || len(r.reported) >= maxReported {
+		return false
+	}
+	r.reported[key] = true
+	return true
+}
+
+// refusals is the log of promhttp: what client_golang refuses although it came
+// through all checks here, and what cannot be sent.
+type refusals struct {
+	ctx context.Context
+	log *reporter
+}
+
+// Println is called with a text and an error.
+func (r refusals) Println(v ...any) {
+	if r.ctx.Err() != nil {
+		return // nobody reads the answer any more
+	}
+	text := fmt.Sprintln(v...)
+	r.log.report("client_golang", errors.New(text[:len(text)-1]))
+}

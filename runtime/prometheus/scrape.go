@@ -1,0 +1,142 @@
+package prometheus
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"go.opencensus.io/metric/metricdata"
+)
+
+const (
+	leftOutName = "ocgen_prometheus_left_out_series"
+	leftOutHelp = "Series that this scrape lacks, because their names collide or they are malformed; the program's log says which."
+)
+
+// A scrape is what one answer consists of. It is a prometheus.Collector that
+// describes nothing beforehand.
+type scrape []prometheus.Metric
+
+func (scrape) Describe(chan<- *prometheus.Desc) {}
+
+func (s scrape) Collect(to chan<- prometheus.Metric) {
+	for _, m := range s {
+		to <- m
+	}
+}
+
+// A sample is one series of a family.
+type sample struct {
+	family *family
+	series *metricdata.TimeSeries
+	key    string // its name and labels, as Prometheus compares them
+	metric prometheus.Metric
+}
+
+// scrape converts what can be served, and reports and counts all else.
+func (h *Handler) scrape(metrics []*metricdata.Metric, ours *registered) scrape {
+	for _, err := range ours.problems {
+		h.log.report(err.Error(), err)
+	}
+	var samples []sample
+	leftOut := 0
+	names := newClaims()
+	for _, m := range inOrderOfRank(metrics, ours) {
+		f, err := h.naming.familyOf(m.Descriptor, m.Resource)
+		if err == nil {
+			err = names.take(f)
+		}
+		if err != nil {
+			leftOut += len(m.TimeSeries)
+			h.log.report(m.Descriptor.Name, fmt.Errorf("metric %q is left out: %w", m.Descriptor.Name, err))
+			continue
+		}
+		for _, series := range m.TimeSeries {
+			s, err := f.sampleOf(series)
+			if err != nil {
+				leftOut++
+				h.leaveOut(f, series, err)
+				continue
+			}
+			if s != nil {
+				samples = append(samples, *s)
+			}
+		}
+	}
+	served, twice := distinct(samples)
+	for _, s := range twice {
+		h.leaveOut(s.family, s.series, &malformed{"another series has the same name and labels", s.key})
+	}
+	return append(served, h.ownMetric(leftOut+len(twice)))
+}
+
+// leaveOut reports a series. Of all series of a metric that have the same thing
+// wrong, the first is reported.
+func (h *Handler) leaveOut(f *family, series *metricdata.TimeSeries, err error) {
+	key := f.source
+	if m, ok := err.(*malformed); ok {
+		key += ": " + m.what
+	}
+	h.log.report(key, fmt.Errorf("a series of metric %q is left out: %w", f.source, err))
+}
+
+func (h *Handler) ownMetric(leftOut int) prometheus.Metric {
+	d := prometheus.NewDesc(leftOutName, leftOutHelp, nil, h.naming.constant)
+	return prometheus.MustNewConstMetric(d, prometheus.GaugeValue, float64(leftOut))
+}
+
+// inOrderOfRank returns the metrics in the order in which names are theirs to
+// take, the same at each scrape: first those of registered packages.
+func inOrderOfRank(metrics []*metricdata.Metric, ours *registered) []*metricdata.Metric {
+	rank := func(m *metricdata.Metric) int {
+		if ours.has(m.Descriptor) {
+			return 0
+		}
+		return 1
+	}
+	sorted := slices.Clone(metrics)
+	slices.SortStableFunc(sorted, func(a, b *metricdata.Metric) int {
+		return cmp.Or(
+			cmp.Compare(rank(a), rank(b)),
+			strings.Compare(a.Descriptor.Name, b.Descriptor.Name),
+			cmp.Compare(a.Descriptor.Type, b.Descriptor.Type),
+			strings.Compare(a.Descriptor.Description, b.Descriptor.Description),
+		)
+	})
+	return sorted
+}
+
+// distinct returns one metric of each name and set of labels, and the samples
+// that it leaves out: of those that are equal the one that started first is
+// served, so that a counter does not jump between two producers.
+func distinct(samples []sample) (served scrape, twice []sample) {
+	slices.SortStableFunc(samples, func(a, b sample) int {
+		return cmp.Or(
+			strings.Compare(a.key, b.key),
+			a.series.StartTime.Compare(b.series.StartTime),
+			cmp.Compare(present(a.series), present(b.series)),
+		)
+	})
+	for i, s := range samples {
+		if i > 0 && s.key == samples[i-1].key {
+			twice = append(twice, s)
+			continue
+		}
+		served = append(served, s.metric)
+	}
+	return served, twice
+}
+
+// present counts the labels that a series has. One without a label and one in
+// which it is empty are the same to Prometheus, and may both be there.
+func present(series *metricdata.TimeSeries) int {
+	n := 0
+	for _, v := range series.LabelValues {
+		if v.Present {
+			n++
+		}
+	}
+	return n
+}

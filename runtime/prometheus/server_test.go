@@ -1,0 +1,161 @@
+package prometheus_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// patience bounds each wait for the Prometheus server, on a busy machine.
+const patience = 90 * time.Second
+
+// A server is a Prometheus that runs.
+type server struct {
+	t    *testing.T
+	base string
+}
+
+// startPrometheus runs a Prometheus that scrapes the paths of the target each
+// second, in a job of the path's name.
+func startPrometheus(t *testing.T, target string, paths ...string) *server {
+	t.Helper()
+	binary, err := exec.LookPath("prometheus")
+	if err != nil {
+		const cure = "no prometheus is in PATH: apt-get install prometheus (its service need not run)"
+		if os.Getenv("CI") == "true" {
+			t.Fatal(cure)
+		}
+		t.Skip(cure)
+	}
+	dir, address, output := t.TempDir(), freeAddress(t), &bytes.Buffer{}
+	config := filepath.Join(dir, "prometheus.yml")
+	if err := os.WriteFile(config, []byte(scrapeConfig(target, paths)), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(binary, "--config.file="+config, "--storage.tsdb.path="+filepath.Join(dir, "data"),
+		"--web.listen-address="+address, "--enable-feature=exemplar-storage", "--log.level=warn")
+	cmd.Stdout, cmd.Stderr = output, output
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		stop(t, cmd)
+		if t.Failed() {
+			t.Logf("%s", output)
+		}
+	})
+	return &server{t, "http://" + address}
+}
+
+func scrapeConfig(target string, paths []string) string {
+	var b strings.Builder
+	b.WriteString("global: {scrape_interval: 1s}\nscrape_configs:\n")
+	for _, path := range paths {
+		fmt.Fprintf(&b, "- {job_name: %s, metrics_path: /%s, static_configs: [{targets: [%q]}]}\n", path, path, target)
+	}
+	return b.String()
+}
+
+// freeAddress returns an address of the loopback at which nobody listens.
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
+func stop(t *testing.T, cmd *exec.Cmd) {
+	t.Helper()
+	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Error(err)
+	}
+	kill := time.AfterFunc(patience, func() { cmd.Process.Kill() })
+	defer kill.Stop()
+	if err := cmd.Wait(); err != nil {
+		t.Errorf("Prometheus ended with: %v", err)
+	}
+}
+
+// ask puts a question to the server's API, and decodes what it says.
+func (s *server) ask(path string, query url.Values, data any) error {
+	client := http.Client{Timeout: 10 * time.Second}
+	answer, err := client.Get(s.base + "/api/v1/" + path + "?" + query.Encode())
+	if err != nil {
+		return err
+	}
+	defer answer.Body.Close()
+	envelope := struct {
+		Status, Error string
+		Data          any
+	}{Data: data}
+	if err := json.NewDecoder(answer.Body).Decode(&envelope); err != nil {
+		return fmt.Errorf("%s: %w", answer.Status, err)
+	}
+	if envelope.Status != "success" {
+		return fmt.Errorf("%s: %s", envelope.Status, envelope.Error)
+	}
+	return nil
+}
+
+// values returns the series of a query, by their labels.
+func (s *server) values(query string) (map[string]float64, error) {
+	var data struct {
+		Result []struct {
+			Metric map[string]string
+			Value  [2]any
+		}
+	}
+	if err := s.ask("query", url.Values{"query": {query}}, &data); err != nil {
+		return nil, err
+	}
+	all := map[string]float64{}
+	for _, r := range data.Result {
+		delete(r.Metric, "instance")
+		delete(r.Metric, "job")
+		v, err := strconv.ParseFloat(fmt.Sprint(r.Value[1]), 64)
+		if err != nil {
+			return nil, err
+		}
+		all[fmt.Sprint(r.Metric)] = v // fmt sorts keys
+	}
+	return all, nil
+}
+
+// want waits until a query gives exactly these values, in the form "map[a:b …] 1".
+func (s *server) want(query string, want ...string) {
+	s.t.Helper()
+	var got []string
+	var err error
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(200 * time.Millisecond) {
+		var all map[string]float64
+		if all, err = s.values(query); err != nil {
+			continue
+		}
+		got = got[:0]
+		missing := len(want) != len(all)
+		for labels, v := range all {
+			got = append(got, fmt.Sprint(labels, " ", v))
+		}
+		for _, w := range want {
+			missing = missing || !strings.Contains("\n"+strings.Join(got, "\n")+"\n", "\n"+w+"\n")
+		}
+		if !missing {
+			return
+		}
+	}
+	s.t.Errorf("%s: got\n%s\n%v\nwant\n%s", query, strings.Join(got, "\n"), err, strings.Join(want, "\n"))
+}
