@@ -2,6 +2,7 @@ package schema
 
 import (
 	"path"
+	"regexp"
 	"strings"
 )
 
@@ -22,18 +23,15 @@ func (m Monitoring) MetricType(viewName string) string {
 // DefaultMetricPrefix goes before a metric type that names no Google domain.
 const DefaultMetricPrefix = "custom.googleapis.com/opencensus"
 
-// SanitizeLabel returns the label key that the OpenCensus exporters for Cloud
-// Monitoring and Prometheus make of a tag key: other characters than letters
-// and digits become "_", a leading digit or "_" gets "key" before it, and the
-// rest after 100 bytes is cut.
+// SanitizeLabel returns the label key that the OpenCensus exporter for Cloud
+// Monitoring makes of a tag key: other characters than letters and digits
+// become "_", a leading digit or "_" gets "key" before it, and the rest after
+// 100 bytes is cut.
 func SanitizeLabel(key string) string {
 	if key == "" {
 		return key
 	}
-	if len(key) > 100 {
-		key = key[:100]
-	}
-	b := []byte(key)
+	b := []byte(key[:min(len(key), 100)])
 	for i, c := range b {
 		if !isLetter(c) && !isDigit(c) {
 			b[i] = '_'
@@ -46,6 +44,14 @@ func SanitizeLabel(key string) string {
 		return "key" + string(b)
 	}
 	return string(b)
+}
+
+var dashes = regexp.MustCompile(`-+`)
+
+// sanitizePrometheus returns what the OpenCensus exporter for Prometheus makes
+// of a name or a tag key: the same, but that a dash behind a dash is dropped.
+func sanitizePrometheus(name string) string {
+	return SanitizeLabel(dashes.ReplaceAllString(name[:min(len(name), 100)], "-"))
 }
 
 func isLetter(c byte) bool { return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' }

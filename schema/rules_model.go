@@ -97,7 +97,7 @@ func checkNameCollision(c *checker) {
 
 // prometheusNames are the series names that a view has in an exposition.
 func prometheusNames(v *View) []string {
-	name := SanitizeLabel(v.Name)
+	name := sanitizePrometheus(v.Name)
 	if v.Aggregation != Distribution {
 		return []string{name}
 	}
@@ -108,13 +108,16 @@ func (c *checker) checkLabelCollision(v *View) {
 	if len(v.Tags) > maxTags {
 		return // a problem of its own
 	}
-	labels := map[string]*Tag{}
+	cloud, prometheus := map[string]*Tag{}, map[string]*Tag{}
 	for _, t := range v.Tags {
-		key := SanitizeLabel(t.Key)
-		if first := labels[key]; first != nil {
+		key, first := SanitizeLabel(t.Key), cloud[SanitizeLabel(t.Key)]
+		if first == nil {
+			key, first = sanitizePrometheus(t.Key), prometheus[sanitizePrometheus(t.Key)]
+		}
+		if first != nil {
 			c.problem(v.scope, v.Place, "the tags %q and %q of the view %q both become the label %s; give one another key", first.ID, t.ID, v.ID, key)
 		}
-		labels[key] = t
+		cloud[SanitizeLabel(t.Key)], prometheus[sanitizePrometheus(t.Key)] = t, t
 	}
 }
 
