@@ -4,95 +4,228 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"time"
 )
 
-// export exports when it is its turn and the exporter's spacing has passed.
-// The last export lets no further one follow.
-func (t *Telemetry) export(ctx context.Context, last bool) error {
-	select {
-	case <-t.turn:
-	case <-t.life.Done():
-		return errEnded
-	case <-ctx.Done():
-		return fmt.Errorf("metrics were not exported, for the export before is still running: %w", context.Cause(ctx))
-	}
-	if t.ended || t.life.Err() != nil {
-		t.turn <- struct{}{}
-		return errEnded
-	}
-	t.ended = last
-	if err := t.awaitSpacing(ctx); err != nil {
-		t.turn <- struct{}{}
-		return err
-	}
-	return t.exportInTurn(ctx)
+// A delivery is one effort to bring to the backend what was recorded before it:
+// readings and exports of what it still lacks, until it lacks nothing, or only
+// what it has refused, or there is no time left. Each export has the values of
+// that moment, so a newer point replaces one that could not be sent.
+//
+// Between its exports other deliveries may export. What they bring need not be
+// brought again, which is how several calls of ForceFlush become one.
+type delivery struct {
+	since uint64          // readings with a higher number have all that is to be delivered
+	first uint64          // its first reading; series that are born later are not its business
+	all   bool            // at the interval: unchanged values too
+	last  bool            // what cannot wait is exported too early rather than never
+	until time.Time       // no export begins later; zero: ctx alone says
+	stop  <-chan struct{} // ends its waiting
+
+	forced bool      // the one export that is too early has come
+	tries  int       // exports that failed
+	retry  time.Time // when what failed may be tried again
+	unread error     // why not everything could be read
+	cause  error     // why it ended
 }
 
-// exportInTurn waits for OpenCensus's queue and exports all metrics. It is
-// called with the turn taken, and gives it back when the exporter returns,
-// which may be long after ctx was done. The exporter's ctx is done at the latest
-// when the exporter is shut down.
-func (t *Telemetry) exportInTurn(ctx context.Context) error {
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	defer context.AfterFunc(t.life, func() { cancel(context.Cause(t.life)) })()
-	// If view.Stop was called other producers still have something to export.
-	drained := drainQueue(ctx)
-	exported := abandonable(ctx, func() error {
-		defer func() { t.turn <- struct{}{} }()
-		metrics := gather()
-		t.lastRead = time.Now()
-		if t.life.Err() != nil {
-			return errEnded
+// newDelivery returns a delivery of all that was recorded until now.
+func (t *Telemetry) newDelivery() *delivery {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return &delivery{since: t.ledger.next()}
+}
+
+// deliver does the delivery, and returns what kept it from reading or from its
+// turn. What it did not deliver is for [Telemetry.undelivered].
+func (t *Telemetry) deliver(ctx context.Context, d *delivery) error {
+	if ctx.Err() != nil {
+		d.cause = fmt.Errorf("metrics were not exported, for ctx was done from the start (%w): pass one that is not, with a timeout", context.Cause(ctx))
+		_ = abandonable(ctx, func() error { t.look(ctx, d); return nil })
+		return d.cause
+	}
+	for {
+		next, err := t.pass(ctx, d)
+		if err != nil {
+			d.cause = err
+			return err
 		}
-		return t.exporter.Export(ctx, metrics)
-	})
-	if exported != nil {
-		exported = fmt.Errorf("exporting metrics: %w", exported)
+		if next.IsZero() {
+			return nil
+		}
+		if next, d.cause = t.later(ctx, d, next); d.cause != nil {
+			return nil
+		}
+		if d.cause = t.sleep(ctx, d, next); d.cause != nil {
+			return nil
+		}
 	}
-	return errors.Join(drained, exported)
 }
 
-// awaitSpacing waits until a new point is far enough from the last one. If ctx
-// does not last as long it does not wait at all: what the backend takes of such
-// an export is more than nothing.
-func (t *Telemetry) awaitSpacing(ctx context.Context) error {
-	if t.lastRead.IsZero() {
-		return nil
+// later returns when the next export is to be made, or why none is.
+func (t *Telemetry) later(ctx context.Context, d *delivery, next time.Time) (time.Time, error) {
+	if !d.until.IsZero() && next.After(d.until) {
+		return next, errors.New("the interval is over")
 	}
-	next := t.lastRead.Add(t.spacing)
-	if deadline, ok := ctx.Deadline(); ok && deadline.Before(next) {
-		return nil
+	deadline, ok := ctx.Deadline()
+	if !ok || next.Before(deadline) {
+		return next, nil
 	}
-	timer := time.NewTimer(time.Until(next))
+	if !d.last || d.forced || ctx.Err() != nil {
+		return next, fmt.Errorf("ctx is done before the next export may be made: %w", context.DeadlineExceeded)
+	}
+	d.forced = true
+	return deadline.Add(-t.reserve(time.Until(deadline))), nil
+}
+
+// leastReserve is the time that an export is thought to take at the least.
+const leastReserve = 500 * time.Millisecond
+
+// reserve returns how much of the remaining time is kept for the last export.
+func (t *Telemetry) reserve(remaining time.Duration) time.Duration {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return min(max(2*t.took, leastReserve), remaining/2)
+}
+
+// sleep returns nil at the given time, or earlier with what ended the waiting.
+func (t *Telemetry) sleep(ctx context.Context, d *delivery, until time.Time) error {
+	timer := time.NewTimer(time.Until(until))
 	defer timer.Stop()
 	select {
 	case <-timer.C:
+		if ctx.Err() == nil {
+			return nil
+		}
+		return fmt.Errorf("waiting for the next export: %w", context.Cause(ctx))
+	case <-ctx.Done():
+		return fmt.Errorf("waiting for the next export: %w", context.Cause(ctx))
+	case <-d.stop:
+		return errors.New("exports at the interval have ended")
+	case <-t.life.Done():
+		return errEnded
+	}
+}
+
+const (
+	firstBackoff = 500 * time.Millisecond
+	maxBackoff   = 30 * time.Second
+)
+
+// backOff puts the next try off, by twice as much each time. What failed at the
+// same moment in many processes is spread by up to a half.
+func (d *delivery) backOff(now time.Time) {
+	wait := min(firstBackoff<<min(d.tries, 10), maxBackoff)
+	d.tries++
+	d.retry = now.Add(wait/2 + rand.N(wait/2))
+}
+
+// lacks reports whether the backend is not known to have what is to be delivered
+// of the series.
+func (d *delivery) lacks(s *series) bool {
+	if s.born > d.first || s.accepted.reading > d.since {
+		return false
+	}
+	return d.all || s.accepted.reading == 0 || s.accepted.value != s.latest || s.doubtful.reading > 0
+}
+
+// failed reports whether the delivery, or another one after it began, has tried
+// the series in vain.
+func (d *delivery) failed(s *series) bool {
+	return s.tried.reading > d.since && s.tried.reading != s.accepted.reading
+}
+
+// due returns when the series may be sent, and whether the delivery wants that.
+func (d *delivery) due(l *ledger, s *series) (time.Time, bool) {
+	if !d.lacks(s) || d.failed(s) && s.fate == Refused {
+		return time.Time{}, false
+	}
+	at := l.allowed(s)
+	if d.failed(s) && d.retry.After(at) {
+		at = d.retry
+	}
+	return at, true
+}
+
+// choose returns the items of a reading that are to be sent now. Our own series
+// go with others, or alone at the interval.
+func (d *delivery) choose(l *ledger, r *snapshot) []item {
+	var chosen []item
+	others := d.all
+	for _, i := range r.items {
+		at, wanted := d.due(l, i.known)
+		if i.known.health {
+			wanted, at = true, l.allowed(i.known)
+		}
+		if !wanted || at.After(r.began) && (i.known.health || !d.forced) {
+			continue
+		}
+		chosen = append(chosen, i)
+		others = others || !i.known.health
+	}
+	if !others {
 		return nil
-	case <-ctx.Done():
-		return fmt.Errorf("metrics were not exported, for the last export was less than %v ago: %w", t.spacing, context.Cause(ctx))
 	}
+	return chosen
 }
 
-// abandonable returns what f returns, or an error when ctx is done: f then goes
-// on alone.
-func abandonable(ctx context.Context, f func() error) error {
-	result := make(chan error, 1)
-	go func() { result <- f() }()
-	select {
-	case err := <-result:
-		return err
-	case <-ctx.Done():
+// next returns when the first of the items is due that the delivery still wants.
+// Zero: it wants none.
+func (d *delivery) next(l *ledger, r *snapshot) time.Time {
+	var first time.Time
+	for _, i := range r.items {
+		at, wanted := d.due(l, i.known)
+		if !wanted || i.known.health {
+			continue
+		}
+		if at.Before(r.ended) {
+			at = r.ended
+		}
+		if first.IsZero() || at.Before(first) {
+			first = at
+		}
 	}
-	// Both may have been ready, or f may be about to report that ctx is done.
-	select {
-	case err := <-result:
-		return err
-	case <-time.After(abandonGrace):
-		return fmt.Errorf("the exporter did not return in time: %w", context.Cause(ctx))
-	}
+	return first
 }
 
-// abandonGrace is how long an exporter may take to notice that its ctx is done.
-const abandonGrace = 100 * time.Millisecond
+// undelivered returns an error that lists what the delivery wanted and could not
+// do, or nil. If it lists nothing it says what kept the delivery from looking.
+func (t *Telemetry) undelivered(d *delivery, delivered error, others ...error) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	e := &ShutdownError{}
+	for _, s := range t.ledger.byName {
+		if s.health || s.read < d.first || !d.lacks(s) || d.all && !d.failed(s) {
+			continue
+		}
+		fate, err := d.verdict(s)
+		e.add(s.name, fate, err)
+	}
+	if e.count() > 0 {
+		delivered = nil // it is the reason of one of them
+	}
+	e.Err = errors.Join(append(others, d.unread, delivered)...)
+	if e.count() == 0 && e.Err == nil {
+		return nil
+	}
+	e.sort()
+	return e
+}
+
+// verdict returns what became of what is to be delivered of a series. A point
+// that may have arrived stays unconfirmed whatever is answered to the next one.
+func (d *delivery) verdict(s *series) (Fate, error) {
+	covers := func(p point) bool { return p.reading > d.since || p.reading > 0 && p.value == s.latest }
+	switch {
+	case covers(s.doubtful) && s.tried.reading > s.doubtful.reading && s.err != nil:
+		return Unconfirmed, fmt.Errorf("%w; then %v: %w", s.doubt, s.fate, s.err)
+	case covers(s.doubtful):
+		return Unconfirmed, s.doubt
+	case covers(s.tried) && s.tried.reading != s.accepted.reading:
+		return s.fate, s.err
+	case d.cause != nil:
+		return Unsent, d.cause
+	}
+	return Unsent, errors.New("not sent")
+}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"go.opencensus.io/metric/metricdata"
 	"go.opencensus.io/metric/metricproducer"
@@ -41,30 +42,71 @@ func drainQueue(ctx context.Context) error {
 // safe for concurrent use.
 func Gather(ctx context.Context) []*metricdata.Metric {
 	_ = drainQueue(ctx) // what can be read is read all the same
-	return gather()
+	return gather(nil)
 }
 
 // gather reads all metrics of the process, sorted by name, with the units and
-// descriptions of registered packages restored.
-func gather() []*metricdata.Metric {
+// descriptions of registered packages restored. Of the metrics about telemetry
+// it reads those of own, or, if that is nil, of the Telemetry that lives longest.
+func gather(own *healthProducer) []*metricdata.Metric {
 	reading.RLock()
 	defer reading.RUnlock()
 	var all []*metricdata.Metric
-	for _, producer := range metricproducer.GlobalManager().GetAll() {
-		for _, m := range producer.Read() {
-			if m != nil {
-				all = append(all, m)
-			}
-		}
+	for _, producer := range producers(own) {
+		all = append(all, producer.Read()...)
 	}
 	full := descriptors() // after reading: a package is listed before its views are registered
-	for i, m := range all {
-		all[i] = restored(m, full)
+	now := time.Now()
+	fresh := make([]*metricdata.Metric, 0, len(all))
+	for _, m := range all {
+		if m != nil {
+			fresh = append(fresh, restored(lastPoints(m, now), full))
+		}
 	}
-	slices.SortStableFunc(all, func(a, b *metricdata.Metric) int {
+	slices.SortStableFunc(fresh, func(a, b *metricdata.Metric) int {
 		return cmp.Compare(a.Descriptor.Name, b.Descriptor.Name)
 	})
-	return all
+	return fresh
+}
+
+// producers returns all producers but those of other Telemetries.
+func producers(own *healthProducer) []metricproducer.Producer {
+	var others []metricproducer.Producer
+	eldest := own
+	for _, producer := range metricproducer.GlobalManager().GetAll() {
+		health, ok := producer.(*healthProducer)
+		switch {
+		case !ok:
+			others = append(others, producer)
+		case own == nil && (eldest == nil || health.order < eldest.order):
+			eldest = health
+		}
+	}
+	if eldest != nil {
+		others = append(others, eldest)
+	}
+	return others
+}
+
+// lastPoints returns a copy of the metric with the last point of each series. A
+// point that its producer has dated ahead is dated now, for a backend would
+// refuse all that follow until then, also after a restart.
+func lastPoints(m *metricdata.Metric, now time.Time) *metricdata.Metric {
+	c := *m
+	c.TimeSeries = make([]*metricdata.TimeSeries, 0, len(m.TimeSeries))
+	for _, ts := range m.TimeSeries {
+		if ts == nil || len(ts.Points) == 0 {
+			continue
+		}
+		last := ts.Points[len(ts.Points)-1]
+		if last.Time.After(now) {
+			last.Time = now
+		}
+		s := *ts
+		s.Points = []metricdata.Point{last}
+		c.TimeSeries = append(c.TimeSeries, &s)
+	}
+	return &c
 }
 
 // descriptors returns the descriptors of the registered packages by name.

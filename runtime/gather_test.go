@@ -53,7 +53,7 @@ func TestRestoredDuringRegistration(t *testing.T) {
 		p, m := newTestPackage("during")
 		r := &registrar{p, m}
 		metricproducer.GlobalManager().AddProducer(r)
-		metrics := gather()
+		metrics := gather(nil)
 		metricproducer.GlobalManager().DeleteProducer(r)
 		p.Unregister()
 		for _, metric := range metrics {

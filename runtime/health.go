@@ -1,6 +1,11 @@
 package runtime
 
-import "time"
+import (
+	"sync/atomic"
+	"time"
+
+	"go.opencensus.io/metric/metricdata"
+)
 
 // Health is how exporting goes. The counts of points have not those of the
 // metrics about the telemetry itself, and a point that is sent again is counted
@@ -8,7 +13,7 @@ import "time"
 type Health struct {
 	LastExport  time.Time // when the last export ended; zero: none has
 	LastSuccess time.Time // when the last export ended of which every point was accepted
-	Exports     uint64    // that have ended
+	Exports     uint64    // that have ended, or were given up
 	Failures    uint64    // exports of which not every point was accepted
 	Delivered   uint64    // points that the backend has accepted
 	Refused     uint64    // points that it answered no to
@@ -22,4 +27,67 @@ func (t *Telemetry) Health() Health {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.health
+}
+
+// healthPrefix begins the names of the metrics about the telemetry itself.
+const healthPrefix = "ocgen/telemetry/"
+
+// healthDescriptors returns those of the metrics about the telemetry itself.
+func healthDescriptors() []metricdata.Descriptor {
+	return []metricdata.Descriptor{
+		{
+			Name: healthPrefix + "exports", Unit: metricdata.UnitDimensionless, Type: metricdata.TypeCumulativeInt64,
+			Description: "Exports of metrics, by whether the backend accepted every point.",
+			LabelKeys:   []metricdata.LabelKey{{Key: "result", Description: "success or failure."}},
+		},
+		{
+			Name: healthPrefix + "points", Unit: metricdata.UnitDimensionless, Type: metricdata.TypeCumulativeInt64,
+			Description: "Points of metrics that were exported, without those about the telemetry itself, by what became of them.",
+			LabelKeys:   []metricdata.LabelKey{{Key: "fate", Description: "delivered, refused, unconfirmed or unsent."}},
+		},
+		{
+			Name: healthPrefix + "last_success", Unit: "s", Type: metricdata.TypeGaugeInt64,
+			Description: "When the backend last accepted every point of an export, in seconds since 1970.",
+		},
+	}
+}
+
+// A healthProducer gives the metrics about one Telemetry. Only that exports
+// them, for others of the process would have the same names.
+type healthProducer struct {
+	t       *Telemetry
+	started time.Time
+	order   uint64
+}
+
+var healthProducers atomic.Uint64
+
+func newHealthProducer(t *Telemetry) *healthProducer {
+	return &healthProducer{t: t, started: time.Now(), order: healthProducers.Add(1)}
+}
+
+// Read implements metricproducer.Producer.
+func (p *healthProducer) Read() []*metricdata.Metric {
+	h := p.t.Health()
+	now := time.Now()
+	cumulative := func(label string, v uint64) *metricdata.TimeSeries {
+		return &metricdata.TimeSeries{
+			LabelValues: []metricdata.LabelValue{metricdata.NewLabelValue(label)},
+			Points:      []metricdata.Point{metricdata.NewInt64Point(now, int64(v))},
+			StartTime:   p.started,
+		}
+	}
+	d := healthDescriptors()
+	all := []*metricdata.Metric{
+		{Descriptor: d[0], TimeSeries: []*metricdata.TimeSeries{
+			cumulative("success", h.Exports-h.Failures), cumulative("failure", h.Failures)}},
+		{Descriptor: d[1], TimeSeries: []*metricdata.TimeSeries{
+			cumulative("delivered", h.Delivered), cumulative("refused", h.Refused),
+			cumulative("unconfirmed", h.Unconfirmed), cumulative("unsent", h.Unsent)}},
+	}
+	if !h.LastSuccess.IsZero() {
+		all = append(all, &metricdata.Metric{Descriptor: d[2], TimeSeries: []*metricdata.TimeSeries{
+			{Points: []metricdata.Point{metricdata.NewInt64Point(now, h.LastSuccess.Unix())}, StartTime: p.started}}})
+	}
+	return all
 }

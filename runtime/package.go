@@ -88,7 +88,8 @@ var registeredHere = map[string]*view.View{}
 // OpenCensus is called: exporters that OpenCensus calls may ask for the list.
 var registry struct {
 	mu       sync.Mutex
-	packages []*Package // in the order of registration
+	packages []*Package             // in the order of registration
+	watchers map[chan struct{}]bool // get a token after a registration, if they have none
 }
 
 // reading is held shared while OpenCensus's rows are read, and exclusively
@@ -141,7 +142,35 @@ func (p *Package) Register() (err error) {
 	for _, v := range missing {
 		registeredHere[v.Name] = v
 	}
+	tellWatchers()
 	return nil
+}
+
+// tellWatchers does not wait for them.
+func tellWatchers() {
+	registry.mu.Lock()
+	defer registry.mu.Unlock()
+	for watcher := range registry.watchers {
+		select {
+		case watcher <- struct{}{}:
+		default:
+		}
+	}
+}
+
+func watchRegistrations(watcher chan struct{}) {
+	registry.mu.Lock()
+	defer registry.mu.Unlock()
+	if registry.watchers == nil {
+		registry.watchers = map[chan struct{}]bool{}
+	}
+	registry.watchers[watcher] = true
+}
+
+func unwatchRegistrations(watcher chan struct{}) {
+	registry.mu.Lock()
+	defer registry.mu.Unlock()
+	delete(registry.watchers, watcher)
 }
 
 // list puts the package into the registry or takes it out.

@@ -230,7 +230,7 @@ func TestConcurrentUse(t *testing.T) {
 					t.Error(err)
 				}
 				Stats()
-				gather()
+				gather(nil)
 				p.Unregister()
 			}
 		})

@@ -5,22 +5,42 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math/rand/v2"
 	"sync"
 	"time"
+
+	"go.opencensus.io/metric/metricdata"
+	"go.opencensus.io/metric/metricproducer"
 )
 
-// Options configure [Start].
+// Options configure [Start] and [Run].
 type Options struct {
 	Exporter Exporter      // required
 	Interval time.Duration // between exports; 0: 60 s; at least 1 s and the exporter's spacing
-	OnError  func(error)   // called, not concurrently, when an export at the interval fails; must not call Shutdown, which waits for it; nil: slog.Error
 
-	// NoHealthMetrics leaves out the metrics about the telemetry itself.
+	// OnError is called, not concurrently, when an export at the interval has
+	// failed for good, or preparing the backend has. The same error again and
+	// again is told once, and then how often it came. It must not call the
+	// Telemetry. nil: slog.Error.
+	OnError func(error)
+
+	// NoHealthMetrics leaves out the metrics about the telemetry itself:
+	// ocgen/telemetry/exports, by result; ocgen/telemetry/points, by fate; and
+	// ocgen/telemetry/last_success, in seconds since 1970.
 	NoHealthMetrics bool
 
 	// Grace is how long [Run] has from a signal on, and ExportReserve the part of
 	// it that serve leaves for Shutdown; 0: 10 s and 6 s. Start ignores them.
 	Grace, ExportReserve time.Duration
+
+	source source
+}
+
+// A source is where metrics come from. Tests have their own, in whose time
+// OpenCensus's goroutine has no part.
+type source struct {
+	drain  func(context.Context) error
+	gather func() []*metricdata.Metric
 }
 
 const (
@@ -29,6 +49,10 @@ const (
 
 	// minExportTimeout bounds an export at a short interval.
 	minExportTimeout = 30 * time.Second
+
+	// unboundedTimeout is what ForceFlush and Shutdown give themselves if ctx has
+	// no deadline, and what is not a bit more than the spacing.
+	unboundedTimeout = 30 * time.Second
 )
 
 // Telemetry exports the metrics of the process: the views of generated
@@ -37,11 +61,13 @@ const (
 type Telemetry struct {
 	exporter Exporter
 	interval time.Duration
-	spacing  time.Duration
-	onError  func(error)
+	reports  reports
+	source
+	own *healthProducer // nil: none
 
-	stop context.CancelFunc // ends the exports at the interval
-	done chan struct{}      // closed when they have ended
+	stop       context.CancelFunc // ends the exports at the interval
+	done       chan struct{}      // closed when they have ended
+	registered chan struct{}      // gets a token when packages are registered
 
 	closing  chan struct{} // holds a token until somebody takes it to shut down
 	shutDown chan struct{} // closed when Shutdown has ended
@@ -49,51 +75,80 @@ type Telemetry struct {
 	life    context.Context // done, with errEnded, before the exporter is shut down
 	endLife context.CancelCauseFunc
 
-	turn     chan struct{} // holds a token while nobody exports; the rest belongs to who took it
-	lastRead time.Time     // when metrics were read last
-	ended    bool          // by the last export
+	turn       chan struct{}     // holds a token while nobody exports or prepares
+	prepared   map[*Package]bool // told to a Preparer; belongs to who has the turn
+	unprepared bool              // the last Prepare failed; belongs to who has the turn
 
-	mu     sync.Mutex // guards health
+	mu     sync.Mutex // guards the rest; never held while anything of somebody else is called
+	ledger ledger
 	health Health
+	took   time.Duration // the last export
 }
 
-// Start exports all metrics at an interval from now on. Register views before
-// or after it. End with [Telemetry.Shutdown], or what was recorded since the
-// last export is lost; ctx bounds Start alone.
+// Start exports all metrics at an interval from now on, the first time after a
+// random part of it, so that processes that start together do not export
+// together. Register views before or after it. If the exporter is a [Preparer]
+// Start tells it of the packages that are registered, for at most 10 s.
+//
+// End with [Telemetry.Shutdown], or what was recorded since the last export is
+// lost; [Run] does. ctx bounds Start alone.
 func Start(ctx context.Context, opts Options) (*Telemetry, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
+	t, err := newTelemetry(opts)
+	if err != nil {
+		return nil, err
+	}
+	if t.own != nil {
+		metricproducer.GlobalManager().AddProducer(t.own)
+	}
+	watchRegistrations(t.registered)
+	t.prepareSoon(ctx)
+	running, stop := context.WithCancel(context.Background())
+	t.stop = stop
+	go t.run(running)
+	return t, nil
+}
+
+func newTelemetry(opts Options) (*Telemetry, error) {
 	if opts.Exporter == nil {
 		return nil, errors.New("runtime.Start: Options.Exporter is nil: give it one, for example console.New(os.Stdout)")
 	}
 	t := &Telemetry{
-		exporter: opts.Exporter,
-		interval: opts.Interval,
-		onError:  opts.OnError,
-		done:     make(chan struct{}),
-		closing:  make(chan struct{}, 1),
-		shutDown: make(chan struct{}),
-		turn:     make(chan struct{}, 1),
+		exporter:   opts.Exporter,
+		interval:   opts.Interval,
+		reports:    reports{hook: opts.OnError},
+		source:     opts.source,
+		done:       make(chan struct{}),
+		registered: make(chan struct{}, 1),
+		closing:    make(chan struct{}, 1),
+		shutDown:   make(chan struct{}),
+		turn:       make(chan struct{}, 1),
+		prepared:   map[*Package]bool{},
+		ledger:     ledger{byName: map[string]*series{}},
 	}
 	if t.interval == 0 {
 		t.interval = defaultInterval
 	}
 	if s, ok := opts.Exporter.(Spacer); ok {
-		t.spacing = s.Spacing()
+		t.ledger.spacing = s.Spacing()
 	}
-	if least := max(minInterval, t.spacing); t.interval < least {
+	if least := max(minInterval, t.ledger.spacing); t.interval < least {
 		return nil, fmt.Errorf("runtime.Start: Options.Interval is %v; this exporter takes %v or more", t.interval, least)
 	}
-	if t.onError == nil {
-		t.onError = func(err error) { slog.Error("ocgen: export of metrics failed", "error", err) }
+	if t.reports.hook == nil {
+		t.reports.hook = func(err error) { slog.Error("ocgen: export of metrics failed", "error", err) }
 	}
-	t.closing <- struct{}{}
-	t.turn <- struct{}{}
-	running, stop := context.WithCancel(context.Background())
-	t.stop = stop
+	if !opts.NoHealthMetrics {
+		t.own = newHealthProducer(t)
+	}
+	if t.drain == nil {
+		t.source = source{drain: drainQueue, gather: func() []*metricdata.Metric { return gather(t.own) }}
+	}
 	t.life, t.endLife = context.WithCancelCause(context.Background())
-	go t.run(running)
+	t.closing <- struct{}{}
+	t.giveTurn()
 	return t, nil
 }
 
@@ -101,101 +156,66 @@ func Start(ctx context.Context, opts Options) (*Telemetry, error) {
 // then is finished: it is bounded by its own timeout and by Shutdown's ctx.
 func (t *Telemetry) run(ctx context.Context) {
 	defer close(t.done)
-	ticker := time.NewTicker(t.interval)
-	defer ticker.Stop()
-	for {
+	timer := time.NewTimer(rand.N(t.interval) + 1)
+	defer timer.Stop()
+	for ctx.Err() == nil { // a select takes either of two that are ready
 		select {
 		case <-ctx.Done():
-			return
-		case <-ticker.C:
-			if ctx.Err() != nil { // a select takes either of two that are ready
-				return
-			}
-			if err := t.tick(); err != nil {
-				t.onError(err)
-			}
+		case <-t.registered:
+			t.prepareSoon(ctx)
+		case <-timer.C:
+			next := time.Now().Add(t.interval)
+			t.tick(ctx)
+			timer.Reset(time.Until(next))
 		}
 	}
 }
 
-// tick exports, unless a ForceFlush does so now or did less than the exporter's
-// spacing ago: the next tick comes soon enough.
-func (t *Telemetry) tick() error {
-	select {
-	case <-t.turn:
-	default:
-		return nil
-	}
-	if time.Since(t.lastRead) < t.spacing {
-		t.turn <- struct{}{}
-		return nil
-	}
+// tick exports everything that the spacing allows within the interval, and tries
+// again what could not be sent. What is still left then is told.
+func (t *Telemetry) tick(stop context.Context) {
 	ctx, cancel := context.WithTimeout(context.Background(), max(t.interval, minExportTimeout))
 	defer cancel()
-	return t.exportInTurn(ctx)
+	d := t.newDelivery()
+	d.all, d.until, d.stop = true, time.Now().Add(t.interval), stop.Done()
+	err := t.deliver(ctx, d)
+	if stop.Err() != nil {
+		return // Shutdown goes on with what is left, and returns its errors
+	}
+	if err := t.undelivered(d, err); err != nil {
+		t.reports.tell(err)
+		return
+	}
+	t.reports.well()
 }
 
-// ForceFlush exports everything recorded before it, once the exporter's
-// spacing has passed since the last export. After Shutdown it fails.
+// ForceFlush delivers everything recorded before it, and returns at once if the
+// backend has it already. Of a series that has changed since its last point it
+// waits until the exporter's spacing has passed; calls within that time share the
+// export that follows. It tries again as [Telemetry.Shutdown] does. Its error is
+// a [*ShutdownError], or says that Shutdown was called.
+//
+// A ctx that has no deadline is given one of 30 s, or a bit over the spacing.
 func (t *Telemetry) ForceFlush(ctx context.Context) error {
 	select {
 	case <-t.shutDown:
 		return errEnded
 	default:
 	}
-	if err := usable(ctx); err != nil {
-		return err
+	ctx, cancel := t.bounded(ctx)
+	defer cancel()
+	d := t.newDelivery()
+	err := t.deliver(ctx, d)
+	if t.life.Err() != nil && err != nil {
+		return errEnded
 	}
-	return t.export(ctx, false)
+	return t.undelivered(d, err)
 }
 
-// usable returns an error if a caller's ctx is done when the caller gives it.
-func usable(ctx context.Context) error {
-	if ctx.Err() == nil {
-		return nil
+// bounded gives ctx a deadline if it has none.
+func (t *Telemetry) bounded(ctx context.Context) (context.Context, context.CancelFunc) {
+	if _, ok := ctx.Deadline(); ok {
+		return context.WithCancel(ctx)
 	}
-	return fmt.Errorf("metrics were not exported, for ctx was done from the start (%w): pass one that is not, with a timeout", context.Cause(ctx))
-}
-
-var errEnded = errors.New("nothing is exported after Shutdown")
-
-// Shutdown exports everything recorded before it and shuts the exporter down.
-// It stops the exports at the interval, waits for OpenCensus's queue of records
-// and for the exporter's spacing since the last export (5 s for Cloud
-// Monitoring), exports once more and shuts the exporter down. Give ctx time for
-// that: when ctx is done Shutdown returns, even if the exporter hangs, and its
-// error says what was not done. A ctx that is done from the start, such as that
-// of signal.NotifyContext after the signal, exports nothing. If the spacing would outlast ctx the export is
-// made without waiting, and the backend may refuse a part of it, which is then
-// an error.
-//
-// Views should still be registered, and view.Stop not have been called. A
-// second call waits for the first and returns nil.
-func (t *Telemetry) Shutdown(ctx context.Context) error {
-	select {
-	case <-t.closing:
-	default:
-		select {
-		case <-t.shutDown:
-			return nil
-		case <-ctx.Done():
-			return fmt.Errorf("another Shutdown is still running: %w", context.Cause(ctx))
-		}
-	}
-	defer close(t.shutDown)
-	t.stop()
-	exported := usable(ctx)
-	if exported == nil {
-		select {
-		case <-t.done:
-		case <-ctx.Done(): // export reports what it waits for
-		}
-		exported = t.export(ctx, true)
-	}
-	t.endLife(errEnded)
-	var shut error
-	if err := abandonable(ctx, func() error { return t.exporter.Shutdown(ctx) }); err != nil {
-		shut = fmt.Errorf("shutting the exporter down: %w", err)
-	}
-	return errors.Join(exported, shut)
+	return context.WithTimeout(ctx, max(unboundedTimeout, t.ledger.spacing+t.ledger.spacing/4))
 }

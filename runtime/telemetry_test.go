@@ -152,30 +152,3 @@ func TestSpacing(t *testing.T) {
 		}
 	}
 }
-
-// An export at the interval that would come too soon is left to the next one.
-func TestTickKeepsTheSpacing(t *testing.T) {
-	e := &memory{spacing: time.Hour}
-	tel, err := Start(context.Background(), Options{Exporter: e, Interval: time.Hour})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for range 2 {
-		if err := tel.tick(); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if len(e.exports) != 1 {
-		t.Errorf("%d exports, want 1", len(e.exports))
-	}
-	if err := tel.Shutdown(within(t, 30*time.Second)); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// An export at the interval that hangs is what Shutdown says it waited for, and
-// not called as if ctx had been done before.
-// A Shutdown that has no time left ends the exports that run, and those that
-// wait for their turn, before it shuts the exporter down.
-// The ctx of signal.NotifyContext is done when a program shuts down.
-// Shutdown lets an export at the interval finish, and then makes its own.

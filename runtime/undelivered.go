@@ -2,7 +2,6 @@ package runtime
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -32,7 +31,7 @@ const listed = 3
 // with their causes.
 func (e *ShutdownError) Error() string {
 	var parts []string
-	if n := len(e.Refused) + len(e.Unconfirmed) + len(e.Unsent); n > 0 {
+	if n := e.count(); n > 0 {
 		parts = append(parts, fmt.Sprintf("the last values of %d series are not delivered", n))
 	}
 	for _, list := range []struct {
@@ -88,16 +87,12 @@ func (e *ShutdownError) add(series string, fate Fate, err error) {
 	}
 }
 
-// orNil returns nil if nothing went wrong, and sorts the lists.
-func (e *ShutdownError) orNil() error {
+// count returns the number of series in the lists.
+func (e *ShutdownError) count() int { return len(e.Refused) + len(e.Unconfirmed) + len(e.Unsent) }
+
+// sort orders the lists by name.
+func (e *ShutdownError) sort() {
 	for _, list := range [][]SeriesFailure{e.Refused, e.Unconfirmed, e.Unsent} {
 		slices.SortFunc(list, func(a, b SeriesFailure) int { return cmp.Compare(a.Series, b.Series) })
 	}
-	if len(e.Refused)+len(e.Unconfirmed)+len(e.Unsent) == 0 && e.Err == nil {
-		return nil
-	}
-	return e
 }
-
-// also adds what else went wrong.
-func (e *ShutdownError) also(err error) { e.Err = errors.Join(e.Err, err) }

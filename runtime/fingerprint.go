@@ -1,0 +1,52 @@
+package runtime
+
+import (
+	"fmt"
+	"hash/maphash"
+	"math"
+
+	"go.opencensus.io/metric/metricdata"
+)
+
+// A fingerprint is what a ledger keeps of a value instead of the value: equal
+// values have equal ones. Different numbers have different ones, and so have two
+// values of a cumulative distribution, whose counts differ; other values have
+// equal ones once in 2⁶⁴.
+type fingerprint struct {
+	start  int64  // of a cumulative value, Unix ns: one that began again is another
+	number uint64 // an int64, a float64's bits, or a count
+	hash   uint64 // of the rest
+}
+
+var fingerprintSeed = maphash.MakeSeed()
+
+// fingerprintOf returns that of the last point of a series, which has one.
+func fingerprintOf(m *metricdata.Metric, ts *metricdata.TimeSeries) fingerprint {
+	var f fingerprint
+	switch m.Descriptor.Type {
+	case metricdata.TypeCumulativeInt64, metricdata.TypeCumulativeFloat64, metricdata.TypeCumulativeDistribution:
+		f.start = ts.StartTime.UnixNano()
+	}
+	var h maphash.Hash
+	h.SetSeed(fingerprintSeed)
+	switch v := ts.Points[len(ts.Points)-1].Value.(type) {
+	case int64:
+		f.number = uint64(v)
+	case float64:
+		f.number = math.Float64bits(v)
+	case *metricdata.Distribution:
+		f.number = uint64(v.Count)
+		maphash.WriteComparable(&h, [2]uint64{math.Float64bits(v.Sum), math.Float64bits(v.SumOfSquaredDeviation)})
+		for _, b := range v.Buckets {
+			maphash.WriteComparable(&h, b.Count)
+		}
+	case *metricdata.Summary:
+		f.number = uint64(v.Count)
+		maphash.WriteComparable(&h, math.Float64bits(v.Sum))
+		_, _ = fmt.Fprint(&h, v.Snapshot) // fmt sorts the percentiles
+	default:
+		_, _ = fmt.Fprintf(&h, "%T %v", v, v)
+	}
+	f.hash = h.Sum64()
+	return f
+}

@@ -1,0 +1,173 @@
+package runtime
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"go.opencensus.io/metric/metricdata"
+)
+
+var (
+	errEnded    = errors.New("nothing is exported after Shutdown")
+	errNoAnswer = errors.New("no answer has come")
+)
+
+// pass reads all metrics, exports what is due of them for the delivery, and
+// returns when the next is. Zero: nothing is left to do.
+func (t *Telemetry) pass(ctx context.Context, d *delivery) (time.Time, error) {
+	if taken, err := t.takeTurn(ctx, d); !taken {
+		return time.Time{}, err
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	defer context.AfterFunc(t.life, func() { cancel(context.Cause(t.life)) })()
+	p := &passing{}
+	err := abandonable(ctx, func() error {
+		defer t.giveTurn()
+		return t.exportDue(ctx, d, p)
+	})
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if p.sent != nil && !p.settled { // the exporter may return long after this
+		t.settle(p, fmt.Errorf("%w: %w", errNoAnswer, context.Cause(ctx)))
+	}
+	if err != nil || p.read == nil {
+		return time.Time{}, err
+	}
+	return d.next(&t.ledger, p.read), nil
+}
+
+// A passing is what a pass does. It is guarded by Telemetry.mu.
+type passing struct {
+	read    *snapshot
+	sent    []item
+	began   time.Time
+	settled bool
+	failed  bool
+}
+
+// takeTurn waits until nobody else exports. If it has to wait it first looks
+// whether there is anything to deliver, for it may wait in vain.
+func (t *Telemetry) takeTurn(ctx context.Context, d *delivery) (bool, error) {
+	select {
+	case <-t.turn:
+	default:
+		if d.first == 0 {
+			done := false
+			err := abandonable(ctx, func() error { done = t.lacksNothing(ctx, d); return nil })
+			if err != nil || done {
+				return false, err
+			}
+		}
+		select {
+		case <-t.turn:
+		case <-t.life.Done():
+			return false, errEnded
+		case <-ctx.Done():
+			return false, fmt.Errorf("the export before is still running: %w", context.Cause(ctx))
+		}
+	}
+	if t.life.Err() != nil {
+		t.giveTurn()
+		return false, errEnded
+	}
+	return true, nil
+}
+
+// lacksNothing looks, and reports whether the backend has all of it.
+func (t *Telemetry) lacksNothing(ctx context.Context, d *delivery) bool {
+	r := t.look(ctx, d)
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return d.next(&t.ledger, r).IsZero()
+}
+
+func (t *Telemetry) giveTurn() { t.turn <- struct{}{} }
+
+// look reads all metrics and enters them into the ledger.
+func (t *Telemetry) look(ctx context.Context, d *delivery) *snapshot {
+	t.mu.Lock()
+	r := &snapshot{number: t.ledger.next()}
+	t.mu.Unlock()
+	drained := t.drain(ctx)
+	r.began = time.Now()
+	metrics := t.gather() // if view.Stop was called other producers still have something
+	r.ended = time.Now()
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	d.unread = drained
+	if d.first == 0 {
+		d.first = r.number
+	}
+	t.ledger.enter(r, metrics)
+	return r
+}
+
+// exportDue is called with the turn taken.
+func (t *Telemetry) exportDue(ctx context.Context, d *delivery, p *passing) error {
+	t.prepareNew(ctx, d.all)
+	r := t.look(ctx, d)
+	if t.life.Err() != nil {
+		return errEnded
+	}
+	t.mu.Lock()
+	chosen := d.choose(&t.ledger, r)
+	for _, i := range chosen {
+		i.known.try(r)
+	}
+	p.read, p.sent, p.began = r, chosen, time.Now()
+	t.mu.Unlock()
+	if len(chosen) == 0 {
+		return nil
+	}
+	err := t.exporter.Export(ctx, metricsOf(chosen))
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.settle(p, err)
+	if p.failed {
+		d.backOff(time.Now())
+	}
+	return nil
+}
+
+// metricsOf returns the items as metrics, in their order.
+func metricsOf(items []item) []*metricdata.Metric {
+	var all []*metricdata.Metric
+	for n, i := range items {
+		if n == 0 || items[n-1].metric != i.metric {
+			c := *i.metric
+			c.TimeSeries = nil
+			all = append(all, &c)
+		}
+		m := all[len(all)-1]
+		m.TimeSeries = append(m.TimeSeries, i.series)
+	}
+	return all
+}
+
+// abandonable returns what f returns, or an error when ctx is done: f then goes
+// on alone.
+func abandonable(ctx context.Context, f func() error) error {
+	result := make(chan error, 1)
+	go func() { result <- f() }()
+	select {
+	case err := <-result:
+		return err
+	case <-ctx.Done():
+	}
+	// Both may have been ready, or f may be about to notice that ctx is done.
+	timer := time.NewTimer(abandonGrace)
+	defer timer.Stop()
+	select {
+	case err := <-result:
+		return err
+	case <-timer.C:
+		return fmt.Errorf("the exporter did not return in time: %w", context.Cause(ctx))
+	}
+}
+
+// abandonGrace is how long an exporter may take to notice that its ctx is done.
+// Shutdown waits so for Export and for the exporter's Shutdown.
+const abandonGrace = 40 * time.Millisecond

@@ -1,0 +1,67 @@
+package runtime
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"go.opencensus.io/metric/metricdata"
+)
+
+// prepareTimeout bounds a Prepare, which no export should have to wait for.
+const prepareTimeout = 10 * time.Second
+
+// prepareNew tells an exporter that is a Preparer of all descriptors, if there
+// are packages that it has not been told of, or, when asked to try again, if it
+// could not be told the last time. It is called with the turn taken.
+func (t *Telemetry) prepareNew(ctx context.Context, again bool) {
+	p, ok := t.exporter.(Preparer)
+	if !ok {
+		return
+	}
+	needed := again && t.unprepared
+	var all []metricdata.Descriptor
+	for _, pkg := range Registered() {
+		needed = needed || !t.prepared[pkg]
+		t.prepared[pkg] = true
+		all = append(all, pkg.Descriptors()...)
+	}
+	if !needed {
+		return
+	}
+	if t.own != nil {
+		all = append(all, healthDescriptors()...)
+	}
+	limit := prepareTimeout
+	if deadline, ok := ctx.Deadline(); ok {
+		limit = min(limit, time.Until(deadline)/2)
+	}
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	err := p.Prepare(ctx, all)
+	t.unprepared = err != nil
+	if err != nil {
+		t.reports.tell(fmt.Errorf("preparing the backend for %d metrics: %w", len(all), err))
+	}
+}
+
+// prepareSoon does it when packages were registered, unless an export runs for
+// long, which then does.
+func (t *Telemetry) prepareSoon(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, prepareTimeout)
+	defer cancel()
+	select {
+	case <-t.turn:
+	case <-ctx.Done():
+		return
+	}
+	if t.life.Err() != nil {
+		t.giveTurn()
+		return
+	}
+	_ = abandonable(ctx, func() error {
+		defer t.giveTurn()
+		t.prepareNew(ctx, false)
+		return nil
+	})
+}
