@@ -1,0 +1,74 @@
+package autoexport
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"go.opencensus.io/metric/metricdata"
+
+	"github.com/ocgen/ocgen/runtime"
+	"github.com/ocgen/ocgen/runtime/console"
+	"github.com/ocgen/ocgen/runtime/otlp"
+	"github.com/ocgen/ocgen/runtime/stackdriver"
+)
+
+const variable = "OCGEN_EXPORTER"
+
+// exporters are the values of OCGEN_EXPORTER, the default first.
+var exporters = []struct {
+	name string
+	make func(context.Context) (runtime.Exporter, error)
+}{
+	{"console", func(context.Context) (runtime.Exporter, error) { return console.New(os.Stdout), nil }},
+	{"console-json", func(context.Context) (runtime.Exporter, error) { return console.NewJSON(os.Stdout), nil }},
+	{"stackdriver", newStackdriver},
+	{"otlp", func(ctx context.Context) (runtime.Exporter, error) { return otlp.New(ctx, otlp.Options{}) }},
+	{"prometheus", newPrometheus},
+	{"none", func(context.Context) (runtime.Exporter, error) { return none{}, nil }},
+}
+
+// New returns the exporter that the environment asks for. Call it after the
+// views of generated packages are registered: what they say of names and
+// resources is checked here. ctx bounds New alone. The error names the variable
+// to change.
+func New(ctx context.Context) (runtime.Exporter, error) {
+	wanted := strings.TrimSpace(os.Getenv(variable))
+	if wanted == "" {
+		wanted = exporters[0].name
+	}
+	var names []string
+	for _, e := range exporters {
+		if e.name != wanted {
+			names = append(names, e.name)
+			continue
+		}
+		exporter, err := e.make(ctx)
+		if err != nil { // not a nil pointer in an interface
+			return nil, fmt.Errorf("%s=%s: %w", variable, wanted, err)
+		}
+		return exporter, nil
+	}
+	slices.Sort(names)
+	return nil, fmt.Errorf("%s is %q: use one of %s", variable, wanted, strings.Join(names, ", "))
+}
+
+func newStackdriver(ctx context.Context) (runtime.Exporter, error) {
+	project := strings.TrimSpace(os.Getenv("GOOGLE_CLOUD_PROJECT"))
+	if project == "" {
+		return nil, errors.New("GOOGLE_CLOUD_PROJECT is not set: set it to the id of the Google Cloud project to write to")
+	}
+	return stackdriver.New(ctx, stackdriver.Options{ProjectID: project})
+}
+
+// none drops everything.
+type none struct{}
+
+// Export does nothing.
+func (none) Export(context.Context, []*metricdata.Metric) error { return nil }
+
+// Shutdown does nothing.
+func (none) Shutdown(context.Context) error { return nil }
