@@ -28,6 +28,7 @@ var law = []struct {
 	{"runtime", []string{"go.opencensus.io/"}},
 	{"runtime/autoexport", []string{module + "runtime", module + "runtime/", "go.opencensus.io/"}},
 	{"runtime/console", []string{module + "runtime", "go.opencensus.io/"}},
+	{"runtime/metrictest", []string{module + "runtime", module + "runtime/console", "go.opencensus.io/"}},
 	{"runtime/otlp", []string{module + "runtime", "go.opencensus.io/", "go.opentelemetry.io/", "google.golang.org/", "golang.org/x/net/http/httpguts", "github.com/google/uuid"}},
 	{"runtime/prometheus", []string{module + "runtime", "go.opencensus.io/", "github.com/prometheus/"}},
 	{"runtime/stackdriver", []string{module + "runtime", "go.opencensus.io/", "contrib.go.opencensus.io/exporter/stackdriver", "google.golang.org/"}},

@@ -1,0 +1,177 @@
+package metrictest
+
+import (
+	"math"
+	"slices"
+	"strings"
+
+	"go.opencensus.io/metric/metricdata"
+)
+
+// found is what there is to answer a question about a metric.
+type found struct {
+	shape
+	everything []series // of all metrics
+	all        []series // of the metric, whatever their tags
+	matching   []series // with the tags
+}
+
+// find reads the metrics, and reports to t if the metric cannot be asked what
+// is wanted of it, called noun.
+func (s Series) find(wanted holds, noun string) (found, bool) {
+	s.m.t.Helper()
+	f := found{everything: s.m.since()}
+	var ok bool
+	if f.shape, ok = s.m.shape(s.name, f.everything); !ok {
+		s.m.t.Errorf("%v: %s", s, s.unknown())
+		return found{}, false
+	}
+	for key := range s.tags {
+		if !slices.Contains(f.keys, key) {
+			s.m.t.Errorf("%v: it has no tag %q; it has: %s", s, key, listed(f.keys))
+			return found{}, false
+		}
+	}
+	if f.holds&wanted == 0 {
+		s.m.t.Errorf("%v: a %s is wanted of it, and it is %s", s, noun, f.what)
+		return found{}, false
+	}
+	for _, d := range f.everything {
+		if d.descriptor.Name == s.name {
+			f.all = append(f.all, d)
+			if s.matches(d) {
+				f.matching = append(f.matching, d)
+			}
+		}
+	}
+	return f, true
+}
+
+// unknown says why a metric may not be there.
+func (s Series) unknown() string {
+	if s.m.scope != "" {
+		return "metrictest.StartContext was not given a view of that name"
+	}
+	return "no registered view and no metric has that name: call RegisterViews of its package before anything is recorded, and do not call view.Stop"
+}
+
+func (s Series) matches(d series) bool {
+	for key, value := range s.tags {
+		if d.label(key) != value {
+			return false
+		}
+	}
+	return true
+}
+
+func (f found) count() int64 {
+	var n int64
+	for _, d := range f.matching {
+		n += d.count()
+	}
+	return n
+}
+
+// sum adds up integers exactly, as far as the sum fits a float64.
+func (f found) sum() float64 {
+	var whole int64
+	var sum float64
+	for _, d := range f.matching {
+		if n, ok := d.value.(int64); ok {
+			whole += n
+			continue
+		}
+		sum += d.sum()
+	}
+	return sum + float64(whole)
+}
+
+// tolerance is how far a sum may be off what is wanted, which may have been
+// added up in another order.
+const tolerance = 1e-9
+
+func (f found) near(got, want float64) bool {
+	size, integers := 0.0, true
+	for _, d := range f.matching {
+		_, integer := d.value.(int64)
+		integers = integers && integer
+		size += d.size
+	}
+	return got == want || !integers && math.Abs(got-want) <= tolerance*math.Abs(want)+precision*size
+}
+
+func (f found) last() (float64, bool) {
+	if len(f.matching) != 1 {
+		return 0, false
+	}
+	return f.matching[0].sum(), true
+}
+
+func (f found) changed() []series {
+	return slices.DeleteFunc(slices.Clone(f.matching), func(d series) bool { return !d.changed })
+}
+
+// buckets returns the counts of all buckets, empty ones included as far as they
+// are known.
+func (f found) buckets() Buckets {
+	counts := Buckets{}
+	for _, lower := range f.lowers() {
+		counts[lower] = 0
+	}
+	for _, d := range f.matching {
+		v, ok := d.value.(*metricdata.Distribution)
+		if !ok {
+			continue
+		}
+		lowers := lowerBounds(boundsOf(v))
+		for i, b := range v.Buckets {
+			if i < len(lowers) {
+				counts[lowers[i]] += b.Count
+			}
+		}
+	}
+	return counts
+}
+
+// lowers returns the lower bounds of the metric's buckets, or none if neither
+// a view nor data says them.
+func (f found) lowers() []float64 {
+	if f.bounds != nil {
+		return lowerBounds(f.bounds)
+	}
+	for _, d := range f.all {
+		if v, ok := d.value.(*metricdata.Distribution); ok {
+			return lowerBounds(boundsOf(v))
+		}
+	}
+	return nil
+}
+
+func (f found) knowsBounds() bool { return len(f.lowers()) > 0 }
+
+func (f found) boundText() string {
+	var texts []string
+	for _, lower := range f.lowers() {
+		texts = append(texts, number(lower))
+	}
+	return listed(texts)
+}
+
+// others returns the names of the metrics that changed.
+func (f found) others() string {
+	var names []string
+	for _, d := range f.everything {
+		if d.changed {
+			names = append(names, d.descriptor.Name)
+		}
+	}
+	return listed(slices.Compact(names))
+}
+
+// listed returns the texts with commas between them.
+func listed(texts []string) string {
+	if len(texts) == 0 {
+		return "none"
+	}
+	return strings.Join(texts, ", ")
+}

@@ -1,0 +1,137 @@
+package metrictest
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"go.opencensus.io/metric/metricdata"
+	"go.opencensus.io/stats/view"
+
+	"github.com/ocgen/ocgen/runtime"
+	"github.com/ocgen/ocgen/runtime/console"
+)
+
+// Metrics are all metrics that a test sees, as they changed since its start.
+// They are read anew by each call. Metrics are safe for concurrent use.
+type Metrics struct {
+	t      testing.TB
+	scope  string          // of StartContext; "" sees everything
+	names  map[string]bool // of the views that StartContext was given
+	before map[string]series
+	stats  []runtime.Stat
+}
+
+// Start returns the metrics of the whole process from now on, for assertions
+// that report to t. They include what tests that run at the same time record;
+// see the package's documentation.
+func Start(t testing.TB) *Metrics {
+	m := &Metrics{t: t, before: map[string]series{}}
+	for _, s := range m.read() {
+		m.before[s.key()] = s
+	}
+	m.stats = runtime.Stats()
+	return m
+}
+
+// View returns the series of a view, for example one of a generated package.
+func (m *Metrics) View(v *view.View) Series {
+	name := v.Name
+	if name == "" { // until it is registered
+		name = v.Measure.Name()
+	}
+	return m.Metric(name)
+}
+
+// Metric returns the series of the metric with the exported name, for example
+// "shop/request_count", for metrics that are not views of a generated package.
+func (m *Metrics) Metric(name string) Series { return Series{m: m, name: name} }
+
+// String returns what was recorded since the start, as tables: counts, sums and
+// distributions without what they were before, and last values that changed. A
+// last value that was set anew to what it was cannot be told from one that was
+// not.
+func (m *Metrics) String() string {
+	changed := slices.DeleteFunc(m.since(), func(s series) bool { return !s.changed })
+	if len(changed) == 0 {
+		return "nothing"
+	}
+	return console.Tables(tables(changed))
+}
+
+// readTimeout bounds one reading of all metrics.
+const readTimeout = 30 * time.Second
+
+// read returns the series that the test sees, sorted by name.
+func (m *Metrics) read() []series {
+	// Not the context of t: that is done when functions of t.Cleanup assert.
+	ctx, cancel := context.WithTimeout(context.Background(), readTimeout)
+	defer cancel()
+	var all []series
+	for _, metric := range runtime.Gather(ctx) {
+		d, seen := m.descriptor(metric.Descriptor)
+		if !seen {
+			continue
+		}
+		for _, ts := range metric.TimeSeries {
+			if s, ok := newSeries(metric.Descriptor, ts); ok && m.sees(s) {
+				all = append(all, s.without(scopeKey.Name(), d))
+			}
+		}
+	}
+	slices.SortStableFunc(all, func(a, b series) int { return cmp.Compare(a.descriptor.Name, b.descriptor.Name) })
+	return all
+}
+
+// since returns all series that the test sees, less what they were before it.
+func (m *Metrics) since() []series {
+	all := m.read()
+	for i, now := range all {
+		before, ok := m.before[now.key()]
+		all[i] = now.since(before, ok)
+	}
+	return all
+}
+
+// dropped says what became of values since the start that could not be recorded
+// as they were: the likely cause of a count that is too small. It is "" if there
+// were none.
+func (m *Metrics) dropped() string {
+	var b strings.Builder
+	for _, s := range runtime.Stats() {
+		count := s.Count
+		for _, before := range m.stats {
+			if before.Tag == s.Tag && before.Measure == s.Measure && before.Reason == s.Reason {
+				count -= before.Count
+			}
+		}
+		if count > 0 {
+			fmt.Fprintf(&b, "  %s: %d %s\n", s.Tag+s.Measure, count, s.Reason)
+		}
+	}
+	if b.Len() == 0 {
+		return ""
+	}
+	return "values that were dropped or replaced since then, by any test (see runtime.Stats):\n" + b.String()
+}
+
+// tables returns the series as metrics again, one for each run of series with
+// one name.
+func tables(all []series) []*metricdata.Metric {
+	var metrics []*metricdata.Metric
+	for i, s := range all {
+		if i == 0 || all[i-1].descriptor.Name != s.descriptor.Name {
+			metrics = append(metrics, &metricdata.Metric{Descriptor: s.descriptor})
+		}
+		last := metrics[len(metrics)-1]
+		last.TimeSeries = append(last.TimeSeries, &metricdata.TimeSeries{
+			LabelValues: s.labels,
+			Points:      []metricdata.Point{{Value: s.value}},
+		})
+	}
+	return metrics
+}

@@ -1,0 +1,205 @@
+package metrictest
+
+import (
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"go.opencensus.io/metric/metricdata"
+
+	"github.com/ocgen/ocgen/runtime/console"
+)
+
+// Tags are values of tags by OpenCensus tag key, e.g. {"http.method": "GET"}. The
+// empty text is an absent tag.
+type Tags map[string]string
+
+// Buckets are how many values lie in the buckets of a distribution, by the
+// bucket's lower bound, which itself lies in the bucket. The first bucket's is 0.
+// Buckets that are not mentioned hold none.
+type Buckets map[float64]int64
+
+// Series are the series of one metric that have certain tags; all others are
+// added up over. A Series is only a question: each of its methods reads the
+// metrics anew.
+//
+// The Want methods call t.Errorf, with what was recorded, if the metric is not
+// as wanted. So they do, as well as Count, Sum and Last, if it cannot be asked
+// that: no metric has the name, it has no such tag, or holds something else.
+type Series struct {
+	m    *Metrics
+	name string
+	tags Tags
+}
+
+// With returns those of the series that also have the tags.
+func (s Series) With(tags Tags) Series {
+	all := Tags{}
+	maps.Copy(all, s.tags)
+	maps.Copy(all, tags)
+	s.tags = all
+	return s
+}
+
+// String returns e.g. shop/request_count{outcome="ok"}.
+func (s Series) String() string {
+	var pairs []string
+	for _, key := range slices.Sorted(maps.Keys(s.tags)) {
+		pairs = append(pairs, key+"="+strconv.Quote(s.tags[key]))
+	}
+	if len(pairs) == 0 {
+		return s.name
+	}
+	return s.name + "{" + strings.Join(pairs, ", ") + "}"
+}
+
+// WantCount asserts how many records were made since the start, of a count or a
+// distribution.
+func (s Series) WantCount(want int64) {
+	s.m.t.Helper()
+	f, ok := s.find(holdsCount, "count")
+	if got := f.count(); ok && got != want {
+		s.fail(f, fmt.Sprintf("count is %d, want %d", got, want))
+	}
+}
+
+// WantSum asserts what the recorded values add up to since the start, of a sum
+// or a distribution, in the view's unit. A sum of floating point numbers may be off
+// by 1e-9 of itself and 1e-12 of what was summed up since the process began.
+func (s Series) WantSum(want float64) {
+	s.m.t.Helper()
+	f, ok := s.find(holdsSum, "sum")
+	if got := f.sum(); ok && !f.near(got, want) {
+		s.fail(f, fmt.Sprintf("sum is %s, want %s", number(got), number(want)))
+	}
+}
+
+// WantLast asserts the last value. Exactly one series must have the tags.
+func (s Series) WantLast(want float64) {
+	s.m.t.Helper()
+	f, ok := s.find(holdsLast, "last value")
+	if !ok {
+		return
+	}
+	switch got, ok := f.last(); {
+	case len(f.matching) > 1:
+		s.fail(f, fmt.Sprintf("%d series have a last value: choose one by its tags", len(f.matching)))
+	case !ok:
+		s.fail(f, fmt.Sprintf("there is no last value, want %s", number(want)))
+	case got != want:
+		s.fail(f, fmt.Sprintf("last value is %s, want %s", number(got), number(want)))
+	}
+}
+
+// WantBuckets asserts how many values fell into each bucket of a distribution
+// since the start.
+func (s Series) WantBuckets(want Buckets) {
+	s.m.t.Helper()
+	f, ok := s.find(holdsBuckets, "distribution")
+	if !ok {
+		return
+	}
+	got := f.buckets()
+	var differs []string
+	for _, lower := range sortedBounds(want, got) {
+		_, exists := got[lower]
+		switch {
+		case !exists && f.knowsBounds():
+			differs = append(differs, fmt.Sprintf("no bucket begins at %s: they begin at %s", number(lower), f.boundText()))
+		case got[lower] != want[lower]:
+			differs = append(differs, fmt.Sprintf("the bucket from %s holds %d, want %d", number(lower), got[lower], want[lower]))
+		}
+	}
+	if len(differs) > 0 {
+		s.fail(f, strings.Join(differs, "; "))
+	}
+}
+
+// WantNoChange asserts that nothing was recorded since the start. Of last values
+// it can only tell whether they are what they were.
+func (s Series) WantNoChange() {
+	s.m.t.Helper()
+	f, ok := s.find(holdsCount|holdsSum|holdsLast|holdsBuckets, "metric to compare")
+	if n := len(f.changed()); ok && n > 0 {
+		s.fail(f, fmt.Sprintf("%d series changed, want none", n))
+	}
+}
+
+// Count returns how many records were made since the start, for what WantCount
+// cannot say: at least one, or not yet all.
+func (s Series) Count() int64 {
+	s.m.t.Helper()
+	f, _ := s.find(holdsCount, "count")
+	return f.count()
+}
+
+// Sum returns what the recorded values add up to since the start, for example of
+// times, which are never exactly known.
+func (s Series) Sum() float64 {
+	s.m.t.Helper()
+	f, _ := s.find(holdsSum, "sum")
+	return f.sum()
+}
+
+// Last returns the last value, and false unless exactly one series has one.
+func (s Series) Last() (float64, bool) {
+	s.m.t.Helper()
+	f, _ := s.find(holdsLast, "last value")
+	return f.last()
+}
+
+// fail reports what is wrong, what was recorded to the metric, and, if that is
+// nothing, where else something was.
+func (s Series) fail(f found, wrong string) {
+	s.m.t.Helper()
+	text := fmt.Sprintf("%v: %s\n", s, wrong)
+	show := slices.DeleteFunc(slices.Clone(f.all), func(d series) bool {
+		return !d.changed && !(gauge(d.descriptor.Type) && s.matches(d))
+	})
+	if len(show) > 0 {
+		text += "recorded to it since the start:\n" + indented(console.Tables(tables(show)))
+	} else {
+		text += "nothing was recorded to it since the start; something was to: " + f.others() + "\n"
+	}
+	s.m.t.Errorf("%s%s", text, s.m.dropped())
+}
+
+func indented(text string) string {
+	return "  " + strings.TrimSuffix(strings.ReplaceAll(text, "\n", "\n  "), "  ")
+}
+
+// number returns the shortest text of a number that is read back as itself,
+// without an exponent where that is readable.
+func number(v float64) string {
+	if size := math.Abs(v); size >= 1e-4 && size < 1e15 {
+		return strconv.FormatFloat(v, 'f', -1, 64)
+	}
+	return strconv.FormatFloat(v, 'g', -1, 64)
+}
+
+// sortedBounds returns the lower bounds that either has.
+func sortedBounds(a, b Buckets) []float64 {
+	all := slices.AppendSeq(slices.Collect(maps.Keys(a)), maps.Keys(b))
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// lowerBounds returns the lower bounds of the buckets between bounds.
+func lowerBounds(bounds []float64) []float64 {
+	first := 0.0
+	if len(bounds) > 0 && bounds[0] <= 0 {
+		first = math.Inf(-1)
+	}
+	return append([]float64{first}, bounds...)
+}
+
+// boundsOf returns the bounds of a distribution's buckets.
+func boundsOf(d *metricdata.Distribution) []float64 {
+	if d.BucketOptions == nil {
+		return nil
+	}
+	return d.BucketOptions.Bounds
+}
