@@ -42,6 +42,9 @@ var failures = []struct {
 		m.View(shopmetrics.CheckoutTimeView).WantBuckets(metrictest.Buckets{math.NaN(): 1})
 	}},
 	{"change", func(m *metrictest.Metrics) { m.View(shopmetrics.RequestCountView).WantNoChange() }},
+	{"change of a distribution", func(m *metrictest.Metrics) {
+		m.View(shopmetrics.RequestLatencyView).With(metrictest.Tags{"outcome": "error"}).WantNoChange()
+	}},
 	{"nothing recorded", func(m *metrictest.Metrics) { m.View(shopmetrics.CartAbandonedView).WantCount(1) }},
 	{"unknown metric", func(m *metrictest.Metrics) { m.Metric("shop/requests").WantNoChange() }},
 	{"unknown tag", func(m *metrictest.Metrics) {
@@ -73,6 +76,8 @@ func recordForFailures() {
 
 // TestFailures holds the words of each failure.
 func TestFailures(t *testing.T) {
+	shopmetrics.RecordRevenue(context.Background(), 1e6) // of which 0.3 is told with noise
+	recordForFailures()
 	for _, shelf := range []string{"a", "b"} {
 		onShelf(context.Background(), shelf, stockMeasure.M(0)) // to be changed, also in a second run
 	}

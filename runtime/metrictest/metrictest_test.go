@@ -151,6 +151,11 @@ func TestProducers(t *testing.T) {
 	m.Metric(produced).WantCount(1) // to the last digit
 	m.Metric(produced).WantSum(1)
 
+	p.set(metricdata.TypeCumulativeFloat64)
+	m = metrictest.Start(t)
+	p.set(metricdata.TypeCumulativeFloat64, point(1.5))
+	m.Metric(produced).WantSum(1.5 * (1 + 5e-10))
+
 	p.set(metricdata.TypeCumulativeFloat64, point(1e12))
 	m = metrictest.Start(t)
 	p.set(metricdata.TypeCumulativeFloat64, point(1e12+5))
@@ -169,6 +174,13 @@ func TestProducers(t *testing.T) {
 		Count: 2, Sum: 1, BucketOptions: &metricdata.BucketOptions{Bounds: []float64{-1, 1}}, Buckets: []metricdata.Bucket{{Count: 1}, {}, {Count: 1}}}))
 	metrictest.Start(t).Metric(produced).WantBuckets(metrictest.Buckets{})
 	m.Metric(produced).WantBuckets(metrictest.Buckets{math.Inf(-1): 1, 1: 1})
+
+	p.set(metricdata.TypeCumulativeDistribution, point(&metricdata.Distribution{Count: 1, Sum: 1e6}))
+	m = metrictest.Start(t)
+	p.set(metricdata.TypeCumulativeDistribution, point(&metricdata.Distribution{Count: 2, Sum: 1e6 + 0.3}))
+	if got := m.Metric(produced).Sum(); got != 0.3 { // not 0.30000000004656613
+		t.Errorf("sum %v", got)
+	}
 
 	// What cannot be compared is left out, and never a panic.
 	misshapen := point(int64(1))

@@ -10,6 +10,7 @@ import (
 
 	"go.opencensus.io/stats"
 	"go.opencensus.io/stats/view"
+	"go.opencensus.io/tag"
 
 	"github.com/ocgen/ocgen/examples/shop/shopmetrics"
 	"github.com/ocgen/ocgen/runtime"
@@ -58,6 +59,9 @@ func TestStartDoesNotSeeScopes(t *testing.T) {
 			t.Errorf("got\n%s\nwant\n%s", got, want)
 		}
 	}
+	if encoded := tag.Encode(tag.FromContext(ctx)); strings.Contains(string(encoded), "metrictest") {
+		t.Errorf("%q goes over the wire", encoded)
+	}
 	names := ""
 	for _, metric := range runtime.Gather(t.Context()) {
 		names += metric.Descriptor.Name + " "
@@ -101,6 +105,13 @@ func TestStartContextRefuses(t *testing.T) {
 	})
 	if want := "shop/revenue: metrictest.StartContext was not given a view of that name"; got != want {
 		t.Errorf("got %q, want %q", got, want)
+	}
+	got = f.run(func() {
+		_, m := metrictest.StartContext(f, other)
+		m.View(other).With(metrictest.Tags{"metrictest": "1"}).WantCount(0)
+	})
+	if !strings.Contains(got, `it has no tag "metrictest"; it has: none`) {
+		t.Errorf("got %q", got)
 	}
 }
 
