@@ -23,11 +23,12 @@ type delivery struct {
 	until time.Time       // no export begins later; zero: ctx alone says
 	stop  <-chan struct{} // ends its waiting
 
-	forced bool      // the one export that is too early has come
-	tries  int       // exports that failed
-	retry  time.Time // when what failed may be tried again
-	unread error     // why not everything could be read
-	cause  error     // why it ended
+	forcible bool      // something is left that may be exported too early
+	forced   bool      // the one export that is too early has come
+	tries    int       // exports that failed
+	retry    time.Time // when what failed may be tried again
+	unread   error     // why not everything could be read
+	cause    error     // why it ended
 }
 
 // newDelivery returns a delivery of all that was recorded until now.
@@ -72,7 +73,7 @@ func (t *Telemetry) later(ctx context.Context, d *delivery, next time.Time) (tim
 	if !ok || next.Before(deadline) {
 		return next, nil
 	}
-	if !d.last || d.forced || ctx.Err() != nil {
+	if !d.last || d.forced || !d.forcible || ctx.Err() != nil {
 		return next, fmt.Errorf("ctx is done before the next export may be made: %w", context.DeadlineExceeded)
 	}
 	d.forced = true
@@ -158,7 +159,7 @@ func (d *delivery) choose(l *ledger, r *snapshot) []item {
 		if i.known.health {
 			wanted, at = true, l.allowed(i.known)
 		}
-		if !wanted || at.After(r.began) && (i.known.health || !d.forced) {
+		if !wanted || at.After(r.began) && !(d.forced && d.mayForce(i.known)) {
 			continue
 		}
 		chosen = append(chosen, i)
@@ -170,15 +171,23 @@ func (d *delivery) choose(l *ledger, r *snapshot) []item {
 	return chosen
 }
 
+// mayForce reports whether the series may be exported too early at the end. If
+// the delivery has tried it, and the backend may have it, it may not.
+func (d *delivery) mayForce(s *series) bool {
+	return !s.health && !(d.failed(s) && s.fate == Unconfirmed)
+}
+
 // next returns when the first of the items is due that the delivery still wants.
 // Zero: it wants none.
 func (d *delivery) next(l *ledger, r *snapshot) time.Time {
 	var first time.Time
+	d.forcible = false
 	for _, i := range r.items {
 		at, wanted := d.due(l, i.known)
 		if !wanted || i.known.health {
 			continue
 		}
+		d.forcible = d.forcible || d.mayForce(i.known)
 		if at.Before(r.ended) {
 			at = r.ended
 		}

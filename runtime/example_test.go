@@ -55,7 +55,10 @@ func ExampleStart() {
 	}
 	defer requests.Unregister()
 	ctx := context.Background()
-	telemetry, err := runtime.Start(ctx, runtime.Options{Exporter: total{}}) // or console.New(os.Stdout)
+	telemetry, err := runtime.Start(ctx, runtime.Options{
+		Exporter:        total{}, // or console.New(os.Stdout)
+		NoHealthMetrics: true,
+	})
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -66,6 +69,27 @@ func ExampleStart() {
 		log.Fatal(err)
 	}
 	// Output: example/requests GET 1000
+}
+
+// A main function that loses nothing: on SIGINT or SIGTERM ctx ends, serve
+// returns, and what it recorded is delivered.
+func ExampleRun() {
+	if err := requests.Register(); err != nil {
+		log.Fatal(err)
+	}
+	defer requests.Unregister()
+	opts := runtime.Options{Exporter: total{}, NoHealthMetrics: true}
+	err := runtime.Run(context.Background(), opts, func(ctx context.Context) error {
+		recordRequest(ctx, 1) // a server would serve until <-ctx.Done()
+		recordRequest(ctx, 2)
+		return nil
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	// Output:
+	// example/requests GET 1
+	// example/requests POST 1
 }
 
 func ExampleStats() {

@@ -94,6 +94,7 @@ func (l *ledger) find(reading uint64, m *metricdata.Metric, ts *metricdata.TimeS
 			l.byName[s.name] = s
 		}
 		if s.read != reading {
+			s.born = min(s.born, reading) // this one may have been overtaken
 			return s
 		}
 		l.key = fmt.Appendf(l.key, " (%d)", n)

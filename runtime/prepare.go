@@ -26,11 +26,11 @@ func (t *Telemetry) prepareNew(ctx context.Context, again bool) {
 		t.prepared[pkg] = true
 		all = append(all, pkg.Descriptors()...)
 	}
-	if !needed {
-		return
-	}
 	if t.own != nil {
 		all = append(all, healthDescriptors()...)
+	}
+	if !needed || len(all) == 0 {
+		return
 	}
 	limit := prepareTimeout
 	if deadline, ok := ctx.Deadline(); ok {
@@ -45,10 +45,10 @@ func (t *Telemetry) prepareNew(ctx context.Context, again bool) {
 	}
 }
 
-// prepareSoon does it when packages were registered, unless an export runs for
-// long, which then does.
-func (t *Telemetry) prepareSoon(ctx context.Context) {
-	ctx, cancel := context.WithTimeout(ctx, prepareTimeout)
+// prepareSoon does it at Start, and when packages were registered, unless an
+// export runs for long: then the next one does.
+func (t *Telemetry) prepareSoon(ctx context.Context, again bool) {
+	ctx, cancel := context.WithTimeout(ctx, 2*prepareTimeout) // half of it to get the turn
 	defer cancel()
 	select {
 	case <-t.turn:
@@ -61,7 +61,7 @@ func (t *Telemetry) prepareSoon(ctx context.Context) {
 	}
 	_ = abandonable(ctx, func() error {
 		defer t.giveTurn()
-		t.prepareNew(ctx, false)
+		t.prepareNew(ctx, again)
 		return nil
 	})
 }

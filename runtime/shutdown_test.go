@@ -6,13 +6,15 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
+	"go.opencensus.io/metric/metricdata"
 	"go.opencensus.io/stats"
 )
 
 func TestShutdownDeliversEverything(t *testing.T) {
-	const records, runs = 1000, 100
+	const records, runs = 1000, 200
 	set := NewTagSet(nil)
 	for run := range runs {
 		p, m := newTestPackage("deliver")
@@ -38,145 +40,258 @@ func TestShutdownDeliversEverything(t *testing.T) {
 	}
 }
 
-func TestShutdownDoesNotWaitInVain(t *testing.T) {
-	e := &memory{spacing: time.Minute}
-	tel := startMemory(t, e)
-	if err := tel.ForceFlush(context.Background()); err != nil {
-		t.Fatal(err)
-	}
-	if err := tel.Shutdown(within(t, 30*time.Second)); err != nil {
-		t.Fatal(err)
-	}
-	if len(e.exports) != 2 {
-		t.Errorf("%d exports, want 2: what the backend takes is more than nothing", len(e.exports))
-	}
-}
-
-func TestShutdownIsBounded(t *testing.T) {
-	hang := make(chan struct{})
-	defer close(hang)
-	e := &memory{export: func(context.Context) error { <-hang; return errors.New("late") }}
-	tel := startMemory(t, e)
-	start := time.Now()
-	for _, step := range []struct {
-		call func(context.Context) error
-		want string
-	}{
-		{tel.ForceFlush, "the exporter did not return in time"},
-		{tel.ForceFlush, "the export before is still running"},
-		{tel.Shutdown, "the export before is still running"},
-	} {
-		err := step.call(within(t, time.Second))
-		if !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), step.want) {
-			t.Errorf("%v, want %q", err, step.want)
+// Only what has changed is exported, and only that is waited for.
+func TestShutdownWaitsForTheSpacing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for _, c := range []struct {
+			name    string
+			after   time.Duration // since the last export
+			change  []any
+			wait    time.Duration
+			exports []string
+		}{
+			{"nothing changed", 0, nil, 0, []string{"ab"}},
+			{"one changed", time.Second, []any{"a", 9}, 4 * time.Second, []string{"ab", "a"}},
+			{"at once", 0, []any{"a", 9, "b", 9}, 5 * time.Second, []string{"ab", "ab"}},
+			{"long ago", time.Hour, []any{"a", 9}, 0, []string{"ab", "a"}},
+			{"a new series", time.Second, []any{"c", 9}, 0, []string{"ab", "c"}},
+			{"a new and an old one", time.Second, []any{"c", 9, "b", 9}, 4 * time.Second, []string{"ab", "c", "b"}},
+		} {
+			b := newBackend(testSpacing)
+			b.set("a", 1, "b", 2)
+			tel := b.start(t, Options{})
+			if err := tel.ForceFlush(within(t, testGrace)); err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(c.after)
+			b.set(c.change...)
+			began := time.Now()
+			if err := tel.Shutdown(within(t, testGrace)); err != nil {
+				t.Errorf("%s: %v", c.name, err)
+			}
+			if d := time.Since(began); d != c.wait {
+				t.Errorf("%s: Shutdown took %v, want %v", c.name, d, c.wait)
+			}
+			b.wantExports(t, c.exports...)
+			b.wantHas(t, c.change...)
 		}
-	}
-	if d := time.Since(start); d > 30*time.Second {
-		t.Errorf("took %v", d)
-	}
+	})
 }
 
-func TestShutdownDuringAHangingExport(t *testing.T) {
-	hang, began := make(chan struct{}), make(chan struct{}, 10)
-	defer close(hang)
-	e := &memory{export: func(context.Context) error { began <- struct{}{}; <-hang; return errors.New("late") }}
-	tel, err := Start(context.Background(), Options{Exporter: e, Interval: time.Second, OnError: func(error) {}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	<-began
-	if err := tel.Shutdown(within(t, time.Second)); err == nil || !strings.Contains(err.Error(), "the export before is still running") {
-		t.Errorf("Shutdown: %v", err)
-	}
+// If the spacing outlasts ctx the series is exported as late as it can be, and
+// what the backend says of it is what Shutdown says.
+func TestShutdownWithoutTimeForTheSpacing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBackend(testSpacing)
+		b.set("a", 1, "b", 2)
+		tel := b.start(t, Options{})
+		if err := tel.ForceFlush(within(t, testGrace)); err != nil {
+			t.Fatal(err)
+		}
+		b.set("a", 9, "c", 9)
+		began := time.Now()
+		err := tel.Shutdown(within(t, 3*time.Second))
+		if lists(err) != "refused m{s=a}; " || !strings.Contains(err.Error(), "too early") {
+			t.Errorf("Shutdown: %v", err)
+		}
+		if d := time.Since(began); d != 3*time.Second-leastReserve {
+			t.Errorf("exported %v before the end", 3*time.Second-d)
+		}
+		b.wantExports(t, "ab", "c", "a")
+	})
 }
 
+// An exporter that hangs keeps Shutdown for no more than 100 ms after its ctx,
+// and the lists say what was sent and what was not.
+func TestShutdownIsBounded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		hang := make(chan struct{})
+		b := newBackend(testSpacing)
+		b.set("a", 1, "b", 2)
+		b.answer = func(context.Context, export) error { <-hang; return errDown }
+		tel := b.start(t, Options{})
+		began := time.Now()
+		err := tel.ForceFlush(within(t, time.Second))
+		if lists(err) != "unconfirmed m{s=a} m{s=b}; " || !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("ForceFlush: %v", err)
+		}
+		b.set("b", 3, "c", 4)
+		err = tel.Shutdown(within(t, time.Second))
+		if lists(err) != "unconfirmed m{s=a}; unsent m{s=b} m{s=c}; " || !strings.Contains(err.Error(), "the export before is still running") {
+			t.Errorf("Shutdown: %v", err)
+		}
+		if d := time.Since(began); d > 2*time.Second+100*time.Millisecond {
+			t.Errorf("took %v", d)
+		}
+		if h := tel.Health(); h.Exports != 1 || h.Failures != 1 || h.Unconfirmed != 2 || h.LastError == nil {
+			t.Errorf("%+v", h)
+		}
+		close(hang)
+		synctest.Wait()
+		if h := tel.Health(); h.Exports != 1 || h.Unconfirmed != 2 {
+			t.Errorf("counted twice: %+v", h)
+		}
+	})
+}
+
+// A hanging producer, too.
+func TestShutdownWithAHangingProducer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		hang := make(chan struct{})
+		b := newBackend(0)
+		tel, err := Start(context.Background(), Options{Exporter: b, source: source{drain: b.drain, gather: func() []*metricdata.Metric { <-hang; return nil }}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = tel.Shutdown(within(t, time.Second))
+		if !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("Shutdown: %v", err)
+		}
+		close(hang)
+	})
+}
+
+// A Shutdown that has no time left ends the exports that run, and those that
+// wait for their turn, before it shuts the exporter down.
 func TestNothingIsExportedAfterShutdown(t *testing.T) {
-	began := make(chan struct{}, 10)
-	e := &memory{export: func(ctx context.Context) error { began <- struct{}{}; <-ctx.Done(); return context.Cause(ctx) }}
-	tel := startMemory(t, e)
-	flushed := make(chan error, 2)
-	for range cap(flushed) {
-		go func() { flushed <- tel.ForceFlush(context.Background()) }()
-	}
-	<-began
-	done, cancel := context.WithCancel(context.Background())
-	cancel()
-	if err := tel.Shutdown(done); !errors.Is(err, context.Canceled) {
-		t.Errorf("Shutdown: %v", err)
-	}
-	for range cap(flushed) {
-		select {
-		case err := <-flushed:
-			if !errors.Is(err, errEnded) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBackend(0)
+		b.set("a", 1)
+		b.answer = func(ctx context.Context, _ export) error { <-ctx.Done(); return context.Cause(ctx) }
+		tel := b.start(t, Options{})
+		flushed := make(chan error, 2)
+		for range cap(flushed) {
+			go func() { flushed <- tel.ForceFlush(context.Background()) }()
+		}
+		synctest.Wait()
+		done, cancel := context.WithCancel(context.Background())
+		cancel()
+		err := tel.Shutdown(done)
+		if lists(err) != "unconfirmed m{s=a}; " {
+			t.Errorf("Shutdown: %v", err)
+		}
+		for range cap(flushed) {
+			if err := <-flushed; !errors.Is(err, errEnded) {
 				t.Errorf("ForceFlush: %v", err)
 			}
-		case <-time.After(30 * time.Second):
-			t.Fatal("an export goes on after Shutdown")
 		}
-	}
-	if len(began) > 0 {
-		t.Error("an export began after Shutdown")
-	}
+		b.wantExports(t, "a")
+	})
 }
 
+// The ctx of signal.NotifyContext is done when a program shuts down.
 func TestShutdownWithADoneContext(t *testing.T) {
-	e := &memory{}
-	tel := startMemory(t, e)
-	done, cancel := context.WithCancel(context.Background())
-	cancel()
-	if err := tel.Shutdown(done); !errors.Is(err, context.Canceled) || !strings.Contains(err.Error(), "pass one that is not, with a timeout") {
-		t.Errorf("Shutdown: %v", err)
-	}
-	if err := tel.ForceFlush(context.Background()); !errors.Is(err, errEnded) {
-		t.Errorf("ForceFlush: %v", err)
-	}
-	if len(e.exports) != 0 {
-		t.Error("exported")
-	}
+	synctest.Test(t, func(t *testing.T) {
+		done, cancel := context.WithCancel(context.Background())
+		cancel()
+		for _, values := range [][]any{{}, {"a", 1, "b", 1}} {
+			b := newBackend(0)
+			tel := b.start(t, Options{})
+			b.set(values...)
+			err := tel.Shutdown(done)
+			if !errors.Is(err, context.Canceled) || !strings.Contains(err.Error(), "pass one that is not, with a timeout") {
+				t.Errorf("Shutdown: %v", err)
+			}
+			if want := map[int]string{0: "", 4: "unsent m{s=a} m{s=b}; "}[len(values)]; lists(err) != want {
+				t.Errorf("Shutdown: %q, want %q", lists(err), want)
+			}
+			if err := tel.ForceFlush(context.Background()); !errors.Is(err, errEnded) {
+				t.Errorf("ForceFlush: %v", err)
+			}
+			if len(b.exports) != 0 || !b.shut {
+				t.Errorf("%d exports, shut down %t", len(b.exports), b.shut)
+			}
+		}
+	})
 }
 
+// Shutdown lets an export at the interval finish that has what it would send.
 func TestShutdownDuringAnExport(t *testing.T) {
-	began := make(chan struct{}, 10)
-	release := make(chan struct{})
-	e := &memory{export: func(context.Context) error { began <- struct{}{}; <-release; return nil }}
-	tel, err := Start(context.Background(), Options{Exporter: e, Interval: time.Second})
-	if err != nil {
-		t.Fatal(err)
-	}
-	<-began
-	shut := make(chan error)
-	go func() { shut <- tel.Shutdown(context.Background()) }()
-	time.Sleep(50 * time.Millisecond) // gives a Shutdown that does not wait the time to fail
-	close(release)
-	if err := <-shut; err != nil {
-		t.Error(err)
-	}
-	if len(e.exports) < 2 || !e.shut { // under load the interval may have ended again
-		t.Errorf("%d exports, shut down %t; want 2", len(e.exports), e.shut)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		release, began := make(chan struct{}), make(chan struct{}, 10)
+		b := newBackend(testSpacing)
+		b.set("a", 1)
+		b.answer = func(context.Context, export) error { began <- struct{}{}; <-release; return nil }
+		tel := b.start(t, Options{Interval: testSpacing})
+		<-began
+		shut := make(chan error)
+		go func() { shut <- tel.Shutdown(within(t, testGrace)) }()
+		synctest.Wait()
+		close(release)
+		if err := <-shut; err != nil {
+			t.Error(err)
+		}
+		b.wantExports(t, "a")
+	})
+}
+
+// A Shutdown without a deadline does not try for ever.
+func TestShutdownGivesItselfADeadline(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBackend(testSpacing)
+		b.set("a", 1)
+		b.answer = func(_ context.Context, e export) error { return e.fail(Unsent, errDown, "a") }
+		tel := b.start(t, Options{})
+		began := time.Now()
+		if err := tel.Shutdown(context.Background()); lists(err) != "unsent m{s=a}; " || !errors.Is(err, errDown) {
+			t.Errorf("Shutdown: %v", err)
+		}
+		if d := time.Since(began); d > unboundedTimeout || len(b.exports) < 5 {
+			t.Errorf("%d exports in %v", len(b.exports), d)
+		}
+	})
 }
 
 func TestShutdownTwice(t *testing.T) {
-	e := &memory{}
-	tel := startMemory(t, e)
-	var wg sync.WaitGroup
-	for range 4 {
-		wg.Go(func() {
-			if err := tel.Shutdown(context.Background()); err != nil {
-				t.Error(err)
-			}
-			e.mu.Lock()
-			defer e.mu.Unlock()
-			if !e.shut {
-				t.Error("returned before the first was done")
-			}
-		})
-	}
-	wg.Wait()
-	if len(e.exports) != 1 {
-		t.Errorf("%d exports, want 1", len(e.exports))
-	}
-	if err := tel.ForceFlush(context.Background()); !errors.Is(err, errEnded) {
-		t.Errorf("ForceFlush: %v", err)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		b := newBackend(testSpacing)
+		b.set("a", 1)
+		tel := b.start(t, Options{})
+		var wg sync.WaitGroup
+		for range 4 {
+			wg.Go(func() {
+				if err := tel.Shutdown(context.Background()); err != nil {
+					t.Error(err)
+				}
+				b.mu.Lock()
+				defer b.mu.Unlock()
+				if !b.shut {
+					t.Error("returned before the first was done")
+				}
+			})
+		}
+		wg.Wait()
+		b.wantExports(t, "a")
+	})
+}
+
+// The next process of the same identity goes on where this one ended, for no
+// point was dated ahead.
+func TestRestart(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBackend(testSpacing)
+		b.set("a", 1)
+		if err := b.start(t, Options{}).Shutdown(within(t, testGrace)); err != nil {
+			t.Fatal(err)
+		}
+		last := b.has["a"].Time
+		if last.After(time.Now()) {
+			t.Errorf("dated %v ahead", time.Until(last))
+		}
+		time.Sleep(time.Second)
+		b.started, b.shut = time.Now(), false
+		b.set("a", 7)
+		var told told // the first export may come too early: only the backend knows of the first process
+		tel := b.start(t, Options{Interval: 10 * time.Second, OnError: told.tell})
+		time.Sleep(20 * time.Second)
+		if len(told.get()) > 1 {
+			t.Error(told.get())
+		}
+		b.wantHas(t, "a", 7)
+		b.set("a", 8)
+		if err := tel.Shutdown(within(t, testGrace)); err != nil {
+			t.Fatal(err)
+		}
+		b.wantHas(t, "a", 8)
+	})
 }

@@ -77,7 +77,7 @@ type Telemetry struct {
 
 	turn       chan struct{}     // holds a token while nobody exports or prepares
 	prepared   map[*Package]bool // told to a Preparer; belongs to who has the turn
-	unprepared bool              // the last Prepare failed; belongs to who has the turn
+	unprepared bool              // there was no Prepare, or the last one failed; belongs to who has the turn
 
 	mu     sync.Mutex // guards the rest; never held while anything of somebody else is called
 	ledger ledger
@@ -104,7 +104,7 @@ func Start(ctx context.Context, opts Options) (*Telemetry, error) {
 		metricproducer.GlobalManager().AddProducer(t.own)
 	}
 	watchRegistrations(t.registered)
-	t.prepareSoon(ctx)
+	t.prepareSoon(ctx, true)
 	running, stop := context.WithCancel(context.Background())
 	t.stop = stop
 	go t.run(running)
@@ -126,6 +126,7 @@ func newTelemetry(opts Options) (*Telemetry, error) {
 		shutDown:   make(chan struct{}),
 		turn:       make(chan struct{}, 1),
 		prepared:   map[*Package]bool{},
+		unprepared: true,
 		ledger:     ledger{byName: map[string]*series{}},
 	}
 	if t.interval == 0 {
@@ -162,7 +163,7 @@ func (t *Telemetry) run(ctx context.Context) {
 		select {
 		case <-ctx.Done():
 		case <-t.registered:
-			t.prepareSoon(ctx)
+			t.prepareSoon(ctx, false)
 		case <-timer.C:
 			next := time.Now().Add(t.interval)
 			t.tick(ctx)

@@ -3,30 +3,27 @@ package runtime
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"go.opencensus.io/metric/metricdata"
-	"go.opencensus.io/metric/metricproducer"
 )
 
-// memory is an exporter that keeps what it gets.
+// memory is an exporter that keeps what it gets. Its tests read real views.
 type memory struct {
-	mu      sync.Mutex
-	exports [][]*metricdata.Metric
-	shut    bool
-	spacing time.Duration
-	export  func(ctx context.Context) error // nil succeeds
+	mu       sync.Mutex
+	exports  [][]*metricdata.Metric
+	prepared chan []string // names of the descriptors of each Prepare; nil: not kept
+	refuse   error         // what Prepare returns
+	shut     bool
 }
 
-func (e *memory) Export(ctx context.Context, metrics []*metricdata.Metric) error {
-	if e.export != nil {
-		if err := e.export(ctx); err != nil {
-			return err
-		}
-	}
+func (e *memory) Export(_ context.Context, metrics []*metricdata.Metric) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.shut {
@@ -43,18 +40,26 @@ func (e *memory) Shutdown(context.Context) error {
 	return nil
 }
 
-func (e *memory) Spacing() time.Duration { return e.spacing }
+func (e *memory) Prepare(_ context.Context, descriptors []metricdata.Descriptor) error {
+	var names []string
+	for _, d := range descriptors {
+		names = append(names, d.Name)
+	}
+	if e.prepared != nil {
+		e.prepared <- names
+	}
+	return e.refuse
+}
 
-// last returns the metric of that name in the last export.
+// last returns the metric of that name in the last export that has it.
 func (e *memory) last(name string) *metricdata.Metric {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if len(e.exports) == 0 {
-		return nil
-	}
-	for _, m := range e.exports[len(e.exports)-1] {
-		if m.Descriptor.Name == name {
-			return m
+	for _, metrics := range slices.Backward(e.exports) {
+		for _, m := range metrics {
+			if m.Descriptor.Name == name {
+				return m
+			}
 		}
 	}
 	return nil
@@ -75,10 +80,6 @@ func within(t *testing.T, d time.Duration) context.Context {
 	return ctx
 }
 
-// metrics are being read.
-// Cloud Monitoring keeps the first descriptor that it gets of a metric, so no
-// export may have a view without its unit, whenever the package is registered.
-// A metric that only has the name of one of ours keeps its own descriptor.
 func TestStartRefuses(t *testing.T) {
 	done, cancel := context.WithCancel(context.Background())
 	cancel()
@@ -89,7 +90,7 @@ func TestStartRefuses(t *testing.T) {
 	}{
 		{context.Background(), Options{}, "Options.Exporter is nil"},
 		{context.Background(), Options{Exporter: &memory{}, Interval: time.Millisecond}, "Options.Interval is 1ms; this exporter takes 1s or more"},
-		{context.Background(), Options{Exporter: &memory{spacing: 5 * time.Second}, Interval: 4 * time.Second}, "takes 5s or more"},
+		{context.Background(), Options{Exporter: newBackend(testSpacing), Interval: 4 * time.Second}, "takes 5s or more"},
 		{context.Background(), Options{Exporter: &memory{}, Interval: -time.Second}, "Options.Interval is -1s"},
 		{done, Options{Exporter: &memory{}}, "context canceled"},
 	} {
@@ -99,56 +100,229 @@ func TestStartRefuses(t *testing.T) {
 	}
 }
 
+// The first export comes at a random moment of the first interval, and the
+// others an interval apart, with all series, whether changed or not.
 func TestExportsAtTheInterval(t *testing.T) {
-	failed := make(chan error, 10)
-	e := &memory{export: func(context.Context) error { return errors.New("backend is down") }}
-	tel, err := Start(context.Background(), Options{Exporter: e, Interval: time.Second, OnError: func(err error) { failed <- err }})
-	if err != nil {
+	synctest.Test(t, func(t *testing.T) {
+		const starts, interval = 200, 10 * time.Second
+		var sum time.Duration
+		for range starts {
+			b := newBackend(testSpacing)
+			b.set("a", 1, "b", 2)
+			began := time.Now()
+			tel := b.start(t, Options{Interval: interval})
+			time.Sleep(3 * interval)
+			synctest.Wait()
+			b.wantExports(t, "ab", "ab", "ab")
+			all := b.exported()
+			first := all[0].at.Sub(began)
+			if first <= 0 || first > interval {
+				t.Fatalf("first export after %v", first)
+			}
+			sum += first
+			for n := 1; n < 3; n++ {
+				if d := all[n].at.Sub(all[n-1].at); d != interval {
+					t.Fatalf("exports %v apart, want %v", d, interval)
+				}
+			}
+			if err := tel.Shutdown(within(t, testGrace)); err != nil {
+				t.Fatal(err)
+			}
+			if len(b.exports) != 3 {
+				t.Fatal("what the backend has was exported by Shutdown")
+			}
+		}
+		if mean := sum / starts; mean < interval/4 || mean > interval*3/4 {
+			t.Errorf("first exports come after %v in the mean: they are not spread over %v", mean, interval)
+		}
+	})
+}
+
+// What fails at the interval is tried again within it; the rest is left alone.
+// An error that stays is told once, and then how often.
+func TestRetriesAtTheInterval(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var told told
+		var down atomic.Bool
+		down.Store(true)
+		b := newBackend(testSpacing)
+		b.set("a", 1, "b", 2)
+		b.answer = func(_ context.Context, e export) error {
+			if down.Load() {
+				return e.fail(Unsent, errDown, "b")
+			}
+			return nil
+		}
+		tel := b.start(t, Options{Interval: time.Minute, OnError: told.tell})
+		time.Sleep(5 * time.Minute)
+		synctest.Wait()
+		if all := b.exported(); len(all) < 20 || all[0].values["a"] != 1 || len(all[1].values) != 1 {
+			t.Errorf("%d exports in 5 minutes, the second of %v; want b alone again", len(all), all[1].values)
+		}
+		if got := told.get(); len(got) != 1 || !strings.Contains(got[0].Error(), "1 unsent (m{s=b}: backend is down)") {
+			t.Errorf("told %q", got)
+		}
+		down.Store(false)
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		if got := told.get(); len(got) != 2 || !strings.Contains(got[1].Error(), "more times: ") {
+			t.Errorf("told %q", got)
+		}
+		b.wantHas(t, "a", 1, "b", 2)
+		if err := tel.Shutdown(within(t, testGrace)); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+// Of several calls within the spacing all return when the one export after it
+// has their records. One that has nothing to deliver returns at once.
+func TestForceFlushCoalesces(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBackend(testSpacing)
+		tel := b.start(t, Options{})
+		b.set("a", 1, "b", 1)
+		for range 3 {
+			if err := tel.ForceFlush(within(t, testGrace)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		b.wantExports(t, "ab")
+		var flushes sync.WaitGroup
+		for n := range 10 {
+			time.Sleep(100 * time.Millisecond)
+			b.set("a", 2+n)
+			flushes.Go(func() {
+				if err := tel.ForceFlush(within(t, testGrace)); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		flushes.Wait()
+		b.wantExports(t, "ab", "a")
+		b.wantHas(t, "a", 11, "b", 1)
+		if d := b.exports[1].at.Sub(b.exports[0].at); d != testSpacing {
+			t.Errorf("exports %v apart", d)
+		}
+		b.set("b", 2)
+		b.set("a", 12)
+		// b's last point is old enough, a's not: nothing may come too early.
+		err := tel.ForceFlush(within(t, time.Second))
+		if lists(err) != "unsent m{s=a}; " || !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("ForceFlush: %v", err)
+		}
+		b.wantExports(t, "ab", "a", "b")
+		if err := tel.Shutdown(within(t, testGrace)); err != nil {
+			t.Fatal(err)
+		}
+		b.wantHas(t, "a", 12, "b", 2)
+		if b.early > 0 {
+			t.Errorf("%d points too early", b.early)
+		}
+	})
+}
+
+// Records that never stop do not keep ForceFlush, or Shutdown, from ending.
+func TestEndlessRecords(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBackend(testSpacing)
+		tel := b.start(t, Options{Interval: testSpacing})
+		stop := make(chan struct{})
+		go func() {
+			for n := 1; ; n++ {
+				b.set("a", n, "b", n, string(rune('c'+n%20)), n)
+				select {
+				case <-stop:
+					return
+				case <-time.After(time.Millisecond):
+				}
+			}
+		}()
+		time.Sleep(17 * time.Second)
+		began := time.Now()
+		for _, end := range []func(context.Context) error{tel.ForceFlush, tel.Shutdown} {
+			if err := end(within(t, testGrace)); err != nil {
+				t.Error(err)
+			}
+		}
+		if d := time.Since(began); d > 2*testSpacing {
+			t.Errorf("took %v", d)
+		}
+		if b.early > 0 {
+			t.Errorf("%d points too early", b.early)
+		}
+		close(stop)
+	})
+}
+
+// A package that registers later is prepared when it does, without an export.
+func TestPrepare(t *testing.T) {
+	e := &memory{prepared: make(chan []string, 10)}
+	first, _ := newTestPackage("prepared")
+	later, _ := newTestPackage("later")
+	if err := first.Register(); err != nil {
 		t.Fatal(err)
 	}
-	select {
-	case err := <-failed:
-		if !strings.Contains(err.Error(), "backend is down") {
-			t.Error(err)
-		}
-	case <-time.After(20 * time.Second):
-		t.Fatal("no export")
-	}
-	if err := tel.Shutdown(context.Background()); err == nil || !strings.Contains(err.Error(), "exporting metrics: backend is down") {
-		t.Errorf("Shutdown: %v", err)
-	}
-}
-
-// A readingClock is a producer that notes when it is read.
-type readingClock struct{ times []time.Time }
-
-func (c *readingClock) Read() []*metricdata.Metric {
-	c.times = append(c.times, time.Now())
-	return nil
-}
-
-// Points end when they are read, so it is readings that are spaced.
-func TestSpacing(t *testing.T) {
-	clock := &readingClock{}
-	metricproducer.GlobalManager().AddProducer(clock)
-	defer metricproducer.GlobalManager().DeleteProducer(clock)
-	const spacing = 300 * time.Millisecond
-	e := &memory{spacing: spacing}
+	defer first.Unregister()
 	tel := startMemory(t, e)
+	has := func(names []string, p *Package) bool { return slices.Contains(names, p.info.Views()[0].Name) }
+	if names := <-e.prepared; !has(names, first) || has(names, later) || !slices.Contains(names, "ocgen/telemetry/points") {
+		t.Errorf("Start prepared %q", names)
+	}
 	for range 2 {
-		if err := tel.ForceFlush(context.Background()); err != nil {
+		if err := later.Register(); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := tel.Shutdown(context.Background()); err != nil {
+	defer later.Unregister()
+	select {
+	case names := <-e.prepared:
+		if !has(names, first) || !has(names, later) {
+			t.Errorf("prepared %q", names)
+		}
+	case <-time.After(20 * time.Second):
+		t.Fatal("not prepared")
+	}
+	if err := tel.Shutdown(within(t, 20*time.Second)); err != nil {
 		t.Fatal(err)
 	}
-	if len(clock.times) != 3 {
-		t.Fatalf("%d readings, want 3", len(clock.times))
+	if len(e.prepared) > 0 {
+		t.Errorf("prepared again: %q", <-e.prepared)
 	}
-	for i := 1; i < len(clock.times); i++ {
-		if d := clock.times[i].Sub(clock.times[i-1]); d < spacing {
-			t.Errorf("readings %v apart, want %v", d, spacing)
+}
+
+// A failing Prepare is told, keeps nothing from being exported, and is tried
+// again at the interval; one that hangs holds Start up for 10 s.
+func TestPrepareFails(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var told told
+		var calls atomic.Int64
+		b := newBackend(0)
+		b.set("a", 1)
+		b.prepare = func(ctx context.Context) error {
+			switch calls.Add(1) {
+			case 1:
+				<-ctx.Done()
+				return context.Cause(ctx)
+			case 2:
+				return errDown
+			}
+			return nil
 		}
-	}
+		began := time.Now()
+		tel, err := Start(context.Background(), Options{Exporter: b, Interval: time.Minute,
+			OnError: told.tell, source: source{drain: b.drain, gather: b.gather}})
+		if err != nil || time.Since(began) != prepareTimeout {
+			t.Fatalf("%v after %v", err, time.Since(began))
+		}
+		time.Sleep(5 * time.Minute)
+		synctest.Wait()
+		if got := told.get(); calls.Load() != 3 || len(got) != 2 || !errors.Is(got[0], context.DeadlineExceeded) || !errors.Is(got[1], errDown) {
+			t.Errorf("prepared %d times, told %q", calls.Load(), got)
+		}
+		b.wantHas(t, "a", 1)
+		if err := tel.Shutdown(within(t, testGrace)); err != nil {
+			t.Fatal(err)
+		}
+	})
 }
