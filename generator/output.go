@@ -130,7 +130,32 @@ func checkClaims(sites []*site) error {
 			}
 		}
 	}
+	refused = append(refused, checkPackages(sites)...)
 	return errors.Join(append(refused, checkFolders(sites, claims)...)...)
+}
+
+// checkPackages refuses two Go files in one folder: each schema declares a whole
+// package, with a RegisterViews of its own, so they would not compile together.
+func checkPackages(sites []*site) []error {
+	var refused []error
+	inFolder := map[string]claim{}
+	for _, s := range sites {
+		for _, f := range s.Files {
+			if f.Folder != "" {
+				continue
+			}
+			dir, mine := s.key(path.Dir(f.Path)), claim{s.name(f.Path), s.name(s.Schema)}
+			first, taken := inFolder[dir]
+			switch {
+			case !taken:
+				inFolder[dir] = mine
+			case !strings.EqualFold(path.Base(first.path), path.Base(mine.path)):
+				refused = append(refused, fmt.Errorf("%s of %s and %s of %s would stand in one folder, and each is a whole Go package: give one schema a folder of its own",
+					first.path, first.schema, mine.path, mine.schema))
+			}
+		}
+	}
+	return refused
 }
 
 // checkFolders refuses files that stand where other files need a folder.

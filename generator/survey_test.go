@@ -116,6 +116,7 @@ func TestRefusesClaimsTwice(t *testing.T) {
 		"equal":             {file("x.go"), file("x.go"), "DIR/x.go is wanted by DIR/a.yaml and again by DIR/b.yaml" + other},
 		"equal but case":    {file("x.go"), file("X.go"), "DIR/x.go is wanted by DIR/a.yaml and again by DIR/b.yaml as DIR/X.go" + other},
 		"folder":            {jsonOutput("slo", "a.json", ""), jsonOutput("slo", "b.json", ""), "DIR/slo/ is wanted by DIR/a.yaml and again by DIR/b.yaml" + other},
+		"one package each":  {file("x.go"), file("y.go"), "DIR/x.go of DIR/a.yaml and DIR/y.go of DIR/b.yaml would stand in one folder, and each is a whole Go package: give one schema a folder of its own"},
 		"folder but case":   {jsonOutput("slo", "a.json", ""), jsonOutput("SLO", "a.json", ""), "DIR/slo/ is wanted by DIR/a.yaml and again by DIR/b.yaml as DIR/SLO/" + other},
 		"file and folder":   {file("x.go"), jsonOutput("x.go", "a.json", ""), "DIR/x.go is wanted as a file by DIR/a.yaml and as a folder by DIR/b.yaml" + other},
 		"folder and file":   {jsonOutput("x.go/y", "a.json", ""), file("x.go"), "DIR/x.go is wanted as a file by DIR/b.yaml and as a folder by DIR/a.yaml" + other},
@@ -159,9 +160,9 @@ func TestRefusesFilesOfAnotherSchema(t *testing.T) {
 	}
 	refuses(t, dir, "DIR/slo/ocgen.manifest"+belongs("../a.yaml")+"\nDIR/x.go"+belongs("a.yaml"), b)
 
-	a.Files = []File{goOutput("y.go", "a.yaml", "")}
+	a.Files = []File{goOutput("a/y.go", "../a.yaml", "")}
 	changes := mustWrite(t, a, b)
-	const want = "create y.go, update x.go, update slo/x.json, update slo/ocgen.manifest"
+	const want = "create a/y.go, update x.go, update slo/x.json, update slo/ocgen.manifest"
 	if got := summary(changes, dir); got != want {
 		t.Errorf("together: got %s, want %s", got, want)
 	}
