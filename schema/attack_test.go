@@ -69,7 +69,7 @@ func TestBytes(t *testing.T) {
 		{"a byte order mark keeps places", "\ufeffocgen: 1\npackage: p\ntag: 1\n", "x.yaml:1:8: error: ocgen is \"1\", which is not a version of the language; write \"ocgen: v1\" [version]\nx.yaml:3:1: error: the schema has no key \"tag\"; did you mean \"tags\"? [unknown-key]\n"},
 		{"UTF-16", "\xff\xfeo\x00c\x00", "x.yaml:1:1: error: the byte 0xFF is not UTF-8; save the file as UTF-8 [syntax]\n"},
 		{"half a character", "ocgen: v1\nà: \xc3", "x.yaml:2:4: error: the byte 0xC3 is not UTF-8; save the file as UTF-8 [syntax]\n"},
-		{"a tab for indentation", "ocgen: v1\npackage: p\ntags:\n\ta: {}\n", "x.yaml:4:2: error: not YAML: found character that cannot start any token [syntax]\n"},
+		{"a tab for indentation", "ocgen: v1\npackage: p\ntags:\n\ta: {}\n", "x.yaml:4:2: error: not YAML: found character that cannot start any token; indent with spaces, YAML takes no tabs [syntax]\n"},
 		{"a tab in a description", "ocgen: v1\npackage: p\ndescription: a\tb\n", ""},
 		{"columns count characters", "ocgen: v1\npackage: p\ntags: {é€😀: {max_values: x}}\n", "x.yaml:3:8: error: \"é€😀\" is not an id: write lower-case words of letters and digits joined by single underscores, such as request_latency [bad-id]\nx.yaml:3:26: error: max_values is x; write a whole number from 1 to 1000000 [bad-number]\n"},
 		{"empty", "", "x.yaml:1:1: error: the schema is empty; start it with \"ocgen: v1\", or let \"ocgen init\" write one [syntax]\n"},
@@ -88,8 +88,8 @@ func TestBytes(t *testing.T) {
 		{"a tag on a key", "ocgen: v1\n!!str package: p\n", "x.yaml:2:1: error: the YAML tag !!str is not part of the language; put the text in quotes instead [wrong-kind]\n"},
 		{"a document end and more", "ocgen: v1\npackage: p\n...\n# the end\n", ""},
 		{"a directive", "%TAG ! tag:example.com,2000:\n---\nocgen: v1\npackage: p\n", ""},
-		{"a colon too many", "ocgen: v1\npackage: p\ndescription: a: b\n", "x.yaml:3:1: error: not YAML: mapping values are not allowed in this context [syntax]\n"},
-		{"an open quote", "ocgen: v1\npackage: p\ndescription: \"a\n", "x.yaml:3:1: error: not YAML: found unexpected end of stream [syntax]\n"},
+		{"a colon too many", "ocgen: v1\npackage: p\ndescription: a: b\n", "x.yaml:3:1: error: not YAML: mapping values are not allowed in this context; put text with \": \" in it in quotes, and give each key a line of its own [syntax]\n"},
+		{"an open quote", "ocgen: v1\npackage: p\ndescription: \"a\n", "x.yaml:3:1: error: not YAML: found unexpected end of stream; close the quotes [syntax]\n"},
 	} {
 		if got := lint("x.yaml", []byte(c.src)); got != c.want {
 			t.Errorf("%s:\n%swant\n%s", c.name, got, c.want)

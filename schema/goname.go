@@ -3,6 +3,7 @@ package schema
 import (
 	"go/token"
 	"go/types"
+	"regexp"
 	"strings"
 
 	"github.com/agext/levenshtein"
@@ -20,8 +21,10 @@ import (
 //
 // A tag value is any printable text, and its spelling often carries meaning:
 // GET stays GET, notFound becomes NotFound. So its words are cut only at what a
-// Go name cannot hold, and only their first letters change. A value name always
-// follows its tag's name: it may begin with a digit.
+// Go name cannot hold, and only their first letters change. Words in capitals
+// between underscores are the exception: nobody could read INVALID_ARGUMENT
+// without them, so it becomes InvalidArgument. A value name always follows its
+// tag's name: it may begin with a digit.
 
 // initialisms are golint's, and those of this field: SLI, SLO, GRPC and OK.
 var initialisms = func() map[string]bool {
@@ -52,10 +55,16 @@ func goWord(word string) string {
 	return strings.ToUpper(word[:1]) + word[1:]
 }
 
+// capitals are values such as NOT_FOUND.
+var capitals = regexp.MustCompile(`^[A-Z0-9]+(_[A-Z0-9]+)+$`)
+
 // valueGoName returns the part of a constant's Go name that stands for a tag
 // value, behind the tag's name: "NotFound" for "not found"; "" if the value has
 // neither letters nor digits.
 func valueGoName(text string) string {
+	if capitals.MatchString(text) {
+		text = strings.ToLower(text)
+	}
 	words := strings.FieldsFunc(text, func(r rune) bool {
 		return r >= 0x80 || !isLetter(byte(r)) && !isDigit(byte(r))
 	})

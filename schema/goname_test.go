@@ -23,7 +23,7 @@ func TestGoName(t *testing.T) {
 func TestValueGoName(t *testing.T) {
 	for text, want := range map[string]string{
 		"GET": "GET", "get": "Get", "ok": "OK", "Ok": "Ok", "/cart": "Cart", "not found": "NotFound", "not_found": "NotFound", "notFound": "NotFound",
-		"4xx": "4xx", "http-error": "HTTPError", "a.b/c": "ABC", "": "", "-": "", "*/": "", "é": "", "caf\u00e9s": "CafS",
+		"4xx": "4xx", "http-error": "HTTPError", "a.b/c": "ABC", "INVALID_ARGUMENT": "InvalidArgument", "HTTP_2": "HTTP2", "NOT-FOUND": "NOTFOUND", "Not_Found": "NotFound", "": "", "-": "", "*/": "", "é": "", "caf\u00e9s": "CafS",
 	} {
 		if got := valueGoName(text); got != want {
 			t.Errorf("valueGoName(%q) = %q, want %q", text, got, want)

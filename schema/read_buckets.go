@@ -67,6 +67,10 @@ func (r *reader) readBounds(v *View, n *yaml.Node) []*big.Rat {
 	if n.Kind == yaml.SequenceNode {
 		return r.readBoundList(v, n)
 	}
+	if form := bareForm(n); form != "" {
+		r.report("missing-key", place(n), "buckets needs one of bounds, linear, exponential or decades; put these keys below one, as in {%s: {…}}", form)
+		return nil
+	}
 	f := r.fields(n, place(n), "buckets", "bounds", "linear", "exponential", "decades", "include")
 	v.include = f.choice("include", "slo_thresholds") != ""
 	form := f.exactlyOne("bounds", "linear", "exponential", "decades")
@@ -78,6 +82,25 @@ func (r *reader) readBounds(v *View, n *yaml.Node) []*big.Rat {
 		return r.readBoundList(v, body)
 	}
 	return r.readSeriesForm(v, form, body)
+}
+
+// bareForm returns the form whose keys stand where its name should; "" if a
+// form is named, or none is meant.
+func bareForm(n *yaml.Node) string {
+	meant := ""
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		switch n.Content[i].Value {
+		case "bounds", "linear", "exponential", "decades":
+			return ""
+		case "width":
+			meant = "linear"
+		case "growth":
+			meant = "exponential"
+		case "from", "to", "steps":
+			meant = "decades"
+		}
+	}
+	return meant
 }
 
 func (r *reader) readBoundList(v *View, n *yaml.Node) []*big.Rat {

@@ -36,7 +36,9 @@ func (r *reader) readCut(n *yaml.Node, slo *SLO) *DistributionCut {
 	if s == nil {
 		return nil
 	}
-	r.expect(s, slo, "a cut needs buckets", Distribution)
+	if !r.expect(s, slo, "a cut needs buckets", Distribution) {
+		return nil // another view's unit would only make more of it
+	}
 	cut := &DistributionCut{Selection: *s, Max: math.Inf(1), minAt: f.place("min"), maxAt: f.place("max")}
 	unit := s.View.Measure.Unit
 	before := r.errors

@@ -6,16 +6,18 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// expect reports a selection whose view's aggregation does not fit its place.
-func (r *reader) expect(s *Selection, slo *SLO, reason string, fitting ...Aggregation) {
+// expect reports a selection whose view's aggregation does not fit its place,
+// and returns whether it does.
+func (r *reader) expect(s *Selection, slo *SLO, reason string, fitting ...Aggregation) bool {
 	if s.View.broken || s.View.Measure.broken || slices.Contains(fitting, s.View.Aggregation) {
-		return
+		return true
 	}
 	var words []string
 	for _, a := range fitting {
 		words = append(words, a.String())
 	}
 	r.reportIn(slo.scope, "slo-aggregation", s.Place, "%s, so it needs a view with the aggregation %s; %q is a %s", reason, oneOf(words), s.View.ID, s.View.Aggregation)
+	return false
 }
 
 // readSelection reads a view's id, or a mapping with view and where and

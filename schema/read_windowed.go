@@ -66,7 +66,9 @@ func (r *reader) readMetricRange(n *yaml.Node, what string, slo *SLO) *MetricRan
 	if s == nil {
 		return nil
 	}
-	r.expect(s, slo, "a "+what+" over windows needs a gauge", LastValue)
+	if !r.expect(s, slo, "a "+what+" over windows needs a gauge", LastValue) {
+		return nil
+	}
 	m := &MetricRange{Selection: *s, Min: math.Inf(-1), Max: math.Inf(1)}
 	before := r.errors
 	r.readBound(f, "min", s.View.Measure.Unit, &m.Min)

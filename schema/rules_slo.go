@@ -139,15 +139,19 @@ func checkThresholds(c *checker) {
 			return
 		}
 		unit := v.Unit()
-		lower, upper := "0", "infinity"
+		lower, upper, cure := "0", "infinity", "one of those"
 		if i > 0 {
 			lower = formatQuantity(v.Bounds[i-1], unit)
+		} else {
+			cure = formatQuantity(v.Bounds[0], unit)
 		}
 		if i < len(v.Bounds) {
 			upper = formatQuantity(v.Bounds[i], unit)
+		} else {
+			cure = lower
 		}
-		c.problem(slo.scope, at, "%s %s is not a bucket bound of the view %q: Cloud Monitoring would guess between %s and %s; take one of those, or at line %d write %s",
-			key, formatQuantity(value, unit), v.ID, lower, upper, v.boundsAt.Line, fixedBuckets(v, i, value))
+		c.problem(slo.scope, at, "%s %s is not a bucket bound of the view %q: Cloud Monitoring would guess between %s and %s; take %s, or at line %d write %s",
+			key, formatQuantity(value, unit), v.ID, lower, upper, cure, v.boundsAt.Line, fixedBuckets(v, i, value))
 	})
 }
 

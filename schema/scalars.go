@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"fmt"
 	"math/big"
 	"regexp"
 	"slices"
@@ -157,7 +158,11 @@ func (r *reader) quantity(n *yaml.Node, what, unit string) *big.Rat {
 // list returns the items of a sequence, aliases followed.
 func (r *reader) list(n *yaml.Node, what string) []*yaml.Node {
 	if n.Kind != yaml.SequenceNode {
-		r.report("wrong-kind", place(n), "%s is a list, not %s", what, kindOf(n))
+		cure := ""
+		if n.Kind == yaml.ScalarNode && !isNull(n) {
+			cure = fmt.Sprintf("; write [%s]", clip(n.Value))
+		}
+		r.report("wrong-kind", place(n), "%s is a list, not %s%s", what, kindOf(n), cure)
 		return nil
 	}
 	items := make([]*yaml.Node, len(n.Content))

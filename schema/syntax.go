@@ -122,14 +122,38 @@ func (r *reader) syntaxError(src []byte, err error) {
 		at = placeOfAlias(src, m[1])
 		text = "the alias *" + m[1] + " has no anchor &" + m[1] + " before it"
 	}
-	r.report("syntax", at, "not YAML: %s", strings.TrimPrefix(text, "yaml: "))
+	text = strings.TrimPrefix(text, "yaml: ")
+	r.report("syntax", at, "not YAML: %s%s", text, syntaxCure(text, lineAt(src, at.Line)))
+}
+
+// syntaxCure says what helps against the mistakes of YAML that everybody makes;
+// "" for others. The parser's message tells what it met, not why.
+func syntaxCure(text, line string) string {
+	indent := line[:len(line)-len(strings.TrimLeft(line, " \t"))]
+	switch {
+	case strings.Contains(indent, "\t"):
+		return "; indent with spaces, YAML takes no tabs"
+	case strings.HasPrefix(text, "found character that cannot start any token"):
+		return "; put text that starts with %, @ or a backquote in quotes"
+	case strings.HasPrefix(text, "mapping values are not allowed"):
+		return `; put text with ": " in it in quotes, and give each key a line of its own`
+	case strings.HasPrefix(text, "could not find expected ':'"):
+		return "; write each key as \"key: value\""
+	case strings.HasPrefix(text, "found unexpected end of stream"):
+		return "; close the quotes"
+	}
+	return ""
+}
+
+func lineAt(src []byte, line int) string {
+	lines := bytes.Split(src, []byte("\n"))
+	return string(lines[line-1])
 }
 
 func firstOfLine(src []byte, line int) Place {
-	lines := bytes.Split(src, []byte("\n"))
-	line = max(1, min(line, len(lines)))
-	text := lines[line-1]
-	indent := len(text) - len(bytes.TrimLeft(text, " \t"))
+	line = max(1, min(line, bytes.Count(src, []byte("\n"))+1))
+	text := lineAt(src, line)
+	indent := len(text) - len(strings.TrimLeft(text, " \t"))
 	return Place{line, indent + 1}
 }
 
