@@ -203,9 +203,9 @@ func TagParse(t Tag) Decl {
 //		return <Var>.With(ctx, runtime.<Closed|Open>(v))
 //	}
 func ContextSetter(t Tag) Decl {
-	wire := "If v is absent, the copy does not have the tag. It is not sent over the wire."
+	wire := "If v is absent, the copy does not have the tag. The tag is not sent over the wire."
 	if t.Carried {
-		wire = "If v is absent, the copy does not have the tag. It is sent over the wire with\nthe calls that are made with the context."
+		wire = "If v is absent, the copy does not have the tag. The tag is sent over\nthe wire with the calls that are made with the context."
 	}
 	return documented(t.SetName+" returns a copy of ctx in which the tag "+t.KeyText+" is v",
 		Doc{Deprecated: t.Doc.Deprecated},

@@ -124,8 +124,8 @@ func TestContextSetter(t *testing.T) {
 	expect(t, ContextSetter(tenant), `
 		// WithTenant returns a copy of ctx in which the tag tenant is v.
 		//
-		// If v is absent, the copy does not have the tag. It is sent over the wire with
-		// the calls that are made with the context.
+		// If v is absent, the copy does not have the tag. The tag is sent over
+		// the wire with the calls that are made with the context.
 		func WithTenant(ctx context.Context, v Tenant) context.Context {
 			return tenantTag.With(ctx, runtime.Open(v))
 		}`)
@@ -134,7 +134,7 @@ func TestContextSetter(t *testing.T) {
 	expect(t, ContextSetter(private), `
 		// WithTenant returns a copy of ctx in which the tag tenant is v.
 		//
-		// If v is absent, the copy does not have the tag. It is not sent over the wire.
+		// If v is absent, the copy does not have the tag. The tag is not sent over the wire.
 		func WithTenant(ctx context.Context, v Tenant) context.Context {
 			return tenantTag.With(ctx, runtime.Open(v))
 		}`)

@@ -44,7 +44,7 @@ var tenantTag = runtime.NewOpenTag(TenantKey, runtime.OpenTag{
 
 // WithTenant returns a copy of ctx in which the tag tenant is v.
 //
-// If v is absent, the copy does not have the tag. It is not sent over the wire.
+// If v is absent, the copy does not have the tag. The tag is not sent over the wire.
 func WithTenant(ctx context.Context, v Tenant) context.Context {
 	return tenantTag.With(ctx, runtime.Open(v))
 }

@@ -212,7 +212,7 @@ var tenantTag = runtime.NewOpenTag(TenantKey, runtime.OpenTag{
 
 // WithTenant returns a copy of ctx in which the tag tenant is v.
 //
-// If v is absent, the copy does not have the tag. It is not sent over the wire.
+// If v is absent, the copy does not have the tag. The tag is not sent over the wire.
 func WithTenant(ctx context.Context, v Tenant) context.Context {
 	return tenantTag.With(ctx, runtime.Open(v))
 }
@@ -251,8 +251,8 @@ func ParsePlan(s string) (Plan, bool) {
 
 // WithPlan returns a copy of ctx in which the tag plan is v.
 //
-// If v is absent, the copy does not have the tag. It is sent over the wire with
-// the calls that are made with the context.
+// If v is absent, the copy does not have the tag. The tag is sent over
+// the wire with the calls that are made with the context.
 func WithPlan(ctx context.Context, v Plan) context.Context {
 	return planTag.With(ctx, runtime.Closed(v))
 }

@@ -146,7 +146,7 @@ var tenantTag = runtime.NewOpenTag(TenantKey, runtime.OpenTag{
 
 // WithTenant returns a copy of ctx in which the tag tenant is v.
 //
-// If v is absent, the copy does not have the tag. It is not sent over the wire.
+// If v is absent, the copy does not have the tag. The tag is not sent over the wire.
 func WithTenant(ctx context.Context, v Tenant) context.Context {
 	return tenantTag.With(ctx, runtime.Open(v))
 }
@@ -188,8 +188,8 @@ func ParseExperiment(s string) Experiment {
 
 // WithExperiment returns a copy of ctx in which the tag experiment is v.
 //
-// If v is absent, the copy does not have the tag. It is sent over the wire with
-// the calls that are made with the context.
+// If v is absent, the copy does not have the tag. The tag is sent over
+// the wire with the calls that are made with the context.
 func WithExperiment(ctx context.Context, v Experiment) context.Context {
 	return experimentTag.With(ctx, runtime.Closed(v))
 }
