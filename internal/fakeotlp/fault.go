@@ -45,6 +45,12 @@ func (f Fault) before(ctx context.Context, stopped <-chan struct{}, size int) *f
 	select {
 	case <-hanging:
 	case <-ctx.Done():
+		// The client's deadline travels with the request, and may pass here a
+		// little earlier than there. An answer now would not be none.
+		select {
+		case <-stopped:
+		case <-time.After(time.Second):
+		}
 		return &failure{code: codes.Canceled, status: http.StatusRequestTimeout, message: "the client gave up"}
 	case <-stopped:
 		return &failure{code: codes.Unavailable, status: http.StatusServiceUnavailable, message: "the server stops"}

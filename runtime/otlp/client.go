@@ -3,7 +3,6 @@ package otlp
 import (
 	"context"
 	"fmt"
-	"os"
 	"sync/atomic"
 
 	collector "go.opentelemetry.io/proto/otlp/collector/metrics/v1"
@@ -89,12 +88,7 @@ func silent(x *exchange) runtime.Fate {
 	return runtime.Unsent
 }
 
-// newClient returns the client that the options and variables ask for.
-func newClient(ctx context.Context, opts Options) (*client, error) {
-	s, err := settle(opts, environment{os.Getenv})
-	if err != nil {
-		return nil, err
-	}
+func newClient(ctx context.Context, s settings) (*client, error) {
 	if s.protocol == protocolHTTP {
 		return newHTTP(ctx, s)
 	}

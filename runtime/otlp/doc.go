@@ -32,7 +32,8 @@
 // or 503) makes a point Unsent, as does a connection that never came about. A
 // connection that broke, or a deadline that passed, after the request was on its
 // way makes it Unconfirmed, as do HTTP 502 and 504, which a proxy gives. Every
-// other answer makes it Refused.
+// other answer makes it Refused. A request that is too large for the receiver
+// (HTTP 413, or gRPC's ResourceExhausted that says so) is sent again in halves.
 //
 // A partial success says how many points were refused, not which. To know them,
 // halves of the request are sent again, as OTLP allows, until each refused point

@@ -53,16 +53,19 @@ func (e environment) checkEndpoints() error {
 	return nil
 }
 
-// checkHeaders refuses headers that would be left out.
-func (e environment) checkHeaders() error {
-	for _, name := range names("HEADERS") {
+// checkPairs refuses headers and attributes that would be left out, or sent with
+// their escapes.
+func (e environment) checkPairs() error {
+	for _, name := range append(names("HEADERS"), "OTEL_RESOURCE_ATTRIBUTES") {
 		value := strings.TrimSpace(e.get(name))
 		if value == "" {
 			continue
 		}
 		for pair := range strings.SplitSeq(value, ",") {
 			key, escaped, found := strings.Cut(pair, "=")
-			if _, err := url.PathUnescape(escaped); err != nil || !found || !httpguts.ValidHeaderFieldName(strings.TrimSpace(key)) {
+			_, err := url.PathUnescape(escaped)
+			isHeader := strings.HasSuffix(name, "HEADERS")
+			if err != nil || !found || isHeader && !httpguts.ValidHeaderFieldName(strings.TrimSpace(key)) {
 				return fmt.Errorf("%s is not of the form key=value,key=value with %%-escapes", name) // its values may be secrets
 			}
 		}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"os"
 	"sync"
 
 	"go.opencensus.io/metric/metricdata"
@@ -21,7 +23,7 @@ type Exporter struct {
 	client   *client
 	resource *resource.Resource
 	scope    instrumentation.Scope
-	refused  map[string]bool // series that the last export's partial successes refused
+	refused  map[string]bool // series that partial successes refused last
 
 	life  context.Context // done from Shutdown on
 	end   context.CancelCauseFunc
@@ -42,17 +44,22 @@ func New(ctx context.Context, opts Options) (*Exporter, error) {
 }
 
 func newExporter(ctx context.Context, opts Options) (*Exporter, error) {
+	settings, err := settle(opts, environment{os.Getenv})
+	if err != nil {
+		return nil, err
+	}
 	described, err := opts.resource(ctx)
 	if err != nil {
 		return nil, err
 	}
-	c, err := newClient(ctx, opts)
+	c, err := newClient(ctx, settings)
 	if err != nil {
 		return nil, err
 	}
 	e := &Exporter{
 		client:   c,
 		resource: described,
+		refused:  map[string]bool{},
 		scope:    instrumentation.Scope{Name: bridgeScope, Version: opencensus.Version()},
 	}
 	e.life, e.end = context.WithCancelCause(context.Background())
@@ -84,14 +91,14 @@ func (e *Exporter) Export(ctx context.Context, metrics []*metricdata.Metric) err
 			d.deliver(batch)
 		}
 	}
-	e.refused = d.refused
+	e.remember(suspects, &d)
 	if len(d.failures) > 0 {
 		return &runtime.ExportError{Failures: d.failures}
 	}
 	return nil
 }
 
-// split takes out the series that were refused by a partial success last time.
+// split takes out the series that a partial success refused last time.
 func (e *Exporter) split(items []item) (suspects, others []item) {
 	if len(e.refused) == 0 {
 		return nil, items
@@ -104,6 +111,17 @@ func (e *Exporter) split(items []item) (suspects, others []item) {
 		others = append(others, i)
 	}
 	return suspects, others
+}
+
+// remember notes what partial successes refused, and forgets what was accepted
+// since. Series that were not in this export stay as they are.
+func (e *Exporter) remember(suspects []item, d *delivery) {
+	if d.stopped == nil {
+		for _, i := range suspects {
+			delete(e.refused, i.key())
+		}
+	}
+	maps.Copy(e.refused, d.refused)
 }
 
 // request returns the items as one request has them.

@@ -154,8 +154,13 @@ func TestBoundedByContext(t *testing.T) {
 			if took := time.Since(start); took > 5*time.Second {
 				t.Errorf("it took %v", took)
 			}
-			if counts, why := fates(t, err); counts[runtime.Unconfirmed] != 3 || len(counts) != 1 || !errors.Is(why, cause) {
+			counts, why := fates(t, err)
+			if counts[runtime.Unconfirmed] != 3 || len(counts) != 1 {
 				t.Errorf("%v, %v", counts, why)
+			}
+			// gRPC's server knows the deadline too, and may be the first to see it pass.
+			if !errors.Is(why, cause) && !strings.Contains(why.Error(), "no answer from the OTLP receiver: DeadlineExceeded") {
+				t.Error(why)
 			}
 		})
 	}

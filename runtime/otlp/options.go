@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/google/uuid"
 	"go.opentelemetry.io/otel/attribute"
@@ -65,7 +66,7 @@ func settle(o Options, env environment) (settings, error) {
 	target, targetErr := o.target(env, protocol)
 	timeout, timeoutErr := env.timeout()
 	certificates, tlsErr := env.tls()
-	err := errors.Join(protocolErr, targetErr, env.checkEndpoints(), env.checkHeaders(), timeoutErr, tlsErr)
+	err := errors.Join(protocolErr, targetErr, env.checkEndpoints(), env.checkPairs(), timeoutErr, tlsErr)
 	return settings{protocol: protocol, target: target, headers: o.Headers, timeout: timeout, tls: certificates}, err
 }
 
@@ -137,11 +138,14 @@ func (o Options) resource(ctx context.Context) (*resource.Resource, error) {
 		resource.WithFromEnv(),
 		resource.WithAttributes(attributes...),
 	)
-	if err != nil && !errors.Is(err, resource.ErrSchemaURLConflict) {
+	if err != nil {
 		return nil, fmt.Errorf("OTEL_RESOURCE_ATTRIBUTES: %w", err)
 	}
 	var kept []attribute.KeyValue
 	for _, a := range merged.Attributes() {
+		if !utf8.ValidString(string(a.Key)) || !utf8.ValidString(a.Value.String()) {
+			return nil, fmt.Errorf("resource attribute %q=%q is not UTF-8", a.Key, a.Value.String())
+		}
 		if a.Value.String() != "" {
 			kept = append(kept, a)
 		}

@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -69,6 +70,7 @@ func TestMistakes(t *testing.T) {
 		{opts: Options{Endpoint: "ftp://x"}, want: `Options.Endpoint is "ftp://x"`},
 		{opts: Options{Endpoint: "http://"}, want: `Options.Endpoint is "http://"`},
 		{opts: Options{Endpoint: "http://a b/"}, want: `Options.Endpoint is "http://a b/"`},
+		{opts: Options{Resource: map[string]string{"host.name": "\xff"}}, want: `resource attribute "host.name"="\xff" is not UTF-8`},
 		{name: "OTEL_EXPORTER_OTLP_PROTOCOL", value: "http/json", want: `OTEL_EXPORTER_OTLP_PROTOCOL is "http/json"`},
 		{name: "OTEL_EXPORTER_OTLP_ENDPOINT", value: "localhost:4317", want: "write a URL, such as http://localhost:4317"},
 		{name: "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", value: "%", want: "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT"},
@@ -80,7 +82,8 @@ func TestMistakes(t *testing.T) {
 		{name: "OTEL_EXPORTER_OTLP_CERTIFICATE", value: "/does/not/exist", want: "OTEL_EXPORTER_OTLP_CERTIFICATE: open /does/not/exist"},
 		{name: "OTEL_EXPORTER_OTLP_CERTIFICATE", value: noPEM, want: "holds no certificate"},
 		{name: "OTEL_EXPORTER_OTLP_CLIENT_KEY", value: noPEM, want: "go together"},
-		{name: "OTEL_RESOURCE_ATTRIBUTES", value: "novalue", want: "OTEL_RESOURCE_ATTRIBUTES"},
+		{name: "OTEL_RESOURCE_ATTRIBUTES", value: "novalue", want: "OTEL_RESOURCE_ATTRIBUTES is not of the form"},
+		{name: "OTEL_RESOURCE_ATTRIBUTES", value: "a=%zz", want: "OTEL_RESOURCE_ATTRIBUTES is not of the form"},
 	} {
 		t.Run(c.want, func(t *testing.T) {
 			if c.name != "" {
@@ -131,9 +134,25 @@ func TestHeaders(t *testing.T) {
 	})
 }
 
+func TestCompression(t *testing.T) {
+	t.Setenv("OTEL_EXPORTER_OTLP_COMPRESSION", "gzip")
+	overBoth(t, func(t *testing.T, receiver *fakeotlp.Server, e *Exporter) {
+		if err := e.Export(t.Context(), []*oc.Metric{metric("m", 100)}); err != nil {
+			t.Fatal(err)
+		}
+		if n := len(receiver.Totals("m")); n != 100 {
+			t.Errorf("%d series arrived", n)
+		}
+		headers := receiver.Requests()[0].Headers
+		if encoding := append(headers["content-encoding"], headers["grpc-encoding"]...); strings.HasSuffix(t.Name(), "http") && !slices.Contains(encoding, "gzip") {
+			t.Errorf("%v", headers)
+		}
+	})
+}
+
 func TestResource(t *testing.T) {
 	t.Setenv("OTEL_SERVICE_NAME", "shop")
-	t.Setenv("OTEL_RESOURCE_ATTRIBUTES", "service.version=1.0,deployment.environment=test,host.name=h")
+	t.Setenv("OTEL_RESOURCE_ATTRIBUTES", "service.version=1.0,deployment.environment=test,host.name=h,example.com/team=%C3%BC")
 	attributes := func(opts Options) map[string]string {
 		receiver := fakeotlp.New(t)
 		opts.Endpoint = "http://" + receiver.GRPC()
@@ -143,14 +162,14 @@ func TestResource(t *testing.T) {
 		return receiver.Points()[0].Resource
 	}
 	first, second := attributes(Options{}), attributes(Options{})
-	if first["service.name"] != "shop" || first["service.version"] != "1.0" || first["host.name"] != "h" {
+	if first["service.name"] != "shop" || first["service.version"] != "1.0" || first["host.name"] != "h" || first["example.com/team"] != "ü" {
 		t.Errorf("%v", first)
 	}
 	if id := first["service.instance.id"]; id == "" || id == second["service.instance.id"] {
 		t.Errorf("two exporters have the ids %q and %q", id, second["service.instance.id"])
 	}
 	got := attributes(Options{Resource: map[string]string{"service.name": "mine", "service.instance.id": "", "host.name": ""}})
-	if len(got) != 3 || got["service.name"] != "mine" || got["deployment.environment"] != "test" {
+	if len(got) != 4 || got["service.name"] != "mine" || got["deployment.environment"] != "test" {
 		t.Errorf("%v", got)
 	}
 }

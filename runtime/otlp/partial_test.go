@@ -58,13 +58,22 @@ func TestPartialSuccess(t *testing.T) {
 				if len(again) != len(refused) || len(receiver.Requests())-before != 2 {
 					t.Errorf("next export: %d failed, %d requests", len(again), len(receiver.Requests())-before)
 				}
+				// An export without them, such as a retry of others, leaves that so.
+				if err := e.Export(t.Context(), []*oc.Metric{metric("other", 0)}); err != nil {
+					t.Error(err)
+				}
+				before = len(receiver.Requests())
+				again = labels(t, e.Export(t.Context(), []*oc.Metric{metric("m", 1000)}))
+				if len(again) != len(refused) || len(receiver.Requests())-before != 2 {
+					t.Errorf("the export after: %d failed, %d requests", len(again), len(receiver.Requests())-before)
+				}
 				// And is taken as soon as the receiver takes it.
 				receiver.SetFault(fakeotlp.Fault{})
 				if err := e.Export(t.Context(), []*oc.Metric{metric("m", 1000)}); err != nil {
 					t.Error(err)
 				}
-				if totals := receiver.Totals("m"); len(totals) != 1000 {
-					t.Errorf("%d series arrived in the end", len(totals))
+				if totals := receiver.Totals("m"); len(totals) != 1000 || len(e.refused) != 0 {
+					t.Errorf("%d series arrived in the end, %d are still held for refused", len(totals), len(e.refused))
 				}
 			})
 		})
