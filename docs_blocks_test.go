@@ -1,0 +1,86 @@
+package ocgen_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+var (
+	goBlock   = regexp.MustCompile("(?s)```go\n(.*?)```")
+	qualifier = regexp.MustCompile(`\b([a-z]+)\.[A-Z]`)
+)
+
+// importPaths are those of the packages that docs/exporters.md names.
+var importPaths = map[string]string{
+	"http": "net/http", "os": "os",
+	"shopmetrics": module + "examples/shop/shopmetrics",
+	"runtime":     module + "runtime",
+	"autoexport":  module + "runtime/autoexport",
+	"console":     module + "runtime/console",
+	"metrictest":  module + "runtime/metrictest",
+	"otlp":        module + "runtime/otlp",
+	"prometheus":  module + "runtime/prometheus",
+	"stackdriver": module + "runtime/stackdriver",
+}
+
+// TestExporterBlocks compiles the Go code of docs/exporters.md, each block as the
+// body of a function, or as the test that it is.
+func TestExporterBlocks(t *testing.T) {
+	page, err := os.ReadFile("docs/exporters.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	root, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	overlay := struct{ Replace map[string]string }{map[string]string{}}
+	dir := t.TempDir()
+	blocks := goBlock.FindAllStringSubmatch(string(page), -1)
+	for i, block := range blocks {
+		file := filepath.Join(dir, fmt.Sprintf("block%d.go", i))
+		if err := os.WriteFile(file, []byte(blockFile(i, block[1])), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		overlay.Replace[filepath.Join(root, "docs", "blocks", filepath.Base(file))] = file
+	}
+	if len(blocks) == 0 {
+		t.Fatal("docs/exporters.md shows no Go code")
+	}
+	text, err := json.Marshal(overlay)
+	if err != nil {
+		t.Fatal(err)
+	}
+	list := filepath.Join(dir, "overlay.json")
+	if err := os.WriteFile(list, text, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := exec.Command("go", "build", "-overlay", list, "./docs/blocks").CombinedOutput(); err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
+
+// blockFile returns a file with the block and what it imports.
+func blockFile(i int, code string) string {
+	var b strings.Builder
+	b.WriteString("package blocks\n\n")
+	imported := map[string]bool{}
+	for _, q := range qualifier.FindAllStringSubmatch(code, -1) {
+		if path, ok := importPaths[q[1]]; ok && !imported[path] {
+			imported[path] = true
+			fmt.Fprintf(&b, "import %q\n", path)
+		}
+	}
+	if strings.HasPrefix(code, "func Test") {
+		fmt.Fprintf(&b, "import \"testing\"\n\n%s", code)
+		return b.String()
+	}
+	fmt.Fprintf(&b, "import \"context\"\n\nfunc block%d(ctx context.Context, serve func(context.Context) error) error {\n%s\nreturn nil\n}\n", i, code)
+	return b.String()
+}
