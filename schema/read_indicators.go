@@ -49,6 +49,9 @@ func (r *reader) readCut(n *yaml.Node, slo *SLO) *DistributionCut {
 	if cut.Min >= cut.Max && r.errors == before {
 		r.report("range", f.place(f.last("min", "max")), "min %s is not below max %s", formatNumber(cut.Min), formatNumber(cut.Max))
 	}
+	if cut.Min == 0 && math.IsInf(cut.Max, 1) && unit != "" && (f.has("min") || f.has("max")) && r.errors == before {
+		r.report("range", f.place(f.last("min", "max")), "from 0 to infinity every value is good; give a finite max, or a min above 0")
+	}
 	return cut
 }
 
