@@ -15,6 +15,9 @@ type Options struct {
 	// from the path of its Go output (slash-separated, relative to the schema's
 	// folder); "" if there is none to be had. A nil function never has one.
 	DefaultPackage func(goFile string) string
+	// PackageBeside returns the package clause of the Go files beside that
+	// output, "" if there are none. A nil function knows of none.
+	PackageBeside func(goFile string) string
 }
 
 // Parse reads a schema and returns all its problems, sorted by place. The
@@ -136,6 +139,10 @@ func (r *reader) readPackage(f *fields, opts Options) {
 		r.report("package-name", f.place("package"), "%s is not a Go package name; write letters and digits, such as \"package: metrics\"", quote(name))
 	case strings.HasSuffix(name, "_test"):
 		r.report("package-name", f.place("package"), "%s is the name of a test package; drop the _test", quote(name))
+	case f.has("package") && opts.PackageBeside != nil:
+		if beside := opts.PackageBeside(r.schema.Generate.Go); beside != "" && beside != name {
+			r.report("package-name", f.place("package"), "the package is %q, but the Go files beside %s are package %q, and Go builds one package a folder; write that, or put the Go file into a folder of its own with generate.go", name, r.schema.Generate.Go, beside)
+		}
 	}
 	r.schema.Package = name
 }

@@ -23,6 +23,9 @@ func Check(sources []Source) ([]Checked, schema.Problems) {
 			DefaultPackage: func(goFile string) string {
 				return DefaultPackage(filepath.Join(src.Dir, filepath.FromSlash(goFile)))
 			},
+			PackageBeside: func(goFile string) string {
+				return PackageBeside(filepath.Join(src.Dir, filepath.FromSlash(goFile)))
+			},
 		})
 		all = append(all, Checked{src, parsed})
 		problems = append(problems, found...)

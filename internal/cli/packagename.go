@@ -17,7 +17,7 @@ import (
 // package's, else "". It is "" too if the Go files disagree.
 func DefaultPackage(file string) string {
 	dir := filepath.Dir(file)
-	name, files := clauseIn(dir)
+	name, files := clauseIn(dir, "")
 	if files > 0 {
 		return name
 	}
@@ -31,6 +31,13 @@ func DefaultPackage(file string) string {
 	return ""
 }
 
+// PackageBeside returns the package clause of the Go files beside a file, the
+// file itself left out; "" if there are none or they disagree.
+func PackageBeside(file string) string {
+	name, _ := clauseIn(filepath.Dir(file), filepath.Base(file))
+	return name
+}
+
 // isPackageName reports whether a schema may have the name as its package:
 // ASCII, since import paths end in it, and not that of an external test.
 func isPackageName(name string) bool {
@@ -38,15 +45,15 @@ func isPackageName(name string) bool {
 	return token.IsIdentifier(name) && name != "_" && !strings.HasSuffix(name, "_test") && !strings.ContainsFunc(name, beyondASCII)
 }
 
-// clauseIn returns the package clause of a folder's Go files, and how many have
-// one that counts.
-func clauseIn(dir string) (name string, files int) {
+// clauseIn returns the package clause of a folder's Go files, except one, and
+// how many have one that counts.
+func clauseIn(dir, except string) (name string, files int) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return "", 0
 	}
 	for _, entry := range entries {
-		if !entry.Type().IsRegular() || !strings.HasSuffix(entry.Name(), ".go") {
+		if entry.Name() == except || !entry.Type().IsRegular() || !strings.HasSuffix(entry.Name(), ".go") {
 			continue
 		}
 		clause, ok := readClause(filepath.Join(dir, entry.Name()))
