@@ -6,17 +6,14 @@ import (
 	"slices"
 	"strings"
 
-	"go.opencensus.io/metric/metricdata"
-
 	"github.com/ocgen/ocgen/runtime"
 )
 
-// agree returns the metric prefix and resource type that all packages name, and
-// checks the resource labels against what each of them expects.
-func agree(packages []*runtime.Package, labels map[string]string) (runtime.Monitoring, error) {
+// agree returns the metric prefix and resource type that all packages name.
+func agree(packages []*runtime.Package) (prefix, resource string, err error) {
 	first := packages[0].Monitoring()
 	var problems []error
-	for _, p := range packages {
+	for _, p := range packages[1:] {
 		m := p.Monitoring()
 		if m.MetricPrefix != first.MetricPrefix {
 			problems = append(problems, disagreement("metric_prefix", packages[0].Name(), first.MetricPrefix, p.Name(), m.MetricPrefix))
@@ -24,15 +21,8 @@ func agree(packages []*runtime.Package, labels map[string]string) (runtime.Monit
 		if m.Resource != first.Resource {
 			problems = append(problems, disagreement("resource", packages[0].Name(), first.Resource, p.Name(), m.Resource))
 		}
-		for _, l := range m.ResourceLabels {
-			problems = append(problems, checkLabel(p.Name(), l, labels))
-		}
 	}
-	if first.Resource == "" && len(labels) > 0 {
-		problems = append(problems, fmt.Errorf(
-			"Options.ResourceLabels are set, but the schema of package %s names no resource for them: set monitoring.resource there", packages[0].Name()))
-	}
-	return first, errors.Join(problems...)
+	return first.MetricPrefix, first.Resource, errors.Join(problems...)
 }
 
 func disagreement(key, one, oneValue, other, otherValue string) error {
@@ -40,48 +30,61 @@ func disagreement(key, one, oneValue, other, otherValue string) error {
 		one, key, oneValue, other, otherValue)
 }
 
-// checkLabel returns an error if a resource label is missing or has not a value
-// that the package's SLOs look for.
-func checkLabel(name string, expected runtime.ResourceLabel, labels map[string]string) error {
-	value := labels[expected.Key]
-	if len(expected.Values) == 0 && value != "" || slices.Contains(expected.Values, value) {
-		return nil
+// checkLabels reports the labels of the resource that have not a value that the
+// packages' SLOs look for.
+func checkLabels(packages []*runtime.Package, labels map[string]string) error {
+	var problems []error
+	for _, p := range packages {
+		for _, l := range p.Monitoring().ResourceLabels {
+			value := labels[l.Key]
+			if value == "" || len(l.Values) == 0 || slices.Contains(l.Values, value) {
+				continue // a missing one is reported once, with all others
+			}
+			problems = append(problems, fmt.Errorf(
+				"resource label %s is %q, but the schema of package %s says %s, and its SLOs would find no data: correct Options.ResourceLabels or monitoring.resource_labels",
+				l.Key, value, p.Name(), anyOf(l.Values)))
+		}
 	}
-	var quoted []string
-	for _, v := range expected.Values {
-		quoted = append(quoted, fmt.Sprintf("%q", v))
-	}
-	allowed := strings.Join(quoted, " or ")
-	if allowed == "" {
-		allowed = "its value"
-	}
-	if value == "" {
-		return fmt.Errorf("resource label %s is missing: set Options.ResourceLabels[%q] to %s, as the schema of package %s says",
-			expected.Key, expected.Key, allowed, name)
-	}
-	return fmt.Errorf("resource label %s is %q, but the schema of package %s says %s, and its SLOs would find no data: correct Options.ResourceLabels or monitoring.resource_labels",
-		expected.Key, value, name, allowed)
+	return errors.Join(problems...)
 }
 
-// dropped reports what the library leaves out without a word: metrics that are
-// summaries, and series that have not a value for each label.
-func dropped(metrics []*metricdata.Metric) error {
-	var all []error
-	for _, m := range metrics {
-		if m.Descriptor.Type == metricdata.TypeSummary {
-			all = append(all, fmt.Errorf("metric %q is not written: Cloud Monitoring has no summaries", m.Descriptor.Name))
-			continue
-		}
-		misfits := 0
-		for _, ts := range m.TimeSeries {
-			if len(ts.LabelValues) != len(m.Descriptor.LabelKeys) {
-				misfits++
+// anyOf returns values as text, e.g. `"eu" or "us"`.
+func anyOf(values []string) string {
+	var quoted []string
+	for _, v := range values {
+		quoted = append(quoted, fmt.Sprintf("%q", v))
+	}
+	return strings.Join(quoted, " or ")
+}
+
+// expected returns the values of a resource label that the packages name.
+func expected(packages []*runtime.Package, key string) []string {
+	var values []string
+	for _, p := range packages {
+		for _, l := range p.Monitoring().ResourceLabels {
+			if l.Key == key {
+				values = append(values, l.Values...)
 			}
 		}
-		if misfits > 0 {
-			all = append(all, fmt.Errorf("%d series of metric %q are not written: they have not one value for each of its %d labels",
-				misfits, m.Descriptor.Name, len(m.Descriptor.LabelKeys)))
-		}
 	}
-	return errors.Join(all...)
+	slices.Sort(values)
+	return slices.Compact(values)
+}
+
+// recheck reports packages that were registered after New and do not agree with
+// those from before.
+func (e *Exporter) recheck() error {
+	packages := runtime.Registered()
+	if len(packages) == 0 {
+		return nil
+	}
+	prefix, resource, err := agree(packages)
+	if err != nil {
+		return err
+	}
+	if prefix != e.convert.prefix || resource != e.schemaResource {
+		return fmt.Errorf("the packages registered now have metric prefix %q and resource %q, those registered before stackdriver.New %q and %q: register all packages before it",
+			prefix, resource, e.convert.prefix, e.schemaResource)
+	}
+	return checkLabels(packages, e.convert.resource.Labels)
 }

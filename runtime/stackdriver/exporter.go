@@ -4,226 +4,212 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"sync"
+	"sync/atomic"
 	"time"
 
-	"contrib.go.opencensus.io/exporter/stackdriver"
-	"go.opencensus.io/metric/metricdata"
+	monitoring "cloud.google.com/go/monitoring/apiv3/v2"
 	"google.golang.org/api/option"
+	"google.golang.org/api/transport"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/backoff"
 
 	"github.com/ocgen/ocgen/runtime"
 )
 
 // Options configure [New].
 type Options struct {
-	// ProjectID is the Google Cloud project to write to. Required.
+	// ProjectID is the Google Cloud project to write to. If it is empty it is
+	// that of the metadata server, with Detect, or else that of the credentials.
 	ProjectID string
 
-	// ResourceLabels are the labels of the monitored resource whose type the
-	// schema names. They must have the values that the schema expects; labels
-	// that it does not name are sent as they are. Labels and the metric's own
-	// ones must tell processes apart: the exporter adds opencensus_task, which
-	// is the process id and host name, to every metric.
+	// ResourceLabels are labels of the monitored resource whose type the schema
+	// names. A label that is not among them is detected, if Detect is set, or
+	// else has the value that the schema names, if it names one only. All labels
+	// must be there, and have a value that the schema expects.
 	ResourceLabels map[string]string
 
-	// ClientOptions are for the API clients. Without credentials among them the
+	// Detect asks the metadata server of Google Cloud, and in a pod of
+	// Kubernetes the environment, for what is not given: the project and the
+	// labels of k8s_container, k8s_pod, k8s_node, k8s_cluster, gce_instance and
+	// generic_node, and the location of a generic_task. A container's name is in
+	// no metadata: set CONTAINER_NAME in the pod's template.
+	Detect bool
+
+	// DetectTimeout bounds the questions of Detect, and the search for a project
+	// in the credentials. 0: 3 s.
+	DetectTimeout time.Duration
+
+	// TaskLabel is the value of the label opencensus_task, which tells processes
+	// apart. "": go-<process id>@<host name>-<8 random digits>, so that each
+	// start of a process has its own series. NoTaskLabel: no such label, which is
+	// only right where each instance has a resource of its own; New refuses it
+	// where none of the resource's labels tells instances apart.
+	TaskLabel string
+
+	// Spacing is the least time between two points of a series. 0: 5.1 s. Less
+	// is only for a stand-in of Cloud Monitoring, which refuses it.
+	Spacing time.Duration
+
+	// ClientOptions are for the API client. Without credentials among them the
 	// Application Default Credentials are taken.
 	ClientOptions []option.ClientOption
 }
 
-// spacing is the least time between two readings of the metrics. Cloud
-// Monitoring refuses points of a series whose end times are less than 5 seconds
-// apart (cloud.google.com/monitoring/quotas). The library moves the end of a
-// point up to 1 ms behind the reading, so that it is not the start; the rest of
-// the margin is for clocks.
-const spacing = 5*time.Second + 100*time.Millisecond
+// defaultSpacing is a little over the least time between the ends of two points
+// of a series, 5 seconds (cloud.google.com/monitoring/quotas): a point's end may
+// lie 1 ms behind its reading, so that it is not the start; the rest is for
+// clocks.
+const defaultSpacing = 5*time.Second + 100*time.Millisecond
 
-// location keeps the library from asking the metadata server for the zone,
-// which it puts into resources that it detects itself; here it detects none.
-const location = "global"
-
-// An Exporter writes metrics to Cloud Monitoring. It is safe for concurrent use.
+// An Exporter writes metrics to Cloud Monitoring. It is safe for concurrent use,
+// but exports that overlap would refuse each other's points.
 type Exporter struct {
-	client *stackdriver.Exporter
-	cancel context.CancelFunc // ends the client's calls
-	agreed runtime.Monitoring
-	labels map[string]string
+	client         *monitoring.MetricClient
+	convert        *converter
+	schemaResource string
+	spacing        time.Duration
+	closed         atomic.Bool
 
-	turn chan struct{} // holds a token while no export runs
-
-	mu     sync.Mutex
-	closed bool
-	errs   []error // reported by the client and not returned yet
+	mu           sync.Mutex
+	descriptions map[string]description // by metric type
 }
 
 // New returns an exporter for the packages whose views are registered. They
-// must agree on the metric prefix and the resource, and the resource labels
-// must be as they expect, or their SLOs would find no data: otherwise the error
-// says what to change. New opens no connection.
+// must agree on the metric prefix and the resource, the resource must be one
+// that can be written to, and its labels must be complete and as the schemas
+// expect, or their SLOs would find no data: otherwise the error says what to
+// change. New makes no call to Cloud Monitoring, and to a metadata server only
+// if asked to detect, or if there are no other credentials.
 func New(ctx context.Context, opts Options) (*Exporter, error) {
-	if err := ctx.Err(); err != nil {
-		return nil, fmt.Errorf("stackdriver: %w", err)
-	}
-	if opts.ProjectID == "" {
-		return nil, errors.New("stackdriver: Options.ProjectID is empty: set it to the id of the Google Cloud project to write to")
-	}
-	packages := runtime.Registered()
-	if len(packages) == 0 {
-		return nil, errors.New("stackdriver: no generated package is registered: call its RegisterViews before stackdriver.New, which takes the metric prefix and the resource from it")
-	}
-	agreed, err := agree(packages, opts.ResourceLabels)
+	e, err := newExporter(ctx, opts)
 	if err != nil {
 		return nil, fmt.Errorf("stackdriver: %w", err)
-	}
-	e := &Exporter{agreed: agreed, labels: maps.Clone(opts.ResourceLabels), turn: make(chan struct{}, 1)}
-	e.turn <- struct{}{}
-	if err := e.connect(opts); err != nil {
-		return nil, fmt.Errorf("stackdriver: making the API client: %w", err)
 	}
 	return e, nil
 }
 
-// connect makes the library's exporter, with its clients. It makes one for
-// traces too, which nothing is sent with.
-func (e *Exporter) connect(opts Options) (err error) {
-	ctx, cancel := context.WithCancel(context.Background())
-	o := stackdriver.Options{
-		ProjectID:               opts.ProjectID,
-		Location:                location,
-		MetricPrefix:            e.agreed.MetricPrefix,
-		OnError:                 e.onError,
-		MonitoringClientOptions: opts.ClientOptions,
-		TraceClientOptions:      opts.ClientOptions,
-		Context:                 ctx,
+func newExporter(ctx context.Context, opts Options) (*Exporter, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
 	}
-	if e.agreed.Resource != "" {
-		o.MonitoredResource = resource{e.agreed.Resource, e.labels}
+	packages := runtime.Registered()
+	if len(packages) == 0 {
+		return nil, errors.New("no generated package is registered: call its RegisterViews before stackdriver.New, which takes the metric prefix and the resource from it")
 	}
-	if e.client, err = stackdriver.NewExporter(o); err != nil {
-		cancel()
-		return err
+	convert, resource, err := settle(ctx, packages, opts)
+	if err != nil {
+		return nil, err
 	}
-	e.cancel = cancel
-	return nil
+	e := &Exporter{convert: convert, schemaResource: resource, spacing: opts.Spacing, descriptions: map[string]description{}}
+	if e.spacing == 0 {
+		e.spacing = defaultSpacing
+	}
+	if e.client, err = connect(ctx, opts.ClientOptions); err != nil {
+		return nil, fmt.Errorf("making the API client: %w", err)
+	}
+	return e, nil
 }
 
-// A resource is a monitored resource as the library takes it.
-type resource struct {
-	kind   string
-	labels map[string]string
+// settle decides what all series have in common, and returns the resource type
+// that the schemas name.
+func settle(ctx context.Context, packages []*runtime.Package, opts Options) (*converter, string, error) {
+	prefix, resource, err := agree(packages)
+	if err != nil {
+		return nil, "", err
+	}
+	name := resource
+	if name == "" {
+		name = globalResource
+		if len(opts.ResourceLabels) > 0 {
+			return nil, "", fmt.Errorf("Options.ResourceLabels are set, but the schema of package %s names no resource for them: set monitoring.resource there", packages[0].Name())
+		}
+	}
+	t, err := resourceTypeOf(name)
+	if err != nil {
+		return nil, "", err
+	}
+	if opts.DetectTimeout == 0 {
+		opts.DetectTimeout = defaultDetectTimeout
+	}
+	ctx, cancel := context.WithTimeout(ctx, opts.DetectTimeout)
+	defer cancel()
+	c := &converter{project: opts.ProjectID, prefix: prefix}
+	var detected map[string]string
+	d := newDetector()
+	if opts.Detect {
+		detected = d.labels(ctx, t, opts.ResourceLabels)
+		if c.project == "" {
+			c.project = d.get(ctx, "project/project-id")
+		}
+	}
+	if c.project == "" {
+		c.project = credentialsProject(ctx, opts.ClientOptions)
+	}
+	var problems []error
+	if c.project == "" {
+		problems = append(problems, errors.New("Options.ProjectID is empty, and the credentials name no project: set it to the id of the Google Cloud project to write to"))
+	}
+	c.resource, err = resolve(packages, t, opts.ResourceLabels, detected, d.err)
+	problems = append(problems, err)
+	c.task, err = taskLabel(opts.TaskLabel, t)
+	return c, resource, errors.Join(append(problems, err)...)
 }
 
-func (r resource) MonitoredResource() (string, map[string]string) { return r.kind, r.labels }
+// credentialsProject returns the project of the credentials, "" if they name
+// none. Searching for credentials heeds no ctx.
+func credentialsProject(ctx context.Context, opts []option.ClientOption) string {
+	found := make(chan string, 1)
+	go func() {
+		project := ""
+		// Without credentials the client reports what is wrong.
+		if c, err := transport.Creds(context.WithoutCancel(ctx), opts...); err == nil && c != nil {
+			project = c.ProjectID
+		}
+		found <- project
+	}()
+	select {
+	case project := <-found:
+		return project
+	case <-ctx.Done():
+		return ""
+	}
+}
+
+// connect makes the API client. It tries nothing again by itself: the runtime
+// does, with newer points.
+func connect(ctx context.Context, opts []option.ClientOption) (*monitoring.MetricClient, error) {
+	ours := []option.ClientOption{
+		option.WithGRPCDialOption(grpc.WithStatsHandler(watcher{})),
+		option.WithGRPCDialOption(grpc.WithDisableRetry()),
+		option.WithGRPCDialOption(grpc.WithConnectParams(reconnect)),
+	}
+	client, err := monitoring.NewMetricClient(context.WithoutCancel(ctx), append(ours, opts...)...)
+	if err != nil {
+		return nil, err
+	}
+	client.CallOptions.GetMetricDescriptor = nil
+	return client, nil
+}
+
+// reconnect lets a backend that was away be found again within a Shutdown; gRPC
+// would wait up to 2 minutes.
+var reconnect = grpc.ConnectParams{
+	Backoff:           backoff.Config{BaseDelay: 100 * time.Millisecond, Multiplier: 1.6, Jitter: 0.2, MaxDelay: 2 * time.Second},
+	MinConnectTimeout: 5 * time.Second,
+}
 
 // Spacing returns a little over the 5 seconds that Cloud Monitoring wants between
 // two points of a series.
-func (e *Exporter) Spacing() time.Duration { return spacing }
+func (e *Exporter) Spacing() time.Duration { return e.spacing }
 
-func (e *Exporter) onError(err error) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.errs = append(e.errs, err)
-}
-
-// takeErrors returns what the client reported since the last call.
-func (e *Exporter) takeErrors() error {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	err := errors.Join(e.errs...)
-	e.errs = nil
-	return err
-}
-
-// Export writes the metrics and waits until Cloud Monitoring has answered or
-// ctx is done; the calls then go on until their own timeout of 12 seconds. The
-// error names everything that was not written.
-func (e *Exporter) Export(ctx context.Context, metrics []*metricdata.Metric) error {
-	if !e.takeTurn(ctx) {
-		return fmt.Errorf("stackdriver: the export before is still running: %w", context.Cause(ctx))
-	}
-	e.mu.Lock()
-	closed := e.closed
-	e.mu.Unlock()
-	if closed {
-		e.turn <- struct{}{}
-		return errors.New("stackdriver: the exporter is shut down")
-	}
-	mismatch := e.recheck()
-	sent := make(chan struct{})
-	go func() {
-		defer func() { e.turn <- struct{}{} }()
-		defer close(sent)
-		if err := e.client.ExportMetrics(ctx, metrics); err != nil {
-			e.onError(err)
-		}
-		e.client.Flush()
-	}()
-	var late error
-	select {
-	case <-sent:
-	case <-ctx.Done():
-		late = fmt.Errorf("no answer from Cloud Monitoring: %w", context.Cause(ctx))
-	}
-	if err := errors.Join(mismatch, dropped(metrics), late, e.takeErrors()); err != nil {
-		return fmt.Errorf("stackdriver: %w", err)
-	}
-	return nil
-}
-
-// takeTurn waits until no export runs, and reports whether that came before ctx
-// was done. It is so too if no export runs and ctx is done already.
-func (e *Exporter) takeTurn(ctx context.Context) bool {
-	select {
-	case <-e.turn:
-		return true
-	default:
-	}
-	select {
-	case <-e.turn:
-		return true
-	case <-ctx.Done():
-		return false
-	}
-}
-
-// recheck reports packages that were registered after New and do not agree with
-// those from before.
-func (e *Exporter) recheck() error {
-	packages := runtime.Registered()
-	if len(packages) == 0 {
+// Shutdown ends the calls that still run and closes the connection. Nothing is
+// exported after it. A second call does nothing.
+func (e *Exporter) Shutdown(context.Context) error {
+	if e.closed.Swap(true) {
 		return nil
 	}
-	now, err := agree(packages, e.labels)
-	if err != nil {
-		return err
-	}
-	if now.MetricPrefix != e.agreed.MetricPrefix || now.Resource != e.agreed.Resource {
-		return fmt.Errorf("the packages registered now have metric prefix %q and resource %q, those registered before stackdriver.New %q and %q: register all packages before it",
-			now.MetricPrefix, now.Resource, e.agreed.MetricPrefix, e.agreed.Resource)
-	}
-	return nil
-}
-
-// Shutdown waits for a running export until ctx is done, ends the calls that
-// still run, and closes the connections. Nothing is exported after it. A second
-// call does nothing.
-func (e *Exporter) Shutdown(ctx context.Context) error {
-	e.mu.Lock()
-	again := e.closed
-	e.closed = true
-	e.mu.Unlock()
-	if again {
-		return nil
-	}
-	var late error
-	if e.takeTurn(ctx) {
-		e.turn <- struct{}{}
-	} else {
-		late = fmt.Errorf("an export that was still running was cut off: %w", context.Cause(ctx))
-	}
-	e.cancel()
-	if err := errors.Join(late, e.client.Close(), e.takeErrors()); err != nil {
+	if err := e.client.Close(); err != nil {
 		return fmt.Errorf("stackdriver: %w", err)
 	}
 	return nil

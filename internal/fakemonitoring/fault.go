@@ -1,0 +1,90 @@
+package fakemonitoring
+
+import (
+	"context"
+	"time"
+
+	"cloud.google.com/go/monitoring/apiv3/v2/monitoringpb"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+)
+
+// A Fault is what goes wrong. Faults can be combined.
+type Fault struct {
+	Method string // the only one that is struck, e.g. "CreateTimeSeries"; "": all
+	Down   bool   // connections are reset before anything is read, whatever the method
+
+	Delay   time.Duration // before everything below
+	Hang    bool          // no answer, until the client gives up or the server stops
+	Reset   bool          // the connection is reset in place of an answer
+	Refuse  codes.Code    // the answer, if not OK
+	Message string        // of Refuse
+	Taken   bool          // with Hang, Reset or Refuse: the request is taken before
+
+	// Series returns what a time series is refused with, "" for one that is
+	// taken: the request then has a partial error.
+	Series func(*monitoringpb.TimeSeries) string
+	// Vague makes partial errors name all series of the request, with the count
+	// of those refused, as the API does at times.
+	Vague bool
+}
+
+// SetFault replaces the fault, for requests that arrive from now on. The zero
+// fault is none.
+func (s *Server) SetFault(f Fault) {
+	s.mu.Lock()
+	s.fault = f
+	s.mu.Unlock()
+	s.listener.setDown(f.Down)
+}
+
+// answer notes a call, takes the request as far as the fault lets it, and
+// returns the error to answer with.
+func (s *Server) answer(ctx context.Context, method string, take func(Fault) error) error {
+	s.mu.Lock()
+	s.calls = append(s.calls, method)
+	fault := s.fault
+	s.mu.Unlock()
+	if fault.Method != "" && fault.Method != method {
+		fault = Fault{}
+	}
+	if err := s.wait(ctx, fault.Delay); err != nil {
+		return err
+	}
+	if !fault.Hang && !fault.Reset && fault.Refuse == codes.OK {
+		return take(fault)
+	}
+	if fault.Taken {
+		if err := take(fault); err != nil {
+			return err
+		}
+	}
+	switch {
+	case fault.Hang:
+		return s.wait(ctx, forever)
+	case fault.Reset:
+		s.listener.reset(ctx)
+		return status.Error(codes.Unavailable, "the connection is reset")
+	}
+	return status.Error(fault.Refuse, fault.Message)
+}
+
+// forever is longer than any test.
+const forever = 24 * time.Hour
+
+// wait returns an error if the client gives up or the server stops before.
+func (s *Server) wait(ctx context.Context, d time.Duration) error {
+	if d == 0 {
+		return nil
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return status.FromContextError(ctx.Err()).Err()
+	case <-s.stopped:
+		return status.Error(codes.Unavailable, "the server stops")
+	}
+}

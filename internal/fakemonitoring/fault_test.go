@@ -1,0 +1,112 @@
+package fakemonitoring
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"cloud.google.com/go/monitoring/apiv3/v2/monitoringpb"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+)
+
+func TestFaults(t *testing.T) {
+	for _, test := range []struct {
+		name  string
+		fault Fault
+		code  codes.Code
+		taken bool
+	}{
+		{"none", Fault{}, codes.OK, true},
+		{"another method", Fault{Method: "CreateMetricDescriptor", Refuse: codes.Internal}, codes.OK, true},
+		{"delay", Fault{Delay: time.Millisecond}, codes.OK, true},
+		{"refuse", Fault{Method: "CreateTimeSeries", Refuse: codes.PermissionDenied, Message: "no"}, codes.PermissionDenied, false},
+		{"refuse after all", Fault{Refuse: codes.Unavailable, Taken: true}, codes.Unavailable, true},
+		{"hang", Fault{Hang: true}, codes.DeadlineExceeded, false},
+		{"hang after all", Fault{Hang: true, Taken: true}, codes.DeadlineExceeded, true},
+		{"long delay", Fault{Delay: time.Minute}, codes.DeadlineExceeded, false},
+		{"reset", Fault{Reset: true}, codes.Unavailable, false},
+		{"reset after all", Fault{Reset: true, Taken: true}, codes.Unavailable, true},
+		{"down", Fault{Down: true}, codes.Unavailable, false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			server := New(t)
+			client := connect(t, server)
+			server.SetFault(test.fault)
+			patience := 20 * time.Second
+			if test.code == codes.DeadlineExceeded {
+				patience = 300 * time.Millisecond
+			}
+			ctx, cancel := context.WithTimeout(context.Background(), patience)
+			defer cancel()
+			err := write(ctx, client, gauge("x", 0))
+			if status.Code(err) != test.code || !strings.Contains(status.Convert(err).Message(), test.fault.Message) {
+				t.Errorf("got %v, want %v", err, test.code)
+			}
+			if got := len(server.Series()) == 1; got != test.taken {
+				t.Errorf("taken: %v, want %v", got, test.taken)
+			}
+		})
+	}
+}
+
+// Faults end when they are switched off.
+func TestFaultsEnd(t *testing.T) {
+	server := New(t)
+	client := connect(t, server)
+	for _, fault := range []Fault{{Down: true}, {}} {
+		server.SetFault(fault)
+		var err error
+		for range 100 { // the client may wait before it connects again
+			if err = write(context.Background(), client, gauge("x", 0)); (err != nil) == fault.Down {
+				break
+			}
+			time.Sleep(100 * time.Millisecond)
+		}
+		if (err != nil) != fault.Down {
+			t.Fatalf("down %v: %v", fault.Down, err)
+		}
+	}
+}
+
+func TestPartialErrors(t *testing.T) {
+	server := New(t)
+	client := connect(t, server)
+	odd := func(ts *monitoringpb.TimeSeries) string {
+		switch ts.Metric.Labels["a"] {
+		case "1", "2", "4":
+			return "Injected."
+		case "3":
+			return "Other."
+		}
+		return ""
+	}
+	series := func(prefix string) []*monitoringpb.TimeSeries {
+		var all []*monitoringpb.TimeSeries
+		for _, l := range []string{"0", "1", "2", "3", "4"} {
+			all = append(all, gauge(l, 0, withLabels(map[string]string{"a": l, "b": prefix})))
+		}
+		return all
+	}
+	for _, test := range []struct {
+		fault Fault
+		want  string
+	}{
+		{Fault{Series: odd}, "One or more TimeSeries could not be written: Injected.: timeSeries[1-2,4]; Other.: timeSeries[3]"},
+		{Fault{Series: odd, Vague: true}, "One or more TimeSeries could not be written: Injected.: timeSeries[0-4]; Other.: timeSeries[0-4]"},
+	} {
+		server.SetFault(test.fault)
+		got := status.Convert(write(context.Background(), client, series(test.want)...))
+		if got.Message() != test.want {
+			t.Errorf("got %q", got.Message())
+		}
+		summary, ok := got.Details()[0].(*monitoringpb.CreateTimeSeriesSummary)
+		if !ok || summary.TotalPointCount != 5 || summary.SuccessPointCount != 1 || summary.Errors[0].PointCount != 3 || summary.Errors[1].PointCount != 1 {
+			t.Errorf("details %v", got.Details())
+		}
+	}
+	if n := len(server.Series()); n != 2 {
+		t.Errorf("%d series taken, want 2", n)
+	}
+}

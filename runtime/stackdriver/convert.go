@@ -1,0 +1,209 @@
+package stackdriver
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"cloud.google.com/go/monitoring/apiv3/v2/monitoringpb"
+	"go.opencensus.io/metric/metricdata"
+	"go.opencensus.io/resource"
+	metricpb "google.golang.org/genproto/googleapis/api/metric"
+	"google.golang.org/genproto/googleapis/api/monitoredres"
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	"github.com/ocgen/ocgen/runtime"
+)
+
+// A converter turns metrics into what the API takes. It does not change.
+type converter struct {
+	project  string
+	prefix   string
+	resource *monitoredres.MonitoredResource // of metrics that have none of their own
+	task     string                          // value of opencensus_task; "": no such label
+}
+
+// A point is a series' point on its way.
+type point struct {
+	metric *metricdata.Metric
+	series *metricdata.TimeSeries
+	proto  *monitoringpb.TimeSeries
+}
+
+// points converts metrics. What cannot be sent at all, or would take the rest
+// of its request with it, is a failure.
+func (c *converter) points(metrics []*metricdata.Metric) (points []point, failures []runtime.Failure) {
+	seen := map[string]bool{}
+	for _, m := range metrics {
+		shape, err := c.shape(m)
+		if err != nil {
+			failures = append(failures, runtime.Failure{Metric: m, Fate: runtime.Refused, Err: err})
+			continue
+		}
+		for _, ts := range m.TimeSeries {
+			proto, err := shape.series(ts)
+			if err == nil {
+				err = once(seen, proto)
+			}
+			if err != nil {
+				failures = append(failures, runtime.Failure{Metric: m, Series: ts, Fate: runtime.Refused, Err: err})
+				continue
+			}
+			points = append(points, point{m, ts, proto})
+		}
+	}
+	return points, failures
+}
+
+// once notes a series, and returns an error if it was there before.
+func once(seen map[string]bool, ts *monitoringpb.TimeSeries) error {
+	id := identity(ts)
+	if seen[id] {
+		return fmt.Errorf("another series of this export is the same to Cloud Monitoring, as %s%v: rename one of the views, or a tag key that differs in punctuation alone",
+			ts.Metric.Type, ts.Metric.Labels)
+	}
+	seen[id] = true
+	return nil
+}
+
+// identity is equal for two series that are one to Cloud Monitoring.
+func identity(ts *monitoringpb.TimeSeries) string {
+	var b strings.Builder
+	b.WriteString(ts.Metric.Type)
+	for _, labels := range []map[string]string{ts.Metric.Labels, ts.Resource.Labels} {
+		for _, k := range slices.Sorted(maps.Keys(labels)) {
+			fmt.Fprintf(&b, "\n%s=%q", k, labels[k])
+		}
+		b.WriteString("\n" + ts.Resource.Type)
+	}
+	return b.String()
+}
+
+// A shape is what the series of a metric have in common.
+type shape struct {
+	*converter
+	metricType string
+	kind       metricpb.MetricDescriptor_MetricKind
+	valueType  metricpb.MetricDescriptor_ValueType
+	keys       []string
+	resource   *monitoredres.MonitoredResource
+}
+
+func (c *converter) shape(m *metricdata.Metric) (*shape, error) {
+	s := &shape{converter: c, metricType: metricType(c.prefix, m.Descriptor.Name), resource: c.resource}
+	s.kind, s.valueType = kindOf(m.Descriptor.Type)
+	if s.kind == metricpb.MetricDescriptor_METRIC_KIND_UNSPECIFIED {
+		return nil, fmt.Errorf("Cloud Monitoring has no metrics of OpenCensus's type %d, such as summaries: use a distribution", m.Descriptor.Type)
+	}
+	if !utf8.ValidString(s.metricType) {
+		return nil, fmt.Errorf("the metric's name %q is not UTF-8", m.Descriptor.Name)
+	}
+	for _, k := range m.Descriptor.LabelKeys {
+		s.keys = append(s.keys, labelKey(k.Key))
+	}
+	if m.Resource == nil {
+		return s, nil
+	}
+	var err error
+	s.resource, err = ownResource(m.Resource)
+	return s, err
+}
+
+// ownResource returns the resource that a metric's producer gave it.
+func ownResource(r *resource.Resource) (*monitoredres.MonitoredResource, error) {
+	own := &monitoredres.MonitoredResource{Type: r.Type, Labels: maps.Clone(r.Labels)}
+	if own.Type == "" {
+		own.Type = globalResource
+	}
+	for _, k := range slices.Sorted(maps.Keys(own.Labels)) {
+		if v := own.Labels[k]; !utf8.ValidString(k) || !utf8.ValidString(v) {
+			return nil, fmt.Errorf("the label %q of the metric's resource has the value %q, which is not UTF-8", k, v)
+		}
+	}
+	return own, nil
+}
+
+// kindOf returns how the API calls a metric's type, unspecified if it has no
+// such metrics.
+func kindOf(t metricdata.Type) (metricpb.MetricDescriptor_MetricKind, metricpb.MetricDescriptor_ValueType) {
+	const gauge, cumulative = metricpb.MetricDescriptor_GAUGE, metricpb.MetricDescriptor_CUMULATIVE
+	switch t {
+	case metricdata.TypeGaugeInt64:
+		return gauge, metricpb.MetricDescriptor_INT64
+	case metricdata.TypeGaugeFloat64:
+		return gauge, metricpb.MetricDescriptor_DOUBLE
+	case metricdata.TypeGaugeDistribution:
+		return gauge, metricpb.MetricDescriptor_DISTRIBUTION
+	case metricdata.TypeCumulativeInt64:
+		return cumulative, metricpb.MetricDescriptor_INT64
+	case metricdata.TypeCumulativeFloat64:
+		return cumulative, metricpb.MetricDescriptor_DOUBLE
+	case metricdata.TypeCumulativeDistribution:
+		return cumulative, metricpb.MetricDescriptor_DISTRIBUTION
+	}
+	return metricpb.MetricDescriptor_METRIC_KIND_UNSPECIFIED, metricpb.MetricDescriptor_VALUE_TYPE_UNSPECIFIED
+}
+
+// series converts a series. It says its kind and value type, which OpenCensus's
+// exporter does not: without them a metric whose descriptor could not be created
+// would become a gauge for ever.
+func (s *shape) series(ts *metricdata.TimeSeries) (*monitoringpb.TimeSeries, error) {
+	if len(ts.Points) != 1 {
+		return nil, fmt.Errorf("the series has %d points: an export has one of each", len(ts.Points))
+	}
+	labels, err := s.labels(ts.LabelValues)
+	if err != nil {
+		return nil, err
+	}
+	interval := &monitoringpb.TimeInterval{EndTime: timestamppb.New(ts.Points[0].Time)}
+	if s.kind == metricpb.MetricDescriptor_CUMULATIVE {
+		if ts.StartTime.IsZero() {
+			return nil, errors.New("the series is cumulative and has no start time: its producer must set it")
+		}
+		interval = cumulativeInterval(ts.StartTime, ts.Points[0].Time)
+	}
+	value, err := typedValue(ts.Points[0].Value, s.project)
+	if err != nil {
+		return nil, err
+	}
+	return &monitoringpb.TimeSeries{
+		Metric:     &metricpb.Metric{Type: s.metricType, Labels: labels},
+		Resource:   s.resource,
+		MetricKind: s.kind,
+		ValueType:  s.valueType,
+		Points:     []*monitoringpb.Point{{Interval: interval, Value: value}},
+	}, nil
+}
+
+// labels returns the labels of a series. An absent tag has none.
+func (s *shape) labels(values []metricdata.LabelValue) (map[string]string, error) {
+	if len(values) != len(s.keys) {
+		return nil, fmt.Errorf("the series has %d label values for %d keys", len(values), len(s.keys))
+	}
+	labels := map[string]string{}
+	if s.task != "" {
+		labels[taskKey] = s.task
+	}
+	for i, v := range values {
+		switch {
+		case !utf8.ValidString(v.Value):
+			return nil, fmt.Errorf("the label %s has the value %q, which is not UTF-8", s.keys[i], v.Value)
+		case v.Present:
+			labels[s.keys[i]] = v.Value
+		}
+	}
+	return labels, nil
+}
+
+// cumulativeInterval keeps the end a millisecond after the start, for the API
+// wants an interval, and a row of OpenCensus may be read as soon as it begins.
+func cumulativeInterval(start, end time.Time) *monitoringpb.TimeInterval {
+	if least := start.Add(time.Millisecond); end.Before(least) {
+		end = least
+	}
+	return &monitoringpb.TimeInterval{StartTime: timestamppb.New(start), EndTime: timestamppb.New(end)}
+}

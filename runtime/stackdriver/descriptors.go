@@ -1,0 +1,154 @@
+package stackdriver
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"cloud.google.com/go/monitoring/apiv3/v2/monitoringpb"
+	"go.opencensus.io/metric/metricdata"
+	"google.golang.org/genproto/googleapis/api/label"
+	metricpb "google.golang.org/genproto/googleapis/api/metric"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/proto"
+)
+
+const (
+	// describeAgainAfter is how long an export leaves a descriptor alone that
+	// could not be created.
+	describeAgainAfter = time.Minute
+
+	// describeTime bounds the descriptors of an export, of which they take a
+	// quarter of the time at the most: points matter more.
+	describeTime = 10 * time.Second
+)
+
+// A description is what is known of a metric's descriptor.
+type description struct {
+	created *metricpb.MetricDescriptor // nil: could not be created
+	tried   time.Time
+}
+
+// Prepare creates the descriptors, with units and descriptions of labels, that
+// it has not created yet, and reports packages that do not agree with those that
+// were registered before New. An existing descriptor of the same kind, value
+// type and labels will do. What fails is tried again by the next Prepare.
+func (e *Exporter) Prepare(ctx context.Context, descriptors []metricdata.Descriptor) error {
+	if e.closed.Load() {
+		return errors.New("stackdriver: the exporter is shut down")
+	}
+	var wanted []*metricpb.MetricDescriptor
+	for _, d := range descriptors {
+		m := e.convert.descriptor(d)
+		if e.describable(m) && !proto.Equal(e.known(m.Type).created, m) {
+			wanted = append(wanted, m)
+		}
+	}
+	if err := errors.Join(e.recheck(), e.describe(ctx, wanted)); err != nil {
+		return fmt.Errorf("stackdriver: %w", err)
+	}
+	return nil
+}
+
+// describeNew creates the descriptors of metrics that have none: those of other
+// producers, which nobody knows before they have a value.
+func (e *Exporter) describeNew(ctx context.Context, metrics []*metricdata.Metric) error {
+	var wanted []*metricpb.MetricDescriptor
+	for _, m := range metrics {
+		d := e.convert.descriptor(m.Descriptor)
+		known := e.known(d.Type)
+		if e.describable(d) && known.created == nil && time.Since(known.tried) > describeAgainAfter {
+			wanted = append(wanted, d)
+		}
+	}
+	if len(wanted) == 0 {
+		return nil
+	}
+	limit := describeTime
+	if deadline, ok := ctx.Deadline(); ok {
+		limit = min(limit, time.Until(deadline)/4)
+	}
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	return e.describe(ctx, wanted)
+}
+
+func (e *Exporter) describable(d *metricpb.MetricDescriptor) bool {
+	return d.MetricKind != metricpb.MetricDescriptor_METRIC_KIND_UNSPECIFIED && describable(d.Type)
+}
+
+func (e *Exporter) known(metricType string) description {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.descriptions[metricType]
+}
+
+// describe creates the descriptors, a few at a time.
+func (e *Exporter) describe(ctx context.Context, wanted []*metricpb.MetricDescriptor) error {
+	problems := make([]error, len(wanted))
+	inParallel(len(wanted), func(i int) {
+		d := wanted[i]
+		err := e.create(ctx, d)
+		done := description{created: d, tried: time.Now()}
+		if err != nil {
+			done.created = nil
+			problems[i] = fmt.Errorf("creating the metric descriptor %s: %w", d.Type, err)
+		}
+		e.mu.Lock()
+		defer e.mu.Unlock()
+		e.descriptions[d.Type] = done
+	})
+	return errors.Join(problems...)
+}
+
+// create creates a descriptor, or updates it. Somebody may have created one of
+// other properties before.
+func (e *Exporter) create(ctx context.Context, d *metricpb.MetricDescriptor) error {
+	_, err := e.client.CreateMetricDescriptor(ctx, &monitoringpb.CreateMetricDescriptorRequest{
+		Name: "projects/" + e.convert.project, MetricDescriptor: d,
+	})
+	if err == nil {
+		return nil
+	}
+	answer := status.Convert(err)
+	if answer.Code() != codes.AlreadyExists {
+		return e.reason(ctx, answer)
+	}
+	existing, err := e.client.GetMetricDescriptor(ctx, &monitoringpb.GetMetricDescriptorRequest{Name: d.Name})
+	if err != nil {
+		return fmt.Errorf("it exists, and cannot be compared: %w", e.reason(ctx, status.Convert(err)))
+	}
+	return compatible(d, existing)
+}
+
+// compatible returns an error if points of ours cannot be written to an existing
+// metric. Labels that it has not are added by writing.
+func compatible(ours, existing *metricpb.MetricDescriptor) error {
+	if ours.MetricKind == existing.MetricKind && ours.ValueType == existing.ValueType {
+		return nil
+	}
+	return fmt.Errorf("it exists as %v %v and should be %v %v: rename the view, or delete the metric's descriptor and its data",
+		existing.MetricKind, existing.ValueType, ours.MetricKind, ours.ValueType)
+}
+
+// descriptor converts a descriptor. Its kind is unspecified if Cloud Monitoring
+// has no such metrics.
+func (c *converter) descriptor(d metricdata.Descriptor) *metricpb.MetricDescriptor {
+	converted := &metricpb.MetricDescriptor{
+		Type:        metricType(c.prefix, d.Name),
+		DisplayName: displayName(d.Name),
+		Description: d.Description,
+		Unit:        string(d.Unit),
+	}
+	converted.Name = fmt.Sprintf("projects/%s/metricDescriptors/%s", c.project, converted.Type)
+	converted.MetricKind, converted.ValueType = kindOf(d.Type)
+	if c.task != "" {
+		converted.Labels = append(converted.Labels, &label.LabelDescriptor{Key: taskKey, Description: taskDescription})
+	}
+	for _, k := range d.LabelKeys {
+		converted.Labels = append(converted.Labels, &label.LabelDescriptor{Key: labelKey(k.Key), Description: k.Description})
+	}
+	return converted
+}

@@ -1,0 +1,130 @@
+package stackdriver
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"path"
+	"slices"
+	"strings"
+	"time"
+
+	"cloud.google.com/go/compute/metadata"
+)
+
+const defaultDetectTimeout = 3 * time.Second
+
+// A source says where a resource label can be detected. Of metadata the last
+// element of the path that the server gives is the value.
+type source struct {
+	resources []string // of these types
+	label     string
+	metadata  string // path at the metadata server, or
+	local     func() string
+}
+
+var (
+	onKubernetes = []string{"k8s_cluster", "k8s_container", "k8s_node", "k8s_pod"}
+	inPods       = []string{"k8s_container", "k8s_pod"}
+)
+
+var sources = []source{
+	{[]string{"gce_instance"}, "instance_id", "instance/id", nil},
+	{[]string{"gce_instance"}, "zone", "instance/zone", nil},
+	{[]string{"generic_node", "generic_task"}, "location", "instance/zone", nil},
+	{[]string{"generic_node"}, "node_id", "instance/id", nil},
+	{onKubernetes, "location", "instance/attributes/cluster-location", nil},
+	{onKubernetes, "cluster_name", "instance/attributes/cluster-name", nil},
+	{[]string{"k8s_node"}, "node_name", "instance/name", nil},
+	{inPods, "namespace_name", "", podNamespace},
+	{inPods, "pod_name", "", podName},
+	{inPods, "container_name", "", func() string { return os.Getenv("CONTAINER_NAME") }},
+}
+
+// sourceOf returns where a label of a resource type can be detected.
+func sourceOf(t resourceType, label string) (source, bool) {
+	i := slices.IndexFunc(sources, func(s source) bool { return s.label == label && slices.Contains(s.resources, t.name) })
+	if i < 0 {
+		return source{}, false
+	}
+	return sources[i], true
+}
+
+func detectable(t resourceType, label string) bool {
+	_, ok := sourceOf(t, label)
+	return ok
+}
+
+// podNamespace returns the namespace that Kubernetes mounts into every pod with
+// a service account.
+func podNamespace() string {
+	for _, variable := range []string{"POD_NAMESPACE", "NAMESPACE"} {
+		if v := os.Getenv(variable); v != "" {
+			return v
+		}
+	}
+	data, err := os.ReadFile("/var/run/secrets/kubernetes.io/serviceaccount/namespace")
+	if err != nil {
+		return "" // then it is missing, which is reported
+	}
+	return strings.TrimSpace(string(data))
+}
+
+// podName returns the host name, which is the pod's unless it uses the node's
+// network.
+func podName() string {
+	if v := os.Getenv("POD_NAME"); v != "" {
+		return v
+	}
+	host, err := os.Hostname()
+	if err != nil {
+		return ""
+	}
+	return host
+}
+
+// A detector asks the metadata server of Google Cloud. After a failure it asks
+// no more, for elsewhere each question takes its whole time.
+type detector struct {
+	client *metadata.Client
+	err    error
+}
+
+func newDetector() *detector {
+	return &detector{client: metadata.NewWithOptions(&metadata.Options{Client: &http.Client{}})}
+}
+
+// get returns a value of the metadata server, or "".
+func (d *detector) get(ctx context.Context, suffix string) string {
+	if d.err != nil {
+		return ""
+	}
+	value, err := d.client.GetWithContext(ctx, suffix)
+	if _, undefined := errors.AsType[metadata.NotDefinedError](err); undefined {
+		return ""
+	}
+	if err != nil {
+		d.err = fmt.Errorf("the metadata server does not answer, so this is perhaps not Google Cloud: %w", err)
+		return ""
+	}
+	return path.Base(strings.TrimSpace(value))
+}
+
+// labels returns the labels of a resource type that are not given and can be
+// detected.
+func (d *detector) labels(ctx context.Context, t resourceType, given map[string]string) map[string]string {
+	found := map[string]string{}
+	for _, label := range t.labels {
+		s, ok := sourceOf(t, label)
+		switch {
+		case !ok || given[label] != "":
+		case s.local != nil:
+			found[label] = s.local()
+		default:
+			found[label] = d.get(ctx, s.metadata)
+		}
+	}
+	return found
+}

@@ -1,0 +1,172 @@
+package stackdriver
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"cloud.google.com/go/monitoring/apiv3/v2/monitoringpb"
+	"google.golang.org/grpc/status"
+
+	"github.com/ocgen/ocgen/runtime"
+)
+
+// When the API writes some series of a request and not others it answers
+// InvalidArgument, and names the others in the message, by their indices. The
+// message has had several forms, all of which are met in reports of users:
+//
+//	One or more TimeSeries could not be written: <why>: timeSeries[0-2,7]; <why>: timeSeries[3]
+//	One or more TimeSeries could not be written: <why>: <resource>{…} timeSeries[0-2,7]: <type>{…}; …
+//	One or more TimeSeries could not be written: timeSeries[0-2,7] (example metric.type="…", …): … failed with: <why>
+//
+// The status carries a summary, which counts the points that were written; the
+// message names more series than were refused at times, and is cut off when it
+// is long. So the names are believed as far as the summary bears them out.
+
+const notWritten = "could not be written: "
+
+var seriesIndices = regexp.MustCompile(`timeSeries\[([0-9]+(?:-[0-9]+)?(?:, ?[0-9]+(?:-[0-9]+)?)*)\]`)
+
+// A verdict is what became of a series. It was written if err is nil.
+type verdict struct {
+	fate runtime.Fate
+	err  error
+}
+
+// partial returns the verdicts on the series of a request of n, not all of which
+// were written. It returns false if the status does not tell series apart.
+func partial(s *status.Status, n int) ([]verdict, bool) {
+	_, message, ok := strings.Cut(s.Message(), notWritten)
+	if !ok {
+		return nil, false
+	}
+	verdicts, count := named(message, n)
+	refused := count
+	if summary := summaryOf(s); summary != nil && int(summary.TotalPointCount) == n {
+		refused = n - int(summary.SuccessPointCount)
+	}
+	switch {
+	case refused <= 0:
+		return nil, false
+	case count > refused:
+		err := fmt.Errorf("the API names %d series and did not write %d of them: %w", count, refused, explained(message))
+		for i := range verdicts {
+			if verdicts[i].err != nil {
+				verdicts[i] = verdict{runtime.Unconfirmed, err}
+			}
+		}
+	case count < refused:
+		rest := verdictOn(message)
+		if refused < n {
+			rest = verdict{runtime.Unconfirmed, fmt.Errorf("the API did not write %d of %d series and names %d of them: %w", refused, n, count, rest.err)}
+		}
+		for i := range verdicts {
+			if verdicts[i].err == nil {
+				verdicts[i] = rest
+			}
+		}
+	}
+	return verdicts, true
+}
+
+// summaryOf returns the summary that a status carries, or nil.
+func summaryOf(s *status.Status) *monitoringpb.CreateTimeSeriesSummary {
+	for _, d := range s.Details() {
+		if summary, ok := d.(*monitoringpb.CreateTimeSeriesSummary); ok {
+			return summary
+		}
+	}
+	return nil
+}
+
+// named returns the verdicts on the series that a message names, and how many
+// they are.
+func named(message string, n int) (verdicts []verdict, count int) {
+	verdicts = make([]verdict, n)
+	for _, part := range parts(message) {
+		v := verdictOn(part)
+		for _, match := range seriesIndices.FindAllStringSubmatch(part, -1) {
+			for _, span := range strings.Split(match[1], ",") {
+				for i := range indices(span, n) {
+					if verdicts[i].err == nil {
+						count++
+					}
+					verdicts[i] = v
+				}
+			}
+		}
+	}
+	return verdicts, count
+}
+
+// parts splits a message where another reason begins. A label's value may look
+// like that too: what names no series belongs to what is before it.
+func parts(message string) []string {
+	var all []string
+	for _, part := range strings.Split(message, "; ") {
+		if len(all) > 0 && !seriesIndices.MatchString(part) {
+			all[len(all)-1] += "; " + part
+			continue
+		}
+		all = append(all, part)
+	}
+	return all
+}
+
+// indices yields the numbers of "3" or "3-5" that are less than n.
+func indices(span string, n int) func(yield func(int) bool) {
+	from, to, ok := strings.Cut(strings.TrimSpace(span), "-")
+	if !ok {
+		to = from
+	}
+	first, errFirst := strconv.Atoi(from)
+	last, errLast := strconv.Atoi(to)
+	return func(yield func(int) bool) {
+		if errFirst != nil || errLast != nil { // too many digits
+			return
+		}
+		for i := first; i <= min(last, n-1); i++ {
+			if !yield(i) {
+				return
+			}
+		}
+	}
+}
+
+// causes are what a message of the API most likely comes from, and what it says
+// of the point's fate. The first that fits counts.
+var causes = []struct {
+	text string // in the message
+	fate runtime.Fate
+	hint string
+}{
+	// After a restart under the same identity this passes by itself.
+	{"more frequently than", runtime.Unsent, "a second exporter, or another process with the same labels and resource, writes the same series: use one exporter in a process, and let opencensus_task or the resource's labels differ between processes"},
+	{"an older start time", runtime.Refused, "another process with the same labels and resource writes the same series: let opencensus_task or the resource's labels differ between processes"},
+	{"an older end time", runtime.Refused, "another process with the same labels and resource writes the same series, or the clock was set back: let opencensus_task or the resource's labels differ between processes"},
+	{"Metric kind for metric", runtime.Refused, "the metric exists with another aggregation: rename the view, or delete the metric's descriptor and its data"},
+	{"Value type for metric", runtime.Refused, "the metric exists with another value type: rename the view, or delete the metric's descriptor and its data"},
+	{"nternal error", runtime.Unconfirmed, ""},
+}
+
+// verdictOn returns the verdict on series that were not written for a reason.
+func verdictOn(reason string) verdict {
+	for _, c := range causes {
+		if strings.Contains(reason, c.text) {
+			return verdict{c.fate, explained(reason)}
+		}
+	}
+	return verdict{runtime.Refused, explained(reason)}
+}
+
+// explained returns what the API says as an error, with the likely cause.
+func explained(message string) error {
+	for _, c := range causes {
+		if c.hint != "" && strings.Contains(message, c.text) {
+			return fmt.Errorf("%s (likely cause: %s)", message, c.hint)
+		}
+	}
+	return errors.New(message)
+}

@@ -1,0 +1,81 @@
+package stackdriver
+
+import (
+	"fmt"
+	"slices"
+
+	"cloud.google.com/go/monitoring/apiv3/v2/monitoringpb"
+	"go.opencensus.io/metric/metricdata"
+	"go.opencensus.io/trace"
+	"google.golang.org/genproto/googleapis/api/distribution"
+	"google.golang.org/protobuf/types/known/anypb"
+	"google.golang.org/protobuf/types/known/timestamppb"
+)
+
+// typedValue converts a point's value.
+func typedValue(value any, project string) (*monitoringpb.TypedValue, error) {
+	switch v := value.(type) {
+	case int64:
+		return &monitoringpb.TypedValue{Value: &monitoringpb.TypedValue_Int64Value{Int64Value: v}}, nil
+	case float64:
+		return &monitoringpb.TypedValue{Value: &monitoringpb.TypedValue_DoubleValue{DoubleValue: v}}, nil
+	case *metricdata.Distribution:
+		d, err := distributionValue(v, project)
+		return &monitoringpb.TypedValue{Value: &monitoringpb.TypedValue_DistributionValue{DistributionValue: d}}, err
+	}
+	return nil, fmt.Errorf("the point's value is of the type %T, which no metric has", value)
+}
+
+// distributionValue converts a distribution. Cloud Monitoring's first bucket
+// begins at minus infinity and OpenCensus's at 0, so a bucket up to 0 is put in
+// front.
+func distributionValue(d *metricdata.Distribution, project string) (*distribution.Distribution, error) {
+	converted := &distribution.Distribution{Count: d.Count, SumOfSquaredDeviation: d.SumOfSquaredDeviation}
+	if d.Count > 0 {
+		converted.Mean = d.Sum / float64(d.Count)
+	}
+	if d.BucketOptions != nil {
+		bounds := slices.Clone(d.BucketOptions.Bounds)
+		if len(bounds) > 0 && bounds[0] > 0 {
+			bounds = slices.Insert(bounds, 0, 0)
+			converted.BucketCounts = append(converted.BucketCounts, 0)
+		}
+		converted.BucketOptions = explicit(bounds)
+	}
+	for _, b := range d.Buckets {
+		converted.BucketCounts = append(converted.BucketCounts, b.Count)
+		if b.Exemplar == nil {
+			continue
+		}
+		e, err := exemplar(b.Exemplar, project)
+		if err != nil {
+			return nil, err
+		}
+		converted.Exemplars = append(converted.Exemplars, e)
+	}
+	return converted, nil
+}
+
+func explicit(bounds []float64) *distribution.Distribution_BucketOptions {
+	return &distribution.Distribution_BucketOptions{Options: &distribution.Distribution_BucketOptions_ExplicitBuckets{
+		ExplicitBuckets: &distribution.Distribution_BucketOptions_Explicit{Bounds: bounds},
+	}}
+}
+
+// exemplar converts an exemplar, with its span if it has one. The API takes one
+// attachment of a kind, and has no kind for others of OpenCensus's.
+func exemplar(e *metricdata.Exemplar, project string) (*distribution.Distribution_Exemplar, error) {
+	converted := &distribution.Distribution_Exemplar{Value: e.Value, Timestamp: timestamppb.New(e.Timestamp)}
+	span, ok := e.Attachments[metricdata.AttachmentKeySpanContext].(trace.SpanContext)
+	if !ok {
+		return converted, nil
+	}
+	attachment, err := anypb.New(&monitoringpb.SpanContext{
+		SpanName: fmt.Sprintf("projects/%s/traces/%s/spans/%s", project, span.TraceID, span.SpanID),
+	})
+	if err != nil {
+		return nil, fmt.Errorf("attaching the span of an exemplar: %w", err)
+	}
+	converted.Attachments = []*anypb.Any{attachment}
+	return converted, nil
+}
