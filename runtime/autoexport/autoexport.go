@@ -2,7 +2,6 @@ package autoexport
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -56,12 +55,15 @@ func New(ctx context.Context) (runtime.Exporter, error) {
 	return nil, fmt.Errorf("%s is %q: use one of %s", variable, wanted, strings.Join(names, ", "))
 }
 
+// newStackdriver has everything that the environment does not say detected: a
+// program that names no exporter cannot give the resource's labels either.
 func newStackdriver(ctx context.Context) (runtime.Exporter, error) {
 	project := strings.TrimSpace(os.Getenv("GOOGLE_CLOUD_PROJECT"))
-	if project == "" {
-		return nil, errors.New("GOOGLE_CLOUD_PROJECT is not set: set it to the id of the Google Cloud project to write to")
+	exporter, err := stackdriver.New(ctx, stackdriver.Options{ProjectID: project, Detect: true})
+	if err != nil && project == "" {
+		return nil, fmt.Errorf("%w (GOOGLE_CLOUD_PROJECT, the project to write to, is not set)", err)
 	}
-	return stackdriver.New(ctx, stackdriver.Options{ProjectID: project})
+	return exporter, err
 }
 
 // none drops everything.

@@ -177,19 +177,24 @@ func TestStackdriver(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer events.UnregisterViews()
-	t.Setenv("GOOGLE_APPLICATION_CREDENTIALS", credentials(t))
+	t.Setenv("GCE_METADATA_HOST", "127.0.0.1:1") // nobody there
+	t.Setenv("HOME", t.TempDir())                // nor credentials of whoever runs the test
+	t.Setenv("GOOGLE_APPLICATION_CREDENTIALS", "")
 	t.Setenv("GOOGLE_CLOUD_PROJECT", "")
 	t.Setenv(variable, "stackdriver")
-	if _, err := New(t.Context()); err == nil || !strings.Contains(err.Error(), "GOOGLE_CLOUD_PROJECT is not set") {
+	if e, err := New(t.Context()); err == nil || e != nil || !strings.Contains(err.Error(), "GOOGLE_CLOUD_PROJECT, the project to write to, is not set") {
 		t.Error(err)
 	}
-	t.Setenv("GOOGLE_CLOUD_PROJECT", "my-project")
-	e := newTest(t, "stackdriver")
-	if _, ok := e.(*stackdriver.Exporter); !ok {
-		t.Errorf("%T", e)
-	}
-	if err := e.Shutdown(t.Context()); err != nil {
-		t.Error(err)
+	t.Setenv("GOOGLE_APPLICATION_CREDENTIALS", credentials(t)) // they name a project too
+	for _, project := range []string{"my-project", ""} {
+		t.Setenv("GOOGLE_CLOUD_PROJECT", project)
+		e := newTest(t, "stackdriver")
+		if _, ok := e.(*stackdriver.Exporter); !ok {
+			t.Errorf("%T", e)
+		}
+		if err := e.Shutdown(t.Context()); err != nil {
+			t.Error(err)
+		}
 	}
 }
 

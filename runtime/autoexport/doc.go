@@ -10,7 +10,9 @@
 //
 //	console       readable tables on standard output; the default
 //	console-json  JSON, a line for each series, on standard output
-//	stackdriver   Cloud Monitoring, into the project GOOGLE_CLOUD_PROJECT
+//	stackdriver   Cloud Monitoring, into the project GOOGLE_CLOUD_PROJECT, or
+//	              that of the metadata server or the credentials; the resource's
+//	              labels are detected, see stackdriver.Options
 //	otlp          an OpenTelemetry Collector: OTEL_EXPORTER_OTLP_ENDPOINT,
 //	              OTEL_EXPORTER_OTLP_PROTOCOL and the others of package otlp
 //	prometheus    a server for Prometheus to scrape, with the path /metrics, at
