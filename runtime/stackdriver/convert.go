@@ -97,7 +97,7 @@ func (c *converter) shape(m *metricdata.Metric) (*shape, error) {
 	s := &shape{converter: c, metricType: metricType(c.prefix, m.Descriptor.Name), resource: c.resource}
 	s.kind, s.valueType = kindOf(m.Descriptor.Type)
 	if s.kind == metricpb.MetricDescriptor_METRIC_KIND_UNSPECIFIED {
-		return nil, fmt.Errorf("Cloud Monitoring has no metrics of OpenCensus's type %d, such as summaries: use a distribution", m.Descriptor.Type)
+		return nil, fmt.Errorf("there are no metrics of OpenCensus's type %d in Cloud Monitoring, such as summaries: use a distribution", m.Descriptor.Type)
 	}
 	if !utf8.ValidString(s.metricType) {
 		return nil, fmt.Errorf("the metric's name %q is not UTF-8", m.Descriptor.Name)

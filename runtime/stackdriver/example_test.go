@@ -2,38 +2,65 @@ package stackdriver_test
 
 import (
 	"context"
-	"log"
-	"os"
+	"fmt"
 	"time"
 
+	"github.com/ocgen/ocgen/golden/seed"
+	"github.com/ocgen/ocgen/internal/fakemonitoring"
 	"github.com/ocgen/ocgen/runtime"
 	"github.com/ocgen/ocgen/runtime/stackdriver"
 )
 
+// A program exports what a generated package records. ClientOptions are for this
+// example alone, which writes to a stand-in; without them the Application Default
+// Credentials are taken.
 func ExampleNew() {
-	ctx := context.Background()
-	// After RegisterViews of the generated packages:
-	exporter, err := stackdriver.New(ctx, stackdriver.Options{
-		ProjectID: "my-project",
-		ResourceLabels: map[string]string{
-			"location":       "europe-west1",
-			"cluster_name":   "eu",
-			"namespace_name": "shop",
-			"pod_name":       os.Getenv("POD_NAME"),
-			"container_name": "frontend",
-		},
-	})
+	standIn, err := fakemonitoring.Listen(fakemonitoring.Options{})
 	if err != nil {
-		log.Fatal(err)
+		fmt.Println(err)
+		return
+	}
+	defer standIn.Stop()
+
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	if err := seed.RegisterViews(); err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer seed.UnregisterViews()
+	exporter, err := stackdriver.New(ctx, stackdriver.Options{ProjectID: "my-project", ClientOptions: standIn.ClientOptions()})
+	if err != nil {
+		fmt.Println(err)
+		return
 	}
 	telemetry, err := runtime.Start(ctx, runtime.Options{Exporter: exporter})
 	if err != nil {
-		log.Fatal(err)
+		fmt.Println(err)
+		return
 	}
-	// The program's work.
-	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
-	defer cancel()
+	for range 1000 {
+		seed.RecordRequestCountSLI(ctx)
+	}
 	if err := telemetry.Shutdown(ctx); err != nil {
-		log.Print(err)
+		fmt.Println(err)
 	}
+	for _, ts := range standIn.Last("custom.googleapis.com/opencensus/request_count_sli") {
+		fmt.Println(ts.Metric.Type, ts.Points[0].Value.GetInt64Value())
+	}
+	// Output: custom.googleapis.com/opencensus/request_count_sli 1000
+}
+
+// On Kubernetes the schema names the resource, and the process knows the rest.
+// With a resource for each pod the label opencensus_task can be left out, and a
+// restarted container goes on with the series of the one before.
+func ExampleOptions() {
+	opts := stackdriver.Options{
+		Detect:        true,
+		DetectTimeout: time.Second,
+		TaskLabel:     stackdriver.NoTaskLabel,
+	}
+	_, err := stackdriver.New(context.Background(), opts)
+	fmt.Println(err)
+	// Output: stackdriver: no generated package is registered: call its RegisterViews before stackdriver.New, which takes the metric prefix and the resource from it
 }

@@ -257,7 +257,7 @@ func TestBadSeriesCostThemselves(t *testing.T) {
 	for _, want := range []string{
 		"misfit: the series has 0 label values for 1 keys",
 		`bad: the label n has the value "\xff", which is not UTF-8`,
-		"summary: Cloud Monitoring has no metrics of OpenCensus's type 6, such as summaries: use a distribution",
+		"summary: there are no metrics of OpenCensus's type 6 in Cloud Monitoring, such as summaries: use a distribution",
 		"cut: the series has 0 points: an export has one of each",
 		"unstarted: the series is cumulative and has no start time: its producer must set it",
 		"strange: the point's value is of the type string, which no metric has",
