@@ -143,7 +143,7 @@ var causes = []struct {
 	hint string
 }{
 	// After a restart under the same identity this passes by itself.
-	{"more frequently than", runtime.Unsent, "a second exporter, or another process with the same labels and resource, writes the same series: use one exporter in a process, and let opencensus_task or the resource's labels differ between processes"},
+	{"more frequently than", runtime.Unsent, "a second exporter, or another process with the same labels and resource, writes the same series: use one exporter in a process, and let opencensus_task or the resource's labels differ between processes; or there was no time left to wait for 5 s between two points"},
 	{"an older start time", runtime.Refused, "another process with the same labels and resource writes the same series: let opencensus_task or the resource's labels differ between processes"},
 	{"an older end time", runtime.Refused, "another process with the same labels and resource writes the same series, or the clock was set back: let opencensus_task or the resource's labels differ between processes"},
 	{"Metric kind for metric", runtime.Refused, "the metric exists with another aggregation: rename the view, or delete the metric's descriptor and its data"},
