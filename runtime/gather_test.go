@@ -3,6 +3,7 @@ package runtime
 import (
 	"context"
 	"testing"
+	"time"
 
 	"go.opencensus.io/metric/metricdata"
 	"go.opencensus.io/metric/metricproducer"
@@ -86,5 +87,69 @@ func TestRestoredLeavesStrangersAlone(t *testing.T) {
 		Name: "m", Unit: "1", Type: metricdata.TypeCumulativeInt64, LabelKeys: []metricdata.LabelKey{{Key: "a"}}}}
 	if r := restored(m, full); r.Descriptor.Unit != "s" || m.Descriptor.Unit != "1" {
 		t.Errorf("restored %+v from %+v", r.Descriptor, m.Descriptor)
+	}
+}
+
+// A fixedProducer gives the same metrics each time.
+type fixedProducer struct{ metrics []*metricdata.Metric }
+
+func (p *fixedProducer) Read() []*metricdata.Metric { return p.metrics }
+
+// What Gather returns is the caller's own, has one point a series, and none
+// from the future.
+func TestGatherIsFresh(t *testing.T) {
+	ahead := time.Now().Add(time.Hour)
+	name := unique("fresh")
+	p := &fixedProducer{[]*metricdata.Metric{nil, {
+		Descriptor: metricdata.Descriptor{Name: name},
+		TimeSeries: []*metricdata.TimeSeries{nil, {}, {Points: []metricdata.Point{
+			metricdata.NewInt64Point(ahead.Add(-2*time.Hour), 1), metricdata.NewInt64Point(ahead, 2)}}},
+	}}}
+	metricproducer.GlobalManager().AddProducer(p)
+	defer metricproducer.GlobalManager().DeleteProducer(p)
+	for range 2 {
+		found := false
+		for _, m := range Gather(context.Background()) {
+			if m.Descriptor.Name != name {
+				continue
+			}
+			found = true
+			if len(m.TimeSeries) != 1 || len(m.TimeSeries[0].Points) != 1 || m.TimeSeries[0].Points[0].Value != int64(2) {
+				t.Fatalf("%+v", m.TimeSeries)
+			}
+			if at := m.TimeSeries[0].Points[0].Time; at.After(time.Now()) || time.Since(at) > time.Minute {
+				t.Errorf("dated %v", at)
+			}
+			m.TimeSeries[0].Points[0].Value = int64(9)
+			m.TimeSeries[0] = nil
+		}
+		if !found {
+			t.Fatal("not gathered")
+		}
+	}
+	if last := p.metrics[1].TimeSeries[2].Points[1]; last.Value != int64(2) || !last.Time.Equal(ahead) {
+		t.Errorf("the producer's own point is %+v", last)
+	}
+}
+
+// Gather has what was recorded before it, and with a ctx that is done what can be
+// read at once.
+func TestGatherHasWhatWasRecorded(t *testing.T) {
+	f := newFixture(t, nil)
+	for range 1000 {
+		f.set.Record(context.Background(), f.one())
+	}
+	done, cancel := context.WithCancel(context.Background())
+	cancel()
+	for _, ctx := range []context.Context{context.Background(), done} {
+		var got any
+		for _, m := range Gather(ctx) {
+			if m.Descriptor.Name == f.view.Name {
+				got = m.TimeSeries[0].Points[0].Value
+			}
+		}
+		if got != int64(1000) {
+			t.Errorf("gathered %v of 1000", got)
+		}
 	}
 }

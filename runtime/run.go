@@ -38,6 +38,13 @@ const (
 // error that wraps the value, and has the stack. The error that Run returns joins
 // those of serve and of Shutdown. A signal alone is no error.
 func Run(ctx context.Context, opts Options, serve func(ctx context.Context) error) error {
+	serving, end := endAtSignal(ctx)
+	defer end()
+	return serveUntil(serving, opts, serve)
+}
+
+// serveUntil does what Run does until serving ends.
+func serveUntil(serving context.Context, opts Options, serve func(ctx context.Context) error) error {
 	if opts.Grace == 0 {
 		opts.Grace = defaultGrace
 	}
@@ -47,16 +54,14 @@ func Run(ctx context.Context, opts Options, serve func(ctx context.Context) erro
 	if opts.ExportReserve < 0 || opts.Grace < opts.ExportReserve {
 		return fmt.Errorf("runtime.Run: Options.ExportReserve is %v and Options.Grace %v: the reserve is a part of the grace", opts.ExportReserve, opts.Grace)
 	}
-	serving, end := endAtSignal(ctx)
-	defer end()
 	telemetry, err := Start(serving, opts)
 	if err != nil {
 		return err
 	}
 	served := make(chan outcome, 1)
-	go func() { served <- outcomeOf(func() error { return serve(serving) }) }()
+	go watched(func() error { return serve(serving) }, served)
 	result, deadline := awaitServe(serving, served, opts)
-	last, cancel := context.WithDeadline(context.WithoutCancel(ctx), deadline)
+	last, cancel := context.WithDeadline(context.WithoutCancel(serving), deadline)
 	defer cancel()
 	shut := telemetry.Shutdown(last)
 	if result.panicked != nil {
@@ -130,22 +135,17 @@ type outcome struct {
 	panicked error
 }
 
-// outcomeOf calls serve and catches its panic.
-func outcomeOf(serve func() error) (result outcome) {
-	returned := false
+// watched calls serve and sends how it ended, also if it panics, or ends its
+// goroutine.
+func watched(serve func() error, ended chan<- outcome) {
+	result := outcome{err: errors.New("serve ended its goroutine with runtime.Goexit")}
 	defer func() {
-		if returned {
-			return
-		}
 		if value := recover(); value != nil {
-			result.panicked = &servePanic{value, debug.Stack()}
-			return
+			result = outcome{panicked: &servePanic{value, debug.Stack()}}
 		}
-		result.err = errors.New("serve ended its goroutine with runtime.Goexit")
+		ended <- result
 	}()
 	result.err = serve()
-	returned = true
-	return result
 }
 
 // A servePanic is a panic of serve on its way through Run, which is another

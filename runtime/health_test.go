@@ -1,0 +1,129 @@
+package runtime
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// Health counts points, and its metrics say the same, without keeping ForceFlush
+// or Shutdown from ending.
+func TestHealth(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBackend(testSpacing)
+		b.set("a", 1, "b", 2, "c", 3, "d", 4)
+		b.answer = func(_ context.Context, e export) error {
+			return &ExportError{Failures: append(append(
+				e.failures(Refused, "b"), e.failures(Unconfirmed, "c")...), e.failures(Unsent, "d")...)}
+		}
+		tel := b.start(t, Options{})
+		began := time.Now()
+		_ = tel.ForceFlush(within(t, 100*time.Millisecond)) // one export: the lists are another test's
+		h := tel.Health()
+		if h.LastError == nil || !h.LastExport.Equal(began) || !h.LastSuccess.IsZero() {
+			t.Errorf("%+v", h)
+		}
+		h.LastError, h.LastExport = nil, time.Time{}
+		if want := (Health{Exports: 1, Failures: 1, Delivered: 1, Refused: 1, Unconfirmed: 1, Unsent: 1}); h != want {
+			t.Errorf("%+v, want %+v", h, want)
+		}
+		time.Sleep(testSpacing)
+		b.answer = nil
+		if err := tel.ForceFlush(within(t, testGrace)); err != nil {
+			t.Fatal(err)
+		}
+		succeeded := time.Now()
+		if h := tel.Health(); h.Delivered != 4 || h.Exports != 2 || h.LastError != nil || !h.LastSuccess.Equal(succeeded) {
+			t.Errorf("%+v", h)
+		}
+		time.Sleep(testSpacing)
+		b.set("a", 2)
+		if err := tel.ForceFlush(within(t, testGrace)); err != nil {
+			t.Fatal(err)
+		}
+		want := map[string]int64{"a": 2,
+			"ocgen/telemetry/exports success": 1, "ocgen/telemetry/exports failure": 1,
+			"ocgen/telemetry/points delivered": 4, "ocgen/telemetry/points refused": 1,
+			"ocgen/telemetry/points unconfirmed": 1, "ocgen/telemetry/points unsent": 1,
+			"ocgen/telemetry/last_success": succeeded.Unix()}
+		got := b.exported()[2].values
+		for name, v := range want {
+			if got[name] != v {
+				t.Errorf("%s is %d, want %d", name, got[name], v)
+			}
+		}
+		if len(got) != len(want) {
+			t.Errorf("%v", got)
+		}
+		shut := time.Now()
+		if err := tel.Shutdown(within(t, testGrace)); err != nil || time.Since(shut) > 0 || len(b.exported()) != 3 {
+			t.Errorf("Shutdown: %v after %v, %d exports; the telemetry's own metrics are not waited for", err, time.Since(shut), len(b.exported()))
+		}
+	})
+}
+
+// Two Telemetries of a process do not export each other's health, and readers
+// get one of them.
+func TestHealthOfOneTelemetry(t *testing.T) {
+	first, second := &memory{}, &memory{}
+	tels := []*Telemetry{startMemory(t, first), startMemory(t, second)}
+	p, m := newTestPackage("health")
+	if err := p.Register(); err != nil {
+		t.Fatal(err)
+	}
+	defer p.Unregister()
+	m.M(1)
+	once := func(when string, want int, metrics map[string]int) {
+		t.Helper()
+		if metrics["ocgen/telemetry/exports"] != want {
+			t.Errorf("%s: %v", when, metrics)
+		}
+	}
+	names := func() map[string]int {
+		all := map[string]int{}
+		for _, m := range Gather(context.Background()) {
+			all[m.Descriptor.Name]++
+		}
+		return all
+	}
+	once("two", 1, names())
+	for n, tel := range tels {
+		if err := tel.Shutdown(within(t, 20*time.Second)); err != nil {
+			t.Fatal(err)
+		}
+		once("after a Shutdown", 1-n, names())
+	}
+	without, err := Start(context.Background(), Options{Exporter: &memory{}, NoHealthMetrics: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	once("left out", 0, names())
+	if err := without.Shutdown(within(t, 20*time.Second)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestReports(t *testing.T) {
+	var told told
+	r := reports{hook: told.tell}
+	other := errors.New("quota")
+	for _, err := range []error{errDown, errors.New(errDown.Error()), errDown, other, errDown, nil, errDown, errDown, nil, nil} {
+		if err == nil {
+			r.well()
+			continue
+		}
+		r.tell(err)
+	}
+	want := []string{"backend is down", "2 more times: backend is down", "quota", "backend is down", "backend is down", "1 more times: backend is down"}
+	got := told.get()
+	if len(got) != len(want) {
+		t.Fatalf("told %q", got)
+	}
+	for n := range want {
+		if got[n].Error() != want[n] {
+			t.Errorf("told %q, want %q", got[n], want[n])
+		}
+	}
+}

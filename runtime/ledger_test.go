@@ -1,0 +1,164 @@
+package runtime
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"strings"
+	"testing"
+	"time"
+
+	"go.opencensus.io/metric/metricdata"
+	"go.opencensus.io/resource"
+)
+
+func series1(values ...metricdata.LabelValue) *metricdata.TimeSeries {
+	return &metricdata.TimeSeries{LabelValues: values, Points: []metricdata.Point{metricdata.NewInt64Point(time.Now(), 1)}}
+}
+
+func TestSeriesName(t *testing.T) {
+	present := metricdata.NewLabelValue
+	keys := []metricdata.LabelKey{{Key: "a"}, {Key: "b"}}
+	seen := map[string]string{}
+	for _, c := range []struct {
+		resource *resource.Resource
+		values   []metricdata.LabelValue
+		want     string
+	}{
+		{nil, nil, "m"},
+		{nil, []metricdata.LabelValue{{}, {}}, "m"},
+		{nil, []metricdata.LabelValue{present("GET"), present("/cart")}, "m{a=GET,b=/cart}"},
+		{nil, []metricdata.LabelValue{{}, present("x")}, "m{b=x}"},
+		{nil, []metricdata.LabelValue{present(""), {}}, `m{a=""}`},
+		{nil, []metricdata.LabelValue{present("x,b=y"), {}}, `m{a="x,b=y"}`},
+		{nil, []metricdata.LabelValue{present("x"), present("y")}, "m{a=x,b=y}"},
+		{nil, []metricdata.LabelValue{present("é\n"), {}}, `m{a="é\n"}`},
+		{&resource.Resource{Type: "vm", Labels: map[string]string{"z": "1", "b": "2"}}, []metricdata.LabelValue{present("x"), {}}, "m{a=x}@vm,b=2,z=1"},
+	} {
+		m := &metricdata.Metric{Descriptor: metricdata.Descriptor{Name: "m", LabelKeys: keys}, Resource: c.resource}
+		if got := seriesName(m, series1(c.values...)); got != c.want {
+			t.Errorf("%s, want %s", got, c.want)
+		}
+		seen[c.want] = c.want
+	}
+	if seriesName(nil, nil) != "?" || len(seen) != 8 {
+		t.Error(seen)
+	}
+}
+
+// Two producers may give series of one name: they are two series.
+func TestLedgerKeepsNamesakesApart(t *testing.T) {
+	l := &ledger{byName: map[string]*series{}}
+	m := &metricdata.Metric{Descriptor: metricdata.Descriptor{Name: "m"}, TimeSeries: []*metricdata.TimeSeries{series1(), series1(), series1()}}
+	var before []*series
+	for range 2 {
+		r := &snapshot{number: l.next(), ended: time.Now()}
+		l.enter(r, []*metricdata.Metric{m})
+		if len(r.items) != 3 || len(l.byName) != 3 {
+			t.Fatalf("%d items, %d series", len(r.items), len(l.byName))
+		}
+		for n, i := range r.items {
+			if before != nil && before[n] != i.known {
+				t.Errorf("%s was %s", i.known.name, before[n].name)
+			}
+		}
+		before = []*series{r.items[0].known, r.items[1].known, r.items[2].known}
+	}
+}
+
+// A series that is gone is forgotten, but not while the spacing counts.
+func TestLedgerForgets(t *testing.T) {
+	l := &ledger{byName: map[string]*series{}, spacing: 5 * time.Second}
+	now := time.Now()
+	read := func(at time.Time, labels ...string) {
+		m := &metricdata.Metric{Descriptor: metricdata.Descriptor{Name: "m", LabelKeys: []metricdata.LabelKey{{Key: "l"}}}}
+		for _, label := range labels {
+			m.TimeSeries = append(m.TimeSeries, series1(metricdata.NewLabelValue(label)))
+		}
+		r := &snapshot{number: l.next(), began: at, ended: at}
+		l.enter(r, []*metricdata.Metric{m})
+		for _, i := range r.items {
+			i.known.try(r)
+			i.known.accept()
+		}
+	}
+	read(now, "a", "b")
+	read(now.Add(10*time.Second), "b")
+	if len(l.byName) != 2 || !l.allowed(l.byName["m{l=a}"]).Equal(now.Add(5*time.Second)) {
+		t.Errorf("%v", l.byName)
+	}
+	read(now.Add(2*time.Minute), "b")
+	if len(l.byName) != 1 || l.byName["m{l=b}"] == nil {
+		t.Errorf("%v", l.byName)
+	}
+}
+
+// Any difference in a value is one in its fingerprint.
+func TestFingerprint(t *testing.T) {
+	began := time.Now()
+	dist := func(count int64, sum, dev float64, buckets ...int64) *metricdata.Distribution {
+		d := &metricdata.Distribution{Count: count, Sum: sum, SumOfSquaredDeviation: dev}
+		for _, n := range buckets {
+			d.Buckets = append(d.Buckets, metricdata.Bucket{Count: n})
+		}
+		return d
+	}
+	type value struct {
+		kind  metricdata.Type
+		start time.Time
+		v     any
+	}
+	const cumulative, gauge = metricdata.TypeCumulativeInt64, metricdata.TypeGaugeFloat64
+	values := []value{
+		{cumulative, began, int64(1)}, {cumulative, began, int64(2)}, {cumulative, began.Add(1), int64(1)},
+		{gauge, began, 1.5}, {gauge, began, -1.5}, {gauge, began, math.NaN()}, {gauge, began, math.Inf(1)}, {gauge, began, 0.0}, {gauge, began, math.Copysign(0, -1)},
+		{cumulative, began, dist(3, 2, 1, 1, 2)}, {cumulative, began, dist(4, 2, 1, 1, 2)}, {cumulative, began, dist(3, 3, 1, 1, 2)},
+		{cumulative, began, dist(3, 2, 2, 1, 2)}, {cumulative, began, dist(3, 2, 1, 2, 1)}, {cumulative, began, dist(3, 2, 1, 1, 2, 0)},
+		{gauge, began, &metricdata.Summary{Count: 1, Sum: 2}}, {gauge, began, &metricdata.Summary{Count: 1, Sum: 3}},
+		{gauge, began, &metricdata.Summary{Count: 1, Sum: 2, Snapshot: metricdata.Snapshot{Percentiles: map[float64]float64{50: 1, 90: 2}}}},
+		{gauge, began, "text"}, {gauge, began, nil},
+	}
+	of := func(v value) fingerprint {
+		m := &metricdata.Metric{Descriptor: metricdata.Descriptor{Type: v.kind}}
+		return fingerprintOf(m, &metricdata.TimeSeries{StartTime: v.start, Points: []metricdata.Point{{Time: time.Now(), Value: v.v}}})
+	}
+	seen := map[fingerprint]string{}
+	for _, v := range values {
+		text := fmt.Sprint(v)
+		if other, ok := seen[of(v)]; ok {
+			t.Errorf("%s is as %s", text, other)
+		}
+		if of(v) != of(v) {
+			t.Errorf("%s differs from itself", text)
+		}
+		seen[of(v)] = text
+	}
+	a, b := value{gauge, began, 1.5}, value{gauge, began.Add(1), 1.5}
+	if of(a) != of(b) {
+		t.Error("a gauge has no start")
+	}
+}
+
+func TestErrorTexts(t *testing.T) {
+	e := &ShutdownError{Err: errors.New("queue")}
+	for n := range 5 {
+		e.add(fmt.Sprintf("m{s=%d}", 4-n), Refused, errDown)
+	}
+	e.add("n", Unsent, errDown)
+	e.sort()
+	want := "the last values of 6 series are not delivered; 5 refused (m{s=0}: backend is down; m{s=1}: backend is down; m{s=2}: backend is down; …); 1 unsent (n: backend is down); queue"
+	if e.Error() != want {
+		t.Errorf("%s\nwant %s", e, want)
+	}
+	if !errors.Is(e, errDown) || !errors.Is(e, e.Err) || len(e.Unwrap()) != 2 {
+		t.Errorf("%v", e.Unwrap())
+	}
+	m := &metricdata.Metric{Descriptor: metricdata.Descriptor{Name: "m"}}
+	x := &ExportError{Failures: []Failure{{Metric: m, Fate: Refused, Err: errDown}, {Metric: m, Series: series1(), Fate: Unsent}}}
+	if want := "m refused: backend is down (and 1 more failures)"; x.Error() != want || !errors.Is(x, errDown) {
+		t.Errorf("%s, want %s", x, want)
+	}
+	if !strings.Contains((&ExportError{}).Error(), "no failures") || Fate(7).String() != "Fate(7)" {
+		t.Error("texts of nothing")
+	}
+}
