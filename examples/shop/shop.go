@@ -74,6 +74,7 @@ func (s *shop) pay(w http.ResponseWriter, r *http.Request) (int, shopmetrics.Out
 		return 0, shopmetrics.OutcomeFailed, shopmetrics.ErrorClassRefused
 	}
 	shopmetrics.RecordRevenue(r.Context(), 5+rand.ExpFloat64()*40)
+	shopmetrics.RecordCheckoutTime(r.Context(), time.Duration(20+rand.IntN(600))*time.Second)
 	shopmetrics.RecordQueueDepth(r.Context(), s.orders.Add(1))
 	time.AfterFunc(200*time.Millisecond, func() { s.orders.Add(-1) })
 	n, _ := fmt.Fprintln(w, "thank you")

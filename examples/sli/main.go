@@ -15,9 +15,7 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"os/signal"
 	"sync"
-	"syscall"
 	"time"
 
 	"github.com/ocgen/ocgen/runtime"
@@ -28,9 +26,7 @@ import (
 //go:generate go run ../../cmd/ocgen generate metrics.yaml
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	if err := run(ctx, os.Args[1:], os.Stdout); err != nil && !errors.Is(err, flag.ErrHelp) {
+	if err := run(context.Background(), os.Args[1:], os.Stdout); err != nil && !errors.Is(err, flag.ErrHelp) {
 		fmt.Fprintln(os.Stderr, "sli:", err)
 		os.Exit(1)
 	}
@@ -45,7 +41,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		return err
 	}
 
-	// 1. Register the views, and start what exports them.
+	// 1. Register the views.
 	if err := RegisterViews(); err != nil {
 		return err
 	}
@@ -53,19 +49,14 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	telemetry, err := runtime.Start(ctx, runtime.Options{Exporter: exporter})
-	if err != nil {
+
+	// 2. Serve, until the load is over, or ctx is: somebody pressed Ctrl-C, or the
+	// container is to end. Run then delivers whatever was recorded.
+	return runtime.Run(ctx, runtime.Options{Exporter: exporter}, func(ctx context.Context) error {
+		made, failed, err := serveLoad(ctx, *duration)
+		fmt.Fprintf(out, "%d requests made, %d of them failed\n\n", made, failed)
 		return err
-	}
-
-	// 2. Serve, until the load is over or somebody presses Ctrl-C.
-	made, failed, served := serveLoad(ctx, *duration)
-	fmt.Fprintf(out, "%d requests made, %d of them failed\n\n", made, failed)
-
-	// 3. Shutdown delivers whatever was recorded; ctx may be over by now.
-	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
-	defer cancel()
-	return errors.Join(served, telemetry.Shutdown(last))
+	})
 }
 
 func newExporter(ctx context.Context, name, project string, out io.Writer) (runtime.Exporter, error) {

@@ -350,8 +350,6 @@ func RecordRevenue(ctx context.Context, revenue float64) {
 }
 
 // CheckoutTimeMeasure is the measure shop/checkout_time in s: Time from the first item in the cart to payment.
-//
-// Deprecated: The carts of the app never come here; use request_latency.
 var CheckoutTimeMeasure = stats.Int64("shop/checkout_time", "Time from the first item in the cart to payment.", "s")
 
 // CheckoutTimeAggregation is the aggregation of CheckoutTimeView; its bounds are in s.
@@ -368,8 +366,6 @@ var CheckoutTimeView = &view.View{
 var checkoutTimeTags = runtime.NewTagSet(nil)
 
 // RecordCheckoutTime records checkout time: Time from the first item in the cart to payment.
-//
-// Deprecated: The carts of the app never come here; use request_latency.
 func RecordCheckoutTime(ctx context.Context, checkoutTime time.Duration) {
 	checkoutTimeTags.Record(ctx, []stats.Measurement{CheckoutTimeMeasure.M(int64(checkoutTime / time.Second))})
 }
@@ -377,13 +373,36 @@ func RecordCheckoutTime(ctx context.Context, checkoutTime time.Duration) {
 // TimeCheckoutTime starts the clock for checkout time and returns the function that stops and records it.
 //
 //	defer TimeCheckoutTime(ctx)()
-//
-// Deprecated: The carts of the app never come here; use request_latency.
 func TimeCheckoutTime(ctx context.Context) func() {
 	start := time.Now()
 	return func() {
 		RecordCheckoutTime(ctx, time.Since(start))
 	}
+}
+
+// PageWeightMeasure is the measure shop/page_weight in By: Bytes of a rendered page.
+//
+// Deprecated: Nothing renders pages any more; use response_bytes.
+var PageWeightMeasure = stats.Int64("shop/page_weight", "Bytes of a rendered page.", "By")
+
+// PageWeightAggregation is the aggregation of PageWeightView.
+var PageWeightAggregation = view.LastValue()
+
+// PageWeightView exports shop/page_weight: Bytes of a rendered page.
+var PageWeightView = &view.View{
+	Name:        "shop/page_weight",
+	Description: "Bytes of a rendered page.",
+	Measure:     PageWeightMeasure,
+	Aggregation: PageWeightAggregation,
+}
+
+var pageWeightTags = runtime.NewTagSet(nil)
+
+// RecordPageWeight records page weight: Bytes of a rendered page.
+//
+// Deprecated: Nothing renders pages any more; use response_bytes.
+func RecordPageWeight(ctx context.Context, pageWeight int64) {
+	pageWeightTags.Record(ctx, []stats.Measurement{PageWeightMeasure.M(pageWeight)})
 }
 
 // QueueDepthMeasure is the measure shop/queue_depth: Orders waiting.
@@ -466,6 +485,7 @@ var generated = runtime.NewPackage(runtime.PackageInfo{
 		{Measure: CartAbandonedMeasure, Description: "Carts given up.", Unit: "1"},
 		{Measure: RevenueMeasure, Description: "Money taken.", Unit: "{EUR}"},
 		{Measure: CheckoutTimeMeasure, Description: "Time from the first item in the cart to payment.", Unit: "s"},
+		{Measure: PageWeightMeasure, Description: "Bytes of a rendered page.", Unit: "By"},
 		{Measure: QueueDepthMeasure, Description: "Orders waiting.", Unit: "1"},
 	},
 	Existing: []runtime.Existing{
@@ -492,6 +512,7 @@ func Views() []*view.View {
 		CartAbandonedView,
 		RevenueView,
 		CheckoutTimeView,
+		PageWeightView,
 		QueueDepthView,
 		ServerLatencyByRouteView,
 	}
@@ -578,6 +599,12 @@ func Descriptors() []metricdata.Descriptor {
 			Description: "Time from the first item in the cart to payment.",
 			Unit:        "s",
 			Type:        metricdata.TypeCumulativeDistribution,
+		},
+		{
+			Name:        "shop/page_weight",
+			Description: "Bytes of a rendered page.",
+			Unit:        "By",
+			Type:        metricdata.TypeGaugeInt64,
 		},
 		{
 			Name:        "shop/queue_depth",
