@@ -1,0 +1,55 @@
+package stackdriver
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"go.opencensus.io/metric/metricdata"
+
+	"github.com/ocgen/ocgen/internal/fakemonitoring"
+	"github.com/ocgen/ocgen/runtime"
+	"github.com/ocgen/ocgen/schema"
+)
+
+// The resource types and labels that the language knows are those that New
+// takes, and those that the API does.
+func TestResourceTypes(t *testing.T) {
+	for _, r := range resourceTypes {
+		t.Run(r.name, func(t *testing.T) {
+			labels := map[string]string{}
+			var declared []string
+			for _, l := range r.labels {
+				labels[l] = "x"
+				declared = append(declared, fmt.Sprintf("%s: x", l))
+			}
+			source := "ocgen: v1\npackage: m\nmonitoring:\n  resource: " + r.name
+			if len(declared) > 0 {
+				source += fmt.Sprintf("\n  resource_labels: {%s}", strings.Join(declared, ", "))
+			}
+			source += "\nmeasures:\n  jobs: {description: Jobs done., type: int64, unit: \"1\", aggregation: sum}\n"
+			if _, problems := schema.Parse([]byte(source), schema.Options{}); len(problems) > 0 {
+				t.Errorf("the language: %v", problems)
+			}
+			register(t, "shop", runtime.Monitoring{Resource: r.name}, countView)
+			fake := fakemonitoring.New(t)
+			opts := Options{ProjectID: "p", ResourceLabels: labels, ClientOptions: fake.ClientOptions()}
+			e := made(t, opts)
+			if err := e.Export(within(t, 20*time.Second), []*metricdata.Metric{counted("m", 1, 1)}); err != nil {
+				t.Errorf("the API: %v", err)
+			}
+			opts.TaskLabel = NoTaskLabel
+			alone, err := New(context.Background(), opts)
+			if (err == nil) != (r.instance != "") {
+				t.Errorf("without a task label: %v", err)
+			}
+			if err == nil {
+				if err := alone.Shutdown(context.Background()); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+}
