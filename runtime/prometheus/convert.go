@@ -26,9 +26,6 @@ func malformedf(what, format string, args ...any) error {
 
 // sampleOf returns the last point of a series, or nil if it has none.
 func (f *family) sampleOf(series *metricdata.TimeSeries) (*sample, error) {
-	if series == nil {
-		return nil, malformedf("it is nil", "the producer of %q gives a nil among its series", f.source)
-	}
 	values, err := f.labelValues(series)
 	if err != nil || len(series.Points) == 0 {
 		return nil, err

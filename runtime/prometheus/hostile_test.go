@@ -91,7 +91,7 @@ func TestHostileMetrics(t *testing.T) {
 		{"another order of labels", just(metric("bad", cumulative, []string{"a", "b"}, series(int64(1), "x", "y")), metric("bad", cumulative, []string{"b", "a"}, series(int64(1), "y", "x"))), 1,
 			[]string{`another series has the same name and labels: bad{a="x",b="y",team="shop"}`}, `bad{a="x",b="y",team="shop"} 1`},
 		{"shared by two producers", just(metric("bad", cumulative, []string{"a"}, series(int64(1), "x")), metric("bad", cumulative, []string{"a"}, series(int64(2), "y"))), 0, nil, `bad{a="y",team="shop"} 2`},
-		{"nil series", just(metric("bad", cumulative, nil, nil, one())), 1, []string{"it is nil"}, `bad{team="shop"} 1`},
+		{"nil series", just(metric("bad", cumulative, nil, nil, one())), 0, nil, `bad{team="shop"} 1`},
 		{"no points", with(metric("bad", cumulative, nil, one()), func(m *metricdata.Metric) { m.TimeSeries[0].Points = nil }), 0, nil, ""},
 		{"two points", with(metric("bad", cumulative, nil, one()), func(m *metricdata.Metric) {
 			m.TimeSeries[0].Points = append(m.TimeSeries[0].Points, metricdata.Point{Value: int64(2)})
