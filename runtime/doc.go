@@ -2,11 +2,16 @@
 // typed tag values into OpenCensus tags, checks values, registers views, and
 // delivers what was recorded.
 //
-// Programs use four things of it by name:
+// Programs use these of it by name:
 //
-//   - [Start] and [Telemetry.Shutdown] export all metrics at an interval and,
-//     at the end, everything that was recorded before Shutdown was called. The
-//     exporters are in subpackages, so that a program links only those it names.
+//   - [Run] does all that a main function must do so that nothing recorded is
+//     lost, also when the process gets SIGTERM. [Start] and [Telemetry.Shutdown]
+//     are its parts: exports at an interval and, at the end, of everything that
+//     the backend has not got. The exporters are in subpackages, so that a
+//     program links only those it names; an [Exporter] of your own is as good.
+//   - [Gather] is for exporters that are asked, and for tests.
+//   - [Telemetry.Health] says how exporting goes; so do the metrics
+//     ocgen/telemetry/exports, points and last_success, unless they are left out.
 //   - [Stats] says how many values were replaced or dropped, by tag or measure,
 //     and why.
 //   - [Registered] lists the generated packages whose views are registered.

@@ -11,7 +11,8 @@ import (
 // An Exporter sends points to a backend. [Telemetry] does what all backends
 // need: it keeps the interval, tries again, and remembers what was accepted. The
 // calls of one Telemetry do not overlap, except that Shutdown may be called
-// while an Export or Prepare whose ctx is done has not returned.
+// while an Export or Prepare whose ctx is done has not returned, or is only
+// beginning.
 type Exporter interface {
 	// Export sends one point of each series; the metrics are sorted by name. It
 	// returns nil when the backend has accepted every point. An [*ExportError]
