@@ -164,7 +164,7 @@ func abandonable(ctx context.Context, f func() error) error {
 	case err := <-result:
 		return err
 	case <-timer.C:
-		return fmt.Errorf("the exporter did not return in time: %w", context.Cause(ctx))
+		return fmt.Errorf("the exporter, or a producer of metrics, did not return in time: %w", context.Cause(ctx))
 	}
 }
 

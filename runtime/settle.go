@@ -59,9 +59,9 @@ func failures(exported error, sent []item) func(item) (Failure, bool) {
 		return unconfirmed
 	}
 	// Metrics are made for the exporter; series are as they were read.
-	metrics := map[*metricdata.TimeSeries]bool{}
+	ours := map[*metricdata.TimeSeries]bool{}
 	for _, i := range sent {
-		metrics[i.series] = true
+		ours[i.series] = true
 	}
 	bySeries := map[*metricdata.TimeSeries]Failure{}
 	for _, f := range listed.Failures {
@@ -73,7 +73,7 @@ func failures(exported error, sent []item) func(item) (Failure, bool) {
 			named = f.Metric.TimeSeries
 		}
 		for _, ts := range named {
-			if !metrics[ts] { // then nobody knows which point is meant
+			if !ours[ts] { // then nobody knows which point is meant
 				return unconfirmed
 			}
 			bySeries[ts] = f

@@ -1,0 +1,83 @@
+package runtime
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// A package that registers later is prepared when it does, without an export.
+func TestPrepare(t *testing.T) {
+	e := &memory{prepared: make(chan []string, 10)}
+	first, _ := newTestPackage("prepared")
+	later, _ := newTestPackage("later")
+	if err := first.Register(); err != nil {
+		t.Fatal(err)
+	}
+	defer first.Unregister()
+	tel := startMemory(t, e)
+	has := func(names []string, p *Package) bool { return slices.Contains(names, p.info.Views()[0].Name) }
+	if names := <-e.prepared; !has(names, first) || has(names, later) || !slices.Contains(names, "ocgen/telemetry/points") {
+		t.Errorf("Start prepared %q", names)
+	}
+	for range 2 {
+		if err := later.Register(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	defer later.Unregister()
+	select {
+	case names := <-e.prepared:
+		if !has(names, first) || !has(names, later) {
+			t.Errorf("prepared %q", names)
+		}
+	case <-time.After(20 * time.Second):
+		t.Fatal("not prepared")
+	}
+	if err := tel.Shutdown(within(t, 20*time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	if len(e.prepared) > 0 {
+		t.Errorf("prepared again: %q", <-e.prepared)
+	}
+}
+
+// A failing Prepare is told, keeps nothing from being exported, and is tried
+// again at the interval; one that hangs holds Start up for 10 s.
+func TestPrepareFails(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var told told
+		var calls atomic.Int64
+		b := newBackend(0)
+		b.set("a", 1)
+		b.prepare = func(ctx context.Context) error {
+			switch calls.Add(1) {
+			case 1:
+				<-ctx.Done()
+				return context.Cause(ctx)
+			case 2:
+				return errDown
+			}
+			return nil
+		}
+		began := time.Now()
+		tel, err := Start(context.Background(), Options{Exporter: b, Interval: time.Minute,
+			OnError: told.tell, source: source{drain: b.drain, gather: b.gather}})
+		if err != nil || time.Since(began) != prepareTimeout {
+			t.Fatalf("%v after %v", err, time.Since(began))
+		}
+		time.Sleep(5 * time.Minute)
+		synctest.Wait()
+		if got := told.get(); calls.Load() != 3 || len(got) != 2 || !errors.Is(got[0], context.DeadlineExceeded) || !errors.Is(got[1], errDown) {
+			t.Errorf("prepared %d times, told %q", calls.Load(), got)
+		}
+		b.wantHas(t, "a", 1)
+		if err := tel.Shutdown(within(t, testGrace)); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
