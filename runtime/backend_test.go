@@ -83,7 +83,7 @@ func (b *backend) drain(ctx context.Context) error {
 	return context.Cause(ctx)
 }
 
-func (b *backend) gather() []*metricdata.Metric {
+func (b *backend) gather() ([]*metricdata.Metric, error) {
 	b.mu.Lock()
 	m := &metricdata.Metric{Descriptor: metricdata.Descriptor{
 		Name: "m", Type: metricdata.TypeCumulativeInt64, LabelKeys: []metricdata.LabelKey{{Key: "s"}}}}
@@ -99,7 +99,7 @@ func (b *backend) gather() []*metricdata.Metric {
 	if tel != nil {
 		all = append(all, tel.own.Read()...)
 	}
-	return all
+	return all, nil
 }
 
 func label(m *metricdata.Metric, ts *metricdata.TimeSeries) string {

@@ -3,6 +3,7 @@ package runtime
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -38,22 +39,36 @@ func drainQueue(ctx context.Context) error {
 // series and their points are the caller's own.
 //
 // It waits for OpenCensus's queue of records until ctx is done, and then reads
-// what is there. After view.Stop other producers than views are still read. It is
-// safe for concurrent use.
+// what is there. After view.Stop other producers than views are still read. A
+// producer that panics is the caller's to recover. It is safe for concurrent use.
 func Gather(ctx context.Context) []*metricdata.Metric {
 	_ = drainQueue(ctx) // what can be read is read all the same
-	return gather(nil)
+	return gather(nil, metricproducer.Producer.Read)
+}
+
+// gatherAll is Gather for a Telemetry: a producer that panics costs its own
+// metrics, not the process.
+func (t *Telemetry) gatherAll() (metrics []*metricdata.Metric, err error) {
+	metrics = gather(t.own, func(producer metricproducer.Producer) (read []*metricdata.Metric) {
+		defer func() {
+			if p := recover(); p != nil {
+				err = errors.Join(err, fmt.Errorf("the producer %T of metrics panicked: %v", producer, p))
+			}
+		}()
+		return producer.Read()
+	})
+	return metrics, err
 }
 
 // gather reads all metrics of the process, sorted by name, with the units and
 // descriptions of registered packages restored. Of the metrics about telemetry
 // it reads those of own, or, if that is nil, of the Telemetry that lives longest.
-func gather(own *healthProducer) []*metricdata.Metric {
+func gather(own *healthProducer, read func(metricproducer.Producer) []*metricdata.Metric) []*metricdata.Metric {
 	reading.RLock()
 	defer reading.RUnlock()
 	var all []*metricdata.Metric
 	for _, producer := range producers(own) {
-		all = append(all, producer.Read()...)
+		all = append(all, read(producer)...)
 	}
 	full := descriptors() // after reading: a package is listed before its views are registered
 	now := time.Now()

@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"time"
 
@@ -54,7 +55,7 @@ func TestRestoredDuringRegistration(t *testing.T) {
 		p, m := newTestPackage("during")
 		r := &registrar{p, m}
 		metricproducer.GlobalManager().AddProducer(r)
-		metrics := gather(nil)
+		metrics := gather(nil, metricproducer.Producer.Read)
 		metricproducer.GlobalManager().DeleteProducer(r)
 		p.Unregister()
 		for _, metric := range metrics {
@@ -152,4 +153,33 @@ func TestGatherHasWhatWasRecorded(t *testing.T) {
 			t.Errorf("gathered %v of 1000", got)
 		}
 	}
+}
+
+// A panicker is a producer with a bug.
+type panicker struct{}
+
+func (*panicker) Read() []*metricdata.Metric { panic("no metrics today") }
+
+// TestProducerPanics: it costs its own metrics, and is told; all others arrive.
+func TestProducerPanics(t *testing.T) {
+	p := &panicker{}
+	metricproducer.GlobalManager().AddProducer(p)
+	defer metricproducer.GlobalManager().DeleteProducer(p)
+	f := newFixture(t, nil)
+	e := &memory{}
+	tel := startMemory(t, e)
+	f.set.Record(nilContext, f.one())
+	err := tel.Shutdown(context.Background())
+	if err == nil || !strings.Contains(err.Error(), "the producer *runtime.panicker of metrics panicked: no metrics today") {
+		t.Errorf("Shutdown said %v", err)
+	}
+	if got := e.last(f.view.Name).TimeSeries[0].Points[0].Value; got != int64(1) {
+		t.Errorf("%v of 1 record arrived", got)
+	}
+	defer func() {
+		if recover() == nil {
+			t.Error("Gather kept the panic from its caller")
+		}
+	}()
+	Gather(context.Background())
 }

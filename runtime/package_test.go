@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"go.opencensus.io/metric/metricdata"
+	"go.opencensus.io/metric/metricproducer"
 	"go.opencensus.io/stats"
 	"go.opencensus.io/stats/view"
 	"go.opencensus.io/tag"
@@ -230,7 +231,7 @@ func TestConcurrentUse(t *testing.T) {
 					t.Error(err)
 				}
 				Stats()
-				gather(nil)
+				gather(nil, metricproducer.Producer.Read)
 				p.Unregister()
 			}
 		})

@@ -93,11 +93,11 @@ func (t *Telemetry) look(ctx context.Context, d *delivery) *snapshot {
 	t.mu.Unlock()
 	drained := t.drain(ctx)
 	r.began = time.Now()
-	metrics := t.gather() // if view.Stop was called other producers still have something
+	metrics, unread := t.gather() // if view.Stop was called other producers still have something
 	r.ended = time.Now()
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	d.unread = drained
+	d.unread = errors.Join(drained, unread)
 	if d.first == 0 {
 		d.first = r.number
 	}

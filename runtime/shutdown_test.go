@@ -139,7 +139,7 @@ func TestShutdownWithAHangingProducer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		hang := make(chan struct{})
 		b := newBackend(0)
-		tel, err := Start(context.Background(), Options{Exporter: b, source: source{drain: b.drain, gather: func() []*metricdata.Metric { <-hang; return nil }}})
+		tel, err := Start(context.Background(), Options{Exporter: b, source: source{drain: b.drain, gather: func() ([]*metricdata.Metric, error) { <-hang; return nil, nil }}})
 		if err != nil {
 			t.Fatal(err)
 		}

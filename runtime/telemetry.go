@@ -40,7 +40,7 @@ type Options struct {
 // OpenCensus's goroutine has no part.
 type source struct {
 	drain  func(context.Context) error
-	gather func() []*metricdata.Metric
+	gather func() ([]*metricdata.Metric, error) // what can be read, and why not all could
 }
 
 const (
@@ -145,7 +145,7 @@ func newTelemetry(opts Options) (*Telemetry, error) {
 		t.own = newHealthProducer(t)
 	}
 	if t.drain == nil {
-		t.source = source{drain: drainQueue, gather: func() []*metricdata.Metric { return gather(t.own) }}
+		t.source = source{drain: drainQueue, gather: t.gatherAll}
 	}
 	t.life, t.endLife = context.WithCancelCause(context.Background())
 	t.closing <- struct{}{}

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"go.opencensus.io/metric/metricdata"
+
+	"github.com/ocgen/ocgen/runtime"
 )
 
 // An Exporter writes metrics to a writer. It is safe for concurrent use.
@@ -29,7 +31,7 @@ func New(w io.Writer) *Exporter { return &Exporter{w: w, format: formatTables} }
 func (e *Exporter) Export(_ context.Context, metrics []*metricdata.Metric) error {
 	text, err := e.format(metrics)
 	if err != nil {
-		return fmt.Errorf("console: %w", err)
+		return refused(metrics, fmt.Errorf("console: %w", err))
 	}
 	if len(text) == 0 {
 		return nil
@@ -41,9 +43,19 @@ func (e *Exporter) Export(_ context.Context, metrics []*metricdata.Metric) error
 		err = io.ErrShortWrite
 	}
 	if err != nil {
-		return fmt.Errorf("console: writing metrics: %w", err)
+		return refused(metrics, fmt.Errorf("console: writing metrics: %w", err))
 	}
 	return nil
+}
+
+// refused says that trying again would not help: a broken pipe stays broken, and
+// must not hold up the end of the process.
+func refused(metrics []*metricdata.Metric, err error) error {
+	e := &runtime.ExportError{}
+	for _, m := range metrics {
+		e.Failures = append(e.Failures, runtime.Failure{Metric: m, Fate: runtime.Refused, Err: err})
+	}
+	return e
 }
 
 // Shutdown does nothing: every export has written all that it had, and the

@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"go.opencensus.io/metric/metricdata"
+
+	"github.com/ocgen/ocgen/runtime"
 )
 
 var at = time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC)
@@ -206,5 +208,26 @@ func TestNumbers(t *testing.T) {
 		if number(c.v) != c.exact || rounded(c.v) != c.rounds {
 			t.Errorf("%g: %q and %q, want %q and %q", c.v, number(c.v), rounded(c.v), c.exact, c.rounds)
 		}
+	}
+}
+
+// A broken pipe stays broken: trying again must not hold up a process's end.
+func TestBrokenWriterIsRefused(t *testing.T) {
+	r, w := io.Pipe()
+	if err := r.Close(); err != nil {
+		t.Fatal(err)
+	}
+	metrics := sample()
+	var e *runtime.ExportError
+	if err := New(w).Export(t.Context(), metrics); !errors.As(err, &e) || !errors.Is(err, io.ErrClosedPipe) {
+		t.Fatalf("Export said %v", err)
+	}
+	for i, f := range e.Failures {
+		if f.Metric != metrics[i] || f.Fate != runtime.Refused {
+			t.Errorf("failure %d is %+v, want metric %q refused", i, f, metrics[i].Descriptor.Name)
+		}
+	}
+	if len(e.Failures) != len(metrics) {
+		t.Errorf("%d failures of %d metrics", len(e.Failures), len(metrics))
 	}
 }
