@@ -128,7 +128,7 @@ func TestFingerprint(t *testing.T) {
 		if other, ok := seen[of(v)]; ok {
 			t.Errorf("%s is as %s", text, other)
 		}
-		if of(v) != of(v) {
+		if first, again := of(v), of(v); first != again {
 			t.Errorf("%s differs from itself", text)
 		}
 		seen[of(v)] = text
