@@ -22,6 +22,7 @@ var law = []struct {
 	{"generator", []string{module + "schema", module + "templates", "github.com/aymanbagabas/go-udiff"}},
 	{"internal/cli", []string{module + "schema", module + "generator"}},
 	{"cmd/ocgen", []string{"github.com/spf13/cobra", module + "schema", module + "generator", module + "internal/cli"}},
+	{"internal/endings", []string{module + "runtime", module + "runtime/stackdriver", module + "golden/many", module + "internal/fakemonitoring", "cloud.google.com/go/monitoring/", "google.golang.org/"}},
 	{"internal/slocheck", []string{"cloud.google.com/go/monitoring/", "google.golang.org/"}},
 	{"internal/fakemonitoring", []string{"cloud.google.com/go/monitoring/", "google.golang.org/", "go.opencensus.io/", "contrib.go.opencensus.io/exporter/stackdriver"}},
 	{"internal/fakeotlp", []string{"go.opentelemetry.io/proto/otlp/", "google.golang.org/"}},
