@@ -89,3 +89,19 @@ func BenchmarkPipeline(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkWrite puts the files of a large schema into an empty folder, which
+// BenchmarkPipeline leaves out: it is up to the file system.
+func BenchmarkWrite(b *testing.B) {
+	files := pipeline(b, manyMeasures(1_000))
+	for b.Loop() {
+		b.StopTimer()
+		dir := b.TempDir()
+		b.StartTimer()
+		changes, err := generator.Write([]generator.Output{{Dir: dir, Schema: "metrics.yaml", Files: files}})
+		if err != nil || len(changes) < len(files) {
+			b.Fatalf("%d changes of %d files: %v", len(changes), len(files), err)
+		}
+	}
+	b.ReportMetric(float64(len(files)), "files")
+}
