@@ -24,6 +24,7 @@ type ending struct {
 
 	want   counts
 	silent bool   // the process has no say in the end
+	smooth bool   // no export fails, not even one that is then tried again
 	status int    // the process' exit status
 	says   string // a part of what it prints for people
 	told   string // a part of what OnError is told; "": OnError is not called
@@ -46,7 +47,7 @@ var endings = []ending{
 	},
 	{
 		name: "returns after Shutdown", note: "a job that comes to its end",
-		work: usual, child: withShutdown, parent: untilEnd, want: counts{delivered: 1000},
+		work: usual, child: withShutdown, parent: untilEnd, want: counts{delivered: 1000}, smooth: true,
 	},
 	{
 		name: "serve returns", note: "under `runtime.Run`",
@@ -63,6 +64,7 @@ var endings = []ending{
 	{
 		name: "SIGTERM soon after an export", note: "within the spacing, which Shutdown waits for",
 		work: usual, busy: true, child: byHand(afterExport), parent: signalled(syscall.SIGTERM, pause, nil), want: counts{delivered: 1000},
+		smooth: true,
 	},
 	{
 		name: "panics in HTTP handlers, then SIGTERM", note: "`net/http` recovers; what was recorded before a panic counts",

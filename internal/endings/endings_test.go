@@ -5,6 +5,7 @@ import (
 	"io"
 	"maps"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -120,6 +121,20 @@ func TestJudgeTrial(t *testing.T) {
 	for _, want := range []string{"want {delivered:999", "values of golden/many/jobs{shard=0}, of which 0 were recorded"} {
 		if !strings.Contains(found, want) {
 			t.Errorf("found %q, want %q", found, want)
+		}
+	}
+}
+
+// TestSmooth judges a process of which an export failed, and one whose exports
+// did not.
+func TestSmooth(t *testing.T) {
+	tr := &trial{ending: ending{smooth: true}}
+	for failures, want := range []int{0, 1} {
+		p := &process{cmd: &exec.Cmd{}, claim: &claim{Health: &health{Failures: uint64(failures)}}}
+		var v verdict
+		tr.status = p.status()
+		if tr.judgeProcess(&v, p); len(v.problems) != want {
+			t.Errorf("of a process with %d exports that failed %d problems are found, want %d: %q", failures, len(v.problems), want, v.problems)
 		}
 	}
 }

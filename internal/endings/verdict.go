@@ -97,6 +97,9 @@ func (t *trial) judgeProcess(v *verdict, p *process) {
 	if p.claim == nil {
 		return
 	}
+	if h := p.claim.Health; t.smooth && (h == nil || h.Failures > 0) {
+		v.problem("there are exports that failed: %+v", h)
+	}
 	if told := strings.Join(p.claim.Reported, "\n"); (told == "") != (t.told == "") || !strings.Contains(told, t.told) {
 		v.problem("OnError was told %q, want %q", told, t.told)
 	}
