@@ -34,7 +34,8 @@ var law = []struct {
 	{"runtime/prometheus", []string{module + "runtime", "go.opencensus.io/", "github.com/prometheus/"}},
 	{"runtime/stackdriver", []string{module + "runtime", "cloud.google.com/go/monitoring/", "cloud.google.com/go/compute/metadata", "go.opencensus.io/", "google.golang.org/"}},
 	{"examples/sli", []string{module + "runtime", module + "runtime/", "go.opencensus.io/"}},
-	{"examples/shop", []string{module + "runtime", module + "runtime/console", module + "examples/shop/", "go.opencensus.io/"}},
+	{"internal/realprometheus", nil},
+	{"examples/shop", []string{module + "runtime", module + "runtime/autoexport", module + "examples/shop/", "go.opencensus.io/"}},
 	{"examples/shop/shopmetrics", []string{module + "runtime", "go.opencensus.io/"}},
 	{"golden/...", []string{module + "runtime", "go.opencensus.io/"}},
 }

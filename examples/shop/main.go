@@ -1,8 +1,10 @@
 // Command shop is a web shop that uses every part of a generated package, over
 // the schema in shopmetrics/metrics.yaml. It serves, buys from itself for a few
-// seconds, and prints what was recorded.
+// seconds, and delivers what was recorded to where OCGEN_EXPORTER says: tables on
+// standard output unless it is set.
 //
 //	go run ./examples/shop
+//	OCGEN_EXPORTER=prometheus go run ./examples/shop -duration 10m
 package main
 
 import (
@@ -14,23 +16,19 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"os/signal"
 	"sync"
-	"syscall"
 	"time"
 
 	"github.com/ocgen/ocgen/examples/shop/shopmetrics"
 	"github.com/ocgen/ocgen/runtime"
-	"github.com/ocgen/ocgen/runtime/console"
+	"github.com/ocgen/ocgen/runtime/autoexport"
 	"go.opencensus.io/plugin/ochttp"
 )
 
 //go:generate go run ../../cmd/ocgen generate shopmetrics
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	if err := run(ctx, os.Args[1:], os.Stdout); err != nil && !errors.Is(err, flag.ErrHelp) {
+	if err := run(context.Background(), os.Args[1:], os.Stdout); err != nil && !errors.Is(err, flag.ErrHelp) {
 		fmt.Fprintln(os.Stderr, "shop:", err)
 		os.Exit(1)
 	}
@@ -49,16 +47,13 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	if err := shopmetrics.RegisterViews(); err != nil {
 		return err
 	}
-	telemetry, err := runtime.Start(ctx, runtime.Options{Exporter: console.New(out)})
+	exporter, err := autoexport.New(ctx)
 	if err != nil {
 		return err
 	}
-
-	served := serve(ctx, *duration, *customers)
-
-	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
-	defer cancel()
-	err = errors.Join(served, telemetry.Shutdown(last))
+	err = runtime.Run(ctx, runtime.Options{Exporter: exporter}, func(ctx context.Context) error {
+		return serve(ctx, *duration, *customers)
+	})
 	for _, s := range runtime.Stats() {
 		fmt.Fprintf(out, "%s%s: %d %s\n", s.Tag, s.Measure, s.Count, s.Reason)
 	}

@@ -2,27 +2,33 @@ package main
 
 import (
 	"bytes"
-	"strings"
+	"io"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"syscall"
 	"testing"
 	"time"
 
 	"github.com/ocgen/ocgen/examples/shop/shopmetrics"
+	"github.com/ocgen/ocgen/internal/realprometheus"
 	"go.opencensus.io/stats/view"
 )
 
 // TestShop lets customers in for a moment, and holds the views against each
 // other and against what only the shop's own rules can make.
 func TestShop(t *testing.T) {
-	var out bytes.Buffer
-	if err := run(t.Context(), []string{"-duration", "1s"}, &out); err != nil {
+	t.Setenv("OCGEN_EXPORTER", "none")
+	if err := run(t.Context(), []string{"-duration", "1s"}, io.Discard); err != nil {
 		t.Fatal(err)
 	}
 	for _, v := range shopmetrics.Views() {
 		if v == shopmetrics.PageWeightView { // deprecated: nothing records it any more
 			continue
 		}
-		if !strings.Contains(out.String(), "\n"+v.Name+" [") {
-			t.Errorf("%s was not exported:\n%s", v.Name, &out)
+		if rows, err := view.RetrieveData(v.Name); err != nil || len(rows) == 0 {
+			t.Errorf("nothing was recorded for %s: %v", v.Name, err)
 		}
 	}
 
@@ -88,5 +94,40 @@ func TestTimer(t *testing.T) {
 	view.Find("") // waits until OpenCensus has taken the record from its queue
 	if n := total(t, shopmetrics.SlowRequestLatencyView, map[string]string{"route": "/timed"}) - before; n != 1 {
 		t.Errorf("%d latencies were timed, want 1", n)
+	}
+}
+
+// TestScraped runs the shop as a process that a real Prometheus scrapes, and asks
+// that what it has seen. Then a signal ends the shop in the middle of its load.
+func TestScraped(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds and runs a program")
+	}
+	address := realprometheus.FreeAddress(t)
+	host, port, err := net.SplitHostPort(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	program := filepath.Join(t.TempDir(), "shop")
+	if out, err := exec.Command("go", "build", "-o", program, ".").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	prometheus := realprometheus.Start(t, address, "metrics")
+	var out bytes.Buffer
+	shop := exec.Command(program, "-duration", "5m")
+	shop.Env = append(os.Environ(), "OCGEN_EXPORTER=prometheus", "OTEL_EXPORTER_PROMETHEUS_HOST="+host, "OTEL_EXPORTER_PROMETHEUS_PORT="+port)
+	shop.Stdout, shop.Stderr = &out, &out
+	if err := shop.Start(); err != nil {
+		t.Fatal(err)
+	}
+	// In one scrape every request has been counted by both of its views.
+	prometheus.Want(`sum(shop_request_count) > bool 100`, "map[] 1")
+	prometheus.Want(`sum(shop_request_count) == bool sum(shop_request_latency_count)`, "map[] 1")
+	prometheus.Want(`count(shop_request_latency_bucket{le="500",http_method="GET",outcome="ok",build="v1.4.2"})`, "map[] 1")
+	if err := shop.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	if err := shop.Wait(); err != nil {
+		t.Errorf("the shop ended with %v\n%s", err, &out)
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/ocgen/ocgen/examples/shop/shopmetrics"
 	"github.com/ocgen/ocgen/internal/fakemonitoring"
 	"github.com/ocgen/ocgen/internal/fakeotlp"
+	"github.com/ocgen/ocgen/internal/realprometheus"
 	"github.com/ocgen/ocgen/runtime"
 	"github.com/ocgen/ocgen/runtime/otlp"
 	"github.com/ocgen/ocgen/runtime/prometheus"
@@ -35,7 +36,7 @@ func TestExportersAgree(t *testing.T) {
 	mux.Handle("/metrics", handler)
 	target := httptest.NewServer(mux)
 	t.Cleanup(target.Close)
-	asked := startPrometheus(t, strings.TrimPrefix(target.URL, "http://"), "metrics")
+	asked := realprometheus.Start(t, strings.TrimPrefix(target.URL, "http://"), "metrics")
 
 	recordAnything()
 
@@ -66,12 +67,12 @@ func TestExportersAgree(t *testing.T) {
 		return latency(v.Count, v.Sum, v.Buckets)
 	}), latencies)
 
-	asked.want("shop_request_count", asPrometheus("shop_request_count", counts)...)
+	asked.Want("shop_request_count", asPrometheus("shop_request_count", counts)...)
 	sizes := map[string]string{}
 	for labels, text := range latencies {
 		sizes[labels], _, _ = strings.Cut(text, " ")
 	}
-	asked.want("shop_request_latency_count", asPrometheus("shop_request_latency_count", sizes)...)
+	asked.Want("shop_request_latency_count", asPrometheus("shop_request_latency_count", sizes)...)
 }
 
 // recordAnything records requests of every kind, the same ones at each call.
@@ -92,7 +93,7 @@ func deliver(t *testing.T, exporter runtime.Exporter) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	ctx, cancel := context.WithTimeout(t.Context(), realprometheus.Patience)
 	defer cancel()
 	if err := telemetry.Shutdown(ctx); err != nil {
 		t.Fatal(err)

@@ -15,6 +15,7 @@ import (
 	"go.opencensus.io/trace"
 
 	"github.com/ocgen/ocgen/examples/shop/shopmetrics"
+	"github.com/ocgen/ocgen/internal/realprometheus"
 	"github.com/ocgen/ocgen/runtime/prometheus"
 )
 
@@ -72,76 +73,76 @@ func TestPrometheus(t *testing.T) {
 	}
 	target := httptest.NewServer(mux)
 	t.Cleanup(target.Close)
-	s := startPrometheus(t, strings.TrimPrefix(target.URL, "http://"), "text", "openmetrics")
+	s := realprometheus.Start(t, strings.TrimPrefix(target.URL, "http://"), "text", "openmetrics")
 
 	ctx, span := trace.StartSpan(context.Background(), "order", trace.WithSampler(trace.AlwaysSample()))
 	defer span.End()
 	recordOrders(ctx)
-	wantOrders(s, "", 1, [2]string{"10", "25"})
-	wantOrders(s, "om_", 1, [2]string{"10.0", "25.0"})
+	wantOrders(t, s, "", 1, [2]string{"10", "25"})
+	wantOrders(t, s, "om_", 1, [2]string{"10.0", "25.0"})
 	recordOrders(ctx)
-	wantOrders(s, "", 2, [2]string{"10", "25"})
-	wantOrders(s, "om_", 2, [2]string{"10.0", "25.0"})
+	wantOrders(t, s, "", 2, [2]string{"10", "25"})
+	wantOrders(t, s, "om_", 2, [2]string{"10.0", "25.0"})
 
-	s.want(`up`, "map[__name__:up] 1")
-	s.want(`ocgen_prometheus_left_out_series{job="text"}`, "map[__name__:ocgen_prometheus_left_out_series] 2")
-	s.want(`helpful`, "map[__name__:helpful] 1")
-	wantTypes(s)
-	wantExemplar(s, span.SpanContext())
+	s.Want(`up`, "map[__name__:up] 1")
+	s.Want(`ocgen_prometheus_left_out_series{job="text"}`, "map[__name__:ocgen_prometheus_left_out_series] 2")
+	s.Want(`helpful`, "map[__name__:helpful] 1")
+	wantTypes(t, s)
+	wantExemplar(t, s, span.SpanContext())
 }
 
 // wantOrders waits for what was recorded so many times. The bounds are those of
 // 10 and 25 ms, as the format spells them.
-func wantOrders(s *server, namespace string, times float64, bounds [2]string) {
-	s.t.Helper()
+func wantOrders(t *testing.T, s *realprometheus.Server, namespace string, times float64, bounds [2]string) {
+	t.Helper()
 	name := func(n string) string { return namespace + n }
-	s.want(name(`shop_request_count`),
+	s.Want(name(`shop_request_count`),
 		fmt.Sprintf("map[__name__:%s http_method:GET outcome:ok] %v", name("shop_request_count"), 8*times),
 		fmt.Sprintf("map[__name__:%s error_class:refused http_method:POST outcome:error] %v", name("shop_request_count"), 3*times))
 	latency := `sum(` + name(`shop_request_latency`)
-	s.want(latency+`_count)`, fmt.Sprint("map[] ", 11*times))
-	s.want(latency+`_sum{http_method="GET"})`, fmt.Sprint("map[] ", 3600070*times))
-	s.want(latency+`_bucket{le="`+bounds[0]+`"})`, fmt.Sprint("map[] ", 3*times)) // those of exactly 10 ms are not under it
-	s.want(latency+`_bucket{le="`+bounds[1]+`"})`, fmt.Sprint("map[] ", 10*times))
-	s.want(latency+`_bucket{le="+Inf"})`, fmt.Sprint("map[] ", 11*times))
-	s.want(`count(`+name(`shop_request_latency_bucket`)+`{http_method="GET"})`, "map[] 10")
-	s.want(`sum(`+name(`shop_example_http_response_bytes_sum`)+`)`, fmt.Sprint("map[] ", (700+(3<<20))*times))
-	s.want(name(`shop_revenue`), fmt.Sprintf("map[__name__:%s] %v", name("shop_revenue"), 12.75*times))
-	s.want(name(`shop_queue_depth`), fmt.Sprintf("map[__name__:%s] 5", name("shop_queue_depth")))
+	s.Want(latency+`_count)`, fmt.Sprint("map[] ", 11*times))
+	s.Want(latency+`_sum{http_method="GET"})`, fmt.Sprint("map[] ", 3600070*times))
+	s.Want(latency+`_bucket{le="`+bounds[0]+`"})`, fmt.Sprint("map[] ", 3*times)) // those of exactly 10 ms are not under it
+	s.Want(latency+`_bucket{le="`+bounds[1]+`"})`, fmt.Sprint("map[] ", 10*times))
+	s.Want(latency+`_bucket{le="+Inf"})`, fmt.Sprint("map[] ", 11*times))
+	s.Want(`count(`+name(`shop_request_latency_bucket`)+`{http_method="GET"})`, "map[] 10")
+	s.Want(`sum(`+name(`shop_example_http_response_bytes_sum`)+`)`, fmt.Sprint("map[] ", (700+(3<<20))*times))
+	s.Want(name(`shop_revenue`), fmt.Sprintf("map[__name__:%s] %v", name("shop_revenue"), 12.75*times))
+	s.Want(name(`shop_queue_depth`), fmt.Sprintf("map[__name__:%s] 5", name("shop_queue_depth")))
 }
 
 // wantTypes holds the types that the server has noted.
-func wantTypes(s *server) {
-	s.t.Helper()
+func wantTypes(t *testing.T, s *realprometheus.Server) {
+	t.Helper()
 	var metadata map[string][]struct{ Type, Help string }
-	if err := s.ask("metadata", nil, &metadata); err != nil {
-		s.t.Fatal(err)
+	if err := s.Ask("metadata", nil, &metadata); err != nil {
+		t.Fatal(err)
 	}
 	for name, want := range map[string]string{"shop_request_count": "counter", "shop_revenue": "counter", "shop_queue_depth": "gauge", "shop_request_latency": "histogram",
 		"om_shop_request_count": "unknown", "om_shop_queue_depth": "gauge", "om_shop_request_latency": "histogram"} {
 		if got := metadata[name]; len(got) != 1 || got[0].Type != want || got[0].Help == "" {
-			s.t.Errorf("%s: %+v, want a %s", name, got, want)
+			t.Errorf("%s: %+v, want a %s", name, got, want)
 		}
 	}
 }
 
 // wantExemplar waits until a bucket's exemplar leads to the span.
-func wantExemplar(s *server, span trace.SpanContext) {
-	s.t.Helper()
+func wantExemplar(t *testing.T, s *realprometheus.Server, span trace.SpanContext) {
+	t.Helper()
 	query := url.Values{"query": {"om_shop_request_latency_bucket"}, "start": {fmt.Sprint(time.Now().Unix() - 600)}, "end": {fmt.Sprint(time.Now().Unix() + 600)}}
 	var found []struct {
 		Exemplars []struct{ Labels map[string]string }
 	}
-	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(200 * time.Millisecond) {
-		if err := s.ask("query_exemplars", query, &found); err != nil || len(found) == 0 {
+	for end := time.Now().Add(realprometheus.Patience); time.Now().Before(end); time.Sleep(200 * time.Millisecond) {
+		if err := s.Ask("query_exemplars", query, &found); err != nil || len(found) == 0 {
 			continue
 		}
 		for _, e := range found[0].Exemplars {
 			if e.Labels["trace_id"] != span.TraceID.String() || e.Labels["span_id"] != span.SpanID.String() {
-				s.t.Errorf("exemplar %v, want one of span %v", e.Labels, span)
+				t.Errorf("exemplar %v, want one of span %v", e.Labels, span)
 			}
 		}
 		return
 	}
-	s.t.Errorf("no exemplar: %v", found)
+	t.Errorf("no exemplar: %v", found)
 }

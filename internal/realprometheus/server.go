@@ -1,4 +1,6 @@
-package prometheus_test
+// Package realprometheus runs a Prometheus for tests and asks it what it knows.
+// The program is that of the Debian package "prometheus".
+package realprometheus
 
 import (
 	"bytes"
@@ -17,18 +19,19 @@ import (
 	"time"
 )
 
-// patience bounds each wait for the Prometheus server, on a busy machine.
-const patience = 90 * time.Second
+// Patience bounds each wait for the server, on a busy machine.
+const Patience = 90 * time.Second
 
-// A server is a Prometheus that runs.
-type server struct {
+// A Server is a Prometheus that runs.
+type Server struct {
 	t    *testing.T
 	base string
 }
 
-// startPrometheus runs a Prometheus that scrapes the paths of the target each
-// second, in a job of the path's name.
-func startPrometheus(t *testing.T, target string, paths ...string) *server {
+// Start runs a Prometheus that scrapes the paths of the target each second, in a
+// job of the path's name, until the test ends. Without the program the test is
+// skipped; in CI it fails.
+func Start(t *testing.T, target string, paths ...string) *Server {
 	t.Helper()
 	binary, err := exec.LookPath("prometheus")
 	if err != nil {
@@ -38,7 +41,7 @@ func startPrometheus(t *testing.T, target string, paths ...string) *server {
 		}
 		t.Skip(cure)
 	}
-	dir, address, output := t.TempDir(), freeAddress(t), &bytes.Buffer{}
+	dir, address, output := t.TempDir(), FreeAddress(t), &bytes.Buffer{}
 	config := filepath.Join(dir, "prometheus.yml")
 	if err := os.WriteFile(config, []byte(scrapeConfig(target, paths)), 0o644); err != nil {
 		t.Fatal(err)
@@ -55,7 +58,7 @@ func startPrometheus(t *testing.T, target string, paths ...string) *server {
 			t.Logf("%s", output)
 		}
 	})
-	return &server{t, "http://" + address}
+	return &Server{t, "http://" + address}
 }
 
 func scrapeConfig(target string, paths []string) string {
@@ -67,8 +70,8 @@ func scrapeConfig(target string, paths []string) string {
 	return b.String()
 }
 
-// freeAddress returns an address of the loopback at which nobody listens.
-func freeAddress(t *testing.T) string {
+// FreeAddress returns an address of the loopback at which nobody listens.
+func FreeAddress(t *testing.T) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -83,15 +86,15 @@ func stop(t *testing.T, cmd *exec.Cmd) {
 	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Error(err)
 	}
-	kill := time.AfterFunc(patience, func() { cmd.Process.Kill() })
+	kill := time.AfterFunc(Patience, func() { cmd.Process.Kill() })
 	defer kill.Stop()
 	if err := cmd.Wait(); err != nil {
 		t.Errorf("Prometheus ended with: %v", err)
 	}
 }
 
-// ask puts a question to the server's API, and decodes what it says.
-func (s *server) ask(path string, query url.Values, data any) error {
+// Ask puts a question to the server's API, and decodes what it says.
+func (s *Server) Ask(path string, query url.Values, data any) error {
 	client := http.Client{Timeout: 10 * time.Second}
 	answer, err := client.Get(s.base + "/api/v1/" + path + "?" + query.Encode())
 	if err != nil {
@@ -111,15 +114,15 @@ func (s *server) ask(path string, query url.Values, data any) error {
 	return nil
 }
 
-// values returns the series of a query, by their labels.
-func (s *server) values(query string) (map[string]float64, error) {
+// Values returns the series of a query, by their labels.
+func (s *Server) Values(query string) (map[string]float64, error) {
 	var data struct {
 		Result []struct {
 			Metric map[string]string
 			Value  [2]any
 		}
 	}
-	if err := s.ask("query", url.Values{"query": {query}}, &data); err != nil {
+	if err := s.Ask("query", url.Values{"query": {query}}, &data); err != nil {
 		return nil, err
 	}
 	all := map[string]float64{}
@@ -135,14 +138,14 @@ func (s *server) values(query string) (map[string]float64, error) {
 	return all, nil
 }
 
-// want waits until a query gives exactly these values, in the form "map[a:b …] 1".
-func (s *server) want(query string, want ...string) {
+// Want waits until a query gives exactly these values, in the form "map[a:b …] 1".
+func (s *Server) Want(query string, want ...string) {
 	s.t.Helper()
 	var got []string
 	var err error
-	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(200 * time.Millisecond) {
+	for end := time.Now().Add(Patience); time.Now().Before(end); time.Sleep(200 * time.Millisecond) {
 		var all map[string]float64
-		if all, err = s.values(query); err != nil {
+		if all, err = s.Values(query); err != nil {
 			continue
 		}
 		got = got[:0]
