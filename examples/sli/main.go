@@ -52,7 +52,8 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 
 	// 2. Serve, until the load is over, or ctx is: somebody pressed Ctrl-C, or the
 	// container is to end. Run then delivers whatever was recorded.
-	return runtime.Run(ctx, runtime.Options{Exporter: exporter}, func(ctx context.Context) error {
+	opts := runtime.Options{Exporter: exporter, NoHealthMetrics: true} // three metrics are easier to read than six
+	return runtime.Run(ctx, opts, func(ctx context.Context) error {
 		made, failed, err := serveLoad(ctx, *duration)
 		fmt.Fprintf(out, "%d requests made, %d of them failed\n\n", made, failed)
 		return err
