@@ -2,6 +2,7 @@ package stackdriver
 
 import (
 	"context"
+	"sync/atomic"
 
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/stats"
@@ -11,12 +12,12 @@ import (
 
 // A call is what happened on the wire during an RPC. The status alone does not
 // tell: a server that is overloaded and a connection that broke after the
-// request was sent both come back as Unavailable. gRPC reports from one
-// goroutine at a time, and before the RPC returns.
+// request was sent both come back as Unavailable. The connection's goroutine
+// reports an answer that comes while ctx ends the RPC, and even after it returned.
 type call struct {
-	seen     bool // gRPC began it
-	sent     bool // the request was handed to the connection as a whole
-	answered bool // a status came from the server
+	seen     atomic.Bool // gRPC began it
+	sent     atomic.Bool // the request was handed to the connection as a whole
+	answered atomic.Bool // a status came from the server
 }
 
 type callKey struct{}
@@ -37,11 +38,13 @@ func (watcher) HandleRPC(ctx context.Context, s stats.RPCStats) {
 	}
 	switch s.(type) {
 	case *stats.Begin: // gRPC tries again, unasked, only if the server has seen nothing
-		*c = call{seen: true}
+		c.seen.Store(true)
+		c.sent.Store(false)
+		c.answered.Store(false)
 	case *stats.OutPayload:
-		c.sent = true
+		c.sent.Store(true)
 	case *stats.InTrailer:
-		c.answered = true
+		c.answered.Store(true)
 	}
 }
 
@@ -52,9 +55,9 @@ func (watcher) HandleConn(context.Context, stats.ConnStats) {}
 // fate returns what became of the points of a call that failed as a whole.
 func (c *call) fate(code codes.Code) runtime.Fate {
 	switch {
-	case c.answered:
+	case c.answered.Load():
 		return answeredFate(code)
-	case c.sent, !c.seen: // not seen: over a connection that the user made
+	case c.sent.Load(), !c.seen.Load(): // not seen: over a connection that the user made
 		return runtime.Unconfirmed
 	case code == codes.Internal || code == codes.InvalidArgument: // it could not be encoded, and never will
 		return runtime.Refused
