@@ -6,6 +6,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"go.opencensus.io/metric/metricdata"
 )
 
 // Health counts points, and its metrics say the same, without keeping ForceFlush
@@ -111,10 +113,10 @@ func TestReports(t *testing.T) {
 	other := errors.New("quota")
 	for _, err := range []error{errDown, errors.New(errDown.Error()), errDown, other, errDown, nil, errDown, errDown, nil, nil} {
 		if err == nil {
-			r.well()
+			r.well(exporting)
 			continue
 		}
-		r.tell(err)
+		r.tell(exporting, err)
 	}
 	want := []string{"backend is down", "2 more times: backend is down", "quota", "backend is down", "backend is down", "1 more times: backend is down"}
 	got := told.get()
@@ -127,3 +129,40 @@ func TestReports(t *testing.T) {
 		}
 	}
 }
+
+// What an exporter says though every point was accepted is told, and told once.
+func TestRemarksAreTold(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var told told
+		e := &remarker{}
+		tel, err := Start(context.Background(), Options{Exporter: e, Interval: time.Minute, OnError: told.tell, NoHealthMetrics: true,
+			source: source{
+				drain: func(context.Context) error { return nil },
+				gather: func() ([]*metricdata.Metric, error) {
+					return []*metricdata.Metric{{TimeSeries: []*metricdata.TimeSeries{series1()}}}, nil
+				},
+			}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(10 * time.Minute)
+		if got := told.get(); len(got) != 1 || !errors.Is(got[0], errDown) {
+			t.Errorf("told %q", got)
+		}
+		if err := tel.Shutdown(within(t, time.Second)); err != nil {
+			t.Error(err)
+		}
+		if h := tel.Health(); h.Failures > 0 || h.LastError != nil || h.Delivered == 0 {
+			t.Errorf("%+v", h)
+		}
+	})
+}
+
+// A remarker accepts every point and complains nevertheless.
+type remarker struct{}
+
+func (*remarker) Export(context.Context, []*metricdata.Metric) error {
+	return errors.Join(&ExportError{}, errDown)
+}
+
+func (*remarker) Shutdown(context.Context) error { return nil }

@@ -124,10 +124,14 @@ func (t *Telemetry) exportDue(ctx context.Context, d *delivery, p *passing) erro
 	}
 	err := t.exporter.Export(ctx, metricsOf(chosen))
 	t.mu.Lock()
-	defer t.mu.Unlock()
 	t.settle(p, err)
 	if p.failed {
 		d.backOff(time.Now())
+	}
+	failed := p.failed
+	t.mu.Unlock()
+	if err != nil && !failed { // such as of a descriptor
+		t.reports.tell(remarking, fmt.Errorf("every point was accepted, but the exporter says: %w", err))
 	}
 	return nil
 }

@@ -41,8 +41,10 @@ func (t *Telemetry) prepareNew(ctx context.Context, again bool) {
 	err := p.Prepare(ctx, all)
 	t.unprepared = err != nil
 	if err != nil {
-		t.reports.tell(fmt.Errorf("preparing the backend for %d metrics: %w", len(all), err))
+		t.reports.tell(preparing, fmt.Errorf("preparing the backend for %d metrics: %w", len(all), err))
+		return
 	}
+	t.reports.well(preparing)
 }
 
 // prepareSoon does it at Start, and when packages were registered, unless an

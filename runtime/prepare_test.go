@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -78,6 +79,39 @@ func TestPrepareFails(t *testing.T) {
 		b.wantHas(t, "a", 1)
 		if err := tel.Shutdown(within(t, testGrace)); err != nil {
 			t.Fatal(err)
+		}
+	})
+}
+
+// A Prepare that always fails is told once, though exports go well, or fail too.
+func TestPrepareFailsForEver(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for _, down := range []error{nil, errDown} {
+			var told told
+			b := newBackend(0)
+			b.set("a", 1)
+			b.prepare = func(context.Context) error { return errors.New("no permission") }
+			b.answer = func(_ context.Context, e export) error {
+				if down == nil {
+					return nil
+				}
+				return e.fail(Refused, down, "a")
+			}
+			tel := b.start(t, Options{Interval: time.Minute, OnError: told.tell})
+			time.Sleep(10 * time.Minute)
+			preparing := 0
+			for _, err := range told.get() {
+				if strings.Contains(err.Error(), "preparing the backend") {
+					preparing++
+				}
+			}
+			if preparing != 1 {
+				t.Errorf("exports return %v: told %d times: %v", down, preparing, told.get())
+			}
+			_ = tel.Shutdown(within(t, time.Second))
+			if all := told.get(); !strings.HasPrefix(all[len(all)-1].Error(), "10 more times: preparing") {
+				t.Errorf("at the end told: %v", all[len(all)-1])
+			}
 		}
 	})
 }

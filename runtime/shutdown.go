@@ -54,7 +54,7 @@ func (t *Telemetry) Shutdown(ctx context.Context) error {
 	shut := abandonable(ctx, func() error { return t.exporter.Shutdown(ctx) })
 	select {
 	case <-t.done: // no error is told after this
-		t.reports.well()
+		t.reports.end()
 	case <-ctx.Done():
 	}
 	if shut != nil {

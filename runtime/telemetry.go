@@ -19,9 +19,10 @@ type Options struct {
 	Interval time.Duration // between exports; 0: 60 s; at least 1 s and the exporter's spacing
 
 	// OnError is called, not concurrently, when an export at the interval has
-	// failed for good, or preparing the backend has. The same error again and
-	// again is told once, and then how often it came. It must not call the
-	// Telemetry. nil: slog.Error.
+	// failed for good, or preparing the backend has, or when an exporter returns
+	// an error though every point was accepted. The same error again and again is
+	// told once, and then how often it came. It must not call the Telemetry.
+	// nil: slog.Error.
 	OnError func(error)
 
 	// NoHealthMetrics leaves out the metrics about the telemetry itself:
@@ -184,10 +185,10 @@ func (t *Telemetry) tick(stop context.Context) {
 		return // Shutdown goes on with what is left, and returns its errors
 	}
 	if err := t.undelivered(d, err); err != nil {
-		t.reports.tell(err)
+		t.reports.tell(exporting, err)
 		return
 	}
-	t.reports.well()
+	t.reports.well(exporting)
 }
 
 // ForceFlush delivers everything recorded before it, and returns at once if the
