@@ -16,7 +16,7 @@ var (
 	qualifier = regexp.MustCompile(`\b([a-z]+)\.[A-Z]`)
 )
 
-// importPaths are those of the packages that docs/exporters.md names.
+// importPaths are those of the packages that the blocks name.
 var importPaths = map[string]string{
 	"http": "net/http", "os": "os",
 	"shopmetrics": module + "examples/shop/shopmetrics",
@@ -29,20 +29,36 @@ var importPaths = map[string]string{
 	"stackdriver": module + "runtime/stackdriver",
 }
 
-// TestExporterBlocks compiles the Go code of docs/exporters.md, each block as the
-// body of a function, or as the test that it is.
-func TestExporterBlocks(t *testing.T) {
+// exporterBlocks returns the Go code of docs/exporters.md, and of the README's
+// section on exporters.
+func exporterBlocks(t *testing.T) [][]string {
+	t.Helper()
 	page, err := os.ReadFile("docs/exporters.md")
 	if err != nil {
 		t.Fatal(err)
 	}
+	readme, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, section, found := strings.Cut(string(readme), "\n### Where metrics go\n")
+	section, _, ends := strings.Cut(section, "\n## ")
+	if !found || !ends {
+		t.Fatal("README.md has lost its section on exporters")
+	}
+	return goBlock.FindAllStringSubmatch(string(page)+section, -1)
+}
+
+// TestExporterBlocks compiles what the documentation shows of exporters, each
+// block as the body of a function, or as the test that it is.
+func TestExporterBlocks(t *testing.T) {
 	root, err := os.Getwd()
 	if err != nil {
 		t.Fatal(err)
 	}
 	overlay := struct{ Replace map[string]string }{map[string]string{}}
 	dir := t.TempDir()
-	blocks := goBlock.FindAllStringSubmatch(string(page), -1)
+	blocks := exporterBlocks(t)
 	for i, block := range blocks {
 		file := filepath.Join(dir, fmt.Sprintf("block%d.go", i))
 		if err := os.WriteFile(file, []byte(blockFile(i, block[1])), 0o644); err != nil {
@@ -50,8 +66,8 @@ func TestExporterBlocks(t *testing.T) {
 		}
 		overlay.Replace[filepath.Join(root, "docs", "blocks", filepath.Base(file))] = file
 	}
-	if len(blocks) == 0 {
-		t.Fatal("docs/exporters.md shows no Go code")
+	if len(blocks) < 10 {
+		t.Fatalf("the documentation shows only %d blocks of Go code", len(blocks))
 	}
 	text, err := json.Marshal(overlay)
 	if err != nil {
