@@ -11,6 +11,7 @@ import (
 
 var (
 	errEnded    = errors.New("nothing is exported after Shutdown")
+	errHaste    = errors.New("Shutdown is under way, and waits no longer for an export before it")
 	errNoAnswer = errors.New("no answer has come")
 )
 
@@ -22,7 +23,8 @@ func (t *Telemetry) pass(ctx context.Context, d *delivery) (time.Time, error) {
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	defer context.AfterFunc(t.life, func() { cancel(context.Cause(t.life)) })()
+	end := t.ending(d)
+	defer context.AfterFunc(end, func() { cancel(context.Cause(end)) })()
 	p := &passing{}
 	err := abandonable(ctx, func() error {
 		defer t.giveTurn()
@@ -69,11 +71,19 @@ func (t *Telemetry) takeTurn(ctx context.Context, d *delivery) (bool, error) {
 			return false, fmt.Errorf("the export before is still running: %w", context.Cause(ctx))
 		}
 	}
-	if t.life.Err() != nil {
+	if end := t.ending(d); end.Err() != nil {
 		t.giveTurn()
-		return false, errEnded
+		return false, context.Cause(end)
 	}
 	return true, nil
+}
+
+// ending returns what ends the exports of a delivery.
+func (t *Telemetry) ending(d *delivery) context.Context {
+	if d.last {
+		return t.life
+	}
+	return t.haste
 }
 
 // lacksNothing looks, and reports whether the backend has all of it.

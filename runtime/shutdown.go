@@ -3,6 +3,7 @@ package runtime
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"go.opencensus.io/metric/metricproducer"
 )
@@ -17,6 +18,9 @@ import (
 // Its error is a [*ShutdownError], which lists each series whose value the
 // backend is not known to have, unless another Shutdown still runs. Nil means
 // that everything recorded before the call was accepted.
+//
+// An export that is under way, at the interval or for ForceFlush, may end
+// first, but has no more than half the time until ctx's deadline.
 //
 // Give ctx time for the spacing and for an answer. When ctx is done Shutdown is
 // back within 100 ms, even if the exporter hangs. If the spacing outlasts ctx
@@ -44,6 +48,9 @@ func (t *Telemetry) Shutdown(ctx context.Context) error {
 	defer close(t.shutDown)
 	unwatchRegistrations(t.registered)
 	t.stop()
+	deadline, _ := ctx.Deadline()
+	haste := time.AfterFunc(time.Until(deadline)/2, func() { t.hasten(errHaste) })
+	defer haste.Stop()
 	d := t.newDelivery()
 	d.last = true
 	err := t.deliver(ctx, d)

@@ -75,6 +75,8 @@ type Telemetry struct {
 
 	life    context.Context // done, with errEnded, before the exporter is shut down
 	endLife context.CancelCauseFunc
+	haste   context.Context // done, with errHaste, when only Shutdown may export
+	hasten  context.CancelCauseFunc
 
 	turn       chan struct{}     // holds a token while nobody exports or prepares
 	prepared   map[*Package]bool // told to a Preparer; belongs to who has the turn
@@ -149,6 +151,7 @@ func newTelemetry(opts Options) (*Telemetry, error) {
 		t.source = source{drain: drainQueue, gather: t.gatherAll}
 	}
 	t.life, t.endLife = context.WithCancelCause(context.Background())
+	t.haste, t.hasten = context.WithCancelCause(t.life)
 	t.closing <- struct{}{}
 	t.giveTurn()
 	return t, nil
