@@ -114,6 +114,9 @@ func lastPoints(m *metricdata.Metric, now time.Time) *metricdata.Metric {
 			continue
 		}
 		last := ts.Points[len(ts.Points)-1]
+		if d, ok := last.Value.(*metricdata.Distribution); ok && d == nil {
+			continue // it has no value, and exporters would panic
+		}
 		if last.Time.After(now) {
 			last.Time = now
 		}

@@ -183,3 +183,18 @@ func TestProducerPanics(t *testing.T) {
 	}()
 	Gather(context.Background())
 }
+
+// TestNoDistribution: a point whose distribution is nil has no value.
+func TestNoDistribution(t *testing.T) {
+	now := time.Now()
+	m := &metricdata.Metric{
+		Descriptor: metricdata.Descriptor{Name: "m", Type: metricdata.TypeCumulativeDistribution},
+		TimeSeries: []*metricdata.TimeSeries{
+			{StartTime: now, Points: []metricdata.Point{metricdata.NewDistributionPoint(now, nil)}},
+			{StartTime: now, Points: []metricdata.Point{metricdata.NewDistributionPoint(now, &metricdata.Distribution{Count: 1})}},
+		},
+	}
+	if got := lastPoints(m, now).TimeSeries; len(got) != 1 || got[0].Points[0].Value.(*metricdata.Distribution).Count != 1 {
+		t.Errorf("got %+v", got)
+	}
+}

@@ -166,3 +166,23 @@ func (*remarker) Export(context.Context, []*metricdata.Metric) error {
 }
 
 func (*remarker) Shutdown(context.Context) error { return nil }
+
+// Our own metrics, if refused, lose no record, and are told.
+func TestRefusedHealthIsTold(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var told told
+		b := newBackend(0)
+		b.set("a", 1)
+		b.answer = func(_ context.Context, e export) error {
+			return e.fail(Refused, errDown, healthPrefix+"exports success")
+		}
+		tel := b.start(t, Options{Interval: time.Minute, OnError: told.tell})
+		time.Sleep(5 * time.Minute)
+		if got := told.get(); len(got) != 1 || !errors.Is(got[0], errDown) {
+			t.Errorf("told %q", got)
+		}
+		if err := tel.Shutdown(within(t, time.Second)); err != nil {
+			t.Error(err)
+		}
+	})
+}

@@ -47,7 +47,8 @@ type passing struct {
 	sent    []item
 	began   time.Time
 	settled bool
-	failed  bool
+	failed  bool // not every point was accepted
+	lost    bool // nor every one of the program's own metrics
 }
 
 // takeTurn waits until nobody else exports. If it has to wait it first looks
@@ -138,10 +139,10 @@ func (t *Telemetry) exportDue(ctx context.Context, d *delivery, p *passing) erro
 	if p.failed {
 		d.backOff(time.Now())
 	}
-	failed := p.failed
+	lost := p.lost
 	t.mu.Unlock()
-	if err != nil && !failed { // such as of a descriptor
-		t.reports.tell(remarking, fmt.Errorf("every point was accepted, but the exporter says: %w", err))
+	if err != nil && !lost { // such as of a descriptor, or of our own metrics
+		t.reports.tell(remarking, fmt.Errorf("every point of the program's metrics was accepted, but the exporter says: %w", err))
 	}
 	return nil
 }

@@ -21,6 +21,7 @@ func (t *Telemetry) settle(p *passing, exported error) {
 			fate = int(min(f.Fate, Refused))
 			i.known.fail(min(f.Fate, Refused), f.Err)
 			p.failed = true
+			p.lost = p.lost || !i.known.health
 		} else {
 			i.known.accept()
 		}

@@ -20,7 +20,7 @@ type Options struct {
 
 	// OnError is called, not concurrently, when an export at the interval has
 	// failed for good, or preparing the backend has, or when an exporter returns
-	// an error though every point was accepted. The same error again and again is
+	// an error though each of the program's points was accepted. The same error again and again is
 	// told once, and then how often it came. It must not call the Telemetry.
 	// nil: slog.Error.
 	OnError func(error)
