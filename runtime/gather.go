@@ -36,7 +36,8 @@ func drainQueue(ctx context.Context) error {
 // have them: what was recorded before the call is in them, they are sorted by
 // name, and units and descriptions are those of the schemas. It is for exporters
 // that are asked, such as an http.Handler, and for tests. The metrics, their
-// series and their points are the caller's own.
+// series and their points are the caller's own. A series without a value is left
+// out.
 //
 // It waits for OpenCensus's queue of records until ctx is done, and then reads
 // what is there. After view.Stop other producers than views are still read. A

@@ -104,7 +104,7 @@ func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
 // contexts among its exemplars.
 func (f *family) histogramOf(point metricdata.Point, values []string) (prometheus.Metric, error) {
 	d, ok := point.Value.(*metricdata.Distribution)
-	if !ok || d == nil {
+	if !ok {
 		return nil, malformedf("its point does not fit its type", "%T for a distribution", point.Value)
 	}
 	buckets, err := cumulative(d)
