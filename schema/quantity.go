@@ -21,6 +21,10 @@ const (
 var (
 	number = regexp.MustCompile(`^(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE]([+-]?[0-9]+))?`)
 	suffix = regexp.MustCompile(`^[A-Za-z%\x{b5}\x{3bc}]+`)
+
+	// proposable is what a message may tell the user to write: one number or
+	// several, with or without units, and nothing else.
+	proposable = regexp.MustCompile(`^[-+]?(?:(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?[A-Za-z%\x{b5}\x{3bc}]*)+$`)
 )
 
 // parseNumber reads a decimal number such as 5, -2, 2.5 or 1e3. It refuses what
@@ -87,7 +91,7 @@ func notANumber(text string) error {
 		return fmt.Errorf("%s is not finite: write a decimal number", quote(text))
 	case strings.HasPrefix(lower, "0x") || strings.HasPrefix(lower, "0o") || strings.HasPrefix(lower, "0b"):
 		return fmt.Errorf("%s is not a decimal number: write it in base ten", quote(text))
-	case plain != text && number.MatchString(strings.TrimLeft(plain, "+-")):
+	case plain != text && proposable.MatchString(plain):
 		return fmt.Errorf("%s has a %q: write %s", quote(text), "_", clip(plain))
 	}
 	return fmt.Errorf("%s is not a number: write a decimal such as 5, 2.5 or 1e3", quote(text))
@@ -182,7 +186,7 @@ var otherBase = regexp.MustCompile(`^[-+]?0[xXoObB][0-9a-fA-F]+$`)
 // badSuffix is the error for a number with a word behind it that unit cannot
 // take.
 func badSuffix(text, word, unit string) error {
-	if compact := strings.Join(strings.Fields(text), ""); compact != text {
+	if compact := strings.Join(strings.Fields(text), ""); compact != text && proposable.MatchString(compact) {
 		return fmt.Errorf("%s has a blank in it: write %s", quote(text), clip(compact))
 	}
 	if word == "" || otherBase.MatchString(text) {
