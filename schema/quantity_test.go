@@ -4,8 +4,8 @@ import (
 	"math/big"
 	"strings"
 	"testing"
-	"unicode"
 	"time"
+	"unicode"
 )
 
 func rat(t *testing.T, text string) *big.Rat {
