@@ -87,7 +87,7 @@ func ExampleRun() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	// Output:
+	// Unordered output:
 	// example/requests GET 1
 	// example/requests POST 1
 }
