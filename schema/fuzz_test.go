@@ -129,19 +129,22 @@ func checkSchema(t *testing.T, s *schema.Schema) {
 		}
 	}
 	for _, m := range s.Measures {
-		if m.Existing == nil {
-			declare(m.MeasureName(), m.RecordName())
-		}
+		declare(measureNames(s, m)...)
 		if m.Name == "" || len(m.Name) > 255 || m.Unit == "" || m.Existing == nil && m.Description == "" {
 			t.Errorf("measure %+v", m)
 		}
 	}
 	for _, v := range s.Views() {
-		declare(v.ViewName(), v.AggregationName())
+		if v.Measure.Existing != nil || v.Measure.Recorded() && s.Generate.Recorder == "views" {
+			declare(v.ViewName(), v.AggregationName())
+		}
 		checkView(t, v)
 	}
 	for _, e := range s.Events {
 		declare(e.RecordName())
+		if e.Bound() {
+			declare(e.ForName(), e.BoundName())
+		}
 		if len(e.Measures) < 2 {
 			t.Errorf("event %q has %d measures", e.ID, len(e.Measures))
 		}
@@ -152,6 +155,24 @@ func checkSchema(t *testing.T, s *schema.Schema) {
 	for _, slo := range s.SLOs {
 		checkSLO(t, slo)
 	}
+}
+
+// measureNames are a measure's own declarations.
+func measureNames(s *schema.Schema, m *schema.Measure) []string {
+	switch {
+	case m.Existing != nil:
+		return nil
+	case m.Observe:
+		return []string{m.ObserveName()}
+	}
+	names := []string{m.RecordName()}
+	if s.Generate.Recorder == "views" {
+		names = append(names, m.MeasureName())
+	}
+	if m.Bound() {
+		names = append(names, m.ForName(), m.BoundName())
+	}
+	return names
 }
 
 func checkView(t *testing.T, v *schema.View) {
@@ -170,7 +191,7 @@ func checkView(t *testing.T, v *schema.View) {
 			t.Errorf("view %q: the tag %q is not its measure's", v.ID, tag.ID)
 		}
 	}
-	if v.Name == "" || len(v.Name) > 255 || v.MaxSeries < 1 || v.Series() < 1 || len(v.Tags) > 29 {
+	if v.Name == "" || len(v.Name) > 255 || (v.MaxSeries < 1) != v.Measure.Observe || v.Series() < 1 || len(v.Tags) > 29 {
 		t.Errorf("view %+v", v)
 	}
 }

@@ -47,20 +47,48 @@ func (s *Schema) identifiers() []identifier {
 		}
 	}
 	for _, m := range s.Measures {
-		if what := fmt.Sprintf("measure %q", m.ID); m.Existing == nil {
-			add(m.Place, what, m.MeasureName(), m.RecordName())
-			if m.Duration() != 0 && m.Constant == nil {
-				add(m.Place, what, m.TimeName())
+		add(m.Place, fmt.Sprintf("measure %q", m.ID), s.measureNames(m)...)
+		if s.hasViewVars(m) {
+			for _, v := range m.Views {
+				add(v.Place, fmt.Sprintf("view %q", v.ID), v.ViewName(), v.AggregationName())
 			}
-		}
-		for _, v := range m.Views {
-			add(v.Place, fmt.Sprintf("view %q", v.ID), v.ViewName(), v.AggregationName())
 		}
 	}
 	for _, e := range s.Events {
-		add(e.Place, fmt.Sprintf("event %q", e.ID), e.RecordName())
+		what := fmt.Sprintf("event %q", e.ID)
+		add(e.Place, what, e.RecordName())
+		if e.Bound() {
+			add(e.Place, what, e.ForName(), e.BoundName())
+		}
 	}
 	return list
+}
+
+// measureNames lists what is declared for the measure itself.
+func (s *Schema) measureNames(m *Measure) []string {
+	switch {
+	case m.Existing != nil:
+		return nil
+	case m.Observe:
+		return []string{m.ObserveName()}
+	}
+	names := []string{m.RecordName()}
+	if s.Generate.Recorder == "views" {
+		names = append(names, m.MeasureName())
+	}
+	if m.Duration() != 0 && m.Constant == nil {
+		names = append(names, m.TimeName())
+	}
+	if m.Bound() {
+		names = append(names, m.ForName(), m.BoundName())
+	}
+	return names
+}
+
+// hasViewVars reports whether the measure's views are OpenCensus views, which
+// are declared with their aggregations.
+func (s *Schema) hasViewVars(m *Measure) bool {
+	return m.Existing != nil || m.Recorded() && s.Generate.Recorder == "views"
 }
 
 // checkIdentifiers reports each two things that get one Go name, at both places.

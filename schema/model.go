@@ -2,6 +2,7 @@ package schema
 
 import (
 	"math/big"
+	"slices"
 	"time"
 )
 
@@ -62,9 +63,11 @@ type Tag struct {
 	Optional    bool       // closed tags only: the zero value is absent
 	MaxValues   int        // open tags only: distinct values a process
 	Known       []string   // open tags only: values that always have a place
+	UTF8        bool       // open tags only: values are UTF-8 and not just printable ASCII
 	From        Source
 	Propagate   bool  // FromContext only: sent over the wire with the context
 	keyAt       Place // where the key is written
+	utf8At      Place // where utf8 is asked for
 	named       bool  // by a view, event or SLO, be it in vain: it is not unused
 	byText      map[string]*Value
 	sorted      []string // what a closed tag may be recorded with
@@ -116,12 +119,23 @@ type Measure struct {
 	Tags        []*Tag
 	Constant    *Constant // the recorder takes no value; nil without
 	Exemplars   bool
+	Observe     bool // read at export from functions, and not recorded
 	Views       []*View
 	nameAt      Place // where the name is written
 	tagsUnread  bool
 	listed      map[*Tag]bool // Tags
 	scope       *scope
 	broken      bool // an error was reported in it: rules leave it alone
+}
+
+// Recorded reports whether the generated package records the measure: it is our
+// own, and not observed.
+func (m *Measure) Recorded() bool { return m.Existing == nil && !m.Observe }
+
+// Bound reports whether the measure has a bound recorder: its recorder takes a
+// parameter for at least one tag.
+func (m *Measure) Bound() bool {
+	return m.Recorded() && slices.ContainsFunc(m.Tags, func(t *Tag) bool { return t.From == FromCall })
 }
 
 // Duration returns the length of one unit of a measure of time, and 0 for any
@@ -171,10 +185,12 @@ type View struct {
 	Deprecated  string
 	Measure     *Measure
 	Aggregation Aggregation
-	Bounds      []float64 // Distribution only: strictly increasing, in the measure's unit
-	Tags        []*Tag    // a subset of the measure's
-	MaxSeries   int
+	Bounds      []float64  // Distribution only: strictly increasing, in the measure's unit
+	Tags        []*Tag     // a subset of the measure's
+	MaxSeries   int        // 0 on an observed measure: its observers are its series
+	ZeroRows    bool       // every combination of Tags is exported from registration on
 	nameAt      Place      // where the name is written
+	zeroAt      Place      // where the zero rows are asked for
 	boundsAt    Place      // where the bounds are written
 	boundsKey   string     // the key before them: "buckets", or a shared set's id
 	exact       []*big.Rat // Bounds before rounding
@@ -204,6 +220,10 @@ type Event struct {
 	scope       *scope
 	broken      bool // an error was reported in it: rules leave it alone
 }
+
+// Bound reports whether the event has a bound recorder: its recorder takes a
+// parameter for at least one tag.
+func (e *Event) Bound() bool { return slices.ContainsFunc(e.Tags, (*EventTag).Param) }
 
 // An EventTag is one of an event's tags and how the event fills it.
 type EventTag struct {

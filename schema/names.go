@@ -14,6 +14,15 @@ func (m *Measure) RecordName() string { return "Record" + m.GoName }
 // TimeName is the timer of a measure of time, e.g. "TimeRequestLatency".
 func (m *Measure) TimeName() string { return "Time" + m.GoName }
 
+// ForName makes the bound recorder of a measure, e.g. "RequestLatencyFor".
+func (m *Measure) ForName() string { return m.GoName + "For" }
+
+// BoundName is the type of a measure's bound recorder, e.g. "BoundRequestLatency".
+func (m *Measure) BoundName() string { return "Bound" + m.GoName }
+
+// ObserveName adds an observer to an observed measure, e.g. "ObserveQueueDepth".
+func (m *Measure) ObserveName() string { return "Observe" + m.GoName }
+
 // ViewName is the variable of a view, e.g. "RequestCountView".
 func (v *View) ViewName() string { return v.GoName + "View" }
 
@@ -37,6 +46,12 @@ func (t *Tag) SetName() string { return "Set" + t.GoName }
 
 // RecordName is the recorder of an event, e.g. "RecordRequest".
 func (e *Event) RecordName() string { return "Record" + e.GoName }
+
+// ForName makes the bound recorder of an event, e.g. "RequestFor".
+func (e *Event) ForName() string { return e.GoName + "For" }
+
+// BoundName is the type of an event's bound recorder, e.g. "BoundRequest".
+func (e *Event) BoundName() string { return "Bound" + e.GoName }
 
 // LowerCamel makes an exported Go name unexported, e.g. "HTTPMethod" → "httpMethod".
 func LowerCamel(goName string) string {

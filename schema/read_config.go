@@ -73,11 +73,14 @@ func (r *reader) readGenerate(f *fields) {
 		g.SLO, g.Descriptors = "slo", "descriptors"
 	}
 	if !f.has("generate") {
+		if f.meant["generate"] {
+			g.Recorder = ""
+		}
 		return
 	}
 	gf := r.fields(f.entries["generate"], place(f.keys["generate"]), "generate", "recorder", "go", "slo", "descriptors")
-	if gf.choice("recorder", "views", "direct") == "direct" {
-		r.report("recorder", gf.place("recorder"), "the direct recorder is not there yet; write \"recorder: views\"")
+	if gf.broken || gf.has("recorder") || gf.meant["recorder"] {
+		g.Recorder = gf.choice("recorder", "views", "direct") // "" if it is not known
 	}
 	g.Go = r.readPath(gf, "go", g.Go)
 	g.SLO = r.readPath(gf, "slo", g.SLO)

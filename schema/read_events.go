@@ -55,6 +55,8 @@ func (r *reader) readEventMeasures(event *Event, n *yaml.Node) bool {
 			r.report("bad-value", place(item), "the measure %q is listed twice", m.ID)
 		case m.Existing != nil:
 			r.report("bad-value", place(item), "the measure %q is recorded by %s; an event records measures of its own package", m.ID, m.Existing.Path)
+		case m.Observe:
+			r.report("bad-value", place(item), "the measure %q is observed, and an event records; take it out, or delete its \"observe\"", m.ID)
 		default:
 			listed[m] = true
 			event.Measures = append(event.Measures, m)
@@ -100,7 +102,7 @@ func (r *reader) readEventSet(event *Event, n *yaml.Node) {
 			continue
 		}
 		if !et.Tag.Closed() {
-			if et.Tag.broken || r.checkTagValue(p.value, map[string]bool{}) {
+			if et.Tag.broken || r.checkTagValue(p.value, map[string]bool{}, et.Tag.UTF8) {
 				et.Text = &p.value.Value
 			}
 			continue

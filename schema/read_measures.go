@@ -18,8 +18,8 @@ func (r *reader) readMeasures(f *fields) {
 func (r *reader) readMeasure(m *Measure, e element) {
 	start := r.errors
 	f := r.fields(e.value, e.at, "measure "+quote(e.id),
-		"description", "type", "unit", "tags", "constant", "exemplars", "views",
-		"aggregation", "buckets", "max_series", "name", "existing", "go", "deprecated", "allow")
+		"description", "type", "unit", "tags", "constant", "exemplars", "observe", "views",
+		"aggregation", "buckets", "max_series", "zero_rows", "name", "existing", "go", "deprecated", "allow")
 	m.scope = r.readScope(f, r.schema.scope)
 	m.GoName = r.readGoName(f, goName(m.ID))
 	m.Description = f.description("description")
@@ -37,6 +37,7 @@ func (r *reader) readMeasure(m *Measure, e element) {
 		f.require("description")
 	}
 	m.Exemplars = f.boolean("exemplars")
+	r.readObserve(f, m)
 	r.readConstant(f, m)
 	before := r.errors
 	m.Tags = r.readTagList(f, nil)
@@ -45,6 +46,7 @@ func (r *reader) readMeasure(m *Measure, e element) {
 		m.listed[t] = true
 	}
 	m.tagsUnread = r.errors > before || f.broken || f.meant["tags"]
+	r.checkObservedTags(f, m)
 	m.broken = e.bad || r.errors > start
 	before = r.errors
 	r.readViews(f, m)
@@ -98,6 +100,35 @@ func (r *reader) readExisting(f *fields, m *Measure, valueType string) {
 	m.Name = known.name
 	if m.Description == "" {
 		m.Description = known.description
+	}
+}
+
+// readObserve reads whether functions give the measure's values at export. It
+// has no records then, and so nothing that belongs to a record.
+func (r *reader) readObserve(f *fields, m *Measure) {
+	observe := f.boolean("observe")
+	if f.has("existing") {
+		f.notWith(`is for measures of this package; delete it, or delete "existing"`, "observe")
+		return // one of the two is meant, and nothing is said of the other's rules
+	}
+	if m.Observe = observe; observe {
+		f.notWith(`is for measures that are recorded; delete it, or delete "observe"`, "constant", "exemplars")
+	}
+}
+
+// checkObservedTags reports tags of an observed measure that no value can have:
+// nobody passes a context at export.
+func (r *reader) checkObservedTags(f *fields, m *Measure) {
+	if !m.Observe || len(m.Tags) == 0 {
+		return
+	}
+	said := map[*Tag]bool{}
+	for _, n := range f.entries["tags"].Content {
+		t := r.tags[deref(n).Value]
+		if t != nil && m.listed[t] && t.From == FromContext && !said[t] {
+			said[t] = true
+			r.report("bad-value", place(deref(n)), "the tag %q comes from a context, and an observed measure is read without one; take the tag out, or delete \"observe\"", t.ID)
+		}
 	}
 }
 

@@ -28,7 +28,7 @@ func (r *reader) readTags(f *fields) {
 func (r *reader) readTag(t *Tag, e element) {
 	f := r.fields(e.value, e.at, fmt.Sprintf("tag %s", quote(e.id)),
 		"description", "key", "values", "catch_all", "optional", "max_values", "known",
-		"from", "propagate", "existing", "deprecated", "go", "allow")
+		"utf8", "from", "propagate", "existing", "deprecated", "go", "allow")
 	t.scope = r.readScope(f, r.schema.scope)
 	t.GoName = r.readGoName(f, goName(t.ID))
 	t.Description = f.description("description")
@@ -79,20 +79,32 @@ func (r *reader) readOpen(f *fields, t *Tag) {
 	const reason = `is for closed tags; list the tag's "values" or delete it`
 	f.notWith(reason, "catch_all", "optional")
 	t.MaxValues = f.integer("max_values", 1, mostMaxValues, defaultMaxValues)
+	utf8 := r.readUTF8(f, t)
 	if !f.has("known") {
 		return
 	}
 	seen := map[string]bool{}
 	for _, item := range r.texts(f.entries["known"], "known") {
-		if r.checkTagValue(item, seen) {
+		if r.checkTagValue(item, seen, utf8) {
 			t.Known = append(t.Known, item.Value)
 		}
 	}
 }
 
+// readUTF8 reads whether the tag's values are UTF-8, and returns whether its
+// known values may be: also if the key has a mistake of its own.
+func (r *reader) readUTF8(f *fields, t *Tag) bool {
+	before := r.errors
+	t.UTF8, t.utf8At = f.boolean("utf8"), f.place("utf8")
+	if t.UTF8 && t.From == FromContext {
+		f.notWith(`cannot stand with "from: context", for OpenCensus tags are printable ASCII; delete one of them`, "utf8")
+	}
+	return t.UTF8 || f.meant["utf8"] || r.errors > before
+}
+
 func (r *reader) readClosed(f *fields, t *Tag) {
 	const reason = `is for open tags; delete it, or delete the "values"`
-	f.notWith(reason, "max_values", "known")
+	f.notWith(reason, "max_values", "known", "utf8")
 	t.Optional = f.boolean("optional")
 	t.byText = map[string]*Value{}
 	before := r.errors
@@ -137,7 +149,7 @@ func (r *reader) readLongValues(t *Tag, n *yaml.Node, seen map[string]bool) {
 }
 
 func (r *reader) addValue(t *Tag, v *Value, n *yaml.Node, seen map[string]bool) {
-	if !r.checkTagValue(n, seen) {
+	if !r.checkTagValue(n, seen, false) {
 		return
 	}
 	if v.GoName == "" {
@@ -190,15 +202,17 @@ const (
 	otherValue   = "__other__"
 )
 
-// checkTagValue keeps the rules of OpenCensus for a tag's value.
-func (r *reader) checkTagValue(n *yaml.Node, seen map[string]bool) bool {
+// checkTagValue keeps the rules of OpenCensus for a tag's value; with utf8, our
+// own, which differ in that any character may stand in it that a line of the
+// schema may have.
+func (r *reader) checkTagValue(n *yaml.Node, seen map[string]bool, utf8 bool) bool {
 	text := n.Value
 	switch {
 	case text == "":
 		r.report("tag-value", place(n), "the empty value stands for an absent tag; give it a text")
 	case len(text) > 255:
 		r.report("tag-value", place(n), "the value has %d bytes; OpenCensus takes at most 255", len(text))
-	case !isPrintableASCII(text):
+	case !utf8 && !isPrintableASCII(text):
 		r.report("tag-value", place(n), "the value %s is not printable ASCII, which is all that OpenCensus takes", quote(text))
 	case text == invalidValue || text == otherValue:
 		r.report("tag-value", place(n), "the value %q is what ocgen records in place of others; choose another", text)

@@ -15,7 +15,8 @@ func (v *View) Combinations() uint64 {
 
 // Series returns how many time series the view can have in one process. Past
 // max_series the open tags become "__other__" and the closed tags stay, so
-// there is one more for each combination of the closed ones.
+// there is one more for each combination of the closed ones. On an observed
+// measure it is what the observers can have at most.
 func (v *View) Series() uint64 {
 	all, closed, open := v.Combinations(), uint64(1), false
 	for _, t := range v.Tags {
@@ -24,7 +25,7 @@ func (v *View) Series() uint64 {
 		}
 		open = open || !t.Closed() && t.From != FromProcess
 	}
-	if bound := closed + uint64(v.MaxSeries); open && bound > closed {
+	if bound := closed + uint64(v.MaxSeries); open && !v.Measure.Observe && bound > closed {
 		return min(all, bound)
 	}
 	return all

@@ -1,0 +1,49 @@
+package schema
+
+// checkRecorder reports what only the direct recorder gives. A recorder that
+// could not be read may be that.
+func checkRecorder(c *checker) {
+	if c.schema.Generate.Recorder != "views" {
+		return
+	}
+	const cure = `write "recorder: direct" under "generate", or delete it`
+	for _, t := range c.schema.Tags {
+		if t.UTF8 && !t.broken {
+			c.problem(t.scope, t.utf8At, "the tag %q asks for UTF-8, and OpenCensus takes printable ASCII alone; %s", t.ID, cure)
+		}
+	}
+	c.eachView(func(v *View) {
+		if v.ZeroRows {
+			c.problem(v.scope, v.zeroAt, "the view %q asks for zero rows, and OpenCensus has a row only once something is recorded; %s", v.ID, cure)
+		}
+	})
+}
+
+// mostZeroRows is the largest table by which the direct recorder finds series.
+const mostZeroRows = 16_384
+
+// checkZeroRows reports zero rows that cannot be listed before anything is
+// recorded, or are too many to be. A process tag has one value, whatever it is.
+func checkZeroRows(c *checker) {
+	c.eachView(func(v *View) {
+		if !v.ZeroRows || len(v.Tags) > maxTags {
+			return
+		}
+		listed := true
+		for _, t := range v.Tags {
+			switch {
+			case t.broken:
+				listed = false
+			case t.From == FromContext:
+				listed = false
+				c.problem(v.scope, v.zeroAt, "the view %q cannot begin at zero: its tag %q comes from a context, so what it is recorded with is not known beforehand; leave it out of the view's \"tags\", or delete \"zero_rows\"", v.ID, t.ID)
+			case !t.Closed() && t.From == FromCall:
+				listed = false
+				c.problem(v.scope, v.zeroAt, "the view %q cannot begin at zero: its tag %q is open; list the tag's \"values\", leave it out of the view's \"tags\", or delete \"zero_rows\"", v.ID, t.ID)
+			}
+		}
+		if n := v.Combinations(); listed && n > mostZeroRows {
+			c.problem(v.scope, v.zeroAt, "the view %q has %s combinations of values, replacements included, and at most %s can begin at zero; leave tags out of the view's \"tags\", or delete \"zero_rows\"", v.ID, thousands(n), thousands(mostZeroRows))
+		}
+	})
+}
