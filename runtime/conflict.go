@@ -31,6 +31,55 @@ func compareRegistered(views []*view.View) (missing []*view.View, conflicts []er
 	return missing, conflicts
 }
 
+// produceConflicts returns an error for each name that somebody has registered
+// and the package has itself, in any other way than both as OpenCensus views.
+func (p *Package) produceConflicts() []error {
+	var all []error
+	taken := producedByOthers(p)
+	for _, name := range p.produced() {
+		if other, ok := taken[name]; ok {
+			all = append(all, fmt.Errorf("metric %q is in package %s too, which is registered: rename one of them, or register only one of the packages", name, other))
+			continue
+		}
+		if registeredWithOpenCensus(name) {
+			all = append(all, fmt.Errorf("view %q is registered with OpenCensus by other code: rename one of them, or leave that view out", name))
+		}
+	}
+	for _, v := range p.views() {
+		if other, ok := taken[v.Name]; ok {
+			all = append(all, fmt.Errorf("view %q has the name of a metric of package %s, which is registered: rename one of them, or register only one of the packages", v.Name, other))
+		}
+	}
+	return all
+}
+
+// producedByOthers returns the names of the metrics that other registered
+// packages produce themselves, and of these packages.
+func producedByOthers(p *Package) map[string]string {
+	owners := map[string]string{}
+	for _, other := range Registered() {
+		if other == p {
+			continue
+		}
+		for _, name := range other.produced() {
+			owners[name] = other.info.Name
+		}
+	}
+	return owners
+}
+
+// registeredWithOpenCensus reports whether there is a view of that name. After
+// view.Stop there is none: its metrics have ended, and the name is free.
+func registeredWithOpenCensus(name string) bool {
+	var found *view.View
+	func() {
+		var stopped error
+		defer recoverStopped(&stopped)
+		found = view.Find(name)
+	}()
+	return found != nil
+}
+
 // differences returns what differs between a registered view and ours.
 func differences(registered, ours *view.View) []string {
 	var all []string

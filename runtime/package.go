@@ -15,8 +15,10 @@ import (
 // A PackageInfo describes a generated package.
 type PackageInfo struct {
 	Name        string
-	Views       func() []*view.View            // the same pointers at each call
-	Descriptors func() []metricdata.Descriptor // of the views, with units and descriptions in full
+	Views       func() []*view.View            // of OpenCensus, the same pointers at each call; nil: none
+	Series      []Series                       // of the direct recorder, in the order in which it writes them
+	Observed    []Observer                     // the observed measures
+	Descriptors func() []metricdata.Descriptor // of all of these, with units and descriptions in full
 	Tags        []*Tag                         // the process tags
 	Measures    []MeasureInfo                  // the package's own measures
 	Existing    []Existing                     // what it uses of other packages
@@ -58,7 +60,8 @@ type ResourceLabel struct {
 // A Package is a generated package, as far as its views are registered or not.
 // It is safe for concurrent use.
 type Package struct {
-	info PackageInfo
+	info     PackageInfo
+	producer *packageProducer // nil while the package is not registered; guarded by registering
 }
 
 // NewPackage returns a package whose views are not registered yet.
@@ -115,20 +118,24 @@ func Registered() []*Package {
 // schema says. After an error none of the package's views is registered.
 // OpenCensus alone would compare the measure's name and the aggregation only,
 // and would register the other views.
-func (p *Package) Register() (err error) {
+func (p *Package) Register() error {
 	registering.Lock()
 	defer registering.Unlock()
-	defer func() {
-		if err != nil {
-			err = fmt.Errorf("views of package %s are not registered: %w", p.info.Name, err)
-		}
-	}()
-	defer recoverStopped(&err)
+	if err := p.register(); err != nil {
+		p.unregister()
+		return fmt.Errorf("views of package %s are not registered: %w", p.info.Name, err)
+	}
+	p.produce()
+	tellWatchers()
+	return nil
+}
 
-	views := p.info.Views()
-	missing, conflicts := compareRegistered(views)
-	if err := errors.Join(slices.Concat(p.misdeclared(), conflicts)...); err != nil {
-		p.unregister(views)
+// register is called with registering held. After an error some views may be
+// registered.
+func (p *Package) register() (err error) {
+	defer recoverStopped(&err)
+	missing, conflicts := compareRegistered(p.views())
+	if err := errors.Join(slices.Concat(p.misdeclared(), conflicts, p.produceConflicts())...); err != nil {
 		return err
 	}
 	for _, t := range p.info.Tags {
@@ -136,14 +143,20 @@ func (p *Package) Register() (err error) {
 	}
 	p.list(true) // first, so that no export has the views without their descriptors
 	if err := register(missing); err != nil {
-		p.unregister(views)
 		return err
 	}
 	for _, v := range missing {
 		registeredHere[v.Name] = v
 	}
-	tellWatchers()
 	return nil
+}
+
+// views returns the package's OpenCensus views.
+func (p *Package) views() []*view.View {
+	if p.info.Views == nil {
+		return nil
+	}
+	return p.info.Views()
 }
 
 // tellWatchers does not wait for them.
@@ -207,17 +220,18 @@ func register(views []*view.View) error {
 func (p *Package) Unregister() {
 	registering.Lock()
 	defer registering.Unlock()
-	var stopped error
-	defer recoverStopped(&stopped)
-	p.unregister(p.info.Views())
+	p.unregister()
 }
 
 // unregister is called with registering held.
-func (p *Package) unregister(views []*view.View) {
+func (p *Package) unregister() {
+	var stopped error
+	defer recoverStopped(&stopped)
 	defer p.list(false) // last, so that no export has the views without their descriptors
+	p.endProducing()
 	needed := p.viewsOfOthers()
 	var ours []*view.View
-	for _, v := range views {
+	for _, v := range p.views() {
 		found := view.Find(v.Name)
 		switch {
 		case found == nil || found != v && found != registeredHere[v.Name]:
@@ -243,7 +257,7 @@ func (p *Package) viewsOfOthers() map[string]bool {
 		if other == p {
 			continue
 		}
-		for _, v := range other.info.Views() {
+		for _, v := range other.views() {
 			names[v.Name] = true
 		}
 	}
