@@ -70,21 +70,31 @@ func (t *Tag) openCell(text string) cell {
 	if text == "" {
 		return cell{0, t.remove}
 	}
+	e := t.openEntry(text, t.open.put)
+	if e.put == nil { // admitted by a direct recorder
+		return cell{e.index + 1, t.open.put(e.text)}
+	}
+	return cell{e.index + 1, e.put}
+}
+
+// openEntry returns the entry of an open tag's text or of its replacement. put,
+// which may be nil, makes the mutator of a new one.
+func (t *Tag) openEntry(text string, put func(string) tag.Mutator) *entry {
 	v := t.open
 	// The order matters: whatever was admitted before full was set is found.
 	full := v.admitted.full.Load()
 	e := v.admitted.find(text)
 	switch {
 	case e != nil:
-	case !recordable(text):
+	case !v.recordable(text):
 		t.invalid.inc()
 		e = v.invalid
 	case !full:
-		e = v.admitted.admit(text, v.put)
+		e = v.admitted.admit(text, put)
 	}
 	if e == nil {
 		t.overflow.inc()
 		e = v.other
 	}
-	return cell{e.index + 1, e.put}
+	return e
 }

@@ -22,7 +22,7 @@ type intern struct {
 	full  atomic.Bool // set after the last entry was published, never reset
 
 	mu    sync.Mutex
-	count int
+	texts []string // in the order of admission; only appended to
 	max   int
 }
 
@@ -87,25 +87,35 @@ func probe(slots []atomic.Pointer[entry], hash uint64) func(yield func(*entry) b
 func (t *intern) admit(text string, put func(string) tag.Mutator) *entry {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if e := t.find(text); e != nil || t.count >= t.max {
+	if e := t.find(text); e != nil || len(t.texts) >= t.max {
 		return e
 	}
-	e := &entry{hash: maphash.String(t.seed, text), text: strings.Clone(text), index: uint32(t.count)}
+	e := &entry{hash: maphash.String(t.seed, text), text: strings.Clone(text), index: uint32(len(t.texts))}
 	if put != nil {
 		e.put = put(e.text)
 	}
-	t.count++
+	t.texts = append(t.texts, e.text)
 	slots := *t.slots.Load()
-	if 2*t.count > len(slots) {
+	if 2*len(t.texts) > len(slots) {
 		slots = doubled(slots)
 	}
 	insert(slots, e)
 	t.slots.Store(&slots)
-	if t.count == t.max {
+	if len(t.texts) == t.max {
 		t.full.Store(true)
 	}
 	return e
 }
+
+// all returns the texts of all entries, by index.
+func (t *intern) all() []string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.texts
+}
+
+// text returns the text of an entry.
+func (t *intern) text(index int) string { return t.all()[index] }
 
 // doubled returns a table of twice the size with the same entries.
 func doubled(slots []atomic.Pointer[entry]) []atomic.Pointer[entry] {

@@ -33,6 +33,7 @@ type OpenTag struct {
 	Known     []string // always have a place of their own
 	From      Source
 	Propagate bool // FromContext only: sent over the wire with the context
+	UTF8      bool // takes any UTF-8 without control characters; only where nothing goes through OpenCensus
 }
 
 // A Tag is a dimension of measures. It is safe for concurrent use.
@@ -74,6 +75,7 @@ func (c *closedValues) invalid() uint32 { return uint32(len(c.texts) - 1) }
 // index plus one, so 0 is absent, 1 "__other__" and 2 "__invalid__".
 type openValues struct {
 	admitted *intern
+	utf8     bool
 	put      func(text string) tag.Mutator
 	other    *entry
 	invalid  *entry
@@ -113,6 +115,7 @@ func NewOpenTag(key tag.Key, o OpenTag) *Tag {
 	size := lastReplacement + len(o.Known) + max(o.MaxValues, 0)
 	v := &openValues{
 		admitted: newIntern(size),
+		utf8:     o.UTF8,
 		put:      func(text string) tag.Mutator { return tag.Upsert(key, text) },
 	}
 	v.other = v.admitted.admit(otherText, v.put)

@@ -1,5 +1,11 @@
 package runtime
 
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
 // A TagValue is one argument for a tag of a recorder. Its zero value is
 // [Absent]. It holds no pointer to anything that a call would have to allocate.
 type TagValue struct {
@@ -53,4 +59,12 @@ func recordable(text string) bool {
 		}
 	}
 	return true
+}
+
+// recordable reports whether the tag takes a text that is not known yet.
+func (v *openValues) recordable(text string) bool {
+	if !v.utf8 {
+		return recordable(text)
+	}
+	return len(text) <= maxTextLen && utf8.ValidString(text) && strings.IndexFunc(text, unicode.IsControl) < 0
 }

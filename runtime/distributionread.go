@@ -1,0 +1,91 @@
+package runtime
+
+import (
+	"maps"
+	"slices"
+	"sync/atomic"
+
+	"go.opencensus.io/metric/metricdata"
+)
+
+// readDistributions copies each distribution for itself: a recorder waits for
+// the copy of one at most. A value's count is always that of its buckets.
+func readDistributions(bounds []float64, series []*Distribution, zero bool) []any {
+	values := make([]any, len(series))
+	points := make([]metricdata.Distribution, len(series))
+	buckets := make([]metricdata.Bucket, len(series)*(len(bounds)+1))
+	options := &metricdata.BucketOptions{Bounds: slices.Clone(bounds)}
+	scratch := make([]int64, len(bounds)+1)
+	for i, c := range series {
+		clear(scratch)
+		t := tally{counts: scratch}
+		c.copyTo(&t)
+		if t.n == 0 && !zero {
+			continue
+		}
+		p := &points[i]
+		p.Count, p.Sum, p.SumOfSquaredDeviation = t.n, t.mean*float64(t.n), t.squares
+		p.BucketOptions = options
+		p.Buckets, buckets = buckets[:len(scratch):len(scratch)], buckets[len(scratch):]
+		for j, n := range t.counts {
+			p.Buckets[j].Count = n
+		}
+		for j, e := range t.exemplars {
+			p.Buckets[j].Exemplar = cloned(e)
+		}
+		values[i] = p
+	}
+	return values
+}
+
+// cloned returns a copy of an exemplar that its receiver may change.
+func cloned(e *metricdata.Exemplar) *metricdata.Exemplar {
+	if e == nil {
+		return nil
+	}
+	c := *e
+	c.Attachments = maps.Clone(e.Attachments)
+	return &c
+}
+
+// copyTo adds what the distribution has summed up to an empty tally.
+func (c *Distribution) copyTo(t *tally) {
+	for turn := 0; ; turn++ {
+		switch state := c.now(); state {
+		case stateFree:
+			if c.turn(stateFree, stateRead) {
+				t.copyOf(&c.tally)
+				release(&c.state)
+				return
+			}
+		case stateSpread, stateEnded: // nobody changes the tally any more
+			t.copyOf(&c.tally)
+			c.spread.copyTo(t)
+			return
+		}
+		pause(turn)
+	}
+}
+
+// copyOf is merge for an empty tally: it keeps every bit.
+func (t *tally) copyOf(o *tally) {
+	copy(t.counts, o.counts)
+	t.n, t.mean, t.squares = o.n, o.mean, o.squares
+	t.exemplars = slices.Clone(o.exemplars)
+}
+
+// copyTo adds what the stripes have summed up.
+func (s *stripes) copyTo(t *tally) {
+	all := s.tallies.Load()
+	if all == nil {
+		return
+	}
+	for i := range *all {
+		one := &(*all)[i]
+		for turn := 0; !atomic.CompareAndSwapUint32(&one.state, stateFree, stateRead); turn++ {
+			pause(turn)
+		}
+		t.merge(&one.tally)
+		release(&one.state)
+	}
+}

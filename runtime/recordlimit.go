@@ -1,0 +1,101 @@
+package runtime
+
+import (
+	"slices"
+	"sync"
+)
+
+// A RecordLimit keeps the views of one recorder within their MaxSeries together:
+// past that of one of them, the open tags of the whole record become "__other__",
+// so that its views agree. A recorder needs one if it feeds several views with
+// open tags, and one of them is limited; else the set does the same alone. It is
+// safe for concurrent use.
+type RecordLimit struct {
+	tags []*Tag
+	sets []limitedSeries
+}
+
+// limitedSeries is a SeriesSet of any kind.
+type limitedSeries interface {
+	placesOf() *places
+	has(index uint64) bool
+	hasRoom() bool
+	reserve(index uint64, counts bool)
+	drop()
+}
+
+// limiting orders the records that could exceed a limit, over all sets.
+var limiting sync.Mutex
+
+// NewRecordLimit returns the limit of a recorder with these tags, those of the
+// process left out, and with these limited sets.
+func NewRecordLimit(tags []*Tag, sets ...limitedSeries) *RecordLimit {
+	return &RecordLimit{tags, sets}
+}
+
+// Keep changes the indices of a record's tags, in the order of the limit's, if
+// the record would exceed the limit.
+func (l *RecordLimit) Keep(indices []uint64) {
+	for _, s := range l.sets {
+		if !s.has(l.index(s, indices)) {
+			l.admit(indices)
+			return
+		}
+	}
+}
+
+// admit makes the series of the record, or collapses its open tags.
+func (l *RecordLimit) admit(indices []uint64) {
+	for _, s := range l.sets {
+		if !s.hasRoom() && !s.has(l.index(s, indices)) {
+			l.collapse(s, indices)
+			return
+		}
+	}
+	limiting.Lock()
+	defer limiting.Unlock()
+	for _, s := range l.sets {
+		if !s.hasRoom() && !s.has(l.index(s, indices)) {
+			l.collapse(s, indices)
+			return
+		}
+	}
+	for _, s := range l.sets {
+		s.reserve(l.index(s, indices), true)
+	}
+}
+
+// collapse turns the open tags into "__other__". Absent ones stay absent.
+func (l *RecordLimit) collapse(full limitedSeries, indices []uint64) {
+	full.drop()
+	for i, t := range l.tags {
+		if t.open != nil && indices[i] != 0 {
+			indices[i] = otherIndex
+		}
+	}
+	for _, s := range l.sets { // what records fall into takes no other's place
+		if index := l.index(s, indices); !s.has(index) {
+			s.reserve(index, false)
+		}
+	}
+}
+
+// index returns the index in a set of a record.
+func (l *RecordLimit) index(s limitedSeries, indices []uint64) uint64 {
+	p := s.placesOf()
+	var inline [maxTags]uint64
+	parts := inline[:len(p.places)]
+	for i, pl := range p.places {
+		if !pl.fixed {
+			parts[i] = indices[slices.Index(l.tags, pl.tag)]
+		}
+	}
+	return p.join(parts)
+}
+
+func (s *SeriesSet[C]) placesOf() *places     { return s.places }
+func (s *SeriesSet[C]) has(index uint64) bool { return s.lookup(index) != nil }
+func (s *SeriesSet[C]) hasRoom() bool         { return !s.full.Load() }
+func (s *SeriesSet[C]) drop()                 { s.dropped.inc() }
+
+func (s *SeriesSet[C]) reserve(index uint64, counts bool) { s.add(index, counts) }

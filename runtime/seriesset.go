@@ -1,0 +1,266 @@
+package runtime
+
+import (
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"go.opencensus.io/metric/metricdata"
+)
+
+// A SeriesInfo describes the series of one view.
+type SeriesInfo struct {
+	Name      string    // of the exported metric
+	Tags      []*Tag    // of the view, those of the process included
+	Bounds    []float64 // of a distribution: positive and strictly increasing, in the unit of the metric
+	Keyed     bool      // found by a hash of their index: a tag is open, or a table of all would be too large
+	MaxSeries int       // past so many, open tags of a further one become "__other__"; 0: no limit is needed
+	ZeroRows  bool      // all combinations of listed values exist from the registration
+}
+
+// A SeriesSet is the time series of one view, as the direct recorder keeps them:
+// a record changes its series at once, and an export reads it. C is the kind of
+// the series. It is safe for concurrent use.
+//
+// A series is found by its index: the sum, over the view's tags but those of the
+// process, of the tag's index times the number of combinations of the tags before
+// it. Generated code computes it. Finding one takes no lock.
+//
+// Series exist from their first record to Unregister. Whoever still holds one
+// then records into its successor, so a bound recorder may be kept for ever.
+type SeriesSet[C any] struct {
+	info    SeriesInfo
+	kind    kind[C]
+	places  *places
+	table   []atomic.Pointer[C]            // by index; nil if keyed
+	keyed   atomic.Pointer[keyedSeries[C]] // nil if not keyed
+	none    *C                             // takes what is recorded while not registered
+	dropped *counter                       // records past MaxSeries
+	full    atomic.Bool                    // MaxSeries is reached
+
+	mu         sync.Mutex
+	descriptor *metricdata.Descriptor // nil unless registered
+	series     []*C                   // in the order of their creation; only appended to
+	heads      []head                 // of each series
+	limited    int                    // how many count for MaxSeries
+}
+
+// A head says which series of a set one is, and since when it counts.
+type head struct {
+	index uint64
+	start time.Time
+}
+
+// A kind is what a set must know of its series.
+type kind[C any] struct {
+	origin     func(c *C) *origin[C]
+	made       func(c *C, info *SeriesInfo) // fills in what a new one needs beside; nil: nothing
+	fresh      uint32                       // state of a new one
+	cumulative bool
+	// read returns the values of the series at this moment, and nil for one
+	// that has none and is no zero row. They are the caller's own.
+	read func(series []*C, zero bool) []any
+}
+
+// newSeriesSet returns a set that drops records until it is registered.
+func newSeriesSet[C any](info SeriesInfo, k kind[C]) *SeriesSet[C] {
+	s := &SeriesSet[C]{
+		info:    info,
+		kind:    k,
+		places:  newPlaces(info.Tags),
+		dropped: counterFor(counterKey{measure: info.Name, reason: ReasonSeries}),
+	}
+	if info.Keyed {
+		s.keyed.Store(newKeyedSeries[C](minKeyed))
+	} else {
+		s.table = make([]atomic.Pointer[C], s.places.size)
+	}
+	s.none = s.ended(0)
+	return s
+}
+
+// ended returns a series that has ended: its records go to its successor.
+func (s *SeriesSet[C]) ended(index uint64) *C {
+	c := new(C)
+	if s.kind.made != nil {
+		s.kind.made(c, &s.info)
+	}
+	*s.kind.origin(c) = origin[C]{stateEnded, s, index}
+	return c
+}
+
+// At returns the series of an index in a set that is not keyed. It is never nil.
+func (s *SeriesSet[C]) At(index uint64) *C {
+	if index < uint64(len(s.table)) {
+		if c := s.table[index].Load(); c != nil {
+			return c
+		}
+	}
+	return s.added(index)
+}
+
+// Keyed returns the series of an index in a keyed set. It is never nil.
+func (s *SeriesSet[C]) Keyed(index uint64) *C {
+	if c := s.keyed.Load().find(index); c != nil {
+		return c
+	}
+	return s.added(index)
+}
+
+// Bind returns the series of an index, for a recorder that keeps it: it may be
+// kept for ever, and taken before the registration.
+func (s *SeriesSet[C]) Bind(index uint64) *C {
+	if c := s.current(index); c != s.none {
+		return c
+	}
+	return s.ended(index)
+}
+
+// Wide returns the index of a combination in a set with so many combinations
+// that their number does not fit into 64 bits: indices has that of each tag, in
+// order, but those of the process.
+func (s *SeriesSet[C]) Wide(indices ...uint64) uint64 { return s.places.wideIndex(indices) }
+
+// current returns the series of an index, and s.none while not registered.
+func (s *SeriesSet[C]) current(index uint64) *C {
+	if c := s.lookup(index); c != nil {
+		return c
+	}
+	return s.added(index)
+}
+
+// lookup returns the series of an index, or nil.
+func (s *SeriesSet[C]) lookup(index uint64) *C {
+	switch {
+	case s.info.Keyed:
+		return s.keyed.Load().find(index)
+	case index < uint64(len(s.table)):
+		return s.table[index].Load()
+	}
+	return nil
+}
+
+// added returns the series of an index that had none a moment ago. Past the
+// limit that is the series whose open tags are "__other__".
+func (s *SeriesSet[C]) added(index uint64) *C {
+	if !s.full.Load() { // false while not registered
+		if c := s.add(index, true); c != nil {
+			return c
+		}
+	}
+	s.dropped.inc()
+	other := s.places.collapsed(index)
+	if c := s.lookup(other); c != nil {
+		return c
+	}
+	return s.add(other, false)
+}
+
+// add adds a series unless somebody was faster. It returns nil if that would
+// exceed the limit.
+func (s *SeriesSet[C]) add(index uint64, counts bool) *C {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.descriptor == nil {
+		return s.none
+	}
+	if c := s.lookup(index); c != nil {
+		return c
+	}
+	if counts && s.info.MaxSeries > 0 {
+		if s.limited == s.info.MaxSeries {
+			return nil
+		}
+		s.limited++
+		s.full.Store(s.limited == s.info.MaxSeries)
+	}
+	return s.create(index, time.Now())
+}
+
+// create is called with the lock held.
+func (s *SeriesSet[C]) create(index uint64, start time.Time) *C {
+	c := s.ended(index)
+	s.kind.origin(c).state = s.kind.fresh
+	s.series = append(s.series, c)
+	s.heads = append(s.heads, head{index, start})
+	if s.info.Keyed {
+		s.keyed.Store(s.keyed.Load().with(index, c, len(s.series)))
+	} else {
+		s.table[index].Store(c)
+	}
+	return c
+}
+
+func (s *SeriesSet[C]) name() string { return s.info.Name }
+
+// start lets the set take records.
+func (s *SeriesSet[C]) start(d metricdata.Descriptor, at time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.descriptor != nil {
+		return
+	}
+	s.places.freeze()
+	s.descriptor = &d
+	if s.info.ZeroRows {
+		for _, index := range s.places.listed() {
+			s.create(index, at)
+		}
+	}
+}
+
+// stop ends all series. Records that are being made then may be dropped.
+func (s *SeriesSet[C]) stop() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	ended := s.series
+	s.descriptor, s.series, s.heads, s.limited = nil, nil, nil, 0
+	s.full.Store(false)
+	if s.info.Keyed {
+		s.keyed.Store(newKeyedSeries[C](minKeyed))
+	}
+	for i := range s.table {
+		s.table[i].Store(nil)
+	}
+	for _, c := range ended { // last: their holders ask for the successor
+		s.kind.origin(c).end()
+	}
+}
+
+// read returns the metric, and nil without a series.
+func (s *SeriesSet[C]) read(now time.Time) *metricdata.Metric {
+	s.mu.Lock()
+	d, series, heads := s.descriptor, s.series, s.heads
+	s.mu.Unlock()
+	if d == nil || len(series) == 0 {
+		return nil
+	}
+	m := &metricdata.Metric{Descriptor: *d}
+	values := s.kind.read(series, s.info.ZeroRows)
+	rows := make([]metricdata.TimeSeries, len(series))
+	points := make([]metricdata.Point, len(series))
+	labels := make([]metricdata.LabelValue, len(series)*len(s.info.Tags))
+	m.TimeSeries = make([]*metricdata.TimeSeries, 0, len(series))
+	label := s.places.labels()
+	for i, v := range values {
+		if v == nil {
+			continue
+		}
+		row := &rows[i]
+		row.LabelValues, labels = labels[:len(s.info.Tags):len(s.info.Tags)], labels[len(s.info.Tags):]
+		label(heads[i].index, row.LabelValues)
+		points[i] = metricdata.Point{Time: now, Value: v}
+		row.Points = points[i : i+1 : i+1]
+		if s.kind.cumulative {
+			row.StartTime = heads[i].start
+			if !now.After(row.StartTime) { // a backend would refuse it
+				points[i].Time = row.StartTime.Add(1)
+			}
+		}
+		m.TimeSeries = append(m.TimeSeries, row)
+	}
+	if len(m.TimeSeries) == 0 {
+		return nil
+	}
+	return m
+}

@@ -1,0 +1,87 @@
+package runtime
+
+import (
+	goruntime "runtime"
+	"sync/atomic"
+	"unsafe"
+)
+
+// A series of the direct recorder begins with its state. For a distribution it
+// is a lock too. It is changed by compare-and-swap and by the one who holds it.
+const (
+	stateFree   uint32 = iota // takes records
+	stateEmpty                // takes records and has none; sums and last values only
+	stateHeld                 // a recorder is changing it
+	stateRead                 // a reader is copying it
+	stateSpread               // its stripes take the records
+	stateEnded                // of a set that was unregistered: its successor takes the records
+)
+
+// An origin is what all kinds of series begin with: the state, and which series
+// of which set it is.
+type origin[C any] struct {
+	state uint32
+	set   *SeriesSet[C]
+	index uint64
+}
+
+// now returns the state.
+func (o *origin[C]) now() uint32 { return atomic.LoadUint32(&o.state) }
+
+// turn changes the state if it is from.
+func (o *origin[C]) turn(from, to uint32) bool {
+	return atomic.CompareAndSwapUint32(&o.state, from, to)
+}
+
+// end waits for whoever holds the series, and ends it.
+func (o *origin[C]) end() {
+	for turn := 0; ; turn++ {
+		if s := o.now(); s != stateHeld && s != stateRead && o.turn(s, stateEnded) {
+			return
+		}
+		pause(turn)
+	}
+}
+
+// successor returns the series that takes the records of an ended one, and nil
+// while its set is not registered.
+func (o *origin[C]) successor() *C {
+	if c := o.set.current(o.index); c != o.set.none {
+		return c
+	}
+	return nil
+}
+
+// maxStripes bounds over how many stripes a series is spread.
+const maxStripes = 64
+
+// stripeCount returns how many stripes a series gets, a power of two: twice as
+// many as there are processors, so that few goroutines share one.
+func stripeCount() int {
+	n := 4
+	for n < 2*goruntime.GOMAXPROCS(0) && n < maxStripes {
+		n *= 2
+	}
+	return n
+}
+
+// goroutineNumber returns a number that is mostly the same for records of one
+// goroutine and different for those of others: it is made from where its stack
+// lies. Nothing depends on it but speed.
+func goroutineNumber(seed uint32) int {
+	var local byte
+	const golden = 0x9e3779b97f4a7c15 // 2^64 divided by the golden ratio
+	stack := uint64(uintptr(unsafe.Pointer(&local))) >> 11
+	return int((stack ^ uint64(seed)) * golden >> 56)
+}
+
+// spins is how often a goroutine looks again at a series that somebody holds,
+// before it lets others run: the holder may have lost its processor.
+const spins = 64
+
+// pause is called in a loop that waits for a holder.
+func pause(turn int) {
+	if turn%spins == spins-1 {
+		goruntime.Gosched()
+	}
+}

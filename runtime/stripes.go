@@ -1,0 +1,78 @@
+package runtime
+
+import (
+	"math"
+	"sync/atomic"
+)
+
+// cacheLine is what processors exchange at once, in bytes. Series have lines of
+// their own, so that two that are recorded by two processors do not meet.
+const cacheLine = 64
+
+// probeEvery is how many additions pass between two looks for others.
+const probeEvery = 1024
+
+// contended reports whether somebody else changes n right now.
+func contended(n *atomic.Int64) bool {
+	for range 4 {
+		if v := n.Load(); !n.CompareAndSwap(v, v) {
+			return true
+		}
+	}
+	return false
+}
+
+// stripes64 are the parts of a number that several goroutines add to at once. A
+// goroutine mostly has a stripe of its own.
+type stripes64 struct {
+	stripes []stripe64
+	seed    atomic.Uint32 // changes when goroutines meet
+}
+
+type stripe64 struct {
+	n atomic.Uint64 // an int64, or the bits of a float64
+	_ [cacheLine - 8]byte
+}
+
+func newStripes64() *stripes64 { return &stripes64{stripes: make([]stripe64, stripeCount())} }
+
+// add adds to an int64.
+func (s *stripes64) add(v int64) {
+	s.change(func(old uint64) uint64 { return old + uint64(v) })
+}
+
+// addFloat adds to a float64.
+func (s *stripes64) addFloat(v float64) {
+	s.change(func(old uint64) uint64 { return math.Float64bits(math.Float64frombits(old) + v) })
+}
+
+// change changes one of the stripes.
+func (s *stripes64) change(next func(old uint64) uint64) {
+	mask := len(s.stripes) - 1
+	for i := goroutineNumber(s.seed.Load()); ; i++ {
+		n := &s.stripes[i&mask].n
+		old := n.Load()
+		if n.CompareAndSwap(old, next(old)) {
+			return
+		}
+		s.seed.Add(1) // whoever met here will hardly meet again
+	}
+}
+
+// sum returns the sum of an int64's stripes.
+func (s *stripes64) sum() int64 {
+	var sum int64
+	for i := range s.stripes {
+		sum += int64(s.stripes[i].n.Load())
+	}
+	return sum
+}
+
+// sumFloat returns the sum of a float64's stripes.
+func (s *stripes64) sumFloat() float64 {
+	var sum float64
+	for i := range s.stripes {
+		sum += math.Float64frombits(s.stripes[i].n.Load())
+	}
+	return sum
+}

@@ -1,0 +1,153 @@
+package runtime
+
+import (
+	"math"
+	"sync/atomic"
+	"unsafe"
+)
+
+// Int64Sums are the series of a view that sums up whole numbers.
+type Int64Sums = SeriesSet[Int64Sum]
+
+// NewInt64Sums returns the series of a view that sums up whole numbers.
+func NewInt64Sums(info SeriesInfo) *Int64Sums {
+	return newSeriesSet(info, kind[Int64Sum]{
+		origin:     func(c *Int64Sum) *origin[Int64Sum] { return &c.origin },
+		fresh:      stateEmpty,
+		cumulative: true,
+		read:       readInt64Sums,
+	})
+}
+
+// An Int64Sum is one series of a view that sums up whole numbers. It is exact up
+// to the largest int64. It is safe for concurrent use.
+type Int64Sum struct {
+	int64SumFields
+	_ [cacheLine - unsafe.Sizeof(int64SumFields{})%cacheLine]byte
+}
+
+type int64SumFields struct {
+	sum    atomic.Int64
+	origin[Int64Sum]
+	spread atomic.Pointer[stripes64]
+}
+
+// Add adds v, which must not be negative.
+func (c *Int64Sum) Add(v int64) {
+	if c.now() == stateFree {
+		if old := c.sum.Load(); c.sum.CompareAndSwap(old, old+v) {
+			return
+		}
+	}
+	c.add(v)
+}
+
+// add adds v to a series that is not free, or that others change.
+func (c *Int64Sum) add(v int64) {
+	switch c.now() {
+	case stateFree:
+		c.sum.Add(v)
+		c.spread.CompareAndSwap(nil, newStripes64())
+		c.turn(stateFree, stateSpread)
+	case stateEmpty:
+		c.sum.Add(v)
+		c.turn(stateEmpty, stateFree)
+	case stateSpread:
+		c.spread.Load().add(v)
+	case stateEnded:
+		if next := c.successor(); next != nil {
+			next.Add(v)
+		}
+	}
+}
+
+func readInt64Sums(series []*Int64Sum, zero bool) []any {
+	values := make([]any, len(series))
+	for i, c := range series {
+		empty := c.now() == stateEmpty && !zero
+		sum := c.sum.Load()
+		if s := c.spread.Load(); s != nil {
+			sum += s.sum()
+		}
+		if !empty || sum != 0 {
+			values[i] = sum
+		}
+	}
+	return values
+}
+
+// Float64Sums are the series of a view that sums up numbers.
+type Float64Sums = SeriesSet[Float64Sum]
+
+// NewFloat64Sums returns the series of a view that sums up numbers.
+func NewFloat64Sums(info SeriesInfo) *Float64Sums {
+	return newSeriesSet(info, kind[Float64Sum]{
+		origin:     func(c *Float64Sum) *origin[Float64Sum] { return &c.origin },
+		fresh:      stateEmpty,
+		cumulative: true,
+		read:       readFloat64Sums,
+	})
+}
+
+// A Float64Sum is one series of a view that sums up numbers. It is safe for
+// concurrent use.
+type Float64Sum struct {
+	float64SumFields
+	_ [cacheLine - unsafe.Sizeof(float64SumFields{})%cacheLine]byte
+}
+
+type float64SumFields struct {
+	bits   atomic.Uint64 // of the sum
+	origin[Float64Sum]
+	spread atomic.Pointer[stripes64]
+}
+
+// Add adds v, which must be finite and not negative.
+func (c *Float64Sum) Add(v float64) {
+	if c.now() == stateFree && c.tryAdd(v) {
+		return
+	}
+	c.add(v)
+}
+
+// tryAdd fails if somebody else changes the sum.
+func (c *Float64Sum) tryAdd(v float64) bool {
+	old := c.bits.Load()
+	return c.bits.CompareAndSwap(old, math.Float64bits(math.Float64frombits(old)+v))
+}
+
+// add adds v to a series that is not free, or that others change.
+func (c *Float64Sum) add(v float64) {
+	switch c.now() {
+	case stateFree:
+		for !c.tryAdd(v) {
+		}
+		c.spread.CompareAndSwap(nil, newStripes64())
+		c.turn(stateFree, stateSpread)
+	case stateEmpty:
+		for !c.tryAdd(v) {
+		}
+		c.turn(stateEmpty, stateFree)
+	case stateSpread:
+		c.spread.Load().addFloat(v)
+	case stateEnded:
+		if next := c.successor(); next != nil {
+			next.Add(v)
+		}
+	}
+}
+
+func readFloat64Sums(series []*Float64Sum, zero bool) []any {
+	values := make([]any, len(series))
+	for i, c := range series {
+		empty := c.now() == stateEmpty && !zero
+		sum := math.Float64frombits(c.bits.Load())
+		if s := c.spread.Load(); s != nil {
+			sum += s.sumFloat()
+		}
+		if !empty || sum != 0 {
+			values[i] = sum
+		}
+	}
+	return values
+}
