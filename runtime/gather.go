@@ -47,10 +47,21 @@ func Gather(ctx context.Context) []*metricdata.Metric {
 	return gather(nil, metricproducer.Producer.Read)
 }
 
-// gatherAll is Gather for a Telemetry: a producer that panics costs its own
+// GatherPartial is [Gather] for those who serve what there is: a producer that
+// panics costs its own metrics and is named in the error, and the metrics of all
+// others are returned beside it.
+func GatherPartial(ctx context.Context) ([]*metricdata.Metric, error) {
+	_ = drainQueue(ctx) // what can be read is read all the same
+	return gatherRecovering(nil)
+}
+
+// gatherAll is GatherPartial for a Telemetry, behind its own barrier.
+func (t *Telemetry) gatherAll() ([]*metricdata.Metric, error) { return gatherRecovering(t.own) }
+
+// gatherRecovering is gather for any producers: one that panics costs its own
 // metrics, not the process.
-func (t *Telemetry) gatherAll() (metrics []*metricdata.Metric, err error) {
-	metrics = gather(t.own, func(producer metricproducer.Producer) (read []*metricdata.Metric) {
+func gatherRecovering(own *healthProducer) (metrics []*metricdata.Metric, err error) {
+	metrics = gather(own, func(producer metricproducer.Producer) (read []*metricdata.Metric) {
 		defer func() {
 			if p := recover(); p != nil {
 				err = errors.Join(err, fmt.Errorf("the producer %T of metrics panicked: %v", producer, p))

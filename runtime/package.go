@@ -23,6 +23,7 @@ type PackageInfo struct {
 	Measures    []MeasureInfo                  // the package's own measures
 	Existing    []Existing                     // what it uses of other packages
 	Monitoring  Monitoring
+	SLOs        func() []SLO // nil: none
 }
 
 // A MeasureInfo is a measure and what its schema says of it. OpenCensus keeps
