@@ -51,6 +51,6 @@ func anyOf(values []string) string {
 
 var filterEscapes = strings.NewReplacer(`\`, `\\`, `"`, `\"`)
 
-// quote returns s as a string of the filter language. Tag values are printable
-// ASCII, so quotes and backslashes are all that needs escaping.
+// quote returns s as a string of the filter language, which is UTF-8. No value
+// has control characters, so quotes and backslashes are all that needs escaping.
 func quote(s string) string { return `"` + filterEscapes.Replace(s) + `"` }

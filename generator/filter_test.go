@@ -48,7 +48,7 @@ func TestFilter(t *testing.T) {
 
 // TestFilterKeepsHostileValues reads values back that try to leave their quotes.
 func TestFilterKeepsHostileValues(t *testing.T) {
-	values := []string{`"`, `\`, `\"`, `\\`, `" AND metric.type="x`, `","`, `")`, `a\`, ` `, `'`, `\n`, `<&>`}
+	values := []string{`"`, `\`, `\"`, `\\`, `" AND metric.type="x`, `","`, `")`, `a\`, ` `, `'`, `\n`, `<&>`, `Zürich`, `東"京\`, `🛒`}
 	m := schema.Monitoring{MetricPrefix: schema.DefaultMetricPrefix}
 	view, tag := &schema.View{Name: "v"}, &schema.Tag{Key: "k"}
 	read := func(op schema.ConditionOp, values ...string) []string {

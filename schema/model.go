@@ -188,7 +188,7 @@ type View struct {
 	Bounds      []float64  // Distribution only: strictly increasing, in the measure's unit
 	Tags        []*Tag     // a subset of the measure's
 	MaxSeries   int        // 0 on an observed measure: its observers are its series
-	ZeroRows    bool       // every combination of Tags is exported from registration on
+	ZeroRows    bool       // every combination of listed values is exported from registration on
 	nameAt      Place      // where the name is written
 	zeroAt      Place      // where the zero rows are asked for
 	boundsAt    Place      // where the bounds are written

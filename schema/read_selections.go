@@ -108,23 +108,26 @@ func (r *reader) readCondition(s *Selection, p pair) (Condition, bool) {
 			continue
 		}
 		c.listed[item.Value] = true
-		r.checkConditionValue(c, item)
+		r.checkConditionValue(s, c, item)
 		c.Values = append(c.Values, item.Value)
 	}
 	return c, r.errors == before
 }
 
-// checkConditionValue reports a value that a closed tag never has.
-func (r *reader) checkConditionValue(c Condition, n *yaml.Node) {
+// checkConditionValue reports a value that the tag never has in the view.
+func (r *reader) checkConditionValue(s *Selection, c Condition, n *yaml.Node) {
 	t := c.Tag
 	if t.broken {
 		return
 	}
-	if n.Value == "" || len(n.Value) > 255 || !isPrintableASCII(n.Value) {
+	switch utf8 := t.UTF8 && s.View.Measure.Existing == nil; { // another package records with OpenCensus
+	case utf8 && (n.Value == "" || len(n.Value) > 255):
+		r.report("where-value", place(n), "no tag has the value %s: values are 1 to 255 bytes", quote(n.Value))
+		return
+	case n.Value == "" || len(n.Value) > 255 || !utf8 && !isPrintableASCII(n.Value):
 		r.report("where-value", place(n), "no tag has the value %s: values are 1 to 255 bytes of printable ASCII", quote(n.Value))
 		return
-	}
-	if !t.Closed() {
+	case !t.Closed():
 		return
 	}
 	if c.Op == StartsWith {

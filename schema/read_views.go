@@ -79,7 +79,7 @@ func (r *reader) readAggregation(f *fields, v *View) {
 			r.readBuckets(v, f.entries["buckets"])
 		}
 	}
-	if c := v.Measure.Constant; v.Aggregation == Sum && c != nil && (c.Int64 < 0 || c.Float64 < 0) {
+	if c := v.Measure.Constant; v.Aggregation == Sum && !v.Measure.Observe && c != nil && (c.Int64 < 0 || c.Float64 < 0) {
 		r.report("bad-number", f.place("aggregation"), "a sum drops negative values, and the measure's constant is one: nothing would ever be recorded; write one above 0")
 	}
 }
@@ -99,7 +99,7 @@ func (r *reader) readMaxSeries(f *fields, v *View) {
 func (r *reader) checkZeroRows(f *fields, v *View, aggregation string) {
 	switch m := v.Measure; {
 	case m.Existing != nil:
-		f.notWith("is for measures that this package records, for OpenCensus has no empty rows; delete it", "zero_rows")
+		f.notWith("is for measures that this package records; delete it", "zero_rows")
 	case m.Observe:
 		f.notWith("is for measures that are recorded; delete it, or delete the measure's \"observe\"", "zero_rows")
 	case aggregation == LastValue.String():

@@ -42,7 +42,7 @@ func readingRules() []Rule {
 		{ID: "recorder", Purpose: "zero rows and UTF-8 values are asked of the direct recorder alone", check: checkRecorder},
 		{ID: "unit", Purpose: "a unit is of the UCUM subset that Cloud Monitoring takes"},
 		{ID: "bounds", Purpose: "1 to 198 positive, strictly increasing bucket bounds, whole for integers"},
-		{ID: "tag-value", Purpose: "tag values are distinct, printable ASCII, at most 255 bytes"},
+		{ID: "tag-value", Purpose: "tag values are distinct, at most 255 bytes, and printable ASCII but for a tag that is utf8"},
 		{ID: "resource", Purpose: "the monitored resource can be written to and has the labels"},
 		{ID: "unknown-rule", Purpose: "allow names rules that can be silenced"},
 		{ID: "unused-allow", Severity: Warning, Purpose: "every allow silences something"},

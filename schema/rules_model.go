@@ -220,9 +220,14 @@ func checkUnusedTags(c *checker) {
 
 func checkUnusedMeasures(c *checker) {
 	for _, m := range c.schema.Measures {
-		if len(m.Views) == 0 && !m.broken {
-			c.problem(m.scope, m.Place, "no view takes the measure %q, so nothing that it records is exported; give it a view, or delete it", m.ID)
+		if len(m.Views) > 0 || m.broken {
+			continue
 		}
+		what := "that it records"
+		if m.Observe {
+			what = "that it observes"
+		}
+		c.problem(m.scope, m.Place, "no view takes the measure %q, so nothing %s is exported; give it a view, or delete it", m.ID, what)
 	}
 }
 
@@ -244,6 +249,9 @@ func checkSeriesCount(c *checker) {
 	c.eachView(func(v *View) {
 		if len(v.Tags) > maxTags {
 			return // a problem of its own
+		}
+		if v.Measure.Observe {
+			return // as many as the program has observers, which no schema tells
 		}
 		if n := v.Series(); n > manySeries {
 			c.problem(v.scope, v.Place, "the view %q can have %s time series; Cloud Monitoring's limit is about 200,000: take tags away, or lower max_values or max_series", v.ID, thousands(n))

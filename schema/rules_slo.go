@@ -39,13 +39,14 @@ func (slo *SLO) selections() []*Selection {
 	return list
 }
 
+// An observed sum is a total that somebody else keeps, often of events.
 func checkRatioSum(c *checker) {
 	c.eachSLO(func(slo *SLO) {
 		if slo.ratio() == nil {
 			return
 		}
 		for _, s := range slo.selections() {
-			if s.View.Aggregation == Sum {
+			if s.View.Aggregation == Sum && !s.View.Measure.Observe {
 				c.problem(slo.scope, s.Place, "the view %q sums values, so one large value weighs as much as many events; count events, unless it is the values that matter", s.View.ID)
 			}
 		}
