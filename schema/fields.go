@@ -16,6 +16,7 @@ type fields struct {
 	entries map[string]*yaml.Node
 	keys    map[string]*yaml.Node
 	meant   map[string]bool // keys that are there, but misspelt: not missed
+	strange bool            // a key is none of the language's
 	broken  bool            // not a mapping: nothing more is said of it
 }
 
@@ -27,6 +28,7 @@ func (r *reader) fields(n *yaml.Node, at Place, what string, allowed ...string) 
 	for _, p := range pairs {
 		name := p.key.Value
 		if !slices.Contains(allowed, name) {
+			f.strange = true
 			near, hint := r.guess(name, allowed)
 			if f.meant == nil {
 				f.meant = map[string]bool{}

@@ -366,7 +366,7 @@ type ResourceLabels struct {
 // Generate says what is written, and where. Paths are slash-separated, clean
 // and relative to the schema's folder; "" writes none of that kind.
 type Generate struct {
-	Recorder    string // "views" or "direct"
+	Recorder    string // "views" or "direct"; "" while a mistake hides it
 	Go          string // file, e.g. "metrics_gen.go"
 	SLO         string // folder, e.g. "slo"
 	Descriptors string // folder, e.g. "descriptors"

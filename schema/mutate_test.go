@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -12,22 +13,33 @@ import (
 	"github.com/ocgen/ocgen/schema"
 )
 
-// TestMutations breaks one thing of the sample at a time. That is one problem,
+// TestMutations breaks one thing of a sample at a time. That is one problem,
 // or two where two things want what is gone. Where it is more, the mutation is
 // listed with the number: what is left of an element lacks several keys, or
 // several references name what is declared no longer. Nothing else may follow.
 func TestMutations(t *testing.T) {
-	src := read(t, "testdata/sample.yaml")
+	for _, c := range []struct {
+		sample, golden string
+		least          int
+	}{
+		{"testdata/sample.yaml", "testdata/mutations.want", 1000},
+		{"testdata/direct.yaml", "testdata/mutations_direct.want", 700},
+	} {
+		t.Run(filepath.Base(c.sample), func(t *testing.T) { testMutations(t, c.sample, c.golden, c.least) })
+	}
+}
+
+func testMutations(t *testing.T, sample, golden string, least int) {
+	src := read(t, sample)
 	var doc yaml.Node
 	if err := yaml.Unmarshal(src, &doc); err != nil {
 		t.Fatal(err)
 	}
 	m := mutator{t: t, doc: &doc}
 	m.walk(doc.Content[0], "")
-	if m.count < 1000 {
+	if m.count < least {
 		t.Errorf("only %d mutations", m.count)
 	}
-	const golden = "testdata/mutations.want"
 	if *update {
 		if err := os.WriteFile(golden, []byte(m.many.String()), 0o666); err != nil {
 			t.Fatal(err)
@@ -115,7 +127,7 @@ func (m *mutator) check(what string) {
 		fmt.Fprintf(&m.many, "%s: %d\n", what, len(problems))
 		for _, p := range problems {
 			switch p.Rule {
-			case "missing-key", "unknown-reference", "unknown-key", "quote-text", "wrong-kind", "bad-id", "unused-tag", "unused-measure", "unused-buckets":
+			case "missing-key", "unknown-reference", "unknown-key", "quote-text", "wrong-kind", "bad-id", "unused-tag", "unused-measure", "unused-buckets", "recorder":
 			default:
 				m.t.Errorf("%s: %v", what, p)
 			}

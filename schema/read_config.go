@@ -73,13 +73,13 @@ func (r *reader) readGenerate(f *fields) {
 		g.SLO, g.Descriptors = "slo", "descriptors"
 	}
 	if !f.has("generate") {
-		if f.meant["generate"] {
-			g.Recorder = ""
+		if f.strange {
+			g.Recorder = "" // that key may be meant
 		}
 		return
 	}
 	gf := r.fields(f.entries["generate"], place(f.keys["generate"]), "generate", "recorder", "go", "slo", "descriptors")
-	if gf.broken || gf.has("recorder") || gf.meant["recorder"] {
+	if gf.broken || gf.has("recorder") || gf.strange {
 		g.Recorder = gf.choice("recorder", "views", "direct") // "" if it is not known
 	}
 	g.Go = r.readPath(gf, "go", g.Go)

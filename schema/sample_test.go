@@ -62,6 +62,34 @@ func TestSample(t *testing.T) {
 	}
 }
 
+// TestDirectSample reads the schema that has what only the direct recorder gives.
+func TestDirectSample(t *testing.T) {
+	s, problems := schema.Parse(read(t, "testdata/direct.yaml"), schema.Options{File: "metrics.yaml"})
+	if len(problems) > 0 {
+		t.Fatalf("%v", problems)
+	}
+	latency, value, carts, wait, existing := s.Measures[0], s.Measures[1], s.Measures[2], s.Measures[3], s.Measures[4]
+	orders, order, local := view(t, s, "orders"), s.Events[0], s.Events[1]
+	for _, c := range []struct{ what, got, want string }{
+		{"recorder", s.Generate.Recorder, "direct"},
+		{"UTF-8", fmt.Sprint(s.Tags[1].UTF8, s.Tags[2].UTF8, s.Tags[2].Known), "false true [Rome 東京]"},
+		{"set to UTF-8", *local.Tags[2].Text, "Zürich"},
+		{"condition in UTF-8", fmt.Sprint(s.SLOs[1].SLI.Distribution.Selection.Where[0].Values), "[東京]"},
+		{"zero rows", fmt.Sprint(orders.ZeroRows, view(t, s, "order_value").ZeroRows, view(t, s, "order_latency").ZeroRows), "true true false"},
+		{"series of zero rows", fmt.Sprint(orders.Series()), fmt.Sprint(3 * 4)},
+		{"observed", fmt.Sprint(latency.Observe, carts.Observe, wait.Observe, existing.Observe), "false true true false"},
+		{"recorded", fmt.Sprint(latency.Recorded(), carts.Recorded(), existing.Recorded()), "true false false"},
+		{"series of observers", fmt.Sprint(view(t, s, "carts").Series(), view(t, s, "pool_wait").Series(), view(t, s, "longest_wait").Series()), "1 1003 1"},
+		{"bound", fmt.Sprint(latency.Bound(), value.Bound(), wait.Bound(), existing.Bound(), order.Bound(), local.Bound()), "true true false false true true"},
+		{"bound names", latency.ForName() + " " + latency.BoundName() + " " + order.ForName() + " " + order.BoundName(), "OrderLatencyFor BoundOrderLatency OrderFor BoundOrder"},
+		{"observer's name", wait.ObserveName(), "ObservePoolWait"},
+	} {
+		if c.got != c.want {
+			t.Errorf("%s: %s, want %s", c.what, c.got, c.want)
+		}
+	}
+}
+
 // TestDefaultOutputs leaves out what the sample spells out.
 func TestDefaultOutputs(t *testing.T) {
 	asked := ""
