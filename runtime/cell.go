@@ -21,6 +21,17 @@ func (t *Tag) callCell(v TagValue) cell {
 	return cell{0, t.remove}
 }
 
+// valueIndex returns the index of an argument among the series of a view.
+func (t *Tag) valueIndex(v TagValue) uint64 {
+	switch {
+	case t.open != nil:
+		return uint64(t.callCell(v).ordinal)
+	case v.kind == kindClosed:
+		return t.Index(v.ordinal)
+	}
+	return t.Index(0) // absent, or what stands in for it
+}
+
 // processCell returns the cell of a process tag. One that was never set is
 // absent, or, if it is closed and must not be absent, its replacement.
 func (t *Tag) processCell() cell {

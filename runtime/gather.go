@@ -76,11 +76,19 @@ func gatherRecovering(own *healthProducer) (metrics []*metricdata.Metric, err er
 // descriptions of registered packages restored. Of the metrics about telemetry
 // it reads those of own, or, if that is nil, of the Telemetry that lives longest.
 func gather(own *healthProducer, read func(metricproducer.Producer) []*metricdata.Metric) []*metricdata.Metric {
+	var all []*metricdata.Metric
+	others := producers(own)
+	for _, producer := range others { // without a lock: the program's functions are called
+		if _, ok := producer.(*packageProducer); ok {
+			all = append(all, read(producer)...)
+		}
+	}
 	reading.RLock()
 	defer reading.RUnlock()
-	var all []*metricdata.Metric
-	for _, producer := range producers(own) {
-		all = append(all, read(producer)...)
+	for _, producer := range others {
+		if _, ok := producer.(*packageProducer); !ok {
+			all = append(all, read(producer)...)
+		}
 	}
 	full := descriptors() // after reading: a package is listed before its views are registered
 	now := time.Now()

@@ -27,18 +27,21 @@ const (
 	ReasonLate Reason = "late"
 	// ReasonNotFinite: a value was NaN or infinite; dropped.
 	ReasonNotFinite Reason = "not_finite"
-	// ReasonNegative: a value was negative and a view of the measure is a sum,
-	// which must not fall; dropped.
+	// ReasonNegative: a value was negative, or an observed total fell, and a view
+	// of the measure is a sum, which must not fall; dropped.
 	ReasonNegative Reason = "negative"
 	// ReasonStopped: view.Stop had been called; dropped.
 	ReasonStopped Reason = "stopped"
+	// ReasonPanicked: a function that observes a measure panicked; it has no
+	// value at that reading.
+	ReasonPanicked Reason = "panicked"
 )
 
 // A Stat counts what happened to one tag or measure for one reason since the
 // process began.
 type Stat struct {
 	Tag     string // the tag's OpenCensus key; "" if Measure is set
-	Measure string // the measure's name; for [ReasonSeries] the view's; "" if Tag is set
+	Measure string // the measure's name; for [ReasonSeries] and observed measures the view's; "" if Tag is set
 	Reason  Reason
 	Count   uint64
 }

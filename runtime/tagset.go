@@ -65,7 +65,11 @@ func (s *TagSet) RecordExemplar(ctx context.Context, ms []stats.Measurement, val
 	if ctx == nil {
 		ctx = context.Background()
 	}
-	tagged := s.tagged(ctx, values)
+	recordExemplar(ctx, s.tagged(ctx, values), ms)
+}
+
+// recordExemplar records with the tags of one ctx and the span of another.
+func recordExemplar(ctx, tagged context.Context, ms []stats.Measurement) {
 	span := trace.FromContext(ctx)
 	if span == nil || !span.SpanContext().IsSampled() {
 		stats.Record(tagged, ms...)
@@ -107,20 +111,38 @@ func (s *TagSet) tagged(ctx context.Context, values []TagValue) context.Context 
 		cells = make([]cell, len(s.tags))
 	}
 	cells = cells[:len(s.tags)]
+	s.resolve(cells, values)
+	return s.completed(ctx, cells)
+}
 
+// completed returns a ctx that carries the tags of the record, whose cells are
+// those of the call so far.
+func (s *TagSet) completed(ctx context.Context, cells []cell) context.Context {
 	carried := tag.FromContext(ctx)
-	s.resolve(cells, carried, values)
-	if len(s.limits) > 0 && !s.withinLimits(cells) {
-		s.collapse(cells)
-	}
+	s.resolveOthers(cells, carried)
+	s.limit(cells)
 	if carried == nil {
 		return s.kept(cells)
 	}
 	return over(ctx, cells)
 }
 
-// resolve fills in the cell of each tag.
-func (s *TagSet) resolve(cells []cell, carried *tag.Map, values []TagValue) {
+// resolve fills in the cells of the tags from the call.
+func (s *TagSet) resolve(cells []cell, values []TagValue) {
+	for i, t := range s.tags {
+		if t.from != FromCall {
+			continue
+		}
+		var v TagValue
+		if len(values) > 0 {
+			v, values = values[0], values[1:]
+		}
+		cells[i] = t.callCell(v)
+	}
+}
+
+// resolveOthers fills in the cells of the other tags.
+func (s *TagSet) resolveOthers(cells []cell, carried *tag.Map) {
 	for i, t := range s.tags {
 		switch t.from {
 		case FromContext:
@@ -128,13 +150,14 @@ func (s *TagSet) resolve(cells []cell, carried *tag.Map, values []TagValue) {
 			cells[i] = t.contextCell(text)
 		case FromProcess:
 			cells[i] = t.processCell()
-		default:
-			var v TagValue
-			if len(values) > 0 {
-				v, values = values[0], values[1:]
-			}
-			cells[i] = t.callCell(v)
 		}
+	}
+}
+
+// limit collapses a record past a limit of the views.
+func (s *TagSet) limit(cells []cell) {
+	if len(s.limits) > 0 && !s.withinLimits(cells) {
+		s.collapse(cells)
 	}
 }
 

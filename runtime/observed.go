@@ -1,0 +1,228 @@
+package runtime
+
+import (
+	"math"
+	"slices"
+	"sync"
+	"time"
+
+	"go.opencensus.io/metric/metricdata"
+)
+
+// An ObservedInfo describes a view of an observed measure.
+type ObservedInfo struct {
+	Name string // of the exported metric
+	Tags []*Tag // of the view, those of the process included
+	Sum  bool   // else it is a last value
+}
+
+// Int64Observed and Float64Observed are observed measures.
+type (
+	Int64Observed   = Observed[int64]
+	Float64Observed = Observed[float64]
+)
+
+// An Observed is a measure whose values functions tell at each export, or
+// whenever else the metrics are read. It is safe for concurrent use.
+//
+// A view of last values has the value of the newest function with the same tags
+// of the view, and nothing of those that were stopped. In a view of sums each
+// function tells its running total, which must not be negative nor fall; the
+// totals of those with the same tags add up, and the last total that was read of
+// one that was stopped stays. A series of sums begins when Observe is first
+// called for it. All of this goes on while the package is not registered, but
+// nothing is read then.
+//
+// A value that is not finite, and for sums one that is negative or has fallen,
+// is counted under the view's name, as is a panic. Then the series of last
+// values is missing from this export, and a sum has the function's last total
+// that was good.
+type Observed[T int64 | float64] struct {
+	tags []*Tag // of the call
+
+	mu          sync.Mutex              // never held while a function is called
+	descriptors []metricdata.Descriptor // of each view; nil unless registered
+	views       []*observedView[T]
+	active      []*observation[T] // in the order of Observe
+}
+
+// An observation is one function, from Observe until it is stopped. It is
+// guarded by the lock of the measure.
+type observation[T int64 | float64] struct {
+	read    func() T
+	rows    []*observedRow[T] // one of each view
+	total   T                 // the largest that was good
+	known   bool              // there is a total
+	stopped bool
+}
+
+// NewInt64Observed returns the observed measure of these tags and views.
+func NewInt64Observed(tags []*Tag, views ...ObservedInfo) *Int64Observed {
+	return newObserved[int64](tags, views)
+}
+
+// NewFloat64Observed returns the observed measure of these tags and views.
+func NewFloat64Observed(tags []*Tag, views ...ObservedInfo) *Float64Observed {
+	return newObserved[float64](tags, views)
+}
+
+func newObserved[T int64 | float64](tags []*Tag, views []ObservedInfo) *Observed[T] {
+	o := &Observed[T]{}
+	for _, t := range tags {
+		if t.from == FromCall {
+			o.tags = append(o.tags, t)
+		}
+	}
+	for _, info := range views {
+		o.views = append(o.views, newObservedView[T](info))
+	}
+	return o
+}
+
+// Observe has the function called whenever the metrics are read, until stop is.
+// values has one value for each tag from the call, in the order of the measure's
+// tags; a missing one is absent. They are resolved, and replacements counted,
+// now.
+//
+// The function is called with no lock held, by several goroutines at once if
+// several exporters read. It should be quick, for the export waits. stop neither
+// calls it nor waits for a call that has begun, so stop may be called with a lock
+// held that the function takes; stopping again does nothing.
+func (o *Observed[T]) Observe(read func() T, values ...TagValue) (stop func()) {
+	indices := make([]uint64, len(o.tags))
+	for i, t := range o.tags {
+		var v TagValue
+		if i < len(values) {
+			v = values[i]
+		}
+		indices[i] = t.valueIndex(v)
+	}
+	ob := &observation[T]{read: read}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	now := time.Now()
+	for _, v := range o.views {
+		ob.rows = append(ob.rows, v.row(o.tags, indices, now))
+	}
+	o.active = append(o.active, ob)
+	return func() { o.end(ob) }
+}
+
+// end takes an observation out. Its totals stay.
+func (o *Observed[T]) end(ob *observation[T]) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if ob.stopped {
+		return
+	}
+	ob.stopped = true
+	i := slices.Index(o.active, ob)
+	o.active = slices.Delete(o.active, i, i+1)
+	for i, row := range ob.rows {
+		o.views[i].leave(row, ob)
+	}
+	ob.read = nil // whoever holds stop must not hold what the function holds
+}
+
+func (o *Observed[T]) names() []string {
+	var names []string
+	for _, v := range o.views {
+		names = append(names, v.info.Name)
+	}
+	return names
+}
+
+func (o *Observed[T]) start(descriptors []metricdata.Descriptor) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.descriptors = descriptors
+}
+
+func (o *Observed[T]) stop() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.descriptors = nil
+}
+
+// read calls the functions and returns the metrics.
+func (o *Observed[T]) read() []*metricdata.Metric {
+	samples := o.ask()
+	for i := range samples {
+		samples[i].take()
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.descriptors == nil {
+		return nil
+	}
+	o.count(samples)
+	now := time.Now() // after all starts
+	var all []*metricdata.Metric
+	for i, v := range o.views {
+		if v.info.Sum {
+			v.addUp(i, o.active)
+		} else {
+			v.choose(i, samples)
+		}
+		if m := v.metric(o.descriptors[i], now); m != nil {
+			all = append(all, m)
+		}
+	}
+	return all
+}
+
+// ask returns the samples to take, and none while not registered.
+func (o *Observed[T]) ask() []sample[T] {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.descriptors == nil {
+		return nil
+	}
+	samples := make([]sample[T], len(o.active))
+	for i, ob := range o.active {
+		samples[i] = sample[T]{of: ob, read: ob.read, least: ob.total}
+	}
+	return samples
+}
+
+// count counts what cannot be used of the samples, and keeps the totals of the
+// others.
+func (o *Observed[T]) count(samples []sample[T]) {
+	for _, s := range samples {
+		if s.of.stopped {
+			continue
+		}
+		fell := s.failed == "" && s.value < s.least
+		for _, v := range o.views {
+			switch {
+			case s.failed != "":
+				v.counters[s.failed].inc()
+			case fell && v.info.Sum:
+				v.counters[ReasonNegative].inc()
+			}
+		}
+		if s.failed == "" && !fell {
+			s.of.total, s.of.known = max(s.of.total, s.value), true
+		}
+	}
+}
+
+// A sample is one call of a function.
+type sample[T int64 | float64] struct {
+	of     *observation[T]
+	read   func() T
+	least  T // the total before the call; one that is read meanwhile may be larger
+	value  T
+	failed Reason // why there is no value; "": there is one
+}
+
+// take calls the function.
+func (s *sample[T]) take() {
+	s.failed = ReasonPanicked
+	defer func() { _ = recover() }() // it costs this series only, and is counted
+	s.value = s.read()
+	s.failed = ""
+	if v := float64(s.value); math.IsNaN(v) || math.IsInf(v, 0) {
+		s.failed = ReasonNotFinite
+	}
+}
