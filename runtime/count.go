@@ -25,7 +25,7 @@ type Count struct {
 }
 
 type countFields struct {
-	n      atomic.Int64
+	n atomic.Int64
 	origin[Count]
 	spread atomic.Pointer[stripes64]
 }

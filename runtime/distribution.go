@@ -38,12 +38,14 @@ type Distribution struct {
 // Nobody waits for it: who finds it taken spreads the series.
 func (c *Distribution) Record(v float64) {
 	bucket := c.buckets.find(v)
-	if c.now() != stateFree || !c.turn(stateFree, stateHeld) {
-		c.record(v, nil)
+	if c.now() == stateFree && c.turn(stateFree, stateHeld) {
+		c.add(bucket, v)
+		release(&c.state)
 		return
 	}
-	c.add(bucket, v)
-	release(&c.state)
+	if c.now() != stateSpread || !c.spread.add(bucket, v) {
+		c.record(v, nil)
+	}
 }
 
 // RecordExemplar is Record; if ctx has a sampled span, the bucket keeps its span

@@ -46,35 +46,23 @@ func newIntern(max int) *intern {
 // find returns the entry of a text, or nil.
 func (t *intern) find(text string) *entry {
 	hash := maphash.String(t.seed, text)
-	for e := range probe(*t.slots.Load(), hash) {
-		if e.hash == hash && e.text == text {
+	slots := *t.slots.Load()
+	for i := hash; ; i++ {
+		e := slots[i&uint64(len(slots)-1)].Load()
+		if e == nil || e.hash == hash && e.text == text {
 			return e
 		}
 	}
-	return nil
 }
 
 // findBytes is find for bytes, without turning them into a string.
 func (t *intern) findBytes(text []byte) *entry {
 	hash := maphash.Bytes(t.seed, text)
-	for e := range probe(*t.slots.Load(), hash) {
-		if e.hash == hash && e.text == string(text) {
+	slots := *t.slots.Load()
+	for i := hash; ; i++ {
+		e := slots[i&uint64(len(slots)-1)].Load()
+		if e == nil || e.hash == hash && e.text == string(text) {
 			return e
-		}
-	}
-	return nil
-}
-
-// probe yields the entries that a text of that hash could be, up to the first
-// empty slot.
-func probe(slots []atomic.Pointer[entry], hash uint64) func(yield func(*entry) bool) {
-	return func(yield func(*entry) bool) {
-		mask := uint64(len(slots) - 1)
-		for i := hash & mask; ; i = (i + 1) & mask {
-			e := slots[i].Load()
-			if e == nil || !yield(e) {
-				return
-			}
 		}
 	}
 }

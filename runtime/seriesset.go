@@ -90,13 +90,14 @@ func (s *SeriesSet[C]) ended(index uint64) *C {
 }
 
 // At returns the series of an index in a set that is not keyed. It is never nil.
-func (s *SeriesSet[C]) At(index uint64) *C {
+func (s *SeriesSet[C]) At(index uint64) (c *C) {
 	if index < uint64(len(s.table)) {
-		if c := s.table[index].Load(); c != nil {
-			return c
-		}
+		c = s.table[index].Load()
 	}
-	return s.added(index)
+	if c == nil {
+		c = s.added(index)
+	}
+	return c
 }
 
 // Keyed returns the series of an index in a keyed set. It is never nil.

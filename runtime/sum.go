@@ -27,7 +27,7 @@ type Int64Sum struct {
 }
 
 type int64SumFields struct {
-	sum    atomic.Int64
+	sum atomic.Int64
 	origin[Int64Sum]
 	spread atomic.Pointer[stripes64]
 }
@@ -97,7 +97,7 @@ type Float64Sum struct {
 }
 
 type float64SumFields struct {
-	bits   atomic.Uint64 // of the sum
+	bits atomic.Uint64 // of the sum
 	origin[Float64Sum]
 	spread atomic.Pointer[stripes64]
 }

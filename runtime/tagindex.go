@@ -12,7 +12,10 @@ const otherIndex = 1
 
 // Index returns the index of a closed tag from the call among the series of a
 // view, for any value: one that is not listed is counted, and has the index of
-// its replacement. Generated code computes that of a listed value itself.
+// its replacement. Generated code computes that of a listed value itself, in a
+// method that can be inlined if this one is not.
+//
+//go:noinline
 func (t *Tag) Index(ordinal uint32) uint64 {
 	return uint64(t.closedCell(ordinal).ordinal) - t.lowest()
 }

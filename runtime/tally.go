@@ -92,6 +92,18 @@ func (s *stripes) open(b *buckets) {
 	s.tallies.Store(&all)
 }
 
+// add adds a value to the goroutine's own stripe, if nobody holds that.
+func (s *stripes) add(bucket int, v float64) bool {
+	all := *s.tallies.Load()
+	t := &all[goroutineNumber(s.seed.Load())&(len(all)-1)]
+	if atomic.LoadUint32(&t.state) != stateFree || !atomic.CompareAndSwapUint32(&t.state, stateFree, stateHeld) {
+		return false
+	}
+	t.tally.add(bucket, v)
+	release(&t.state)
+	return true
+}
+
 // record records into a stripe that nobody holds.
 func (s *stripes) record(v float64, e *metricdata.Exemplar) {
 	all := *s.tallies.Load()
