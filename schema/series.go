@@ -8,7 +8,7 @@ import "math"
 func (v *View) Combinations() uint64 {
 	n := uint64(1)
 	for _, t := range v.Tags {
-		n = multiply(n, t.cardinality())
+		n = multiply(n, t.Cardinality())
 	}
 	return n
 }
@@ -21,7 +21,7 @@ func (v *View) Series() uint64 {
 	all, closed, open := v.Combinations(), uint64(1), false
 	for _, t := range v.Tags {
 		if t.Closed() {
-			closed = multiply(closed, t.cardinality())
+			closed = multiply(closed, t.Cardinality())
 		}
 		open = open || !t.Closed() && t.From != FromProcess
 	}
@@ -31,8 +31,9 @@ func (v *View) Series() uint64 {
 	return all
 }
 
-// cardinality counts what may be recorded for the tag in one process.
-func (t *Tag) cardinality() uint64 {
+// Cardinality returns how many values may be recorded for the tag in one
+// process, replacements and absence included.
+func (t *Tag) Cardinality() uint64 {
 	switch {
 	case t.From == FromProcess:
 		return 1
