@@ -135,6 +135,9 @@ func (p *places) collapsed(index uint64) uint64 {
 func (p *places) listed() []uint64 {
 	all, stride := []uint64{0}, uint64(1)
 	for _, pl := range p.places {
+		if pl.fixed {
+			continue
+		}
 		var next []uint64
 		for part := range pl.tag.listed() {
 			for _, index := range all {
