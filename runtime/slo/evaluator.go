@@ -2,12 +2,21 @@ package slo
 
 import (
 	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"go.opencensus.io/metric/metricdata"
+	"go.opencensus.io/stats/view"
 
 	"github.com/ocgen/ocgen/runtime"
 )
+
+// interval is how often an evaluator with a History reads, and how far apart
+// the samples of the shortest window are.
+const interval = 10 * time.Second
 
 // Options say what an Evaluator evaluates, and when.
 type Options struct {
@@ -24,24 +33,217 @@ type Options struct {
 	Now func() time.Time
 }
 
-// An Evaluator evaluates SLOs. It is safe for concurrent use.
+// An Evaluator evaluates SLOs. It is safe for concurrent use: those who ask at
+// the same time share a reading.
+//
+// What it keeps is bounded: of each SLO 200 samples, of 60 bytes and 8 for each
+// bucket, and 60 windows; of each metric that an SLO selects from, the last value
+// of each series.
 type Evaluator struct {
 	options Options
+	begun   atomic.Int64 // readings
+	stop    context.CancelFunc
+	stopped sync.WaitGroup
+
+	mu        sync.Mutex
+	done      int64 // number of the last reading
+	last      time.Time
+	began     time.Time
+	problems  []string
+	packages  []*runtime.Package // whose SLOs are followed
+	followers []*follower
+	metrics   map[string]*metric
 }
 
 // New returns an evaluator. Close it if it has a History.
-func New(o Options) *Evaluator { return &Evaluator{options: o} }
-
-// Evaluate reads the metrics and returns all SLOs as they are at this moment.
-// Until ctx is done it waits for what was recorded before the call.
-func (e *Evaluator) Evaluate(ctx context.Context) Report { panic("not written yet") }
-
-// Detail is Evaluate for the SLO with the key, by combination of label values.
-// It reports whether there is such an SLO.
-func (e *Evaluator) Detail(ctx context.Context, key string) (Detail, bool) {
-	panic("not written yet")
+func New(o Options) *Evaluator {
+	if o.Gather == nil {
+		o.Gather = runtime.GatherPartial
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	e := &Evaluator{options: o, problems: []string{}, metrics: map[string]*metric{}}
+	for i := range o.SLOs {
+		e.follow("", &o.SLOs[i])
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	e.stop = stop
+	if o.History {
+		e.stopped.Go(func() { e.sample(ctx) })
+	}
+	return e
 }
 
 // Close ends the goroutine of History and waits for it. It may be called more
 // than once; what has been read stays.
-func (e *Evaluator) Close() {}
+func (e *Evaluator) Close() {
+	e.stop()
+	e.stopped.Wait()
+}
+
+// sample reads at each multiple of interval, so that readings lie where windows
+// begin.
+func (e *Evaluator) sample(ctx context.Context) {
+	for {
+		limited, cancel := context.WithTimeout(ctx, interval)
+		e.read(limited)
+		e.mu.Unlock()
+		cancel()
+		now := time.Now()
+		next := time.NewTimer(now.Truncate(interval).Add(interval).Sub(now))
+		select {
+		case <-next.C:
+		case <-ctx.Done():
+			next.Stop()
+			return
+		}
+	}
+}
+
+// Evaluate reads the metrics and returns all SLOs as they are at this moment.
+// Until ctx is done it waits for what was recorded before the call.
+func (e *Evaluator) Evaluate(ctx context.Context) Report {
+	e.read(ctx)
+	defer e.mu.Unlock()
+	r := Report{Time: e.last, Began: e.began, History: e.options.History, Problems: slices.Clone(e.problems), SLOs: []SLO{}}
+	for _, f := range e.followers {
+		r.SLOs = append(r.SLOs, f.report())
+	}
+	return r
+}
+
+// Detail is Evaluate for the SLO with the key, by combination of label values.
+// It reports whether there is such an SLO.
+func (e *Evaluator) Detail(ctx context.Context, key string) (Detail, bool) {
+	e.read(ctx)
+	defer e.mu.Unlock()
+	i := slices.IndexFunc(e.followers, func(f *follower) bool { return f.key == key })
+	if i < 0 {
+		return Detail{}, false
+	}
+	return e.followers[i].detail(), true
+}
+
+// read reads the metrics, unless somebody else began to since the call. It
+// leaves e.mu locked.
+func (e *Evaluator) read(ctx context.Context) {
+	before := e.begun.Load()
+	e.mu.Lock()
+	if e.done > before {
+		return
+	}
+	number := e.begun.Add(1)
+	at := e.options.Now()
+	if at.Before(e.last) {
+		at = e.last // clocks are set back; windows are not
+	}
+	metrics, err := e.options.Gather(ctx)
+	e.discover()
+	e.take(metrics, reading{number: int(number), at: at, err: err})
+	e.done = number
+}
+
+// discover follows the SLOs of packages that are registered by now. A package
+// that is no longer stays: its SLOs say so.
+func (e *Evaluator) discover() {
+	if e.options.SLOs != nil {
+		return
+	}
+	for _, p := range runtime.Registered() {
+		if slices.Contains(e.packages, p) {
+			continue
+		}
+		e.packages = append(e.packages, p)
+		slos := p.SLOs()
+		for i := range slos {
+			e.follow(p.Name(), &slos[i])
+		}
+	}
+}
+
+func (e *Evaluator) follow(pkg string, s *runtime.SLO) {
+	f := &follower{key: e.key(pkg, s.ID), pkg: pkg, slo: *s, tracks: newTracks(periodLength(s))}
+	f.indicator = newIndicator(s, func(from *runtime.Selection) *selection {
+		m := e.metrics[from.Metric]
+		if m == nil {
+			m = &metric{name: from.Metric}
+			e.metrics[from.Metric] = m
+		}
+		return m.selection(from.Where)
+	})
+	if f.indicator.windows != nil && f.indicator.invalid == "" {
+		f.windowing = newWindowing(f.indicator)
+	}
+	e.followers = append(e.followers, f)
+}
+
+// key returns a key that no other SLO has.
+func (e *Evaluator) key(pkg, id string) string {
+	base := id
+	if pkg != "" {
+		base = pkg + "/" + id
+	}
+	key := base
+	for n := 2; slices.ContainsFunc(e.followers, func(f *follower) bool { return f.key == key }); n++ {
+		key = fmt.Sprintf("%s#%d", base, n)
+	}
+	return key
+}
+
+// take takes in a reading.
+func (e *Evaluator) take(metrics []*metricdata.Metric, r reading) {
+	e.last = r.at
+	if e.began.IsZero() {
+		e.began = r.at
+	}
+	e.problems = []string{}
+	if r.err != nil {
+		e.problems = append(e.problems, r.err.Error())
+	}
+	for _, read := range metrics {
+		if m := e.metrics[read.Descriptor.Name]; m != nil {
+			m.take(read, r.number)
+		}
+	}
+	if r.err == nil {
+		for _, m := range e.metrics {
+			m.prune(r.number)
+		}
+	}
+	r.known = remembered(isRegistered)
+	for _, f := range e.followers {
+		f.take(r)
+	}
+}
+
+// remembered returns the function, which asks for each name once.
+func remembered(ask func(string) bool) func(string) bool {
+	answers := map[string]bool{}
+	return func(name string) bool {
+		answer, ok := answers[name]
+		if !ok {
+			answer = ask(name)
+			answers[name] = answer
+		}
+		return answer
+	}
+}
+
+// isRegistered reports whether the metric without data is one that can have
+// some: OpenCensus exports no view in which nothing was recorded.
+func isRegistered(name string) bool {
+	for _, p := range runtime.Registered() {
+		if slices.ContainsFunc(p.Descriptors(), func(d metricdata.Descriptor) bool { return d.Name == name }) {
+			return true
+		}
+	}
+	return findView(name)
+}
+
+// findView reports whether OpenCensus has the view, which after view.Stop it
+// does not say but panics.
+func findView(name string) (found bool) {
+	defer func() { _ = recover() }()
+	return view.Find(name) != nil
+}

@@ -98,7 +98,7 @@ type Histogram struct {
 	Metric   string    `json:"metric"`
 	Unit     string    `json:"unit"`
 	Bounds   []float64 `json:"bounds"`
-	Min      float64   `json:"min"`           // of the good values, inclusive
+	Min      *float64  `json:"min,omitempty"` // of the good values, inclusive; nil: unbounded
 	Max      *float64  `json:"max,omitempty"` // exclusive; nil: unbounded
 	GoodFrom int       `json:"good_from"`
 	GoodTo   int       `json:"good_to"`

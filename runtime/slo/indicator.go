@@ -1,0 +1,227 @@
+package slo
+
+import (
+	"fmt"
+	"math"
+	"strings"
+	"time"
+
+	"go.opencensus.io/metric/metricdata"
+
+	"github.com/ocgen/ocgen/runtime"
+)
+
+// An indicator is what an SLO counts by. Of its fields only those of its form
+// are set.
+type indicator struct {
+	form             Form
+	words            string
+	good, bad, total *selection           // two of them
+	cut              *cut                 //
+	gauge            *selection           // of mean and sum
+	within           *runtime.MetricRange //
+	windows          *runtime.Windows     //
+	selections       []*runtime.Selection // in the order of metrics
+	metrics          []*metric            // what must be read; each once or more
+	invalid          string               // why there is no such indicator, or none in this process
+}
+
+// newIndicator returns the indicator of an SLO; follow returns the selection to
+// follow.
+func newIndicator(s *runtime.SLO, follow func(*runtime.Selection) *selection) *indicator {
+	i := &indicator{}
+	i.invalid = misshapen(s)
+	switch {
+	case i.invalid != "":
+	case s.Ratio != nil:
+		i.ratio(FormRatio, s.Ratio, follow)
+	case s.Distribution != nil:
+		i.distribution(FormDistribution, s.Distribution, follow)
+	case s.Basic != nil:
+		i.basic(FormBasic)
+	default:
+		i.onWindows(s.Windows, follow)
+	}
+	return i
+}
+
+func (i *indicator) onWindows(w *runtime.Windows, follow func(*runtime.Selection) *selection) {
+	i.windows = w
+	switch {
+	case w.Ratio != nil:
+		i.ratio(FormWindowsRatio, w.Ratio, follow)
+	case w.Distribution != nil:
+		i.distribution(FormWindowsDistribution, w.Distribution, follow)
+	case w.Basic != nil:
+		i.basic(FormWindowsBasic)
+		return
+	case w.Mean != nil:
+		i.inRange(FormWindowsMean, "mean", w.Mean, follow)
+	default:
+		i.inRange(FormWindowsSum, "sum", w.Sum, follow)
+	}
+	if i.within != nil {
+		i.words = fmt.Sprintf("windows of %s: %s", w.Length, i.words)
+		return
+	}
+	i.words = fmt.Sprintf("windows of %s with at least %s%% of %s", w.Length, percent(w.Threshold), i.words)
+}
+
+func (i *indicator) ratio(form Form, r *runtime.Ratio, follow func(*runtime.Selection) *selection) {
+	i.form = form
+	var words []string
+	for _, part := range []struct {
+		name string
+		from *runtime.Selection
+		to   **selection
+	}{{"good", r.Good, &i.good}, {"bad", r.Bad, &i.bad}, {"all", r.Total, &i.total}} {
+		if part.from != nil {
+			*part.to = i.follow(part.from, follow)
+			words = append(words, part.name+" "+text(part.from))
+		}
+	}
+	i.words = strings.Join(words, " against ")
+}
+
+func (i *indicator) distribution(form Form, d *runtime.DistributionCut, follow func(*runtime.Selection) *selection) {
+	i.form = form
+	i.cut = newCut(i.follow(&d.Selection, follow), d)
+	i.words = fmt.Sprintf("%s in [%s, %s) %s", text(&d.Selection), number(d.Min), number(d.Max), d.Selection.Unit)
+}
+
+func (i *indicator) inRange(form Form, name string, r *runtime.MetricRange, follow func(*runtime.Selection) *selection) {
+	i.form, i.within = form, r
+	i.gauge = i.follow(&r.Selection, follow)
+	i.words = fmt.Sprintf("%s of %s in [%s, %s] %s", name, text(&r.Selection), number(r.Min), number(r.Max), r.Selection.Unit)
+}
+
+func (i *indicator) basic(form Form) {
+	i.form = form
+	i.words = "metrics that Google predefines"
+	i.invalid = "a basic SLI is computed from metrics that Google Cloud measures itself: it cannot be computed in this process"
+}
+
+func (i *indicator) follow(from *runtime.Selection, follow func(*runtime.Selection) *selection) *selection {
+	s := follow(from)
+	i.selections = append(i.selections, from)
+	i.metrics = append(i.metrics, s.metric)
+	return s
+}
+
+// misshapen returns what an SLO that was not read from a schema may have wrong.
+func misshapen(s *runtime.SLO) string {
+	switch {
+	case !(s.Goal > 0 && s.Goal < 1):
+		return fmt.Sprintf("the goal %v is not between 0 and 1", s.Goal)
+	case periodLength(s) <= 0:
+		return fmt.Sprintf("neither Days %d nor Calendar %q is a period", s.Days, s.Calendar)
+	case count(s.Ratio != nil, s.Distribution != nil, s.Windows != nil, s.Basic != nil) != 1:
+		return "exactly one of Ratio, Distribution, Windows and Basic must be set"
+	}
+	r := s.Ratio
+	if w := s.Windows; w != nil {
+		r = w.Ratio
+		switch {
+		case count(w.Ratio != nil, w.Distribution != nil, w.Basic != nil, w.Mean != nil, w.Sum != nil) != 1:
+			return "exactly one of Ratio, Distribution, Basic, Mean and Sum of Windows must be set"
+		case w.Length < time.Minute || day%w.Length != 0:
+			return fmt.Sprintf("the windows' length %s is not a whole fraction of a day of at least a minute", w.Length)
+		}
+	}
+	if r != nil && count(r.Good != nil, r.Bad != nil, r.Total != nil) != 2 {
+		return "exactly two of Good, Bad and Total of Ratio must be set"
+	}
+	return ""
+}
+
+func count(conditions ...bool) int {
+	n := 0
+	for _, met := range conditions {
+		if met {
+			n++
+		}
+	}
+	return n
+}
+
+// events returns how many events were good, and all, since the metrics were
+// first read. Two metrics are not read at the same instant, so at the edge good
+// may lag behind.
+func (i *indicator) events() (good, total float64) {
+	switch {
+	case i.cut != nil:
+		return i.cut.events()
+	case i.bad == nil:
+		return i.good.value, i.total.value
+	case i.good == nil:
+		return i.total.value - i.bad.value, i.total.value
+	default:
+		return i.good.value, i.good.value + i.bad.value
+	}
+}
+
+// problem returns why what the metrics have cannot be evaluated; "" if it can.
+func (i *indicator) problem() string {
+	for _, m := range i.metrics {
+		if m.read > 0 && m.problem != "" {
+			return m.problem
+		}
+		if m.read > 0 && !i.takes(m.kind) {
+			return fmt.Sprintf("%s is %s, and this form takes %s", m.name, kindName(m.kind), i.kinds())
+		}
+	}
+	for _, s := range []*selection{i.good, i.bad, i.total, i.gauge} {
+		if s != nil && s.unknown != "" {
+			return noLabel(s)
+		}
+	}
+	if i.cut != nil {
+		if i.cut.selection.unknown != "" {
+			return noLabel(i.cut.selection)
+		}
+		return i.cut.problem
+	}
+	return ""
+}
+
+func noLabel(s *selection) string {
+	return fmt.Sprintf("%s has no label %q, by which series are selected", s.metric.name, s.unknown)
+}
+
+func (i *indicator) takes(t metricdata.Type) bool {
+	switch {
+	case i.cut != nil:
+		return t == metricdata.TypeCumulativeDistribution
+	case i.gauge != nil:
+		return isGauge(t)
+	default:
+		return isCounter(t)
+	}
+}
+
+func (i *indicator) kinds() string {
+	switch {
+	case i.cut != nil:
+		return "a distribution"
+	case i.gauge != nil:
+		return "a last value"
+	default:
+		return "a count or a sum"
+	}
+}
+
+func kindName(t metricdata.Type) string {
+	switch {
+	case t == metricdata.TypeCumulativeDistribution:
+		return "a distribution"
+	case isGauge(t):
+		return "a last value"
+	case isCounter(t):
+		return "a count or a sum"
+	default:
+		return fmt.Sprintf("of type %d", t)
+	}
+}
+
+// percent returns a part as a percentage without noise of rounding.
+func percent(part float64) string { return number(math.Round(part*1e12) / 1e10) }
