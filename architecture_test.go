@@ -32,6 +32,7 @@ var law = []struct {
 	{"runtime/metrictest", []string{module + "runtime", module + "runtime/console", "go.opencensus.io/"}},
 	{"runtime/otlp", []string{module + "runtime", "go.opencensus.io/", "go.opentelemetry.io/", "google.golang.org/", "golang.org/x/net/http/httpguts", "github.com/google/uuid"}},
 	{"runtime/prometheus", []string{module + "runtime", "go.opencensus.io/", "github.com/prometheus/"}},
+	{"runtime/slo", []string{module + "runtime", "go.opencensus.io/"}},
 	{"runtime/stackdriver", []string{module + "runtime", "cloud.google.com/go/monitoring/", "cloud.google.com/go/compute/metadata", "go.opencensus.io/", "google.golang.org/"}},
 	{"examples/sli", []string{module + "runtime", module + "runtime/", "go.opencensus.io/"}},
 	{"internal/realprometheus", nil},
