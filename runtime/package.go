@@ -88,37 +88,25 @@ var registering sync.Mutex
 // until the last of them is unregistered. It is guarded by registering.
 var registeredHere = map[string]*view.View{}
 
-// registry is the list of registered packages. Its mutex is never held while
-// OpenCensus is called: exporters that OpenCensus calls may ask for the list.
-var registry struct {
-	mu       sync.Mutex
-	packages []*Package             // in the order of registration
-	watchers map[chan struct{}]bool // get a token after a registration, if they have none
-}
-
 // reading is held shared while OpenCensus's rows are read, and exclusively
 // while views are unregistered: view.Unregister clears rows without the lock
 // that reading takes.
 var reading sync.RWMutex
 
-// Registered returns the packages whose views are registered, in the order of
-// their registration.
-func Registered() []*Package {
-	registry.mu.Lock()
-	defer registry.mu.Unlock()
-	return slices.Clone(registry.packages)
-}
-
-// Register registers the package's views with OpenCensus. Registering again
-// changes nothing.
+// Register registers the package's views with OpenCensus, and has exporters read
+// those that it keeps itself: of a direct recorder, and of observed measures.
+// Registering again changes nothing.
 //
 // A view of one of their names that somebody else registered must be equal in
 // measure, description, tag keys, aggregation and bounds: then it serves for
 // ours. Otherwise the error names the view and each thing that differs; it also
 // names each measure or key that another package declares otherwise than the
-// schema says. After an error none of the package's views is registered.
-// OpenCensus alone would compare the measure's name and the aggregation only,
-// and would register the other views.
+// schema says. The name of a view that the package keeps itself must be free: two
+// metrics of one name make a Prometheus scrape fail as a whole. After an error
+// none of the package's views is registered. OpenCensus alone would compare the
+// measure's name and the aggregation only, and would register the other views.
+//
+// After view.Stop only a package without OpenCensus views can be registered.
 func (p *Package) Register() error {
 	registering.Lock()
 	defer registering.Unlock()
@@ -160,46 +148,6 @@ func (p *Package) views() []*view.View {
 	return p.info.Views()
 }
 
-// tellWatchers does not wait for them.
-func tellWatchers() {
-	registry.mu.Lock()
-	defer registry.mu.Unlock()
-	for watcher := range registry.watchers {
-		select {
-		case watcher <- struct{}{}:
-		default:
-		}
-	}
-}
-
-func watchRegistrations(watcher chan struct{}) {
-	registry.mu.Lock()
-	defer registry.mu.Unlock()
-	if registry.watchers == nil {
-		registry.watchers = map[chan struct{}]bool{}
-	}
-	registry.watchers[watcher] = true
-}
-
-func unwatchRegistrations(watcher chan struct{}) {
-	registry.mu.Lock()
-	defer registry.mu.Unlock()
-	delete(registry.watchers, watcher)
-}
-
-// list puts the package into the registry or takes it out.
-func (p *Package) list(registered bool) {
-	registry.mu.Lock()
-	defer registry.mu.Unlock()
-	i := slices.Index(registry.packages, p)
-	switch {
-	case registered && i < 0:
-		registry.packages = append(registry.packages, p)
-	case !registered && i >= 0:
-		registry.packages = slices.Delete(registry.packages, i, i+1)
-	}
-}
-
 // register registers views that were missing a moment ago. Somebody else may
 // have registered one since then; OpenCensus reports only some of the ways in
 // which that one may differ.
@@ -215,9 +163,11 @@ func register(views []*view.View) error {
 }
 
 // Unregister unregisters the package's views, and no view of somebody else that
-// served for one of them. What they have collected is dropped. A view that
-// another registered package has too stays until that is unregistered. After
-// view.Stop it does nothing.
+// served for one of them. What they have collected is dropped, but for the totals
+// of observed measures, which are those of the program's functions. A view that
+// another registered package has too stays until that is unregistered. An export
+// that has begun may still have some of them. After view.Stop OpenCensus's views
+// are gone anyway.
 func (p *Package) Unregister() {
 	registering.Lock()
 	defer registering.Unlock()
