@@ -189,9 +189,6 @@ func (o *Observed[T]) ask() []sample[T] {
 // others.
 func (o *Observed[T]) count(samples []sample[T]) {
 	for _, s := range samples {
-		if s.of.stopped {
-			continue
-		}
 		fell := s.failed == "" && s.value < s.least
 		for _, v := range o.views {
 			switch {

@@ -207,10 +207,11 @@ func TestObservedWithoutAGoodValue(t *testing.T) {
 func TestObservedSumDoesNotFallByRounding(t *testing.T) {
 	o := newObserving(t)
 	o.Observe(constant(0.1))
-	o.Observe(constant(0.2))
-	stop := o.Observe(constant(0.3))
-	before := values(t, o.sum)[""].(float64)
-	stop()
+	stop2 := o.Observe(constant(0.2))
+	stop3 := o.Observe(constant(0.3))
+	before := values(t, o.sum)[""].(float64) // 0.6000000000000001
+	stop3()
+	stop2() // (0.3 + 0.2) + 0.1 is 0.6
 	if after := values(t, o.sum)[""].(float64); after < before {
 		t.Errorf("fell from %v to %v", before, after)
 	}
@@ -277,9 +278,10 @@ func TestObservedReadsAreFresh(t *testing.T) {
 }
 
 // A function may take a lock that the caller of stop holds, and may be in a call
-// while it is stopped.
+// while it is stopped: then what it tells does not count any more.
 func TestObservedStopWaitsForNothing(t *testing.T) {
 	o := newObserving(t)
+	defer o.Observe(constant(2))()
 	var mu sync.Mutex
 	entered := make(chan bool, 1)
 	stop := o.Observe(func() float64 {
@@ -289,14 +291,41 @@ func TestObservedStopWaitsForNothing(t *testing.T) {
 		return 1
 	})
 	mu.Lock()
-	read := make(chan map[string]any)
-	go func() { read <- values(t, o.sum) }()
+	read := make(chan []*metricdata.Metric)
+	go func() { read <- o.p.producer.Read() }()
 	<-entered
 	stop()
 	mu.Unlock()
-	if got := <-read; len(got) != 0 {
-		t.Errorf("%v of a function that was stopped before it told anything", got)
+	for _, m := range <-read {
+		if got := m.TimeSeries[0].Points[0].Value; got != 2.0 {
+			t.Errorf("%s is %v, want 2: the other function was stopped before it told anything", m.Descriptor.Name, got)
+		}
 	}
+}
+
+// A reading that began before another may end after it: it takes nothing back.
+func TestObservedOverlappingReads(t *testing.T) {
+	o := newObserving(t)
+	entered, leave := make(chan bool), make(chan bool)
+	var calls atomic.Int64
+	stop := o.Observe(func() float64 {
+		if calls.Add(1) > 1 {
+			return 6
+		}
+		entered <- true
+		<-leave
+		return 5
+	})
+	slow := make(chan []*metricdata.Metric)
+	go func() { slow <- o.p.producer.Read() }()
+	<-entered
+	wantValues(t, o.sum, map[string]any{"": 6.0})
+	leave <- true
+	<-slow
+	stop()
+	defer o.Observe(constant(1))()
+	wantValues(t, o.sum, map[string]any{"": 7.0})
+	wantCount(t, "", o.sum, ReasonNegative, 0)
 }
 
 // Several exporters read at once: nobody sees the sum fall, and a total that
