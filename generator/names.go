@@ -25,17 +25,24 @@ import (
 //   - Parameters give way to keywords, predeclared names, import names, locals,
 //     and the package-level names that their function uses. They get the suffix
 //     Value or Tag then, once more for as long as the name is taken; a number
-//     would say less.
+//     would say less. Local variables that are named after a tag or a measure
+//     give way to the parameters in the same manner.
 const (
-	tagSuffix    = "Tag"    // a tag
-	setSuffix    = "Tags"   // the tags of a recorder
-	checkSuffix  = "Values" // the check of a measure's values
-	seriesSuffix = "Series" // the limit of a view's series
+	tagSuffix      = "Tag"      // a tag
+	setSuffix      = "Tags"     // the tags of a recorder
+	checkSuffix    = "Values"   // the check of a measure's values
+	seriesSuffix   = "Series"   // the series of a view or, with the views recorder, their limit
+	limitSuffix    = "Limit"    // the limit of a recorder's views together
+	observedSuffix = "Observed" // an observed measure
 )
 
+// indexSuffix is that of a local variable for a tag's index, and of a bound
+// recorder's field for that of a view. Neither is at package level.
+const indexSuffix = "Index"
+
 // locals are the names that emitted functions declare, parameters of fixed name
-// included.
-var locals = []string{"ctx", "ms", "ok", "s", "start", "v"}
+// included. Those that only one kind of function has are made in its scope.
+var locals = []string{"b", "ctx", "ms", "ok", "s", "start", "v"}
 
 // fixed are the package-level names that every generated package has.
 var fixed = []string{"Views", "RegisterViews", "UnregisterViews", "Descriptors", "generated"}
@@ -65,9 +72,11 @@ func (u unexported) of(goName string) string {
 
 // names are the names of one generated file.
 type names struct {
-	tags, sets, checks, series unexported
-	imports                    map[string]string // import path to name
-	taken                      map[string]bool   // what no parameter may be called
+	tags, sets, checks, series, limits, observed unexported
+
+	indices unexported        // fields of bound recorders
+	imports map[string]string // import path to name
+	taken   map[string]bool   // what no parameter may be called
 }
 
 func newNames(s *schema.Schema) *names {
@@ -86,11 +95,14 @@ func newNames(s *schema.Schema) *names {
 		recorders = append(recorders, e.GoName)
 	}
 	n := &names{
-		tags:   newUnexported(tagSuffix, tags),
-		sets:   newUnexported(setSuffix, recorders),
-		checks: newUnexported(checkSuffix, measures),
-		series: newUnexported(seriesSuffix, views),
-		taken:  map[string]bool{},
+		tags:     newUnexported(tagSuffix, tags),
+		sets:     newUnexported(setSuffix, recorders),
+		checks:   newUnexported(checkSuffix, measures),
+		series:   newUnexported(seriesSuffix, views),
+		limits:   newUnexported(limitSuffix, recorders),
+		observed: newUnexported(observedSuffix, measures),
+		indices:  newUnexported(indexSuffix, views),
+		taken:    map[string]bool{},
 	}
 	n.imports = importNames(references(s), n.declared(s))
 	for _, name := range ownImports {
@@ -122,13 +134,14 @@ func (n *names) declared(s *schema.Schema) map[string]bool {
 		}
 	}
 	for _, m := range s.Measures {
-		add(m.MeasureName(), m.RecordName(), m.TimeName(), n.sets.of(m.GoName), n.checks.of(m.GoName))
+		add(m.MeasureName(), m.RecordName(), m.TimeName(), m.ForName(), m.BoundName(), m.ObserveName())
+		add(n.sets.of(m.GoName), n.checks.of(m.GoName), n.limits.of(m.GoName), n.observed.of(m.GoName))
 		for _, v := range m.Views {
 			add(v.ViewName(), v.AggregationName(), n.series.of(v.GoName))
 		}
 	}
 	for _, e := range s.Events {
-		add(e.RecordName(), n.sets.of(e.GoName))
+		add(e.RecordName(), e.ForName(), e.BoundName(), n.sets.of(e.GoName), n.limits.of(e.GoName))
 	}
 	return set
 }
@@ -136,13 +149,13 @@ func (n *names) declared(s *schema.Schema) map[string]bool {
 // A scope hands out the parameter names of one function.
 type scope struct {
 	names *names
-	local map[string]bool // names in use, and package-level names that the function uses
+	taken map[string]bool // names in use, and package-level names that the function uses
 }
 
 func (n *names) scope(uses ...string) *scope {
-	s := &scope{names: n, local: map[string]bool{}}
+	s := &scope{names: n, taken: map[string]bool{}}
 	for _, name := range uses {
-		s.local[name] = true
+		s.taken[name] = true
 	}
 	return s
 }
@@ -154,11 +167,20 @@ func (s *scope) value(m *schema.Measure) string { return s.param(m.GoName, "Valu
 func (s *scope) tag(t *schema.Tag) string { return s.param(t.GoName, "Tag") }
 
 func (s *scope) param(goName, suffix string) string {
-	name := schema.LowerCamel(goName)
-	for meansMore(name) || s.names.taken[name] || s.local[name] {
+	return s.local(schema.LowerCamel(goName), suffix)
+}
+
+// index names the variable for a tag's index.
+func (s *scope) index(t *schema.Tag) string {
+	return s.local(schema.LowerCamel(t.GoName)+indexSuffix, indexSuffix)
+}
+
+// local returns the name, with the suffix as often as it takes to be free.
+func (s *scope) local(name, suffix string) string {
+	for meansMore(name) || s.names.taken[name] || s.taken[name] {
 		name += suffix
 	}
-	s.local[name] = true
+	s.taken[name] = true
 	return name
 }
 

@@ -23,9 +23,10 @@ func TestUnexportedNamesStayApart(t *testing.T) {
 }
 
 func TestSuffixesEndDifferently(t *testing.T) {
-	all := append([]string{tagSuffix, setSuffix, checkSuffix, seriesSuffix}, fixed...)
+	suffixes := []string{tagSuffix, setSuffix, checkSuffix, seriesSuffix, limitSuffix, observedSuffix}
+	all := append(slices.Clone(suffixes), fixed...)
 	for i, a := range all {
-		for j, b := range all[:4] {
+		for j, b := range suffixes {
 			if i != j && strings.HasSuffix(a, b) {
 				t.Errorf("%s ends like %s", a, b)
 			}

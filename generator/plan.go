@@ -15,32 +15,33 @@ type goPlan struct {
 	file     templates.GoFile
 	tags     []tagPlan
 	measures []measurePlan
-	events   []templates.Recorder
+	events   []recorderPlan
 	existing []templates.Existing // measures alone: each gets a check of its type
 	pack     templates.Package
 }
 
 // A planner settles the choices for one schema.
 type planner struct {
-	schema   *schema.Schema
-	names    *names
-	recorded map[*schema.Tag]bool                 // taken by a recorder of ours
-	checks   map[*schema.Measure]*templates.Check // of its values; nil if none is refused
-	limits   map[*schema.Measure][]string         // variables that limit the series of its views
+	schema *schema.Schema
+	names  *names
+	direct bool                                 // the direct recorder is wanted
+	uses   map[*schema.Tag]tagUse               // by recorders and observers of ours
+	checks map[*schema.Measure]*templates.Check // of its values; nil if none is refused
+	limits map[*schema.Measure][]string         // variables that limit the series of its views; not if direct
+	order  map[*schema.View]int                 // in which views are written; only if direct
 }
 
 func planGo(s *schema.Schema) goPlan {
 	p := &planner{
-		schema:   s,
-		names:    newNames(s),
-		recorded: map[*schema.Tag]bool{},
-		checks:   map[*schema.Measure]*templates.Check{},
-		limits:   map[*schema.Measure][]string{},
+		schema: s,
+		names:  newNames(s),
+		direct: s.Generate.Recorder == "direct",
+		checks: map[*schema.Measure]*templates.Check{},
+		limits: map[*schema.Measure][]string{},
 	}
-	for _, m := range s.Measures {
-		for _, t := range m.Tags {
-			p.recorded[t] = p.recorded[t] || m.Existing == nil
-		}
+	p.uses = tagUses(s, p.direct)
+	if p.direct {
+		p.order = writeOrder(s)
 	}
 	plan := goPlan{file: p.planFile()}
 	for _, t := range s.Tags {
@@ -53,7 +54,7 @@ func planGo(s *schema.Schema) goPlan {
 		}
 	}
 	for _, e := range s.Events {
-		plan.events = append(plan.events, p.planEvent(e))
+		plan.events = append(plan.events, *p.planEvent(e))
 	}
 	plan.pack = p.planPackage(plan)
 	return plan
@@ -89,9 +90,12 @@ func (g goPlan) exported() []string {
 		all = append(all, m.exported()...)
 	}
 	for _, e := range g.events {
-		all = append(all, e.Name)
+		all = append(all, e.exported()...)
 	}
-	return append(all, "Views", "RegisterViews", "UnregisterViews", "Descriptors")
+	if g.pack.HasViews() {
+		all = append(all, "Views")
+	}
+	return append(all, "RegisterViews", "UnregisterViews", "Descriptors")
 }
 
 // decls returns the declarations of the file, in order.
@@ -104,16 +108,18 @@ func (g goPlan) decls() []templates.Decl {
 		all = append(all, m.decls()...)
 	}
 	for _, e := range g.events {
-		all = append(all, templates.TagSetVar(e), templates.RecorderFunc(e))
+		all = append(all, e.decls()...)
 	}
 	for _, e := range g.existing {
 		all = append(all, templates.TypeCheck(e))
 	}
+	all = append(all, templates.PackageVar(g.pack))
+	if g.pack.HasViews() {
+		all = append(all, templates.ViewsFunc(g.pack))
+	}
 	return append(all,
-		templates.PackageVar(g.pack),
-		templates.ViewsFunc(g.pack),
-		templates.RegisterFunc(),
-		templates.UnregisterFunc(),
+		templates.RegisterFunc(g.pack),
+		templates.UnregisterFunc(g.pack),
 		templates.DescriptorsFunc(g.pack),
 	)
 }

@@ -1,16 +1,21 @@
 package generator
 
 import (
+	"slices"
+
 	"github.com/ocgen/ocgen/schema"
 	"github.com/ocgen/ocgen/templates"
 )
 
-// A measurePlan is what is emitted of a measure and its views.
+// A measurePlan is what is emitted of a measure and its views. A field is nil or
+// empty where the kind of measure or of recorder does without.
 type measurePlan struct {
-	measure  *templates.Measure  // nil for a measure of another package
-	check    *templates.Check    // nil if no value is refused
-	recorder *templates.Recorder // nil for a measure of another package
-	views    []viewPlan
+	measure  *templates.Measure
+	views    []viewPlan            // of OpenCensus
+	series   []templates.SeriesSet // of the direct recorder
+	observed *templates.Observed
+	check    *templates.Check
+	recorder *recorderPlan
 }
 
 type viewPlan struct {
@@ -22,17 +27,30 @@ type viewPlan struct {
 // events need of it.
 func (p *planner) planMeasure(m *schema.Measure) measurePlan {
 	var plan measurePlan
-	for _, v := range m.Views {
-		view := viewPlan{View: planView(v), limit: p.planLimit(v)}
-		if view.limit != nil {
-			p.limits[m] = append(p.limits[m], view.limit.Var)
-		}
-		plan.views = append(plan.views, view)
-	}
-	if m.Existing != nil {
+	switch {
+	case m.Observe:
+		plan.observed = p.planObserved(m)
 		return plan
+	case m.Existing != nil:
+		plan.views = p.planMeasureViews(m)
+		return plan
+	case p.direct:
+		for _, v := range m.Views {
+			plan.series = append(plan.series, p.planSeries(v))
+		}
+	default:
+		plan.views = p.planMeasureViews(m)
+		plan.measure = planOwn(m)
 	}
-	plan.measure = &templates.Measure{
+	if plan.check = p.planCheck(m); plan.check != nil {
+		p.checks[m] = plan.check
+	}
+	plan.recorder = p.planRecorder(m)
+	return plan
+}
+
+func planOwn(m *schema.Measure) *templates.Measure {
+	return &templates.Measure{
 		Var:   m.MeasureName(),
 		Name:  m.Name,
 		Kind:  valueKind(m),
@@ -40,18 +58,26 @@ func (p *planner) planMeasure(m *schema.Measure) measurePlan {
 		Doc:   templates.Doc{Text: m.Description, Deprecated: m.Deprecated},
 		About: oneLine(m.Description),
 	}
-	plan.check = p.planCheck(m)
-	p.checks[m] = plan.check
-	recorder := p.planRecorder(m)
-	plan.recorder = &recorder
-	return plan
+}
+
+// planMeasureViews settles the OpenCensus views of a measure.
+func (p *planner) planMeasureViews(m *schema.Measure) []viewPlan {
+	var plans []viewPlan
+	for _, v := range m.Views {
+		view := viewPlan{View: planView(v), limit: p.planLimit(v)}
+		if view.limit != nil {
+			p.limits[m] = append(p.limits[m], view.limit.Var)
+		}
+		plans = append(plans, view)
+	}
+	return plans
 }
 
 func planView(v *schema.View) templates.View {
 	plan := templates.View{
 		Var:         v.ViewName(),
 		Aggregation: v.AggregationName(),
-		Kind:        [...]string{"Count", "Sum", "LastValue", "Distribution"}[v.Aggregation],
+		Kind:        aggregationName(v),
 		Bounds:      v.Bounds,
 		Unit:        v.Unit(),
 		Name:        v.Name,
@@ -65,19 +91,42 @@ func planView(v *schema.View) templates.View {
 	return plan
 }
 
-// planLimit limits the series of a view with open tags whose values could
-// exceed them. Closed tags alone are not limited: their values always stay.
+// aggregationName is an aggregation as Go names spell it.
+func aggregationName(v *schema.View) string {
+	return [...]string{"Count", "Sum", "LastValue", "Distribution"}[v.Aggregation]
+}
+
+// planLimit limits the series of a view of ours with more than its tags may
+// have.
 func (p *planner) planLimit(v *schema.View) *templates.SeriesLimit {
-	open := false
-	limit := templates.SeriesLimit{Var: p.names.series.of(v.GoName), View: v.Name, Max: v.MaxSeries}
-	for _, t := range v.Tags {
-		open = open || !t.Closed() && t.From != schema.FromProcess
-		limit.Tags = append(limit.Tags, p.names.tags.of(t.GoName))
-	}
-	if v.Measure.Existing != nil || !open || v.Combinations() <= uint64(v.MaxSeries) {
+	if v.Measure.Existing != nil || maxSeries(v) == 0 {
 		return nil
 	}
-	return &limit
+	return &templates.SeriesLimit{Var: p.names.series.of(v.GoName), View: v.Name, Max: v.MaxSeries, Tags: p.tagVars(v.Tags)}
+}
+
+// maxSeries returns the maximum of a view with open tags whose values could
+// exceed it, and 0 for any other. Closed tags alone are not limited: their values
+// always stay.
+func maxSeries(v *schema.View) int {
+	if !hasOpen(v) || v.Combinations() <= uint64(v.MaxSeries) {
+		return 0
+	}
+	return v.MaxSeries
+}
+
+// hasOpen reports whether records decide how many values a tag of the view has.
+func hasOpen(v *schema.View) bool {
+	return slices.ContainsFunc(v.Tags, func(t *schema.Tag) bool { return !t.Closed() && t.From != schema.FromProcess })
+}
+
+// tagVars returns the variables of tags.
+func (p *planner) tagVars(tags []*schema.Tag) []string {
+	var vars []string
+	for _, t := range tags {
+		vars = append(vars, p.names.tags.of(t.GoName))
+	}
+	return vars
 }
 
 // valueKind returns the type of a measure as OpenCensus spells it in its names.
@@ -96,9 +145,10 @@ func measureRef(m *schema.Measure) templates.Ref {
 }
 
 // planCheck settles what can be wrong with a value of the measure. A constant is
-// right, and a duration is always finite.
+// right, a duration is always finite, and a direct recorder does nothing with a
+// value that no view takes.
 func (p *planner) planCheck(m *schema.Measure) *templates.Check {
-	if m.Constant != nil {
+	if m.Constant != nil || p.direct && len(m.Views) == 0 {
 		return nil
 	}
 	c := templates.Check{Var: p.names.checks.of(m.GoName), Measure: m.Name}
@@ -127,15 +177,17 @@ func (m measurePlan) decls() []templates.Decl {
 			all = append(all, templates.SeriesLimitVar(*v.limit))
 		}
 	}
+	for _, s := range m.series {
+		all = append(all, templates.SeriesVar(s))
+	}
 	if m.check != nil {
 		all = append(all, templates.CheckVar(*m.check))
 	}
-	if m.recorder == nil {
-		return all
+	if m.recorder != nil {
+		all = append(all, m.recorder.decls()...)
 	}
-	all = append(all, templates.TagSetVar(*m.recorder), templates.RecorderFunc(*m.recorder))
-	if m.recorder.Timer != "" {
-		all = append(all, templates.TimerFunc(*m.recorder))
+	if m.observed != nil {
+		all = append(all, templates.ObservedVar(*m.observed), templates.ObserveFunc(*m.observed))
 	}
 	return all
 }
@@ -149,12 +201,11 @@ func (m measurePlan) exported() []string {
 	for _, v := range m.views {
 		all = append(all, v.Var, v.Aggregation)
 	}
-	if m.recorder == nil {
-		return all
+	if m.recorder != nil {
+		all = append(all, m.recorder.exported()...)
 	}
-	all = append(all, m.recorder.Name)
-	if m.recorder.Timer != "" {
-		all = append(all, m.recorder.Timer)
+	if m.observed != nil {
+		all = append(all, m.observed.Func)
 	}
 	return all
 }

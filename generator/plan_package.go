@@ -12,6 +12,7 @@ import (
 func (p *planner) planPackage(g goPlan) templates.Package {
 	pack := templates.Package{
 		Name:       p.schema.Package,
+		Direct:     p.direct,
 		Existing:   slices.Clone(g.existing),
 		Monitoring: planMonitoring(p.schema.Monitoring),
 	}
@@ -22,6 +23,12 @@ func (p *planner) planPackage(g goPlan) templates.Package {
 		for _, v := range m.views {
 			pack.Views = append(pack.Views, v.Var)
 		}
+		if m.observed != nil {
+			pack.Observed = append(pack.Observed, m.observed.Var)
+		}
+	}
+	for _, v := range p.written(p.schema.Measures) {
+		pack.Series = append(pack.Series, p.names.series.of(v.GoName))
 	}
 	for i, t := range p.schema.Tags {
 		if t.Existing != nil {

@@ -9,62 +9,135 @@ import (
 	"github.com/ocgen/ocgen/templates"
 )
 
-func (p *planner) planRecorder(m *schema.Measure) templates.Recorder {
-	r := templates.Recorder{
-		Name:      m.RecordName(),
-		Words:     words(m.ID),
-		Doc:       templates.Doc{Text: m.Description, Deprecated: m.Deprecated},
-		Set:       p.names.sets.of(m.GoName),
-		Limits:    p.limits[m],
-		Exemplars: m.Exemplars,
+// A recorderPlan is what is emitted of a recorder: exactly one field is set.
+type recorderPlan struct {
+	views  *templates.ViewsRecorder
+	direct *templates.DirectRecorder
+}
+
+// A recording is a recorder as far as both kinds agree.
+type recording struct {
+	templates.Recorder
+	goName   string // e.g. "RequestLatency"
+	measures []*schema.Measure
+	tags     []*schema.EventTag
+	args     []string // for each tag the parameter or the constant; "" if it has neither
+	scope    *scope
+}
+
+func (p *planner) planRecorder(m *schema.Measure) *recorderPlan {
+	r := recording{
+		Recorder: templates.Recorder{
+			Name:      m.RecordName(),
+			Words:     words(m.ID),
+			Doc:       templates.Doc{Text: m.Description, Deprecated: m.Deprecated},
+			Exemplars: m.Exemplars,
+		},
+		goName:   m.GoName,
+		measures: []*schema.Measure{m},
 	}
 	if m.Duration() > 0 && m.Constant == nil {
 		r.Timer = m.TimeName()
 	}
-	scope := p.names.scope(p.uses(r.Set, m)...)
-	r.Values = []templates.Value{p.planValue(m, scope)}
-	for _, t := range m.Tags {
-		p.planTagArg(&r, &schema.EventTag{Tag: t}, scope)
+	if m.Bound() {
+		r.For, r.Bound = m.ForName(), m.BoundName()
 	}
-	return r
+	for _, t := range m.Tags {
+		r.tags = append(r.tags, &schema.EventTag{Tag: t})
+	}
+	return p.planRecording(r)
 }
 
-func (p *planner) planEvent(e *schema.Event) templates.Recorder {
-	r := templates.Recorder{
-		Name:  e.RecordName(),
-		Words: words(e.ID),
-		Doc:   templates.Doc{Text: e.Description},
-		Set:   p.names.sets.of(e.GoName),
+func (p *planner) planEvent(e *schema.Event) *recorderPlan {
+	r := recording{
+		Recorder: templates.Recorder{
+			Name:  e.RecordName(),
+			Words: words(e.ID),
+			Doc:   templates.Doc{Text: e.Description},
+		},
+		goName:   e.GoName,
+		measures: e.Measures,
+		tags:     e.Tags,
 	}
 	for _, m := range e.Measures {
-		r.Limits = append(r.Limits, p.limits[m]...)
 		r.Exemplars = r.Exemplars || m.Exemplars
 	}
-	scope := p.names.scope(p.uses(r.Set, e.Measures...)...)
-	for _, m := range e.Measures {
-		r.Values = append(r.Values, p.planValue(m, scope))
+	if e.Bound() {
+		r.For, r.Bound = e.ForName(), e.BoundName()
 	}
-	for _, t := range e.Tags {
-		p.planTagArg(&r, t, scope)
-	}
-	return r
+	return p.planRecording(r)
 }
 
-// uses returns the package-level names that a recorder's body refers to and a
-// parameter could be called like.
-func (p *planner) uses(set string, measures ...*schema.Measure) []string {
-	all := []string{set}
-	for _, m := range measures {
+// planRecording settles the parameters, and then what the kind of recorder
+// needs.
+func (p *planner) planRecording(r recording) *recorderPlan {
+	r.scope = p.names.scope(p.reserved(r)...)
+	for _, m := range r.measures {
+		param := ""
+		if m.Constant == nil {
+			param = r.scope.value(m)
+		}
+		r.Values = append(r.Values, p.planValue(m, param))
+	}
+	for _, t := range r.tags {
+		arg := ""
+		switch {
+		case t.Param():
+			arg = r.scope.tag(t.Tag)
+			r.Params = append(r.Params, templates.Param{Name: arg, Type: t.Tag.GoName})
+		case t.Value != nil:
+			arg = t.Tag.ValueName(t.Value)
+		}
+		r.args = append(r.args, arg)
+	}
+	if p.direct {
+		return &recorderPlan{direct: p.planDirect(r)}
+	}
+	return &recorderPlan{views: p.planViews(r)}
+}
+
+// reserved returns the package-level names that a recorder's functions refer to and
+// a parameter could be called like.
+func (p *planner) reserved(r recording) []string {
+	all := []string{p.names.sets.of(r.goName)}
+	if p.direct {
+		all = []string{p.names.limits.of(r.goName)}
+		for _, t := range r.tags {
+			all = append(all, p.names.tags.of(t.Tag.GoName))
+		}
+	}
+	for _, m := range r.measures {
 		if c := p.checks[m]; c != nil {
 			all = append(all, c.Var)
+		}
+		for _, v := range m.Views {
+			if p.direct {
+				all = append(all, p.names.series.of(v.GoName))
+			}
 		}
 	}
 	return all
 }
 
+// planViews settles a recorder that records with OpenCensus.
+func (p *planner) planViews(r recording) *templates.ViewsRecorder {
+	plan := templates.ViewsRecorder{Recorder: r.Recorder, Set: p.names.sets.of(r.goName)}
+	for _, m := range r.measures {
+		plan.Limits = append(plan.Limits, p.limits[m]...)
+	}
+	for i, t := range r.tags {
+		plan.SetTags = append(plan.SetTags, p.names.tags.of(t.Tag.GoName))
+		if t.Tag.From == schema.FromCall {
+			plan.Args = append(plan.Args, templates.TagArg{Closed: t.Tag.Closed(), Arg: r.args[i], Text: t.Text})
+		}
+	}
+	return &plan
+}
+
 // planValue settles how a measure's value is passed and converted.
-func (p *planner) planValue(m *schema.Measure, scope *scope) templates.Value {
+func (p *planner) planValue(m *schema.Measure, param string) templates.Value {
 	v := templates.Value{
+		Param:   param,
 		Type:    strings.ToLower(valueKind(m)),
 		Measure: m.MeasureName(),
 		To:      strings.ToLower(valueKind(m)),
@@ -74,7 +147,6 @@ func (p *planner) planValue(m *schema.Measure, scope *scope) templates.Value {
 		v.Constant = constant(m)
 		return v
 	}
-	v.Param = scope.value(m)
 	if d := m.Duration(); d > 0 {
 		v.Type = "Duration"
 		v.Unit, v.Units = timeUnit(d)
@@ -110,21 +182,57 @@ func timeUnit(d time.Duration) (name string, times int) {
 	return "", 1
 }
 
-// planTagArg adds a tag to the set of a recorder and, unless ctx or the process
-// decides it, settles what is passed for it.
-func (p *planner) planTagArg(r *templates.Recorder, t *schema.EventTag, scope *scope) {
-	r.SetTags = append(r.SetTags, p.names.tags.of(t.Tag.GoName))
-	arg := templates.TagArg{Closed: t.Tag.Closed()}
-	switch {
-	case t.Tag.From != schema.FromCall:
-		return
-	case t.Param():
-		arg.Arg = scope.tag(t.Tag)
-		r.Params = append(r.Params, templates.Param{Name: arg.Arg, Type: t.Tag.GoName})
-	case t.Value != nil:
-		arg.Arg = t.Tag.ValueName(t.Value)
-	default:
-		arg.Text = t.Text
+// common returns what both kinds have.
+func (r recorderPlan) common() templates.Recorder {
+	if r.direct != nil {
+		return r.direct.Recorder
 	}
-	r.Args = append(r.Args, arg)
+	return r.views.Recorder
+}
+
+// decls returns the declarations of a recorder, in order.
+func (r recorderPlan) decls() []templates.Decl {
+	if r.direct != nil {
+		return directDecls(*r.direct)
+	}
+	return viewsDecls(*r.views)
+}
+
+func viewsDecls(r templates.ViewsRecorder) []templates.Decl {
+	all := []templates.Decl{templates.TagSetVar(r), templates.RecorderFunc(r)}
+	if r.Timer != "" {
+		all = append(all, templates.TimerFunc(r.Recorder))
+	}
+	if r.For != "" {
+		all = append(all, templates.BoundType(r), templates.ForFunc(r), templates.BoundRecord(r))
+	}
+	return all
+}
+
+func directDecls(r templates.DirectRecorder) []templates.Decl {
+	var all []templates.Decl
+	if r.Limit != nil {
+		all = append(all, templates.RecordLimitVar(*r.Limit))
+	}
+	all = append(all, templates.DirectRecorderFunc(r))
+	if r.Timer != "" {
+		all = append(all, templates.TimerFunc(r.Recorder))
+	}
+	if r.For != "" {
+		all = append(all, templates.DirectBoundType(r), templates.DirectForFunc(r), templates.DirectBoundRecord(r))
+	}
+	return all
+}
+
+// exported returns the exported names that decls declares.
+func (r recorderPlan) exported() []string {
+	c := r.common()
+	all := []string{c.Name}
+	if c.Timer != "" {
+		all = append(all, c.Timer)
+	}
+	if c.For != "" {
+		all = append(all, c.For, c.Bound)
+	}
+	return all
 }

@@ -12,16 +12,45 @@ import (
 // A tagPlan is what is emitted of a tag.
 type tagPlan struct {
 	templates.Tag
-	key bool // its key: not if another package declares it
-	typ bool // its type and functions
-	val bool // its variable
+	key   bool // its key: not if another package declares it
+	typ   bool // its type and functions
+	val   bool // its variable
+	index bool // the method that direct recorders call
+}
+
+// A tagUse is what our recorders and observers have to do with a tag.
+type tagUse struct {
+	taken    bool // one takes it as a parameter, from ctx or from the process
+	recorded bool // and does something with it: a direct recorder does so only for a view
+	indexed  bool // a direct recorder does, with the value of a parameter
+}
+
+func tagUses(s *schema.Schema, direct bool) map[*schema.Tag]tagUse {
+	uses := map[*schema.Tag]tagUse{}
+	use := func(tags []*schema.Tag, u tagUse) {
+		for _, t := range tags {
+			was := uses[t]
+			uses[t] = tagUse{was.taken || u.taken, was.recorded || u.recorded, was.indexed || u.indexed}
+		}
+	}
+	for _, m := range s.Measures {
+		if m.Existing != nil {
+			continue
+		}
+		written := direct && m.Recorded()
+		use(m.Tags, tagUse{taken: true, recorded: !written})
+		for _, v := range m.Views {
+			use(v.Tags, tagUse{recorded: true, indexed: written})
+		}
+	}
+	return uses
 }
 
 // planTag settles what a tag needs. A type is of use for all but the keys of
 // other packages that none of our recorders takes; a variable of the runtime
 // only where something is recorded, set or converted.
 func (p *planner) planTag(t *schema.Tag) tagPlan {
-	recorded := p.recorded[t]
+	use := p.uses[t]
 	plan := tagPlan{
 		Tag: templates.Tag{
 			Type:     t.GoName,
@@ -33,7 +62,7 @@ func (p *planner) planTag(t *schema.Tag) tagPlan {
 			Replaced: replacement(t),
 		},
 		key: t.Existing == nil,
-		typ: t.Existing == nil || recorded,
+		typ: t.Existing == nil || use.taken,
 	}
 	switch t.From {
 	case schema.FromContext:
@@ -44,9 +73,10 @@ func (p *planner) planTag(t *schema.Tag) tagPlan {
 	if t.Closed() {
 		plan.Closed = planClosed(t)
 	} else {
-		plan.Open = &templates.Open{MaxValues: t.MaxValues, Known: t.Known}
+		plan.Open = &templates.Open{MaxValues: t.MaxValues, Known: t.Known, UTF8: t.UTF8}
 	}
-	plan.val = recorded || plan.typ && (t.Closed() || t.From != schema.FromCall)
+	plan.index = use.indexed && t.Closed() && t.From == schema.FromCall
+	plan.val = use.recorded || plan.typ && (t.Closed() || t.From != schema.FromCall)
 	return plan
 }
 
@@ -111,6 +141,7 @@ func (t tagPlan) decls() []templates.Decl {
 	add(t.val, templates.TagVar)
 	add(closed, templates.TagString)
 	add(closed, templates.TagParse)
+	add(t.index, templates.TagIndex)
 	add(t.typ && t.From == "FromContext", templates.ContextSetter)
 	add(t.typ && t.From == "FromProcess", templates.ProcessSetter)
 	return all

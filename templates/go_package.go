@@ -7,7 +7,10 @@ import (
 // A Package is what the registration of the generated package needs.
 type Package struct {
 	Name        string
-	Views       []string // variables
+	Direct      bool     // the direct recorder: only views of existing measures are of OpenCensus
+	Views       []string // variables of OpenCensus views
+	Series      []string // variables of the direct recorder's series, in the order in which they are written
+	Observed    []string // variables
 	Process     []string // variables of process tags
 	Measures    []Measure
 	Existing    []Existing
@@ -54,12 +57,12 @@ type Label struct {
 // Support emits
 //
 //	// If this line does not compile, …
-//	const _ = runtime.SupportsGenerated1
+//	const _ = runtime.SupportsGenerated2
 func Support() Decl {
 	return commented([]string{
 		"If this line does not compile, the module github.com/ocgen/ocgen in go.mod is",
 		"older than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest",
-	}, jen.Const().Id("_").Op("=").Qual(RuntimePath, "SupportsGenerated1"))
+	}, jen.Const().Id("_").Op("=").Qual(RuntimePath, "SupportsGenerated2"))
 }
 
 // TypeCheck emits, for a measure of another package,
@@ -79,13 +82,19 @@ func TypeCheck(e Existing) Decl {
 //		…
 //	})
 func PackageVar(p Package) Decl {
-	elems := []jen.Code{
-		field("Name", jen.Lit(p.Name)),
-		field("Views", jen.Id("Views")),
-		field("Descriptors", jen.Id("Descriptors")),
+	elems := []jen.Code{field("Name", jen.Lit(p.Name))}
+	if p.HasViews() {
+		elems = append(elems, field("Views", jen.Id("Views")))
 	}
+	if len(p.Series) > 0 {
+		elems = append(elems, field("Series", jen.Index().Qual(RuntimePath, "Series").Add(lines(ids(p.Series)))))
+	}
+	if len(p.Observed) > 0 {
+		elems = append(elems, field("Observed", jen.Index().Qual(RuntimePath, "Observer").Add(lines(ids(p.Observed)))))
+	}
+	elems = append(elems, field("Descriptors", jen.Id("Descriptors")))
 	if len(p.Process) > 0 {
-		elems = append(elems, field("Tags", jen.Index().Op("*").Qual(RuntimePath, "Tag").Values(ids(p.Process)...)))
+		elems = append(elems, field("Tags", tagVars(p.Process)))
 	}
 	if len(p.Measures) > 0 {
 		elems = append(elems, field("Measures", list(jen.Qual(RuntimePath, "MeasureInfo"), p.Measures, measureInfo)))
@@ -131,14 +140,22 @@ func monitoring(m Monitoring) jen.Code {
 	return jen.Qual(RuntimePath, "Monitoring").Add(lines(elems))
 }
 
+// HasViews reports whether the package has a function Views: not where none of
+// its views can be of OpenCensus.
+func (p Package) HasViews() bool { return !p.Direct || len(p.Views) > 0 }
+
 // ViewsFunc emits
 //
-//	// Views returns the views of this package.
+//	// Views returns the views of this package, registered or not.
 //	func Views() []*view.View {
 //		return []*view.View{<Views>}
 //	}
 func ViewsFunc(p Package) Decl {
-	return documented("Views returns the views of this package, registered or not", Doc{},
+	lead := "Views returns the views of this package, registered or not"
+	if p.Direct {
+		lead = "Views returns the views of measures that other packages record, registered or not"
+	}
+	return documented(lead, Doc{},
 		jen.Func().Id("Views").Params().Index().Op("*").Qual(ViewPath, "View").Block(
 			jen.Return(jen.Index().Op("*").Qual(ViewPath, "View").Add(lines(ids(p.Views)))),
 		))
@@ -150,8 +167,12 @@ func ViewsFunc(p Package) Decl {
 //	func RegisterViews() error {
 //		return generated.Register()
 //	}
-func RegisterFunc() Decl {
-	return documented("RegisterViews registers the views of this package with OpenCensus", Doc{},
+func RegisterFunc(p Package) Decl {
+	lead := "RegisterViews registers the views of this package with OpenCensus"
+	if p.Direct {
+		lead = "RegisterViews registers the views of this package: exporters have them from now on"
+	}
+	return documented(lead, Doc{},
 		jen.Func().Id("RegisterViews").Params().Error().Block(
 			jen.Return(jen.Id("generated").Dot("Register").Call()),
 		),
@@ -166,8 +187,12 @@ func RegisterFunc() Decl {
 //	func UnregisterViews() {
 //		generated.Unregister()
 //	}
-func UnregisterFunc() Decl {
-	return documented("UnregisterViews takes the views of this package from OpenCensus, with all that they have counted", Doc{},
+func UnregisterFunc(p Package) Decl {
+	lead := "UnregisterViews takes the views of this package from OpenCensus, with all that they have counted"
+	if p.Direct {
+		lead = "UnregisterViews takes the views of this package from exporters, with all that they have counted"
+	}
+	return documented(lead, Doc{},
 		jen.Func().Id("UnregisterViews").Params().Block(
 			jen.Id("generated").Dot("Unregister").Call(),
 		))
@@ -185,11 +210,14 @@ func UnregisterFunc() Decl {
 //		}
 //	}
 func DescriptorsFunc(p Package) Decl {
-	return documented("Descriptors describes the metric of each view, in the order of Views", Doc{},
+	var notes []string
+	if p.HasViews() {
+		notes = append(notes, "Units and descriptions of labels are in full here; OpenCensus drops most of\nthem on the way.")
+	}
+	return documented("Descriptors describes the metric of each view, in the order of the schema", Doc{},
 		jen.Func().Id("Descriptors").Params().Index().Qual(MetricdataPath, "Descriptor").Block(
 			jen.Return(list(jen.Qual(MetricdataPath, "Descriptor"), p.Descriptors, descriptor)),
-		),
-		"Units and descriptions of labels are in full here; OpenCensus drops most of\nthem on the way.")
+		), notes...)
 }
 
 func descriptor(d Descriptor) jen.Code {

@@ -23,7 +23,7 @@ func TestSupport(t *testing.T) {
 	expect(t, Support(), `
 		// If this line does not compile, the module github.com/ocgen/ocgen in go.mod is
 		// older than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-		const _ = runtime.SupportsGenerated1`)
+		const _ = runtime.SupportsGenerated2`)
 }
 
 func TestTypeCheck(t *testing.T) {
@@ -65,6 +65,77 @@ func TestPackageVar(t *testing.T) {
 		})`)
 }
 
+// direct is a package with a direct recorder, without and with OpenCensus views.
+var (
+	direct = Package{
+		Name: "p", Direct: true, Series: []string{"aSeries", "bSeries"}, Observed: []string{"cObserved"},
+		Monitoring: Monitoring{MetricPrefix: "x"},
+	}
+	directViews = Package{Name: "p", Direct: true, Views: []string{"AView"}, Monitoring: Monitoring{MetricPrefix: "x"}}
+)
+
+func TestDirectPackageVar(t *testing.T) {
+	expect(t, PackageVar(direct), `
+		var generated = runtime.NewPackage(runtime.PackageInfo{
+			Name: "p",
+			Series: []runtime.Series{
+				aSeries,
+				bSeries,
+			},
+			Observed: []runtime.Observer{
+				cObserved,
+			},
+			Descriptors: Descriptors,
+			Monitoring: runtime.Monitoring{
+				MetricPrefix: "x",
+			},
+		})`)
+	expect(t, PackageVar(directViews), `
+		var generated = runtime.NewPackage(runtime.PackageInfo{
+			Name:        "p",
+			Views:       Views,
+			Descriptors: Descriptors,
+			Monitoring: runtime.Monitoring{
+				MetricPrefix: "x",
+			},
+		})`)
+}
+
+func TestHasViews(t *testing.T) {
+	if !(Package{}).HasViews() || direct.HasViews() || !directViews.HasViews() {
+		t.Error("Views is declared where it should not be, or the reverse")
+	}
+}
+
+func TestDirectRegistration(t *testing.T) {
+	expect(t, ViewsFunc(directViews), `
+		// Views returns the views of measures that other packages record, registered or not.
+		func Views() []*view.View {
+			return []*view.View{
+				AView,
+			}
+		}`)
+	expect(t, RegisterFunc(direct), `
+		// RegisterViews registers the views of this package: exporters have them from now on.
+		//
+		// What is recorded before is dropped. It may be called again, and by several
+		// goroutines. An error names each view that conflicts with one that is registered
+		// already; none of ours is registered then.
+		func RegisterViews() error {
+			return generated.Register()
+		}`)
+	expect(t, UnregisterFunc(direct), `
+		// UnregisterViews takes the views of this package from exporters, with all that they have counted.
+		func UnregisterViews() {
+			generated.Unregister()
+		}`)
+	expect(t, DescriptorsFunc(direct), `
+		// Descriptors describes the metric of each view, in the order of the schema.
+		func Descriptors() []metricdata.Descriptor {
+			return []metricdata.Descriptor{}
+		}`)
+}
+
 func TestViewsFunc(t *testing.T) {
 	expect(t, ViewsFunc(shop), `
 		// Views returns the views of this package, registered or not.
@@ -77,7 +148,7 @@ func TestViewsFunc(t *testing.T) {
 }
 
 func TestRegistration(t *testing.T) {
-	expect(t, RegisterFunc(), `
+	expect(t, RegisterFunc(shop), `
 		// RegisterViews registers the views of this package with OpenCensus.
 		//
 		// What is recorded before is dropped. It may be called again, and by several
@@ -86,7 +157,7 @@ func TestRegistration(t *testing.T) {
 		func RegisterViews() error {
 			return generated.Register()
 		}`)
-	expect(t, UnregisterFunc(), `
+	expect(t, UnregisterFunc(shop), `
 		// UnregisterViews takes the views of this package from OpenCensus, with all that they have counted.
 		func UnregisterViews() {
 			generated.Unregister()
@@ -95,7 +166,7 @@ func TestRegistration(t *testing.T) {
 
 func TestDescriptorsFunc(t *testing.T) {
 	expect(t, DescriptorsFunc(shop), `
-		// Descriptors describes the metric of each view, in the order of Views.
+		// Descriptors describes the metric of each view, in the order of the schema.
 		//
 		// Units and descriptions of labels are in full here; OpenCensus drops most of
 		// them on the way.

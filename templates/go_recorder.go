@@ -1,6 +1,7 @@
 package templates
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/dave/jennifer/jen"
@@ -13,13 +14,20 @@ type Recorder struct {
 	Words     string // what it records, e.g. "request latency"
 	Doc       Doc
 	Values    []Value
-	Args      []TagArg // one for each tag of the set that the call decides
-	Params    []Param  // the tags among Args that are parameters
-	Set       string   // variable of the tags, e.g. "requestLatencyTags"
-	SetTags   []string // variables, e.g. "methodTag"
-	Limits    []string // variables of series limits
+	Params    []Param // tags
 	Exemplars bool
 	Timer     string // e.g. "TimeRequestLatency"; "" if it has none
+	For       string // e.g. "RequestLatencyFor"; "" if it has no bound recorder
+	Bound     string // type of the bound recorder, e.g. "BoundRequestLatency"
+}
+
+// A ViewsRecorder is a recorder that records with OpenCensus.
+type ViewsRecorder struct {
+	Recorder
+	Args    []TagArg // one for each tag of the set that the call decides
+	Set     string   // variable of the tags, e.g. "requestLatencyTags"
+	SetTags []string // variables, e.g. "methodTag"
+	Limits  []string // variables of series limits
 }
 
 // A Param is a parameter with its type.
@@ -38,12 +46,8 @@ type TagArg struct {
 // TagSetVar emits
 //
 //	var <Set> = runtime.NewTagSet([]*runtime.Tag{<SetTags>}, <Limits>)
-func TagSetVar(r Recorder) Decl {
-	tags := jen.Nil()
-	if len(r.SetTags) > 0 {
-		tags = jen.Index().Op("*").Qual(RuntimePath, "Tag").Values(ids(r.SetTags)...)
-	}
-	args := append([]jen.Code{tags}, ids(r.Limits)...)
+func TagSetVar(r ViewsRecorder) Decl {
+	args := append([]jen.Code{tagVars(r.SetTags)}, ids(r.Limits)...)
 	return jen.Var().Id(r.Set).Op("=").Qual(RuntimePath, "NewTagSet").Call(args...)
 }
 
@@ -55,13 +59,24 @@ func TagSetVar(r Recorder) Decl {
 //	}
 //
 // with the checks that a value needs before.
-func RecorderFunc(r Recorder) Decl {
-	body := r.eventBody()
+func RecorderFunc(r ViewsRecorder) Decl {
+	body := r.eventBody(jen.Id(r.Set), tagArgs(r.Args))
 	if len(r.Values) == 1 {
-		body = r.measureBody()
+		body = r.measureBody(jen.Id(r.Set), tagArgs(r.Args))
 	}
+	return r.recordFunc(body)
+}
+
+// recordFunc emits
+//
+//	// <Name> records <Words>: <Doc>
+//	func <Name>(ctx context.Context, <Values>, <Params>) {
+//		<body>
+//	}
+func (r Recorder) recordFunc(body []jen.Code) Decl {
+	params := slices.Concat([]jen.Code{ctxParam()}, r.valueParams(), r.tagParams())
 	return documented(r.Name+" records "+r.Words, r.Doc,
-		jen.Func().Id(r.Name).Params(r.params(true)...).Block(body...), r.refusals()...)
+		jen.Func().Id(r.Name).Params(params...).Block(body...), r.refusals()...)
 }
 
 // refusals returns a paragraph about the values that are not recorded.
@@ -78,22 +93,36 @@ func (r Recorder) refusals() []string {
 	return []string{strings.Join(all, "\n")}
 }
 
-// params emits ctx context.Context, <values> <type>, <tags> <type>.
-func (r Recorder) params(values bool) []jen.Code {
-	ps := []jen.Code{jen.Id("ctx").Qual(ContextPath, "Context")}
+// ctxParam emits ctx context.Context.
+func ctxParam() jen.Code { return jen.Id("ctx").Qual(ContextPath, "Context") }
+
+// valueParams emits <value> <type>, ….
+func (r Recorder) valueParams() []jen.Code {
+	var ps []jen.Code
 	for _, v := range r.Values {
-		switch {
-		case !values || v.Param == "":
-		case v.Type == "Duration":
-			ps = append(ps, jen.Id(v.Param).Qual(TimePath, "Duration"))
-		default:
-			ps = append(ps, jen.Id(v.Param).Id(v.Type))
+		if v.Param != "" {
+			ps = append(ps, jen.Id(v.Param).Add(v.typeCode()))
 		}
 	}
+	return ps
+}
+
+// tagParams emits <tag> <type>, ….
+func (r Recorder) tagParams() []jen.Code {
+	var ps []jen.Code
 	for _, p := range r.Params {
 		ps = append(ps, jen.Id(p.Name).Id(p.Type))
 	}
 	return ps
+}
+
+// tagArgs emits <arg>, ….
+func tagArgs(args []TagArg) []jen.Code {
+	var codes []jen.Code
+	for _, a := range args {
+		codes = append(codes, a.code())
+	}
+	return codes
 }
 
 // measureBody emits
@@ -101,23 +130,22 @@ func (r Recorder) params(values bool) []jen.Code {
 //	if !<Check>.<Float64|Int64>(<Param>) {
 //		return
 //	}
-//	<Set>.Record(ctx, []stats.Measurement{<Value>},
-//		<Args>)
-func (r Recorder) measureBody() []jen.Code {
+//	<set>.Record(ctx, []stats.Measurement{<Value>},
+//		<args>)
+func (r ViewsRecorder) measureBody(set *jen.Statement, args []jen.Code) []jen.Code {
 	v := r.Values[0]
-	args := []jen.Code{jen.Id("ctx"), jen.Index().Qual(StatsPath, "Measurement").Values(v.measurement())}
-	for i, a := range r.Args {
-		arg := a.code()
+	all := []jen.Code{jen.Id("ctx"), jen.Index().Qual(StatsPath, "Measurement").Values(v.measurement())}
+	for i, arg := range args {
 		if i == 0 {
 			arg = jen.Line().Add(arg)
 		}
-		args = append(args, arg)
+		all = append(all, arg)
 	}
-	record := r.record(args)
+	record := r.record(set, all)
 	if v.Check == nil {
 		return []jen.Code{record}
 	}
-	return []jen.Code{jen.If(jen.Op("!").Add(v.check())).Block(jen.Return()), record}
+	return []jen.Code{v.returnIfRefused(), record}
 }
 
 // eventBody emits
@@ -127,13 +155,13 @@ func (r Recorder) measureBody() []jen.Code {
 //	if <Check>.<Float64|Int64>(<Param>) {
 //		ms = append(ms, <Value>)
 //	}
-//	<Set>.Record(ctx, ms, <Args>)
+//	<set>.Record(ctx, ms, <args>)
 //
 // or, if every value is recorded,
 //
 //	ms := []stats.Measurement{<Values>}
-//	<Set>.Record(ctx, ms, <Args>)
-func (r Recorder) eventBody() []jen.Code {
+//	<set>.Record(ctx, ms, <args>)
+func (r ViewsRecorder) eventBody(set *jen.Statement, args []jen.Code) []jen.Code {
 	var body, unchecked []jen.Code
 	for _, v := range r.Values {
 		if v.Check == nil {
@@ -150,11 +178,8 @@ func (r Recorder) eventBody() []jen.Code {
 		ms.Make(jen.Index().Qual(StatsPath, "Measurement"), jen.Lit(0), jen.Lit(len(r.Values)))
 		body = append(body, appended(unchecked))
 	}
-	args := []jen.Code{jen.Id("ctx"), jen.Id("ms")}
-	for _, a := range r.Args {
-		args = append(args, a.code())
-	}
-	return append(append([]jen.Code{ms}, body...), r.record(args))
+	record := r.record(set, append([]jen.Code{jen.Id("ctx"), jen.Id("ms")}, args...))
+	return append(append([]jen.Code{ms}, body...), record)
 }
 
 // appended emits ms = append(ms, <elems>), and nothing without elems.
@@ -165,13 +190,13 @@ func appended(elems []jen.Code) jen.Code {
 	return jen.Id("ms").Op("=").Append(append([]jen.Code{jen.Id("ms")}, elems...)...)
 }
 
-// record emits <Set>.<Record|RecordExemplar>(<args>).
-func (r Recorder) record(args []jen.Code) jen.Code {
+// record emits <set>.<Record|RecordExemplar>(<args>).
+func (r Recorder) record(set *jen.Statement, args []jen.Code) jen.Code {
 	method := "Record"
 	if r.Exemplars {
 		method = "RecordExemplar"
 	}
-	return jen.Id(r.Set).Dot(method).Call(args...)
+	return set.Dot(method).Call(args...)
 }
 
 func (a TagArg) code() jen.Code {
@@ -208,7 +233,7 @@ func TimerFunc(r Recorder) Decl {
 	}
 	lead := r.Timer + " starts the clock for " + r.Words + " and returns the function that stops and records it"
 	return documented(lead, Doc{Deprecated: r.Doc.Deprecated},
-		jen.Func().Id(r.Timer).Params(r.params(false)...).Func().Params().Block(
+		jen.Func().Id(r.Timer).Params(append([]jen.Code{ctxParam()}, r.tagParams()...)...).Func().Params().Block(
 			jen.Id("start").Op(":=").Qual(TimePath, "Now").Call(),
 			jen.Return(jen.Func().Params().Block(jen.Id(r.Name).Call(values...))),
 		), notes...)

@@ -13,6 +13,28 @@ var (
 
 func text(s string) *string { return &s }
 
+// latencyRecorder has all that a recorder of one measure can have but a check.
+var latencyRecorder = ViewsRecorder{
+	Recorder: Recorder{
+		Name: "RecordLatency", Words: "latency", Doc: Doc{Text: "Time.", Deprecated: "Gone."},
+		Values: []Value{duration}, Exemplars: true,
+		Params: []Param{{"method", "Method"}, {"route", "Route"}},
+		For:    "LatencyFor", Bound: "BoundLatency",
+	},
+	Set:  "latencyTags",
+	Args: []TagArg{{Closed: true, Arg: "method"}, {Arg: "route"}},
+}
+
+// answerRecorder records an event, one value of which may be refused.
+var answerRecorder = ViewsRecorder{
+	Recorder: Recorder{
+		Name: "RecordAnswer", Words: "answer", Values: []Value{one, bytes64}, Params: []Param{{"method", "Method"}},
+		For: "AnswerFor", Bound: "BoundAnswer",
+	},
+	Set:  "answerTags",
+	Args: []TagArg{{Closed: true, Arg: "method"}, {Text: text("/none")}},
+}
+
 func TestCheckVar(t *testing.T) {
 	expect(t, CheckVar(*bytes64.Check), `
 		var sizeValues = runtime.NewValueCheck("shop/size", runtime.NonNegative)`)
@@ -21,24 +43,19 @@ func TestCheckVar(t *testing.T) {
 }
 
 func TestTagSetVar(t *testing.T) {
-	expect(t, TagSetVar(Recorder{Set: "aTags"}), `
+	expect(t, TagSetVar(ViewsRecorder{Set: "aTags"}), `
 		var aTags = runtime.NewTagSet(nil)`)
-	expect(t, TagSetVar(Recorder{Set: "aTags", SetTags: []string{"bTag", "cTag"}, Limits: []string{"dSeries"}}), `
+	expect(t, TagSetVar(ViewsRecorder{Set: "aTags", SetTags: []string{"bTag", "cTag"}, Limits: []string{"dSeries"}}), `
 		var aTags = runtime.NewTagSet([]*runtime.Tag{bTag, cTag}, dSeries)`)
 }
 
 func TestRecorderOfMeasure(t *testing.T) {
-	expect(t, RecorderFunc(Recorder{Name: "RecordOne", Words: "one", Set: "oneTags", Values: []Value{one}}), `
+	expect(t, RecorderFunc(ViewsRecorder{Set: "oneTags", Recorder: Recorder{Name: "RecordOne", Words: "one", Values: []Value{one}}}), `
 		// RecordOne records one.
 		func RecordOne(ctx context.Context) {
 			oneTags.Record(ctx, []stats.Measurement{OneMeasure.M(1)})
 		}`)
-	expect(t, RecorderFunc(Recorder{
-		Name: "RecordLatency", Words: "latency", Doc: Doc{Text: "Time.", Deprecated: "Gone."}, Set: "latencyTags",
-		Values: []Value{duration}, Exemplars: true,
-		Args:   []TagArg{{Closed: true, Arg: "method"}, {Arg: "route"}},
-		Params: []Param{{"method", "Method"}, {"route", "Route"}},
-	}), `
+	expect(t, RecorderFunc(latencyRecorder), `
 		// RecordLatency records latency: Time.
 		//
 		// Deprecated: Gone.
@@ -46,7 +63,7 @@ func TestRecorderOfMeasure(t *testing.T) {
 			latencyTags.RecordExemplar(ctx, []stats.Measurement{LatencyMeasure.M(float64(latency) / float64(time.Millisecond))},
 				runtime.Closed(method), runtime.Open(route))
 		}`)
-	expect(t, RecorderFunc(Recorder{Name: "RecordRevenue", Words: "revenue", Set: "revenueTags", Values: []Value{money}}), `
+	expect(t, RecorderFunc(ViewsRecorder{Set: "revenueTags", Recorder: Recorder{Name: "RecordRevenue", Words: "revenue", Values: []Value{money}}}), `
 		// RecordRevenue records revenue.
 		//
 		// NaN, infinite and negative values of revenue are dropped and counted in [runtime.Stats].
@@ -59,8 +76,8 @@ func TestRecorderOfMeasure(t *testing.T) {
 }
 
 func TestRecorderOfEvent(t *testing.T) {
-	expect(t, RecorderFunc(Recorder{
-		Name: "RecordAll", Words: "all", Set: "allTags", Values: []Value{one, duration},
+	expect(t, RecorderFunc(ViewsRecorder{
+		Recorder: Recorder{Name: "RecordAll", Words: "all", Values: []Value{one, duration}}, Set: "allTags",
 		Args: []TagArg{{Closed: true, Arg: "OutcomeFailed"}, {Text: text(`"/a`)}, {Closed: true}, {}},
 	}), `
 		// RecordAll records all.
@@ -73,7 +90,7 @@ func TestRecorderOfEvent(t *testing.T) {
 		}`)
 	negative := duration
 	negative.Check = &Check{Var: "latencyValues", Refused: "Negative values"}
-	expect(t, RecorderFunc(Recorder{Name: "RecordAll", Words: "all", Set: "allTags", Values: []Value{one, bytes64, negative, one, one}}), `
+	expect(t, RecorderFunc(ViewsRecorder{Set: "allTags", Recorder: Recorder{Name: "RecordAll", Words: "all", Values: []Value{one, bytes64, negative, one, one}}}), `
 		// RecordAll records all.
 		//
 		// Negative values of size are dropped and counted in [runtime.Stats].
@@ -104,7 +121,7 @@ func TestConversion(t *testing.T) {
 		"M.M(float64(d) / float64(24*time.Hour))": value("float64", "Hour", 24),
 		"M.M(int64(d / (24 * time.Hour)))":        value("int64", "Hour", 24),
 	} {
-		expect(t, RecorderFunc(Recorder{Name: "R", Words: "d", Set: "s", Values: []Value{v}}), `
+		expect(t, RecorderFunc(ViewsRecorder{Set: "s", Recorder: Recorder{Name: "R", Words: "d", Values: []Value{v}}}), `
 		// R records d.
 		func R(ctx context.Context, d time.Duration) {
 			s.Record(ctx, []stats.Measurement{`+want+`})

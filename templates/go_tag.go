@@ -34,6 +34,7 @@ type Closed struct {
 type Open struct {
 	MaxValues int
 	Known     []string
+	UTF8      bool
 }
 
 // A TagValue is one value of a closed tag.
@@ -141,6 +142,9 @@ func openFields(t Tag) []jen.Code {
 	elems := []jen.Code{field("MaxValues", jen.Lit(t.Open.MaxValues))}
 	if len(t.Open.Known) > 0 {
 		elems = append(elems, field("Known", texts(t.Open.Known)))
+	}
+	if t.Open.UTF8 {
+		elems = append(elems, field("UTF8", jen.True()))
 	}
 	return elems
 }

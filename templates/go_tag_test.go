@@ -92,6 +92,14 @@ func TestTagVar(t *testing.T) {
 		})`)
 }
 
+func TestTagVarUTF8(t *testing.T) {
+	expect(t, TagVar(Tag{Var: "cityTag", Key: Ref{Name: "CityKey"}, Open: &Open{MaxValues: 10, UTF8: true}}), `
+		var cityTag = runtime.NewOpenTag(CityKey, runtime.OpenTag{
+			MaxValues: 10,
+			UTF8:      true,
+		})`)
+}
+
 func TestTagString(t *testing.T) {
 	expect(t, TagString(method), `
 		// String returns v as it is recorded.

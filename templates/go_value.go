@@ -48,32 +48,59 @@ func (v Value) check() jen.Code {
 	return jen.Id(v.Check.Var).Dot("Float64").Call(jen.Id(v.Param))
 }
 
+// returnIfRefused emits
+//
+//	if !<Check>.<Float64|Int64>(<Param>) {
+//		return
+//	}
+func (v Value) returnIfRefused() jen.Code {
+	return jen.If(jen.Op("!").Add(v.check())).Block(jen.Return())
+}
+
+// typeCode emits the type of the parameter: int64, float64 or time.Duration.
+func (v Value) typeCode() *jen.Statement {
+	if v.Type == "Duration" {
+		return jen.Qual(TimePath, "Duration")
+	}
+	return jen.Id(v.Type)
+}
+
 // measurement emits <Measure>.M(<value>).
 func (v Value) measurement() jen.Code {
 	return jen.Id(v.Measure).Dot("M").Call(v.converted())
 }
 
-// converted emits, of a duration, float64(<Param>) / float64(time.<Unit>) or
-// int64(<Param> / time.<Unit>): one division, which for int64 truncates as
-// Duration.Milliseconds does.
-func (v Value) converted() jen.Code {
-	switch {
-	case v.Param == "":
+// converted emits the value in the measure's type and unit.
+func (v Value) converted() jen.Code { return v.as(v.To) }
+
+// as emits the value in the measure's unit as a float64 or int64.
+func (v Value) as(result string) jen.Code {
+	if v.Param == "" {
 		return jen.Id(v.Constant)
-	case v.Type != "Duration":
-		return jen.Id(v.Param)
-	case v.Unit == "":
-		return jen.Id(v.To).Parens(jen.Id(v.Param))
+	}
+	return v.convert(jen.Id(v.Param), result)
+}
+
+// convert emits, of a duration x, float64(<x>) / float64(time.<Unit>) or
+// int64(<x> / time.<Unit>): one division, which for a measure of type int64
+// truncates as Duration.Milliseconds does. Of any other x it emits <x> or
+// <result>(<x>).
+func (v Value) convert(x *jen.Statement, result string) jen.Code {
+	switch {
+	case v.Type == result:
+		return x
+	case v.Type != "Duration" || v.Unit == "":
+		return jen.Id(result).Parens(x)
 	}
 	unit := jen.Qual(TimePath, v.Unit)
 	if v.Units > 1 {
 		unit = jen.Lit(v.Units).Op("*").Qual(TimePath, v.Unit)
 	}
 	if v.To == "float64" {
-		return jen.Float64().Parens(jen.Id(v.Param)).Op("/").Float64().Parens(unit)
+		return jen.Float64().Parens(x).Op("/").Float64().Parens(unit)
 	}
 	if v.Units > 1 {
 		unit = jen.Parens(unit)
 	}
-	return jen.Int64().Parens(jen.Id(v.Param).Op("/").Add(unit))
+	return jen.Id(result).Parens(x.Op("/").Add(unit))
 }

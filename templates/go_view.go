@@ -47,15 +47,11 @@ func MeasureVar(m Measure) Decl {
 // It is a variable of its own because OpenCensus takes two distributions with
 // equal bounds for different ones.
 func AggregationVar(v View) Decl {
-	var bounds []jen.Code
-	for _, b := range v.Bounds {
-		bounds = append(bounds, jen.Id(FloatLiteral(b)))
-	}
 	lead := v.Aggregation + " is the aggregation of " + v.Var
-	if len(bounds) > 0 && v.Unit != "1" {
+	if len(v.Bounds) > 0 && v.Unit != "1" {
 		lead += "; its bounds are in " + v.Unit
 	}
-	return documented(lead, Doc{}, jen.Var().Id(v.Aggregation).Op("=").Qual(ViewPath, v.Kind).Call(bounds...))
+	return documented(lead, Doc{}, jen.Var().Id(v.Aggregation).Op("=").Qual(ViewPath, v.Kind).Call(floats(v.Bounds)...))
 }
 
 // ViewVar emits

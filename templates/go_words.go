@@ -46,6 +46,23 @@ func ids(names []string) []jen.Code {
 	return codes
 }
 
+// tagVars emits []*runtime.Tag{<names>}, and nil without names.
+func tagVars(names []string) jen.Code {
+	if len(names) == 0 {
+		return jen.Nil()
+	}
+	return jen.Index().Op("*").Qual(RuntimePath, "Tag").Values(ids(names)...)
+}
+
+// floats emits literals.
+func floats(list []float64) []jen.Code {
+	var codes []jen.Code
+	for _, f := range list {
+		codes = append(codes, jen.Id(FloatLiteral(f)))
+	}
+	return codes
+}
+
 // texts emits []string{"<text>", …}.
 func texts(list []string) *jen.Statement {
 	var codes []jen.Code

@@ -17,7 +17,7 @@ import (
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is
 // older than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-const _ = runtime.SupportsGenerated1
+const _ = runtime.SupportsGenerated2
 
 // Outcome is the tag outcome.
 //
@@ -147,6 +147,25 @@ func TimeLatency(ctx context.Context, outcome Outcome, route Route) func() {
 	}
 }
 
+// BoundLatency records latency with the tags that LatencyFor was given.
+//
+// It is safe for concurrent use. Its zero value records nothing.
+type BoundLatency struct {
+	tags runtime.BoundTags
+}
+
+// LatencyFor returns a recorder of latency with these tags, for hot loops.
+//
+// The tags are looked up, and replaced values counted, now and not at each record.
+func LatencyFor(outcome Outcome, route Route) BoundLatency {
+	return BoundLatency{tags: latencyTags.Bind(runtime.Closed(outcome), runtime.Open(route))}
+}
+
+// Record records latency as RecordLatency does.
+func (b BoundLatency) Record(ctx context.Context, latency time.Duration) {
+	b.tags.RecordExemplar(ctx, []stats.Measurement{LatencyMeasure.M(float64(latency) / float64(time.Millisecond))})
+}
+
 // SizeMeasure is the measure golden/events/size in By: Bytes of the answer.
 var SizeMeasure = stats.Int64("golden/events/size", "Bytes of the answer.", "By")
 
@@ -175,6 +194,28 @@ func RecordSize(ctx context.Context, size int64, outcome Outcome, reason Reason)
 	}
 	sizeTags.Record(ctx, []stats.Measurement{SizeMeasure.M(size)},
 		runtime.Closed(outcome), runtime.Closed(reason))
+}
+
+// BoundSize records size with the tags that SizeFor was given.
+//
+// It is safe for concurrent use. Its zero value records nothing.
+type BoundSize struct {
+	tags runtime.BoundTags
+}
+
+// SizeFor returns a recorder of size with these tags, for hot loops.
+//
+// The tags are looked up, and replaced values counted, now and not at each record.
+func SizeFor(outcome Outcome, reason Reason) BoundSize {
+	return BoundSize{tags: sizeTags.Bind(runtime.Closed(outcome), runtime.Closed(reason))}
+}
+
+// Record records size as RecordSize does.
+func (b BoundSize) Record(ctx context.Context, size int64) {
+	if !sizeValues.Int64(size) {
+		return
+	}
+	b.tags.Record(ctx, []stats.Measurement{SizeMeasure.M(size)})
 }
 
 // PriceMeasure is the measure golden/events/price in {EUR}: What the answer is worth.
@@ -210,6 +251,28 @@ func RecordPrice(ctx context.Context, price float64, route Route) {
 		runtime.Open(route))
 }
 
+// BoundPrice records price with the tags that PriceFor was given.
+//
+// It is safe for concurrent use. Its zero value records nothing.
+type BoundPrice struct {
+	tags runtime.BoundTags
+}
+
+// PriceFor returns a recorder of price with these tags, for hot loops.
+//
+// The tags are looked up, and replaced values counted, now and not at each record.
+func PriceFor(route Route) BoundPrice {
+	return BoundPrice{tags: priceTags.Bind(runtime.Open(route))}
+}
+
+// Record records price as RecordPrice does.
+func (b BoundPrice) Record(ctx context.Context, price float64) {
+	if !priceValues.Float64(price) {
+		return
+	}
+	b.tags.Record(ctx, []stats.Measurement{PriceMeasure.M(price)})
+}
+
 // ServedMeasure is the measure golden/events/served: Answers.
 var ServedMeasure = stats.Int64("golden/events/served", "Answers.", "1")
 
@@ -233,6 +296,25 @@ func RecordServed(ctx context.Context, outcome Outcome) {
 		runtime.Closed(outcome))
 }
 
+// BoundServed records served with the tags that ServedFor was given.
+//
+// It is safe for concurrent use. Its zero value records nothing.
+type BoundServed struct {
+	tags runtime.BoundTags
+}
+
+// ServedFor returns a recorder of served with these tags, for hot loops.
+//
+// The tags are looked up, and replaced values counted, now and not at each record.
+func ServedFor(outcome Outcome) BoundServed {
+	return BoundServed{tags: servedTags.Bind(runtime.Closed(outcome))}
+}
+
+// Record records served as RecordServed does.
+func (b BoundServed) Record(ctx context.Context) {
+	b.tags.Record(ctx, []stats.Measurement{ServedMeasure.M(1)})
+}
+
 var answerTags = runtime.NewTagSet([]*runtime.Tag{outcomeTag, routeTag, regionTag, reasonTag}, priceSeries)
 
 // RecordAnswer records answer: One answer, with all that is known of it.
@@ -251,6 +333,33 @@ func RecordAnswer(ctx context.Context, latency time.Duration, size int64, price 
 	answerTags.RecordExemplar(ctx, ms, runtime.Closed(outcome), runtime.Open(route), runtime.Closed(reason))
 }
 
+// BoundAnswer records answer with the tags that AnswerFor was given.
+//
+// It is safe for concurrent use. Its zero value records nothing.
+type BoundAnswer struct {
+	tags runtime.BoundTags
+}
+
+// AnswerFor returns a recorder of answer with these tags, for hot loops.
+//
+// The tags are looked up, and replaced values counted, now and not at each record.
+func AnswerFor(outcome Outcome, route Route, reason Reason) BoundAnswer {
+	return BoundAnswer{tags: answerTags.Bind(runtime.Closed(outcome), runtime.Open(route), runtime.Closed(reason))}
+}
+
+// Record records answer as RecordAnswer does.
+func (b BoundAnswer) Record(ctx context.Context, latency time.Duration, size int64, price float64) {
+	ms := make([]stats.Measurement, 0, 4)
+	ms = append(ms, ServedMeasure.M(1), LatencyMeasure.M(float64(latency)/float64(time.Millisecond)))
+	if sizeValues.Int64(size) {
+		ms = append(ms, SizeMeasure.M(size))
+	}
+	if priceValues.Float64(price) {
+		ms = append(ms, PriceMeasure.M(price))
+	}
+	b.tags.RecordExemplar(ctx, ms)
+}
+
 var uncheckedTags = runtime.NewTagSet([]*runtime.Tag{outcomeTag, routeTag, regionTag})
 
 // RecordUnchecked records unchecked: Values that cannot be wrong.
@@ -260,6 +369,29 @@ func RecordUnchecked(ctx context.Context, latency time.Duration, outcome Outcome
 		ServedMeasure.M(1),
 	}
 	uncheckedTags.RecordExemplar(ctx, ms, runtime.Closed(outcome), runtime.Open(route))
+}
+
+// BoundUnchecked records unchecked with the tags that UncheckedFor was given.
+//
+// It is safe for concurrent use. Its zero value records nothing.
+type BoundUnchecked struct {
+	tags runtime.BoundTags
+}
+
+// UncheckedFor returns a recorder of unchecked with these tags, for hot loops.
+//
+// The tags are looked up, and replaced values counted, now and not at each record.
+func UncheckedFor(outcome Outcome, route Route) BoundUnchecked {
+	return BoundUnchecked{tags: uncheckedTags.Bind(runtime.Closed(outcome), runtime.Open(route))}
+}
+
+// Record records unchecked as RecordUnchecked does.
+func (b BoundUnchecked) Record(ctx context.Context, latency time.Duration) {
+	ms := []stats.Measurement{
+		LatencyMeasure.M(float64(latency) / float64(time.Millisecond)),
+		ServedMeasure.M(1),
+	}
+	b.tags.RecordExemplar(ctx, ms)
 }
 
 var failureTags = runtime.NewTagSet([]*runtime.Tag{outcomeTag, routeTag, regionTag, reasonTag})
@@ -276,6 +408,30 @@ func RecordFailure(ctx context.Context, latency time.Duration, size int64, reaso
 	failureTags.RecordExemplar(ctx, ms, runtime.Closed(OutcomeError), runtime.Open("/none"), runtime.Closed(reason))
 }
 
+// BoundFailure records failure with the tags that FailureFor was given.
+//
+// It is safe for concurrent use. Its zero value records nothing.
+type BoundFailure struct {
+	tags runtime.BoundTags
+}
+
+// FailureFor returns a recorder of failure with these tags, for hot loops.
+//
+// The tags are looked up, and replaced values counted, now and not at each record.
+func FailureFor(reason Reason) BoundFailure {
+	return BoundFailure{tags: failureTags.Bind(runtime.Closed(OutcomeError), runtime.Open("/none"), runtime.Closed(reason))}
+}
+
+// Record records failure as RecordFailure does.
+func (b BoundFailure) Record(ctx context.Context, latency time.Duration, size int64) {
+	ms := make([]stats.Measurement, 0, 3)
+	ms = append(ms, LatencyMeasure.M(float64(latency)/float64(time.Millisecond)), ServedMeasure.M(1))
+	if sizeValues.Int64(size) {
+		ms = append(ms, SizeMeasure.M(size))
+	}
+	b.tags.RecordExemplar(ctx, ms)
+}
+
 var anonymousTags = runtime.NewTagSet([]*runtime.Tag{outcomeTag, routeTag, regionTag, reasonTag})
 
 // RecordAnonymous records anonymous.
@@ -288,6 +444,30 @@ func RecordAnonymous(ctx context.Context, latency time.Duration, size int64, out
 		ms = append(ms, SizeMeasure.M(size))
 	}
 	anonymousTags.RecordExemplar(ctx, ms, runtime.Closed(outcome), runtime.Absent, runtime.Absent)
+}
+
+// BoundAnonymous records anonymous with the tags that AnonymousFor was given.
+//
+// It is safe for concurrent use. Its zero value records nothing.
+type BoundAnonymous struct {
+	tags runtime.BoundTags
+}
+
+// AnonymousFor returns a recorder of anonymous with these tags, for hot loops.
+//
+// The tags are looked up, and replaced values counted, now and not at each record.
+func AnonymousFor(outcome Outcome) BoundAnonymous {
+	return BoundAnonymous{tags: anonymousTags.Bind(runtime.Closed(outcome), runtime.Absent, runtime.Absent)}
+}
+
+// Record records anonymous as RecordAnonymous does.
+func (b BoundAnonymous) Record(ctx context.Context, latency time.Duration, size int64) {
+	ms := make([]stats.Measurement, 0, 2)
+	ms = append(ms, LatencyMeasure.M(float64(latency)/float64(time.Millisecond)))
+	if sizeValues.Int64(size) {
+		ms = append(ms, SizeMeasure.M(size))
+	}
+	b.tags.RecordExemplar(ctx, ms)
 }
 
 var generated = runtime.NewPackage(runtime.PackageInfo{
@@ -330,7 +510,7 @@ func UnregisterViews() {
 	generated.Unregister()
 }
 
-// Descriptors describes the metric of each view, in the order of Views.
+// Descriptors describes the metric of each view, in the order of the schema.
 //
 // Units and descriptions of labels are in full here; OpenCensus drops most of
 // them on the way.

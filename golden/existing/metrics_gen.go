@@ -17,7 +17,7 @@ import (
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is
 // older than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-const _ = runtime.SupportsGenerated1
+const _ = runtime.SupportsGenerated2
 
 // Status is the tag http.status: Status code.
 //
@@ -107,6 +107,25 @@ func RecordRejected(ctx context.Context, status Status) {
 		runtime.Open(status))
 }
 
+// BoundRejected records rejected with the tags that RejectedFor was given.
+//
+// It is safe for concurrent use. Its zero value records nothing.
+type BoundRejected struct {
+	tags runtime.BoundTags
+}
+
+// RejectedFor returns a recorder of rejected with these tags, for hot loops.
+//
+// The tags are looked up, and replaced values counted, now and not at each record.
+func RejectedFor(status Status) BoundRejected {
+	return BoundRejected{tags: rejectedTags.Bind(runtime.Open(status))}
+}
+
+// Record records rejected as RecordRejected does.
+func (b BoundRejected) Record(ctx context.Context) {
+	b.tags.Record(ctx, []stats.Measurement{RejectedMeasure.M(1)})
+}
+
 // If this line does not compile, the schema's type of the measure opencensus.io/http/server/latency is wrong.
 var _ *stats.Float64Measure = ochttp.ServerLatency
 
@@ -155,7 +174,7 @@ func UnregisterViews() {
 	generated.Unregister()
 }
 
-// Descriptors describes the metric of each view, in the order of Views.
+// Descriptors describes the metric of each view, in the order of the schema.
 //
 // Units and descriptions of labels are in full here; OpenCensus drops most of
 // them on the way.

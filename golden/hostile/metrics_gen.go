@@ -21,7 +21,7 @@ import (
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is
 // older than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-const _ = runtime.SupportsGenerated1
+const _ = runtime.SupportsGenerated2
 
 // Tag is the tag tag: */
 // func init() { panic("tag") } /* Deprecated: not this tag.
@@ -122,6 +122,28 @@ func RecordLines(ctx context.Context, lines int64, tagTag Tag, open Open) {
 		runtime.Closed(tagTag), runtime.Open(open))
 }
 
+// BoundLines records lines with the tags that LinesFor was given.
+//
+// It is safe for concurrent use. Its zero value records nothing.
+type BoundLines struct {
+	tags runtime.BoundTags
+}
+
+// LinesFor returns a recorder of lines with these tags, for hot loops.
+//
+// The tags are looked up, and replaced values counted, now and not at each record.
+func LinesFor(tagTag Tag, open Open) BoundLines {
+	return BoundLines{tags: linesTags.Bind(runtime.Closed(tagTag), runtime.Open(open))}
+}
+
+// Record records lines as RecordLines does.
+func (b BoundLines) Record(ctx context.Context, lines int64) {
+	if !linesValues.Int64(lines) {
+		return
+	}
+	b.tags.Record(ctx, []stats.Measurement{LinesMeasure.M(lines)})
+}
+
 // TabsMeasure is the measure golden/hostile/tabs in ms: columns	and
 // indented lines
 //
@@ -178,6 +200,30 @@ func RecordBoth(ctx context.Context, lines int64, tabs time.Duration, tagTag Tag
 	bothTags.Record(ctx, ms, runtime.Closed(tagTag), runtime.Open(open))
 }
 
+// BoundBoth records both with the tags that BothFor was given.
+//
+// It is safe for concurrent use. Its zero value records nothing.
+type BoundBoth struct {
+	tags runtime.BoundTags
+}
+
+// BothFor returns a recorder of both with these tags, for hot loops.
+//
+// The tags are looked up, and replaced values counted, now and not at each record.
+func BothFor(tagTag Tag, open Open) BoundBoth {
+	return BoundBoth{tags: bothTags.Bind(runtime.Closed(tagTag), runtime.Open(open))}
+}
+
+// Record records both as RecordBoth does.
+func (b BoundBoth) Record(ctx context.Context, lines int64, tabs time.Duration) {
+	ms := make([]stats.Measurement, 0, 2)
+	if linesValues.Int64(lines) {
+		ms = append(ms, LinesMeasure.M(lines))
+	}
+	ms = append(ms, TabsMeasure.M(float64(tabs)/float64(time.Millisecond)))
+	b.tags.Record(ctx, ms)
+}
+
 var generated = runtime.NewPackage(runtime.PackageInfo{
 	Name:        "hostile",
 	Views:       Views,
@@ -213,7 +259,7 @@ func UnregisterViews() {
 	generated.Unregister()
 }
 
-// Descriptors describes the metric of each view, in the order of Views.
+// Descriptors describes the metric of each view, in the order of the schema.
 //
 // Units and descriptions of labels are in full here; OpenCensus drops most of
 // them on the way.

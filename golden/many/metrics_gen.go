@@ -17,7 +17,7 @@ import (
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is
 // older than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-const _ = runtime.SupportsGenerated1
+const _ = runtime.SupportsGenerated2
 
 // Shard is the tag shard: Part of the work.
 //
@@ -55,6 +55,25 @@ var jobsTags = runtime.NewTagSet([]*runtime.Tag{shardTag}, jobsSeries)
 func RecordJobs(ctx context.Context, shard Shard) {
 	jobsTags.Record(ctx, []stats.Measurement{JobsMeasure.M(1)},
 		runtime.Open(shard))
+}
+
+// BoundJobs records jobs with the tags that JobsFor was given.
+//
+// It is safe for concurrent use. Its zero value records nothing.
+type BoundJobs struct {
+	tags runtime.BoundTags
+}
+
+// JobsFor returns a recorder of jobs with these tags, for hot loops.
+//
+// The tags are looked up, and replaced values counted, now and not at each record.
+func JobsFor(shard Shard) BoundJobs {
+	return BoundJobs{tags: jobsTags.Bind(runtime.Open(shard))}
+}
+
+// Record records jobs as RecordJobs does.
+func (b BoundJobs) Record(ctx context.Context) {
+	b.tags.Record(ctx, []stats.Measurement{JobsMeasure.M(1)})
 }
 
 // JobTimeMeasure is the measure golden/many/job_time in ms: Time that a job took.
@@ -95,6 +114,25 @@ func TimeJobTime(ctx context.Context, shard Shard) func() {
 	}
 }
 
+// BoundJobTime records job time with the tags that JobTimeFor was given.
+//
+// It is safe for concurrent use. Its zero value records nothing.
+type BoundJobTime struct {
+	tags runtime.BoundTags
+}
+
+// JobTimeFor returns a recorder of job time with these tags, for hot loops.
+//
+// The tags are looked up, and replaced values counted, now and not at each record.
+func JobTimeFor(shard Shard) BoundJobTime {
+	return BoundJobTime{tags: jobTimeTags.Bind(runtime.Open(shard))}
+}
+
+// Record records job time as RecordJobTime does.
+func (b BoundJobTime) Record(ctx context.Context, jobTime time.Duration) {
+	b.tags.Record(ctx, []stats.Measurement{JobTimeMeasure.M(float64(jobTime) / float64(time.Millisecond))})
+}
+
 var generated = runtime.NewPackage(runtime.PackageInfo{
 	Name:        "many",
 	Views:       Views,
@@ -130,7 +168,7 @@ func UnregisterViews() {
 	generated.Unregister()
 }
 
-// Descriptors describes the metric of each view, in the order of Views.
+// Descriptors describes the metric of each view, in the order of the schema.
 //
 // Units and descriptions of labels are in full here; OpenCensus drops most of
 // them on the way.

@@ -18,7 +18,7 @@ import (
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is
 // older than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-const _ = runtime.SupportsGenerated1
+const _ = runtime.SupportsGenerated2
 
 // Type is the tag type.
 //
@@ -226,6 +226,28 @@ func RecordRange(ctx context.Context, rangeValue int64, typeTag Type, stringTag 
 		runtime.Closed(typeTag), runtime.Open(stringTag), runtime.Open(timeTag), runtime.Closed(ctxTag), runtime.Open(httpid), runtime.Open(httpMethod), runtime.Open(httpMethodTag), runtime.Open(level), runtime.Open(ochttpTag))
 }
 
+// BoundRange records range with the tags that RangeFor was given.
+//
+// It is safe for concurrent use. Its zero value records nothing.
+type BoundRange struct {
+	tags runtime.BoundTags
+}
+
+// RangeFor returns a recorder of range with these tags, for hot loops.
+//
+// The tags are looked up, and replaced values counted, now and not at each record.
+func RangeFor(typeTag Type, stringTag String, timeTag Time, ctxTag Ctx, httpid HTTPID, httpMethod HTTPMethod, httpMethodTag HttpMethod, level Level, ochttpTag Ochttp) BoundRange {
+	return BoundRange{tags: rangeTags.Bind(runtime.Closed(typeTag), runtime.Open(stringTag), runtime.Open(timeTag), runtime.Closed(ctxTag), runtime.Open(httpid), runtime.Open(httpMethod), runtime.Open(httpMethodTag), runtime.Open(level), runtime.Open(ochttpTag))}
+}
+
+// Record records range as RecordRange does.
+func (b BoundRange) Record(ctx context.Context, rangeValue int64) {
+	if !rangeValues.Int64(rangeValue) {
+		return
+	}
+	b.tags.Record(ctx, []stats.Measurement{RangeMeasure.M(rangeValue)})
+}
+
 // LevelMeasure is the measure golden/names/level in s: Has the name of a tag.
 var LevelMeasure = stats.Float64("golden/names/level", "Has the name of a tag.", "s")
 
@@ -261,6 +283,25 @@ func TimeLevel(ctx context.Context, levelTag Level, ctxTag Ctx) func() {
 	}
 }
 
+// BoundLevel records level with the tags that LevelFor was given.
+//
+// It is safe for concurrent use. Its zero value records nothing.
+type BoundLevel struct {
+	tags runtime.BoundTags
+}
+
+// LevelFor returns a recorder of level with these tags, for hot loops.
+//
+// The tags are looked up, and replaced values counted, now and not at each record.
+func LevelFor(levelTag Level, ctxTag Ctx) BoundLevel {
+	return BoundLevel{tags: levelTags.Bind(runtime.Open(levelTag), runtime.Closed(ctxTag))}
+}
+
+// Record records level as RecordLevel does.
+func (b BoundLevel) Record(ctx context.Context, level time.Duration) {
+	b.tags.Record(ctx, []stats.Measurement{LevelMeasure.M(float64(level) / float64(time.Second))})
+}
+
 // StartMeasure is the measure golden/names/start in ms: A local name of the timer.
 var StartMeasure = stats.Int64("golden/names/start", "A local name of the timer.", "ms")
 
@@ -294,6 +335,25 @@ func TimeStart(ctx context.Context, timeTag Time) func() {
 	return func() {
 		RecordStart(ctx, time.Since(start), timeTag)
 	}
+}
+
+// BoundStart records start with the tags that StartFor was given.
+//
+// It is safe for concurrent use. Its zero value records nothing.
+type BoundStart struct {
+	tags runtime.BoundTags
+}
+
+// StartFor returns a recorder of start with these tags, for hot loops.
+//
+// The tags are looked up, and replaced values counted, now and not at each record.
+func StartFor(timeTag Time) BoundStart {
+	return BoundStart{tags: startTags.Bind(runtime.Open(timeTag))}
+}
+
+// Record records start as RecordStart does.
+func (b BoundStart) Record(ctx context.Context, startValue time.Duration) {
+	b.tags.Record(ctx, []stats.Measurement{StartMeasure.M(int64(startValue / time.Millisecond))})
 }
 
 // CostMeasure is the measure golden/names/cost: Has a check with the name of another measure.
@@ -354,6 +414,28 @@ func RecordCostValues(ctx context.Context, costValues float64, lenTag Len) {
 		runtime.Closed(lenTag))
 }
 
+// BoundCostValues records cost values with the tags that CostValuesFor was given.
+//
+// It is safe for concurrent use. Its zero value records nothing.
+type BoundCostValues struct {
+	tags runtime.BoundTags
+}
+
+// CostValuesFor returns a recorder of cost values with these tags, for hot loops.
+//
+// The tags are looked up, and replaced values counted, now and not at each record.
+func CostValuesFor(lenTag Len) BoundCostValues {
+	return BoundCostValues{tags: costValuesTags.Bind(runtime.Closed(lenTag))}
+}
+
+// Record records cost values as RecordCostValues does.
+func (b BoundCostValues) Record(ctx context.Context, costValues float64) {
+	if !costValuesValues.Float64(costValues) {
+		return
+	}
+	b.tags.Record(ctx, []stats.Measurement{CostValuesMeasure.M(costValues)})
+}
+
 // RPCQPSMeasure is the measure golden/names/rpc_qps in 1/s: Has initialisms.
 var RPCQPSMeasure = stats.Float64("golden/names/rpc_qps", "Has initialisms.", "1/s")
 
@@ -404,6 +486,36 @@ func RecordMs(ctx context.Context, cost float64, costValuesValue float64, rangeV
 	msTags.Record(ctx, ms, runtime.Closed(lenTag), runtime.Closed(typeTag), runtime.Open(stringTag), runtime.Open(timeTag), runtime.Closed(ctxTag), runtime.Open(httpid), runtime.Open(httpMethod), runtime.Open(httpMethodTag), runtime.Open(levelTag), runtime.Open(ochttpTag))
 }
 
+// BoundMs records ms with the tags that MsFor was given.
+//
+// It is safe for concurrent use. Its zero value records nothing.
+type BoundMs struct {
+	tags runtime.BoundTags
+}
+
+// MsFor returns a recorder of ms with these tags, for hot loops.
+//
+// The tags are looked up, and replaced values counted, now and not at each record.
+func MsFor(lenTag Len, typeTag Type, stringTag String, timeTag Time, ctxTag Ctx, httpid HTTPID, httpMethod HTTPMethod, httpMethodTag HttpMethod, levelTag Level, ochttpTag Ochttp) BoundMs {
+	return BoundMs{tags: msTags.Bind(runtime.Closed(lenTag), runtime.Closed(typeTag), runtime.Open(stringTag), runtime.Open(timeTag), runtime.Closed(ctxTag), runtime.Open(httpid), runtime.Open(httpMethod), runtime.Open(httpMethodTag), runtime.Open(levelTag), runtime.Open(ochttpTag))}
+}
+
+// Record records ms as RecordMs does.
+func (b BoundMs) Record(ctx context.Context, cost float64, costValuesValue float64, rangeValue int64, level time.Duration) {
+	ms := make([]stats.Measurement, 0, 4)
+	if costValues.Float64(cost) {
+		ms = append(ms, CostMeasure.M(cost))
+	}
+	if costValuesValues.Float64(costValuesValue) {
+		ms = append(ms, CostValuesMeasure.M(costValuesValue))
+	}
+	if rangeValues.Int64(rangeValue) {
+		ms = append(ms, RangeMeasure.M(rangeValue))
+	}
+	ms = append(ms, LevelMeasure.M(float64(level)/float64(time.Second)))
+	b.tags.Record(ctx, ms)
+}
+
 var generated = runtime.NewPackage(runtime.PackageInfo{
 	Name:        "names",
 	Views:       Views,
@@ -450,7 +562,7 @@ func UnregisterViews() {
 	generated.Unregister()
 }
 
-// Descriptors describes the metric of each view, in the order of Views.
+// Descriptors describes the metric of each view, in the order of the schema.
 //
 // Units and descriptions of labels are in full here; OpenCensus drops most of
 // them on the way.

@@ -17,7 +17,7 @@ import (
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is
 // older than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-const _ = runtime.SupportsGenerated1
+const _ = runtime.SupportsGenerated2
 
 // ClientMethod is the tag grpc_client_method: Full name of the gRPC method.
 //
@@ -90,6 +90,25 @@ func RecordClientSentMessagesPerRPC(ctx context.Context, clientSentMessagesPerRP
 		runtime.Open(clientMethod))
 }
 
+// BoundClientSentMessagesPerRPC records client sent messages per rpc with the tags that ClientSentMessagesPerRPCFor was given.
+//
+// It is safe for concurrent use. Its zero value records nothing.
+type BoundClientSentMessagesPerRPC struct {
+	tags runtime.BoundTags
+}
+
+// ClientSentMessagesPerRPCFor returns a recorder of client sent messages per rpc with these tags, for hot loops.
+//
+// The tags are looked up, and replaced values counted, now and not at each record.
+func ClientSentMessagesPerRPCFor(clientMethod ClientMethod) BoundClientSentMessagesPerRPC {
+	return BoundClientSentMessagesPerRPC{tags: clientSentMessagesPerRPCTags.Bind(runtime.Open(clientMethod))}
+}
+
+// Record records client sent messages per rpc as RecordClientSentMessagesPerRPC does.
+func (b BoundClientSentMessagesPerRPC) Record(ctx context.Context, clientSentMessagesPerRPC int64) {
+	b.tags.Record(ctx, []stats.Measurement{ClientSentMessagesPerRPCMeasure.M(clientSentMessagesPerRPC)})
+}
+
 // ClientSentBytesPerRPCMeasure is the measure grpc.io/client/sent_bytes_per_rpc in By: Total bytes sent across all request messages per RPC.
 var ClientSentBytesPerRPCMeasure = stats.Int64("grpc.io/client/sent_bytes_per_rpc", "Total bytes sent across all request messages per RPC.", "By")
 
@@ -111,6 +130,25 @@ var clientSentBytesPerRPCTags = runtime.NewTagSet([]*runtime.Tag{clientMethodTag
 func RecordClientSentBytesPerRPC(ctx context.Context, clientSentBytesPerRPC int64, clientMethod ClientMethod) {
 	clientSentBytesPerRPCTags.Record(ctx, []stats.Measurement{ClientSentBytesPerRPCMeasure.M(clientSentBytesPerRPC)},
 		runtime.Open(clientMethod))
+}
+
+// BoundClientSentBytesPerRPC records client sent bytes per rpc with the tags that ClientSentBytesPerRPCFor was given.
+//
+// It is safe for concurrent use. Its zero value records nothing.
+type BoundClientSentBytesPerRPC struct {
+	tags runtime.BoundTags
+}
+
+// ClientSentBytesPerRPCFor returns a recorder of client sent bytes per rpc with these tags, for hot loops.
+//
+// The tags are looked up, and replaced values counted, now and not at each record.
+func ClientSentBytesPerRPCFor(clientMethod ClientMethod) BoundClientSentBytesPerRPC {
+	return BoundClientSentBytesPerRPC{tags: clientSentBytesPerRPCTags.Bind(runtime.Open(clientMethod))}
+}
+
+// Record records client sent bytes per rpc as RecordClientSentBytesPerRPC does.
+func (b BoundClientSentBytesPerRPC) Record(ctx context.Context, clientSentBytesPerRPC int64) {
+	b.tags.Record(ctx, []stats.Measurement{ClientSentBytesPerRPCMeasure.M(clientSentBytesPerRPC)})
 }
 
 // ClientReceivedMessagesPerRPCMeasure is the measure grpc.io/client/received_messages_per_rpc: Number of response messages received per RPC (always 1 for non-streaming RPCs).
@@ -136,6 +174,25 @@ func RecordClientReceivedMessagesPerRPC(ctx context.Context, clientReceivedMessa
 		runtime.Open(clientMethod))
 }
 
+// BoundClientReceivedMessagesPerRPC records client received messages per rpc with the tags that ClientReceivedMessagesPerRPCFor was given.
+//
+// It is safe for concurrent use. Its zero value records nothing.
+type BoundClientReceivedMessagesPerRPC struct {
+	tags runtime.BoundTags
+}
+
+// ClientReceivedMessagesPerRPCFor returns a recorder of client received messages per rpc with these tags, for hot loops.
+//
+// The tags are looked up, and replaced values counted, now and not at each record.
+func ClientReceivedMessagesPerRPCFor(clientMethod ClientMethod) BoundClientReceivedMessagesPerRPC {
+	return BoundClientReceivedMessagesPerRPC{tags: clientReceivedMessagesPerRPCTags.Bind(runtime.Open(clientMethod))}
+}
+
+// Record records client received messages per rpc as RecordClientReceivedMessagesPerRPC does.
+func (b BoundClientReceivedMessagesPerRPC) Record(ctx context.Context, clientReceivedMessagesPerRPC int64) {
+	b.tags.Record(ctx, []stats.Measurement{ClientReceivedMessagesPerRPCMeasure.M(clientReceivedMessagesPerRPC)})
+}
+
 // ClientReceivedBytesPerRPCMeasure is the measure grpc.io/client/received_bytes_per_rpc in By: Total bytes received across all response messages per RPC.
 var ClientReceivedBytesPerRPCMeasure = stats.Int64("grpc.io/client/received_bytes_per_rpc", "Total bytes received across all response messages per RPC.", "By")
 
@@ -157,6 +214,25 @@ var clientReceivedBytesPerRPCTags = runtime.NewTagSet([]*runtime.Tag{clientMetho
 func RecordClientReceivedBytesPerRPC(ctx context.Context, clientReceivedBytesPerRPC int64, clientMethod ClientMethod) {
 	clientReceivedBytesPerRPCTags.Record(ctx, []stats.Measurement{ClientReceivedBytesPerRPCMeasure.M(clientReceivedBytesPerRPC)},
 		runtime.Open(clientMethod))
+}
+
+// BoundClientReceivedBytesPerRPC records client received bytes per rpc with the tags that ClientReceivedBytesPerRPCFor was given.
+//
+// It is safe for concurrent use. Its zero value records nothing.
+type BoundClientReceivedBytesPerRPC struct {
+	tags runtime.BoundTags
+}
+
+// ClientReceivedBytesPerRPCFor returns a recorder of client received bytes per rpc with these tags, for hot loops.
+//
+// The tags are looked up, and replaced values counted, now and not at each record.
+func ClientReceivedBytesPerRPCFor(clientMethod ClientMethod) BoundClientReceivedBytesPerRPC {
+	return BoundClientReceivedBytesPerRPC{tags: clientReceivedBytesPerRPCTags.Bind(runtime.Open(clientMethod))}
+}
+
+// Record records client received bytes per rpc as RecordClientReceivedBytesPerRPC does.
+func (b BoundClientReceivedBytesPerRPC) Record(ctx context.Context, clientReceivedBytesPerRPC int64) {
+	b.tags.Record(ctx, []stats.Measurement{ClientReceivedBytesPerRPCMeasure.M(clientReceivedBytesPerRPC)})
 }
 
 // ClientRoundtripLatencyMeasure is the measure grpc.io/client/roundtrip_latency in ms: Time between first byte of request sent to last byte of response received, or terminal error.
@@ -209,6 +285,25 @@ func TimeClientRoundtripLatency(ctx context.Context, clientMethod ClientMethod, 
 	}
 }
 
+// BoundClientRoundtripLatency records client roundtrip latency with the tags that ClientRoundtripLatencyFor was given.
+//
+// It is safe for concurrent use. Its zero value records nothing.
+type BoundClientRoundtripLatency struct {
+	tags runtime.BoundTags
+}
+
+// ClientRoundtripLatencyFor returns a recorder of client roundtrip latency with these tags, for hot loops.
+//
+// The tags are looked up, and replaced values counted, now and not at each record.
+func ClientRoundtripLatencyFor(clientMethod ClientMethod, clientStatus ClientStatus) BoundClientRoundtripLatency {
+	return BoundClientRoundtripLatency{tags: clientRoundtripLatencyTags.Bind(runtime.Open(clientMethod), runtime.Open(clientStatus))}
+}
+
+// Record records client roundtrip latency as RecordClientRoundtripLatency does.
+func (b BoundClientRoundtripLatency) Record(ctx context.Context, clientRoundtripLatency time.Duration) {
+	b.tags.Record(ctx, []stats.Measurement{ClientRoundtripLatencyMeasure.M(float64(clientRoundtripLatency) / float64(time.Millisecond))})
+}
+
 // ClientStartedRpcsMeasure is the measure grpc.io/client/started_rpcs: Number of started client RPCs.
 var ClientStartedRpcsMeasure = stats.Int64("grpc.io/client/started_rpcs", "Number of started client RPCs.", "1")
 
@@ -230,6 +325,25 @@ var clientStartedRpcsTags = runtime.NewTagSet([]*runtime.Tag{clientMethodTag})
 func RecordClientStartedRpcs(ctx context.Context, clientStartedRpcs int64, clientMethod ClientMethod) {
 	clientStartedRpcsTags.Record(ctx, []stats.Measurement{ClientStartedRpcsMeasure.M(clientStartedRpcs)},
 		runtime.Open(clientMethod))
+}
+
+// BoundClientStartedRpcs records client started rpcs with the tags that ClientStartedRpcsFor was given.
+//
+// It is safe for concurrent use. Its zero value records nothing.
+type BoundClientStartedRpcs struct {
+	tags runtime.BoundTags
+}
+
+// ClientStartedRpcsFor returns a recorder of client started rpcs with these tags, for hot loops.
+//
+// The tags are looked up, and replaced values counted, now and not at each record.
+func ClientStartedRpcsFor(clientMethod ClientMethod) BoundClientStartedRpcs {
+	return BoundClientStartedRpcs{tags: clientStartedRpcsTags.Bind(runtime.Open(clientMethod))}
+}
+
+// Record records client started rpcs as RecordClientStartedRpcs does.
+func (b BoundClientStartedRpcs) Record(ctx context.Context, clientStartedRpcs int64) {
+	b.tags.Record(ctx, []stats.Measurement{ClientStartedRpcsMeasure.M(clientStartedRpcs)})
 }
 
 // ClientServerLatencyMeasure is the measure grpc.io/client/server_latency in ms: Propagated from the server and should have the same value as "grpc.io/server/latency".
@@ -267,6 +381,25 @@ func TimeClientServerLatency(ctx context.Context, clientMethod ClientMethod) fun
 	}
 }
 
+// BoundClientServerLatency records client server latency with the tags that ClientServerLatencyFor was given.
+//
+// It is safe for concurrent use. Its zero value records nothing.
+type BoundClientServerLatency struct {
+	tags runtime.BoundTags
+}
+
+// ClientServerLatencyFor returns a recorder of client server latency with these tags, for hot loops.
+//
+// The tags are looked up, and replaced values counted, now and not at each record.
+func ClientServerLatencyFor(clientMethod ClientMethod) BoundClientServerLatency {
+	return BoundClientServerLatency{tags: clientServerLatencyTags.Bind(runtime.Open(clientMethod))}
+}
+
+// Record records client server latency as RecordClientServerLatency does.
+func (b BoundClientServerLatency) Record(ctx context.Context, clientServerLatency time.Duration) {
+	b.tags.Record(ctx, []stats.Measurement{ClientServerLatencyMeasure.M(float64(clientServerLatency) / float64(time.Millisecond))})
+}
+
 // ServerReceivedMessagesPerRPCMeasure is the measure grpc.io/server/received_messages_per_rpc: Number of messages received in each RPC. Has value 1 for non-streaming RPCs.
 var ServerReceivedMessagesPerRPCMeasure = stats.Int64("grpc.io/server/received_messages_per_rpc", "Number of messages received in each RPC. Has value 1 for non-streaming RPCs.", "1")
 
@@ -288,6 +421,25 @@ var serverReceivedMessagesPerRPCTags = runtime.NewTagSet([]*runtime.Tag{serverMe
 func RecordServerReceivedMessagesPerRPC(ctx context.Context, serverReceivedMessagesPerRPC int64, serverMethod ServerMethod) {
 	serverReceivedMessagesPerRPCTags.Record(ctx, []stats.Measurement{ServerReceivedMessagesPerRPCMeasure.M(serverReceivedMessagesPerRPC)},
 		runtime.Open(serverMethod))
+}
+
+// BoundServerReceivedMessagesPerRPC records server received messages per rpc with the tags that ServerReceivedMessagesPerRPCFor was given.
+//
+// It is safe for concurrent use. Its zero value records nothing.
+type BoundServerReceivedMessagesPerRPC struct {
+	tags runtime.BoundTags
+}
+
+// ServerReceivedMessagesPerRPCFor returns a recorder of server received messages per rpc with these tags, for hot loops.
+//
+// The tags are looked up, and replaced values counted, now and not at each record.
+func ServerReceivedMessagesPerRPCFor(serverMethod ServerMethod) BoundServerReceivedMessagesPerRPC {
+	return BoundServerReceivedMessagesPerRPC{tags: serverReceivedMessagesPerRPCTags.Bind(runtime.Open(serverMethod))}
+}
+
+// Record records server received messages per rpc as RecordServerReceivedMessagesPerRPC does.
+func (b BoundServerReceivedMessagesPerRPC) Record(ctx context.Context, serverReceivedMessagesPerRPC int64) {
+	b.tags.Record(ctx, []stats.Measurement{ServerReceivedMessagesPerRPCMeasure.M(serverReceivedMessagesPerRPC)})
 }
 
 // ServerReceivedBytesPerRPCMeasure is the measure grpc.io/server/received_bytes_per_rpc in By: Total bytes received across all messages per RPC.
@@ -313,6 +465,25 @@ func RecordServerReceivedBytesPerRPC(ctx context.Context, serverReceivedBytesPer
 		runtime.Open(serverMethod))
 }
 
+// BoundServerReceivedBytesPerRPC records server received bytes per rpc with the tags that ServerReceivedBytesPerRPCFor was given.
+//
+// It is safe for concurrent use. Its zero value records nothing.
+type BoundServerReceivedBytesPerRPC struct {
+	tags runtime.BoundTags
+}
+
+// ServerReceivedBytesPerRPCFor returns a recorder of server received bytes per rpc with these tags, for hot loops.
+//
+// The tags are looked up, and replaced values counted, now and not at each record.
+func ServerReceivedBytesPerRPCFor(serverMethod ServerMethod) BoundServerReceivedBytesPerRPC {
+	return BoundServerReceivedBytesPerRPC{tags: serverReceivedBytesPerRPCTags.Bind(runtime.Open(serverMethod))}
+}
+
+// Record records server received bytes per rpc as RecordServerReceivedBytesPerRPC does.
+func (b BoundServerReceivedBytesPerRPC) Record(ctx context.Context, serverReceivedBytesPerRPC int64) {
+	b.tags.Record(ctx, []stats.Measurement{ServerReceivedBytesPerRPCMeasure.M(serverReceivedBytesPerRPC)})
+}
+
 // ServerSentMessagesPerRPCMeasure is the measure grpc.io/server/sent_messages_per_rpc: Number of messages sent in each RPC. Has value 1 for non-streaming RPCs.
 var ServerSentMessagesPerRPCMeasure = stats.Int64("grpc.io/server/sent_messages_per_rpc", "Number of messages sent in each RPC. Has value 1 for non-streaming RPCs.", "1")
 
@@ -334,6 +505,25 @@ var serverSentMessagesPerRPCTags = runtime.NewTagSet([]*runtime.Tag{serverMethod
 func RecordServerSentMessagesPerRPC(ctx context.Context, serverSentMessagesPerRPC int64, serverMethod ServerMethod) {
 	serverSentMessagesPerRPCTags.Record(ctx, []stats.Measurement{ServerSentMessagesPerRPCMeasure.M(serverSentMessagesPerRPC)},
 		runtime.Open(serverMethod))
+}
+
+// BoundServerSentMessagesPerRPC records server sent messages per rpc with the tags that ServerSentMessagesPerRPCFor was given.
+//
+// It is safe for concurrent use. Its zero value records nothing.
+type BoundServerSentMessagesPerRPC struct {
+	tags runtime.BoundTags
+}
+
+// ServerSentMessagesPerRPCFor returns a recorder of server sent messages per rpc with these tags, for hot loops.
+//
+// The tags are looked up, and replaced values counted, now and not at each record.
+func ServerSentMessagesPerRPCFor(serverMethod ServerMethod) BoundServerSentMessagesPerRPC {
+	return BoundServerSentMessagesPerRPC{tags: serverSentMessagesPerRPCTags.Bind(runtime.Open(serverMethod))}
+}
+
+// Record records server sent messages per rpc as RecordServerSentMessagesPerRPC does.
+func (b BoundServerSentMessagesPerRPC) Record(ctx context.Context, serverSentMessagesPerRPC int64) {
+	b.tags.Record(ctx, []stats.Measurement{ServerSentMessagesPerRPCMeasure.M(serverSentMessagesPerRPC)})
 }
 
 // ServerSentBytesPerRPCMeasure is the measure grpc.io/server/sent_bytes_per_rpc in By: Total bytes sent in across all response messages per RPC.
@@ -359,6 +549,25 @@ func RecordServerSentBytesPerRPC(ctx context.Context, serverSentBytesPerRPC int6
 		runtime.Open(serverMethod))
 }
 
+// BoundServerSentBytesPerRPC records server sent bytes per rpc with the tags that ServerSentBytesPerRPCFor was given.
+//
+// It is safe for concurrent use. Its zero value records nothing.
+type BoundServerSentBytesPerRPC struct {
+	tags runtime.BoundTags
+}
+
+// ServerSentBytesPerRPCFor returns a recorder of server sent bytes per rpc with these tags, for hot loops.
+//
+// The tags are looked up, and replaced values counted, now and not at each record.
+func ServerSentBytesPerRPCFor(serverMethod ServerMethod) BoundServerSentBytesPerRPC {
+	return BoundServerSentBytesPerRPC{tags: serverSentBytesPerRPCTags.Bind(runtime.Open(serverMethod))}
+}
+
+// Record records server sent bytes per rpc as RecordServerSentBytesPerRPC does.
+func (b BoundServerSentBytesPerRPC) Record(ctx context.Context, serverSentBytesPerRPC int64) {
+	b.tags.Record(ctx, []stats.Measurement{ServerSentBytesPerRPCMeasure.M(serverSentBytesPerRPC)})
+}
+
 // ServerStartedRpcsMeasure is the measure grpc.io/server/started_rpcs: Number of started server RPCs.
 var ServerStartedRpcsMeasure = stats.Int64("grpc.io/server/started_rpcs", "Number of started server RPCs.", "1")
 
@@ -380,6 +589,25 @@ var serverStartedRpcsTags = runtime.NewTagSet([]*runtime.Tag{serverMethodTag})
 func RecordServerStartedRpcs(ctx context.Context, serverStartedRpcs int64, serverMethod ServerMethod) {
 	serverStartedRpcsTags.Record(ctx, []stats.Measurement{ServerStartedRpcsMeasure.M(serverStartedRpcs)},
 		runtime.Open(serverMethod))
+}
+
+// BoundServerStartedRpcs records server started rpcs with the tags that ServerStartedRpcsFor was given.
+//
+// It is safe for concurrent use. Its zero value records nothing.
+type BoundServerStartedRpcs struct {
+	tags runtime.BoundTags
+}
+
+// ServerStartedRpcsFor returns a recorder of server started rpcs with these tags, for hot loops.
+//
+// The tags are looked up, and replaced values counted, now and not at each record.
+func ServerStartedRpcsFor(serverMethod ServerMethod) BoundServerStartedRpcs {
+	return BoundServerStartedRpcs{tags: serverStartedRpcsTags.Bind(runtime.Open(serverMethod))}
+}
+
+// Record records server started rpcs as RecordServerStartedRpcs does.
+func (b BoundServerStartedRpcs) Record(ctx context.Context, serverStartedRpcs int64) {
+	b.tags.Record(ctx, []stats.Measurement{ServerStartedRpcsMeasure.M(serverStartedRpcs)})
 }
 
 // ServerLatencyMeasure is the measure grpc.io/server/server_latency in ms: Time between first byte of request received to last byte of response sent, or terminal error.
@@ -430,6 +658,25 @@ func TimeServerLatency(ctx context.Context, serverMethod ServerMethod, serverSta
 	return func() {
 		RecordServerLatency(ctx, time.Since(start), serverMethod, serverStatus)
 	}
+}
+
+// BoundServerLatency records server latency with the tags that ServerLatencyFor was given.
+//
+// It is safe for concurrent use. Its zero value records nothing.
+type BoundServerLatency struct {
+	tags runtime.BoundTags
+}
+
+// ServerLatencyFor returns a recorder of server latency with these tags, for hot loops.
+//
+// The tags are looked up, and replaced values counted, now and not at each record.
+func ServerLatencyFor(serverMethod ServerMethod, serverStatus ServerStatus) BoundServerLatency {
+	return BoundServerLatency{tags: serverLatencyTags.Bind(runtime.Open(serverMethod), runtime.Open(serverStatus))}
+}
+
+// Record records server latency as RecordServerLatency does.
+func (b BoundServerLatency) Record(ctx context.Context, serverLatency time.Duration) {
+	b.tags.Record(ctx, []stats.Measurement{ServerLatencyMeasure.M(float64(serverLatency) / float64(time.Millisecond))})
 }
 
 var generated = runtime.NewPackage(runtime.PackageInfo{
@@ -491,7 +738,7 @@ func UnregisterViews() {
 	generated.Unregister()
 }
 
-// Descriptors describes the metric of each view, in the order of Views.
+// Descriptors describes the metric of each view, in the order of the schema.
 //
 // Units and descriptions of labels are in full here; OpenCensus drops most of
 // them on the way.

@@ -17,7 +17,7 @@ import (
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is
 // older than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-const _ = runtime.SupportsGenerated1
+const _ = runtime.SupportsGenerated2
 
 // Outcome is the tag request.outcome: How the request ended.
 //
@@ -146,6 +146,25 @@ func TimeRequestLatency(ctx context.Context, outcome Outcome, reason Reason, rou
 	}
 }
 
+// BoundRequestLatency records request latency with the tags that RequestLatencyFor was given.
+//
+// It is safe for concurrent use. Its zero value records nothing.
+type BoundRequestLatency struct {
+	tags runtime.BoundTags
+}
+
+// RequestLatencyFor returns a recorder of request latency with these tags, for hot loops.
+//
+// The tags are looked up, and replaced values counted, now and not at each record.
+func RequestLatencyFor(outcome Outcome, reason Reason, route Route) BoundRequestLatency {
+	return BoundRequestLatency{tags: requestLatencyTags.Bind(runtime.Closed(outcome), runtime.Closed(reason), runtime.Open(route))}
+}
+
+// Record records request latency as RecordRequestLatency does.
+func (b BoundRequestLatency) Record(ctx context.Context, requestLatency time.Duration) {
+	b.tags.Record(ctx, []stats.Measurement{RequestLatencyMeasure.M(float64(requestLatency) / float64(time.Second))})
+}
+
 // UploadSizeMeasure is the measure pipe.line/upload_size in By: Bytes of an upload.
 var UploadSizeMeasure = stats.Int64("pipe.line/upload_size", "Bytes of an upload.", "By")
 
@@ -195,6 +214,28 @@ func RecordCost(ctx context.Context, cost float64, outcome Outcome) {
 	}
 	costTags.Record(ctx, []stats.Measurement{CostMeasure.M(cost)},
 		runtime.Closed(outcome))
+}
+
+// BoundCost records cost with the tags that CostFor was given.
+//
+// It is safe for concurrent use. Its zero value records nothing.
+type BoundCost struct {
+	tags runtime.BoundTags
+}
+
+// CostFor returns a recorder of cost with these tags, for hot loops.
+//
+// The tags are looked up, and replaced values counted, now and not at each record.
+func CostFor(outcome Outcome) BoundCost {
+	return BoundCost{tags: costTags.Bind(runtime.Closed(outcome))}
+}
+
+// Record records cost as RecordCost does.
+func (b BoundCost) Record(ctx context.Context, cost float64) {
+	if !costValues.Float64(cost) {
+		return
+	}
+	b.tags.Record(ctx, []stats.Measurement{CostMeasure.M(cost)})
 }
 
 // QueueDepthMeasure is the measure pipe.line/queue_depth: Orders waiting.
@@ -248,6 +289,28 @@ func RecordTemperature(ctx context.Context, temperature float64, outcome Outcome
 		runtime.Closed(outcome))
 }
 
+// BoundTemperature records temperature with the tags that TemperatureFor was given.
+//
+// It is safe for concurrent use. Its zero value records nothing.
+type BoundTemperature struct {
+	tags runtime.BoundTags
+}
+
+// TemperatureFor returns a recorder of temperature with these tags, for hot loops.
+//
+// The tags are looked up, and replaced values counted, now and not at each record.
+func TemperatureFor(outcome Outcome) BoundTemperature {
+	return BoundTemperature{tags: temperatureTags.Bind(runtime.Closed(outcome))}
+}
+
+// Record records temperature as RecordTemperature does.
+func (b BoundTemperature) Record(ctx context.Context, temperature float64) {
+	if !temperatureValues.Float64(temperature) {
+		return
+	}
+	b.tags.Record(ctx, []stats.Measurement{TemperatureMeasure.M(temperature)})
+}
+
 var generated = runtime.NewPackage(runtime.PackageInfo{
 	Name:        "slo",
 	Views:       Views,
@@ -295,7 +358,7 @@ func UnregisterViews() {
 	generated.Unregister()
 }
 
-// Descriptors describes the metric of each view, in the order of Views.
+// Descriptors describes the metric of each view, in the order of the schema.
 //
 // Units and descriptions of labels are in full here; OpenCensus drops most of
 // them on the way.

@@ -16,7 +16,7 @@ import (
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is
 // older than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-const _ = runtime.SupportsGenerated1
+const _ = runtime.SupportsGenerated2
 
 // Method is the tag http.method: HTTP method of the request.
 //
@@ -344,6 +344,25 @@ func RecordClosed(ctx context.Context, method Method, protocol Protocol, outcome
 		runtime.Closed(method), runtime.Closed(protocol), runtime.Closed(outcome), runtime.Closed(errorClass), runtime.Closed(retried))
 }
 
+// BoundClosed records closed with the tags that ClosedFor was given.
+//
+// It is safe for concurrent use. Its zero value records nothing.
+type BoundClosed struct {
+	tags runtime.BoundTags
+}
+
+// ClosedFor returns a recorder of closed with these tags, for hot loops.
+//
+// The tags are looked up, and replaced values counted, now and not at each record.
+func ClosedFor(method Method, protocol Protocol, outcome Outcome, errorClass ErrorClass, retried Retried) BoundClosed {
+	return BoundClosed{tags: closedTags.Bind(runtime.Closed(method), runtime.Closed(protocol), runtime.Closed(outcome), runtime.Closed(errorClass), runtime.Closed(retried))}
+}
+
+// Record records closed as RecordClosed does.
+func (b BoundClosed) Record(ctx context.Context) {
+	b.tags.Record(ctx, []stats.Measurement{ClosedMeasure.M(1)})
+}
+
 // OpenMeasure is the measure golden/tags/open: Counts by an open tag.
 var OpenMeasure = stats.Int64("golden/tags/open", "Counts by an open tag.", "1")
 
@@ -391,6 +410,25 @@ var openTags = runtime.NewTagSet([]*runtime.Tag{outcomeTag, routeTag}, openLimit
 func RecordOpen(ctx context.Context, outcome Outcome, route Route) {
 	openTags.Record(ctx, []stats.Measurement{OpenMeasure.M(1)},
 		runtime.Closed(outcome), runtime.Open(route))
+}
+
+// BoundOpen records open with the tags that OpenFor was given.
+//
+// It is safe for concurrent use. Its zero value records nothing.
+type BoundOpen struct {
+	tags runtime.BoundTags
+}
+
+// OpenFor returns a recorder of open with these tags, for hot loops.
+//
+// The tags are looked up, and replaced values counted, now and not at each record.
+func OpenFor(outcome Outcome, route Route) BoundOpen {
+	return BoundOpen{tags: openTags.Bind(runtime.Closed(outcome), runtime.Open(route))}
+}
+
+// Record records open as RecordOpen does.
+func (b BoundOpen) Record(ctx context.Context) {
+	b.tags.Record(ctx, []stats.Measurement{OpenMeasure.M(1)})
 }
 
 // CarriedMeasure is the measure golden/tags/carried: Counts by tags that do not come from the call.
@@ -455,7 +493,7 @@ func UnregisterViews() {
 	generated.Unregister()
 }
 
-// Descriptors describes the metric of each view, in the order of Views.
+// Descriptors describes the metric of each view, in the order of the schema.
 //
 // Units and descriptions of labels are in full here; OpenCensus drops most of
 // them on the way.

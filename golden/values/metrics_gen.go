@@ -19,7 +19,7 @@ import (
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is
 // older than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-const _ = runtime.SupportsGenerated1
+const _ = runtime.SupportsGenerated2
 
 // Kind is the tag kind.
 //
@@ -115,6 +115,28 @@ func RecordFloats(ctx context.Context, floats float64, kind Kind) {
 	}
 	floatsTags.Record(ctx, []stats.Measurement{FloatsMeasure.M(floats)},
 		runtime.Closed(kind))
+}
+
+// BoundFloats records floats with the tags that FloatsFor was given.
+//
+// It is safe for concurrent use. Its zero value records nothing.
+type BoundFloats struct {
+	tags runtime.BoundTags
+}
+
+// FloatsFor returns a recorder of floats with these tags, for hot loops.
+//
+// The tags are looked up, and replaced values counted, now and not at each record.
+func FloatsFor(kind Kind) BoundFloats {
+	return BoundFloats{tags: floatsTags.Bind(runtime.Closed(kind))}
+}
+
+// Record records floats as RecordFloats does.
+func (b BoundFloats) Record(ctx context.Context, floats float64) {
+	if !floatsValues.Float64(floats) {
+		return
+	}
+	b.tags.Record(ctx, []stats.Measurement{FloatsMeasure.M(floats)})
 }
 
 // IntsMeasure is the measure golden/values/ints in By: Integers, in all aggregations.
@@ -784,6 +806,28 @@ func TimeDInt(ctx context.Context, kind Kind) func() {
 	}
 }
 
+// BoundDInt records d int with the tags that DIntFor was given.
+//
+// It is safe for concurrent use. Its zero value records nothing.
+type BoundDInt struct {
+	tags runtime.BoundTags
+}
+
+// DIntFor returns a recorder of d int with these tags, for hot loops.
+//
+// The tags are looked up, and replaced values counted, now and not at each record.
+func DIntFor(kind Kind) BoundDInt {
+	return BoundDInt{tags: dIntTags.Bind(runtime.Closed(kind))}
+}
+
+// Record records d int as RecordDInt does.
+func (b BoundDInt) Record(ctx context.Context, dInt time.Duration) {
+	if !dIntValues.Int64(int64(dInt)) {
+		return
+	}
+	b.tags.Record(ctx, []stats.Measurement{DIntMeasure.M(int64(dInt / (24 * time.Hour)))})
+}
+
 var generated = runtime.NewPackage(runtime.PackageInfo{
 	Name:        "values",
 	Views:       Views,
@@ -866,7 +910,7 @@ func UnregisterViews() {
 	generated.Unregister()
 }
 
-// Descriptors describes the metric of each view, in the order of Views.
+// Descriptors describes the metric of each view, in the order of the schema.
 //
 // Units and descriptions of labels are in full here; OpenCensus drops most of
 // them on the way.

@@ -1,0 +1,131 @@
+package generator
+
+import (
+	"fmt"
+	"math/bits"
+	"slices"
+	"strings"
+
+	"github.com/ocgen/ocgen/schema"
+	"github.com/ocgen/ocgen/templates"
+)
+
+// maxTable is up to how many combinations of tags a direct recorder keeps a
+// table of a view's series: a pointer each, 128 KiB in all.
+const maxTable = 16384
+
+// planSeries settles how a direct recorder finds the series of a view.
+func (p *planner) planSeries(v *schema.View) templates.SeriesSet {
+	return templates.SeriesSet{
+		Var:       p.names.series.of(v.GoName),
+		Type:      seriesType(v),
+		Name:      v.Name,
+		Doc:       templates.Doc{Text: v.Description, Deprecated: v.Deprecated},
+		Tags:      p.tagVars(v.Tags),
+		Bounds:    v.Bounds,
+		Unit:      v.Unit(),
+		Keyed:     whyKeyed(v),
+		MaxSeries: maxSeries(v),
+		ZeroRows:  v.ZeroRows,
+	}
+}
+
+// seriesType returns the type that the runtime has for the series of a view.
+func seriesType(v *schema.View) string {
+	switch v.Aggregation {
+	case schema.Count:
+		return "Count"
+	case schema.Sum:
+		return valueKind(v.Measure) + "Sum"
+	case schema.LastValue:
+		return valueKind(v.Measure) + "LastValue"
+	}
+	return "Distribution"
+}
+
+// whyKeyed says why the series of a view have no table, and "" if they have one.
+func whyKeyed(v *schema.View) string {
+	const found = "They are found by a hash and not in a table: "
+	if hasOpen(v) {
+		var open []string
+		for _, t := range v.Tags {
+			if !t.Closed() && t.From != schema.FromProcess {
+				open = append(open, t.Key)
+			}
+		}
+		if len(open) == 1 {
+			return found + "the tag " + open[0] + " is open."
+		}
+		return found + "the tags " + strings.Join(open[:len(open)-1], ", ") + " and " + open[len(open)-1] + " are open."
+	}
+	if combinations, wide := combinations(v); wide {
+		return found + "its tags can be combined in more than 2^64 ways."
+	} else if combinations > maxTable {
+		return found + fmt.Sprintf("its tags can be combined in %d ways.", combinations)
+	}
+	return ""
+}
+
+// combinations returns how many combinations a view's tags have in one process;
+// wide says that 64 bits cannot number them.
+func combinations(v *schema.View) (n uint64, wide bool) {
+	n = 1
+	for _, t := range v.Tags {
+		var over uint64
+		if over, n = bits.Mul64(n, t.Cardinality()); over != 0 {
+			return 0, true
+		}
+	}
+	return n, false
+}
+
+// written returns the views that direct recorders of the measures write to, in
+// the order in which they do.
+func (p *planner) written(measures []*schema.Measure) []*schema.View {
+	var views []*schema.View
+	for _, m := range measures {
+		if p.direct && m.Recorded() {
+			views = append(views, m.Views...)
+		}
+	}
+	slices.SortFunc(views, func(a, b *schema.View) int { return p.order[a] - p.order[b] })
+	return views
+}
+
+// writeOrder returns the place of each view in the order in which direct
+// recorders write: that of the schema, but the total of a ratio before what is
+// good or bad of it. Exports read in the reverse order, so that no part exceeds
+// its total. Where totals are parts of each other no order could see to that.
+func writeOrder(s *schema.Schema) map[*schema.View]int {
+	totals := map[*schema.View][]*schema.View{}
+	for _, slo := range s.SLOs {
+		r := slo.SLI.Ratio
+		if slo.SLI.Windows != nil {
+			r = slo.SLI.Windows.Ratio
+		}
+		if r == nil || r.Total == nil {
+			continue
+		}
+		for _, part := range []*schema.Selection{r.Good, r.Bad} {
+			if part != nil {
+				totals[part.View] = append(totals[part.View], r.Total.View)
+			}
+		}
+	}
+	order, met := map[*schema.View]int{}, map[*schema.View]bool{}
+	var place func(v *schema.View)
+	place = func(v *schema.View) {
+		if met[v] {
+			return
+		}
+		met[v] = true
+		for _, total := range totals[v] {
+			place(total)
+		}
+		order[v] = len(order)
+	}
+	for _, v := range s.Views() {
+		place(v)
+	}
+	return order
+}

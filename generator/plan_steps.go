@@ -1,0 +1,95 @@
+package generator
+
+import (
+	"github.com/ocgen/ocgen/schema"
+	"github.com/ocgen/ocgen/templates"
+)
+
+// A value that is refused is left out, and the others of the event are recorded.
+// It is checked once, for a refusal is counted; and it is converted once, for a
+// division takes longer than a record.
+
+// planSteps settles what is done before the writes, and what they depend on.
+func (d *directPlanner) planSteps(writes []templates.Write) {
+	d.planConversions(writes)
+	if len(d.Values) == 1 {
+		d.plan.Return = d.Values[0].Check != nil
+		d.plan.Prepare = d.conversion(writes, 0)
+		d.plan.Steps = []templates.Step{{Writes: writes}}
+		return
+	}
+	runs := d.runs(writes)
+	pieces := make([]int, len(d.Values)) // into how many runs each value's writes fall
+	for _, run := range runs {
+		pieces[run[0].Value]++
+	}
+	verdicts := make([]string, len(d.Values))
+	for i, v := range d.Values {
+		if v.Check != nil && pieces[i] > 1 {
+			verdicts[i] = d.scope.local(schema.LowerCamel(d.measures[i].GoName)+"OK", "OK")
+			d.plan.Prepare = append(d.plan.Prepare, templates.ValueVar{Name: verdicts[i], Value: i, Verdict: true})
+		}
+		if v.Check == nil || pieces[i] > 1 {
+			d.plan.Prepare = append(d.plan.Prepare, d.conversion(writes, i)...)
+		}
+	}
+	for _, run := range runs {
+		step := templates.Step{Writes: run}
+		if i := run[0].Value; d.Values[i].Check != nil {
+			if step.Verdict = verdicts[i]; step.Verdict == "" {
+				step.Check, step.Vars = &d.Values[i], d.conversion(writes, i)
+			}
+		}
+		d.plan.Steps = append(d.plan.Steps, step)
+	}
+}
+
+// planConversions gives a variable to each value that is converted by a division
+// and recorded several times.
+func (d *directPlanner) planConversions(writes []templates.Write) {
+	recorded := make([]int, len(d.Values))
+	for _, w := range writes {
+		if w.Kind != "Count" {
+			recorded[w.Value]++
+		}
+	}
+	names := make([]string, len(d.Values))
+	for i, v := range d.Values {
+		if v.Param == "" || v.Type != "Duration" || v.Unit == "" || recorded[i] < 2 {
+			continue
+		}
+		names[i] = "value"
+		if len(d.Values) > 1 {
+			names[i] = schema.LowerCamel(d.measures[i].GoName) + "Value"
+		}
+		names[i] = d.scope.local(names[i], "Value")
+	}
+	for i, w := range writes {
+		if w.Kind != "Count" {
+			writes[i].ValueIn = names[w.Value]
+		}
+	}
+}
+
+// conversion returns the variable of a value, if it has one.
+func (d *directPlanner) conversion(writes []templates.Write, value int) []templates.ValueVar {
+	for _, w := range writes {
+		if w.Value == value && w.ValueIn != "" {
+			return []templates.ValueVar{{Name: w.ValueIn, Value: value}}
+		}
+	}
+	return nil
+}
+
+// runs parts the writes where another check begins to count.
+func (d *directPlanner) runs(writes []templates.Write) [][]templates.Write {
+	var runs [][]templates.Write
+	from := 0
+	for i := 1; i <= len(writes); i++ {
+		if i == len(writes) || d.Values[writes[i].Value].Check != d.Values[writes[i-1].Value].Check {
+			runs = append(runs, writes[from:i:i])
+			from = i
+		}
+	}
+	return runs
+}

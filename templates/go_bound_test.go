@@ -1,0 +1,52 @@
+package templates
+
+import "testing"
+
+func TestBoundType(t *testing.T) {
+	expect(t, BoundType(latencyRecorder), `
+		// BoundLatency records latency with the tags that LatencyFor was given.
+		//
+		// It is safe for concurrent use. Its zero value records nothing.
+		//
+		// Deprecated: Gone.
+		type BoundLatency struct {
+			tags runtime.BoundTags
+		}`)
+}
+
+func TestForFunc(t *testing.T) {
+	expect(t, ForFunc(latencyRecorder), `
+		// LatencyFor returns a recorder of latency with these tags, for hot loops.
+		//
+		// The tags are looked up, and replaced values counted, now and not at each record.
+		//
+		// Deprecated: Gone.
+		func LatencyFor(method Method, route Route) BoundLatency {
+			return BoundLatency{tags: latencyTags.Bind(runtime.Closed(method), runtime.Open(route))}
+		}`)
+	expect(t, ForFunc(answerRecorder), `
+		// AnswerFor returns a recorder of answer with these tags, for hot loops.
+		//
+		// The tags are looked up, and replaced values counted, now and not at each record.
+		func AnswerFor(method Method) BoundAnswer {
+			return BoundAnswer{tags: answerTags.Bind(runtime.Closed(method), runtime.Open("/none"))}
+		}`)
+}
+
+func TestBoundRecord(t *testing.T) {
+	expect(t, BoundRecord(latencyRecorder), `
+		// Record records latency as RecordLatency does.
+		func (b BoundLatency) Record(ctx context.Context, latency time.Duration) {
+			b.tags.RecordExemplar(ctx, []stats.Measurement{LatencyMeasure.M(float64(latency) / float64(time.Millisecond))})
+		}`)
+	expect(t, BoundRecord(answerRecorder), `
+		// Record records answer as RecordAnswer does.
+		func (b BoundAnswer) Record(ctx context.Context, size int64) {
+			ms := make([]stats.Measurement, 0, 2)
+			ms = append(ms, OneMeasure.M(1))
+			if sizeValues.Int64(size) {
+				ms = append(ms, SizeMeasure.M(size))
+			}
+			b.tags.Record(ctx, ms)
+		}`)
+}

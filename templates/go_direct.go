@@ -1,0 +1,148 @@
+package templates
+
+import "github.com/dave/jennifer/jen"
+
+// A DirectRecorder is a recorder that writes to the time series of its views
+// itself.
+type DirectRecorder struct {
+	Recorder
+	Tags    []IndexedTag // those that its views have, but the process tags
+	Limit   *RecordLimit // nil if each view sees to its own limit
+	Return  bool         // a refused value, the only one, ends the record
+	Prepare []ValueVar   // computed first
+	Indices Indices      // computed next
+	Steps   []Step
+	Binding *Binding // nil if it has no bound recorder
+}
+
+// A ValueVar is a variable for a value that is converted once and recorded
+// several times, or for the verdict on one that is asked for several times.
+type ValueVar struct {
+	Name    string
+	Value   int // of the recorder's values
+	Verdict bool
+}
+
+// A Step is what is recorded together.
+type Step struct {
+	Check   *Value     // its check decides; nil if that is done or not needed
+	Verdict string     // variable with the verdict of a check that is done; "" without
+	Vars    []ValueVar // computed first
+	Writes  []Write
+}
+
+// A Write records one value into one time series.
+type Write struct {
+	Set     string // variable of the series of the view, e.g. "requestCountSeries"
+	Kind    string // "Count", "Sum", "LastValue" or "Distribution"
+	Index   Index
+	Value   int    // of the recorder's values
+	ValueIn string // variable that has it converted; "" if it is converted in place
+	Bound   BoundSeries
+}
+
+// DirectRecorderFunc emits
+//
+//	// <Name> records <Words>: <Doc>
+//	func <Name>(ctx context.Context, <Values>, <Params>) {
+//		<value> := <conversion>
+//		<tag>Index, … := <index>, …
+//		<Set>.At(<index>).Record(<value>)
+//		…
+//	}
+//
+// with the checks that a value needs.
+func DirectRecorderFunc(r DirectRecorder) Decl {
+	body := append(r.prepare(), r.indices()...)
+	return r.recordFunc(append(body, r.steps(func(w Write) *jen.Statement {
+		return w.Index.in(w.Set, r.parts(w.Index.Terms, r.Indices))
+	})...))
+}
+
+// prepare emits what is done with the values before any is recorded.
+func (r DirectRecorder) prepare() []jen.Code {
+	var body []jen.Code
+	if r.Return {
+		body = append(body, r.Values[0].returnIfRefused())
+	}
+	return append(body, r.assign(r.Prepare)...)
+}
+
+// assign emits <Name> := <value> or, for a verdict, <Name> := <check>.
+func (r DirectRecorder) assign(vars []ValueVar) []jen.Code {
+	var body []jen.Code
+	for _, v := range vars {
+		code := r.Values[v.Value].converted()
+		if v.Verdict {
+			code = r.Values[v.Value].check()
+		}
+		body = append(body, jen.Id(v.Name).Op(":=").Add(code))
+	}
+	return body
+}
+
+// indices emits
+//
+//	<name>, … := <index>, …
+//
+// or, if one array has them all,
+//
+//	<Array> := [<n>]uint64{<index>, …}
+//	<Limit>.Keep(<Array>[:])
+func (r DirectRecorder) indices() []jen.Code {
+	array := r.Indices.Array
+	if array == "" {
+		return r.indexVars(r.Indices)
+	}
+	return append([]jen.Code{jen.Id(array).Op(":=").Add(r.indexArray(true))}, r.keep(array)...)
+}
+
+// keep emits <Limit>.Keep(<array>[:]).
+func (r DirectRecorder) keep(array string) []jen.Code {
+	if r.Limit == nil {
+		return nil
+	}
+	return []jen.Code{jen.Id(r.Limit.Var).Dot("Keep").Call(jen.Id(array).Index(jen.Op(":")))}
+}
+
+// steps emits each write to the series that find emits, with the checks before.
+func (r DirectRecorder) steps(find func(Write) *jen.Statement) []jen.Code {
+	var body []jen.Code
+	for _, s := range r.Steps {
+		step := r.assign(s.Vars)
+		for _, w := range s.Writes {
+			step = append(step, r.write(w, find(w)))
+		}
+		switch {
+		case s.Check != nil:
+			step = []jen.Code{jen.If(s.Check.check()).Block(step...)}
+		case s.Verdict != "":
+			step = []jen.Code{jen.If(jen.Id(s.Verdict)).Block(step...)}
+		}
+		body = append(body, step...)
+	}
+	return body
+}
+
+// write emits
+//
+//	<series>.Inc()
+//	<series>.<Add|Set|Record>(<value>)
+//	<series>.RecordExemplar(ctx, <value>)
+func (r DirectRecorder) write(w Write, series *jen.Statement) jen.Code {
+	v := r.Values[w.Value]
+	if w.ValueIn != "" { // it has the measure's type already
+		v = Value{Param: w.ValueIn, Type: v.To, To: v.To}
+	}
+	switch {
+	case w.Kind == "Count":
+		return series.Dot("Inc").Call()
+	case w.Kind == "Sum":
+		return series.Dot("Add").Call(v.converted())
+	case w.Kind == "LastValue":
+		return series.Dot("Set").Call(v.converted())
+	case r.Exemplars:
+		return series.Dot("RecordExemplar").Call(jen.Id("ctx"), v.as("float64"))
+	}
+	return series.Dot("Record").Call(v.as("float64"))
+}

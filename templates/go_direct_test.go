@@ -1,0 +1,233 @@
+package templates
+
+import "testing"
+
+// directLatency records a duration into one view of each kind.
+var directLatency = DirectRecorder{
+	Recorder: Recorder{
+		Name: "RecordLatency", Words: "latency", Values: []Value{duration}, Params: []Param{{"method", "Method"}, {"outcome", "Outcome"}},
+		For: "LatencyFor", Bound: "BoundLatency",
+	},
+	Tags:    []IndexedTag{{Closed: "method"}, {Closed: "outcome"}},
+	Prepare: []ValueVar{{Name: "value", Value: 0}},
+	Indices: Indices{Vars: []string{"", "outcomeIndex"}},
+	Steps: []Step{{Writes: []Write{
+		{Set: "latencySeries", Kind: "Distribution", ValueIn: "value", Index: Index{Terms: []Term{{0, 1}, {1, 5}}},
+			Bound: BoundSeries{Field: "latencySeries", Type: "Distribution"}},
+		{Set: "busySeries", Kind: "Sum", ValueIn: "value", Bound: BoundSeries{Field: "busySeries", Type: "Float64Sum"}},
+		{Set: "lastSeries", Kind: "LastValue", ValueIn: "value", Bound: BoundSeries{Field: "lastSeries", Type: "Float64LastValue"}},
+		{Set: "countSeries", Kind: "Count", Index: Index{Terms: []Term{{1, 1}}}, Bound: BoundSeries{Field: "countSeries", Type: "Count"}},
+	}}},
+	Binding: &Binding{Indices: Indices{Vars: []string{"", "outcomeIndex"}}, Inner: Indices{Vars: []string{"", ""}}, Guard: "latencySeries"},
+}
+
+// directEvent records values that are refused one by one: the views of the
+// first are not all together.
+var directEvent = DirectRecorder{
+	Recorder: Recorder{
+		Name: "RecordAll", Words: "all", Values: []Value{bytes64, checkedDuration, one}, Exemplars: true,
+		For: "AllFor", Bound: "BoundAll",
+	},
+	Prepare: []ValueVar{{Name: "sizeOK", Value: 0, Verdict: true}},
+	Steps: []Step{
+		{Verdict: "sizeOK", Writes: []Write{{Set: "aSeries", Kind: "Sum"}, {Set: "bSeries", Kind: "Distribution"}}},
+		{Check: &checkedDuration, Vars: []ValueVar{{Name: "latencyValue", Value: 1}}, Writes: []Write{
+			{Set: "cSeries", Kind: "Sum", Value: 1, ValueIn: "latencyValue"},
+			{Set: "dSeries", Kind: "Distribution", Value: 1, ValueIn: "latencyValue"},
+		}},
+		{Writes: []Write{{Set: "eSeries", Kind: "Sum", Value: 2}, {Set: "fSeries", Kind: "Distribution", Value: 2}}},
+		{Verdict: "sizeOK", Writes: []Write{{Set: "gSeries", Kind: "Count"}}},
+	},
+	Binding: &Binding{},
+}
+
+var checkedDuration = Value{Param: "latency", Type: "Duration", To: "int64", Unit: "Second", Units: 1,
+	Check: &Check{Var: "latencyValues", Refused: "Negative values"}}
+
+func TestDirectRecorderOfMeasure(t *testing.T) {
+	expect(t, DirectRecorderFunc(directLatency), `
+		// RecordLatency records latency.
+		func RecordLatency(ctx context.Context, latency time.Duration, method Method, outcome Outcome) {
+			value := float64(latency) / float64(time.Millisecond)
+			outcomeIndex := outcome.index()
+			latencySeries.At(method.index() + 5*outcomeIndex).Record(value)
+			busySeries.At(0).Add(value)
+			lastSeries.At(0).Set(value)
+			countSeries.At(outcomeIndex).Inc()
+		}`)
+	expect(t, DirectRecorderFunc(DirectRecorder{
+		Recorder: Recorder{Name: "RecordSize", Words: "size", Values: []Value{bytes64}},
+		Return:   true,
+		Steps:    []Step{{Writes: []Write{{Set: "sizeSeries", Kind: "Distribution"}}}},
+	}), `
+		// RecordSize records size.
+		//
+		// Negative values of size are dropped and counted in [runtime.Stats].
+		func RecordSize(ctx context.Context, size int64) {
+			if !sizeValues.Int64(size) {
+				return
+			}
+			sizeSeries.At(0).Record(float64(size))
+		}`)
+	expect(t, DirectRecorderFunc(DirectRecorder{Recorder: Recorder{Name: "RecordNothing", Words: "nothing", Values: []Value{duration}}}), `
+		// RecordNothing records nothing.
+		func RecordNothing(ctx context.Context, latency time.Duration) {}`)
+}
+
+func TestDirectRecorderOfEvent(t *testing.T) {
+	expect(t, DirectRecorderFunc(directEvent), `
+		// RecordAll records all.
+		//
+		// Negative values of size are dropped and counted in [runtime.Stats].
+		// Negative values of latency are dropped and counted in [runtime.Stats].
+		func RecordAll(ctx context.Context, size int64, latency time.Duration) {
+			sizeOK := sizeValues.Int64(size)
+			if sizeOK {
+				aSeries.At(0).Add(size)
+				bSeries.At(0).RecordExemplar(ctx, float64(size))
+			}
+			if latencyValues.Int64(int64(latency)) {
+				latencyValue := int64(latency / time.Second)
+				cSeries.At(0).Add(latencyValue)
+				dSeries.At(0).RecordExemplar(ctx, float64(latencyValue))
+			}
+			eSeries.At(0).Add(1)
+			fSeries.At(0).RecordExemplar(ctx, 1)
+			if sizeOK {
+				gSeries.At(0).Inc()
+			}
+		}`)
+}
+
+// TestDirectConversion converts a duration of an int64 measure for a
+// distribution as for a sum: by one division that truncates.
+func TestDirectConversion(t *testing.T) {
+	expect(t, DirectRecorderFunc(DirectRecorder{
+		Recorder: Recorder{Name: "RecordLatency", Words: "latency", Values: []Value{{Param: "latency", Type: "Duration", To: "int64", Unit: "Second", Units: 1}}},
+		Steps:    []Step{{Writes: []Write{{Set: "sizeSeries", Kind: "Distribution"}}}},
+	}), `
+		// RecordLatency records latency.
+		func RecordLatency(ctx context.Context, latency time.Duration) {
+			sizeSeries.At(0).Record(float64(latency / time.Second))
+		}`)
+}
+
+func TestDirectBound(t *testing.T) {
+	expect(t, DirectBoundType(directLatency), `
+		// BoundLatency records latency with the tags that LatencyFor was given.
+		//
+		// It is safe for concurrent use. Its zero value records nothing.
+		type BoundLatency struct {
+			latencySeries *runtime.Distribution
+			busySeries    *runtime.Float64Sum
+			lastSeries    *runtime.Float64LastValue
+			countSeries   *runtime.Count
+		}`)
+	expect(t, DirectForFunc(directLatency), `
+		// LatencyFor returns a recorder of latency with these tags, for hot loops.
+		//
+		// The tags are looked up, and replaced values counted, now and not at each record.
+		func LatencyFor(method Method, outcome Outcome) BoundLatency {
+			outcomeIndex := outcome.index()
+			return BoundLatency{
+				latencySeries: latencySeries.Bind(method.index() + 5*outcomeIndex),
+				busySeries:    busySeries.Bind(0),
+				lastSeries:    lastSeries.Bind(0),
+				countSeries:   countSeries.Bind(outcomeIndex),
+			}
+		}`)
+	expect(t, DirectBoundRecord(directLatency), `
+		// Record records latency as RecordLatency does.
+		func (b BoundLatency) Record(ctx context.Context, latency time.Duration) {
+			if b.latencySeries == nil {
+				return
+			}
+			value := float64(latency) / float64(time.Millisecond)
+			b.latencySeries.Record(value)
+			b.busySeries.Add(value)
+			b.lastSeries.Set(value)
+			b.countSeries.Inc()
+		}`)
+}
+
+// directCarried has parts of indices that ctx decides.
+var directCarried = DirectRecorder{
+	Recorder: Recorder{
+		Name: "RecordCarried", Words: "carried", Values: []Value{one}, Params: []Param{{"method", "Method"}},
+		For: "CarriedFor", Bound: "BoundCarried",
+	},
+	Tags: []IndexedTag{{Closed: "method"}, {Var: "tenantTag", Context: true}},
+	Steps: []Step{{Writes: []Write{
+		{Set: "aSeries", Kind: "Count", Index: Index{Keyed: true},
+			Bound: BoundSeries{Field: "aIndex", Fixed: []Term{{0, 1}}, Rest: []Term{{1, 5}}}},
+		{Set: "bSeries", Kind: "Count", Bound: BoundSeries{Rest: []Term{{1, 1}}}},
+	}}},
+	Binding: &Binding{Indices: Indices{Vars: []string{"", ""}}, Inner: Indices{Vars: []string{"", "tenantIndex"}}},
+}
+
+func TestDirectBoundWithContext(t *testing.T) {
+	expect(t, DirectBoundType(directCarried), `
+		// BoundCarried records carried with the tags that CarriedFor was given.
+		//
+		// It is safe for concurrent use. Its zero value records nothing.
+		type BoundCarried struct {
+			bound  bool
+			aIndex uint64
+		}`)
+	expect(t, DirectForFunc(directCarried), `
+		// CarriedFor returns a recorder of carried with these tags, for hot loops.
+		//
+		// The tags are looked up, and replaced values counted, now and not at each record.
+		func CarriedFor(method Method) BoundCarried {
+			return BoundCarried{
+				bound:  true,
+				aIndex: method.index(),
+			}
+		}`)
+	expect(t, DirectBoundRecord(directCarried), `
+		// Record records carried as RecordCarried does.
+		func (b BoundCarried) Record(ctx context.Context) {
+			if !b.bound {
+				return
+			}
+			tenantIndex := tenantTag.ContextIndex(ctx)
+			aSeries.Keyed(b.aIndex + 5*tenantIndex).Inc()
+			bSeries.At(tenantIndex).Inc()
+		}`)
+}
+
+func TestDirectBoundArray(t *testing.T) {
+	r := directCarried
+	r.Limit = &RecordLimit{Var: "carriedLimit"}
+	r.Binding = &Binding{Inner: Indices{Array: "tags"}}
+	expect(t, DirectBoundType(r), `
+		// BoundCarried records carried with the tags that CarriedFor was given.
+		//
+		// It is safe for concurrent use. Its zero value records nothing.
+		type BoundCarried struct {
+			bound bool
+			tags  [2]uint64
+		}`)
+	expect(t, DirectForFunc(r), `
+		// CarriedFor returns a recorder of carried with these tags, for hot loops.
+		//
+		// The tags are looked up, and replaced values counted, now and not at each record.
+		func CarriedFor(method Method) BoundCarried {
+			return BoundCarried{
+				bound: true,
+				tags:  [2]uint64{method.index(), 0},
+			}
+		}`)
+	r.Steps = []Step{{Writes: []Write{{Set: "aSeries", Kind: "Count", Index: Index{Keyed: true, Terms: []Term{{0, 1}, {1, 5}}}}}}}
+	expect(t, DirectBoundRecord(r), `
+		// Record records carried as RecordCarried does.
+		func (b BoundCarried) Record(ctx context.Context) {
+			if !b.bound {
+				return
+			}
+			tags := b.tags
+			tags[1] = tenantTag.ContextIndex(ctx)
+			carriedLimit.Keep(tags[:])
+			aSeries.Keyed(tags[0] + 5*tags[1]).Inc()
+		}`)
+}

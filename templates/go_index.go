@@ -1,0 +1,161 @@
+package templates
+
+import (
+	"strconv"
+
+	"github.com/dave/jennifer/jen"
+)
+
+// The series of a view are numbered, so that generated code can compute which
+// one it wants: each tag gives a number, and the number of a series is the sum
+// of these, each multiplied by how many combinations the tags before it have.
+
+// An IndexedTag is a tag of a recorder, with the value that it has there. One
+// of the fields but Var says which; none means absent, which is 0.
+type IndexedTag struct {
+	Var     string  // variable of an open or a context tag, e.g. "routeTag"
+	Closed  string  // parameter or constant of a closed tag, e.g. "method"
+	Open    string  // parameter of an open tag, e.g. "route"
+	Text    *string // fixed text of an open tag
+	Context bool    // ctx decides
+}
+
+// index emits the tag's number:
+//
+//	<Closed>.index()
+//	<Var>.OpenIndex(string(<Open>))
+//	<Var>.ContextIndex(ctx)
+func (t IndexedTag) index() *jen.Statement {
+	switch {
+	case t.Closed != "":
+		return jen.Id(t.Closed).Dot("index").Call()
+	case t.Open != "":
+		return jen.Id(t.Var).Dot("OpenIndex").Call(jen.String().Parens(jen.Id(t.Open)))
+	case t.Text != nil:
+		return jen.Id(t.Var).Dot("OpenIndex").Call(jen.Lit(*t.Text))
+	case t.Context:
+		return jen.Id(t.Var).Dot("ContextIndex").Call(jen.Id("ctx"))
+	}
+	return jen.Lit(0)
+}
+
+// Indices say where a function has the numbers of its recorder's tags.
+type Indices struct {
+	Array string   // variable with all of them, e.g. "tags"; "" without
+	Vars  []string // one for each tag; "" if it is used once, in place, or never
+}
+
+// of emits the number of a tag, or the variable that has it.
+func (r DirectRecorder) of(tag int, in Indices) *jen.Statement {
+	switch {
+	case in.Array != "":
+		return jen.Id(in.Array).Index(jen.Lit(tag))
+	case in.Vars[tag] != "":
+		return jen.Id(in.Vars[tag])
+	}
+	return r.Tags[tag].index()
+}
+
+// indexVars emits <name>, … := <index>, ….
+func (r DirectRecorder) indexVars(in Indices) []jen.Code {
+	var names, values []jen.Code
+	for i, name := range in.Vars {
+		if name != "" {
+			names = append(names, jen.Id(name))
+			values = append(values, r.Tags[i].index())
+		}
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	return []jen.Code{jen.List(names...).Op(":=").List(values...)}
+}
+
+// indexArray emits [<n>]uint64{<index>, …}, with 0 for a tag from ctx if there
+// is none.
+func (r DirectRecorder) indexArray(ctx bool) jen.Code {
+	var values []jen.Code
+	for _, t := range r.Tags {
+		if t.Context && !ctx {
+			t = IndexedTag{}
+		}
+		values = append(values, t.index())
+	}
+	return jen.Index(jen.Lit(len(values))).Uint64().Values(values...)
+}
+
+// An Index is the number of a series among those of its view.
+type Index struct {
+	Keyed bool // the series are not in a table
+	Wide  bool // there are more combinations than 64 bits can number: Terms has every tag
+	Terms []Term
+}
+
+// A Term is what a tag adds to an index.
+type Term struct {
+	Tag    int    // of the recorder's tags
+	Stride uint64 // 1 in a wide index
+}
+
+// parts emits the terms: <index>, <stride>*<index>, ….
+func (r DirectRecorder) parts(terms []Term, in Indices) []jen.Code {
+	var parts []jen.Code
+	for _, t := range terms {
+		part := r.of(t.Tag, in)
+		if t.Stride > 1 {
+			part = jen.Id(strconv.FormatUint(t.Stride, 10)).Op("*").Add(part)
+		}
+		parts = append(parts, part)
+	}
+	return parts
+}
+
+// in emits <set>.<At|Keyed>(<index>).
+func (i Index) in(set string, parts []jen.Code) *jen.Statement {
+	method := "At"
+	if i.Keyed {
+		method = "Keyed"
+	}
+	return jen.Id(set).Dot(method).Call(i.sum(set, parts))
+}
+
+// sum emits <part> + <part> + …, and <set>.Wide(<part>, …) for a wide index.
+func (i Index) sum(set string, parts []jen.Code) *jen.Statement {
+	if i.Wide {
+		return jen.Id(set).Dot("Wide").Call(parts...)
+	}
+	if len(parts) == 0 {
+		return jen.Lit(0)
+	}
+	sum := jen.Add(parts[0])
+	for _, part := range parts[1:] {
+		sum.Op("+").Add(part)
+	}
+	return sum
+}
+
+// TagIndex emits, for a tag whose zero value is a value out of range,
+//
+//	// index returns the place of v among the series of a view.
+//	func (v <Type>) index() uint64 {
+//		if i := uint64(v) - 1; i < <n> {
+//			return i
+//		}
+//		return <Var>.Index(uint32(v))
+//	}
+//
+// and else the same with i := uint64(v); i < <n + 1>. It is small enough to be
+// inlined.
+func TagIndex(t Tag) Decl {
+	i, n := jen.Uint64().Parens(jen.Id("v")), len(t.Closed.Values)
+	if t.Closed.Optional {
+		n++
+	} else {
+		i.Op("-").Lit(1)
+	}
+	return documented("index returns the place of v among the series of a view", Doc{},
+		jen.Func().Params(jen.Id("v").Id(t.Type)).Id("index").Params().Uint64().Block(
+			jen.If(jen.Id("i").Op(":=").Add(i), jen.Id("i").Op("<").Lit(n)).Block(jen.Return(jen.Id("i"))),
+			jen.Return(jen.Id(t.Var).Dot("Index").Call(jen.Uint32().Parens(jen.Id("v")))),
+		))
+}

@@ -1,0 +1,106 @@
+package templates
+
+import "github.com/dave/jennifer/jen"
+
+// An Observed is a measure whose values are read from functions at each export.
+type Observed struct {
+	Var     string // e.g. "queueDepthObserved"
+	Func    string // e.g. "ObserveQueueDepth"
+	Words   string // e.g. "queue depth"
+	Doc     Doc
+	Value   Value    // Param is "observe"
+	Tags    []string // variables of the measure's tags
+	Args    []TagArg // one for each tag that the call decides
+	Params  []Param
+	Refused string // which values are left out, e.g. "Negative values"; "" if none are
+	Views   []ObservedView
+}
+
+// An ObservedView is a view of an observed measure.
+type ObservedView struct {
+	Name string   // e.g. "shop/queue_depth"
+	Tags []string // variables
+	Sum  bool     // else it has the last value
+}
+
+// ObservedVar emits
+//
+//	var <Var> = runtime.New<Int64|Float64>Observed([]*runtime.Tag{<Tags>},
+//		runtime.ObservedInfo{Name: "<Name>", Tags: []*runtime.Tag{<Tags>}, Sum: true},
+//		…
+//	)
+func ObservedVar(o Observed) Decl {
+	kind := "NewInt64Observed"
+	if o.Value.To == "float64" {
+		kind = "NewFloat64Observed"
+	}
+	args := []jen.Code{tagVars(o.Tags)}
+	for _, v := range o.Views {
+		elems := []jen.Code{field("Name", jen.Lit(v.Name))}
+		if len(v.Tags) > 0 {
+			elems = append(elems, field("Tags", tagVars(v.Tags)))
+		}
+		if v.Sum {
+			elems = append(elems, field("Sum", jen.True()))
+		}
+		args = append(args, jen.Line().Qual(RuntimePath, "ObservedInfo").Values(elems...))
+	}
+	return jen.Var().Id(o.Var).Op("=").Qual(RuntimePath, kind).Call(args...)
+}
+
+// ObserveFunc emits
+//
+//	// <Func> has <Words> read from observe …: <Doc>
+//	func <Func>(<Params>, observe func() <type>) (stop func()) {
+//		return <Var>.Observe(observe, <Args>)
+//	}
+//
+// with a function around observe where a duration is converted.
+func ObserveFunc(o Observed) Decl {
+	read := jen.Func().Params().Add(o.Value.typeCode())
+	var params []jen.Code
+	for _, p := range o.Params {
+		params = append(params, jen.Id(p.Name).Id(p.Type))
+	}
+	params = append(params, jen.Id("observe").Add(read))
+	return documented(o.Func+" has "+o.Words+" read from observe until stop is called", o.Doc,
+		jen.Func().Id(o.Func).Params(params...).Params(jen.Id("stop").Func().Params()).Block(
+			jen.Return(jen.Id(o.Var).Dot("Observe").Call(append([]jen.Code{o.source()}, tagArgs(o.Args)...)...)),
+		), o.notes()...)
+}
+
+// source emits observe or, to convert a duration,
+//
+//	func() <type> {
+//		return <conversion of observe()>
+//	}
+func (o Observed) source() jen.Code {
+	if o.Value.Type == o.Value.To {
+		return jen.Id("observe")
+	}
+	return jen.Func().Params().Id(o.Value.To).Block(
+		jen.Return(o.Value.convert(jen.Id("observe").Call(), o.Value.To)),
+	)
+}
+
+// notes say how observe is called, and what becomes of what it returns.
+func (o Observed) notes() []string {
+	notes := []string{"Each export calls observe, and several exports may do so at once: it must be safe\n" +
+		"for concurrent use, and soon be done. Nothing is read before RegisterViews."}
+	var sum, last bool
+	for _, v := range o.Views {
+		sum = sum || v.Sum
+		last = last || !v.Sum
+	}
+	if sum {
+		notes = append(notes, "The value is the total so far, which must not fall. The totals of functions with\n"+
+			"equal tags are added up, and that of a stopped one stays.")
+	}
+	if last {
+		notes = append(notes, "Of functions with equal tags the newest counts. A stopped one has no value.")
+	}
+	if o.Refused != "" {
+		notes = append(notes, o.Refused+" are left out and counted in [runtime.Stats].")
+	}
+	return notes
+}

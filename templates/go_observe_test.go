@@ -1,0 +1,60 @@
+package templates
+
+import "testing"
+
+var depth = Observed{
+	Var: "depthObserved", Func: "ObserveDepth", Words: "depth", Doc: Doc{Text: "Orders waiting.", Deprecated: "Gone."},
+	Value:  Value{Type: "int64", To: "int64"},
+	Tags:   []string{"queueTag", "zoneTag"},
+	Args:   []TagArg{{Arg: "queue"}},
+	Params: []Param{{"queue", "Queue"}},
+	Views:  []ObservedView{{Name: "shop/depth", Tags: []string{"queueTag", "zoneTag"}}},
+}
+
+var busy = Observed{
+	Var: "busyObserved", Func: "ObserveBusy", Words: "busy", Refused: "Negative values",
+	Value: Value{Type: "Duration", To: "float64", Unit: "Second", Units: 1},
+	Views: []ObservedView{{Name: "shop/busy", Sum: true}, {Name: "shop/busy_now"}},
+}
+
+func TestObservedVar(t *testing.T) {
+	expect(t, ObservedVar(depth), `
+		var depthObserved = runtime.NewInt64Observed([]*runtime.Tag{queueTag, zoneTag},
+			runtime.ObservedInfo{Name: "shop/depth", Tags: []*runtime.Tag{queueTag, zoneTag}})`)
+	expect(t, ObservedVar(busy), `
+		var busyObserved = runtime.NewFloat64Observed(nil,
+			runtime.ObservedInfo{Name: "shop/busy", Sum: true},
+			runtime.ObservedInfo{Name: "shop/busy_now"})`)
+}
+
+func TestObserveFunc(t *testing.T) {
+	expect(t, ObserveFunc(depth), `
+		// ObserveDepth has depth read from observe until stop is called: Orders waiting.
+		//
+		// Each export calls observe, and several exports may do so at once: it must be safe
+		// for concurrent use, and soon be done. Nothing is read before RegisterViews.
+		//
+		// Of functions with equal tags the newest counts. A stopped one has no value.
+		//
+		// Deprecated: Gone.
+		func ObserveDepth(queue Queue, observe func() int64) (stop func()) {
+			return depthObserved.Observe(observe, runtime.Open(queue))
+		}`)
+	expect(t, ObserveFunc(busy), `
+		// ObserveBusy has busy read from observe until stop is called.
+		//
+		// Each export calls observe, and several exports may do so at once: it must be safe
+		// for concurrent use, and soon be done. Nothing is read before RegisterViews.
+		//
+		// The value is the total so far, which must not fall. The totals of functions with
+		// equal tags are added up, and that of a stopped one stays.
+		//
+		// Of functions with equal tags the newest counts. A stopped one has no value.
+		//
+		// Negative values are left out and counted in [runtime.Stats].
+		func ObserveBusy(observe func() time.Duration) (stop func()) {
+			return busyObserved.Observe(func() float64 {
+				return float64(observe()) / float64(time.Second)
+			})
+		}`)
+}

@@ -1,0 +1,71 @@
+package templates
+
+import "github.com/dave/jennifer/jen"
+
+// A SeriesSet holds the time series of a view, to which a direct recorder
+// writes.
+type SeriesSet struct {
+	Var       string // e.g. "requestCountSeries"
+	Type      string // of one of them, of runtime, e.g. "Int64Sum"
+	Name      string // e.g. "shop/request_count"
+	Doc       Doc
+	Tags      []string // variables
+	Bounds    []float64
+	Unit      string // of the bounds
+	Keyed     string // why the series are not in a table; "" if they are
+	MaxSeries int    // 0 if it cannot be exceeded
+	ZeroRows  bool
+}
+
+// SeriesVar emits
+//
+//	// <Var> are the time series of <Name>: <Doc>
+//	var <Var> = runtime.New<Type>s(runtime.SeriesInfo{
+//		Name: "<Name>",
+//		…
+//	})
+func SeriesVar(s SeriesSet) Decl {
+	lead := s.Var + " are the time series of " + s.Name
+	elems := []jen.Code{field("Name", jen.Lit(s.Name))}
+	if len(s.Tags) > 0 {
+		elems = append(elems, field("Tags", tagVars(s.Tags)))
+	}
+	if len(s.Bounds) > 0 {
+		elems = append(elems, field("Bounds", jen.Index().Float64().Values(floats(s.Bounds)...)))
+		if s.Unit != "1" {
+			lead += ", with bounds in " + s.Unit
+		}
+	}
+	var notes []string
+	if s.Keyed != "" {
+		notes = append(notes, s.Keyed)
+		elems = append(elems, field("Keyed", jen.True()))
+	}
+	if s.MaxSeries > 0 {
+		elems = append(elems, field("MaxSeries", jen.Lit(s.MaxSeries)))
+	}
+	if s.ZeroRows {
+		notes = append(notes, "Every combination of its tags is exported from RegisterViews on, as zero at first.")
+		elems = append(elems, field("ZeroRows", jen.True()))
+	}
+	return documented(lead, s.Doc, jen.Var().Id(s.Var).Op("=").Qual(RuntimePath, "New"+s.Type+"s").Call(
+		jen.Qual(RuntimePath, "SeriesInfo").Add(lines(elems))), notes...)
+}
+
+// A RecordLimit bounds the series of several views of one recorder together.
+type RecordLimit struct {
+	Var      string // e.g. "requestLimit"
+	Recorder string // e.g. "RecordRequest"
+	Tags     []string
+	Sets     []string // variables of the series that have a maximum
+}
+
+// RecordLimitVar emits
+//
+//	// <Var> keeps the views of <Recorder> within their maximum of series together.
+//	var <Var> = runtime.NewRecordLimit([]*runtime.Tag{<Tags>}, <Sets>)
+func RecordLimitVar(l RecordLimit) Decl {
+	return documented(l.Var+" keeps the views of "+l.Recorder+" within their maximum of series together", Doc{},
+		jen.Var().Id(l.Var).Op("=").Qual(RuntimePath, "NewRecordLimit").Call(
+			append([]jen.Code{tagVars(l.Tags)}, ids(l.Sets)...)...))
+}

@@ -1,0 +1,45 @@
+package templates
+
+import "testing"
+
+func TestSeriesVar(t *testing.T) {
+	expect(t, SeriesVar(SeriesSet{Var: "jobsSeries", Type: "Int64Sum", Name: "jobs", Unit: "1"}), `
+		// jobsSeries are the time series of jobs.
+		var jobsSeries = runtime.NewInt64Sums(runtime.SeriesInfo{
+			Name: "jobs",
+		})`)
+	expect(t, SeriesVar(SeriesSet{
+		Var: "latencySeries", Type: "Distribution", Name: "shop/latency", Doc: Doc{Text: "Time.", Deprecated: "Gone."},
+		Tags: []string{"methodTag", "routeTag"}, Bounds: []float64{0.5, 1000}, Unit: "ms",
+		Keyed: "They are found by a hash.", MaxSeries: 5,
+	}), `
+		// latencySeries are the time series of shop/latency, with bounds in ms: Time.
+		//
+		// They are found by a hash.
+		//
+		// Deprecated: Gone.
+		var latencySeries = runtime.NewDistributions(runtime.SeriesInfo{
+			Name:      "shop/latency",
+			Tags:      []*runtime.Tag{methodTag, routeTag},
+			Bounds:    []float64{0.5, 1000},
+			Keyed:     true,
+			MaxSeries: 5,
+		})`)
+	expect(t, SeriesVar(SeriesSet{Var: "errorsSeries", Type: "Count", Name: "errors", Tags: []string{"aTag"}, ZeroRows: true}), `
+		// errorsSeries are the time series of errors.
+		//
+		// Every combination of its tags is exported from RegisterViews on, as zero at first.
+		var errorsSeries = runtime.NewCounts(runtime.SeriesInfo{
+			Name:     "errors",
+			Tags:     []*runtime.Tag{aTag},
+			ZeroRows: true,
+		})`)
+}
+
+func TestRecordLimitVar(t *testing.T) {
+	expect(t, RecordLimitVar(RecordLimit{
+		Var: "openLimit", Recorder: "RecordOpen", Tags: []string{"aTag", "bTag"}, Sets: []string{"cSeries", "dSeries"},
+	}), `
+		// openLimit keeps the views of RecordOpen within their maximum of series together.
+		var openLimit = runtime.NewRecordLimit([]*runtime.Tag{aTag, bTag}, cSeries, dSeries)`)
+}
