@@ -50,7 +50,7 @@ func (f *follower) take(r reading) {
 		f.start(s, zero)
 	}
 	if f.windowing != nil {
-		f.windowing.take(s, zero)
+		f.windowing.take(r.number, s, zero)
 		s.goodWindow, s.allWindows = f.windowing.good, f.windowing.all
 	}
 	for _, t := range f.tracks {

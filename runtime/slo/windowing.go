@@ -39,9 +39,9 @@ func newWindowing(i *indicator) *windowing {
 	return &windowing{indicator: i, length: i.windows.Length, slack: max(i.windows.Length/leeway, interval+time.Second)}
 }
 
-// take takes in the reading at s.at. first is the sample before which nothing
+// take takes in the numbered reading, at s.at. first is the sample before which nothing
 // was counted, if this is the first reading and that is known.
-func (w *windowing) take(s sample, first *sample) {
+func (w *windowing) take(number int, s sample, first *sample) {
 	index := s.at.UnixNano() / int64(w.length)
 	switch {
 	case w.open == nil && first != nil && first.at.UnixNano()/int64(w.length) == index:
@@ -54,7 +54,7 @@ func (w *windowing) take(s sample, first *sample) {
 	}
 	w.open.last = s
 	if w.indicator.gauge != nil {
-		w.open.sample(w.indicator.gauge, s.at)
+		w.open.sample(w.indicator.gauge, number, s.at)
 	}
 }
 
@@ -90,7 +90,7 @@ func (w *windowing) close(next sample) {
 
 // sample takes in the gauge's series, at most once an interval, so that those
 // who look often do not weigh more.
-func (o *openWindow) sample(gauge *selection, at time.Time) {
+func (o *openWindow) sample(gauge *selection, number int, at time.Time) {
 	slot := at.UnixNano() / int64(interval)
 	if o.readings > 0 && o.slot == slot {
 		return
@@ -101,7 +101,7 @@ func (o *openWindow) sample(gauge *selection, at time.Time) {
 		o.means = map[*series]*mean{}
 	}
 	for _, s := range gauge.metric.order {
-		if s.read != gauge.metric.read || !slices.Contains(s.selections, gauge) {
+		if s.read != number || !slices.Contains(s.selections, gauge) {
 			continue
 		}
 		m := o.means[s]
