@@ -51,9 +51,11 @@ type Tag struct {
 	closed *closedValues // exactly one of closed and open is set
 	open   *openValues
 
-	mu      sync.Mutex // orders Set and freeze
-	frozen  bool
 	process atomic.Pointer[TagValue] // FromProcess only; nil until set
+
+	mu         sync.Mutex // orders Set and freeze
+	frozen     bool
+	frozenText *string // what exports have of it; nil until one asked after freeze
 }
 
 // closedValues are the values of a closed tag, by ordinal: 0 is absent, then
