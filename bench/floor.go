@@ -1,0 +1,72 @@
+package main
+
+import "sync/atomic"
+
+// A place is a series of the floor: what any library must at least change, and
+// read again at an export, on a cache line of its own.
+type place struct {
+	first, second atomic.Int64
+	_             [48]byte
+}
+
+// startOneAdd is the same loop around one atomic add: what it costs to count.
+func startOneAdd(w work) *subject {
+	return startFloor(w, func(places *[combinations]place) loop {
+		return func(s *sequence, n int) {
+			for i := range n {
+				places[s.series[i&mask]].first.Add(1)
+			}
+		}
+	}, func(p *place) loop {
+		return func(_ *sequence, n int) {
+			for range n {
+				p.first.Add(1)
+			}
+		}
+	})
+}
+
+// startTwoAdds is the same loop around two: a bucket and a sum, of integers.
+func startTwoAdds(w work) *subject {
+	return startFloor(w, func(places *[combinations]place) loop {
+		return func(s *sequence, n int) {
+			for i := range n {
+				p := &places[s.series[i&mask]]
+				p.first.Add(1)
+				p.second.Add(int64(latencies[i&mask]))
+			}
+		}
+	}, func(p *place) loop {
+		return func(_ *sequence, n int) {
+			for i := range n {
+				p.first.Add(1)
+				p.second.Add(int64(latencies[i&mask]))
+			}
+		}
+	})
+}
+
+func startFloor(w work, byTags func(*[combinations]place) loop, bound func(*place) loop) *subject {
+	if w.tags == openTag {
+		return nil // its places would be found by something, and then it were a library
+	}
+	places := &[combinations]place{}
+	s := &subject{read: func() points { return readPlaces(places) }}
+	if w.bound || w.tags == noTags {
+		s.bind = func(q *sequence) loop { return bound(&places[q.series[0]]) }
+		return s
+	}
+	s.loop = byTags(places)
+	return s
+}
+
+// readPlaces returns the counts alone, by three tags: the floor has no others.
+func readPlaces(places *[combinations]place) points {
+	all := points{}
+	for i := range places {
+		if n := places[i].first.Load(); n > 0 {
+			all[seriesName(combination(i))] = point{count: uint64(n)}
+		}
+	}
+	return all
+}

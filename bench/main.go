@@ -1,0 +1,119 @@
+// Command bench measures what a record costs in ocgen's recorders and in other
+// libraries: the same work for all, in one process, in alternating rounds.
+//
+//	go run .                        # tables
+//	go run . -svg bench.svg         # and a chart
+//	go run . -check                 # the ratios that ocgen promises; exit 1 if one is missed
+//	go run . -only 'open|^count'    # works by name
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"regexp"
+	"runtime"
+	"time"
+
+	"go.opencensus.io/stats/view"
+)
+
+func main() {
+	if err := run(os.Args[1:], os.Stdout, os.Stderr); err != nil && !errors.Is(err, flag.ErrHelp) {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+// Beside the works there are two more things to choose with -only.
+const (
+	bytesName = "bytes a series"
+	readName  = "read"
+)
+
+func run(args []string, out, progress io.Writer) error {
+	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
+	flags.SetOutput(progress)
+	rounds := flags.Int("rounds", 11, "alternating `rounds` of which medians are taken")
+	only := flags.String("only", "", "measure what this `regexp` matches, of works, \""+bytesName+"\" and \""+readName+"\"")
+	short := flags.Bool("quick", false, "so short that the numbers mean nothing: shows that all of it runs")
+	svg := flags.String("svg", "", "draw a chart into this `file`")
+	jsonFile := flags.String("json", "", "write the numbers into this `file`")
+	verifying := flags.Bool("check", false, "compare with what ocgen promises, and fail if it is missed")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	chosen, err := regexp.Compile(*only)
+	if err != nil {
+		return err
+	}
+	if *rounds < 1 {
+		return fmt.Errorf("-rounds %d: at least one is needed", *rounds)
+	}
+	s := full
+	if *short {
+		s = quick
+	}
+	s.rounds = *rounds
+
+	r := measureAll(s, chosen, progress)
+	if err := r.print(out); err != nil {
+		return err
+	}
+	if err := r.save(*svg, *jsonFile); err != nil {
+		return err
+	}
+	if !*verifying {
+		return nil
+	}
+	fmt.Fprintln(out)
+	failed, err := verify(out, r)
+	if err == nil && failed > 0 {
+		err = fmt.Errorf("%d of %d checks fail", failed, len(checks()))
+	}
+	return err
+}
+
+// measureAll measures what is chosen, and says what it is at.
+func measureAll(s scale, chosen *regexp.Regexp, progress io.Writer) *report {
+	view.SetReportingPeriod(time.Hour) // nobody is to be reported to
+	r := &report{
+		Machine: fmt.Sprintf("%s %s/%s, GOMAXPROCS %d", runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.GOMAXPROCS(0)),
+		Rounds:  s.rounds,
+	}
+	for _, w := range works() {
+		if chosen.MatchString(w.name) {
+			fmt.Fprintln(progress, w.name)
+			r.Works = append(r.Works, measure(w, contenders(), s))
+		}
+	}
+	if chosen.MatchString(bytesName) {
+		fmt.Fprintln(progress, bytesName)
+		r.Weights = weighAll(s)
+	}
+	if chosen.MatchString(readName) {
+		fmt.Fprintln(progress, readName)
+		r.Reads = readAllSizes(s)
+	}
+	return r
+}
+
+// save writes the files that were asked for.
+func (r *report) save(svg, jsonFile string) error {
+	if svg != "" {
+		if err := os.WriteFile(svg, chart(r), 0o644); err != nil {
+			return err
+		}
+	}
+	if jsonFile == "" {
+		return nil
+	}
+	text, err := json.MarshalIndent(r, "", "\t")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(jsonFile, append(text, '\n'), 0o644)
+}

@@ -1,0 +1,152 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"strings"
+	"text/tabwriter"
+)
+
+// A report is everything that was measured.
+type report struct {
+	Machine string
+	Rounds  int
+	Works   []*workResult
+	Weights []weight
+	Reads   []readResult
+}
+
+// A workResult has a row for each contender at a work.
+type workResult struct {
+	Work     string
+	Rows     []row
+	headline bool
+}
+
+// A row is what one contender took: ns a record of one goroutine, so of two
+// goroutines that do not disturb each other each takes as long as one alone.
+type row struct {
+	Library, Style string
+	NS, MinNS      float64 // median and least of the rounds
+	Allocs         float64 // objects a record
+}
+
+// ns returns the median of a contender at a work; NaN if it was not measured.
+func (r *report) ns(work, library, style string) float64 {
+	for _, w := range r.Works {
+		for _, row := range w.Rows {
+			if w.Work == work && row.Library == library && row.Style == style {
+				return row.NS
+			}
+		}
+	}
+	return math.NaN()
+}
+
+func (r *report) weight(library string) weight {
+	for _, w := range r.Weights {
+		if w.Library == library {
+			return w
+		}
+	}
+	return weight{library, math.NaN(), math.NaN()}
+}
+
+// mostRead returns the ms of a read of the most series.
+func (r *report) mostRead(library string) float64 {
+	for _, read := range r.Reads {
+		if read.Library == library {
+			return read.MS[len(read.MS)-1]
+		}
+	}
+	return math.NaN()
+}
+
+// direct returns the median of ocgen direct at the work; NaN if it is not there.
+func (w *workResult) direct() float64 {
+	for _, row := range w.Rows {
+		if row.Library == ocgenDirect {
+			return row.NS
+		}
+	}
+	return math.NaN()
+}
+
+// print writes the tables.
+func (r *report) print(out io.Writer) error {
+	fmt.Fprintf(out, "%s, medians of %d alternating rounds\n", r.Machine, r.Rounds)
+	for _, w := range r.Works {
+		fmt.Fprintf(out, "\n%s\n", w.Work)
+		if err := w.print(out); err != nil {
+			return err
+		}
+	}
+	if len(r.Weights) > 0 {
+		fmt.Fprintf(out, "\nbytes a series, distribution\n")
+		if err := printWeights(out, r.Weights); err != nil {
+			return err
+		}
+	}
+	if len(r.Reads) > 0 {
+		fmt.Fprintf(out, "\none read in ms, and records over %v in a million: alone, beside reads of other series, and of its own\n", stallOver)
+		return printReads(out, r.Reads)
+	}
+	return nil
+}
+
+func (w *workResult) print(out io.Writer) error {
+	t := newTable(out)
+	fmt.Fprintln(t, "\tns a record\tleast\t× direct\tallocations\t")
+	for _, row := range w.Rows {
+		fmt.Fprintf(t, "%s, %s\t%s\t%s\t%s\t%s\t\n", row.Library, row.Style,
+			digits(row.NS), digits(row.MinNS), digits(row.NS/w.direct()), digits(row.Allocs))
+	}
+	return t.Flush()
+}
+
+func printWeights(out io.Writer, weights []weight) error {
+	t := newTable(out)
+	fmt.Fprintln(t, "\tclosed tags\topen tag\t")
+	for _, w := range weights {
+		fmt.Fprintf(t, "%s\t%.0f\t%.0f\t\n", w.Library, w.Closed, w.Open)
+	}
+	return t.Flush()
+}
+
+func printReads(out io.Writer, reads []readResult) error {
+	t := newTable(out)
+	for _, n := range reads[0].Series {
+		fmt.Fprintf(t, "\t%d series", n)
+	}
+	fmt.Fprintln(t, "\talone\tother\town\t")
+	for _, r := range reads {
+		fmt.Fprint(t, r.Library)
+		for _, ms := range r.MS {
+			fmt.Fprintf(t, "\t%s", digits(ms))
+		}
+		fmt.Fprintf(t, "\t%s\t%s\t%s\t\n", digits(r.Stalls.Alone), digits(r.Stalls.Twin), digits(r.Stalls.Reading))
+	}
+	return t.Flush()
+}
+
+// newTable aligns numbers to the right, and with them, for want of another
+// choice, names.
+func newTable(out io.Writer) *tabwriter.Writer {
+	return tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
+}
+
+// digits returns three digits of v, or all those before the point.
+func digits(v float64) string {
+	switch {
+	case math.IsNaN(v):
+		return "-"
+	case v == 0:
+		return "0"
+	case math.Abs(v) >= 100:
+		return fmt.Sprintf("%.0f", v)
+	case math.Abs(v) >= 10:
+		return fmt.Sprintf("%.1f", v)
+	}
+	return strings.TrimSuffix(fmt.Sprintf("%.2f", v), ".00")
+}

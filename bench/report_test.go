@@ -1,0 +1,157 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"encoding/xml"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func sampleReport() *report {
+	return &report{
+		Machine: "a <machine>",
+		Rounds:  11,
+		Works: []*workResult{{Work: byThreeTags, headline: true, Rows: []row{
+			{openCensus, "RecordWithTags", 1234.5, 1200, 20},
+			{prometheusName, "WithLabelValues", 66, 65.25, 0},
+			{ocgenDirect, "by tags", 12, 11.5, 0},
+		}}},
+		Weights: []weight{{openCensus, 450.2, 440}, {ocgenDirect, 220, 330}},
+		Reads: []readResult{
+			{openCensus, []int{1000, 100000}, []float64{1.2, 205}, stallResult{3, 4, 9}},
+			{ocgenDirect, []int{1000, 100000}, []float64{0.08, 12}, stallResult{3, 19, 20}},
+		},
+	}
+}
+
+func TestTables(t *testing.T) {
+	var out strings.Builder
+	if err := sampleReport().print(&out); err != nil {
+		t.Fatal(err)
+	}
+	const want = `a <machine>, medians of 11 alternating rounds
+
+distribution, 3 closed tags
+                               ns a record  least  × direct  allocations
+   OpenCensus, RecordWithTags         1234   1200       103         20.0
+  Prometheus, WithLabelValues         66.0   65.2      5.50            0
+        ocgen direct, by tags         12.0   11.5         1            0
+
+bytes a series, distribution
+                closed tags  open tag
+    OpenCensus          450       440
+  ocgen direct          220       330
+
+one read in ms, and records over 50µs in a million: alone, beside reads of other series, and of its own
+                1000 series  100000 series  alone  other   own
+    OpenCensus         1.20            205      3      4     9
+  ocgen direct         0.08           12.0      3   19.0  20.0
+`
+	if out.String() != want {
+		t.Errorf("got:\n%s\nwant:\n%s", out.String(), want)
+	}
+}
+
+// TestVerdicts wants a check to pass on its limit, to fail beyond it, and to
+// fail where nothing was measured.
+func TestVerdicts(t *testing.T) {
+	for _, c := range checks() {
+		beyond := c.limit*0.99 - 0.01
+		if c.atMost {
+			beyond = c.limit*1.01 + 0.01
+		}
+		if !c.holds(c.limit) || c.holds(beyond) {
+			t.Errorf("%s: the limit %v is not where it ends", c.says, c.limit)
+		}
+		if measured := c.measured(&report{}); c.holds(measured) {
+			t.Errorf("%s: passes with %v, of nothing", c.says, measured)
+		}
+	}
+}
+
+func TestVerify(t *testing.T) {
+	var out strings.Builder
+	failed, err := verify(&out, sampleReport())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range []string{
+		"RecordWithTags to direct, 3 closed tags 103 at least 50.0 pass",
+		"Prometheus bound to direct bound - at least 1.50 FAIL",
+		"read of the most series, direct to OpenCensus 0.06 at most 0.33 pass",
+		"records over 50 µs beside reads of their series, to those beside reads of others 1.05 at most 1.10 pass",
+		"bytes a series by closed tags, direct to OpenCensus 0.49 at most 0.50 pass",
+	} {
+		if !strings.Contains(strings.Join(strings.Fields(out.String()), " "), line) {
+			t.Errorf("%q is missing in\n%s", line, out.String())
+		}
+	}
+	if want := strings.Count(out.String(), "FAIL"); failed != want || failed == 0 || failed == len(checks()) {
+		t.Errorf("%d checks fail, of which %d are told", failed, want)
+	}
+}
+
+// TestChart wants XML that draws each row of a headline work, in the order of
+// their times, and longer bars for longer times.
+func TestChart(t *testing.T) {
+	drawn := chart(sampleReport())
+	var widths []string
+	for decoder := xml.NewDecoder(bytes.NewReader(drawn)); ; {
+		token, err := decoder.Token()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			t.Fatalf("%v\n%s", err, drawn)
+		}
+		if e, ok := token.(xml.StartElement); ok && e.Name.Local == "rect" {
+			for _, a := range e.Attr {
+				if a.Name.Local == "width" {
+					widths = append(widths, a.Value)
+				}
+			}
+		}
+	}
+	// Of four decades that are 500 wide: 1234.5, 66 and 12 ns.
+	if got := strings.Join(widths, " "); got != "100% 386 227 135" {
+		t.Errorf("the widths are %s", got)
+	}
+	if !strings.Contains(string(drawn), "a &lt;machine&gt;") {
+		t.Error("text is not escaped")
+	}
+}
+
+func TestRun(t *testing.T) {
+	dir := t.TempDir()
+	svg, text := filepath.Join(dir, "a.svg"), filepath.Join(dir, "a.json")
+	var out strings.Builder
+	err := run([]string{"-quick", "-rounds", "1", "-only", "^count, bound$", "-svg", svg, "-json", text, "-check"}, &out, io.Discard)
+	if err == nil || !strings.Contains(err.Error(), "checks fail") {
+		t.Errorf("checks of what was not measured pass: %v", err)
+	}
+	for _, name := range []string{"count, bound\n", "ocgen direct, bound", "VictoriaMetrics, bound", "floor, one atomic add"} {
+		if !strings.Contains(out.String(), name) {
+			t.Errorf("%q is missing in\n%s", name, out.String())
+		}
+	}
+	written, err := os.ReadFile(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var r report
+	if err := json.Unmarshal(written, &r); err != nil || len(r.Works) != 1 || len(r.Works[0].Rows) < 6 {
+		t.Errorf("%v in %s", err, written)
+	}
+	if _, err := os.Stat(svg); err != nil {
+		t.Error(err)
+	}
+	for _, args := range [][]string{{"-rounds", "0"}, {"-only", "("}, {"-none"}} {
+		if err := run(args, io.Discard, io.Discard); err == nil {
+			t.Errorf("%v is taken", args)
+		}
+	}
+}

@@ -1,0 +1,83 @@
+package main
+
+import (
+	"math/rand/v2"
+	"runtime"
+	"time"
+)
+
+// stallOver is from where on a record counts as held up.
+const stallOver = 50 * time.Microsecond
+
+// A stallResult says how many of a million records took over 50 µs.
+//
+// A goroutine that does nothing but read takes a processor, the memory's time
+// and the collector's, and so holds up whatever else runs, if it has nothing to
+// do with metrics. What reading does to recorders beyond that shows beside the
+// same reads of other series of the library, which nobody records into.
+type stallResult struct {
+	Alone   float64 // nothing was read
+	Twin    float64 // beside a goroutine that reads as many other series, all the time
+	Reading float64 // beside one that reads the series that are recorded into
+}
+
+// stalls watches records into as many series as are read at most, in alternating
+// rounds.
+func stalls(library readable, s scale) stallResult {
+	series := s.read[len(s.read)-1]
+	r, twin := library.start(), library.twin()
+	defer r.stop()
+	defer twin.stop()
+	fill(r, 0, series)
+	fill(twin, 0, series)
+	random := rand.New(rand.NewPCG(5, 6))
+	order := make([]int, size)
+	for i := range order {
+		order[i] = random.IntN(series)
+	}
+	var alone, beside, reading []float64
+	for range s.rounds {
+		alone = append(alone, watch(r, order, s.beside))
+		beside = append(beside, watchBeside(twin, r, order, s.beside))
+		reading = append(reading, watchBeside(r, r, order, s.beside))
+	}
+	return stallResult{median(alone), median(beside), median(reading)}
+}
+
+// watchBeside is watch while a goroutine does nothing but read.
+func watchBeside(read, recorded *reader, order []int, d time.Duration) float64 {
+	stop, stopped := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(stopped)
+		for {
+			select {
+			case <-stop:
+				return
+			default:
+				read.read()
+			}
+		}
+	}()
+	held := watch(recorded, order, d)
+	close(stop)
+	<-stopped
+	return held
+}
+
+// watch records for a while and returns how many of a million records were held
+// up.
+func watch(r *reader, order []int, d time.Duration) float64 {
+	runtime.GC()
+	begin := time.Now()
+	last, records, held := time.Duration(0), 0, 0
+	for last < d {
+		r.record(order[records&mask])
+		now := time.Since(begin)
+		if now-last > stallOver {
+			held++
+		}
+		last = now
+		records++
+	}
+	return float64(held) / float64(records) * 1e6
+}

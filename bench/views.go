@@ -1,0 +1,126 @@
+package main
+
+import (
+	"context"
+
+	"github.com/ocgen/ocgen/bench/viewsmetrics"
+)
+
+// startViews calls what ocgen generates with `recorder: views`.
+func startViews(w work) *subject {
+	if w.bound {
+		return nil
+	}
+	s := generated(w, "viewsmetrics/", viewsmetrics.RegisterViews, viewsmetrics.UnregisterViews)
+	s.drain = drain
+	ctx := context.Background()
+	switch {
+	case w.aggregation == count:
+		s.loop = func(s *sequence, n int) {
+			for i := range n {
+				viewsmetrics.RecordRequests(ctx, viewsmetrics.Method(s.method[i&mask]), viewsmetrics.Outcome(s.outcome[i&mask]), viewsmetrics.Route(s.route[i&mask]))
+			}
+		}
+	case w.aggregation == sum:
+		s.loop = func(s *sequence, n int) {
+			for i := range n {
+				viewsmetrics.RecordResponseBytes(ctx, sizes[i&mask], viewsmetrics.Method(s.method[i&mask]), viewsmetrics.Outcome(s.outcome[i&mask]), viewsmetrics.Route(s.route[i&mask]))
+			}
+		}
+	case w.aggregation == lastValue:
+		s.loop = func(s *sequence, n int) {
+			for i := range n {
+				viewsmetrics.RecordLastLatency(ctx, latencies[i&mask], viewsmetrics.Method(s.method[i&mask]), viewsmetrics.Outcome(s.outcome[i&mask]), viewsmetrics.Route(s.route[i&mask]))
+			}
+		}
+	default:
+		s.loop = viewsDistribution(ctx, w)
+	}
+	return s
+}
+
+func viewsDistribution(ctx context.Context, w work) loop {
+	switch {
+	case w.tags == noTags:
+		return func(_ *sequence, n int) {
+			for i := range n {
+				viewsmetrics.RecordPlainLatency(ctx, latencies[i&mask])
+			}
+		}
+	case w.tags == twoTags:
+		return func(s *sequence, n int) {
+			for i := range n {
+				viewsmetrics.RecordRouteLatency(ctx, latencies[i&mask], viewsmetrics.Method(s.method[i&mask]), viewsmetrics.Route(s.route[i&mask]))
+			}
+		}
+	case w.tags == openTag:
+		return func(s *sequence, n int) {
+			for i := range n {
+				viewsmetrics.RecordCustomerLatency(ctx, latencies[i&mask], viewsmetrics.Customer(s.customer[i&mask]))
+			}
+		}
+	case len(w.bounds) == len(sixtyBounds):
+		return func(s *sequence, n int) {
+			for i := range n {
+				viewsmetrics.RecordFineLatency(ctx, latencies[i&mask], viewsmetrics.Method(s.method[i&mask]), viewsmetrics.Outcome(s.outcome[i&mask]), viewsmetrics.Route(s.route[i&mask]))
+			}
+		}
+	}
+	return func(s *sequence, n int) {
+		for i := range n {
+			viewsmetrics.RecordLatency(ctx, latencies[i&mask], viewsmetrics.Method(s.method[i&mask]), viewsmetrics.Outcome(s.outcome[i&mask]), viewsmetrics.Route(s.route[i&mask]))
+		}
+	}
+}
+
+// startViewsBound calls the bound recorders of the same package.
+func startViewsBound(w work) *subject {
+	if !w.bound {
+		return nil
+	}
+	s := generated(w, "viewsmetrics/", viewsmetrics.RegisterViews, viewsmetrics.UnregisterViews)
+	s.drain = drain
+	s.bind = func(q *sequence) loop { return viewsBound(w, q) }
+	return s
+}
+
+func viewsBound(w work, q *sequence) loop {
+	ctx := context.Background()
+	method, outcome, route := viewsmetrics.Method(q.method[0]), viewsmetrics.Outcome(q.outcome[0]), viewsmetrics.Route(q.route[0])
+	switch {
+	case w.aggregation == count:
+		b := viewsmetrics.RequestsFor(method, outcome, route)
+		return func(_ *sequence, n int) {
+			for range n {
+				b.Record(ctx)
+			}
+		}
+	case w.aggregation == sum:
+		b := viewsmetrics.ResponseBytesFor(method, outcome, route)
+		return func(_ *sequence, n int) {
+			for i := range n {
+				b.Record(ctx, sizes[i&mask])
+			}
+		}
+	case w.aggregation == lastValue:
+		b := viewsmetrics.LastLatencyFor(method, outcome, route)
+		return func(_ *sequence, n int) {
+			for i := range n {
+				b.Record(ctx, latencies[i&mask])
+			}
+		}
+	case len(w.bounds) == len(sixtyBounds):
+		b := viewsmetrics.FineLatencyFor(method, outcome, route)
+		return func(_ *sequence, n int) {
+			for i := range n {
+				b.Record(ctx, latencies[i&mask])
+			}
+		}
+	}
+	b := viewsmetrics.LatencyFor(method, outcome, route)
+	return func(_ *sequence, n int) {
+		for i := range n {
+			b.Record(ctx, latencies[i&mask])
+		}
+	}
+}

@@ -1,0 +1,90 @@
+package main
+
+import (
+	"fmt"
+	"runtime"
+)
+
+// An aggregation is what a record does to its series.
+type aggregation int
+
+const (
+	distribution aggregation = iota
+	count
+	sum
+	lastValue
+)
+
+// A tagging is by which tags a work's series are told apart.
+type tagging int
+
+const (
+	noTags    tagging = iota
+	twoTags           // closed: method and route
+	threeTags         // closed: method, outcome and route
+	openTag           // 1,000 values
+)
+
+// A work is what loops record: the same for every library.
+type work struct {
+	name        string
+	aggregation aggregation
+	tags        tagging
+	bounds      []float64 // of a distribution
+	bound       bool      // each worker has its series in hand, and the tags are not looked at again
+	workers     int       // goroutines that record at the same time
+	oneSeries   bool      // of all workers
+	headline    bool      // drawn in the chart
+}
+
+// The names that the checks ask for.
+const (
+	byThreeTags  = "distribution, 3 closed tags"
+	byOpenTag    = "distribution, open tag of 1,000 values"
+	boundOne     = "distribution, bound"
+	countByThree = "count, 3 closed tags"
+	twoOnOne     = "distribution, bound, 2 goroutines on one series"
+	twoApart     = "distribution, 3 closed tags, 2 goroutines on different series"
+)
+
+func works() []work {
+	all := []work{
+		{name: "distribution, no tags", tags: noTags},
+		{name: "distribution, 2 closed tags", tags: twoTags},
+		{name: byThreeTags, tags: threeTags, headline: true},
+		{name: byOpenTag, tags: openTag, headline: true},
+		{name: boundOne, tags: threeTags, bound: true, headline: true},
+		{name: "distribution of 60 bounds, 3 closed tags", tags: threeTags, bounds: sixtyBounds},
+		{name: "distribution of 60 bounds, bound", tags: threeTags, bounds: sixtyBounds, bound: true},
+		{name: countByThree, aggregation: count, tags: threeTags, headline: true},
+		{name: "count, bound", aggregation: count, tags: threeTags, bound: true},
+		{name: "sum, 3 closed tags", aggregation: sum, tags: threeTags},
+		{name: "sum, bound", aggregation: sum, tags: threeTags, bound: true},
+		{name: "last value, 3 closed tags", aggregation: lastValue, tags: threeTags},
+		{name: "last value, bound", aggregation: lastValue, tags: threeTags, bound: true},
+	}
+	for i := range all {
+		all[i].workers = 1
+	}
+	all = append(all, side(2)...)
+	if n := runtime.GOMAXPROCS(0); n > 2 {
+		all = append(all, side(n)...)
+	}
+	for i, w := range all {
+		if w.aggregation == distribution && w.bounds == nil {
+			all[i].bounds = twelveBounds
+		}
+	}
+	return all
+}
+
+// side returns the works of n goroutines side by side.
+func side(n int) []work {
+	among := fmt.Sprintf(", %d goroutines on ", n)
+	return []work{
+		{name: byThreeTags + among + "one series", tags: threeTags, workers: n, oneSeries: true},
+		{name: byThreeTags + among + "different series", tags: threeTags, workers: n, headline: n == 2},
+		{name: boundOne + among + "one series", tags: threeTags, bound: true, workers: n, oneSeries: true, headline: n == 2},
+		{name: boundOne + among + "different series", tags: threeTags, bound: true, workers: n},
+	}
+}
