@@ -78,13 +78,9 @@ func (f *follower) missing(r reading) string {
 
 func (f *follower) sample(at time.Time) sample {
 	s := sample{at: at}
-	switch i := f.indicator; {
-	case i.gauge != nil:
-	case i.cut != nil:
-		s.good, s.total = i.events()
-		s.layout, s.counts = i.cut.selection.metric.layout, i.cut.buckets()
-	default:
-		s.good, s.total = i.events()
+	s.good, s.total = f.indicator.events()
+	if c := f.indicator.cut; c != nil {
+		s.layout, s.counts = c.selection.metric.layout, c.buckets()
 	}
 	return s
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"strings"
-	"time"
 
 	"go.opencensus.io/metric/metricdata"
 
@@ -21,7 +20,6 @@ type indicator struct {
 	gauge            *selection           // of mean and sum
 	within           *runtime.MetricRange //
 	windows          *runtime.Windows     //
-	selections       []*runtime.Selection // in the order of metrics
 	metrics          []*metric            // what must be read; each once or more
 	invalid          string               // why there is no such indicator, or none in this process
 }
@@ -103,45 +101,8 @@ func (i *indicator) basic(form Form) {
 
 func (i *indicator) follow(from *runtime.Selection, follow func(*runtime.Selection) *selection) *selection {
 	s := follow(from)
-	i.selections = append(i.selections, from)
 	i.metrics = append(i.metrics, s.metric)
 	return s
-}
-
-// misshapen returns what an SLO that was not read from a schema may have wrong.
-func misshapen(s *runtime.SLO) string {
-	switch {
-	case !(s.Goal > 0 && s.Goal < 1):
-		return fmt.Sprintf("the goal %v is not between 0 and 1", s.Goal)
-	case periodLength(s) <= 0:
-		return fmt.Sprintf("neither Days %d nor Calendar %q is a period", s.Days, s.Calendar)
-	case count(s.Ratio != nil, s.Distribution != nil, s.Windows != nil, s.Basic != nil) != 1:
-		return "exactly one of Ratio, Distribution, Windows and Basic must be set"
-	}
-	r := s.Ratio
-	if w := s.Windows; w != nil {
-		r = w.Ratio
-		switch {
-		case count(w.Ratio != nil, w.Distribution != nil, w.Basic != nil, w.Mean != nil, w.Sum != nil) != 1:
-			return "exactly one of Ratio, Distribution, Basic, Mean and Sum of Windows must be set"
-		case w.Length < time.Minute || day%w.Length != 0:
-			return fmt.Sprintf("the windows' length %s is not a whole fraction of a day of at least a minute", w.Length)
-		}
-	}
-	if r != nil && count(r.Good != nil, r.Bad != nil, r.Total != nil) != 2 {
-		return "exactly two of Good, Bad and Total of Ratio must be set"
-	}
-	return ""
-}
-
-func count(conditions ...bool) int {
-	n := 0
-	for _, met := range conditions {
-		if met {
-			n++
-		}
-	}
-	return n
 }
 
 // events returns how many events were good, and all, since the metrics were
@@ -149,6 +110,8 @@ func count(conditions ...bool) int {
 // may lag behind.
 func (i *indicator) events() (good, total float64) {
 	switch {
+	case i.gauge != nil:
+		return 0, 0
 	case i.cut != nil:
 		return i.cut.events()
 	case i.bad == nil:
@@ -180,6 +143,9 @@ func (i *indicator) problem() string {
 			return noLabel(i.cut.selection)
 		}
 		return i.cut.problem
+	}
+	if _, total := i.events(); math.IsInf(total, 0) || math.IsNaN(total) {
+		return "the sums are too large to be told apart"
 	}
 	return ""
 }

@@ -21,6 +21,9 @@ func (f *follower) report() SLO {
 	if problem != "" {
 		s.Computable, s.Status = false, problem
 	}
+	if math.IsNaN(s.Goal) || math.IsInf(s.Goal, 0) {
+		s.Goal = 0 // which is no goal either, but a number of JSON
+	}
 	f.windows(&s)
 	f.pictures(&s)
 	if total := s.Period.Total; total > 0 {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -175,12 +176,13 @@ func (w *world) evaluator(slos []runtime.SLO) *slo.Evaluator {
 
 // count returns how many requests in [from, to) were good, and all, weighed.
 func (w *world) count(from, to time.Time, weigh func(request) (good, total float64)) (good, total float64) {
-	for _, r := range w.requests {
-		if !r.at.Before(from) && r.at.Before(to) {
-			g, n := weigh(r)
-			good += g
-			total += n
-		}
+	byTime := func(r request, at time.Time) int { return r.at.Compare(at) }
+	begin, _ := slices.BinarySearchFunc(w.requests, from, byTime)
+	end, _ := slices.BinarySearchFunc(w.requests, to, byTime)
+	for _, r := range w.requests[begin:max(begin, end)] {
+		g, n := weigh(r)
+		good += g
+		total += n
 	}
 	return good, total
 }
