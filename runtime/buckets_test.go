@@ -151,4 +151,3 @@ func FuzzBuckets(f *testing.F) {
 		checkBuckets(t, slices.Compact(bounds), v)
 	})
 }
-

@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"sync/atomic"
+	"time"
 	"unsafe"
 )
 
@@ -12,7 +13,6 @@ type Counts = SeriesSet[Count]
 func NewCounts(info SeriesInfo) *Counts {
 	return newSeriesSet(info, kind[Count]{
 		origin:     func(c *Count) *origin[Count] { return &c.origin },
-		fresh:      stateFree,
 		cumulative: true,
 		read:       readCounts,
 	})
@@ -48,6 +48,10 @@ func (c *Count) inc() {
 	switch c.now() {
 	case stateFree: // a moment ago it was not
 		c.n.Add(1)
+	case stateEmpty:
+		c.begin(time.Now())
+		c.n.Add(1)
+		c.turn(stateEmpty, stateFree)
 	case stateSpread:
 		c.spread.Load().add(1)
 	case stateEnded:

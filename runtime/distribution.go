@@ -16,7 +16,7 @@ func NewDistributions(info SeriesInfo) *Distributions {
 	b := newBuckets(info.Bounds)
 	return newSeriesSet(info, kind[Distribution]{
 		origin:     func(c *Distribution) *origin[Distribution] { return &c.origin },
-		made:       func(c *Distribution, _ *SeriesInfo) { c.tally = newTally(b) },
+		made:       func(c *Distribution) { c.tally = newTally(b) },
 		cumulative: true,
 		read: func(series []*Distribution, zero bool) []any {
 			return readDistributions(info.Bounds, series, zero)
@@ -81,6 +81,10 @@ func (c *Distribution) record(v float64, e *metricdata.Exemplar) {
 			}
 			release(&c.state)
 			return
+		case stateEmpty:
+			c.begin(time.Now())
+			c.turn(stateEmpty, stateFree)
+			continue
 		case stateHeld:
 			met = true
 		case stateSpread:

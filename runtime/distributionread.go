@@ -51,13 +51,15 @@ func cloned(e *metricdata.Exemplar) *metricdata.Exemplar {
 // copyTo adds what the distribution has summed up to an empty tally.
 func (c *Distribution) copyTo(t *tally) {
 	for turn := 0; ; turn++ {
-		switch state := c.now(); state {
+		switch c.now() {
 		case stateFree:
 			if c.turn(stateFree, stateRead) {
 				t.copyOf(&c.tally)
 				release(&c.state)
 				return
 			}
+		case stateEmpty:
+			return
 		case stateSpread, stateEnded: // nobody changes the tally any more
 			t.copyOf(&c.tally)
 			c.spread.copyTo(t)

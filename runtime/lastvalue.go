@@ -14,9 +14,11 @@ type Int64LastValues = SeriesSet[Int64LastValue]
 func NewInt64LastValues(info SeriesInfo) *Int64LastValues {
 	return newSeriesSet(info, kind[Int64LastValue]{
 		origin: func(c *Int64LastValue) *origin[Int64LastValue] { return &c.origin },
-		fresh:  stateEmpty,
 		read: func(series []*Int64LastValue, _ bool) []any {
-			return lastValues(series, func(c *Int64LastValue) (any, bool) { return c.last.Load(), c.now() != stateEmpty })
+			return lastValues(series, func(c *Int64LastValue) (any, bool) {
+				set := c.now() != stateEmpty // before the value, which is set first
+				return c.last.Load(), set
+			})
 		},
 	})
 }
@@ -53,10 +55,10 @@ type Float64LastValues = SeriesSet[Float64LastValue]
 func NewFloat64LastValues(info SeriesInfo) *Float64LastValues {
 	return newSeriesSet(info, kind[Float64LastValue]{
 		origin: func(c *Float64LastValue) *origin[Float64LastValue] { return &c.origin },
-		fresh:  stateEmpty,
 		read: func(series []*Float64LastValue, _ bool) []any {
 			return lastValues(series, func(c *Float64LastValue) (any, bool) {
-				return math.Float64frombits(c.bits.Load()), c.now() != stateEmpty
+				set := c.now() != stateEmpty // before the value, which is set first
+				return math.Float64frombits(c.bits.Load()), set
 			})
 		},
 	})

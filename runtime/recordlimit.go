@@ -74,9 +74,7 @@ func (l *RecordLimit) collapse(full limitedSeries, indices []uint64) {
 		}
 	}
 	for _, s := range l.sets { // what records fall into takes no other's place
-		if index := l.index(s, indices); !s.has(index) {
-			s.reserve(index, false)
-		}
+		s.reserve(l.index(s, indices), false)
 	}
 }
 
@@ -93,9 +91,23 @@ func (l *RecordLimit) index(s limitedSeries, indices []uint64) uint64 {
 	return p.join(parts)
 }
 
-func (s *SeriesSet[C]) placesOf() *places     { return s.places }
-func (s *SeriesSet[C]) has(index uint64) bool { return s.lookup(index) != nil }
-func (s *SeriesSet[C]) hasRoom() bool         { return !s.full.Load() }
-func (s *SeriesSet[C]) drop()                 { s.dropped.inc() }
+func (s *SeriesSet[C]) placesOf() *places { return s.places }
+func (s *SeriesSet[C]) hasRoom() bool     { return !s.full.Load() }
+func (s *SeriesSet[C]) drop()             { s.dropped.inc() }
 
-func (s *SeriesSet[C]) reserve(index uint64, counts bool) { s.add(index, counts) }
+// has reports whether a record needs no place within MaxSeries: its series has
+// one, or nothing is recorded. A series that only takes collapsed records has
+// none.
+func (s *SeriesSet[C]) has(index uint64) bool {
+	c := s.lookup(index)
+	if c == nil {
+		return s.descriptor.Load() == nil
+	}
+	return s.kind.origin(c).counts.Load()
+}
+
+func (s *SeriesSet[C]) reserve(index uint64, counts bool) {
+	if counts || s.lookup(index) == nil {
+		s.add(index, counts)
+	}
+}

@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -26,7 +27,7 @@ type SeriesInfo struct {
 // process, of the tag's index times the number of combinations of the tags before
 // it. Generated code computes it. Finding one takes no lock.
 //
-// Series exist from their first record to Unregister. Whoever still holds one
+// Series count from their first record to Unregister. Whoever still holds one
 // then records into its successor, so a bound recorder may be kept for ever.
 type SeriesSet[C any] struct {
 	info    SeriesInfo
@@ -34,28 +35,22 @@ type SeriesSet[C any] struct {
 	places  *places
 	table   []atomic.Pointer[C]            // by index; nil if keyed
 	keyed   atomic.Pointer[keyedSeries[C]] // nil if not keyed
-	none    *C                             // takes what is recorded while not registered
+	none    *C                             // takes what is recorded while not registered, and drops it
 	dropped *counter                       // records past MaxSeries
 	full    atomic.Bool                    // MaxSeries is reached
 
-	mu         sync.Mutex
-	descriptor *metricdata.Descriptor // nil unless registered
-	series     []*C                   // in the order of their creation; only appended to
-	heads      []head                 // of each series
-	limited    int                    // how many count for MaxSeries
-}
+	descriptor atomic.Pointer[metricdata.Descriptor] // nil unless registered; changed with mu held
 
-// A head says which series of a set one is, and since when it counts.
-type head struct {
-	index uint64
-	start time.Time
+	mu      sync.Mutex
+	series  []*C          // in the order of their creation; only appended to
+	limited int           // how many count for MaxSeries
+	early   map[uint64]*C // bound while not registered; wait for their first record
 }
 
 // A kind is what a set must know of its series.
 type kind[C any] struct {
 	origin     func(c *C) *origin[C]
-	made       func(c *C, info *SeriesInfo) // fills in what a new one needs beside; nil: nothing
-	fresh      uint32                       // state of a new one
+	made       func(c *C) // fills in what a new one needs beside; nil: nothing
 	cumulative bool
 	// read returns the values of the series at this moment, and nil for one
 	// that has none and is no zero row. They are the caller's own.
@@ -69,6 +64,7 @@ func newSeriesSet[C any](info SeriesInfo, k kind[C]) *SeriesSet[C] {
 		kind:    k,
 		places:  newPlaces(info.Tags),
 		dropped: counterFor(counterKey{measure: info.Name, reason: ReasonSeries}),
+		early:   map[uint64]*C{},
 	}
 	if info.Keyed {
 		s.keyed.Store(newKeyedSeries[C](minKeyed))
@@ -76,6 +72,7 @@ func newSeriesSet[C any](info SeriesInfo, k kind[C]) *SeriesSet[C] {
 		s.table = make([]atomic.Pointer[C], s.places.size)
 	}
 	s.none = s.ended(0)
+	s.kind.origin(s.none).set = nil // it is no series of ours, so it has no successor
 	return s
 }
 
@@ -83,9 +80,10 @@ func newSeriesSet[C any](info SeriesInfo, k kind[C]) *SeriesSet[C] {
 func (s *SeriesSet[C]) ended(index uint64) *C {
 	c := new(C)
 	if s.kind.made != nil {
-		s.kind.made(c, &s.info)
+		s.kind.made(c)
 	}
-	*s.kind.origin(c) = origin[C]{stateEnded, s, index}
+	o := s.kind.origin(c)
+	o.state, o.set, o.index = stateEnded, s, index
 	return c
 }
 
@@ -114,7 +112,17 @@ func (s *SeriesSet[C]) Bind(index uint64) *C {
 	if c := s.current(index); c != s.none {
 		return c
 	}
-	return s.ended(index)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c := s.lookup(index) // somebody may just have registered the set
+	if c == nil {
+		c = s.early[index]
+	}
+	if c == nil {
+		c = s.ended(index)
+		s.early[index] = c
+	}
+	return c
 }
 
 // Wide returns the index of a combination in a set with so many combinations
@@ -144,10 +152,16 @@ func (s *SeriesSet[C]) lookup(index uint64) *C {
 // added returns the series of an index that had none a moment ago. Past the
 // limit that is the series whose open tags are "__other__".
 func (s *SeriesSet[C]) added(index uint64) *C {
-	if !s.full.Load() { // false while not registered
-		if c := s.add(index, true); c != nil {
-			return c
-		}
+	if s.descriptor.Load() == nil {
+		return s.none
+	}
+	full := s.full.Load()
+	c := s.lookup(index) // after full: whatever was added before that was set is found
+	if c == nil && !full {
+		c = s.add(index, true)
+	}
+	if c != nil {
+		return c
 	}
 	s.dropped.inc()
 	other := s.places.collapsed(index)
@@ -162,28 +176,32 @@ func (s *SeriesSet[C]) added(index uint64) *C {
 func (s *SeriesSet[C]) add(index uint64, counts bool) *C {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.descriptor == nil {
+	if s.descriptor.Load() == nil {
 		return s.none
 	}
-	if c := s.lookup(index); c != nil {
-		return c
-	}
-	if counts && s.info.MaxSeries > 0 {
-		if s.limited == s.info.MaxSeries {
+	c := s.lookup(index)
+	if c == nil {
+		if counts && s.full.Load() {
 			return nil
 		}
+		c = s.create(index)
+	}
+	if o := s.kind.origin(c); counts && s.info.MaxSeries > 0 && !s.full.Load() && o.counts.CompareAndSwap(false, true) {
 		s.limited++
 		s.full.Store(s.limited == s.info.MaxSeries)
 	}
-	return s.create(index, time.Now())
+	return c
 }
 
 // create is called with the lock held.
-func (s *SeriesSet[C]) create(index uint64, start time.Time) *C {
-	c := s.ended(index)
-	s.kind.origin(c).state = s.kind.fresh
+func (s *SeriesSet[C]) create(index uint64) *C {
+	c := s.early[index]
+	if c == nil {
+		c = s.ended(index)
+	}
+	delete(s.early, index)
+	s.kind.origin(c).turn(stateEnded, stateEmpty)
 	s.series = append(s.series, c)
-	s.heads = append(s.heads, head{index, start})
 	if s.info.Keyed {
 		s.keyed.Store(s.keyed.Load().with(index, c, len(s.series)))
 	} else {
@@ -198,14 +216,14 @@ func (s *SeriesSet[C]) name() string { return s.info.Name }
 func (s *SeriesSet[C]) start(d metricdata.Descriptor, at time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.descriptor != nil {
+	if s.descriptor.Load() != nil {
 		return
 	}
 	s.places.freeze()
-	s.descriptor = &d
+	s.descriptor.Store(&d)
 	if s.info.ZeroRows {
 		for _, index := range s.places.listed() {
-			s.create(index, at)
+			s.kind.origin(s.create(index)).begin(at)
 		}
 	}
 }
@@ -215,7 +233,8 @@ func (s *SeriesSet[C]) stop() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	ended := s.series
-	s.descriptor, s.series, s.heads, s.limited = nil, nil, nil, 0
+	s.descriptor.Store(nil)
+	s.series, s.limited = nil, 0
 	s.full.Store(false)
 	if s.info.Keyed {
 		s.keyed.Store(newKeyedSeries[C](minKeyed))
@@ -231,12 +250,13 @@ func (s *SeriesSet[C]) stop() {
 // read returns the metric, and nil without a series.
 func (s *SeriesSet[C]) read(now time.Time) *metricdata.Metric {
 	s.mu.Lock()
-	d, series, heads := s.descriptor, s.series, s.heads
+	d, series := s.descriptor.Load(), s.series
 	s.mu.Unlock()
 	if d == nil || len(series) == 0 {
 		return nil
 	}
 	m := &metricdata.Metric{Descriptor: *d}
+	m.Descriptor.LabelKeys = slices.Clone(d.LabelKeys)
 	values := s.kind.read(series, s.info.ZeroRows)
 	rows := make([]metricdata.TimeSeries, len(series))
 	points := make([]metricdata.Point, len(series))
@@ -247,13 +267,13 @@ func (s *SeriesSet[C]) read(now time.Time) *metricdata.Metric {
 		if v == nil {
 			continue
 		}
-		row := &rows[i]
+		row, o := &rows[i], s.kind.origin(series[i])
 		row.LabelValues, labels = labels[:len(s.info.Tags):len(s.info.Tags)], labels[len(s.info.Tags):]
-		label(heads[i].index, row.LabelValues)
+		label(o.index, row.LabelValues)
 		points[i] = metricdata.Point{Time: now, Value: v}
 		row.Points = points[i : i+1 : i+1]
 		if s.kind.cumulative {
-			row.StartTime = heads[i].start
+			row.StartTime = time.Unix(0, o.start.Load())
 			if !now.After(row.StartTime) { // a backend would refuse it
 				points[i].Time = row.StartTime.Add(1)
 			}

@@ -3,6 +3,7 @@ package runtime
 import (
 	goruntime "runtime"
 	"sync/atomic"
+	"time"
 	"unsafe"
 )
 
@@ -10,7 +11,7 @@ import (
 // is a lock too. It is changed by compare-and-swap and by the one who holds it.
 const (
 	stateFree   uint32 = iota // takes records
-	stateEmpty                // takes records and has none; sums and last values only
+	stateEmpty                // takes its first record
 	stateHeld                 // a recorder is changing it
 	stateRead                 // a reader is copying it
 	stateSpread               // its stripes take the records
@@ -20,10 +21,16 @@ const (
 // An origin is what all kinds of series begin with: the state, and which series
 // of which set it is.
 type origin[C any] struct {
-	state uint32
-	set   *SeriesSet[C]
-	index uint64
+	state  uint32
+	counts atomic.Bool // for MaxSeries; changed with the set's mutex held
+	set    *SeriesSet[C]
+	index  uint64
+	start  atomic.Int64 // Unix time in ns of the first record, or of a zero row's registration; 0: not yet
 }
+
+// begin is called before the first record is visible. Of several calls the first
+// has an effect.
+func (o *origin[C]) begin(at time.Time) { o.start.CompareAndSwap(0, at.UnixNano()) }
 
 // now returns the state.
 func (o *origin[C]) now() uint32 { return atomic.LoadUint32(&o.state) }
@@ -46,6 +53,9 @@ func (o *origin[C]) end() {
 // successor returns the series that takes the records of an ended one, and nil
 // while its set is not registered.
 func (o *origin[C]) successor() *C {
+	if o.set == nil {
+		return nil
+	}
 	if c := o.set.current(o.index); c != o.set.none {
 		return c
 	}

@@ -3,6 +3,7 @@ package runtime
 import (
 	"math"
 	"sync/atomic"
+	"time"
 	"unsafe"
 )
 
@@ -13,7 +14,6 @@ type Int64Sums = SeriesSet[Int64Sum]
 func NewInt64Sums(info SeriesInfo) *Int64Sums {
 	return newSeriesSet(info, kind[Int64Sum]{
 		origin:     func(c *Int64Sum) *origin[Int64Sum] { return &c.origin },
-		fresh:      stateEmpty,
 		cumulative: true,
 		read:       readInt64Sums,
 	})
@@ -50,6 +50,7 @@ func (c *Int64Sum) add(v int64) {
 		c.spread.CompareAndSwap(nil, newStripes64())
 		c.turn(stateFree, stateSpread)
 	case stateEmpty:
+		c.begin(time.Now())
 		c.sum.Add(v)
 		c.turn(stateEmpty, stateFree)
 	case stateSpread:
@@ -83,7 +84,6 @@ type Float64Sums = SeriesSet[Float64Sum]
 func NewFloat64Sums(info SeriesInfo) *Float64Sums {
 	return newSeriesSet(info, kind[Float64Sum]{
 		origin:     func(c *Float64Sum) *origin[Float64Sum] { return &c.origin },
-		fresh:      stateEmpty,
 		cumulative: true,
 		read:       readFloat64Sums,
 	})
@@ -125,6 +125,7 @@ func (c *Float64Sum) add(v float64) {
 		c.spread.CompareAndSwap(nil, newStripes64())
 		c.turn(stateFree, stateSpread)
 	case stateEmpty:
+		c.begin(time.Now())
 		for !c.tryAdd(v) {
 		}
 		c.turn(stateEmpty, stateFree)
