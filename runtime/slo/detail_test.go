@@ -1,0 +1,127 @@
+package slo_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"go.opencensus.io/metric/metricdata"
+
+	"github.com/ocgen/ocgen/runtime"
+	"github.com/ocgen/ocgen/runtime/slo"
+)
+
+// TestDetails: by combination, with the rest, a detail has what the SLO has, in
+// every form on events, after resets too.
+func TestDetails(t *testing.T) {
+	w := newWorld(t, viewsRecorder(t), 1)
+	all := forms(w.recorder.prefix)
+	var slos []runtime.SLO
+	for _, f := range all {
+		slos = append(slos, f.slo)
+	}
+	e := w.evaluator(slos)
+	for range 5 {
+		for range 100 {
+			w.record()
+		}
+		w.pass(time.Minute)
+		e.Evaluate(context.Background())
+		w.recorder.reset()
+	}
+	for _, f := range all {
+		d, ok := e.Detail(context.Background(), f.slo.ID)
+		if !ok || f.weigh == nil {
+			continue
+		}
+		sum := d.Rest
+		for _, c := range d.Combinations {
+			good, total := w.count(time.Time{}, w.now, func(r request) (float64, float64) {
+				if labels := combination(d.Keys, w.recorder.prefix, r); !slices.Equal(labels, c.Values) {
+					return 0, 0
+				}
+				return f.weigh(r)
+			})
+			if c.Good != good || c.Total != total || c.Bad != total-good {
+				t.Errorf("%s: %+v, want %v of %v", f.slo.ID, c, good, total)
+			}
+			sum.Good += c.Good
+			sum.Total += c.Total
+		}
+		if good, total := w.count(time.Time{}, w.now, f.weigh); sum.Good != good || sum.Total != total || len(d.Combinations) < 3 {
+			t.Errorf("%s: %d combinations add up to %v of %v, want %v of %v", f.slo.ID, len(d.Combinations), sum.Good, sum.Total, good, total)
+		}
+		if !slices.IsSortedFunc(d.Combinations, func(a, b slo.Combination) int { return int(b.Bad - a.Bad) }) {
+			t.Errorf("%s: not the most bad events first: %+v", f.slo.ID, d.Combinations)
+		}
+	}
+}
+
+// combination returns the request's values of the labels.
+func combination(keys []string, prefix string, r request) []string {
+	values := []string{}
+	for _, key := range keys {
+		switch key {
+		case prefix + "route":
+			values = append(values, r.route)
+		case prefix + "outcome":
+			values = append(values, r.outcome)
+		}
+	}
+	return values
+}
+
+// TestDetailOfTwoMetrics: series of metrics with different labels are compared
+// by those that they have in common.
+func TestDetailOfTwoMetrics(t *testing.T) {
+	src := &source{now: noon}
+	e := src.evaluator(runtime.SLO{ID: "s", Goal: 0.5, Days: 1, Ratio: &runtime.Ratio{
+		Bad: &runtime.Selection{Metric: "errors"}, Total: &runtime.Selection{Metric: "all"},
+	}})
+	errors := counter("errors", noon.Add(-time.Second), 1, 2, 4)
+	errors.Descriptor.LabelKeys = []metricdata.LabelKey{{Key: "code"}, {Key: "kind"}}
+	for i, ts := range errors.TimeSeries {
+		ts.LabelValues = []metricdata.LabelValue{metricdata.NewLabelValue(fmt.Sprint(i)), metricdata.NewLabelValue(string(rune('a' + i/2)))}
+	}
+	src.look(e, 0, errors, counter("all", noon.Add(-time.Second), 10, 10, 10))
+	d, _ := e.Detail(context.Background(), "s")
+	got, err := json.Marshal(d.Combinations)
+	want := `[{"values":["b"],"good":6,"bad":4,"total":10},{"values":["a"],"good":7,"bad":3,"total":10},{"values":["c"],"good":10,"bad":0,"total":10}]`
+	if err != nil || string(got) != want || !slices.Equal(d.Keys, []string{"kind"}) {
+		t.Errorf("%v %s, want %s", d.Keys, got, want)
+	}
+}
+
+// TestDetailIsBounded: what is not listed is in the rest, also series that are
+// exported no more.
+func TestDetailIsBounded(t *testing.T) {
+	src := &source{now: noon}
+	e := src.evaluator(aOfAll("m"))
+	values := make([]int64, slo.MaxCombinations+20)
+	for i := range values {
+		values[i] = int64(i)
+	}
+	values[0] = 5
+	src.look(e, 0, counter("m", noon.Add(-time.Second), values...))
+	d, _ := e.Detail(context.Background(), "a_of_all")
+	if len(d.Combinations) != slo.MaxCombinations || d.RestCount != 20 || d.Rest.Good != 5 || d.Rest.Total != 5+19*20/2 || d.Combinations[0].Bad != 69 {
+		t.Errorf("%d combinations, the first %+v; %d others: %+v", len(d.Combinations), d.Combinations[0], d.RestCount, d.Rest)
+	}
+}
+
+func TestDetailOfGauge(t *testing.T) {
+	src := &source{now: noon}
+	e := src.evaluator(runtime.SLO{ID: "s", Goal: 0.5, Days: 1, Windows: &runtime.Windows{
+		Length: time.Minute, Mean: &runtime.MetricRange{Selection: runtime.Selection{Metric: "depth"}, Max: 5},
+	}})
+	depth := counter("depth", time.Time{}, 3, 9)
+	depth.Descriptor.Type = metricdata.TypeGaugeInt64
+	src.look(e, 0, depth)
+	d, _ := e.Detail(context.Background(), "s")
+	if len(d.Combinations) != 2 || *d.Combinations[0].Value != 9 || *d.Combinations[1].Value != 3 || d.Rest.Total != 0 {
+		t.Errorf("%+v", d)
+	}
+}
