@@ -1,0 +1,33 @@
+package equivalence_test
+
+import (
+	"flag"
+	"os/exec"
+	"strconv"
+	"testing"
+)
+
+var (
+	schemas = flag.Int("schemas", 4, "random schemas to generate in both ways")
+	calls   = flag.Int("calls", 2000, "calls of each recorder, for each schema")
+	first   = flag.Uint64("first", 1, "the first schema's seed")
+)
+
+// TestRandom compares the recorders over random schemas and random calls: the
+// metrics, and what exporters make of them.
+func TestRandom(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it generates and compiles packages")
+	}
+	var sources []string
+	for i := range *schemas {
+		sources = append(sources, randomSchema(*first+uint64(i), i%2 == 1))
+	}
+	p := newProgram(t)
+	p.trials(t, sources, `"github.com/ocgen/ocgen/internal/equivalence/exports"`, "exports.Texts")
+	out, err := exec.Command(p.build(t), "-calls", strconv.Itoa(*calls), "-seed", strconv.FormatUint(*first, 10)).CombinedOutput()
+	t.Logf("%s", out)
+	if err != nil {
+		t.Error(err)
+	}
+}

@@ -1,0 +1,304 @@
+package equivalence_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+)
+
+// A maker writes a random schema that is valid.
+type maker struct {
+	*rand.Rand
+	strings.Builder
+	tight    bool // tags and views run full, and nothing is left that only views would look at
+	tags     []randomTag
+	recorded []randomMeasure // for events
+	views    int
+	slo      string
+}
+
+type randomTag struct {
+	id       string
+	closed   bool
+	optional bool
+	from     string // "", "context" or "process"
+	values   []string
+}
+
+type randomMeasure struct {
+	id   string
+	tags []randomTag
+}
+
+// randomSchema returns the schema of a seed, without its recorder.
+func randomSchema(seed uint64, tight bool) string {
+	m := &maker{Rand: rand.New(rand.NewPCG(seed, 0x736368656d61)), tight: tight}
+	m.line("ocgen: v1\nprefix: trial%d/\nallow: [series-count, time-scale]\nbuckets:\n  shared: {exponential: {start: 1, growth: 3, count: 12}}\ntags:", seed)
+	for range 2 + m.IntN(6) {
+		m.tag()
+	}
+	existing := m.chance(4)
+	if existing {
+		m.line("  server_route: {existing: go.opencensus.io/plugin/ochttp.KeyServerRoute}")
+	}
+	m.line("measures:")
+	for i := range 2 + m.IntN(4) {
+		m.measure(fmt.Sprintf("m%d", i))
+	}
+	if m.chance(3) {
+		m.observed()
+	}
+	if existing {
+		m.line(`  server_latency: {existing: go.opencensus.io/plugin/ochttp.ServerLatency, name: opencensus.io/http/server/latency, type: float64, unit: ms, tags: [server_route], views: {server_latency: {aggregation: distribution, buckets: [1, 10, 100]}, server_count: {aggregation: count}}}`)
+	}
+	m.events()
+	if m.slo != "" {
+		m.line("service: {id: trial}\nslos:\n  s: {goal: 99%%, period: 28d, ratio: {%s}}", m.slo)
+	}
+	return m.String()
+}
+
+func (m *maker) line(format string, args ...any) { fmt.Fprintf(m, format+"\n", args...) }
+
+// chance is true once in n times.
+func (m *maker) chance(n int) bool { return m.IntN(n) == 0 }
+
+// word returns an id that others do not have, in no order.
+func (m *maker) word(n int) string { return fmt.Sprintf("%c%d", 'a'+rune(m.IntN(26)), n) }
+
+// subset returns some of all, in any order.
+func subset[T any](m *maker, all []T) []T {
+	some := slices.Clone(all)
+	m.Shuffle(len(some), func(i, j int) { some[i], some[j] = some[j], some[i] })
+	return some[:m.IntN(len(some)+1)]
+}
+
+// tag writes a tag of any kind.
+func (m *maker) tag() {
+	t := randomTag{id: m.word(len(m.tags)), closed: m.chance(2), from: []string{"", "", "", "context", "process"}[m.IntN(5)]}
+	var keys []string
+	add := func(format string, args ...any) { keys = append(keys, fmt.Sprintf(format, args...)) }
+	if t.closed {
+		n := 1 + m.IntN(5)
+		if m.chance(12) {
+			n = 40
+		}
+		for i := range n {
+			t.values = append(t.values, fmt.Sprintf("%s%d", []string{"v", "V w", "x/", "z="}[i%4], i))
+		}
+		add("values: [%s]", quoted(t.values))
+		switch m.IntN(3) {
+		case 0:
+			add("catch_all: %q", t.values[m.IntN(len(t.values))])
+		case 1:
+			add("catch_all: rest")
+		}
+		if t.optional = m.chance(3); t.optional {
+			add("optional: true")
+		}
+	} else {
+		size := 40 + m.IntN(100)
+		switch {
+		case m.tight:
+			size = 1 + m.IntN(6)
+		case m.chance(4):
+			size = 1_000_000
+		}
+		add("max_values: %d", size)
+		for i := range m.IntN(3) {
+			t.values = append(t.values, []string{"known", "text A"}[i])
+		}
+		if len(t.values) > 0 {
+			add("known: [%s]", quoted(t.values))
+		}
+	}
+	if t.from != "" {
+		add("from: %s", t.from)
+	}
+	if t.from == "context" && m.chance(2) {
+		add("propagate: true")
+	}
+	if m.chance(2) {
+		add("key: %s.%d", m.word(m.IntN(10)), len(m.tags))
+	}
+	m.line("  %s: {description: Tag %s., %s}", t.id, t.id, strings.Join(keys, ", "))
+	m.tags = append(m.tags, t)
+}
+
+func quoted(texts []string) string {
+	var all []string
+	for _, t := range texts {
+		all = append(all, fmt.Sprintf("%q", t))
+	}
+	return strings.Join(all, ", ")
+}
+
+func ids(tags []randomTag) string {
+	var all []string
+	for _, t := range tags {
+		all = append(all, t.id)
+	}
+	return strings.Join(all, ", ")
+}
+
+// measure writes a measure with all of its views.
+func (m *maker) measure(id string) {
+	float, tags := m.chance(2), subset(m, m.tags)
+	kind, unit := "int64", []string{"ns", "us", "ms", "s", "min", "h", "d", "1", "By", "{item}"}[m.IntN(10)]
+	if float {
+		kind = "float64"
+	}
+	m.line("  %s:\n    description: Measure %s.\n    type: %s\n    unit: %q\n    tags: [%s]", id, id, kind, unit, ids(tags))
+	if m.chance(6) {
+		m.line("    constant: %d", 1+m.IntN(3))
+	}
+	if m.chance(2) {
+		m.line("    exemplars: true")
+	}
+	m.recorded = append(m.recorded, randomMeasure{id, tags})
+	if m.chance(5) { // the short form
+		m.line("    %s", m.aggregation(float))
+		return
+	}
+	m.line("    views:")
+	left := tags
+	for i, n := 0, 1+m.IntN(4); i < n; i++ {
+		in := subset(m, tags)
+		if m.tight && i == n-1 { // every tag is in a view
+			in = slices.DeleteFunc(in, func(t randomTag) bool { return hasTag(left, t) })
+			in = append(in, left...)
+		}
+		left = slices.DeleteFunc(slices.Clone(left), func(t randomTag) bool { return hasTag(in, t) })
+		m.view(in, float)
+	}
+	m.ratio(tags)
+}
+
+func hasTag(tags []randomTag, t randomTag) bool {
+	return slices.ContainsFunc(tags, func(u randomTag) bool { return u.id == t.id })
+}
+
+// view writes a view.
+func (m *maker) view(tags []randomTag, float bool) {
+	keys := m.aggregation(float)
+	if m.tight && !m.chance(3) {
+		keys += fmt.Sprintf("\n    max_series: %d", 1+m.IntN(12))
+	}
+	m.line("      w%d: {tags: [%s], %s}", m.views, ids(tags), strings.ReplaceAll(keys, "\n    ", ", "))
+	m.views++
+}
+
+// ratio writes two counts of a measure for an SLO, of which the total comes last.
+func (m *maker) ratio(tags []randomTag) {
+	i := slices.IndexFunc(tags, func(t randomTag) bool { return t.closed && t.from == "" })
+	if m.slo != "" || i < 0 || !m.chance(2) {
+		return
+	}
+	m.line("      bad: {tags: [%s], aggregation: count}", tags[i].id)
+	m.line("      total: {tags: [], aggregation: count}")
+	m.slo = fmt.Sprintf("bad: {view: bad, where: {%s: %q}}, total: total", tags[i].id, tags[i].values[0])
+}
+
+// aggregation returns an aggregation's keys, one a line.
+func (m *maker) aggregation(float bool) string {
+	switch m.IntN(6) {
+	case 0:
+		return "aggregation: count"
+	case 1:
+		return "aggregation: sum"
+	case 2:
+		return "aggregation: last_value"
+	}
+	return "aggregation: distribution\n    buckets: " + m.buckets(float)
+}
+
+func (m *maker) buckets(float bool) string {
+	switch m.IntN(5) {
+	case 0:
+		return "shared"
+	case 1:
+		return "{linear: {start: 2, width: 5, count: 60}}"
+	case 2:
+		return "{decades: {from: 1, to: 1000, steps: [1, 2, 5]}}"
+	}
+	bound := 0
+	var all []string
+	for range 1 + m.IntN(8) {
+		bound += 1 + m.IntN(1000)
+		text := fmt.Sprint(bound)
+		if float && m.chance(2) {
+			text += fmt.Sprintf(".%d", 1+m.IntN(999))
+		}
+		all = append(all, text)
+	}
+	return "[" + strings.Join(all, ", ") + "]"
+}
+
+// observed writes an observed measure.
+func (m *maker) observed() {
+	var tags []randomTag
+	for _, t := range subset(m, m.tags) {
+		if t.from != "context" {
+			tags = append(tags, t)
+		}
+	}
+	m.line("  seen:\n    description: Observed.\n    type: %s\n    unit: \"1\"\n    observe: true\n    tags: [%s]", []string{"int64", "float64"}[m.IntN(2)], ids(tags))
+	m.line("    views:\n      seen_sum: {aggregation: sum}\n      seen_last: {aggregation: last_value, tags: [%s]}", ids(subset(m, tags)))
+}
+
+// events writes up to two events.
+func (m *maker) events() {
+	n := m.IntN(3)
+	if n == 0 {
+		return
+	}
+	m.line("events:")
+	for i := range n {
+		of := slices.Clone(m.recorded)
+		m.Shuffle(len(of), func(i, j int) { of[i], of[j] = of[j], of[i] })
+		of = of[:2+m.IntN(len(of)-1)]
+		var measures []string
+		var tags []randomTag
+		for _, r := range of {
+			measures = append(measures, r.id)
+			for _, t := range r.tags {
+				if !hasTag(tags, t) {
+					tags = append(tags, t)
+				}
+			}
+		}
+		m.line("  e%d:\n    measures: [%s]", i, strings.Join(measures, ", "))
+		m.eventTags(tags)
+	}
+}
+
+// eventTags fixes some tags of an event, or leaves some out.
+func (m *maker) eventTags(tags []randomTag) {
+	var set []string
+	var kept []randomTag
+	left := false
+	for _, t := range tags {
+		if t.from != "" {
+			continue
+		}
+		switch {
+		case m.chance(5):
+			value := "fixed"
+			if t.closed {
+				value = t.values[m.IntN(len(t.values))]
+			}
+			set = append(set, fmt.Sprintf("%s: %q", t.id, value))
+		case m.chance(5) && (t.optional || !t.closed):
+			left = true
+		default:
+			kept = append(kept, t)
+		}
+	}
+	if len(set) > 0 {
+		m.line("    set: {%s}", strings.Join(set, ", "))
+	}
+	if left {
+		m.line("    tags: [%s]", ids(kept))
+	}
+}

@@ -1,0 +1,164 @@
+package trial
+
+import (
+	"encoding/binary"
+	"math"
+	"math/rand/v2"
+	"strings"
+	"time"
+)
+
+// A Draw draws calls and their arguments: equal draws give equal calls, whatever
+// the target is. It is not safe for concurrent use.
+type Draw struct {
+	bits   func(bytes int) uint64
+	left   func() bool
+	target *Target
+	tame   bool         // draws nothing whose outcome depends on the order of goroutines
+	kept   map[*int]any // what calls keep for later ones
+	bound  bool         // the present call made a bound recorder
+}
+
+// Seeded returns an endless draw.
+func Seeded(seed uint64) *Draw {
+	random := rand.New(rand.NewPCG(seed, 0x6f6367656e))
+	return &Draw{
+		bits: func(bytes int) uint64 { return random.Uint64() >> (64 - 8*bytes) },
+		left: func() bool { return true },
+		kept: map[*int]any{},
+	}
+}
+
+// FromBytes returns a draw that ends with the data; past it all is zero.
+func FromBytes(data []byte) *Draw {
+	return &Draw{
+		bits: func(bytes int) uint64 {
+			var word [8]byte
+			n := copy(word[:bytes], data)
+			data = data[n:]
+			return binary.LittleEndian.Uint64(word[:])
+		},
+		left: func() bool { return len(data) > 0 },
+		kept: map[*int]any{},
+	}
+}
+
+// N draws a number below n, which is at most 256.
+func (d *Draw) N(n int) int { return int(d.bits(1) % uint64(n)) }
+
+// one draws one of several.
+func one[T any](d *Draw, of []T) T { return of[d.N(len(of))] }
+
+// Ordinal draws the value of a closed tag that has n listed ones: mostly one of
+// them, else absence or a value that no constant has.
+func (d *Draw) Ordinal(n int) uint32 {
+	switch d.N(8) {
+	case 0:
+		return 0
+	case 1:
+		return one(d, []uint32{uint32(n) + 1, 255})
+	}
+	return 1 + uint32(d.N(n))
+}
+
+// texts are what open tags get in any process: few enough to recur.
+const texts = 12
+
+// Text draws the value of an open tag with these known values.
+func (d *Draw) Text(known ...string) string {
+	switch k := d.N(12); {
+	case k == 0:
+		return ""
+	case k <= 2 && len(known) > 0:
+		return one(d, known)
+	case k == 3:
+		return one(d, []string{strings.Repeat("x", 256), "Zürich", "tab\t", "\xff", "nul\x00"})
+	case k == 4:
+		return one(d, []string{"__other__", "__invalid__", strings.Repeat("y", 255), " ", "~"})
+	}
+	return "text " + string(rune('A'+d.N(texts)))
+}
+
+// Values say what a measure's values mean.
+type Values struct {
+	Unit        time.Duration // of a measure of time; else 0
+	Bounds      []float64     // of its distributions: values near them are worth a try
+	Whole       bool          // they are recorded as whole numbers
+	Last        bool          // a last value is kept
+	NonNegative bool          // negative ones are dropped
+	Recordable  bool          // draw none that are dropped
+}
+
+// Float64 draws a value.
+func (d *Draw) Float64(v Values) float64 {
+	k := d.N(12)
+	switch {
+	case d.tame && v.Last:
+		return 7
+	case k < 4 && len(v.Bounds) > 0:
+		b := one(d, v.Bounds)
+		return one(d, []float64{b, b, math.Nextafter(b, math.Inf(1)), math.Nextafter(b, 0)})
+	case k == 4:
+		return 0
+	case k == 5 && !v.Recordable:
+		return one(d, []float64{math.NaN(), math.Inf(1), math.Inf(-1)})
+	case k == 6 && d.negative(v):
+		return -float64(d.bits(2)%10000) / 16
+	case k == 7 && !d.tame:
+		return math.Ldexp(1+float64(d.bits(2)%1024)/1024, d.N(100)-50)
+	}
+	return math.Ldexp(float64(d.bits(3)%(1<<24)), -4*d.N(5))
+}
+
+// maxWhole bounds whole numbers: OpenCensus adds them up as float64, and no sum
+// shall exceed 2^53 within ten million calls.
+const maxWhole = 1 << 29
+
+// Int64 draws a value.
+func (d *Draw) Int64(v Values) int64 {
+	k := d.N(12)
+	switch {
+	case d.tame && v.Last:
+		return 7
+	case k < 4 && len(v.Bounds) > 0:
+		return int64(one(d, v.Bounds)) + int64(d.N(3)) - 1
+	case k == 4:
+		return 0
+	case k == 5 && d.negative(v):
+		return -int64(d.bits(2))
+	case k == 6:
+		return int64(d.bits(4) % maxWhole)
+	}
+	return int64(d.bits(2) % 5000)
+}
+
+// negative reports whether a value may be negative.
+func (d *Draw) negative(v Values) bool { return !d.tame && !(v.Recordable && v.NonNegative) }
+
+// Duration draws a value.
+func (d *Draw) Duration(v Values) time.Duration {
+	n := d.duration(v)
+	if limit := v.Unit * maxWhole; v.Whole && limit/maxWhole == v.Unit {
+		return max(min(n, limit), -limit)
+	}
+	return n
+}
+
+func (d *Draw) duration(v Values) time.Duration {
+	const largest = float64(math.MaxInt64) / 4096
+	unit := float64(v.Unit)
+	k := d.N(12)
+	switch {
+	case d.tame && v.Last:
+		return 7 * time.Second
+	case k < 4 && len(v.Bounds) > 0:
+		return time.Duration(min(one(d, v.Bounds)*unit, largest)) + time.Duration(d.N(3)) - 1
+	case k == 4:
+		return 0
+	case k == 5 && d.negative(v):
+		return -time.Duration(d.bits(4))
+	case k < 8:
+		return time.Duration(d.bits(4)) // up to 4 s
+	}
+	return time.Duration(min(float64(d.bits(2)%5000)/8*unit, largest))
+}
