@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"slices"
 	"testing"
 	"time"
@@ -95,20 +96,21 @@ func TestDetailOfTwoMetrics(t *testing.T) {
 	}
 }
 
-// TestDetailIsBounded: what is not listed is in the rest, also series that are
-// exported no more.
+// TestDetailIsBounded: what is not listed is in the rest.
 func TestDetailIsBounded(t *testing.T) {
 	src := &source{now: noon}
-	e := src.evaluator(aOfAll("m"))
-	values := make([]int64, slo.MaxCombinations+20)
-	for i := range values {
-		values[i] = int64(i)
+	selection := func(metric string) *runtime.Selection { return &runtime.Selection{Metric: metric} }
+	e := src.evaluator(runtime.SLO{ID: "s", Goal: 0.5, Days: 1, Ratio: &runtime.Ratio{Bad: selection("bad"), Total: selection("all")}})
+	const others = 20
+	var bad, all []int64
+	for i := range int64(slo.MaxCombinations + others) {
+		bad, all = append(bad, i), append(all, 3*i)
 	}
-	values[0] = 5
-	src.look(e, 0, counter("m", noon.Add(-time.Second), values...))
-	d, _ := e.Detail(context.Background(), "a_of_all")
-	if len(d.Combinations) != slo.MaxCombinations || d.RestCount != 20 || d.Rest.Good != 5 || d.Rest.Total != 5+19*20/2 || d.Combinations[0].Bad != 69 {
-		t.Errorf("%d combinations, the first %+v; %d others: %+v", len(d.Combinations), d.Combinations[0], d.RestCount, d.Rest)
+	src.look(e, 0, counter("bad", noon.Add(-time.Second), bad...), counter("all", noon.Add(-time.Second), all...))
+	d, _ := e.Detail(context.Background(), "s")
+	rest := slo.Combination{Values: []string{}, Good: 2 * others * (others - 1) / 2, Bad: others * (others - 1) / 2, Total: 3 * others * (others - 1) / 2}
+	if len(d.Combinations) != slo.MaxCombinations || d.RestCount != others || d.Combinations[0].Bad != 69 || !reflect.DeepEqual(d.Rest, rest) {
+		t.Errorf("%d combinations, the first %+v; %d others: %+v, want %+v", len(d.Combinations), d.Combinations[0], d.RestCount, d.Rest, rest)
 	}
 }
 

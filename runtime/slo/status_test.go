@@ -104,6 +104,7 @@ func TestNotComputable(t *testing.T) {
 	}{
 		{under("m", 0, 15), m, "max 15 is not a bucket bound of m (its neighbours are 10 and 20), and values inside of a bucket cannot be told apart: add the bound, or move max to one"},
 		{under("m", 5, 20), m, "min 5 is not a bucket bound of m (its first is 10)"},
+		{under("m", -5, 20), m, "min -5 is not a bucket bound of m (its first is 10)"},
 		{under("m", 10, 25), m, "max 25 is not a bucket bound of m (its last is 20)"},
 		{under("m", 0, 5), histogram("m", birth, nil, 1), "max 5 is not a bucket bound of m (it has none)"},
 		{under("m", 0, 20), ragged, "the series of m have different bucket bounds"},
@@ -188,4 +189,49 @@ func TestRegisteredPackages(t *testing.T) {
 	if _, ok := e.Detail(context.Background(), "shopmetrics/none"); ok {
 		t.Error("details of an SLO that is not there")
 	}
+}
+
+// TestLateSLO: an SLO on a metric that others are on already has what it
+// counted before.
+func TestLateSLO(t *testing.T) {
+	src := &source{now: noon}
+	e := slo.New(slo.Options{Now: func() time.Time { return src.now },
+		Gather: func(context.Context) ([]*metricdata.Metric, error) { return src.metrics, nil }})
+	for i, s := range []runtime.SLO{aOfAll("slo/late"), {ID: "late", Goal: 0.5, Days: 1, Ratio: &runtime.Ratio{
+		Bad:   &runtime.Selection{Metric: "slo/late", Where: []runtime.Condition{{Key: "kind", Op: runtime.Not, Values: []string{"a"}}}},
+		Total: &runtime.Selection{Metric: "slo/late"},
+	}}} {
+		p := runtime.NewPackage(runtime.PackageInfo{
+			Name:        s.ID,
+			Views:       func() []*view.View { return nil },
+			Descriptors: func() []metricdata.Descriptor { return nil },
+			SLOs:        func() []runtime.SLO { return []runtime.SLO{s} },
+		})
+		if err := p.Register(); err != nil {
+			t.Fatal(err)
+		}
+		defer p.Unregister()
+		src.metrics = []*metricdata.Metric{counter("slo/late", noon.Add(-time.Second), int64(3+i), 2)}
+		src.now = src.now.Add(time.Minute)
+		slos := e.Evaluate(context.Background()).SLOs
+		wantWindow(t, slos[i].SinceStart, noon.Add(-time.Second), float64(3+i), float64(5+i))
+	}
+}
+
+// TestPanicForgetsNothing: however many series a producer has, they are not
+// counted twice when it panicked in between.
+func TestPanicForgetsNothing(t *testing.T) {
+	src := &source{now: noon}
+	e := src.evaluator(aOfAll("m"))
+	m := counter("m", noon.Add(-time.Second), make([]int64, 3000)...)
+	for _, ts := range m.TimeSeries {
+		ts.Points[0].Value = int64(1)
+	}
+	src.look(e, 0, m)
+	src.err = errProducer
+	if s := src.look(e, time.Second); s.State != slo.NoData || !strings.Contains(s.Status, errProducer.Error()) {
+		t.Errorf("%s, %q", s.State, s.Status)
+	}
+	src.err = nil
+	wantWindow(t, src.look(e, time.Second, m).SinceStart, noon.Add(-time.Second), 1, 3000)
 }
