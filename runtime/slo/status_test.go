@@ -229,6 +229,7 @@ func TestPanicForgetsNothing(t *testing.T) {
 	}
 	src.look(e, 0, m)
 	src.err = errProducer
+	src.look(e, time.Second, counter("m", noon.Add(-time.Second), 1)) // another producer's part of them
 	if s := src.look(e, time.Second); s.State != slo.NoData || !strings.Contains(s.Status, errProducer.Error()) {
 		t.Errorf("%s, %q", s.State, s.Status)
 	}
