@@ -104,7 +104,7 @@ func (d *driver) measure(m *schema.Measure) {
 	case m.Observe:
 		d.line("trial.Observed(func(d *trial.Draw, read func() %s) func() { return %s(%s) }),", m.Type, m.ObserveName(), strings.Join(append(tags, "read"), ", "))
 	default:
-		d.recorder(m.RecordName(), m.ForName(), m.BoundName(), m.Bound(), amounts(false, m), tags)
+		d.recorder(m.RecordName(), m.ForName(), m.BoundName(), m.Bound(), amounts(false, m), amounts(d.tight, m), tags)
 	}
 }
 
@@ -116,16 +116,17 @@ func (d *driver) event(e *schema.Event) {
 			tags = append(tags, value(t.Tag))
 		}
 	}
-	d.recorder(e.RecordName(), e.ForName(), e.BoundName(), e.Bound(), amounts(d.tight, e.Measures...), tags)
+	d.recorder(e.RecordName(), e.ForName(), e.BoundName(), e.Bound(), amounts(d.tight, e.Measures...), amounts(d.tight, e.Measures...), tags)
 }
 
-// recorder writes the calls of a recorder and of its bound one.
-func (d *driver) recorder(record, bind, bound string, has bool, amounts, tags []string) {
-	call := append([]string{"d.Context()"}, amounts...)
-	d.line("func(d *trial.Draw) { %s(%s) },", record, strings.Join(append(slices.Clone(call), tags...), ", "))
+// recorder writes the calls of a recorder and of its bound one, with values for
+// each.
+func (d *driver) recorder(record, bind, bound string, has bool, values, boundValues, tags []string) {
+	ctx := []string{"d.Context()"}
+	d.line("func(d *trial.Draw) { %s(%s) },", record, strings.Join(slices.Concat(ctx, values, tags), ", "))
 	if has {
 		d.line("trial.Bound(func(d *trial.Draw) %s { return %s(%s) },\nfunc(d *trial.Draw, b %s) { b.Record(%s) }),",
-			bound, bind, strings.Join(tags, ", "), bound, strings.Join(call, ", "))
+			bound, bind, strings.Join(tags, ", "), bound, strings.Join(append(ctx, boundValues...), ", "))
 	}
 }
 

@@ -15,6 +15,7 @@ type Draw struct {
 	left   func() bool
 	target *Target
 	tame   bool         // draws nothing whose outcome depends on the order of goroutines
+	tight  bool         // see Plan
 	kept   map[*int]any // what calls keep for later ones
 	bound  bool         // the present call made a bound recorder
 }

@@ -60,7 +60,7 @@ func Run(t *Target, p Plan) ([]Reading, error) {
 	if p.Data != nil {
 		r.draw = FromBytes(p.Data)
 	}
-	r.draw.target = t
+	r.draw.target, r.draw.tight = t, p.Tight
 	defer r.end()
 	for _, set := range t.Set {
 		if r.draw.N(4) > 0 {

@@ -37,7 +37,11 @@ func Bound[B any](bind func(*Draw) B, record func(*Draw, B)) func(*Draw) {
 			*b = &made
 			d.bound = true
 		}
-		for range d.N(4) {
+		n := d.N(4)
+		if d.tight && d.bound { // when a bound recorder takes its place in a view is not the same
+			n++
+		}
+		for range n {
 			record(d, **b)
 		}
 	}
