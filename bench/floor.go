@@ -3,10 +3,11 @@ package main
 import "sync/atomic"
 
 // A place is a series of the floor: what any library must at least change, and
-// read again at an export, on a cache line of its own.
+// read again at an export. No two share a cache line, nor two of a pair that the
+// processor fetches together.
 type place struct {
 	first, second atomic.Int64
-	_             [48]byte
+	_             [112]byte
 }
 
 // startOneAdd is the same loop around one atomic add: what it costs to count.
