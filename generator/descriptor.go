@@ -106,6 +106,9 @@ var lineBreaks = regexp.MustCompile(` *[\n\t][\n\t ]*`)
 
 // oneLine folds the line breaks and tabs of a description to single spaces.
 func oneLine(description string) string {
+	if !strings.ContainsAny(description, "\n\t") {
+		return strings.TrimSpace(description) // most are; searching costs much more
+	}
 	return strings.TrimSpace(lineBreaks.ReplaceAllString(description, " "))
 }
 

@@ -98,26 +98,26 @@ func (g goPlan) exported() []string {
 	return append(all, "RegisterViews", "UnregisterViews", "Descriptors")
 }
 
-// decls returns the declarations of the file, in order.
-func (g goPlan) decls() []templates.Decl {
-	all := []templates.Decl{templates.Support()}
+// declare adds the declarations of the file, in order.
+func (g goPlan) declare(source *templates.GoSource) {
+	source.Add(templates.Support())
 	for _, t := range g.tags {
-		all = append(all, t.decls()...)
+		source.Add(t.decls()...)
 	}
 	for _, m := range g.measures {
-		all = append(all, m.decls()...)
+		source.Add(m.decls()...)
 	}
 	for _, e := range g.events {
-		all = append(all, e.decls()...)
+		source.Add(e.decls()...)
 	}
 	for _, e := range g.existing {
-		all = append(all, templates.TypeCheck(e))
+		source.Add(templates.TypeCheck(e))
 	}
-	all = append(all, templates.PackageVar(g.pack))
+	source.Add(templates.PackageVar(g.pack))
 	if g.pack.HasViews() {
-		all = append(all, templates.ViewsFunc(g.pack))
+		source.Add(templates.ViewsFunc(g.pack))
 	}
-	return append(all,
+	source.Add(
 		templates.RegisterFunc(g.pack),
 		templates.UnregisterFunc(g.pack),
 		templates.DescriptorsFunc(g.pack),
@@ -127,9 +127,11 @@ func (g goPlan) decls() []templates.Decl {
 // goFile returns the Go package of a schema as a file.
 func goFile(s *schema.Schema) (File, error) {
 	plan := planGo(s)
-	source, err := templates.Source(plan.file, plan.decls())
+	source := templates.NewGoSource(plan.file)
+	plan.declare(source)
+	data, err := source.Bytes()
 	if err != nil {
 		return File{}, err
 	}
-	return File{Path: s.Generate.Go, Data: source}, nil
+	return File{Path: s.Generate.Go, Data: data}, nil
 }

@@ -32,11 +32,14 @@ func documented(lead string, doc Doc, decl jen.Code, notes ...string) jen.Code {
 // comments the second out, and two parts of a statement have a space between,
 // which keeps gofmt from taking the comment for the declaration's.
 func commented(comment []string, decl jen.Code) jen.Code {
-	codes := make([]jen.Code, 0, len(comment)+1)
-	for _, line := range comment {
-		codes = append(codes, commentLine(line))
+	var text strings.Builder
+	for i, line := range comment {
+		if i > 0 {
+			text.WriteByte('\n')
+		}
+		text.WriteString(commentLine(line))
 	}
-	return jen.Custom(jen.Options{Separator: "\n"}, append(codes, decl)...)
+	return jen.Custom(jen.Options{Separator: "\n"}, jen.Comment(text.String()), decl)
 }
 
 // docLines returns the lines of a doc comment, without the slashes.
@@ -66,11 +69,11 @@ func sentence(lead, text string) []string {
 // commentLine emits // <line>, and //<line> for a line of code. The slashes are
 // written here, since jen.Comment would pass a line that starts with // or /*
 // through as it is.
-func commentLine(line string) jen.Code {
+func commentLine(line string) string {
 	if line == "" || line[0] == '\t' {
-		return jen.Comment("//" + line)
+		return "//" + line
 	}
-	return jen.Comment("// " + line)
+	return "// " + line
 }
 
 // textLines returns the lines of a description, as far as they are plain

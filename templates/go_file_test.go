@@ -8,17 +8,17 @@ import (
 )
 
 func TestSourceHead(t *testing.T) {
-	src, err := Source(GoFile{
+	src, err := source(GoFile{
 		Schema: "m.yaml", Package: "shop", Doc: Doc{Text: "Shop.\n\n+build ignore"},
 		Imports: []Import{
 			{Path: ContextPath, Name: "context"}, {Path: StatsPath, Name: "stats"}, {Path: TagPath, Name: "tag"},
 			{Path: "example.com/stats", Name: "examplestats", Alias: true},
 		},
-	}, []Decl{
+	},
 		jen.Var().Id("a").Qual(ContextPath, "Context"),
 		jen.Var().Id("b").Qual(StatsPath, "Measure"),
 		jen.Var().Id("c").Qual("example.com/stats", "T"),
-	})
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,7 +51,7 @@ var c examplestats.T
 // A command's doc comment is about the command; a second one would be shown
 // behind it.
 func TestSourceOfCommand(t *testing.T) {
-	src, err := Source(GoFile{Schema: "m.yaml", Package: "main", Command: true, Doc: Doc{Text: "Shop."}}, nil)
+	src, err := source(GoFile{Schema: "m.yaml", Package: "main", Command: true, Doc: Doc{Text: "Shop."}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,8 +62,8 @@ func TestSourceOfCommand(t *testing.T) {
 }
 
 func TestSourceOfOwnMistake(t *testing.T) {
-	_, err := Source(GoFile{Schema: "m.yaml", Package: "shop"}, []Decl{jen.Var().Id("a b c")})
-	if err == nil || !strings.Contains(err.Error(), "ocgen bug") || !strings.Contains(err.Error(), "    8  var a b c") {
+	_, err := source(GoFile{Schema: "m.yaml", Package: "shop"}, jen.Var().Id("a b c"))
+	if err == nil || !strings.Contains(err.Error(), "ocgen bug") || !strings.Contains(err.Error(), "    4  var a b c") {
 		t.Errorf("the error lacks the numbered source: %v", err)
 	}
 }

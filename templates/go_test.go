@@ -8,6 +8,12 @@ import (
 	"testing"
 )
 
+func source(file GoFile, decls ...Decl) ([]byte, error) {
+	s := NewGoSource(file)
+	s.Add(decls...)
+	return s.Bytes()
+}
+
 // emitted returns the text of one declaration, formatted as it is in a file.
 func emitted(t *testing.T, d Decl) string {
 	t.Helper()
@@ -16,7 +22,7 @@ func emitted(t *testing.T, d Decl) string {
 		imports = append(imports, Import{Path: path, Name: path[strings.LastIndex(path, "/")+1:]})
 	}
 	imports = append(imports, Import{Path: "go.opencensus.io/plugin/ochttp", Name: "ochttp"})
-	src, err := Source(GoFile{Schema: "m.yaml", Package: "p", Imports: imports}, []Decl{d})
+	src, err := source(GoFile{Schema: "m.yaml", Package: "p", Imports: imports}, d)
 	if err != nil {
 		t.Fatal(err)
 	}
