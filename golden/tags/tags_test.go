@@ -20,6 +20,7 @@ func TestRecord(t *testing.T) {
 	t.Run("closed", testClosed)
 	t.Run("open", testOpen)
 	t.Run("carried", testCarried)
+	t.Run("bound", testBound)
 }
 
 func testClosed(t *testing.T) {
@@ -76,6 +77,23 @@ func testCarried(t *testing.T) {
 		"build=v1 tenant=acme zone=b: count 1",
 		"build=v1 zone=b: count 1",
 	)
+}
+
+// testBound adds to the rows that the recorders have made before.
+func testBound(t *testing.T) {
+	ctx := context.Background()
+	bound := tags.ClosedFor(tags.MethodPOST, tags.ProtocolH2, tags.OutcomeFailed, tags.ErrorClassTimeout, tags.RetriedRefused)
+	bound.Record(ctx)
+	bound.Record(tags.WithTenant(ctx, "acme")) // of no concern to this view
+	tags.BoundClosed{}.Record(ctx)             // bound to nothing
+	rows.Expect(t, tags.ClosedView,
+		"error_class=__invalid__ http.method=OTHER outcome=__invalid__ protocol=unknown retried=other: count 1",
+		"error_class=timeout http.method=POST outcome=error protocol=h2 retried=refused: count 3",
+		"http.method=GET outcome=ok protocol=h1: count 2",
+		"http.method=OTHER outcome=__invalid__ protocol=unknown: count 1",
+	)
+	tags.OpenFor(tags.OutcomeOK, "/cart").Record(ctx)
+	rows.Expect(t, tags.OpenTotalView, "count 8")
 }
 
 func TestParse(t *testing.T) {

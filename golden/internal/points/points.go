@@ -1,0 +1,82 @@
+// Package points reads what exporters get of a metric, whoever produces it, as
+// text that tests compare.
+package points
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"go.opencensus.io/metric/metricdata"
+
+	"github.com/ocgen/ocgen/runtime"
+)
+
+// Of returns the series of the named metric, sorted, e.g. "method=GET: 3". It
+// is nil if there is no such metric.
+func Of(t testing.TB, name string) []string {
+	t.Helper()
+	var all []string
+	for _, m := range runtime.Gather(t.Context()) {
+		if m.Descriptor.Name != name {
+			continue
+		}
+		for _, ts := range m.TimeSeries {
+			all = append(all, series(m.Descriptor, ts))
+		}
+	}
+	slices.Sort(all)
+	return all
+}
+
+// Expect compares the series of a metric with those wanted, in any order.
+func Expect(t testing.TB, name string, want ...string) {
+	t.Helper()
+	slices.Sort(want)
+	if got := Of(t, name); !slices.Equal(got, want) {
+		t.Errorf("series of %s:\n got %q\nwant %q", name, got, want)
+	}
+}
+
+// Exemplars returns what the buckets of the named distributions have as
+// exemplars, in the order of the metrics' names.
+func Exemplars(t testing.TB, names ...string) []*metricdata.Exemplar {
+	t.Helper()
+	var all []*metricdata.Exemplar
+	for _, m := range runtime.Gather(t.Context()) {
+		if !slices.Contains(names, m.Descriptor.Name) {
+			continue
+		}
+		for _, ts := range m.TimeSeries {
+			for _, b := range ts.Points[0].Value.(*metricdata.Distribution).Buckets {
+				if b.Exemplar != nil {
+					all = append(all, b.Exemplar)
+				}
+			}
+		}
+	}
+	return all
+}
+
+func series(d metricdata.Descriptor, ts *metricdata.TimeSeries) string {
+	var labels []string
+	for i, v := range ts.LabelValues {
+		if v.Present {
+			labels = append(labels, d.LabelKeys[i].Key+"="+v.Value)
+		}
+	}
+	return strings.TrimPrefix(strings.Join(labels, " ")+": ", ": ") + value(ts.Points[0].Value)
+}
+
+func value(v any) string {
+	d, ok := v.(*metricdata.Distribution)
+	if !ok {
+		return fmt.Sprint(v)
+	}
+	var counts []int64
+	for _, b := range d.Buckets {
+		counts = append(counts, b.Count)
+	}
+	return fmt.Sprintf("count %d sum %v buckets %v", d.Count, d.Sum, counts)
+}
