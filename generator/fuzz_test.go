@@ -10,7 +10,7 @@ import (
 )
 
 // FuzzGenerate: whatever schema is accepted, its source compiles and declares
-// what was planned.
+// what was planned, with either recorder.
 func FuzzGenerate(f *testing.F) {
 	seeds, err := filepath.Glob("../golden/*/metrics.yaml")
 	if err != nil || len(seeds) == 0 {
@@ -31,14 +31,14 @@ func FuzzGenerate(f *testing.F) {
 		if s == nil {
 			return
 		}
-		checkGo(t, s, generateGo(t, s))
+		checkBoth(t, s)
 	})
 }
 
 // FuzzNames tries names in every place where a schema can give one. Mutating
 // whole schemas seldom hits on a name that means something to Go.
 func FuzzNames(f *testing.F) {
-	for _, name := range []string{"type", "string", "ctx", "ms", "start", "runtime", "cost_tags", "a_1", "v", "ok", "s", "views", "generated"} {
+	for _, name := range []string{"type", "string", "ctx", "ms", "start", "runtime", "cost_tags", "a_1", "v", "ok", "s", "b", "value", "tags", "observe", "stop", "bound", "index", "views", "generated"} {
 		f.Add(name, "cost", "TheTag", "Price", "example.com/"+name)
 		f.Add("tag", name, "HTTPTag", "HttpTag", "example.com/"+name+"/v2")
 		f.Add(name+"_tag", name+"_values", "Hidden", "Range", name+".com/stats")
@@ -55,9 +55,18 @@ measures:
   %[2]q: {description: D., type: float64, unit: s, tags: [%[1]q, second, third, fourth], aggregation: sum, max_series: 1}
   other: {go: %[4]q, description: D., type: float64, unit: "1", tags: [third, %[1]q], aggregation: sum}
   %[1]q: {description: D., type: int64, unit: By, tags: [%[1]q], aggregation: sum}
+  depth: {description: D., type: float64, unit: ms, observe: true, tags: [%[1]q, third], aggregation: sum}
+  pair:
+    description: D.
+    type: int64
+    unit: ms
+    tags: [%[1]q, second, third]
+    views:
+      one: {aggregation: sum, max_series: 1}
+      two: {go: %[3]q, aggregation: distribution, buckets: [1]}
 events:
   both: {measures: [other, %[2]q]}
-  %[1]q: {go: Event, measures: [%[2]q, %[1]q, other]}
+  %[1]q: {go: Event, measures: [%[2]q, %[1]q, other, pair]}
 `, tagID, measureID, tagName, measureName, path+".Key", path+"/sub.Key")
 		s, _ := schema.Parse([]byte(src), schema.Options{
 			File:           "metrics.yaml",
@@ -66,6 +75,6 @@ events:
 		if s == nil {
 			return
 		}
-		checkGo(t, s, generateGo(t, s))
+		checkBoth(t, s)
 	})
 }

@@ -93,7 +93,7 @@ func TestGeneratedCodeCompiles(t *testing.T) {
 	for name, src := range sources(t) {
 		t.Run(name, func(t *testing.T) {
 			s := parse(t, src)
-			if !checkGo(t, s, generateGo(t, s)) {
+			if !checkBoth(t, s) {
 				t.Error("its references contradict each other")
 			}
 		})

@@ -15,9 +15,6 @@ func (p *planner) planObserved(m *schema.Measure) *templates.Observed {
 		Value: p.planValue(m, ""),
 		Tags:  p.tagVars(m.Tags),
 	}
-	if c := p.planCheck(m); c != nil {
-		plan.Refused = c.Refused
-	}
 	scope := p.names.scope(plan.Var, "observe", "stop")
 	for _, t := range m.Tags {
 		if t.From != schema.FromCall {

@@ -99,24 +99,24 @@ func (p *planner) planRecording(r recording) *recorderPlan {
 // reserved returns the package-level names that a recorder's functions refer to and
 // a parameter could be called like.
 func (p *planner) reserved(r recording) []string {
-	all := []string{p.names.sets.of(r.goName)}
-	if p.direct {
-		all = []string{p.names.limits.of(r.goName)}
-		for _, t := range r.tags {
-			all = append(all, p.names.tags.of(t.Tag.GoName))
-		}
-	}
+	var all []string
 	for _, m := range r.measures {
 		if c := p.checks[m]; c != nil {
 			all = append(all, c.Var)
 		}
-		for _, v := range m.Views {
-			if p.direct {
-				all = append(all, p.names.series.of(v.GoName))
+	}
+	if !p.direct {
+		return append(all, p.names.sets.of(r.goName))
+	}
+	for _, v := range p.written(r.measures) {
+		all = append(all, p.names.series.of(v.GoName))
+		for _, t := range v.Tags {
+			if !t.Closed() || t.From == schema.FromContext {
+				all = append(all, p.names.tags.of(t.GoName))
 			}
 		}
 	}
-	return all
+	return append(all, p.names.limits.of(r.goName))
 }
 
 // planViews settles a recorder that records with OpenCensus.

@@ -148,6 +148,15 @@ func checkGo(t testing.TB, s *schema.Schema, src []byte) bool {
 	return true
 }
 
+// checkBoth is checkGo for the schema, and for the same with the direct recorder,
+// which can do all that the views recorder can and declares less.
+func checkBoth(t testing.TB, s *schema.Schema) bool {
+	t.Helper()
+	direct := *s
+	direct.Generate.Recorder = "direct"
+	return checkGo(t, s, generateGo(t, s)) && checkGo(t, &direct, generateGo(t, &direct))
+}
+
 // parse returns the schema that src is.
 func parse(t testing.TB, src string) *schema.Schema {
 	t.Helper()

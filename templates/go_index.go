@@ -56,17 +56,21 @@ func (r DirectRecorder) of(tag int, in Indices) *jen.Statement {
 	return r.Tags[tag].index()
 }
 
-// indexVars emits <name>, … := <index>, ….
+// mostInLine is how many indices are assigned in one line.
+const mostInLine = 3
+
+// indexVars emits <name>, … := <index>, …, and a line for each if they are many.
 func (r DirectRecorder) indexVars(in Indices) []jen.Code {
-	var names, values []jen.Code
+	var names, values, each []jen.Code
 	for i, name := range in.Vars {
 		if name != "" {
 			names = append(names, jen.Id(name))
 			values = append(values, r.Tags[i].index())
+			each = append(each, jen.Id(name).Op(":=").Add(r.Tags[i].index()))
 		}
 	}
-	if len(names) == 0 {
-		return nil
+	if len(names) == 0 || len(names) > mostInLine {
+		return each
 	}
 	return []jen.Code{jen.List(names...).Op(":=").List(values...)}
 }
@@ -119,10 +123,11 @@ func (i Index) in(set string, parts []jen.Code) *jen.Statement {
 	return jen.Id(set).Dot(method).Call(i.sum(set, parts))
 }
 
-// sum emits <part> + <part> + …, and <set>.Wide(<part>, …) for a wide index.
+// sum emits <part> + <part> + …, and <set>.Wide(<part>, …) for a wide index, one
+// part a line.
 func (i Index) sum(set string, parts []jen.Code) *jen.Statement {
 	if i.Wide {
-		return jen.Id(set).Dot("Wide").Call(parts...)
+		return jen.Id(set).Dot("Wide").Custom(jen.Options{Open: "(", Close: ")", Separator: ",", Multi: true}, parts...)
 	}
 	if len(parts) == 0 {
 		return jen.Lit(0)

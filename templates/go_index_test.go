@@ -44,7 +44,27 @@ func TestIndices(t *testing.T) {
 			aSeries.At(0).Inc()
 			bSeries.At(outcomeIndex).Inc()
 			cSeries.Keyed(routeTag.OpenIndex(string(route)) + 5*agentTag.OpenIndex("\"") + 18446744073709551615*tenantIndex).Inc()
-			dSeries.Keyed(dSeries.Wide(outcomeIndex, 0, tenantIndex)).Inc()
+			dSeries.Keyed(dSeries.Wide(
+				outcomeIndex,
+				0,
+				tenantIndex,
+			)).Inc()
+		}`)
+}
+
+func TestManyIndices(t *testing.T) {
+	r := DirectRecorder{
+		Recorder: Recorder{Name: "RecordAll", Words: "all", Values: []Value{one}},
+		Tags:     []IndexedTag{{Closed: "a"}, {Closed: "b"}, {Closed: "c"}, {Closed: "d"}},
+		Indices:  Indices{Vars: []string{"aIndex", "bIndex", "cIndex", "dIndex"}},
+	}
+	expect(t, DirectRecorderFunc(r), `
+		// RecordAll records all.
+		func RecordAll(ctx context.Context) {
+			aIndex := a.index()
+			bIndex := b.index()
+			cIndex := c.index()
+			dIndex := d.index()
 		}`)
 }
 

@@ -1,19 +1,22 @@
 package templates
 
-import "github.com/dave/jennifer/jen"
+import (
+	"slices"
+
+	"github.com/dave/jennifer/jen"
+)
 
 // An Observed is a measure whose values are read from functions at each export.
 type Observed struct {
-	Var     string // e.g. "queueDepthObserved"
-	Func    string // e.g. "ObserveQueueDepth"
-	Words   string // e.g. "queue depth"
-	Doc     Doc
-	Value   Value    // Param is "observe"
-	Tags    []string // variables of the measure's tags
-	Args    []TagArg // one for each tag that the call decides
-	Params  []Param
-	Refused string // which values are left out, e.g. "Negative values"; "" if none are
-	Views   []ObservedView
+	Var    string // e.g. "queueDepthObserved"
+	Func   string // e.g. "ObserveQueueDepth"
+	Words  string // e.g. "queue depth"
+	Doc    Doc
+	Value  Value    // what the functions return; it has no Param
+	Tags   []string // variables of the measure's tags
+	Args   []TagArg // one for each tag that the call decides
+	Params []Param
+	Views  []ObservedView
 }
 
 // An ObservedView is a view of an observed measure.
@@ -87,20 +90,18 @@ func (o Observed) source() jen.Code {
 func (o Observed) notes() []string {
 	notes := []string{"Each export calls observe, and several exports may do so at once: it must be safe\n" +
 		"for concurrent use, and soon be done. Nothing is read before RegisterViews."}
-	var sum, last bool
-	for _, v := range o.Views {
-		sum = sum || v.Sum
-		last = last || !v.Sum
+	unusable := "a panic"
+	if o.Value.Type == "float64" {
+		unusable += ", a value that is not finite"
 	}
-	if sum {
-		notes = append(notes, "The value is the total so far, which must not fall. The totals of functions with\n"+
-			"equal tags are added up, and that of a stopped one stays.")
+	if slices.ContainsFunc(o.Views, func(v ObservedView) bool { return v.Sum }) {
+		unusable += ", a total that is negative or has fallen"
+		notes = append(notes, "The value is the total so far, which must not fall. In a view, the totals of\n"+
+			"functions with equal tags are added up, and that of a stopped one stays.")
 	}
-	if last {
-		notes = append(notes, "Of functions with equal tags the newest counts. A stopped one has no value.")
+	if slices.ContainsFunc(o.Views, func(v ObservedView) bool { return !v.Sum }) {
+		notes = append(notes, "In a view, the newest of the functions with equal tags counts. A stopped one has\n"+
+			"no value.")
 	}
-	if o.Refused != "" {
-		notes = append(notes, o.Refused+" are left out and counted in [runtime.Stats].")
-	}
-	return notes
+	return append(notes, "What cannot be used is left out and counted in [runtime.Stats]:\n"+unusable+".")
 }

@@ -12,7 +12,7 @@ var depth = Observed{
 }
 
 var busy = Observed{
-	Var: "busyObserved", Func: "ObserveBusy", Words: "busy", Refused: "Negative values",
+	Var: "busyObserved", Func: "ObserveBusy", Words: "busy",
 	Value: Value{Type: "Duration", To: "float64", Unit: "Second", Units: 1},
 	Views: []ObservedView{{Name: "shop/busy", Sum: true}, {Name: "shop/busy_now"}},
 }
@@ -34,7 +34,11 @@ func TestObserveFunc(t *testing.T) {
 		// Each export calls observe, and several exports may do so at once: it must be safe
 		// for concurrent use, and soon be done. Nothing is read before RegisterViews.
 		//
-		// Of functions with equal tags the newest counts. A stopped one has no value.
+		// In a view, the newest of the functions with equal tags counts. A stopped one has
+		// no value.
+		//
+		// What cannot be used is left out and counted in [runtime.Stats]:
+		// a panic.
 		//
 		// Deprecated: Gone.
 		func ObserveDepth(queue Queue, observe func() int64) (stop func()) {
@@ -46,15 +50,37 @@ func TestObserveFunc(t *testing.T) {
 		// Each export calls observe, and several exports may do so at once: it must be safe
 		// for concurrent use, and soon be done. Nothing is read before RegisterViews.
 		//
-		// The value is the total so far, which must not fall. The totals of functions with
-		// equal tags are added up, and that of a stopped one stays.
+		// The value is the total so far, which must not fall. In a view, the totals of
+		// functions with equal tags are added up, and that of a stopped one stays.
 		//
-		// Of functions with equal tags the newest counts. A stopped one has no value.
+		// In a view, the newest of the functions with equal tags counts. A stopped one has
+		// no value.
 		//
-		// Negative values are left out and counted in [runtime.Stats].
+		// What cannot be used is left out and counted in [runtime.Stats]:
+		// a panic, a total that is negative or has fallen.
 		func ObserveBusy(observe func() time.Duration) (stop func()) {
 			return busyObserved.Observe(func() float64 {
 				return float64(observe()) / float64(time.Second)
 			})
+		}`)
+}
+
+func TestObserveFloat(t *testing.T) {
+	expect(t, ObserveFunc(Observed{
+		Var: "loadObserved", Func: "ObserveLoad", Words: "load", Value: Value{Type: "float64", To: "float64"}, Views: []ObservedView{{Name: "load"}},
+		Args: []TagArg{{Closed: true, Arg: "state"}}, Params: []Param{{"state", "State"}},
+	}), `
+		// ObserveLoad has load read from observe until stop is called.
+		//
+		// Each export calls observe, and several exports may do so at once: it must be safe
+		// for concurrent use, and soon be done. Nothing is read before RegisterViews.
+		//
+		// In a view, the newest of the functions with equal tags counts. A stopped one has
+		// no value.
+		//
+		// What cannot be used is left out and counted in [runtime.Stats]:
+		// a panic, a value that is not finite.
+		func ObserveLoad(state State, observe func() float64) (stop func()) {
+			return loadObserved.Observe(observe, runtime.Closed(state))
 		}`)
 }
