@@ -17,10 +17,10 @@ import (
 // valid whatever the package calls itself.
 
 // ownImports are the names of the packages that generated code always imports.
-var ownImports = []string{"context", "time", "runtime", "metricdata", "stats", "view", "tag"}
+var ownImports = []string{"context", "time", "math", "runtime", "metricdata", "stats", "view", "tag"}
 
 var ownPaths = []string{
-	templates.ContextPath, templates.TimePath, templates.RuntimePath, templates.MetricdataPath,
+	templates.ContextPath, templates.TimePath, templates.MathPath, templates.RuntimePath, templates.MetricdataPath,
 	templates.StatsPath, templates.ViewPath, templates.TagPath,
 }
 

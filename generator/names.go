@@ -45,7 +45,7 @@ const indexSuffix = "Index"
 var locals = []string{"b", "ctx", "ms", "ok", "s", "start", "v"}
 
 // fixed are the package-level names that every generated package has.
-var fixed = []string{"Views", "RegisterViews", "UnregisterViews", "Descriptors", "generated"}
+var fixed = []string{"Views", "RegisterViews", "UnregisterViews", "Descriptors", "SLOs", "generated"}
 
 // unexported makes the names of one kind.
 type unexported struct {

@@ -148,10 +148,53 @@ measures:
 events:
   cost_event: {measures: [runtime, runtime_values, cost, len]}
 `,
+		"locals": `
+ocgen: v1
+tags:
+  b: {values: [x]}
+  i: {values: [x]}
+  tags: {}
+  value: {values: [x], optional: true}
+  value_index: {values: [x]}
+  wait_value: {values: [x]}
+  wait_ok: {values: [x]}
+  bound: {from: context}
+  index: {from: context, values: [x]}
+  observe: {}
+  stop: {}
+  record: {}
+  wait_series: {}
+measures:
+  wait:
+    description: Wait.
+    type: float64
+    unit: s
+    tags: &tags [b, i, tags, value, value_index, wait_value, wait_ok, bound, index, observe, stop, record, wait_series]
+    views:
+      wait: {aggregation: sum}
+      waits: {aggregation: count}
+      wait_dist: {aggregation: distribution, buckets: [1], tags: [b, i, value, value_index, wait_value, wait_ok, index]}
+  other:
+    description: Other.
+    type: float64
+    unit: s
+    tags: [b, i, value, value_index, wait_value, wait_ok, index]
+    views:
+      wait_total: {aggregation: count}
+      other: {aggregation: sum}
+      others: {aggregation: distribution, buckets: [1]}
+  seen: {description: Seen., type: int64, unit: s, observe: true, tags: [observe, stop, b, value], aggregation: sum}
+events:
+  all: {measures: [wait, other]}
+  most: {measures: [other, wait], set: {b: x, observe: x}}
+service: {id: x}
+slos:
+  first: {goal: 99%, period: 1d, ratio: {bad: waits, total: wait_total}}
+`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := parse(t, src)
-			if !checkGo(t, s, generateGo(t, s)) {
+			if !checkBoth(t, s) {
 				t.Error("its references contradict each other")
 			}
 		})

@@ -95,7 +95,11 @@ func (g goPlan) exported() []string {
 	if g.pack.HasViews() {
 		all = append(all, "Views")
 	}
-	return append(all, "RegisterViews", "UnregisterViews", "Descriptors")
+	all = append(all, "RegisterViews", "UnregisterViews", "Descriptors")
+	if len(g.pack.SLOs) > 0 {
+		all = append(all, "SLOs")
+	}
+	return all
 }
 
 // declare adds the declarations of the file, in order.
@@ -122,6 +126,9 @@ func (g goPlan) declare(source *templates.GoSource) {
 		templates.UnregisterFunc(g.pack),
 		templates.DescriptorsFunc(g.pack),
 	)
+	if len(g.pack.SLOs) > 0 {
+		source.Add(templates.SLOsFunc(g.pack.SLOs))
+	}
 }
 
 // goFile returns the Go package of a schema as a file.

@@ -15,6 +15,7 @@ func (p *planner) planPackage(g goPlan) templates.Package {
 		Direct:     p.direct,
 		Existing:   slices.Clone(g.existing),
 		Monitoring: planMonitoring(p.schema.Monitoring),
+		SLOs:       planSLOs(p.schema),
 	}
 	for _, m := range g.measures {
 		if m.measure != nil {

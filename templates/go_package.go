@@ -16,6 +16,7 @@ type Package struct {
 	Existing    []Existing
 	Monitoring  Monitoring
 	Descriptors []Descriptor
+	SLOs        []GoSLO
 }
 
 // An Existing is a measure or key that another package declares.
@@ -103,6 +104,9 @@ func PackageVar(p Package) Decl {
 		elems = append(elems, field("Existing", list(jen.Qual(RuntimePath, "Existing"), p.Existing, existing)))
 	}
 	elems = append(elems, field("Monitoring", monitoring(p.Monitoring)))
+	if len(p.SLOs) > 0 {
+		elems = append(elems, field("SLOs", jen.Id("SLOs")))
+	}
 	return jen.Var().Id("generated").Op("=").Qual(RuntimePath, "NewPackage").Call(
 		jen.Qual(RuntimePath, "PackageInfo").Add(lines(elems)))
 }

@@ -13,6 +13,7 @@ type Decl = jen.Code
 const (
 	ContextPath    = "context"
 	TimePath       = "time"
+	MathPath       = "math"
 	RuntimePath    = "github.com/ocgen/ocgen/runtime"
 	MetricdataPath = "go.opencensus.io/metric/metricdata"
 	StatsPath      = "go.opencensus.io/stats"

@@ -15,7 +15,7 @@ import (
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is
 // older than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-const _ = runtime.SupportsGenerated1
+const _ = runtime.SupportsGenerated2
 
 // RequestCountSLIMeasure is the measure request_count_sli: Requests received.
 var RequestCountSLIMeasure = stats.Int64("request_count_sli", "Requests received.", "1")
@@ -125,6 +125,7 @@ var generated = runtime.NewPackage(runtime.PackageInfo{
 	Monitoring: runtime.Monitoring{
 		MetricPrefix: "custom.googleapis.com/opencensus",
 	},
+	SLOs: SLOs,
 })
 
 // Views returns the views of this package, registered or not.
@@ -150,7 +151,7 @@ func UnregisterViews() {
 	generated.Unregister()
 }
 
-// Descriptors describes the metric of each view, in the order of Views.
+// Descriptors describes the metric of each view, in the order of the schema.
 //
 // Units and descriptions of labels are in full here; OpenCensus drops most of
 // them on the way.
@@ -173,6 +174,35 @@ func Descriptors() []metricdata.Descriptor {
 			Description: "Time from receiving a request to having answered it.",
 			Unit:        "ms",
 			Type:        metricdata.TypeCumulativeDistribution,
+		},
+	}
+}
+
+// SLOs returns the service level objectives of this package, in the order of the schema.
+//
+// With ocgen/runtime/sloz a program shows how it keeps them.
+func SLOs() []runtime.SLO {
+	return []runtime.SLO{
+		{
+			ID:          "availability",
+			DisplayName: "98% Availability, rolling 28 days",
+			Goal:        0.98,
+			Days:        28,
+			Ratio: &runtime.Ratio{
+				Bad:   &runtime.Selection{Metric: "error_count_sli", Unit: "1"},
+				Total: &runtime.Selection{Metric: "request_count_sli", Unit: "1"},
+			},
+		},
+		{
+			ID:          "latency",
+			DisplayName: "98% requests under 1000 ms",
+			Goal:        0.98,
+			Days:        1,
+			Distribution: &runtime.DistributionCut{
+				Selection: runtime.Selection{Metric: "response_latency_sli", Unit: "ms"},
+				Min:       0,
+				Max:       1000,
+			},
 		},
 	}
 }

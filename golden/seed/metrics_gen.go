@@ -103,6 +103,7 @@ var generated = runtime.NewPackage(runtime.PackageInfo{
 	Monitoring: runtime.Monitoring{
 		MetricPrefix: "custom.googleapis.com/opencensus",
 	},
+	SLOs: SLOs,
 })
 
 // Views returns the views of this package, registered or not.
@@ -151,6 +152,35 @@ func Descriptors() []metricdata.Descriptor {
 			Description: "Time from receiving a request to answering it.",
 			Unit:        "ms",
 			Type:        metricdata.TypeCumulativeDistribution,
+		},
+	}
+}
+
+// SLOs returns the service level objectives of this package, in the order of the schema.
+//
+// With ocgen/runtime/sloz a program shows how it keeps them.
+func SLOs() []runtime.SLO {
+	return []runtime.SLO{
+		{
+			ID:          "availability",
+			DisplayName: "98% Availability, rolling 28 days",
+			Goal:        0.98,
+			Days:        28,
+			Ratio: &runtime.Ratio{
+				Bad:   &runtime.Selection{Metric: "error_count_sli", Unit: "1"},
+				Total: &runtime.Selection{Metric: "request_count_sli", Unit: "1"},
+			},
+		},
+		{
+			ID:          "latency",
+			DisplayName: "98% requests under 1000 ms",
+			Goal:        0.98,
+			Days:        1,
+			Distribution: &runtime.DistributionCut{
+				Selection: runtime.Selection{Metric: "response_latency_sli", Unit: "ms"},
+				Min:       0,
+				Max:       1000,
+			},
 		},
 	}
 }

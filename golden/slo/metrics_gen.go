@@ -6,6 +6,7 @@ package slo
 
 import (
 	"context"
+	"math"
 	"time"
 
 	"github.com/ocgen/ocgen/runtime"
@@ -330,6 +331,7 @@ var generated = runtime.NewPackage(runtime.PackageInfo{
 			{Key: "cluster_name", Values: []string{"eu", "us"}},
 		},
 	},
+	SLOs: SLOs,
 })
 
 // Views returns the views of this package, registered or not.
@@ -412,6 +414,228 @@ func Descriptors() []metricdata.Descriptor {
 			Type:        metricdata.TypeGaugeFloat64,
 			LabelKeys: []metricdata.LabelKey{
 				{Key: "request.outcome", Description: "How the request ended."},
+			},
+		},
+	}
+}
+
+// SLOs returns the service level objectives of this package, in the order of the schema.
+//
+// With ocgen/runtime/sloz a program shows how it keeps them.
+func SLOs() []runtime.SLO {
+	return []runtime.SLO{
+		{
+			ID:          "bad_of_total",
+			DisplayName: "99.9% of requests succeed, rolling 28 days",
+			Goal:        0.999,
+			Days:        28,
+			Ratio: &runtime.Ratio{
+				Bad: &runtime.Selection{Metric: "pipe.line/requests", Unit: "1", Where: []runtime.Condition{
+					{Key: "request.outcome", Op: runtime.AnyOf, Values: []string{"error"}},
+				}},
+				Total: &runtime.Selection{Metric: "pipe.line/requests", Unit: "1"},
+			},
+		},
+		{
+			ID:          "good_of_total",
+			DisplayName: "Good of total: 99.99%, calendar month",
+			Goal:        0.9999,
+			Calendar:    "MONTH",
+			Ratio: &runtime.Ratio{
+				Good: &runtime.Selection{Metric: "pipe.line/requests", Unit: "1", Where: []runtime.Condition{
+					{Key: "request.outcome", Op: runtime.AnyOf, Values: []string{"ok", "timeout"}},
+				}},
+				Total: &runtime.Selection{Metric: "pipe.line/requests", Unit: "1"},
+			},
+		},
+		{
+			ID:          "good_and_bad",
+			DisplayName: "Good and bad: 50%, calendar fortnight",
+			Goal:        0.5,
+			Calendar:    "FORTNIGHT",
+			Ratio: &runtime.Ratio{
+				Good: &runtime.Selection{Metric: "pipe.line/requests", Unit: "1", Where: []runtime.Condition{
+					{Key: "request.outcome", Op: runtime.Not, Values: []string{"error"}},
+					{Key: "route", Op: runtime.StartsWith, Values: []string{"/orders/"}},
+				}},
+				Bad: &runtime.Selection{Metric: "pipe.line/requests", Unit: "1", Where: []runtime.Condition{
+					{Key: "request.outcome", Op: runtime.AnyOf, Values: []string{"error"}},
+					{Key: "route", Op: runtime.StartsWith, Values: []string{"/orders/"}},
+				}},
+			},
+		},
+		{
+			ID:          "hostile_values",
+			DisplayName: "Values with \" and \\ <&> stay values",
+			Goal:        0.995,
+			Days:        30,
+			Ratio: &runtime.Ratio{
+				Bad: &runtime.Selection{Metric: "pipe.line/requests", Unit: "1", Where: []runtime.Condition{
+					{Key: "1st-reason", Op: runtime.AnyOf, Values: []string{"say \"no\"", "back\\slash", "x\" AND metric.type=\"y", "\\\"", "\"), (\"", "it's <&>"}},
+					{Key: "route", Op: runtime.AnyOf, Values: []string{"/orders/{id:\"\\d+\"}"}},
+				}},
+				Total: &runtime.Selection{Metric: "pipe.line/requests", Unit: "1", Where: []runtime.Condition{
+					{Key: "route", Op: runtime.AnyOf, Values: []string{"/orders/{id:\"\\d+\"}"}},
+				}},
+			},
+		},
+		{
+			ID:          "hostile_not",
+			DisplayName: "Hostile not: 99%, rolling 1 day",
+			Goal:        0.99,
+			Days:        1,
+			Ratio: &runtime.Ratio{
+				Good: &runtime.Selection{Metric: "pipe.line/requests", Unit: "1", Where: []runtime.Condition{
+					{Key: "1st-reason", Op: runtime.Not, Values: []string{"x\" AND metric.type=\"y"}},
+				}},
+				Total: &runtime.Selection{Metric: "pipe.line/requests", Unit: "1"},
+			},
+		},
+		{
+			ID:          "hostile_prefix",
+			DisplayName: "Hostile prefix: 99%, rolling 1 day",
+			Goal:        0.99,
+			Days:        1,
+			Ratio: &runtime.Ratio{
+				Bad: &runtime.Selection{Metric: "pipe.line/requests", Unit: "1", Where: []runtime.Condition{
+					{Key: "1st-reason", Op: runtime.StartsWith, Values: []string{"x\" AND"}},
+				}},
+				Total: &runtime.Selection{Metric: "pipe.line/requests", Unit: "1"},
+			},
+		},
+		{
+			ID:          "weighted",
+			DisplayName: "Weighted: 95%, rolling 7 days",
+			Goal:        0.95,
+			Days:        7,
+			Ratio: &runtime.Ratio{
+				Good: &runtime.Selection{Metric: "pipe.line/cost", Unit: "{credit}", Where: []runtime.Condition{
+					{Key: "request.outcome", Op: runtime.AnyOf, Values: []string{"ok"}},
+				}},
+				Total: &runtime.Selection{Metric: "pipe.line/cost", Unit: "{credit}"},
+			},
+		},
+		{
+			ID:          "under",
+			DisplayName: "Under: 98%, rolling 14 days",
+			Goal:        0.98,
+			Days:        14,
+			Distribution: &runtime.DistributionCut{
+				Selection: runtime.Selection{Metric: "pipe.line/request_latency", Unit: "s", Where: []runtime.Condition{
+					{Key: "request.outcome", Op: runtime.AnyOf, Values: []string{"ok"}},
+				}},
+				Min: 0,
+				Max: 0.5,
+			},
+		},
+		{
+			ID:          "at_least",
+			DisplayName: "At least: 90%, calendar day",
+			Goal:        0.9,
+			Calendar:    "DAY",
+			Distribution: &runtime.DistributionCut{
+				Selection: runtime.Selection{Metric: "pipe.line/upload_size", Unit: "By"},
+				Min:       65536,
+				Max:       math.Inf(1),
+			},
+		},
+		{
+			ID:          "between",
+			DisplayName: "Between: 90%, calendar week",
+			Goal:        0.9,
+			Calendar:    "WEEK",
+			Distribution: &runtime.DistributionCut{
+				Selection: runtime.Selection{Metric: "pipe.line/request_latency", Unit: "s"},
+				Min:       0.25,
+				Max:       2.5,
+			},
+		},
+		{
+			ID:          "below_everything",
+			DisplayName: "Below everything: 12.5%, rolling 1 day",
+			Goal:        0.125,
+			Days:        1,
+			Distribution: &runtime.DistributionCut{
+				Selection: runtime.Selection{Metric: "pipe.line/request_latency", Unit: "s"},
+				Min:       math.Inf(-1),
+				Max:       1,
+			},
+		},
+		{
+			ID:          "windows_of_ratio",
+			DisplayName: "Windows of ratio: 99%, rolling 28 days",
+			Goal:        0.99,
+			Days:        28,
+			Windows: &runtime.Windows{
+				Length:    5 * time.Minute,
+				Threshold: 0.98,
+				Ratio: &runtime.Ratio{
+					Bad: &runtime.Selection{Metric: "pipe.line/requests", Unit: "1", Where: []runtime.Condition{
+						{Key: "request.outcome", Op: runtime.AnyOf, Values: []string{"error"}},
+					}},
+					Total: &runtime.Selection{Metric: "pipe.line/requests", Unit: "1"},
+				},
+			},
+		},
+		{
+			ID:          "windows_of_latency",
+			DisplayName: "Windows of latency: 99%, calendar week",
+			Goal:        0.99,
+			Calendar:    "WEEK",
+			Windows: &runtime.Windows{
+				Length:    time.Minute,
+				Threshold: 0.95,
+				Distribution: &runtime.DistributionCut{
+					Selection: runtime.Selection{Metric: "pipe.line/request_latency", Unit: "s", Where: []runtime.Condition{
+						{Key: "request.outcome", Op: runtime.Not, Values: []string{"timeout"}},
+					}},
+					Min: 0,
+					Max: 0.5,
+				},
+			},
+		},
+		{
+			ID:          "short_queue",
+			DisplayName: "Short queue: 99%, rolling 7 days",
+			Goal:        0.99,
+			Days:        7,
+			Windows: &runtime.Windows{
+				Length: 10 * time.Minute,
+				Mean: &runtime.MetricRange{
+					Selection: runtime.Selection{Metric: "pipe.line/queue_depth", Unit: "1"},
+					Min:       math.Inf(-1),
+					Max:       100,
+				},
+			},
+		},
+		{
+			ID:          "enough_work",
+			DisplayName: "Enough work: 99%, rolling 7 days",
+			Goal:        0.99,
+			Days:        7,
+			Windows: &runtime.Windows{
+				Length: time.Hour,
+				Sum: &runtime.MetricRange{
+					Selection: runtime.Selection{Metric: "pipe.line/queue_depth", Unit: "1"},
+					Min:       2,
+					Max:       math.Inf(1),
+				},
+			},
+		},
+		{
+			ID:          "comfortable",
+			DisplayName: "Comfortable: 99%, rolling 7 days",
+			Goal:        0.99,
+			Days:        7,
+			Windows: &runtime.Windows{
+				Length: 24 * time.Hour,
+				Mean: &runtime.MetricRange{
+					Selection: runtime.Selection{Metric: "pipe.line/temperature", Unit: "{Cel}", Where: []runtime.Condition{
+						{Key: "request.outcome", Op: runtime.AnyOf, Values: []string{"ok"}},
+					}},
+					Min: -12.5,
+					Max: 85,
+				},
 			},
 		},
 	}

@@ -6,6 +6,7 @@ package slobasic
 
 import (
 	"context"
+	"time"
 
 	"github.com/ocgen/ocgen/runtime"
 	"go.opencensus.io/metric/metricdata"
@@ -70,6 +71,7 @@ var generated = runtime.NewPackage(runtime.PackageInfo{
 	Monitoring: runtime.Monitoring{
 		MetricPrefix: "workload.googleapis.com/checkout",
 	},
+	SLOs: SLOs,
 })
 
 // Views returns the views of this package, registered or not.
@@ -111,6 +113,72 @@ func Descriptors() []metricdata.Descriptor {
 			Description: "Jobs that failed.",
 			Unit:        "1",
 			Type:        metricdata.TypeCumulativeInt64,
+		},
+	}
+}
+
+// SLOs returns the service level objectives of this package, in the order of the schema.
+//
+// With ocgen/runtime/sloz a program shows how it keeps them.
+func SLOs() []runtime.SLO {
+	return []runtime.SLO{
+		{
+			ID:          "availability",
+			DisplayName: "Availability: 99.9%, rolling 28 days",
+			Goal:        0.999,
+			Days:        28,
+			Basic: &runtime.Basic{
+				Availability: true,
+			},
+		},
+		{
+			ID:          "latency",
+			DisplayName: "Latency: 99%, calendar month",
+			Goal:        0.99,
+			Calendar:    "MONTH",
+			Basic: &runtime.Basic{
+				Latency:   300 * time.Millisecond,
+				Methods:   []string{"Pay", "Cancel"},
+				Locations: []string{"europe-west1"},
+				Versions:  []string{"v1", "v2"},
+			},
+		},
+		{
+			ID:          "available_windows",
+			DisplayName: "Available windows: 99%, rolling 7 days",
+			Goal:        0.99,
+			Days:        7,
+			Windows: &runtime.Windows{
+				Length:    5 * time.Minute,
+				Threshold: 0.995,
+				Basic: &runtime.Basic{
+					Availability: true,
+				},
+			},
+		},
+		{
+			ID:          "fast_windows",
+			DisplayName: "Fast windows: 99%, rolling 7 days",
+			Goal:        0.99,
+			Days:        7,
+			Windows: &runtime.Windows{
+				Length:    15 * time.Minute,
+				Threshold: 0.95,
+				Basic: &runtime.Basic{
+					Latency:   1500 * time.Millisecond,
+					Locations: []string{"europe-west1"},
+				},
+			},
+		},
+		{
+			ID:          "jobs_done",
+			DisplayName: "Jobs done: 99%, rolling 28 days",
+			Goal:        0.99,
+			Days:        28,
+			Ratio: &runtime.Ratio{
+				Bad:   &runtime.Selection{Metric: "failed_jobs", Unit: "1"},
+				Total: &runtime.Selection{Metric: "jobs", Unit: "1"},
+			},
 		},
 	}
 }

@@ -6,6 +6,7 @@ package shopmetrics
 
 import (
 	"context"
+	"math"
 	"time"
 
 	"github.com/ocgen/ocgen/runtime"
@@ -18,7 +19,7 @@ import (
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is
 // older than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-const _ = runtime.SupportsGenerated1
+const _ = runtime.SupportsGenerated2
 
 // Method is the tag http.method: HTTP method of the request.
 //
@@ -276,6 +277,25 @@ func TimeRequestLatency(ctx context.Context, method Method, route Route, outcome
 	}
 }
 
+// BoundRequestLatency records request latency with the tags that RequestLatencyFor was given.
+//
+// It is safe for concurrent use. Its zero value records nothing.
+type BoundRequestLatency struct {
+	tags runtime.BoundTags
+}
+
+// RequestLatencyFor returns a recorder of request latency with these tags, for hot loops.
+//
+// The tags are looked up, and replaced values counted, now and not at each record.
+func RequestLatencyFor(method Method, route Route, outcome Outcome, errorClass ErrorClass) BoundRequestLatency {
+	return BoundRequestLatency{tags: requestLatencyTags.Bind(runtime.Closed(method), runtime.Open(route), runtime.Closed(outcome), runtime.Closed(errorClass))}
+}
+
+// Record records request latency as RecordRequestLatency does.
+func (b BoundRequestLatency) Record(ctx context.Context, requestLatency time.Duration) {
+	b.tags.RecordExemplar(ctx, []stats.Measurement{RequestLatencyMeasure.M(float64(requestLatency) / float64(time.Millisecond))})
+}
+
 // ResponseBytesMeasure is the measure shop.example/http/response_bytes in By: Body bytes written.
 var ResponseBytesMeasure = stats.Int64("shop.example/http/response_bytes", "Body bytes written.", "By")
 
@@ -297,6 +317,25 @@ var responseBytesTags = runtime.NewTagSet([]*runtime.Tag{routeTag})
 func RecordResponseBytes(ctx context.Context, responseBytes int64, route Route) {
 	responseBytesTags.Record(ctx, []stats.Measurement{ResponseBytesMeasure.M(responseBytes)},
 		runtime.Open(route))
+}
+
+// BoundResponseBytes records response bytes with the tags that ResponseBytesFor was given.
+//
+// It is safe for concurrent use. Its zero value records nothing.
+type BoundResponseBytes struct {
+	tags runtime.BoundTags
+}
+
+// ResponseBytesFor returns a recorder of response bytes with these tags, for hot loops.
+//
+// The tags are looked up, and replaced values counted, now and not at each record.
+func ResponseBytesFor(route Route) BoundResponseBytes {
+	return BoundResponseBytes{tags: responseBytesTags.Bind(runtime.Open(route))}
+}
+
+// Record records response bytes as RecordResponseBytes does.
+func (b BoundResponseBytes) Record(ctx context.Context, responseBytes int64) {
+	b.tags.Record(ctx, []stats.Measurement{ResponseBytesMeasure.M(responseBytes)})
 }
 
 // CartAbandonedMeasure is the measure shop/cart_abandoned: Carts given up.
@@ -449,6 +488,29 @@ func RecordRequest(ctx context.Context, requestLatency time.Duration, responseBy
 	requestTags.RecordExemplar(ctx, ms, runtime.Closed(method), runtime.Open(route), runtime.Closed(outcome), runtime.Closed(errorClass))
 }
 
+// BoundRequest records request with the tags that RequestFor was given.
+//
+// It is safe for concurrent use. Its zero value records nothing.
+type BoundRequest struct {
+	tags runtime.BoundTags
+}
+
+// RequestFor returns a recorder of request with these tags, for hot loops.
+//
+// The tags are looked up, and replaced values counted, now and not at each record.
+func RequestFor(method Method, route Route, outcome Outcome, errorClass ErrorClass) BoundRequest {
+	return BoundRequest{tags: requestTags.Bind(runtime.Closed(method), runtime.Open(route), runtime.Closed(outcome), runtime.Closed(errorClass))}
+}
+
+// Record records request as RecordRequest does.
+func (b BoundRequest) Record(ctx context.Context, requestLatency time.Duration, responseBytes int64) {
+	ms := []stats.Measurement{
+		RequestLatencyMeasure.M(float64(requestLatency) / float64(time.Millisecond)),
+		ResponseBytesMeasure.M(responseBytes),
+	}
+	b.tags.RecordExemplar(ctx, ms)
+}
+
 var timeoutTags = runtime.NewTagSet([]*runtime.Tag{methodTag, routeTag, outcomeTag, errorClassTag, tenantTag, buildTag}, requestCountSeries)
 
 // RecordTimeout records timeout: One request that took too long, and was given up.
@@ -460,6 +522,29 @@ func RecordTimeout(ctx context.Context, requestLatency time.Duration, responseBy
 	timeoutTags.RecordExemplar(ctx, ms, runtime.Closed(method), runtime.Open(route), runtime.Closed(OutcomeFailed), runtime.Closed(ErrorClassTimeout))
 }
 
+// BoundTimeout records timeout with the tags that TimeoutFor was given.
+//
+// It is safe for concurrent use. Its zero value records nothing.
+type BoundTimeout struct {
+	tags runtime.BoundTags
+}
+
+// TimeoutFor returns a recorder of timeout with these tags, for hot loops.
+//
+// The tags are looked up, and replaced values counted, now and not at each record.
+func TimeoutFor(method Method, route Route) BoundTimeout {
+	return BoundTimeout{tags: timeoutTags.Bind(runtime.Closed(method), runtime.Open(route), runtime.Closed(OutcomeFailed), runtime.Closed(ErrorClassTimeout))}
+}
+
+// Record records timeout as RecordTimeout does.
+func (b BoundTimeout) Record(ctx context.Context, requestLatency time.Duration, responseBytes int64) {
+	ms := []stats.Measurement{
+		RequestLatencyMeasure.M(float64(requestLatency) / float64(time.Millisecond)),
+		ResponseBytesMeasure.M(responseBytes),
+	}
+	b.tags.RecordExemplar(ctx, ms)
+}
+
 var healthCheckTags = runtime.NewTagSet([]*runtime.Tag{methodTag, routeTag, outcomeTag, errorClassTag, tenantTag, buildTag}, requestCountSeries)
 
 // RecordHealthCheck records health check: One request of a load balancer.
@@ -469,6 +554,29 @@ func RecordHealthCheck(ctx context.Context, requestLatency time.Duration, respon
 		ResponseBytesMeasure.M(responseBytes),
 	}
 	healthCheckTags.RecordExemplar(ctx, ms, runtime.Closed(method), runtime.Absent, runtime.Closed(OutcomeOK), runtime.Absent)
+}
+
+// BoundHealthCheck records health check with the tags that HealthCheckFor was given.
+//
+// It is safe for concurrent use. Its zero value records nothing.
+type BoundHealthCheck struct {
+	tags runtime.BoundTags
+}
+
+// HealthCheckFor returns a recorder of health check with these tags, for hot loops.
+//
+// The tags are looked up, and replaced values counted, now and not at each record.
+func HealthCheckFor(method Method) BoundHealthCheck {
+	return BoundHealthCheck{tags: healthCheckTags.Bind(runtime.Closed(method), runtime.Absent, runtime.Closed(OutcomeOK), runtime.Absent)}
+}
+
+// Record records health check as RecordHealthCheck does.
+func (b BoundHealthCheck) Record(ctx context.Context, requestLatency time.Duration, responseBytes int64) {
+	ms := []stats.Measurement{
+		RequestLatencyMeasure.M(float64(requestLatency) / float64(time.Millisecond)),
+		ResponseBytesMeasure.M(responseBytes),
+	}
+	b.tags.RecordExemplar(ctx, ms)
 }
 
 // If this line does not compile, the schema's type of the measure opencensus.io/http/server/latency is wrong.
@@ -500,6 +608,7 @@ var generated = runtime.NewPackage(runtime.PackageInfo{
 			{Key: "cluster_name", Values: []string{"eu", "us"}},
 		},
 	},
+	SLOs: SLOs,
 })
 
 // Views returns the views of this package, registered or not.
@@ -532,7 +641,7 @@ func UnregisterViews() {
 	generated.Unregister()
 }
 
-// Descriptors describes the metric of each view, in the order of Views.
+// Descriptors describes the metric of each view, in the order of the schema.
 //
 // Units and descriptions of labels are in full here; OpenCensus drops most of
 // them on the way.
@@ -619,6 +728,90 @@ func Descriptors() []metricdata.Descriptor {
 			Type:        metricdata.TypeCumulativeDistribution,
 			LabelKeys: []metricdata.LabelKey{
 				{Key: "http_server_route"},
+			},
+		},
+	}
+}
+
+// SLOs returns the service level objectives of this package, in the order of the schema.
+//
+// With ocgen/runtime/sloz a program shows how it keeps them.
+func SLOs() []runtime.SLO {
+	return []runtime.SLO{
+		{
+			ID:          "availability",
+			DisplayName: "99.9% of requests succeed, rolling 28 days",
+			Goal:        0.999,
+			Days:        28,
+			Ratio: &runtime.Ratio{
+				Bad: &runtime.Selection{Metric: "shop/request_count", Unit: "1", Where: []runtime.Condition{
+					{Key: "outcome", Op: runtime.AnyOf, Values: []string{"error"}},
+				}},
+				Total: &runtime.Selection{Metric: "shop/request_count", Unit: "1"},
+			},
+		},
+		{
+			ID:          "fast_enough",
+			DisplayName: "Fast enough: 98%, rolling 1 day",
+			Goal:        0.98,
+			Days:        1,
+			Distribution: &runtime.DistributionCut{
+				Selection: runtime.Selection{Metric: "shop/request_latency", Unit: "ms", Where: []runtime.Condition{
+					{Key: "outcome", Op: runtime.AnyOf, Values: []string{"ok"}},
+				}},
+				Min: 0,
+				Max: 1000,
+			},
+		},
+		{
+			ID:          "slow_routes",
+			DisplayName: "Slow routes: 95%, rolling 7 days",
+			Goal:        0.95,
+			Days:        7,
+			Distribution: &runtime.DistributionCut{
+				Selection: runtime.Selection{Metric: "shop/slow_request_latency", Unit: "ms"},
+				Min:       0,
+				Max:       300,
+			},
+		},
+		{
+			ID:          "good_windows",
+			DisplayName: "Good windows: 99%, calendar week",
+			Goal:        0.99,
+			Calendar:    "WEEK",
+			Windows: &runtime.Windows{
+				Length:    5 * time.Minute,
+				Threshold: 0.95,
+				Distribution: &runtime.DistributionCut{
+					Selection: runtime.Selection{Metric: "shop/request_latency", Unit: "ms"},
+					Min:       0,
+					Max:       500,
+				},
+			},
+		},
+		{
+			ID:          "short_queue",
+			DisplayName: "Short queue: 99%, rolling 7 days",
+			Goal:        0.99,
+			Days:        7,
+			Windows: &runtime.Windows{
+				Length: 10 * time.Minute,
+				Mean: &runtime.MetricRange{
+					Selection: runtime.Selection{Metric: "shop/queue_depth", Unit: "1"},
+					Min:       math.Inf(-1),
+					Max:       100,
+				},
+			},
+		},
+		{
+			ID:          "http_latency",
+			DisplayName: "Http latency: 99%, rolling 28 days",
+			Goal:        0.99,
+			Days:        28,
+			Distribution: &runtime.DistributionCut{
+				Selection: runtime.Selection{Metric: "shop/server_latency_by_route", Unit: "ms"},
+				Min:       0,
+				Max:       250,
 			},
 		},
 	}

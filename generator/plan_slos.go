@@ -1,0 +1,102 @@
+package generator
+
+import (
+	"time"
+
+	"github.com/ocgen/ocgen/schema"
+	"github.com/ocgen/ocgen/templates"
+)
+
+// planSLOs settles the SLOs that the package carries as values.
+func planSLOs(s *schema.Schema) []templates.GoSLO {
+	var all []templates.GoSLO
+	for _, o := range s.SLOs {
+		all = append(all, templates.GoSLO{
+			ID:          o.ID,
+			DisplayName: o.DisplayName,
+			Goal:        o.Goal,
+			Days:        o.Days,
+			Calendar:    o.Calendar,
+			Ratio:       goRatio(o.SLI.Ratio),
+			Cut:         goCut(o.SLI.Distribution),
+			Windows:     goWindows(o.SLI.Windows),
+			Basic:       goBasic(o.SLI.Basic),
+		})
+	}
+	return all
+}
+
+func goRatio(r *schema.Ratio) *templates.GoRatio {
+	if r == nil {
+		return nil
+	}
+	part := func(sel *schema.Selection) *templates.GoSelection {
+		if sel == nil {
+			return nil
+		}
+		g := goSelection(*sel)
+		return &g
+	}
+	return &templates.GoRatio{Good: part(r.Good), Bad: part(r.Bad), Total: part(r.Total)}
+}
+
+func goSelection(sel schema.Selection) templates.GoSelection {
+	g := templates.GoSelection{Metric: sel.View.Name, Unit: sel.View.Unit()}
+	for _, c := range sel.Where {
+		g.Where = append(g.Where, templates.GoCondition{
+			Key:    c.Tag.Key,
+			Op:     [...]string{schema.AnyOf: "AnyOf", schema.Not: "Not", schema.StartsWith: "StartsWith"}[c.Op],
+			Values: c.Values,
+		})
+	}
+	return g
+}
+
+func goCut(c *schema.DistributionCut) *templates.GoCut {
+	if c == nil {
+		return nil
+	}
+	return &templates.GoCut{Selection: goSelection(c.Selection), Min: c.Min, Max: c.Max}
+}
+
+func goRange(r *schema.MetricRange) *templates.GoCut {
+	if r == nil {
+		return nil
+	}
+	return &templates.GoCut{Selection: goSelection(r.Selection), Min: r.Min, Max: r.Max}
+}
+
+func goWindows(w *schema.Windows) *templates.GoWindows {
+	if w == nil {
+		return nil
+	}
+	g := &templates.GoWindows{
+		Threshold: w.Threshold,
+		Ratio:     goRatio(w.Ratio),
+		Cut:       goCut(w.Distribution),
+		Basic:     goBasic(w.Basic),
+		Mean:      goRange(w.Mean),
+		Sum:       goRange(w.Sum),
+	}
+	g.Unit, g.Units = duration(w.Length)
+	return g
+}
+
+func goBasic(b *schema.Basic) *templates.GoBasic {
+	if b == nil {
+		return nil
+	}
+	g := &templates.GoBasic{Availability: b.Availability, Methods: b.Methods, Locations: b.Locations, Versions: b.Versions}
+	g.Unit, g.Units = duration(b.Latency)
+	return g
+}
+
+// duration returns a length as a multiple of a constant of package time; "" is
+// a nanosecond.
+func duration(d time.Duration) (unit string, units int) {
+	unit, units = timeUnit(d)
+	if unit == "" {
+		units = int(d)
+	}
+	return unit, units
+}

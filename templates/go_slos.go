@@ -1,0 +1,205 @@
+package templates
+
+import (
+	"math"
+	"strconv"
+
+	"github.com/dave/jennifer/jen"
+)
+
+// A GoSLO is an SLO as a value of the generated package. One of Ratio, Cut,
+// Windows and Basic is set.
+type GoSLO struct {
+	ID, DisplayName string
+	Goal            float64
+	Days            int    // 0 if Calendar is set
+	Calendar        string // e.g. "MONTH"
+	Ratio           *GoRatio
+	Cut             *GoCut
+	Windows         *GoWindows
+	Basic           *GoBasic
+}
+
+// A GoRatio compares two selections; the third is nil.
+type GoRatio struct {
+	Good, Bad, Total *GoSelection
+}
+
+// A GoSelection is the time series of a metric that meet all conditions.
+type GoSelection struct {
+	Metric, Unit string
+	Where        []GoCondition
+}
+
+// A GoCondition restricts a label.
+type GoCondition struct {
+	Key    string
+	Op     string // constant of runtime, e.g. "AnyOf"
+	Values []string
+}
+
+// A GoCut counts values from Min up to Max.
+type GoCut struct {
+	Selection GoSelection
+	Min, Max  float64 // may be infinite
+}
+
+// GoWindows calls windows of a length good or bad. One of Ratio, Cut, Basic,
+// Mean and Sum is set.
+type GoWindows struct {
+	Unit      string  // of package time, e.g. "Minute"
+	Units     int     // so many of them
+	Threshold float64 // not for Mean and Sum
+	Ratio     *GoRatio
+	Cut       *GoCut
+	Basic     *GoBasic
+	Mean, Sum *GoCut
+}
+
+// GoBasic is an indicator over predefined metrics.
+type GoBasic struct {
+	Availability bool
+	Unit         string // of the latency if not Availability; of package time
+	Units        int
+	Methods      []string
+	Locations    []string
+	Versions     []string
+}
+
+// SLOsFunc emits
+//
+//	// SLOs returns the service level objectives of this package, …
+//	func SLOs() []runtime.SLO {
+//		return []runtime.SLO{
+//			{
+//				ID: "<ID>",
+//				…
+//			},
+//		}
+//	}
+func SLOsFunc(slos []GoSLO) Decl {
+	return documented("SLOs returns the service level objectives of this package, in the order of the schema", Doc{},
+		jen.Func().Id("SLOs").Params().Index().Qual(RuntimePath, "SLO").Block(
+			jen.Return(list(jen.Qual(RuntimePath, "SLO"), slos, goSLO)),
+		),
+		"With ocgen/runtime/sloz a program shows how it keeps them.")
+}
+
+func goSLO(s GoSLO) jen.Code {
+	elems := []jen.Code{field("ID", jen.Lit(s.ID)), field("DisplayName", jen.Lit(s.DisplayName)), field("Goal", jen.Id(FloatLiteral(s.Goal)))}
+	if s.Days > 0 {
+		elems = append(elems, field("Days", jen.Lit(s.Days)))
+	} else {
+		elems = append(elems, field("Calendar", jen.Lit(s.Calendar)))
+	}
+	elems = append(elems, indicator(s.Ratio, s.Cut, s.Basic)...)
+	if s.Windows != nil {
+		elems = append(elems, field("Windows", pointer("Windows", goWindows(*s.Windows))))
+	}
+	return lines(elems)
+}
+
+// indicator emits the field of the one that is set.
+func indicator(r *GoRatio, c *GoCut, b *GoBasic) []jen.Code {
+	switch {
+	case r != nil:
+		return []jen.Code{field("Ratio", pointer("Ratio", goRatio(*r)))}
+	case c != nil:
+		return []jen.Code{field("Distribution", pointer("DistributionCut", goCut(*c)))}
+	case b != nil:
+		return []jen.Code{field("Basic", pointer("Basic", goBasic(*b)))}
+	}
+	return nil
+}
+
+// pointer emits &runtime.<name>{<elems>}, one element a line.
+func pointer(name string, elems []jen.Code) jen.Code {
+	return jen.Op("&").Qual(RuntimePath, name).Add(lines(elems))
+}
+
+func goRatio(r GoRatio) []jen.Code {
+	var elems []jen.Code
+	for _, part := range []struct {
+		name      string
+		selection *GoSelection
+	}{{"Good", r.Good}, {"Bad", r.Bad}, {"Total", r.Total}} {
+		if part.selection != nil {
+			elems = append(elems, field(part.name, jen.Op("&").Add(goSelection(*part.selection))))
+		}
+	}
+	return elems
+}
+
+// goSelection emits runtime.Selection{Metric: "<Metric>", Unit: "<Unit>", Where: …}.
+func goSelection(s GoSelection) *jen.Statement {
+	elems := []jen.Code{field("Metric", jen.Lit(s.Metric)), field("Unit", jen.Lit(s.Unit))}
+	if len(s.Where) > 0 {
+		elems = append(elems, field("Where", list(jen.Qual(RuntimePath, "Condition"), s.Where, goCondition)))
+	}
+	return jen.Qual(RuntimePath, "Selection").Values(elems...)
+}
+
+func goCondition(c GoCondition) jen.Code {
+	return jen.Values(field("Key", jen.Lit(c.Key)), field("Op", jen.Qual(RuntimePath, c.Op)), field("Values", texts(c.Values)))
+}
+
+// goCut emits the fields of a DistributionCut and of a MetricRange alike.
+func goCut(c GoCut) []jen.Code {
+	return []jen.Code{
+		field("Selection", goSelection(c.Selection)),
+		field("Min", bound(c.Min)),
+		field("Max", bound(c.Max)),
+	}
+}
+
+// bound emits a number, or math.Inf(<sign>).
+func bound(f float64) jen.Code {
+	if math.IsInf(f, 0) {
+		return jen.Qual(MathPath, "Inf").Call(jen.Id(strconv.Itoa(int(math.Copysign(1, f)))))
+	}
+	return jen.Id(FloatLiteral(f))
+}
+
+func goWindows(w GoWindows) []jen.Code {
+	elems := []jen.Code{field("Length", length(w.Units, w.Unit))}
+	if w.Mean == nil && w.Sum == nil {
+		elems = append(elems, field("Threshold", jen.Id(FloatLiteral(w.Threshold))))
+	}
+	elems = append(elems, indicator(w.Ratio, w.Cut, w.Basic)...)
+	if w.Mean != nil {
+		elems = append(elems, field("Mean", pointer("MetricRange", goCut(*w.Mean))))
+	}
+	if w.Sum != nil {
+		elems = append(elems, field("Sum", pointer("MetricRange", goCut(*w.Sum))))
+	}
+	return elems
+}
+
+// length emits <units> * time.<unit>, and <units> for nanoseconds.
+func length(units int, unit string) jen.Code {
+	switch {
+	case unit == "":
+		return jen.Lit(units)
+	case units == 1:
+		return jen.Qual(TimePath, unit)
+	}
+	return jen.Lit(units).Op("*").Qual(TimePath, unit)
+}
+
+func goBasic(b GoBasic) []jen.Code {
+	var elems []jen.Code
+	if b.Availability {
+		elems = append(elems, field("Availability", jen.True()))
+	} else {
+		elems = append(elems, field("Latency", length(b.Units, b.Unit)))
+	}
+	for _, restriction := range []struct {
+		name   string
+		values []string
+	}{{"Methods", b.Methods}, {"Locations", b.Locations}, {"Versions", b.Versions}} {
+		if len(restriction.values) > 0 {
+			elems = append(elems, field(restriction.name, texts(restriction.values)))
+		}
+	}
+	return elems
+}
