@@ -41,7 +41,8 @@ type Options struct {
 // of each series.
 type Evaluator struct {
 	options Options
-	begun   atomic.Int64 // readings
+	begun   atomic.Int64  // readings
+	turn    chan struct{} // holds a token while somebody reads
 	stop    context.CancelFunc
 	stopped sync.WaitGroup
 
@@ -63,7 +64,7 @@ func New(o Options) *Evaluator {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	e := &Evaluator{options: o, problems: []string{}, metrics: map[string]*metric{}}
+	e := &Evaluator{options: o, turn: make(chan struct{}, 1), problems: []string{}, metrics: map[string]*metric{}}
 	for i := range o.SLOs {
 		e.follow("", &o.SLOs[i])
 	}
@@ -87,8 +88,7 @@ func (e *Evaluator) Close() {
 func (e *Evaluator) sample(ctx context.Context) {
 	for {
 		limited, cancel := context.WithTimeout(ctx, interval)
-		e.read(limited)
-		e.mu.Unlock()
+		_ = e.read(limited) // whoever asks reads for himself, and is told
 		cancel()
 		now := time.Now()
 		next := time.NewTimer(now.Truncate(interval).Add(interval).Sub(now))
@@ -101,12 +101,17 @@ func (e *Evaluator) sample(ctx context.Context) {
 	}
 }
 
-// Evaluate reads the metrics and returns all SLOs as they are at this moment.
-// Until ctx is done it waits for what was recorded before the call.
+// Evaluate reads the metrics and returns all SLOs as they are at this moment:
+// what was recorded before the call is in them. If ctx is done before the metrics
+// are read, they are as they were at the last reading, and Problems says so.
 func (e *Evaluator) Evaluate(ctx context.Context) Report {
-	e.read(ctx)
+	err := e.read(ctx)
+	e.mu.Lock()
 	defer e.mu.Unlock()
 	r := Report{Time: e.last, Began: e.began, History: e.options.History, Problems: slices.Clone(e.problems), SLOs: []SLO{}}
+	if err != nil {
+		r.Problems = append(r.Problems, err.Error())
+	}
 	for _, f := range e.followers {
 		r.SLOs = append(r.SLOs, f.report())
 	}
@@ -116,32 +121,71 @@ func (e *Evaluator) Evaluate(ctx context.Context) Report {
 // Detail is Evaluate for the SLO with the key, by combination of label values.
 // It reports whether there is such an SLO.
 func (e *Evaluator) Detail(ctx context.Context, key string) (Detail, bool) {
-	e.read(ctx)
+	err := e.read(ctx)
+	e.mu.Lock()
 	defer e.mu.Unlock()
 	i := slices.IndexFunc(e.followers, func(f *follower) bool { return f.key == key })
 	if i < 0 {
 		return Detail{}, false
 	}
-	return e.followers[i].detail(), true
+	d := e.followers[i].detail()
+	if err != nil && d.SLO.Status == "" {
+		d.SLO.Status = err.Error()
+	}
+	return d, true
 }
 
-// read reads the metrics, unless somebody else began to since the call. It
-// leaves e.mu locked.
-func (e *Evaluator) read(ctx context.Context) {
+// read reads the metrics, unless somebody else began to since the call. It is an
+// error if ctx is done before that. Producers take no ctx: one that hangs keeps
+// its turn, and all others wait as long as they want to.
+func (e *Evaluator) read(ctx context.Context) error {
 	before := e.begun.Load()
+	select {
+	case e.turn <- struct{}{}:
+	case <-ctx.Done():
+		return unread(ctx)
+	}
+	done := make(chan error, 1)
+	go func() {
+		defer func() { <-e.turn }()
+		done <- e.readAfter(ctx, before)
+	}()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+		return unread(ctx)
+	}
+}
+
+// readAfter is called by one at a time. A reading that was not waited for may
+// lack what was recorded before it, and is not taken in.
+func (e *Evaluator) readAfter(ctx context.Context, before int64) error {
 	e.mu.Lock()
-	if e.done > before {
-		return
+	done, last := e.done, e.last
+	e.mu.Unlock()
+	if done > before {
+		return nil
 	}
 	number := e.begun.Add(1)
 	at := e.options.Now()
-	if at.Before(e.last) {
-		at = e.last // clocks are set back; windows are not
+	if at.Before(last) {
+		at = last // clocks are set back; windows are not
 	}
 	metrics, err := e.options.Gather(ctx)
+	if ctx.Err() != nil {
+		return unread(ctx)
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
 	e.discover()
 	e.take(metrics, reading{number: int(number), at: at, err: err})
 	e.done = number
+	return nil
+}
+
+func unread(ctx context.Context) error {
+	return fmt.Errorf("the metrics were not read in time, a producer of metrics may hang: %w", context.Cause(ctx))
 }
 
 // discover follows the SLOs of packages that are registered by now. A package
@@ -172,6 +216,7 @@ func (e *Evaluator) follow(pkg string, s *runtime.SLO) {
 		}
 		return m.selection(from.Where)
 	})
+	f.broken = slices.ContainsFunc(f.indicator.metrics, func(m *metric) bool { return m.forgetful })
 	if f.indicator.windows != nil && f.indicator.invalid == "" {
 		f.windowing = newWindowing(f.indicator)
 	}

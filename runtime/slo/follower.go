@@ -95,7 +95,7 @@ func (f *follower) zero(s sample) *sample {
 	for _, m := range f.indicator.metrics {
 		switch {
 		case m.read == 0:
-		case m.born.IsZero() || isGauge(m.kind):
+		case m.undated || m.present == 0 || isGauge(m.kind):
 			return nil
 		case m.born.Before(born):
 			born = m.born

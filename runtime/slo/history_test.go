@@ -92,3 +92,43 @@ func TestAtTheSameTime(t *testing.T) {
 	}
 	all.Wait()
 }
+
+// TestHangingProducer: whoever does not want to wait for it gets what was last
+// read, and is told.
+func TestHangingProducer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		gate := make(chan struct{}, 1) // whose token is taken while the producer hangs
+		gate <- struct{}{}
+		birth := time.Now().Add(-time.Hour)
+		e := slo.New(slo.Options{
+			SLOs:    []runtime.SLO{aOfAll("m")},
+			History: true,
+			Gather: func(context.Context) ([]*metricdata.Metric, error) {
+				<-gate
+				gate <- struct{}{}
+				return []*metricdata.Metric{counter("m", birth, 3)}, nil
+			},
+		})
+		want := func(ctx context.Context, problems int) {
+			t.Helper()
+			r := e.Evaluate(ctx)
+			if len(r.Problems) != problems || r.SLOs[0].SinceStart.Total != 3 {
+				t.Errorf("%v and %+v", r.Problems, r.SLOs[0].SinceStart)
+			}
+		}
+		want(context.Background(), 0)
+		<-gate
+		for range 3 {
+			ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+			want(ctx, 1)
+			if d, ok := e.Detail(ctx, "a_of_all"); !ok || d.SLO.Status == "" {
+				t.Errorf("%+v", d)
+			}
+			cancel()
+		}
+		gate <- struct{}{}
+		time.Sleep(time.Second)
+		want(context.Background(), 0)
+		e.Close()
+	})
+}

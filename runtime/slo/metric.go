@@ -22,7 +22,9 @@ type metric struct {
 	selections []*selection
 	series     map[string]*series // by appendKey
 	order      []*series          // the same, by first appearance
-	born       time.Time          // the earliest start of a series; zero if that is not known
+	born       time.Time          // the earliest start of a series; zero before the first reading
+	undated    bool               // a series does not say when it started
+	forgetful  bool               // series were dropped, which new selections would lack
 	read       int                // number of the last reading that had the metric; 0 for none
 	present    int                // series in that reading
 	problem    string             // why the metric cannot be counted
@@ -74,6 +76,7 @@ func (m *metric) adopt(read *metricdata.Metric) {
 
 // forget drops all series. What they counted stays in the selections.
 func (m *metric) forget() {
+	m.forgetful = m.forgetful || len(m.order) > 0
 	m.series = map[string]*series{}
 	m.order = nil
 }
@@ -89,9 +92,10 @@ func (m *metric) takeSeries(ts *metricdata.TimeSeries, reading int) {
 		return
 	}
 	m.present++
-	if !ts.StartTime.IsZero() && (m.born.IsZero() || ts.StartTime.Before(m.born)) {
+	if m.born.IsZero() || ts.StartTime.Before(m.born) {
 		m.born = ts.StartTime
 	}
+	m.undated = m.undated || ts.StartTime.IsZero()
 	anew := s.read != 0 && !ts.StartTime.Equal(s.start)
 	s.read, s.start = reading, ts.StartTime
 	switch v := value.(type) {
@@ -165,6 +169,7 @@ func (m *metric) prune(reading int) {
 	if len(m.order) <= 2*m.present+spareSeries {
 		return
 	}
+	m.forgetful = true
 	m.order = slices.DeleteFunc(m.order, func(s *series) bool { return s.read != reading })
 	for key, s := range m.series {
 		if s.read != reading {

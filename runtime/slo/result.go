@@ -31,11 +31,11 @@ const (
 // times are RFC 3339, lengths are seconds, and no number is NaN or infinite; what
 // is not known, or unbounded, is left out.
 type Report struct {
-	Time     time.Time `json:"time"`     // of the reading of the metrics
-	Began    time.Time `json:"began"`    // of the first reading
-	History  bool      `json:"history"`  // whether the evaluator samples by itself
-	Problems []string  `json:"problems"` // of the reading, e.g. producers that panicked
-	SLOs     []SLO     `json:"slos"`     // in the order of packages and of their schemas
+	Time     time.Time `json:"time,omitzero"`  // of the reading of the metrics; zero if there was none yet
+	Began    time.Time `json:"began,omitzero"` // of the first reading
+	History  bool      `json:"history"`        // whether the evaluator samples by itself
+	Problems []string  `json:"problems"`       // of the reading, e.g. producers that panicked or hang
+	SLOs     []SLO     `json:"slos"`           // in the order of packages and of their schemas
 }
 
 // An SLO is an SLO as it stands. In the forms on windows what it counts are
