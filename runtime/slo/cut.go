@@ -98,7 +98,7 @@ func (c *cut) histogram() *Histogram {
 		return nil
 	}
 	return &Histogram{
-		Metric: m.name, Unit: c.unit, Bounds: slices.Clone(m.bounds),
+		Metric: m.name, Unit: c.unit, Bounds: append([]float64{}, m.bounds...),
 		Min: finite(c.min), Max: finite(c.max), GoodFrom: c.goodFrom, GoodTo: c.goodTo,
 	}
 }

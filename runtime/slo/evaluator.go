@@ -36,9 +36,9 @@ type Options struct {
 // An Evaluator evaluates SLOs. It is safe for concurrent use: those who ask at
 // the same time share a reading.
 //
-// What it keeps is bounded: of each SLO 200 samples, of 60 bytes and 8 for each
+// What it keeps is bounded: of each SLO 200 samples, of 88 bytes and 8 for each
 // bucket, and 60 windows; of each metric that an SLO selects from, the last value
-// of each series.
+// of twice the series that it has, and 1,000.
 type Evaluator struct {
 	options Options
 	begun   atomic.Int64  // readings

@@ -84,13 +84,13 @@ func (i *indicator) ratio(form Form, r *runtime.Ratio, follow func(*runtime.Sele
 func (i *indicator) distribution(form Form, d *runtime.DistributionCut, follow func(*runtime.Selection) *selection) {
 	i.form = form
 	i.cut = newCut(i.follow(&d.Selection, follow), d)
-	i.words = fmt.Sprintf("%s in [%s, %s) %s", text(&d.Selection), number(d.Min), number(d.Max), d.Selection.Unit)
+	i.words = fmt.Sprintf("%s in [%s, %s)%s", text(&d.Selection), number(d.Min), number(d.Max), unit(d.Selection.Unit))
 }
 
 func (i *indicator) inRange(form Form, name string, r *runtime.MetricRange, follow func(*runtime.Selection) *selection) {
 	i.form, i.within = form, r
 	i.gauge = i.follow(&r.Selection, follow)
-	i.words = fmt.Sprintf("%s of %s in [%s, %s] %s", name, text(&r.Selection), number(r.Min), number(r.Max), r.Selection.Unit)
+	i.words = fmt.Sprintf("%s of %s in [%s, %s]%s", name, text(&r.Selection), number(r.Min), number(r.Max), unit(r.Selection.Unit))
 }
 
 func (i *indicator) basic(form Form) {
@@ -187,6 +187,14 @@ func kindName(t metricdata.Type) string {
 	default:
 		return fmt.Sprintf("of type %d", t)
 	}
+}
+
+// unit returns what follows a number.
+func unit(u string) string {
+	if u == "" || u == "1" {
+		return ""
+	}
+	return " " + u
 }
 
 // percent returns a part as a percentage without noise of rounding.

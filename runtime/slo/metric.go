@@ -2,6 +2,7 @@ package slo
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
@@ -143,6 +144,9 @@ func (m *metric) takeBounds(d *metricdata.Distribution) bool {
 		return true
 	case m.present > 0:
 		m.problem = fmt.Sprintf("the series of %s have different bucket bounds", m.name)
+		return false
+	case slices.ContainsFunc(bounds, func(b float64) bool { return math.IsNaN(b) || math.IsInf(b, 0) }) || !slices.IsSorted(bounds):
+		m.problem = fmt.Sprintf("the bucket bounds of %s are not finite and in order: %v", m.name, bounds)
 		return false
 	}
 	for _, sel := range m.selections {

@@ -114,7 +114,13 @@ func countsBetween(begin, end sample) []int64 {
 
 // allowance is the part of events that may be bad, e.g. 0.001, which 1-0.999 in
 // binary is not.
-func (f *follower) allowance() float64 { return rounded(1 - f.slo.Goal) }
+func (f *follower) allowance() float64 {
+	exact := 1 - f.slo.Goal
+	if short := math.Round(exact*1e12) / 1e12; short > 0 {
+		return short
+	}
+	return exact
+}
 
 // rounded drops the digits that are noise of rounding.
 func rounded(v float64) float64 {

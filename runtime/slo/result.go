@@ -66,17 +66,18 @@ type SLO struct {
 }
 
 // A Window is what was counted in [From, To), which are times of readings: the
-// counts are differences of two readings and exact. A value that was recorded
-// before From was read is not in it.
+// counts are differences of two readings and exact. From may also be the time
+// when the metrics began to count, which their producers tell. While an SLO's
+// metrics cannot be read, To stays behind.
 type Window struct {
-	Name     string    `json:"name"`                 // "since_start", "period", "5m", "1h" or "6h"
-	Length   float64   `json:"length_s,omitempty"`   // what it should span, in seconds; 0 for since_start
-	From     time.Time `json:"from,omitzero"`        // zero while nothing has been read
-	To       time.Time `json:"to,omitzero"`          //
-	Complete bool      `json:"complete"`             // [From, To) spans Length, by a tenth; else it is shorter
-	Good     float64   `json:"good"`                 // whole numbers are exact up to 2^53
-	Bad      float64   `json:"bad"`                  //
-	Total    float64   `json:"total"`                //
+	Name     string    `json:"name"`               // "since_start", "period", "5m", "1h" or "6h"
+	Length   float64   `json:"length_s,omitempty"` // what it should span, in seconds; 0 for since_start
+	From     time.Time `json:"from,omitzero"`      // zero while nothing has been read
+	To       time.Time `json:"to,omitzero"`
+	Complete bool      `json:"complete"` // [From, To) spans Length, by a tenth; else it is shorter
+	Good     float64   `json:"good"`     // whole numbers are exact up to 2^53
+	Bad      float64   `json:"bad"`
+	Total    float64   `json:"total"`
 	State    State     `json:"state"`                // whether the goal is met
 	Ratio    *float64  `json:"compliance,omitempty"` // Good/Total; nil if Total is 0
 	BurnRate *float64  `json:"burn_rate,omitempty"`  // 1 spends the budget exactly over the period; nil if Total is 0
@@ -118,24 +119,24 @@ type Strip struct {
 	Length    float64   `json:"length_s"`
 	Threshold *float64  `json:"threshold,omitempty"` // a window is good from here; of ratios and distributions
 	Min       *float64  `json:"min,omitempty"`       // of mean and sum; nil: unbounded
-	Max       *float64  `json:"max,omitempty"`       //
-	Unit      string    `json:"unit,omitempty"`      // of mean and sum
+	Max       *float64  `json:"max,omitempty"`
+	Unit      string    `json:"unit,omitempty"` // of mean and sum
 	Outcomes  []Outcome `json:"outcomes"`
 }
 
 // An Outcome is one window of a form on windows.
 type Outcome struct {
-	Start    time.Time `json:"start"`           // nominal, a multiple of the length since midnight in UTC
-	End      time.Time `json:"end"`             //
-	From     time.Time `json:"from,omitzero"`   // of the readings that it was judged by; zero if there were none
-	To       time.Time `json:"to,omitzero"`     //
-	Good     float64   `json:"good"`            // of ratios and distributions
-	Total    float64   `json:"total"`           //
+	Start    time.Time `json:"start"` // nominal, a multiple of the length since midnight in UTC
+	End      time.Time `json:"end"`
+	From     time.Time `json:"from,omitzero"` // of the readings that it was judged by; zero if there were none
+	To       time.Time `json:"to,omitzero"`
+	Good     float64   `json:"good"` // of ratios and distributions
+	Total    float64   `json:"total"`
 	Samples  int       `json:"samples"`         // of mean and sum: readings of the gauge
 	Value    *float64  `json:"value,omitempty"` // Good/Total, or the mean or sum; nil without data
 	State    State     `json:"state"`
 	Open     bool      `json:"open"`     // it has not ended: State is what it would be if it did now
-	Complete bool      `json:"complete"` // it was read at both ends; only closed windows that were count for the SLO
+	Complete bool      `json:"complete"` // it was read at both ends, by a tenth of its length or 11 seconds; only closed windows that were count for the SLO
 }
 
 // A Detail is an SLO by combination of label values, since its metrics were

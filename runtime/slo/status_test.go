@@ -109,6 +109,7 @@ func TestNotComputable(t *testing.T) {
 		{under("m", 0, 5), histogram("m", birth, nil, 1), "max 5 is not a bucket bound of m (it has none)"},
 		{under("m", 0, 20), ragged, "the series of m have different bucket bounds"},
 		{under("m", 0, 20), histogram("m", birth, []float64{20}, 1), "m has 1 buckets for 1 bounds"},
+		{under("m", 0, 20), histogram("m", birth, []float64{20, math.Inf(1)}, 1, 2, 0), "the bucket bounds of m are not finite and in order: [20 +Inf]"},
 		{under("m", 0, 20), counter("m", birth, 1), "m is a count or a sum, and this form takes a distribution"},
 		{aOfAll("m"), m, "m is a distribution, and this form takes a count or a sum"},
 		{aOfAll("m"), twice, "two producers export the same series of m"},
@@ -235,4 +236,15 @@ func TestPanicForgetsNothing(t *testing.T) {
 	}
 	src.err = nil
 	wantWindow(t, src.look(e, time.Second, m).SinceStart, noon.Add(-time.Second), 1, 3000)
+}
+
+// TestNearlyEverything: a goal next to 1 has a burn rate that JSON can say.
+func TestNearlyEverything(t *testing.T) {
+	src := &source{now: noon}
+	objective := aOfAll("m")
+	objective.Goal = math.Nextafter(1, 0)
+	s := src.look(src.evaluator(objective), 0, counter("m", noon.Add(-time.Second), 0, 5))
+	if _, err := json.Marshal(s); err != nil || *s.Period.BurnRate < 1e15 {
+		t.Errorf("%v, %+v", err, s.Period)
+	}
 }

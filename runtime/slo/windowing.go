@@ -39,8 +39,8 @@ func newWindowing(i *indicator) *windowing {
 	return &windowing{indicator: i, length: i.windows.Length, slack: max(i.windows.Length/leeway, interval+time.Second)}
 }
 
-// take takes in the numbered reading, at s.at. first is the sample before which nothing
-// was counted, if this is the first reading and that is known.
+// take takes in the numbered reading, at s.at. first is the sample before which
+// nothing was counted, if this is the first reading and that is known.
 func (w *windowing) take(number int, s sample, first *sample) {
 	index := s.at.UnixNano() / int64(w.length)
 	switch {
