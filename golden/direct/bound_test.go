@@ -1,0 +1,77 @@
+package direct_test
+
+import (
+	"context"
+	"reflect"
+	"testing"
+	"time"
+
+	"go.opencensus.io/metric/metricdata"
+	"go.opencensus.io/trace"
+
+	"github.com/ocgen/ocgen/golden/direct"
+	"github.com/ocgen/ocgen/golden/internal/points"
+)
+
+// TestBoundForGood keeps a bound recorder from before the first registration
+// over another.
+func TestBoundForGood(t *testing.T) {
+	latency := direct.LatencyFor(direct.MethodPOST, direct.OutcomeOK)
+	answer := direct.AnswerFor(direct.MethodPOST, direct.ProtocolH1, direct.OutcomeOK, direct.ErrorClassTimeout, 0, "/pay")
+	for range 2 {
+		latency.Record(context.Background(), time.Second) // dropped
+		if err := direct.RegisterViews(); err != nil {
+			t.Fatal(err)
+		}
+		latency.Record(t.Context(), 2*time.Millisecond)
+		answer.Record(t.Context(), 3*time.Millisecond, 50, 0.5)
+		points.Expect(t, "golden/direct/latency", "build=v1 http.method=POST outcome=ok: count 2 sum 5 buckets [0 0 2 0]")
+		points.Expect(t, "golden/direct/closed_pairs", "error_class=timeout outcome=ok: 1")
+		points.Expect(t, "golden/direct/size", "outcome=ok: count 1 sum 50 buckets [0 1 0]")
+		points.Expect(t, "golden/direct/price_total", "route=/pay: 0.5")
+		direct.UnregisterViews()
+	}
+}
+
+// TestZeroBound records with what no function has bound.
+func TestZeroBound(t *testing.T) {
+	ctx := register(t)
+	direct.BoundLatency{}.Record(ctx, time.Second)
+	direct.BoundCarried{}.Record(ctx)
+	direct.BoundLimited{}.Record(ctx)
+	for _, metric := range []string{"latency", "requests", "carried", "carried_plans", "limited"} {
+		points.Expect(t, "golden/direct/"+metric)
+	}
+}
+
+// TestExemplars attaches the span to the distributions of a measure that has
+// exemplars, and of an event with such a measure.
+func TestExemplars(t *testing.T) {
+	ctx := register(t)
+	names := []string{"golden/direct/latency", "golden/direct/size"}
+	spanCtx, span := trace.StartSpan(ctx, "request", trace.WithSampler(trace.AlwaysSample()))
+	defer span.End()
+	direct.RecordSize(spanCtx, 5, direct.OutcomeOK)
+	direct.RecordLatency(ctx, time.Millisecond, direct.MethodGET, direct.OutcomeOK)
+	var none context.Context
+	direct.RecordLatency(none, time.Millisecond, direct.MethodGET, direct.OutcomeOK)
+	if got := points.Exemplars(t, names...); len(got) != 0 {
+		t.Errorf("exemplars that nobody asked for: %v", got)
+	}
+	direct.RecordAnswer(spanCtx, 7*time.Millisecond, 50, 0,
+		direct.MethodGET, direct.ProtocolH1, direct.OutcomeOK, 0, 0, "/pay")
+	got := points.Exemplars(t, names...)
+	if len(got) != 2 || got[0].Value != 7 || got[1].Value != 50 {
+		t.Fatalf("got %v", got)
+	}
+	for _, e := range got {
+		want := metricdata.Attachments{metricdata.AttachmentKeySpanContext: span.SpanContext()}
+		if !reflect.DeepEqual(e.Attachments, want) {
+			t.Errorf("got %v, want %v", e.Attachments, want)
+		}
+	}
+	direct.LatencyFor(direct.MethodPOST, direct.OutcomeOK).Record(spanCtx, time.Millisecond)
+	if got := points.Exemplars(t, names...); len(got) != 3 {
+		t.Errorf("a bound recorder: got %v", got)
+	}
+}
