@@ -108,3 +108,42 @@ func manySLO(i, n int, metric string, bounds []float64) runtime.SLO {
 	s.Ratio = &runtime.Ratio{Good: &runtime.Selection{Metric: metric, Where: series}, Total: &runtime.Selection{Metric: metric}}
 	return s
 }
+
+// BenchmarkRecordBeside compares recording beside evaluators of 100 SLOs over
+// 10,000 series with recording alone, in alternating rounds of one process: one
+// that nobody asks, and one with a History.
+func BenchmarkRecordBeside(b *testing.B) {
+	record, slos := manySeries(b)
+	ways := []func(func()){
+		func(record func()) { record() },
+		func(record func()) {
+			defer slo.New(slo.Options{SLOs: slos}).Close()
+			record()
+		},
+		func(record func()) {
+			defer slo.New(slo.Options{SLOs: slos, History: true}).Close()
+			record()
+		},
+	}
+	rounds := make([][]time.Duration, len(ways))
+	for b.Loop() {
+		for i, way := range ways {
+			way(func() {
+				time.Sleep(50 * time.Millisecond) // the first reading of a History is over
+				start := time.Now()
+				for range 10 {
+					record()
+				}
+				view.Find("")
+				rounds[i] = append(rounds[i], time.Since(start))
+			})
+		}
+	}
+	for _, times := range rounds {
+		slices.Sort(times)
+	}
+	median := func(i int) float64 { return float64(rounds[i][len(rounds[i])/2]) }
+	b.ReportMetric(0, "ns/op")
+	b.ReportMetric(median(1)/median(0), "x-idle")
+	b.ReportMetric(median(2)/median(0), "x-history")
+}

@@ -22,14 +22,6 @@ type follower struct {
 	status    string     // why the last reading had not all metrics
 }
 
-// A reading is one reading of all metrics.
-type reading struct {
-	number int
-	at     time.Time
-	err    error             // of producers that panicked
-	known  func(string) bool // whether a metric without data is registered
-}
-
 // take takes in what the reading has of the SLO's metrics.
 func (f *follower) take(r reading) {
 	f.status = ""
