@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"flag"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -117,4 +118,19 @@ func generatedFiles(t *testing.T, dir string) []string {
 		t.Fatal(err)
 	}
 	return names
+}
+
+// TestIndexIsInlined asks the compiler: a record by closed tags must not cost a
+// call for each of them.
+func TestIndexIsInlined(t *testing.T) {
+	cmd := exec.Command("go", "build", "-gcflags=-m", "./direct")
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	for _, method := range []string{"Method.index", "ErrorClass.index", "First.index"} {
+		if !strings.Contains(string(out), "can inline "+method+"\n") || !strings.Contains(string(out), "inlining call to "+method+"\n") {
+			t.Errorf("%s is not inlined", method)
+		}
+	}
 }
