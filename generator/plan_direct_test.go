@@ -57,7 +57,7 @@ measures:
 		tags, want string
 	}{
 		{2047, "closed, again, process", ""}, // 2048 with __invalid__, times 8
-		{2048, "closed, again", "They are found by a hash and not in a table: its tags can be combined in 16392 ways."},
+		{2048, "closed, again", "They are found by a hash and not in a table: their tags can be combined in 16392 ways."},
 		{1, "open", "They are found by a hash and not in a table: the tag open is open."},
 		{1, "open, closed, other_open, process", "They are found by a hash and not in a table: the tags open and other_open are open."},
 		{65000, "open, other_open, third_open, fourth_open", "the tags open, other_open, third_open and fourth_open are open."},

@@ -144,27 +144,6 @@ func measureRef(m *schema.Measure) templates.Ref {
 	return templates.Ref{Name: m.MeasureName()}
 }
 
-// planCheck settles what can be wrong with a value of the measure. A constant is
-// right, a duration is always finite, and a direct recorder does nothing with a
-// value that no view takes.
-func (p *planner) planCheck(m *schema.Measure) *templates.Check {
-	if m.Constant != nil || p.direct && len(m.Views) == 0 {
-		return nil
-	}
-	c := templates.Check{Var: p.names.checks.of(m.GoName), Measure: m.Name}
-	switch anyFloat := m.Type == schema.Float64 && m.Duration() == 0; {
-	case anyFloat && m.NonNegative():
-		c.Flags, c.Refused = []string{"Finite", "NonNegative"}, "NaN, infinite and negative values"
-	case anyFloat:
-		c.Flags, c.Refused = []string{"Finite"}, "NaN and infinite values"
-	case m.NonNegative():
-		c.Flags, c.Refused = []string{"NonNegative"}, "Negative values"
-	default:
-		return nil
-	}
-	return &c
-}
-
 // decls returns the declarations of a measure and its views, in order.
 func (m measurePlan) decls() []templates.Decl {
 	var all []templates.Decl

@@ -1,10 +1,6 @@
 package generator
 
 import (
-	"strconv"
-	"strings"
-	"time"
-
 	"github.com/ocgen/ocgen/schema"
 	"github.com/ocgen/ocgen/templates"
 )
@@ -132,54 +128,6 @@ func (p *planner) planViews(r recording) *templates.ViewsRecorder {
 		}
 	}
 	return &plan
-}
-
-// planValue settles how a measure's value is passed and converted.
-func (p *planner) planValue(m *schema.Measure, param string) templates.Value {
-	v := templates.Value{
-		Param:   param,
-		Type:    strings.ToLower(valueKind(m)),
-		Measure: m.MeasureName(),
-		To:      strings.ToLower(valueKind(m)),
-		Check:   p.checks[m],
-	}
-	if m.Constant != nil {
-		v.Constant = constant(m)
-		return v
-	}
-	if d := m.Duration(); d > 0 {
-		v.Type = "Duration"
-		v.Unit, v.Units = timeUnit(d)
-	}
-	return v
-}
-
-// constant returns the literal of a measure's constant.
-func constant(m *schema.Measure) string {
-	if m.Type == schema.Float64 {
-		return templates.FloatLiteral(m.Constant.Float64)
-	}
-	return strconv.FormatInt(m.Constant.Int64, 10)
-}
-
-// timeUnit returns the constant of package time for a unit of time, and how
-// many of it make the unit; "" for a nanosecond, which needs no division.
-func timeUnit(d time.Duration) (name string, times int) {
-	for _, u := range []struct {
-		length time.Duration
-		name   string
-	}{
-		{time.Hour, "Hour"},
-		{time.Minute, "Minute"},
-		{time.Second, "Second"},
-		{time.Millisecond, "Millisecond"},
-		{time.Microsecond, "Microsecond"},
-	} {
-		if d%u.length == 0 {
-			return u.name, int(d / u.length)
-		}
-	}
-	return "", 1
 }
 
 // common returns what both kinds have.

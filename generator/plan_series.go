@@ -59,9 +59,9 @@ func whyKeyed(v *schema.View) string {
 		return found + "the tags " + strings.Join(open[:len(open)-1], ", ") + " and " + open[len(open)-1] + " are open."
 	}
 	if combinations, wide := combinations(v); wide {
-		return found + "its tags can be combined in more than 2^64 ways."
+		return found + "their tags can be combined in more than 2^64 ways."
 	} else if combinations > maxTable {
-		return found + fmt.Sprintf("its tags can be combined in %d ways.", combinations)
+		return found + fmt.Sprintf("their tags can be combined in %d ways.", combinations)
 	}
 	return ""
 }

@@ -1217,7 +1217,7 @@ func (b BoundCarried) Record(ctx context.Context) {
 
 // lettersSeries are the time series of golden/direct/letters: Too many combinations of closed tags for a table.
 //
-// They are found by a hash and not in a table: its tags can be combined in 19683 ways.
+// They are found by a hash and not in a table: their tags can be combined in 19683 ways.
 var lettersSeries = runtime.NewCounts(runtime.SeriesInfo{
 	Name:  "golden/direct/letters",
 	Tags:  []*runtime.Tag{firstTag, secondTag, thirdTag},

@@ -1,0 +1,79 @@
+package generator
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/ocgen/ocgen/schema"
+	"github.com/ocgen/ocgen/templates"
+)
+
+// planValue settles how a measure's value is passed and converted.
+func (p *planner) planValue(m *schema.Measure, param string) templates.Value {
+	v := templates.Value{
+		Param:   param,
+		Type:    strings.ToLower(valueKind(m)),
+		Measure: m.MeasureName(),
+		To:      strings.ToLower(valueKind(m)),
+		Check:   p.checks[m],
+	}
+	if m.Constant != nil {
+		v.Constant = constant(m)
+		return v
+	}
+	if d := m.Duration(); d > 0 {
+		v.Type = "Duration"
+		v.Unit, v.Units = timeUnit(d)
+	}
+	return v
+}
+
+// constant returns the literal of a measure's constant.
+func constant(m *schema.Measure) string {
+	if m.Type == schema.Float64 {
+		return templates.FloatLiteral(m.Constant.Float64)
+	}
+	return strconv.FormatInt(m.Constant.Int64, 10)
+}
+
+// timeUnit returns the constant of package time for a unit of time, and how
+// many of it make the unit; "" for a nanosecond, which needs no division.
+func timeUnit(d time.Duration) (name string, times int) {
+	for _, u := range []struct {
+		length time.Duration
+		name   string
+	}{
+		{time.Hour, "Hour"},
+		{time.Minute, "Minute"},
+		{time.Second, "Second"},
+		{time.Millisecond, "Millisecond"},
+		{time.Microsecond, "Microsecond"},
+	} {
+		if d%u.length == 0 {
+			return u.name, int(d / u.length)
+		}
+	}
+	return "", 1
+}
+
+// planCheck settles what can be wrong with a value of the measure. A constant is
+// right, a duration is always finite, and a direct recorder does nothing with a
+// value that no view takes.
+func (p *planner) planCheck(m *schema.Measure) *templates.Check {
+	if m.Constant != nil || p.direct && len(m.Views) == 0 {
+		return nil
+	}
+	c := templates.Check{Var: p.names.checks.of(m.GoName), Measure: m.Name}
+	switch anyFloat := m.Type == schema.Float64 && m.Duration() == 0; {
+	case anyFloat && m.NonNegative():
+		c.Flags, c.Refused = []string{"Finite", "NonNegative"}, "NaN, infinite and negative values"
+	case anyFloat:
+		c.Flags, c.Refused = []string{"Finite"}, "NaN and infinite values"
+	case m.NonNegative():
+		c.Flags, c.Refused = []string{"NonNegative"}, "Negative values"
+	default:
+		return nil
+	}
+	return &c
+}
