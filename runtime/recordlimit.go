@@ -20,7 +20,7 @@ type limitedSeries interface {
 	placesOf() *places
 	has(index uint64) bool
 	hasRoom() bool
-	reserve(index uint64, counts bool)
+	reserve(index uint64)
 	drop()
 }
 
@@ -61,7 +61,7 @@ func (l *RecordLimit) admit(indices []uint64) {
 		}
 	}
 	for _, s := range l.sets {
-		s.reserve(l.index(s, indices), true)
+		s.reserve(l.index(s, indices))
 	}
 }
 
@@ -72,9 +72,6 @@ func (l *RecordLimit) collapse(full limitedSeries, indices []uint64) {
 		if t.open != nil && indices[i] != 0 {
 			indices[i] = otherIndex
 		}
-	}
-	for _, s := range l.sets { // what records fall into takes no other's place
-		s.reserve(l.index(s, indices), false)
 	}
 }
 
@@ -96,18 +93,9 @@ func (s *SeriesSet[C]) hasRoom() bool     { return !s.full.Load() }
 func (s *SeriesSet[C]) drop()             { s.dropped.inc() }
 
 // has reports whether a record needs no place within MaxSeries: its series has
-// one, or nothing is recorded. A series that only takes collapsed records has
-// none.
+// one, or takes none, or nothing is recorded.
 func (s *SeriesSet[C]) has(index uint64) bool {
-	c := s.lookup(index)
-	if c == nil {
-		return s.descriptor.Load() == nil
-	}
-	return s.kind.origin(c).counts.Load()
+	return s.lookup(index) != nil || s.descriptor.Load() == nil || s.places.collapsed(index) == index
 }
 
-func (s *SeriesSet[C]) reserve(index uint64, counts bool) {
-	if counts || s.lookup(index) == nil {
-		s.add(index, counts)
-	}
-}
+func (s *SeriesSet[C]) reserve(index uint64) { s.add(index) }

@@ -16,8 +16,9 @@ type SeriesLimit struct {
 // NewSeriesLimit returns the limit of the named view, which has these tags.
 // Past max combinations, the open tags of a record with a further one, known
 // values included, become "__other__"; its closed tags stay, so that what is
-// computed from them stays exact. So the view has at most max series and those
-// of its closed tags alone.
+// computed from them stays exact. What records fall into so is not counted: the
+// view has at most max series, and those whose open tags are "__other__" or
+// absent.
 func NewSeriesLimit(view string, max int, tags ...*Tag) *SeriesLimit {
 	return &SeriesLimit{
 		tags:    tags,
@@ -50,6 +51,20 @@ func (l *setLimit) appendKey(key []byte, cells []cell) []byte {
 		key = binary.LittleEndian.AppendUint32(key, ordinal)
 	}
 	return key
+}
+
+// collapsed reports whether past the limit the record would stay as it is: then
+// it needs no place.
+func (l *setLimit) collapsed(cells []cell) bool {
+	for i, t := range l.tags {
+		if t.open == nil || t.from == FromProcess || l.cells[i] < 0 {
+			continue
+		}
+		if o := cells[l.cells[i]].ordinal; o != 0 && o != t.open.other.index+1 {
+			return false
+		}
+	}
+	return true
 }
 
 // allows reports whether the combination has a place or can get one. It takes

@@ -5,6 +5,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+	"unsafe"
 
 	"go.opencensus.io/metric/metricdata"
 )
@@ -33,7 +34,7 @@ type SeriesSet[C any] struct {
 	info    SeriesInfo
 	kind    kind[C]
 	places  *places
-	table   []atomic.Pointer[C]            // by index; nil if keyed
+	table   []unsafe.Pointer               // *C by index; nil if keyed
 	keyed   atomic.Pointer[keyedSeries[C]] // nil if not keyed
 	none    *C                             // takes what is recorded while not registered, and drops it
 	dropped *counter                       // records past MaxSeries
@@ -69,7 +70,7 @@ func newSeriesSet[C any](info SeriesInfo, k kind[C]) *SeriesSet[C] {
 	if info.Keyed {
 		s.keyed.Store(newKeyedSeries[C](minKeyed))
 	} else {
-		s.table = make([]atomic.Pointer[C], s.places.size)
+		s.table = make([]unsafe.Pointer, s.places.size)
 	}
 	s.none = s.ended(0)
 	s.kind.origin(s.none).set = nil // it is no series of ours, so it has no successor
@@ -89,13 +90,10 @@ func (s *SeriesSet[C]) ended(index uint64) *C {
 
 // At returns the series of an index in a set that is not keyed. It is never nil.
 func (s *SeriesSet[C]) At(index uint64) (c *C) {
-	if index < uint64(len(s.table)) {
-		c = s.table[index].Load()
-	}
-	if c == nil {
+	if c = (*C)(atomic.LoadPointer(&s.table[index])); c == nil {
 		c = s.added(index)
 	}
-	return c
+	return
 }
 
 // Keyed returns the series of an index in a keyed set. It is never nil.
@@ -144,7 +142,7 @@ func (s *SeriesSet[C]) lookup(index uint64) *C {
 	case s.info.Keyed:
 		return s.keyed.Load().find(index)
 	case index < uint64(len(s.table)):
-		return s.table[index].Load()
+		return (*C)(atomic.LoadPointer(&s.table[index]))
 	}
 	return nil
 }
@@ -158,39 +156,40 @@ func (s *SeriesSet[C]) added(index uint64) *C {
 	full := s.full.Load()
 	c := s.lookup(index) // after full: whatever was added before that was set is found
 	if c == nil && !full {
-		c = s.add(index, true)
+		c = s.add(index)
 	}
 	if c != nil {
 		return c
 	}
-	s.dropped.inc()
 	other := s.places.collapsed(index)
+	if other != index {
+		s.dropped.inc()
+	}
 	if c := s.lookup(other); c != nil {
 		return c
 	}
-	return s.add(other, false)
+	return s.add(other)
 }
 
 // add adds a series unless somebody was faster. It returns nil if that would
-// exceed the limit.
-func (s *SeriesSet[C]) add(index uint64, counts bool) *C {
+// exceed the limit. What records past it fall into does not count.
+func (s *SeriesSet[C]) add(index uint64) *C {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.descriptor.Load() == nil {
 		return s.none
 	}
-	c := s.lookup(index)
-	if c == nil {
-		if counts && s.full.Load() {
+	if c := s.lookup(index); c != nil {
+		return c
+	}
+	if s.info.MaxSeries > 0 && s.places.collapsed(index) != index {
+		if s.full.Load() {
 			return nil
 		}
-		c = s.create(index)
-	}
-	if o := s.kind.origin(c); counts && s.info.MaxSeries > 0 && !s.full.Load() && o.counts.CompareAndSwap(false, true) {
 		s.limited++
 		s.full.Store(s.limited == s.info.MaxSeries)
 	}
-	return c
+	return s.create(index)
 }
 
 // create is called with the lock held.
@@ -205,7 +204,7 @@ func (s *SeriesSet[C]) create(index uint64) *C {
 	if s.info.Keyed {
 		s.keyed.Store(s.keyed.Load().with(index, c, len(s.series)))
 	} else {
-		s.table[index].Store(c)
+		atomic.StorePointer(&s.table[index], unsafe.Pointer(c))
 	}
 	return c
 }
@@ -240,7 +239,7 @@ func (s *SeriesSet[C]) stop() {
 		s.keyed.Store(newKeyedSeries[C](minKeyed))
 	}
 	for i := range s.table {
-		s.table[i].Store(nil)
+		atomic.StorePointer(&s.table[i], nil)
 	}
 	for _, c := range ended { // last: their holders ask for the successor
 		s.kind.origin(c).end()

@@ -21,11 +21,10 @@ const (
 // An origin is what all kinds of series begin with: the state, and which series
 // of which set it is.
 type origin[C any] struct {
-	state  uint32
-	counts atomic.Bool // for MaxSeries; changed with the set's mutex held
-	set    *SeriesSet[C]
-	index  uint64
-	start  atomic.Int64 // Unix time in ns of the first record, or of a zero row's registration; 0: not yet
+	state uint32
+	set   *SeriesSet[C]
+	index uint64
+	start atomic.Int64 // Unix time in ns of the first record, or of a zero row's registration; 0: not yet
 }
 
 // begin is called before the first record is visible. Of several calls the first

@@ -167,6 +167,9 @@ func (s *TagSet) withinLimits(cells []cell) bool {
 	var inline [4 * inlineTags]byte
 	fresh := false
 	for i := range s.limits {
+		if s.limits[i].collapsed(cells) {
+			continue
+		}
 		known, allowed := s.limits[i].allows(s.limits[i].appendKey(inline[:0], cells))
 		if !allowed {
 			s.limits[i].dropped.inc()
@@ -178,6 +181,9 @@ func (s *TagSet) withinLimits(cells []cell) bool {
 		return true
 	}
 	for i := range s.limits {
+		if s.limits[i].collapsed(cells) {
+			continue
+		}
 		key := string(s.limits[i].appendKey(nil, cells))
 		if s.limits[i].seen.admit(key, nil) == nil {
 			s.limits[i].dropped.inc()

@@ -159,8 +159,7 @@ func (c *comparison) series(where string, a, b *metricdata.TimeSeries, views, di
 }
 
 // start compares when a series began. If one goroutine made the calls it is
-// during the same call: the first that recorded into it. A series that a bound
-// recorder was made for may begin with that in direct.
+// during the same call: the first that recorded into it.
 func (c *comparison) start(where string, a, b time.Time, views, direct *Reading) {
 	if a.IsZero() != b.IsZero() {
 		c.differ("%s: views start at %v, direct at %v", where, a, b)
@@ -176,7 +175,7 @@ func (c *comparison) start(where string, a, b time.Time, views, direct *Reading)
 		return
 	}
 	i, j := during(views.calls, a), during(direct.calls, b)
-	if i < 0 || j < 0 || i != j && !(j < i && direct.calls[j].bound) {
+	if i < 0 || i != j {
 		c.differ("%s: views start in call %d, direct in call %d", where, i, j)
 	}
 }

@@ -17,7 +17,6 @@ type Draw struct {
 	tame   bool         // draws nothing whose outcome depends on the order of goroutines
 	tight  bool         // see Plan
 	kept   map[*int]any // what calls keep for later ones
-	bound  bool         // the present call made a bound recorder
 }
 
 // Seeded returns an endless draw.

@@ -39,7 +39,6 @@ type Reading struct {
 // A call is when one was made.
 type call struct {
 	before, after time.Time
-	bound         bool // it made a bound recorder
 }
 
 // A run is a plan with one target.
@@ -134,9 +133,8 @@ func (r *run) sequence() error {
 			break
 		}
 		c := call{before: time.Now()}
-		r.draw.bound = false
 		r.one(r.draw)
-		c.after, c.bound = time.Now(), r.draw.bound
+		c.after = time.Now()
 		r.calls = append(r.calls, c)
 	}
 	if err := r.read(fmt.Sprintf("%d calls", n)); err != nil {

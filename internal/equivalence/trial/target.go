@@ -32,16 +32,15 @@ func Bound[B any](bind func(*Draw) B, record func(*Draw, B)) func(*Draw) {
 	key := new(int)
 	return func(d *Draw) {
 		b := &slots[*B](d, key)[d.N(keptSlots)]
-		if d.N(6) == 0 || *b == nil {
+		fresh := d.N(6) == 0 || *b == nil
+		if fresh {
 			made := bind(d)
 			*b = &made
-			d.bound = true
 		}
-		n := d.N(4)
-		if d.tight && d.bound { // when a bound recorder takes its place in a view is not the same
-			n++
+		if fresh && d.tight { // when a bound recorder takes its place in a view is not the same
+			record(d, **b)
 		}
-		for range n {
+		for range d.N(4) {
 			record(d, **b)
 		}
 	}
