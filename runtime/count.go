@@ -20,37 +20,40 @@ func NewCounts(info SeriesInfo) *Counts {
 
 // A Count is one series of a view that counts. It is safe for concurrent use.
 type Count struct {
-	countFields
-	_ [cacheLine - unsafe.Sizeof(countFields{})%cacheLine]byte
-}
-
-type countFields struct {
-	n atomic.Int64
+	n int64 // first, so that atomic operations find it aligned everywhere
 	origin[Count]
 	spread atomic.Pointer[stripes64]
+	_      [cacheLine - 8 - unsafe.Sizeof(origin[Count]{}) - unsafe.Sizeof(uintptr(0))]byte
 }
 
-// Inc counts a record.
+// Inc counts a record. It is small enough to be inlined.
 func (c *Count) Inc() {
-	if c.now() != stateFree {
-		c.inc()
+	n := int64(0)
+	if atomic.LoadUint32(&c.state) == stateFree {
+		n = atomic.AddInt64(&c.n, 1)
+	}
+	if n&(probeEvery-1) == 0 {
+		c.inc(n)
+	}
+}
+
+// inc counts a record in a series that was not free, and looks after one that
+// was: then n is not 0, and the record is counted, whatever the state is now.
+func (c *Count) inc(n int64) {
+	if n != 0 {
+		// An addition cannot fail, so others are looked for from time to time.
+		if contended(&c.n) {
+			c.spread.CompareAndSwap(nil, newStripes64())
+			c.turn(stateFree, stateSpread)
+		}
 		return
 	}
-	// An addition cannot fail, so others are looked for from time to time.
-	if c.n.Add(1)%probeEvery == 0 && contended(&c.n) {
-		c.spread.CompareAndSwap(nil, newStripes64())
-		c.turn(stateFree, stateSpread)
-	}
-}
-
-// inc counts a record in a series that is not free.
-func (c *Count) inc() {
 	switch c.now() {
 	case stateFree: // a moment ago it was not
-		c.n.Add(1)
+		atomic.AddInt64(&c.n, 1)
 	case stateEmpty:
-		c.begin(time.Now())
-		c.n.Add(1)
+		c.begin(time.Now()) // before the count: a reader needs both
+		atomic.AddInt64(&c.n, 1)
 		c.turn(stateEmpty, stateFree)
 	case stateSpread:
 		c.spread.Load().add(1)
@@ -64,7 +67,7 @@ func (c *Count) inc() {
 func readCounts(series []*Count, zero bool) []any {
 	values := make([]any, len(series))
 	for i, c := range series {
-		n := c.n.Load()
+		n := atomic.LoadInt64(&c.n)
 		if s := c.spread.Load(); s != nil {
 			n += s.sum()
 		}

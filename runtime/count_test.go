@@ -58,7 +58,7 @@ func TestGoroutinesThatMeetSpread(t *testing.T) {
 						if v := beside.Load(); !beside.CompareAndSwap(v, v+1) {
 							met.Add(1)
 						}
-						if met.Load() > 20000 || n == 10e6 {
+						if met.Load() > 10000 || n == 1e6 {
 							total.Add(n)
 							return
 						}
@@ -66,7 +66,7 @@ func TestGoroutinesThatMeetSpread(t *testing.T) {
 				})
 			}
 			group.Wait()
-			if met.Load() <= 20000 {
+			if met.Load() <= 10000 {
 				t.Skip("the goroutines hardly ever ran at once")
 			}
 			if c.now() != stateSpread {

@@ -3,6 +3,7 @@ package runtime
 import (
 	"context"
 	"time"
+	"unsafe"
 
 	"go.opencensus.io/metric/metricdata"
 	"go.opencensus.io/trace"
@@ -27,9 +28,14 @@ func NewDistributions(info SeriesInfo) *Distributions {
 // A Distribution is one series of a view that is a distribution. It is safe for
 // concurrent use. A value lies in [lower, upper) of its bucket.
 type Distribution struct {
+	distributionFields
+	_ [2*cacheLine - unsafe.Sizeof(distributionFields{})]byte
+}
+
+type distributionFields struct {
 	origin[Distribution] // its state is the lock of the tally
 	tally
-	spread stripes // takes the records once two goroutines have met
+	spread *stripes // take the records once two goroutines have met; set before the state says so
 }
 
 // Record records v, which must be finite.
@@ -75,7 +81,7 @@ func (c *Distribution) record(v float64, e *metricdata.Exemplar) {
 			}
 			c.addExemplar(v, e)
 			if met {
-				c.spread.open(c.buckets)
+				c.spread = newStripes(c.buckets)
 				c.turn(stateHeld, stateSpread)
 				return
 			}

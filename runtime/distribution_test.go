@@ -90,9 +90,9 @@ func TestMergedMomentsAreExact(t *testing.T) {
 			part := r.IntN(i%len(parts) + 1) // uneven ones
 			parts[part].add(b.find(v), v)
 		}
-		merged := newTally(b)
+		merged := total{counts: make([]int64, len(b.bounds))}
 		for i := range parts {
-			merged.merge(&parts[i])
+			merged.add(&parts[i])
 		}
 		mean, squares, magnitude := exactMoments(values)
 		n := float64(len(values))
@@ -248,7 +248,7 @@ func TestStripeIsHeld(t *testing.T) {
 	c := set.At(0)
 	c.Record(1)
 	meet(t, c)
-	all := *c.spread.tallies.Load()
+	all := c.spread.stripes
 	for i := range all[1:] {
 		all[i].state = stateHeld
 	}

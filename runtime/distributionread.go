@@ -18,7 +18,7 @@ func readDistributions(bounds []float64, series []*Distribution, zero bool) []an
 	scratch := make([]int64, len(bounds)+1)
 	for i, c := range series {
 		clear(scratch)
-		t := tally{counts: scratch}
+		t := total{counts: scratch}
 		c.copyTo(&t)
 		if t.n == 0 && !zero {
 			continue
@@ -48,20 +48,20 @@ func cloned(e *metricdata.Exemplar) *metricdata.Exemplar {
 	return &c
 }
 
-// copyTo adds what the distribution has summed up to an empty tally.
-func (c *Distribution) copyTo(t *tally) {
+// copyTo adds what the distribution has summed up to an empty total.
+func (c *Distribution) copyTo(t *total) {
 	for turn := 0; ; turn++ {
 		switch c.now() {
 		case stateFree:
 			if c.turn(stateFree, stateRead) {
-				t.copyOf(&c.tally)
+				t.add(&c.tally)
 				release(&c.state)
 				return
 			}
 		case stateEmpty:
 			return
 		case stateSpread, stateEnded: // nobody changes the tally any more
-			t.copyOf(&c.tally)
+			t.add(&c.tally)
 			c.spread.copyTo(t)
 			return
 		}
@@ -69,25 +69,17 @@ func (c *Distribution) copyTo(t *tally) {
 	}
 }
 
-// copyOf is merge for an empty tally: it keeps every bit.
-func (t *tally) copyOf(o *tally) {
-	copy(t.counts, o.counts)
-	t.n, t.mean, t.squares = o.n, o.mean, o.squares
-	t.exemplars = slices.Clone(o.exemplars)
-}
-
-// copyTo adds what the stripes have summed up.
-func (s *stripes) copyTo(t *tally) {
-	all := s.tallies.Load()
-	if all == nil {
+// copyTo adds what the stripes have summed up. There may be none.
+func (s *stripes) copyTo(t *total) {
+	if s == nil {
 		return
 	}
-	for i := range *all {
-		one := &(*all)[i]
+	for i := range s.stripes {
+		one := &s.stripes[i]
 		for turn := 0; !atomic.CompareAndSwapUint32(&one.state, stateFree, stateRead); turn++ {
 			pause(turn)
 		}
-		t.merge(&one.tally)
+		t.add(&one.tally)
 		release(&one.state)
 	}
 }

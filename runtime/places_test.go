@@ -174,22 +174,17 @@ func TestKeyedSeriesGrow(t *testing.T) {
 		})
 	}
 	group.Wait()
-	for i := uint64(1); i < series; i++ {
-		if n := set.keyed.Load().find(i * i << 20).n.Load(); n != goroutines {
-			t.Fatalf("series %d has %d", i, n)
+	values := readCounts(set.series, false)
+	for i, c := range set.series {
+		want := int64(goroutines)
+		if c.index == 0 {
+			want = goroutines * (series + 1)
 		}
-	}
-	if c := set.Keyed(0); c.n.Load()+spreadCount(c) != goroutines*(series+1) {
-		t.Errorf("the first has %d", c.n.Load()+spreadCount(c))
+		if values[i] != want || set.Keyed(c.index) != c {
+			t.Fatalf("series %d has %v, want %d", c.index, values[i], want)
+		}
 	}
 	if n := len(set.series); n != series {
 		t.Errorf("%d series, want %d", n, series)
 	}
-}
-
-func spreadCount(c *Count) int64 {
-	if s := c.spread.Load(); s != nil {
-		return s.sum()
-	}
-	return 0
 }

@@ -2,64 +2,88 @@ package runtime
 
 import (
 	"sync/atomic"
+	"unsafe"
 
 	"go.opencensus.io/metric/metricdata"
 )
 
 // A tally is what a distribution sums up. Whoever holds its lock may use it.
 type tally struct {
-	buckets   *buckets
-	counts    []int64 // of each bucket
-	n         int64
-	mean      float64
-	squares   float64                // sum of squared deviations from the mean
-	exemplars []*metricdata.Exemplar // of each bucket; nil until the first
+	buckets *buckets
+	counts  []uint32 // of each bucket, less what was carried
+	n       int64
+	mean    float64
+	squares float64 // sum of squared deviations from the mean
+	rest    *rest   // nil until it is needed
+}
+
+// A rest is what most distributions have not.
+type rest struct {
+	carried   []int64                // of each bucket: what its count has lost, a multiple of 2^32
+	exemplars []*metricdata.Exemplar // of each bucket
 }
 
 func newTally(b *buckets) tally {
-	const perLine = cacheLine / 8
+	const perLine = cacheLine / 4
 	lines := (len(b.bounds) + perLine - 1) / perLine
-	return tally{buckets: b, counts: make([]int64, len(b.bounds), lines*perLine)}
+	return tally{buckets: b, counts: make([]uint32, len(b.bounds), lines*perLine)}
 }
 
 // add adds a value, by the recurrence that OpenCensus uses (Welford's): it is
 // stable, and equal calls of one goroutine give equal bits.
 func (t *tally) add(bucket int, v float64) {
-	t.counts[bucket]++
+	count := t.counts[bucket] + 1
+	t.counts[bucket] = count
+	if count == 0 {
+		t.more().carried[bucket] += 1 << 32
+	}
 	t.n++
 	from := v - t.mean
 	t.mean += from / float64(t.n)
 	t.squares += from * (v - t.mean)
 }
 
+// more returns the rest.
+//
+//go:noinline
+func (t *tally) more() *rest {
+	if t.rest == nil {
+		t.rest = &rest{make([]int64, len(t.counts)), make([]*metricdata.Exemplar, len(t.counts))}
+	}
+	return t.rest
+}
+
 // addExemplar adds a value with its exemplar, which may be nil.
 func (t *tally) addExemplar(v float64, e *metricdata.Exemplar) {
 	bucket := t.buckets.find(v)
 	t.add(bucket, v)
-	if e == nil {
-		return
+	if e != nil {
+		t.more().exemplars[bucket] = e
 	}
-	if t.exemplars == nil {
-		t.exemplars = make([]*metricdata.Exemplar, len(t.counts))
-	}
-	t.exemplars[bucket] = e
 }
 
-// merge adds what another tally of the same bounds has summed up.
-func (t *tally) merge(o *tally) {
+// A total is a copy of what tallies of the same bounds have summed up.
+type total struct {
+	n             int64
+	mean, squares float64
+	counts        []int64
+	exemplars     []*metricdata.Exemplar // nil if there are none
+}
+
+// add adds a tally. Of one alone the total has every bit.
+func (t *total) add(o *tally) {
 	if o.n == 0 {
 		return
 	}
 	for i, n := range o.counts {
-		t.counts[i] += n
+		t.counts[i] += int64(n)
 	}
-	for i, e := range o.exemplars {
-		if t.exemplars == nil {
-			t.exemplars = make([]*metricdata.Exemplar, len(t.counts))
-		}
-		if e != nil && (t.exemplars[i] == nil || e.Timestamp.After(t.exemplars[i].Timestamp)) {
-			t.exemplars[i] = e
-		}
+	if o.rest != nil {
+		t.addRest(o.rest)
+	}
+	if t.n == 0 {
+		t.n, t.mean, t.squares = o.n, o.mean, o.squares
+		return
 	}
 	n, from := float64(t.n+o.n), o.mean-t.mean
 	t.squares += o.squares + from*from*float64(t.n)*float64(o.n)/n
@@ -67,35 +91,49 @@ func (t *tally) merge(o *tally) {
 	t.n += o.n
 }
 
+func (t *total) addRest(o *rest) {
+	if t.exemplars == nil {
+		t.exemplars = make([]*metricdata.Exemplar, len(t.counts))
+	}
+	for i, n := range o.carried {
+		t.counts[i] += n
+	}
+	for i, e := range o.exemplars {
+		if e != nil && (t.exemplars[i] == nil || e.Timestamp.After(t.exemplars[i].Timestamp)) {
+			t.exemplars[i] = e
+		}
+	}
+}
+
 // stripes are the tallies of a distribution that several goroutines record
 // into. A goroutine mostly has one of its own.
 type stripes struct {
-	tallies atomic.Pointer[[]stripe] // nil until open
-	seed    atomic.Uint32            // changes when goroutines meet
+	stripes []stripe
+	seed    atomic.Uint32 // changes when goroutines meet
 }
 
 // A stripe has cache lines of its own.
 type stripe struct {
-	state uint32 // stateFree, stateHeld or stateRead
-	tally tally
-	_     [2*cacheLine - stripeSize]byte
+	stripeFields
+	_ [2*cacheLine - unsafe.Sizeof(stripeFields{})]byte
 }
 
-const stripeSize = 8 + 8 + 24 + 3*8 + 24
+type stripeFields struct {
+	state uint32 // stateFree, stateHeld or stateRead
+	tally tally
+}
 
-// open is called once, with the distribution held.
-func (s *stripes) open(b *buckets) {
-	all := make([]stripe, stripeCount())
-	for i := range all {
-		all[i].tally = newTally(b)
+func newStripes(b *buckets) *stripes {
+	s := &stripes{stripes: make([]stripe, stripeCount())}
+	for i := range s.stripes {
+		s.stripes[i].tally = newTally(b)
 	}
-	s.tallies.Store(&all)
+	return s
 }
 
 // add adds a value to the goroutine's own stripe, if nobody holds that.
 func (s *stripes) add(bucket int, v float64) bool {
-	all := *s.tallies.Load()
-	t := &all[goroutineNumber(s.seed.Load())&(len(all)-1)]
+	t := &s.stripes[goroutineNumber(s.seed.Load())&(len(s.stripes)-1)]
 	if atomic.LoadUint32(&t.state) != stateFree || !atomic.CompareAndSwapUint32(&t.state, stateFree, stateHeld) {
 		return false
 	}
@@ -106,10 +144,9 @@ func (s *stripes) add(bucket int, v float64) bool {
 
 // record records into a stripe that nobody holds.
 func (s *stripes) record(v float64, e *metricdata.Exemplar) {
-	all := *s.tallies.Load()
 	i := goroutineNumber(s.seed.Load())
 	for turn := 0; ; turn++ {
-		t := &all[(i+turn)&(len(all)-1)]
+		t := &s.stripes[(i+turn)&(len(s.stripes)-1)]
 		if atomic.LoadUint32(&t.state) == stateFree && atomic.CompareAndSwapUint32(&t.state, stateFree, stateHeld) {
 			t.tally.addExemplar(v, e)
 			release(&t.state)
