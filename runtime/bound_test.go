@@ -58,13 +58,18 @@ func TestBindCountsReplacementsOnce(t *testing.T) {
 	f := newFixture(t, []*Tag{closed, open}, NewSeriesLimit(limited, 1, closed, open))
 	f.set.Bind(Closed(uint8(1)), Open("first"))
 	b := f.set.Bind(Closed(uint8(9)), Open("second"))
+	past := f.set.Bind(Closed(uint8(2)), Open("first"))
 	for range 10 {
 		b.Record(nilContext, f.one())
+		past.Record(nilContext, f.one())
 	}
 	wantCount(t, closed.key.Name(), "", ReasonUnknown, 1)
 	wantCount(t, open.key.Name(), "", ReasonOverflow, 1)
 	wantCount(t, "", limited, ReasonSeries, 1)
-	want := map[string]int64{closed.key.Name() + "=__invalid__ " + open.key.Name() + "=__other__": 10}
+	want := map[string]int64{
+		closed.key.Name() + "=__invalid__ " + open.key.Name() + "=__other__":            10,
+		closed.key.Name() + "=" + closed.Text(2) + " " + open.key.Name() + "=__other__": 10,
+	}
 	if got := f.rows(t); !maps.Equal(got, want) {
 		t.Errorf("rows %v, want %v", got, want)
 	}
