@@ -218,10 +218,8 @@ func DescriptorsFunc(p Package) Decl {
 	if p.HasViews() {
 		notes = append(notes, "Units and descriptions of labels are in full here; OpenCensus drops most of\nthem on the way.")
 	}
-	return documented("Descriptors describes the metric of each view, in the order of the schema", Doc{},
-		jen.Func().Id("Descriptors").Params().Index().Qual(MetricdataPath, "Descriptor").Block(
-			jen.Return(list(jen.Qual(MetricdataPath, "Descriptor"), p.Descriptors, descriptor)),
-		), notes...)
+	return listReturned("Descriptors", "Descriptors describes the metric of each view, in the order of the schema",
+		Ref{MetricdataPath, "Descriptor"}, p.Descriptors, descriptor, notes...)
 }
 
 func descriptor(d Descriptor) jen.Code {

@@ -78,10 +78,8 @@ type GoBasic struct {
 //		}
 //	}
 func SLOsFunc(slos []GoSLO) Decl {
-	return documented("SLOs returns the service level objectives of this package, in the order of the schema", Doc{},
-		jen.Func().Id("SLOs").Params().Index().Qual(RuntimePath, "SLO").Block(
-			jen.Return(list(jen.Qual(RuntimePath, "SLO"), slos, goSLO)),
-		),
+	return listReturned("SLOs", "SLOs returns the service level objectives of this package, in the order of the schema",
+		Ref{RuntimePath, "SLO"}, slos, goSLO,
 		"With ocgen/runtime/sloz a program shows how it keeps them.")
 }
 

@@ -24,8 +24,8 @@ import (
 // of format.Source over the whole file, which tests hold every output to.
 
 // partDecls is how many declarations make a part. The time hardly changes from
-// 8 to 128.
-const partDecls = 32
+// 16 to 128.
+const partDecls = 64
 
 // A GoSource is a Go file in the making.
 type GoSource struct {
@@ -45,19 +45,32 @@ func NewGoSource(file GoFile) *GoSource {
 // are in work as there are cores: declarations take many times the room of their
 // text, so they should be made no earlier than they can be turned into it.
 func (s *GoSource) Add(decls ...Decl) {
-	s.next = append(s.next, decls...)
+	for _, d := range decls {
+		if f, ok := d.(listFunc); ok {
+			s.addList(f)
+			continue
+		}
+		s.next = append(s.next, d)
+	}
 	if len(s.next) >= partDecls {
-		s.begin()
+		s.begin(nil)
 	}
 }
 
-// begin starts work on the next part.
-func (s *GoSource) begin() {
+// begin starts work on the next part. What is formatted goes through edit, if
+// there is one.
+func (s *GoSource) begin(edit func([]byte) []byte) {
+	if len(s.next) == 0 {
+		return
+	}
 	p, decls := new(part), s.next
 	s.parts, s.next = append(s.parts, p), nil
 	s.free <- struct{}{}
 	s.busy.Go(func() {
 		p.make(s.file, decls)
+		if edit != nil && p.err == nil {
+			p.text = edit(p.text)
+		}
 		<-s.free
 	})
 }
@@ -65,7 +78,7 @@ func (s *GoSource) begin() {
 // Bytes returns the file, formatted. An error is a bug of ocgen; it holds the
 // numbered source that did not parse.
 func (s *GoSource) Bytes() ([]byte, error) {
-	s.begin()
+	s.begin(nil)
 	s.busy.Wait()
 	used := map[string]bool{}
 	texts := [][]byte{nil}
