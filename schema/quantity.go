@@ -62,6 +62,9 @@ func cutSign(text string) (unsigned string, negative bool, err error) {
 
 // cutNumber takes an unsigned number off the text's front; nil if there is none.
 func cutNumber(text string) (r *big.Rat, rest string, err error) {
+	if n, ok := shortWhole(text); ok {
+		return new(big.Rat).SetInt64(n), "", nil
+	}
 	at := number.FindStringSubmatchIndex(text)
 	if at == nil {
 		return nil, text, nil
@@ -81,6 +84,21 @@ func cutNumber(text string) (r *big.Rat, rest string, err error) {
 		return nil, "", notANumber(text)
 	}
 	return r, text[at[1]:], nil
+}
+
+// shortWhole reads a text of nothing but up to 18 digits, without a leading
+// zero. Most numbers of a schema are such, and all others cost much more.
+func shortWhole(text string) (n int64, ok bool) {
+	if len(text) == 0 || len(text) > 18 || text[0] == '0' && len(text) > 1 {
+		return 0, false
+	}
+	for i := range len(text) {
+		if !isDigit(text[i]) {
+			return 0, false
+		}
+		n = 10*n + int64(text[i]-'0')
+	}
+	return n, true
 }
 
 // notANumber is the error for a text that is no decimal number.

@@ -21,6 +21,8 @@ func TestParseNumber(t *testing.T) {
 	for text, want := range map[string]string{
 		"5": "5", "+5": "5", "-2": "-2", "0": "0", "-0": "0", "2.5": "5/2", ".5": "1/2", "5.": "5", "0.1": "1/10",
 		"1e3": "1000", "1E+3": "1000", "25e-1": "5/2", "1e400": "1" + strings.Repeat("0", 400),
+		// The longest that is read in an int64, and the shortest that is not.
+		"987654321987654321": "987654321987654321", "9876543219876543210": "9876543219876543210",
 	} {
 		got, err := parseNumber(text)
 		if err != nil || got.Cmp(rat(t, want)) != 0 {
