@@ -33,10 +33,11 @@ var law = []struct {
 	{"runtime/otlp", []string{module + "runtime", "go.opencensus.io/", "go.opentelemetry.io/", "google.golang.org/", "golang.org/x/net/http/httpguts", "github.com/google/uuid"}},
 	{"runtime/prometheus", []string{module + "runtime", "go.opencensus.io/", "github.com/prometheus/"}},
 	{"runtime/slo", []string{module + "runtime", "go.opencensus.io/"}},
+	{"runtime/sloz", []string{module + "runtime/slo"}},
 	{"runtime/stackdriver", []string{module + "runtime", "cloud.google.com/go/monitoring/", "cloud.google.com/go/compute/metadata", "go.opencensus.io/", "google.golang.org/"}},
 	{"examples/sli", []string{module + "runtime", module + "runtime/", "go.opencensus.io/"}},
 	{"internal/realprometheus", nil},
-	{"examples/shop", []string{module + "runtime", module + "runtime/autoexport", module + "examples/shop/", "go.opencensus.io/"}},
+	{"examples/shop", []string{module + "runtime", module + "runtime/autoexport", module + "runtime/slo", module + "runtime/sloz", module + "examples/shop/", "go.opencensus.io/"}},
 	{"examples/shop/shopmetrics", []string{module + "runtime", "go.opencensus.io/"}},
 	{"golden/...", []string{module + "runtime", "go.opencensus.io/"}},
 }

@@ -1,0 +1,466 @@
+package sloz_test
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/accessibility"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
+	cdpruntime "github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+	"github.com/ocgen/ocgen/runtime/sloz"
+)
+
+// browserPatience bounds each wait for the browser, on a busy machine.
+const browserPatience = 90 * time.Second
+
+// newBrowser runs a Chromium until the test ends. Without the program the test
+// is skipped; in CI it fails.
+func newBrowser(t *testing.T) context.Context {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("runs a browser")
+	}
+	binary, err := exec.LookPath("chromium")
+	if err != nil {
+		const cure = "no chromium is in PATH: apt-get install chromium"
+		if os.Getenv("CI") == "true" {
+			t.Fatal(cure)
+		}
+		t.Skip(cure)
+	}
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(binary), chromedp.NoSandbox, chromedp.DisableGPU,
+		chromedp.Flag("disable-component-update", true), chromedp.UserDataDir(t.TempDir()), chromedp.WSURLReadTimeout(browserPatience))
+	allocator, cancel := chromedp.NewExecAllocator(context.Background(), options...)
+	t.Cleanup(cancel)
+	ctx, _ := chromedp.NewContext(allocator)
+	t.Cleanup(func() { _ = chromedp.Cancel(ctx) }) // waits for the process, so that its files can be removed
+	if err := chromedp.Do(ctx); err != nil {
+		t.Fatal(err)
+	}
+	return ctx
+}
+
+// A tab notes what its page says and asks for.
+type tab struct {
+	*testing.T
+	ctx      context.Context
+	mu       sync.Mutex
+	console  []string // errors and warnings
+	requests []string // URLs
+}
+
+// newTab opens a tab of a width, in the light or the dark scheme.
+func newTab(t *testing.T, browser context.Context, width int64, scheme string) *tab {
+	t.Helper()
+	ctx, cancel := chromedp.NewContext(browser)
+	t.Cleanup(cancel)
+	p := &tab{T: t, ctx: ctx}
+	if err := chromedp.Listen(ctx, p.note); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := chromedp.Call(ctx, network.Enable, network.EnableParams{}); err != nil {
+		t.Fatal(err)
+	}
+	media := emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}}
+	if _, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, media); err != nil {
+		t.Fatal(err)
+	}
+	p.do(chromedp.EmulateViewport(width, 900))
+	return p
+}
+
+func (p *tab) note(event any) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	switch e := event.(type) {
+	case *network.EventRequestWillBeSent:
+		p.requests = append(p.requests, e.Request.URL)
+	case *log.EventEntryAdded:
+		p.console = append(p.console, string(e.Entry.Level)+": "+e.Entry.Text)
+	case *cdpruntime.EventConsoleAPICalled:
+		p.console = append(p.console, "the page calls the console")
+	case *cdpruntime.EventExceptionThrown:
+		p.console = append(p.console, e.ExceptionDetails.Text)
+	}
+}
+
+// clean holds that nothing was said in the console, and nothing was asked of
+// anyone but the server.
+func (p *tab) clean(server string) {
+	p.Helper()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, line := range p.console {
+		p.Errorf("the console says: %s", line)
+	}
+	if len(p.requests) == 0 {
+		p.Error("no request was seen")
+	}
+	for _, url := range p.requests {
+		if !strings.HasPrefix(url, server) && !strings.HasPrefix(url, "data:image/svg+xml,") {
+			p.Errorf("the page asks for %s", url)
+		}
+	}
+}
+
+func (p *tab) asked() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return len(p.requests)
+}
+
+func (p *tab) do(steps ...chromedp.Action[chromedp.Void]) {
+	p.Helper()
+	ctx, cancel := context.WithTimeout(p.ctx, browserPatience)
+	defer cancel()
+	if err := chromedp.Do(ctx, steps...); err != nil {
+		p.Fatal(err)
+	}
+}
+
+func eval[T any](p *tab, script string) T {
+	p.Helper()
+	ctx, cancel := context.WithTimeout(p.ctx, browserPatience)
+	defer cancel()
+	value, err := chromedp.Run(ctx, chromedp.Evaluate[T](script))
+	if err != nil {
+		p.Fatalf("%s: %v", script, err)
+	}
+	return value
+}
+
+// until waits for a condition.
+func (p *tab) until(script string) {
+	p.Helper()
+	for end := time.Now().Add(browserPatience); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+		if eval[bool](p, script) {
+			return
+		}
+	}
+	p.Fatalf("it never came that %s; the page says\n%s", script, eval[string](p, "document.body.innerText"))
+}
+
+// shoot writes a screenshot of the whole page, which go test -artifacts keeps.
+func (p *tab) shoot(name string) {
+	p.Helper()
+	png, err := chromedp.Run(p.ctx, chromedp.FullScreenshot(100))
+	if err != nil {
+		p.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(p.ArtifactDir(), name+".png"), png, 0o644); err != nil {
+		p.Fatal(err)
+	}
+}
+
+// TestBrowser looks at the page as its users do.
+func TestBrowser(t *testing.T) {
+	browser := newBrowser(t)
+	t.Run("fits", func(t *testing.T) { testFits(t, browser) })
+	t.Run("hostile", func(t *testing.T) { testHostile(t, browser) })
+	t.Run("live", func(t *testing.T) { testLive(t, browser) })
+	t.Run("keyboard", func(t *testing.T) { testKeyboard(t, browser) })
+	t.Run("lost", func(t *testing.T) { testLost(t, browser) })
+	t.Run("pause", func(t *testing.T) { testPause(t, browser) })
+	t.Run("without script", func(t *testing.T) { testWithoutScript(t, browser) })
+}
+
+// widths and schemes are those of a phone and a desk, by day and by night.
+var views = []struct {
+	name   string
+	width  int64
+	scheme string
+}{{"360-light", 360, "light"}, {"360-dark", 360, "dark"}, {"1440-light", 1440, "light"}, {"1440-dark", 1440, "dark"}}
+
+// overflowing lists what is wider than the page, beside tables that scroll by
+// themselves.
+const overflowing = `[...document.querySelectorAll("body *")].filter(e => !e.closest(".scroll, .hidden, .skip, .defs") &&
+	e.getBoundingClientRect().right > document.documentElement.clientWidth + 0.5).map(e => e.outerHTML.slice(0, 80))`
+
+func (p *tab) fits() {
+	p.Helper()
+	if wide := eval[[]string](p, overflowing); len(wide) > 0 {
+		p.Errorf("wider than the page: %q", wide)
+	}
+	if !eval[bool](p, `document.documentElement.scrollWidth <= innerWidth`) {
+		p.Error("the page scrolls to the side")
+	}
+}
+
+func testFits(t *testing.T, browser context.Context) {
+	w := newShop()
+	slos := shopSLOs()
+	e := w.evaluator(t, slos)
+	url := serve(t, e)
+	for _, load := range []struct {
+		name string
+		let  func()
+	}{
+		{"empty", func() {}},
+		{"healthy", func() { w.live(e, 40*time.Minute, healthy) }},
+		{"burning", func() { w.live(e, 7*time.Minute, burning) }},
+	} {
+		load.let()
+		for _, v := range views {
+			p := newTab(t, browser, v.width, v.scheme)
+			p.do(chromedp.Navigate(url))
+			if n := eval[int](p, `[...document.querySelectorAll("article")].filter(e => e.checkVisibility() && e.offsetHeight > 100).length`); n != len(slos) {
+				t.Errorf("%d cards show, want %d", n, len(slos))
+			}
+			p.fits()
+			p.do(chromedp.Evaluate[chromedp.Void](`document.querySelectorAll("details").forEach(d => d.open = true)`))
+			p.fits()
+			p.do(chromedp.Evaluate[chromedp.Void](`document.querySelectorAll("details").forEach(d => d.open = false)`))
+			p.shoot(load.name + "-" + v.name)
+			for _, key := range []string{"availability", "good_windows", "in_stock"} {
+				p.do(chromedp.Navigate(url + "?slo=" + key))
+				p.until(`document.querySelector("h1") !== null`)
+				p.fits()
+				p.shoot(key + "-" + load.name + "-" + v.name)
+			}
+			p.clean(url)
+		}
+	}
+}
+
+// testHostile holds that the browser finds nothing but text.
+func testHostile(t *testing.T, browser context.Context) {
+	w := newHostile()
+	e := w.evaluator(t, hostileSLOs())
+	e.Evaluate(t.Context())
+	w.pass(20 * time.Second)
+	w.count("m"+hostile, 5, hostile, hostile)
+	w.record("d"+hostile, 5, 5, hostile)
+	e.Evaluate(t.Context())
+	url := serve(t, e)
+	for _, v := range views[1:3] {
+		p := newTab(t, browser, v.width, v.scheme)
+		p.do(chromedp.Navigate(url))
+		names := eval[[]string](p, `[...document.querySelectorAll("h2 a")].map(a => a.textContent)`)
+		if len(names) != 3 || names[0] != "A name "+hostile || names[1] != "d"+hostile {
+			t.Errorf("the cards are %q", names)
+		}
+		p.fits()
+		p.shoot("hostile-" + v.name)
+		for n := range 3 {
+			p.do(chromedp.Navigate(url), chromedp.Evaluate[chromedp.Void](`document.querySelectorAll("h2 a")[`+string(rune('0'+n))+`].click()`))
+			p.until(`document.querySelector("#combinations") !== null`)
+			if text := eval[string](p, `document.querySelector("tbody th[scope=row]").closest("main").textContent`); !strings.Contains(text, hostile) {
+				t.Errorf("the detail lacks the value %q", hostile)
+			}
+			p.fits()
+			p.shoot("hostile-detail-" + v.name)
+		}
+		if n := eval[int](p, `document.querySelectorAll("script").length + document.querySelectorAll("img").length`); n != 1 {
+			t.Errorf("the page has %d scripts and images", n)
+		}
+		p.clean(url)
+	}
+}
+
+// testLive holds that numbers change, and nothing else does: where the page is
+// scrolled, what has the focus, and what is open.
+func testLive(t *testing.T, browser context.Context) {
+	w := newShop()
+	e := w.evaluator(t, shopSLOs())
+	w.live(e, time.Minute, healthy)
+	url := serve(t, e)
+	p := newTab(t, browser, 1440, "light")
+	p.do(chromedp.Navigate(url))
+	p.do(chromedp.Evaluate[chromedp.Void](`
+		window.card = document.querySelector("#slo-2");
+		window.link = card.querySelector("h2 a");
+		window.summary = [...document.querySelectorAll("summary")][3];
+		summary.parentElement.open = true;
+		link.focus({preventScroll: true});
+		scrollTo(0, 333);
+		getSelection().selectAllChildren(card.querySelector("h2"));`))
+	before := eval[string](p, `card.querySelector(".big").textContent`)
+	w.live(e, 5*time.Minute, burning)
+	p.until(`card.isConnected && card.querySelector(".big").textContent !== "` + before + `"`)
+	p.until(`document.querySelector("#slo-2 .verdict").textContent === "Misses goal" && document.querySelector("#slo-2 .notice") !== null`)
+	for what, holds := range map[string]string{
+		"the link lost the focus": `document.activeElement === link && link.isConnected`,
+		"what was open is closed": `summary.isConnected && summary.parentElement.open`,
+		// The browser itself makes up for what grows above.
+		"the page has scrolled":          `scrollY > 250`,
+		"the selection is gone":          `getSelection().toString().includes("500 ms")`,
+		"the card's marks did not stay":  `card.querySelectorAll("svg .mark").length > 2`,
+		"the title is an old one":        `document.title.includes("missing the goal")`,
+		"the status is an old one":       `document.querySelector("[role=status]").textContent.includes("missing the goal")`,
+		"the connection counts as lost":  `document.querySelector("#lost").hidden`,
+		"the page was loaded once again": `window.card !== undefined`,
+	} {
+		if !eval[bool](p, holds) {
+			t.Error(what)
+		}
+	}
+
+	// In the detail view, too.
+	p.do(chromedp.Navigate(url + "?slo=availability"))
+	first := eval[string](p, `document.querySelector("tbody td").closest("main").textContent`)
+	w.count("shop/request_count", 5555, "PATCH", "error", "acme")
+	p.until(`document.querySelector("#combinations").parentElement.textContent.includes("5,555")`)
+	if first == eval[string](p, `document.querySelector("main").textContent`) {
+		t.Error("nothing has changed")
+	}
+	p.clean(url)
+}
+
+// testKeyboard goes through the page with the tabulator key, and into a detail.
+func testKeyboard(t *testing.T, browser context.Context) {
+	w := newShop()
+	slos := shopSLOs()
+	e := w.evaluator(t, slos)
+	w.live(e, 2*time.Minute, healthy)
+	url := serve(t, e)
+	p := newTab(t, browser, 1440, "dark")
+	p.do(chromedp.Navigate(url))
+	var reached []string
+	for range 60 {
+		p.do(chromedp.KeyEvent(kb.Tab))
+		on := eval[string](p, `(e => e === document.body ? "" : (e.getAttribute("href") ?? e.textContent) + " " + getComputedStyle(e).outlineStyle)(document.activeElement)`)
+		if on == "" {
+			break
+		}
+		reached = append(reached, on)
+	}
+	got := strings.Join(reached, "\n") + "\n"
+	if !strings.HasPrefix(got, "#live solid\nPause solid\n solid\n?format=json solid\n") {
+		t.Errorf("the first that are reached are\n%s", got)
+	}
+	for _, s := range slos {
+		if !strings.Contains(got, "?slo="+s.ID+" solid\n") {
+			t.Errorf("the link to %s is not reached, or does not show it", s.ID)
+		}
+	}
+	// Those that can be computed have details.
+	if n := strings.Count(got, "All windows solid\n"); n != 8 {
+		t.Errorf("%d details are reached, want 8:\n%s", n, got)
+	}
+	p.do(chromedp.Evaluate[chromedp.Void](`document.querySelector("#slo-2 h2 a").focus()`), chromedp.KeyEvent(kb.Enter))
+	p.until(`location.search === "?slo=fast_enough" && document.querySelector("h1")?.textContent === "Requests take less than 500 ms"`)
+	p.named()
+	p.do(chromedp.Navigate(url))
+	p.named()
+	p.clean(url)
+}
+
+// named holds that a screen reader has a name for all that it stops at.
+func (p *tab) named() {
+	p.Helper()
+	tree, err := chromedp.Call(p.ctx, accessibility.GetFullAXTree, accessibility.GetFullAXTreeParams{})
+	if err != nil {
+		p.Fatal(err)
+	}
+	seen := map[string]int{}
+	for _, node := range tree.Nodes {
+		if node.Ignored || node.Role == nil {
+			continue
+		}
+		role := strings.Trim(string(node.Role.Value), `"`)
+		switch role {
+		case "link", "button", "heading", "article", "region", "DisclosureTriangle":
+			seen[role]++
+			if node.Name == nil || strings.Trim(string(node.Name.Value), `"`) == "" {
+				p.Errorf("a %s has no name", role)
+			}
+		}
+	}
+	for _, role := range []string{"link", "heading", "article"} {
+		if seen[role] == 0 {
+			p.Errorf("the page has no %s: %v", role, seen)
+		}
+	}
+}
+
+// testLost takes the server away and gives it back.
+func testLost(t *testing.T, browser context.Context) {
+	t.Parallel()
+	w := newShop()
+	e := w.evaluator(t, shopSLOs())
+	w.live(e, time.Minute, healthy)
+	h := sloz.Handler(e)
+	var away atomic.Bool
+	server := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if away.Load() {
+			panic(http.ErrAbortHandler)
+		}
+		h.ServeHTTP(rw, r)
+	}))
+	defer server.Close()
+	p := newTab(t, browser, 360, "light")
+	p.do(chromedp.Navigate(server.URL))
+	away.Store(true)
+	p.until(`!document.querySelector("#lost").hidden`)
+	if said := eval[string](p, `document.querySelector("#lost").textContent`); !strings.HasPrefix(said, "The connection is lost (") {
+		t.Errorf("the page says %q", said)
+	}
+	p.until(`/^Updated \d+ s ago$/.test(document.querySelector("#age").textContent)`)
+	p.fits()
+	p.shoot("lost")
+	away.Store(false)
+	p.until(`document.querySelector("#lost").hidden && !document.body.classList.contains("stale")`)
+}
+
+// testPause holds that the page asks for nothing while it is paused or hidden.
+func testPause(t *testing.T, browser context.Context) {
+	t.Parallel()
+	w := newShop()
+	e := w.evaluator(t, shopSLOs())
+	url := serve(t, e)
+	for stop, resume := range map[string]string{
+		`document.querySelector("#pause").click()`: `document.querySelector("#pause").click()`,
+		`Object.defineProperty(document, "hidden", {value: true, configurable: true}); document.dispatchEvent(new Event("visibilitychange"))`: `delete document.hidden; document.dispatchEvent(new Event("visibilitychange"))`,
+	} {
+		p := newTab(t, browser, 1440, "light")
+		p.do(chromedp.Navigate(url))
+		p.do(chromedp.Evaluate[chromedp.Void](stop), chromedp.Sleep(time.Second)) // what was under way has come
+		before := p.asked()
+		p.do(chromedp.Sleep(5 * time.Second))
+		if n := p.asked() - before; n > 0 {
+			t.Errorf("after %s the page asks %d times", stop, n)
+		}
+		p.do(chromedp.Evaluate[chromedp.Void](resume))
+		for end := time.Now().Add(browserPatience); p.asked() < before+2; time.Sleep(50 * time.Millisecond) {
+			if time.Now().After(end) {
+				t.Fatalf("after %s the page never asks again", resume)
+			}
+		}
+		p.clean(url)
+	}
+}
+
+// testWithoutScript reads the page as it was sent.
+func testWithoutScript(t *testing.T, browser context.Context) {
+	w := newShop()
+	e := w.evaluator(t, shopSLOs())
+	w.live(e, time.Minute, healthy)
+	url := serve(t, e)
+	p := newTab(t, browser, 360, "dark")
+	if _, err := chromedp.Call(p.ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}); err != nil {
+		t.Fatal(err)
+	}
+	p.do(chromedp.Navigate(url))
+	if text := eval[string](p, `document.body.innerText`); !strings.Contains(text, "Read at 09:01:00 UTC") || strings.Contains(text, "Pause") {
+		t.Errorf("the page says %q", text)
+	}
+	w.live(e, time.Minute, healthy)
+	p.do(chromedp.Click("#reload"))
+	p.until(`document.body !== null && document.body.innerText.includes("Read at 09:02:00 UTC")`)
+	p.do(chromedp.Click("#slo-1 h2 a"))
+	p.until(`document.querySelector("h1")?.textContent === "Requests succeed"`)
+	p.clean(url)
+}

@@ -1,0 +1,270 @@
+package sloz
+
+import (
+	"fmt"
+	"html/template"
+	"strings"
+	"time"
+
+	"github.com/ocgen/ocgen/runtime/slo"
+)
+
+// A verdict is an SLO's state in words. Colour and icon go by its class.
+type verdict struct {
+	Class  string
+	Word   string
+	Plural string // of a number of SLOs, e.g. "miss their goal"
+}
+
+// verdicts are ordered from the worst.
+var verdicts = []verdict{
+	{"bad", "Misses goal", "missing the goal"},
+	{"burning", "Burning budget", "burning budget"},
+	{"good", "Meets goal", "meeting the goal"},
+	{"none", "No data", "without data"},
+	{"broken", "Not computable", "not computable"},
+}
+
+func verdictOf(class string) verdict {
+	for _, v := range verdicts {
+		if v.Class == class {
+			return v
+		}
+	}
+	panic("ocgen bug: no verdict " + class)
+}
+
+// A card is an SLO for people.
+type card struct {
+	ID, Key, Name string
+	Meta          string // e.g. "shopmetrics/fast_enough, a distribution"
+	Indicator     string
+	Verdict       verdict
+	Notice        string // what the verdict alone does not say
+	Computable    bool
+	Goal          string
+	Compliance    string // "" without data
+	Counted       string // e.g. "1,233 of 1,234 events were good"
+	Budget        *budget
+	Tiles         []tile
+	Rows          []row
+	Picture       *picture
+	NoPicture     string // why there is none
+	Since         string // e.g. "counted since 14:02:11 UTC (12 min)"
+}
+
+// A budget is what is left of an error budget.
+type budget struct {
+	Class string
+	Left  string
+	Words string
+	Bar   template.HTMLAttr // of the part that is left
+}
+
+// A tile is the burn rate of a sliding window.
+type tile struct {
+	Class, Window, Rate, Note string
+}
+
+// A row is a window in the table of them.
+type row struct {
+	Window, From, To, Note string
+	Class                  string
+	Good, Bad              string
+	Compliance, Rate       string
+}
+
+func newCard(s slo.SLO, id string, now time.Time) card {
+	c := card{
+		ID: id, Key: s.Key, Name: s.DisplayName, Indicator: s.Indicator,
+		Computable: s.Computable, Meta: formWords[s.Form], Verdict: verdictFor(s), Since: since(s, now),
+		Goal: goalPercent(s.Goal) + " " + periodWords(s),
+	}
+	if c.Name == "" {
+		c.Name = s.ID
+	}
+	c.Notice = notice(s)
+	if !s.Computable {
+		return c
+	}
+	things := eventWords(s.Form)
+	if p := s.Period; p.Ratio != nil {
+		c.Compliance = part(*p.Ratio, s.Goal)
+		c.Counted = fmt.Sprintf("%s of %s good", count(p.Good), events(p.Total, things.one, things.many))
+	}
+	c.Budget = newBudget(s, things)
+	for _, w := range s.Windows {
+		c.Tiles = append(c.Tiles, newTile(w))
+	}
+	for _, w := range append([]slo.Window{s.SinceStart, s.Period}, s.Windows...) {
+		c.Rows = append(c.Rows, newRow(w, s.Goal, now))
+	}
+	c.Picture, c.NoPicture = mainPicture(s, now)
+	return c
+}
+
+var formWords = map[slo.Form]string{
+	slo.FormRatio:               "ratio",
+	slo.FormDistribution:        "distribution",
+	slo.FormWindowsRatio:        "windows, each by a ratio",
+	slo.FormWindowsDistribution: "windows, each by a distribution",
+	slo.FormWindowsMean:         "windows, each by a mean",
+	slo.FormWindowsSum:          "windows, each by a sum",
+	slo.FormBasic:               "basic",
+	slo.FormWindowsBasic:        "windows, each by a basic indicator",
+}
+
+type noun struct{ one, many string }
+
+// eventWords returns what an SLO of the form counts.
+func eventWords(f slo.Form) noun {
+	if onWindows(f) {
+		return noun{"window", "windows"}
+	}
+	return noun{"event", "events"}
+}
+
+func onWindows(f slo.Form) bool { return strings.HasPrefix(string(f), "windows_") }
+
+// verdictFor tells an SLO that meets its goal while the last five minutes spend
+// more than the budget from one that all is well with.
+func verdictFor(s slo.SLO) verdict {
+	switch {
+	case !s.Computable:
+		return verdictOf("broken")
+	case s.State == slo.NoData:
+		return verdictOf("none")
+	case s.State == slo.Bad:
+		return verdictOf("bad")
+	case len(s.Windows) > 0 && s.Windows[0].State == slo.Bad:
+		return verdictOf("burning")
+	default:
+		return verdictOf("good")
+	}
+}
+
+func notice(s slo.SLO) string {
+	if s.Status != "" {
+		return sentence(s.Status)
+	}
+	if len(s.Windows) == 0 || s.Windows[0].BurnRate == nil {
+		if s.State == slo.Bad {
+			return "The goal is missed. Nothing was counted in the last 5 minutes."
+		}
+		return ""
+	}
+	rate := burn(*s.Windows[0].BurnRate)
+	switch recent := s.Windows[0].State; {
+	case s.State == slo.Bad && recent == slo.Bad:
+		return "The goal is missed, and the last 5 minutes burn on at " + rate + "."
+	case s.State == slo.Bad:
+		return "The goal is missed, but the last 5 minutes are within it, at " + rate + "."
+	case s.State == slo.Good && recent == slo.Bad:
+		return "The goal is met, but the last 5 minutes burn the budget at " + rate + "."
+	default:
+		return ""
+	}
+}
+
+// sentence makes a status, which begins small and has no full stop, one.
+func sentence(s string) string {
+	return strings.ToUpper(s[:1]) + s[1:] + "."
+}
+
+func periodWords(s slo.SLO) string {
+	switch {
+	case s.Calendar != "":
+		return "over the calendar " + strings.ToLower(s.Calendar)
+	case s.Days == 1:
+		return "over a day"
+	default:
+		return fmt.Sprintf("over %d days", s.Days)
+	}
+}
+
+func since(s slo.SLO, now time.Time) string {
+	if s.SinceStart.From.IsZero() {
+		return "nothing counted yet"
+	}
+	return fmt.Sprintf("counted since %s UTC (%s)", clock(s.SinceStart.From, now), span(now.Sub(s.SinceStart.From)))
+}
+
+func newBudget(s slo.SLO, things noun) *budget {
+	if s.Budget == nil {
+		return nil
+	}
+	left := s.Budget.Left
+	b := &budget{
+		Class: "good", Left: share(left) + " left", Bar: rect(0, 0, max(0, min(left, 1))*100, 8),
+		Words: fmt.Sprintf("%s bad, %s allowed for %s so far",
+			count(s.Budget.Spent), short(s.Budget.Allowed), events(s.Period.Total, things.one, things.many)),
+	}
+	switch {
+	case left < 0:
+		b.Class, b.Left, b.Bar = "bad", "overspent", rect(0, 0, 100, 8)
+		b.Words = fmt.Sprintf("%s bad, %s times the %s allowed for %s so far", count(s.Budget.Spent), times(1-left),
+			short(s.Budget.Allowed), events(s.Period.Total, things.one, things.many))
+	case left < 0.25:
+		b.Class = "burning"
+	}
+	return b
+}
+
+var windowWords = map[string]string{
+	"since_start": "Since start", "period": "Period", "5m": "5 min", "1h": "1 h", "6h": "6 h",
+}
+
+func newTile(w slo.Window) tile {
+	t := tile{Class: "none", Window: windowWords[w.Name], Rate: "no data", Note: soFar(w)}
+	if w.BurnRate != nil {
+		t.Class, t.Rate = string(w.State), burn(*w.BurnRate)
+	}
+	return t
+}
+
+// soFar says how much of its length an incomplete window spans.
+func soFar(w slo.Window) string {
+	switch {
+	case w.From.IsZero():
+		return "not read yet"
+	case w.Complete:
+		return "complete"
+	default:
+		return roughly(w.To.Sub(w.From)) + " so far"
+	}
+}
+
+func newRow(w slo.Window, goal float64, now time.Time) row {
+	r := row{Window: windowWords[w.Name], Note: soFar(w), Class: "none", Compliance: "no data", Rate: "no data"}
+	if w.Name == "since_start" {
+		r.Note = ""
+	}
+	if w.Ratio != nil {
+		r.Class, r.Compliance, r.Rate = string(w.State), part(*w.Ratio, goal), burn(*w.BurnRate)
+	}
+	if !w.From.IsZero() {
+		r.From, r.To = clock(w.From, now), clock(w.To, now)
+	}
+	r.Good, r.Bad = count(w.Good), count(w.Bad)
+	return r
+}
+
+// mainPicture returns the picture that an SLO's form is best seen by, or why
+// there is none.
+func mainPicture(s slo.SLO, now time.Time) (*picture, string) {
+	switch {
+	case onWindows(s.Form):
+		if s.Strip != nil && len(s.Strip.Outcomes) > 0 {
+			return newStrip(s, now), ""
+		}
+		return nil, "The windows show from the first look on."
+	case s.Histogram != nil && s.Period.Counts != nil:
+		return newHistogram(*s.Histogram, s.Period, "in the period so far"), ""
+	case len(s.Chart) > 0:
+		return newChart(s, now)
+	case s.Form == slo.FormRatio:
+		return nil, "Good against bad shows from the second look on."
+	default:
+		return nil, "The histogram shows with the first value."
+	}
+}

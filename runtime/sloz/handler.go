@@ -1,0 +1,134 @@
+package sloz
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/ocgen/ocgen/runtime/slo"
+)
+
+// patience is how long a request waits for what was recorded before it.
+const patience = 5 * time.Second
+
+// maxQuery bounds a request's query: a key is the name of a package and of an
+// SLO, and nothing else is long.
+const maxQuery = 4 << 10
+
+// Handler returns the page over the evaluator's SLOs. It takes GET and HEAD, at
+// whatever path it is mounted: all that it looks at is the query.
+//
+//	?            one card an SLO
+//	?slo=KEY     one SLO, by combination of tag values
+//	?format=json the same facts as a slo.Report or, with slo=KEY, a slo.Detail,
+//	             beside the process that they are of
+//
+// Each request reads the process's metrics; those who ask at the same time share
+// a reading. A metric that is missing and a producer that panics are said on the
+// page, whose status is 200 all the same. The evaluator stays the caller's to
+// close. The handler is safe for concurrent use.
+func Handler(e *slo.Evaluator) http.Handler { return &handler{e} }
+
+type handler struct{ slos *slo.Evaluator }
+
+func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	setHeaders(w.Header())
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		w.Header().Set("Allow", "GET, HEAD")
+		http.Error(w, "only GET and HEAD are served here", http.StatusMethodNotAllowed)
+		return
+	}
+	if len(r.URL.RawQuery) > maxQuery {
+		http.Error(w, fmt.Sprintf("the query is longer than %d bytes", maxQuery), http.StatusRequestURITooLong)
+		return
+	}
+	query, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		http.Error(w, "the query cannot be read: "+err.Error(), http.StatusBadRequest)
+		return
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), patience)
+	defer cancel()
+	switch format := query.Get("format"); format {
+	case "", "html":
+		h.page(ctx, w, query)
+	case "json":
+		h.json(ctx, w, query)
+	default:
+		http.Error(w, fmt.Sprintf("there is no format %.40q: leave it out, or say json", format), http.StatusBadRequest)
+	}
+}
+
+// setHeaders lets the page run what it was sent with, speak to its own server,
+// and nothing else.
+func setHeaders(h http.Header) {
+	h.Set("Content-Security-Policy", policy)
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	h.Set("Cache-Control", "no-store")
+}
+
+func (h *handler) page(ctx context.Context, w http.ResponseWriter, query url.Values) {
+	if !query.Has("slo") {
+		send(w, http.StatusOK, htmlType, render("overview", newOverview(h.slos.Evaluate(ctx))))
+		return
+	}
+	detail, ok := h.slos.Detail(ctx, query.Get("slo"))
+	if !ok {
+		send(w, http.StatusNotFound, htmlType, render("missing", newMissing(query.Get("slo"))))
+		return
+	}
+	send(w, http.StatusOK, htmlType, render("detail", newDetailPage(detail, time.Now())))
+}
+
+const (
+	htmlType = "text/html; charset=utf-8"
+	jsonType = "application/json"
+)
+
+func (h *handler) json(ctx context.Context, w http.ResponseWriter, query url.Values) {
+	var facts any
+	if key := query.Get("slo"); query.Has("slo") {
+		detail, ok := h.slos.Detail(ctx, key)
+		if !ok {
+			http.Error(w, fmt.Sprintf("there is no SLO %q", key), http.StatusNotFound)
+			return
+		}
+		facts = struct {
+			Process process `json:"process"`
+			slo.Detail
+		}{this, detail}
+	} else {
+		facts = struct {
+			Process process `json:"process"`
+			slo.Report
+		}{this, h.slos.Evaluate(ctx)}
+	}
+	body, err := json.MarshalIndent(facts, "", "  ")
+	if err != nil {
+		http.Error(w, "ocgen bug: "+err.Error(), http.StatusInternalServerError)
+		return
+	}
+	send(w, http.StatusOK, jsonType, append(body, '\n'))
+}
+
+func send(w http.ResponseWriter, status int, contentType string, body []byte) {
+	w.Header().Set("Content-Type", contentType)
+	w.Header().Set("Content-Length", fmt.Sprint(len(body)))
+	w.WriteHeader(status)
+	_, _ = w.Write(body) // who no longer listens needs no answer
+}
+
+// render executes a template, which can fail only by our own mistake.
+func render(name string, data any) []byte {
+	var b bytes.Buffer
+	if err := templates.ExecuteTemplate(&b, name, data); err != nil {
+		panic(fmt.Sprintf("ocgen bug: %v", err))
+	}
+	return b.Bytes()
+}

@@ -1,0 +1,80 @@
+package sloz
+
+import (
+	"html/template"
+	"strconv"
+)
+
+// width is that of all pictures, in units of about a pixel on a phone: text in
+// them stays readable there and is not much larger anywhere else.
+const width = 320
+
+// A picture is drawn with marks, lines and labels. Its Words say all that it
+// shows.
+type picture struct {
+	Kind   string // "histogram", "chart" or "strip"
+	Name   string
+	Height int
+	Marks  []mark
+	Lines  []line
+	Labels []label
+	Legend []entry
+	Words  string
+}
+
+// A mark is a rectangle. Its class says what it stands for, in colour and
+// pattern.
+type mark struct {
+	At           template.HTMLAttr
+	Class, Title string
+}
+
+// A line goes from one edge of the plot to the other.
+type line struct {
+	At    template.HTMLAttr
+	Class string
+}
+
+// A label is a text on a picture.
+type label struct {
+	At          template.HTMLAttr
+	Class, Text string
+}
+
+// An entry of the legend says what a class of marks stands for.
+type entry struct{ Class, Text string }
+
+// rect returns the attributes of a rectangle. They are made of numbers only, so
+// they need no escaping.
+func rect(x, y, w, h float64) template.HTMLAttr {
+	return template.HTMLAttr(`x="` + coordinate(x) + `" y="` + coordinate(y) + `" width="` + coordinate(w) + `" height="` + coordinate(h) + `"`)
+}
+
+func segment(x1, y1, x2, y2 float64) template.HTMLAttr {
+	return template.HTMLAttr(`x1="` + coordinate(x1) + `" y1="` + coordinate(y1) + `" x2="` + coordinate(x2) + `" y2="` + coordinate(y2) + `"`)
+}
+
+// at returns where a label stands. Near an edge it is anchored there, to stay
+// inside.
+func at(x, y float64) template.HTMLAttr {
+	anchor := "middle"
+	switch {
+	case x < 24:
+		anchor = "start"
+	case x > width-24:
+		anchor = "end"
+	}
+	return template.HTMLAttr(`x="` + coordinate(x) + `" y="` + coordinate(y) + `" text-anchor="` + anchor + `"`)
+}
+
+func coordinate(v float64) string {
+	return strconv.FormatFloat(float64(int64(v*100+0.5))/100, 'f', -1, 64)
+}
+
+// height scales a quantity to at most full. What is there at all can be seen.
+func height(v, most, full float64) float64 {
+	if v <= 0 || most <= 0 {
+		return 0
+	}
+	return max(v/most*full, 2.5)
+}
