@@ -52,6 +52,7 @@ type Tag struct {
 	open   *openValues
 
 	process atomic.Pointer[TagValue] // FromProcess only; nil until set
+	fixed   *string                  // FromProcess only: how it is recorded; nil until a direct recorder asks
 
 	mu         sync.Mutex // orders Set and freeze
 	frozen     bool

@@ -72,25 +72,23 @@ func (t *Tag) indexTexts() (texts []string, by uint64) {
 	return t.closed.texts[t.lowest():], 0
 }
 
-// processText returns what a tag of the process was set to, as it is recorded. A
-// replacement is counted once for the process, not at each reading.
+// processText returns what a tag of the process was set to, as it is recorded. It
+// is found, and counted if it is replaced, once: after freeze it does not change.
 func (t *Tag) processText() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.frozenText != nil {
-		return *t.frozenText
+	if t.fixed == nil || !t.frozen {
+		text := ""
+		c := t.processCell()
+		switch {
+		case t.closed != nil:
+			text = t.closed.texts[c.ordinal]
+		case c.ordinal > 0:
+			text = t.open.admitted.text(int(c.ordinal) - 1)
+		}
+		t.fixed = &text
 	}
-	text := ""
-	switch c := t.processCell(); {
-	case t.closed != nil:
-		text = t.closed.texts[c.ordinal]
-	case c.ordinal != 0:
-		text = t.open.admitted.text(int(c.ordinal) - 1)
-	}
-	if t.frozen {
-		t.frozenText = &text
-	}
-	return text
+	return *t.fixed
 }
 
 // listed yields the indices of a closed tag's listed values, and that of absence
