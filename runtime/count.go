@@ -26,7 +26,7 @@ type Count struct {
 	_      [cacheLine - 8 - unsafe.Sizeof(origin[Count]{}) - unsafe.Sizeof(uintptr(0))]byte
 }
 
-// Inc counts a record. It is small enough to be inlined.
+// Inc counts a record.
 func (c *Count) Inc() {
 	n := int64(0)
 	if atomic.LoadUint32(&c.state) == stateFree {
