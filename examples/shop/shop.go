@@ -13,14 +13,15 @@ import (
 
 // A shop answers requests. Each is recorded by exactly one event.
 type shop struct {
+	load   *load
 	orders atomic.Int64 // waiting to be packed
 }
 
-func newShop() http.Handler {
-	s := &shop{}
+func newShop(l *load) http.Handler {
+	s := &shop{load: l}
 	mux := http.NewServeMux()
 	for route, h := range map[string]handler{"/cart": s.cart, "/pay": s.pay, "/search": s.search} {
-		mux.Handle(route, ochttp.WithRouteTag(recorded(shopmetrics.Route(route), h), route))
+		mux.Handle(route, ochttp.WithRouteTag(s.recorded(shopmetrics.Route(route), h), route))
 	}
 	mux.HandleFunc("/healthz", health)
 	return mux
@@ -31,10 +32,10 @@ func newShop() http.Handler {
 type handler func(w http.ResponseWriter, r *http.Request) (bytes int, outcome shopmetrics.Outcome, errorClass shopmetrics.ErrorClass)
 
 // patience is how long a request may take before nobody waits for it.
-const patience = 80 * time.Millisecond
+const patience = 1200 * time.Millisecond
 
 // recorded makes a handler one that is recorded under its route.
-func recorded(route shopmetrics.Route, h handler) http.Handler {
+func (s *shop) recorded(route shopmetrics.Route, h handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
 		// Context tags go down with ctx to whatever records further below.
@@ -42,7 +43,12 @@ func recorded(route shopmetrics.Route, h handler) http.Handler {
 		if v := r.Header.Get("X-Experiment"); v != "" {
 			ctx = shopmetrics.WithExperiment(ctx, shopmetrics.ParseExperiment(v))
 		}
-		bytes, outcome, errorClass := h(w, r.WithContext(ctx))
+		s.load.slowDown()
+		answer := h
+		if s.load.fails() {
+			answer = refuse
+		}
+		bytes, outcome, errorClass := answer(w, r.WithContext(ctx))
 		method := shopmetrics.ParseMethod(r.Method)
 		if took := time.Since(start); took > patience {
 			shopmetrics.RecordTimeout(ctx, took, int64(bytes), method, route)
@@ -69,16 +75,19 @@ func (s *shop) cart(w http.ResponseWriter, r *http.Request) (int, shopmetrics.Ou
 
 func (s *shop) pay(w http.ResponseWriter, r *http.Request) (int, shopmetrics.Outcome, shopmetrics.ErrorClass) {
 	think(10, 90)
-	if rand.IntN(20) == 0 {
-		http.Error(w, "the bank does not answer", http.StatusBadGateway)
-		return 0, shopmetrics.OutcomeFailed, shopmetrics.ErrorClassRefused
-	}
 	shopmetrics.RecordRevenue(r.Context(), 5+rand.ExpFloat64()*40)
 	shopmetrics.RecordCheckoutTime(r.Context(), time.Duration(20+rand.IntN(600))*time.Second)
 	shopmetrics.RecordQueueDepth(r.Context(), s.orders.Add(1))
 	time.AfterFunc(200*time.Millisecond, func() { s.orders.Add(-1) })
 	n, _ := fmt.Fprintln(w, "thank you")
 	return n, shopmetrics.OutcomeOK, 0
+}
+
+// refuse answers a request that fails.
+func refuse(w http.ResponseWriter, _ *http.Request) (int, shopmetrics.Outcome, shopmetrics.ErrorClass) {
+	think(1, 5)
+	http.Error(w, "the bank does not answer", http.StatusBadGateway)
+	return 0, shopmetrics.OutcomeFailed, shopmetrics.ErrorClassRefused
 }
 
 // health answers a load balancer. Its event leaves route and error class out.
