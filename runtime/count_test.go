@@ -99,7 +99,7 @@ func TestSumsAreExactAndNeverFall(t *testing.T) {
 		lastInt, lastFloat = n, f
 	})
 	if n := counted(ints); n != int64(large+3*goroutines*times) {
-		t.Errorf("%v, want %d", n, large+3*goroutines*times)
+		t.Errorf("%v, want %d", n, int64(large+3*goroutines*times))
 	}
 	if f := counted(floats); f != 0.5*goroutines*times { // no rounding
 		t.Errorf("%v, want %v", f, 0.5*goroutines*times)

@@ -161,7 +161,7 @@ func TestLabelsAreSortedByKey(t *testing.T) {
 // TestKeyedSeriesGrow adds series from several goroutines that look for those
 // that exist meanwhile.
 func TestKeyedSeriesGrow(t *testing.T) {
-	tags := []*Tag{oneOpen("a", OpenTag{MaxValues: 1 << 40})}
+	tags := []*Tag{oneOpen("a", OpenTag{MaxValues: 1 << 30})}
 	set := started(NewCounts(SeriesInfo{Name: unique("grow"), Tags: tags, Keyed: true}))
 	const goroutines, series = 4, 5000
 	var group sync.WaitGroup

@@ -182,14 +182,16 @@ func (s *SeriesSet[C]) add(index uint64) *C {
 	if c := s.lookup(index); c != nil {
 		return c
 	}
-	if s.info.MaxSeries > 0 && s.places.collapsed(index) != index {
-		if s.full.Load() {
-			return nil
-		}
+	limited := s.info.MaxSeries > 0 && s.places.collapsed(index) != index
+	if limited && s.full.Load() {
+		return nil
+	}
+	c := s.create(index)
+	if limited { // after the series can be found; see added
 		s.limited++
 		s.full.Store(s.limited == s.info.MaxSeries)
 	}
-	return s.create(index)
+	return c
 }
 
 // create is called with the lock held.

@@ -20,7 +20,7 @@ func NewInt64Sums(info SeriesInfo) *Int64Sums {
 }
 
 // An Int64Sum is one series of a view that sums up whole numbers. It is exact up
-// to the largest int64. It is safe for concurrent use.
+// to the largest int64, past which it wraps around. It is safe for concurrent use.
 type Int64Sum struct {
 	int64SumFields
 	_ [cacheLine - unsafe.Sizeof(int64SumFields{})%cacheLine]byte
