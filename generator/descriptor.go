@@ -33,12 +33,13 @@ func descriptorFiles(s *schema.Schema) ([]File, error) {
 		return nil, nil
 	}
 	var files []File
+	encoder := templates.NewJSONEncoder()
 	for _, v := range s.Views() {
 		body := descriptorBody(s.Monitoring, v)
 		if !creatable(body.Type) {
 			continue
 		}
-		f, err := jsonFile(s.Generate.Descriptors, v.ID, body)
+		f, err := jsonFile(encoder, s.Generate.Descriptors, v.ID, body)
 		if err != nil {
 			return nil, fmt.Errorf("view %q: %w", v.ID, err)
 		}

@@ -18,8 +18,9 @@ func sloFiles(s *schema.Schema) ([]File, error) {
 		return nil, nil
 	}
 	var files []File
+	encoder := templates.NewJSONEncoder()
 	for _, o := range s.SLOs {
-		f, err := jsonFile(s.Generate.SLO, o.ResourceID, sloBody(s.Monitoring, o))
+		f, err := jsonFile(encoder, s.Generate.SLO, o.ResourceID, sloBody(s.Monitoring, o))
 		if err != nil {
 			return nil, fmt.Errorf("SLO %q: %w", o.ID, err)
 		}
@@ -28,7 +29,7 @@ func sloFiles(s *schema.Schema) ([]File, error) {
 	if s.Service == nil {
 		return files, nil
 	}
-	f, err := jsonFile(s.Generate.SLO, "service", serviceBody(s.Service))
+	f, err := jsonFile(encoder, s.Generate.SLO, "service", serviceBody(s.Service))
 	if err != nil {
 		return nil, fmt.Errorf("service %q: %w", s.Service.ID, err)
 	}
@@ -36,8 +37,8 @@ func sloFiles(s *schema.Schema) ([]File, error) {
 }
 
 // jsonFile returns the file <folder>/<name>.json.
-func jsonFile(folder, name string, body any) (File, error) {
-	data, err := templates.JSON(body)
+func jsonFile(encoder *templates.JSONEncoder, folder, name string, body any) (File, error) {
+	data, err := encoder.Encode(body)
 	if err != nil {
 		return File{}, err
 	}

@@ -2,7 +2,7 @@ package templates
 
 import (
 	"bytes"
-	"slices"
+	"iter"
 
 	"github.com/dave/jennifer/jen"
 )
@@ -18,7 +18,7 @@ import (
 // it has an empty one, []<type>{}: only a GoSource puts the elements in.
 type listFunc struct {
 	Decl
-	elems []Decl // as variables: var _ = <type>{…}
+	elems iter.Seq[Decl] // as variables: var _ = <type>{…}; made when they are asked for
 }
 
 // listReturned emits
@@ -34,27 +34,32 @@ type listFunc struct {
 //
 // where every element has several lines.
 func listReturned[T any](name, lead string, elem Ref, list []T, emit func(T) jen.Code, notes ...string) Decl {
-	f := listFunc{Decl: documented(lead, Doc{}, jen.Func().Id(name).Params().Index().Add(elem.code()).Block(
+	empty := documented(lead, Doc{}, jen.Func().Id(name).Params().Index().Add(elem.code()).Block(
 		jen.Return(jen.Index().Add(elem.code()).Values()),
-	), notes...)}
-	for _, v := range list {
-		f.elems = append(f.elems, jen.Var().Id("_").Op("=").Add(elem.code(), emit(v)))
+	), notes...)
+	if len(list) == 0 {
+		return empty
 	}
-	return f
+	return listFunc{empty, func(yield func(Decl) bool) {
+		for _, v := range list {
+			if !yield(jen.Var().Id("_").Op("=").Add(elem.code(), emit(v))) {
+				return
+			}
+		}
+	}}
 }
 
 // addList adds the function with its elements.
 func (s *GoSource) addList(f listFunc) {
 	s.begin(nil) // of what comes before
 	s.next = []Decl{f.Decl}
-	if len(f.elems) == 0 {
-		return
-	}
 	s.begin(func(text []byte) []byte { return append(bytes.TrimSuffix(text, []byte("}\n}\n")), '\n') })
-	for elems := range slices.Chunk(f.elems, partDecls) {
-		s.next = elems
-		s.begin(asElements)
+	for e := range f.elems {
+		if s.next = append(s.next, e); len(s.next) == partDecls {
+			s.begin(asElements)
+		}
 	}
+	s.begin(asElements)
 	s.parts = append(s.parts, &part{text: []byte("\t}\n}\n")})
 }
 

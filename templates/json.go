@@ -6,18 +6,30 @@ import (
 	"math"
 )
 
-// JSON returns v as indented JSON with a final newline. Fields come in the
+// A JSONEncoder makes the bodies of many small files: it keeps its buffers.
+type JSONEncoder struct {
+	b bytes.Buffer
+	e *json.Encoder
+}
+
+// NewJSONEncoder returns an encoder for one goroutine at a time.
+func NewJSONEncoder() *JSONEncoder {
+	j := new(JSONEncoder)
+	j.e = json.NewEncoder(&j.b)
+	j.e.SetEscapeHTML(false) // else <, > and & in a filter become \u003c and the like
+	j.e.SetIndent("", "  ")
+	return j
+}
+
+// Encode returns v as indented JSON with a final newline. Fields come in the
 // order of their structs and map keys sorted, so equal values give equal bytes.
 // It fails on a NaN alone, for which JSON has no form.
-func JSON(v any) ([]byte, error) {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false) // else <, > and & in a filter become \u003c and the like
-	e.SetIndent("", "  ")
-	if err := e.Encode(v); err != nil {
+func (j *JSONEncoder) Encode(v any) ([]byte, error) {
+	j.b.Reset()
+	if err := j.e.Encode(v); err != nil {
 		return nil, err
 	}
-	return b.Bytes(), nil
+	return bytes.Clone(j.b.Bytes()), nil
 }
 
 // A Number is a double in proto3 JSON: the shortest decimal that reads back as
