@@ -61,7 +61,7 @@ func (d *driver) line(format string, args ...any) { fmt.Fprintf(d, format+"\n", 
 func (d *driver) tags(s *schema.Schema) {
 	var set, contexts, keys, texts, process []string
 	for _, t := range s.Tags {
-		if t.Existing != nil {
+		if t.Existing != nil || t.Deprecated != "" {
 			continue
 		}
 		keys = append(keys, t.Key)
@@ -99,6 +99,7 @@ func (d *driver) measure(m *schema.Measure) {
 		}
 	}
 	switch {
+	case m.Deprecated != "": // it is not to be driven
 	case m.Existing != nil:
 		d.line("(*trial.Draw).Elsewhere,")
 	case m.Observe:

@@ -49,10 +49,6 @@ var mutations = []mutation{
 		"slices.Index(sorted, t)", "len(sorted[:len(p.places)])", "only direct has"},
 	{"a tag counts for its neighbour", "places.go",
 		"index /= pl.radix", "index /= pl.radix + 1", "only direct has"},
-	{"a deviation is from the new mean alone", "tally.go",
-		"t.squares += from * (v - t.mean)", "t.squares += (v - t.mean) * (v - t.mean)", "deviation"},
-	{"a count is lost", "count.go",
-		"if c.now() != stateFree {", "if c.now() != stateFree || c.n.Load() == 100 && c.n.Add(-1) > 0 {", "int"},
 }
 
 // TestMutations shows that the comparison notices: a runtime that is broken on

@@ -387,6 +387,61 @@ func SetZone(v Zone) {
 	zoneTag.Set(runtime.Closed(v))
 }
 
+// Visitor is the tag visitor: Who came.
+//
+// The empty string means that the tag is absent.
+type Visitor string
+
+// VisitorKey is the OpenCensus key of Visitor.
+var VisitorKey = tag.MustNewKey("visitor")
+
+var visitorTag = runtime.NewOpenTag(VisitorKey, runtime.OpenTag{
+	MaxValues: 1000,
+})
+
+// Rack is the tag rack: Where it stands; never set.
+//
+// The zero value, like any value without a constant, is recorded as
+// "__invalid__" and counted in [runtime.Stats].
+//
+// Deprecated: Trials leave it alone.
+type Rack uint8
+
+// The values of Rack.
+const (
+	RackR1 Rack = iota + 1 // "r1"
+)
+
+// RackKey is the OpenCensus key of Rack.
+//
+// Deprecated: Trials leave it alone.
+var RackKey = tag.MustNewKey("rack")
+
+var rackTag = runtime.NewClosedTag(RackKey, runtime.ClosedTag{
+	Values: []string{"r1"},
+	From:   runtime.FromProcess,
+})
+
+// String returns v as it is recorded.
+func (v Rack) String() string {
+	return rackTag.Text(uint32(v))
+}
+
+// ParseRack returns the Rack whose text is s, and false if there is none.
+func ParseRack(s string) (Rack, bool) {
+	v, ok := rackTag.Parse(s)
+	return Rack(v), ok
+}
+
+// SetRack sets the tag rack of everything that this process records.
+//
+// Call it before RegisterViews: a later call is ignored and counted in [runtime.Stats].
+//
+// Deprecated: Trials leave it alone.
+func SetRack(v Rack) {
+	rackTag.Set(runtime.Closed(v))
+}
+
 // latencySeries are the time series of pair/latency, with bounds in ms: Time to the answer.
 var latencySeries = runtime.NewDistributions(runtime.SeriesInfo{
 	Name:   "pair/latency",
@@ -732,6 +787,116 @@ func ObserveOpenFiles(cache Cache, observe func() int64) (stop func()) {
 	return openFilesObserved.Observe(observe, runtime.Closed(cache))
 }
 
+// visitsSeries are the time series of pair/visits: Visits, of which only a few have a place.
+//
+// They are found by a hash and not in a table: the tag visitor is open.
+var visitsSeries = runtime.NewInt64Sums(runtime.SeriesInfo{
+	Name:      "pair/visits",
+	Tags:      []*runtime.Tag{visitorTag},
+	Keyed:     true,
+	MaxSeries: 2,
+})
+
+var visitsValues = runtime.NewValueCheck("pair/visits", runtime.NonNegative)
+
+// RecordVisits records visits: Visits, of which only a few have a place.
+//
+// Negative values of visits are dropped and counted in [runtime.Stats].
+//
+// Deprecated: Trials leave it alone, for it runs full.
+func RecordVisits(ctx context.Context, visits int64, visitor Visitor, outcome Outcome) {
+	if !visitsValues.Int64(visits) {
+		return
+	}
+	visitsSeries.Keyed(visitorTag.OpenIndex(string(visitor))).Add(visits)
+}
+
+// BoundVisits records visits with the tags that VisitsFor was given.
+//
+// It is safe for concurrent use. Its zero value records nothing.
+//
+// Deprecated: Trials leave it alone, for it runs full.
+type BoundVisits struct {
+	visitsSeries *runtime.Int64Sum
+}
+
+// VisitsFor returns a recorder of visits with these tags, for hot loops.
+//
+// The tags are looked up, and replaced values counted, now and not at each record.
+//
+// Deprecated: Trials leave it alone, for it runs full.
+func VisitsFor(visitor Visitor, outcome Outcome) BoundVisits {
+	return BoundVisits{
+		visitsSeries: visitsSeries.Bind(visitorTag.OpenIndex(string(visitor))),
+	}
+}
+
+// Record records visits as RecordVisits does.
+func (b BoundVisits) Record(ctx context.Context, visits int64) {
+	if b.visitsSeries == nil {
+		return
+	}
+	if !visitsValues.Int64(visits) {
+		return
+	}
+	b.visitsSeries.Add(visits)
+}
+
+// toursSeries are the time series of pair/tours: Tours, of which only a few have a place.
+//
+// They are found by a hash and not in a table: the tag visitor is open.
+var toursSeries = runtime.NewInt64Sums(runtime.SeriesInfo{
+	Name:      "pair/tours",
+	Tags:      []*runtime.Tag{visitorTag, rackTag},
+	Keyed:     true,
+	MaxSeries: 2,
+})
+
+var toursValues = runtime.NewValueCheck("pair/tours", runtime.NonNegative)
+
+// RecordTours records tours: Tours, of which only a few have a place.
+//
+// Negative values of tours are dropped and counted in [runtime.Stats].
+//
+// Deprecated: Trials leave it alone, for it runs full.
+func RecordTours(ctx context.Context, tours int64, visitor Visitor) {
+	if !toursValues.Int64(tours) {
+		return
+	}
+	toursSeries.Keyed(visitorTag.OpenIndex(string(visitor))).Add(tours)
+}
+
+// BoundTours records tours with the tags that ToursFor was given.
+//
+// It is safe for concurrent use. Its zero value records nothing.
+//
+// Deprecated: Trials leave it alone, for it runs full.
+type BoundTours struct {
+	toursSeries *runtime.Int64Sum
+}
+
+// ToursFor returns a recorder of tours with these tags, for hot loops.
+//
+// The tags are looked up, and replaced values counted, now and not at each record.
+//
+// Deprecated: Trials leave it alone, for it runs full.
+func ToursFor(visitor Visitor) BoundTours {
+	return BoundTours{
+		toursSeries: toursSeries.Bind(visitorTag.OpenIndex(string(visitor))),
+	}
+}
+
+// Record records tours as RecordTours does.
+func (b BoundTours) Record(ctx context.Context, tours int64) {
+	if b.toursSeries == nil {
+		return
+	}
+	if !toursValues.Int64(tours) {
+		return
+	}
+	b.toursSeries.Add(tours)
+}
+
 // RecordRequest records request: One served request.
 //
 // Negative values of latency are dropped and counted in [runtime.Stats].
@@ -922,15 +1087,18 @@ var generated = runtime.NewPackage(runtime.PackageInfo{
 		levelSeries,
 		lastLevelSeries,
 		flowsSeries,
+		visitsSeries,
+		toursSeries,
 	},
 	Observed: []runtime.Observer{
 		openFilesObserved,
 	},
 	Descriptors: Descriptors,
-	Tags:        []*runtime.Tag{buildTag, zoneTag},
+	Tags:        []*runtime.Tag{buildTag, zoneTag, rackTag},
 	Monitoring: runtime.Monitoring{
 		MetricPrefix: "custom.googleapis.com/opencensus",
 	},
+	SLOs: SLOs,
 })
 
 // RegisterViews registers the views of this package: exporters have them from now on.
@@ -1079,6 +1247,45 @@ func Descriptors() []metricdata.Descriptor {
 			Type:        metricdata.TypeGaugeInt64,
 			LabelKeys: []metricdata.LabelKey{
 				{Key: "cache", Description: "Whether it was cached."},
+			},
+		},
+		{
+			Name:        "pair/visits",
+			Description: "Visits, of which only a few have a place.",
+			Unit:        "1",
+			Type:        metricdata.TypeCumulativeInt64,
+			LabelKeys: []metricdata.LabelKey{
+				{Key: "visitor", Description: "Who came."},
+			},
+		},
+		{
+			Name:        "pair/tours",
+			Description: "Tours, of which only a few have a place.",
+			Unit:        "1",
+			Type:        metricdata.TypeCumulativeInt64,
+			LabelKeys: []metricdata.LabelKey{
+				{Key: "rack", Description: "Where it stands; never set."},
+				{Key: "visitor", Description: "Who came."},
+			},
+		},
+	}
+}
+
+// SLOs returns the service level objectives of this package, in the order of the schema.
+//
+// With ocgen/runtime/sloz a program shows how it keeps them.
+func SLOs() []runtime.SLO {
+	return []runtime.SLO{
+		{
+			ID:          "availability",
+			DisplayName: "Availability: 99.9%, rolling 28 days",
+			Goal:        0.999,
+			Days:        28,
+			Ratio: &runtime.Ratio{
+				Bad: &runtime.Selection{Metric: "pair/requests", Unit: "1", Where: []runtime.Condition{
+					{Key: "outcome", Op: runtime.AnyOf, Values: []string{"error"}},
+				}},
+				Total: &runtime.Selection{Metric: "pair/requests", Unit: "1"},
 			},
 		},
 	}

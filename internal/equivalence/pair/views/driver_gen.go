@@ -23,7 +23,7 @@ var Target = &trial.Target{
 		func(d *trial.Draw, ctx context.Context) context.Context { return WithTier(ctx, Tier(d.Ordinal(2))) },
 		func(d *trial.Draw, ctx context.Context) context.Context { return WithPlan(ctx, Plan(d.Ordinal(3))) },
 	},
-	Keys:    []string{"http.method", "outcome", "error_class", "cache", "route", "peer", "host", "client", "tenant", "tier", "plan", "build", "a.zone"},
+	Keys:    []string{"http.method", "outcome", "error_class", "cache", "route", "peer", "host", "client", "tenant", "tier", "plan", "build", "a.zone", "visitor"},
 	Texts:   []string{"GET", "POST", "PUT", "OTHER", "ok", "error", "timeout", "refused", "internal", "hit", "miss", "unknown", "/cart", "/pay", "free", "paid", "a", "b", "none", "east", "west"},
 	Process: []string{"build", "a.zone"},
 	Calls: []func(*trial.Draw){

@@ -357,6 +357,61 @@ func SetZone(v Zone) {
 	zoneTag.Set(runtime.Closed(v))
 }
 
+// Visitor is the tag visitor: Who came.
+//
+// The empty string means that the tag is absent.
+type Visitor string
+
+// VisitorKey is the OpenCensus key of Visitor.
+var VisitorKey = tag.MustNewKey("visitor")
+
+var visitorTag = runtime.NewOpenTag(VisitorKey, runtime.OpenTag{
+	MaxValues: 1000,
+})
+
+// Rack is the tag rack: Where it stands; never set.
+//
+// The zero value, like any value without a constant, is recorded as
+// "__invalid__" and counted in [runtime.Stats].
+//
+// Deprecated: Trials leave it alone.
+type Rack uint8
+
+// The values of Rack.
+const (
+	RackR1 Rack = iota + 1 // "r1"
+)
+
+// RackKey is the OpenCensus key of Rack.
+//
+// Deprecated: Trials leave it alone.
+var RackKey = tag.MustNewKey("rack")
+
+var rackTag = runtime.NewClosedTag(RackKey, runtime.ClosedTag{
+	Values: []string{"r1"},
+	From:   runtime.FromProcess,
+})
+
+// String returns v as it is recorded.
+func (v Rack) String() string {
+	return rackTag.Text(uint32(v))
+}
+
+// ParseRack returns the Rack whose text is s, and false if there is none.
+func ParseRack(s string) (Rack, bool) {
+	v, ok := rackTag.Parse(s)
+	return Rack(v), ok
+}
+
+// SetRack sets the tag rack of everything that this process records.
+//
+// Call it before RegisterViews: a later call is ignored and counted in [runtime.Stats].
+//
+// Deprecated: Trials leave it alone.
+func SetRack(v Rack) {
+	rackTag.Set(runtime.Closed(v))
+}
+
 // LatencyMeasure is the measure pair/latency in ms: Time to the answer.
 var LatencyMeasure = stats.Float64("pair/latency", "Time to the answer.", "ms")
 
@@ -719,6 +774,132 @@ func ObserveOpenFiles(cache Cache, observe func() int64) (stop func()) {
 	return openFilesObserved.Observe(observe, runtime.Closed(cache))
 }
 
+// VisitsMeasure is the measure pair/visits: Visits, of which only a few have a place.
+//
+// Deprecated: Trials leave it alone, for it runs full.
+var VisitsMeasure = stats.Int64("pair/visits", "Visits, of which only a few have a place.", "1")
+
+// VisitsAggregation is the aggregation of VisitsView.
+var VisitsAggregation = view.Sum()
+
+// VisitsView exports pair/visits: Visits, of which only a few have a place.
+var VisitsView = &view.View{
+	Name:        "pair/visits",
+	Description: "Visits, of which only a few have a place.",
+	Measure:     VisitsMeasure,
+	TagKeys:     []tag.Key{VisitorKey},
+	Aggregation: VisitsAggregation,
+}
+
+// visitsSeries bounds the combinations of tags that pair/visits has.
+var visitsSeries = runtime.NewSeriesLimit("pair/visits", 2, visitorTag)
+
+var visitsValues = runtime.NewValueCheck("pair/visits", runtime.NonNegative)
+
+var visitsTags = runtime.NewTagSet([]*runtime.Tag{visitorTag, outcomeTag}, visitsSeries)
+
+// RecordVisits records visits: Visits, of which only a few have a place.
+//
+// Negative values of visits are dropped and counted in [runtime.Stats].
+//
+// Deprecated: Trials leave it alone, for it runs full.
+func RecordVisits(ctx context.Context, visits int64, visitor Visitor, outcome Outcome) {
+	if !visitsValues.Int64(visits) {
+		return
+	}
+	visitsTags.Record(ctx, []stats.Measurement{VisitsMeasure.M(visits)},
+		runtime.Open(visitor), runtime.Closed(outcome))
+}
+
+// BoundVisits records visits with the tags that VisitsFor was given.
+//
+// It is safe for concurrent use. Its zero value records nothing.
+//
+// Deprecated: Trials leave it alone, for it runs full.
+type BoundVisits struct {
+	tags runtime.BoundTags
+}
+
+// VisitsFor returns a recorder of visits with these tags, for hot loops.
+//
+// The tags are looked up, and replaced values counted, now and not at each record.
+//
+// Deprecated: Trials leave it alone, for it runs full.
+func VisitsFor(visitor Visitor, outcome Outcome) BoundVisits {
+	return BoundVisits{tags: visitsTags.Bind(runtime.Open(visitor), runtime.Closed(outcome))}
+}
+
+// Record records visits as RecordVisits does.
+func (b BoundVisits) Record(ctx context.Context, visits int64) {
+	if !visitsValues.Int64(visits) {
+		return
+	}
+	b.tags.Record(ctx, []stats.Measurement{VisitsMeasure.M(visits)})
+}
+
+// ToursMeasure is the measure pair/tours: Tours, of which only a few have a place.
+//
+// Deprecated: Trials leave it alone, for it runs full.
+var ToursMeasure = stats.Int64("pair/tours", "Tours, of which only a few have a place.", "1")
+
+// ToursAggregation is the aggregation of ToursView.
+var ToursAggregation = view.Sum()
+
+// ToursView exports pair/tours: Tours, of which only a few have a place.
+var ToursView = &view.View{
+	Name:        "pair/tours",
+	Description: "Tours, of which only a few have a place.",
+	Measure:     ToursMeasure,
+	TagKeys:     []tag.Key{VisitorKey, RackKey},
+	Aggregation: ToursAggregation,
+}
+
+// toursSeries bounds the combinations of tags that pair/tours has.
+var toursSeries = runtime.NewSeriesLimit("pair/tours", 2, visitorTag, rackTag)
+
+var toursValues = runtime.NewValueCheck("pair/tours", runtime.NonNegative)
+
+var toursTags = runtime.NewTagSet([]*runtime.Tag{visitorTag, rackTag}, toursSeries)
+
+// RecordTours records tours: Tours, of which only a few have a place.
+//
+// Negative values of tours are dropped and counted in [runtime.Stats].
+//
+// Deprecated: Trials leave it alone, for it runs full.
+func RecordTours(ctx context.Context, tours int64, visitor Visitor) {
+	if !toursValues.Int64(tours) {
+		return
+	}
+	toursTags.Record(ctx, []stats.Measurement{ToursMeasure.M(tours)},
+		runtime.Open(visitor))
+}
+
+// BoundTours records tours with the tags that ToursFor was given.
+//
+// It is safe for concurrent use. Its zero value records nothing.
+//
+// Deprecated: Trials leave it alone, for it runs full.
+type BoundTours struct {
+	tags runtime.BoundTags
+}
+
+// ToursFor returns a recorder of tours with these tags, for hot loops.
+//
+// The tags are looked up, and replaced values counted, now and not at each record.
+//
+// Deprecated: Trials leave it alone, for it runs full.
+func ToursFor(visitor Visitor) BoundTours {
+	return BoundTours{tags: toursTags.Bind(runtime.Open(visitor))}
+}
+
+// Record records tours as RecordTours does.
+func (b BoundTours) Record(ctx context.Context, tours int64) {
+	if !toursValues.Int64(tours) {
+		return
+	}
+	b.tags.Record(ctx, []stats.Measurement{ToursMeasure.M(tours)})
+}
+
 var requestTags = runtime.NewTagSet([]*runtime.Tag{outcomeTag, methodTag, routeTag, tenantTag, tierTag, buildTag, zoneTag, errorClassTag, cacheTag, planTag})
 
 // RecordRequest records request: One served request.
@@ -821,17 +1002,20 @@ var generated = runtime.NewPackage(runtime.PackageInfo{
 		openFilesObserved,
 	},
 	Descriptors: Descriptors,
-	Tags:        []*runtime.Tag{buildTag, zoneTag},
+	Tags:        []*runtime.Tag{buildTag, zoneTag, rackTag},
 	Measures: []runtime.MeasureInfo{
 		{Measure: LatencyMeasure, Description: "Time to the answer.", Unit: "ms"},
 		{Measure: SizeMeasure, Description: "Bytes of the answer.", Unit: "By"},
 		{Measure: WaitedMeasure, Description: "Whole seconds of waiting.", Unit: "s"},
 		{Measure: LevelMeasure, Description: "May be negative.", Unit: "{Cel}"},
 		{Measure: FlowsMeasure, Description: "Who talks to whom, of which there may be more than can be numbered.", Unit: "1"},
+		{Measure: VisitsMeasure, Description: "Visits, of which only a few have a place.", Unit: "1"},
+		{Measure: ToursMeasure, Description: "Tours, of which only a few have a place.", Unit: "1"},
 	},
 	Monitoring: runtime.Monitoring{
 		MetricPrefix: "custom.googleapis.com/opencensus",
 	},
+	SLOs: SLOs,
 })
 
 // Views returns the views of this package, registered or not.
@@ -850,6 +1034,8 @@ func Views() []*view.View {
 		LevelView,
 		LastLevelView,
 		FlowsView,
+		VisitsView,
+		ToursView,
 	}
 }
 
@@ -1002,6 +1188,45 @@ func Descriptors() []metricdata.Descriptor {
 			Type:        metricdata.TypeGaugeInt64,
 			LabelKeys: []metricdata.LabelKey{
 				{Key: "cache", Description: "Whether it was cached."},
+			},
+		},
+		{
+			Name:        "pair/visits",
+			Description: "Visits, of which only a few have a place.",
+			Unit:        "1",
+			Type:        metricdata.TypeCumulativeInt64,
+			LabelKeys: []metricdata.LabelKey{
+				{Key: "visitor", Description: "Who came."},
+			},
+		},
+		{
+			Name:        "pair/tours",
+			Description: "Tours, of which only a few have a place.",
+			Unit:        "1",
+			Type:        metricdata.TypeCumulativeInt64,
+			LabelKeys: []metricdata.LabelKey{
+				{Key: "rack", Description: "Where it stands; never set."},
+				{Key: "visitor", Description: "Who came."},
+			},
+		},
+	}
+}
+
+// SLOs returns the service level objectives of this package, in the order of the schema.
+//
+// With ocgen/runtime/sloz a program shows how it keeps them.
+func SLOs() []runtime.SLO {
+	return []runtime.SLO{
+		{
+			ID:          "availability",
+			DisplayName: "Availability: 99.9%, rolling 28 days",
+			Goal:        0.999,
+			Days:        28,
+			Ratio: &runtime.Ratio{
+				Bad: &runtime.Selection{Metric: "pair/requests", Unit: "1", Where: []runtime.Condition{
+					{Key: "outcome", Op: runtime.AnyOf, Values: []string{"error"}},
+				}},
+				Total: &runtime.Selection{Metric: "pair/requests", Unit: "1"},
 			},
 		},
 	}
