@@ -1,6 +1,10 @@
 package runtime
 
-import "go.opencensus.io/tag"
+import (
+	"sync/atomic"
+
+	"go.opencensus.io/tag"
+)
 
 // A cell is a tag's value in one record, after all replacements.
 type cell struct {
@@ -81,31 +85,58 @@ func (t *Tag) openCell(text string) cell {
 	if text == "" {
 		return cell{0, t.remove}
 	}
-	e := t.openEntry(text, t.open.put)
-	if e.put == nil { // admitted by a direct recorder
-		return cell{e.index + 1, t.open.put(e.text)}
-	}
-	return cell{e.index + 1, e.put}
+	number := t.openNumber(text)
+	return cell{number + 1, t.open.mutator(t.key, number)}
 }
 
-// openEntry returns the entry of an open tag's text or of its replacement. put,
-// which may be nil, makes the mutator of a new one.
-func (t *Tag) openEntry(text string, put func(string) tag.Mutator) *entry {
+// openNumber returns the number among the admitted texts of an open tag's text,
+// or of its replacement.
+func (t *Tag) openNumber(text string) uint32 {
 	v := t.open
 	// The order matters: whatever was admitted before full was set is found.
 	full := v.admitted.full.Load()
-	e := v.admitted.find(text)
-	switch {
-	case e != nil:
-	case !v.recordable(text):
+	number, ok := v.admitted.find(text)
+	if ok {
+		return number
+	}
+	if !v.recordable(text) {
 		t.invalid.inc()
-		e = v.invalid
-	case !full:
-		e = v.admitted.admit(text, put)
+		return invalidNumber
 	}
-	if e == nil {
-		t.overflow.inc()
-		e = v.other
+	if !full {
+		if number, ok = v.admitted.admit(text); ok {
+			return number
+		}
 	}
-	return e
+	t.overflow.inc()
+	return otherNumber
+}
+
+// mutator returns what puts an admitted text into a tag map. It is kept, for
+// OpenCensus makes a new one each time.
+func (v *openValues) mutator(key tag.Key, number uint32) tag.Mutator {
+	kept := v.mutators.Load()
+	if kept == nil || int(number) >= len(*kept) {
+		kept = v.moreMutators()
+	}
+	slot := &(*kept)[number]
+	if m := slot.Load(); m != nil {
+		return *m
+	}
+	m := tag.Upsert(key, v.admitted.text(number))
+	slot.Store(&m)
+	return m
+}
+
+// moreMutators makes room for the mutators of all texts that are admitted. What
+// others keep meanwhile may be lost, and is made again.
+func (v *openValues) moreMutators() *[]atomic.Pointer[tag.Mutator] {
+	more := make([]atomic.Pointer[tag.Mutator], len(v.admitted.all()))
+	if kept := v.mutators.Load(); kept != nil {
+		for i := range *kept {
+			more[i].Store((*kept)[i].Load())
+		}
+	}
+	v.mutators.Store(&more)
+	return &more
 }

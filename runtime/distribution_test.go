@@ -92,7 +92,7 @@ func TestMergedMomentsAreExact(t *testing.T) {
 		}
 		merged := total{counts: make([]int64, len(b.bounds))}
 		for i := range parts {
-			merged.add(&parts[i])
+			merged.add(&parts[i], nil)
 		}
 		mean, squares, magnitude := exactMoments(values)
 		n := float64(len(values))

@@ -54,14 +54,14 @@ func (c *Distribution) copyTo(t *total) {
 		switch c.now() {
 		case stateFree:
 			if c.turn(stateFree, stateRead) {
-				t.add(&c.tally)
+				t.add(&c.tally, c.rest)
 				release(&c.state)
 				return
 			}
 		case stateEmpty:
 			return
 		case stateSpread, stateEnded: // nobody changes the tally any more
-			t.add(&c.tally)
+			t.add(&c.tally, c.rest)
 			c.spread.copyTo(t)
 			return
 		}
@@ -79,7 +79,7 @@ func (s *stripes) copyTo(t *total) {
 		for turn := 0; !atomic.CompareAndSwapUint32(&one.state, stateFree, stateRead); turn++ {
 			pause(turn)
 		}
-		t.add(&one.tally)
+		t.add(&one.tally, one.rest)
 		release(&one.state)
 	}
 }

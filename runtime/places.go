@@ -59,7 +59,7 @@ func (p *places) freeze() {
 // split calls f with each place's part of an index.
 func (p *places) split(index uint64, f func(i int, part uint64)) {
 	if p.wide != nil {
-		text := p.wide.text(int(index))
+		text := p.wide.text(uint32(index))
 		for i, pl := range p.places {
 			if !pl.fixed {
 				f(i, binary.LittleEndian.Uint64([]byte(text[:8])))
@@ -106,14 +106,14 @@ func (p *places) wideIndex(parts []uint64) uint64 {
 	for _, part := range parts {
 		key = binary.LittleEndian.AppendUint64(key, part)
 	}
-	e := p.wide.findBytes(key)
-	if e == nil {
-		e = p.wide.admit(string(key), nil)
+	number, ok := p.wide.findBytes(key)
+	if !ok {
+		number, ok = p.wide.admit(string(key))
 	}
-	if e == nil {
+	if !ok {
 		return maxWide - 1
 	}
-	return uint64(e.index)
+	return uint64(number)
 }
 
 // collapsed returns the index whose open tags are "__other__". Absent ones stay

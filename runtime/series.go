@@ -60,7 +60,7 @@ func (l *setLimit) collapsed(cells []cell) bool {
 		if t.open == nil || t.from == FromProcess || l.cells[i] < 0 {
 			continue
 		}
-		if o := cells[l.cells[i]].ordinal; o != 0 && o != t.open.other.index+1 {
+		if o := cells[l.cells[i]].ordinal; o != 0 && o != otherIndex {
 			return false
 		}
 	}
@@ -71,7 +71,7 @@ func (l *setLimit) collapsed(cells []cell) bool {
 // no place: another limit of the same record may have none.
 func (l *setLimit) allows(key []byte) (known, allowed bool) {
 	full := l.seen.full.Load() // before find; see openCell
-	if l.seen.findBytes(key) != nil {
+	if _, ok := l.seen.findBytes(key); ok {
 		return true, true
 	}
 	return false, !full

@@ -7,8 +7,8 @@ import (
 	"unsafe"
 )
 
-// A series of the direct recorder begins with its state. For a distribution it
-// is a lock too. It is changed by compare-and-swap and by the one who holds it.
+// A series of the direct recorder has a state. For a distribution it is a lock
+// too. It is changed by compare-and-swap and by the one who holds it.
 const (
 	stateFree   uint32 = iota // takes records
 	stateEmpty                // takes its first record
@@ -18,13 +18,13 @@ const (
 	stateEnded                // of a set that was unregistered: its successor takes the records
 )
 
-// An origin is what all kinds of series begin with: the state, and which series
-// of which set it is.
+// An origin is what all kinds of series have: the state, and which series of
+// which set it is.
 type origin[C any] struct {
-	state uint32
 	set   *SeriesSet[C]
 	index uint64
 	start atomic.Int64 // Unix time in ns of the first record, or of a zero row's registration; 0: not yet
+	state uint32
 }
 
 // begin is called before the first record is visible. Of several calls the first

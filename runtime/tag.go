@@ -75,14 +75,18 @@ type closedValues struct {
 func (c *closedValues) invalid() uint32 { return uint32(len(c.texts) - 1) }
 
 // openValues are the values of an open tag. An admitted value's ordinal is its
-// index plus one, so 0 is absent, 1 "__other__" and 2 "__invalid__".
+// number plus one, so 0 is absent, 1 "__other__" and 2 "__invalid__".
 type openValues struct {
 	admitted *intern
 	utf8     bool
-	put      func(text string) tag.Mutator
-	other    *entry
-	invalid  *entry
+	mutators atomic.Pointer[[]atomic.Pointer[tag.Mutator]] // of admitted values, as far as they were needed
 }
+
+// The numbers of the replacements among the admitted values.
+const (
+	otherNumber   = 0
+	invalidNumber = 1
+)
 
 // lastReplacement is the highest ordinal of an open tag that stands in for
 // another value.
@@ -119,12 +123,9 @@ func NewOpenTag(key tag.Key, o OpenTag) *Tag {
 	v := &openValues{
 		admitted: newIntern(size),
 		utf8:     o.UTF8,
-		put:      func(text string) tag.Mutator { return tag.Upsert(key, text) },
 	}
-	v.other = v.admitted.admit(otherText, v.put)
-	v.invalid = v.admitted.admit(invalidText, v.put)
-	for _, text := range o.Known {
-		v.admitted.admit(text, v.put)
+	for _, text := range slices.Concat([]string{otherText, invalidText}, o.Known) {
+		v.admitted.admit(text)
 	}
 	t := newTag(key, o.From, o.Propagate)
 	t.open, t.radix = v, uint64(size)+1

@@ -27,7 +27,7 @@ func (t *Tag) OpenIndex(text string) uint64 {
 	if text == "" {
 		return 0
 	}
-	return uint64(t.openEntry(text, nil).index) + 1
+	return uint64(t.openNumber(text)) + 1
 }
 
 // ContextIndex returns the index of the value that ctx carries for the tag.
@@ -84,7 +84,7 @@ func (t *Tag) processText() string {
 		case t.closed != nil:
 			text = t.closed.texts[c.ordinal]
 		case c.ordinal > 0:
-			text = t.open.admitted.text(int(c.ordinal) - 1)
+			text = t.open.admitted.text(c.ordinal - 1)
 		}
 		t.fixed = &text
 	}

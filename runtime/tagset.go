@@ -185,7 +185,7 @@ func (s *TagSet) withinLimits(cells []cell) bool {
 			continue
 		}
 		key := string(s.limits[i].appendKey(nil, cells))
-		if s.limits[i].seen.admit(key, nil) == nil {
+		if _, ok := s.limits[i].seen.admit(key); !ok {
 			s.limits[i].dropped.inc()
 			return false
 		}
@@ -198,7 +198,7 @@ func (s *TagSet) withinLimits(cells []cell) bool {
 func (s *TagSet) collapse(cells []cell) {
 	for i, t := range s.tags {
 		if t.open != nil && t.from != FromProcess && cells[i].ordinal != 0 {
-			cells[i] = cell{t.open.other.index + 1, t.open.other.put}
+			cells[i] = cell{otherIndex, t.open.mutator(t.key, otherNumber)}
 		}
 	}
 }

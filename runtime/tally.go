@@ -14,10 +14,9 @@ type tally struct {
 	n       int64
 	mean    float64
 	squares float64 // sum of squared deviations from the mean
-	rest    *rest   // nil until it is needed
 }
 
-// A rest is what most distributions have not.
+// A rest is what most tallies have not, and nil then.
 type rest struct {
 	carried   []int64                // of each bucket: what its count has lost, a multiple of 2^32
 	exemplars []*metricdata.Exemplar // of each bucket
@@ -30,36 +29,38 @@ func newTally(b *buckets) tally {
 }
 
 // add adds a value, by the recurrence that OpenCensus uses (Welford's): it is
-// stable, and equal calls of one goroutine give equal bits.
-func (t *tally) add(bucket int, v float64) {
+// stable, and equal calls of one goroutine give equal bits. It reports whether
+// the bucket's count has to be carried into the rest.
+func (t *tally) add(bucket int, v float64) (carry bool) {
 	count := t.counts[bucket] + 1
 	t.counts[bucket] = count
-	if count == 0 {
-		t.more().carried[bucket] += 1 << 32
-	}
 	t.n++
 	from := v - t.mean
 	t.mean += from / float64(t.n)
 	t.squares += from * (v - t.mean)
-}
-
-// more returns the rest.
-//
-//go:noinline
-func (t *tally) more() *rest {
-	if t.rest == nil {
-		t.rest = &rest{make([]int64, len(t.counts)), make([]*metricdata.Exemplar, len(t.counts))}
-	}
-	return t.rest
+	return count == 0
 }
 
 // addExemplar adds a value with its exemplar, which may be nil.
-func (t *tally) addExemplar(v float64, e *metricdata.Exemplar) {
+func (t *tally) addExemplar(v float64, e *metricdata.Exemplar, r **rest) {
 	bucket := t.buckets.find(v)
-	t.add(bucket, v)
-	if e != nil {
-		t.more().exemplars[bucket] = e
+	if t.add(bucket, v) {
+		t.carry(bucket, r)
 	}
+	if e != nil {
+		t.more(r).exemplars[bucket] = e
+	}
+}
+
+// carry keeps what a bucket's count has just lost.
+func (t *tally) carry(bucket int, r **rest) { t.more(r).carried[bucket] += 1 << 32 }
+
+// more returns the tally's rest.
+func (t *tally) more(r **rest) *rest {
+	if *r == nil {
+		*r = &rest{make([]int64, len(t.counts)), make([]*metricdata.Exemplar, len(t.counts))}
+	}
+	return *r
 }
 
 // A total is a copy of what tallies of the same bounds have summed up.
@@ -70,16 +71,16 @@ type total struct {
 	exemplars     []*metricdata.Exemplar // nil if there are none
 }
 
-// add adds a tally. Of one alone the total has every bit.
-func (t *total) add(o *tally) {
+// add adds a tally and its rest. Of one alone the total has every bit.
+func (t *total) add(o *tally, r *rest) {
 	if o.n == 0 {
 		return
 	}
 	for i, n := range o.counts {
 		t.counts[i] += int64(n)
 	}
-	if o.rest != nil {
-		t.addRest(o.rest)
+	if r != nil {
+		t.addRest(r)
 	}
 	if t.n == 0 {
 		t.n, t.mean, t.squares = o.n, o.mean, o.squares
@@ -121,6 +122,7 @@ type stripe struct {
 type stripeFields struct {
 	state uint32 // stateFree, stateHeld or stateRead
 	tally tally
+	rest  *rest
 }
 
 func newStripes(b *buckets) *stripes {
@@ -137,7 +139,9 @@ func (s *stripes) add(bucket int, v float64) bool {
 	if atomic.LoadUint32(&t.state) != stateFree || !atomic.CompareAndSwapUint32(&t.state, stateFree, stateHeld) {
 		return false
 	}
-	t.tally.add(bucket, v)
+	if t.tally.add(bucket, v) {
+		t.tally.carry(bucket, &t.rest)
+	}
 	release(&t.state)
 	return true
 }
@@ -148,7 +152,7 @@ func (s *stripes) record(v float64, e *metricdata.Exemplar) {
 	for turn := 0; ; turn++ {
 		t := &s.stripes[(i+turn)&(len(s.stripes)-1)]
 		if atomic.LoadUint32(&t.state) == stateFree && atomic.CompareAndSwapUint32(&t.state, stateFree, stateHeld) {
-			t.tally.addExemplar(v, e)
+			t.tally.addExemplar(v, e, &t.rest)
 			release(&t.state)
 			return
 		}

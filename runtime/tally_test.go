@@ -1,0 +1,57 @@
+package runtime
+
+import (
+	"math"
+	"testing"
+	"unsafe"
+)
+
+// TestCountsAreCarried: a bucket's count goes on past what 32 bits hold.
+func TestCountsAreCarried(t *testing.T) {
+	set := started(NewDistributions(SeriesInfo{Name: unique("carried"), Bounds: []float64{10, 20}}))
+	c := set.At(0)
+	c.Record(15)
+	c.counts[1] = math.MaxUint32 // as after so many records
+	c.n = math.MaxUint32
+	c.Record(15)
+	c.Record(15)
+	meet(t, c)
+	stripe := &c.spread.stripes[0]
+	stripe.tally.counts[0], stripe.tally.n = math.MaxUint32, math.MaxUint32
+	if stripe.tally.add(0, 5) {
+		stripe.tally.carry(0, &stripe.rest)
+	}
+	d := distributionNow(t, set)
+	if got := d.Buckets[1].Count; got < math.MaxUint32+2 {
+		t.Errorf("bucket 1 has %d, want at least %d", got, math.MaxUint32+2)
+	}
+	if got := d.Buckets[0].Count; got < math.MaxUint32+1 {
+		t.Errorf("bucket 0 has %d, want at least %d", got, math.MaxUint32+1)
+	}
+	if sum := d.Buckets[0].Count + d.Buckets[1].Count + d.Buckets[2].Count; sum != d.Count {
+		t.Errorf("count %d, buckets have %d", d.Count, sum)
+	}
+}
+
+// TestSeriesHaveCacheLines: what two processors record at once shares none, and
+// a record of a distribution needs one of its struct.
+func TestSeriesHaveCacheLines(t *testing.T) {
+	if unsafe.Sizeof(uintptr(0)) != 8 {
+		t.Skip("laid out for 64 bits")
+	}
+	for name, size := range map[string]uintptr{
+		"Distribution": unsafe.Sizeof(Distribution{}), "stripe": unsafe.Sizeof(stripe{}), "Count": unsafe.Sizeof(Count{}),
+		"Int64Sum": unsafe.Sizeof(Int64Sum{}), "Float64Sum": unsafe.Sizeof(Float64Sum{}),
+		"Int64LastValue": unsafe.Sizeof(Int64LastValue{}), "Float64LastValue": unsafe.Sizeof(Float64LastValue{}),
+	} {
+		if size%cacheLine != 0 {
+			t.Errorf("%s has %d bytes", name, size)
+		}
+	}
+	var d Distribution
+	from := unsafe.Offsetof(d.distributionFields) + unsafe.Offsetof(d.origin) + unsafe.Offsetof(d.state)
+	to := unsafe.Offsetof(d.distributionFields) + unsafe.Offsetof(d.tally) + unsafe.Sizeof(d.tally)
+	if from/cacheLine != (to-1)/cacheLine {
+		t.Errorf("state and tally lie from %d to %d", from, to)
+	}
+}
