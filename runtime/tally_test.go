@@ -23,10 +23,10 @@ func TestCountsAreCarried(t *testing.T) {
 	}
 	d := distributionNow(t, set)
 	if got := d.Buckets[1].Count; got < math.MaxUint32+2 {
-		t.Errorf("bucket 1 has %d, want at least %d", got, math.MaxUint32+2)
+		t.Errorf("bucket 1 has %d, want at least %d", got, int64(math.MaxUint32+2))
 	}
 	if got := d.Buckets[0].Count; got < math.MaxUint32+1 {
-		t.Errorf("bucket 0 has %d, want at least %d", got, math.MaxUint32+1)
+		t.Errorf("bucket 0 has %d, want at least %d", got, int64(math.MaxUint32+1))
 	}
 	if sum := d.Buckets[0].Count + d.Buckets[1].Count + d.Buckets[2].Count; sum != d.Count {
 		t.Errorf("count %d, buckets have %d", d.Count, sum)
