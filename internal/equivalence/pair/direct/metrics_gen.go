@@ -403,8 +403,6 @@ var visitorTag = runtime.NewOpenTag(VisitorKey, runtime.OpenTag{
 //
 // The zero value, like any value without a constant, is recorded as
 // "__invalid__" and counted in [runtime.Stats].
-//
-// Deprecated: Trials leave it alone.
 type Rack uint8
 
 // The values of Rack.
@@ -413,8 +411,6 @@ const (
 )
 
 // RackKey is the OpenCensus key of Rack.
-//
-// Deprecated: Trials leave it alone.
 var RackKey = tag.MustNewKey("rack")
 
 var rackTag = runtime.NewClosedTag(RackKey, runtime.ClosedTag{
@@ -436,8 +432,6 @@ func ParseRack(s string) (Rack, bool) {
 // SetRack sets the tag rack of everything that this process records.
 //
 // Call it before RegisterViews: a later call is ignored and counted in [runtime.Stats].
-//
-// Deprecated: Trials leave it alone.
 func SetRack(v Rack) {
 	rackTag.Set(runtime.Closed(v))
 }
@@ -802,8 +796,6 @@ var visitsValues = runtime.NewValueCheck("pair/visits", runtime.NonNegative)
 // RecordVisits records visits: Visits, of which only a few have a place.
 //
 // Negative values of visits are dropped and counted in [runtime.Stats].
-//
-// Deprecated: Trials leave it alone, for it runs full.
 func RecordVisits(ctx context.Context, visits int64, visitor Visitor, outcome Outcome) {
 	if !visitsValues.Int64(visits) {
 		return
@@ -814,8 +806,6 @@ func RecordVisits(ctx context.Context, visits int64, visitor Visitor, outcome Ou
 // BoundVisits records visits with the tags that VisitsFor was given.
 //
 // It is safe for concurrent use. Its zero value records nothing.
-//
-// Deprecated: Trials leave it alone, for it runs full.
 type BoundVisits struct {
 	visitsSeries *runtime.Int64Sum
 }
@@ -823,8 +813,6 @@ type BoundVisits struct {
 // VisitsFor returns a recorder of visits with these tags, for hot loops.
 //
 // The tags are looked up, and replaced values counted, now and not at each record.
-//
-// Deprecated: Trials leave it alone, for it runs full.
 func VisitsFor(visitor Visitor, outcome Outcome) BoundVisits {
 	return BoundVisits{
 		visitsSeries: visitsSeries.Bind(visitorTag.OpenIndex(string(visitor))),
@@ -857,8 +845,6 @@ var toursValues = runtime.NewValueCheck("pair/tours", runtime.NonNegative)
 // RecordTours records tours: Tours, of which only a few have a place.
 //
 // Negative values of tours are dropped and counted in [runtime.Stats].
-//
-// Deprecated: Trials leave it alone, for it runs full.
 func RecordTours(ctx context.Context, tours int64, visitor Visitor) {
 	if !toursValues.Int64(tours) {
 		return
@@ -869,8 +855,6 @@ func RecordTours(ctx context.Context, tours int64, visitor Visitor) {
 // BoundTours records tours with the tags that ToursFor was given.
 //
 // It is safe for concurrent use. Its zero value records nothing.
-//
-// Deprecated: Trials leave it alone, for it runs full.
 type BoundTours struct {
 	toursSeries *runtime.Int64Sum
 }
@@ -878,8 +862,6 @@ type BoundTours struct {
 // ToursFor returns a recorder of tours with these tags, for hot loops.
 //
 // The tags are looked up, and replaced values counted, now and not at each record.
-//
-// Deprecated: Trials leave it alone, for it runs full.
 func ToursFor(visitor Visitor) BoundTours {
 	return BoundTours{
 		toursSeries: toursSeries.Bind(visitorTag.OpenIndex(string(visitor))),

@@ -373,8 +373,6 @@ var visitorTag = runtime.NewOpenTag(VisitorKey, runtime.OpenTag{
 //
 // The zero value, like any value without a constant, is recorded as
 // "__invalid__" and counted in [runtime.Stats].
-//
-// Deprecated: Trials leave it alone.
 type Rack uint8
 
 // The values of Rack.
@@ -383,8 +381,6 @@ const (
 )
 
 // RackKey is the OpenCensus key of Rack.
-//
-// Deprecated: Trials leave it alone.
 var RackKey = tag.MustNewKey("rack")
 
 var rackTag = runtime.NewClosedTag(RackKey, runtime.ClosedTag{
@@ -406,8 +402,6 @@ func ParseRack(s string) (Rack, bool) {
 // SetRack sets the tag rack of everything that this process records.
 //
 // Call it before RegisterViews: a later call is ignored and counted in [runtime.Stats].
-//
-// Deprecated: Trials leave it alone.
 func SetRack(v Rack) {
 	rackTag.Set(runtime.Closed(v))
 }
@@ -775,8 +769,6 @@ func ObserveOpenFiles(cache Cache, observe func() int64) (stop func()) {
 }
 
 // VisitsMeasure is the measure pair/visits: Visits, of which only a few have a place.
-//
-// Deprecated: Trials leave it alone, for it runs full.
 var VisitsMeasure = stats.Int64("pair/visits", "Visits, of which only a few have a place.", "1")
 
 // VisitsAggregation is the aggregation of VisitsView.
@@ -801,8 +793,6 @@ var visitsTags = runtime.NewTagSet([]*runtime.Tag{visitorTag, outcomeTag}, visit
 // RecordVisits records visits: Visits, of which only a few have a place.
 //
 // Negative values of visits are dropped and counted in [runtime.Stats].
-//
-// Deprecated: Trials leave it alone, for it runs full.
 func RecordVisits(ctx context.Context, visits int64, visitor Visitor, outcome Outcome) {
 	if !visitsValues.Int64(visits) {
 		return
@@ -814,8 +804,6 @@ func RecordVisits(ctx context.Context, visits int64, visitor Visitor, outcome Ou
 // BoundVisits records visits with the tags that VisitsFor was given.
 //
 // It is safe for concurrent use. Its zero value records nothing.
-//
-// Deprecated: Trials leave it alone, for it runs full.
 type BoundVisits struct {
 	tags runtime.BoundTags
 }
@@ -823,8 +811,6 @@ type BoundVisits struct {
 // VisitsFor returns a recorder of visits with these tags, for hot loops.
 //
 // The tags are looked up, and replaced values counted, now and not at each record.
-//
-// Deprecated: Trials leave it alone, for it runs full.
 func VisitsFor(visitor Visitor, outcome Outcome) BoundVisits {
 	return BoundVisits{tags: visitsTags.Bind(runtime.Open(visitor), runtime.Closed(outcome))}
 }
@@ -838,8 +824,6 @@ func (b BoundVisits) Record(ctx context.Context, visits int64) {
 }
 
 // ToursMeasure is the measure pair/tours: Tours, of which only a few have a place.
-//
-// Deprecated: Trials leave it alone, for it runs full.
 var ToursMeasure = stats.Int64("pair/tours", "Tours, of which only a few have a place.", "1")
 
 // ToursAggregation is the aggregation of ToursView.
@@ -864,8 +848,6 @@ var toursTags = runtime.NewTagSet([]*runtime.Tag{visitorTag, rackTag}, toursSeri
 // RecordTours records tours: Tours, of which only a few have a place.
 //
 // Negative values of tours are dropped and counted in [runtime.Stats].
-//
-// Deprecated: Trials leave it alone, for it runs full.
 func RecordTours(ctx context.Context, tours int64, visitor Visitor) {
 	if !toursValues.Int64(tours) {
 		return
@@ -877,8 +859,6 @@ func RecordTours(ctx context.Context, tours int64, visitor Visitor) {
 // BoundTours records tours with the tags that ToursFor was given.
 //
 // It is safe for concurrent use. Its zero value records nothing.
-//
-// Deprecated: Trials leave it alone, for it runs full.
 type BoundTours struct {
 	tags runtime.BoundTags
 }
@@ -886,8 +866,6 @@ type BoundTours struct {
 // ToursFor returns a recorder of tours with these tags, for hot loops.
 //
 // The tags are looked up, and replaced values counted, now and not at each record.
-//
-// Deprecated: Trials leave it alone, for it runs full.
 func ToursFor(visitor Visitor) BoundTours {
 	return BoundTours{tags: toursTags.Bind(runtime.Open(visitor))}
 }
