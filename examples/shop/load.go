@@ -79,7 +79,7 @@ var frontPage = template.Must(template.New("").Parse(`<!doctype html>
 body { max-width: 34rem; margin: 3rem auto; padding: 0 1rem; font: 16px/1.5 system-ui, sans-serif; }
 label { display: block; margin: 1rem 0; }
 input { display: block; width: 100%; }
-button { font: inherit; padding: .3rem .9rem; margin-right: .5rem; }
+button { font: inherit; padding: .3rem .9rem; margin: .3rem .5rem .3rem 0; }
 form + form { display: inline; }
 </style>
 <h1>The shop is open</h1>

@@ -145,7 +145,7 @@ func verdictFor(s slo.SLO) verdict {
 
 func notice(s slo.SLO) string {
 	if s.Status != "" {
-		return sentence(s.Status)
+		return s.Status // it may begin with a metric's name, and stays as it is
 	}
 	if len(s.Windows) == 0 || s.Windows[0].BurnRate == nil {
 		if s.State == slo.Bad {
@@ -164,11 +164,6 @@ func notice(s slo.SLO) string {
 	default:
 		return ""
 	}
-}
-
-// sentence makes a status, which begins small and has no full stop, one.
-func sentence(s string) string {
-	return strings.ToUpper(s[:1]) + s[1:] + "."
 }
 
 func periodWords(s slo.SLO) string {
