@@ -1,0 +1,75 @@
+package equivalence_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// observed writes an observed measure.
+func (m *maker) observed() {
+	var tags []randomTag
+	for _, t := range subset(m, m.tags) {
+		if t.from != "context" {
+			tags = append(tags, t)
+		}
+	}
+	m.line("  seen:\n    description: Observed.\n    type: %s\n    unit: \"1\"\n    observe: true\n    tags: [%s]", []string{"int64", "float64"}[m.IntN(2)], ids(tags))
+	m.line("    views:\n      seen_sum: {aggregation: sum}\n      seen_last: {aggregation: last_value, tags: [%s]}", ids(subset(m, tags)))
+}
+
+// events writes up to two events.
+func (m *maker) events() {
+	n := m.IntN(3)
+	if n == 0 {
+		return
+	}
+	m.line("events:")
+	for i := range n {
+		of := slices.Clone(m.recorded)
+		m.Shuffle(len(of), func(i, j int) { of[i], of[j] = of[j], of[i] })
+		of = of[:2+m.IntN(len(of)-1)]
+		var measures []string
+		var tags []randomTag
+		for _, r := range of {
+			measures = append(measures, r.id)
+			for _, t := range r.tags {
+				if !hasTag(tags, t) {
+					tags = append(tags, t)
+				}
+			}
+		}
+		m.line("  e%d:\n    measures: [%s]", i, strings.Join(measures, ", "))
+		m.eventTags(tags)
+	}
+}
+
+// eventTags fixes some tags of an event, or leaves some out.
+func (m *maker) eventTags(tags []randomTag) {
+	var set []string
+	var kept []randomTag
+	left := false
+	for _, t := range tags {
+		if t.from != "" {
+			continue
+		}
+		switch {
+		case m.chance(5):
+			value := "fixed"
+			if t.closed {
+				value = t.values[m.IntN(len(t.values))]
+			}
+			set = append(set, fmt.Sprintf("%s: %q", t.id, value))
+		case m.chance(5) && (t.optional || !t.closed):
+			left = true
+		default:
+			kept = append(kept, t)
+		}
+	}
+	if len(set) > 0 {
+		m.line("    set: {%s}", strings.Join(set, ", "))
+	}
+	if left {
+		m.line("    tags: [%s]", ids(kept))
+	}
+}
