@@ -29,6 +29,7 @@ type side struct {
 	visit      func(visitor string, outcome uint8)
 	tour       func(visitor string)
 	bindTour   func(visitor string)
+	nothing    func() // an event that records nothing, with an outcome that is none
 }
 
 var bg = context.Background()
@@ -40,6 +41,7 @@ var viewsSide = side{
 	func(v string, o uint8) { views.RecordVisits(bg, 1, views.Visitor(v), views.Outcome(o)) },
 	func(v string) { views.RecordTours(bg, 1, views.Visitor(v)) },
 	func(v string) { views.ToursFor(views.Visitor(v)) },
+	func() { views.RecordRequest(bg, -1, -1, -time.Second, 255, 1, "/cart", 0, 0) },
 }
 
 var directSide = side{
@@ -49,6 +51,7 @@ var directSide = side{
 	func(v string, o uint8) { direct.RecordVisits(bg, 1, direct.Visitor(v), direct.Outcome(o)) },
 	func(v string) { direct.RecordTours(bg, 1, direct.Visitor(v)) },
 	func(v string) { direct.ToursFor(direct.Visitor(v)) },
+	func() { direct.RecordRequest(bg, -1, -1, -time.Second, 255, 1, "/cart", 0, 0) },
 }
 
 // differences are the rows of the table in docs/recorders.md, in its order:
@@ -65,6 +68,7 @@ var differences = []struct {
 	{"places within `max_series`", places, "__other__ b, __other__", "b c, d"},
 	{"places of bound recorders", boundPlaces, "z", "__other__"},
 	{"replacements in tags that no view has", unseenTag, "1", "0"},
+	{"replacements in an event of whose values all are dropped", nothing, "0", "1"},
 	{"replacements in process tags", processTag, "each time", "at most once"},
 }
 
@@ -222,6 +226,14 @@ func unseenTag(t *testing.T, s side) string {
 	defer s.unregister()
 	before := counted("outcome")
 	s.visit("a", 255)
+	return fmt.Sprint(counted("outcome") - before)
+}
+
+func nothing(t *testing.T, s side) string {
+	registered(t, s)
+	defer s.unregister()
+	before := counted("outcome")
+	s.nothing()
 	return fmt.Sprint(counted("outcome") - before)
 }
 
