@@ -142,15 +142,22 @@ func eval[T any](p *tab, script string) T {
 	return value
 }
 
-// until waits for a condition.
+// until waits for a condition. While a page gives way to the next one, nothing
+// can be asked.
 func (p *tab) until(script string) {
 	p.Helper()
-	for end := time.Now().Add(browserPatience); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
-		if eval[bool](p, script) {
+	ctx, cancel := context.WithTimeout(p.ctx, browserPatience)
+	defer cancel()
+	for {
+		holds, err := chromedp.Run(ctx, chromedp.Evaluate[bool](script))
+		if holds && err == nil {
 			return
 		}
+		if ctx.Err() != nil {
+			p.Fatalf("it never came that %s (%v); the page says\n%s", script, err, eval[string](p, "document.body.innerText"))
+		}
+		time.Sleep(50 * time.Millisecond)
 	}
-	p.Fatalf("it never came that %s; the page says\n%s", script, eval[string](p, "document.body.innerText"))
 }
 
 // shoot writes a screenshot of the whole page, which go test -artifacts keeps.
