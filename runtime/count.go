@@ -23,31 +23,22 @@ type Count struct {
 	n int64 // first, so that atomic operations find it aligned everywhere
 	origin[Count]
 	spread atomic.Pointer[stripes64]
-	_      [cacheLine - 8 - unsafe.Sizeof(origin[Count]{}) - unsafe.Sizeof(uintptr(0))]byte
+	seen   atomic.Int64 // n at the last reading
+	_      [cacheLine - 16 - unsafe.Sizeof(origin[Count]{}) - unsafe.Sizeof(uintptr(0))]byte
 }
 
-// Inc counts a record.
+// Inc counts a record. It is small enough to be inlined: the one atomic addition
+// is nearly all that it costs.
 func (c *Count) Inc() {
-	n := int64(0)
-	if atomic.LoadUint32(&c.state) == stateFree {
-		n = atomic.AddInt64(&c.n, 1)
-	}
-	if n&(probeEvery-1) == 0 {
-		c.inc(n)
-	}
-}
-
-// inc counts a record in a series that was not free, and looks after one that
-// was: then n is not 0, and the record is counted, whatever the state is now.
-func (c *Count) inc(n int64) {
-	if n != 0 {
-		// An addition cannot fail, so others are looked for from time to time.
-		if contended(&c.n) {
-			c.spread.CompareAndSwap(nil, newStripes64())
-			c.turn(stateFree, stateSpread)
-		}
+	if atomic.LoadUint32(&c.state) != stateFree {
+		c.inc()
 		return
 	}
+	atomic.AddInt64(&c.n, 1)
+}
+
+// inc counts a record in a series that is not free.
+func (c *Count) inc() {
 	switch c.now() {
 	case stateFree: // a moment ago it was not
 		atomic.AddInt64(&c.n, 1)
@@ -55,6 +46,13 @@ func (c *Count) inc(n int64) {
 		c.begin(time.Now()) // before the count: a reader needs both
 		atomic.AddInt64(&c.n, 1)
 		c.turn(stateEmpty, stateFree)
+	case stateLook:
+		atomic.AddInt64(&c.n, 1)
+		if contended(&c.n) {
+			c.spread.CompareAndSwap(nil, newStripes64())
+			c.turn(stateLook, stateSpread)
+		}
+		c.turn(stateLook, stateFree)
 	case stateSpread:
 		c.spread.Load().add(1)
 	case stateEnded:
@@ -64,9 +62,24 @@ func (c *Count) inc(n int64) {
 	}
 }
 
+// look has the next record look for others, and spread the count if there are
+// any. An addition cannot fail as a compare-and-swap does, so recorders do not
+// notice each other; who reads reminds them.
+func (c *Count) look() {
+	n := atomic.LoadInt64(&c.n)
+	if n-c.seen.Swap(n) > worthALook {
+		c.turn(stateFree, stateLook)
+	}
+}
+
+// worthALook is how many records from one reading to the next make a count worth
+// a look.
+const worthALook = 1000
+
 func readCounts(series []*Count, zero bool) []any {
 	values := make([]any, len(series))
 	for i, c := range series {
+		c.look()
 		n := atomic.LoadInt64(&c.n)
 		if s := c.spread.Load(); s != nil {
 			n += s.sum()

@@ -33,7 +33,8 @@ func TestCountIsExactAndNeverFalls(t *testing.T) {
 	}
 }
 
-// TestGoroutinesThatMeetSpread: series whose recorders run at once get stripes.
+// TestGoroutinesThatMeetSpread: series whose recorders run at once get stripes,
+// counts when they are read meanwhile.
 // Whether they do run at once shows in a number that they change beside.
 func TestGoroutinesThatMeetSpread(t *testing.T) {
 	counts := started(NewCounts(SeriesInfo{Name: unique("counts")}))
@@ -50,7 +51,18 @@ func TestGoroutinesThatMeetSpread(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var beside, met, total atomic.Int64
-			var group sync.WaitGroup
+			var group, reading sync.WaitGroup
+			done := make(chan struct{})
+			reading.Go(func() {
+				for {
+					select {
+					case <-done:
+						return
+					case <-time.After(time.Millisecond):
+						counted(c.set)
+					}
+				}
+			})
 			for range 2 {
 				group.Go(func() {
 					for n := int64(1); ; n++ {
@@ -58,7 +70,7 @@ func TestGoroutinesThatMeetSpread(t *testing.T) {
 						if v := beside.Load(); !beside.CompareAndSwap(v, v+1) {
 							met.Add(1)
 						}
-						if met.Load() > 10000 || n == 1e6 {
+						if met.Load() > 10000 && c.now() == stateSpread || n == 2e6 {
 							total.Add(n)
 							return
 						}
@@ -66,6 +78,8 @@ func TestGoroutinesThatMeetSpread(t *testing.T) {
 				})
 			}
 			group.Wait()
+			close(done)
+			reading.Wait()
 			if met.Load() <= 10000 {
 				t.Skip("the goroutines hardly ever ran at once")
 			}

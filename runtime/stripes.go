@@ -9,13 +9,9 @@ import (
 // their own, so that two that are recorded by two processors do not meet.
 const cacheLine = 64
 
-// probeEvery is how many additions pass between two looks for others, a power of
-// two.
-const probeEvery = 1024
-
 // contended reports whether somebody else changes n right now.
 func contended(n *int64) bool {
-	for range 4 {
+	for range 32 {
 		if v := atomic.LoadInt64(n); !atomic.CompareAndSwapInt64(n, v, v) {
 			return true
 		}
