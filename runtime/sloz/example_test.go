@@ -6,44 +6,40 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"time"
 
-	"github.com/ocgen/ocgen/runtime"
+	"github.com/ocgen/ocgen/examples/shop/shopmetrics"
 	"github.com/ocgen/ocgen/runtime/slo"
 	"github.com/ocgen/ocgen/runtime/sloz"
-	"go.opencensus.io/stats"
-	"go.opencensus.io/stats/view"
 )
 
 func ExampleHandler() {
-	// A generated package brings its views and SLOs along, and RegisterViews is
-	// all that it takes. These ones are written by hand.
-	latency := stats.Float64("example/latency", "Time to answer.", "ms")
-	latencies := &view.View{Name: "example/latency", Measure: latency, Aggregation: view.Distribution(100, 300, 1000)}
-	if err := view.Register(latencies); err != nil {
+	// A generated package brings its SLOs along.
+	if err := shopmetrics.RegisterViews(); err != nil {
 		fmt.Println(err)
 		return
 	}
-	defer view.Unregister(latencies)
-	fast := runtime.SLO{ID: "fast", DisplayName: "Answers in 300 ms", Goal: 0.9, Days: 28,
-		Distribution: &runtime.DistributionCut{Selection: runtime.Selection{Metric: "example/latency", Unit: "ms"}, Max: 300}}
+	defer shopmetrics.UnregisterViews()
 
-	slos := slo.New(slo.Options{SLOs: []runtime.SLO{fast}, History: true})
+	slos := slo.New(slo.Options{History: true})
 	defer slos.Close()
 	mux := http.NewServeMux()
 	mux.Handle("/debug/sloz/", sloz.Handler(slos))
 
-	for _, ms := range []float64{20, 40, 80, 500} {
-		stats.Record(context.Background(), latency.M(ms))
+	for _, ms := range []time.Duration{20, 40, 80, 1500} {
+		shopmetrics.RecordRequestLatency(context.Background(), ms*time.Millisecond,
+			shopmetrics.MethodGET, "/cart", shopmetrics.OutcomeOK, 0)
 	}
 	answer := httptest.NewRecorder()
-	mux.ServeHTTP(answer, httptest.NewRequest(http.MethodGet, "/debug/sloz/?format=json", nil))
-	var report slo.Report
-	if err := json.Unmarshal(answer.Body.Bytes(), &report); err != nil {
+	mux.ServeHTTP(answer, httptest.NewRequest(http.MethodGet, "/debug/sloz/?slo=shopmetrics/fast_enough&format=json", nil))
+	var detail slo.Detail
+	if err := json.Unmarshal(answer.Body.Bytes(), &detail); err != nil {
 		fmt.Println(err)
 		return
 	}
-	s := report.SLOs[0]
-	fmt.Printf("%s: %s, %v of %v good\n", s.DisplayName, s.State, s.Period.Good, s.Period.Total)
+	fmt.Println(detail.SLO.Indicator)
+	fmt.Printf("%s: %v of %v good\n", detail.SLO.State, detail.SLO.Period.Good, detail.SLO.Period.Total)
 	// Output:
-	// Answers in 300 ms: bad, 3 of 4 good
+	// shop/request_latency{outcome=ok} in [0, 1000) ms
+	// bad: 3 of 4 good
 }
