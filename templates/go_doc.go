@@ -2,6 +2,7 @@ package templates
 
 import (
 	"go/doc/comment"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -39,7 +40,25 @@ func commented(comment []string, decl jen.Code) jen.Code {
 		}
 		text.WriteString(commentLine(line))
 	}
-	return jen.Custom(jen.Options{Separator: "\n"}, jen.Comment(text.String()), decl)
+	between := "\n"
+	if settled(comment) {
+		// gofmt parses a comment that touches its declaration, which takes a tenth
+		// of the time of generating. A space between them spares that.
+		between = "\n "
+	}
+	return jen.Custom(jen.Options{Separator: between}, jen.Comment(text.String()), decl)
+}
+
+// settled reports whether gofmt is sure to leave a doc comment as it is: lines of
+// paragraphs, of code that ocgen indents with a tab, and empty ones between. It
+// makes other quotation marks of some pairs, and lays out lists, which begin with
+// neither a letter nor quotes; other structures are not in descriptions: see
+// [textLines].
+func settled(comment []string) bool {
+	return !slices.ContainsFunc(comment, func(line string) bool {
+		starts := line == "" || line[0] == '\t' || line[0] == '"' || 'a' <= line[0]|0x20 && line[0]|0x20 <= 'z'
+		return !starts || strings.Contains(line, "``") || strings.Contains(line, "''")
+	})
 }
 
 // docLines returns the lines of a doc comment, without the slashes.

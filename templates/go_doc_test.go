@@ -34,6 +34,20 @@ func TestDescriptions(t *testing.T) {
 	}
 }
 
+// Names and values come into comments too, and are not made plain before: gofmt
+// has its way with them.
+func TestSettled(t *testing.T) {
+	for line, want := range map[string]bool{
+		"": true, "Text.": true, "\tcode()": true, `"a value"`: true,
+		"it''s": false, "``a": false, "- a": false, "1. a": false, "\u2022 a": false, "# a": false, " a": false,
+	} {
+		if settled([]string{"X is x.", "", line}) != want {
+			t.Errorf("settled(%q) is not %t", line, want)
+		}
+	}
+	expect(t, documented("X is it''s", Doc{}, jen.Var().Id("X").Int()), "// X is it”s.\nvar X int")
+}
+
 // FuzzDoc puts any text into a comment, and finds nothing in the file but the
 // comment of one variable, with paragraphs and lists.
 func FuzzDoc(f *testing.F) {
