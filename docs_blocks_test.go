@@ -21,6 +21,8 @@ var importPaths = map[string]string{
 	"http": "net/http", "os": "os",
 	"shopmetrics": module + "examples/shop/shopmetrics",
 	"runtime":     module + "runtime",
+	"slo":         module + "runtime/slo",
+	"sloz":        module + "runtime/sloz",
 	"autoexport":  module + "runtime/autoexport",
 	"console":     module + "runtime/console",
 	"metrictest":  module + "runtime/metrictest",
