@@ -54,6 +54,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	// container is to end. Run then delivers whatever was recorded.
 	opts := runtime.Options{Exporter: exporter, NoHealthMetrics: true} // three metrics are easier to read than six
 	return runtime.Run(ctx, opts, func(ctx context.Context) error {
+		fmt.Fprintf(out, "serving requests for %v\n", *duration)
 		made, failed, err := serveLoad(ctx, *duration)
 		fmt.Fprintf(out, "%d requests made, %d of them failed\n\n", made, failed)
 		return err
