@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"go.opencensus.io/metric/metricdata"
 	"go.opencensus.io/metric/metricproducer"
 	"go.opencensus.io/stats"
 	"go.opencensus.io/stats/view"
@@ -17,73 +18,115 @@ import (
 )
 
 // BenchmarkEvaluate compares evaluating 100 SLOs over 10,000 series with reading
-// the same rows, in alternating rounds of one process, when all of the series
-// have changed since the last reading and when none has. x-Read is the cost in
-// readings.
+// the same rows, when all of the series have changed since the last reading and
+// when none has, for both recorders: in alternating rounds of one process, in
+// which the other recorder's rows are not read. x-Read is the cost in readings.
 func BenchmarkEvaluate(b *testing.B) {
-	record, slos := manySeries(b)
-	for _, c := range []struct {
-		name    string
-		between func()
-	}{{"changed", record}, {"same", func() {}}} {
-		b.Run(c.name, func(b *testing.B) {
-			record()
-			e := slo.New(slo.Options{SLOs: slos})
-			rounds := [2][]time.Duration{}
-			ways := []func(){
-				func() {
-					for _, p := range metricproducer.GlobalManager().GetAll() {
-						p.Read()
-					}
-				},
-				func() { e.Evaluate(context.Background()) },
-			}
+	sides := []*side{newSide(b, "views", viewsSeries), newSide(b, "direct", directSeries)}
+	for _, changed := range []bool{true, false} {
+		b.Run(map[bool]string{true: "changed", false: "same"}[changed], func(b *testing.B) {
 			for b.Loop() {
-				for i, way := range ways {
-					b.StopTimer()
-					c.between()
-					view.Find("") // the queue of records is empty
-					b.StartTimer()
-					start := time.Now()
-					way()
-					rounds[i] = append(rounds[i], time.Since(start))
+				for _, s := range sides {
+					s.round(changed)
 				}
 			}
-			var medians [2]float64
-			for i, times := range rounds {
-				slices.Sort(times)
-				medians[i] = float64(times[len(times)/2])
-			}
 			b.ReportMetric(0, "ns/op")
-			b.ReportMetric(medians[0]/1e6, "ms/Read")
-			b.ReportMetric(medians[1]/medians[0], "x-Read")
+			for _, s := range sides {
+				read, evaluate := s.medians()
+				b.ReportMetric(read/1e6, s.name+"-ms/Read")
+				b.ReportMetric(evaluate/read, s.name+"-x-Read")
+			}
 		})
 	}
 }
 
-// manySeries returns what records into each of 10,000 series of ten views, and
+// A side is a recorder, an evaluator of its series, and what readings and
+// evaluations took.
+type side struct {
+	name             string
+	record           func()
+	producer         metricproducer.Producer
+	evaluator        *slo.Evaluator
+	reads, evaluates []time.Duration
+}
+
+func newSide(b *testing.B, name string, series recording) *side {
+	before := metricproducer.GlobalManager().GetAll()
+	s := &side{name: name, producer: before[0]} // OpenCensus's own, which is always there
+	var slos []runtime.SLO
+	s.record, slos = series(b)
+	for _, p := range metricproducer.GlobalManager().GetAll() {
+		if !slices.Contains(before, p) {
+			s.producer = p
+		}
+	}
+	s.evaluator = slo.New(slo.Options{SLOs: slos})
+	return s
+}
+
+// round reads and evaluates once, with nobody else's rows to be read.
+func (s *side) round(changed bool) {
+	m := metricproducer.GlobalManager()
+	all := m.GetAll()
+	for _, p := range all {
+		m.DeleteProducer(p)
+		defer m.AddProducer(p)
+	}
+	m.AddProducer(s.producer)
+	s.reads = append(s.reads, s.timed(changed, func() { s.producer.Read() }))
+	s.evaluates = append(s.evaluates, s.timed(changed, func() { s.evaluator.Evaluate(context.Background()) }))
+}
+
+func (s *side) timed(changed bool, f func()) time.Duration {
+	if changed || len(s.reads) == 0 {
+		s.record()
+	}
+	view.Find("") // the queue of records is empty
+	start := time.Now()
+	f()
+	return time.Since(start)
+}
+
+// medians returns those of the rounds since the last call, in nanoseconds.
+func (s *side) medians() (read, evaluate float64) {
+	median := func(times []time.Duration) float64 {
+		slices.Sort(times)
+		return float64(times[len(times)/2])
+	}
+	read, evaluate = median(s.reads), median(s.evaluates)
+	s.reads, s.evaluates = nil, nil
+	return read, evaluate
+}
+
+// A recording returns what records into each of 10,000 series of ten views, and
 // ten SLOs on each view.
-func manySeries(b *testing.B) (record func(), slos []runtime.SLO) {
-	key, half := tag.MustNewKey("slobench/series"), tag.MustNewKey("slobench/half")
-	measure := stats.Float64("slobench/m", "", "ms")
+type recording func(*testing.B) (record func(), slos []runtime.SLO)
+
+const (
+	benchViews = 10
+	benchRows  = 1000 // of each view
+)
+
+var benchBounds = []float64{1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000}
+
+func viewsSeries(b *testing.B) (record func(), slos []runtime.SLO) {
+	const prefix = "slobench/views/"
+	key, half := tag.MustNewKey(prefix+"series"), tag.MustNewKey(prefix+"half")
+	measure := stats.Float64(prefix+"m", "", "ms")
 	var views []*view.View
-	bounds := []float64{1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000}
-	for i := range 10 {
-		v := &view.View{Name: fmt.Sprintf("slobench/v%d", i), Measure: measure, TagKeys: []tag.Key{key, half}, Aggregation: view.Count()}
+	for i := range benchViews {
+		v := &view.View{Name: benchName(prefix, i), Measure: measure, TagKeys: []tag.Key{key, half}, Aggregation: view.Count()}
 		if i%2 == 1 {
-			v.Aggregation = view.Distribution(bounds...)
+			v.Aggregation = view.Distribution(benchBounds...)
 		}
 		views = append(views, v)
-		for n := range 10 {
-			slos = append(slos, manySLO(i, n, v.Name, bounds))
-		}
 	}
 	if err := view.Register(views...); err != nil {
 		b.Fatal(err)
 	}
 	b.Cleanup(func() { view.Unregister(views...) })
 	var contexts []context.Context
-	for i := range 1000 {
+	for i := range benchRows {
 		ctx, err := tag.New(context.Background(), tag.Upsert(key, fmt.Sprintf("series-%d", i)), tag.Upsert(half, fmt.Sprint(i%2)))
 		if err != nil {
 			b.Fatal(err)
@@ -94,17 +137,68 @@ func manySeries(b *testing.B) (record func(), slos []runtime.SLO) {
 		for i, ctx := range contexts {
 			stats.Record(ctx, measure.M(float64(i)))
 		}
-	}, slos
+	}, manySLOs(prefix)
 }
 
-func manySLO(i, n int, metric string, bounds []float64) runtime.SLO {
-	half := []runtime.Condition{{Key: "slobench/half", Values: []string{fmt.Sprint(n % 2)}}}
+func directSeries(b *testing.B) (record func(), slos []runtime.SLO) {
+	const prefix = "slobench/direct/"
+	key := runtime.NewOpenTag(tag.MustNewKey(prefix+"series"), runtime.OpenTag{MaxValues: benchRows})
+	half := runtime.NewClosedTag(tag.MustNewKey(prefix+"half"), runtime.ClosedTag{Values: []string{"0", "1"}})
+	const halves = 3 // indices: two values and "__invalid__"
+	var all []runtime.Series
+	var descriptors []metricdata.Descriptor
+	var counts []*runtime.Counts
+	var distributions []*runtime.Distributions
+	for i := range benchViews {
+		info := runtime.SeriesInfo{Name: benchName(prefix, i), Tags: []*runtime.Tag{half, key}, Keyed: true}
+		kind := metricdata.TypeCumulativeInt64
+		if i%2 == 1 {
+			kind, info.Bounds = metricdata.TypeCumulativeDistribution, benchBounds
+			distributions = append(distributions, runtime.NewDistributions(info))
+			all = append(all, distributions[i/2])
+		} else {
+			counts = append(counts, runtime.NewCounts(info))
+			all = append(all, counts[i/2])
+		}
+		descriptors = append(descriptors, descriptor(info.Name, kind, prefix+"half", prefix+"series"))
+	}
+	p := directPackage(prefix, all, descriptors)
+	if err := p.Register(); err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(p.Unregister)
+	return func() {
+		for i := range benchRows {
+			index := uint64(i%2) + halves*key.OpenIndex(fmt.Sprintf("series-%d", i))
+			for n := range counts {
+				counts[n].Keyed(index).Inc()
+				distributions[n].Keyed(index).Record(float64(i))
+			}
+		}
+	}, manySLOs(prefix)
+}
+
+func benchName(prefix string, i int) string { return fmt.Sprintf("%sv%d", prefix, i) }
+
+func manySLOs(prefix string) []runtime.SLO {
+	var slos []runtime.SLO
+	for i := range benchViews {
+		for n := range 10 {
+			slos = append(slos, manySLO(prefix, i, n))
+		}
+	}
+	return slos
+}
+
+func manySLO(prefix string, i, n int) runtime.SLO {
+	metric := benchName(prefix, i)
+	half := []runtime.Condition{{Key: prefix + "half", Values: []string{fmt.Sprint(n % 2)}}}
 	s := runtime.SLO{ID: fmt.Sprintf("s%d_%d", i, n), Goal: 0.9, Days: 28}
 	if i%2 == 1 {
-		s.Distribution = &runtime.DistributionCut{Selection: runtime.Selection{Metric: metric, Where: half}, Max: bounds[n]}
+		s.Distribution = &runtime.DistributionCut{Selection: runtime.Selection{Metric: metric, Where: half}, Max: benchBounds[n]}
 		return s
 	}
-	series := []runtime.Condition{{Key: "slobench/series", Op: runtime.StartsWith, Values: []string{fmt.Sprintf("series-%d", n)}}}
+	series := []runtime.Condition{{Key: prefix + "series", Op: runtime.StartsWith, Values: []string{fmt.Sprintf("series-%d", n)}}}
 	s.Ratio = &runtime.Ratio{Good: &runtime.Selection{Metric: metric, Where: series}, Total: &runtime.Selection{Metric: metric}}
 	return s
 }
@@ -113,7 +207,12 @@ func manySLO(i, n int, metric string, bounds []float64) runtime.SLO {
 // 10,000 series with recording alone, in alternating rounds of one process: one
 // that nobody asks, and one with a History.
 func BenchmarkRecordBeside(b *testing.B) {
-	record, slos := manySeries(b)
+	b.Run("views", func(b *testing.B) { benchmarkRecordBeside(b, viewsSeries) })
+	b.Run("direct", func(b *testing.B) { benchmarkRecordBeside(b, directSeries) })
+}
+
+func benchmarkRecordBeside(b *testing.B, series recording) {
+	record, slos := series(b)
 	ways := []func(func()){
 		func(record func()) { record() },
 		func(record func()) {

@@ -82,7 +82,7 @@ func TestBruteForce(t *testing.T) {
 	for _, recorder := range []struct {
 		name string
 		new  func(testing.TB) recorder
-	}{{"views", viewsRecorder}} {
+	}{{"views", viewsRecorder}, {"direct", directRecorder}} {
 		for seed := range uint64(8) {
 			t.Run(fmt.Sprintf("%s/%d", recorder.name, seed), func(t *testing.T) {
 				w := newWorld(t, recorder.new(t), seed)
