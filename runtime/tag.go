@@ -54,9 +54,8 @@ type Tag struct {
 	process atomic.Pointer[TagValue] // FromProcess only; nil until set
 	fixed   *string                  // FromProcess only: how it is recorded; nil until a direct recorder asks
 
-	mu         sync.Mutex // orders Set and freeze
-	frozen     bool
-	frozenText *string // what exports have of it; nil until one asked after freeze
+	mu     sync.Mutex // orders Set and freeze
+	frozen bool
 }
 
 // closedValues are the values of a closed tag, by ordinal: 0 is absent, then
