@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strconv"
 
 	"github.com/ocgen/ocgen/runtime"
 )
@@ -102,9 +101,6 @@ func (c *cut) histogram() *Histogram {
 		Min: finite(c.min), Max: finite(c.max), GoodFrom: c.goodFrom, GoodTo: c.goodTo,
 	}
 }
-
-// number returns a number as people write it.
-func number(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
 
 // finite returns nil for an infinity, for which JSON has no number.
 func finite(v float64) *float64 {

@@ -35,6 +35,6 @@ func Example() {
 		fmt.Printf("%v of %v events were bad, %v of the error budget is left\n", s.Period.Bad, s.Period.Total, s.Budget.Left)
 	}
 	// Output:
-	// fast_enough is bad: example/latency in [0, 300) ms
+	// fast_enough is bad: example/latency below 300 ms
 	// 5 of 20 events were bad, -1.5 of the error budget is left
 }

@@ -59,10 +59,10 @@ func (i *indicator) onWindows(w *runtime.Windows, follow func(*runtime.Selection
 		i.inRange(FormWindowsSum, "sum", w.Sum, follow)
 	}
 	if i.within != nil {
-		i.words = fmt.Sprintf("windows of %s: %s", w.Length, i.words)
+		i.words = fmt.Sprintf("windows of %s: %s", lengthOf(w.Length), i.words)
 		return
 	}
-	i.words = fmt.Sprintf("windows of %s with at least %s%% of %s", w.Length, percent(w.Threshold), i.words)
+	i.words = fmt.Sprintf("windows of %s, each at least %s%% good: %s", lengthOf(w.Length), percent(w.Threshold), i.words)
 }
 
 func (i *indicator) ratio(form Form, r *runtime.Ratio, follow func(*runtime.Selection) *selection) {
@@ -84,13 +84,13 @@ func (i *indicator) ratio(form Form, r *runtime.Ratio, follow func(*runtime.Sele
 func (i *indicator) distribution(form Form, d *runtime.DistributionCut, follow func(*runtime.Selection) *selection) {
 	i.form = form
 	i.cut = newCut(i.follow(&d.Selection, follow), d)
-	i.words = fmt.Sprintf("%s in [%s, %s)%s", text(&d.Selection), number(d.Min), number(d.Max), unit(d.Selection.Unit))
+	i.words = text(&d.Selection) + " " + below(d.Min, d.Max, d.Selection.Unit)
 }
 
 func (i *indicator) inRange(form Form, name string, r *runtime.MetricRange, follow func(*runtime.Selection) *selection) {
 	i.form, i.within = form, r
 	i.gauge = i.follow(&r.Selection, follow)
-	i.words = fmt.Sprintf("%s of %s in [%s, %s]%s", name, text(&r.Selection), number(r.Min), number(r.Max), unit(r.Selection.Unit))
+	i.words = name + " of " + text(&r.Selection) + " " + within(r.Min, r.Max, r.Selection.Unit)
 }
 
 func (i *indicator) basic(form Form) {
@@ -188,14 +188,3 @@ func kindName(t metricdata.Type) string {
 		return fmt.Sprintf("of type %d", t)
 	}
 }
-
-// unit returns what follows a number.
-func unit(u string) string {
-	if u == "" || u == "1" {
-		return ""
-	}
-	return " " + u
-}
-
-// percent returns a part as a percentage without noise of rounding.
-func percent(part float64) string { return number(math.Round(part*1e12) / 1e10) }

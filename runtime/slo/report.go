@@ -44,7 +44,7 @@ func (f *follower) quiet(s *SLO) string {
 	case f.windowing == nil:
 		return "nothing has been recorded in the period yet"
 	case s.Strip != nil && len(s.Strip.Outcomes) > 0 && s.Strip.Outcomes[len(s.Strip.Outcomes)-1].State != NoData:
-		return "no window of " + f.windowing.length.String() + " has been seen from begin to end yet"
+		return "no window of " + lengthOf(f.windowing.length) + " has been seen from begin to end yet"
 	default:
 		return "no window with data has been seen from begin to end yet"
 	}

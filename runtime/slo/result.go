@@ -49,7 +49,7 @@ type SLO struct {
 	Days        int     `json:"days,omitempty"`     // rolling period
 	Calendar    string  `json:"calendar,omitempty"` // calendar period, in UTC, e.g. "MONTH"
 	Form        Form    `json:"form"`
-	Indicator   string  `json:"indicator"` // in words, e.g. "shop/request_latency in [0, 1000) ms"
+	Indicator   string  `json:"indicator"` // in words, e.g. "shop/request_latency below 1000 ms"
 
 	State      State  `json:"state"`            // of Period: whether it meets the goal
 	Computable bool   `json:"computable"`       // false: it cannot be computed in this process, and Status says why

@@ -86,7 +86,7 @@ func sameCondition(a, b runtime.Condition) bool {
 }
 
 // text returns the selection as messages have it, e.g.
-// shop/request_count{outcome=ok|redirected, route=starts_with "/api"}.
+// shop/request_count{outcome=ok|redirected, route=/api…}.
 func text(sel *runtime.Selection) string {
 	if len(sel.Where) == 0 {
 		return sel.Metric

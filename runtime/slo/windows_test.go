@@ -47,7 +47,7 @@ func TestStrip(t *testing.T) {
 	birth := noon.Add(20 * time.Second)
 	s := src.look(e, 0, counter("m", birth, 1, 1))
 	wantStrip(t, s, " g")
-	if s.State != slo.NoData || s.Status != "no window of 1m0s has been seen from begin to end yet" {
+	if s.State != slo.NoData || s.Status != "no window of 1 min has been seen from begin to end yet" {
 		t.Errorf("%s, %q", s.State, s.Status)
 	}
 	s = src.look(e, 30*time.Second, counter("m", birth, 1, 2)) // 12:01:00

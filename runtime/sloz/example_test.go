@@ -40,6 +40,6 @@ func ExampleHandler() {
 	fmt.Println(detail.SLO.Indicator)
 	fmt.Printf("%s: %v of %v good\n", detail.SLO.State, detail.SLO.Period.Good, detail.SLO.Period.Total)
 	// Output:
-	// shop/request_latency{outcome=ok} in [0, 1000) ms
+	// shop/request_latency{outcome=ok} below 1000 ms
 	// bad: 3 of 4 good
 }
