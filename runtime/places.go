@@ -43,10 +43,6 @@ func newPlaces(tags []*Tag) *places {
 	return p
 }
 
-// maxWide bounds the combinations of a wide set. Past them records share the
-// last one's series: a view of so many series is beyond every backend.
-const maxWide = 1 << 30
-
 // freeze reads the tags of the process, which from now on do not change.
 func (p *places) freeze() {
 	for _, pl := range p.places {
@@ -80,13 +76,7 @@ func (p *places) split(index uint64, f func(i int, part uint64)) {
 func (p *places) join(parts []uint64) uint64 {
 	if p.wide != nil {
 		var inline [maxTags]uint64
-		given := inline[:0]
-		for i, pl := range p.places {
-			if !pl.fixed {
-				given = append(given, parts[i])
-			}
-		}
-		return p.wideIndex(given)
+		return p.number(p.given(inline[:0], parts))
 	}
 	index, stride := uint64(0), uint64(1)
 	for i, pl := range p.places {
@@ -96,25 +86,17 @@ func (p *places) join(parts []uint64) uint64 {
 	return index
 }
 
+// find returns the index of a combination. One of a wide set may have none yet.
+func (p *places) find(parts []uint64) (index uint64, ok bool) {
+	if p.wide != nil {
+		var inline [maxTags]uint64
+		return p.numberOf(p.given(inline[:0], parts))
+	}
+	return p.join(parts), true
+}
+
 // maxTags is above how many tags a view may have, so that no memory is needed.
 const maxTags = 32
-
-// wideIndex returns the index of a combination in a wide set.
-func (p *places) wideIndex(parts []uint64) uint64 {
-	var inline [8 * maxTags]byte
-	key := inline[:0]
-	for _, part := range parts {
-		key = binary.LittleEndian.AppendUint64(key, part)
-	}
-	number, ok := p.wide.findBytes(key)
-	if !ok {
-		number, ok = p.wide.admit(string(key))
-	}
-	if !ok {
-		return maxWide - 1
-	}
-	return uint64(number)
-}
 
 // collapsed returns the index whose open tags are "__other__". Absent ones stay
 // absent.

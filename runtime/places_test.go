@@ -58,28 +58,6 @@ func TestIndexAndBack(t *testing.T) {
 	}
 }
 
-func TestWideSeries(t *testing.T) {
-	var tags []*Tag
-	for i := range 8 {
-		tags = append(tags, oneOpen(fmt.Sprint("wide", i), OpenTag{MaxValues: 1 << 10}))
-	}
-	set := started(NewCounts(SeriesInfo{Name: unique("wide"), Tags: tags, Keyed: true}))
-	indices := make([]uint64, len(tags))
-	record := func(texts ...string) {
-		for i, text := range texts {
-			indices[i] = tags[i].OpenIndex(text)
-		}
-		set.Keyed(set.Wide(indices...)).Inc()
-	}
-	record("x", "", "y", "", "", "", "", "z")
-	record("", "", "", "", "", "", "", "")
-	record("x", "", "y", "", "", "", "", "z")
-	wantRows(t, set, tags, map[string]any{"wide0=x wide2=y wide7=z": int64(2), "": int64(1)})
-	if n := testing.AllocsPerRun(100, func() { set.Keyed(set.Wide(indices...)).Inc() }); n != 0 {
-		t.Errorf("a record allocates %v times", n)
-	}
-}
-
 // TestTagIndices has all ways in which values are given and replaced.
 func TestTagIndices(t *testing.T) {
 	long := strings.Repeat("x", 256)

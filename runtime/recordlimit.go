@@ -18,6 +18,7 @@ type RecordLimit struct {
 // limitedSeries is a SeriesSet of any kind.
 type limitedSeries interface {
 	placesOf() *places
+	registered() bool
 	has(index uint64) bool
 	hasRoom() bool
 	reserve(index uint64)
@@ -37,7 +38,7 @@ func NewRecordLimit(tags []*Tag, sets ...limitedSeries) *RecordLimit {
 // the record would exceed the limit.
 func (l *RecordLimit) Keep(indices []uint64) {
 	for _, s := range l.sets {
-		if !s.has(l.index(s, indices)) {
+		if !l.has(s, indices) {
 			l.admit(indices)
 			return
 		}
@@ -47,7 +48,7 @@ func (l *RecordLimit) Keep(indices []uint64) {
 // admit makes the series of the record, or collapses its open tags.
 func (l *RecordLimit) admit(indices []uint64) {
 	for _, s := range l.sets {
-		if !s.hasRoom() && !s.has(l.index(s, indices)) {
+		if !s.hasRoom() && !l.has(s, indices) {
 			l.collapse(s, indices)
 			return
 		}
@@ -55,13 +56,14 @@ func (l *RecordLimit) admit(indices []uint64) {
 	limiting.Lock()
 	defer limiting.Unlock()
 	for _, s := range l.sets {
-		if !s.hasRoom() && !s.has(l.index(s, indices)) {
+		if !s.hasRoom() && !l.has(s, indices) {
 			l.collapse(s, indices)
 			return
 		}
 	}
 	for _, s := range l.sets {
-		s.reserve(l.index(s, indices))
+		var inline [maxTags]uint64
+		s.reserve(s.placesOf().join(l.parts(s, inline[:0], indices)))
 	}
 }
 
@@ -75,27 +77,37 @@ func (l *RecordLimit) collapse(full limitedSeries, indices []uint64) {
 	}
 }
 
-// index returns the index in a set of a record.
-func (l *RecordLimit) index(s limitedSeries, indices []uint64) uint64 {
-	p := s.placesOf()
+// has reports whether the record needs no place within the MaxSeries of a set.
+func (l *RecordLimit) has(s limitedSeries, indices []uint64) bool {
 	var inline [maxTags]uint64
-	parts := inline[:len(p.places)]
-	for i, pl := range p.places {
-		if !pl.fixed {
-			parts[i] = indices[slices.Index(l.tags, pl.tag)]
-		}
+	p, parts := s.placesOf(), l.parts(s, inline[:0], indices)
+	if index, ok := p.find(parts); ok {
+		return s.has(index)
 	}
-	return p.join(parts)
+	return !s.registered() || !p.collapse(p.given(parts[:0], parts))
+}
+
+// parts appends each tag's part of the index in a set of a record.
+func (l *RecordLimit) parts(s limitedSeries, to, indices []uint64) []uint64 {
+	for _, pl := range s.placesOf().places {
+		part := uint64(0)
+		if !pl.fixed {
+			part = indices[slices.Index(l.tags, pl.tag)]
+		}
+		to = append(to, part)
+	}
+	return to
 }
 
 func (s *SeriesSet[C]) placesOf() *places { return s.places }
+func (s *SeriesSet[C]) registered() bool  { return s.descriptor.Load() != nil }
 func (s *SeriesSet[C]) hasRoom() bool     { return !s.full.Load() }
 func (s *SeriesSet[C]) drop()             { s.dropped.inc() }
 
 // has reports whether a record needs no place within MaxSeries: its series has
 // one, or takes none, or nothing is recorded.
 func (s *SeriesSet[C]) has(index uint64) bool {
-	return s.lookup(index) != nil || s.descriptor.Load() == nil || s.places.collapsed(index) == index
+	return s.lookup(index) != nil || !s.registered() || s.places.collapsed(index) == index
 }
 
 func (s *SeriesSet[C]) reserve(index uint64) { s.add(index) }

@@ -123,11 +123,6 @@ func (s *SeriesSet[C]) Bind(index uint64) *C {
 	return c
 }
 
-// Wide returns the index of a combination in a set with so many combinations
-// that their number does not fit into 64 bits: indices has that of each tag, in
-// order, but those of the process.
-func (s *SeriesSet[C]) Wide(indices ...uint64) uint64 { return s.places.wideIndex(indices) }
-
 // current returns the series of an index, and s.none while not registered.
 func (s *SeriesSet[C]) current(index uint64) *C {
 	if c := s.lookup(index); c != nil {
@@ -259,6 +254,9 @@ func (s *SeriesSet[C]) read(now time.Time) *metricdata.Metric {
 	m := &metricdata.Metric{Descriptor: *d}
 	m.Descriptor.LabelKeys = slices.Clone(d.LabelKeys)
 	values := s.kind.read(series, s.info.ZeroRows)
+	if s.descriptor.Load() != d {
+		return nil // stopped meanwhile: series may have ended without a record
+	}
 	rows := make([]metricdata.TimeSeries, len(series))
 	points := make([]metricdata.Point, len(series))
 	labels := make([]metricdata.LabelValue, len(series)*len(s.info.Tags))

@@ -235,6 +235,31 @@ func TestRecordersRunOverRegistrations(t *testing.T) {
 	wantRows(t, counts, tags, map[string]any{"a=v1": int64(1)})
 }
 
+// TestReadOfWhatStopsMeanwhile: a series that was bound and has no record yet
+// ends while it is read. It is no record of zero.
+func TestReadOfWhatStopsMeanwhile(t *testing.T) {
+	info := SeriesInfo{Name: unique("stopping"), Tags: []*Tag{oneClosed("a", 2, ClosedTag{})}}
+	last, sums := started(NewInt64LastValues(info)), started(NewInt64Sums(info))
+	last.Bind(0)
+	sums.Bind(0)
+	stopsFirst(last)
+	stopsFirst(sums)
+	for _, s := range []Series{last, sums} {
+		if m := s.read(time.Now()); m != nil {
+			t.Errorf("%+v %+v", m.Descriptor, *m.TimeSeries[0])
+		}
+	}
+}
+
+// stopsFirst has a set stop when its series are about to be read.
+func stopsFirst[C any](s *SeriesSet[C]) {
+	read := s.kind.read
+	s.kind.read = func(series []*C, zero bool) []any {
+		s.stop()
+		return read(series, zero)
+	}
+}
+
 // checkMetric checks what every point must keep.
 func checkMetric(t *testing.T, m *metricdata.Metric) {
 	t.Helper()
