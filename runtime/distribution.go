@@ -45,7 +45,7 @@ type distributionFields struct {
 // Record records v, which must be finite.
 //
 // It takes one atomic operation, which is most of its time: that of the lock.
-// Nobody waits for it: who finds it taken spreads the series.
+// Who finds another recorder there waits for it this once, and spreads the series.
 func (c *Distribution) Record(v float64) {
 	bucket := c.buckets.find(v)
 	if c.now() == stateFree && c.turn(stateFree, stateHeld) {
