@@ -76,27 +76,30 @@ func gatherRecovering(own *healthProducer) (metrics []*metricdata.Metric, err er
 // descriptions of registered packages restored. Of the metrics about telemetry
 // it reads those of own, or, if that is nil, of the Telemetry that lives longest.
 func gather(own *healthProducer, read func(metricproducer.Producer) []*metricdata.Metric) []*metricdata.Metric {
-	var all []*metricdata.Metric
+	var fresh, foreign []*metricdata.Metric
 	others := producers(own)
 	for _, producer := range others { // without a lock: the program's functions are called
 		if _, ok := producer.(*packageProducer); ok {
-			all = append(all, read(producer)...)
+			fresh = append(fresh, read(producer)...) // of a point each
 		}
 	}
 	reading.RLock()
 	defer reading.RUnlock()
 	for _, producer := range others {
 		if _, ok := producer.(*packageProducer); !ok {
-			all = append(all, read(producer)...)
+			foreign = append(foreign, read(producer)...)
 		}
 	}
 	full := descriptors() // after reading: a package is listed before its views are registered
-	now := time.Now()
-	fresh := make([]*metricdata.Metric, 0, len(all))
-	for _, m := range all {
+	for _, m := range foreign {
 		if m != nil {
-			fresh = append(fresh, restored(lastPoints(m, now), full))
+			fresh = append(fresh, lastPoints(m))
 		}
+	}
+	now := time.Now()
+	for i, m := range fresh {
+		datePoints(m, now)
+		fresh[i] = restored(m, full)
 	}
 	slices.SortStableFunc(fresh, func(a, b *metricdata.Metric) int {
 		return cmp.Compare(a.Descriptor.Name, b.Descriptor.Name)
@@ -123,13 +126,22 @@ func producers(own *healthProducer) []metricproducer.Producer {
 	return others
 }
 
-// lastPoints returns a copy of the metric with the last point of each series. A
-// point that its producer has dated ahead is dated now, for a backend would
-// refuse all that follow until then, also after a restart.
-func lastPoints(m *metricdata.Metric, now time.Time) *metricdata.Metric {
+// datePoints dates points now that their producer has dated ahead, for a backend
+// would refuse all that follow until then, also after a restart.
+func datePoints(m *metricdata.Metric, now time.Time) {
+	for _, ts := range m.TimeSeries {
+		if p := &ts.Points[0]; p.Time.After(now) {
+			p.Time = now
+		}
+	}
+}
+
+// lastPoints returns a copy of the metric with the last point of each series.
+func lastPoints(m *metricdata.Metric) *metricdata.Metric {
 	c := *m
 	c.TimeSeries = make([]*metricdata.TimeSeries, 0, len(m.TimeSeries))
-	for _, ts := range m.TimeSeries {
+	rows, points := make([]metricdata.TimeSeries, len(m.TimeSeries)), make([]metricdata.Point, len(m.TimeSeries))
+	for i, ts := range m.TimeSeries {
 		if ts == nil || len(ts.Points) == 0 {
 			continue
 		}
@@ -137,12 +149,9 @@ func lastPoints(m *metricdata.Metric, now time.Time) *metricdata.Metric {
 		if d, ok := last.Value.(*metricdata.Distribution); ok && d == nil {
 			continue // it has no value, and exporters would panic
 		}
-		if last.Time.After(now) {
-			last.Time = now
-		}
-		s := *ts
-		s.Points = []metricdata.Point{last}
-		c.TimeSeries = append(c.TimeSeries, &s)
+		points[i], rows[i] = last, *ts
+		rows[i].Points = points[i : i+1 : i+1]
+		c.TimeSeries = append(c.TimeSeries, &rows[i])
 	}
 	return &c
 }

@@ -194,7 +194,27 @@ func TestNoDistribution(t *testing.T) {
 			{StartTime: now, Points: []metricdata.Point{metricdata.NewDistributionPoint(now, &metricdata.Distribution{Count: 1})}},
 		},
 	}
-	if got := lastPoints(m, now).TimeSeries; len(got) != 1 || got[0].Points[0].Value.(*metricdata.Distribution).Count != 1 {
+	if got := lastPoints(m).TimeSeries; len(got) != 1 || got[0].Points[0].Value.(*metricdata.Distribution).Count != 1 {
 		t.Errorf("got %+v", got)
 	}
+}
+
+// TestGatherDatesOwnSeries: a clock that was set back after a series began dates
+// no point ahead, of our own series neither.
+func TestGatherDatesOwnSeries(t *testing.T) {
+	set := NewCounts(SeriesInfo{Name: unique("ahead"), ZeroRows: true})
+	set.start(metricdata.Descriptor{Name: set.name(), Type: metricdata.TypeCumulativeInt64}, time.Now().Add(time.Hour))
+	p := &packageProducer{series: []Series{set}}
+	metricproducer.GlobalManager().AddProducer(p)
+	defer metricproducer.GlobalManager().DeleteProducer(p)
+	for _, m := range Gather(context.Background()) {
+		if m.Descriptor.Name != set.name() {
+			continue
+		}
+		if at := m.TimeSeries[0].Points[0].Time; at.After(time.Now()) {
+			t.Errorf("dated %v", at)
+		}
+		return
+	}
+	t.Error("not gathered")
 }
