@@ -76,6 +76,35 @@ func pace(rng *rand.Rand) time.Duration {
 	}
 }
 
+// TestDroppedSeriesComeBack: a series that was dropped is a new one when it comes
+// again, wherever it stood among others.
+func TestDroppedSeriesComeBack(t *testing.T) {
+	born := 0
+	all := churned(rand.New(rand.NewPCG(1, 1)), &born)
+	for len(all.TimeSeries) < 3*spareSeries {
+		all.TimeSeries = append(all.TimeSeries, churned(rand.New(rand.NewPCG(1, 1)), &born).TimeSeries...)
+	}
+	n := len(all.TimeSeries)
+	for _, stay := range [][]*metricdata.TimeSeries{
+		all.TimeSeries[:1], all.TimeSeries[n/2 : n/2+3], all.TimeSeries[n-1:], nil,
+	} {
+		read := all
+		m := &metric{name: "m"}
+		sel := m.selection(nil)
+		for reading, series := range [][]*metricdata.TimeSeries{all.TimeSeries, stay, all.TimeSeries} {
+			read.TimeSeries = series
+			m.take(&read, reading+1)
+			m.prune(reading + 1)
+			if m.problem != "" || len(m.order) != len(series) || len(m.series) != len(series) {
+				t.Fatalf("reading %d of %d: %d series in a list of %d, %s", reading+1, len(series), len(m.series), len(m.order), m.problem)
+			}
+		}
+		if want := float64(2*n - len(stay)); sel.value != want {
+			t.Errorf("%v events with %d series that stay, want %v", sel.value, len(stay), want)
+		}
+	}
+}
+
 // churned returns a metric whose series are all new, each with a count of one.
 func churned(rng *rand.Rand, born *int) metricdata.Metric {
 	m := metricdata.Metric{Descriptor: metricdata.Descriptor{

@@ -23,6 +23,8 @@ type metric struct {
 	selections []*selection
 	series     map[string]*series // by appendKey
 	order      []*series          // the same, by first appearance
+	first      series             // its next is the first of a reading
+	before     *series            // in a reading, the series that came before the next one
 	born       time.Time          // the earliest start of a series; zero before the first reading
 	undated    bool               // a series does not say when it started
 	forgetful  bool               // series were dropped, which new selections would lack
@@ -45,7 +47,7 @@ func (m *metric) take(read *metricdata.Metric, reading int) {
 		if m.read == 0 || !m.fits(read) {
 			m.adopt(read)
 		}
-		m.read = reading
+		m.read, m.before = reading, &m.first
 	}
 	for _, ts := range read.TimeSeries {
 		if len(ts.Points) == 0 || len(ts.LabelValues) != len(m.keys) {
@@ -80,6 +82,7 @@ func (m *metric) forget() {
 	m.forgetful = m.forgetful || len(m.order) > 0
 	m.series = map[string]*series{}
 	m.order = nil
+	m.first.next, m.before = nil, &m.first
 }
 
 func (m *metric) takeSeries(ts *metricdata.TimeSeries, reading int) {
@@ -109,8 +112,21 @@ func (m *metric) takeSeries(ts *metricdata.TimeSeries, reading int) {
 	}
 }
 
-// find returns the series with the label values, a new one if it is new.
+// find returns the series with the label values. Most producers give series in
+// the same order each time, so the one that followed in the reading before is
+// tried first.
 func (m *metric) find(labels []metricdata.LabelValue) *series {
+	s := m.before.next
+	if s == nil || !s.has(labels) {
+		s = m.lookUp(labels)
+		m.before.next = s
+	}
+	m.before = s
+	return s
+}
+
+// lookUp returns the series with the label values, a new one if it is new.
+func (m *metric) lookUp(labels []metricdata.LabelValue) *series {
 	m.key = appendKey(m.key[:0], labels)
 	if s, ok := m.series[string(m.key)]; ok {
 		return s
@@ -176,10 +192,12 @@ func (m *metric) prune(reading int) {
 	m.forgetful = true
 	m.order = slices.DeleteFunc(m.order, func(s *series) bool { return s.read != reading })
 	for key, s := range m.series {
+		s.next = nil // it may be one that is dropped
 		if s.read != reading {
 			delete(m.series, key)
 		}
 	}
+	m.first.next = nil
 }
 
 // selection returns the metric's selection with the conditions. Those that SLOs

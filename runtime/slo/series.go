@@ -20,6 +20,12 @@ type series struct {
 	keptCounts []int64 // nil if it never began anew
 	read       int
 	selections []*selection
+	next       *series // which followed it in the last reading that had both; nil if unknown
+}
+
+// has reports whether the series is that with the label values.
+func (s *series) has(labels []metricdata.LabelValue) bool {
+	return slices.EqualFunc(s.labels, labels, func(text string, l metricdata.LabelValue) bool { return text == l.Value })
 }
 
 // total returns what the series has counted since it was first seen.
