@@ -86,15 +86,6 @@ func (p *places) join(parts []uint64) uint64 {
 	return index
 }
 
-// find returns the index of a combination. One of a wide set may have none yet.
-func (p *places) find(parts []uint64) (index uint64, ok bool) {
-	if p.wide != nil {
-		var inline [maxTags]uint64
-		return p.numberOf(p.given(inline[:0], parts))
-	}
-	return p.join(parts), true
-}
-
 // maxTags is above how many tags a view may have, so that no memory is needed.
 const maxTags = 32
 

@@ -12,7 +12,20 @@ import (
 // safe for concurrent use.
 type RecordLimit struct {
 	tags []*Tag
-	sets []limitedSeries
+	sets []limitedSet
+}
+
+// A limitedSet is a set and how its index is made of a record's.
+type limitedSet struct {
+	limitedSeries
+	places *places
+	terms  []limitTerm // of the set's tags but those of the process
+}
+
+// A limitTerm is a tag's part of the index.
+type limitTerm struct {
+	tag    int    // of the record's
+	stride uint64 // of no use in a wide set
 }
 
 // limitedSeries is a SeriesSet of any kind.
@@ -31,14 +44,25 @@ var limiting sync.Mutex
 // NewRecordLimit returns the limit of a recorder with these tags, those of the
 // process left out, and with these limited sets.
 func NewRecordLimit(tags []*Tag, sets ...limitedSeries) *RecordLimit {
-	return &RecordLimit{tags, sets}
+	l := &RecordLimit{tags: tags}
+	for _, s := range sets {
+		set, stride := limitedSet{limitedSeries: s, places: s.placesOf()}, uint64(1)
+		for _, pl := range set.places.places {
+			if !pl.fixed {
+				set.terms = append(set.terms, limitTerm{slices.Index(tags, pl.tag), stride})
+				stride *= pl.radix
+			}
+		}
+		l.sets = append(l.sets, set)
+	}
+	return l
 }
 
 // Keep changes the indices of a record's tags, in the order of the limit's, if
 // the record would exceed the limit.
 func (l *RecordLimit) Keep(indices []uint64) {
-	for _, s := range l.sets {
-		if !l.has(s, indices) {
+	for i := range l.sets {
+		if !l.sets[i].fits(indices) {
 			l.admit(indices)
 			return
 		}
@@ -47,28 +71,27 @@ func (l *RecordLimit) Keep(indices []uint64) {
 
 // admit makes the series of the record, or collapses its open tags.
 func (l *RecordLimit) admit(indices []uint64) {
-	for _, s := range l.sets {
-		if !s.hasRoom() && !l.has(s, indices) {
-			l.collapse(s, indices)
+	for i := range l.sets {
+		if !l.sets[i].hasRoom() && !l.sets[i].fits(indices) {
+			l.collapse(&l.sets[i], indices)
 			return
 		}
 	}
 	limiting.Lock()
 	defer limiting.Unlock()
-	for _, s := range l.sets {
-		if !s.hasRoom() && !l.has(s, indices) {
-			l.collapse(s, indices)
+	for i := range l.sets {
+		if !l.sets[i].hasRoom() && !l.sets[i].fits(indices) {
+			l.collapse(&l.sets[i], indices)
 			return
 		}
 	}
-	for _, s := range l.sets {
-		var inline [maxTags]uint64
-		s.reserve(s.placesOf().join(l.parts(s, inline[:0], indices)))
+	for i := range l.sets {
+		l.sets[i].add(indices)
 	}
 }
 
 // collapse turns the open tags into "__other__". Absent ones stay absent.
-func (l *RecordLimit) collapse(full limitedSeries, indices []uint64) {
+func (l *RecordLimit) collapse(full *limitedSet, indices []uint64) {
 	full.drop()
 	for i, t := range l.tags {
 		if t.open != nil && indices[i] != 0 {
@@ -77,24 +100,41 @@ func (l *RecordLimit) collapse(full limitedSeries, indices []uint64) {
 	}
 }
 
-// has reports whether the record needs no place within the MaxSeries of a set.
-func (l *RecordLimit) has(s limitedSeries, indices []uint64) bool {
-	var inline [maxTags]uint64
-	p, parts := s.placesOf(), l.parts(s, inline[:0], indices)
-	if index, ok := p.find(parts); ok {
-		return s.has(index)
+// fits reports whether the record needs no place within MaxSeries.
+func (s *limitedSet) fits(indices []uint64) bool {
+	if s.places.wide == nil {
+		return s.has(s.index(indices))
 	}
-	return !s.registered() || !p.collapse(p.given(parts[:0], parts))
+	var inline [maxTags]uint64
+	given := s.given(inline[:0], indices)
+	if number, ok := s.places.numberOf(given); ok {
+		return s.has(number)
+	}
+	return !s.registered() || !s.places.collapse(given)
 }
 
-// parts appends each tag's part of the index in a set of a record.
-func (l *RecordLimit) parts(s limitedSeries, to, indices []uint64) []uint64 {
-	for _, pl := range s.placesOf().places {
-		part := uint64(0)
-		if !pl.fixed {
-			part = indices[slices.Index(l.tags, pl.tag)]
-		}
-		to = append(to, part)
+// add makes the series of the record.
+func (s *limitedSet) add(indices []uint64) {
+	if s.places.wide == nil {
+		s.reserve(s.index(indices))
+		return
+	}
+	var inline [maxTags]uint64
+	s.reserve(s.places.number(s.given(inline[:0], indices)))
+}
+
+// index returns the index of the record, in a set that is not wide.
+func (s *limitedSet) index(indices []uint64) (index uint64) {
+	for _, t := range s.terms {
+		index += indices[t.tag] * t.stride
+	}
+	return index
+}
+
+// given appends the record's part of each tag of the set.
+func (s *limitedSet) given(to, indices []uint64) []uint64 {
+	for _, t := range s.terms {
+		to = append(to, indices[t.tag])
 	}
 	return to
 }
