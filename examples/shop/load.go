@@ -75,6 +75,7 @@ var frontPage = template.Must(template.New("").Parse(`<!doctype html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>Shop</title>
+<link rel="icon" href="data:,">
 <style>
 body { max-width: 34rem; margin: 3rem auto; padding: 0 1rem; font: 16px/1.5 system-ui, sans-serif; }
 label { display: block; margin: 1rem 0; }

@@ -4,173 +4,15 @@ import (
 	"context"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
-	"github.com/chromedp/cdproto/accessibility"
 	"github.com/chromedp/cdproto/emulation"
-	"github.com/chromedp/cdproto/log"
-	"github.com/chromedp/cdproto/network"
-	cdpruntime "github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
-	"github.com/chromedp/chromedp/kb"
 	"github.com/ocgen/ocgen/runtime/sloz"
 )
-
-// browserPatience bounds each wait for the browser, on a busy machine.
-const browserPatience = 90 * time.Second
-
-// newBrowser runs a Chromium until the test ends. Without the program the test
-// is skipped; in CI it fails.
-func newBrowser(t *testing.T) context.Context {
-	t.Helper()
-	if testing.Short() {
-		t.Skip("runs a browser")
-	}
-	binary, err := exec.LookPath("chromium")
-	if err != nil {
-		const cure = "no chromium is in PATH: apt-get install chromium"
-		if os.Getenv("CI") == "true" {
-			t.Fatal(cure)
-		}
-		t.Skip(cure)
-	}
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(binary), chromedp.NoSandbox, chromedp.DisableGPU,
-		chromedp.Flag("disable-component-update", true), chromedp.UserDataDir(t.TempDir()), chromedp.WSURLReadTimeout(browserPatience))
-	allocator, cancel := chromedp.NewExecAllocator(context.Background(), options...)
-	t.Cleanup(cancel)
-	ctx, _ := chromedp.NewContext(allocator)
-	t.Cleanup(func() { _ = chromedp.Cancel(ctx) }) // waits for the process, so that its files can be removed
-	if err := chromedp.Do(ctx); err != nil {
-		t.Fatal(err)
-	}
-	return ctx
-}
-
-// A tab notes what its page says and asks for.
-type tab struct {
-	*testing.T
-	ctx      context.Context
-	mu       sync.Mutex
-	console  []string // errors and warnings
-	requests []string // URLs
-}
-
-// newTab opens a tab of a width, in the light or the dark scheme.
-func newTab(t *testing.T, browser context.Context, width int64, scheme string) *tab {
-	t.Helper()
-	ctx, cancel := chromedp.NewContext(browser)
-	t.Cleanup(cancel)
-	p := &tab{T: t, ctx: ctx}
-	if err := chromedp.Listen(ctx, p.note); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := chromedp.Call(ctx, network.Enable, network.EnableParams{}); err != nil {
-		t.Fatal(err)
-	}
-	media := emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}}
-	if _, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, media); err != nil {
-		t.Fatal(err)
-	}
-	p.do(chromedp.EmulateViewport(width, 900))
-	return p
-}
-
-func (p *tab) note(event any) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	switch e := event.(type) {
-	case *network.EventRequestWillBeSent:
-		p.requests = append(p.requests, e.Request.URL)
-	case *log.EventEntryAdded:
-		p.console = append(p.console, string(e.Entry.Level)+": "+e.Entry.Text)
-	case *cdpruntime.EventConsoleAPICalled:
-		p.console = append(p.console, "the page calls the console")
-	case *cdpruntime.EventExceptionThrown:
-		p.console = append(p.console, e.ExceptionDetails.Text)
-	}
-}
-
-// clean holds that nothing was said in the console, and nothing was asked of
-// anyone but the server.
-func (p *tab) clean(server string) {
-	p.Helper()
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	for _, line := range p.console {
-		p.Errorf("the console says: %s", line)
-	}
-	if len(p.requests) == 0 {
-		p.Error("no request was seen")
-	}
-	for _, url := range p.requests {
-		if !strings.HasPrefix(url, server) && !strings.HasPrefix(url, "data:image/svg+xml,") {
-			p.Errorf("the page asks for %s", url)
-		}
-	}
-}
-
-func (p *tab) asked() int {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return len(p.requests)
-}
-
-func (p *tab) do(steps ...chromedp.Action[chromedp.Void]) {
-	p.Helper()
-	ctx, cancel := context.WithTimeout(p.ctx, browserPatience)
-	defer cancel()
-	if err := chromedp.Do(ctx, steps...); err != nil {
-		p.Fatal(err)
-	}
-}
-
-func eval[T any](p *tab, script string) T {
-	p.Helper()
-	ctx, cancel := context.WithTimeout(p.ctx, browserPatience)
-	defer cancel()
-	value, err := chromedp.Run(ctx, chromedp.Evaluate[T](script))
-	if err != nil {
-		p.Fatalf("%s: %v", script, err)
-	}
-	return value
-}
-
-// until waits for a condition. While a page gives way to the next one, nothing
-// can be asked.
-func (p *tab) until(script string) {
-	p.Helper()
-	ctx, cancel := context.WithTimeout(p.ctx, browserPatience)
-	defer cancel()
-	for {
-		holds, err := chromedp.Run(ctx, chromedp.Evaluate[bool](script))
-		if holds && err == nil {
-			return
-		}
-		if ctx.Err() != nil {
-			p.Fatalf("it never came that %s (%v); the page says\n%s", script, err, eval[string](p, "document.body.innerText"))
-		}
-		time.Sleep(50 * time.Millisecond)
-	}
-}
-
-// shoot writes a screenshot of the whole page, which go test -artifacts keeps.
-func (p *tab) shoot(name string) {
-	p.Helper()
-	png, err := chromedp.Run(p.ctx, chromedp.FullScreenshot(100))
-	if err != nil {
-		p.Fatal(err)
-	}
-	if err := os.WriteFile(filepath.Join(p.ArtifactDir(), name+".png"), png, 0o644); err != nil {
-		p.Fatal(err)
-	}
-}
 
 // TestBrowser looks at the page as its users do.
 func TestBrowser(t *testing.T) {
@@ -195,16 +37,6 @@ var views = []struct {
 // themselves.
 const overflowing = `[...document.querySelectorAll("body *")].filter(e => !e.closest(".scroll, .hidden, .skip, .defs") &&
 	e.getBoundingClientRect().right > document.documentElement.clientWidth + 0.5).map(e => e.outerHTML.slice(0, 80))`
-
-func (p *tab) fits() {
-	p.Helper()
-	if wide := eval[[]string](p, overflowing); len(wide) > 0 {
-		p.Errorf("wider than the page: %q", wide)
-	}
-	if !eval[bool](p, `document.documentElement.scrollWidth <= innerWidth`) {
-		p.Error("the page scrolls to the side")
-	}
-}
 
 func testFits(t *testing.T, browser context.Context) {
 	w := newShop()
@@ -324,73 +156,6 @@ func testLive(t *testing.T, browser context.Context) {
 		t.Error("nothing has changed")
 	}
 	p.clean(url)
-}
-
-// testKeyboard goes through the page with the tabulator key, and into a detail.
-func testKeyboard(t *testing.T, browser context.Context) {
-	w := newShop()
-	slos := shopSLOs()
-	e := w.evaluator(t, slos)
-	w.live(e, 2*time.Minute, healthy)
-	url := serve(t, e)
-	p := newTab(t, browser, 1440, "dark")
-	p.do(chromedp.Navigate(url))
-	var reached []string
-	for range 60 {
-		p.do(chromedp.KeyEvent(kb.Tab))
-		on := eval[string](p, `(e => e === document.body ? "" : (e.getAttribute("href") ?? e.textContent) + " " + getComputedStyle(e).outlineStyle)(document.activeElement)`)
-		if on == "" {
-			break
-		}
-		reached = append(reached, on)
-	}
-	got := strings.Join(reached, "\n") + "\n"
-	if !strings.HasPrefix(got, "#live solid\nPause solid\n solid\n?format=json solid\n") {
-		t.Errorf("the first that are reached are\n%s", got)
-	}
-	for _, s := range slos {
-		if !strings.Contains(got, "?slo="+s.ID+" solid\n") {
-			t.Errorf("the link to %s is not reached, or does not show it", s.ID)
-		}
-	}
-	// Those that can be computed have details.
-	if n := strings.Count(got, "All windows solid\n"); n != 8 {
-		t.Errorf("%d details are reached, want 8:\n%s", n, got)
-	}
-	p.do(chromedp.Evaluate[chromedp.Void](`document.querySelector("#slo-2 h2 a").focus()`), chromedp.KeyEvent(kb.Enter))
-	p.until(`location.search === "?slo=fast_enough" && document.querySelector("h1")?.textContent === "Requests take less than 500 ms"`)
-	p.named()
-	p.do(chromedp.Navigate(url))
-	p.named()
-	p.clean(url)
-}
-
-// named holds that a screen reader has a name for all that it stops at.
-func (p *tab) named() {
-	p.Helper()
-	tree, err := chromedp.Call(p.ctx, accessibility.GetFullAXTree, accessibility.GetFullAXTreeParams{})
-	if err != nil {
-		p.Fatal(err)
-	}
-	seen := map[string]int{}
-	for _, node := range tree.Nodes {
-		if node.Ignored || node.Role == nil {
-			continue
-		}
-		role := strings.Trim(string(node.Role.Value), `"`)
-		switch role {
-		case "link", "button", "heading", "article", "region", "DisclosureTriangle":
-			seen[role]++
-			if node.Name == nil || strings.Trim(string(node.Name.Value), `"`) == "" {
-				p.Errorf("a %s has no name", role)
-			}
-		}
-	}
-	for _, role := range []string{"link", "heading", "article"} {
-		if seen[role] == 0 {
-			p.Errorf("the page has no %s: %v", role, seen)
-		}
-	}
 }
 
 // testLost takes the server away and gives it back.
