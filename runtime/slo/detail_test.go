@@ -127,3 +127,17 @@ func TestDetailOfGauge(t *testing.T) {
 		t.Errorf("%+v", d)
 	}
 }
+
+// TestDetailOfUndated: what was counted before the first reading, nobody says
+// since when, is in the combinations and not in a window.
+func TestDetailOfUndated(t *testing.T) {
+	src := &source{now: noon}
+	e := src.evaluator(aOfAll("m"))
+	src.look(e, 0, counter("m", time.Time{}, 100))
+	src.look(e, time.Minute, counter("m", time.Time{}, 110))
+	d, _ := e.Detail(context.Background(), "a_of_all")
+	wantWindow(t, d.SLO.SinceStart, noon, 10, 10)
+	if len(d.Combinations) != 1 || d.Combinations[0].Total != 110 {
+		t.Errorf("%+v", d.Combinations)
+	}
+}

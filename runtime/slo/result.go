@@ -139,8 +139,9 @@ type Outcome struct {
 	Complete bool      `json:"complete"` // it was read at both ends, by a tenth of its length or 11 seconds; only closed windows that were count for the SLO
 }
 
-// A Detail is an SLO by combination of label values, since its metrics were
-// first counted.
+// A Detail is an SLO by combination of label values, by all that its series have
+// counted. SinceStart of the SLO has less if their producer does not say since
+// when they count, or if they could not be evaluated for a while.
 type Detail struct {
 	SLO          SLO           `json:"slo"`
 	Keys         []string      `json:"keys"`         // labels that all metrics of the SLO have

@@ -118,7 +118,7 @@ func TestDetail(t *testing.T) {
 	w.count("shop/request_count", 69, "PUT", "error", "")
 	h := sloz.Handler(e)
 	page := textOf(get(t, h, "/debug/sloz?slo=availability", http.StatusOK))
-	wantAll(t, page, "method outcome tenant Share of bad Bad Good Compliance",
+	wantAll(t, page, "All that was counted, by combination of tag values, the most bad events first.", "method outcome tenant Share of bad Bad Good Compliance",
 		"PUT error (absent) 69% 69 0 0% GET error globex 31% 31 0 0% GET ok acme 0% 0 900 100%")
 	stock := textOf(get(t, h, "/debug/sloz?slo=in_stock", http.StatusOK))
 	wantAll(t, stock, "warehouse Last value north 400 south 300", "Window by window", "still open, good so far")
