@@ -21,6 +21,7 @@
 // Recording never panics, returns nothing and needs no locking by the caller:
 // a nil ctx is context.Background, a text that OpenCensus would refuse is
 // recorded as "__invalid__", an open tag's values past its maximum as
-// "__other__", and a record after view.Stop, which OpenCensus answers with a
-// panic, is dropped. All of these are counted.
+// "__other__", and a record through OpenCensus's views after view.Stop, which
+// OpenCensus answers with a panic, is dropped. All of these but the nil ctx are
+// counted.
 package runtime
