@@ -3,16 +3,19 @@ package slo
 import (
 	"cmp"
 	"slices"
+
+	"github.com/ocgen/ocgen/runtime"
 )
 
 // detail returns the SLO by combination of the labels that all its metrics
-// have.
+// have, but those that tell good from bad: by these, every combination would be
+// all good or all bad, and would say nothing.
 func (f *follower) detail() Detail {
 	d := Detail{SLO: f.report(), Keys: []string{}, Combinations: []Combination{}, Rest: Combination{Values: []string{}}}
 	if !d.SLO.Computable {
 		return d
 	}
-	d.Keys = f.indicator.commonKeys()
+	d.Keys = f.indicator.detailKeys()
 	all := f.indicator.combinations(d.Keys)
 	slices.SortFunc(all, func(a, b Combination) int {
 		return cmp.Or(cmp.Compare(b.Bad, a.Bad), cmp.Compare(b.Total, a.Total), compareValues(b.Value, a.Value),
@@ -38,6 +41,31 @@ func compareValues(a, b *float64) int {
 		return 0
 	}
 	return cmp.Compare(*a, *b)
+}
+
+// detailKeys returns the labels by which a detail counts. If all of them tell
+// good from bad, they are better than none.
+func (i *indicator) detailKeys() []string {
+	common := i.commonKeys()
+	keys := slices.DeleteFunc(slices.Clone(common), i.decides)
+	if len(keys) == 0 {
+		return common
+	}
+	return keys
+}
+
+// decides reports whether conditions on the label tell the parts of a ratio
+// apart.
+func (i *indicator) decides(key string) bool {
+	var parts [][]runtime.Condition
+	for _, sel := range []*selection{i.good, i.bad, i.total} {
+		if sel != nil {
+			parts = append(parts, slices.DeleteFunc(slices.Clone(sel.where), func(c runtime.Condition) bool { return c.Key != key }))
+		}
+	}
+	return len(parts) == 2 && !slices.EqualFunc(parts[0], parts[1], func(a, b runtime.Condition) bool {
+		return a.Op == b.Op && slices.Equal(a.Values, b.Values)
+	})
 }
 
 // commonKeys returns the labels that all metrics have, in the order of the

@@ -52,7 +52,7 @@ func TestDetails(t *testing.T) {
 			sum.Good += c.Good
 			sum.Total += c.Total
 		}
-		if good, total := w.count(time.Time{}, w.now, f.weigh); sum.Good != good || sum.Total != total || len(d.Combinations) < 3 {
+		if good, total := w.count(time.Time{}, w.now, f.weigh); sum.Good != good || sum.Total != total || len(d.Combinations) < 2 {
 			t.Errorf("%s: %d combinations add up to %v of %v, want %v of %v", f.slo.ID, len(d.Combinations), sum.Good, sum.Total, good, total)
 		}
 		if !slices.IsSortedFunc(d.Combinations, func(a, b slo.Combination) int { return int(b.Bad - a.Bad) }) {
@@ -139,5 +139,37 @@ func TestDetailOfUndated(t *testing.T) {
 	wantWindow(t, d.SLO.SinceStart, noon, 10, 10)
 	if len(d.Combinations) != 1 || d.Combinations[0].Total != 110 {
 		t.Errorf("%+v", d.Combinations)
+	}
+}
+
+// TestDetailLeavesOutWhatTellsGoodFromBad: by the others a combination has both.
+func TestDetailLeavesOutWhatTellsGoodFromBad(t *testing.T) {
+	on := func(key string, op runtime.ConditionOp, value string) runtime.Condition {
+		return runtime.Condition{Key: key, Op: op, Values: []string{value}}
+	}
+	all := counter("all", noon.Add(-time.Second), 1, 2, 4, 8)
+	all.Descriptor.LabelKeys = []metricdata.LabelKey{{Key: "outcome"}, {Key: "route"}}
+	for i, values := range [][2]string{{"error", "/a"}, {"ok", "/a"}, {"error", "/b"}, {"ok", "/b"}} {
+		all.TimeSeries[i].LabelValues = []metricdata.LabelValue{metricdata.NewLabelValue(values[0]), metricdata.NewLabelValue(values[1])}
+	}
+	both := on("route", runtime.StartsWith, "/")
+	for name, test := range map[string]struct {
+		ratio runtime.Ratio
+		keys  []string
+	}{
+		"bad of all":   {runtime.Ratio{Bad: &runtime.Selection{Metric: "all", Where: []runtime.Condition{on("outcome", runtime.AnyOf, "error")}}, Total: &runtime.Selection{Metric: "all"}}, []string{"route"}},
+		"good and bad": {runtime.Ratio{Good: &runtime.Selection{Metric: "all", Where: []runtime.Condition{both, on("outcome", runtime.Not, "error")}}, Bad: &runtime.Selection{Metric: "all", Where: []runtime.Condition{on("outcome", runtime.AnyOf, "error"), both}}}, []string{"route"}},
+		"by all":       {runtime.Ratio{Bad: &runtime.Selection{Metric: "all", Where: []runtime.Condition{on("outcome", runtime.AnyOf, "error"), on("route", runtime.AnyOf, "/b")}}, Total: &runtime.Selection{Metric: "all"}}, []string{"outcome", "route"}},
+	} {
+		src := &source{now: noon}
+		e := src.evaluator(runtime.SLO{ID: "s", Goal: 0.5, Days: 1, Ratio: &test.ratio})
+		src.look(e, 0, all)
+		d, _ := e.Detail(context.Background(), "s")
+		if !slices.Equal(d.Keys, test.keys) {
+			t.Errorf("%s: by %v, want %v", name, d.Keys, test.keys)
+		}
+		if len(test.keys) == 1 && (len(d.Combinations) != 2 || d.Combinations[0].Good != 8 || d.Combinations[0].Bad != 4) {
+			t.Errorf("%s: %+v", name, d.Combinations)
+		}
 	}
 }

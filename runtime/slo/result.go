@@ -144,7 +144,7 @@ type Outcome struct {
 // when they count, or if they could not be evaluated for a while.
 type Detail struct {
 	SLO          SLO           `json:"slo"`
-	Keys         []string      `json:"keys"`         // labels that all metrics of the SLO have
+	Keys         []string      `json:"keys"`         // labels that all metrics of the SLO have, but those that tell good from bad
 	Combinations []Combination `json:"combinations"` // at most MaxCombinations, the most bad events first
 	Rest         Combination   `json:"rest"`         // what all others add up to, also those that are exported no more
 	RestCount    int           `json:"rest_count"`   // how many others are exported

@@ -115,11 +115,12 @@ func TestDetail(t *testing.T) {
 	w.pass(20 * time.Minute)
 	w.count("shop/request_count", 900, "GET", "ok", "acme")
 	w.count("shop/request_count", 31, "GET", "error", "globex")
+	w.count("shop/request_count", 93, "GET", "ok", "globex")
 	w.count("shop/request_count", 69, "PUT", "error", "")
 	h := sloz.Handler(e)
 	page := textOf(get(t, h, "/debug/sloz?slo=availability", http.StatusOK))
-	wantAll(t, page, "All that was counted, by combination of tag values, the most bad events first.", "method outcome tenant Share of bad Bad Good Compliance",
-		"PUT error (absent) 69% 69 0 0% GET error globex 31% 31 0 0% GET ok acme 0% 0 900 100%")
+	wantAll(t, page, "All that was counted, by combination of tag values, the most bad events first.", "method tenant Share of bad Bad Good Compliance",
+		"PUT (absent) 69% 69 0 0% GET globex 31% 31 93 75.00% GET acme 0% 0 900 100%")
 	stock := textOf(get(t, h, "/debug/sloz?slo=in_stock", http.StatusOK))
 	wantAll(t, stock, "warehouse Last value north 400 south 300", "Window by window", "still open, good so far")
 
@@ -136,7 +137,7 @@ func TestDetailOfMany(t *testing.T) {
 		w.count("shop/request_count", n+1, "GET", "error", fmt.Sprintf("tenant-%03d", n))
 	}
 	page := textOf(get(t, sloz.Handler(e), "/?slo=availability", http.StatusOK))
-	wantAll(t, page, "GET error tenant-056", "GET error tenant-007", "7 others, and those that are exported no more")
+	wantAll(t, page, "GET tenant-056", "GET tenant-007", "7 others, and those that are exported no more")
 	if strings.Contains(page, "tenant-006") {
 		t.Error("tenant-006 has a row of its own")
 	}
