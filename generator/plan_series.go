@@ -14,6 +14,10 @@ import (
 // table of a view's series: a pointer each, 128 KiB in all.
 const maxTable = 16384
 
+// maxOpenTable is the same for views with open tags, whose values may never come:
+// up to there a table is no larger than what finds all series by a hash.
+const maxOpenTable = 2048
+
 // planSeries settles how a direct recorder finds the series of a view.
 func (p *planner) planSeries(v *schema.View) templates.SeriesSet {
 	return templates.SeriesSet{
@@ -46,7 +50,8 @@ func seriesType(v *schema.View) string {
 // whyKeyed says why the series of a view have no table, and "" if they have one.
 func whyKeyed(v *schema.View) string {
 	const found = "They are found by a hash and not in a table: "
-	if hasOpen(v) {
+	combinations, wide := combinations(v)
+	if hasOpen(v) && (wide || combinations > maxOpenTable) {
 		var open []string
 		for _, t := range v.Tags {
 			if !t.Closed() && t.From != schema.FromProcess {
@@ -58,9 +63,10 @@ func whyKeyed(v *schema.View) string {
 		}
 		return found + "the tags " + strings.Join(open[:len(open)-1], ", ") + " and " + open[len(open)-1] + " are open."
 	}
-	if combinations, wide := combinations(v); wide {
+	if wide {
 		return found + "their tags can be combined in more than 2^64 ways."
-	} else if combinations > maxTable {
+	}
+	if combinations > maxTable {
 		return found + fmt.Sprintf("their tags can be combined in %d ways.", combinations)
 	}
 	return ""

@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"hash/maphash"
+	"math"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -27,52 +28,47 @@ type intern struct {
 // An internTable is never changed but in slots that are empty, and in texts that
 // no slot refers to.
 type internTable struct {
-	slots []internSlot // a power of two
-	texts []string     // by number
+	slots []atomic.Uint64 // a power of two; see internSlot
+	texts []string        // by number
 }
 
-// An internSlot has no text of its own, so that many slots share a cache line.
-type internSlot struct {
-	hash   atomic.Uint64 // 0: empty; written last
-	number uint32
-}
+// internSlot returns a slot that is not empty, which is 0: the upper half of the
+// hash, and the text's number plus one. It has no text of its own, so that many
+// slots share a cache line.
+func internSlot(hash uint64, number uint32) uint64 { return hash&^math.MaxUint32 | uint64(number) + 1 }
 
 // newIntern returns an empty set that takes max texts.
 func newIntern(max int) *intern {
 	t := &intern{seed: maphash.MakeSeed(), max: max}
-	t.table.Store(new(internTable).larger())
+	t.table.Store(t.larger(&internTable{}))
 	t.full.Store(max <= 0)
 	return t
 }
 
 // find returns the number of a text.
 func (t *intern) find(text string) (number uint32, ok bool) {
-	table, hash := t.table.Load(), maphash.String(t.seed, text)|1
-	for i := hash >> 1; ; i++ {
-		slot := &table.slots[i&uint64(len(table.slots)-1)]
-		switch slot.hash.Load() {
-		case hash:
-			if table.texts[slot.number] == text {
-				return slot.number, true
-			}
-		case 0:
+	table, hash := t.table.Load(), maphash.String(t.seed, text)
+	for i := hash; ; i++ {
+		slot := table.slots[i&uint64(len(table.slots)-1)].Load()
+		if slot == 0 {
 			return 0, false
+		}
+		if number = uint32(slot) - 1; (slot^hash)>>32 == 0 && table.texts[number] == text {
+			return number, true
 		}
 	}
 }
 
 // findBytes is find for bytes, without turning them into a string.
 func (t *intern) findBytes(text []byte) (number uint32, ok bool) {
-	table, hash := t.table.Load(), maphash.Bytes(t.seed, text)|1
-	for i := hash >> 1; ; i++ {
-		slot := &table.slots[i&uint64(len(table.slots)-1)]
-		switch slot.hash.Load() {
-		case hash:
-			if table.texts[slot.number] == string(text) {
-				return slot.number, true
-			}
-		case 0:
+	table, hash := t.table.Load(), maphash.Bytes(t.seed, text)
+	for i := hash; ; i++ {
+		slot := table.slots[i&uint64(len(table.slots)-1)].Load()
+		if slot == 0 {
 			return 0, false
+		}
+		if number = uint32(slot) - 1; (slot^hash)>>32 == 0 && table.texts[number] == string(text) {
+			return number, true
 		}
 	}
 }
@@ -89,11 +85,11 @@ func (t *intern) admit(text string) (number uint32, ok bool) {
 	}
 	table := t.table.Load()
 	if t.count == len(table.texts) {
-		table = table.larger()
+		table = t.larger(table)
 	}
 	number = uint32(t.count)
 	table.texts[number] = strings.Clone(text)
-	table.insert(maphash.String(t.seed, text)|1, number)
+	table.insert(maphash.String(t.seed, text), number)
 	t.table.Store(table)
 	t.count++
 	if t.count == t.max {
@@ -103,14 +99,12 @@ func (t *intern) admit(text string) (number uint32, ok bool) {
 }
 
 // larger returns a table with the same texts and room for twice as many.
-func (t *internTable) larger() *internTable {
-	size := max(8, 2*len(t.slots))
-	l := &internTable{slots: make([]internSlot, size), texts: make([]string, size*3/4)}
-	copy(l.texts, t.texts)
-	for i := range t.slots {
-		if hash := t.slots[i].hash.Load(); hash != 0 {
-			l.insert(hash, t.slots[i].number)
-		}
+func (t *intern) larger(table *internTable) *internTable {
+	size := max(8, 2*len(table.slots))
+	l := &internTable{slots: make([]atomic.Uint64, size), texts: make([]string, size*3/4)}
+	for number, text := range table.texts {
+		l.texts[number] = text
+		l.insert(maphash.String(t.seed, text), uint32(number))
 	}
 	return l
 }
@@ -118,13 +112,11 @@ func (t *internTable) larger() *internTable {
 // insert puts a number into the first empty slot for its hash.
 func (t *internTable) insert(hash uint64, number uint32) {
 	mask := uint64(len(t.slots) - 1)
-	i := hash >> 1
-	for t.slots[i&mask].hash.Load() != 0 {
+	i := hash
+	for t.slots[i&mask].Load() != 0 {
 		i++
 	}
-	slot := &t.slots[i&mask]
-	slot.number = number
-	slot.hash.Store(hash)
+	t.slots[i&mask].Store(internSlot(hash, number))
 }
 
 // all returns the texts by number; there may be empty ones after the last.

@@ -14,7 +14,7 @@ type SeriesInfo struct {
 	Name      string    // of the exported metric
 	Tags      []*Tag    // of the view, those of the process included
 	Bounds    []float64 // of a distribution: positive and strictly increasing, in the unit of the metric
-	Keyed     bool      // found by a hash of their index: a tag is open, or a table of all would be too large
+	Keyed     bool      // found by a hash of their index: a table of all would be too large
 	MaxSeries int       // past so many, open tags of a further one become "__other__"; 0: no limit is needed
 	ZeroRows  bool      // all combinations of listed values exist from the registration
 }

@@ -503,18 +503,15 @@ func (b BoundFineLatency) Record(ctx context.Context, fineLatency time.Duration)
 }
 
 // customerLatencySeries are the time series of directmetrics/customer_latency, with bounds in ms: By an open tag.
-//
-// They are found by a hash and not in a table: the tag customer is open.
 var customerLatencySeries = runtime.NewDistributions(runtime.SeriesInfo{
 	Name:   "directmetrics/customer_latency",
 	Tags:   []*runtime.Tag{customerTag},
 	Bounds: []float64{5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10000, 30000},
-	Keyed:  true,
 })
 
 // RecordCustomerLatency records customer latency: By an open tag.
 func RecordCustomerLatency(ctx context.Context, customerLatency time.Duration, customer Customer) {
-	customerLatencySeries.Keyed(customerTag.OpenIndex(string(customer))).Record(float64(customerLatency) / float64(time.Millisecond))
+	customerLatencySeries.At(customerTag.OpenIndex(string(customer))).Record(float64(customerLatency) / float64(time.Millisecond))
 }
 
 // TimeCustomerLatency starts the clock for customer latency and returns the function that stops and records it.

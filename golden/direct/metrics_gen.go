@@ -895,22 +895,16 @@ func (b BoundSize) Record(ctx context.Context, size int64) {
 }
 
 // priceSeries are the time series of golden/direct/price, with bounds in {EUR}: What the answer is worth.
-//
-// They are found by a hash and not in a table: the tag route is open.
 var priceSeries = runtime.NewDistributions(runtime.SeriesInfo{
 	Name:   "golden/direct/price",
 	Tags:   []*runtime.Tag{routeTag},
 	Bounds: []float64{0.5, 1},
-	Keyed:  true,
 })
 
 // priceTotalSeries are the time series of golden/direct/price_total: What the answer is worth.
-//
-// They are found by a hash and not in a table: the tag route is open.
 var priceTotalSeries = runtime.NewFloat64Sums(runtime.SeriesInfo{
-	Name:  "golden/direct/price_total",
-	Tags:  []*runtime.Tag{routeTag},
-	Keyed: true,
+	Name: "golden/direct/price_total",
+	Tags: []*runtime.Tag{routeTag},
 })
 
 var priceValues = runtime.NewValueCheck("golden/direct/price", runtime.Finite|runtime.NonNegative)
@@ -923,8 +917,8 @@ func RecordPrice(ctx context.Context, price float64, route Route) {
 		return
 	}
 	routeIndex := routeTag.OpenIndex(string(route))
-	priceSeries.Keyed(routeIndex).Record(price)
-	priceTotalSeries.Keyed(routeIndex).Add(price)
+	priceSeries.At(routeIndex).Record(price)
+	priceTotalSeries.At(routeIndex).Add(price)
 }
 
 // BoundPrice records price with the tags that PriceFor was given.
@@ -986,21 +980,15 @@ func RecordHalf(ctx context.Context) {
 }
 
 // openSeries are the time series of golden/direct/open: Counts by open tags.
-//
-// They are found by a hash and not in a table: the tag route is open.
 var openSeries = runtime.NewCounts(runtime.SeriesInfo{
-	Name:  "golden/direct/open",
-	Tags:  []*runtime.Tag{outcomeTag, routeTag},
-	Keyed: true,
+	Name: "golden/direct/open",
+	Tags: []*runtime.Tag{outcomeTag, routeTag},
 })
 
 // agentsSeries are the time series of golden/direct/agents: Counts by open tags.
-//
-// They are found by a hash and not in a table: the tag agent is open.
 var agentsSeries = runtime.NewCounts(runtime.SeriesInfo{
-	Name:  "golden/direct/agents",
-	Tags:  []*runtime.Tag{agentTag},
-	Keyed: true,
+	Name: "golden/direct/agents",
+	Tags: []*runtime.Tag{agentTag},
 })
 
 // openTotalSeries are the time series of golden/direct/open_total: Counts by open tags.
@@ -1010,8 +998,8 @@ var openTotalSeries = runtime.NewCounts(runtime.SeriesInfo{
 
 // RecordOpen records open: Counts by open tags.
 func RecordOpen(ctx context.Context, outcome Outcome, route Route, agent Agent, routeTagTag RouteTag) {
-	openSeries.Keyed(outcome.index() + 4*routeTag.OpenIndex(string(route))).Inc()
-	agentsSeries.Keyed(agentTag.OpenIndex(string(agent))).Inc()
+	openSeries.At(outcome.index() + 4*routeTag.OpenIndex(string(route))).Inc()
+	agentsSeries.At(agentTag.OpenIndex(string(agent))).Inc()
 	openTotalSeries.At(0).Inc()
 }
 
@@ -1046,12 +1034,9 @@ func (b BoundOpen) Record(ctx context.Context) {
 }
 
 // aloneSeries are the time series of golden/direct/alone: Counts by an open tag, within a limit of its own.
-//
-// They are found by a hash and not in a table: the tag route is open.
 var aloneSeries = runtime.NewCounts(runtime.SeriesInfo{
 	Name:      "golden/direct/alone",
 	Tags:      []*runtime.Tag{outcomeTag, routeTag},
-	Keyed:     true,
 	MaxSeries: 3,
 })
 
@@ -1064,7 +1049,7 @@ var aloneTotalSeries = runtime.NewCounts(runtime.SeriesInfo{
 // RecordAlone records alone: Counts by an open tag, within a limit of its own.
 func RecordAlone(ctx context.Context, outcome Outcome, route Route) {
 	outcomeIndex := outcome.index()
-	aloneSeries.Keyed(outcomeIndex + 4*routeTag.OpenIndex(string(route))).Inc()
+	aloneSeries.At(outcomeIndex + 4*routeTag.OpenIndex(string(route))).Inc()
 	aloneTotalSeries.At(outcomeIndex).Inc()
 }
 
@@ -1097,22 +1082,16 @@ func (b BoundAlone) Record(ctx context.Context) {
 }
 
 // limitedSeries are the time series of golden/direct/limited: Counts by open tags, within a limit for the record as a whole.
-//
-// They are found by a hash and not in a table: the tag route is open.
 var limitedSeries = runtime.NewCounts(runtime.SeriesInfo{
 	Name:      "golden/direct/limited",
 	Tags:      []*runtime.Tag{outcomeTag, routeTag},
-	Keyed:     true,
 	MaxSeries: 3,
 })
 
 // limitedTenantsSeries are the time series of golden/direct/limited_tenants: Counts by open tags, within a limit for the record as a whole.
-//
-// They are found by a hash and not in a table: the tag tenant is open.
 var limitedTenantsSeries = runtime.NewCounts(runtime.SeriesInfo{
-	Name:  "golden/direct/limited_tenants",
-	Tags:  []*runtime.Tag{tenantTag, outcomeTag},
-	Keyed: true,
+	Name: "golden/direct/limited_tenants",
+	Tags: []*runtime.Tag{tenantTag, outcomeTag},
 })
 
 // limitedLimit keeps the views of RecordLimited within their maximum of series together.
@@ -1122,8 +1101,8 @@ var limitedLimit = runtime.NewRecordLimit([]*runtime.Tag{outcomeTag, routeTag, t
 func RecordLimited(ctx context.Context, outcome Outcome, route Route) {
 	tags := [3]uint64{outcome.index(), routeTag.OpenIndex(string(route)), tenantTag.ContextIndex(ctx)}
 	limitedLimit.Keep(tags[:])
-	limitedSeries.Keyed(tags[0] + 4*tags[1]).Inc()
-	limitedTenantsSeries.Keyed(tags[2] + 8*tags[0]).Inc()
+	limitedSeries.At(tags[0] + 4*tags[1]).Inc()
+	limitedTenantsSeries.At(tags[2] + 8*tags[0]).Inc()
 }
 
 // BoundLimited records limited with the tags that LimitedFor was given.
@@ -1152,17 +1131,14 @@ func (b BoundLimited) Record(ctx context.Context) {
 	tags := b.tags
 	tags[2] = tenantTag.ContextIndex(ctx)
 	limitedLimit.Keep(tags[:])
-	limitedSeries.Keyed(tags[0] + 4*tags[1]).Inc()
-	limitedTenantsSeries.Keyed(tags[2] + 8*tags[0]).Inc()
+	limitedSeries.At(tags[0] + 4*tags[1]).Inc()
+	limitedTenantsSeries.At(tags[2] + 8*tags[0]).Inc()
 }
 
 // carriedSeries are the time series of golden/direct/carried: Counts by tags that do not come from the call alone.
-//
-// They are found by a hash and not in a table: the tag tenant is open.
 var carriedSeries = runtime.NewCounts(runtime.SeriesInfo{
-	Name:  "golden/direct/carried",
-	Tags:  []*runtime.Tag{methodTag, tenantTag, planTag, buildTag, zoneTag},
-	Keyed: true,
+	Name: "golden/direct/carried",
+	Tags: []*runtime.Tag{methodTag, tenantTag, planTag, buildTag, zoneTag},
 })
 
 // carriedMethodsSeries are the time series of golden/direct/carried_methods: Counts by tags that do not come from the call alone.
@@ -1180,7 +1156,7 @@ var carriedPlansSeries = runtime.NewCounts(runtime.SeriesInfo{
 // RecordCarried records carried: Counts by tags that do not come from the call alone.
 func RecordCarried(ctx context.Context, method Method) {
 	methodIndex, planIndex := method.index(), planTag.ContextIndex(ctx)
-	carriedSeries.Keyed(methodIndex + 3*tenantTag.ContextIndex(ctx) + 24*planIndex).Inc()
+	carriedSeries.At(methodIndex + 3*tenantTag.ContextIndex(ctx) + 24*planIndex).Inc()
 	carriedMethodsSeries.At(methodIndex).Inc()
 	carriedPlansSeries.At(planIndex).Inc()
 }
@@ -1210,7 +1186,7 @@ func (b BoundCarried) Record(ctx context.Context) {
 		return
 	}
 	planIndex := planTag.ContextIndex(ctx)
-	carriedSeries.Keyed(b.carriedIndex + 3*tenantTag.ContextIndex(ctx) + 24*planIndex).Inc()
+	carriedSeries.At(b.carriedIndex + 3*tenantTag.ContextIndex(ctx) + 24*planIndex).Inc()
 	b.carriedMethodsSeries.Inc()
 	carriedPlansSeries.At(planIndex).Inc()
 }
@@ -1512,8 +1488,8 @@ func RecordAnswer(ctx context.Context, latency time.Duration, size int64, price 
 		sizesSeries.At(outcomeIndex).Inc()
 	}
 	if priceValues.Float64(price) {
-		priceSeries.Keyed(routeIndex).RecordExemplar(ctx, price)
-		priceTotalSeries.Keyed(routeIndex).Add(price)
+		priceSeries.At(routeIndex).RecordExemplar(ctx, price)
+		priceTotalSeries.At(routeIndex).Add(price)
 	}
 }
 
@@ -1603,8 +1579,8 @@ func RecordFailure(ctx context.Context, latency time.Duration, method Method, pr
 		latestSeries.At(0).Set(latencyValue)
 		requestsSeries.At(outcomeIndex).Inc()
 	}
-	openSeries.Keyed(outcomeIndex + 4*routeTag.OpenIndex("/none")).Inc()
-	agentsSeries.Keyed(0).Inc()
+	openSeries.At(outcomeIndex + 4*routeTag.OpenIndex("/none")).Inc()
+	agentsSeries.At(0).Inc()
 	openTotalSeries.At(0).Inc()
 }
 

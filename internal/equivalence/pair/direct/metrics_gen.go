@@ -444,13 +444,10 @@ var latencySeries = runtime.NewDistributions(runtime.SeriesInfo{
 })
 
 // latencyByRouteSeries are the time series of pair/latency_by_route, with bounds in ms: Time to the answer.
-//
-// They are found by a hash and not in a table: the tags tenant and route are open.
 var latencyByRouteSeries = runtime.NewDistributions(runtime.SeriesInfo{
 	Name:   "pair/latency_by_route",
 	Tags:   []*runtime.Tag{tenantTag, routeTag},
 	Bounds: []float64{5, 10, 2500},
-	Keyed:  true,
 })
 
 // requestsSeries are the time series of pair/requests: Time to the answer.
@@ -465,12 +462,9 @@ var busySeries = runtime.NewFloat64Sums(runtime.SeriesInfo{
 })
 
 // lastLatencySeries are the time series of pair/last_latency: Time to the answer.
-//
-// They are found by a hash and not in a table: the tag route is open.
 var lastLatencySeries = runtime.NewFloat64LastValues(runtime.SeriesInfo{
-	Name:  "pair/last_latency",
-	Tags:  []*runtime.Tag{routeTag, buildTag, methodTag},
-	Keyed: true,
+	Name: "pair/last_latency",
+	Tags: []*runtime.Tag{routeTag, buildTag, methodTag},
 })
 
 var latencyValues = runtime.NewValueCheck("pair/latency", runtime.NonNegative)
@@ -485,10 +479,10 @@ func RecordLatency(ctx context.Context, latency time.Duration, outcome Outcome, 
 	value := float64(latency) / float64(time.Millisecond)
 	outcomeIndex, methodIndex, routeIndex := outcome.index(), method.index(), routeTag.OpenIndex(string(route))
 	latencySeries.At(outcomeIndex+3*methodIndex).RecordExemplar(ctx, value)
-	latencyByRouteSeries.Keyed(tenantTag.ContextIndex(ctx)+8*routeIndex).RecordExemplar(ctx, value)
+	latencyByRouteSeries.At(tenantTag.ContextIndex(ctx)+8*routeIndex).RecordExemplar(ctx, value)
 	requestsSeries.At(tierTag.ContextIndex(ctx) + 4*outcomeIndex + 12*errorClass.index()).Inc()
 	busySeries.At(0).Add(value)
-	lastLatencySeries.Keyed(routeIndex + 13*methodIndex).Set(value)
+	lastLatencySeries.At(routeIndex + 13*methodIndex).Set(value)
 }
 
 // TimeLatency starts the clock for latency and returns the function that stops and records it.
@@ -538,7 +532,7 @@ func (b BoundLatency) Record(ctx context.Context, latency time.Duration) {
 	}
 	value := float64(latency) / float64(time.Millisecond)
 	b.latencySeries.RecordExemplar(ctx, value)
-	latencyByRouteSeries.Keyed(b.latencyByRouteIndex+tenantTag.ContextIndex(ctx)).RecordExemplar(ctx, value)
+	latencyByRouteSeries.At(b.latencyByRouteIndex+tenantTag.ContextIndex(ctx)).RecordExemplar(ctx, value)
 	requestsSeries.At(b.requestsIndex + tierTag.ContextIndex(ctx)).Inc()
 	b.busySeries.Add(value)
 	b.lastLatencySeries.Set(value)
@@ -552,12 +546,9 @@ var sizeSeries = runtime.NewDistributions(runtime.SeriesInfo{
 })
 
 // bytesSeries are the time series of pair/bytes: Bytes of the answer.
-//
-// They are found by a hash and not in a table: the tag route is open.
 var bytesSeries = runtime.NewInt64Sums(runtime.SeriesInfo{
-	Name:  "pair/bytes",
-	Tags:  []*runtime.Tag{routeTag, cacheTag, planTag},
-	Keyed: true,
+	Name: "pair/bytes",
+	Tags: []*runtime.Tag{routeTag, cacheTag, planTag},
 })
 
 // lastSizeSeries are the time series of pair/last_size: Bytes of the answer.
@@ -577,7 +568,7 @@ func RecordSize(ctx context.Context, size int64, route Route, cache Cache) {
 	}
 	cacheIndex, planIndex := cache.index(), planTag.ContextIndex(ctx)
 	sizeSeries.At(cacheIndex).Record(float64(size))
-	bytesSeries.Keyed(routeTag.OpenIndex(string(route)) + 13*cacheIndex + 52*planIndex).Add(size)
+	bytesSeries.At(routeTag.OpenIndex(string(route)) + 13*cacheIndex + 52*planIndex).Add(size)
 	lastSizeSeries.At(planIndex).Set(size)
 }
 
@@ -610,7 +601,7 @@ func (b BoundSize) Record(ctx context.Context, size int64) {
 	}
 	planIndex := planTag.ContextIndex(ctx)
 	b.sizeSeries.Record(float64(size))
-	bytesSeries.Keyed(b.bytesIndex + 52*planIndex).Add(size)
+	bytesSeries.At(b.bytesIndex + 52*planIndex).Add(size)
 	lastSizeSeries.At(planIndex).Set(size)
 }
 
@@ -782,12 +773,9 @@ func ObserveOpenFiles(cache Cache, observe func() int64) (stop func()) {
 }
 
 // visitsSeries are the time series of pair/visits: Visits, of which only a few have a place.
-//
-// They are found by a hash and not in a table: the tag visitor is open.
 var visitsSeries = runtime.NewInt64Sums(runtime.SeriesInfo{
 	Name:      "pair/visits",
 	Tags:      []*runtime.Tag{visitorTag},
-	Keyed:     true,
 	MaxSeries: 2,
 })
 
@@ -800,7 +788,7 @@ func RecordVisits(ctx context.Context, visits int64, visitor Visitor, outcome Ou
 	if !visitsValues.Int64(visits) {
 		return
 	}
-	visitsSeries.Keyed(visitorTag.OpenIndex(string(visitor))).Add(visits)
+	visitsSeries.At(visitorTag.OpenIndex(string(visitor))).Add(visits)
 }
 
 // BoundVisits records visits with the tags that VisitsFor was given.
@@ -831,12 +819,9 @@ func (b BoundVisits) Record(ctx context.Context, visits int64) {
 }
 
 // toursSeries are the time series of pair/tours: Tours, of which only a few have a place.
-//
-// They are found by a hash and not in a table: the tag visitor is open.
 var toursSeries = runtime.NewInt64Sums(runtime.SeriesInfo{
 	Name:      "pair/tours",
 	Tags:      []*runtime.Tag{visitorTag, rackTag},
-	Keyed:     true,
 	MaxSeries: 2,
 })
 
@@ -849,7 +834,7 @@ func RecordTours(ctx context.Context, tours int64, visitor Visitor) {
 	if !toursValues.Int64(tours) {
 		return
 	}
-	toursSeries.Keyed(visitorTag.OpenIndex(string(visitor))).Add(tours)
+	toursSeries.At(visitorTag.OpenIndex(string(visitor))).Add(tours)
 }
 
 // BoundTours records tours with the tags that ToursFor was given.
@@ -893,14 +878,14 @@ func RecordRequest(ctx context.Context, latency time.Duration, size int64, waite
 	if latencyValues.Int64(int64(latency)) {
 		latencyValue := float64(latency) / float64(time.Millisecond)
 		latencySeries.At(outcomeIndex+3*methodIndex).RecordExemplar(ctx, latencyValue)
-		latencyByRouteSeries.Keyed(tenantTag.ContextIndex(ctx)+8*routeIndex).RecordExemplar(ctx, latencyValue)
+		latencyByRouteSeries.At(tenantTag.ContextIndex(ctx)+8*routeIndex).RecordExemplar(ctx, latencyValue)
 		requestsSeries.At(tierTag.ContextIndex(ctx) + 4*outcomeIndex + 12*errorClass.index()).Inc()
 		busySeries.At(0).Add(latencyValue)
-		lastLatencySeries.Keyed(routeIndex + 13*methodIndex).Set(latencyValue)
+		lastLatencySeries.At(routeIndex + 13*methodIndex).Set(latencyValue)
 	}
 	if sizeValues.Int64(size) {
 		sizeSeries.At(cacheIndex).RecordExemplar(ctx, float64(size))
-		bytesSeries.Keyed(routeIndex + 13*cacheIndex + 52*planIndex).Add(size)
+		bytesSeries.At(routeIndex + 13*cacheIndex + 52*planIndex).Add(size)
 		lastSizeSeries.At(planIndex).Set(size)
 	}
 	if waitedValues.Int64(int64(waited)) {
@@ -955,14 +940,14 @@ func (b BoundRequest) Record(ctx context.Context, latency time.Duration, size in
 	if latencyValues.Int64(int64(latency)) {
 		latencyValue := float64(latency) / float64(time.Millisecond)
 		b.latencySeries.RecordExemplar(ctx, latencyValue)
-		latencyByRouteSeries.Keyed(b.latencyByRouteIndex+tenantTag.ContextIndex(ctx)).RecordExemplar(ctx, latencyValue)
+		latencyByRouteSeries.At(b.latencyByRouteIndex+tenantTag.ContextIndex(ctx)).RecordExemplar(ctx, latencyValue)
 		requestsSeries.At(b.requestsIndex + tierTag.ContextIndex(ctx)).Inc()
 		b.busySeries.Add(latencyValue)
 		b.lastLatencySeries.Set(latencyValue)
 	}
 	if sizeValues.Int64(size) {
 		b.sizeSeries.RecordExemplar(ctx, float64(size))
-		bytesSeries.Keyed(b.bytesIndex + 52*planIndex).Add(size)
+		bytesSeries.At(b.bytesIndex + 52*planIndex).Add(size)
 		lastSizeSeries.At(planIndex).Set(size)
 	}
 	if waitedValues.Int64(int64(waited)) {
@@ -985,10 +970,10 @@ func RecordFailure(ctx context.Context, level float64, latency time.Duration, er
 	if latencyValues.Int64(int64(latency)) {
 		latencyValue := float64(latency) / float64(time.Millisecond)
 		latencySeries.At(tags[1]+3*tags[2]).RecordExemplar(ctx, latencyValue)
-		latencyByRouteSeries.Keyed(tags[4]+8*tags[3]).RecordExemplar(ctx, latencyValue)
+		latencyByRouteSeries.At(tags[4]+8*tags[3]).RecordExemplar(ctx, latencyValue)
 		requestsSeries.At(tags[5] + 4*tags[1] + 12*tags[0]).Inc()
 		busySeries.At(0).Add(latencyValue)
-		lastLatencySeries.Keyed(tags[3] + 13*tags[2]).Set(latencyValue)
+		lastLatencySeries.At(tags[3] + 13*tags[2]).Set(latencyValue)
 	}
 	if levelValues.Float64(level) {
 		levelSeries.At(tags[0]).RecordExemplar(ctx, level)
@@ -1034,10 +1019,10 @@ func (b BoundFailure) Record(ctx context.Context, level float64, latency time.Du
 	if latencyValues.Int64(int64(latency)) {
 		latencyValue := float64(latency) / float64(time.Millisecond)
 		latencySeries.At(tags[1]+3*tags[2]).RecordExemplar(ctx, latencyValue)
-		latencyByRouteSeries.Keyed(tags[4]+8*tags[3]).RecordExemplar(ctx, latencyValue)
+		latencyByRouteSeries.At(tags[4]+8*tags[3]).RecordExemplar(ctx, latencyValue)
 		requestsSeries.At(tags[5] + 4*tags[1] + 12*tags[0]).Inc()
 		busySeries.At(0).Add(latencyValue)
-		lastLatencySeries.Keyed(tags[3] + 13*tags[2]).Set(latencyValue)
+		lastLatencySeries.At(tags[3] + 13*tags[2]).Set(latencyValue)
 	}
 	if levelValues.Float64(level) {
 		levelSeries.At(tags[0]).RecordExemplar(ctx, level)
