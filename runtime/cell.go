@@ -116,8 +116,9 @@ func (t *Tag) openNumber(text string) uint32 {
 // OpenCensus makes a new one each time.
 func (v *openValues) mutator(key tag.Key, number uint32) tag.Mutator {
 	kept := v.mutators.Load()
-	if kept == nil || int(number) >= len(*kept) {
-		kept = v.moreMutators()
+	for kept == nil || int(number) >= len(*kept) {
+		v.moreMutators(kept)
+		kept = v.mutators.Load()
 	}
 	slot := &(*kept)[number]
 	if m := slot.Load(); m != nil {
@@ -128,15 +129,15 @@ func (v *openValues) mutator(key tag.Key, number uint32) tag.Mutator {
 	return m
 }
 
-// moreMutators makes room for the mutators of all texts that are admitted. What
-// others keep meanwhile may be lost, and is made again.
-func (v *openValues) moreMutators() *[]atomic.Pointer[tag.Mutator] {
+// moreMutators makes room for the mutators of all texts that are admitted, unless
+// somebody was faster. What others keep in the room before meanwhile may be lost,
+// and is made again.
+func (v *openValues) moreMutators(kept *[]atomic.Pointer[tag.Mutator]) {
 	more := make([]atomic.Pointer[tag.Mutator], len(v.admitted.all()))
-	if kept := v.mutators.Load(); kept != nil {
+	if kept != nil { // no longer than more: texts only become more
 		for i := range *kept {
 			more[i].Store((*kept)[i].Load())
 		}
 	}
-	v.mutators.Store(&more)
-	return &more
+	v.mutators.CompareAndSwap(kept, &more)
 }
