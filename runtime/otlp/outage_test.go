@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"go.opencensus.io/metric/metricdata"
 	"google.golang.org/grpc/codes"
 
 	"github.com/ocgen/ocgen/examples/shop/shopmetrics"
@@ -15,7 +16,7 @@ import (
 
 // recorded starts telemetry and records a thousand requests and one value of a
 // gauge: five series.
-func recorded(t *testing.T, e *Exporter) *runtime.Telemetry {
+func recorded(t *testing.T, e runtime.Exporter) *runtime.Telemetry {
 	t.Helper()
 	if err := shopmetrics.RegisterViews(); err != nil {
 		t.Fatal(err)
@@ -72,7 +73,21 @@ func TestOutageAtShutdown(t *testing.T) {
 	}
 }
 
-// Shutdown says exactly what is missing, and is back in time.
+// A pausing exporter calls pausing a while after an export has ended, and long
+// before the next try.
+type pausing struct {
+	*Exporter
+	pausing func()
+}
+
+func (p pausing) Export(ctx context.Context, metrics []*metricdata.Metric) error {
+	err := p.Exporter.Export(ctx, metrics)
+	time.AfterFunc(100*time.Millisecond, p.pausing)
+	return err
+}
+
+// Shutdown says exactly what is missing, and is back in time. If it waits for
+// the next try when its ctx is done, it knows that nothing has arrived.
 func TestShutdownCounts(t *testing.T) {
 	const series = 5
 	for _, c := range []struct {
@@ -87,10 +102,10 @@ func TestShutdownCounts(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			overBoth(t, func(t *testing.T, receiver *fakeotlp.Server, e *Exporter) {
-				telemetry := recorded(t, e)
-				receiver.SetFault(c.fault)
-				ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
+				ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
 				defer cancel()
+				telemetry := recorded(t, pausing{e, cancel})
+				receiver.SetFault(c.fault)
 				start := time.Now()
 				err := telemetry.Shutdown(ctx)
 				if took := time.Since(start); took > 5*time.Second {
