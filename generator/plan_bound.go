@@ -1,6 +1,8 @@
 package generator
 
 import (
+	"slices"
+
 	"github.com/ocgen/ocgen/schema"
 	"github.com/ocgen/ocgen/templates"
 )
@@ -9,7 +11,7 @@ import (
 func (d *directPlanner) planBinding(writes []templates.Write) {
 	d.plan.Binding = &templates.Binding{}
 	if d.plan.Limit != nil {
-		d.plan.Binding.Inner = d.plan.Indices
+		d.planLimitedBinding(writes)
 		return
 	}
 	if d.lateWide(writes) {
@@ -34,6 +36,20 @@ func (d *directPlanner) planBinding(writes []templates.Write) {
 		binding, inner = append(binding, fixed...), append(inner, rest...)
 	}
 	d.plan.Binding.Indices, d.plan.Binding.Inner = d.inVars(binding), d.inVars(inner)
+}
+
+// planLimitedBinding does it for a recorder whose limits look at the record as a
+// whole: unless ctx has a say, they are met when the series are found.
+func (d *directPlanner) planLimitedBinding(writes []templates.Write) {
+	if slices.ContainsFunc(d.tags, func(t *schema.Tag) bool { return t.From == schema.FromContext }) {
+		d.plan.Binding.Inner = d.plan.Indices
+		return
+	}
+	d.plan.Binding.Indices, d.plan.Binding.Guard = d.plan.Indices, writes[0].Set
+	d.plan.Binding.Inner = d.inVars(nil)
+	for i, v := range d.views {
+		writes[i].Bound = templates.BoundSeries{Field: writes[i].Set, Type: seriesType(v)}
+	}
 }
 
 // lateWide reports whether ctx has a say in a number that has no parts which

@@ -167,7 +167,8 @@ func directDecls(r templates.DirectRecorder) []templates.Decl {
 		all = append(all, templates.TimerFunc(r.Recorder))
 	}
 	if r.For != "" {
-		all = append(all, templates.DirectBoundType(r), templates.DirectForFunc(r), templates.DirectBoundRecord(r))
+		all = append(all, templates.DirectBoundType(r), templates.DirectForFunc(r))
+		all = append(all, templates.DirectBoundMethods(r)...)
 	}
 	return all
 }

@@ -136,7 +136,7 @@ func TestDirectBound(t *testing.T) {
 				countSeries:   countSeries.Bind(outcomeIndex),
 			}
 		}`)
-	expect(t, DirectBoundRecord(directLatency), `
+	expect(t, directBoundRecord(directLatency), `
 		// Record records latency as RecordLatency does.
 		func (b BoundLatency) Record(ctx context.Context, latency time.Duration) {
 			if b.latencySeries == nil {
@@ -184,7 +184,7 @@ func TestDirectBoundWithContext(t *testing.T) {
 				aIndex: method.index(),
 			}
 		}`)
-	expect(t, DirectBoundRecord(directCarried), `
+	expect(t, directBoundRecord(directCarried), `
 		// Record records carried as RecordCarried does.
 		func (b BoundCarried) Record(ctx context.Context) {
 			if !b.bound {
@@ -219,7 +219,7 @@ func TestDirectBoundArray(t *testing.T) {
 			}
 		}`)
 	r.Steps = []Step{{Writes: []Write{{Set: "aSeries", Kind: "Count", Index: Index{Keyed: true, Terms: []Term{{0, 1}, {1, 5}}}}}}}
-	expect(t, DirectBoundRecord(r), `
+	expect(t, directBoundRecord(r), `
 		// Record records carried as RecordCarried does.
 		func (b BoundCarried) Record(ctx context.Context) {
 			if !b.bound {
@@ -229,5 +229,64 @@ func TestDirectBoundArray(t *testing.T) {
 			tags[1] = tenantTag.ContextIndex(ctx)
 			carriedLimit.Keep(tags[:])
 			aSeries.Keyed(tags[0] + 5*tags[1]).Inc()
+		}`)
+}
+
+// directPages has limits that look at the record as a whole, and no tag of ctx.
+var directPages = DirectRecorder{
+	Recorder: Recorder{
+		Name: "RecordPages", For: "PagesFor", Bound: "BoundPages", Words: "pages",
+		Values: []Value{{Type: "int64", To: "int64", Constant: "1"}},
+		Params: []Param{{Name: "route", Type: "Route"}, {Name: "agent", Type: "Agent"}},
+	},
+	Tags:  []IndexedTag{{Var: "routeTag", Open: "route"}, {Var: "agentTag", Open: "agent"}},
+	Limit: &RecordLimit{Var: "pagesLimit", Sets: []string{"aSeries", "bSeries"}},
+	Steps: []Step{{Writes: []Write{
+		{Set: "aSeries", Kind: "Count", Index: Index{Terms: []Term{{0, 1}, {1, 5}}}, Bound: BoundSeries{Field: "aSeries", Type: "Count"}},
+		{Set: "bSeries", Kind: "Sum", Index: Index{Wide: true, Terms: []Term{{1, 1}}}, Bound: BoundSeries{Field: "bSeries", Type: "Int64Sum"}},
+	}}},
+	Binding: &Binding{Indices: Indices{Array: "tags"}, Inner: Indices{Vars: []string{"", ""}}, Guard: "aSeries"},
+}
+
+func TestDirectBoundWithinLimits(t *testing.T) {
+	expect(t, DirectBoundType(directPages), `
+		// BoundPages records pages with the tags that PagesFor was given.
+		//
+		// It is safe for concurrent use. Its zero value records nothing.
+		type BoundPages struct {
+			tags    [2]uint64
+			aSeries *runtime.Count
+			bSeries *runtime.Int64Sum
+		}`)
+	expect(t, DirectForFunc(directPages), `
+		// PagesFor returns a recorder of pages with these tags, for hot loops.
+		//
+		// The tags are looked up, and replaced values counted, now and not at each record.
+		func PagesFor(route Route, agent Agent) BoundPages {
+			return BoundPages{tags: [2]uint64{routeTag.OpenIndex(string(route)), agentTag.OpenIndex(string(agent))}}.bind()
+		}`)
+	methods := DirectBoundMethods(directPages)
+	expect(t, methods[0], `
+		// bind finds the series of the tags, within the limits of now.
+		func (b BoundPages) bind() BoundPages {
+			tags := b.tags
+			pagesLimit.Keep(tags[:])
+			b.aSeries = aSeries.Bind(tags[0] + 5*tags[1])
+			b.bSeries = bSeries.Bind(bSeries.Wide(
+				tags[1],
+			))
+			return b
+		}`)
+	expect(t, methods[1], `
+		// Record records pages as RecordPages does.
+		func (b BoundPages) Record(ctx context.Context) {
+			if b.aSeries == nil {
+				return
+			}
+			if b.aSeries.Stale() || b.bSeries.Stale() {
+				b = b.bind()
+			}
+			b.aSeries.Inc()
+			b.bSeries.Add(1)
 		}`)
 }

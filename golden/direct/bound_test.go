@@ -11,6 +11,7 @@ import (
 
 	"github.com/ocgen/ocgen/golden/direct"
 	"github.com/ocgen/ocgen/golden/internal/points"
+	"github.com/ocgen/ocgen/runtime"
 )
 
 // TestBoundForGood keeps a bound recorder from before the first registration
@@ -74,4 +75,56 @@ func TestExemplars(t *testing.T) {
 	if got := points.Exemplars(t, names...); len(got) != 3 {
 		t.Errorf("a bound recorder: got %v", got)
 	}
+}
+
+// TestBoundWithinLimits keeps bound recorders of views whose limits hold for the
+// record as a whole, over registrations in which others are faster.
+func TestBoundWithinLimits(t *testing.T) {
+	ctx := t.Context()
+	first := direct.PagesFor(direct.OutcomeOK, "/cart", "a") // before any registration
+	late := direct.PagesFor(direct.OutcomeOK, "/pay", "b")
+	first.Record(ctx) // dropped
+	if err := direct.RegisterViews(); err != nil {
+		t.Fatal(err)
+	}
+	first.Record(ctx)
+	first.Record(ctx)
+	direct.RecordPages(ctx, direct.OutcomeError, "/cart", "a") // the last place of page_clients
+	late.Record(ctx)
+	direct.PagesFor(direct.OutcomeOK, "/pay", "a").Record(ctx) // the last place of pages
+	over := direct.PagesFor(direct.OutcomeError, "/pay", "a")  // only pages has no place
+	before := droppedSeries("golden/direct/pages")
+	over.Record(ctx)
+	over.Record(ctx)
+	if got := droppedSeries("golden/direct/pages") - before; got != 0 {
+		t.Errorf("the places were taken when it was bound, but %d of its records count as dropped", got)
+	}
+	points.Expect(t, "golden/direct/pages",
+		"outcome=error route=/cart: 1", "outcome=error route=__other__: 2",
+		"outcome=ok route=/cart: 2", "outcome=ok route=/pay: 1", "outcome=ok route=__other__: 1")
+	points.Expect(t, "golden/direct/page_clients",
+		"client=__other__ outcome=error: 2", "client=__other__ outcome=ok: 1", "client=a outcome=error: 1", "client=a outcome=ok: 3")
+	points.Expect(t, "golden/direct/page_outcomes", "outcome=error: 3", "outcome=ok: 4")
+
+	direct.UnregisterViews()
+	over.Record(ctx) // dropped
+	if err := direct.RegisterViews(); err != nil {
+		t.Fatal(err)
+	}
+	defer direct.UnregisterViews()
+	over.Record(ctx) // now there is room
+	late.Record(ctx)
+	first.Record(ctx)
+	points.Expect(t, "golden/direct/pages", "outcome=error route=/pay: 1", "outcome=ok route=/pay: 1", "outcome=ok route=__other__: 1")
+	points.Expect(t, "golden/direct/page_clients", "client=__other__ outcome=ok: 1", "client=a outcome=error: 1", "client=b outcome=ok: 1")
+	points.Expect(t, "golden/direct/page_outcomes", "outcome=error: 1", "outcome=ok: 2")
+}
+
+func droppedSeries(metric string) uint64 {
+	for _, s := range runtime.Stats() {
+		if s.Measure == metric && s.Reason == runtime.ReasonSeries {
+			return s.Count
+		}
+	}
+	return 0
 }

@@ -247,6 +247,18 @@ var agentTag = runtime.NewOpenTag(AgentKey, runtime.OpenTag{
 	UTF8:      true,
 })
 
+// Client is the tag client.
+//
+// The empty string means that the tag is absent.
+type Client string
+
+// ClientKey is the OpenCensus key of Client.
+var ClientKey = tag.MustNewKey("client")
+
+var clientTag = runtime.NewOpenTag(ClientKey, runtime.OpenTag{
+	MaxValues: 2,
+})
+
 // Tenant is the tag tenant.
 //
 // The empty string means that the tag is absent.
@@ -1135,6 +1147,78 @@ func (b BoundLimited) Record(ctx context.Context) {
 	limitedTenantsSeries.At(tags[2] + 8*tags[0]).Inc()
 }
 
+// pagesSeries are the time series of golden/direct/pages: Counts by open tags of the call, within two limits for the record as a whole.
+var pagesSeries = runtime.NewCounts(runtime.SeriesInfo{
+	Name:      "golden/direct/pages",
+	Tags:      []*runtime.Tag{outcomeTag, routeTag},
+	MaxSeries: 3,
+})
+
+// pageClientsSeries are the time series of golden/direct/page_clients: Counts by open tags of the call, within two limits for the record as a whole.
+var pageClientsSeries = runtime.NewInt64Sums(runtime.SeriesInfo{
+	Name:      "golden/direct/page_clients",
+	Tags:      []*runtime.Tag{clientTag, outcomeTag},
+	MaxSeries: 2,
+})
+
+// pageOutcomesSeries are the time series of golden/direct/page_outcomes: Counts by open tags of the call, within two limits for the record as a whole.
+var pageOutcomesSeries = runtime.NewCounts(runtime.SeriesInfo{
+	Name: "golden/direct/page_outcomes",
+	Tags: []*runtime.Tag{outcomeTag},
+})
+
+// pagesLimit keeps the views of RecordPages within their maximum of series together.
+var pagesLimit = runtime.NewRecordLimit([]*runtime.Tag{outcomeTag, routeTag, clientTag}, pagesSeries, pageClientsSeries)
+
+// RecordPages records pages: Counts by open tags of the call, within two limits for the record as a whole.
+func RecordPages(ctx context.Context, outcome Outcome, route Route, client Client) {
+	tags := [3]uint64{outcome.index(), routeTag.OpenIndex(string(route)), clientTag.OpenIndex(string(client))}
+	pagesLimit.Keep(tags[:])
+	pagesSeries.At(tags[0] + 4*tags[1]).Inc()
+	pageClientsSeries.At(tags[2] + 5*tags[0]).Add(1)
+	pageOutcomesSeries.At(tags[0]).Inc()
+}
+
+// BoundPages records pages with the tags that PagesFor was given.
+//
+// It is safe for concurrent use. Its zero value records nothing.
+type BoundPages struct {
+	tags               [3]uint64
+	pagesSeries        *runtime.Count
+	pageClientsSeries  *runtime.Int64Sum
+	pageOutcomesSeries *runtime.Count
+}
+
+// PagesFor returns a recorder of pages with these tags, for hot loops.
+//
+// The tags are looked up, and replaced values counted, now and not at each record.
+func PagesFor(outcome Outcome, route Route, client Client) BoundPages {
+	return BoundPages{tags: [3]uint64{outcome.index(), routeTag.OpenIndex(string(route)), clientTag.OpenIndex(string(client))}}.bind()
+}
+
+// bind finds the series of the tags, within the limits of now.
+func (b BoundPages) bind() BoundPages {
+	tags := b.tags
+	pagesLimit.Keep(tags[:])
+	b.pagesSeries = pagesSeries.Bind(tags[0] + 4*tags[1])
+	b.pageClientsSeries = pageClientsSeries.Bind(tags[2] + 5*tags[0])
+	b.pageOutcomesSeries = pageOutcomesSeries.Bind(tags[0])
+	return b
+}
+
+// Record records pages as RecordPages does.
+func (b BoundPages) Record(ctx context.Context) {
+	if b.pagesSeries == nil {
+		return
+	}
+	if b.pagesSeries.Stale() || b.pageClientsSeries.Stale() {
+		b = b.bind()
+	}
+	b.pagesSeries.Inc()
+	b.pageClientsSeries.Add(1)
+	b.pageOutcomesSeries.Inc()
+}
+
 // carriedSeries are the time series of golden/direct/carried: Counts by tags that do not come from the call alone.
 var carriedSeries = runtime.NewCounts(runtime.SeriesInfo{
 	Name: "golden/direct/carried",
@@ -1733,6 +1817,9 @@ var generated = runtime.NewPackage(runtime.PackageInfo{
 		aloneTotalSeries,
 		limitedSeries,
 		limitedTenantsSeries,
+		pagesSeries,
+		pageClientsSeries,
+		pageOutcomesSeries,
 		carriedSeries,
 		carriedMethodsSeries,
 		carriedPlansSeries,
@@ -2005,6 +2092,35 @@ func Descriptors() []metricdata.Descriptor {
 			LabelKeys: []metricdata.LabelKey{
 				{Key: "outcome"},
 				{Key: "tenant"},
+			},
+		},
+		{
+			Name:        "golden/direct/pages",
+			Description: "Counts by open tags of the call, within two limits for the record as a whole.",
+			Unit:        "1",
+			Type:        metricdata.TypeCumulativeInt64,
+			LabelKeys: []metricdata.LabelKey{
+				{Key: "outcome"},
+				{Key: "route"},
+			},
+		},
+		{
+			Name:        "golden/direct/page_clients",
+			Description: "Counts by open tags of the call, within two limits for the record as a whole.",
+			Unit:        "1",
+			Type:        metricdata.TypeCumulativeInt64,
+			LabelKeys: []metricdata.LabelKey{
+				{Key: "client"},
+				{Key: "outcome"},
+			},
+		},
+		{
+			Name:        "golden/direct/page_outcomes",
+			Description: "Counts by open tags of the call, within two limits for the record as a whole.",
+			Unit:        "1",
+			Type:        metricdata.TypeCumulativeInt64,
+			LabelKeys: []metricdata.LabelKey{
+				{Key: "outcome"},
 			},
 		},
 		{
