@@ -89,8 +89,12 @@ func (r *report) print(out io.Writer) error {
 		}
 	}
 	if len(r.Reads) > 0 {
-		fmt.Fprintf(out, "\none read in ms, and records over %v in a million: alone, beside reads of other series, and of its own\n", stallOver)
-		return printReads(out, r.Reads)
+		fmt.Fprintf(out, "\none read, in ms\n")
+		if err := printReads(out, r.Reads); err != nil {
+			return err
+		}
+		fmt.Fprintf(out, "\nrecords over %v, a second and of a million: alone, beside reads of other series, and of their own\n", stallOver)
+		return printStalls(out, r.Reads)
 	}
 	return nil
 }
@@ -119,13 +123,30 @@ func printReads(out io.Writer, reads []readResult) error {
 	for _, n := range reads[0].Series {
 		fmt.Fprintf(t, "\t%d series", n)
 	}
-	fmt.Fprintln(t, "\talone\tother\town\t")
+	fmt.Fprintln(t, "\t")
 	for _, r := range reads {
 		fmt.Fprint(t, r.Library)
 		for _, ms := range r.MS {
 			fmt.Fprintf(t, "\t%s", digits(ms))
 		}
-		fmt.Fprintf(t, "\t%s\t%s\t%s\t\n", digits(r.Stalls.Alone), digits(r.Stalls.Twin), digits(r.Stalls.Reading))
+		fmt.Fprintln(t, "\t")
+	}
+	return t.Flush()
+}
+
+func printStalls(out io.Writer, reads []readResult) error {
+	t := newTable(out)
+	fmt.Fprintln(t, "\talone\tother\town\tof 10⁶: alone\tother\town\t")
+	for _, r := range reads {
+		fmt.Fprint(t, r.Library)
+		all := []held{r.Stalls.Alone, r.Stalls.Twin, r.Stalls.Reading}
+		for _, h := range all {
+			fmt.Fprintf(t, "\t%s", digits(h.Second))
+		}
+		for _, h := range all {
+			fmt.Fprintf(t, "\t%s", digits(h.Million))
+		}
+		fmt.Fprintln(t, "\t")
 	}
 	return t.Flush()
 }

@@ -17,7 +17,7 @@ type scale struct {
 
 // full is what numbers are quoted from; quick shows that everything runs.
 var (
-	full  = scale{slice: 20 * time.Millisecond, series: 10_000, read: []int{1_000, 10_000, 100_000}, beside: 500 * time.Millisecond}
+	full  = scale{slice: 20 * time.Millisecond, series: 10_000, read: []int{1_000, 10_000, 100_000}, beside: time.Second}
 	quick = scale{slice: time.Millisecond, series: 500, read: []int{1_000}, beside: 20 * time.Millisecond}
 )
 
