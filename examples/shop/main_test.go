@@ -20,6 +20,7 @@ import (
 // other and against what only the shop's own rules can make.
 func TestShop(t *testing.T) {
 	t.Setenv("OCGEN_EXPORTER", "none")
+	t.Cleanup(shopmetrics.UnregisterViews)
 	if err := run(t.Context(), []string{"-duration", "1s"}, io.Discard); err != nil {
 		t.Fatal(err)
 	}
@@ -86,6 +87,7 @@ func TestTimer(t *testing.T) {
 	if err := shopmetrics.RegisterViews(); err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(shopmetrics.UnregisterViews)
 	before := total(t, shopmetrics.SlowRequestLatencyView, map[string]string{"route": "/timed"})
 	func() {
 		defer shopmetrics.TimeRequestLatency(t.Context(), shopmetrics.MethodGET, "/timed", shopmetrics.OutcomeOK, 0)()

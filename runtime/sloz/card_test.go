@@ -65,7 +65,7 @@ func TestOverview(t *testing.T) {
 		"windows_by_google": {"Not computable", "it cannot be computed in this process"},
 	} {
 		card := cardOf(t, page, key)
-		for _, want := range append(wanted, fmt.Sprintf("This process ( sloz.test , pid %d on %s)", os.Getpid(), host)) {
+		for _, want := range append(wanted, fmt.Sprintf("This process ( %s , pid %d on %s)", program, os.Getpid(), host)) {
 			if !strings.Contains(card, want) {
 				t.Errorf("the card of %s lacks %q:\n%s", key, want, card)
 			}
@@ -102,7 +102,7 @@ func TestBurning(t *testing.T) {
 	if card := cardOf(t, page, "fast_enough"); !strings.Contains(card, "Nothing was counted in the last 5 minutes") {
 		t.Error(card)
 	}
-	if !regexp.MustCompile(`<title>\d missing the goal, .* · sloz.test: SLOs</title>`).MatchString(page) {
+	if !regexp.MustCompile(`<title>\d missing the goal, .* · ` + regexp.QuoteMeta(program) + `: SLOs</title>`).MatchString(page) {
 		t.Error("the title does not tell how many SLOs miss their goal")
 	}
 }

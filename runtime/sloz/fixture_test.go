@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"math"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"sync"
 	"testing"
 	"time"
@@ -15,6 +17,9 @@ import (
 	"github.com/ocgen/ocgen/runtime/sloz"
 	"go.opencensus.io/metric/metricdata"
 )
+
+// program is what the page calls the process of the test.
+var program = filepath.Base(os.Args[0])
 
 // A world is a process whose metrics and clock the test moves.
 type world struct {

@@ -58,7 +58,7 @@ func TestJSON(t *testing.T) {
 	if err := json.Unmarshal([]byte(get(t, h, "/?format=json", http.StatusOK)), &report); err != nil {
 		t.Fatal(err)
 	}
-	if p := report.Process; p.PID != os.Getpid() || p.Program != "sloz.test" || p.Started.IsZero() {
+	if p := report.Process; p.PID != os.Getpid() || p.Program != program || p.Started.IsZero() {
 		t.Errorf("the process is %+v", p)
 	}
 	if got, want := indented(t, report.Report), indented(t, e.Evaluate(context.Background())); got != want {
