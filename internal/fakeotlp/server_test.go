@@ -178,13 +178,16 @@ func TestFaults(t *testing.T) {
 }
 
 // A server that hangs answers neither its clients nor their end, and stops all
-// the same.
+// the same. At the deadline, of which gRPC tells it, either side may be the first
+// to drop the call.
 func TestHang(t *testing.T) {
 	s := New(t)
 	s.SetFault(Fault{Hang: true, Taken: true})
 	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 	defer cancel()
-	if _, err := client(t, s).Export(ctx, request("a", 1, 20, 5)); status.Code(err) != codes.DeadlineExceeded || !strings.Contains(err.Error(), "context deadline exceeded") {
+	_, err := client(t, s).Export(ctx, request("a", 1, 20, 5))
+	dropped := func(how string) bool { return strings.Contains(err.Error(), how) }
+	if status.Code(err) != codes.DeadlineExceeded || !dropped("context deadline exceeded") && !dropped("RST_STREAM") {
 		t.Error(err)
 	}
 	start := time.Now()
