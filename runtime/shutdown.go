@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -58,13 +59,17 @@ func (t *Telemetry) Shutdown(ctx context.Context) error {
 	if t.own != nil {
 		metricproducer.GlobalManager().DeleteProducer(t.own)
 	}
+	over := context.Cause(ctx) // that it had no time left says nothing of the exporter
 	shut := abandonable(ctx, func() error { return t.exporter.Shutdown(ctx) })
 	select {
 	case <-t.done: // no error is told after this
 		t.reports.end()
 	case <-ctx.Done():
 	}
-	if shut != nil {
+	switch {
+	case over != nil && errors.Is(shut, over):
+		shut = nil
+	case shut != nil:
 		shut = fmt.Errorf("shutting the exporter down: %w", shut)
 	}
 	return t.undelivered(d, err, shut)

@@ -134,6 +134,56 @@ func TestShutdownIsBounded(t *testing.T) {
 	})
 }
 
+// An exporter that closes late is told of, unless it had no time.
+type closing struct {
+	*backend
+	err error // nil: it closes when ctx is long done
+}
+
+func (c closing) Shutdown(ctx context.Context) error {
+	if c.err != nil {
+		return c.err
+	}
+	<-ctx.Done()
+	time.Sleep(time.Hour)
+	return nil
+}
+
+func TestShutdownOfTheExporter(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		hangs  bool // the export, until ctx is done
+		err    error
+		series string
+		told   bool
+	}{
+		{"late", false, nil, "", true},
+		{"no time", true, nil, "unconfirmed m{s=a}; ", false},
+		{"fails", false, errDown, "", true},
+		{"no time, and fails", true, errDown, "unconfirmed m{s=a}; ", true},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			b := newBackend(0)
+			b.set("a", 1)
+			if c.hangs {
+				b.answer = func(ctx context.Context, _ export) error { <-ctx.Done(); return context.Cause(ctx) }
+			}
+			tel, err := Start(context.Background(), Options{Exporter: closing{b, c.err}, source: source{drain: b.drain, gather: b.gather}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			err = tel.Shutdown(within(t, time.Second))
+			if lists(err) != c.series || strings.Contains(err.Error(), "shutting the exporter down") != c.told {
+				t.Errorf("%s: %v", c.name, err)
+			}
+			if c.err != nil && !errors.Is(err, c.err) {
+				t.Errorf("%s: %v", c.name, err)
+			}
+			time.Sleep(2 * time.Hour) // it closes
+		})
+	}
+}
+
 // A hanging producer, too.
 func TestShutdownWithAHangingProducer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

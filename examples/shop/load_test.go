@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -51,6 +52,11 @@ func TestSLOs(t *testing.T) {
 		}
 		return true
 	})
+	idle, err := net.Dial("tcp", address) // as browsers do ahead of a click
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer idle.Close()
 	cancel()
 	if err := <-ended; err != nil {
 		t.Error(err)

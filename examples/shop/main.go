@@ -99,7 +99,13 @@ func serve(ctx context.Context, listener net.Listener, l *load, duration time.Du
 		clients.Go(func() { shopAround(ctx, "http://"+listener.Addr().String(), n) })
 	}
 	clients.Wait()
-	err := server.Shutdown(context.WithoutCancel(ctx))
+	// Who opened a connection and asks nothing is not waited for.
+	soon, cancelSoon := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
+	defer cancelSoon()
+	err := server.Shutdown(soon)
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = server.Close()
+	}
 	if serving := <-served; !errors.Is(serving, http.ErrServerClosed) {
 		err = errors.Join(err, serving)
 	}
