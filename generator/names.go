@@ -33,6 +33,7 @@ const (
 	checkSuffix    = "Values"   // the check of a measure's values
 	seriesSuffix   = "Series"   // the series of a view or, with the views recorder, their limit
 	limitSuffix    = "Limit"    // the limit of a recorder's views together
+	boundSuffix    = "Bound"    // the type of the series that a bound recorder finds
 	observedSuffix = "Observed" // an observed measure
 )
 
@@ -72,7 +73,7 @@ func (u unexported) of(goName string) string {
 
 // names are the names of one generated file.
 type names struct {
-	tags, sets, checks, series, limits, observed unexported
+	tags, sets, checks, series, limits, bound, observed unexported
 
 	indices unexported        // fields of bound recorders
 	imports map[string]string // import path to name
@@ -100,6 +101,7 @@ func newNames(s *schema.Schema) *names {
 		checks:   newUnexported(checkSuffix, measures),
 		series:   newUnexported(seriesSuffix, views),
 		limits:   newUnexported(limitSuffix, recorders),
+		bound:    newUnexported(boundSuffix, recorders),
 		observed: newUnexported(observedSuffix, measures),
 		indices:  newUnexported(indexSuffix, views),
 		taken:    map[string]bool{},
@@ -135,13 +137,13 @@ func (n *names) declared(s *schema.Schema) map[string]bool {
 	}
 	for _, m := range s.Measures {
 		add(m.MeasureName(), m.RecordName(), m.TimeName(), m.ForName(), m.BoundName(), m.ObserveName())
-		add(n.sets.of(m.GoName), n.checks.of(m.GoName), n.limits.of(m.GoName), n.observed.of(m.GoName))
+		add(n.sets.of(m.GoName), n.checks.of(m.GoName), n.limits.of(m.GoName), n.bound.of(m.GoName), n.observed.of(m.GoName))
 		for _, v := range m.Views {
 			add(v.ViewName(), v.AggregationName(), n.series.of(v.GoName))
 		}
 	}
 	for _, e := range s.Events {
-		add(e.RecordName(), e.ForName(), e.BoundName(), n.sets.of(e.GoName), n.limits.of(e.GoName))
+		add(e.RecordName(), e.ForName(), e.BoundName(), n.sets.of(e.GoName), n.limits.of(e.GoName), n.bound.of(e.GoName))
 	}
 	return set
 }

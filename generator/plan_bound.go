@@ -10,20 +10,47 @@ import (
 // planBinding settles how the bound recorder keeps each series that is written.
 func (d *directPlanner) planBinding(writes []templates.Write) {
 	d.plan.Binding = &templates.Binding{}
-	if d.plan.Limit != nil {
-		d.planLimitedBinding(writes)
-		return
+	ctx := slices.ContainsFunc(d.tags, func(t *schema.Tag) bool { return t.From == schema.FromContext })
+	wide := slices.ContainsFunc(writes, func(w templates.Write) bool { return w.Index.Wide })
+	switch {
+	case ctx && (wide || d.plan.Limit != nil): // a wide number has no parts to add up beforehand
+		d.plan.Binding.Inner = d.allIndices()
+	case wide || slices.ContainsFunc(d.views, func(v *schema.View) bool { return maxSeries(v) > 0 }):
+		d.planFinding(writes)
+	default:
+		d.planKeeping(writes)
 	}
-	if d.lateWide(writes) {
-		d.plan.Binding.Inner = d.inArray()
-		return
+}
+
+// allIndices returns the array with all indices that the recorder has, or one
+// that only the bound recorder has.
+func (d *directPlanner) allIndices() templates.Indices {
+	if d.plan.Indices.Array != "" {
+		return d.plan.Indices
 	}
+	return d.inArray()
+}
+
+// planFinding has the bound recorder find its series in each registration: a
+// limit decides which they are.
+func (d *directPlanner) planFinding(writes []templates.Write) {
+	b := d.plan.Binding
+	b.Indices, b.Inner = d.allIndices(), d.inVars(nil)
+	b.Found, b.Guard = d.names.bound.of(d.goName), templates.FoundField
+	for i, v := range d.views {
+		writes[i].Bound = templates.BoundSeries{Field: writes[i].Set, Type: seriesType(v)}
+	}
+}
+
+// planKeeping has the bound recorder keep each series, or the part of its number
+// that is known, if ctx or a limit of the view alone decides the series.
+func (d *directPlanner) planKeeping(writes []templates.Write) {
 	var binding, inner []templates.Term
 	for i, v := range d.views {
 		w := &writes[i]
 		fixed, rest := d.split(w.Index.Terms)
 		switch {
-		case len(rest) == 0:
+		case len(rest) == 0 && maxSeries(v) == 0:
 			w.Bound = templates.BoundSeries{Field: w.Set, Type: seriesType(v)}
 			if d.plan.Binding.Guard == "" {
 				d.plan.Binding.Guard = w.Set
@@ -36,31 +63,6 @@ func (d *directPlanner) planBinding(writes []templates.Write) {
 		binding, inner = append(binding, fixed...), append(inner, rest...)
 	}
 	d.plan.Binding.Indices, d.plan.Binding.Inner = d.inVars(binding), d.inVars(inner)
-}
-
-// planLimitedBinding does it for a recorder whose limits look at the record as a
-// whole: unless ctx has a say, they are met when the series are found.
-func (d *directPlanner) planLimitedBinding(writes []templates.Write) {
-	if slices.ContainsFunc(d.tags, func(t *schema.Tag) bool { return t.From == schema.FromContext }) {
-		d.plan.Binding.Inner = d.plan.Indices
-		return
-	}
-	d.plan.Binding.Indices, d.plan.Binding.Guard = d.plan.Indices, writes[0].Set
-	d.plan.Binding.Inner = d.inVars(nil)
-	for i, v := range d.views {
-		writes[i].Bound = templates.BoundSeries{Field: writes[i].Set, Type: seriesType(v)}
-	}
-}
-
-// lateWide reports whether ctx has a say in a number that has no parts which
-// could be added up beforehand.
-func (d *directPlanner) lateWide(writes []templates.Write) bool {
-	for _, w := range writes {
-		if _, rest := d.split(w.Index.Terms); w.Index.Wide && len(rest) > 0 {
-			return true
-		}
-	}
-	return false
 }
 
 // split parts the terms that are known beforehand from those of ctx.

@@ -85,6 +85,7 @@ func (p *planner) planRecording(r recording) *recorderPlan {
 			arg = t.Tag.ValueName(t.Value)
 		}
 		r.args = append(r.args, arg)
+		r.InContext = r.InContext || t.Tag.From == schema.FromContext
 	}
 	if p.direct {
 		return &recorderPlan{direct: p.planDirect(r)}
@@ -112,7 +113,7 @@ func (p *planner) reserved(r recording) []string {
 			}
 		}
 	}
-	return append(all, p.names.limits.of(r.goName))
+	return append(all, p.names.limits.of(r.goName), p.names.bound.of(r.goName))
 }
 
 // planViews settles a recorder that records with OpenCensus.
@@ -167,8 +168,11 @@ func directDecls(r templates.DirectRecorder) []templates.Decl {
 		all = append(all, templates.TimerFunc(r.Recorder))
 	}
 	if r.For != "" {
-		all = append(all, templates.DirectBoundType(r), templates.DirectForFunc(r))
-		all = append(all, templates.DirectBoundMethods(r)...)
+		all = append(all, templates.DirectBoundType(r))
+		if r.Binding.Found != "" {
+			all = append(all, templates.DirectFoundType(r))
+		}
+		all = append(all, templates.DirectForFunc(r), templates.DirectBoundRecord(r))
 	}
 	return all
 }

@@ -73,6 +73,7 @@ func (p *Package) produce() {
 		}
 		o.start(descriptors)
 	}
+	registrations.n.Add(1) // last: what is found from now on is found in all sets
 	metricproducer.GlobalManager().AddProducer(p.producer)
 }
 

@@ -34,7 +34,7 @@ type limitedSeries interface {
 	registered() bool
 	has(index uint64) bool
 	hasRoom() bool
-	reserve(index uint64)
+	reserve(index uint64) bool
 	drop()
 }
 
@@ -86,7 +86,11 @@ func (l *RecordLimit) admit(indices []uint64) {
 		}
 	}
 	for i := range l.sets {
-		l.sets[i].add(indices)
+		// Recorders of one view only take their places without this lock.
+		if !l.sets[i].add(indices) {
+			l.collapse(&l.sets[i], indices)
+			return
+		}
 	}
 }
 
@@ -113,14 +117,13 @@ func (s *limitedSet) fits(indices []uint64) bool {
 	return !s.registered() || !s.places.collapse(given)
 }
 
-// add makes the series of the record.
-func (s *limitedSet) add(indices []uint64) {
+// add makes the series of the record, unless there is no place for it.
+func (s *limitedSet) add(indices []uint64) bool {
 	if s.places.wide == nil {
-		s.reserve(s.index(indices))
-		return
+		return s.reserve(s.index(indices))
 	}
 	var inline [maxTags]uint64
-	s.reserve(s.places.number(s.given(inline[:0], indices)))
+	return s.reserve(s.places.number(s.given(inline[:0], indices)))
 }
 
 // index returns the index of the record, in a set that is not wide.
@@ -150,4 +153,4 @@ func (s *SeriesSet[C]) has(index uint64) bool {
 	return s.lookup(index) != nil || !s.registered() || s.places.collapsed(index) == index
 }
 
-func (s *SeriesSet[C]) reserve(index uint64) { s.add(index) }
+func (s *SeriesSet[C]) reserve(index uint64) bool { return s.add(index) != nil }

@@ -104,7 +104,8 @@ func (s *SeriesSet[C]) Keyed(index uint64) *C {
 }
 
 // Bind returns the series of an index, for a recorder that keeps it: it may be
-// kept for ever, and taken before the registration.
+// kept for ever, and taken before the registration. In a set with a MaxSeries, or
+// a wide one, it may be that of "__other__", for ever: see [BindSeries].
 func (s *SeriesSet[C]) Bind(index uint64) *C {
 	if c := s.current(index); c != s.none {
 		return c

@@ -181,32 +181,6 @@ func TestEarlyBoundSeriesAreTheirSetsOwn(t *testing.T) {
 	}
 }
 
-// TestStale: who keeps a series finds another only where that one records.
-func TestStale(t *testing.T) {
-	set := NewCounts(SeriesInfo{Name: unique("stale"), Tags: []*Tag{oneClosed("a", 2, ClosedTag{})}})
-	want := func(c *Count, stale bool, when string) {
-		t.Helper()
-		if c.Stale() != stale {
-			t.Errorf("%s: Stale is %v", when, !stale)
-		}
-	}
-	early := set.Bind(1)
-	want(early, false, "before the registration")
-	want(set.none, false, "of no set")
-	started(set)
-	want(early, true, "without a series")
-	early.Inc()
-	want(early, false, "in use")
-	set.stop()
-	want(early, false, "after the end")
-	started(set)
-	want(early, true, "registered again")
-	set.At(1).Inc()
-	want(early, true, "with a successor")
-	want(set.Bind(1), false, "the successor")
-	set.stop()
-}
-
 // TestRecordersRunOverRegistrations ends sets under running recorders of all
 // kinds. What they recorded before a registration began, or after it ended, must
 // not be read.

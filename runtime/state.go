@@ -50,14 +50,6 @@ func (o *origin[C]) end() {
 	}
 }
 
-// Stale reports whether another series than this one takes its records: it has
-// ended, or had no record yet, and its set is registered. Whoever keeps a series
-// for a record that is limited as a whole then finds it anew. It is small enough
-// to be inlined.
-func (o *origin[C]) Stale() bool {
-	return atomic.LoadUint32(&o.state) == stateEnded && o.set != nil && o.set.registered()
-}
-
 // successor returns the series that takes the records of an ended one, and nil
 // while its set is not registered.
 func (o *origin[C]) successor() *C {

@@ -2,22 +2,18 @@ package templates
 
 import "github.com/dave/jennifer/jen"
 
-// The bound recorder of a direct recorder keeps the series that it writes to.
-// Where a limit looks at the record as a whole it keeps the numbers of the tags
-// too, for its series may be others after the next registration. Where ctx has a
-// say it keeps the rest of the series' numbers; and with a limit, those of the
-// tags only.
+// The bound recorder of a direct recorder keeps the series that it writes to. If
+// they could be others after a registration, for a limit has a say, it keeps how
+// to find them. Where ctx has a say it keeps the rest of the series' numbers; and
+// if a limit looks at the record as a whole, those of the tags.
 
 // A Binding is how the tags of a direct recorder are bound.
 type Binding struct {
-	Indices Indices // where the series are found; with an array the bound recorder keeps it, and finds them anew when they end
-	Inner   Indices // at each record; with an array the bound recorder keeps it instead of series
+	Indices Indices // in the function that binds
+	Inner   Indices // at each record; with an array the bound recorder keeps it, and no series
 	Guard   string  // a field that is nil in the zero value; "" if there is none, and a field "bound" tells
+	Found   string  // type of series that are found in each registration, e.g. "requestBound"; "" if they are kept for good
 }
-
-// refinds reports whether the bound recorder keeps series, and the numbers of all
-// tags to find them anew.
-func (b *Binding) refinds() bool { return b.Indices.Array != "" }
 
 // A BoundSeries is how a bound recorder keeps a series.
 type BoundSeries struct {
@@ -43,20 +39,38 @@ func (r DirectRecorder) writes() []Write {
 //		<Field> *runtime.<Type>
 //		…
 //	}
-//
-// with a field "tags" for the numbers of all tags where they are kept.
 func DirectBoundType(r DirectRecorder) Decl {
+	if r.Binding.Found != "" {
+		return r.boundType(jen.Id(FoundField).Op("*").Qual(RuntimePath, "BoundSeries").Types(jen.Id(r.Binding.Found)))
+	}
 	var fields []jen.Code
 	if r.Binding.Guard == "" {
 		fields = append(fields, jen.Id("bound").Bool())
 	}
-	tags := jen.Id("tags").Index(jen.Lit(len(r.Tags))).Uint64()
 	if r.Binding.Inner.Array != "" {
-		return r.boundType(append(fields, tags)...)
+		return r.boundType(append(fields, jen.Id("tags").Index(jen.Lit(len(r.Tags))).Uint64())...)
 	}
-	if r.Binding.refinds() {
-		fields = append(fields, tags)
-	}
+	return r.boundType(append(fields, r.seriesFields()...)...)
+}
+
+// FoundField is the field of a bound recorder with the series that it finds.
+const FoundField = "series"
+
+// DirectFoundType emits
+//
+//	// <Found> has the series that a <Bound> records into.
+//	type <Found> struct {
+//		<Field> *runtime.<Type>
+//		…
+//	}
+func DirectFoundType(r DirectRecorder) Decl {
+	return documented(r.Binding.Found+" has the series that a "+r.Bound+" records into", Doc{},
+		jen.Type().Id(r.Binding.Found).Struct(r.seriesFields()...))
+}
+
+// seriesFields emits the fields that keep series, or parts of their numbers.
+func (r DirectRecorder) seriesFields() []jen.Code {
+	var fields []jen.Code
 	for _, w := range r.writes() {
 		switch b := w.Bound; {
 		case b.Type != "":
@@ -65,7 +79,7 @@ func DirectBoundType(r DirectRecorder) Decl {
 			fields = append(fields, jen.Id(b.Field).Uint64())
 		}
 	}
-	return r.boundType(fields...)
+	return fields
 }
 
 // DirectForFunc emits
@@ -79,12 +93,20 @@ func DirectBoundType(r DirectRecorder) Decl {
 //		}
 //	}
 //
-// or, if the series may have to be found anew,
+// or, if the series are found in each registration,
 //
-//	return <Bound>{tags: [<n>]uint64{<index>, …}}.bind()
+//	<Array> := [<n>]uint64{<index>, …}
+//	return <Bound>{series: runtime.BindSeries(func() <Found> {
+//		<Array> := <Array>
+//		<Limit>.Keep(<Array>[:])
+//		return <Found>{
+//			<Field>: <Set>.At(<index>),
+//			…
+//		}
+//	})}
 func DirectForFunc(r DirectRecorder) Decl {
-	if r.Binding.refinds() {
-		return r.forFunc(jen.Return(jen.Id(r.Bound).Values(field("tags", r.indexArray(false))).Dot("bind").Call()))
+	if r.Binding.Found != "" {
+		return r.forFunc(r.findSeries()...)
 	}
 	var fields []jen.Code
 	if r.Binding.Guard == "" {
@@ -98,7 +120,8 @@ func DirectForFunc(r DirectRecorder) Decl {
 	for _, w := range r.writes() {
 		switch b := w.Bound; {
 		case b.Type != "":
-			fields = append(fields, field(b.Field, r.bindSeries(w)))
+			index := w.Index.sum(w.Set, r.parts(w.Index.Terms, in))
+			fields = append(fields, field(b.Field, jen.Id(w.Set).Dot("Bind").Call(index)))
 		case b.Field != "":
 			fields = append(fields, field(b.Field, w.Index.sum(w.Set, r.parts(b.Fixed, in))))
 		}
@@ -106,83 +129,49 @@ func DirectForFunc(r DirectRecorder) Decl {
 	return r.forFunc(append(r.indexVars(in), jen.Return(jen.Id(r.Bound).Add(lines(fields))))...)
 }
 
-// bindSeries emits <Set>.Bind(<index>).
-func (r DirectRecorder) bindSeries(w Write) jen.Code {
-	return jen.Id(w.Set).Dot("Bind").Call(w.Index.sum(w.Set, r.parts(w.Index.Terms, r.Binding.Indices)))
-}
-
-// DirectBoundMethods emits what a bound recorder can do: to record and, if its
-// series may have to be found anew, to find them.
-func DirectBoundMethods(r DirectRecorder) []Decl {
-	if r.Binding.refinds() {
-		return []Decl{directBind(r), directBoundRecord(r)}
+// findSeries emits the body of a function that binds to what it finds.
+func (r DirectRecorder) findSeries() []jen.Code {
+	in := r.Binding.Indices
+	var find, fields []jen.Code
+	if r.Limit != nil { // which changes them
+		find = append([]jen.Code{jen.Id(in.Array).Op(":=").Id(in.Array)}, r.keep(in.Array)...)
 	}
-	return []Decl{directBoundRecord(r)}
-}
-
-// directBind emits
-//
-//	// bind finds the series of the tags, within the limits of now.
-//	func (b <Bound>) bind() <Bound> {
-//		<Array> := b.tags
-//		<Limit>.Keep(<Array>[:])
-//		b.<Field> = <Set>.Bind(<index>)
-//		…
-//		return b
-//	}
-func directBind(r DirectRecorder) Decl {
-	array := r.Binding.Indices.Array
-	body := append([]jen.Code{jen.Id(array).Op(":=").Id("b").Dot("tags")}, r.keep(array)...)
 	for _, w := range r.writes() {
-		body = append(body, jen.Id("b").Dot(w.Bound.Field).Op("=").Add(r.bindSeries(w)))
+		fields = append(fields, field(w.Bound.Field, w.Index.in(w.Set, r.parts(w.Index.Terms, in))))
 	}
-	return documented("bind finds the series of the tags, within the limits of now", Doc{},
-		jen.Func().Params(jen.Id("b").Id(r.Bound)).Id("bind").Params().Id(r.Bound).
-			Block(append(body, jen.Return(jen.Id("b")))...))
+	find = append(find, jen.Return(jen.Id(r.Binding.Found).Add(lines(fields))))
+	return []jen.Code{
+		jen.Id(in.Array).Op(":=").Add(r.indexArray(false)),
+		jen.Return(jen.Id(r.Bound).Values(field(FoundField,
+			jen.Qual(RuntimePath, "BindSeries").Call(jen.Func().Params().Id(r.Binding.Found).Block(find...))))),
+	}
 }
 
-// directBoundRecord emits
+// DirectBoundRecord emits
 //
 //	// Record records <Words> as <Name> does.
 //	func (b <Bound>) Record(ctx context.Context, <Values>) {
 //		if b.<Guard> == nil {
 //			return
 //		}
-//		if b.<Field>.Stale() || … {
-//			b = b.bind()
-//		}
 //		<value> := <conversion>
 //		b.<Field>.Record(<value>)
 //		…
 //	}
 //
-// and asks whether series are stale only if they may have to be found anew.
-func directBoundRecord(r DirectRecorder) Decl {
+// with <series> := b.series.Found() and <series>.<Field> if they are found in each
+// registration.
+func DirectBoundRecord(r DirectRecorder) Decl {
 	guard := jen.Op("!").Id("b").Dot("bound")
 	if g := r.Binding.Guard; g != "" {
 		guard = jen.Id("b").Dot(g).Op("==").Nil()
 	}
 	body := append([]jen.Code{jen.If(guard).Block(jen.Return())}, r.prepare()...)
-	if r.Binding.refinds() {
-		body = append(body, jen.If(r.stale()).Block(jen.Id("b").Op("=").Id("b").Dot("bind").Call()))
+	if r.Binding.Found != "" {
+		body = append(body, jen.Id("s").Op(":=").Id("b").Dot(FoundField).Dot("Found").Call())
 	}
 	body = append(body, r.innerIndices()...)
 	return r.boundRecord(append(body, r.steps(r.boundSeries)...))
-}
-
-// stale emits b.<Field>.Stale() || … of the series within the limit: if these are
-// not stale the record is still within it.
-func (r DirectRecorder) stale() *jen.Statement {
-	var any *jen.Statement
-	for _, set := range r.Limit.Sets {
-		one := jen.Id("b").Dot(set).Dot("Stale").Call()
-		if any == nil {
-			any = one
-		} else {
-			any.Op("||").Add(one)
-		}
-	}
-	return any
 }
 
 // innerIndices emits <name>, … := <index>, … of the tags that ctx decides, or,
@@ -205,12 +194,15 @@ func (r DirectRecorder) innerIndices() []jen.Code {
 	return append(body, r.keep(array)...)
 }
 
-// boundSeries emits b.<Field> or, where ctx has a say, <Set>.At(b.<Field> + <index>).
+// boundSeries emits b.<Field>, s.<Field> of what was found or, where ctx has a
+// say, <Set>.At(b.<Field> + <index>).
 func (r DirectRecorder) boundSeries(w Write) *jen.Statement {
 	b, in := w.Bound, r.Binding.Inner
 	switch {
 	case in.Array != "":
 		return w.Index.in(w.Set, r.parts(w.Index.Terms, in))
+	case r.Binding.Found != "":
+		return jen.Id("s").Dot(b.Field)
 	case b.Type != "":
 		return jen.Id("b").Dot(b.Field)
 	}

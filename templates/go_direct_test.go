@@ -136,7 +136,7 @@ func TestDirectBound(t *testing.T) {
 				countSeries:   countSeries.Bind(outcomeIndex),
 			}
 		}`)
-	expect(t, directBoundRecord(directLatency), `
+	expect(t, DirectBoundRecord(directLatency), `
 		// Record records latency as RecordLatency does.
 		func (b BoundLatency) Record(ctx context.Context, latency time.Duration) {
 			if b.latencySeries == nil {
@@ -184,7 +184,7 @@ func TestDirectBoundWithContext(t *testing.T) {
 				aIndex: method.index(),
 			}
 		}`)
-	expect(t, directBoundRecord(directCarried), `
+	expect(t, DirectBoundRecord(directCarried), `
 		// Record records carried as RecordCarried does.
 		func (b BoundCarried) Record(ctx context.Context) {
 			if !b.bound {
@@ -219,7 +219,7 @@ func TestDirectBoundArray(t *testing.T) {
 			}
 		}`)
 	r.Steps = []Step{{Writes: []Write{{Set: "aSeries", Kind: "Count", Index: Index{Keyed: true, Terms: []Term{{0, 1}, {1, 5}}}}}}}
-	expect(t, directBoundRecord(r), `
+	expect(t, DirectBoundRecord(r), `
 		// Record records carried as RecordCarried does.
 		func (b BoundCarried) Record(ctx context.Context) {
 			if !b.bound {
@@ -245,7 +245,7 @@ var directPages = DirectRecorder{
 		{Set: "aSeries", Kind: "Count", Index: Index{Terms: []Term{{0, 1}, {1, 5}}}, Bound: BoundSeries{Field: "aSeries", Type: "Count"}},
 		{Set: "bSeries", Kind: "Sum", Index: Index{Wide: true, Terms: []Term{{1, 1}}}, Bound: BoundSeries{Field: "bSeries", Type: "Int64Sum"}},
 	}}},
-	Binding: &Binding{Indices: Indices{Array: "tags"}, Inner: Indices{Vars: []string{"", ""}}, Guard: "aSeries"},
+	Binding: &Binding{Indices: Indices{Array: "tags"}, Inner: Indices{Vars: []string{"", ""}}, Guard: FoundField, Found: "pagesBound"},
 }
 
 func TestDirectBoundWithinLimits(t *testing.T) {
@@ -254,7 +254,11 @@ func TestDirectBoundWithinLimits(t *testing.T) {
 		//
 		// It is safe for concurrent use. Its zero value records nothing.
 		type BoundPages struct {
-			tags    [2]uint64
+			series *runtime.BoundSeries[pagesBound]
+		}`)
+	expect(t, DirectFoundType(directPages), `
+		// pagesBound has the series that a BoundPages records into.
+		type pagesBound struct {
 			aSeries *runtime.Count
 			bSeries *runtime.Int64Sum
 		}`)
@@ -263,30 +267,43 @@ func TestDirectBoundWithinLimits(t *testing.T) {
 		//
 		// The tags are looked up, and replaced values counted, now and not at each record.
 		func PagesFor(route Route, agent Agent) BoundPages {
-			return BoundPages{tags: [2]uint64{routeTag.OpenIndex(string(route)), agentTag.OpenIndex(string(agent))}}.bind()
+			tags := [2]uint64{routeTag.OpenIndex(string(route)), agentTag.OpenIndex(string(agent))}
+			return BoundPages{series: runtime.BindSeries(func() pagesBound {
+				tags := tags
+				pagesLimit.Keep(tags[:])
+				return pagesBound{
+					aSeries: aSeries.At(tags[0] + 5*tags[1]),
+					bSeries: bSeries.At(bSeries.Wide(
+						tags[1],
+					)),
+				}
+			})}
 		}`)
-	methods := DirectBoundMethods(directPages)
-	expect(t, methods[0], `
-		// bind finds the series of the tags, within the limits of now.
-		func (b BoundPages) bind() BoundPages {
-			tags := b.tags
-			pagesLimit.Keep(tags[:])
-			b.aSeries = aSeries.Bind(tags[0] + 5*tags[1])
-			b.bSeries = bSeries.Bind(bSeries.Wide(
-				tags[1],
-			))
-			return b
-		}`)
-	expect(t, methods[1], `
+	expect(t, DirectBoundRecord(directPages), `
 		// Record records pages as RecordPages does.
 		func (b BoundPages) Record(ctx context.Context) {
-			if b.aSeries == nil {
+			if b.series == nil {
 				return
 			}
-			if b.aSeries.Stale() || b.bSeries.Stale() {
-				b = b.bind()
-			}
-			b.aSeries.Inc()
-			b.bSeries.Add(1)
+			s := b.series.Found()
+			s.aSeries.Inc()
+			s.bSeries.Add(1)
+		}`)
+	alone := directPages
+	alone.Limit = nil
+	expect(t, DirectForFunc(alone), `
+		// PagesFor returns a recorder of pages with these tags, for hot loops.
+		//
+		// The tags are looked up, and replaced values counted, now and not at each record.
+		func PagesFor(route Route, agent Agent) BoundPages {
+			tags := [2]uint64{routeTag.OpenIndex(string(route)), agentTag.OpenIndex(string(agent))}
+			return BoundPages{series: runtime.BindSeries(func() pagesBound {
+				return pagesBound{
+					aSeries: aSeries.At(tags[0] + 5*tags[1]),
+					bSeries: bSeries.At(bSeries.Wide(
+						tags[1],
+					)),
+				}
+			})}
 		}`)
 }

@@ -75,8 +75,8 @@ func (r DirectRecorder) indexVars(in Indices) []jen.Code {
 	return []jen.Code{jen.List(names...).Op(":=").List(values...)}
 }
 
-// indexArray emits [<n>]uint64{<index>, …}, with 0 for a tag from ctx if there
-// is none.
+// indexArray emits [<n>]uint64{<index>, …}, a line for each if they are many, with
+// 0 for a tag from ctx if there is none.
 func (r DirectRecorder) indexArray(ctx bool) jen.Code {
 	var values []jen.Code
 	for _, t := range r.Tags {
@@ -85,7 +85,11 @@ func (r DirectRecorder) indexArray(ctx bool) jen.Code {
 		}
 		values = append(values, t.index())
 	}
-	return jen.Index(jen.Lit(len(values))).Uint64().Values(values...)
+	array := jen.Index(jen.Lit(len(values))).Uint64()
+	if len(values) > mostInLine {
+		return array.Add(lines(values))
+	}
+	return array.Values(values...)
 }
 
 // An Index is the number of a series among those of its view.

@@ -15,6 +15,7 @@ type Recorder struct {
 	Doc       Doc
 	Values    []Value
 	Params    []Param // tags
+	InContext bool    // there are tags from ctx too
 	Exemplars bool
 	Timer     string // e.g. "TimeRequestLatency"; "" if it has none
 	For       string // e.g. "RequestLatencyFor"; "" if it has no bound recorder

@@ -1069,6 +1069,11 @@ func RecordAlone(ctx context.Context, outcome Outcome, route Route) {
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundAlone struct {
+	series *runtime.BoundSeries[aloneBound]
+}
+
+// aloneBound has the series that a BoundAlone records into.
+type aloneBound struct {
 	aloneSeries      *runtime.Count
 	aloneTotalSeries *runtime.Count
 }
@@ -1077,20 +1082,23 @@ type BoundAlone struct {
 //
 // The tags are looked up, and replaced values counted, now and not at each record.
 func AloneFor(outcome Outcome, route Route) BoundAlone {
-	outcomeIndex := outcome.index()
-	return BoundAlone{
-		aloneSeries:      aloneSeries.Bind(outcomeIndex + 4*routeTag.OpenIndex(string(route))),
-		aloneTotalSeries: aloneTotalSeries.Bind(outcomeIndex),
-	}
+	tags := [2]uint64{outcome.index(), routeTag.OpenIndex(string(route))}
+	return BoundAlone{series: runtime.BindSeries(func() aloneBound {
+		return aloneBound{
+			aloneSeries:      aloneSeries.At(tags[0] + 4*tags[1]),
+			aloneTotalSeries: aloneTotalSeries.At(tags[0]),
+		}
+	})}
 }
 
 // Record records alone as RecordAlone does.
 func (b BoundAlone) Record(ctx context.Context) {
-	if b.aloneSeries == nil {
+	if b.series == nil {
 		return
 	}
-	b.aloneSeries.Inc()
-	b.aloneTotalSeries.Inc()
+	s := b.series.Found()
+	s.aloneSeries.Inc()
+	s.aloneTotalSeries.Inc()
 }
 
 // limitedSeries are the time series of golden/direct/limited: Counts by open tags, within a limit for the record as a whole.
@@ -1127,7 +1135,7 @@ type BoundLimited struct {
 
 // LimitedFor returns a recorder of limited with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, now and not at each record. Tags from ctx are those of each record.
 func LimitedFor(outcome Outcome, route Route) BoundLimited {
 	return BoundLimited{
 		bound: true,
@@ -1183,7 +1191,11 @@ func RecordPages(ctx context.Context, outcome Outcome, route Route, client Clien
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundPages struct {
-	tags               [3]uint64
+	series *runtime.BoundSeries[pagesBound]
+}
+
+// pagesBound has the series that a BoundPages records into.
+type pagesBound struct {
 	pagesSeries        *runtime.Count
 	pageClientsSeries  *runtime.Int64Sum
 	pageOutcomesSeries *runtime.Count
@@ -1193,30 +1205,27 @@ type BoundPages struct {
 //
 // The tags are looked up, and replaced values counted, now and not at each record.
 func PagesFor(outcome Outcome, route Route, client Client) BoundPages {
-	return BoundPages{tags: [3]uint64{outcome.index(), routeTag.OpenIndex(string(route)), clientTag.OpenIndex(string(client))}}.bind()
-}
-
-// bind finds the series of the tags, within the limits of now.
-func (b BoundPages) bind() BoundPages {
-	tags := b.tags
-	pagesLimit.Keep(tags[:])
-	b.pagesSeries = pagesSeries.Bind(tags[0] + 4*tags[1])
-	b.pageClientsSeries = pageClientsSeries.Bind(tags[2] + 5*tags[0])
-	b.pageOutcomesSeries = pageOutcomesSeries.Bind(tags[0])
-	return b
+	tags := [3]uint64{outcome.index(), routeTag.OpenIndex(string(route)), clientTag.OpenIndex(string(client))}
+	return BoundPages{series: runtime.BindSeries(func() pagesBound {
+		tags := tags
+		pagesLimit.Keep(tags[:])
+		return pagesBound{
+			pagesSeries:        pagesSeries.At(tags[0] + 4*tags[1]),
+			pageClientsSeries:  pageClientsSeries.At(tags[2] + 5*tags[0]),
+			pageOutcomesSeries: pageOutcomesSeries.At(tags[0]),
+		}
+	})}
 }
 
 // Record records pages as RecordPages does.
 func (b BoundPages) Record(ctx context.Context) {
-	if b.pagesSeries == nil {
+	if b.series == nil {
 		return
 	}
-	if b.pagesSeries.Stale() || b.pageClientsSeries.Stale() {
-		b = b.bind()
-	}
-	b.pagesSeries.Inc()
-	b.pageClientsSeries.Add(1)
-	b.pageOutcomesSeries.Inc()
+	s := b.series.Found()
+	s.pagesSeries.Inc()
+	s.pageClientsSeries.Add(1)
+	s.pageOutcomesSeries.Inc()
 }
 
 // carriedSeries are the time series of golden/direct/carried: Counts by tags that do not come from the call alone.
@@ -1255,7 +1264,7 @@ type BoundCarried struct {
 
 // CarriedFor returns a recorder of carried with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, now and not at each record. Tags from ctx are those of each record.
 func CarriedFor(method Method) BoundCarried {
 	methodIndex := method.index()
 	return BoundCarried{
@@ -1338,6 +1347,11 @@ func RecordWide(ctx context.Context, user User, session Session, request Request
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundWide struct {
+	series *runtime.BoundSeries[wideBound]
+}
+
+// wideBound has the series that a BoundWide records into.
+type wideBound struct {
 	wideSeries *runtime.Count
 }
 
@@ -1345,23 +1359,33 @@ type BoundWide struct {
 //
 // The tags are looked up, and replaced values counted, now and not at each record.
 func WideFor(user User, session Session, request Request, address Address, outcome Outcome) BoundWide {
-	return BoundWide{
-		wideSeries: wideSeries.Bind(wideSeries.Wide(
-			userTag.OpenIndex(string(user)),
-			sessionTag.OpenIndex(string(session)),
-			requestTag.OpenIndex(string(request)),
-			addressTag.OpenIndex(string(address)),
-			outcome.index(),
-		)),
+	tags := [5]uint64{
+		userTag.OpenIndex(string(user)),
+		sessionTag.OpenIndex(string(session)),
+		requestTag.OpenIndex(string(request)),
+		addressTag.OpenIndex(string(address)),
+		outcome.index(),
 	}
+	return BoundWide{series: runtime.BindSeries(func() wideBound {
+		return wideBound{
+			wideSeries: wideSeries.Keyed(wideSeries.Wide(
+				tags[0],
+				tags[1],
+				tags[2],
+				tags[3],
+				tags[4],
+			)),
+		}
+	})}
 }
 
 // Record records wide as RecordWide does.
 func (b BoundWide) Record(ctx context.Context) {
-	if b.wideSeries == nil {
+	if b.series == nil {
 		return
 	}
-	b.wideSeries.Inc()
+	s := b.series.Found()
+	s.wideSeries.Inc()
 }
 
 // wideCarriedSeries are the time series of golden/direct/wide_carried: More combinations than 64 bits can number, and one tag from ctx.
@@ -1395,11 +1419,17 @@ type BoundWideCarried struct {
 
 // WideCarriedFor returns a recorder of wide carried with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, now and not at each record. Tags from ctx are those of each record.
 func WideCarriedFor(user User, session Session, request Request, address Address) BoundWideCarried {
 	return BoundWideCarried{
 		bound: true,
-		tags:  [5]uint64{userTag.OpenIndex(string(user)), sessionTag.OpenIndex(string(session)), requestTag.OpenIndex(string(request)), addressTag.OpenIndex(string(address)), 0},
+		tags: [5]uint64{
+			userTag.OpenIndex(string(user)),
+			sessionTag.OpenIndex(string(session)),
+			requestTag.OpenIndex(string(request)),
+			addressTag.OpenIndex(string(address)),
+			0,
+		},
 	}
 }
 

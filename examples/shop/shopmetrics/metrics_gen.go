@@ -286,7 +286,7 @@ type BoundRequestLatency struct {
 
 // RequestLatencyFor returns a recorder of request latency with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, now and not at each record. Tags from ctx are those of each record.
 func RequestLatencyFor(method Method, route Route, outcome Outcome, errorClass ErrorClass) BoundRequestLatency {
 	return BoundRequestLatency{tags: requestLatencyTags.Bind(runtime.Closed(method), runtime.Open(route), runtime.Closed(outcome), runtime.Closed(errorClass))}
 }
@@ -497,7 +497,7 @@ type BoundRequest struct {
 
 // RequestFor returns a recorder of request with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, now and not at each record. Tags from ctx are those of each record.
 func RequestFor(method Method, route Route, outcome Outcome, errorClass ErrorClass) BoundRequest {
 	return BoundRequest{tags: requestTags.Bind(runtime.Closed(method), runtime.Open(route), runtime.Closed(outcome), runtime.Closed(errorClass))}
 }
@@ -531,7 +531,7 @@ type BoundTimeout struct {
 
 // TimeoutFor returns a recorder of timeout with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, now and not at each record. Tags from ctx are those of each record.
 func TimeoutFor(method Method, route Route) BoundTimeout {
 	return BoundTimeout{tags: timeoutTags.Bind(runtime.Closed(method), runtime.Open(route), runtime.Closed(OutcomeFailed), runtime.Closed(ErrorClassTimeout))}
 }
@@ -565,7 +565,7 @@ type BoundHealthCheck struct {
 
 // HealthCheckFor returns a recorder of health check with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, now and not at each record. Tags from ctx are those of each record.
 func HealthCheckFor(method Method) BoundHealthCheck {
 	return BoundHealthCheck{tags: healthCheckTags.Bind(runtime.Closed(method), runtime.Absent, runtime.Closed(OutcomeOK), runtime.Absent)}
 }

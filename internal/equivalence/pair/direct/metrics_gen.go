@@ -510,7 +510,7 @@ type BoundLatency struct {
 
 // LatencyFor returns a recorder of latency with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, now and not at each record. Tags from ctx are those of each record.
 func LatencyFor(outcome Outcome, method Method, route Route, errorClass ErrorClass) BoundLatency {
 	outcomeIndex, methodIndex, routeIndex := outcome.index(), method.index(), routeTag.OpenIndex(string(route))
 	return BoundLatency{
@@ -582,7 +582,7 @@ type BoundSize struct {
 
 // SizeFor returns a recorder of size with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, now and not at each record. Tags from ctx are those of each record.
 func SizeFor(route Route, cache Cache) BoundSize {
 	cacheIndex := cache.index()
 	return BoundSize{
@@ -730,11 +730,18 @@ type BoundFlows struct {
 
 // FlowsFor returns a recorder of flows with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, now and not at each record. Tags from ctx are those of each record.
 func FlowsFor(peer Peer, host Host, client Client, route Route, errorClass ErrorClass) BoundFlows {
 	return BoundFlows{
 		bound: true,
-		tags:  [6]uint64{peerTag.OpenIndex(string(peer)), hostTag.OpenIndex(string(host)), clientTag.OpenIndex(string(client)), 0, routeTag.OpenIndex(string(route)), errorClass.index()},
+		tags: [6]uint64{
+			peerTag.OpenIndex(string(peer)),
+			hostTag.OpenIndex(string(host)),
+			clientTag.OpenIndex(string(client)),
+			0,
+			routeTag.OpenIndex(string(route)),
+			errorClass.index(),
+		},
 	}
 }
 
@@ -795,6 +802,11 @@ func RecordVisits(ctx context.Context, visits int64, visitor Visitor, outcome Ou
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundVisits struct {
+	series *runtime.BoundSeries[visitsBound]
+}
+
+// visitsBound has the series that a BoundVisits records into.
+type visitsBound struct {
 	visitsSeries *runtime.Int64Sum
 }
 
@@ -802,20 +814,24 @@ type BoundVisits struct {
 //
 // The tags are looked up, and replaced values counted, now and not at each record.
 func VisitsFor(visitor Visitor, outcome Outcome) BoundVisits {
-	return BoundVisits{
-		visitsSeries: visitsSeries.Bind(visitorTag.OpenIndex(string(visitor))),
-	}
+	tags := [1]uint64{visitorTag.OpenIndex(string(visitor))}
+	return BoundVisits{series: runtime.BindSeries(func() visitsBound {
+		return visitsBound{
+			visitsSeries: visitsSeries.At(tags[0]),
+		}
+	})}
 }
 
 // Record records visits as RecordVisits does.
 func (b BoundVisits) Record(ctx context.Context, visits int64) {
-	if b.visitsSeries == nil {
+	if b.series == nil {
 		return
 	}
 	if !visitsValues.Int64(visits) {
 		return
 	}
-	b.visitsSeries.Add(visits)
+	s := b.series.Found()
+	s.visitsSeries.Add(visits)
 }
 
 // toursSeries are the time series of pair/tours: Tours, of which only a few have a place.
@@ -841,6 +857,11 @@ func RecordTours(ctx context.Context, tours int64, visitor Visitor) {
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundTours struct {
+	series *runtime.BoundSeries[toursBound]
+}
+
+// toursBound has the series that a BoundTours records into.
+type toursBound struct {
 	toursSeries *runtime.Int64Sum
 }
 
@@ -848,20 +869,24 @@ type BoundTours struct {
 //
 // The tags are looked up, and replaced values counted, now and not at each record.
 func ToursFor(visitor Visitor) BoundTours {
-	return BoundTours{
-		toursSeries: toursSeries.Bind(visitorTag.OpenIndex(string(visitor))),
-	}
+	tags := [1]uint64{visitorTag.OpenIndex(string(visitor))}
+	return BoundTours{series: runtime.BindSeries(func() toursBound {
+		return toursBound{
+			toursSeries: toursSeries.At(tags[0]),
+		}
+	})}
 }
 
 // Record records tours as RecordTours does.
 func (b BoundTours) Record(ctx context.Context, tours int64) {
-	if b.toursSeries == nil {
+	if b.series == nil {
 		return
 	}
 	if !toursValues.Int64(tours) {
 		return
 	}
-	b.toursSeries.Add(tours)
+	s := b.series.Found()
+	s.toursSeries.Add(tours)
 }
 
 // RecordRequest records request: One served request.
@@ -912,7 +937,7 @@ type BoundRequest struct {
 
 // RequestFor returns a recorder of request with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, now and not at each record. Tags from ctx are those of each record.
 func RequestFor(outcome Outcome, method Method, route Route, errorClass ErrorClass, cache Cache) BoundRequest {
 	outcomeIndex := outcome.index()
 	methodIndex := method.index()
@@ -965,7 +990,17 @@ var failureLimit = runtime.NewRecordLimit([]*runtime.Tag{errorClassTag, outcomeT
 // NaN and infinite values of level are dropped and counted in [runtime.Stats].
 // Negative values of latency are dropped and counted in [runtime.Stats].
 func RecordFailure(ctx context.Context, level float64, latency time.Duration, errorClass ErrorClass, method Method, peer Peer, host Host, client Client) {
-	tags := [9]uint64{errorClass.index(), OutcomeError.index(), method.index(), routeTag.OpenIndex("/none"), tenantTag.ContextIndex(ctx), tierTag.ContextIndex(ctx), peerTag.OpenIndex(string(peer)), hostTag.OpenIndex(string(host)), clientTag.OpenIndex(string(client))}
+	tags := [9]uint64{
+		errorClass.index(),
+		OutcomeError.index(),
+		method.index(),
+		routeTag.OpenIndex("/none"),
+		tenantTag.ContextIndex(ctx),
+		tierTag.ContextIndex(ctx),
+		peerTag.OpenIndex(string(peer)),
+		hostTag.OpenIndex(string(host)),
+		clientTag.OpenIndex(string(client)),
+	}
 	failureLimit.Keep(tags[:])
 	if latencyValues.Int64(int64(latency)) {
 		latencyValue := float64(latency) / float64(time.Millisecond)
@@ -999,11 +1034,21 @@ type BoundFailure struct {
 
 // FailureFor returns a recorder of failure with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, now and not at each record. Tags from ctx are those of each record.
 func FailureFor(errorClass ErrorClass, method Method, peer Peer, host Host, client Client) BoundFailure {
 	return BoundFailure{
 		bound: true,
-		tags:  [9]uint64{errorClass.index(), OutcomeError.index(), method.index(), routeTag.OpenIndex("/none"), 0, 0, peerTag.OpenIndex(string(peer)), hostTag.OpenIndex(string(host)), clientTag.OpenIndex(string(client))},
+		tags: [9]uint64{
+			errorClass.index(),
+			OutcomeError.index(),
+			method.index(),
+			routeTag.OpenIndex("/none"),
+			0,
+			0,
+			peerTag.OpenIndex(string(peer)),
+			hostTag.OpenIndex(string(host)),
+			clientTag.OpenIndex(string(client)),
+		},
 	}
 }
 

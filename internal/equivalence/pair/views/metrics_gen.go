@@ -504,7 +504,7 @@ type BoundLatency struct {
 
 // LatencyFor returns a recorder of latency with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, now and not at each record. Tags from ctx are those of each record.
 func LatencyFor(outcome Outcome, method Method, route Route, errorClass ErrorClass) BoundLatency {
 	return BoundLatency{tags: latencyTags.Bind(runtime.Closed(outcome), runtime.Closed(method), runtime.Open(route), runtime.Closed(errorClass))}
 }
@@ -580,7 +580,7 @@ type BoundSize struct {
 
 // SizeFor returns a recorder of size with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, now and not at each record. Tags from ctx are those of each record.
 func SizeFor(route Route, cache Cache) BoundSize {
 	return BoundSize{tags: sizeTags.Bind(runtime.Open(route), runtime.Closed(cache))}
 }
@@ -741,7 +741,7 @@ type BoundFlows struct {
 
 // FlowsFor returns a recorder of flows with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, now and not at each record. Tags from ctx are those of each record.
 func FlowsFor(peer Peer, host Host, client Client, route Route, errorClass ErrorClass) BoundFlows {
 	return BoundFlows{tags: flowsTags.Bind(runtime.Open(peer), runtime.Open(host), runtime.Open(client), runtime.Open(route), runtime.Closed(errorClass))}
 }
@@ -908,7 +908,7 @@ type BoundRequest struct {
 
 // RequestFor returns a recorder of request with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, now and not at each record. Tags from ctx are those of each record.
 func RequestFor(outcome Outcome, method Method, route Route, errorClass ErrorClass, cache Cache) BoundRequest {
 	return BoundRequest{tags: requestTags.Bind(runtime.Closed(outcome), runtime.Closed(method), runtime.Open(route), runtime.Closed(errorClass), runtime.Closed(cache))}
 }
@@ -955,7 +955,7 @@ type BoundFailure struct {
 
 // FailureFor returns a recorder of failure with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, now and not at each record. Tags from ctx are those of each record.
 func FailureFor(errorClass ErrorClass, method Method, peer Peer, host Host, client Client) BoundFailure {
 	return BoundFailure{tags: failureTags.Bind(runtime.Closed(errorClass), runtime.Closed(OutcomeError), runtime.Closed(method), runtime.Open("/none"), runtime.Open(peer), runtime.Open(host), runtime.Open(client))}
 }
