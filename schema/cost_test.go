@@ -148,12 +148,13 @@ var hostile = []struct {
 }
 
 // TestCostGrowsWithSize compares two sizes of everything: linear cost makes the
-// larger take 8 times as long, quadratic cost 64 times.
+// larger take 8 times as long, quadratic cost 64 times. What else the machine does
+// makes either take longer, so the least of several turns counts.
 func TestCostGrowsWithSize(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes several seconds")
 	}
-	const small, large, most = 16 << 10, 128 << 10, 32
+	const small, large, most, turns = 16 << 10, 128 << 10, 32, 8
 	for _, h := range hostile {
 		cost := func(size int) time.Duration {
 			src := []byte(h.make(size))
@@ -162,7 +163,11 @@ func TestCostGrowsWithSize(t *testing.T) {
 			return time.Since(start)
 		}
 		a, b := min(cost(small), cost(small)), cost(large)
-		if b > most*max(a, 5*time.Millisecond) && cost(large) > most*max(a, 5*time.Millisecond) {
+		tooLong := func() bool { return b > most*max(a, 5*time.Millisecond) }
+		for turn := 1; tooLong() && turn < turns; turn++ {
+			b = min(b, cost(large))
+		}
+		if tooLong() {
 			t.Errorf("%s: %v for %d bytes, %v for %d", h.name, a, small, b, large)
 		}
 	}

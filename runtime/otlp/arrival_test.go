@@ -18,7 +18,7 @@ import (
 // exemplars, with nothing but a return and a Shutdown between.
 func TestArrival(t *testing.T) {
 	overBoth(t, func(t *testing.T, receiver *fakeotlp.Server, e *Exporter) {
-		shopmetrics.SetBuild("1.2.3")
+		shopmetrics.SetBuild(build)
 		if err := shopmetrics.RegisterViews(); err != nil {
 			t.Fatal(err)
 		}

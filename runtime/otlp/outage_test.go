@@ -14,10 +14,14 @@ import (
 	"github.com/ocgen/ocgen/runtime"
 )
 
+// build is that of the process, which can be set only once.
+const build = "1.2.3"
+
 // recorded starts telemetry and records a thousand requests and one value of a
 // gauge: five series.
 func recorded(t *testing.T, e runtime.Exporter) *runtime.Telemetry {
 	t.Helper()
+	shopmetrics.SetBuild(build)
 	if err := shopmetrics.RegisterViews(); err != nil {
 		t.Fatal(err)
 	}
