@@ -97,7 +97,7 @@ func (o Observed) notes() []string {
 	if slices.ContainsFunc(o.Views, func(v ObservedView) bool { return v.Sum }) {
 		unusable += ", a total that is negative or has fallen"
 		notes = append(notes, "The value is the total so far, which must not fall. In a view, the totals of\n"+
-			"functions with equal tags are added up, and that of a stopped one stays.")
+			"functions with equal tags are added up, and that of a stopped one stays as it was last read.")
 	}
 	if slices.ContainsFunc(o.Views, func(v ObservedView) bool { return !v.Sum }) {
 		notes = append(notes, "In a view, the newest of the functions with equal tags counts. A stopped one has\n"+

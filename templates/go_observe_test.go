@@ -51,7 +51,7 @@ func TestObserveFunc(t *testing.T) {
 		// for concurrent use, and soon be done. Nothing is read before RegisterViews.
 		//
 		// The value is the total so far, which must not fall. In a view, the totals of
-		// functions with equal tags are added up, and that of a stopped one stays.
+		// functions with equal tags are added up, and that of a stopped one stays as it was last read.
 		//
 		// In a view, the newest of the functions with equal tags counts. A stopped one has
 		// no value.

@@ -7,6 +7,7 @@ import (
 	"go/token"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 
@@ -59,10 +60,19 @@ func runInit(cmd *cobra.Command, args []string) error {
 		return err
 	}
 	fmt.Fprintf(cmd.ErrOrStderr(), `wrote %[1]s; next:
-  ocgen generate %[1]s
+  %[2]s generate %[1]s
   go mod tidy    # adds the modules that the generated code imports
-`, filepath.ToSlash(name))
+`, filepath.ToSlash(name), calledAs())
 	return nil
+}
+
+// calledAs returns what runs this command in a shell: a tool of a module is in no
+// folder of PATH.
+func calledAs() string {
+	if _, err := exec.LookPath("ocgen"); err != nil {
+		return "go tool ocgen"
+	}
+	return "ocgen"
 }
 
 // writeNew writes a file that must not exist, and leaves none that is cut short.

@@ -149,7 +149,7 @@ var waitsObserved = runtime.NewInt64Observed([]*runtime.Tag{poolTag},
 // for concurrent use, and soon be done. Nothing is read before RegisterViews.
 //
 // The value is the total so far, which must not fall. In a view, the totals of
-// functions with equal tags are added up, and that of a stopped one stays.
+// functions with equal tags are added up, and that of a stopped one stays as it was last read.
 //
 // What cannot be used is left out and counted in [runtime.Stats]:
 // a panic, a total that is negative or has fallen.
@@ -167,7 +167,7 @@ var waitedObserved = runtime.NewFloat64Observed([]*runtime.Tag{poolTag},
 // for concurrent use, and soon be done. Nothing is read before RegisterViews.
 //
 // The value is the total so far, which must not fall. In a view, the totals of
-// functions with equal tags are added up, and that of a stopped one stays.
+// functions with equal tags are added up, and that of a stopped one stays as it was last read.
 //
 // In a view, the newest of the functions with equal tags counts. A stopped one has
 // no value.

@@ -48,7 +48,8 @@ func (m *Metrics) View(v *view.View) Series {
 }
 
 // Metric returns the series of the metric with the exported name, for example
-// "shop/request_count", for metrics that are not views of a generated package.
+// "shop/request_count", for metrics that are no OpenCensus views: those of a direct
+// recorder, for instance.
 func (m *Metrics) Metric(name string) Series { return Series{m: m, name: name} }
 
 // String returns what was recorded since the start, as tables: counts, sums and

@@ -68,7 +68,7 @@ var differences = []struct {
 	{"places within `max_series`", places, "__other__ b, __other__", "b c, d"},
 	{"places of bound recorders", boundPlaces, "z", "__other__"},
 	{"replacements in tags that no view has", unseenTag, "1", "0"},
-	{"replacements in an event of whose values all are dropped", nothing, "0", "1"},
+	{"replacements in an event with dropped values", nothing, "0", "1"},
 	{"replacements in process tags", processTag, "each time", "at most once"},
 }
 
