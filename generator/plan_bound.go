@@ -15,7 +15,7 @@ func (d *directPlanner) planBinding(writes []templates.Write) {
 	switch {
 	case ctx && (wide || d.plan.Limit != nil): // a wide number has no parts to add up beforehand
 		d.plan.Binding.Inner = d.allIndices()
-	case wide || slices.ContainsFunc(d.views, func(v *schema.View) bool { return maxSeries(v) > 0 }):
+	case !ctx && (wide || slices.ContainsFunc(d.views, func(v *schema.View) bool { return maxSeries(v) > 0 })):
 		d.planFinding(writes)
 	default:
 		d.planKeeping(writes)

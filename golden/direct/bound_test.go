@@ -120,6 +120,34 @@ func TestBoundWithinLimits(t *testing.T) {
 	points.Expect(t, "golden/direct/page_outcomes", "outcome=error: 1", "outcome=ok: 2")
 }
 
+// TestBoundWithinOneLimit does it with one view that is limited, and tags of ctx.
+func TestBoundWithinOneLimit(t *testing.T) {
+	tour := direct.ToursFor(direct.OutcomeOK, "/cart")
+	visit := direct.VisitsFor(direct.OutcomeOK)
+	paid, other := direct.WithPlan(t.Context(), direct.PlanPaid), direct.WithTenant(t.Context(), "acme")
+	for range 2 {
+		if err := direct.RegisterViews(); err != nil {
+			t.Fatal(err)
+		}
+		direct.RecordTours(t.Context(), direct.OutcomeError, "/cart")
+		direct.RecordTours(t.Context(), direct.OutcomeError, "/pay")
+		tour.Record(paid) // there is no place left
+		tour.Record(t.Context())
+		direct.ToursFor(direct.OutcomeError, "/pay").Record(paid)
+		points.Expect(t, "golden/direct/tours", "outcome=error route=/cart: 1", "outcome=error route=/pay: 2", "outcome=ok route=__other__: 2")
+		points.Expect(t, "golden/direct/tour_plans", "3", "plan=paid: 2")
+		visit.Record(t.Context())
+		visit.Record(other)
+		direct.RecordVisits(other, direct.OutcomeError)
+		direct.VisitsFor(direct.OutcomeNotFound).Record(other)
+		points.Expect(t, "golden/direct/visits", "outcome=error tenant=acme: 1", "outcome=not found tenant=__other__: 1",
+			"outcome=ok tenant=acme: 1", "outcome=ok: 1")
+		points.Expect(t, "golden/direct/visit_outcomes", "outcome=error: 1", "outcome=not found: 1", "outcome=ok: 2")
+		direct.UnregisterViews()
+		direct.RecordTours(paid, direct.OutcomeOK, "/cart") // dropped
+	}
+}
+
 func droppedSeries(metric string) uint64 {
 	for _, s := range runtime.Stats() {
 		if s.Measure == metric && s.Reason == runtime.ReasonSeries {

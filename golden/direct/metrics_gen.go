@@ -1284,6 +1284,100 @@ func (b BoundCarried) Record(ctx context.Context) {
 	carriedPlansSeries.At(planIndex).Inc()
 }
 
+// toursSeries are the time series of golden/direct/tours: Counts within the limit of one view, by tags of the call and, in another view, of ctx.
+var toursSeries = runtime.NewCounts(runtime.SeriesInfo{
+	Name:      "golden/direct/tours",
+	Tags:      []*runtime.Tag{outcomeTag, routeTag},
+	MaxSeries: 2,
+})
+
+// tourPlansSeries are the time series of golden/direct/tour_plans: Counts within the limit of one view, by tags of the call and, in another view, of ctx.
+var tourPlansSeries = runtime.NewCounts(runtime.SeriesInfo{
+	Name: "golden/direct/tour_plans",
+	Tags: []*runtime.Tag{planTag},
+})
+
+// RecordTours records tours: Counts within the limit of one view, by tags of the call and, in another view, of ctx.
+func RecordTours(ctx context.Context, outcome Outcome, route Route) {
+	toursSeries.At(outcome.index() + 4*routeTag.OpenIndex(string(route))).Inc()
+	tourPlansSeries.At(planTag.ContextIndex(ctx)).Inc()
+}
+
+// BoundTours records tours with the tags that ToursFor was given.
+//
+// It is safe for concurrent use. Its zero value records nothing.
+type BoundTours struct {
+	bound      bool
+	toursIndex uint64
+}
+
+// ToursFor returns a recorder of tours with these tags, for hot loops.
+//
+// The tags are looked up, and replaced values counted, now and not at each record. Tags from ctx are those of each record.
+func ToursFor(outcome Outcome, route Route) BoundTours {
+	return BoundTours{
+		bound:      true,
+		toursIndex: outcome.index() + 4*routeTag.OpenIndex(string(route)),
+	}
+}
+
+// Record records tours as RecordTours does.
+func (b BoundTours) Record(ctx context.Context) {
+	if !b.bound {
+		return
+	}
+	toursSeries.At(b.toursIndex).Inc()
+	tourPlansSeries.At(planTag.ContextIndex(ctx)).Inc()
+}
+
+// visitsSeries are the time series of golden/direct/visits: Counts within the limit of one view by a tag of ctx.
+var visitsSeries = runtime.NewCounts(runtime.SeriesInfo{
+	Name:      "golden/direct/visits",
+	Tags:      []*runtime.Tag{outcomeTag, tenantTag},
+	MaxSeries: 2,
+})
+
+// visitOutcomesSeries are the time series of golden/direct/visit_outcomes: Counts within the limit of one view by a tag of ctx.
+var visitOutcomesSeries = runtime.NewCounts(runtime.SeriesInfo{
+	Name: "golden/direct/visit_outcomes",
+	Tags: []*runtime.Tag{outcomeTag},
+})
+
+// RecordVisits records visits: Counts within the limit of one view by a tag of ctx.
+func RecordVisits(ctx context.Context, outcome Outcome) {
+	outcomeIndex := outcome.index()
+	visitsSeries.At(outcomeIndex + 4*tenantTag.ContextIndex(ctx)).Inc()
+	visitOutcomesSeries.At(outcomeIndex).Inc()
+}
+
+// BoundVisits records visits with the tags that VisitsFor was given.
+//
+// It is safe for concurrent use. Its zero value records nothing.
+type BoundVisits struct {
+	visitsIndex         uint64
+	visitOutcomesSeries *runtime.Count
+}
+
+// VisitsFor returns a recorder of visits with these tags, for hot loops.
+//
+// The tags are looked up, and replaced values counted, now and not at each record. Tags from ctx are those of each record.
+func VisitsFor(outcome Outcome) BoundVisits {
+	outcomeIndex := outcome.index()
+	return BoundVisits{
+		visitsIndex:         outcomeIndex,
+		visitOutcomesSeries: visitOutcomesSeries.Bind(outcomeIndex),
+	}
+}
+
+// Record records visits as RecordVisits does.
+func (b BoundVisits) Record(ctx context.Context) {
+	if b.visitOutcomesSeries == nil {
+		return
+	}
+	visitsSeries.At(b.visitsIndex + 4*tenantTag.ContextIndex(ctx)).Inc()
+	b.visitOutcomesSeries.Inc()
+}
+
 // lettersSeries are the time series of golden/direct/letters: Too many combinations of closed tags for a table.
 //
 // They are found by a hash and not in a table: their tags can be combined in 19683 ways.
@@ -1853,6 +1947,10 @@ var generated = runtime.NewPackage(runtime.PackageInfo{
 		carriedSeries,
 		carriedMethodsSeries,
 		carriedPlansSeries,
+		toursSeries,
+		tourPlansSeries,
+		visitsSeries,
+		visitOutcomesSeries,
 		lettersSeries,
 		wideSeries,
 		wideCarriedSeries,
@@ -2183,6 +2281,44 @@ func Descriptors() []metricdata.Descriptor {
 			Type:        metricdata.TypeCumulativeInt64,
 			LabelKeys: []metricdata.LabelKey{
 				{Key: "plan"},
+			},
+		},
+		{
+			Name:        "golden/direct/tours",
+			Description: "Counts within the limit of one view, by tags of the call and, in another view, of ctx.",
+			Unit:        "1",
+			Type:        metricdata.TypeCumulativeInt64,
+			LabelKeys: []metricdata.LabelKey{
+				{Key: "outcome"},
+				{Key: "route"},
+			},
+		},
+		{
+			Name:        "golden/direct/tour_plans",
+			Description: "Counts within the limit of one view, by tags of the call and, in another view, of ctx.",
+			Unit:        "1",
+			Type:        metricdata.TypeCumulativeInt64,
+			LabelKeys: []metricdata.LabelKey{
+				{Key: "plan"},
+			},
+		},
+		{
+			Name:        "golden/direct/visits",
+			Description: "Counts within the limit of one view by a tag of ctx.",
+			Unit:        "1",
+			Type:        metricdata.TypeCumulativeInt64,
+			LabelKeys: []metricdata.LabelKey{
+				{Key: "outcome"},
+				{Key: "tenant"},
+			},
+		},
+		{
+			Name:        "golden/direct/visit_outcomes",
+			Description: "Counts within the limit of one view by a tag of ctx.",
+			Unit:        "1",
+			Type:        metricdata.TypeCumulativeInt64,
+			LabelKeys: []metricdata.LabelKey{
+				{Key: "outcome"},
 			},
 		},
 		{
