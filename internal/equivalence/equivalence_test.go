@@ -13,7 +13,7 @@ import (
 const defaultFirst = 5
 
 var (
-	schemas = flag.Int("schemas", 4, "random schemas to generate in both ways")
+	schemas = flag.Int("schemas", 16, "random schemas to generate in both ways")
 	calls   = flag.Int("calls", 2000, "calls of each recorder, for each schema")
 	first   = flag.Uint64("first", defaultFirst, "the first schema's seed")
 )
