@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	_ "embed"
 	"errors"
 	"fmt"
@@ -94,18 +95,26 @@ func starterFor(dir string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	service := plainWord(filepath.Base(abs))
-	if service == "" {
-		service = "myservice"
-	}
+	service := serviceOf(abs)
 	pkg := cli.DefaultPackage(filepath.Join(dir, starterName))
 	if pkg == "" {
-		pkg = service
+		pkg = cmp.Or(plainWord(filepath.Base(abs)), service)
 	}
 	if token.IsKeyword(pkg) {
 		pkg += "metrics"
 	}
 	return strings.NewReplacer("PACKAGE", pkg, "SERVICE", service).Replace(starter), nil
+}
+
+// serviceOf guesses a service's id from the folder of its metrics, e.g. "shop"
+// from shop/, shopmetrics/ and shop/metrics/.
+func serviceOf(dir string) string {
+	for _, name := range []string{filepath.Base(dir), filepath.Base(filepath.Dir(dir))} {
+		if word := strings.TrimSuffix(plainWord(name), "metrics"); word != "" {
+			return word
+		}
+	}
+	return "myservice"
 }
 
 // maxWord keeps a service's id far below what the API allows.
