@@ -31,8 +31,8 @@ func (d *directPlanner) allIndices() templates.Indices {
 	return d.inArray()
 }
 
-// planFinding has the bound recorder find its series in each registration: a
-// limit decides which they are.
+// planFinding has the bound recorder find its series in each registration: which
+// they are depends on what else the limited and the wide views have by then.
 func (d *directPlanner) planFinding(writes []templates.Write) {
 	b := d.plan.Binding
 	b.Indices, b.Inner = d.allIndices(), d.inVars(nil)

@@ -2,9 +2,9 @@ package runtime
 
 import "sync/atomic"
 
-// BoundSeries are the series of a bound recorder for which a limit has a say, so
-// that they may be others in another registration. S has them. It is safe for
-// concurrent use.
+// BoundSeries are the series of a bound recorder that may be others in another
+// registration: those of a view with a MaxSeries, or a wide one, and what is
+// recorded together with them. S has them. It is safe for concurrent use.
 type BoundSeries[S any] struct {
 	find  func() S
 	found atomic.Pointer[foundSeries[S]]
@@ -16,8 +16,8 @@ type foundSeries[S any] struct {
 	registrations uint64
 }
 
-// registrations counts those of packages with series. It is alone on its cache
-// line: bound recorders read it at each record.
+// registrations counts those of packages that produce metrics themselves. It is
+// alone on its cache line: bound recorders read it at each record.
 var registrations struct {
 	_ [cacheLine]byte
 	n atomic.Uint64

@@ -86,7 +86,8 @@ func (l *RecordLimit) admit(indices []uint64) {
 		}
 	}
 	for i := range l.sets {
-		// Recorders of one view only take their places without this lock.
+		// Recorders of one view only take their places without this lock. What
+		// was reserved before stays, without a record and so without a row.
 		if !l.sets[i].add(indices) {
 			l.collapse(&l.sets[i], indices)
 			return

@@ -39,6 +39,10 @@ func (r DirectRecorder) writes() []Write {
 //		<Field> *runtime.<Type>
 //		…
 //	}
+//
+// or with one field, series *runtime.BoundSeries[<Found>], if they are found in
+// each registration, or tags [<n>]uint64, if at each record. Where no field tells
+// the zero value there is one more, bound bool.
 func DirectBoundType(r DirectRecorder) Decl {
 	if r.Binding.Found != "" {
 		return r.boundType(jen.Id(FoundField).Op("*").Qual(RuntimePath, "BoundSeries").Types(jen.Id(r.Binding.Found)))
