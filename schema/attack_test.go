@@ -44,6 +44,8 @@ func TestLimits(t *testing.T) {
 		{"too many lines", repeat(schema.MaxBytes, head, "\n", ""), "x.yaml:1:1: error: the file has 8388589 lines and commas; a schema may have 2000000: split it up [limit]"},
 		{"too many values", repeat(4<<20, head+"a: [", "ab,", "]"), "x.yaml:1:1: error: the schema has more than 1000000 keys and values or 33554432 bytes; split it up [limit]"},
 		{"an alias in its own anchor", head + "a: &a {b: {c: *a}}\n", "x.yaml:3:15: error: the alias *a stands inside its own anchor [limit]"},
+		{"a long alias of nothing", head + "a: *" + strings.Repeat("s", 2000) + "\n", "not YAML: the alias *" + strings.Repeat("s", 60) + "… has no anchor &" + strings.Repeat("s", 60) + "… before it [syntax]"},
+		{"a long alias in its own anchor", head + "a: &" + strings.Repeat("s", 2000) + " {b: *" + strings.Repeat("s", 2000) + "}\n", "the alias *" + strings.Repeat("s", 60) + "… stands inside its own anchor [limit]"},
 		{"a key that is its own value", head + "? &a [*a]\n: 1\n", "the alias *a stands inside its own anchor [limit]"},
 	} {
 		start := time.Now()

@@ -120,7 +120,8 @@ func (r *reader) syntaxError(src []byte, err error) {
 		at = firstOfLine(src, line)
 	} else if m := yamlAnchor.FindStringSubmatch(text); m != nil {
 		at = placeOfAlias(src, m[1])
-		text = "the alias *" + m[1] + " has no anchor &" + m[1] + " before it"
+		name := clip(m[1])
+		text = "the alias *" + name + " has no anchor &" + name + " before it"
 	}
 	text = strings.TrimPrefix(text, "yaml: ")
 	r.report("syntax", at, "not YAML: %s%s", text, syntaxCure(text, lineAt(src, at.Line)))
@@ -192,7 +193,7 @@ func (r *reader) checkSize(root *yaml.Node) bool {
 	e := m.measure(root, 1)
 	switch {
 	case m.cycle != nil:
-		r.report("limit", place(m.cycle), "the alias *%s stands inside its own anchor", m.cycle.Value)
+		r.report("limit", place(m.cycle), "the alias *%s stands inside its own anchor", clip(m.cycle.Value))
 	case m.aliases > maxAliases:
 		r.report("limit", place(m.lastAlias), "%d aliases; a schema may have %d: write some of them out", m.aliases, maxAliases)
 	case m.deep != nil:
