@@ -93,7 +93,6 @@ func (r *report) print(out io.Writer) error {
 		if err := printReads(out, r.Reads); err != nil {
 			return err
 		}
-		fmt.Fprintf(out, "\nrecords over %v, a second and of a million: alone, beside reads of other series, and of their own\n", stallOver)
 		return printStalls(out, r.Reads)
 	}
 	return nil
@@ -134,21 +133,31 @@ func printReads(out io.Writer, reads []readResult) error {
 	return t.Flush()
 }
 
+// printStalls writes a table for each way to count what was held up.
 func printStalls(out io.Writer, reads []readResult) error {
-	t := newTable(out)
-	fmt.Fprintln(t, "\talone\tother\town\tof 10⁶: alone\tother\town\t")
-	for _, r := range reads {
-		fmt.Fprint(t, r.Library)
-		all := []held{r.Stalls.Alone, r.Stalls.Twin, r.Stalls.Reading}
-		for _, h := range all {
-			fmt.Fprintf(t, "\t%s", digits(h.Second))
+	for _, way := range []struct {
+		says string
+		of   func(held) float64
+	}{
+		{fmt.Sprintf("over %v, a second", stallOver), func(h held) float64 { return h.Second }},
+		{fmt.Sprintf("over %v, of a million", stallOver), func(h held) float64 { return h.Million }},
+		{fmt.Sprintf("over %v, a second", longOver), func(h held) float64 { return h.Long }},
+	} {
+		fmt.Fprintf(out, "\nrecords %s: alone, and beside a goroutine that\n", way.says)
+		t := newTable(out)
+		fmt.Fprintln(t, "\talone\tcopies memory\treads other series\treads these\t")
+		for _, r := range reads {
+			fmt.Fprint(t, r.Library)
+			for _, h := range []held{r.Stalls.Alone, r.Stalls.Copying, r.Stalls.Twin, r.Stalls.Reading} {
+				fmt.Fprintf(t, "\t%s", digits(way.of(h)))
+			}
+			fmt.Fprintln(t, "\t")
 		}
-		for _, h := range all {
-			fmt.Fprintf(t, "\t%s", digits(h.Million))
+		if err := t.Flush(); err != nil {
+			return err
 		}
-		fmt.Fprintln(t, "\t")
 	}
-	return t.Flush()
+	return nil
 }
 
 // newTable aligns numbers to the right, and with them, for want of another

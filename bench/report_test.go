@@ -22,8 +22,8 @@ func sampleReport() *report {
 		}}},
 		Weights: []weight{{openCensus, 450.2, 440}, {ocgenDirect, 220, 330}},
 		Reads: []readResult{
-			{openCensus, []int{1000, 100000}, []float64{1.2, 205}, stallResult{held{3, 1}, held{4, 2}, held{0.5, 999}}},
-			{ocgenDirect, []int{1000, 100000}, []float64{0.08, 12}, stallResult{held{3, 1}, held{3.5, 19}, held{3.2, 20}}},
+			{openCensus, []int{1000, 100000}, []float64{1.2, 205}, stallResult{held{3, 1, 0}, held{3, 0.9, 0}, held{4, 2, 1}, held{0.5, 999, 40}}},
+			{ocgenDirect, []int{1000, 100000}, []float64{0.08, 12}, stallResult{held{3, 1, 0}, held{2.9, 0.8, 0}, held{3.5, 19, 2}, held{3.2, 20, 2.1}}},
 		},
 	}
 }
@@ -51,10 +51,20 @@ one read, in ms
     OpenCensus         1.20            205
   ocgen direct         0.08           12.0
 
-records over 50µs, a second and of a million: alone, beside reads of other series, and of their own
-                alone  other   own  of 10⁶: alone  other   own
-    OpenCensus      3      4  0.50              1      2   999
-  ocgen direct      3   3.50  3.20              1   19.0  20.0
+records over 50µs, a second: alone, and beside a goroutine that
+                alone  copies memory  reads other series  reads these
+    OpenCensus      3              3                   4         0.50
+  ocgen direct      3           2.90                3.50         3.20
+
+records over 50µs, of a million: alone, and beside a goroutine that
+                alone  copies memory  reads other series  reads these
+    OpenCensus      1           0.90                   2          999
+  ocgen direct      1           0.80                19.0         20.0
+
+records over 1ms, a second: alone, and beside a goroutine that
+                alone  copies memory  reads other series  reads these
+    OpenCensus      0              0                   1         40.0
+  ocgen direct      0              0                   2         2.10
 `
 	if out.String() != want {
 		t.Errorf("got:\n%s\nwant:\n%s", out.String(), want)
