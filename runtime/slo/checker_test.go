@@ -55,10 +55,10 @@ func (c *checker) step() {
 		c.w.pass(c.w.now.Truncate(10 * time.Second).Add(10 * time.Second).Sub(c.w.now))
 		c.look()
 	case p < 85:
-		c.w.pass(time.Duration(1 + rng.IntN(int(40*time.Second))))
+		c.w.pass(1 + time.Duration(rng.Int64N(int64(40*time.Second))))
 		c.look()
 	case p < 88:
-		c.w.pass(time.Duration(rng.IntN(int(50 * time.Minute)))) // a strip has the last hour of the shortest windows
+		c.w.pass(time.Duration(rng.Int64N(int64(50 * time.Minute)))) // a strip has the last hour of the shortest windows
 		c.look()
 	case p < 90:
 		c.w.pass(1)
