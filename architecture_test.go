@@ -62,13 +62,7 @@ func TestImports(t *testing.T) {
 			t.Fatal(err)
 		}
 		path := strings.TrimPrefix(pkg.ImportPath, module)
-		i := slices.IndexFunc(law, func(row struct {
-			pkg    string
-			allows []string
-		}) bool {
-			tree, isTree := strings.CutSuffix(row.pkg, "/...")
-			return path == row.pkg || isTree && strings.HasPrefix(path+"/", tree+"/")
-		})
+		i := rowOf(path)
 		if i < 0 {
 			if len(pkg.Imports) > 0 {
 				t.Errorf("%s stands in no row of the law: say in ARCHITECTURE.md and here what it may import", path)
@@ -83,6 +77,17 @@ func TestImports(t *testing.T) {
 	}
 }
 
+// rowOf returns the first row of the law that fits a package, or -1.
+func rowOf(path string) int {
+	for i, row := range law {
+		tree, isTree := strings.CutSuffix(row.pkg, "/...")
+		if path == row.pkg || isTree && strings.HasPrefix(path+"/", tree+"/") {
+			return i
+		}
+	}
+	return -1
+}
+
 func allowed(path string, prefixes []string) bool {
 	return slices.ContainsFunc(prefixes, func(prefix string) bool {
 		if strings.HasSuffix(prefix, "/") {
@@ -90,6 +95,42 @@ func allowed(path string, prefixes []string) bool {
 		}
 		return path == prefix || strings.HasPrefix(path, prefix+"/") && !strings.HasPrefix(prefix, module)
 	})
+}
+
+// brought says what the tests of a package that users import may import beside
+// what it may itself: "go mod tidy" in a user's module follows them, and needs
+// their modules too. So they bring no other exporter.
+var brought = map[string][]string{
+	"runtime":             {module + "runtime/console", module + "examples/shop/shopmetrics"},
+	"runtime/autoexport":  {module + "examples/shop/shopmetrics", module + "golden/events", module + "internal/fakeotlp"},
+	"runtime/metrictest":  {module + "examples/shop/shopmetrics"},
+	"runtime/otlp":        {module + "examples/shop/shopmetrics", module + "internal/fakeotlp"},
+	"runtime/prometheus":  {module + "examples/shop/shopmetrics", module + "internal/realprometheus", "contrib.go.opencensus.io/exporter/prometheus"},
+	"runtime/sloz":        {module + "runtime", module + "examples/shop/shopmetrics", "go.opencensus.io/", "github.com/chromedp/"},
+	"runtime/stackdriver": {module + "schema", module + "golden/seed", module + "internal/fakemonitoring", "contrib.go.opencensus.io/exporter/stackdriver"},
+}
+
+// TestTestImports holds the packages that users import to what their tests may
+// bring into a user's module.
+func TestTestImports(t *testing.T) {
+	out, err := exec.Command("go", "list", "-f", `{{.ImportPath}}{{range .TestImports}} {{.}}{{end}}{{range .XTestImports}} {{.}}{{end}}`, "./runtime/...").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(out)) {
+		fields := strings.Fields(line)
+		pkg := strings.TrimPrefix(fields[0], module)
+		row := rowOf(pkg)
+		if row < 0 {
+			continue // TestImports tells it
+		}
+		for _, imported := range fields[1:] {
+			may := imported == fields[0] || allowed(imported, law[row].allows) || allowed(imported, brought[pkg])
+			if strings.Contains(strings.Split(imported, "/")[0], ".") && !may {
+				t.Errorf("a test of %s imports %s", pkg, imported)
+			}
+		}
+	}
 }
 
 // TestGeneratedImports holds generated code to runtime's core: an exporter is

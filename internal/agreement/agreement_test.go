@@ -1,4 +1,7 @@
-package prometheus_test
+// Package agreement_test sends one run to every exporter. It stands where nobody
+// imports it: "go mod tidy" in a user's module follows the tests of imported
+// packages, and would take up the modules of all exporters for one of them.
+package agreement_test
 
 import (
 	"context"
