@@ -34,7 +34,7 @@ var law = []struct {
 	{"runtime/console", []string{module + "runtime", "go.opencensus.io/"}},
 	{"runtime/metrictest", []string{module + "runtime", module + "runtime/console", "go.opencensus.io/"}},
 	{"runtime/otlp", []string{module + "runtime", "go.opencensus.io/", "go.opentelemetry.io/", "google.golang.org/", "golang.org/x/net/http/httpguts", "github.com/google/uuid"}},
-	{"runtime/prometheus", []string{module + "runtime", "go.opencensus.io/", "github.com/prometheus/"}},
+	{"runtime/prometheus", []string{module + "runtime", "go.opencensus.io/", "github.com/prometheus/", "google.golang.org/protobuf/types/known/timestamppb"}},
 	{"runtime/slo", []string{module + "runtime", "go.opencensus.io/"}},
 	{"runtime/sloz", []string{module + "runtime/slo"}},
 	{"runtime/stackdriver", []string{module + "runtime", "cloud.google.com/go/monitoring/", "cloud.google.com/go/compute/metadata", "go.opencensus.io/", "google.golang.org/"}},

@@ -29,8 +29,9 @@ type Server struct {
 }
 
 // Start runs a Prometheus that scrapes the paths of the target each second, in a
-// job of the path's name, until the test ends. Without the program the test is
-// skipped; in CI it fails.
+// job of the path's name, until the test ends, which fails if a scrape had samples or
+// exemplars that were refused. Without the program the test is skipped; in CI it
+// fails.
 func Start(t *testing.T, target string, paths ...string) *Server {
 	t.Helper()
 	binary, err := exec.LookPath("prometheus")
@@ -54,6 +55,9 @@ func Start(t *testing.T, target string, paths ...string) *Server {
 	}
 	t.Cleanup(func() {
 		stop(t, cmd)
+		if strings.Contains(output.String(), "Error on ingesting") {
+			t.Error("Prometheus has refused a part of what it was given")
+		}
 		if t.Failed() {
 			t.Logf("%s", output)
 		}

@@ -9,7 +9,6 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"go.opencensus.io/metric/metricdata"
-	"go.opencensus.io/trace"
 )
 
 // A malformed says why a series cannot be served.
@@ -35,7 +34,11 @@ func (f *family) sampleOf(series *metricdata.TimeSeries) (*sample, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &sample{f, series, f.key(values), metric}, nil
+	s := &sample{family: f, series: series, key: f.key(values), metric: metric}
+	if d, ok := point.Value.(*metricdata.Distribution); ok {
+		s.exemplars = exemplarsOf(d)
+	}
+	return s, nil
 }
 
 // labelValues returns the values of the family's labels, "" for an absent one,
@@ -100,8 +103,7 @@ func (f *family) metricOf(point metricdata.Point, values []string) (prometheus.M
 
 func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
 
-// histogramOf returns a histogram with cumulative buckets, and with the span
-// contexts among its exemplars.
+// histogramOf returns a histogram with cumulative buckets, without exemplars.
 func (f *family) histogramOf(point metricdata.Point, values []string) (prometheus.Metric, error) {
 	d, ok := point.Value.(*metricdata.Distribution)
 	if !ok {
@@ -111,19 +113,7 @@ func (f *family) histogramOf(point metricdata.Point, values []string) (prometheu
 	if err != nil {
 		return nil, err
 	}
-	m, err := prometheus.NewConstHistogram(f.description, uint64(d.Count), d.Sum, buckets, values...)
-	if err != nil {
-		return nil, err
-	}
-	exemplars := exemplarsOf(d)
-	if len(exemplars) == 0 {
-		return m, nil
-	}
-	with, err := prometheus.NewMetricWithExemplars(m, exemplars...)
-	if err != nil {
-		return m, nil // the counts are worth more than an example of them
-	}
-	return with, nil
+	return prometheus.NewConstHistogram(f.description, uint64(d.Count), d.Sum, buckets, values...)
 }
 
 // cumulative returns, by bound, how many values lie under it. Bounds that are
@@ -156,26 +146,4 @@ func cumulative(d *metricdata.Distribution) (map[float64]uint64, error) {
 		return nil, malformedf("its bucket counts do not add up to its count", "%d, not %d", total, d.Count)
 	}
 	return buckets, nil
-}
-
-// exemplarsOf returns the exemplars that say in which span they were recorded.
-// OpenCensus lets anything be attached; a span context is what a reader of
-// Prometheus can go on with.
-func exemplarsOf(d *metricdata.Distribution) []prometheus.Exemplar {
-	var all []prometheus.Exemplar
-	for _, b := range d.Buckets {
-		if b.Exemplar == nil || !finite(b.Exemplar.Value) {
-			continue
-		}
-		span, ok := b.Exemplar.Attachments[metricdata.AttachmentKeySpanContext].(trace.SpanContext)
-		if !ok {
-			continue
-		}
-		all = append(all, prometheus.Exemplar{
-			Value:     b.Exemplar.Value,
-			Timestamp: b.Exemplar.Timestamp,
-			Labels:    prometheus.Labels{"trace_id": span.TraceID.String(), "span_id": span.SpanID.String()},
-		})
-	}
-	return all
 }

@@ -31,6 +31,11 @@
 // 1000 ms. An SLO's threshold means the same in Cloud Monitoring, where a range
 // includes its lower end alone.
 //
+// An exemplar is that of the bucket that counts it, so one of exactly 1000 ms stands
+// in the bucket above le="1000". Prometheus refuses one that is not newer, by its
+// milliseconds, than the last of its bucket: of those less than 2 ms apart the first
+// to be scraped stays.
+//
 // # What is left out
 //
 // Prometheus takes a scrape as a whole or not at all, so one bad name could

@@ -41,6 +41,7 @@ type Handler struct {
 	naming naming
 	log    *reporter
 	reader reader
+	shown  shown
 
 	mu      sync.Mutex
 	checked *registered // the packages that were registered when it was last looked

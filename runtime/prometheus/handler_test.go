@@ -202,6 +202,7 @@ func TestPanickingProducer(t *testing.T) {
 func TestConcurrentScrapes(t *testing.T) {
 	register(t, "busy", countView(latency, "x/busy"))
 	produce(t, metric("x/bad", metricdata.TypeSummary, nil, series(nil)))
+	produce(t, sampleMetrics()...) // with exemplars, which one scrape leaves to the next
 	h, log := newHandler(t, Options{OpenMetrics: true})
 	extra := countView(latency, "x/extra")
 	var wg sync.WaitGroup

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -89,6 +90,7 @@ func TestPrometheus(t *testing.T) {
 	s.Want(`helpful`, "map[__name__:helpful] 1")
 	wantTypes(t, s)
 	wantExemplar(t, s, span.SpanContext())
+	recordAroundBound(ctx, t, s)
 }
 
 // wantOrders waits for what was recorded so many times. The bounds are those of
@@ -129,20 +131,57 @@ func wantTypes(t *testing.T, s *realprometheus.Server) {
 // wantExemplar waits until a bucket's exemplar leads to the span.
 func wantExemplar(t *testing.T, s *realprometheus.Server, span trace.SpanContext) {
 	t.Helper()
-	query := url.Values{"query": {"om_shop_request_latency_bucket"}, "start": {fmt.Sprint(time.Now().Unix() - 600)}, "end": {fmt.Sprint(time.Now().Unix() + 600)}}
-	var found []struct {
-		Exemplars []struct{ Labels map[string]string }
+	found := waitForExemplars(t, s, "om_shop_request_latency_bucket", 1)
+	for _, e := range found {
+		if e.Labels["trace_id"] != span.TraceID.String() || e.Labels["span_id"] != span.SpanID.String() {
+			t.Errorf("exemplar %v, want one of span %v", e.Labels, span)
+		}
 	}
+}
+
+// recordAroundBound records below bounds, at them, and above, lets Prometheus see
+// each exemplar before the next, and holds that it has them in their own buckets.
+func recordAroundBound(ctx context.Context, t *testing.T, s *realprometheus.Server) {
+	t.Helper()
+	const bucket = `om_shop_request_latency_bucket{http_method="PUT",le=%q}`
+	for _, c := range []struct {
+		took time.Duration
+		le   string
+		want []string // of the bucket from now on
+	}{
+		{7 * time.Millisecond, "10.0", []string{"7"}},
+		{10 * time.Millisecond, "25.0", []string{"10"}},
+		{12 * time.Millisecond, "25.0", []string{"10", "12"}},
+		{25 * time.Millisecond, "50.0", []string{"25"}},
+		{9 * time.Millisecond, "10.0", []string{"7", "9"}},
+	} {
+		shopmetrics.RecordRequest(ctx, c.took, 1, shopmetrics.MethodPUT, "/cart", shopmetrics.OutcomeOK, 0)
+		var got []string
+		for _, e := range waitForExemplars(t, s, fmt.Sprintf(bucket, c.le), len(c.want)) {
+			got = append(got, e.Value)
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("le=%q has exemplars of %v, want %v", c.le, got, c.want)
+		}
+	}
+}
+
+type exemplar struct {
+	Labels map[string]string
+	Value  string
+}
+
+// waitForExemplars waits until the server has so many exemplars of a series, the
+// first one that the query finds.
+func waitForExemplars(t *testing.T, s *realprometheus.Server, series string, n int) []exemplar {
+	t.Helper()
+	query := url.Values{"query": {series}, "start": {fmt.Sprint(time.Now().Unix() - 600)}, "end": {fmt.Sprint(time.Now().Unix() + 600)}}
+	var found []struct{ Exemplars []exemplar }
 	for end := time.Now().Add(realprometheus.Patience); time.Now().Before(end); time.Sleep(200 * time.Millisecond) {
-		if err := s.Ask("query_exemplars", query, &found); err != nil || len(found) == 0 {
-			continue
+		if err := s.Ask("query_exemplars", query, &found); err == nil && len(found) > 0 && len(found[0].Exemplars) >= n {
+			return found[0].Exemplars
 		}
-		for _, e := range found[0].Exemplars {
-			if e.Labels["trace_id"] != span.TraceID.String() || e.Labels["span_id"] != span.SpanID.String() {
-				t.Errorf("exemplar %v, want one of span %v", e.Labels, span)
-			}
-		}
-		return
 	}
-	t.Errorf("no exemplar: %v", found)
+	t.Fatalf("%s has not %d exemplars: %v", series, n, found)
+	return nil
 }

@@ -29,10 +29,19 @@ func (s scrape) Collect(to chan<- prometheus.Metric) {
 
 // A sample is one series of a family.
 type sample struct {
-	family *family
-	series *metricdata.TimeSeries
-	key    string // its name and labels, as Prometheus compares them
-	metric prometheus.Metric
+	family    *family
+	series    *metricdata.TimeSeries
+	key       string // its name and labels, as Prometheus compares them
+	metric    prometheus.Metric
+	exemplars exemplars // of a histogram
+}
+
+// collected returns the sample as client_golang takes it.
+func (s sample) collected() prometheus.Metric {
+	if len(s.exemplars) == 0 {
+		return s.metric
+	}
+	return &withExemplars{s.metric, s.exemplars}
 }
 
 // scrape converts what can be served, and reports and counts all else.
@@ -69,7 +78,12 @@ func (h *Handler) scrape(metrics []*metricdata.Metric, ours *registered) scrape 
 	for _, s := range twice {
 		h.leaveOut(s.family, s.series, &malformed{"another series has the same name and labels", s.key})
 	}
-	return append(served, h.ownMetric(leftOut+len(twice)))
+	h.shown.keepOrder(served)
+	all := scrape{h.ownMetric(leftOut + len(twice))}
+	for _, s := range served {
+		all = append(all, s.collected())
+	}
+	return all
 }
 
 // leaveOut reports a series. Of all series of a metric that have the same thing
@@ -108,10 +122,10 @@ func inOrderOfRank(metrics []*metricdata.Metric, ours *registered) []*metricdata
 	return sorted
 }
 
-// distinct returns one metric of each name and set of labels, and the samples
-// that it leaves out: of those that are equal the one that started first is
-// served, so that a counter does not jump between two producers.
-func distinct(samples []sample) (served scrape, twice []sample) {
+// distinct returns one sample of each name and set of labels, and those that it
+// leaves out: of those that are equal the one that started first is served, so that
+// a counter does not jump between two producers.
+func distinct(samples []sample) (served, twice []sample) {
 	slices.SortStableFunc(samples, func(a, b sample) int {
 		return cmp.Or(
 			strings.Compare(a.key, b.key),
@@ -124,7 +138,7 @@ func distinct(samples []sample) (served scrape, twice []sample) {
 			twice = append(twice, s)
 			continue
 		}
-		served = append(served, s.metric)
+		served = append(served, s)
 	}
 	return served, twice
 }
