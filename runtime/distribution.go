@@ -3,7 +3,6 @@ package runtime
 import (
 	"context"
 	"time"
-	"unsafe"
 
 	"go.opencensus.io/metric/metricdata"
 	"go.opencensus.io/trace"
@@ -28,16 +27,9 @@ func NewDistributions(info SeriesInfo) *Distributions {
 // A Distribution is one series of a view that is a distribution. It is safe for
 // concurrent use. A value lies in [lower, upper) of its bucket.
 //
-// The state and all of the tally are in one cache line, the second: between a
-// thousand series it is memory that a record waits for.
+// It has two cache lines: between a thousand series it is memory that a record
+// waits for.
 type Distribution struct {
-	spread *stripes // take the records once two goroutines have met; set before the state says so
-	rest   *rest
-	_      [2*cacheLine - unsafe.Sizeof(distributionFields{}) - 2*unsafe.Sizeof(uintptr(0))]byte
-	distributionFields
-}
-
-type distributionFields struct {
 	origin[Distribution] // its state is the lock of the tally
 	tally
 }
@@ -50,12 +42,12 @@ func (c *Distribution) Record(v float64) {
 	bucket := c.buckets.find(v)
 	if c.now() == stateFree && c.turn(stateFree, stateHeld) {
 		if c.add(bucket, v) {
-			c.carry(bucket, &c.rest)
+			c.carry(bucket)
 		}
 		release(&c.state)
 		return
 	}
-	if c.now() != stateSpread || !c.spread.add(bucket, v) {
+	if c.now() != stateSpread || !c.rest.add(bucket, v) {
 		c.record(v, nil)
 	}
 }
@@ -85,9 +77,9 @@ func (c *Distribution) record(v float64, e *metricdata.Exemplar) {
 			if !c.turn(stateFree, stateHeld) {
 				continue
 			}
-			c.addExemplar(v, e, &c.rest)
+			c.addExemplar(v, e)
 			if met {
-				c.spread = newStripes(c.buckets)
+				c.spread()
 				c.turn(stateHeld, stateSpread)
 				return
 			}
@@ -100,7 +92,7 @@ func (c *Distribution) record(v float64, e *metricdata.Exemplar) {
 		case stateHeld:
 			met = true
 		case stateSpread:
-			c.spread.record(v, e)
+			c.rest.record(v, e)
 			return
 		case stateEnded:
 			if c = c.successor(); c == nil {

@@ -92,7 +92,7 @@ func TestMergedMomentsAreExact(t *testing.T) {
 		}
 		merged := total{counts: make([]int64, len(b.bounds))}
 		for i := range parts {
-			merged.add(&parts[i], nil)
+			merged.add(&parts[i])
 		}
 		mean, squares, magnitude := exactMoments(values)
 		n := float64(len(values))
@@ -248,7 +248,7 @@ func TestStripeIsHeld(t *testing.T) {
 	c := set.At(0)
 	c.Record(1)
 	meet(t, c)
-	all := c.spread.stripes
+	all := c.rest.stripes
 	for i := range all[1:] {
 		all[i].state = stateHeld
 	}
@@ -292,5 +292,50 @@ func TestExemplars(t *testing.T) {
 	c.RecordExemplar(ctx, 9) // in a stripe, after the one of the first tally
 	if e := distributionNow(t, set).Buckets[0].Exemplar; e.Value != 9 {
 		t.Errorf("exemplar %v, want the newest", e.Value)
+	}
+}
+
+// TestEveryBucketCounts: in the tally and past what has place there, before and
+// after the spread, with what was carried and with exemplars.
+func TestEveryBucketCounts(t *testing.T) {
+	for _, n := range []int{1, 2, nearBuckets - 2, nearBuckets - 1, nearBuckets, nearBuckets + 1, 60, 198} {
+		bounds := make([]float64, n)
+		for i := range bounds {
+			bounds[i] = float64(10 * (i + 1))
+		}
+		set := started(NewDistributions(SeriesInfo{Name: unique("every"), Bounds: bounds}))
+		c := set.At(0)
+		value := func(bucket int) float64 { return float64(10*bucket + 5) }
+		recordAll := func() {
+			for i := range n + 1 {
+				for range i {
+					c.Record(value(i))
+				}
+				c.RecordExemplar(sampled(), value(i))
+			}
+		}
+		recordAll()
+		for i := range n + 1 {
+			c.n += math.MaxUint32 - int64(*c.count(i)) // as after so many records more
+			*c.count(i) = math.MaxUint32
+			c.Record(value(i)) // carries
+		}
+		meet(t, c) // one more in the first bucket
+		recordAll()
+		d := distributionNow(t, set)
+		total := int64(0)
+		for i, b := range d.Buckets {
+			want := math.MaxUint32 + int64(i) + 2
+			if i == 0 {
+				want++
+			}
+			if b.Count != want || b.Exemplar == nil || b.Exemplar.Value != value(i) {
+				t.Fatalf("%d bounds, bucket %d: %d values, exemplar %+v; want %d and one of %v", n, i, b.Count, b.Exemplar, want, value(i))
+			}
+			total += b.Count
+		}
+		if d.Count != total || len(d.Buckets) != n+1 {
+			t.Errorf("%d bounds: %d values in all and %d in %d buckets", n, d.Count, total, len(d.Buckets))
+		}
 	}
 }

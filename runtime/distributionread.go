@@ -54,15 +54,17 @@ func (c *Distribution) copyTo(t *total) {
 		switch c.now() {
 		case stateFree:
 			if c.turn(stateFree, stateRead) {
-				t.add(&c.tally, c.rest)
+				t.add(&c.tally)
 				release(&c.state)
 				return
 			}
 		case stateEmpty:
 			return
 		case stateSpread, stateEnded: // nobody changes the tally any more
-			t.add(&c.tally, c.rest)
-			c.spread.copyTo(t)
+			t.add(&c.tally)
+			if c.rest != nil {
+				c.rest.copyTo(t)
+			}
 			return
 		}
 		pause(turn)
@@ -70,16 +72,13 @@ func (c *Distribution) copyTo(t *total) {
 }
 
 // copyTo adds what the stripes have summed up. There may be none.
-func (s *stripes) copyTo(t *total) {
-	if s == nil {
-		return
-	}
-	for i := range s.stripes {
-		one := &s.stripes[i]
-		for turn := 0; !atomic.CompareAndSwapUint32(&one.state, stateFree, stateRead); turn++ {
+func (r *rest) copyTo(t *total) {
+	for i := range r.stripes {
+		s := &r.stripes[i]
+		for turn := 0; !atomic.CompareAndSwapUint32(&s.state, stateFree, stateRead); turn++ {
 			pause(turn)
 		}
-		t.add(&one.tally, one.rest)
-		release(&one.state)
+		t.add(&s.tally)
+		release(&s.state)
 	}
 }

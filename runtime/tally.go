@@ -2,65 +2,98 @@ package runtime
 
 import (
 	"sync/atomic"
-	"unsafe"
 
 	"go.opencensus.io/metric/metricdata"
 )
 
 // A tally is what a distribution sums up. Whoever holds its lock may use it.
 type tally struct {
-	buckets *buckets
-	counts  []uint32 // of each bucket, less what was carried
+	rest    *rest
 	n       int64
 	mean    float64
 	squares float64 // sum of squared deviations from the mean
+	buckets *buckets
+	counts  [nearBuckets]uint32 // of the first buckets, less what was carried
 }
 
-// A rest is what most tallies have not, and nil then.
+// nearBuckets is how many buckets have their counts in the tally: what fits into
+// two cache lines with all else of a Distribution.
+const nearBuckets = 14
+
+// A rest is what a tally has no place for: most have none, and nil then.
 type rest struct {
+	far     []uint32      // counts of further buckets, less what was carried
+	stripes []stripe      // take the records once two goroutines have met
+	seed    atomic.Uint32 // of the choice of a stripe; changes when goroutines meet
+	kept    *kept
+}
+
+// kept is what is rarely there to keep, and nil then.
+type kept struct {
 	carried   []int64                // of each bucket: what its count has lost, a multiple of 2^32
 	exemplars []*metricdata.Exemplar // of each bucket
 }
 
 func newTally(b *buckets) tally {
 	const perLine = cacheLine / 4
-	lines := (len(b.bounds) + perLine - 1) / perLine
-	return tally{buckets: b, counts: make([]uint32, len(b.bounds), lines*perLine)}
+	t := tally{buckets: b}
+	if far := len(b.bounds) - nearBuckets; far > 0 {
+		lines := (far + perLine - 1) / perLine
+		t.rest = &rest{far: make([]uint32, far, lines*perLine)}
+	}
+	return t
 }
 
 // add adds a value, by the recurrence that OpenCensus uses (Welford's): it is
 // stable, and equal calls of one goroutine give equal bits. It reports whether
-// the bucket's count has to be carried into the rest.
+// the bucket's count has to be carried.
 func (t *tally) add(bucket int, v float64) (carry bool) {
-	count := t.counts[bucket] + 1
-	t.counts[bucket] = count
+	count := t.count(bucket)
+	*count++
 	t.n++
 	from := v - t.mean
 	t.mean += from / float64(t.n)
 	t.squares += from * (v - t.mean)
-	return count == 0
+	return *count == 0
+}
+
+// count returns where a bucket is counted.
+func (t *tally) count(bucket int) *uint32 {
+	if uint(bucket) < nearBuckets {
+		return &t.counts[bucket]
+	}
+	return &t.rest.far[bucket-nearBuckets]
 }
 
 // addExemplar adds a value with its exemplar, which may be nil.
-func (t *tally) addExemplar(v float64, e *metricdata.Exemplar, r **rest) {
+func (t *tally) addExemplar(v float64, e *metricdata.Exemplar) {
 	bucket := t.buckets.find(v)
 	if t.add(bucket, v) {
-		t.carry(bucket, r)
+		t.carry(bucket)
 	}
 	if e != nil {
-		t.more(r).exemplars[bucket] = e
+		t.keep().exemplars[bucket] = e
 	}
 }
 
 // carry keeps what a bucket's count has just lost.
-func (t *tally) carry(bucket int, r **rest) { t.more(r).carried[bucket] += 1 << 32 }
+func (t *tally) carry(bucket int) { t.keep().carried[bucket] += 1 << 32 }
 
 // more returns the tally's rest.
-func (t *tally) more(r **rest) *rest {
-	if *r == nil {
-		*r = &rest{make([]int64, len(t.counts)), make([]*metricdata.Exemplar, len(t.counts))}
+func (t *tally) more() *rest {
+	if t.rest == nil {
+		t.rest = new(rest)
 	}
-	return *r
+	return t.rest
+}
+
+// keep returns what the tally keeps.
+func (t *tally) keep() *kept {
+	r, n := t.more(), len(t.buckets.bounds)
+	if r.kept == nil {
+		r.kept = &kept{make([]int64, n), make([]*metricdata.Exemplar, n)}
+	}
+	return r.kept
 }
 
 // A total is a copy of what tallies of the same bounds have summed up.
@@ -71,16 +104,16 @@ type total struct {
 	exemplars     []*metricdata.Exemplar // nil if there are none
 }
 
-// add adds a tally and its rest. Of one alone the total has every bit.
-func (t *total) add(o *tally, r *rest) {
+// add adds a tally. Of one alone the total has every bit.
+func (t *total) add(o *tally) {
 	if o.n == 0 {
 		return
 	}
-	for i, n := range o.counts {
+	for i, n := range o.counts[:min(len(t.counts), nearBuckets)] {
 		t.counts[i] += int64(n)
 	}
-	if r != nil {
-		t.addRest(r)
+	if o.rest != nil {
+		t.addRest(o.rest)
 	}
 	if t.n == 0 {
 		t.n, t.mean, t.squares = o.n, o.mean, o.squares
@@ -93,71 +126,67 @@ func (t *total) add(o *tally, r *rest) {
 }
 
 func (t *total) addRest(o *rest) {
+	for i, n := range o.far {
+		t.counts[nearBuckets+i] += int64(n)
+	}
+	if o.kept == nil {
+		return
+	}
 	if t.exemplars == nil {
 		t.exemplars = make([]*metricdata.Exemplar, len(t.counts))
 	}
-	for i, n := range o.carried {
+	for i, n := range o.kept.carried {
 		t.counts[i] += n
 	}
-	for i, e := range o.exemplars {
+	for i, e := range o.kept.exemplars {
 		if e != nil && (t.exemplars[i] == nil || e.Timestamp.After(t.exemplars[i].Timestamp)) {
 			t.exemplars[i] = e
 		}
 	}
 }
 
-// stripes are the tallies of a distribution that several goroutines record
-// into. A goroutine mostly has one of its own.
-type stripes struct {
-	stripes []stripe
-	seed    atomic.Uint32 // changes when goroutines meet
-}
-
-// A stripe has cache lines of its own.
+// A stripe is a tally of a distribution that several goroutines record into. A
+// goroutine mostly has one of its own. It has cache lines of its own.
 type stripe struct {
-	stripeFields
-	_ [2*cacheLine - unsafe.Sizeof(stripeFields{})]byte
-}
-
-type stripeFields struct {
 	state uint32 // stateFree, stateHeld or stateRead
 	tally tally
-	rest  *rest
+	_     [24]byte
 }
 
-func newStripes(b *buckets) *stripes {
-	s := &stripes{stripes: make([]stripe, stripeCount())}
-	for i := range s.stripes {
-		s.stripes[i].tally = newTally(b)
+// spread has stripes take the records.
+func (t *tally) spread() {
+	stripes := make([]stripe, stripeCount())
+	for i := range stripes {
+		stripes[i].tally = newTally(t.buckets)
 	}
-	return s
+	t.more().stripes = stripes
 }
 
 // add adds a value to the goroutine's own stripe, if nobody holds that.
-func (s *stripes) add(bucket int, v float64) bool {
-	t := &s.stripes[goroutineNumber(s.seed.Load())&(len(s.stripes)-1)]
-	if atomic.LoadUint32(&t.state) != stateFree || !atomic.CompareAndSwapUint32(&t.state, stateFree, stateHeld) {
+func (r *rest) add(bucket int, v float64) bool {
+	s := &r.stripes[goroutineNumber(r.seed.Load())&(len(r.stripes)-1)]
+	if atomic.LoadUint32(&s.state) != stateFree || !atomic.CompareAndSwapUint32(&s.state, stateFree, stateHeld) {
 		return false
 	}
-	if t.tally.add(bucket, v) {
-		t.tally.carry(bucket, &t.rest)
+	if s.tally.add(bucket, v) {
+		s.tally.carry(bucket)
 	}
-	release(&t.state)
+	release(&s.state)
 	return true
 }
 
 // record records into a stripe that nobody holds.
-func (s *stripes) record(v float64, e *metricdata.Exemplar) {
-	i := goroutineNumber(s.seed.Load())
+func (r *rest) record(v float64, e *metricdata.Exemplar) {
+	i := goroutineNumber(r.seed.Load())
 	for turn := 0; ; turn++ {
-		t := &s.stripes[(i+turn)&(len(s.stripes)-1)]
-		if atomic.LoadUint32(&t.state) == stateFree && atomic.CompareAndSwapUint32(&t.state, stateFree, stateHeld) {
-			t.tally.addExemplar(v, e, &t.rest)
-			release(&t.state)
+		s := &r.stripes[(i+turn)&(len(r.stripes)-1)]
+		if atomic.LoadUint32(&s.state) == stateFree && atomic.CompareAndSwapUint32(&s.state, stateFree, stateHeld) {
+			s.tally.addExemplar(v, e)
+			release(&s.state)
 			return
 		}
-		if atomic.LoadUint32(&t.state) == stateHeld {
-			s.seed.Add(1) // whoever met here will hardly meet again
+		if atomic.LoadUint32(&s.state) == stateHeld {
+			r.seed.Add(1) // whoever met here will hardly meet again
 		}
 		pause(turn)
 	}
