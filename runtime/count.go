@@ -47,12 +47,9 @@ func (c *Count) inc() {
 		atomic.AddInt64(&c.n, 1)
 		c.turn(stateEmpty, stateFree)
 	case stateLook:
-		atomic.AddInt64(&c.n, 1)
-		if contended(&c.n) {
-			c.spread.CompareAndSwap(nil, newStripes64())
-			c.turn(stateLook, stateSpread)
+		if n := atomic.AddInt64(&c.n, 1); n%lookAt == 0 {
+			c.look(n%(looks*lookAt) == 0)
 		}
-		c.turn(stateLook, stateFree)
 	case stateSpread:
 		c.spread.Load().add(1)
 	case stateEnded:
@@ -62,24 +59,42 @@ func (c *Count) inc() {
 	}
 }
 
-// look has the next record look for others, and spread the count if there are
-// any. An addition cannot fail as a compare-and-swap does, so recorders do not
-// notice each other; who reads reminds them.
-func (c *Count) look() {
+// remind has a record that comes soon look for others. An addition cannot fail as
+// a compare-and-swap does, so recorders do not notice each other; who reads
+// reminds them.
+func (c *Count) remind() {
 	n := atomic.LoadInt64(&c.n)
 	if n-c.seen.Swap(n) > worthALook {
 		c.turn(stateFree, stateLook)
 	}
 }
 
-// worthALook is how many records from one reading to the next make a count worth
-// a look.
-const worthALook = 1000
+const (
+	// worthALook is how many records from one reading to the next make a count
+	// worth a look.
+	worthALook = 1000
+	// lookAt is at a multiple of what a record looks: not at once, for the reader
+	// may have the processor of the other recorder.
+	lookAt = 1 << 14
+	// looks is how many looks there are at most for a reminder.
+	looks = 16
+)
+
+// look spreads the count if others are recording too.
+func (c *Count) look(last bool) {
+	switch {
+	case contended(&c.n):
+		c.spread.CompareAndSwap(nil, newStripes64())
+		c.turn(stateLook, stateSpread)
+	case last:
+		c.turn(stateLook, stateFree)
+	}
+}
 
 func readCounts(series []*Count, zero bool) []any {
 	values := make([]any, len(series))
 	for i, c := range series {
-		c.look()
+		c.remind()
 		n := atomic.LoadInt64(&c.n)
 		if s := c.spread.Load(); s != nil {
 			n += s.sum()
