@@ -30,7 +30,7 @@ type ClosedTag struct {
 // An OpenTag describes a tag that takes any text.
 type OpenTag struct {
 	MaxValues int      // different values a process besides the known ones; further ones become "__other__"
-	Known     []string // always have a place of their own
+	Known     []string // have places of their own, besides MaxValues
 	From      Source
 	Propagate bool // FromContext only: sent over the wire with the context
 	UTF8      bool // takes any UTF-8 without control characters; only where nothing goes through OpenCensus

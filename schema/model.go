@@ -62,7 +62,7 @@ type Tag struct {
 	CatchAll    *Value     // one of Values, or nil
 	Optional    bool       // closed tags only: the zero value is absent
 	MaxValues   int        // open tags only: distinct values a process
-	Known       []string   // open tags only: values that always have a place
+	Known       []string   // open tags only: values that max_values does not count
 	UTF8        bool       // open tags only: values are UTF-8 and not just printable ASCII
 	From        Source
 	Propagate   bool  // FromContext only: sent over the wire with the context

@@ -112,6 +112,9 @@ func (d *driver) measure(m *schema.Measure) {
 
 // event writes the calls of an event.
 func (d *driver) event(e *schema.Event) {
+	if slices.Contains(d.except, e.ID) {
+		return
+	}
 	var tags []string
 	for _, t := range e.Tags {
 		if t.Param() {

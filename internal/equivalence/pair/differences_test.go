@@ -27,6 +27,7 @@ type side struct {
 	size       func(n int64)
 	waited     func(d time.Duration)
 	visit      func(visitor string, outcome uint8)
+	arrive     func(n int64, visitor string) // an event
 	tour       func(visitor string)
 	bindTour   func(visitor string)
 	nothing    func() // an event that records nothing, with an outcome that is none
@@ -39,6 +40,7 @@ var viewsSide = side{
 	func(n int64) { views.RecordSize(bg, n, "/cart", views.CacheHit) },
 	func(d time.Duration) { views.RecordWaited(bg, d) },
 	func(v string, o uint8) { views.RecordVisits(bg, 1, views.Visitor(v), views.Outcome(o)) },
+	func(n int64, v string) { views.RecordArrival(bg, n, time.Second, views.Visitor(v), 1) },
 	func(v string) { views.RecordTours(bg, 1, views.Visitor(v)) },
 	func(v string) { views.ToursFor(views.Visitor(v)) },
 	func() { views.RecordRequest(bg, -1, -1, -time.Second, 255, 1, "/cart", 0, 0) },
@@ -49,6 +51,7 @@ var directSide = side{
 	func(n int64) { direct.RecordSize(bg, n, "/cart", direct.CacheHit) },
 	func(d time.Duration) { direct.RecordWaited(bg, d) },
 	func(v string, o uint8) { direct.RecordVisits(bg, 1, direct.Visitor(v), direct.Outcome(o)) },
+	func(n int64, v string) { direct.RecordArrival(bg, n, time.Second, direct.Visitor(v), 1) },
 	func(v string) { direct.RecordTours(bg, 1, direct.Visitor(v)) },
 	func(v string) { direct.ToursFor(direct.Visitor(v)) },
 	func() { direct.RecordRequest(bg, -1, -1, -time.Second, 255, 1, "/cart", 0, 0) },
@@ -66,6 +69,7 @@ var differences = []struct {
 	{"`view.Find`", find, "found", "not found"},
 	{"units for other readers than ours", rawUnit, "1", "s"},
 	{"places within `max_series`", places, "__other__ b, __other__", "b c, d"},
+	{"places for dropped values of an event", droppedPlaces, "__other__", "c"},
 	{"places of bound recorders", boundPlaces, "z", "__other__"},
 	{"replacements in tags that no view has", unseenTag, "1", "0"},
 	{"replacements in an event with dropped values", nothing, "0", "1"},
@@ -209,6 +213,17 @@ func places(t *testing.T, s side) string {
 	s.visit("d", 1)
 	_, second := values("pair/visits")
 	return strings.Join(first, " ") + ", " + strings.Join(second, " ")
+}
+
+func droppedPlaces(t *testing.T, s side) string {
+	registered(t, s)
+	defer s.unregister()
+	for _, visitor := range []string{"a", "b"} {
+		s.arrive(-1, visitor)
+	}
+	s.arrive(1, "c")
+	_, labels := values("pair/visits")
+	return strings.Join(labels, " ")
 }
 
 func boundPlaces(t *testing.T, s side) string {

@@ -1083,6 +1083,65 @@ func (b BoundFailure) Record(ctx context.Context, level float64, latency time.Du
 	)).Add(2)
 }
 
+// RecordArrival records arrival: A visit, and how long it waited at the door.
+//
+// Negative values of visits are dropped and counted in [runtime.Stats].
+// Negative values of waited are dropped and counted in [runtime.Stats].
+func RecordArrival(ctx context.Context, visits int64, waited time.Duration, visitor Visitor, outcome Outcome) {
+	if waitedValues.Int64(int64(waited)) {
+		waitedValue := int64(waited / time.Second)
+		waitedSeries.At(0).Record(float64(waitedValue))
+		waitedTotalSeries.At(0).Add(waitedValue)
+	}
+	if visitsValues.Int64(visits) {
+		visitsSeries.At(visitorTag.OpenIndex(string(visitor))).Add(visits)
+	}
+}
+
+// BoundArrival records arrival with the tags that ArrivalFor was given.
+//
+// It is safe for concurrent use. Its zero value records nothing.
+type BoundArrival struct {
+	series *runtime.BoundSeries[arrivalBound]
+}
+
+// arrivalBound has the series that a BoundArrival records into.
+type arrivalBound struct {
+	waitedSeries      *runtime.Distribution
+	waitedTotalSeries *runtime.Int64Sum
+	visitsSeries      *runtime.Int64Sum
+}
+
+// ArrivalFor returns a recorder of arrival with these tags, for hot loops.
+//
+// The tags are looked up, and replaced values counted, now and not at each record.
+func ArrivalFor(visitor Visitor, outcome Outcome) BoundArrival {
+	tags := [1]uint64{visitorTag.OpenIndex(string(visitor))}
+	return BoundArrival{series: runtime.BindSeries(func() arrivalBound {
+		return arrivalBound{
+			waitedSeries:      waitedSeries.At(0),
+			waitedTotalSeries: waitedTotalSeries.At(0),
+			visitsSeries:      visitsSeries.At(tags[0]),
+		}
+	})}
+}
+
+// Record records arrival as RecordArrival does.
+func (b BoundArrival) Record(ctx context.Context, visits int64, waited time.Duration) {
+	if b.series == nil {
+		return
+	}
+	s := b.series.Found()
+	if waitedValues.Int64(int64(waited)) {
+		waitedValue := int64(waited / time.Second)
+		s.waitedSeries.Record(float64(waitedValue))
+		s.waitedTotalSeries.Add(waitedValue)
+	}
+	if visitsValues.Int64(visits) {
+		s.visitsSeries.Add(visits)
+	}
+}
+
 var generated = runtime.NewPackage(runtime.PackageInfo{
 	Name: "direct",
 	Series: []runtime.Series{

@@ -973,6 +973,49 @@ func (b BoundFailure) Record(ctx context.Context, level float64, latency time.Du
 	b.tags.RecordExemplar(ctx, ms)
 }
 
+var arrivalTags = runtime.NewTagSet([]*runtime.Tag{visitorTag, outcomeTag}, visitsSeries)
+
+// RecordArrival records arrival: A visit, and how long it waited at the door.
+//
+// Negative values of visits are dropped and counted in [runtime.Stats].
+// Negative values of waited are dropped and counted in [runtime.Stats].
+func RecordArrival(ctx context.Context, visits int64, waited time.Duration, visitor Visitor, outcome Outcome) {
+	ms := make([]stats.Measurement, 0, 2)
+	if visitsValues.Int64(visits) {
+		ms = append(ms, VisitsMeasure.M(visits))
+	}
+	if waitedValues.Int64(int64(waited)) {
+		ms = append(ms, WaitedMeasure.M(int64(waited/time.Second)))
+	}
+	arrivalTags.Record(ctx, ms, runtime.Open(visitor), runtime.Closed(outcome))
+}
+
+// BoundArrival records arrival with the tags that ArrivalFor was given.
+//
+// It is safe for concurrent use. Its zero value records nothing.
+type BoundArrival struct {
+	tags runtime.BoundTags
+}
+
+// ArrivalFor returns a recorder of arrival with these tags, for hot loops.
+//
+// The tags are looked up, and replaced values counted, now and not at each record.
+func ArrivalFor(visitor Visitor, outcome Outcome) BoundArrival {
+	return BoundArrival{tags: arrivalTags.Bind(runtime.Open(visitor), runtime.Closed(outcome))}
+}
+
+// Record records arrival as RecordArrival does.
+func (b BoundArrival) Record(ctx context.Context, visits int64, waited time.Duration) {
+	ms := make([]stats.Measurement, 0, 2)
+	if visitsValues.Int64(visits) {
+		ms = append(ms, VisitsMeasure.M(visits))
+	}
+	if waitedValues.Int64(int64(waited)) {
+		ms = append(ms, WaitedMeasure.M(int64(waited/time.Second)))
+	}
+	b.tags.Record(ctx, ms)
+}
+
 var generated = runtime.NewPackage(runtime.PackageInfo{
 	Name:  "views",
 	Views: Views,
