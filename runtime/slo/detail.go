@@ -47,7 +47,7 @@ func compareValues(a, b *float64) int {
 // good from bad, they are better than none.
 func (i *indicator) detailKeys() []string {
 	common := i.commonKeys()
-	keys := slices.DeleteFunc(slices.Clone(common), i.decides)
+	keys := slices.DeleteFunc(slices.Clone(common), func(key string) bool { return i.decides(key) || i.onlyOfBad(key) })
 	if len(keys) == 0 {
 		return common
 	}
@@ -66,6 +66,23 @@ func (i *indicator) decides(key string) bool {
 	return len(parts) == 2 && !slices.EqualFunc(parts[0], parts[1], func(a, b runtime.Condition) bool {
 		return a.Op == b.Op && slices.Equal(a.Values, b.Values)
 	})
+}
+
+// onlyOfBad reports whether all that is bad has the label, such as the class of an
+// error, and nothing that is good.
+func (i *indicator) onlyOfBad(key string) bool {
+	if i.cut != nil || i.gauge != nil {
+		return false
+	}
+	good, bad := 0.0, 0.0
+	for _, c := range i.combinations([]string{key}) {
+		if c.Values[0] == "" && c.Bad > 0 || c.Values[0] != "" && c.Good > 0 {
+			return false
+		}
+		good += c.Good
+		bad += c.Bad
+	}
+	return good > 0 && bad > 0
 }
 
 // commonKeys returns the labels that all metrics have, in the order of the

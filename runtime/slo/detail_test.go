@@ -173,3 +173,36 @@ func TestDetailLeavesOutWhatTellsGoodFromBad(t *testing.T) {
 		}
 	}
 }
+
+// TestDetailLeavesOutWhatOnlyBadEventsHave: the class of an error, which is absent
+// on success.
+func TestDetailLeavesOutWhatOnlyBadEventsHave(t *testing.T) {
+	for name, test := range map[string]struct {
+		classes [4]string // of good, bad, good and bad
+		keys    []string
+	}{
+		"absent on success":     {[4]string{"", "timeout", "", "refused"}, []string{"route"}},
+		"present on a success":  {[4]string{"none", "timeout", "", "refused"}, []string{"class", "route"}},
+		"absent from a failure": {[4]string{"", "timeout", "", ""}, []string{"class", "route"}},
+	} {
+		all := counter("all", noon.Add(-time.Second), 1, 2, 4, 8)
+		all.Descriptor.LabelKeys = []metricdata.LabelKey{{Key: "outcome"}, {Key: "class"}, {Key: "route"}}
+		for i, values := range [][]string{{"ok", "/a"}, {"error", "/a"}, {"ok", "/b"}, {"error", "/b"}} {
+			class := metricdata.LabelValue{Value: test.classes[i], Present: test.classes[i] != ""}
+			all.TimeSeries[i].LabelValues = []metricdata.LabelValue{metricdata.NewLabelValue(values[0]), class, metricdata.NewLabelValue(values[1])}
+		}
+		src := &source{now: noon}
+		e := src.evaluator(runtime.SLO{ID: "s", Goal: 0.5, Days: 1, Ratio: &runtime.Ratio{
+			Bad:   &runtime.Selection{Metric: "all", Where: []runtime.Condition{{Key: "outcome", Op: runtime.AnyOf, Values: []string{"error"}}}},
+			Total: &runtime.Selection{Metric: "all"},
+		}})
+		src.look(e, 0, all)
+		d, _ := e.Detail(context.Background(), "s")
+		if !slices.Equal(d.Keys, test.keys) {
+			t.Errorf("%s: by %v, want %v", name, d.Keys, test.keys)
+		}
+		if len(test.keys) == 1 && (len(d.Combinations) != 2 || d.Combinations[0].Bad != 8 || d.Combinations[0].Good != 4) {
+			t.Errorf("%s: %+v", name, d.Combinations)
+		}
+	}
+}

@@ -153,17 +153,26 @@ func notice(s slo.SLO) string {
 		}
 		return ""
 	}
-	rate := burn(*s.Windows[0].BurnRate)
+	rate, last := burn(*s.Windows[0].BurnRate), "the last "+lengthOf(s.Windows[0])
 	switch recent := s.Windows[0].State; {
 	case s.State == slo.Bad && recent == slo.Bad:
-		return "The goal is missed, and the last 5 minutes burn on at " + rate + "."
+		return "The goal is missed, and " + last + " burn on at " + rate + "."
 	case s.State == slo.Bad:
-		return "The goal is missed, but the last 5 minutes are within it, at " + rate + "."
+		return "The goal is missed, but " + last + " are within it, at " + rate + "."
 	case s.State == slo.Good && recent == slo.Bad:
-		return "The goal is met, but the last 5 minutes burn the budget at " + rate + "."
+		return "The goal is met, but " + last + " burn the budget at " + rate + "."
 	default:
 		return ""
 	}
+}
+
+// lengthOf says how much time the window of five minutes spans: less, while it is
+// incomplete.
+func lengthOf(w slo.Window) string {
+	if w.Complete || w.From.IsZero() {
+		return "5 minutes"
+	}
+	return roughly(w.To.Sub(w.From))
 }
 
 func periodWords(s slo.SLO) string {

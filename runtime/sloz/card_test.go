@@ -54,7 +54,7 @@ func TestOverview(t *testing.T) {
 		// Two bad of 2,000 are 99.9%, and meet the goal.
 		"availability": {"Meets goal", "99.90%", "goal 99.9% over 28 days", "1,998 of 2,000 events good", "0% left", "2 bad, 2 allowed for 2,000 events so far"},
 		"fast_enough": {"Misses goal", "97.24%", "1,200 of 1,234 events good", "overspent", "500 ms", "25 to 50 ms: 1,200 good",
-			"500 to 1,000 ms: 34 bad", "10 s so far"},
+			"500 to 1,000 ms: 34 bad", "10 s so far", "The goal is missed, and the last 10 s burn on at"},
 		"good_windows":      {"No data", "no window of 1 min has been seen from begin to end yet", "still open, good so far, 97.24% of 1,234 good, at least 95% is asked"},
 		"short_queue":       {"No data", "12, at most 100 is asked"},
 		"in_stock":          {"700 {items}, at least 500 {items} is asked"},
