@@ -3,6 +3,7 @@ package runtime
 import (
 	"context"
 	"errors"
+	"fmt"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -104,6 +105,39 @@ func TestHealthOfOneTelemetry(t *testing.T) {
 	once("left out", 0, names())
 	if err := without.Shutdown(within(t, 20*time.Second)); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// Each Stat is a series, and nothing else is: what happened before Start as well.
+func TestReplacedIsExported(t *testing.T) {
+	measure, tag := unique("measure"), unique("tag")
+	counterFor(counterKey{measure: unique("well"), reason: ReasonNegative}) // of nothing
+	counterFor(counterKey{measure: measure, reason: ReasonNegative}).inc()
+	for range 2 {
+		counterFor(counterKey{tag: tag, reason: ReasonOverflow}).inc()
+	}
+	all := (&healthProducer{t: &Telemetry{}, started: time.Now()}).Read()
+	m := all[len(all)-1]
+	if m.Descriptor.Name != "ocgen/telemetry/replaced_or_dropped" || len(m.TimeSeries) != len(Stats()) {
+		t.Fatalf("%+v", m)
+	}
+	found := 0
+	for _, ts := range m.TimeSeries {
+		switch fmt.Sprint(ts.LabelValues) {
+		case fmt.Sprintf("[{%s true} {negative true} { false}]", measure):
+			found++
+			if ts.Points[0].Value != int64(1) || !ts.StartTime.Equal(countedSince) {
+				t.Errorf("%+v", ts)
+			}
+		case fmt.Sprintf("[{ false} {overflow true} {%s true}]", tag):
+			found++
+			if ts.Points[0].Value != int64(2) {
+				t.Errorf("%+v", ts)
+			}
+		}
+	}
+	if found != 2 {
+		t.Errorf("%d of 2 series", found)
 	}
 }
 

@@ -26,8 +26,9 @@ type Options struct {
 	OnError func(error)
 
 	// NoHealthMetrics leaves out the metrics about the telemetry itself:
-	// ocgen/telemetry/exports, by result; ocgen/telemetry/points, by fate; and
-	// ocgen/telemetry/last_success, in seconds since 1970.
+	// ocgen/telemetry/exports, by result; ocgen/telemetry/points, by fate;
+	// ocgen/telemetry/last_success, in seconds since 1970; and
+	// ocgen/telemetry/replaced_or_dropped, which is what [Stats] says.
 	NoHealthMetrics bool
 
 	// Grace is how long [Run] has from a signal on, and ExportReserve the part of
