@@ -9,7 +9,7 @@ import (
 
 // Health is how exporting goes. The counts of points have not those of the
 // metrics about the telemetry itself, and a point that is sent again is counted
-// again.
+// again. A [NoSender] has no points and no success.
 type Health struct {
 	LastExport  time.Time // when the last export ended; zero: none has
 	LastSuccess time.Time // when the last export ended of which every point was accepted
@@ -77,8 +77,20 @@ func newHealthProducer(t *Telemetry) *healthProducer {
 
 // Read implements metricproducer.Producer.
 func (p *healthProducer) Read() []*metricdata.Metric {
-	h := p.t.Health()
 	now := time.Now()
+	var all []*metricdata.Metric
+	if !p.t.sendsNothing {
+		all = p.exporting(now)
+	}
+	if replaced := replacedSeries(now); len(replaced) > 0 {
+		all = append(all, &metricdata.Metric{Descriptor: healthDescriptors()[3], TimeSeries: replaced})
+	}
+	return all
+}
+
+// exporting returns the metrics about exports.
+func (p *healthProducer) exporting(now time.Time) []*metricdata.Metric {
+	h := p.t.Health()
 	cumulative := func(label string, v uint64) *metricdata.TimeSeries {
 		return &metricdata.TimeSeries{
 			LabelValues: []metricdata.LabelValue{metricdata.NewLabelValue(label)},
@@ -97,9 +109,6 @@ func (p *healthProducer) Read() []*metricdata.Metric {
 	if !h.LastSuccess.IsZero() {
 		all = append(all, &metricdata.Metric{Descriptor: d[2], TimeSeries: []*metricdata.TimeSeries{
 			{Points: []metricdata.Point{metricdata.NewInt64Point(now, h.LastSuccess.Unix())}, StartTime: p.started}}})
-	}
-	if replaced := replacedSeries(now); len(replaced) > 0 {
-		all = append(all, &metricdata.Metric{Descriptor: d[3], TimeSeries: replaced})
 	}
 	return all
 }

@@ -28,7 +28,8 @@ type Options struct {
 	// NoHealthMetrics leaves out the metrics about the telemetry itself:
 	// ocgen/telemetry/exports, by result; ocgen/telemetry/points, by fate;
 	// ocgen/telemetry/last_success, in seconds since 1970; and
-	// ocgen/telemetry/replaced_or_dropped, which is what [Stats] says.
+	// ocgen/telemetry/replaced_or_dropped, which is what [Stats] says. With a
+	// [NoSender] the last is the only one.
 	NoHealthMetrics bool
 
 	// Grace is how long [Run] has from a signal on, and ExportReserve the part of
@@ -65,7 +66,8 @@ type Telemetry struct {
 	interval time.Duration
 	reports  reports
 	source
-	own *healthProducer // nil: none
+	own          *healthProducer // nil: none
+	sendsNothing bool            // the exporter is a NoSender
 
 	stop       context.CancelFunc // ends the exports at the interval
 	done       chan struct{}      // closed when they have ended
@@ -136,6 +138,7 @@ func newTelemetry(opts Options) (*Telemetry, error) {
 	if t.interval == 0 {
 		t.interval = defaultInterval
 	}
+	_, t.sendsNothing = opts.Exporter.(NoSender)
 	if s, ok := opts.Exporter.(Spacer); ok {
 		t.ledger.spacing = s.Spacing()
 	}
