@@ -141,29 +141,6 @@ func TestReplacedIsExported(t *testing.T) {
 	}
 }
 
-func TestReports(t *testing.T) {
-	var told told
-	r := reports{hook: told.tell}
-	other := errors.New("quota")
-	for _, err := range []error{errDown, errors.New(errDown.Error()), errDown, other, errDown, nil, errDown, errDown, nil, nil} {
-		if err == nil {
-			r.well(exporting)
-			continue
-		}
-		r.tell(exporting, err)
-	}
-	want := []string{"backend is down", "2 more times: backend is down", "quota", "backend is down", "backend is down", "1 more times: backend is down"}
-	got := told.get()
-	if len(got) != len(want) {
-		t.Fatalf("told %q", got)
-	}
-	for n := range want {
-		if got[n].Error() != want[n] {
-			t.Errorf("told %q, want %q", got[n], want[n])
-		}
-	}
-}
-
 // What an exporter says though every point was accepted is told, and told once.
 func TestRemarksAreTold(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"math/rand/v2"
 	"sync"
 	"time"
@@ -20,9 +19,11 @@ type Options struct {
 
 	// OnError is called, not concurrently, when an export at the interval has
 	// failed for good, or preparing the backend has, or when an exporter returns
-	// an error though each of the program's points was accepted. The same error again and again is
-	// told once, and then how often it came. It must not call the Telemetry.
-	// nil: slog.Error.
+	// an error though each of the program's points was accepted. The same error
+	// again and again is told once, and then how often it came: every 10 minutes if
+	// it is of exports. When all is well again it is called with an error that wraps
+	// [ErrRecovered]. It must not call the Telemetry.
+	// nil: slog.Error, and slog.Info for the recovery.
 	OnError func(error)
 
 	// NoHealthMetrics leaves out the metrics about the telemetry itself:
@@ -146,7 +147,7 @@ func newTelemetry(opts Options) (*Telemetry, error) {
 		return nil, fmt.Errorf("runtime.Start: Options.Interval is %v; this exporter takes %v or more", t.interval, least)
 	}
 	if t.reports.hook == nil {
-		t.reports.hook = func(err error) { slog.Error("ocgen: export of metrics failed", "error", err) }
+		t.reports.hook = logReport
 	}
 	if !opts.NoHealthMetrics {
 		t.own = newHealthProducer(t)
