@@ -159,7 +159,7 @@ func TestRetriesAtTheInterval(t *testing.T) {
 		if all := b.exported(); len(all) < 20 || all[0].values["a"] != 1 || len(all[1].values) != 1 {
 			t.Errorf("%d exports in 5 minutes, the second of %v; want b alone again", len(all), all[1].values)
 		}
-		if got := told.get(); len(got) != 1 || !strings.Contains(got[0].Error(), "1 unsent (m{s=b}: backend is down)") {
+		if got := told.get(); len(got) != 1 || got[0].Error() != "the last values of 1 series are not delivered yet, and the next export sends them again; 1 unsent (m{s=b}: backend is down)" {
 			t.Errorf("told %q", got)
 		}
 		down.Store(false)
