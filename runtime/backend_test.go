@@ -53,7 +53,7 @@ func (b *backend) start(t *testing.T, opts Options) *Telemetry {
 		opts.OnError = func(err error) { t.Errorf("told: %v", err) }
 	}
 	if opts.Interval == 0 {
-		opts.Interval = 1000 * time.Hour // so that only what the test does is exported
+		opts.Interval = 1e6 * time.Hour // so that only what the test does is exported
 	}
 	tel, err := Start(context.Background(), opts)
 	if err != nil {
