@@ -203,7 +203,7 @@ func (d *delivery) next(l *ledger, r *snapshot) time.Time {
 func (t *Telemetry) undelivered(d *delivery, delivered error, others ...error) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	e := &ShutdownError{}
+	e := &ShutdownError{again: !d.last && !t.sendsNothing}
 	for _, s := range t.ledger.byName {
 		if s.health || s.read < d.first || !d.lacks(s) || d.all && !d.failed(s) {
 			continue

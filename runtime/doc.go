@@ -13,7 +13,7 @@
 //   - [Telemetry.Health] says how exporting goes; so do the metrics
 //     ocgen/telemetry/exports, points and last_success, unless they are left out.
 //   - [Stats] says how many values were replaced or dropped, by tag or measure,
-//     and why.
+//     and why; so does the metric ocgen/telemetry/replaced_or_dropped.
 //   - [Registered] lists the generated packages whose views are registered.
 //
 // Everything else is for generated code; its meaning may follow the generator.

@@ -43,6 +43,15 @@ type Preparer interface {
 	Prepare(ctx context.Context, descriptors []metricdata.Descriptor) error
 }
 
+// A NoSender is an Exporter whose Export sends nothing: its backend asks for the
+// metrics, or there is none. That it returns nil says nothing of a backend, so
+// [Health] counts no points and no success, and of the metrics about the telemetry
+// itself exports, points and last_success are left out.
+type NoSender interface {
+	// SendsNothing marks the exporter. It is not called.
+	SendsNothing()
+}
+
 // A Fate is what became of a point that the backend has not confirmed.
 type Fate uint8
 

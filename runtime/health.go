@@ -9,7 +9,7 @@ import (
 
 // Health is how exporting goes. The counts of points have not those of the
 // metrics about the telemetry itself, and a point that is sent again is counted
-// again.
+// again. A [NoSender] has no points and no success.
 type Health struct {
 	LastExport  time.Time // when the last export ended; zero: none has
 	LastSuccess time.Time // when the last export ended of which every point was accepted
@@ -49,6 +49,15 @@ func healthDescriptors() []metricdata.Descriptor {
 			Name: healthPrefix + "last_success", Unit: "s", Type: metricdata.TypeGaugeInt64,
 			Description: "When the backend last accepted every point of an export, in seconds since 1970.",
 		},
+		{
+			Name: healthPrefix + "replaced_or_dropped", Unit: metricdata.UnitDimensionless, Type: metricdata.TypeCumulativeInt64,
+			Description: "Tags' and measures' values that were not recorded as they were given. Mend what gives them, or the schema's values and limits; docs/recording.md has the reasons.",
+			LabelKeys: []metricdata.LabelKey{
+				{Key: "measure", Description: "The measure's name, or for reason series and observed measures the view's; absent if it is a tag."},
+				{Key: "reason", Description: "Why, such as overflow: the tag has had its maximum of different values."},
+				{Key: "tag", Description: "The tag's key; absent if it is a measure."},
+			},
+		},
 	}
 }
 
@@ -68,8 +77,20 @@ func newHealthProducer(t *Telemetry) *healthProducer {
 
 // Read implements metricproducer.Producer.
 func (p *healthProducer) Read() []*metricdata.Metric {
-	h := p.t.Health()
 	now := time.Now()
+	var all []*metricdata.Metric
+	if !p.t.sendsNothing {
+		all = p.exporting(now)
+	}
+	if replaced := replacedSeries(now); len(replaced) > 0 {
+		all = append(all, &metricdata.Metric{Descriptor: healthDescriptors()[3], TimeSeries: replaced})
+	}
+	return all
+}
+
+// exporting returns the metrics about exports.
+func (p *healthProducer) exporting(now time.Time) []*metricdata.Metric {
+	h := p.t.Health()
 	cumulative := func(label string, v uint64) *metricdata.TimeSeries {
 		return &metricdata.TimeSeries{
 			LabelValues: []metricdata.LabelValue{metricdata.NewLabelValue(label)},
@@ -88,6 +109,20 @@ func (p *healthProducer) Read() []*metricdata.Metric {
 	if !h.LastSuccess.IsZero() {
 		all = append(all, &metricdata.Metric{Descriptor: d[2], TimeSeries: []*metricdata.TimeSeries{
 			{Points: []metricdata.Point{metricdata.NewInt64Point(now, h.LastSuccess.Unix())}, StartTime: p.started}}})
+	}
+	return all
+}
+
+// replacedSeries returns a series for each Stat.
+func replacedSeries(now time.Time) []*metricdata.TimeSeries {
+	label := func(v string) metricdata.LabelValue { return metricdata.LabelValue{Value: v, Present: v != ""} }
+	var all []*metricdata.TimeSeries
+	for _, s := range Stats() {
+		all = append(all, &metricdata.TimeSeries{
+			LabelValues: []metricdata.LabelValue{label(s.Measure), label(string(s.Reason)), label(s.Tag)},
+			Points:      []metricdata.Point{metricdata.NewInt64Point(now, int64(s.Count))},
+			StartTime:   countedSince,
+		})
 	}
 	return all
 }

@@ -3,6 +3,7 @@ package runtime
 import (
 	"context"
 	"errors"
+	"fmt"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -107,26 +108,36 @@ func TestHealthOfOneTelemetry(t *testing.T) {
 	}
 }
 
-func TestReports(t *testing.T) {
-	var told told
-	r := reports{hook: told.tell}
-	other := errors.New("quota")
-	for _, err := range []error{errDown, errors.New(errDown.Error()), errDown, other, errDown, nil, errDown, errDown, nil, nil} {
-		if err == nil {
-			r.well(exporting)
-			continue
-		}
-		r.tell(exporting, err)
+// Each Stat is a series, and nothing else is: what happened before Start as well.
+func TestReplacedIsExported(t *testing.T) {
+	measure, tag := unique("measure"), unique("tag")
+	counterFor(counterKey{measure: unique("well"), reason: ReasonNegative}) // of nothing
+	counterFor(counterKey{measure: measure, reason: ReasonNegative}).inc()
+	for range 2 {
+		counterFor(counterKey{tag: tag, reason: ReasonOverflow}).inc()
 	}
-	want := []string{"backend is down", "2 more times: backend is down", "quota", "backend is down", "backend is down", "1 more times: backend is down"}
-	got := told.get()
-	if len(got) != len(want) {
-		t.Fatalf("told %q", got)
+	all := (&healthProducer{t: &Telemetry{}, started: time.Now()}).Read()
+	m := all[len(all)-1]
+	if m.Descriptor.Name != "ocgen/telemetry/replaced_or_dropped" || len(m.TimeSeries) != len(Stats()) {
+		t.Fatalf("%+v", m)
 	}
-	for n := range want {
-		if got[n].Error() != want[n] {
-			t.Errorf("told %q, want %q", got[n], want[n])
+	found := 0
+	for _, ts := range m.TimeSeries {
+		switch fmt.Sprint(ts.LabelValues) {
+		case fmt.Sprintf("[{%s true} {negative true} { false}]", measure):
+			found++
+			if ts.Points[0].Value != int64(1) || !ts.StartTime.Equal(countedSince) {
+				t.Errorf("%+v", ts)
+			}
+		case fmt.Sprintf("[{ false} {overflow true} {%s true}]", tag):
+			found++
+			if ts.Points[0].Value != int64(2) {
+				t.Errorf("%+v", ts)
+			}
 		}
+	}
+	if found != 2 {
+		t.Errorf("%d of 2 series", found)
 	}
 }
 

@@ -146,12 +146,27 @@ func TestErrorTexts(t *testing.T) {
 	}
 	e.add("n", Unsent, errDown)
 	e.sort()
-	want := "the last values of 6 series are not delivered; 5 refused (m{s=0}: backend is down; m{s=1}: backend is down; m{s=2}: backend is down; …); 1 unsent (n: backend is down); queue"
+	want := "the last values of 6 series are not delivered; 5 refused (m{s=0}, m{s=1}, m{s=2} and 2 more: backend is down); 1 unsent (n: backend is down); queue"
 	if e.Error() != want {
+		t.Errorf("%s\nwant %s", e, want)
+	}
+	e.again = true
+	if want := strings.Replace(want, "delivered;", "delivered yet, and the next export sends them again;", 1); e.Error() != want {
 		t.Errorf("%s\nwant %s", e, want)
 	}
 	if !errors.Is(e, errDown) || !errors.Is(e, e.Err) || len(e.Unwrap()) != 2 {
 		t.Errorf("%v", e.Unwrap())
+	}
+	mixed := &ShutdownError{}
+	for n, cause := range []string{"b", "a", "b", "", "c", "d"} {
+		f := SeriesFailure{Series: fmt.Sprint(n), Err: errors.New(cause)}
+		if cause == "" {
+			f.Err = nil
+		}
+		mixed.Unsent = append(mixed.Unsent, f)
+	}
+	if want := "the last values of 6 series are not delivered; 6 unsent (0, 2: b; 1: a; 3: <nil>; …)"; mixed.Error() != want {
+		t.Errorf("%s\nwant %s", mixed, want)
 	}
 	m := &metricdata.Metric{Descriptor: metricdata.Descriptor{Name: "m"}}
 	x := &ExportError{Failures: []Failure{{Metric: m, Fate: Refused, Err: errDown}, {Metric: m, Series: series1(), Fate: Unsent}}}

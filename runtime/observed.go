@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"go.opencensus.io/metric/metricdata"
@@ -34,9 +35,9 @@ type (
 // nothing is read then.
 //
 // A value that is not finite, and for sums one that is negative or has fallen,
-// is counted under the view's name, as is a panic. Then the series of last
-// values is missing from this export, and a sum has the function's last total
-// that was good.
+// is counted under the view's name, as is a panic, of which a function's first is
+// logged with slog. Then the series of last values is missing from this export, and
+// a sum has the function's last total that was good.
 type Observed[T int64 | float64] struct {
 	tags []*Tag // of the call
 
@@ -54,6 +55,8 @@ type observation[T int64 | float64] struct {
 	total   T                 // the largest that was good
 	known   bool              // there is a total
 	stopped bool
+
+	panicked, late atomic.Bool // logged
 }
 
 // NewInt64Observed returns the observed measure of these tags and views.
@@ -85,7 +88,8 @@ func newObserved[T int64 | float64](tags []*Tag, views []ObservedInfo) *Observed
 // now.
 //
 // The function is called with no lock held, by several goroutines at once if
-// several exporters read. It should be quick, for the export waits. stop neither
+// several exporters read. It should be quick, for the export waits: one that takes
+// more than 5 s is logged. stop neither
 // calls it nor waits for a call that has begun, so stop may be called with a lock
 // held that the function takes; stopping again does nothing.
 func (o *Observed[T]) Observe(read func() T, values ...TagValue) (stop func()) {
@@ -148,7 +152,7 @@ func (o *Observed[T]) stop() {
 func (o *Observed[T]) read() []*metricdata.Metric {
 	samples := o.ask()
 	for i := range samples {
-		samples[i].take()
+		o.watch(&samples[i])
 	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -211,12 +215,18 @@ type sample[T int64 | float64] struct {
 	least  T // the total before the call; one that is read meanwhile may be larger
 	value  T
 	failed Reason // why there is no value; "": there is one
+	panic  any    // what it panicked with
+	place  string // where
 }
 
 // take calls the function.
 func (s *sample[T]) take() {
 	s.failed = ReasonPanicked
-	defer func() { _ = recover() }() // it costs this series only, and is counted
+	defer func() {
+		if s.panic = recover(); s.panic != nil { // it costs this series only, and is counted
+			s.place = panicPlace()
+		}
+	}()
 	s.value = s.read()
 	s.failed = ""
 	if v := float64(s.value); math.IsNaN(v) || math.IsInf(v, 0) {

@@ -73,7 +73,7 @@ func TestPrepareFails(t *testing.T) {
 		}
 		time.Sleep(5 * time.Minute)
 		synctest.Wait()
-		if got := told.get(); calls.Load() != 3 || len(got) != 2 || !errors.Is(got[0], context.DeadlineExceeded) || !errors.Is(got[1], errDown) {
+		if got := told.get(); calls.Load() != 3 || len(got) != 3 || !errors.Is(got[0], context.DeadlineExceeded) || !errors.Is(got[1], errDown) || !errors.Is(got[2], ErrRecovered) {
 			t.Errorf("prepared %d times, told %q", calls.Load(), got)
 		}
 		b.wantHas(t, "a", 1)

@@ -1,13 +1,21 @@
 package runtime
 
 import (
+	"errors"
 	"fmt"
+	"log/slog"
 	"sync"
+	"time"
 )
+
+// ErrRecovered is wrapped by what [Options.OnError] is told when all is well
+// again. It is no failure: log it as information.
+var ErrRecovered = errors.New("work again")
 
 // reports tells errors to a hook. An error that comes again and again, as it
 // does while a backend is down, is told once, and counted until another of its
-// topic comes or all is well with that.
+// topic comes, or all is well with that, which is told too. While exports fail it
+// is repeated now and then.
 type reports struct {
 	hook func(error)
 
@@ -25,42 +33,83 @@ const (
 	topics
 )
 
+// working is the subject of what is told when a topic is well again. Remarks do
+// not end so.
+var working = [topics]string{exporting: "exports", preparing: "preparations of the backend"}
+
+// remindAfter is how long an outage goes on without a word.
+const remindAfter = 10 * time.Minute
+
 type report struct {
-	err     error // nil: all is well
-	repeats int
+	err      error // nil: all is well
+	repeats  int   // of err since it was told
+	told     time.Time
+	failures int       // since all was well
+	since    time.Time // when the first of them was told
 }
 
 func (r *reports) tell(about topic, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if last := &r.last[about]; last.err != nil && last.err.Error() == err.Error() {
+	last, now := &r.last[about], time.Now()
+	if last.failures++; last.failures == 1 {
+		last.since = now
+	}
+	if last.err != nil && last.err.Error() == err.Error() {
 		last.repeats++
+		if about == exporting && now.Sub(last.told) >= remindAfter {
+			r.again(last, now)
+		}
 		return
 	}
-	r.close(about)
-	r.last[about].err = err
+	r.again(last, now)
+	last.err, last.told = err, now
 	r.hook(err)
 }
 
-// well says that the last error is over.
+// well says that a topic's failures are over.
 func (r *reports) well(about topic) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.close(about)
+	last := r.last[about]
+	r.last[about] = report{}
+	if last.err != nil {
+		r.hook(fmt.Errorf("%s %w, after %s in %v", working[about], ErrRecovered,
+			plural(last.failures, "failure"), time.Since(last.since).Round(time.Second)))
+	}
 }
 
 // end says that no other errors will come.
 func (r *reports) end() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	for about := range topics {
-		r.well(about)
+		r.again(&r.last[about], time.Now())
+		r.last[about] = report{}
 	}
 }
 
-// close tells how often the last error came again.
-func (r *reports) close(about topic) {
-	last := r.last[about]
-	r.last[about] = report{}
+// again tells how often the last error has come again since it was told.
+func (r *reports) again(last *report, now time.Time) {
 	if last.repeats > 0 {
-		r.hook(fmt.Errorf("%d more times: %w", last.repeats, last.err))
+		r.hook(fmt.Errorf("%s: %w", plural(last.repeats, "more time"), last.err))
 	}
+	last.repeats, last.told = 0, now
+}
+
+// plural returns e.g. "1 failure", "2 failures".
+func plural(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+// logReport is the hook unless there is another.
+func logReport(err error) {
+	if errors.Is(err, ErrRecovered) {
+		slog.Info("ocgen: " + err.Error())
+		return
+	}
+	slog.Error("ocgen: export of metrics failed", "error", err)
 }

@@ -37,16 +37,20 @@ func (t *Telemetry) settle(p *passing, exported error) {
 	h := &t.health
 	h.Exports++
 	h.LastExport, h.LastError = now, nil
+	if p.failed {
+		h.Failures++
+		h.LastError = exported
+	}
+	if t.sendsNothing {
+		return
+	}
 	h.Unconfirmed += counts[Unconfirmed]
 	h.Unsent += counts[Unsent]
 	h.Refused += counts[Refused]
 	h.Delivered += counts[3]
 	if !p.failed {
 		h.LastSuccess = now
-		return
 	}
-	h.Failures++
-	h.LastError = exported
 }
 
 // failures returns a function that finds a sent item's failure.

@@ -61,8 +61,12 @@ func (t *Telemetry) Shutdown(ctx context.Context) error {
 	}
 	over := context.Cause(ctx) // that it had no time left says nothing of the exporter
 	shut := abandonable(ctx, func() error { return t.exporter.Shutdown(ctx) })
+	missing := t.undelivered(d, err)
 	select {
 	case <-t.done: // no error is told after this
+		if missing == nil {
+			t.reports.well(exporting)
+		}
 		t.reports.end()
 	case <-ctx.Done():
 	}

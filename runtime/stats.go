@@ -5,6 +5,7 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // A Reason says why a value was replaced or dropped.
@@ -47,7 +48,8 @@ type Stat struct {
 }
 
 // Stats returns all counts that are not zero, sorted by tag, measure and
-// reason. It is safe for concurrent use; counts never fall.
+// reason. It is safe for concurrent use; counts never fall. A [Telemetry] exports
+// them as ocgen/telemetry/replaced_or_dropped.
 func Stats() []Stat {
 	counterList.mu.Lock()
 	defer counterList.mu.Unlock()
@@ -62,6 +64,9 @@ func Stats() []Stat {
 	})
 	return all
 }
+
+// countedSince is when the counts began: with the process, not with a Telemetry.
+var countedSince = time.Now()
 
 // A counter is the count behind one Stat.
 type counter struct {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"math/rand/v2"
 	"sync"
 	"time"
@@ -20,14 +19,18 @@ type Options struct {
 
 	// OnError is called, not concurrently, when an export at the interval has
 	// failed for good, or preparing the backend has, or when an exporter returns
-	// an error though each of the program's points was accepted. The same error again and again is
-	// told once, and then how often it came. It must not call the Telemetry.
-	// nil: slog.Error.
+	// an error though each of the program's points was accepted. The same error
+	// again and again is told once, and then how often it came: every 10 minutes if
+	// it is of exports. When all is well again it is called with an error that wraps
+	// [ErrRecovered]. It must not call the Telemetry.
+	// nil: slog.Error, and slog.Info for the recovery.
 	OnError func(error)
 
 	// NoHealthMetrics leaves out the metrics about the telemetry itself:
-	// ocgen/telemetry/exports, by result; ocgen/telemetry/points, by fate; and
-	// ocgen/telemetry/last_success, in seconds since 1970.
+	// ocgen/telemetry/exports, by result; ocgen/telemetry/points, by fate;
+	// ocgen/telemetry/last_success, in seconds since 1970; and
+	// ocgen/telemetry/replaced_or_dropped, which is what [Stats] says. With a
+	// [NoSender] the last is the only one.
 	NoHealthMetrics bool
 
 	// Grace is how long [Run] has from a signal on, and ExportReserve the part of
@@ -64,7 +67,8 @@ type Telemetry struct {
 	interval time.Duration
 	reports  reports
 	source
-	own *healthProducer // nil: none
+	own          *healthProducer // nil: none
+	sendsNothing bool            // the exporter is a NoSender
 
 	stop       context.CancelFunc // ends the exports at the interval
 	done       chan struct{}      // closed when they have ended
@@ -135,6 +139,7 @@ func newTelemetry(opts Options) (*Telemetry, error) {
 	if t.interval == 0 {
 		t.interval = defaultInterval
 	}
+	_, t.sendsNothing = opts.Exporter.(NoSender)
 	if s, ok := opts.Exporter.(Spacer); ok {
 		t.ledger.spacing = s.Spacing()
 	}
@@ -142,7 +147,7 @@ func newTelemetry(opts Options) (*Telemetry, error) {
 		return nil, fmt.Errorf("runtime.Start: Options.Interval is %v; this exporter takes %v or more", t.interval, least)
 	}
 	if t.reports.hook == nil {
-		t.reports.hook = func(err error) { slog.Error("ocgen: export of metrics failed", "error", err) }
+		t.reports.hook = logReport
 	}
 	if !opts.NoHealthMetrics {
 		t.own = newHealthProducer(t)

@@ -139,7 +139,7 @@ func TestExportsAtTheInterval(t *testing.T) {
 }
 
 // What fails at the interval is tried again within it; the rest is left alone.
-// An error that stays is told once, and then how often.
+// An error that stays is told once, and then that it is over.
 func TestRetriesAtTheInterval(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var told told
@@ -159,13 +159,13 @@ func TestRetriesAtTheInterval(t *testing.T) {
 		if all := b.exported(); len(all) < 20 || all[0].values["a"] != 1 || len(all[1].values) != 1 {
 			t.Errorf("%d exports in 5 minutes, the second of %v; want b alone again", len(all), all[1].values)
 		}
-		if got := told.get(); len(got) != 1 || !strings.Contains(got[0].Error(), "1 unsent (m{s=b}: backend is down)") {
+		if got := told.get(); len(got) != 1 || got[0].Error() != "the last values of 1 series are not delivered yet, and the next export sends them again; 1 unsent (m{s=b}: backend is down)" {
 			t.Errorf("told %q", got)
 		}
 		down.Store(false)
 		time.Sleep(time.Minute)
 		synctest.Wait()
-		if got := told.get(); len(got) != 2 || !strings.Contains(got[1].Error(), "more times: ") {
+		if got := told.get(); len(got) != 2 || !errors.Is(got[1], ErrRecovered) || !strings.HasPrefix(got[1].Error(), "exports work again, after ") {
 			t.Errorf("told %q", got)
 		}
 		b.wantHas(t, "a", 1, "b", 2)

@@ -16,6 +16,8 @@ type ShutdownError struct {
 	Unconfirmed []SeriesFailure // it may have the value: no answer came
 	Unsent      []SeriesFailure // it has not got the value
 	Err         error           // what else went wrong, such as reading the metrics, or closing the exporter; may be nil
+
+	again bool // an export at the interval will follow
 }
 
 // A SeriesFailure is a series and why its value was not delivered.
@@ -24,15 +26,20 @@ type SeriesFailure struct {
 	Err    error
 }
 
-// listed is how many series of a list a message names.
+// listed is how many causes of a fate a message has, and how many series of each
+// it names.
 const listed = 3
 
-// Error returns the number of series of each list, and the first few of them
-// with their causes.
+// Error returns the number of series of each list, and the first few causes with
+// the first few of their series.
 func (e *ShutdownError) Error() string {
 	var parts []string
 	if n := e.count(); n > 0 {
-		parts = append(parts, fmt.Sprintf("the last values of %d series are not delivered", n))
+		text := fmt.Sprintf("the last values of %d series are not delivered", n)
+		if e.again {
+			text += " yet, and the next export sends them again"
+		}
+		parts = append(parts, text)
 	}
 	for _, list := range []struct {
 		fate Fate
@@ -41,19 +48,38 @@ func (e *ShutdownError) Error() string {
 		if len(list.all) == 0 {
 			continue
 		}
-		var named []string
-		for _, f := range list.all[:min(listed, len(list.all))] {
-			named = append(named, fmt.Sprintf("%s: %v", f.Series, f.Err))
-		}
-		if len(list.all) > listed {
-			named = append(named, "…")
-		}
-		parts = append(parts, fmt.Sprintf("%d %s (%s)", len(list.all), list.fate, strings.Join(named, "; ")))
+		parts = append(parts, fmt.Sprintf("%d %s (%s)", len(list.all), list.fate, causes(list.all)))
 	}
 	if e.Err != nil {
 		parts = append(parts, e.Err.Error())
 	}
 	return strings.Join(parts, "; ")
+}
+
+// causes returns what the series failed of, each cause once, in the order of the
+// first series that it has, e.g. "a, b: backend is down; c: quota exceeded".
+func causes(all []SeriesFailure) string {
+	var order []string
+	series := map[string][]string{}
+	for _, f := range all {
+		cause := fmt.Sprint(f.Err)
+		if series[cause] == nil {
+			order = append(order, cause)
+		}
+		series[cause] = append(series[cause], f.Series)
+	}
+	var texts []string
+	for _, cause := range order[:min(listed, len(order))] {
+		names := strings.Join(series[cause][:min(listed, len(series[cause]))], ", ")
+		if more := len(series[cause]) - listed; more > 0 {
+			names += fmt.Sprintf(" and %d more", more)
+		}
+		texts = append(texts, names+": "+cause)
+	}
+	if len(order) > listed {
+		texts = append(texts, "…")
+	}
+	return strings.Join(texts, "; ")
 }
 
 // Unwrap returns Err and the errors of all series, each once.

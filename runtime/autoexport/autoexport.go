@@ -72,5 +72,8 @@ type none struct{}
 // Export does nothing.
 func (none) Export(context.Context, []*metricdata.Metric) error { return nil }
 
+// SendsNothing implements runtime.NoSender.
+func (none) SendsNothing() {}
+
 // Shutdown does nothing.
 func (none) Shutdown(context.Context) error { return nil }

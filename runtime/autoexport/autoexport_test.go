@@ -78,7 +78,13 @@ func TestConsole(t *testing.T) {
 	}
 }
 
-func TestNone(t *testing.T) { exportOnce(t, newTest(t, "none")) }
+func TestNone(t *testing.T) {
+	e := newTest(t, "none")
+	if _, ok := e.(runtime.NoSender); !ok {
+		t.Error("its exports look as if a backend accepted them")
+	}
+	exportOnce(t, e)
+}
 
 func TestOTLP(t *testing.T) {
 	receiver := fakeotlp.New(t)
@@ -121,6 +127,41 @@ func TestPrometheus(t *testing.T) {
 		t.Error("it listens after Shutdown")
 	}
 	exportOnce(t, newTest(t, "prometheus")) // the port is free again
+}
+
+// Exports that send nothing do not look as if a backend had accepted them; what
+// was dropped is told all the same.
+func TestPrometheusAcceptsNothing(t *testing.T) {
+	if err := shopmetrics.RegisterViews(); err != nil {
+		t.Fatal(err)
+	}
+	defer shopmetrics.UnregisterViews()
+	shopmetrics.RecordQueueDepth(t.Context(), 1)
+	shopmetrics.RecordRevenue(t.Context(), -1)
+	t.Setenv("OTEL_EXPORTER_PROMETHEUS_PORT", "0")
+	e := newTest(t, "prometheus")
+	tel, err := runtime.Start(t.Context(), runtime.Options{Exporter: e})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := tel.ForceFlush(t.Context()); err != nil {
+		t.Error(err)
+	}
+	body := get(t, "http://"+e.(*scraped).address+"/metrics")
+	for _, name := range []string{"exports", "points", "last_success"} {
+		if strings.Contains(body, "ocgen_telemetry_"+name) {
+			t.Errorf("there is %s in\n%s", name, body)
+		}
+	}
+	if !strings.Contains(body, `ocgen_telemetry_replaced_or_dropped{measure="shop/revenue",reason="negative",tag=""} `) {
+		t.Error(body)
+	}
+	if h := tel.Health(); h.Exports == 0 || h.LastExport.IsZero() || h.Delivered > 0 || !h.LastSuccess.IsZero() {
+		t.Errorf("%+v", h)
+	}
+	if err := tel.Shutdown(t.Context()); err != nil {
+		t.Error(err)
+	}
 }
 
 func get(t *testing.T, url string) string {

@@ -71,6 +71,9 @@ func (s *scraped) Export(context.Context, []*metricdata.Metric) error {
 	return s.err
 }
 
+// SendsNothing implements runtime.NoSender: only Prometheus knows whether it asks.
+func (s *scraped) SendsNothing() {}
+
 // Shutdown ends the server, after the scrapes that it is answering, or when ctx
 // is done. A second call does nothing.
 func (s *scraped) Shutdown(ctx context.Context) error {

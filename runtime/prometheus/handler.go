@@ -1,6 +1,7 @@
 package prometheus
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -22,7 +23,8 @@ type Options struct {
 	// come before them.
 	ConstLabels map[string]string
 
-	// OnError is told, once, of everything that is left out of scrapes, and may
+	// OnError is told, once, of everything that is left out of scrapes, and, once
+	// until one succeeds, that scrapes fail because metrics cannot be read. It may
 	// be called by several scrapes at once. nil: slog.Error
 	OnError func(error)
 
@@ -40,7 +42,7 @@ type Handler struct {
 	opts   Options
 	naming naming
 	log    *reporter
-	reader reader
+	reader *reader
 	shown  shown
 
 	mu      sync.Mutex
@@ -74,12 +76,16 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	ours := h.packages()
 	metrics, err := h.reader.read(ctx)
 	if err != nil {
-		if ctx.Err() == nil {
+		switch {
+		case errors.Is(err, errHangs): // mostly that is why the client left
+			h.log.report(errHangs.Error(), err)
+		case ctx.Err() == nil:
 			h.log.report(err.Error(), err)
 		}
 		http.Error(w, err.Error(), http.StatusServiceUnavailable)
 		return
 	}
+	h.log.forget(errHangs.Error())
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(h.scrape(metrics, ours))
 	promhttp.HandlerFor(registry, promhttp.HandlerOpts{

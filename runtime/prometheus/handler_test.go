@@ -155,6 +155,28 @@ func (r *reading) Read() []*metricdata.Metric {
 	return nil
 }
 
+// A producer that hangs for long is reported once, though the clients have left,
+// and again if it hangs again after a scrape that succeeded.
+func TestHangingProducerIsReported(t *testing.T) {
+	var release chan struct{}
+	p := &reading{func() { <-release }}
+	h, log := newHandler(t, Options{})
+	for range 2 {
+		release = make(chan struct{})
+		metricproducer.GlobalManager().AddProducer(p)
+		for _, patience := range []time.Duration{time.Millisecond, readPatience, time.Millisecond} {
+			ctx, cancel := context.WithTimeout(context.Background(), patience)
+			h.ServeHTTP(httptest.NewRecorder(), httptest.NewRequestWithContext(ctx, http.MethodGet, "/metrics", nil))
+			cancel()
+		}
+		close(release)
+		get(t, h, "")
+		metricproducer.GlobalManager().DeleteProducer(p)
+	}
+	const want = "the request ended before the metrics were read: context deadline exceeded, after "
+	wantReports(t, log, []string{want, want})
+}
+
 // A producer that hangs holds up no scrape longer than its request lasts, and
 // one goroutine at most.
 func TestHangingProducer(t *testing.T) {

@@ -36,6 +36,13 @@ func (r *reporter) report(key string, err error) {
 	r.onError(fmt.Errorf("prometheus: %w", err))
 }
 
+// forget lets the next thing of the key be reported again.
+func (r *reporter) forget(key string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	delete(r.reported, key)
+}
+
 func (r *reporter) first(key string) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
