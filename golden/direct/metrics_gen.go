@@ -1024,7 +1024,7 @@ var openTotalSeries = runtime.NewCounts(runtime.SeriesInfo{
 })
 
 // RecordOpen records open: Counts by open tags.
-func RecordOpen(ctx context.Context, outcome Outcome, route Route, agent Agent, routeTagTag RouteTag) {
+func RecordOpen(ctx context.Context, outcome Outcome, route Route, agent Agent, routeTagTagValue RouteTag) {
 	openSeries.At(outcome.index() + 4*routeTag.OpenIndex(string(route))).Inc()
 	agentsSeries.At(agentTag.OpenIndex(string(agent))).Inc()
 	openTotalSeries.At(0).Inc()
@@ -1042,7 +1042,7 @@ type BoundOpen struct {
 // OpenFor returns a recorder of open with these tags, for hot loops.
 //
 // The tags are looked up, and replaced values counted, now and not at each record.
-func OpenFor(outcome Outcome, route Route, agent Agent, routeTagTag RouteTag) BoundOpen {
+func OpenFor(outcome Outcome, route Route, agent Agent, routeTagTagValue RouteTag) BoundOpen {
 	return BoundOpen{
 		openSeries:      openSeries.Bind(outcome.index() + 4*routeTag.OpenIndex(string(route))),
 		agentsSeries:    agentsSeries.Bind(agentTag.OpenIndex(string(agent))),

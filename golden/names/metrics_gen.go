@@ -220,12 +220,12 @@ var rangeTags = runtime.NewTagSet([]*runtime.Tag{typeTag, stringTag, timeTag, ct
 // RecordRange records range: A keyword.
 //
 // Negative values of rangeValue are dropped and counted in [runtime.Stats].
-func RecordRange(ctx context.Context, rangeValue int64, typeTag Type, stringTag String, timeTag Time, ctxTag Ctx, httpid HTTPID, httpMethod HTTPMethod, httpMethodTag HttpMethod, level Level, ochttpTag Ochttp) {
+func RecordRange(ctx context.Context, rangeValue int64, typeTagValue Type, stringTagValue String, timeTagValue Time, ctxTagValue Ctx, httpid HTTPID, httpMethod HTTPMethod, httpMethodTagValue HttpMethod, level Level, ochttpTagValue Ochttp) {
 	if !rangeValues.Int64(rangeValue) {
 		return
 	}
 	rangeTags.Record(ctx, []stats.Measurement{RangeMeasure.M(rangeValue)},
-		runtime.Closed(typeTag), runtime.Open(stringTag), runtime.Open(timeTag), runtime.Closed(ctxTag), runtime.Open(httpid), runtime.Open(httpMethod), runtime.Open(httpMethodTag), runtime.Open(level), runtime.Open(ochttpTag))
+		runtime.Closed(typeTagValue), runtime.Open(stringTagValue), runtime.Open(timeTagValue), runtime.Closed(ctxTagValue), runtime.Open(httpid), runtime.Open(httpMethod), runtime.Open(httpMethodTagValue), runtime.Open(level), runtime.Open(ochttpTagValue))
 }
 
 // BoundRange records range with the tags that RangeFor was given.
@@ -238,8 +238,8 @@ type BoundRange struct {
 // RangeFor returns a recorder of range with these tags, for hot loops.
 //
 // The tags are looked up, and replaced values counted, now and not at each record.
-func RangeFor(typeTag Type, stringTag String, timeTag Time, ctxTag Ctx, httpid HTTPID, httpMethod HTTPMethod, httpMethodTag HttpMethod, level Level, ochttpTag Ochttp) BoundRange {
-	return BoundRange{tags: rangeTags.Bind(runtime.Closed(typeTag), runtime.Open(stringTag), runtime.Open(timeTag), runtime.Closed(ctxTag), runtime.Open(httpid), runtime.Open(httpMethod), runtime.Open(httpMethodTag), runtime.Open(level), runtime.Open(ochttpTag))}
+func RangeFor(typeTagValue Type, stringTagValue String, timeTagValue Time, ctxTagValue Ctx, httpid HTTPID, httpMethod HTTPMethod, httpMethodTagValue HttpMethod, level Level, ochttpTagValue Ochttp) BoundRange {
+	return BoundRange{tags: rangeTags.Bind(runtime.Closed(typeTagValue), runtime.Open(stringTagValue), runtime.Open(timeTagValue), runtime.Closed(ctxTagValue), runtime.Open(httpid), runtime.Open(httpMethod), runtime.Open(httpMethodTagValue), runtime.Open(level), runtime.Open(ochttpTagValue))}
 }
 
 // Record records range as RecordRange does.
@@ -268,21 +268,21 @@ var LevelView = &view.View{
 var levelTags = runtime.NewTagSet([]*runtime.Tag{levelTag, ctxTag})
 
 // RecordLevel records level: Has the name of a tag.
-func RecordLevel(ctx context.Context, level time.Duration, levelTag Level, ctxTag Ctx) {
+func RecordLevel(ctx context.Context, level time.Duration, levelTagValue Level, ctxTagValue Ctx) {
 	levelTags.Record(ctx, []stats.Measurement{LevelMeasure.M(float64(level) / float64(time.Second))},
-		runtime.Open(levelTag), runtime.Closed(ctxTag))
+		runtime.Open(levelTagValue), runtime.Closed(ctxTagValue))
 }
 
 // TimeLevel starts the clock for level and returns the function that stops and records
 // it.
 //
-//	defer TimeLevel(ctx, levelTag, ctxTag)()
+//	defer TimeLevel(ctx, levelTagValue, ctxTagValue)()
 //
 // The tags are evaluated at once; where one is known only at the end, call RecordLevel.
-func TimeLevel(ctx context.Context, levelTag Level, ctxTag Ctx) func() {
+func TimeLevel(ctx context.Context, levelTagValue Level, ctxTagValue Ctx) func() {
 	start := time.Now()
 	return func() {
-		RecordLevel(ctx, time.Since(start), levelTag, ctxTag)
+		RecordLevel(ctx, time.Since(start), levelTagValue, ctxTagValue)
 	}
 }
 
@@ -296,8 +296,8 @@ type BoundLevel struct {
 // LevelFor returns a recorder of level with these tags, for hot loops.
 //
 // The tags are looked up, and replaced values counted, now and not at each record.
-func LevelFor(levelTag Level, ctxTag Ctx) BoundLevel {
-	return BoundLevel{tags: levelTags.Bind(runtime.Open(levelTag), runtime.Closed(ctxTag))}
+func LevelFor(levelTagValue Level, ctxTagValue Ctx) BoundLevel {
+	return BoundLevel{tags: levelTags.Bind(runtime.Open(levelTagValue), runtime.Closed(ctxTagValue))}
 }
 
 // Record records level as RecordLevel does.
@@ -323,21 +323,21 @@ var StartView = &view.View{
 var startTags = runtime.NewTagSet([]*runtime.Tag{timeTag})
 
 // RecordStart records start: A local name of the timer.
-func RecordStart(ctx context.Context, startValue time.Duration, timeTag Time) {
+func RecordStart(ctx context.Context, startValue time.Duration, timeTagValue Time) {
 	startTags.Record(ctx, []stats.Measurement{StartMeasure.M(int64(startValue / time.Millisecond))},
-		runtime.Open(timeTag))
+		runtime.Open(timeTagValue))
 }
 
 // TimeStart starts the clock for start and returns the function that stops and records
 // it.
 //
-//	defer TimeStart(ctx, timeTag)()
+//	defer TimeStart(ctx, timeTagValue)()
 //
 // The tags are evaluated at once; where one is known only at the end, call RecordStart.
-func TimeStart(ctx context.Context, timeTag Time) func() {
+func TimeStart(ctx context.Context, timeTagValue Time) func() {
 	start := time.Now()
 	return func() {
-		RecordStart(ctx, time.Since(start), timeTag)
+		RecordStart(ctx, time.Since(start), timeTagValue)
 	}
 }
 
@@ -351,8 +351,8 @@ type BoundStart struct {
 // StartFor returns a recorder of start with these tags, for hot loops.
 //
 // The tags are looked up, and replaced values counted, now and not at each record.
-func StartFor(timeTag Time) BoundStart {
-	return BoundStart{tags: startTags.Bind(runtime.Open(timeTag))}
+func StartFor(timeTagValue Time) BoundStart {
+	return BoundStart{tags: startTags.Bind(runtime.Open(timeTagValue))}
 }
 
 // Record records start as RecordStart does.
@@ -412,12 +412,12 @@ var costValuesTags = runtime.NewTagSet([]*runtime.Tag{lenTag})
 // RecordCostValues records cost values: Would hide the check of cost.
 //
 // NaN and infinite values of costValues are dropped and counted in [runtime.Stats].
-func RecordCostValues(ctx context.Context, costValues float64, lenTag Len) {
+func RecordCostValues(ctx context.Context, costValues float64, lenTagValue Len) {
 	if !costValuesValues.Float64(costValues) {
 		return
 	}
 	costValuesTags.Record(ctx, []stats.Measurement{CostValuesMeasure.M(costValues)},
-		runtime.Closed(lenTag))
+		runtime.Closed(lenTagValue))
 }
 
 // BoundCostValues records cost values with the tags that CostValuesFor was given.
@@ -430,8 +430,8 @@ type BoundCostValues struct {
 // CostValuesFor returns a recorder of cost values with these tags, for hot loops.
 //
 // The tags are looked up, and replaced values counted, now and not at each record.
-func CostValuesFor(lenTag Len) BoundCostValues {
-	return BoundCostValues{tags: costValuesTags.Bind(runtime.Closed(lenTag))}
+func CostValuesFor(lenTagValue Len) BoundCostValues {
+	return BoundCostValues{tags: costValuesTags.Bind(runtime.Closed(lenTagValue))}
 }
 
 // Record records cost values as RecordCostValues does.
@@ -477,7 +477,7 @@ var msTags = runtime.NewTagSet([]*runtime.Tag{lenTag, typeTag, stringTag, timeTa
 // NaN, infinite and negative values of cost, and NaN and infinite values of
 // costValuesValue, and negative values of rangeValue, are dropped and counted in
 // [runtime.Stats].
-func RecordMs(ctx context.Context, cost float64, costValuesValue float64, rangeValue int64, level time.Duration, lenTag Len, typeTag Type, stringTag String, timeTag Time, ctxTag Ctx, httpid HTTPID, httpMethod HTTPMethod, httpMethodTag HttpMethod, levelTag Level, ochttpTag Ochttp) {
+func RecordMs(ctx context.Context, cost float64, costValuesValue float64, rangeValue int64, level time.Duration, lenTagValue Len, typeTagValue Type, stringTagValue String, timeTagValue Time, ctxTagValue Ctx, httpid HTTPID, httpMethod HTTPMethod, httpMethodTagValue HttpMethod, levelTagValue Level, ochttpTagValue Ochttp) {
 	ms := make([]stats.Measurement, 0, 4)
 	if costValues.Float64(cost) {
 		ms = append(ms, CostMeasure.M(cost))
@@ -489,7 +489,7 @@ func RecordMs(ctx context.Context, cost float64, costValuesValue float64, rangeV
 		ms = append(ms, RangeMeasure.M(rangeValue))
 	}
 	ms = append(ms, LevelMeasure.M(float64(level)/float64(time.Second)))
-	msTags.Record(ctx, ms, runtime.Closed(lenTag), runtime.Closed(typeTag), runtime.Open(stringTag), runtime.Open(timeTag), runtime.Closed(ctxTag), runtime.Open(httpid), runtime.Open(httpMethod), runtime.Open(httpMethodTag), runtime.Open(levelTag), runtime.Open(ochttpTag))
+	msTags.Record(ctx, ms, runtime.Closed(lenTagValue), runtime.Closed(typeTagValue), runtime.Open(stringTagValue), runtime.Open(timeTagValue), runtime.Closed(ctxTagValue), runtime.Open(httpid), runtime.Open(httpMethod), runtime.Open(httpMethodTagValue), runtime.Open(levelTagValue), runtime.Open(ochttpTagValue))
 }
 
 // BoundMs records ms with the tags that MsFor was given.
@@ -502,8 +502,8 @@ type BoundMs struct {
 // MsFor returns a recorder of ms with these tags, for hot loops.
 //
 // The tags are looked up, and replaced values counted, now and not at each record.
-func MsFor(lenTag Len, typeTag Type, stringTag String, timeTag Time, ctxTag Ctx, httpid HTTPID, httpMethod HTTPMethod, httpMethodTag HttpMethod, levelTag Level, ochttpTag Ochttp) BoundMs {
-	return BoundMs{tags: msTags.Bind(runtime.Closed(lenTag), runtime.Closed(typeTag), runtime.Open(stringTag), runtime.Open(timeTag), runtime.Closed(ctxTag), runtime.Open(httpid), runtime.Open(httpMethod), runtime.Open(httpMethodTag), runtime.Open(levelTag), runtime.Open(ochttpTag))}
+func MsFor(lenTagValue Len, typeTagValue Type, stringTagValue String, timeTagValue Time, ctxTagValue Ctx, httpid HTTPID, httpMethod HTTPMethod, httpMethodTagValue HttpMethod, levelTagValue Level, ochttpTagValue Ochttp) BoundMs {
+	return BoundMs{tags: msTags.Bind(runtime.Closed(lenTagValue), runtime.Closed(typeTagValue), runtime.Open(stringTagValue), runtime.Open(timeTagValue), runtime.Closed(ctxTagValue), runtime.Open(httpid), runtime.Open(httpMethod), runtime.Open(httpMethodTagValue), runtime.Open(levelTagValue), runtime.Open(ochttpTagValue))}
 }
 
 // Record records ms as RecordMs does.
