@@ -37,6 +37,8 @@ type work struct {
 	headline    bool      // drawn in the chart
 }
 
+const countBound = "count, bound"
+
 // The names that the checks ask for.
 const (
 	byThreeTags  = "distribution, 3 closed tags"
@@ -57,7 +59,7 @@ func works() []work {
 		{name: "distribution of 60 bounds, 3 closed tags", tags: threeTags, bounds: sixtyBounds},
 		{name: "distribution of 60 bounds, bound", tags: threeTags, bounds: sixtyBounds, bound: true},
 		{name: countByThree, aggregation: count, tags: threeTags, headline: true},
-		{name: "count, bound", aggregation: count, tags: threeTags, bound: true},
+		{name: countBound, aggregation: count, tags: threeTags, bound: true},
 		{name: "sum, 3 closed tags", aggregation: sum, tags: threeTags},
 		{name: "sum, bound", aggregation: sum, tags: threeTags, bound: true},
 		{name: "last value, 3 closed tags", aggregation: lastValue, tags: threeTags},
@@ -86,5 +88,6 @@ func side(n int) []work {
 		{name: byThreeTags + among + "different series", tags: threeTags, workers: n, headline: n == 2},
 		{name: boundOne + among + "one series", tags: threeTags, bound: true, workers: n, oneSeries: true, headline: n == 2},
 		{name: boundOne + among + "different series", tags: threeTags, bound: true, workers: n},
+		{name: countBound + among + "one series", aggregation: count, tags: threeTags, bound: true, workers: n, oneSeries: true},
 	}
 }

@@ -15,7 +15,7 @@ import (
 
 // manyMeasures returns a schema of n measures with tags, two views and an SLO
 // each.
-func manyMeasures(n int) []byte {
+func manyMeasures(n int, recorder string) []byte {
 	var b strings.Builder
 	b.WriteString(`ocgen: v1
 package: many
@@ -24,7 +24,6 @@ tags:
   method: {description: HTTP method., values: [GET, POST], catch_all: OTHER}
   route: {description: Matched route pattern.}
 service: {id: many}
-generate: {slo: slo/}
 measures:
 `)
 	for i := range n {
@@ -42,7 +41,7 @@ measures:
       count_of_%[1]d: {aggregation: count}
 `, i)
 	}
-	b.WriteString("slos:\n")
+	fmt.Fprintf(&b, "generate: {slo: slo/, recorder: %s}\nslos:\n", recorder)
 	for i := range n {
 		fmt.Fprintf(&b, `  fast_%[1]d:
     goal: 99%%
@@ -73,15 +72,17 @@ func pipeline(tb testing.TB, src []byte) []generator.File {
 // before each, so that neither pays for what the other left.
 func BenchmarkPipeline(b *testing.B) {
 	for _, n := range []int{10, 100, 1_000, 10_000} {
-		src := manyMeasures(n)
-		for _, cores := range []int{1, runtime.NumCPU()} {
-			b.Run(fmt.Sprintf("measures=%d/cores=%d", n, cores), func(b *testing.B) {
-				// With b.Loop the flag -cpu comes too late for its first value.
-				defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(cores))
-				b.SetBytes(int64(len(src)))
-				b.ReportAllocs()
-				besideFormatting(b, src, n)
-			})
+		for _, recorder := range []string{"views", "direct"} {
+			src := manyMeasures(n, recorder)
+			for _, cores := range []int{1, runtime.NumCPU()} {
+				b.Run(fmt.Sprintf("measures=%d/recorder=%s/cores=%d", n, recorder, cores), func(b *testing.B) {
+					// With b.Loop the flag -cpu comes too late for its first value.
+					defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(cores))
+					b.SetBytes(int64(len(src)))
+					b.ReportAllocs()
+					besideFormatting(b, src, n)
+				})
+			}
 		}
 	}
 }
@@ -119,7 +120,7 @@ func median(list []float64) float64 {
 // BenchmarkWrite puts the files of a large schema into an empty folder, which
 // BenchmarkPipeline leaves out: it is up to the file system.
 func BenchmarkWrite(b *testing.B) {
-	files := pipeline(b, manyMeasures(1_000))
+	files := pipeline(b, manyMeasures(1_000, "views"))
 	for b.Loop() {
 		b.StopTimer()
 		dir := b.TempDir()

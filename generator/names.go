@@ -23,10 +23,11 @@ import (
 //   - Import names give way to all that the package declares, to what Go
 //     predeclares and to the locals of our functions: see imports.go.
 //   - Parameters give way to keywords, predeclared names, import names, locals,
-//     and the package-level names that their function uses. They get the suffix
-//     Value or Tag then, once more for as long as the name is taken; a number
-//     would say less. Local variables that are named after a tag or a measure
-//     give way to the parameters in the same manner.
+//     and the package-level names that their function uses with either recorder:
+//     both have the same signatures. They get the suffix Value or TagValue then,
+//     once more for as long as the name is taken; a number would say less. Local
+//     variables that are named after a tag or a measure give way to the parameters
+//     in the same manner.
 const (
 	tagSuffix      = "Tag"      // a tag
 	setSuffix      = "Tags"     // the tags of a recorder
@@ -166,7 +167,7 @@ func (n *names) scope(uses ...string) *scope {
 func (s *scope) value(m *schema.Measure) string { return s.param(m.GoName, "Value") }
 
 // tag names the parameter of a tag.
-func (s *scope) tag(t *schema.Tag) string { return s.param(t.GoName, "Tag") }
+func (s *scope) tag(t *schema.Tag) string { return s.param(t.GoName, "TagValue") }
 
 func (s *scope) param(goName, suffix string) string {
 	return s.local(schema.LowerCamel(goName), suffix)

@@ -47,16 +47,62 @@ func TestParameterNames(t *testing.T) {
 		{s.value(measure("Stats")), "statsValue"},
 		{s.value(measure("MS")), "msValue"},
 		{s.value(measure("CostValues")), "costValuesValue"},
-		{s.tag(tag("RequestLatency")), "requestLatencyTag"},
-		{s.tag(tag("Range")), "rangeTag"},
+		{s.tag(tag("RequestLatency")), "requestLatencyTagValue"},
+		{s.tag(tag("Range")), "rangeTagValue"},
 		{s.tag(tag("HTTPID")), "httpid"},
-		{s.tag(tag("Httpid")), "httpidTag"},
+		{s.tag(tag("Httpid")), "httpidTagValue"},
 		{s.tag(tag("HTtpid")), "hTtpid"},
-		{s.tag(tag("HttpidTag")), "httpidTagTag"},
+		{s.tag(tag("HttpidTagValue")), "httpidTagValueTagValue"},
 	} {
 		if c.got != c.want {
 			t.Errorf("got %s, want %s", c.got, c.want)
 		}
+	}
+}
+
+// TestSameParameters: what recorders are called with does not depend on their kind,
+// even if a tag is called like a variable that only one kind refers to.
+func TestSameParameters(t *testing.T) {
+	const src = `
+ocgen: v1
+tags:
+  time: {}
+  ok: {}
+  type: {values: [a]}
+  cost_tags: {}
+  cost_series: {}
+  cost_limit: {}
+  cost_bound: {}
+  cost_values: {}
+  time_tag: {from: context}
+measures:
+  cost: {description: Cost., type: int64, unit: "1", aggregation: sum,
+    tags: [time, ok, type, cost_tags, cost_series, cost_limit, cost_bound, cost_values, time_tag]}
+  more: {description: More., type: int64, unit: "1", tags: [time], aggregation: sum}
+  seen: {description: Seen., type: int64, unit: "1", tags: [time, type], observe: true, aggregation: sum}
+events:
+  both: {measures: [cost, more]}
+`
+	views, direct := parse(t, src), parse(t, src)
+	direct.Generate.Recorder = "direct"
+	of := func(s *schema.Schema) []templates.Param {
+		plan := planGo(s)
+		all := plan.measures[0].recorder.common().Params
+		all = append(all, plan.events[0].common().Params...)
+		return append(all, plan.measures[2].observed.Params...)
+	}
+	got := of(views)
+	if other := of(direct); !slices.Equal(got, other) {
+		t.Errorf("views: %v\ndirect: %v", got, other)
+	}
+	var names []string
+	for _, p := range got[:8] {
+		names = append(names, p.Name)
+	}
+	want := []string{"timeTagValue", "okTagValue", "typeTagValue", "costTagsTagValue",
+		"costSeriesTagValue", "costLimitTagValue", "costBoundTagValue", "costValuesTagValue"}
+	if !slices.Equal(names, want) {
+		t.Errorf("got %q, want %q", names, want)
 	}
 }
 

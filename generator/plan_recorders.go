@@ -93,27 +93,20 @@ func (p *planner) planRecording(r recording) *recorderPlan {
 	return &recorderPlan{views: p.planViews(r)}
 }
 
-// reserved returns the package-level names that a recorder's functions refer to and
-// a parameter could be called like.
+// reserved returns the package-level names that a recorder's functions may refer to,
+// of whichever kind it is, and a parameter could be called like.
 func (p *planner) reserved(r recording) []string {
-	var all []string
+	all := []string{p.names.sets.of(r.goName), p.names.limits.of(r.goName), p.names.bound.of(r.goName)}
 	for _, m := range r.measures {
-		if c := p.checks[m]; c != nil {
-			all = append(all, c.Var)
+		all = append(all, p.names.checks.of(m.GoName))
+		for _, v := range m.Views {
+			all = append(all, p.names.series.of(v.GoName))
 		}
 	}
-	if !p.direct {
-		return append(all, p.names.sets.of(r.goName))
+	for _, t := range r.tags {
+		all = append(all, p.names.tags.of(t.Tag.GoName))
 	}
-	for _, v := range p.written(r.measures) {
-		all = append(all, p.names.series.of(v.GoName))
-		for _, t := range v.Tags {
-			if !t.Closed() || t.From == schema.FromContext {
-				all = append(all, p.names.tags.of(t.GoName))
-			}
-		}
-	}
-	return append(all, p.names.limits.of(r.goName), p.names.bound.of(r.goName))
+	return all
 }
 
 // planViews settles a recorder that records with OpenCensus.

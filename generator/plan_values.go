@@ -71,7 +71,7 @@ func (p *planner) planCheck(m *schema.Measure) *templates.Check {
 	case anyFloat:
 		c.Flags, c.Refused = []string{"Finite"}, "NaN and infinite values"
 	case m.NonNegative():
-		c.Flags, c.Refused = []string{"NonNegative"}, "Negative values"
+		c.Flags, c.Refused = []string{"NonNegative"}, "negative values"
 	default:
 		return nil
 	}

@@ -202,9 +202,9 @@ const (
 	otherValue   = "__other__"
 )
 
-// checkTagValue keeps the rules of OpenCensus for a tag's value; with utf8, our
-// own, which differ in that any character may stand in it that a line of the
-// schema may have.
+// checkTagValue keeps the rules of OpenCensus for a tag's value, with the direct
+// recorder too, so that the recorder can be changed; with utf8, our own, which
+// differ in that any character may stand in it that a line of the schema may have.
 func (r *reader) checkTagValue(n *yaml.Node, seen map[string]bool, utf8 bool) bool {
 	text := n.Value
 	switch {
@@ -213,7 +213,7 @@ func (r *reader) checkTagValue(n *yaml.Node, seen map[string]bool, utf8 bool) bo
 	case len(text) > 255:
 		r.report("tag-value", place(n), "the value has %d bytes; OpenCensus takes at most 255", len(text))
 	case !utf8 && !isPrintableASCII(text):
-		r.report("tag-value", place(n), "the value %s is not printable ASCII, which is all that OpenCensus takes", quote(text))
+		r.report("tag-value", place(n), "the value %s is not printable ASCII, which is what both recorders take; an open tag of the direct one may be utf8", quote(text))
 	case text == invalidValue || text == otherValue:
 		r.report("tag-value", place(n), "the value %q is what ocgen records in place of others; choose another", text)
 	case seen[text]:

@@ -26,7 +26,7 @@ func (r Recorder) boundType(fields ...jen.Code) Decl {
 func (r Recorder) forFunc(body ...jen.Code) Decl {
 	note := "The tags are looked up, and replaced values counted, now and not at each record."
 	if r.InContext {
-		note = "The tags are looked up, and replaced values counted, now and not at each record. Tags from ctx are those of each record."
+		note += " Tags from ctx are those of each record."
 	}
 	return documented(r.For+" returns a recorder of "+r.Words+" with these tags, for hot loops", Doc{Deprecated: r.Doc.Deprecated},
 		jen.Func().Id(r.For).Params(r.tagParams()...).Id(r.Bound).Block(body...), note)

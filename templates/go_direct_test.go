@@ -42,7 +42,7 @@ var directEvent = DirectRecorder{
 }
 
 var checkedDuration = Value{Param: "latency", Type: "Duration", To: "int64", Unit: "Second", Units: 1,
-	Check: &Check{Var: "latencyValues", Refused: "Negative values"}}
+	Check: &Check{Var: "latencyValues", Refused: "negative values"}}
 
 func TestDirectRecorderOfMeasure(t *testing.T) {
 	expect(t, DirectRecorderFunc(directLatency), `
@@ -78,8 +78,7 @@ func TestDirectRecorderOfEvent(t *testing.T) {
 	expect(t, DirectRecorderFunc(directEvent), `
 		// RecordAll records all.
 		//
-		// Negative values of size are dropped and counted in [runtime.Stats].
-		// Negative values of latency are dropped and counted in [runtime.Stats].
+		// Negative values of size and latency are dropped and counted in [runtime.Stats].
 		func RecordAll(ctx context.Context, size int64, latency time.Duration) {
 			sizeOK := sizeValues.Int64(size)
 			if sizeOK {

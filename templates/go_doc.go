@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/dave/jennifer/jen"
 )
@@ -66,7 +67,7 @@ func docLines(lead string, doc Doc, notes []string) []string {
 	ls := sentence(lead, doc.Text)
 	for _, note := range notes {
 		ls = append(ls, "")
-		ls = append(ls, strings.Split(note, "\n")...)
+		ls = append(ls, wrapped(note)...)
 	}
 	if doc.Deprecated != "" {
 		ls = append(ls, "")
@@ -75,14 +76,53 @@ func docLines(lead string, doc Doc, notes []string) []string {
 	return ls
 }
 
-// sentence returns "<lead>: <text>" or, without a text, "<lead>.".
+// sentence returns "<lead>: <text>" or, without a text, "<lead>.". A text of
+// several lines keeps them.
 func sentence(lead, text string) []string {
-	ls := textLines(text)
-	if len(ls) == 0 {
-		return []string{lead + "."}
+	switch ls := textLines(text); len(ls) {
+	case 0:
+		return wrapped(lead + ".")
+	case 1:
+		return wrapped(lead + ": " + ls[0])
+	default:
+		ls[0] = lead + ": " + ls[0]
+		return ls
 	}
-	ls[0] = lead + ": " + ls[0]
-	return ls
+}
+
+// columns is how wide a comment is, with its slashes, unless a word is wider.
+const columns = 90
+
+// wrapped breaks a paragraph into lines, and leaves code as it is. No line begins
+// with what would be marked there.
+func wrapped(text string) []string {
+	const width = columns - len("// ")
+	if utf8.RuneCountInString(text) <= width || text[0] == '\t' {
+		return []string{text}
+	}
+	var ls []string
+	line := ""
+	for word := range strings.FieldsSeq(text) {
+		switch {
+		case line == "":
+			line = word
+		case utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) <= width || marked(word):
+			line += " " + word
+		default:
+			ls = append(ls, line)
+			line = word
+		}
+	}
+	return append(ls, line)
+}
+
+// listed returns "a", "a and b" or "a, b and c".
+func listed(words []string) string {
+	last := len(words) - 1
+	if last < 1 {
+		return strings.Join(words, "")
+	}
+	return strings.Join(words[:last], ", ") + " and " + words[last]
 }
 
 // commentLine emits // <line>, and //<line> for a line of code. The slashes are

@@ -26,6 +26,10 @@ func TestDescriptions(t *testing.T) {
 		{"link", "a\n\n[b]: https://example.com", "// X is x: a [b]: https://example.com"},
 		{"list", "a:\n\n- b\n- c", "// X is x: a:\n//\n// - b\n// - c"},
 		{"quotes", "``a'' `````b", "// X is x: “a” ““`b"},
+		{"long", strings.Repeat("word ", 30) + "- end", "// X is x: " + strings.Repeat("word ", 15) + "word\n// " + strings.Repeat("word ", 14) + "- end"},
+		{"mark", strings.Repeat("word ", 16) + "Deprecated: a word", "// X is x: " + strings.Repeat("word ", 16) + "Deprecated:\n// a word"},
+		{"no space", strings.Repeat("äö", 60), "// X is x:\n// " + strings.Repeat("äö", 60)},
+		{"lines", strings.Repeat("word ", 30) + "\nb", "// X is x: " + strings.Repeat("word ", 29) + "word\n// b"},
 		{"controls", "a\x00b\ufeffc\u202ed\u2028e\rf\tg", "// X is x: a b c d e f\tg"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -53,6 +57,7 @@ func TestSettled(t *testing.T) {
 func FuzzDoc(f *testing.F) {
 	f.Add("One\n\n# Two\n\n\tthree", "*/ four")
 	f.Add("+build x\n//go:build y", "Deprecated: z")
+	f.Add(strings.Repeat("word # ", 40), strings.Repeat("- word [a]: 1. ", 30))
 	f.Add("[a]: b\n\n1. c\n 2. d\n\n- e\n\nf", "\n\n\n")
 	f.Fuzz(func(t *testing.T, description, deprecated string) {
 		if strings.ContainsRune(description+deprecated, 0xfffd) || strings.ToValidUTF8(description+deprecated, "") != description+deprecated {

@@ -2,13 +2,15 @@ package templates
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/dave/jennifer/jen"
 )
 
 // The series of a view are numbered, so that generated code can compute which
 // one it wants: each tag gives a number, and the number of a series is the sum
-// of these, each multiplied by how many combinations the tags before it have.
+// of these, each multiplied by how many combinations the tags before it have. It
+// is made as text: as jennifer's tokens it would be most of a recorder.
 
 // An IndexedTag is a tag of a recorder, with the value that it has there. One
 // of the fields but Var says which; none means absent, which is 0.
@@ -20,23 +22,23 @@ type IndexedTag struct {
 	Context bool    // ctx decides
 }
 
-// index emits the tag's number:
+// index returns the tag's number:
 //
 //	<Closed>.index()
 //	<Var>.OpenIndex(string(<Open>))
 //	<Var>.ContextIndex(ctx)
-func (t IndexedTag) index() *jen.Statement {
+func (t IndexedTag) index() string {
 	switch {
 	case t.Closed != "":
-		return jen.Id(t.Closed).Dot("index").Call()
+		return t.Closed + ".index()"
 	case t.Open != "":
-		return jen.Id(t.Var).Dot("OpenIndex").Call(jen.String().Parens(jen.Id(t.Open)))
+		return t.Var + ".OpenIndex(string(" + t.Open + "))"
 	case t.Text != nil:
-		return jen.Id(t.Var).Dot("OpenIndex").Call(jen.Lit(*t.Text))
+		return t.Var + ".OpenIndex(" + strconv.Quote(*t.Text) + ")"
 	case t.Context:
-		return jen.Id(t.Var).Dot("ContextIndex").Call(jen.Id("ctx"))
+		return t.Var + ".ContextIndex(ctx)"
 	}
-	return jen.Lit(0)
+	return "0"
 }
 
 // Indices say where a function has the numbers of its recorder's tags.
@@ -45,13 +47,13 @@ type Indices struct {
 	Vars  []string // one for each tag; "" if it is used once, in place, or never
 }
 
-// of emits the number of a tag, or the variable that has it.
-func (r DirectRecorder) of(tag int, in Indices) *jen.Statement {
+// of returns the number of a tag, or the variable that has it.
+func (r DirectRecorder) of(tag int, in Indices) string {
 	switch {
 	case in.Array != "":
-		return jen.Id(in.Array).Index(jen.Lit(tag))
+		return in.Array + "[" + strconv.Itoa(tag) + "]"
 	case in.Vars[tag] != "":
-		return jen.Id(in.Vars[tag])
+		return in.Vars[tag]
 	}
 	return r.Tags[tag].index()
 }
@@ -61,18 +63,19 @@ const mostInLine = 3
 
 // indexVars emits <name>, … := <index>, …, and a line for each if they are many.
 func (r DirectRecorder) indexVars(in Indices) []jen.Code {
-	var names, values, each []jen.Code
+	var names, values []string
+	var each []jen.Code
 	for i, name := range in.Vars {
 		if name != "" {
-			names = append(names, jen.Id(name))
+			names = append(names, name)
 			values = append(values, r.Tags[i].index())
-			each = append(each, jen.Id(name).Op(":=").Add(r.Tags[i].index()))
+			each = append(each, jen.Id(name+" := "+r.Tags[i].index()))
 		}
 	}
 	if len(names) == 0 || len(names) > mostInLine {
 		return each
 	}
-	return []jen.Code{jen.List(names...).Op(":=").List(values...)}
+	return []jen.Code{jen.Id(strings.Join(names, ", ") + " := " + strings.Join(values, ", "))}
 }
 
 // indexArray emits [<n>]uint64{<index>, …}, a line for each if they are many, with
@@ -83,7 +86,7 @@ func (r DirectRecorder) indexArray(ctx bool) jen.Code {
 		if t.Context && !ctx {
 			t = IndexedTag{}
 		}
-		values = append(values, t.index())
+		values = append(values, jen.Id(t.index()))
 	}
 	array := jen.Index(jen.Lit(len(values))).Uint64()
 	if len(values) > mostInLine {
@@ -105,13 +108,13 @@ type Term struct {
 	Stride uint64 // 1 in a wide index
 }
 
-// parts emits the terms: <index>, <stride>*<index>, ….
-func (r DirectRecorder) parts(terms []Term, in Indices) []jen.Code {
-	var parts []jen.Code
+// parts returns the terms: <index>, <stride>*<index>, ….
+func (r DirectRecorder) parts(terms []Term, in Indices) []string {
+	var parts []string
 	for _, t := range terms {
 		part := r.of(t.Tag, in)
 		if t.Stride > 1 {
-			part = jen.Id(strconv.FormatUint(t.Stride, 10)).Op("*").Add(part)
+			part = strconv.FormatUint(t.Stride, 10) + "*" + part
 		}
 		parts = append(parts, part)
 	}
@@ -119,28 +122,24 @@ func (r DirectRecorder) parts(terms []Term, in Indices) []jen.Code {
 }
 
 // in emits <set>.<At|Keyed>(<index>).
-func (i Index) in(set string, parts []jen.Code) *jen.Statement {
+func (i Index) in(set string, parts []string) *jen.Statement {
 	method := "At"
 	if i.Keyed {
 		method = "Keyed"
 	}
-	return jen.Id(set).Dot(method).Call(i.sum(set, parts))
+	return jen.Id(set + "." + method + "(" + i.sum(set, parts) + ")")
 }
 
-// sum emits <part> + <part> + …, and <set>.Wide(<part>, …) for a wide index, one
+// sum returns <part> + <part> + …, and <set>.Wide(<part>, …) for a wide index, one
 // part a line.
-func (i Index) sum(set string, parts []jen.Code) *jen.Statement {
-	if i.Wide {
-		return jen.Id(set).Dot("Wide").Custom(jen.Options{Open: "(", Close: ")", Separator: ",", Multi: true}, parts...)
+func (i Index) sum(set string, parts []string) string {
+	switch {
+	case i.Wide:
+		return set + ".Wide(\n" + strings.Join(parts, ",\n") + ",\n)"
+	case len(parts) == 0:
+		return "0"
 	}
-	if len(parts) == 0 {
-		return jen.Lit(0)
-	}
-	sum := jen.Add(parts[0])
-	for _, part := range parts[1:] {
-		sum.Op("+").Add(part)
-	}
-	return sum
+	return strings.Join(parts, " + ")
 }
 
 // TagIndex emits, for a tag whose zero value is a value out of range,

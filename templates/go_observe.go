@@ -88,20 +88,19 @@ func (o Observed) source() jen.Code {
 
 // notes say how observe is called, and what becomes of what it returns.
 func (o Observed) notes() []string {
-	notes := []string{"Each export calls observe, and several exports may do so at once: it must be safe\n" +
+	notes := []string{"Each export calls observe, and several exports may do so at once: it must be safe " +
 		"for concurrent use, and soon be done. Nothing is read before RegisterViews."}
-	unusable := "a panic"
+	unusable := []string{"a panic"}
 	if o.Value.Type == "float64" {
-		unusable += ", a value that is not finite"
+		unusable = append(unusable, "a value that is not finite")
 	}
 	if slices.ContainsFunc(o.Views, func(v ObservedView) bool { return v.Sum }) {
-		unusable += ", a total that is negative or has fallen"
-		notes = append(notes, "The value is the total so far, which must not fall. In a view, the totals of\n"+
+		unusable = append(unusable, "a total that is negative or has fallen")
+		notes = append(notes, "The value is the total so far, which must not fall. In a view, the totals of "+
 			"functions with equal tags are added up, and that of a stopped one stays as it was last read.")
 	}
 	if slices.ContainsFunc(o.Views, func(v ObservedView) bool { return !v.Sum }) {
-		notes = append(notes, "In a view, the newest of the functions with equal tags counts. A stopped one has\n"+
-			"no value.")
+		notes = append(notes, "In a view, the newest of the functions with equal tags counts. A stopped one has no value.")
 	}
-	return append(notes, "What cannot be used is left out and counted in [runtime.Stats]:\n"+unusable+".")
+	return append(notes, "What cannot be used is left out and counted in [runtime.Stats]: "+listed(unusable)+".")
 }

@@ -31,14 +31,13 @@ func TestObserveFunc(t *testing.T) {
 	expect(t, ObserveFunc(depth), `
 		// ObserveDepth has depth read from observe until stop is called: Orders waiting.
 		//
-		// Each export calls observe, and several exports may do so at once: it must be safe
-		// for concurrent use, and soon be done. Nothing is read before RegisterViews.
+		// Each export calls observe, and several exports may do so at once: it must be safe for
+		// concurrent use, and soon be done. Nothing is read before RegisterViews.
 		//
-		// In a view, the newest of the functions with equal tags counts. A stopped one has
-		// no value.
+		// In a view, the newest of the functions with equal tags counts. A stopped one has no
+		// value.
 		//
-		// What cannot be used is left out and counted in [runtime.Stats]:
-		// a panic.
+		// What cannot be used is left out and counted in [runtime.Stats]: a panic.
 		//
 		// Deprecated: Gone.
 		func ObserveDepth(queue Queue, observe func() int64) (stop func()) {
@@ -47,17 +46,17 @@ func TestObserveFunc(t *testing.T) {
 	expect(t, ObserveFunc(busy), `
 		// ObserveBusy has busy read from observe until stop is called.
 		//
-		// Each export calls observe, and several exports may do so at once: it must be safe
-		// for concurrent use, and soon be done. Nothing is read before RegisterViews.
+		// Each export calls observe, and several exports may do so at once: it must be safe for
+		// concurrent use, and soon be done. Nothing is read before RegisterViews.
 		//
-		// The value is the total so far, which must not fall. In a view, the totals of
-		// functions with equal tags are added up, and that of a stopped one stays as it was last read.
+		// The value is the total so far, which must not fall. In a view, the totals of functions
+		// with equal tags are added up, and that of a stopped one stays as it was last read.
 		//
-		// In a view, the newest of the functions with equal tags counts. A stopped one has
-		// no value.
+		// In a view, the newest of the functions with equal tags counts. A stopped one has no
+		// value.
 		//
-		// What cannot be used is left out and counted in [runtime.Stats]:
-		// a panic, a total that is negative or has fallen.
+		// What cannot be used is left out and counted in [runtime.Stats]: a panic and a total
+		// that is negative or has fallen.
 		func ObserveBusy(observe func() time.Duration) (stop func()) {
 			return busyObserved.Observe(func() float64 {
 				return float64(observe()) / float64(time.Second)
@@ -72,14 +71,14 @@ func TestObserveFloat(t *testing.T) {
 	}), `
 		// ObserveLoad has load read from observe until stop is called.
 		//
-		// Each export calls observe, and several exports may do so at once: it must be safe
-		// for concurrent use, and soon be done. Nothing is read before RegisterViews.
+		// Each export calls observe, and several exports may do so at once: it must be safe for
+		// concurrent use, and soon be done. Nothing is read before RegisterViews.
 		//
-		// In a view, the newest of the functions with equal tags counts. A stopped one has
-		// no value.
+		// In a view, the newest of the functions with equal tags counts. A stopped one has no
+		// value.
 		//
-		// What cannot be used is left out and counted in [runtime.Stats]:
-		// a panic, a value that is not finite.
+		// What cannot be used is left out and counted in [runtime.Stats]: a panic and a value
+		// that is not finite.
 		func ObserveLoad(state State, observe func() float64) (stop func()) {
 			return loadObserved.Observe(observe, runtime.Closed(state))
 		}`)

@@ -60,10 +60,9 @@ type Label struct {
 //	// If this line does not compile, …
 //	const _ = runtime.SupportsGenerated2
 func Support() Decl {
-	return commented([]string{
-		"If this line does not compile, the module github.com/ocgen/ocgen in go.mod is",
-		"older than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest",
-	}, jen.Const().Id("_").Op("=").Qual(RuntimePath, "SupportsGenerated2"))
+	cure := "If this line does not compile, the module github.com/ocgen/ocgen in go.mod is " +
+		"older than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest"
+	return commented(wrapped(cure), jen.Const().Id("_").Op("=").Qual(RuntimePath, "SupportsGenerated2"))
 }
 
 // TypeCheck emits, for a measure of another package,
@@ -71,9 +70,8 @@ func Support() Decl {
 //	// If this line does not compile, the schema's type of the measure <Name> is wrong.
 //	var _ *stats.<Kind>Measure = <Ref>
 func TypeCheck(e Existing) Decl {
-	return commented([]string{
-		"If this line does not compile, the schema's type of the measure " + e.Name + " is wrong.",
-	}, jen.Var().Id("_").Op("*").Qual(StatsPath, e.Kind+"Measure").Op("=").Add(e.Ref.code()))
+	wrong := "If this line does not compile, the schema's type of the measure " + e.Name + " is wrong."
+	return commented(wrapped(wrong), jen.Var().Id("_").Op("*").Qual(StatsPath, e.Kind+"Measure").Op("=").Add(e.Ref.code()))
 }
 
 // PackageVar emits
@@ -180,8 +178,8 @@ func RegisterFunc(p Package) Decl {
 		jen.Func().Id("RegisterViews").Params().Error().Block(
 			jen.Return(jen.Id("generated").Dot("Register").Call()),
 		),
-		"What is recorded before is dropped. It may be called again, and by several\n"+
-			"goroutines. An error names each view that conflicts with one that is registered\n"+
+		"What is recorded before is dropped. It may be called again, and by several "+
+			"goroutines. An error names each view that conflicts with one that is registered "+
 			"already; none of ours is registered then.")
 }
 
@@ -216,7 +214,7 @@ func UnregisterFunc(p Package) Decl {
 func DescriptorsFunc(p Package) Decl {
 	var notes []string
 	if p.HasViews() {
-		notes = append(notes, "Units and descriptions of labels are in full here; OpenCensus drops most of\nthem on the way.")
+		notes = append(notes, "Units and descriptions of labels are in full here; OpenCensus drops most of them on the way.")
 	}
 	return listReturned("Descriptors", "Descriptors describes the metric of each view, in the order of the schema",
 		Ref{MetricdataPath, "Descriptor"}, p.Descriptors, descriptor, notes...)

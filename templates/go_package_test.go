@@ -21,8 +21,8 @@ var shop = Package{
 
 func TestSupport(t *testing.T) {
 	expect(t, Support(), `
-		// If this line does not compile, the module github.com/ocgen/ocgen in go.mod is
-		// older than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
+		// If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
+		// than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
 		const _ = runtime.SupportsGenerated2`)
 }
 
@@ -118,14 +118,15 @@ func TestDirectRegistration(t *testing.T) {
 	expect(t, RegisterFunc(direct), `
 		// RegisterViews registers the views of this package: exporters have them from now on.
 		//
-		// What is recorded before is dropped. It may be called again, and by several
-		// goroutines. An error names each view that conflicts with one that is registered
-		// already; none of ours is registered then.
+		// What is recorded before is dropped. It may be called again, and by several goroutines.
+		// An error names each view that conflicts with one that is registered already; none of
+		// ours is registered then.
 		func RegisterViews() error {
 			return generated.Register()
 		}`)
 	expect(t, UnregisterFunc(direct), `
-		// UnregisterViews takes the views of this package from exporters, with all that they have counted.
+		// UnregisterViews takes the views of this package from exporters, with all that they have
+		// counted.
 		func UnregisterViews() {
 			generated.Unregister()
 		}`)
@@ -151,14 +152,15 @@ func TestRegistration(t *testing.T) {
 	expect(t, RegisterFunc(shop), `
 		// RegisterViews registers the views of this package with OpenCensus.
 		//
-		// What is recorded before is dropped. It may be called again, and by several
-		// goroutines. An error names each view that conflicts with one that is registered
-		// already; none of ours is registered then.
+		// What is recorded before is dropped. It may be called again, and by several goroutines.
+		// An error names each view that conflicts with one that is registered already; none of
+		// ours is registered then.
 		func RegisterViews() error {
 			return generated.Register()
 		}`)
 	expect(t, UnregisterFunc(shop), `
-		// UnregisterViews takes the views of this package from OpenCensus, with all that they have counted.
+		// UnregisterViews takes the views of this package from OpenCensus, with all that they
+		// have counted.
 		func UnregisterViews() {
 			generated.Unregister()
 		}`)
@@ -168,8 +170,8 @@ func TestDescriptorsFunc(t *testing.T) {
 	expect(t, DescriptorsFunc(shop), `
 		// Descriptors describes the metric of each view, in the order of the schema.
 		//
-		// Units and descriptions of labels are in full here; OpenCensus drops most of
-		// them on the way.
+		// Units and descriptions of labels are in full here; OpenCensus drops most of them on the
+		// way.
 		func Descriptors() []metricdata.Descriptor {
 			return []metricdata.Descriptor{
 				{

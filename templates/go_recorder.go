@@ -80,18 +80,35 @@ func (r Recorder) recordFunc(body []jen.Code) Decl {
 		jen.Func().Id(r.Name).Params(params...).Block(body...), r.refusals()...)
 }
 
-// refusals returns a paragraph about the values that are not recorded.
+// refusals returns a paragraph about the values that are not recorded, with those
+// that are refused alike together.
 func (r Recorder) refusals() []string {
-	var all []string
+	var kinds []string
+	params := map[string][]string{}
 	for _, v := range r.Values {
-		if v.Check != nil {
-			all = append(all, v.Check.Refused+" of "+v.Param+" are dropped and counted in [runtime.Stats].")
+		if v.Check == nil {
+			continue
 		}
+		kind := v.Check.Refused
+		if params[kind] == nil {
+			kinds = append(kinds, kind)
+		}
+		params[kind] = append(params[kind], v.Param)
 	}
-	if len(all) == 0 {
+	if len(kinds) == 0 {
 		return nil
 	}
-	return []string{strings.Join(all, "\n")}
+	text := ""
+	for i, kind := range kinds {
+		if i > 0 {
+			text += ", and "
+		}
+		text += kind + " of " + listed(params[kind])
+	}
+	if len(kinds) > 1 {
+		text += ","
+	}
+	return []string{strings.ToUpper(text[:1]) + text[1:] + " are dropped and counted in [runtime.Stats]."}
 }
 
 // ctxParam emits ctx context.Context.

@@ -1,11 +1,14 @@
 package templates
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 var (
 	duration = Value{Param: "latency", Type: "Duration", Measure: "LatencyMeasure", To: "float64", Unit: "Millisecond", Units: 1}
 	bytes64  = Value{Param: "size", Type: "int64", Measure: "SizeMeasure", To: "int64",
-		Check: &Check{Var: "sizeValues", Measure: "shop/size", Flags: []string{"NonNegative"}, Refused: "Negative values"}}
+		Check: &Check{Var: "sizeValues", Measure: "shop/size", Flags: []string{"NonNegative"}, Refused: "negative values"}}
 	money = Value{Param: "revenue", Type: "float64", Measure: "RevenueMeasure", To: "float64",
 		Check: &Check{Var: "revenueValues", Measure: "shop/revenue", Flags: []string{"Finite", "NonNegative"}, Refused: "NaN, infinite and negative values"}}
 	one = Value{Measure: "OneMeasure", Constant: "1", To: "int64"}
@@ -66,7 +69,8 @@ func TestRecorderOfMeasure(t *testing.T) {
 	expect(t, RecorderFunc(ViewsRecorder{Set: "revenueTags", Recorder: Recorder{Name: "RecordRevenue", Words: "revenue", Values: []Value{money}}}), `
 		// RecordRevenue records revenue.
 		//
-		// NaN, infinite and negative values of revenue are dropped and counted in [runtime.Stats].
+		// NaN, infinite and negative values of revenue are dropped and counted in
+		// [runtime.Stats].
 		func RecordRevenue(ctx context.Context, revenue float64) {
 			if !revenueValues.Float64(revenue) {
 				return
@@ -89,12 +93,11 @@ func TestRecorderOfEvent(t *testing.T) {
 			allTags.Record(ctx, ms, runtime.Closed(OutcomeFailed), runtime.Open("\"/a"), runtime.Absent, runtime.Absent)
 		}`)
 	negative := duration
-	negative.Check = &Check{Var: "latencyValues", Refused: "Negative values"}
+	negative.Check = &Check{Var: "latencyValues", Refused: "negative values"}
 	expect(t, RecorderFunc(ViewsRecorder{Set: "allTags", Recorder: Recorder{Name: "RecordAll", Words: "all", Values: []Value{one, bytes64, negative, one, one}}}), `
 		// RecordAll records all.
 		//
-		// Negative values of size are dropped and counted in [runtime.Stats].
-		// Negative values of latency are dropped and counted in [runtime.Stats].
+		// Negative values of size and latency are dropped and counted in [runtime.Stats].
 		func RecordAll(ctx context.Context, size int64, latency time.Duration) {
 			ms := make([]stats.Measurement, 0, 5)
 			ms = append(ms, OneMeasure.M(1))
@@ -132,7 +135,8 @@ func TestConversion(t *testing.T) {
 func TestTimerFunc(t *testing.T) {
 	r := Recorder{Name: "RecordLatency", Timer: "TimeLatency", Words: "latency", Values: []Value{duration}, Doc: Doc{Deprecated: "Gone."}}
 	expect(t, TimerFunc(r), `
-		// TimeLatency starts the clock for latency and returns the function that stops and records it.
+		// TimeLatency starts the clock for latency and returns the function that stops and
+		// records it.
 		//
 		//	defer TimeLatency(ctx)()
 		//
@@ -146,7 +150,8 @@ func TestTimerFunc(t *testing.T) {
 	r.Doc = Doc{}
 	r.Params = []Param{{"method", "Method"}}
 	expect(t, TimerFunc(r), `
-		// TimeLatency starts the clock for latency and returns the function that stops and records it.
+		// TimeLatency starts the clock for latency and returns the function that stops and
+		// records it.
 		//
 		//	defer TimeLatency(ctx, method)()
 		//
@@ -157,4 +162,25 @@ func TestTimerFunc(t *testing.T) {
 				RecordLatency(ctx, time.Since(start), method)
 			}
 		}`)
+}
+
+// TestRefusals names what is refused alike together.
+func TestRefusals(t *testing.T) {
+	value := func(param, refused string) Value { return Value{Param: param, Check: &Check{Refused: refused}} }
+	negative, either := "negative values", "NaN, infinite and negative values"
+	for _, c := range []struct {
+		values []Value
+		want   string
+	}{
+		{[]Value{one}, ""},
+		{[]Value{value("a", either)}, "NaN, infinite and negative values of a are dropped and counted in [runtime.Stats]."},
+		{[]Value{value("a", negative), one, value("b", negative), value("c", negative)},
+			"Negative values of a, b and c are dropped and counted in [runtime.Stats]."},
+		{[]Value{value("a", either), value("b", negative), value("c", either)},
+			"NaN, infinite and negative values of a and c, and negative values of b, are dropped and counted in [runtime.Stats]."},
+	} {
+		if got := strings.Join((Recorder{Values: c.values}).refusals(), "|"); got != c.want {
+			t.Errorf("got %q, want %q", got, c.want)
+		}
+	}
 }

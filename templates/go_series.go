@@ -31,7 +31,7 @@ func SeriesVar(s SeriesSet) Decl {
 		elems = append(elems, field("Tags", tagVars(s.Tags)))
 	}
 	if len(s.Bounds) > 0 {
-		elems = append(elems, field("Bounds", jen.Index().Float64().Values(floats(s.Bounds)...)))
+		elems = append(elems, field("Bounds", jen.Index().Float64().Values(floats(s.Bounds))))
 		if s.Unit != "1" {
 			lead += ", with bounds in " + s.Unit
 		}
@@ -45,7 +45,8 @@ func SeriesVar(s SeriesSet) Decl {
 		elems = append(elems, field("MaxSeries", jen.Lit(s.MaxSeries)))
 	}
 	if s.ZeroRows {
-		notes = append(notes, "Every combination of its tags is exported from RegisterViews on, as zero at first.")
+		notes = append(notes, "Every combination of its tags is exported from RegisterViews on, as zero at first; "+
+			"one with \"__invalid__\" only once it was recorded.")
 		elems = append(elems, field("ZeroRows", jen.True()))
 	}
 	return documented(lead, s.Doc, jen.Var().Id(s.Var).Op("=").Qual(RuntimePath, "New"+s.Type+"s").Call(

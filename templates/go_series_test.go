@@ -28,7 +28,8 @@ func TestSeriesVar(t *testing.T) {
 	expect(t, SeriesVar(SeriesSet{Var: "errorsSeries", Type: "Count", Name: "errors", Tags: []string{"aTag"}, ZeroRows: true}), `
 		// errorsSeries are the time series of errors.
 		//
-		// Every combination of its tags is exported from RegisterViews on, as zero at first.
+		// Every combination of its tags is exported from RegisterViews on, as zero at first; one
+		// with "__invalid__" only once it was recorded.
 		var errorsSeries = runtime.NewCounts(runtime.SeriesInfo{
 			Name:     "errors",
 			Tags:     []*runtime.Tag{aTag},

@@ -54,9 +54,9 @@ func TagType(t Tag) Decl {
 		return documented(lead, t.Doc, jen.Type().Id(t.Type).String(),
 			"The empty string means that the tag is absent.")
 	}
-	zero := "The zero value, like any value without a constant, is recorded as\n" + t.Replaced + " and counted in [runtime.Stats]."
+	zero := "The zero value, like any value without a constant, is recorded as " + t.Replaced + " and counted in [runtime.Stats]."
 	if t.Closed.Optional {
-		zero = "The zero value means that the tag is absent. Any other value without a\nconstant is recorded as " +
+		zero = "The zero value means that the tag is absent. Any other value without a constant is recorded as " +
 			t.Replaced + " and counted in [runtime.Stats]."
 	}
 	return documented(lead, t.Doc, jen.Type().Id(t.Type).Id(t.Closed.Int), zero)
@@ -209,7 +209,7 @@ func TagParse(t Tag) Decl {
 func ContextSetter(t Tag) Decl {
 	wire := "If v is absent, the copy does not have the tag. The tag is not sent over the wire."
 	if t.Carried {
-		wire = "If v is absent, the copy does not have the tag. The tag is sent over\nthe wire with the calls that are made with the context."
+		wire = "If v is absent, the copy does not have the tag. The tag is sent over the wire with the calls that are made with the context."
 	}
 	return documented(t.SetName+" returns a copy of ctx in which the tag "+t.KeyText+" is v",
 		Doc{Deprecated: t.Doc.Deprecated},

@@ -31,14 +31,14 @@ func TestTagType(t *testing.T) {
 	expect(t, TagType(method), `
 		// Method is the tag http.method: HTTP method.
 		//
-		// The zero value, like any value without a constant, is recorded as
-		// "OTHER" and counted in [runtime.Stats].
+		// The zero value, like any value without a constant, is recorded as "OTHER" and counted
+		// in [runtime.Stats].
 		type Method uint8`)
 	expect(t, TagType(class), `
 		// Class is the tag class.
 		//
-		// The zero value means that the tag is absent. Any other value without a
-		// constant is recorded as "__invalid__" and counted in [runtime.Stats].
+		// The zero value means that the tag is absent. Any other value without a constant is
+		// recorded as "__invalid__" and counted in [runtime.Stats].
 		//
 		// Deprecated: Gone.
 		type Class uint16`)
@@ -121,7 +121,8 @@ func TestTagParse(t *testing.T) {
 			return Method(v)
 		}`)
 	expect(t, TagParse(class), `
-		// ParseClass returns the Class whose text is s, zero for the empty text, and false if there is none.
+		// ParseClass returns the Class whose text is s, zero for the empty text, and false if
+		// there is none.
 		func ParseClass(s string) (Class, bool) {
 			v, ok := classTag.Parse(s)
 			return Class(v), ok
@@ -132,8 +133,8 @@ func TestContextSetter(t *testing.T) {
 	expect(t, ContextSetter(tenant), `
 		// WithTenant returns a copy of ctx in which the tag tenant is v.
 		//
-		// If v is absent, the copy does not have the tag. The tag is sent over
-		// the wire with the calls that are made with the context.
+		// If v is absent, the copy does not have the tag. The tag is sent over the wire with the
+		// calls that are made with the context.
 		func WithTenant(ctx context.Context, v Tenant) context.Context {
 			return tenantTag.With(ctx, runtime.Open(v))
 		}`)

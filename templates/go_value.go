@@ -19,7 +19,7 @@ type Check struct {
 	Var     string   // e.g. "revenueValues"
 	Measure string   // e.g. "shop/revenue"
 	Flags   []string // constants of runtime, e.g. "Finite"
-	Refused string   // what it refuses, e.g. "Negative values"
+	Refused string   // what it refuses, e.g. "negative values"
 }
 
 // CheckVar emits

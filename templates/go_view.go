@@ -51,7 +51,7 @@ func AggregationVar(v View) Decl {
 	if len(v.Bounds) > 0 && v.Unit != "1" {
 		lead += "; its bounds are in " + v.Unit
 	}
-	return documented(lead, Doc{}, jen.Var().Id(v.Aggregation).Op("=").Qual(ViewPath, v.Kind).Call(floats(v.Bounds)...))
+	return documented(lead, Doc{}, jen.Var().Id(v.Aggregation).Op("=").Qual(ViewPath, v.Kind).Call(floats(v.Bounds)))
 }
 
 // ViewVar emits

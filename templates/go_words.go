@@ -2,6 +2,7 @@ package templates
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/dave/jennifer/jen"
 )
@@ -52,16 +53,16 @@ func tagVars(names []string) jen.Code {
 	if len(names) == 0 {
 		return jen.Nil()
 	}
-	return jen.Index().Op("*").Qual(RuntimePath, "Tag").Values(ids(names)...)
+	return jen.Index().Op("*").Qual(RuntimePath, "Tag").Values(jen.Id(strings.Join(names, ", ")))
 }
 
-// floats emits literals.
-func floats(list []float64) []jen.Code {
-	var codes []jen.Code
+// floats emits literals, as one token.
+func floats(list []float64) jen.Code {
+	var literals []string
 	for _, f := range list {
-		codes = append(codes, jen.Id(FloatLiteral(f)))
+		literals = append(literals, FloatLiteral(f))
 	}
-	return codes
+	return jen.Id(strings.Join(literals, ", "))
 }
 
 // texts emits []string{"<text>", …}.

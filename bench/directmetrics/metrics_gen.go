@@ -13,14 +13,14 @@ import (
 	"go.opencensus.io/tag"
 )
 
-// If this line does not compile, the module github.com/ocgen/ocgen in go.mod is
-// older than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
+// If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
+// than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
 const _ = runtime.SupportsGenerated2
 
 // Method is the tag method.
 //
-// The zero value, like any value without a constant, is recorded as
-// "__invalid__" and counted in [runtime.Stats].
+// The zero value, like any value without a constant, is recorded as "__invalid__" and
+// counted in [runtime.Stats].
 type Method uint8
 
 // The values of Method.
@@ -59,8 +59,8 @@ func (v Method) index() uint64 {
 
 // Outcome is the tag outcome.
 //
-// The zero value, like any value without a constant, is recorded as
-// "__invalid__" and counted in [runtime.Stats].
+// The zero value, like any value without a constant, is recorded as "__invalid__" and
+// counted in [runtime.Stats].
 type Outcome uint8
 
 // The values of Outcome.
@@ -98,8 +98,8 @@ func (v Outcome) index() uint64 {
 
 // Route is the tag route.
 //
-// The zero value, like any value without a constant, is recorded as
-// "__invalid__" and counted in [runtime.Stats].
+// The zero value, like any value without a constant, is recorded as "__invalid__" and
+// counted in [runtime.Stats].
 type Route uint8
 
 // The values of Route.
@@ -154,8 +154,8 @@ var customerTag = runtime.NewOpenTag(CustomerKey, runtime.OpenTag{
 
 // Pod is the tag pod.
 //
-// The zero value, like any value without a constant, is recorded as
-// "__invalid__" and counted in [runtime.Stats].
+// The zero value, like any value without a constant, is recorded as "__invalid__" and
+// counted in [runtime.Stats].
 type Pod uint8
 
 // The values of Pod.
@@ -210,8 +210,8 @@ func (v Pod) index() uint64 {
 
 // Shard is the tag shard.
 //
-// The zero value, like any value without a constant, is recorded as
-// "__invalid__" and counted in [runtime.Stats].
+// The zero value, like any value without a constant, is recorded as "__invalid__" and
+// counted in [runtime.Stats].
 type Shard uint8
 
 // The values of Shard.
@@ -271,8 +271,8 @@ func (v Shard) index() uint64 {
 
 // Zone is the tag zone.
 //
-// The zero value, like any value without a constant, is recorded as
-// "__invalid__" and counted in [runtime.Stats].
+// The zero value, like any value without a constant, is recorded as "__invalid__" and
+// counted in [runtime.Stats].
 type Zone uint8
 
 // The values of Zone.
@@ -337,7 +337,8 @@ var accountTag = runtime.NewOpenTag(AccountKey, runtime.OpenTag{
 	MaxValues: 10000,
 })
 
-// plainLatencySeries are the time series of directmetrics/plain_latency, with bounds in ms: Without tags.
+// plainLatencySeries are the time series of directmetrics/plain_latency, with bounds in
+// ms: Without tags.
 var plainLatencySeries = runtime.NewDistributions(runtime.SeriesInfo{
 	Name:   "directmetrics/plain_latency",
 	Bounds: []float64{5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10000, 30000},
@@ -348,7 +349,8 @@ func RecordPlainLatency(ctx context.Context, plainLatency time.Duration) {
 	plainLatencySeries.At(0).Record(float64(plainLatency) / float64(time.Millisecond))
 }
 
-// TimePlainLatency starts the clock for plain latency and returns the function that stops and records it.
+// TimePlainLatency starts the clock for plain latency and returns the function that stops
+// and records it.
 //
 //	defer TimePlainLatency(ctx)()
 func TimePlainLatency(ctx context.Context) func() {
@@ -358,7 +360,8 @@ func TimePlainLatency(ctx context.Context) func() {
 	}
 }
 
-// routeLatencySeries are the time series of directmetrics/route_latency, with bounds in ms: By two closed tags.
+// routeLatencySeries are the time series of directmetrics/route_latency, with bounds in
+// ms: By two closed tags.
 var routeLatencySeries = runtime.NewDistributions(runtime.SeriesInfo{
 	Name:   "directmetrics/route_latency",
 	Tags:   []*runtime.Tag{methodTag, routeTag},
@@ -370,11 +373,13 @@ func RecordRouteLatency(ctx context.Context, routeLatency time.Duration, method 
 	routeLatencySeries.At(method.index() + 5*route.index()).Record(float64(routeLatency) / float64(time.Millisecond))
 }
 
-// TimeRouteLatency starts the clock for route latency and returns the function that stops and records it.
+// TimeRouteLatency starts the clock for route latency and returns the function that stops
+// and records it.
 //
 //	defer TimeRouteLatency(ctx, method, route)()
 //
-// The tags are evaluated at once; where one is known only at the end, call RecordRouteLatency.
+// The tags are evaluated at once; where one is known only at the end, call
+// RecordRouteLatency.
 func TimeRouteLatency(ctx context.Context, method Method, route Route) func() {
 	start := time.Now()
 	return func() {
@@ -406,7 +411,8 @@ func (b BoundRouteLatency) Record(ctx context.Context, routeLatency time.Duratio
 	b.routeLatencySeries.Record(float64(routeLatency) / float64(time.Millisecond))
 }
 
-// latencySeries are the time series of directmetrics/latency, with bounds in ms: By three closed tags.
+// latencySeries are the time series of directmetrics/latency, with bounds in ms: By three
+// closed tags.
 var latencySeries = runtime.NewDistributions(runtime.SeriesInfo{
 	Name:   "directmetrics/latency",
 	Tags:   []*runtime.Tag{methodTag, outcomeTag, routeTag},
@@ -418,7 +424,8 @@ func RecordLatency(ctx context.Context, latency time.Duration, method Method, ou
 	latencySeries.At(method.index() + 5*outcome.index() + 20*route.index()).Record(float64(latency) / float64(time.Millisecond))
 }
 
-// TimeLatency starts the clock for latency and returns the function that stops and records it.
+// TimeLatency starts the clock for latency and returns the function that stops and
+// records it.
 //
 //	defer TimeLatency(ctx, method, outcome, route)()
 //
@@ -454,7 +461,8 @@ func (b BoundLatency) Record(ctx context.Context, latency time.Duration) {
 	b.latencySeries.Record(float64(latency) / float64(time.Millisecond))
 }
 
-// fineLatencySeries are the time series of directmetrics/fine_latency, with bounds in ms: By three closed tags, with 60 bounds.
+// fineLatencySeries are the time series of directmetrics/fine_latency, with bounds in ms:
+// By three closed tags, with 60 bounds.
 var fineLatencySeries = runtime.NewDistributions(runtime.SeriesInfo{
 	Name:   "directmetrics/fine_latency",
 	Tags:   []*runtime.Tag{methodTag, outcomeTag, routeTag},
@@ -466,11 +474,13 @@ func RecordFineLatency(ctx context.Context, fineLatency time.Duration, method Me
 	fineLatencySeries.At(method.index() + 5*outcome.index() + 20*route.index()).Record(float64(fineLatency) / float64(time.Millisecond))
 }
 
-// TimeFineLatency starts the clock for fine latency and returns the function that stops and records it.
+// TimeFineLatency starts the clock for fine latency and returns the function that stops
+// and records it.
 //
 //	defer TimeFineLatency(ctx, method, outcome, route)()
 //
-// The tags are evaluated at once; where one is known only at the end, call RecordFineLatency.
+// The tags are evaluated at once; where one is known only at the end, call
+// RecordFineLatency.
 func TimeFineLatency(ctx context.Context, method Method, outcome Outcome, route Route) func() {
 	start := time.Now()
 	return func() {
@@ -502,7 +512,8 @@ func (b BoundFineLatency) Record(ctx context.Context, fineLatency time.Duration)
 	b.fineLatencySeries.Record(float64(fineLatency) / float64(time.Millisecond))
 }
 
-// customerLatencySeries are the time series of directmetrics/customer_latency, with bounds in ms: By an open tag.
+// customerLatencySeries are the time series of directmetrics/customer_latency, with
+// bounds in ms: By an open tag.
 var customerLatencySeries = runtime.NewDistributions(runtime.SeriesInfo{
 	Name:   "directmetrics/customer_latency",
 	Tags:   []*runtime.Tag{customerTag},
@@ -514,11 +525,13 @@ func RecordCustomerLatency(ctx context.Context, customerLatency time.Duration, c
 	customerLatencySeries.At(customerTag.OpenIndex(string(customer))).Record(float64(customerLatency) / float64(time.Millisecond))
 }
 
-// TimeCustomerLatency starts the clock for customer latency and returns the function that stops and records it.
+// TimeCustomerLatency starts the clock for customer latency and returns the function that
+// stops and records it.
 //
 //	defer TimeCustomerLatency(ctx, customer)()
 //
-// The tags are evaluated at once; where one is known only at the end, call RecordCustomerLatency.
+// The tags are evaluated at once; where one is known only at the end, call
+// RecordCustomerLatency.
 func TimeCustomerLatency(ctx context.Context, customer Customer) func() {
 	start := time.Now()
 	return func() {
@@ -526,14 +539,16 @@ func TimeCustomerLatency(ctx context.Context, customer Customer) func() {
 	}
 }
 
-// BoundCustomerLatency records customer latency with the tags that CustomerLatencyFor was given.
+// BoundCustomerLatency records customer latency with the tags that CustomerLatencyFor was
+// given.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundCustomerLatency struct {
 	customerLatencySeries *runtime.Distribution
 }
 
-// CustomerLatencyFor returns a recorder of customer latency with these tags, for hot loops.
+// CustomerLatencyFor returns a recorder of customer latency with these tags, for hot
+// loops.
 //
 // The tags are looked up, and replaced values counted, now and not at each record.
 func CustomerLatencyFor(customer Customer) BoundCustomerLatency {
@@ -603,7 +618,8 @@ func RecordResponseBytes(ctx context.Context, responseBytes int64, method Method
 	responseBytesSeries.At(method.index() + 5*outcome.index() + 20*route.index()).Add(responseBytes)
 }
 
-// BoundResponseBytes records response bytes with the tags that ResponseBytesFor was given.
+// BoundResponseBytes records response bytes with the tags that ResponseBytesFor was
+// given.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundResponseBytes struct {
@@ -641,11 +657,13 @@ func RecordLastLatency(ctx context.Context, lastLatency time.Duration, method Me
 	lastLatencySeries.At(method.index() + 5*outcome.index() + 20*route.index()).Set(float64(lastLatency) / float64(time.Millisecond))
 }
 
-// TimeLastLatency starts the clock for last latency and returns the function that stops and records it.
+// TimeLastLatency starts the clock for last latency and returns the function that stops
+// and records it.
 //
 //	defer TimeLastLatency(ctx, method, outcome, route)()
 //
-// The tags are evaluated at once; where one is known only at the end, call RecordLastLatency.
+// The tags are evaluated at once; where one is known only at the end, call
+// RecordLastLatency.
 func TimeLastLatency(ctx context.Context, method Method, outcome Outcome, route Route) func() {
 	start := time.Now()
 	return func() {
@@ -677,7 +695,8 @@ func (b BoundLastLatency) Record(ctx context.Context, lastLatency time.Duration)
 	b.lastLatencySeries.Set(float64(lastLatency) / float64(time.Millisecond))
 }
 
-// podLatencySeries are the time series of directmetrics/pod_latency, with bounds in ms: 10,000 series by three closed tags.
+// podLatencySeries are the time series of directmetrics/pod_latency, with bounds in ms:
+// 10,000 series by three closed tags.
 var podLatencySeries = runtime.NewDistributions(runtime.SeriesInfo{
 	Name:   "directmetrics/pod_latency",
 	Tags:   []*runtime.Tag{podTag, shardTag, zoneTag},
@@ -689,11 +708,13 @@ func RecordPodLatency(ctx context.Context, podLatency time.Duration, pod Pod, sh
 	podLatencySeries.At(pod.index() + 21*shard.index() + 546*zone.index()).Record(float64(podLatency) / float64(time.Millisecond))
 }
 
-// TimePodLatency starts the clock for pod latency and returns the function that stops and records it.
+// TimePodLatency starts the clock for pod latency and returns the function that stops and
+// records it.
 //
 //	defer TimePodLatency(ctx, pod, shard, zone)()
 //
-// The tags are evaluated at once; where one is known only at the end, call RecordPodLatency.
+// The tags are evaluated at once; where one is known only at the end, call
+// RecordPodLatency.
 func TimePodLatency(ctx context.Context, pod Pod, shard Shard, zone Zone) func() {
 	start := time.Now()
 	return func() {
@@ -725,7 +746,8 @@ func (b BoundPodLatency) Record(ctx context.Context, podLatency time.Duration) {
 	b.podLatencySeries.Record(float64(podLatency) / float64(time.Millisecond))
 }
 
-// accountLatencySeries are the time series of directmetrics/account_latency, with bounds in ms: 10,000 series by an open tag.
+// accountLatencySeries are the time series of directmetrics/account_latency, with bounds
+// in ms: 10,000 series by an open tag.
 //
 // They are found by a hash and not in a table: the tag account is open.
 var accountLatencySeries = runtime.NewDistributions(runtime.SeriesInfo{
@@ -740,11 +762,13 @@ func RecordAccountLatency(ctx context.Context, accountLatency time.Duration, acc
 	accountLatencySeries.Keyed(accountTag.OpenIndex(string(account))).Record(float64(accountLatency) / float64(time.Millisecond))
 }
 
-// TimeAccountLatency starts the clock for account latency and returns the function that stops and records it.
+// TimeAccountLatency starts the clock for account latency and returns the function that
+// stops and records it.
 //
 //	defer TimeAccountLatency(ctx, account)()
 //
-// The tags are evaluated at once; where one is known only at the end, call RecordAccountLatency.
+// The tags are evaluated at once; where one is known only at the end, call
+// RecordAccountLatency.
 func TimeAccountLatency(ctx context.Context, account Account) func() {
 	start := time.Now()
 	return func() {
@@ -752,7 +776,8 @@ func TimeAccountLatency(ctx context.Context, account Account) func() {
 	}
 }
 
-// BoundAccountLatency records account latency with the tags that AccountLatencyFor was given.
+// BoundAccountLatency records account latency with the tags that AccountLatencyFor was
+// given.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundAccountLatency struct {
@@ -798,14 +823,15 @@ var generated = runtime.NewPackage(runtime.PackageInfo{
 
 // RegisterViews registers the views of this package: exporters have them from now on.
 //
-// What is recorded before is dropped. It may be called again, and by several
-// goroutines. An error names each view that conflicts with one that is registered
-// already; none of ours is registered then.
+// What is recorded before is dropped. It may be called again, and by several goroutines.
+// An error names each view that conflicts with one that is registered already; none of
+// ours is registered then.
 func RegisterViews() error {
 	return generated.Register()
 }
 
-// UnregisterViews takes the views of this package from exporters, with all that they have counted.
+// UnregisterViews takes the views of this package from exporters, with all that they have
+// counted.
 func UnregisterViews() {
 	generated.Unregister()
 }

@@ -13,14 +13,14 @@ import (
 	"go.opencensus.io/tag"
 )
 
-// If this line does not compile, the module github.com/ocgen/ocgen in go.mod is
-// older than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
+// If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
+// than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
 const _ = runtime.SupportsGenerated2
 
 // Method is the tag method.
 //
-// The zero value, like any value without a constant, is recorded as
-// "__invalid__" and counted in [runtime.Stats].
+// The zero value, like any value without a constant, is recorded as "__invalid__" and
+// counted in [runtime.Stats].
 type Method uint8
 
 // The values of Method.
@@ -69,7 +69,8 @@ var subscriberTag = runtime.NewOpenTag(SubscriberKey, runtime.OpenTag{
 	MaxValues: 25000,
 })
 
-// latencySeries are the time series of directtwin/latency, with bounds in ms: Up to 100,000 series.
+// latencySeries are the time series of directtwin/latency, with bounds in ms: Up to
+// 100,000 series.
 //
 // They are found by a hash and not in a table: the tag subscriber is open.
 var latencySeries = runtime.NewDistributions(runtime.SeriesInfo{
@@ -84,7 +85,8 @@ func RecordLatency(ctx context.Context, latency time.Duration, method Method, su
 	latencySeries.Keyed(method.index() + 5*subscriberTag.OpenIndex(string(subscriber))).Record(float64(latency) / float64(time.Millisecond))
 }
 
-// TimeLatency starts the clock for latency and returns the function that stops and records it.
+// TimeLatency starts the clock for latency and returns the function that stops and
+// records it.
 //
 //	defer TimeLatency(ctx, method, subscriber)()
 //
@@ -133,14 +135,15 @@ var generated = runtime.NewPackage(runtime.PackageInfo{
 
 // RegisterViews registers the views of this package: exporters have them from now on.
 //
-// What is recorded before is dropped. It may be called again, and by several
-// goroutines. An error names each view that conflicts with one that is registered
-// already; none of ours is registered then.
+// What is recorded before is dropped. It may be called again, and by several goroutines.
+// An error names each view that conflicts with one that is registered already; none of
+// ours is registered then.
 func RegisterViews() error {
 	return generated.Register()
 }
 
-// UnregisterViews takes the views of this package from exporters, with all that they have counted.
+// UnregisterViews takes the views of this package from exporters, with all that they have
+// counted.
 func UnregisterViews() {
 	generated.Unregister()
 }

@@ -15,14 +15,14 @@ import (
 	"go.opencensus.io/tag"
 )
 
-// If this line does not compile, the module github.com/ocgen/ocgen in go.mod is
-// older than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
+// If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
+// than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
 const _ = runtime.SupportsGenerated2
 
 // Method is the tag method.
 //
-// The zero value, like any value without a constant, is recorded as
-// "__invalid__" and counted in [runtime.Stats].
+// The zero value, like any value without a constant, is recorded as "__invalid__" and
+// counted in [runtime.Stats].
 type Method uint8
 
 // The values of Method.
@@ -53,8 +53,8 @@ func ParseMethod(s string) (Method, bool) {
 
 // Outcome is the tag outcome.
 //
-// The zero value, like any value without a constant, is recorded as
-// "__invalid__" and counted in [runtime.Stats].
+// The zero value, like any value without a constant, is recorded as "__invalid__" and
+// counted in [runtime.Stats].
 type Outcome uint8
 
 // The values of Outcome.
@@ -84,8 +84,8 @@ func ParseOutcome(s string) (Outcome, bool) {
 
 // Route is the tag route.
 //
-// The zero value, like any value without a constant, is recorded as
-// "__invalid__" and counted in [runtime.Stats].
+// The zero value, like any value without a constant, is recorded as "__invalid__" and
+// counted in [runtime.Stats].
 type Route uint8
 
 // The values of Route.
@@ -132,8 +132,8 @@ var customerTag = runtime.NewOpenTag(CustomerKey, runtime.OpenTag{
 
 // Pod is the tag pod.
 //
-// The zero value, like any value without a constant, is recorded as
-// "__invalid__" and counted in [runtime.Stats].
+// The zero value, like any value without a constant, is recorded as "__invalid__" and
+// counted in [runtime.Stats].
 type Pod uint8
 
 // The values of Pod.
@@ -180,8 +180,8 @@ func ParsePod(s string) (Pod, bool) {
 
 // Shard is the tag shard.
 //
-// The zero value, like any value without a constant, is recorded as
-// "__invalid__" and counted in [runtime.Stats].
+// The zero value, like any value without a constant, is recorded as "__invalid__" and
+// counted in [runtime.Stats].
 type Shard uint8
 
 // The values of Shard.
@@ -233,8 +233,8 @@ func ParseShard(s string) (Shard, bool) {
 
 // Zone is the tag zone.
 //
-// The zero value, like any value without a constant, is recorded as
-// "__invalid__" and counted in [runtime.Stats].
+// The zero value, like any value without a constant, is recorded as "__invalid__" and
+// counted in [runtime.Stats].
 type Zone uint8
 
 // The values of Zone.
@@ -312,7 +312,8 @@ func RecordPlainLatency(ctx context.Context, plainLatency time.Duration) {
 	plainLatencyTags.Record(ctx, []stats.Measurement{PlainLatencyMeasure.M(float64(plainLatency) / float64(time.Millisecond))})
 }
 
-// TimePlainLatency starts the clock for plain latency and returns the function that stops and records it.
+// TimePlainLatency starts the clock for plain latency and returns the function that stops
+// and records it.
 //
 //	defer TimePlainLatency(ctx)()
 func TimePlainLatency(ctx context.Context) func() {
@@ -322,7 +323,8 @@ func TimePlainLatency(ctx context.Context) func() {
 	}
 }
 
-// RouteLatencyMeasure is the measure viewsmetrics/route_latency in ms: By two closed tags.
+// RouteLatencyMeasure is the measure viewsmetrics/route_latency in ms: By two closed
+// tags.
 var RouteLatencyMeasure = stats.Float64("viewsmetrics/route_latency", "By two closed tags.", "ms")
 
 // RouteLatencyAggregation is the aggregation of RouteLatencyView; its bounds are in ms.
@@ -345,11 +347,13 @@ func RecordRouteLatency(ctx context.Context, routeLatency time.Duration, method 
 		runtime.Closed(method), runtime.Closed(route))
 }
 
-// TimeRouteLatency starts the clock for route latency and returns the function that stops and records it.
+// TimeRouteLatency starts the clock for route latency and returns the function that stops
+// and records it.
 //
 //	defer TimeRouteLatency(ctx, method, route)()
 //
-// The tags are evaluated at once; where one is known only at the end, call RecordRouteLatency.
+// The tags are evaluated at once; where one is known only at the end, call
+// RecordRouteLatency.
 func TimeRouteLatency(ctx context.Context, method Method, route Route) func() {
 	start := time.Now()
 	return func() {
@@ -399,7 +403,8 @@ func RecordLatency(ctx context.Context, latency time.Duration, method Method, ou
 		runtime.Closed(method), runtime.Closed(outcome), runtime.Closed(route))
 }
 
-// TimeLatency starts the clock for latency and returns the function that stops and records it.
+// TimeLatency starts the clock for latency and returns the function that stops and
+// records it.
 //
 //	defer TimeLatency(ctx, method, outcome, route)()
 //
@@ -430,13 +435,15 @@ func (b BoundLatency) Record(ctx context.Context, latency time.Duration) {
 	b.tags.Record(ctx, []stats.Measurement{LatencyMeasure.M(float64(latency) / float64(time.Millisecond))})
 }
 
-// FineLatencyMeasure is the measure viewsmetrics/fine_latency in ms: By three closed tags, with 60 bounds.
+// FineLatencyMeasure is the measure viewsmetrics/fine_latency in ms: By three closed
+// tags, with 60 bounds.
 var FineLatencyMeasure = stats.Float64("viewsmetrics/fine_latency", "By three closed tags, with 60 bounds.", "ms")
 
 // FineLatencyAggregation is the aggregation of FineLatencyView; its bounds are in ms.
 var FineLatencyAggregation = view.Distribution(1, 1.2, 1.44, 1.728, 2.0736, 2.48832, 2.985984, 3.5831808, 4.29981696, 5.159780352, 6.1917364224, 7.43008370688, 8.916100448256, 10.6993205379072, 12.83918464548864, 15.407021574586368, 18.48842588950364, 22.18611106740437, 26.623333280885245, 31.947999937062292, 38.33759992447475, 46.005119909369704, 55.20614389124364, 66.24737266949236, 79.49684720339084, 95.39621664406901, 114.47545997288282, 137.3705519674594, 164.84466236095125, 197.8135948331415, 237.3763137997698, 284.85157655972375, 341.8218918716685, 410.1862702460022, 492.22352429520265, 590.6682291542432, 708.8018749850919, 850.5622499821102, 1020.6746999785322, 1224.8096399742387, 1469.7715679690864, 1763.7258815629039, 2116.4710578754843, 2539.7652694505814, 3047.7183233406977, 3657.2619880088373, 4388.714385610605, 5266.457262732725, 6319.748715279271, 7583.698458335125, 9100.43815000215, 10920.52578000258, 13104.630936003095, 15725.557123203715, 18870.668547844456, 22644.80225741335, 27173.762708896018, 32608.515250675224, 39130.218300810266, 46956.26196097232)
 
-// FineLatencyView exports viewsmetrics/fine_latency: By three closed tags, with 60 bounds.
+// FineLatencyView exports viewsmetrics/fine_latency: By three closed tags, with 60
+// bounds.
 var FineLatencyView = &view.View{
 	Name:        "viewsmetrics/fine_latency",
 	Description: "By three closed tags, with 60 bounds.",
@@ -453,11 +460,13 @@ func RecordFineLatency(ctx context.Context, fineLatency time.Duration, method Me
 		runtime.Closed(method), runtime.Closed(outcome), runtime.Closed(route))
 }
 
-// TimeFineLatency starts the clock for fine latency and returns the function that stops and records it.
+// TimeFineLatency starts the clock for fine latency and returns the function that stops
+// and records it.
 //
 //	defer TimeFineLatency(ctx, method, outcome, route)()
 //
-// The tags are evaluated at once; where one is known only at the end, call RecordFineLatency.
+// The tags are evaluated at once; where one is known only at the end, call
+// RecordFineLatency.
 func TimeFineLatency(ctx context.Context, method Method, outcome Outcome, route Route) func() {
 	start := time.Now()
 	return func() {
@@ -484,10 +493,12 @@ func (b BoundFineLatency) Record(ctx context.Context, fineLatency time.Duration)
 	b.tags.Record(ctx, []stats.Measurement{FineLatencyMeasure.M(float64(fineLatency) / float64(time.Millisecond))})
 }
 
-// CustomerLatencyMeasure is the measure viewsmetrics/customer_latency in ms: By an open tag.
+// CustomerLatencyMeasure is the measure viewsmetrics/customer_latency in ms: By an open
+// tag.
 var CustomerLatencyMeasure = stats.Float64("viewsmetrics/customer_latency", "By an open tag.", "ms")
 
-// CustomerLatencyAggregation is the aggregation of CustomerLatencyView; its bounds are in ms.
+// CustomerLatencyAggregation is the aggregation of CustomerLatencyView; its bounds are in
+// ms.
 var CustomerLatencyAggregation = view.Distribution(5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10000, 30000)
 
 // CustomerLatencyView exports viewsmetrics/customer_latency: By an open tag.
@@ -507,11 +518,13 @@ func RecordCustomerLatency(ctx context.Context, customerLatency time.Duration, c
 		runtime.Open(customer))
 }
 
-// TimeCustomerLatency starts the clock for customer latency and returns the function that stops and records it.
+// TimeCustomerLatency starts the clock for customer latency and returns the function that
+// stops and records it.
 //
 //	defer TimeCustomerLatency(ctx, customer)()
 //
-// The tags are evaluated at once; where one is known only at the end, call RecordCustomerLatency.
+// The tags are evaluated at once; where one is known only at the end, call
+// RecordCustomerLatency.
 func TimeCustomerLatency(ctx context.Context, customer Customer) func() {
 	start := time.Now()
 	return func() {
@@ -519,14 +532,16 @@ func TimeCustomerLatency(ctx context.Context, customer Customer) func() {
 	}
 }
 
-// BoundCustomerLatency records customer latency with the tags that CustomerLatencyFor was given.
+// BoundCustomerLatency records customer latency with the tags that CustomerLatencyFor was
+// given.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundCustomerLatency struct {
 	tags runtime.BoundTags
 }
 
-// CustomerLatencyFor returns a recorder of customer latency with these tags, for hot loops.
+// CustomerLatencyFor returns a recorder of customer latency with these tags, for hot
+// loops.
 //
 // The tags are looked up, and replaced values counted, now and not at each record.
 func CustomerLatencyFor(customer Customer) BoundCustomerLatency {
@@ -610,7 +625,8 @@ func RecordResponseBytes(ctx context.Context, responseBytes int64, method Method
 		runtime.Closed(method), runtime.Closed(outcome), runtime.Closed(route))
 }
 
-// BoundResponseBytes records response bytes with the tags that ResponseBytesFor was given.
+// BoundResponseBytes records response bytes with the tags that ResponseBytesFor was
+// given.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundResponseBytes struct {
@@ -655,11 +671,13 @@ func RecordLastLatency(ctx context.Context, lastLatency time.Duration, method Me
 		runtime.Closed(method), runtime.Closed(outcome), runtime.Closed(route))
 }
 
-// TimeLastLatency starts the clock for last latency and returns the function that stops and records it.
+// TimeLastLatency starts the clock for last latency and returns the function that stops
+// and records it.
 //
 //	defer TimeLastLatency(ctx, method, outcome, route)()
 //
-// The tags are evaluated at once; where one is known only at the end, call RecordLastLatency.
+// The tags are evaluated at once; where one is known only at the end, call
+// RecordLastLatency.
 func TimeLastLatency(ctx context.Context, method Method, outcome Outcome, route Route) func() {
 	start := time.Now()
 	return func() {
@@ -686,7 +704,8 @@ func (b BoundLastLatency) Record(ctx context.Context, lastLatency time.Duration)
 	b.tags.Record(ctx, []stats.Measurement{LastLatencyMeasure.M(float64(lastLatency) / float64(time.Millisecond))})
 }
 
-// PodLatencyMeasure is the measure viewsmetrics/pod_latency in ms: 10,000 series by three closed tags.
+// PodLatencyMeasure is the measure viewsmetrics/pod_latency in ms: 10,000 series by three
+// closed tags.
 var PodLatencyMeasure = stats.Float64("viewsmetrics/pod_latency", "10,000 series by three closed tags.", "ms")
 
 // PodLatencyAggregation is the aggregation of PodLatencyView; its bounds are in ms.
@@ -709,11 +728,13 @@ func RecordPodLatency(ctx context.Context, podLatency time.Duration, pod Pod, sh
 		runtime.Closed(pod), runtime.Closed(shard), runtime.Closed(zone))
 }
 
-// TimePodLatency starts the clock for pod latency and returns the function that stops and records it.
+// TimePodLatency starts the clock for pod latency and returns the function that stops and
+// records it.
 //
 //	defer TimePodLatency(ctx, pod, shard, zone)()
 //
-// The tags are evaluated at once; where one is known only at the end, call RecordPodLatency.
+// The tags are evaluated at once; where one is known only at the end, call
+// RecordPodLatency.
 func TimePodLatency(ctx context.Context, pod Pod, shard Shard, zone Zone) func() {
 	start := time.Now()
 	return func() {
@@ -740,10 +761,12 @@ func (b BoundPodLatency) Record(ctx context.Context, podLatency time.Duration) {
 	b.tags.Record(ctx, []stats.Measurement{PodLatencyMeasure.M(float64(podLatency) / float64(time.Millisecond))})
 }
 
-// AccountLatencyMeasure is the measure viewsmetrics/account_latency in ms: 10,000 series by an open tag.
+// AccountLatencyMeasure is the measure viewsmetrics/account_latency in ms: 10,000 series
+// by an open tag.
 var AccountLatencyMeasure = stats.Float64("viewsmetrics/account_latency", "10,000 series by an open tag.", "ms")
 
-// AccountLatencyAggregation is the aggregation of AccountLatencyView; its bounds are in ms.
+// AccountLatencyAggregation is the aggregation of AccountLatencyView; its bounds are in
+// ms.
 var AccountLatencyAggregation = view.Distribution(5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10000, 30000)
 
 // AccountLatencyView exports viewsmetrics/account_latency: 10,000 series by an open tag.
@@ -763,11 +786,13 @@ func RecordAccountLatency(ctx context.Context, accountLatency time.Duration, acc
 		runtime.Open(account))
 }
 
-// TimeAccountLatency starts the clock for account latency and returns the function that stops and records it.
+// TimeAccountLatency starts the clock for account latency and returns the function that
+// stops and records it.
 //
 //	defer TimeAccountLatency(ctx, account)()
 //
-// The tags are evaluated at once; where one is known only at the end, call RecordAccountLatency.
+// The tags are evaluated at once; where one is known only at the end, call
+// RecordAccountLatency.
 func TimeAccountLatency(ctx context.Context, account Account) func() {
 	start := time.Now()
 	return func() {
@@ -775,7 +800,8 @@ func TimeAccountLatency(ctx context.Context, account Account) func() {
 	}
 }
 
-// BoundAccountLatency records account latency with the tags that AccountLatencyFor was given.
+// BoundAccountLatency records account latency with the tags that AccountLatencyFor was
+// given.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundAccountLatency struct {
@@ -833,22 +859,23 @@ func Views() []*view.View {
 
 // RegisterViews registers the views of this package with OpenCensus.
 //
-// What is recorded before is dropped. It may be called again, and by several
-// goroutines. An error names each view that conflicts with one that is registered
-// already; none of ours is registered then.
+// What is recorded before is dropped. It may be called again, and by several goroutines.
+// An error names each view that conflicts with one that is registered already; none of
+// ours is registered then.
 func RegisterViews() error {
 	return generated.Register()
 }
 
-// UnregisterViews takes the views of this package from OpenCensus, with all that they have counted.
+// UnregisterViews takes the views of this package from OpenCensus, with all that they
+// have counted.
 func UnregisterViews() {
 	generated.Unregister()
 }
 
 // Descriptors describes the metric of each view, in the order of the schema.
 //
-// Units and descriptions of labels are in full here; OpenCensus drops most of
-// them on the way.
+// Units and descriptions of labels are in full here; OpenCensus drops most of them on the
+// way.
 func Descriptors() []metricdata.Descriptor {
 	return []metricdata.Descriptor{
 		{

@@ -13,8 +13,8 @@ import (
 	"go.opencensus.io/stats/view"
 )
 
-// If this line does not compile, the module github.com/ocgen/ocgen in go.mod is
-// older than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
+// If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
+// than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
 const _ = runtime.SupportsGenerated2
 
 // RequestCountSLIMeasure is the measure request_count_sli: Requests received.
@@ -59,13 +59,16 @@ func RecordErrorCountSLI(ctx context.Context) {
 	errorCountSLITags.Record(ctx, []stats.Measurement{ErrorCountSLIMeasure.M(1)})
 }
 
-// ResponseLatencySLIMeasure is the measure response_latency_sli in ms: Time from receiving a request to having answered it.
+// ResponseLatencySLIMeasure is the measure response_latency_sli in ms: Time from
+// receiving a request to having answered it.
 var ResponseLatencySLIMeasure = stats.Float64("response_latency_sli", "Time from receiving a request to having answered it.", "ms")
 
-// ResponseLatencySLIAggregation is the aggregation of ResponseLatencySLIView; its bounds are in ms.
+// ResponseLatencySLIAggregation is the aggregation of ResponseLatencySLIView; its bounds
+// are in ms.
 var ResponseLatencySLIAggregation = view.Distribution(25, 50, 100, 250, 500, 1000, 2000, 4000)
 
-// ResponseLatencySLIView exports response_latency_sli: Time from receiving a request to having answered it.
+// ResponseLatencySLIView exports response_latency_sli: Time from receiving a request to
+// having answered it.
 var ResponseLatencySLIView = &view.View{
 	Name:        "response_latency_sli",
 	Description: "Time from receiving a request to having answered it.",
@@ -75,12 +78,14 @@ var ResponseLatencySLIView = &view.View{
 
 var responseLatencySLITags = runtime.NewTagSet(nil)
 
-// RecordResponseLatencySLI records response latency sli: Time from receiving a request to having answered it.
+// RecordResponseLatencySLI records response latency sli: Time from receiving a request to
+// having answered it.
 func RecordResponseLatencySLI(ctx context.Context, responseLatencySLI time.Duration) {
 	responseLatencySLITags.Record(ctx, []stats.Measurement{ResponseLatencySLIMeasure.M(float64(responseLatencySLI) / float64(time.Millisecond))})
 }
 
-// TimeResponseLatencySLI starts the clock for response latency sli and returns the function that stops and records it.
+// TimeResponseLatencySLI starts the clock for response latency sli and returns the
+// function that stops and records it.
 //
 //	defer TimeResponseLatencySLI(ctx)()
 func TimeResponseLatencySLI(ctx context.Context) func() {
@@ -139,22 +144,23 @@ func Views() []*view.View {
 
 // RegisterViews registers the views of this package with OpenCensus.
 //
-// What is recorded before is dropped. It may be called again, and by several
-// goroutines. An error names each view that conflicts with one that is registered
-// already; none of ours is registered then.
+// What is recorded before is dropped. It may be called again, and by several goroutines.
+// An error names each view that conflicts with one that is registered already; none of
+// ours is registered then.
 func RegisterViews() error {
 	return generated.Register()
 }
 
-// UnregisterViews takes the views of this package from OpenCensus, with all that they have counted.
+// UnregisterViews takes the views of this package from OpenCensus, with all that they
+// have counted.
 func UnregisterViews() {
 	generated.Unregister()
 }
 
 // Descriptors describes the metric of each view, in the order of the schema.
 //
-// Units and descriptions of labels are in full here; OpenCensus drops most of
-// them on the way.
+// Units and descriptions of labels are in full here; OpenCensus drops most of them on the
+// way.
 func Descriptors() []metricdata.Descriptor {
 	return []metricdata.Descriptor{
 		{

@@ -16,14 +16,14 @@ import (
 	"go.opencensus.io/tag"
 )
 
-// If this line does not compile, the module github.com/ocgen/ocgen in go.mod is
-// older than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
+// If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
+// than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
 const _ = runtime.SupportsGenerated2
 
 // Method is the tag http.method: HTTP method of the request.
 //
-// The zero value, like any value without a constant, is recorded as
-// "OTHER" and counted in [runtime.Stats].
+// The zero value, like any value without a constant, is recorded as "OTHER" and counted
+// in [runtime.Stats].
 type Method uint8
 
 // The values of Method.
@@ -63,8 +63,8 @@ func (v Method) index() uint64 {
 
 // Protocol is the tag protocol.
 //
-// The zero value, like any value without a constant, is recorded as
-// "unknown" and counted in [runtime.Stats].
+// The zero value, like any value without a constant, is recorded as "unknown" and counted
+// in [runtime.Stats].
 type Protocol uint8
 
 // The values of Protocol.
@@ -87,7 +87,8 @@ func (v Protocol) String() string {
 	return protocolTag.Text(uint32(v))
 }
 
-// ParseProtocol returns the Protocol whose text is s, and ProtocolUnknown for any other text.
+// ParseProtocol returns the Protocol whose text is s, and ProtocolUnknown for any other
+// text.
 func ParseProtocol(s string) Protocol {
 	v, _ := protocolTag.Parse(s)
 	return Protocol(v)
@@ -103,8 +104,8 @@ func (v Protocol) index() uint64 {
 
 // Outcome is the tag outcome.
 //
-// The zero value, like any value without a constant, is recorded as
-// "__invalid__" and counted in [runtime.Stats].
+// The zero value, like any value without a constant, is recorded as "__invalid__" and
+// counted in [runtime.Stats].
 type Outcome uint8
 
 // The values of Outcome.
@@ -142,8 +143,8 @@ func (v Outcome) index() uint64 {
 
 // ErrorClass is the tag error_class.
 //
-// The zero value means that the tag is absent. Any other value without a
-// constant is recorded as "__invalid__" and counted in [runtime.Stats].
+// The zero value means that the tag is absent. Any other value without a constant is
+// recorded as "__invalid__" and counted in [runtime.Stats].
 type ErrorClass uint8
 
 // The values of ErrorClass.
@@ -165,7 +166,8 @@ func (v ErrorClass) String() string {
 	return errorClassTag.Text(uint32(v))
 }
 
-// ParseErrorClass returns the ErrorClass whose text is s, zero for the empty text, and false if there is none.
+// ParseErrorClass returns the ErrorClass whose text is s, zero for the empty text, and
+// false if there is none.
 func ParseErrorClass(s string) (ErrorClass, bool) {
 	v, ok := errorClassTag.Parse(s)
 	return ErrorClass(v), ok
@@ -181,8 +183,8 @@ func (v ErrorClass) index() uint64 {
 
 // Retried is the tag retried.
 //
-// The zero value means that the tag is absent. Any other value without a
-// constant is recorded as "other" and counted in [runtime.Stats].
+// The zero value means that the tag is absent. Any other value without a constant is
+// recorded as "other" and counted in [runtime.Stats].
 type Retried uint8
 
 // The values of Retried.
@@ -207,7 +209,8 @@ func (v Retried) String() string {
 	return retriedTag.Text(uint32(v))
 }
 
-// ParseRetried returns the Retried whose text is s, zero for the empty text, and RetriedOther for any other text.
+// ParseRetried returns the Retried whose text is s, zero for the empty text, and
+// RetriedOther for any other text.
 func ParseRetried(s string) Retried {
 	v, _ := retriedTag.Parse(s)
 	return Retried(v)
@@ -281,8 +284,8 @@ func WithTenant(ctx context.Context, v Tenant) context.Context {
 
 // Plan is the tag plan.
 //
-// The zero value, like any value without a constant, is recorded as
-// "__invalid__" and counted in [runtime.Stats].
+// The zero value, like any value without a constant, is recorded as "__invalid__" and
+// counted in [runtime.Stats].
 type Plan uint8
 
 // The values of Plan.
@@ -313,8 +316,8 @@ func ParsePlan(s string) (Plan, bool) {
 
 // WithPlan returns a copy of ctx in which the tag plan is v.
 //
-// If v is absent, the copy does not have the tag. The tag is sent over
-// the wire with the calls that are made with the context.
+// If v is absent, the copy does not have the tag. The tag is sent over the wire with the
+// calls that are made with the context.
 func WithPlan(ctx context.Context, v Plan) context.Context {
 	return planTag.With(ctx, runtime.Closed(v))
 }
@@ -341,8 +344,8 @@ func SetBuild(v Build) {
 
 // Zone is the tag zone.
 //
-// The zero value, like any value without a constant, is recorded as
-// "__invalid__" and counted in [runtime.Stats].
+// The zero value, like any value without a constant, is recorded as "__invalid__" and
+// counted in [runtime.Stats].
 type Zone uint8
 
 // The values of Zone.
@@ -379,8 +382,8 @@ func SetZone(v Zone) {
 
 // First is the tag first.
 //
-// The zero value, like any value without a constant, is recorded as
-// "__invalid__" and counted in [runtime.Stats].
+// The zero value, like any value without a constant, is recorded as "__invalid__" and
+// counted in [runtime.Stats].
 type First uint8
 
 // The values of First.
@@ -441,8 +444,8 @@ func (v First) index() uint64 {
 
 // Second is the tag second.
 //
-// The zero value, like any value without a constant, is recorded as
-// "__invalid__" and counted in [runtime.Stats].
+// The zero value, like any value without a constant, is recorded as "__invalid__" and
+// counted in [runtime.Stats].
 type Second uint8
 
 // The values of Second.
@@ -503,8 +506,8 @@ func (v Second) index() uint64 {
 
 // Third is the tag third.
 //
-// The zero value, like any value without a constant, is recorded as
-// "__invalid__" and counted in [runtime.Stats].
+// The zero value, like any value without a constant, is recorded as "__invalid__" and
+// counted in [runtime.Stats].
 type Third uint8
 
 // The values of Third.
@@ -625,13 +628,15 @@ var closedSeries = runtime.NewCounts(runtime.SeriesInfo{
 	Tags: []*runtime.Tag{methodTag, protocolTag, outcomeTag, errorClassTag, retriedTag},
 })
 
-// closedPairsSeries are the time series of golden/direct/closed_pairs: Counts by closed tags.
+// closedPairsSeries are the time series of golden/direct/closed_pairs: Counts by closed
+// tags.
 var closedPairsSeries = runtime.NewInt64Sums(runtime.SeriesInfo{
 	Name: "golden/direct/closed_pairs",
 	Tags: []*runtime.Tag{errorClassTag, outcomeTag},
 })
 
-// closedTotalSeries are the time series of golden/direct/closed_total: Counts by closed tags.
+// closedTotalSeries are the time series of golden/direct/closed_total: Counts by closed
+// tags.
 var closedTotalSeries = runtime.NewCounts(runtime.SeriesInfo{
 	Name: "golden/direct/closed_total",
 })
@@ -675,7 +680,8 @@ func (b BoundClosed) Record(ctx context.Context) {
 	b.closedTotalSeries.Inc()
 }
 
-// latencySeries are the time series of golden/direct/latency, with bounds in ms: Time to the answer.
+// latencySeries are the time series of golden/direct/latency, with bounds in ms: Time to
+// the answer.
 var latencySeries = runtime.NewDistributions(runtime.SeriesInfo{
 	Name:   "golden/direct/latency",
 	Tags:   []*runtime.Tag{methodTag, outcomeTag, buildTag},
@@ -716,7 +722,8 @@ func RecordLatency(ctx context.Context, latency time.Duration, method Method, ou
 	requestsSeries.At(outcomeIndex).Inc()
 }
 
-// TimeLatency starts the clock for latency and returns the function that stops and records it.
+// TimeLatency starts the clock for latency and returns the function that stops and
+// records it.
 //
 //	defer TimeLatency(ctx, method, outcome)()
 //
@@ -766,13 +773,15 @@ func (b BoundLatency) Record(ctx context.Context, latency time.Duration) {
 	b.requestsSeries.Inc()
 }
 
-// waitedSeries are the time series of golden/direct/waited, with bounds in s: Whole seconds of waiting.
+// waitedSeries are the time series of golden/direct/waited, with bounds in s: Whole
+// seconds of waiting.
 var waitedSeries = runtime.NewDistributions(runtime.SeriesInfo{
 	Name:   "golden/direct/waited",
 	Bounds: []float64{1, 2, 5},
 })
 
-// waitedTotalSeries are the time series of golden/direct/waited_total: Whole seconds of waiting.
+// waitedTotalSeries are the time series of golden/direct/waited_total: Whole seconds of
+// waiting.
 var waitedTotalSeries = runtime.NewInt64Sums(runtime.SeriesInfo{
 	Name: "golden/direct/waited_total",
 })
@@ -791,7 +800,8 @@ func RecordWaited(ctx context.Context, waited time.Duration) {
 	waitedTotalSeries.At(0).Add(value)
 }
 
-// TimeWaited starts the clock for waited and returns the function that stops and records it.
+// TimeWaited starts the clock for waited and returns the function that stops and records
+// it.
 //
 //	defer TimeWaited(ctx)()
 func TimeWaited(ctx context.Context) func() {
@@ -801,13 +811,15 @@ func TimeWaited(ctx context.Context) func() {
 	}
 }
 
-// napSeries are the time series of golden/direct/nap, with bounds in ns: Nanoseconds, which need no division.
+// napSeries are the time series of golden/direct/nap, with bounds in ns: Nanoseconds,
+// which need no division.
 var napSeries = runtime.NewDistributions(runtime.SeriesInfo{
 	Name:   "golden/direct/nap",
 	Bounds: []float64{1000000, 2000000},
 })
 
-// napLatestSeries are the time series of golden/direct/nap_latest: Nanoseconds, which need no division.
+// napLatestSeries are the time series of golden/direct/nap_latest: Nanoseconds, which
+// need no division.
 var napLatestSeries = runtime.NewInt64LastValues(runtime.SeriesInfo{
 	Name: "golden/direct/nap_latest",
 })
@@ -828,7 +840,8 @@ func TimeNap(ctx context.Context) func() {
 	}
 }
 
-// sizeSeries are the time series of golden/direct/size, with bounds in By: Bytes of the answer.
+// sizeSeries are the time series of golden/direct/size, with bounds in By: Bytes of the
+// answer.
 var sizeSeries = runtime.NewDistributions(runtime.SeriesInfo{
 	Name:   "golden/direct/size",
 	Tags:   []*runtime.Tag{outcomeTag},
@@ -906,14 +919,16 @@ func (b BoundSize) Record(ctx context.Context, size int64) {
 	b.sizesSeries.Inc()
 }
 
-// priceSeries are the time series of golden/direct/price, with bounds in {EUR}: What the answer is worth.
+// priceSeries are the time series of golden/direct/price, with bounds in {EUR}: What the
+// answer is worth.
 var priceSeries = runtime.NewDistributions(runtime.SeriesInfo{
 	Name:   "golden/direct/price",
 	Tags:   []*runtime.Tag{routeTag},
 	Bounds: []float64{0.5, 1},
 })
 
-// priceTotalSeries are the time series of golden/direct/price_total: What the answer is worth.
+// priceTotalSeries are the time series of golden/direct/price_total: What the answer is
+// worth.
 var priceTotalSeries = runtime.NewFloat64Sums(runtime.SeriesInfo{
 	Name: "golden/direct/price_total",
 	Tags: []*runtime.Tag{routeTag},
@@ -1009,7 +1024,7 @@ var openTotalSeries = runtime.NewCounts(runtime.SeriesInfo{
 })
 
 // RecordOpen records open: Counts by open tags.
-func RecordOpen(ctx context.Context, outcome Outcome, route Route, agent Agent, routeTagTag RouteTag) {
+func RecordOpen(ctx context.Context, outcome Outcome, route Route, agent Agent, routeTagTagValue RouteTag) {
 	openSeries.At(outcome.index() + 4*routeTag.OpenIndex(string(route))).Inc()
 	agentsSeries.At(agentTag.OpenIndex(string(agent))).Inc()
 	openTotalSeries.At(0).Inc()
@@ -1027,7 +1042,7 @@ type BoundOpen struct {
 // OpenFor returns a recorder of open with these tags, for hot loops.
 //
 // The tags are looked up, and replaced values counted, now and not at each record.
-func OpenFor(outcome Outcome, route Route, agent Agent, routeTagTag RouteTag) BoundOpen {
+func OpenFor(outcome Outcome, route Route, agent Agent, routeTagTagValue RouteTag) BoundOpen {
 	return BoundOpen{
 		openSeries:      openSeries.Bind(outcome.index() + 4*routeTag.OpenIndex(string(route))),
 		agentsSeries:    agentsSeries.Bind(agentTag.OpenIndex(string(agent))),
@@ -1045,14 +1060,16 @@ func (b BoundOpen) Record(ctx context.Context) {
 	b.openTotalSeries.Inc()
 }
 
-// aloneSeries are the time series of golden/direct/alone: Counts by an open tag, within a limit of its own.
+// aloneSeries are the time series of golden/direct/alone: Counts by an open tag, within a
+// limit of its own.
 var aloneSeries = runtime.NewCounts(runtime.SeriesInfo{
 	Name:      "golden/direct/alone",
 	Tags:      []*runtime.Tag{outcomeTag, routeTag},
 	MaxSeries: 3,
 })
 
-// aloneTotalSeries are the time series of golden/direct/alone_total: Counts by an open tag, within a limit of its own.
+// aloneTotalSeries are the time series of golden/direct/alone_total: Counts by an open
+// tag, within a limit of its own.
 var aloneTotalSeries = runtime.NewCounts(runtime.SeriesInfo{
 	Name: "golden/direct/alone_total",
 	Tags: []*runtime.Tag{outcomeTag},
@@ -1101,14 +1118,16 @@ func (b BoundAlone) Record(ctx context.Context) {
 	s.aloneTotalSeries.Inc()
 }
 
-// limitedSeries are the time series of golden/direct/limited: Counts by open tags, within a limit for the record as a whole.
+// limitedSeries are the time series of golden/direct/limited: Counts by open tags, within
+// a limit for the record as a whole.
 var limitedSeries = runtime.NewCounts(runtime.SeriesInfo{
 	Name:      "golden/direct/limited",
 	Tags:      []*runtime.Tag{outcomeTag, routeTag},
 	MaxSeries: 3,
 })
 
-// limitedTenantsSeries are the time series of golden/direct/limited_tenants: Counts by open tags, within a limit for the record as a whole.
+// limitedTenantsSeries are the time series of golden/direct/limited_tenants: Counts by
+// open tags, within a limit for the record as a whole.
 var limitedTenantsSeries = runtime.NewCounts(runtime.SeriesInfo{
 	Name: "golden/direct/limited_tenants",
 	Tags: []*runtime.Tag{tenantTag, outcomeTag},
@@ -1117,7 +1136,8 @@ var limitedTenantsSeries = runtime.NewCounts(runtime.SeriesInfo{
 // limitedLimit keeps the views of RecordLimited within their maximum of series together.
 var limitedLimit = runtime.NewRecordLimit([]*runtime.Tag{outcomeTag, routeTag, tenantTag}, limitedSeries)
 
-// RecordLimited records limited: Counts by open tags, within a limit for the record as a whole.
+// RecordLimited records limited: Counts by open tags, within a limit for the record as a
+// whole.
 func RecordLimited(ctx context.Context, outcome Outcome, route Route) {
 	tags := [3]uint64{outcome.index(), routeTag.OpenIndex(string(route)), tenantTag.ContextIndex(ctx)}
 	limitedLimit.Keep(tags[:])
@@ -1135,7 +1155,8 @@ type BoundLimited struct {
 
 // LimitedFor returns a recorder of limited with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record. Tags from ctx are those of each record.
+// The tags are looked up, and replaced values counted, now and not at each record. Tags
+// from ctx are those of each record.
 func LimitedFor(outcome Outcome, route Route) BoundLimited {
 	return BoundLimited{
 		bound: true,
@@ -1155,21 +1176,24 @@ func (b BoundLimited) Record(ctx context.Context) {
 	limitedTenantsSeries.At(tags[2] + 8*tags[0]).Inc()
 }
 
-// pagesSeries are the time series of golden/direct/pages: Counts by open tags of the call, within two limits for the record as a whole.
+// pagesSeries are the time series of golden/direct/pages: Counts by open tags of the
+// call, within two limits for the record as a whole.
 var pagesSeries = runtime.NewCounts(runtime.SeriesInfo{
 	Name:      "golden/direct/pages",
 	Tags:      []*runtime.Tag{outcomeTag, routeTag},
 	MaxSeries: 3,
 })
 
-// pageClientsSeries are the time series of golden/direct/page_clients: Counts by open tags of the call, within two limits for the record as a whole.
+// pageClientsSeries are the time series of golden/direct/page_clients: Counts by open
+// tags of the call, within two limits for the record as a whole.
 var pageClientsSeries = runtime.NewInt64Sums(runtime.SeriesInfo{
 	Name:      "golden/direct/page_clients",
 	Tags:      []*runtime.Tag{clientTag, outcomeTag},
 	MaxSeries: 2,
 })
 
-// pageOutcomesSeries are the time series of golden/direct/page_outcomes: Counts by open tags of the call, within two limits for the record as a whole.
+// pageOutcomesSeries are the time series of golden/direct/page_outcomes: Counts by open
+// tags of the call, within two limits for the record as a whole.
 var pageOutcomesSeries = runtime.NewCounts(runtime.SeriesInfo{
 	Name: "golden/direct/page_outcomes",
 	Tags: []*runtime.Tag{outcomeTag},
@@ -1178,7 +1202,8 @@ var pageOutcomesSeries = runtime.NewCounts(runtime.SeriesInfo{
 // pagesLimit keeps the views of RecordPages within their maximum of series together.
 var pagesLimit = runtime.NewRecordLimit([]*runtime.Tag{outcomeTag, routeTag, clientTag}, pagesSeries, pageClientsSeries)
 
-// RecordPages records pages: Counts by open tags of the call, within two limits for the record as a whole.
+// RecordPages records pages: Counts by open tags of the call, within two limits for the
+// record as a whole.
 func RecordPages(ctx context.Context, outcome Outcome, route Route, client Client) {
 	tags := [3]uint64{outcome.index(), routeTag.OpenIndex(string(route)), clientTag.OpenIndex(string(client))}
 	pagesLimit.Keep(tags[:])
@@ -1228,19 +1253,22 @@ func (b BoundPages) Record(ctx context.Context) {
 	s.pageOutcomesSeries.Inc()
 }
 
-// carriedSeries are the time series of golden/direct/carried: Counts by tags that do not come from the call alone.
+// carriedSeries are the time series of golden/direct/carried: Counts by tags that do not
+// come from the call alone.
 var carriedSeries = runtime.NewCounts(runtime.SeriesInfo{
 	Name: "golden/direct/carried",
 	Tags: []*runtime.Tag{methodTag, tenantTag, planTag, buildTag, zoneTag},
 })
 
-// carriedMethodsSeries are the time series of golden/direct/carried_methods: Counts by tags that do not come from the call alone.
+// carriedMethodsSeries are the time series of golden/direct/carried_methods: Counts by
+// tags that do not come from the call alone.
 var carriedMethodsSeries = runtime.NewCounts(runtime.SeriesInfo{
 	Name: "golden/direct/carried_methods",
 	Tags: []*runtime.Tag{methodTag, zoneTag},
 })
 
-// carriedPlansSeries are the time series of golden/direct/carried_plans: Counts by tags that do not come from the call alone.
+// carriedPlansSeries are the time series of golden/direct/carried_plans: Counts by tags
+// that do not come from the call alone.
 var carriedPlansSeries = runtime.NewCounts(runtime.SeriesInfo{
 	Name: "golden/direct/carried_plans",
 	Tags: []*runtime.Tag{planTag},
@@ -1264,7 +1292,8 @@ type BoundCarried struct {
 
 // CarriedFor returns a recorder of carried with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record. Tags from ctx are those of each record.
+// The tags are looked up, and replaced values counted, now and not at each record. Tags
+// from ctx are those of each record.
 func CarriedFor(method Method) BoundCarried {
 	methodIndex := method.index()
 	return BoundCarried{
@@ -1284,20 +1313,23 @@ func (b BoundCarried) Record(ctx context.Context) {
 	carriedPlansSeries.At(planIndex).Inc()
 }
 
-// toursSeries are the time series of golden/direct/tours: Counts within the limit of one view, by tags of the call and, in another view, of ctx.
+// toursSeries are the time series of golden/direct/tours: Counts within the limit of one
+// view, by tags of the call and, in another view, of ctx.
 var toursSeries = runtime.NewCounts(runtime.SeriesInfo{
 	Name:      "golden/direct/tours",
 	Tags:      []*runtime.Tag{outcomeTag, routeTag},
 	MaxSeries: 2,
 })
 
-// tourPlansSeries are the time series of golden/direct/tour_plans: Counts within the limit of one view, by tags of the call and, in another view, of ctx.
+// tourPlansSeries are the time series of golden/direct/tour_plans: Counts within the
+// limit of one view, by tags of the call and, in another view, of ctx.
 var tourPlansSeries = runtime.NewCounts(runtime.SeriesInfo{
 	Name: "golden/direct/tour_plans",
 	Tags: []*runtime.Tag{planTag},
 })
 
-// RecordTours records tours: Counts within the limit of one view, by tags of the call and, in another view, of ctx.
+// RecordTours records tours: Counts within the limit of one view, by tags of the call
+// and, in another view, of ctx.
 func RecordTours(ctx context.Context, outcome Outcome, route Route) {
 	toursSeries.At(outcome.index() + 4*routeTag.OpenIndex(string(route))).Inc()
 	tourPlansSeries.At(planTag.ContextIndex(ctx)).Inc()
@@ -1313,7 +1345,8 @@ type BoundTours struct {
 
 // ToursFor returns a recorder of tours with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record. Tags from ctx are those of each record.
+// The tags are looked up, and replaced values counted, now and not at each record. Tags
+// from ctx are those of each record.
 func ToursFor(outcome Outcome, route Route) BoundTours {
 	return BoundTours{
 		bound:      true,
@@ -1330,14 +1363,16 @@ func (b BoundTours) Record(ctx context.Context) {
 	tourPlansSeries.At(planTag.ContextIndex(ctx)).Inc()
 }
 
-// visitsSeries are the time series of golden/direct/visits: Counts within the limit of one view by a tag of ctx.
+// visitsSeries are the time series of golden/direct/visits: Counts within the limit of
+// one view by a tag of ctx.
 var visitsSeries = runtime.NewCounts(runtime.SeriesInfo{
 	Name:      "golden/direct/visits",
 	Tags:      []*runtime.Tag{outcomeTag, tenantTag},
 	MaxSeries: 2,
 })
 
-// visitOutcomesSeries are the time series of golden/direct/visit_outcomes: Counts within the limit of one view by a tag of ctx.
+// visitOutcomesSeries are the time series of golden/direct/visit_outcomes: Counts within
+// the limit of one view by a tag of ctx.
 var visitOutcomesSeries = runtime.NewCounts(runtime.SeriesInfo{
 	Name: "golden/direct/visit_outcomes",
 	Tags: []*runtime.Tag{outcomeTag},
@@ -1360,7 +1395,8 @@ type BoundVisits struct {
 
 // VisitsFor returns a recorder of visits with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record. Tags from ctx are those of each record.
+// The tags are looked up, and replaced values counted, now and not at each record. Tags
+// from ctx are those of each record.
 func VisitsFor(outcome Outcome) BoundVisits {
 	outcomeIndex := outcome.index()
 	return BoundVisits{
@@ -1378,7 +1414,8 @@ func (b BoundVisits) Record(ctx context.Context) {
 	b.visitOutcomesSeries.Inc()
 }
 
-// lettersSeries are the time series of golden/direct/letters: Too many combinations of closed tags for a table.
+// lettersSeries are the time series of golden/direct/letters: Too many combinations of
+// closed tags for a table.
 //
 // They are found by a hash and not in a table: their tags can be combined in 19683 ways.
 var lettersSeries = runtime.NewCounts(runtime.SeriesInfo{
@@ -1416,9 +1453,11 @@ func (b BoundLetters) Record(ctx context.Context) {
 	b.lettersSeries.Inc()
 }
 
-// wideSeries are the time series of golden/direct/wide: More combinations than 64 bits can number.
+// wideSeries are the time series of golden/direct/wide: More combinations than 64 bits
+// can number.
 //
-// They are found by a hash and not in a table: the tags user, session, request and address are open.
+// They are found by a hash and not in a table: the tags user, session, request and
+// address are open.
 var wideSeries = runtime.NewCounts(runtime.SeriesInfo{
 	Name:      "golden/direct/wide",
 	Tags:      []*runtime.Tag{userTag, sessionTag, requestTag, addressTag, outcomeTag},
@@ -1482,9 +1521,11 @@ func (b BoundWide) Record(ctx context.Context) {
 	s.wideSeries.Inc()
 }
 
-// wideCarriedSeries are the time series of golden/direct/wide_carried: More combinations than 64 bits can number, and one tag from ctx.
+// wideCarriedSeries are the time series of golden/direct/wide_carried: More combinations
+// than 64 bits can number, and one tag from ctx.
 //
-// They are found by a hash and not in a table: the tags user, session, request, address and tenant are open.
+// They are found by a hash and not in a table: the tags user, session, request, address
+// and tenant are open.
 var wideCarriedSeries = runtime.NewCounts(runtime.SeriesInfo{
 	Name:      "golden/direct/wide_carried",
 	Tags:      []*runtime.Tag{userTag, sessionTag, requestTag, addressTag, tenantTag},
@@ -1492,7 +1533,8 @@ var wideCarriedSeries = runtime.NewCounts(runtime.SeriesInfo{
 	MaxSeries: 10000,
 })
 
-// RecordWideCarried records wide carried: More combinations than 64 bits can number, and one tag from ctx.
+// RecordWideCarried records wide carried: More combinations than 64 bits can number, and
+// one tag from ctx.
 func RecordWideCarried(ctx context.Context, user User, session Session, request Request, address Address) {
 	wideCarriedSeries.Keyed(wideCarriedSeries.Wide(
 		userTag.OpenIndex(string(user)),
@@ -1513,7 +1555,8 @@ type BoundWideCarried struct {
 
 // WideCarriedFor returns a recorder of wide carried with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record. Tags from ctx are those of each record.
+// The tags are looked up, and replaced values counted, now and not at each record. Tags
+// from ctx are those of each record.
 func WideCarriedFor(user User, session Session, request Request, address Address) BoundWideCarried {
 	return BoundWideCarried{
 		bound: true,
@@ -1543,13 +1586,15 @@ func (b BoundWideCarried) Record(ctx context.Context) {
 	)).Inc()
 }
 
-// failuresSeries are the time series of golden/direct/failures: Bytes of answers that failed.
+// failuresSeries are the time series of golden/direct/failures: Bytes of answers that
+// failed.
 var failuresSeries = runtime.NewCounts(runtime.SeriesInfo{
 	Name: "golden/direct/failures",
 	Tags: []*runtime.Tag{outcomeTag},
 })
 
-// failedBytesSeries are the time series of golden/direct/failed_bytes: Bytes of answers that failed.
+// failedBytesSeries are the time series of golden/direct/failed_bytes: Bytes of answers
+// that failed.
 var failedBytesSeries = runtime.NewInt64Sums(runtime.SeriesInfo{
 	Name: "golden/direct/failed_bytes",
 	Tags: []*runtime.Tag{outcomeTag},
@@ -1606,7 +1651,8 @@ var servedSeries = runtime.NewCounts(runtime.SeriesInfo{
 	Tags: []*runtime.Tag{outcomeTag},
 })
 
-// servedBytesSeries are the time series of golden/direct/served_bytes: Bytes of all answers.
+// servedBytesSeries are the time series of golden/direct/served_bytes: Bytes of all
+// answers.
 var servedBytesSeries = runtime.NewInt64Sums(runtime.SeriesInfo{
 	Name: "golden/direct/served_bytes",
 	Tags: []*runtime.Tag{outcomeTag},
@@ -1671,9 +1717,8 @@ var ServerLatencyView = &view.View{
 
 // RecordAnswer records answer: One answer, with all that is known of it.
 //
-// Negative values of latency are dropped and counted in [runtime.Stats].
-// Negative values of size are dropped and counted in [runtime.Stats].
-// NaN, infinite and negative values of price are dropped and counted in [runtime.Stats].
+// Negative values of latency and size, and NaN, infinite and negative values of price,
+// are dropped and counted in [runtime.Stats].
 func RecordAnswer(ctx context.Context, latency time.Duration, size int64, price float64, method Method, protocol Protocol, outcome Outcome, errorClass ErrorClass, retried Retried, route Route) {
 	methodIndex := method.index()
 	outcomeIndex := outcome.index()
@@ -1847,10 +1892,10 @@ func (b BoundFailure) Record(ctx context.Context, latency time.Duration) {
 	b.openTotalSeries.Inc()
 }
 
-// RecordParts records parts: The views of served are written before and after those of failed.
+// RecordParts records parts: The views of served are written before and after those of
+// failed.
 //
-// Negative values of failed are dropped and counted in [runtime.Stats].
-// Negative values of served are dropped and counted in [runtime.Stats].
+// Negative values of failed and served are dropped and counted in [runtime.Stats].
 func RecordParts(ctx context.Context, failed int64, served int64, outcome Outcome) {
 	servedOK := servedValues.Int64(served)
 	outcomeIndex := outcome.index()
@@ -1907,7 +1952,8 @@ func (b BoundParts) Record(ctx context.Context, failed int64, served int64) {
 	}
 }
 
-// If this line does not compile, the schema's type of the measure opencensus.io/http/server/latency is wrong.
+// If this line does not compile, the schema's type of the measure
+// opencensus.io/http/server/latency is wrong.
 var _ *stats.Float64Measure = ochttp.ServerLatency
 
 var generated = runtime.NewPackage(runtime.PackageInfo{
@@ -1980,22 +2026,23 @@ func Views() []*view.View {
 
 // RegisterViews registers the views of this package: exporters have them from now on.
 //
-// What is recorded before is dropped. It may be called again, and by several
-// goroutines. An error names each view that conflicts with one that is registered
-// already; none of ours is registered then.
+// What is recorded before is dropped. It may be called again, and by several goroutines.
+// An error names each view that conflicts with one that is registered already; none of
+// ours is registered then.
 func RegisterViews() error {
 	return generated.Register()
 }
 
-// UnregisterViews takes the views of this package from exporters, with all that they have counted.
+// UnregisterViews takes the views of this package from exporters, with all that they have
+// counted.
 func UnregisterViews() {
 	generated.Unregister()
 }
 
 // Descriptors describes the metric of each view, in the order of the schema.
 //
-// Units and descriptions of labels are in full here; OpenCensus drops most of
-// them on the way.
+// Units and descriptions of labels are in full here; OpenCensus drops most of them on the
+// way.
 func Descriptors() []metricdata.Descriptor {
 	return []metricdata.Descriptor{
 		{

@@ -11,8 +11,8 @@ import (
 	"go.opencensus.io/metric/metricdata"
 )
 
-// If this line does not compile, the module github.com/ocgen/ocgen in go.mod is
-// older than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
+// If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
+// than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
 const _ = runtime.SupportsGenerated2
 
 // jobsSeries are the time series of jobs: Jobs done.
@@ -45,14 +45,15 @@ var generated = runtime.NewPackage(runtime.PackageInfo{
 
 // RegisterViews registers the views of this package: exporters have them from now on.
 //
-// What is recorded before is dropped. It may be called again, and by several
-// goroutines. An error names each view that conflicts with one that is registered
-// already; none of ours is registered then.
+// What is recorded before is dropped. It may be called again, and by several goroutines.
+// An error names each view that conflicts with one that is registered already; none of
+// ours is registered then.
 func RegisterViews() error {
 	return generated.Register()
 }
 
-// UnregisterViews takes the views of this package from exporters, with all that they have counted.
+// UnregisterViews takes the views of this package from exporters, with all that they have
+// counted.
 func UnregisterViews() {
 	generated.Unregister()
 }

@@ -15,14 +15,14 @@ import (
 	"go.opencensus.io/tag"
 )
 
-// If this line does not compile, the module github.com/ocgen/ocgen in go.mod is
-// older than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
+// If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
+// than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
 const _ = runtime.SupportsGenerated2
 
 // Outcome is the tag outcome.
 //
-// The zero value, like any value without a constant, is recorded as
-// "__invalid__" and counted in [runtime.Stats].
+// The zero value, like any value without a constant, is recorded as "__invalid__" and
+// counted in [runtime.Stats].
 type Outcome uint8
 
 // The values of Outcome.
@@ -51,8 +51,8 @@ func ParseOutcome(s string) (Outcome, bool) {
 
 // Reason is the tag reason.
 //
-// The zero value means that the tag is absent. Any other value without a
-// constant is recorded as "__invalid__" and counted in [runtime.Stats].
+// The zero value means that the tag is absent. Any other value without a constant is
+// recorded as "__invalid__" and counted in [runtime.Stats].
 type Reason uint8
 
 // The values of Reason.
@@ -74,7 +74,8 @@ func (v Reason) String() string {
 	return reasonTag.Text(uint32(v))
 }
 
-// ParseReason returns the Reason whose text is s, zero for the empty text, and false if there is none.
+// ParseReason returns the Reason whose text is s, zero for the empty text, and false if
+// there is none.
 func ParseReason(s string) (Reason, bool) {
 	v, ok := reasonTag.Parse(s)
 	return Reason(v), ok
@@ -135,7 +136,8 @@ func RecordLatency(ctx context.Context, latency time.Duration, outcome Outcome, 
 		runtime.Closed(outcome), runtime.Open(route))
 }
 
-// TimeLatency starts the clock for latency and returns the function that stops and records it.
+// TimeLatency starts the clock for latency and returns the function that stops and
+// records it.
 //
 //	defer TimeLatency(ctx, outcome, route)()
 //
@@ -319,8 +321,8 @@ var answerTags = runtime.NewTagSet([]*runtime.Tag{outcomeTag, routeTag, regionTa
 
 // RecordAnswer records answer: One answer, with all that is known of it.
 //
-// Negative values of size are dropped and counted in [runtime.Stats].
-// NaN, infinite and negative values of price are dropped and counted in [runtime.Stats].
+// Negative values of size, and NaN, infinite and negative values of price, are dropped
+// and counted in [runtime.Stats].
 func RecordAnswer(ctx context.Context, latency time.Duration, size int64, price float64, outcome Outcome, route Route, reason Reason) {
 	ms := make([]stats.Measurement, 0, 4)
 	ms = append(ms, ServedMeasure.M(1), LatencyMeasure.M(float64(latency)/float64(time.Millisecond)))
@@ -498,22 +500,23 @@ func Views() []*view.View {
 
 // RegisterViews registers the views of this package with OpenCensus.
 //
-// What is recorded before is dropped. It may be called again, and by several
-// goroutines. An error names each view that conflicts with one that is registered
-// already; none of ours is registered then.
+// What is recorded before is dropped. It may be called again, and by several goroutines.
+// An error names each view that conflicts with one that is registered already; none of
+// ours is registered then.
 func RegisterViews() error {
 	return generated.Register()
 }
 
-// UnregisterViews takes the views of this package from OpenCensus, with all that they have counted.
+// UnregisterViews takes the views of this package from OpenCensus, with all that they
+// have counted.
 func UnregisterViews() {
 	generated.Unregister()
 }
 
 // Descriptors describes the metric of each view, in the order of the schema.
 //
-// Units and descriptions of labels are in full here; OpenCensus drops most of
-// them on the way.
+// Units and descriptions of labels are in full here; OpenCensus drops most of them on the
+// way.
 func Descriptors() []metricdata.Descriptor {
 	return []metricdata.Descriptor{
 		{

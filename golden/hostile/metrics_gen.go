@@ -19,15 +19,15 @@ import (
 	"go.opencensus.io/tag"
 )
 
-// If this line does not compile, the module github.com/ocgen/ocgen in go.mod is
-// older than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
+// If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
+// than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
 const _ = runtime.SupportsGenerated2
 
 // Tag is the tag tag: */
 // func init() { panic("tag") } /* Deprecated: not this tag.
 //
-// The zero value, like any value without a constant, is recorded as
-// "__invalid__" and counted in [runtime.Stats].
+// The zero value, like any value without a constant, is recorded as "__invalid__" and
+// counted in [runtime.Stats].
 type Tag uint8
 
 // The values of Tag.
@@ -114,12 +114,12 @@ var linesTags = runtime.NewTagSet([]*runtime.Tag{tagTag, openTag})
 // - of two Deprecated: not this measure.
 //
 // Negative values of lines are dropped and counted in [runtime.Stats].
-func RecordLines(ctx context.Context, lines int64, tagTag Tag, open Open) {
+func RecordLines(ctx context.Context, lines int64, tagTagValue Tag, open Open) {
 	if !linesValues.Int64(lines) {
 		return
 	}
 	linesTags.Record(ctx, []stats.Measurement{LinesMeasure.M(lines)},
-		runtime.Closed(tagTag), runtime.Open(open))
+		runtime.Closed(tagTagValue), runtime.Open(open))
 }
 
 // BoundLines records lines with the tags that LinesFor was given.
@@ -132,8 +132,8 @@ type BoundLines struct {
 // LinesFor returns a recorder of lines with these tags, for hot loops.
 //
 // The tags are looked up, and replaced values counted, now and not at each record.
-func LinesFor(tagTag Tag, open Open) BoundLines {
-	return BoundLines{tags: linesTags.Bind(runtime.Closed(tagTag), runtime.Open(open))}
+func LinesFor(tagTagValue Tag, open Open) BoundLines {
+	return BoundLines{tags: linesTags.Bind(runtime.Closed(tagTagValue), runtime.Open(open))}
 }
 
 // Record records lines as RecordLines does.
@@ -191,13 +191,13 @@ var bothTags = runtime.NewTagSet([]*runtime.Tag{tagTag, openTag})
 // // Deprecated: no.
 //
 // Negative values of lines are dropped and counted in [runtime.Stats].
-func RecordBoth(ctx context.Context, lines int64, tabs time.Duration, tagTag Tag, open Open) {
+func RecordBoth(ctx context.Context, lines int64, tabs time.Duration, tagTagValue Tag, open Open) {
 	ms := make([]stats.Measurement, 0, 2)
 	if linesValues.Int64(lines) {
 		ms = append(ms, LinesMeasure.M(lines))
 	}
 	ms = append(ms, TabsMeasure.M(float64(tabs)/float64(time.Millisecond)))
-	bothTags.Record(ctx, ms, runtime.Closed(tagTag), runtime.Open(open))
+	bothTags.Record(ctx, ms, runtime.Closed(tagTagValue), runtime.Open(open))
 }
 
 // BoundBoth records both with the tags that BothFor was given.
@@ -210,8 +210,8 @@ type BoundBoth struct {
 // BothFor returns a recorder of both with these tags, for hot loops.
 //
 // The tags are looked up, and replaced values counted, now and not at each record.
-func BothFor(tagTag Tag, open Open) BoundBoth {
-	return BoundBoth{tags: bothTags.Bind(runtime.Closed(tagTag), runtime.Open(open))}
+func BothFor(tagTagValue Tag, open Open) BoundBoth {
+	return BoundBoth{tags: bothTags.Bind(runtime.Closed(tagTagValue), runtime.Open(open))}
 }
 
 // Record records both as RecordBoth does.
@@ -247,22 +247,23 @@ func Views() []*view.View {
 
 // RegisterViews registers the views of this package with OpenCensus.
 //
-// What is recorded before is dropped. It may be called again, and by several
-// goroutines. An error names each view that conflicts with one that is registered
-// already; none of ours is registered then.
+// What is recorded before is dropped. It may be called again, and by several goroutines.
+// An error names each view that conflicts with one that is registered already; none of
+// ours is registered then.
 func RegisterViews() error {
 	return generated.Register()
 }
 
-// UnregisterViews takes the views of this package from OpenCensus, with all that they have counted.
+// UnregisterViews takes the views of this package from OpenCensus, with all that they
+// have counted.
 func UnregisterViews() {
 	generated.Unregister()
 }
 
 // Descriptors describes the metric of each view, in the order of the schema.
 //
-// Units and descriptions of labels are in full here; OpenCensus drops most of
-// them on the way.
+// Units and descriptions of labels are in full here; OpenCensus drops most of them on the
+// way.
 func Descriptors() []metricdata.Descriptor {
 	return []metricdata.Descriptor{
 		{

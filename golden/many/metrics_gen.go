@@ -15,8 +15,8 @@ import (
 	"go.opencensus.io/tag"
 )
 
-// If this line does not compile, the module github.com/ocgen/ocgen in go.mod is
-// older than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
+// If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
+// than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
 const _ = runtime.SupportsGenerated2
 
 // Shard is the tag shard: Part of the work.
@@ -102,7 +102,8 @@ func RecordJobTime(ctx context.Context, jobTime time.Duration, shard Shard) {
 		runtime.Open(shard))
 }
 
-// TimeJobTime starts the clock for job time and returns the function that stops and records it.
+// TimeJobTime starts the clock for job time and returns the function that stops and
+// records it.
 //
 //	defer TimeJobTime(ctx, shard)()
 //
@@ -156,22 +157,23 @@ func Views() []*view.View {
 
 // RegisterViews registers the views of this package with OpenCensus.
 //
-// What is recorded before is dropped. It may be called again, and by several
-// goroutines. An error names each view that conflicts with one that is registered
-// already; none of ours is registered then.
+// What is recorded before is dropped. It may be called again, and by several goroutines.
+// An error names each view that conflicts with one that is registered already; none of
+// ours is registered then.
 func RegisterViews() error {
 	return generated.Register()
 }
 
-// UnregisterViews takes the views of this package from OpenCensus, with all that they have counted.
+// UnregisterViews takes the views of this package from OpenCensus, with all that they
+// have counted.
 func UnregisterViews() {
 	generated.Unregister()
 }
 
 // Descriptors describes the metric of each view, in the order of the schema.
 //
-// Units and descriptions of labels are in full here; OpenCensus drops most of
-// them on the way.
+// Units and descriptions of labels are in full here; OpenCensus drops most of them on the
+// way.
 func Descriptors() []metricdata.Descriptor {
 	return []metricdata.Descriptor{
 		{

@@ -14,14 +14,14 @@ import (
 	"go.opencensus.io/tag"
 )
 
-// If this line does not compile, the module github.com/ocgen/ocgen in go.mod is
-// older than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
+// If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
+// than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
 const _ = runtime.SupportsGenerated2
 
 // Method is the tag http.method: HTTP method of the request.
 //
-// The zero value, like any value without a constant, is recorded as
-// "OTHER" and counted in [runtime.Stats].
+// The zero value, like any value without a constant, is recorded as "OTHER" and counted
+// in [runtime.Stats].
 type Method uint8
 
 // The values of Method.
@@ -53,8 +53,8 @@ func ParseMethod(s string) Method {
 
 // Protocol is the tag protocol: Version of the protocol.
 //
-// The zero value, like any value without a constant, is recorded as
-// "unknown" and counted in [runtime.Stats].
+// The zero value, like any value without a constant, is recorded as "unknown" and counted
+// in [runtime.Stats].
 type Protocol uint8
 
 // The values of Protocol.
@@ -77,7 +77,8 @@ func (v Protocol) String() string {
 	return protocolTag.Text(uint32(v))
 }
 
-// ParseProtocol returns the Protocol whose text is s, and ProtocolUnknown for any other text.
+// ParseProtocol returns the Protocol whose text is s, and ProtocolUnknown for any other
+// text.
 func ParseProtocol(s string) Protocol {
 	v, _ := protocolTag.Parse(s)
 	return Protocol(v)
@@ -85,8 +86,8 @@ func ParseProtocol(s string) Protocol {
 
 // Outcome is the tag outcome: How the request ended.
 //
-// The zero value, like any value without a constant, is recorded as
-// "__invalid__" and counted in [runtime.Stats].
+// The zero value, like any value without a constant, is recorded as "__invalid__" and
+// counted in [runtime.Stats].
 type Outcome uint8
 
 // The values of Outcome.
@@ -121,8 +122,8 @@ func ParseOutcome(s string) (Outcome, bool) {
 
 // ErrorClass is the tag error_class: What kind of error.
 //
-// The zero value means that the tag is absent. Any other value without a
-// constant is recorded as "__invalid__" and counted in [runtime.Stats].
+// The zero value means that the tag is absent. Any other value without a constant is
+// recorded as "__invalid__" and counted in [runtime.Stats].
 type ErrorClass uint8
 
 // The values of ErrorClass.
@@ -144,7 +145,8 @@ func (v ErrorClass) String() string {
 	return errorClassTag.Text(uint32(v))
 }
 
-// ParseErrorClass returns the ErrorClass whose text is s, zero for the empty text, and false if there is none.
+// ParseErrorClass returns the ErrorClass whose text is s, zero for the empty text, and
+// false if there is none.
 func ParseErrorClass(s string) (ErrorClass, bool) {
 	v, ok := errorClassTag.Parse(s)
 	return ErrorClass(v), ok
@@ -152,8 +154,8 @@ func ParseErrorClass(s string) (ErrorClass, bool) {
 
 // Retried is the tag retried: Why the request was made again.
 //
-// The zero value means that the tag is absent. Any other value without a
-// constant is recorded as "other" and counted in [runtime.Stats].
+// The zero value means that the tag is absent. Any other value without a constant is
+// recorded as "other" and counted in [runtime.Stats].
 type Retried uint8
 
 // The values of Retried.
@@ -178,7 +180,8 @@ func (v Retried) String() string {
 	return retriedTag.Text(uint32(v))
 }
 
-// ParseRetried returns the Retried whose text is s, zero for the empty text, and RetriedOther for any other text.
+// ParseRetried returns the Retried whose text is s, zero for the empty text, and
+// RetriedOther for any other text.
 func ParseRetried(s string) Retried {
 	v, _ := retriedTag.Parse(s)
 	return Retried(v)
@@ -219,8 +222,8 @@ func WithTenant(ctx context.Context, v Tenant) context.Context {
 
 // Plan is the tag plan: What the customer pays for.
 //
-// The zero value, like any value without a constant, is recorded as
-// "__invalid__" and counted in [runtime.Stats].
+// The zero value, like any value without a constant, is recorded as "__invalid__" and
+// counted in [runtime.Stats].
 type Plan uint8
 
 // The values of Plan.
@@ -251,8 +254,8 @@ func ParsePlan(s string) (Plan, bool) {
 
 // WithPlan returns a copy of ctx in which the tag plan is v.
 //
-// If v is absent, the copy does not have the tag. The tag is sent over
-// the wire with the calls that are made with the context.
+// If v is absent, the copy does not have the tag. The tag is sent over the wire with the
+// calls that are made with the context.
 func WithPlan(ctx context.Context, v Plan) context.Context {
 	return planTag.With(ctx, runtime.Closed(v))
 }
@@ -279,8 +282,8 @@ func SetBuild(v Build) {
 
 // Zone is the tag zone: Where the process runs.
 //
-// The zero value, like any value without a constant, is recorded as
-// "__invalid__" and counted in [runtime.Stats].
+// The zero value, like any value without a constant, is recorded as "__invalid__" and
+// counted in [runtime.Stats].
 //
 // Deprecated: The resource says it.
 type Zone uint8
@@ -431,7 +434,8 @@ func (b BoundOpen) Record(ctx context.Context) {
 	b.tags.Record(ctx, []stats.Measurement{OpenMeasure.M(1)})
 }
 
-// CarriedMeasure is the measure golden/tags/carried: Counts by tags that do not come from the call.
+// CarriedMeasure is the measure golden/tags/carried: Counts by tags that do not come from
+// the call.
 var CarriedMeasure = stats.Int64("golden/tags/carried", "Counts by tags that do not come from the call.", "1")
 
 // CarriedAggregation is the aggregation of CarriedView.
@@ -481,22 +485,23 @@ func Views() []*view.View {
 
 // RegisterViews registers the views of this package with OpenCensus.
 //
-// What is recorded before is dropped. It may be called again, and by several
-// goroutines. An error names each view that conflicts with one that is registered
-// already; none of ours is registered then.
+// What is recorded before is dropped. It may be called again, and by several goroutines.
+// An error names each view that conflicts with one that is registered already; none of
+// ours is registered then.
 func RegisterViews() error {
 	return generated.Register()
 }
 
-// UnregisterViews takes the views of this package from OpenCensus, with all that they have counted.
+// UnregisterViews takes the views of this package from OpenCensus, with all that they
+// have counted.
 func UnregisterViews() {
 	generated.Unregister()
 }
 
 // Descriptors describes the metric of each view, in the order of the schema.
 //
-// Units and descriptions of labels are in full here; OpenCensus drops most of
-// them on the way.
+// Units and descriptions of labels are in full here; OpenCensus drops most of them on the
+// way.
 func Descriptors() []metricdata.Descriptor {
 	return []metricdata.Descriptor{
 		{

@@ -17,14 +17,14 @@ import (
 	"go.opencensus.io/tag"
 )
 
-// If this line does not compile, the module github.com/ocgen/ocgen in go.mod is
-// older than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
+// If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
+// than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
 const _ = runtime.SupportsGenerated2
 
 // Kind is the tag kind.
 //
-// The zero value, like any value without a constant, is recorded as
-// "__invalid__" and counted in [runtime.Stats].
+// The zero value, like any value without a constant, is recorded as "__invalid__" and
+// counted in [runtime.Stats].
 type Kind uint8
 
 // The values of Kind.
@@ -51,7 +51,8 @@ func ParseKind(s string) (Kind, bool) {
 	return Kind(v), ok
 }
 
-// FloatsMeasure is the measure golden/values/floats in {EUR}: Floats, in all aggregations.
+// FloatsMeasure is the measure golden/values/floats in {EUR}: Floats, in all
+// aggregations.
 var FloatsMeasure = stats.Float64("golden/values/floats", "Floats, in all aggregations.", "{EUR}")
 
 // FloatCountAggregation is the aggregation of FloatCountView.
@@ -90,10 +91,12 @@ var FloatLastView = &view.View{
 	Aggregation: FloatLastAggregation,
 }
 
-// FloatDistributionAggregation is the aggregation of FloatDistributionView; its bounds are in {EUR}.
+// FloatDistributionAggregation is the aggregation of FloatDistributionView; its bounds
+// are in {EUR}.
 var FloatDistributionAggregation = view.Distribution(0.5, 1, 2.5, 1000000)
 
-// FloatDistributionView exports golden/values/float_distribution: Floats, in all aggregations.
+// FloatDistributionView exports golden/values/float_distribution: Floats, in all
+// aggregations.
 var FloatDistributionView = &view.View{
 	Name:        "golden/values/float_distribution",
 	Description: "Floats, in all aggregations.",
@@ -175,10 +178,12 @@ var IntLastView = &view.View{
 	Aggregation: IntLastAggregation,
 }
 
-// IntDistributionAggregation is the aggregation of IntDistributionView; its bounds are in By.
+// IntDistributionAggregation is the aggregation of IntDistributionView; its bounds are in
+// By.
 var IntDistributionAggregation = view.Distribution(1024, 4096, 16384, 65536, 262144)
 
-// IntDistributionView exports golden/values/int_distribution: Integers, in all aggregations.
+// IntDistributionView exports golden/values/int_distribution: Integers, in all
+// aggregations.
 var IntDistributionView = &view.View{
 	Name:        "golden/values/int_distribution",
 	Description: "Integers, in all aggregations.",
@@ -200,7 +205,8 @@ func RecordInts(ctx context.Context, ints int64) {
 	intsTags.Record(ctx, []stats.Measurement{IntsMeasure.M(ints)})
 }
 
-// LevelMeasure is the measure golden/values/level in {Cel}: May be negative, and is never summed up.
+// LevelMeasure is the measure golden/values/level in {Cel}: May be negative, and is never
+// summed up.
 var LevelMeasure = stats.Int64("golden/values/level", "May be negative, and is never summed up.", "{Cel}")
 
 // LevelAggregation is the aggregation of LevelView.
@@ -312,7 +318,8 @@ func RecordWaited(ctx context.Context) {
 	waitedTags.Record(ctx, []stats.Measurement{WaitedMeasure.M(1)})
 }
 
-// BusyMeasure is the measure golden/values/busy in s: Time spent working, which only grows.
+// BusyMeasure is the measure golden/values/busy in s: Time spent working, which only
+// grows.
 var BusyMeasure = stats.Float64("golden/values/busy", "Time spent working, which only grows.", "s")
 
 // BusyTotalAggregation is the aggregation of BusyTotalView.
@@ -382,7 +389,8 @@ func RecordNsFloat(ctx context.Context, nsFloat time.Duration) {
 	nsFloatTags.Record(ctx, []stats.Measurement{NsFloatMeasure.M(float64(nsFloat))})
 }
 
-// TimeNsFloat starts the clock for ns float and returns the function that stops and records it.
+// TimeNsFloat starts the clock for ns float and returns the function that stops and
+// records it.
 //
 //	defer TimeNsFloat(ctx)()
 func TimeNsFloat(ctx context.Context) func() {
@@ -413,7 +421,8 @@ func RecordUsFloat(ctx context.Context, usFloat time.Duration) {
 	usFloatTags.Record(ctx, []stats.Measurement{UsFloatMeasure.M(float64(usFloat) / float64(time.Microsecond))})
 }
 
-// TimeUsFloat starts the clock for us float and returns the function that stops and records it.
+// TimeUsFloat starts the clock for us float and returns the function that stops and
+// records it.
 //
 //	defer TimeUsFloat(ctx)()
 func TimeUsFloat(ctx context.Context) func() {
@@ -444,7 +453,8 @@ func RecordMsFloat(ctx context.Context, msFloat time.Duration) {
 	msFloatTags.Record(ctx, []stats.Measurement{MsFloatMeasure.M(float64(msFloat) / float64(time.Millisecond))})
 }
 
-// TimeMsFloat starts the clock for ms float and returns the function that stops and records it.
+// TimeMsFloat starts the clock for ms float and returns the function that stops and
+// records it.
 //
 //	defer TimeMsFloat(ctx)()
 func TimeMsFloat(ctx context.Context) func() {
@@ -475,7 +485,8 @@ func RecordSFloat(ctx context.Context, sFloat time.Duration) {
 	sFloatTags.Record(ctx, []stats.Measurement{SFloatMeasure.M(float64(sFloat) / float64(time.Second))})
 }
 
-// TimeSFloat starts the clock for s float and returns the function that stops and records it.
+// TimeSFloat starts the clock for s float and returns the function that stops and records
+// it.
 //
 //	defer TimeSFloat(ctx)()
 func TimeSFloat(ctx context.Context) func() {
@@ -506,7 +517,8 @@ func RecordMinFloat(ctx context.Context, minFloat time.Duration) {
 	minFloatTags.Record(ctx, []stats.Measurement{MinFloatMeasure.M(float64(minFloat) / float64(time.Minute))})
 }
 
-// TimeMinFloat starts the clock for min float and returns the function that stops and records it.
+// TimeMinFloat starts the clock for min float and returns the function that stops and
+// records it.
 //
 //	defer TimeMinFloat(ctx)()
 func TimeMinFloat(ctx context.Context) func() {
@@ -537,7 +549,8 @@ func RecordHFloat(ctx context.Context, hFloat time.Duration) {
 	hFloatTags.Record(ctx, []stats.Measurement{HFloatMeasure.M(float64(hFloat) / float64(time.Hour))})
 }
 
-// TimeHFloat starts the clock for h float and returns the function that stops and records it.
+// TimeHFloat starts the clock for h float and returns the function that stops and records
+// it.
 //
 //	defer TimeHFloat(ctx)()
 func TimeHFloat(ctx context.Context) func() {
@@ -568,7 +581,8 @@ func RecordDFloat(ctx context.Context, dFloat time.Duration) {
 	dFloatTags.Record(ctx, []stats.Measurement{DFloatMeasure.M(float64(dFloat) / float64(24*time.Hour))})
 }
 
-// TimeDFloat starts the clock for d float and returns the function that stops and records it.
+// TimeDFloat starts the clock for d float and returns the function that stops and records
+// it.
 //
 //	defer TimeDFloat(ctx)()
 func TimeDFloat(ctx context.Context) func() {
@@ -599,7 +613,8 @@ func RecordNsInt(ctx context.Context, nsInt time.Duration) {
 	nsIntTags.Record(ctx, []stats.Measurement{NsIntMeasure.M(int64(nsInt))})
 }
 
-// TimeNsInt starts the clock for ns int and returns the function that stops and records it.
+// TimeNsInt starts the clock for ns int and returns the function that stops and records
+// it.
 //
 //	defer TimeNsInt(ctx)()
 func TimeNsInt(ctx context.Context) func() {
@@ -630,7 +645,8 @@ func RecordUsInt(ctx context.Context, usInt time.Duration) {
 	usIntTags.Record(ctx, []stats.Measurement{UsIntMeasure.M(int64(usInt / time.Microsecond))})
 }
 
-// TimeUsInt starts the clock for us int and returns the function that stops and records it.
+// TimeUsInt starts the clock for us int and returns the function that stops and records
+// it.
 //
 //	defer TimeUsInt(ctx)()
 func TimeUsInt(ctx context.Context) func() {
@@ -661,7 +677,8 @@ func RecordMsInt(ctx context.Context, msInt time.Duration) {
 	msIntTags.Record(ctx, []stats.Measurement{MsIntMeasure.M(int64(msInt / time.Millisecond))})
 }
 
-// TimeMsInt starts the clock for ms int and returns the function that stops and records it.
+// TimeMsInt starts the clock for ms int and returns the function that stops and records
+// it.
 //
 //	defer TimeMsInt(ctx)()
 func TimeMsInt(ctx context.Context) func() {
@@ -723,7 +740,8 @@ func RecordMinInt(ctx context.Context, minInt time.Duration) {
 	minIntTags.Record(ctx, []stats.Measurement{MinIntMeasure.M(int64(minInt / time.Minute))})
 }
 
-// TimeMinInt starts the clock for min int and returns the function that stops and records it.
+// TimeMinInt starts the clock for min int and returns the function that stops and records
+// it.
 //
 //	defer TimeMinInt(ctx)()
 func TimeMinInt(ctx context.Context) func() {
@@ -898,22 +916,23 @@ func Views() []*view.View {
 
 // RegisterViews registers the views of this package with OpenCensus.
 //
-// What is recorded before is dropped. It may be called again, and by several
-// goroutines. An error names each view that conflicts with one that is registered
-// already; none of ours is registered then.
+// What is recorded before is dropped. It may be called again, and by several goroutines.
+// An error names each view that conflicts with one that is registered already; none of
+// ours is registered then.
 func RegisterViews() error {
 	return generated.Register()
 }
 
-// UnregisterViews takes the views of this package from OpenCensus, with all that they have counted.
+// UnregisterViews takes the views of this package from OpenCensus, with all that they
+// have counted.
 func UnregisterViews() {
 	generated.Unregister()
 }
 
 // Descriptors describes the metric of each view, in the order of the schema.
 //
-// Units and descriptions of labels are in full here; OpenCensus drops most of
-// them on the way.
+// Units and descriptions of labels are in full here; OpenCensus drops most of them on the
+// way.
 func Descriptors() []metricdata.Descriptor {
 	return []metricdata.Descriptor{
 		{
