@@ -1100,8 +1100,7 @@ func (b BoundFailure) Record(ctx context.Context, level float64, latency time.Du
 
 // RecordArrival records arrival: A visit, and how long it waited at the door.
 //
-// Negative values of visits are dropped and counted in [runtime.Stats].
-// Negative values of waited are dropped and counted in [runtime.Stats].
+// Negative values of visits and waited are dropped and counted in [runtime.Stats].
 func RecordArrival(ctx context.Context, visits int64, waited time.Duration, visitor Visitor, outcome Outcome) {
 	if waitedValues.Int64(int64(waited)) {
 		waitedValue := int64(waited / time.Second)

@@ -989,8 +989,7 @@ var arrivalTags = runtime.NewTagSet([]*runtime.Tag{visitorTag, outcomeTag}, visi
 
 // RecordArrival records arrival: A visit, and how long it waited at the door.
 //
-// Negative values of visits are dropped and counted in [runtime.Stats].
-// Negative values of waited are dropped and counted in [runtime.Stats].
+// Negative values of visits and waited are dropped and counted in [runtime.Stats].
 func RecordArrival(ctx context.Context, visits int64, waited time.Duration, visitor Visitor, outcome Outcome) {
 	ms := make([]stats.Measurement, 0, 2)
 	if visitsValues.Int64(visits) {
