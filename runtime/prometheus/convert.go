@@ -36,7 +36,7 @@ func (f *family) sampleOf(series *metricdata.TimeSeries) (*sample, error) {
 	}
 	s := &sample{family: f, series: series, key: f.key(values), metric: metric}
 	if d, ok := point.Value.(*metricdata.Distribution); ok {
-		s.exemplars = exemplarsOf(d)
+		s.histogram = shownOf(d)
 	}
 	return s, nil
 }

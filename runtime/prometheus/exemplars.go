@@ -2,10 +2,8 @@ package prometheus
 
 import (
 	"math"
-	"sync"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
 	dto "github.com/prometheus/client_model/go"
 	"go.opencensus.io/metric/metricdata"
 	"go.opencensus.io/trace"
@@ -76,60 +74,4 @@ func (e *exemplar) proto() *dto.Exemplar {
 			{Name: new("trace_id"), Value: new(e.span.TraceID.String())},
 		},
 	}
-}
-
-// withExemplars is a histogram with exemplars.
-type withExemplars struct {
-	prometheus.Metric
-	exemplars exemplars
-}
-
-// Write gives the buckets their exemplars. A histogram of client_golang lacks the
-// last bucket, which readers know from its count, so one with an exemplar is added.
-func (m *withExemplars) Write(to *dto.Metric) error {
-	if err := m.Metric.Write(to); err != nil {
-		return err
-	}
-	h := to.Histogram
-	for _, b := range h.Bucket {
-		if e := m.exemplars[b.GetUpperBound()]; e != nil {
-			b.Exemplar = e.proto()
-		}
-	}
-	if e := m.exemplars[math.Inf(1)]; e != nil {
-		h.Bucket = append(h.Bucket, &dto.Bucket{CumulativeCount: h.SampleCount, UpperBound: new(math.Inf(1)), Exemplar: e.proto()})
-	}
-	return nil
-}
-
-// apart is how much newer an exemplar must be than the one that its bucket showed
-// last. Prometheus cuts times to milliseconds, after OpenMetrics has rounded them
-// to a float64 of seconds.
-const apart = 2 * time.Millisecond
-
-// shown is what buckets showed at the last scrape.
-type shown struct {
-	mu   sync.Mutex
-	last map[string]exemplars // by the keys of their series
-}
-
-// keepOrder lets each bucket show what it showed last, unless it has what
-// Prometheus will know as newer: of two exemplars of one millisecond the first one
-// stays, and so does the one from before a clock was set back.
-func (s *shown) keepOrder(samples []sample) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	all := map[string]exemplars{}
-	for _, one := range samples {
-		if len(one.exemplars) == 0 {
-			continue
-		}
-		for bound, last := range s.last[one.key] {
-			if e := one.exemplars[bound]; e != nil && e.at.Sub(last.at) < apart {
-				one.exemplars[bound] = last
-			}
-		}
-		all[one.key] = one.exemplars
-	}
-	s.last = all
 }

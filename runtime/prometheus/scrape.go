@@ -33,15 +33,15 @@ type sample struct {
 	series    *metricdata.TimeSeries
 	key       string // its name and labels, as Prometheus compares them
 	metric    prometheus.Metric
-	exemplars exemplars // of a histogram
+	histogram shownHistogram // if it is one
 }
 
 // collected returns the sample as client_golang takes it.
 func (s sample) collected() prometheus.Metric {
-	if len(s.exemplars) == 0 {
+	if s.family.kind != histogram {
 		return s.metric
 	}
-	return &withExemplars{s.metric, s.exemplars}
+	return &histogramMetric{s.metric, s.histogram}
 }
 
 // scrape converts what can be served, and reports and counts all else.
@@ -78,7 +78,7 @@ func (h *Handler) scrape(metrics []*metricdata.Metric, ours *registered) scrape 
 	for _, s := range twice {
 		h.leaveOut(s.family, s.series, &malformed{"another series has the same name and labels", s.key})
 	}
-	h.shown.keepOrder(served)
+	h.shown.keep(served)
 	all := scrape{h.ownMetric(leftOut + len(twice))}
 	for _, s := range served {
 		all = append(all, s.collected())
