@@ -73,10 +73,11 @@ const (
 	// worthALook is how many records from one reading to the next make a count
 	// worth a look.
 	worthALook = 1000
-	// lookAt is at a multiple of what a record looks: not at once, for the reader
-	// may have the processor of the other recorder.
+	// lookAt is at a multiple of what a record looks: mostly some time after the
+	// reading, for the reader may have the processor of the other recorder.
 	lookAt = 1 << 14
-	// looks is how many looks there are at most for a reminder.
+	// looks is how many looks a reminder is good for at most: the last is at a
+	// multiple of looks times lookAt.
 	looks = 16
 )
 

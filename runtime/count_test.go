@@ -212,3 +212,30 @@ func TestTotalsAreNeverBelowTheirParts(t *testing.T) {
 		})
 	}
 }
+
+// TestReminderEnds: with one goroutine, at the last look and not before.
+func TestReminderEnds(t *testing.T) {
+	set := started(NewCounts(SeriesInfo{Name: unique("reminder")}))
+	c := set.At(0)
+	inc := func(to int64) {
+		for c.n < to {
+			c.Inc()
+		}
+	}
+	inc(worthALook)
+	counted(set)
+	if c.now() != stateFree {
+		t.Errorf("state %d after %d records", c.now(), c.n)
+	}
+	inc(2*worthALook + 1)
+	counted(set)
+	for i := range int64(looks) {
+		if c.now() != stateLook {
+			t.Fatalf("state %d before look %d", c.now(), i+1)
+		}
+		inc((i + 1) * lookAt)
+	}
+	if c.now() != stateFree {
+		t.Errorf("state %d after %d looks", c.now(), looks)
+	}
+}

@@ -47,7 +47,7 @@ func (c *Distribution) Record(v float64) {
 		release(&c.state)
 		return
 	}
-	if c.now() != stateSpread || !c.rest.add(bucket, v) {
+	if c.now() != stateSpread || !c.rest.tryAdd(bucket, v) {
 		c.record(v, nil)
 	}
 }
@@ -79,7 +79,7 @@ func (c *Distribution) record(v float64, e *metricdata.Exemplar) {
 			}
 			c.addExemplar(v, e)
 			if met {
-				c.spread()
+				c.makeStripes()
 				c.turn(stateHeld, stateSpread)
 				return
 			}

@@ -316,8 +316,8 @@ func TestEveryBucketCounts(t *testing.T) {
 		}
 		recordAll()
 		for i := range n + 1 {
-			c.n += math.MaxUint32 - int64(*c.count(i)) // as after so many records more
-			*c.count(i) = math.MaxUint32
+			c.n += math.MaxUint32 - int64(*c.counter(i)) // as after so many records more
+			*c.counter(i) = math.MaxUint32
 			c.Record(value(i)) // carries
 		}
 		meet(t, c) // one more in the first bucket

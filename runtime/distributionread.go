@@ -58,20 +58,18 @@ func (c *Distribution) copyTo(t *total) {
 				release(&c.state)
 				return
 			}
-		case stateEmpty:
+		case stateEmpty, stateEnded: // nothing yet, or the set was stopped: then nothing is returned of it
 			return
-		case stateSpread, stateEnded: // nobody changes the tally any more
+		case stateSpread: // nobody changes the tally any more; stripes have locks of their own
 			t.add(&c.tally)
-			if c.rest != nil {
-				c.rest.copyTo(t)
-			}
+			c.rest.copyTo(t)
 			return
 		}
 		pause(turn)
 	}
 }
 
-// copyTo adds what the stripes have summed up. There may be none.
+// copyTo adds what the stripes have summed up.
 func (r *rest) copyTo(t *total) {
 	for i := range r.stripes {
 		s := &r.stripes[i]

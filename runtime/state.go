@@ -13,7 +13,7 @@ const (
 	stateFree   uint32 = iota // takes records
 	stateEmpty                // takes its first record
 	stateHeld                 // a recorder is changing it
-	stateLook                 // takes records; who makes one soon is to look for others; counts only
+	stateLook                 // as stateFree, and now and then a record looks whether others record too; counts only
 	stateRead                 // a reader is copying it
 	stateSpread               // its stripes take the records
 	stateEnded                // of a set that was unregistered: its successor takes the records

@@ -9,16 +9,17 @@ import (
 // their own, so that two that are recorded by two processors do not meet.
 const cacheLine = 64
 
-// contended reports whether others change n all the time. It takes about half a
-// microsecond, in which one that does nothing else changes it twenty times.
+// contended reports whether others change n all the time. To be preempted in between
+// shows as one change; one that does nothing but change n makes some twenty.
 func contended(n *int64) bool {
+	const loads, many = 1000, 4 // about half a microsecond
 	changes, last := 0, atomic.LoadInt64(n)
-	for range 1000 {
+	for range loads {
 		if v := atomic.LoadInt64(n); v != last {
 			changes, last = changes+1, v
 		}
 	}
-	return changes >= 4
+	return changes >= many
 }
 
 // stripes64 are the parts of a number that several goroutines add to at once. A

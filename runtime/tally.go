@@ -20,10 +20,14 @@ type tally struct {
 // two cache lines with all else of a Distribution.
 const nearBuckets = 14
 
-// A rest is what a tally has no place for: most have none, and nil then.
+// A rest holds what does not fit into a tally. It is nil in most: those of up to 14
+// buckets that never spread, carried or had an exemplar.
 type rest struct {
-	far     []uint32      // counts of further buckets, less what was carried
-	stripes []stripe      // take the records once two goroutines have met
+	far []uint32 // counts of further buckets, less what was carried
+	// stripes take the records once two goroutines have met. They are made with the
+	// series held, before its state is stateSpread, and not changed any more. A
+	// stripe's own rest has none.
+	stripes []stripe
 	seed    atomic.Uint32 // of the choice of a stripe; changes when goroutines meet
 	kept    *kept
 }
@@ -48,7 +52,7 @@ func newTally(b *buckets) tally {
 // stable, and equal calls of one goroutine give equal bits. It reports whether
 // the bucket's count has to be carried.
 func (t *tally) add(bucket int, v float64) (carry bool) {
-	count := t.count(bucket)
+	count := t.counter(bucket)
 	*count++
 	t.n++
 	from := v - t.mean
@@ -57,8 +61,8 @@ func (t *tally) add(bucket int, v float64) (carry bool) {
 	return *count == 0
 }
 
-// count returns where a bucket is counted.
-func (t *tally) count(bucket int) *uint32 {
+// counter returns where a bucket is counted.
+func (t *tally) counter(bucket int) *uint32 {
 	if uint(bucket) < nearBuckets {
 		return &t.counts[bucket]
 	}
@@ -72,24 +76,24 @@ func (t *tally) addExemplar(v float64, e *metricdata.Exemplar) {
 		t.carry(bucket)
 	}
 	if e != nil {
-		t.keep().exemplars[bucket] = e
+		t.needKept().exemplars[bucket] = e
 	}
 }
 
 // carry keeps what a bucket's count has just lost.
-func (t *tally) carry(bucket int) { t.keep().carried[bucket] += 1 << 32 }
+func (t *tally) carry(bucket int) { t.needKept().carried[bucket] += 1 << 32 }
 
-// more returns the tally's rest.
-func (t *tally) more() *rest {
+// needRest returns the rest, and makes it if there is none.
+func (t *tally) needRest() *rest {
 	if t.rest == nil {
 		t.rest = new(rest)
 	}
 	return t.rest
 }
 
-// keep returns what the tally keeps.
-func (t *tally) keep() *kept {
-	r, n := t.more(), len(t.buckets.bounds)
+// needKept returns what is kept in the rest, and makes it if there is none.
+func (t *tally) needKept() *kept {
+	r, n := t.needRest(), len(t.buckets.bounds)
 	if r.kept == nil {
 		r.kept = &kept{make([]int64, n), make([]*metricdata.Exemplar, n)}
 	}
@@ -150,20 +154,20 @@ func (t *total) addRest(o *rest) {
 type stripe struct {
 	state uint32 // stateFree, stateHeld or stateRead
 	tally tally
-	_     [24]byte
+	_     [24]byte // to two cache lines; Go puts 8 bytes before large arrays with pointers
 }
 
-// spread has stripes take the records.
-func (t *tally) spread() {
+// makeStripes makes the stripes. The state that follows has them take the records.
+func (t *tally) makeStripes() {
 	stripes := make([]stripe, stripeCount())
 	for i := range stripes {
 		stripes[i].tally = newTally(t.buckets)
 	}
-	t.more().stripes = stripes
+	t.needRest().stripes = stripes
 }
 
-// add adds a value to the goroutine's own stripe, if nobody holds that.
-func (r *rest) add(bucket int, v float64) bool {
+// tryAdd adds a value to the goroutine's own stripe, unless somebody holds that.
+func (r *rest) tryAdd(bucket int, v float64) bool {
 	s := &r.stripes[goroutineNumber(r.seed.Load())&(len(r.stripes)-1)]
 	if atomic.LoadUint32(&s.state) != stateFree || !atomic.CompareAndSwapUint32(&s.state, stateFree, stateHeld) {
 		return false

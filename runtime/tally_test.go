@@ -51,3 +51,35 @@ func TestSeriesHaveCacheLines(t *testing.T) {
 		t.Errorf("Distribution has %d bytes: counts of %d buckets are too many or too few", size, nearBuckets)
 	}
 }
+
+// TestBothPathsCarry, in the series and in a stripe.
+func TestBothPathsCarry(t *testing.T) {
+	for name, record := range map[string]func(c *Distribution){
+		"Record":         func(c *Distribution) { c.Record(15) },
+		"RecordExemplar": func(c *Distribution) { c.RecordExemplar(sampled(), 15) },
+	} {
+		for _, spread := range []bool{false, true} {
+			set := started(NewDistributions(SeriesInfo{Name: unique("carries"), Bounds: []float64{10, 20}}))
+			c := set.At(0)
+			c.Record(15)
+			tallies := []*tally{&c.tally}
+			if spread {
+				meet(t, c)
+				tallies = nil
+				for i := range c.rest.stripes {
+					tallies = append(tallies, &c.rest.stripes[i].tally)
+				}
+			}
+			for _, one := range tallies { // as after so many records
+				one.counts[1], one.n = math.MaxUint32-1, math.MaxUint32-1
+			}
+			want := distributionNow(t, set).Buckets[1].Count + 3
+			for range 3 {
+				record(c)
+			}
+			if got := distributionNow(t, set).Buckets[1].Count; got != want {
+				t.Errorf("%s, spread %v: %d, want %d", name, spread, got, want)
+			}
+		}
+	}
+}
