@@ -3,6 +3,7 @@ package runtime
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"sync"
 	"testing"
@@ -80,6 +81,9 @@ func BenchmarkDirect(b *testing.B) {
 		}
 	})
 	b.Run("open", benchmarkOpen)
+	b.Run("cold/bounds=12", func(b *testing.B) { benchmarkCold(b, twelve) })
+	b.Run("cold/bounds=20", func(b *testing.B) { benchmarkCold(b, even(20)) })
+	b.Run("cold/bounds=34", func(b *testing.B) { benchmarkCold(b, even(34)) })
 	b.Run("two-goroutines-one-series", func(b *testing.B) { benchmarkTwo(b, 11, 11) })
 	b.Run("two-goroutines-two-series", func(b *testing.B) { benchmarkTwo(b, 11, 12) })
 }
@@ -102,6 +106,34 @@ func benchmarkOpen(b *testing.B) {
 	b.ReportAllocs()
 	for i := 0; b.Loop(); i++ {
 		record(i)
+	}
+}
+
+// even returns n bounds that share the latencies about evenly.
+func even(n int) []float64 {
+	all := latencies()
+	slices.Sort(all)
+	bounds := make([]float64, n)
+	for i := range bounds {
+		bounds[i] = all[(i+1)*len(all)/(n+1)]
+	}
+	return bounds
+}
+
+// benchmarkCold records into 20,000 series in no order: more than caches hold.
+func benchmarkCold(b *testing.B, bounds []float64) {
+	const series = 20000
+	ds := started(NewDistributions(SeriesInfo{Name: unique("bench"), Bounds: bounds, Tags: []*Tag{oneOpen("tenant", OpenTag{MaxValues: series})}, Keyed: true}))
+	all := make([]*Distribution, series)
+	for i := range all {
+		all[i] = ds.Bind(uint64(i) + 10)
+		all[i].Record(1)
+	}
+	rand.New(rand.NewPCG(3, 4)).Shuffle(series, func(i, j int) { all[i], all[j] = all[j], all[i] })
+	values := latencies()
+	b.ReportAllocs()
+	for i := 0; b.Loop(); i++ {
+		all[i%series].Record(values[i&1023])
 	}
 }
 

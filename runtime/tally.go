@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"sync/atomic"
+	"unsafe"
 
 	"go.opencensus.io/metric/metricdata"
 )
@@ -23,7 +24,7 @@ const nearBuckets = 14
 // A rest holds what does not fit into a tally. It is nil in most: those of up to 14
 // buckets that never spread, carried or had an exemplar.
 type rest struct {
-	far []uint32 // counts of further buckets, less what was carried
+	far []uint32 // counts of further buckets, less what was carried; see restOf
 	// stripes take the records once two goroutines have met. They are made with the
 	// series held, before its state is stateSpread, and not changed any more. A
 	// stripe's own rest has none.
@@ -38,27 +39,54 @@ type kept struct {
 	exemplars []*metricdata.Exemplar // of each bucket
 }
 
-func newTally(b *buckets) tally {
-	const perLine = cacheLine / 4
-	t := tally{buckets: b}
-	if far := len(b.bounds) - nearBuckets; far > 0 {
-		lines := (far + perLine - 1) / perLine
-		t.rest = &rest{far: make([]uint32, far, lines*perLine)}
+// A restOf has the far counts right behind the rest, so that a record finds one
+// without a look at the slice: from memory that no cache has, that takes as long as
+// all else.
+type restOf[A any] struct {
+	rest
+	counts A // an array of uint32
+}
+
+// newRest returns a rest with so many far counts, at most 242: a schema has at most
+// 255 bounds.
+func newRest(far int) *rest {
+	switch { // sizes that the allocator has, in whole cache lines
+	case far <= 0:
+		return nil
+	case far <= 16:
+		r := new(restOf[[16]uint32])
+		r.far = r.counts[:far]
+		return &r.rest
+	case far <= 48:
+		r := new(restOf[[48]uint32])
+		r.far = r.counts[:far]
+		return &r.rest
+	case far <= 112:
+		r := new(restOf[[112]uint32])
+		r.far = r.counts[:far]
+		return &r.rest
 	}
-	return t
+	r := new(restOf[[242]uint32])
+	r.far = r.counts[:far]
+	return &r.rest
+}
+
+func newTally(b *buckets) tally {
+	return tally{buckets: b, rest: newRest(len(b.bounds) - nearBuckets)}
 }
 
 // add adds a value, by the recurrence that OpenCensus uses (Welford's): it is
 // stable, and equal calls of one goroutine give equal bits. It reports whether
 // the bucket's count has to be carried.
 func (t *tally) add(bucket int, v float64) (carry bool) {
-	count := t.counter(bucket)
-	*count++
+	counter := t.counter(bucket)
+	count := *counter + 1
+	*counter = count
 	t.n++
 	from := v - t.mean
 	t.mean += from / float64(t.n)
 	t.squares += from * (v - t.mean)
-	return *count == 0
+	return count == 0
 }
 
 // counter returns where a bucket is counted.
@@ -66,7 +94,8 @@ func (t *tally) counter(bucket int) *uint32 {
 	if uint(bucket) < nearBuckets {
 		return &t.counts[bucket]
 	}
-	return &t.rest.far[bucket-nearBuckets]
+	const counts = unsafe.Sizeof(rest{}) // where those of a restOf begin
+	return (*uint32)(unsafe.Add(unsafe.Pointer(t.rest), counts+4*uintptr(bucket-nearBuckets)))
 }
 
 // addExemplar adds a value with its exemplar, which may be nil.
