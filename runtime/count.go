@@ -71,8 +71,8 @@ func (c *Count) remind() {
 
 const (
 	// worthALook is how many records from one reading to the next make a count
-	// worth a look.
-	worthALook = 1000
+	// worth a look: fewer could not lose more than some milliseconds by meeting.
+	worthALook = 1 << 16
 	// lookAt is at a multiple of what a record looks: mostly some time after the
 	// reading, for the reader may have the processor of the other recorder.
 	lookAt = 1 << 14

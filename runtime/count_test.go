@@ -54,12 +54,15 @@ func TestGoroutinesThatMeetSpread(t *testing.T) {
 			var group, reading sync.WaitGroup
 			done := make(chan struct{})
 			reading.Go(func() {
-				for {
+				for read := int64(0); ; {
 					select {
 					case <-done:
 						return
-					case <-time.After(20 * time.Millisecond):
-						counted(c.set)
+					case <-time.After(time.Millisecond):
+						if n := beside.Load() + met.Load(); n > read+2*worthALook {
+							read = n
+							counted(c.set)
+						}
 					}
 				}
 			})
