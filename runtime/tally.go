@@ -47,10 +47,10 @@ type restOf[A any] struct {
 	counts A // an array of uint32
 }
 
-// newRest returns a rest with so many far counts, at most 242: a schema has at most
-// 255 bounds.
+// newRest returns a rest with so many far counts, and nil for none. There are at most
+// 242, of the 255 bounds that newBuckets takes; a schema has at most 198.
 func newRest(far int) *rest {
-	switch { // sizes that the allocator has, in whole cache lines
+	switch { // all but the last fill sizes that the allocator has
 	case far <= 0:
 		return nil
 	case far <= 16:
