@@ -42,6 +42,8 @@ var law = []struct {
 	{"internal/realprometheus", nil},
 	{"examples/shop", []string{module + "runtime", module + "runtime/autoexport", module + "runtime/slo", module + "runtime/sloz", module + "examples/shop/", "go.opencensus.io/"}},
 	{"examples/shop/shopmetrics", []string{module + "runtime", "go.opencensus.io/"}},
+	{"examples/worker", []string{module + "runtime", module + "runtime/autoexport", module + "examples/worker/"}},
+	{"examples/worker/workermetrics", []string{module + "runtime", "go.opencensus.io/"}},
 	{"golden/...", []string{module + "runtime", "go.opencensus.io/"}},
 }
 
@@ -136,7 +138,7 @@ func TestTestImports(t *testing.T) {
 // TestGeneratedImports holds generated code to runtime's core: an exporter is
 // the choice of whoever writes main.
 func TestGeneratedImports(t *testing.T) {
-	out, err := exec.Command("go", "list", "-f", `{{join .Imports "\n"}}`, "./golden/...", "./examples/shop/shopmetrics").Output()
+	out, err := exec.Command("go", "list", "-f", `{{join .Imports "\n"}}`, "./golden/...", "./examples/shop/shopmetrics", "./examples/worker/workermetrics").Output()
 	if err != nil {
 		t.Fatal(err)
 	}
