@@ -177,8 +177,8 @@ func (r *reader) readConstant(f *fields, m *Measure) {
 // checkConstantTime reports a constant that would always be dropped. Where a view is a
 // sum, that is said there.
 func (r *reader) checkConstantTime(f *fields, m *Measure) {
-	if c := m.Constant; c != nil && (c.Int64 < 0 || c.Float64 < 0) && m.NonNegative() {
-		r.report("bad-number", f.place("constant"), "constant is %s, and a time below zero is dropped: nothing would ever be recorded; write one above 0", f.written("constant"))
+	if c := m.Constant; c != nil && m.Recorded() && (c.Int64 < 0 || c.Float64 < 0) && m.NonNegative() {
+		r.report("bad-number", f.place("constant"), "constant is %s, and a time below zero is dropped: nothing would ever be recorded; write 0 or more", f.written("constant"))
 	}
 }
 
