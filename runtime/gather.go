@@ -93,7 +93,9 @@ func gather(own *healthProducer, read func(metricproducer.Producer) []*metricdat
 	full := descriptors() // after reading: a package is listed before its views are registered
 	for _, m := range foreign {
 		if m != nil {
-			fresh = append(fresh, lastPoints(m))
+			m = lastPoints(m)
+			saturate(m)
+			fresh = append(fresh, m)
 		}
 	}
 	now := time.Now()

@@ -1,7 +1,6 @@
 package runtime
 
 import (
-	"math"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -34,10 +33,11 @@ type (
 // called for it. All of this goes on while the package is not registered, but
 // nothing is read then.
 //
-// A value that is not finite, and for sums one that is negative or has fallen,
-// is counted under the view's name, as is a panic, of which a function's first is
-// logged with slog. Then the series of last values is missing from this export, and
-// a sum has the function's last total that was good.
+// A value that is not [Finite], and for sums one that is negative or has fallen, is
+// counted under the view's name. So is a panic; the first of each function is logged
+// with slog. Then the series of last values is missing from this export, and a sum
+// has the function's last total that was good. A last value may be negative, of a
+// time too. Whole totals that add up to more than the largest int64 stay there.
 type Observed[T int64 | float64] struct {
 	tags []*Tag // of the call
 
@@ -229,7 +229,7 @@ func (s *sample[T]) take() {
 	}()
 	s.value = s.read()
 	s.failed = ""
-	if v := float64(s.value); math.IsNaN(v) || math.IsInf(v, 0) {
+	if !usable(float64(s.value)) {
 		s.failed = ReasonNotFinite
 	}
 }

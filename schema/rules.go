@@ -60,6 +60,7 @@ func modelRules() []Rule {
 		{ID: "too-many-tags", Purpose: "a view has at most 29 tags", check: checkTooManyTags},
 		{ID: "unit-in-name", Severity: Warning, Allowable: true, Purpose: "a unit in a name is the measure's unit", check: checkUnitInName},
 		{ID: "time-scale", Severity: Warning, Allowable: true, Purpose: "the bounds of a time lie between 1 µs and 7 days", check: checkTimeScale},
+		{ID: "time-rounding", Severity: Warning, Allowable: true, Purpose: "records of an int64 time are long enough to be rounded to its unit", check: checkTimeRounding},
 		{ID: "zero-rows", Purpose: "zero rows are of listed values, at most 16,384 a view", check: checkZeroRows},
 		{ID: "unused-tag", Severity: Warning, Allowable: true, Purpose: "every tag is used by a measure", check: checkUnusedTags},
 		{ID: "unused-measure", Severity: Warning, Allowable: true, Purpose: "every measure has a view", check: checkUnusedMeasures},
