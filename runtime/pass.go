@@ -133,7 +133,7 @@ func (t *Telemetry) exportDue(ctx context.Context, d *delivery, p *passing) erro
 	if len(chosen) == 0 {
 		return nil
 	}
-	err := t.exporter.Export(ctx, metricsOf(chosen))
+	err := called("the exporter's Export", func() error { return t.exporter.Export(ctx, metricsOf(chosen)) })
 	t.mu.Lock()
 	t.settle(p, err)
 	if p.failed {

@@ -60,7 +60,9 @@ func (t *Telemetry) Shutdown(ctx context.Context) error {
 		metricproducer.GlobalManager().DeleteProducer(t.own)
 	}
 	over := context.Cause(ctx) // that it had no time left says nothing of the exporter
-	shut := abandonable(ctx, func() error { return t.exporter.Shutdown(ctx) })
+	shut := abandonable(ctx, func() error {
+		return called("the exporter's Shutdown", func() error { return t.exporter.Shutdown(ctx) })
+	})
 	missing := t.undelivered(d, err)
 	select {
 	case <-t.done: // no error is told after this
