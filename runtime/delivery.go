@@ -27,6 +27,7 @@ type delivery struct {
 	forced   bool      // the one export that is too early has come
 	tries    int       // exports that failed
 	retry    time.Time // when what failed may be tried again
+	drained  bool      // OpenCensus's queue was, since it began
 	unread   error     // why not everything could be read
 	cause    error     // why it ended
 }
@@ -43,7 +44,7 @@ func (t *Telemetry) newDelivery() *delivery {
 func (t *Telemetry) deliver(ctx context.Context, d *delivery) error {
 	if ctx.Err() != nil {
 		d.cause = fmt.Errorf("metrics were not exported, for ctx was done from the start (%w): pass one that is not, with a timeout", context.Cause(ctx))
-		_ = abandonable(ctx, func() error { t.look(ctx, d); return nil })
+		t.lookLate(ctx, d)
 		return d.cause
 	}
 	for {
@@ -62,6 +63,17 @@ func (t *Telemetry) deliver(ctx context.Context, d *delivery) error {
 			return nil
 		}
 	}
+}
+
+// lookLate reads all metrics although ctx is done, so that the series that are not
+// delivered have names. What it has no time for is counted, or told.
+func (t *Telemetry) lookLate(ctx context.Context, d *delivery) {
+	late, cancel := context.WithTimeout(context.WithoutCancel(ctx), lateDrain)
+	defer cancel()
+	err := abandonableFor(lateLook, ctx, func() error { t.look(late, d); return nil })
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	d.unread = errors.Join(d.unread, err)
 }
 
 // later returns when the next export is to be made, or why none is.
@@ -125,7 +137,7 @@ func (d *delivery) backOff(now time.Time) {
 // lacks reports whether the backend is not known to have what is to be delivered
 // of the series.
 func (d *delivery) lacks(s *series) bool {
-	if s.born > d.first || s.accepted.reading > d.since {
+	if d.first > 0 && s.born > d.first || s.accepted.reading > d.since {
 		return false
 	}
 	return d.all || s.accepted.reading == 0 || s.accepted.value != s.latest || s.doubtful.reading > 0
@@ -204,8 +216,11 @@ func (t *Telemetry) undelivered(d *delivery, delivered error, others ...error) e
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	e := &ShutdownError{again: !d.last && !t.sendsNothing}
+	if !d.drained {
+		e.Queued = queued()
+	}
 	for _, s := range t.ledger.byName {
-		if s.health || s.read < d.first || !d.lacks(s) || d.all && !d.failed(s) {
+		if s.health || d.first > 0 && s.read < d.first || !d.lacks(s) || d.all && !d.failed(s) {
 			continue
 		}
 		fate, err := d.verdict(s)

@@ -10,27 +10,7 @@ import (
 
 	"go.opencensus.io/metric/metricdata"
 	"go.opencensus.io/metric/metricproducer"
-	"go.opencensus.io/stats/view"
 )
-
-// drainQueue waits until OpenCensus has aggregated every record that was made
-// before. Records go through a queue, and reading is not ordered behind it; a
-// command that is answered, such as view.Find, is.
-func drainQueue(ctx context.Context) error {
-	drained := make(chan error, 1)
-	go func() {
-		var err error
-		defer func() { drained <- err }()
-		defer recoverStopped(&err)
-		view.Find("")
-	}()
-	select {
-	case err := <-drained:
-		return err
-	case <-ctx.Done():
-		return fmt.Errorf("OpenCensus's queue of records did not drain: %w", context.Cause(ctx))
-	}
-}
 
 // Gather returns all metrics of the process, as an export at this moment would
 // have them: what was recorded before the call is in them, they are sorted by

@@ -17,6 +17,11 @@ type ShutdownError struct {
 	Unsent      []SeriesFailure // it has not got the value
 	Err         error           // what else went wrong, such as reading the metrics, or closing the exporter; may be nil
 
+	// Queued is how many records of generated recorders, at the most, may still have
+	// been in OpenCensus's queue: it was not drained in time, so the lists may lack
+	// the series of these records. It is 0 if the queue was drained.
+	Queued uint64
+
 	again bool // an export at the interval will follow
 }
 
@@ -49,6 +54,9 @@ func (e *ShutdownError) Error() string {
 			continue
 		}
 		parts = append(parts, fmt.Sprintf("%d %s (%s)", len(list.all), list.fate, causes(list.all)))
+	}
+	if e.Queued > 0 {
+		parts = append(parts, fmt.Sprintf("up to %d records may be in OpenCensus's queue, whose series may not be listed", e.Queued))
 	}
 	if e.Err != nil {
 		parts = append(parts, e.Err.Error())
