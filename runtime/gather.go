@@ -59,6 +59,18 @@ func gatherRecovering(own *healthProducer) (metrics []*metricdata.Metric, err er
 	return metrics, err
 }
 
+// gatherDirect reads the series of direct recorders alone, for which it waits for
+// nobody.
+func gatherDirect() []*metricdata.Metric {
+	var all []*metricdata.Metric
+	for _, producer := range metricproducer.GlobalManager().GetAll() {
+		if p, ok := producer.(*packageProducer); ok {
+			all = append(all, p.readSeries()...)
+		}
+	}
+	return all
+}
+
 // gather reads all metrics of the process, sorted by name, with the units and
 // descriptions of registered packages restored. Of the metrics about telemetry
 // it reads those of own, or, if that is nil, of the Telemetry that lives longest.

@@ -102,13 +102,16 @@ func (t *Telemetry) look(ctx context.Context, d *delivery) *snapshot {
 	t.mu.Lock()
 	r := &snapshot{number: t.ledger.next()}
 	t.mu.Unlock()
+	made := queue.made.Load()
 	drained := t.drain(ctx)
 	r.began = time.Now()
 	metrics, unread := t.gather() // if view.Stop was called other producers still have something
 	r.ended = time.Now()
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	d.drained = d.drained || drained == nil
+	if drained == nil {
+		d.drained, t.readUntil = true, max(t.readUntil, made)
+	}
 	d.unread = errors.Join(drained, unread)
 	if d.first == 0 {
 		d.first = r.number

@@ -17,10 +17,10 @@ type ShutdownError struct {
 	Unsent      []SeriesFailure // it has not got the value
 	Err         error           // what else went wrong, such as reading the metrics, or closing the exporter; may be nil
 
-	// Queued is how many records of generated recorders, at the most, may still have
-	// been in OpenCensus's queue: it was not drained in time, so the lists may lack
-	// the series of these records. It is 0 if the queue was drained.
-	Queued uint64
+	// Unread is how many records of recorders through OpenCensus's views, at the
+	// most, could not be read in time, mostly because OpenCensus's queue was not
+	// drained: the lists may lack their series. It is 0 if all were read.
+	Unread uint64
 
 	again bool // an export at the interval will follow
 }
@@ -55,8 +55,8 @@ func (e *ShutdownError) Error() string {
 		}
 		parts = append(parts, fmt.Sprintf("%d %s (%s)", len(list.all), list.fate, causes(list.all)))
 	}
-	if e.Queued > 0 {
-		parts = append(parts, fmt.Sprintf("up to %d records may be in OpenCensus's queue, whose series may not be listed", e.Queued))
+	if e.Unread > 0 {
+		parts = append(parts, fmt.Sprintf("up to %d records were not read in time, as they may be in OpenCensus's queue: their series may not be listed", e.Unread))
 	}
 	if e.Err != nil {
 		parts = append(parts, e.Err.Error())
