@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"go.opencensus.io/metric/metricdata"
@@ -70,11 +71,15 @@ func TestLateShutdownListsDirect(t *testing.T) {
 	}
 }
 
-// A blocker is an exporter of OpenCensus that holds its worker up.
-type blocker struct{ entered, release chan struct{} }
+// A blocker is an exporter of OpenCensus that holds its worker up. OpenCensus calls
+// it when a view is unregistered, and every 10 seconds.
+type blocker struct {
+	entered, release chan struct{}
+	once             sync.Once
+}
 
 func (b *blocker) ExportView(*view.Data) {
-	close(b.entered)
+	b.once.Do(func() { close(b.entered) })
 	<-b.release
 }
 
@@ -103,7 +108,7 @@ func TestLateShutdownCountsTheQueue(t *testing.T) {
 	if f.set.Record(nilContext, f.one()); tel.ForceFlush(within(t, testGrace)) == nil {
 		t.Fatal("the backend has accepted something")
 	}
-	b := &blocker{make(chan struct{}), make(chan struct{})}
+	b := &blocker{entered: make(chan struct{}), release: make(chan struct{})}
 	view.RegisterExporter(b)
 	unregistered := make(chan struct{})
 	go func() { defer close(unregistered); view.Unregister(held.view) }()
