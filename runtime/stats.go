@@ -35,8 +35,8 @@ const (
 	ReasonNegative Reason = "negative"
 	// ReasonStopped: view.Stop had been called; dropped.
 	ReasonStopped Reason = "stopped"
-	// ReasonPanicked: a function that observes a measure panicked; it has no
-	// value at that reading.
+	// ReasonPanicked: a function that observes a measure panicked, or ended its
+	// goroutine as t.FailNow does; it has no value at that reading.
 	ReasonPanicked Reason = "panicked"
 )
 
