@@ -52,11 +52,11 @@ func NewValueCheck(measure string, checks Checks) *ValueCheck {
 
 // Float64 reports whether v may be recorded.
 func (c *ValueCheck) Float64(v float64) bool {
-	if c.checks&Finite != 0 && !usable(v) {
+	if !usable(v) && c.checks&Finite != 0 {
 		c.notFinite.inc()
 		return false
 	}
-	if c.checks&NonNegative != 0 && v < 0 {
+	if v < 0 && c.checks&NonNegative != 0 {
 		c.negative.inc()
 		return false
 	}
@@ -65,7 +65,7 @@ func (c *ValueCheck) Float64(v float64) bool {
 
 // Int64 reports whether v, an integer or a duration, may be recorded.
 func (c *ValueCheck) Int64(v int64) bool {
-	if c.checks&NonNegative != 0 && v < 0 {
+	if v < 0 && c.checks&NonNegative != 0 {
 		c.negative.inc()
 		return false
 	}
