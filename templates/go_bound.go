@@ -48,10 +48,11 @@ func (r Recorder) boundRecord(body []jen.Code) Decl {
 //
 //	// <Bound> records <Words> with the tags that <For> was given.
 //	type <Bound> struct {
+//		_ generatedFormat
 //		tags runtime.BoundTags
 //	}
 func BoundType(r ViewsRecorder) Decl {
-	return r.boundType(jen.Id("tags").Qual(RuntimePath, "BoundTags"))
+	return r.boundType(formatField(), jen.Id("tags").Qual(RuntimePath, "BoundTags"))
 }
 
 // ForFunc emits

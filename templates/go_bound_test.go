@@ -10,6 +10,7 @@ func TestBoundType(t *testing.T) {
 		//
 		// Deprecated: Gone.
 		type BoundLatency struct {
+			_    generatedFormat
 			tags runtime.BoundTags
 		}`)
 }

@@ -1,6 +1,10 @@
 package templates
 
-import "github.com/dave/jennifer/jen"
+import (
+	"slices"
+
+	"github.com/dave/jennifer/jen"
+)
 
 // The bound recorder of a direct recorder keeps the series that it writes to. If
 // they could be others after a registration, for a limit has a say, it keeps how
@@ -36,6 +40,7 @@ func (r DirectRecorder) writes() []Write {
 //
 //	// <Bound> records <Words> with the tags that <For> was given.
 //	type <Bound> struct {
+//		_ generatedFormat
 //		<Field> *runtime.<Type>
 //		…
 //	}
@@ -45,7 +50,7 @@ func (r DirectRecorder) writes() []Write {
 // the zero value there is one more, bound bool.
 func DirectBoundType(r DirectRecorder) Decl {
 	if r.Binding.Found != "" {
-		return r.boundType(jen.Id(FoundField).Op("*").Qual(RuntimePath, "BoundSeries").Types(jen.Id(r.Binding.Found)))
+		return r.boundType(formatField(), jen.Id(FoundField).Op("*").Qual(RuntimePath, "BoundSeries").Types(jen.Id(r.Binding.Found)))
 	}
 	var fields []jen.Code
 	if r.Binding.Guard == "" {
@@ -53,6 +58,9 @@ func DirectBoundType(r DirectRecorder) Decl {
 	}
 	if r.Binding.Inner.Array != "" {
 		return r.boundType(append(fields, jen.Id("tags").Index(jen.Lit(len(r.Tags))).Uint64())...)
+	}
+	if slices.ContainsFunc(r.writes(), func(w Write) bool { return w.Bound.Type != "" }) {
+		fields = append([]jen.Code{formatField()}, fields...)
 	}
 	return r.boundType(append(fields, r.seriesFields()...)...)
 }

@@ -117,6 +117,7 @@ func TestDirectBound(t *testing.T) {
 		//
 		// It is safe for concurrent use. Its zero value records nothing.
 		type BoundLatency struct {
+			_             generatedFormat
 			latencySeries *runtime.Distribution
 			busySeries    *runtime.Float64Sum
 			lastSeries    *runtime.Float64LastValue
@@ -253,6 +254,7 @@ func TestDirectBoundWithinLimits(t *testing.T) {
 		//
 		// It is safe for concurrent use. Its zero value records nothing.
 		type BoundPages struct {
+			_      generatedFormat
 			series *runtime.BoundSeries[pagesBound]
 		}`)
 	expect(t, DirectFoundType(directPages), `

@@ -55,15 +55,29 @@ type Label struct {
 	About string // description
 }
 
+// formatType is the type that a runtime has to support.
+const formatType = "generatedFormat"
+
 // Support emits
 //
 //	// If this line does not compile, …
-//	const _ = runtime.SupportsGenerated2
+//	type generatedFormat [runtime.SupportsGenerated2]struct{}
+//
+// The compiler prints ten errors and stops. It checks types before anything else, so this
+// is a type and the first of the file. A file before it may have types made of ours, which
+// are checked then: those with fields of runtime's types begin with [formatField].
 func Support() Decl {
 	cure := "If this line does not compile, the module github.com/ocgen/ocgen in go.mod is " +
 		"older than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest"
-	return commented(wrapped(cure), jen.Const().Id("_").Op("=").Qual(RuntimePath, "SupportsGenerated2"))
+	return commented(wrapped(cure), jen.Type().Id(formatType).Index(jen.Qual(RuntimePath, "SupportsGenerated2")).Struct())
 }
+
+// formatField emits
+//
+//	_ generatedFormat
+//
+// as the first field of a struct. It takes no memory.
+func formatField() jen.Code { return jen.Id("_").Id(formatType) }
 
 // TypeCheck emits, for a measure of another package,
 //

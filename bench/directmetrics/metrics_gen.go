@@ -15,7 +15,7 @@ import (
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
 // than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-const _ = runtime.SupportsGenerated2
+type generatedFormat [runtime.SupportsGenerated2]struct{}
 
 // Method is the tag method.
 //
@@ -391,6 +391,7 @@ func TimeRouteLatency(ctx context.Context, method Method, route Route) func() {
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundRouteLatency struct {
+	_                  generatedFormat
 	routeLatencySeries *runtime.Distribution
 }
 
@@ -441,6 +442,7 @@ func TimeLatency(ctx context.Context, method Method, outcome Outcome, route Rout
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundLatency struct {
+	_             generatedFormat
 	latencySeries *runtime.Distribution
 }
 
@@ -492,6 +494,7 @@ func TimeFineLatency(ctx context.Context, method Method, outcome Outcome, route 
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundFineLatency struct {
+	_                 generatedFormat
 	fineLatencySeries *runtime.Distribution
 }
 
@@ -544,6 +547,7 @@ func TimeCustomerLatency(ctx context.Context, customer Customer) func() {
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundCustomerLatency struct {
+	_                     generatedFormat
 	customerLatencySeries *runtime.Distribution
 }
 
@@ -580,6 +584,7 @@ func RecordRequests(ctx context.Context, method Method, outcome Outcome, route R
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundRequests struct {
+	_              generatedFormat
 	requestsSeries *runtime.Count
 }
 
@@ -623,6 +628,7 @@ func RecordResponseBytes(ctx context.Context, responseBytes int64, method Method
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundResponseBytes struct {
+	_                   generatedFormat
 	responseBytesSeries *runtime.Int64Sum
 }
 
@@ -675,6 +681,7 @@ func TimeLastLatency(ctx context.Context, method Method, outcome Outcome, route 
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundLastLatency struct {
+	_                 generatedFormat
 	lastLatencySeries *runtime.Float64LastValue
 }
 
@@ -726,6 +733,7 @@ func TimePodLatency(ctx context.Context, pod Pod, shard Shard, zone Zone) func()
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundPodLatency struct {
+	_                generatedFormat
 	podLatencySeries *runtime.Distribution
 }
 
@@ -781,6 +789,7 @@ func TimeAccountLatency(ctx context.Context, account Account) func() {
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundAccountLatency struct {
+	_                    generatedFormat
 	accountLatencySeries *runtime.Distribution
 }
 

@@ -15,7 +15,7 @@ import (
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
 // than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-const _ = runtime.SupportsGenerated2
+type generatedFormat [runtime.SupportsGenerated2]struct{}
 
 // Method is the tag method.
 //
@@ -102,6 +102,7 @@ func TimeLatency(ctx context.Context, method Method, subscriber Subscriber) func
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundLatency struct {
+	_             generatedFormat
 	latencySeries *runtime.Distribution
 }
 

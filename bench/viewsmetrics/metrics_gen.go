@@ -17,7 +17,7 @@ import (
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
 // than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-const _ = runtime.SupportsGenerated2
+type generatedFormat [runtime.SupportsGenerated2]struct{}
 
 // Method is the tag method.
 //
@@ -365,6 +365,7 @@ func TimeRouteLatency(ctx context.Context, method Method, route Route) func() {
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundRouteLatency struct {
+	_    generatedFormat
 	tags runtime.BoundTags
 }
 
@@ -420,6 +421,7 @@ func TimeLatency(ctx context.Context, method Method, outcome Outcome, route Rout
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundLatency struct {
+	_    generatedFormat
 	tags runtime.BoundTags
 }
 
@@ -478,6 +480,7 @@ func TimeFineLatency(ctx context.Context, method Method, outcome Outcome, route 
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundFineLatency struct {
+	_    generatedFormat
 	tags runtime.BoundTags
 }
 
@@ -537,6 +540,7 @@ func TimeCustomerLatency(ctx context.Context, customer Customer) func() {
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundCustomerLatency struct {
+	_    generatedFormat
 	tags runtime.BoundTags
 }
 
@@ -580,6 +584,7 @@ func RecordRequests(ctx context.Context, method Method, outcome Outcome, route R
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundRequests struct {
+	_    generatedFormat
 	tags runtime.BoundTags
 }
 
@@ -630,6 +635,7 @@ func RecordResponseBytes(ctx context.Context, responseBytes int64, method Method
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundResponseBytes struct {
+	_    generatedFormat
 	tags runtime.BoundTags
 }
 
@@ -689,6 +695,7 @@ func TimeLastLatency(ctx context.Context, method Method, outcome Outcome, route 
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundLastLatency struct {
+	_    generatedFormat
 	tags runtime.BoundTags
 }
 
@@ -746,6 +753,7 @@ func TimePodLatency(ctx context.Context, pod Pod, shard Shard, zone Zone) func()
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundPodLatency struct {
+	_    generatedFormat
 	tags runtime.BoundTags
 }
 
@@ -805,6 +813,7 @@ func TimeAccountLatency(ctx context.Context, account Account) func() {
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundAccountLatency struct {
+	_    generatedFormat
 	tags runtime.BoundTags
 }
 

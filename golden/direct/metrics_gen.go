@@ -18,7 +18,7 @@ import (
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
 // than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-const _ = runtime.SupportsGenerated2
+type generatedFormat [runtime.SupportsGenerated2]struct{}
 
 // Method is the tag http.method: HTTP method of the request.
 //
@@ -653,6 +653,7 @@ func RecordClosed(ctx context.Context, method Method, protocol Protocol, outcome
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundClosed struct {
+	_                 generatedFormat
 	closedSeries      *runtime.Count
 	closedPairsSeries *runtime.Int64Sum
 	closedTotalSeries *runtime.Count
@@ -739,6 +740,7 @@ func TimeLatency(ctx context.Context, method Method, outcome Outcome) func() {
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundLatency struct {
+	_              generatedFormat
 	latencySeries  *runtime.Distribution
 	busySeries     *runtime.Float64Sum
 	latestSeries   *runtime.Float64LastValue
@@ -886,6 +888,7 @@ func RecordSize(ctx context.Context, size int64, outcome Outcome) {
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundSize struct {
+	_                generatedFormat
 	sizeSeries       *runtime.Distribution
 	sizeTotalSeries  *runtime.Int64Sum
 	sizeLatestSeries *runtime.Int64LastValue
@@ -952,6 +955,7 @@ func RecordPrice(ctx context.Context, price float64, route Route) {
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundPrice struct {
+	_                generatedFormat
 	priceSeries      *runtime.Distribution
 	priceTotalSeries *runtime.Float64Sum
 }
@@ -1034,6 +1038,7 @@ func RecordOpen(ctx context.Context, outcome Outcome, route Route, agent Agent, 
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundOpen struct {
+	_               generatedFormat
 	openSeries      *runtime.Count
 	agentsSeries    *runtime.Count
 	openTotalSeries *runtime.Count
@@ -1086,6 +1091,7 @@ func RecordAlone(ctx context.Context, outcome Outcome, route Route) {
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundAlone struct {
+	_      generatedFormat
 	series *runtime.BoundSeries[aloneBound]
 }
 
@@ -1216,6 +1222,7 @@ func RecordPages(ctx context.Context, outcome Outcome, route Route, client Clien
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundPages struct {
+	_      generatedFormat
 	series *runtime.BoundSeries[pagesBound]
 }
 
@@ -1286,6 +1293,7 @@ func RecordCarried(ctx context.Context, method Method) {
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundCarried struct {
+	_                    generatedFormat
 	carriedIndex         uint64
 	carriedMethodsSeries *runtime.Count
 }
@@ -1389,6 +1397,7 @@ func RecordVisits(ctx context.Context, outcome Outcome) {
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundVisits struct {
+	_                   generatedFormat
 	visitsIndex         uint64
 	visitOutcomesSeries *runtime.Count
 }
@@ -1433,6 +1442,7 @@ func RecordLetters(ctx context.Context, first First, second Second, third Third)
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundLetters struct {
+	_             generatedFormat
 	lettersSeries *runtime.Count
 }
 
@@ -1480,6 +1490,7 @@ func RecordWide(ctx context.Context, user User, session Session, request Request
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundWide struct {
+	_      generatedFormat
 	series *runtime.BoundSeries[wideBound]
 }
 
@@ -1618,6 +1629,7 @@ func RecordFailed(ctx context.Context, failed int64, outcome Outcome) {
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundFailed struct {
+	_                 generatedFormat
 	failuresSeries    *runtime.Count
 	failedBytesSeries *runtime.Int64Sum
 }
@@ -1676,6 +1688,7 @@ func RecordServed(ctx context.Context, served int64, outcome Outcome) {
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundServed struct {
+	_                 generatedFormat
 	servedSeries      *runtime.Count
 	servedBytesSeries *runtime.Int64Sum
 }
@@ -1750,6 +1763,7 @@ func RecordAnswer(ctx context.Context, latency time.Duration, size int64, price 
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundAnswer struct {
+	_                 generatedFormat
 	closedSeries      *runtime.Count
 	closedPairsSeries *runtime.Int64Sum
 	closedTotalSeries *runtime.Count
@@ -1841,6 +1855,7 @@ func RecordFailure(ctx context.Context, latency time.Duration, method Method, pr
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundFailure struct {
+	_                 generatedFormat
 	closedSeries      *runtime.Count
 	closedPairsSeries *runtime.Int64Sum
 	closedTotalSeries *runtime.Count
@@ -1915,6 +1930,7 @@ func RecordParts(ctx context.Context, failed int64, served int64, outcome Outcom
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundParts struct {
+	_                 generatedFormat
 	servedSeries      *runtime.Count
 	failuresSeries    *runtime.Count
 	failedBytesSeries *runtime.Int64Sum

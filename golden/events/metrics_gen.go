@@ -17,7 +17,7 @@ import (
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
 // than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-const _ = runtime.SupportsGenerated2
+type generatedFormat [runtime.SupportsGenerated2]struct{}
 
 // Outcome is the tag outcome.
 //
@@ -153,6 +153,7 @@ func TimeLatency(ctx context.Context, outcome Outcome, route Route) func() {
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundLatency struct {
+	_    generatedFormat
 	tags runtime.BoundTags
 }
 
@@ -202,6 +203,7 @@ func RecordSize(ctx context.Context, size int64, outcome Outcome, reason Reason)
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundSize struct {
+	_    generatedFormat
 	tags runtime.BoundTags
 }
 
@@ -257,6 +259,7 @@ func RecordPrice(ctx context.Context, price float64, route Route) {
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundPrice struct {
+	_    generatedFormat
 	tags runtime.BoundTags
 }
 
@@ -302,6 +305,7 @@ func RecordServed(ctx context.Context, outcome Outcome) {
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundServed struct {
+	_    generatedFormat
 	tags runtime.BoundTags
 }
 
@@ -339,6 +343,7 @@ func RecordAnswer(ctx context.Context, latency time.Duration, size int64, price 
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundAnswer struct {
+	_    generatedFormat
 	tags runtime.BoundTags
 }
 
@@ -377,6 +382,7 @@ func RecordUnchecked(ctx context.Context, latency time.Duration, outcome Outcome
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundUnchecked struct {
+	_    generatedFormat
 	tags runtime.BoundTags
 }
 
@@ -414,6 +420,7 @@ func RecordFailure(ctx context.Context, latency time.Duration, size int64, reaso
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundFailure struct {
+	_    generatedFormat
 	tags runtime.BoundTags
 }
 
@@ -452,6 +459,7 @@ func RecordAnonymous(ctx context.Context, latency time.Duration, size int64, out
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundAnonymous struct {
+	_    generatedFormat
 	tags runtime.BoundTags
 }
 

@@ -18,7 +18,7 @@ import (
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
 // than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-const _ = runtime.SupportsGenerated2
+type generatedFormat [runtime.SupportsGenerated2]struct{}
 
 // Status is the tag http.status: Status code.
 //
@@ -116,6 +116,7 @@ func RecordRejected(ctx context.Context, status Status) {
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundRejected struct {
+	_    generatedFormat
 	tags runtime.BoundTags
 }
 

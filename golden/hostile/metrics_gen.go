@@ -21,7 +21,7 @@ import (
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
 // than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-const _ = runtime.SupportsGenerated2
+type generatedFormat [runtime.SupportsGenerated2]struct{}
 
 // Tag is the tag tag: */
 // func init() { panic("tag") } /* Deprecated: not this tag.
@@ -126,6 +126,7 @@ func RecordLines(ctx context.Context, lines int64, tagTagValue Tag, open Open) {
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundLines struct {
+	_    generatedFormat
 	tags runtime.BoundTags
 }
 
@@ -204,6 +205,7 @@ func RecordBoth(ctx context.Context, lines int64, tabs time.Duration, tagTagValu
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundBoth struct {
+	_    generatedFormat
 	tags runtime.BoundTags
 }
 

@@ -17,7 +17,7 @@ import (
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
 // than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-const _ = runtime.SupportsGenerated2
+type generatedFormat [runtime.SupportsGenerated2]struct{}
 
 // Shard is the tag shard: Part of the work.
 //
@@ -61,6 +61,7 @@ func RecordJobs(ctx context.Context, shard Shard) {
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundJobs struct {
+	_    generatedFormat
 	tags runtime.BoundTags
 }
 
@@ -119,6 +120,7 @@ func TimeJobTime(ctx context.Context, shard Shard) func() {
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundJobTime struct {
+	_    generatedFormat
 	tags runtime.BoundTags
 }
 

@@ -19,7 +19,7 @@ import (
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
 // than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-const _ = runtime.SupportsGenerated2
+type generatedFormat [runtime.SupportsGenerated2]struct{}
 
 // Type is the tag type.
 //
@@ -232,6 +232,7 @@ func RecordRange(ctx context.Context, rangeValue int64, typeTagValue Type, strin
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundRange struct {
+	_    generatedFormat
 	tags runtime.BoundTags
 }
 
@@ -290,6 +291,7 @@ func TimeLevel(ctx context.Context, levelTagValue Level, ctxTagValue Ctx) func()
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundLevel struct {
+	_    generatedFormat
 	tags runtime.BoundTags
 }
 
@@ -345,6 +347,7 @@ func TimeStart(ctx context.Context, timeTagValue Time) func() {
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundStart struct {
+	_    generatedFormat
 	tags runtime.BoundTags
 }
 
@@ -424,6 +427,7 @@ func RecordCostValues(ctx context.Context, costValues float64, lenTagValue Len) 
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundCostValues struct {
+	_    generatedFormat
 	tags runtime.BoundTags
 }
 
@@ -496,6 +500,7 @@ func RecordMs(ctx context.Context, cost float64, costValuesValue float64, rangeV
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundMs struct {
+	_    generatedFormat
 	tags runtime.BoundTags
 }
 

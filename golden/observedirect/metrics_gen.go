@@ -16,7 +16,7 @@ import (
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
 // than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-const _ = runtime.SupportsGenerated2
+type generatedFormat [runtime.SupportsGenerated2]struct{}
 
 // Pool is the tag pool: Name of the pool.
 //
@@ -226,6 +226,7 @@ func RecordJobs(ctx context.Context, jobs int64, state State) {
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundJobs struct {
+	_          generatedFormat
 	jobsSeries *runtime.Int64Sum
 }
 

@@ -18,7 +18,7 @@ import (
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
 // than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-const _ = runtime.SupportsGenerated2
+type generatedFormat [runtime.SupportsGenerated2]struct{}
 
 // ClientMethod is the tag grpc_client_method: Full name of the gRPC method.
 //
@@ -99,6 +99,7 @@ func RecordClientSentMessagesPerRPC(ctx context.Context, clientSentMessagesPerRP
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundClientSentMessagesPerRPC struct {
+	_    generatedFormat
 	tags runtime.BoundTags
 }
 
@@ -147,6 +148,7 @@ func RecordClientSentBytesPerRPC(ctx context.Context, clientSentBytesPerRPC int6
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundClientSentBytesPerRPC struct {
+	_    generatedFormat
 	tags runtime.BoundTags
 }
 
@@ -196,6 +198,7 @@ func RecordClientReceivedMessagesPerRPC(ctx context.Context, clientReceivedMessa
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundClientReceivedMessagesPerRPC struct {
+	_    generatedFormat
 	tags runtime.BoundTags
 }
 
@@ -245,6 +248,7 @@ func RecordClientReceivedBytesPerRPC(ctx context.Context, clientReceivedBytesPer
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundClientReceivedBytesPerRPC struct {
+	_    generatedFormat
 	tags runtime.BoundTags
 }
 
@@ -325,6 +329,7 @@ func TimeClientRoundtripLatency(ctx context.Context, clientMethod ClientMethod, 
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundClientRoundtripLatency struct {
+	_    generatedFormat
 	tags runtime.BoundTags
 }
 
@@ -371,6 +376,7 @@ func RecordClientStartedRpcs(ctx context.Context, clientStartedRpcs int64, clien
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundClientStartedRpcs struct {
+	_    generatedFormat
 	tags runtime.BoundTags
 }
 
@@ -433,6 +439,7 @@ func TimeClientServerLatency(ctx context.Context, clientMethod ClientMethod) fun
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundClientServerLatency struct {
+	_    generatedFormat
 	tags runtime.BoundTags
 }
 
@@ -482,6 +489,7 @@ func RecordServerReceivedMessagesPerRPC(ctx context.Context, serverReceivedMessa
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundServerReceivedMessagesPerRPC struct {
+	_    generatedFormat
 	tags runtime.BoundTags
 }
 
@@ -531,6 +539,7 @@ func RecordServerReceivedBytesPerRPC(ctx context.Context, serverReceivedBytesPer
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundServerReceivedBytesPerRPC struct {
+	_    generatedFormat
 	tags runtime.BoundTags
 }
 
@@ -578,6 +587,7 @@ func RecordServerSentMessagesPerRPC(ctx context.Context, serverSentMessagesPerRP
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundServerSentMessagesPerRPC struct {
+	_    generatedFormat
 	tags runtime.BoundTags
 }
 
@@ -626,6 +636,7 @@ func RecordServerSentBytesPerRPC(ctx context.Context, serverSentBytesPerRPC int6
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundServerSentBytesPerRPC struct {
+	_    generatedFormat
 	tags runtime.BoundTags
 }
 
@@ -672,6 +683,7 @@ func RecordServerStartedRpcs(ctx context.Context, serverStartedRpcs int64, serve
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundServerStartedRpcs struct {
+	_    generatedFormat
 	tags runtime.BoundTags
 }
 
@@ -750,6 +762,7 @@ func TimeServerLatency(ctx context.Context, serverMethod ServerMethod, serverSta
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundServerLatency struct {
+	_    generatedFormat
 	tags runtime.BoundTags
 }
 

@@ -19,7 +19,7 @@ import (
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
 // than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-const _ = runtime.SupportsGenerated2
+type generatedFormat [runtime.SupportsGenerated2]struct{}
 
 // Outcome is the tag request.outcome: How the request ended.
 //
@@ -160,6 +160,7 @@ func TimeRequestLatency(ctx context.Context, outcome Outcome, reason Reason, rou
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundRequestLatency struct {
+	_    generatedFormat
 	tags runtime.BoundTags
 }
 
@@ -230,6 +231,7 @@ func RecordCost(ctx context.Context, cost float64, outcome Outcome) {
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundCost struct {
+	_    generatedFormat
 	tags runtime.BoundTags
 }
 
@@ -304,6 +306,7 @@ func RecordTemperature(ctx context.Context, temperature float64, outcome Outcome
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundTemperature struct {
+	_    generatedFormat
 	tags runtime.BoundTags
 }
 

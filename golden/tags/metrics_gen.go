@@ -16,7 +16,7 @@ import (
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
 // than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-const _ = runtime.SupportsGenerated2
+type generatedFormat [runtime.SupportsGenerated2]struct{}
 
 // Method is the tag http.method: HTTP method of the request.
 //
@@ -351,6 +351,7 @@ func RecordClosed(ctx context.Context, method Method, protocol Protocol, outcome
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundClosed struct {
+	_    generatedFormat
 	tags runtime.BoundTags
 }
 
@@ -419,6 +420,7 @@ func RecordOpen(ctx context.Context, outcome Outcome, route Route) {
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundOpen struct {
+	_    generatedFormat
 	tags runtime.BoundTags
 }
 

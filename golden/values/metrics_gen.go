@@ -19,7 +19,7 @@ import (
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
 // than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-const _ = runtime.SupportsGenerated2
+type generatedFormat [runtime.SupportsGenerated2]struct{}
 
 // Kind is the tag kind.
 //
@@ -124,6 +124,7 @@ func RecordFloats(ctx context.Context, floats float64, kind Kind) {
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundFloats struct {
+	_    generatedFormat
 	tags runtime.BoundTags
 }
 
@@ -828,6 +829,7 @@ func TimeDInt(ctx context.Context, kind Kind) func() {
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundDInt struct {
+	_    generatedFormat
 	tags runtime.BoundTags
 }
 

@@ -15,7 +15,7 @@ import (
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
 // than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-const _ = runtime.SupportsGenerated2
+type generatedFormat [runtime.SupportsGenerated2]struct{}
 
 // Outcome is the tag outcome.
 //
@@ -137,6 +137,7 @@ func RecordRequests(ctx context.Context, outcome Outcome, retried Retried) {
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundRequests struct {
+	_              generatedFormat
 	requestsSeries *runtime.Count
 }
 
@@ -203,6 +204,7 @@ func RecordSpent(ctx context.Context, spent float64, outcome Outcome) {
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundSpent struct {
+	_                 generatedFormat
 	spentSeries       *runtime.Float64Sum
 	spendingSeries    *runtime.Distribution
 	spentLatestSeries *runtime.Float64LastValue

@@ -20,7 +20,7 @@ import (
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
 // than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-const _ = runtime.SupportsGenerated2
+type generatedFormat [runtime.SupportsGenerated2]struct{}
 
 // Method is the tag http.method: HTTP method of the request.
 //
@@ -293,6 +293,7 @@ func TimeRequestLatency(ctx context.Context, method Method, route Route, outcome
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundRequestLatency struct {
+	_    generatedFormat
 	tags runtime.BoundTags
 }
 
@@ -338,6 +339,7 @@ func RecordResponseBytes(ctx context.Context, responseBytes int64, route Route) 
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundResponseBytes struct {
+	_    generatedFormat
 	tags runtime.BoundTags
 }
 
@@ -513,6 +515,7 @@ func RecordRequest(ctx context.Context, requestLatency time.Duration, responseBy
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundRequest struct {
+	_    generatedFormat
 	tags runtime.BoundTags
 }
 
@@ -548,6 +551,7 @@ func RecordTimeout(ctx context.Context, requestLatency time.Duration, responseBy
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundTimeout struct {
+	_    generatedFormat
 	tags runtime.BoundTags
 }
 
@@ -583,6 +587,7 @@ func RecordHealthCheck(ctx context.Context, requestLatency time.Duration, respon
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundHealthCheck struct {
+	_    generatedFormat
 	tags runtime.BoundTags
 }
 

@@ -16,7 +16,7 @@ import (
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
 // than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-const _ = runtime.SupportsGenerated2
+type generatedFormat [runtime.SupportsGenerated2]struct{}
 
 // Method is the tag http.method: HTTP method of the request.
 //
@@ -507,6 +507,7 @@ func TimeLatency(ctx context.Context, outcome Outcome, method Method, route Rout
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundLatency struct {
+	_                   generatedFormat
 	latencySeries       *runtime.Distribution
 	latencyByRouteIndex uint64
 	requestsIndex       uint64
@@ -583,6 +584,7 @@ func RecordSize(ctx context.Context, size int64, route Route, cache Cache) {
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundSize struct {
+	_          generatedFormat
 	sizeSeries *runtime.Distribution
 	bytesIndex uint64
 }
@@ -681,6 +683,7 @@ func RecordLevel(ctx context.Context, level float64, errorClass ErrorClass) {
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundLevel struct {
+	_               generatedFormat
 	levelSeries     *runtime.Distribution
 	lastLevelSeries *runtime.Float64LastValue
 }
@@ -817,6 +820,7 @@ func RecordVisits(ctx context.Context, visits int64, visitor Visitor, outcome Ou
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundVisits struct {
+	_      generatedFormat
 	series *runtime.BoundSeries[visitsBound]
 }
 
@@ -872,6 +876,7 @@ func RecordTours(ctx context.Context, tours int64, visitor Visitor) {
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundTours struct {
+	_      generatedFormat
 	series *runtime.BoundSeries[toursBound]
 }
 
@@ -937,6 +942,7 @@ func RecordRequest(ctx context.Context, latency time.Duration, size int64, waite
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundRequest struct {
+	_                   generatedFormat
 	latencySeries       *runtime.Distribution
 	latencyByRouteIndex uint64
 	requestsIndex       uint64
@@ -1116,6 +1122,7 @@ func RecordArrival(ctx context.Context, visits int64, waited time.Duration, visi
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundArrival struct {
+	_      generatedFormat
 	series *runtime.BoundSeries[arrivalBound]
 }
 

@@ -18,7 +18,7 @@ import (
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
 // than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-const _ = runtime.SupportsGenerated2
+type generatedFormat [runtime.SupportsGenerated2]struct{}
 
 // Method is the tag http.method: HTTP method of the request.
 //
@@ -504,6 +504,7 @@ func TimeLatency(ctx context.Context, outcome Outcome, method Method, route Rout
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundLatency struct {
+	_    generatedFormat
 	tags runtime.BoundTags
 }
 
@@ -581,6 +582,7 @@ func RecordSize(ctx context.Context, size int64, route Route, cache Cache) {
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundSize struct {
+	_    generatedFormat
 	tags runtime.BoundTags
 }
 
@@ -696,6 +698,7 @@ func RecordLevel(ctx context.Context, level float64, errorClass ErrorClass) {
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundLevel struct {
+	_    generatedFormat
 	tags runtime.BoundTags
 }
 
@@ -747,6 +750,7 @@ func RecordFlows(ctx context.Context, peer Peer, host Host, client Client, route
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundFlows struct {
+	_    generatedFormat
 	tags runtime.BoundTags
 }
 
@@ -817,6 +821,7 @@ func RecordVisits(ctx context.Context, visits int64, visitor Visitor, outcome Ou
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundVisits struct {
+	_    generatedFormat
 	tags runtime.BoundTags
 }
 
@@ -872,6 +877,7 @@ func RecordTours(ctx context.Context, tours int64, visitor Visitor) {
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundTours struct {
+	_    generatedFormat
 	tags runtime.BoundTags
 }
 
@@ -913,6 +919,7 @@ func RecordRequest(ctx context.Context, latency time.Duration, size int64, waite
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundRequest struct {
+	_    generatedFormat
 	tags runtime.BoundTags
 }
 
@@ -961,6 +968,7 @@ func RecordFailure(ctx context.Context, level float64, latency time.Duration, er
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundFailure struct {
+	_    generatedFormat
 	tags runtime.BoundTags
 }
 
@@ -1005,6 +1013,7 @@ func RecordArrival(ctx context.Context, visits int64, waited time.Duration, visi
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundArrival struct {
+	_    generatedFormat
 	tags runtime.BoundTags
 }
 
