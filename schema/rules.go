@@ -38,7 +38,7 @@ func readingRules() []Rule {
 		{ID: "package-name", Purpose: "the Go package has a valid name"},
 		{ID: "go-name", Purpose: "a Go name is exported and valid"},
 		{ID: "go-name-clash", Purpose: "no two things get one Go name"},
-		{ID: "output-path", Purpose: "outputs stay below the schema's folder, under names that every system takes"},
+		{ID: "output-path", Purpose: "outputs stay below the schema's folder, under names that every system takes and Go builds everywhere"},
 		{ID: "recorder", Purpose: "zero rows and UTF-8 values are asked of the direct recorder alone", check: checkRecorder},
 		{ID: "unit", Purpose: "a unit is of the UCUM subset that Cloud Monitoring takes"},
 		{ID: "bounds", Purpose: "1 to 198 positive, strictly increasing bucket bounds, whole for integers"},
