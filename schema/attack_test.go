@@ -91,6 +91,7 @@ func TestBytes(t *testing.T) {
 		{"a document end and more", "ocgen: v1\npackage: p\n...\n# the end\n", ""},
 		{"a directive", "%TAG ! tag:example.com,2000:\n---\nocgen: v1\npackage: p\n", ""},
 		{"a colon too many", "ocgen: v1\npackage: p\ndescription: a: b\n", "x.yaml:3:1: error: not YAML: mapping values are not allowed in this context; put text with \": \" in it in quotes, and give each key a line of its own [syntax]\n"},
+		{"control characters where no text belongs", "ocgen: v1\npackage: p\ntags: {a: {max_values: \"\\u202E5\", known: \"a\\nb\\u202Ec\", allow: [unused-tag]}}\n", "x.yaml:3:24: error: max_values is a whole number, without quotes, not \"\\u202e5\" [wrong-kind]\nx.yaml:3:42: error: known is a list, not \"a\\nb\\u202ec\"; write [a\\nb\\u202ec] [wrong-kind]\n"},
 		{"an open quote", "ocgen: v1\npackage: p\ndescription: \"a\n", "x.yaml:3:1: error: not YAML: found unexpected end of stream; close the quotes [syntax]\n"},
 	} {
 		if got := lint("x.yaml", []byte(c.src)); got != c.want {

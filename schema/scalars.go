@@ -126,7 +126,7 @@ func (f *fields) integer(key string, low, high, fallback int) int {
 func (f *fields) choice(key string, words ...string) string {
 	text := f.text(key)
 	if text != "" && !slices.Contains(words, text) {
-		f.r.report("bad-value", f.place(key), "%s is %q; write %s", key, clip(text), oneOf(words))
+		f.r.report("bad-value", f.place(key), "%s is %s; write %s", key, quote(text), oneOf(words))
 		return ""
 	}
 	return text

@@ -7,7 +7,6 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"gopkg.in/yaml.v3"
@@ -88,10 +87,6 @@ func (r *reader) checkCharacters(src []byte) bool {
 		col++
 	}
 	return true
-}
-
-func isControl(c rune) bool {
-	return unicode.IsControl(c) || unicode.Is(unicode.Bidi_Control, c) || c == '\u2028' || c == '\u2029' || c == '\uFEFF'
 }
 
 var (
