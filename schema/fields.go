@@ -34,7 +34,7 @@ func (r *reader) fields(n *yaml.Node, at Place, what string, allowed ...string) 
 				f.meant = map[string]bool{}
 			}
 			f.meant[near] = true
-			r.report("unknown-key", place(p.key), "%s has no key %s%s", what, quote(name), hint)
+			r.report("unknown-key", place(p.key), "%s has no key %s%s%s", what, quote(name), commaCure(n, p.key, p.value), hint)
 			continue
 		}
 		f.entries[name], f.keys[name] = p.value, p.key
@@ -58,7 +58,7 @@ func (r *reader) pairs(n *yaml.Node, what string) ([]pair, bool) {
 		case key.Tag == "!!merge":
 			r.report("merge-key", place(key), "the merge key << is not part of the language; share bounds through buckets:, or use a plain alias for a whole value")
 		case key.Kind != yaml.ScalarNode:
-			r.report("wrong-kind", place(key), "a key of %s is text, not %s", what, kindOf(key))
+			r.report("wrong-kind", place(key), "a key of %s is text, not %s%s", what, kindOf(key), quotesCure(key))
 		case first != nil:
 			r.report("duplicate-key", place(key), "%s has the key %s twice; the first is at line %d", what, quote(key.Value), first.Line)
 		default:
