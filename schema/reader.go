@@ -111,6 +111,6 @@ const mostGuesses = 20_000_000
 // section that would declare it could not be read.
 func (r *reader) unknown(at Place, what, name, section string, declared []string) {
 	if !r.unread[section] {
-		r.report("unknown-reference", at, "no %s %q is declared under %s%s", what, clip(name), section, r.hint(name, declared))
+		r.report("unknown-reference", at, "no %s %s is declared under %s%s", what, quote(name), section, r.hint(name, declared))
 	}
 }

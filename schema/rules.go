@@ -20,7 +20,7 @@ func readingRules() []Rule {
 	return []Rule{
 		{ID: "syntax", Purpose: "the file is one YAML document in UTF-8"},
 		{ID: "limit", Purpose: "at most 8 MiB, 1,000,000 keys and values, 100 levels of nesting, 10,000 aliases"},
-		{ID: "control-character", Purpose: "no control characters; newlines and tabs in descriptions alone"},
+		{ID: "control-character", Purpose: "no control characters, bidirectional ones included; newlines and tabs in descriptions alone"},
 		{ID: "version", Purpose: "the language's version is one that this ocgen reads"},
 		{ID: "unknown-key", Purpose: "every key is one of the language's"},
 		{ID: "duplicate-key", Purpose: "no mapping has a key twice"},

@@ -96,7 +96,7 @@ func checkUnit(unit string) error {
 		return fmt.Errorf("unit %s has %d bytes: write at most %d", quote(unit), len(unit), maxUnitBytes)
 	}
 	if trimmed := strings.TrimSpace(unit); trimmed != unit {
-		return fmt.Errorf("unit %s has blanks around it: write %q", quote(unit), clip(trimmed))
+		return fmt.Errorf("unit %s has blanks around it: write %s", quote(unit), quote(trimmed))
 	}
 	components, separators, ok := splitUnit(unit)
 	if !ok {
