@@ -16,7 +16,8 @@ const (
 	// as the tag's catch-all, or as "__invalid__" if it has none.
 	ReasonUnknown Reason = "unknown"
 	// ReasonInvalid: a text is longer than 255 bytes or not printable ASCII,
-	// which OpenCensus refuses; recorded as "__invalid__".
+	// which OpenCensus refuses, or, of a tag with UTF8, not UTF-8 or with a
+	// control character; recorded as "__invalid__".
 	ReasonInvalid Reason = "invalid"
 	// ReasonOverflow: an open tag has had its maximum of different values;
 	// recorded as "__other__".
@@ -26,15 +27,17 @@ const (
 	ReasonSeries Reason = "series"
 	// ReasonLate: a process tag was set after registration; ignored.
 	ReasonLate Reason = "late"
-	// ReasonNotFinite: a value was NaN or infinite; dropped.
+	// ReasonNotFinite: a value was NaN, infinite, or 1e150 or more in magnitude;
+	// dropped.
 	ReasonNotFinite Reason = "not_finite"
-	// ReasonNegative: a value was negative, or an observed total fell, and a view
-	// of the measure is a sum, which must not fall; dropped.
+	// ReasonNegative: a value was negative, of a measure with a sum, which must not
+	// fall, or of a measure of time that is not only kept as a last value; or an
+	// observed total was negative or fell. Dropped.
 	ReasonNegative Reason = "negative"
 	// ReasonStopped: view.Stop had been called; dropped.
 	ReasonStopped Reason = "stopped"
-	// ReasonPanicked: a function that observes a measure panicked; it has no
-	// value at that reading.
+	// ReasonPanicked: a function that observes a measure panicked, or ended its
+	// goroutine as t.FailNow does; it has no value at that reading.
 	ReasonPanicked Reason = "panicked"
 )
 

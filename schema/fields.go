@@ -34,7 +34,7 @@ func (r *reader) fields(n *yaml.Node, at Place, what string, allowed ...string) 
 				f.meant = map[string]bool{}
 			}
 			f.meant[near] = true
-			r.report("unknown-key", place(p.key), "%s has no key %q%s", what, clip(name), hint)
+			r.report("unknown-key", place(p.key), "%s has no key %s%s%s", what, quote(name), commaCure(n, p.key, p.value), hint)
 			continue
 		}
 		f.entries[name], f.keys[name] = p.value, p.key
@@ -58,9 +58,9 @@ func (r *reader) pairs(n *yaml.Node, what string) ([]pair, bool) {
 		case key.Tag == "!!merge":
 			r.report("merge-key", place(key), "the merge key << is not part of the language; share bounds through buckets:, or use a plain alias for a whole value")
 		case key.Kind != yaml.ScalarNode:
-			r.report("wrong-kind", place(key), "a key of %s is text, not %s", what, kindOf(key))
+			r.report("wrong-kind", place(key), "a key of %s is text, not %s%s", what, kindOf(key), quotesCure(key))
 		case first != nil:
-			r.report("duplicate-key", place(key), "%s has the key %q twice; the first is at line %d", what, clip(key.Value), first.Line)
+			r.report("duplicate-key", place(key), "%s has the key %s twice; the first is at line %d", what, quote(key.Value), first.Line)
 		default:
 			seen[key.Value] = key
 			list = append(list, pair{key, value})
@@ -119,7 +119,7 @@ func (f *fields) elements(key, what string) []element {
 		}
 		bad := !idPattern.MatchString(p.key.Value)
 		if readable && bad {
-			f.r.report("bad-id", place(p.key), "%q is not an id: write lower-case words of letters and digits joined by single underscores, such as request_latency", clip(p.key.Value))
+			f.r.report("bad-id", place(p.key), "%s is not an id: write lower-case words of letters and digits joined by single underscores, such as request_latency", quote(p.key.Value))
 		}
 		list = append(list, element{place(p.key), p.key.Value, p.value, bad})
 	}

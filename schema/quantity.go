@@ -213,13 +213,13 @@ func badSuffix(text, word, unit string) error {
 	right, _ := rightUnit(word)
 	switch dimension(unit) {
 	case "":
-		return fmt.Errorf("%s has the unit %q, but the measure's unit %s takes plain numbers: write it without", quote(text), clip(word), quote(unit))
+		return fmt.Errorf("%s has the unit %s, but the measure's unit %s takes plain numbers: write it without", quote(text), quote(word), quote(unit))
 	case dimension(right):
-		return fmt.Errorf("%s has the unknown unit %q: write %q", quote(text), clip(word), right)
+		return fmt.Errorf("%s has the unknown unit %s: write %q", quote(text), quote(word), right)
 	case "time":
-		return fmt.Errorf("%s has the unit %q, which is not one of time: write ns, us, ms, s, m, h or d", quote(text), clip(word))
+		return fmt.Errorf("%s has the unit %s, which is not one of time: write ns, us, ms, s, m, h or d", quote(text), quote(word))
 	}
-	return fmt.Errorf("%s has the unit %q, which is not one of size: write By, kBy, MBy, GBy, KiBy, MiBy or GiBy", quote(text), clip(word))
+	return fmt.Errorf("%s has the unit %s, which is not one of size: write By, kBy, MBy, GBy, KiBy, MiBy or GiBy", quote(text), quote(word))
 }
 
 // dimension is "time", "size", or "" for units that cannot be converted.

@@ -108,7 +108,7 @@ func (r *reader) readEventSet(event *Event, n *yaml.Node) {
 			continue
 		}
 		if et.Value = et.Tag.value(p.value.Value); et.Value == nil && !et.Tag.broken {
-			r.report("unknown-reference", place(p.value), "the tag %q has no value %q%s", et.Tag.ID, clip(p.value.Value), r.valueHint(et.Tag, p.value.Value))
+			r.report("unknown-reference", place(p.value), "the tag %q has no value %s%s", et.Tag.ID, quote(p.value.Value), r.valueHint(et.Tag, p.value.Value))
 		}
 	}
 }

@@ -1,5 +1,11 @@
 package schema
 
+import "math"
+
+// tooLarge is the magnitude from which recorders drop a float64; see package
+// runtime.
+const tooLarge = 1e150
+
 const (
 	defaultMaxSeries = 10_000
 	mostMaxSeries    = 100_000_000
@@ -52,6 +58,9 @@ func (r *reader) readMeasure(m *Measure, e element) {
 	r.readViews(f, m)
 	if len(m.Views) == 0 && r.errors > before {
 		m.broken = true // a mistake in its only view leaves it without one
+	}
+	if r.errors == before {
+		r.checkConstantTime(f, m)
 	}
 }
 
@@ -156,8 +165,20 @@ func (r *reader) readConstant(f *fields, m *Measure) {
 		m.Constant.Int64 = value.Num().Int64()
 		return
 	}
-	if m.Constant.Float64, err = ratFloat(value); err != nil {
+	m.Constant.Float64, err = ratFloat(value)
+	switch {
+	case err != nil:
 		r.report("bad-number", place(n), "constant: %v", err)
+	case math.Abs(m.Constant.Float64) >= tooLarge:
+		r.report("bad-number", place(n), "constant is %s; values of 1e150 and more are dropped, for their squares spoil a distribution: write one below", clip(text))
+	}
+}
+
+// checkConstantTime reports a constant that would always be dropped. Where a view is a
+// sum, that is said there.
+func (r *reader) checkConstantTime(f *fields, m *Measure) {
+	if c := m.Constant; c != nil && m.Recorded() && (c.Int64 < 0 || c.Float64 < 0) && m.NonNegative() {
+		r.report("bad-number", f.place("constant"), "constant is %s, and a time below zero is dropped: nothing would ever be recorded; write 0 or more", f.written("constant"))
 	}
 }
 

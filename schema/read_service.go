@@ -108,7 +108,7 @@ func (r *reader) readServiceType(f *fields, s *Service) {
 		if !slices.Contains(wanted, l.Key) {
 			near, hint := r.guess(l.Key, wanted)
 			misspelt = append(misspelt, near)
-			r.report("unknown-key", l.Place, "a service of type %s has no label %q%s", s.Type, clip(l.Key), hint)
+			r.report("unknown-key", l.Place, "a service of type %s has no label %s%s", s.Type, quote(l.Key), hint)
 		}
 	}
 	for _, key := range wanted {

@@ -29,7 +29,7 @@ func (r *reader) readSLO(slo *SLO, e element) {
 	slo.scope = r.readScope(f, r.schema.scope)
 	switch {
 	case idPattern.MatchString(e.id) && !resourceID.MatchString(slo.ResourceID):
-		r.report("bad-id", e.at, "the id %q has %d characters; the API takes 63", clip(e.id), len(e.id))
+		r.report("bad-id", e.at, "the id %s has %d characters; the API takes 63", quote(e.id), len(e.id))
 	case slo.ResourceID == "service":
 		r.report("bad-id", e.at, "an slo cannot have the id \"service\": its file would be service.json, which describes the service")
 	}

@@ -133,6 +133,10 @@ func (r *reader) readLongValues(t *Tag, n *yaml.Node, seen map[string]bool) {
 			continue
 		}
 		v := &Value{Place: place(p.key), Text: p.key.Value}
+		if cure := commaCure(n, p.key, p.value); cure != "" {
+			r.report("wrong-kind", v.Place, "the value %s has no description%s", quote(v.Text), cure)
+			continue
+		}
 		if p.value.Kind != yaml.MappingNode {
 			v.Description = r.prose(p.value, "the description of "+quote(v.Text))
 			r.addValue(t, v, p.key, seen)

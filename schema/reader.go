@@ -26,6 +26,7 @@ type reader struct {
 	viewsUnread bool            // some view may be declared after all
 	unread      map[string]bool // sections of the wrong kind: nothing in them is known
 	said        map[saying]bool // nil in a schema without aliases
+	namesGoFile bool            // generate.go is given, or may be meant
 	guesses     int             // how much may still be spent on finding what was meant
 
 	allowances []*allowance
@@ -110,6 +111,6 @@ const mostGuesses = 20_000_000
 // section that would declare it could not be read.
 func (r *reader) unknown(at Place, what, name, section string, declared []string) {
 	if !r.unread[section] {
-		r.report("unknown-reference", at, "no %s %q is declared under %s%s", what, clip(name), section, r.hint(name, declared))
+		r.report("unknown-reference", at, "no %s %s is declared under %s%s", what, quote(name), section, r.hint(name, declared))
 	}
 }

@@ -7,7 +7,6 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"gopkg.in/yaml.v3"
@@ -90,10 +89,6 @@ func (r *reader) checkCharacters(src []byte) bool {
 	return true
 }
 
-func isControl(c rune) bool {
-	return unicode.IsControl(c) || unicode.Is(unicode.Bidi_Control, c) || c == '\u2028' || c == '\u2029' || c == '\uFEFF'
-}
-
 var (
 	yamlLine   = regexp.MustCompile(`^yaml: line (\d+): `)
 	yamlAnchor = regexp.MustCompile(`^yaml: unknown anchor '(.*)' referenced$`)
@@ -118,10 +113,13 @@ func (r *reader) syntaxError(src []byte, err error) {
 			line++
 		}
 		at = firstOfLine(src, line)
+		if r.unquoted(src, at.Line) {
+			return
+		}
 	} else if m := yamlAnchor.FindStringSubmatch(text); m != nil {
 		at = placeOfAlias(src, m[1])
 		name := clip(m[1])
-		text = "the alias *" + name + " has no anchor &" + name + " before it"
+		text = "the alias *" + name + " has no anchor &" + name + " before it; put text that starts with * in quotes"
 	}
 	text = strings.TrimPrefix(text, "yaml: ")
 	r.report("syntax", at, "not YAML: %s%s", text, syntaxCure(text, lineAt(src, at.Line)))
@@ -274,9 +272,15 @@ func (m *measurer) checkDepth(n *yaml.Node, level int) {
 func (r *reader) dropTags(n *yaml.Node) {
 	if n.Style&yaml.TaggedStyle != 0 {
 		cure := "delete it"
-		if n.Tag == "!!str" && n.Style == yaml.TaggedStyle {
+		switch {
+		case n.Tag == "!!str" && n.Style == yaml.TaggedStyle:
 			n.Style = yaml.DoubleQuotedStyle
 			cure = "put the text in quotes instead"
+		case n.Kind == yaml.ScalarNode && !strings.HasPrefix(n.Tag, "!!"):
+			cure = "delete it, or put text that starts with ! in quotes"
+			if n.Value == "" {
+				n.Value, n.Style = n.Tag, yaml.DoubleQuotedStyle // the tag may be the text
+			}
 		}
 		r.report("wrong-kind", place(n), "the YAML tag %s is not part of the language; %s", clip(n.Tag), cure)
 		n.Style &^= yaml.TaggedStyle

@@ -39,10 +39,11 @@ func PackageBeside(file string) string {
 }
 
 // isPackageName reports whether a schema may have the name as its package:
-// ASCII, since import paths end in it, and not that of an external test.
+// ASCII, since import paths end in it, not that of an external test, and not
+// "documentation", whose files go/build ignores.
 func isPackageName(name string) bool {
 	beyondASCII := func(r rune) bool { return r > unicode.MaxASCII }
-	return token.IsIdentifier(name) && name != "_" && !strings.HasSuffix(name, "_test") && !strings.ContainsFunc(name, beyondASCII)
+	return token.IsIdentifier(name) && name != "_" && name != "documentation" && !strings.HasSuffix(name, "_test") && !strings.ContainsFunc(name, beyondASCII)
 }
 
 // clauseIn returns the package clause of a folder's Go files, except one, and
