@@ -31,6 +31,9 @@ const (
 	// ReasonNegative: a value was negative, or an observed total fell, and a view
 	// of the measure is a sum, which must not fall; dropped.
 	ReasonNegative Reason = "negative"
+	// ReasonNotStarted: a timer recorded that was never started; nothing of its
+	// record counts.
+	ReasonNotStarted Reason = "not_started"
 	// ReasonStopped: view.Stop had been called; dropped.
 	ReasonStopped Reason = "stopped"
 	// ReasonPanicked: a function that observes a measure panicked; it has no

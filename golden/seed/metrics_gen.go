@@ -17,7 +17,7 @@ import (
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
 // than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-const _ = runtime.SupportsGenerated2
+const _ = runtime.SupportsGenerated3
 
 // RequestCountSLIMeasure is the measure request_count_sli: Number of requests received.
 var RequestCountSLIMeasure = stats.Int64("request_count_sli", "Number of requests received.", "1")
@@ -94,6 +94,29 @@ func TimeResponseLatencySLI(ctx context.Context) func() {
 	start := time.Now()
 	return func() {
 		RecordResponseLatencySLI(ctx, time.Since(start))
+	}
+}
+
+// ResponseLatencySLITimer measures the time since StartResponseLatencySLI.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type ResponseLatencySLITimer struct {
+	timer runtime.Timer
+}
+
+// StartResponseLatencySLI starts the clock for response latency sli.
+//
+//	timer := StartResponseLatencySLI()
+//	…
+//	timer.Record(ctx)
+func StartResponseLatencySLI() ResponseLatencySLITimer {
+	return ResponseLatencySLITimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordResponseLatencySLI with the time since the start, each time anew.
+func (t ResponseLatencySLITimer) Record(ctx context.Context) {
+	if responseLatencySLI, ok := t.timer.Elapsed("response_latency_sli"); ok {
+		RecordResponseLatencySLI(ctx, responseLatencySLI)
 	}
 }
 
