@@ -243,7 +243,7 @@ tags:
   t: {values: [x]}
   timer: {}
   elapsed: {}
-  ok: {values: [x], catch_all: y}
+  ok: {values: [x], catch_all: z}
 measures:
   t: {description: T., type: int64, unit: ms, tags: &tags [t, timer, elapsed, ok], aggregation: sum}
   timer: {description: Timer., type: int64, unit: By, tags: *tags, aggregation: sum}

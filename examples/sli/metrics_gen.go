@@ -15,7 +15,7 @@ import (
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
 // than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-const _ = runtime.SupportsGenerated2
+const _ = runtime.SupportsGenerated3
 
 // RequestCountSLIMeasure is the measure request_count_sli: Requests received.
 var RequestCountSLIMeasure = stats.Int64("request_count_sli", "Requests received.", "1")
@@ -95,6 +95,29 @@ func TimeResponseLatencySLI(ctx context.Context) func() {
 	}
 }
 
+// ResponseLatencySLITimer measures the time since StartResponseLatencySLI.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type ResponseLatencySLITimer struct {
+	timer runtime.Timer
+}
+
+// StartResponseLatencySLI starts the clock for response latency sli.
+//
+//	timer := StartResponseLatencySLI()
+//	…
+//	timer.Record(ctx)
+func StartResponseLatencySLI() ResponseLatencySLITimer {
+	return ResponseLatencySLITimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordResponseLatencySLI with the time since the start, each time anew.
+func (t ResponseLatencySLITimer) Record(ctx context.Context) {
+	if responseLatencySLI, ok := t.timer.Elapsed("response_latency_sli"); ok {
+		RecordResponseLatencySLI(ctx, responseLatencySLI)
+	}
+}
+
 var successTags = runtime.NewTagSet(nil)
 
 // RecordSuccess records success: One request that was answered as it should be.
@@ -104,6 +127,29 @@ func RecordSuccess(ctx context.Context, responseLatencySLI time.Duration) {
 		RequestCountSLIMeasure.M(1),
 	}
 	successTags.Record(ctx, ms)
+}
+
+// SuccessTimer measures the time since StartSuccess.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type SuccessTimer struct {
+	timer runtime.Timer
+}
+
+// StartSuccess starts the clock for success.
+//
+//	timer := StartSuccess()
+//	…
+//	timer.Record(ctx)
+func StartSuccess() SuccessTimer {
+	return SuccessTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordSuccess with the time since the start, each time anew.
+func (t SuccessTimer) Record(ctx context.Context) {
+	if responseLatencySLI, ok := t.timer.Elapsed("response_latency_sli"); ok {
+		RecordSuccess(ctx, responseLatencySLI)
+	}
 }
 
 var failureTags = runtime.NewTagSet(nil)
@@ -116,6 +162,29 @@ func RecordFailure(ctx context.Context, responseLatencySLI time.Duration) {
 		ErrorCountSLIMeasure.M(1),
 	}
 	failureTags.Record(ctx, ms)
+}
+
+// FailureTimer measures the time since StartFailure.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type FailureTimer struct {
+	timer runtime.Timer
+}
+
+// StartFailure starts the clock for failure.
+//
+//	timer := StartFailure()
+//	…
+//	timer.Record(ctx)
+func StartFailure() FailureTimer {
+	return FailureTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordFailure with the time since the start, each time anew.
+func (t FailureTimer) Record(ctx context.Context) {
+	if responseLatencySLI, ok := t.timer.Elapsed("response_latency_sli"); ok {
+		RecordFailure(ctx, responseLatencySLI)
+	}
 }
 
 var generated = runtime.NewPackage(runtime.PackageInfo{
