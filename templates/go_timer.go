@@ -95,7 +95,7 @@ func StartFunc(r Recorder) Decl {
 
 // TimerRecord emits
 //
-//	// Record calls <Name> with the time since the start, each time anew.
+//	// Record calls <Name> with the time since the start. It may be called several times.
 //	func (t <Type>) Record(ctx context.Context, <other Values>, <Params>) {
 //		if <value>, ok := t.timer.Elapsed("<Measure>"); ok {
 //			<Name>(ctx, <Values>, <Params>)
@@ -106,7 +106,7 @@ func TimerRecord(r Recorder) Decl {
 	params := slices.Concat([]jen.Code{ctxParam()}, others.valueParams(), others.tagParams())
 	elapsed := jen.List(jen.Id(r.Values[r.Timer.Value].Param), jen.Id("ok")).Op(":=").
 		Id("t").Dot("timer").Dot("Elapsed").Call(jen.Lit(r.Timer.Measure))
-	return documented("Record calls "+r.Name+" with the time since the start, each time anew", Doc{},
+	return documented("Record calls "+r.Name+" with the time since the start. It may be called several times", Doc{},
 		jen.Func().Params(jen.Id("t").Id(r.Timer.Type)).Id("Record").Params(params...).Block(
 			jen.If(elapsed, jen.Id("ok")).Block(jen.Id(r.Name).Call(ids(r.args())...)),
 		))

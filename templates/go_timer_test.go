@@ -88,14 +88,16 @@ func TestStartFunc(t *testing.T) {
 
 func TestTimerRecord(t *testing.T) {
 	expect(t, TimerRecord(latencyTimer()), `
-		// Record calls RecordLatency with the time since the start, each time anew.
+		// Record calls RecordLatency with the time since the start. It may be called several
+		// times.
 		func (t LatencyTimer) Record(ctx context.Context) {
 			if latency, ok := t.timer.Elapsed("shop/latency"); ok {
 				RecordLatency(ctx, latency)
 			}
 		}`)
 	expect(t, TimerRecord(requestTimer), `
-		// Record calls RecordRequest with the time since the start, each time anew.
+		// Record calls RecordRequest with the time since the start. It may be called several
+		// times.
 		func (t RequestTimer) Record(ctx context.Context, revenue float64, size int64, method Method, route Route) {
 			if latency, ok := t.timer.Elapsed("shop/latency"); ok {
 				RecordRequest(ctx, revenue, latency, size, method, route)

@@ -447,7 +447,8 @@ func StartPlainLatency() PlainLatencyTimer {
 	return PlainLatencyTimer{timer: runtime.StartTimer()}
 }
 
-// Record calls RecordPlainLatency with the time since the start, each time anew.
+// Record calls RecordPlainLatency with the time since the start. It may be called several
+// times.
 func (t PlainLatencyTimer) Record(ctx context.Context) {
 	if plainLatency, ok := t.timer.Elapsed("directmetrics/plain_latency"); ok {
 		RecordPlainLatency(ctx, plainLatency)
@@ -497,7 +498,8 @@ func StartRouteLatency() RouteLatencyTimer {
 	return RouteLatencyTimer{timer: runtime.StartTimer()}
 }
 
-// Record calls RecordRouteLatency with the time since the start, each time anew.
+// Record calls RecordRouteLatency with the time since the start. It may be called several
+// times.
 func (t RouteLatencyTimer) Record(ctx context.Context, method Method, route Route) {
 	if routeLatency, ok := t.timer.Elapsed("directmetrics/route_latency"); ok {
 		RecordRouteLatency(ctx, routeLatency, method, route)
@@ -570,7 +572,8 @@ func StartLatency() LatencyTimer {
 	return LatencyTimer{timer: runtime.StartTimer()}
 }
 
-// Record calls RecordLatency with the time since the start, each time anew.
+// Record calls RecordLatency with the time since the start. It may be called several
+// times.
 func (t LatencyTimer) Record(ctx context.Context, method Method, outcome Outcome, route Route) {
 	if latency, ok := t.timer.Elapsed("directmetrics/latency"); ok {
 		RecordLatency(ctx, latency, method, outcome, route)
@@ -644,7 +647,8 @@ func StartFineLatency() FineLatencyTimer {
 	return FineLatencyTimer{timer: runtime.StartTimer()}
 }
 
-// Record calls RecordFineLatency with the time since the start, each time anew.
+// Record calls RecordFineLatency with the time since the start. It may be called several
+// times.
 func (t FineLatencyTimer) Record(ctx context.Context, method Method, outcome Outcome, route Route) {
 	if fineLatency, ok := t.timer.Elapsed("directmetrics/fine_latency"); ok {
 		RecordFineLatency(ctx, fineLatency, method, outcome, route)
@@ -718,7 +722,8 @@ func StartCustomerLatency() CustomerLatencyTimer {
 	return CustomerLatencyTimer{timer: runtime.StartTimer()}
 }
 
-// Record calls RecordCustomerLatency with the time since the start, each time anew.
+// Record calls RecordCustomerLatency with the time since the start. It may be called
+// several times.
 func (t CustomerLatencyTimer) Record(ctx context.Context, customer Customer) {
 	if customerLatency, ok := t.timer.Elapsed("directmetrics/customer_latency"); ok {
 		RecordCustomerLatency(ctx, customerLatency, customer)
@@ -873,7 +878,8 @@ func StartLastLatency() LastLatencyTimer {
 	return LastLatencyTimer{timer: runtime.StartTimer()}
 }
 
-// Record calls RecordLastLatency with the time since the start, each time anew.
+// Record calls RecordLastLatency with the time since the start. It may be called several
+// times.
 func (t LastLatencyTimer) Record(ctx context.Context, method Method, outcome Outcome, route Route) {
 	if lastLatency, ok := t.timer.Elapsed("directmetrics/last_latency"); ok {
 		RecordLastLatency(ctx, lastLatency, method, outcome, route)
@@ -947,7 +953,8 @@ func StartPodLatency() PodLatencyTimer {
 	return PodLatencyTimer{timer: runtime.StartTimer()}
 }
 
-// Record calls RecordPodLatency with the time since the start, each time anew.
+// Record calls RecordPodLatency with the time since the start. It may be called several
+// times.
 func (t PodLatencyTimer) Record(ctx context.Context, pod Pod, shard Shard, zone Zone) {
 	if podLatency, ok := t.timer.Elapsed("directmetrics/pod_latency"); ok {
 		RecordPodLatency(ctx, podLatency, pod, shard, zone)
@@ -1024,7 +1031,8 @@ func StartAccountLatency() AccountLatencyTimer {
 	return AccountLatencyTimer{timer: runtime.StartTimer()}
 }
 
-// Record calls RecordAccountLatency with the time since the start, each time anew.
+// Record calls RecordAccountLatency with the time since the start. It may be called
+// several times.
 func (t AccountLatencyTimer) Record(ctx context.Context, account Account) {
 	if accountLatency, ok := t.timer.Elapsed("directmetrics/account_latency"); ok {
 		RecordAccountLatency(ctx, accountLatency, account)

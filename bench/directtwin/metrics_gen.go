@@ -126,7 +126,8 @@ func StartLatency() LatencyTimer {
 	return LatencyTimer{timer: runtime.StartTimer()}
 }
 
-// Record calls RecordLatency with the time since the start, each time anew.
+// Record calls RecordLatency with the time since the start. It may be called several
+// times.
 func (t LatencyTimer) Record(ctx context.Context, method Method, subscriber Subscriber) {
 	if latency, ok := t.timer.Elapsed("directtwin/latency"); ok {
 		RecordLatency(ctx, latency, method, subscriber)

@@ -410,7 +410,8 @@ func StartPlainLatency() PlainLatencyTimer {
 	return PlainLatencyTimer{timer: runtime.StartTimer()}
 }
 
-// Record calls RecordPlainLatency with the time since the start, each time anew.
+// Record calls RecordPlainLatency with the time since the start. It may be called several
+// times.
 func (t PlainLatencyTimer) Record(ctx context.Context) {
 	if plainLatency, ok := t.timer.Elapsed("viewsmetrics/plain_latency"); ok {
 		RecordPlainLatency(ctx, plainLatency)
@@ -471,7 +472,8 @@ func StartRouteLatency() RouteLatencyTimer {
 	return RouteLatencyTimer{timer: runtime.StartTimer()}
 }
 
-// Record calls RecordRouteLatency with the time since the start, each time anew.
+// Record calls RecordRouteLatency with the time since the start. It may be called several
+// times.
 func (t RouteLatencyTimer) Record(ctx context.Context, method Method, route Route) {
 	if routeLatency, ok := t.timer.Elapsed("viewsmetrics/route_latency"); ok {
 		RecordRouteLatency(ctx, routeLatency, method, route)
@@ -549,7 +551,8 @@ func StartLatency() LatencyTimer {
 	return LatencyTimer{timer: runtime.StartTimer()}
 }
 
-// Record calls RecordLatency with the time since the start, each time anew.
+// Record calls RecordLatency with the time since the start. It may be called several
+// times.
 func (t LatencyTimer) Record(ctx context.Context, method Method, outcome Outcome, route Route) {
 	if latency, ok := t.timer.Elapsed("viewsmetrics/latency"); ok {
 		RecordLatency(ctx, latency, method, outcome, route)
@@ -630,7 +633,8 @@ func StartFineLatency() FineLatencyTimer {
 	return FineLatencyTimer{timer: runtime.StartTimer()}
 }
 
-// Record calls RecordFineLatency with the time since the start, each time anew.
+// Record calls RecordFineLatency with the time since the start. It may be called several
+// times.
 func (t FineLatencyTimer) Record(ctx context.Context, method Method, outcome Outcome, route Route) {
 	if fineLatency, ok := t.timer.Elapsed("viewsmetrics/fine_latency"); ok {
 		RecordFineLatency(ctx, fineLatency, method, outcome, route)
@@ -711,7 +715,8 @@ func StartCustomerLatency() CustomerLatencyTimer {
 	return CustomerLatencyTimer{timer: runtime.StartTimer()}
 }
 
-// Record calls RecordCustomerLatency with the time since the start, each time anew.
+// Record calls RecordCustomerLatency with the time since the start. It may be called
+// several times.
 func (t CustomerLatencyTimer) Record(ctx context.Context, customer Customer) {
 	if customerLatency, ok := t.timer.Elapsed("viewsmetrics/customer_latency"); ok {
 		RecordCustomerLatency(ctx, customerLatency, customer)
@@ -887,7 +892,8 @@ func StartLastLatency() LastLatencyTimer {
 	return LastLatencyTimer{timer: runtime.StartTimer()}
 }
 
-// Record calls RecordLastLatency with the time since the start, each time anew.
+// Record calls RecordLastLatency with the time since the start. It may be called several
+// times.
 func (t LastLatencyTimer) Record(ctx context.Context, method Method, outcome Outcome, route Route) {
 	if lastLatency, ok := t.timer.Elapsed("viewsmetrics/last_latency"); ok {
 		RecordLastLatency(ctx, lastLatency, method, outcome, route)
@@ -967,7 +973,8 @@ func StartPodLatency() PodLatencyTimer {
 	return PodLatencyTimer{timer: runtime.StartTimer()}
 }
 
-// Record calls RecordPodLatency with the time since the start, each time anew.
+// Record calls RecordPodLatency with the time since the start. It may be called several
+// times.
 func (t PodLatencyTimer) Record(ctx context.Context, pod Pod, shard Shard, zone Zone) {
 	if podLatency, ok := t.timer.Elapsed("viewsmetrics/pod_latency"); ok {
 		RecordPodLatency(ctx, podLatency, pod, shard, zone)
@@ -1048,7 +1055,8 @@ func StartAccountLatency() AccountLatencyTimer {
 	return AccountLatencyTimer{timer: runtime.StartTimer()}
 }
 
-// Record calls RecordAccountLatency with the time since the start, each time anew.
+// Record calls RecordAccountLatency with the time since the start. It may be called
+// several times.
 func (t AccountLatencyTimer) Record(ctx context.Context, account Account) {
 	if accountLatency, ok := t.timer.Elapsed("viewsmetrics/account_latency"); ok {
 		RecordAccountLatency(ctx, accountLatency, account)

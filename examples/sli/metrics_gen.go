@@ -111,7 +111,8 @@ func StartResponseLatencySLI() ResponseLatencySLITimer {
 	return ResponseLatencySLITimer{timer: runtime.StartTimer()}
 }
 
-// Record calls RecordResponseLatencySLI with the time since the start, each time anew.
+// Record calls RecordResponseLatencySLI with the time since the start. It may be called
+// several times.
 func (t ResponseLatencySLITimer) Record(ctx context.Context) {
 	if responseLatencySLI, ok := t.timer.Elapsed("response_latency_sli"); ok {
 		RecordResponseLatencySLI(ctx, responseLatencySLI)
@@ -145,7 +146,8 @@ func StartSuccess() SuccessTimer {
 	return SuccessTimer{timer: runtime.StartTimer()}
 }
 
-// Record calls RecordSuccess with the time since the start, each time anew.
+// Record calls RecordSuccess with the time since the start. It may be called several
+// times.
 func (t SuccessTimer) Record(ctx context.Context) {
 	if responseLatencySLI, ok := t.timer.Elapsed("response_latency_sli"); ok {
 		RecordSuccess(ctx, responseLatencySLI)
@@ -180,7 +182,8 @@ func StartFailure() FailureTimer {
 	return FailureTimer{timer: runtime.StartTimer()}
 }
 
-// Record calls RecordFailure with the time since the start, each time anew.
+// Record calls RecordFailure with the time since the start. It may be called several
+// times.
 func (t FailureTimer) Record(ctx context.Context) {
 	if responseLatencySLI, ok := t.timer.Elapsed("response_latency_sli"); ok {
 		RecordFailure(ctx, responseLatencySLI)

@@ -868,7 +868,8 @@ func StartLatency() LatencyTimer {
 	return LatencyTimer{timer: runtime.StartTimer()}
 }
 
-// Record calls RecordLatency with the time since the start, each time anew.
+// Record calls RecordLatency with the time since the start. It may be called several
+// times.
 func (t LatencyTimer) Record(ctx context.Context, method Method, outcome Outcome) {
 	if latency, ok := t.timer.Elapsed("golden/direct/latency"); ok {
 		RecordLatency(ctx, latency, method, outcome)
@@ -967,7 +968,8 @@ func StartWaited() WaitedTimer {
 	return WaitedTimer{timer: runtime.StartTimer()}
 }
 
-// Record calls RecordWaited with the time since the start, each time anew.
+// Record calls RecordWaited with the time since the start. It may be called several
+// times.
 func (t WaitedTimer) Record(ctx context.Context) {
 	if waited, ok := t.timer.Elapsed("golden/direct/waited"); ok {
 		RecordWaited(ctx, waited)
@@ -1019,7 +1021,7 @@ func StartNap() NapTimer {
 	return NapTimer{timer: runtime.StartTimer()}
 }
 
-// Record calls RecordNap with the time since the start, each time anew.
+// Record calls RecordNap with the time since the start. It may be called several times.
 func (t NapTimer) Record(ctx context.Context) {
 	if nap, ok := t.timer.Elapsed("golden/direct/nap"); ok {
 		RecordNap(ctx, nap)
@@ -1948,7 +1950,8 @@ func StartAnswer() AnswerTimer {
 	return AnswerTimer{timer: runtime.StartTimer()}
 }
 
-// Record calls RecordAnswer with the time since the start, each time anew.
+// Record calls RecordAnswer with the time since the start. It may be called several
+// times.
 func (t AnswerTimer) Record(ctx context.Context, size int64, price float64, method Method, protocol Protocol, outcome Outcome, errorClass ErrorClass, retried Retried, route Route) {
 	if latency, ok := t.timer.Elapsed("golden/direct/latency"); ok {
 		RecordAnswer(ctx, latency, size, price, method, protocol, outcome, errorClass, retried, route)
@@ -2062,7 +2065,8 @@ func StartFailure() FailureTimer {
 	return FailureTimer{timer: runtime.StartTimer()}
 }
 
-// Record calls RecordFailure with the time since the start, each time anew.
+// Record calls RecordFailure with the time since the start. It may be called several
+// times.
 func (t FailureTimer) Record(ctx context.Context, method Method, protocol Protocol) {
 	if latency, ok := t.timer.Elapsed("golden/direct/latency"); ok {
 		RecordFailure(ctx, latency, method, protocol)

@@ -188,7 +188,8 @@ func StartLatency() LatencyTimer {
 	return LatencyTimer{timer: runtime.StartTimer()}
 }
 
-// Record calls RecordLatency with the time since the start, each time anew.
+// Record calls RecordLatency with the time since the start. It may be called several
+// times.
 func (t LatencyTimer) Record(ctx context.Context, outcome Outcome, route Route) {
 	if latency, ok := t.timer.Elapsed("golden/events/latency"); ok {
 		RecordLatency(ctx, latency, outcome, route)
@@ -397,7 +398,8 @@ func StartAnswer() AnswerTimer {
 	return AnswerTimer{timer: runtime.StartTimer()}
 }
 
-// Record calls RecordAnswer with the time since the start, each time anew.
+// Record calls RecordAnswer with the time since the start. It may be called several
+// times.
 func (t AnswerTimer) Record(ctx context.Context, size int64, price float64, outcome Outcome, route Route, reason Reason) {
 	if latency, ok := t.timer.Elapsed("golden/events/latency"); ok {
 		RecordAnswer(ctx, latency, size, price, outcome, route, reason)
@@ -458,7 +460,8 @@ func StartUnchecked() UncheckedTimer {
 	return UncheckedTimer{timer: runtime.StartTimer()}
 }
 
-// Record calls RecordUnchecked with the time since the start, each time anew.
+// Record calls RecordUnchecked with the time since the start. It may be called several
+// times.
 func (t UncheckedTimer) Record(ctx context.Context, outcome Outcome, route Route) {
 	if latency, ok := t.timer.Elapsed("golden/events/latency"); ok {
 		RecordUnchecked(ctx, latency, outcome, route)
@@ -518,7 +521,8 @@ func StartFailure() FailureTimer {
 	return FailureTimer{timer: runtime.StartTimer()}
 }
 
-// Record calls RecordFailure with the time since the start, each time anew.
+// Record calls RecordFailure with the time since the start. It may be called several
+// times.
 func (t FailureTimer) Record(ctx context.Context, size int64, reason Reason) {
 	if latency, ok := t.timer.Elapsed("golden/events/latency"); ok {
 		RecordFailure(ctx, latency, size, reason)
@@ -579,7 +583,8 @@ func StartAnonymous() AnonymousTimer {
 	return AnonymousTimer{timer: runtime.StartTimer()}
 }
 
-// Record calls RecordAnonymous with the time since the start, each time anew.
+// Record calls RecordAnonymous with the time since the start. It may be called several
+// times.
 func (t AnonymousTimer) Record(ctx context.Context, size int64, outcome Outcome) {
 	if latency, ok := t.timer.Elapsed("golden/events/latency"); ok {
 		RecordAnonymous(ctx, latency, size, outcome)

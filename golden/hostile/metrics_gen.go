@@ -215,7 +215,7 @@ func StartTabs() TabsTimer {
 	return TabsTimer{timer: runtime.StartTimer()}
 }
 
-// Record calls RecordTabs with the time since the start, each time anew.
+// Record calls RecordTabs with the time since the start. It may be called several times.
 func (t TabsTimer) Record(ctx context.Context) {
 	if tabs, ok := t.timer.Elapsed("golden/hostile/tabs"); ok {
 		RecordTabs(ctx, tabs)
@@ -254,7 +254,7 @@ func StartBoth() BothTimer {
 	return BothTimer{timer: runtime.StartTimer()}
 }
 
-// Record calls RecordBoth with the time since the start, each time anew.
+// Record calls RecordBoth with the time since the start. It may be called several times.
 func (t BothTimer) Record(ctx context.Context, lines int64, tagTagValue Tag, open Open) {
 	if tabs, ok := t.timer.Elapsed("golden/hostile/tabs"); ok {
 		RecordBoth(ctx, lines, tabs, tagTagValue, open)

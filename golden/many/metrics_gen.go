@@ -131,7 +131,8 @@ func StartJobTime() JobTimeTimer {
 	return JobTimeTimer{timer: runtime.StartTimer()}
 }
 
-// Record calls RecordJobTime with the time since the start, each time anew.
+// Record calls RecordJobTime with the time since the start. It may be called several
+// times.
 func (t JobTimeTimer) Record(ctx context.Context, shard Shard) {
 	if jobTime, ok := t.timer.Elapsed("golden/many/job_time"); ok {
 		RecordJobTime(ctx, jobTime, shard)

@@ -336,7 +336,7 @@ func StartLevel() LevelTimer {
 	return LevelTimer{timer: runtime.StartTimer()}
 }
 
-// Record calls RecordLevel with the time since the start, each time anew.
+// Record calls RecordLevel with the time since the start. It may be called several times.
 func (t LevelTimer) Record(ctx context.Context, levelTagValue Level, ctxTagValue Ctx) {
 	if level, ok := t.timer.Elapsed("golden/names/level"); ok {
 		RecordLevel(ctx, level, levelTagValue, ctxTagValue)
@@ -414,7 +414,7 @@ func StartStart() StartTimer {
 	return StartTimer{timer: runtime.StartTimer()}
 }
 
-// Record calls RecordStart with the time since the start, each time anew.
+// Record calls RecordStart with the time since the start. It may be called several times.
 func (t StartTimer) Record(ctx context.Context, timeTagValue Time) {
 	if startValue, ok := t.timer.Elapsed("golden/names/start"); ok {
 		RecordStart(ctx, startValue, timeTagValue)
@@ -588,7 +588,7 @@ func StartMs() MsTimer {
 	return MsTimer{timer: runtime.StartTimer()}
 }
 
-// Record calls RecordMs with the time since the start, each time anew.
+// Record calls RecordMs with the time since the start. It may be called several times.
 func (t MsTimer) Record(ctx context.Context, cost float64, costValuesValue float64, rangeValue int64, lenTagValue Len, typeTagValue Type, stringTagValue String, timeTagValue Time, ctxTagValue Ctx, httpid HTTPID, httpMethod HTTPMethod, httpMethodTagValue HttpMethod, levelTagValue Level, ochttpTagValue Ochttp) {
 	if level, ok := t.timer.Elapsed("golden/names/level"); ok {
 		RecordMs(ctx, cost, costValuesValue, rangeValue, level, lenTagValue, typeTagValue, stringTagValue, timeTagValue, ctxTagValue, httpid, httpMethod, httpMethodTagValue, levelTagValue, ochttpTagValue)

@@ -336,8 +336,8 @@ func StartClientRoundtripLatency() ClientRoundtripLatencyTimer {
 	return ClientRoundtripLatencyTimer{timer: runtime.StartTimer()}
 }
 
-// Record calls RecordClientRoundtripLatency with the time since the start, each time
-// anew.
+// Record calls RecordClientRoundtripLatency with the time since the start. It may be
+// called several times.
 func (t ClientRoundtripLatencyTimer) Record(ctx context.Context, clientMethod ClientMethod, clientStatus ClientStatus) {
 	if clientRoundtripLatency, ok := t.timer.Elapsed("grpc.io/client/roundtrip_latency"); ok {
 		RecordClientRoundtripLatency(ctx, clientRoundtripLatency, clientMethod, clientStatus)
@@ -468,7 +468,8 @@ func StartClientServerLatency() ClientServerLatencyTimer {
 	return ClientServerLatencyTimer{timer: runtime.StartTimer()}
 }
 
-// Record calls RecordClientServerLatency with the time since the start, each time anew.
+// Record calls RecordClientServerLatency with the time since the start. It may be called
+// several times.
 func (t ClientServerLatencyTimer) Record(ctx context.Context, clientMethod ClientMethod) {
 	if clientServerLatency, ok := t.timer.Elapsed("grpc.io/client/server_latency"); ok {
 		RecordClientServerLatency(ctx, clientServerLatency, clientMethod)
@@ -808,7 +809,8 @@ func StartServerLatency() ServerLatencyTimer {
 	return ServerLatencyTimer{timer: runtime.StartTimer()}
 }
 
-// Record calls RecordServerLatency with the time since the start, each time anew.
+// Record calls RecordServerLatency with the time since the start. It may be called
+// several times.
 func (t ServerLatencyTimer) Record(ctx context.Context, serverMethod ServerMethod, serverStatus ServerStatus) {
 	if serverLatency, ok := t.timer.Elapsed("grpc.io/server/server_latency"); ok {
 		RecordServerLatency(ctx, serverLatency, serverMethod, serverStatus)

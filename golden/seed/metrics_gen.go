@@ -113,7 +113,8 @@ func StartResponseLatencySLI() ResponseLatencySLITimer {
 	return ResponseLatencySLITimer{timer: runtime.StartTimer()}
 }
 
-// Record calls RecordResponseLatencySLI with the time since the start, each time anew.
+// Record calls RecordResponseLatencySLI with the time since the start. It may be called
+// several times.
 func (t ResponseLatencySLITimer) Record(ctx context.Context) {
 	if responseLatencySLI, ok := t.timer.Elapsed("response_latency_sli"); ok {
 		RecordResponseLatencySLI(ctx, responseLatencySLI)

@@ -194,7 +194,8 @@ func StartRequestLatency() RequestLatencyTimer {
 	return RequestLatencyTimer{timer: runtime.StartTimer()}
 }
 
-// Record calls RecordRequestLatency with the time since the start, each time anew.
+// Record calls RecordRequestLatency with the time since the start. It may be called
+// several times.
 func (t RequestLatencyTimer) Record(ctx context.Context, outcome Outcome, reason Reason, route Route) {
 	if requestLatency, ok := t.timer.Elapsed("pipe.line/request_latency"); ok {
 		RecordRequestLatency(ctx, requestLatency, outcome, reason, route)

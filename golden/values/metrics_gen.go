@@ -396,7 +396,7 @@ func StartBusy() BusyTimer {
 	return BusyTimer{timer: runtime.StartTimer()}
 }
 
-// Record calls RecordBusy with the time since the start, each time anew.
+// Record calls RecordBusy with the time since the start. It may be called several times.
 func (t BusyTimer) Record(ctx context.Context) {
 	if busy, ok := t.timer.Elapsed("golden/values/busy"); ok {
 		RecordBusy(ctx, busy)
@@ -451,7 +451,8 @@ func StartNsFloat() NsFloatTimer {
 	return NsFloatTimer{timer: runtime.StartTimer()}
 }
 
-// Record calls RecordNsFloat with the time since the start, each time anew.
+// Record calls RecordNsFloat with the time since the start. It may be called several
+// times.
 func (t NsFloatTimer) Record(ctx context.Context) {
 	if nsFloat, ok := t.timer.Elapsed("golden/values/ns_float"); ok {
 		RecordNsFloat(ctx, nsFloat)
@@ -506,7 +507,8 @@ func StartUsFloat() UsFloatTimer {
 	return UsFloatTimer{timer: runtime.StartTimer()}
 }
 
-// Record calls RecordUsFloat with the time since the start, each time anew.
+// Record calls RecordUsFloat with the time since the start. It may be called several
+// times.
 func (t UsFloatTimer) Record(ctx context.Context) {
 	if usFloat, ok := t.timer.Elapsed("golden/values/us_float"); ok {
 		RecordUsFloat(ctx, usFloat)
@@ -561,7 +563,8 @@ func StartMsFloat() MsFloatTimer {
 	return MsFloatTimer{timer: runtime.StartTimer()}
 }
 
-// Record calls RecordMsFloat with the time since the start, each time anew.
+// Record calls RecordMsFloat with the time since the start. It may be called several
+// times.
 func (t MsFloatTimer) Record(ctx context.Context) {
 	if msFloat, ok := t.timer.Elapsed("golden/values/ms_float"); ok {
 		RecordMsFloat(ctx, msFloat)
@@ -616,7 +619,8 @@ func StartSFloat() SFloatTimer {
 	return SFloatTimer{timer: runtime.StartTimer()}
 }
 
-// Record calls RecordSFloat with the time since the start, each time anew.
+// Record calls RecordSFloat with the time since the start. It may be called several
+// times.
 func (t SFloatTimer) Record(ctx context.Context) {
 	if sFloat, ok := t.timer.Elapsed("golden/values/s_float"); ok {
 		RecordSFloat(ctx, sFloat)
@@ -671,7 +675,8 @@ func StartMinFloat() MinFloatTimer {
 	return MinFloatTimer{timer: runtime.StartTimer()}
 }
 
-// Record calls RecordMinFloat with the time since the start, each time anew.
+// Record calls RecordMinFloat with the time since the start. It may be called several
+// times.
 func (t MinFloatTimer) Record(ctx context.Context) {
 	if minFloat, ok := t.timer.Elapsed("golden/values/min_float"); ok {
 		RecordMinFloat(ctx, minFloat)
@@ -726,7 +731,8 @@ func StartHFloat() HFloatTimer {
 	return HFloatTimer{timer: runtime.StartTimer()}
 }
 
-// Record calls RecordHFloat with the time since the start, each time anew.
+// Record calls RecordHFloat with the time since the start. It may be called several
+// times.
 func (t HFloatTimer) Record(ctx context.Context) {
 	if hFloat, ok := t.timer.Elapsed("golden/values/h_float"); ok {
 		RecordHFloat(ctx, hFloat)
@@ -781,7 +787,8 @@ func StartDFloat() DFloatTimer {
 	return DFloatTimer{timer: runtime.StartTimer()}
 }
 
-// Record calls RecordDFloat with the time since the start, each time anew.
+// Record calls RecordDFloat with the time since the start. It may be called several
+// times.
 func (t DFloatTimer) Record(ctx context.Context) {
 	if dFloat, ok := t.timer.Elapsed("golden/values/d_float"); ok {
 		RecordDFloat(ctx, dFloat)
@@ -836,7 +843,7 @@ func StartNsInt() NsIntTimer {
 	return NsIntTimer{timer: runtime.StartTimer()}
 }
 
-// Record calls RecordNsInt with the time since the start, each time anew.
+// Record calls RecordNsInt with the time since the start. It may be called several times.
 func (t NsIntTimer) Record(ctx context.Context) {
 	if nsInt, ok := t.timer.Elapsed("golden/values/ns_int"); ok {
 		RecordNsInt(ctx, nsInt)
@@ -891,7 +898,7 @@ func StartUsInt() UsIntTimer {
 	return UsIntTimer{timer: runtime.StartTimer()}
 }
 
-// Record calls RecordUsInt with the time since the start, each time anew.
+// Record calls RecordUsInt with the time since the start. It may be called several times.
 func (t UsIntTimer) Record(ctx context.Context) {
 	if usInt, ok := t.timer.Elapsed("golden/values/us_int"); ok {
 		RecordUsInt(ctx, usInt)
@@ -946,7 +953,7 @@ func StartMsInt() MsIntTimer {
 	return MsIntTimer{timer: runtime.StartTimer()}
 }
 
-// Record calls RecordMsInt with the time since the start, each time anew.
+// Record calls RecordMsInt with the time since the start. It may be called several times.
 func (t MsIntTimer) Record(ctx context.Context) {
 	if msInt, ok := t.timer.Elapsed("golden/values/ms_int"); ok {
 		RecordMsInt(ctx, msInt)
@@ -1000,7 +1007,7 @@ func StartSInt() SIntTimer {
 	return SIntTimer{timer: runtime.StartTimer()}
 }
 
-// Record calls RecordSInt with the time since the start, each time anew.
+// Record calls RecordSInt with the time since the start. It may be called several times.
 func (t SIntTimer) Record(ctx context.Context) {
 	if sInt, ok := t.timer.Elapsed("golden/values/s_int"); ok {
 		RecordSInt(ctx, sInt)
@@ -1055,7 +1062,8 @@ func StartMinInt() MinIntTimer {
 	return MinIntTimer{timer: runtime.StartTimer()}
 }
 
-// Record calls RecordMinInt with the time since the start, each time anew.
+// Record calls RecordMinInt with the time since the start. It may be called several
+// times.
 func (t MinIntTimer) Record(ctx context.Context) {
 	if minInt, ok := t.timer.Elapsed("golden/values/min_int"); ok {
 		RecordMinInt(ctx, minInt)
@@ -1109,7 +1117,7 @@ func StartHInt() HIntTimer {
 	return HIntTimer{timer: runtime.StartTimer()}
 }
 
-// Record calls RecordHInt with the time since the start, each time anew.
+// Record calls RecordHInt with the time since the start. It may be called several times.
 func (t HIntTimer) Record(ctx context.Context) {
 	if hInt, ok := t.timer.Elapsed("golden/values/h_int"); ok {
 		RecordHInt(ctx, hInt)
@@ -1174,7 +1182,7 @@ func StartDInt() DIntTimer {
 	return DIntTimer{timer: runtime.StartTimer()}
 }
 
-// Record calls RecordDInt with the time since the start, each time anew.
+// Record calls RecordDInt with the time since the start. It may be called several times.
 func (t DIntTimer) Record(ctx context.Context, kind Kind) {
 	if dInt, ok := t.timer.Elapsed("golden/values/d_int"); ok {
 		RecordDInt(ctx, dInt, kind)

@@ -350,7 +350,8 @@ func StartRequestLatency() RequestLatencyTimer {
 	return RequestLatencyTimer{timer: runtime.StartTimer()}
 }
 
-// Record calls RecordRequestLatency with the time since the start, each time anew.
+// Record calls RecordRequestLatency with the time since the start. It may be called
+// several times.
 func (t RequestLatencyTimer) Record(ctx context.Context, method Method, route Route, outcome Outcome, errorClass ErrorClass) {
 	if requestLatency, ok := t.timer.Elapsed("shop/request_latency"); ok {
 		RecordRequestLatency(ctx, requestLatency, method, route, outcome, errorClass)
@@ -524,7 +525,8 @@ func StartCheckoutTime() CheckoutTimeTimer {
 	return CheckoutTimeTimer{timer: runtime.StartTimer()}
 }
 
-// Record calls RecordCheckoutTime with the time since the start, each time anew.
+// Record calls RecordCheckoutTime with the time since the start. It may be called several
+// times.
 func (t CheckoutTimeTimer) Record(ctx context.Context) {
 	if checkoutTime, ok := t.timer.Elapsed("shop/checkout_time"); ok {
 		RecordCheckoutTime(ctx, checkoutTime)
@@ -617,7 +619,8 @@ func StartRequest() RequestTimer {
 	return RequestTimer{timer: runtime.StartTimer()}
 }
 
-// Record calls RecordRequest with the time since the start, each time anew.
+// Record calls RecordRequest with the time since the start. It may be called several
+// times.
 func (t RequestTimer) Record(ctx context.Context, responseBytes int64, method Method, route Route, outcome Outcome, errorClass ErrorClass) {
 	if requestLatency, ok := t.timer.Elapsed("shop/request_latency"); ok {
 		RecordRequest(ctx, requestLatency, responseBytes, method, route, outcome, errorClass)
@@ -675,7 +678,8 @@ func StartTimeout() TimeoutTimer {
 	return TimeoutTimer{timer: runtime.StartTimer()}
 }
 
-// Record calls RecordTimeout with the time since the start, each time anew.
+// Record calls RecordTimeout with the time since the start. It may be called several
+// times.
 func (t TimeoutTimer) Record(ctx context.Context, responseBytes int64, method Method, route Route) {
 	if requestLatency, ok := t.timer.Elapsed("shop/request_latency"); ok {
 		RecordTimeout(ctx, requestLatency, responseBytes, method, route)
@@ -733,7 +737,8 @@ func StartHealthCheck() HealthCheckTimer {
 	return HealthCheckTimer{timer: runtime.StartTimer()}
 }
 
-// Record calls RecordHealthCheck with the time since the start, each time anew.
+// Record calls RecordHealthCheck with the time since the start. It may be called several
+// times.
 func (t HealthCheckTimer) Record(ctx context.Context, responseBytes int64, method Method) {
 	if requestLatency, ok := t.timer.Elapsed("shop/request_latency"); ok {
 		RecordHealthCheck(ctx, requestLatency, responseBytes, method)

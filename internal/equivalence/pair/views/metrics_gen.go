@@ -610,7 +610,8 @@ func StartLatency() LatencyTimer {
 	return LatencyTimer{timer: runtime.StartTimer()}
 }
 
-// Record calls RecordLatency with the time since the start, each time anew.
+// Record calls RecordLatency with the time since the start. It may be called several
+// times.
 func (t LatencyTimer) Record(ctx context.Context, outcome Outcome, method Method, route Route, errorClass ErrorClass) {
 	if latency, ok := t.timer.Elapsed("pair/latency"); ok {
 		RecordLatency(ctx, latency, outcome, method, route, errorClass)
@@ -783,7 +784,8 @@ func StartWaited() WaitedTimer {
 	return WaitedTimer{timer: runtime.StartTimer()}
 }
 
-// Record calls RecordWaited with the time since the start, each time anew.
+// Record calls RecordWaited with the time since the start. It may be called several
+// times.
 func (t WaitedTimer) Record(ctx context.Context) {
 	if waited, ok := t.timer.Elapsed("pair/waited"); ok {
 		RecordWaited(ctx, waited)
@@ -1113,7 +1115,8 @@ func StartFailure() FailureTimer {
 	return FailureTimer{timer: runtime.StartTimer()}
 }
 
-// Record calls RecordFailure with the time since the start, each time anew.
+// Record calls RecordFailure with the time since the start. It may be called several
+// times.
 func (t FailureTimer) Record(ctx context.Context, level float64, errorClass ErrorClass, method Method, peer Peer, host Host, client Client) {
 	if latency, ok := t.timer.Elapsed("pair/latency"); ok {
 		RecordFailure(ctx, level, latency, errorClass, method, peer, host, client)
@@ -1180,7 +1183,8 @@ func StartArrival() ArrivalTimer {
 	return ArrivalTimer{timer: runtime.StartTimer()}
 }
 
-// Record calls RecordArrival with the time since the start, each time anew.
+// Record calls RecordArrival with the time since the start. It may be called several
+// times.
 func (t ArrivalTimer) Record(ctx context.Context, visits int64, visitor Visitor, outcome Outcome) {
 	if waited, ok := t.timer.Elapsed("pair/waited"); ok {
 		RecordArrival(ctx, visits, waited, visitor, outcome)
