@@ -23,7 +23,11 @@ func (r *reader) readReference(f *fields) *Reference {
 		r.report("bad-value", f.place("existing"), "%s does not name a Go variable; write its import path, a dot and its name, such as go.opencensus.io/plugin/ochttp.ServerLatency", quote(text))
 		return nil
 	case !isExported(m[2]):
-		r.report("bad-value", f.place("existing"), "%s is not exported by its package, so that generated code cannot refer to it; export it there, for example as %s, and write that name here", quote(text), exported(m[2]))
+		cure := "export it there, for example as %s, and write that name here"
+		if isKnown(m[1], exported(m[2])) {
+			cure = "write %s"
+		}
+		r.report("bad-value", f.place("existing"), "%s is not exported by its package, so that generated code cannot refer to it; "+cure, quote(text), exported(m[2]))
 		return nil
 	}
 	return &Reference{Place: f.place("existing"), Path: m[1], Name: m[2]}
