@@ -138,6 +138,9 @@ func (m *Measure) Bound() bool {
 	return m.Recorded() && slices.ContainsFunc(m.Tags, func(t *Tag) bool { return t.From == FromCall })
 }
 
+// Timed reports whether the measure has a timer: its recorder takes a duration.
+func (m *Measure) Timed() bool { return m.Recorded() && m.Duration() > 0 && m.Constant == nil }
+
 // Duration returns the length of one unit of a measure of time, and 0 for any
 // other measure.
 func (m *Measure) Duration() time.Duration { return timeUnits[m.Unit] }
@@ -229,6 +232,23 @@ type Event struct {
 // Bound reports whether the event has a bound recorder: its recorder takes a
 // parameter for at least one tag.
 func (e *Event) Bound() bool { return slices.ContainsFunc(e.Tags, (*EventTag).Param) }
+
+// Timed returns the measure that the event's timer measures. It is nil if the
+// event has no timer: none of its measures has one, or several have, and a timer
+// would not know which of them it measures.
+func (e *Event) Timed() *Measure {
+	var timed *Measure
+	for _, m := range e.Measures {
+		switch {
+		case !m.Timed():
+		case timed != nil:
+			return nil
+		default:
+			timed = m
+		}
+	}
+	return timed
+}
 
 // An EventTag is one of an event's tags and how the event fills it.
 type EventTag struct {

@@ -17,7 +17,7 @@ import (
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
 // than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-const _ = runtime.SupportsGenerated2
+type generatedFormat [runtime.SupportsGenerated3]struct{}
 
 // Kind is the tag kind: Kind of the job.
 //
@@ -43,10 +43,22 @@ func (v Kind) String() string {
 	return kindTag.Text(uint32(v))
 }
 
-// ParseKind returns the Kind whose text is s, and false if there is none.
+// ParseKind returns the Kind whose text is s; for any other text it returns zero and
+// false.
 func ParseKind(s string) (Kind, bool) {
-	v, ok := kindTag.Parse(s)
+	v, ok := kindTag.Lookup(s)
 	return Kind(v), ok
+}
+
+// KindOf returns the Kind whose text is s; for any other text it returns zero, which is
+// recorded as "__invalid__" and counted in [runtime.Stats].
+func KindOf(s string) Kind {
+	return Kind(kindTag.Of(s))
+}
+
+// KindValues returns the values of Kind in the order of the schema.
+func KindValues() []Kind {
+	return runtime.ValuesOf[Kind](kindTag)
 }
 
 // index returns the place of v among the series of a view.
@@ -82,10 +94,22 @@ func (v Result) String() string {
 	return resultTag.Text(uint32(v))
 }
 
-// ParseResult returns the Result whose text is s, and false if there is none.
+// ParseResult returns the Result whose text is s; for any other text it returns zero and
+// false.
 func ParseResult(s string) (Result, bool) {
-	v, ok := resultTag.Parse(s)
+	v, ok := resultTag.Lookup(s)
 	return Result(v), ok
+}
+
+// ResultOf returns the Result whose text is s; for any other text it returns zero, which
+// is recorded as "__invalid__" and counted in [runtime.Stats].
+func ResultOf(s string) Result {
+	return Result(resultTag.Of(s))
+}
+
+// ResultValues returns the values of Result in the order of the schema.
+func ResultValues() []Result {
+	return runtime.ValuesOf[Result](resultTag)
 }
 
 // index returns the place of v among the series of a view.
@@ -146,10 +170,22 @@ func (v State) String() string {
 	return stateTag.Text(uint32(v))
 }
 
-// ParseState returns the State whose text is s, and false if there is none.
+// ParseState returns the State whose text is s; for any other text it returns zero and
+// false.
 func ParseState(s string) (State, bool) {
-	v, ok := stateTag.Parse(s)
+	v, ok := stateTag.Lookup(s)
 	return State(v), ok
+}
+
+// StateOf returns the State whose text is s; for any other text it returns zero, which is
+// recorded as "__invalid__" and counted in [runtime.Stats].
+func StateOf(s string) State {
+	return State(stateTag.Of(s))
+}
+
+// StateValues returns the values of State in the order of the schema.
+func StateValues() []State {
+	return runtime.ValuesOf[State](stateTag)
 }
 
 // jobTimeSeries are the time series of worker/job_time, with bounds in s: Time from
@@ -170,8 +206,15 @@ var jobsSeries = runtime.NewCounts(runtime.SeriesInfo{
 	ZeroRows: true,
 })
 
+var jobTimeValues = runtime.NewValueCheck("worker/job_time", runtime.NonNegative)
+
 // RecordJobTime records job time: Time from taking a job to its result.
+//
+// Values of jobTime that are negative are dropped and counted in [runtime.Stats].
 func RecordJobTime(ctx context.Context, jobTime time.Duration, kind Kind, result Result) {
+	if !jobTimeValues.Int64(int64(jobTime)) {
+		return
+	}
 	kindIndex := kind.index()
 	jobTimeSeries.At(kindIndex).Record(float64(jobTime) / float64(time.Second))
 	jobsSeries.At(kindIndex + 3*result.index()).Inc()
@@ -182,11 +225,35 @@ func RecordJobTime(ctx context.Context, jobTime time.Duration, kind Kind, result
 //
 //	defer TimeJobTime(ctx, kind, result)()
 //
-// The tags are evaluated at once; where one is known only at the end, call RecordJobTime.
+// The tags are evaluated at once; where one is known only at the end, use StartJobTime.
 func TimeJobTime(ctx context.Context, kind Kind, result Result) func() {
 	start := time.Now()
 	return func() {
 		RecordJobTime(ctx, time.Since(start), kind, result)
+	}
+}
+
+// JobTimeTimer measures the time since StartJobTime.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type JobTimeTimer struct {
+	timer runtime.Timer
+}
+
+// StartJobTime starts the clock for job time.
+//
+//	timer := StartJobTime()
+//	…
+//	timer.Record(ctx, kind, result)
+func StartJobTime() JobTimeTimer {
+	return JobTimeTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordJobTime with the time since the start. It may be called several
+// times.
+func (t JobTimeTimer) Record(ctx context.Context, kind Kind, result Result) {
+	if jobTime, ok := t.timer.Elapsed("worker/job_time"); ok {
+		RecordJobTime(ctx, jobTime, kind, result)
 	}
 }
 
@@ -212,6 +279,9 @@ func JobTimeFor(kind Kind, result Result) BoundJobTime {
 // Record records job time as RecordJobTime does.
 func (b BoundJobTime) Record(ctx context.Context, jobTime time.Duration) {
 	if b.jobTimeSeries == nil {
+		return
+	}
+	if !jobTimeValues.Int64(int64(jobTime)) {
 		return
 	}
 	b.jobTimeSeries.Record(float64(jobTime) / float64(time.Second))
@@ -344,11 +414,38 @@ func ObserveBusyTime(observe func() time.Duration) (stop func()) {
 }
 
 // RecordJob records job: One job, from taking it to its result.
+//
+// Values of jobTime that are negative are dropped and counted in [runtime.Stats].
 func RecordJob(ctx context.Context, jobTime time.Duration, jobSize int64, kind Kind, result Result, customer Customer) {
 	kindIndex := kind.index()
-	jobTimeSeries.At(kindIndex).Record(float64(jobTime) / float64(time.Second))
-	jobsSeries.At(kindIndex + 3*result.index()).Inc()
+	if jobTimeValues.Int64(int64(jobTime)) {
+		jobTimeSeries.At(kindIndex).Record(float64(jobTime) / float64(time.Second))
+		jobsSeries.At(kindIndex + 3*result.index()).Inc()
+	}
 	jobSizeSeries.At(kindIndex + 3*customerTag.OpenIndex(string(customer))).Record(float64(jobSize))
+}
+
+// JobTimer measures the time since StartJob.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type JobTimer struct {
+	timer runtime.Timer
+}
+
+// StartJob starts the clock for job.
+//
+//	timer := StartJob()
+//	…
+//	timer.Record(ctx, jobSize, kind, result, customer)
+func StartJob() JobTimer {
+	return JobTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordJob with the time since the start. It may be called several times.
+func (t JobTimer) Record(ctx context.Context, jobSize int64, kind Kind, result Result, customer Customer) {
+	if jobTime, ok := t.timer.Elapsed("worker/job_time"); ok {
+		RecordJob(ctx, jobTime, jobSize, kind, result, customer)
+	}
 }
 
 // BoundJob records job with the tags that JobFor was given.
@@ -377,8 +474,10 @@ func (b BoundJob) Record(ctx context.Context, jobTime time.Duration, jobSize int
 	if b.jobTimeSeries == nil {
 		return
 	}
-	b.jobTimeSeries.Record(float64(jobTime) / float64(time.Second))
-	b.jobsSeries.Inc()
+	if jobTimeValues.Int64(int64(jobTime)) {
+		b.jobTimeSeries.Record(float64(jobTime) / float64(time.Second))
+		b.jobsSeries.Inc()
+	}
 	b.jobSizeSeries.Record(float64(jobSize))
 }
 
