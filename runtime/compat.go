@@ -8,4 +8,5 @@ package runtime
 const (
 	SupportsGenerated1 = true // recorders through OpenCensus's views
 	SupportsGenerated2 = true // bound and direct recorders, and observed measures too
+	SupportsGenerated3 = true // conditions of SLOs with several prefixes, or with values and prefixes, too
 )

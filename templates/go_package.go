@@ -58,11 +58,11 @@ type Label struct {
 // Support emits
 //
 //	// If this line does not compile, …
-//	const _ = runtime.SupportsGenerated2
+//	const _ = runtime.SupportsGenerated3
 func Support() Decl {
 	cure := "If this line does not compile, the module github.com/ocgen/ocgen in go.mod is " +
 		"older than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest"
-	return commented(wrapped(cure), jen.Const().Id("_").Op("=").Qual(RuntimePath, "SupportsGenerated2"))
+	return commented(wrapped(cure), jen.Const().Id("_").Op("=").Qual(RuntimePath, "SupportsGenerated3"))
 }
 
 // TypeCheck emits, for a measure of another package,
