@@ -19,7 +19,7 @@ import (
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
 // than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-const _ = runtime.SupportsGenerated2
+const _ = runtime.SupportsGenerated3
 
 // Outcome is the tag request.outcome: How the request ended.
 //
@@ -467,11 +467,11 @@ func SLOs() []runtime.SLO {
 			Ratio: &runtime.Ratio{
 				Good: &runtime.Selection{Metric: "pipe.line/requests", Unit: "1", Where: []runtime.Condition{
 					{Key: "request.outcome", Op: runtime.Not, Values: []string{"error"}},
-					{Key: "route", Op: runtime.StartsWith, Values: []string{"/orders/"}},
+					{Key: "route", Op: runtime.AnyOf, Prefixes: []string{"/orders/"}},
 				}},
 				Bad: &runtime.Selection{Metric: "pipe.line/requests", Unit: "1", Where: []runtime.Condition{
 					{Key: "request.outcome", Op: runtime.AnyOf, Values: []string{"error"}},
-					{Key: "route", Op: runtime.StartsWith, Values: []string{"/orders/"}},
+					{Key: "route", Op: runtime.AnyOf, Prefixes: []string{"/orders/"}},
 				}},
 			},
 		},
@@ -509,7 +509,7 @@ func SLOs() []runtime.SLO {
 			Days:        1,
 			Ratio: &runtime.Ratio{
 				Bad: &runtime.Selection{Metric: "pipe.line/requests", Unit: "1", Where: []runtime.Condition{
-					{Key: "1st-reason", Op: runtime.StartsWith, Values: []string{"x\" AND"}},
+					{Key: "1st-reason", Op: runtime.AnyOf, Prefixes: []string{"x\" AND"}},
 				}},
 				Total: &runtime.Selection{Metric: "pipe.line/requests", Unit: "1"},
 			},
