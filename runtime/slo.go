@@ -37,8 +37,8 @@ type ConditionOp int
 
 const (
 	AnyOf      ConditionOp = iota // the value is one of Values, or starts with one of Prefixes
-	Not                           // it is and does neither
-	StartsWith                    // as AnyOf, with Values as the prefixes: written by generators before Prefixes
+	Not                           // the value is none of Values, and starts with none of Prefixes
+	StartsWith                    // the value starts with one of Values; in code generated before there were Prefixes
 )
 
 // A Condition restricts a label to some values, or to all but these. An absent
