@@ -23,6 +23,7 @@ var law = []struct {
 	{"internal/cli", []string{module + "schema", module + "generator"}},
 	{"cmd/ocgen", []string{"github.com/spf13/cobra", module + "schema", module + "generator", module + "internal/cli"}},
 	{"internal/endings", []string{module + "runtime", module + "runtime/stackdriver", module + "golden/many", module + "internal/fakemonitoring", "cloud.google.com/go/monitoring/", "google.golang.org/"}},
+	{"internal/conditions", nil},
 	{"internal/slocheck", []string{"cloud.google.com/go/monitoring/", "google.golang.org/"}},
 	{"internal/equivalence/trial", []string{module + "runtime", "go.opencensus.io/"}},
 	{"internal/equivalence/exports", []string{module + "runtime", module + "runtime/", module + "internal/fakemonitoring", module + "internal/fakeotlp", "cloud.google.com/go/monitoring/", "go.opencensus.io/", "google.golang.org/"}},

@@ -321,18 +321,17 @@ type Selection struct {
 type ConditionOp int
 
 const (
-	AnyOf      ConditionOp = iota // the tag has one of Values
-	Not                           // the tag has not the one value
-	StartsWith                    // the tag's value starts with the one value
+	AnyOf ConditionOp = iota // the tag has one of the values
+	Not                      // the tag has none of the values, and may be absent
 )
 
-// A Condition restricts a tag.
+// A Condition restricts a tag to some values, or to all but these.
 type Condition struct {
-	Place  Place
-	Tag    *Tag
-	Op     ConditionOp
-	Values []string // at least one; exactly one for Not and StartsWith
-	listed map[string]bool
+	Place    Place
+	Tag      *Tag
+	Op       ConditionOp
+	Values   []string // Values and Prefixes together: at least one
+	Prefixes []string // each stands for all values that start with it
 }
 
 // A DistributionCut counts a distribution's values in [Min, Max) as good. Both

@@ -18,7 +18,7 @@ import (
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
 // than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-type generatedFormat [runtime.SupportsGenerated3]struct{}
+const _ = runtime.SupportsGenerated3
 
 // Method is the tag http.method: HTTP method of the request.
 //
@@ -47,22 +47,10 @@ func (v Method) String() string {
 	return methodTag.Text(uint32(v))
 }
 
-// ParseMethod returns the Method whose text is s; for any other text it returns zero and
-// false.
-func ParseMethod(s string) (Method, bool) {
-	v, ok := methodTag.Lookup(s)
-	return Method(v), ok
-}
-
-// MethodOf returns the Method whose text is s; for any other text it returns MethodOTHER
-// and counts the text in [runtime.Stats].
-func MethodOf(s string) Method {
-	return Method(methodTag.Of(s))
-}
-
-// MethodValues returns the values of Method in the order of the schema.
-func MethodValues() []Method {
-	return runtime.ValuesOf[Method](methodTag)
+// ParseMethod returns the Method whose text is s, and MethodOTHER for any other text.
+func ParseMethod(s string) Method {
+	v, _ := methodTag.Parse(s)
+	return Method(v)
 }
 
 // index returns the place of v among the series of a view.
@@ -99,22 +87,11 @@ func (v Protocol) String() string {
 	return protocolTag.Text(uint32(v))
 }
 
-// ParseProtocol returns the Protocol whose text is s; for any other text it returns zero
-// and false.
-func ParseProtocol(s string) (Protocol, bool) {
-	v, ok := protocolTag.Lookup(s)
-	return Protocol(v), ok
-}
-
-// ProtocolOf returns the Protocol whose text is s; for any other text it returns
-// ProtocolUnknown and counts the text in [runtime.Stats].
-func ProtocolOf(s string) Protocol {
-	return Protocol(protocolTag.Of(s))
-}
-
-// ProtocolValues returns the values of Protocol in the order of the schema.
-func ProtocolValues() []Protocol {
-	return runtime.ValuesOf[Protocol](protocolTag)
+// ParseProtocol returns the Protocol whose text is s, and ProtocolUnknown for any other
+// text.
+func ParseProtocol(s string) Protocol {
+	v, _ := protocolTag.Parse(s)
+	return Protocol(v)
 }
 
 // index returns the place of v among the series of a view.
@@ -150,22 +127,10 @@ func (v Outcome) String() string {
 	return outcomeTag.Text(uint32(v))
 }
 
-// ParseOutcome returns the Outcome whose text is s; for any other text it returns zero
-// and false.
+// ParseOutcome returns the Outcome whose text is s, and false if there is none.
 func ParseOutcome(s string) (Outcome, bool) {
-	v, ok := outcomeTag.Lookup(s)
+	v, ok := outcomeTag.Parse(s)
 	return Outcome(v), ok
-}
-
-// OutcomeOf returns the Outcome whose text is s; for any other text it returns zero,
-// which is recorded as "__invalid__" and counted in [runtime.Stats].
-func OutcomeOf(s string) Outcome {
-	return Outcome(outcomeTag.Of(s))
-}
-
-// OutcomeValues returns the values of Outcome in the order of the schema.
-func OutcomeValues() []Outcome {
-	return runtime.ValuesOf[Outcome](outcomeTag)
 }
 
 // index returns the place of v among the series of a view.
@@ -201,22 +166,11 @@ func (v ErrorClass) String() string {
 	return errorClassTag.Text(uint32(v))
 }
 
-// ParseErrorClass returns the ErrorClass whose text is s, and zero and true for the empty
-// text; for any other text it returns zero and false.
+// ParseErrorClass returns the ErrorClass whose text is s, zero for the empty text, and
+// false if there is none.
 func ParseErrorClass(s string) (ErrorClass, bool) {
-	v, ok := errorClassTag.Lookup(s)
+	v, ok := errorClassTag.Parse(s)
 	return ErrorClass(v), ok
-}
-
-// ErrorClassOf returns the ErrorClass whose text is s, and zero for the empty text; for
-// any other text it returns zero and counts the text in [runtime.Stats].
-func ErrorClassOf(s string) ErrorClass {
-	return ErrorClass(errorClassTag.Of(s))
-}
-
-// ErrorClassValues returns the values of ErrorClass in the order of the schema.
-func ErrorClassValues() []ErrorClass {
-	return runtime.ValuesOf[ErrorClass](errorClassTag)
 }
 
 // index returns the place of v among the series of a view.
@@ -255,22 +209,11 @@ func (v Retried) String() string {
 	return retriedTag.Text(uint32(v))
 }
 
-// ParseRetried returns the Retried whose text is s, and zero and true for the empty text;
-// for any other text it returns zero and false.
-func ParseRetried(s string) (Retried, bool) {
-	v, ok := retriedTag.Lookup(s)
-	return Retried(v), ok
-}
-
-// RetriedOf returns the Retried whose text is s, and zero for the empty text; for any
-// other text it returns RetriedOther and counts the text in [runtime.Stats].
-func RetriedOf(s string) Retried {
-	return Retried(retriedTag.Of(s))
-}
-
-// RetriedValues returns the values of Retried in the order of the schema.
-func RetriedValues() []Retried {
-	return runtime.ValuesOf[Retried](retriedTag)
+// ParseRetried returns the Retried whose text is s, zero for the empty text, and
+// RetriedOther for any other text.
+func ParseRetried(s string) Retried {
+	v, _ := retriedTag.Parse(s)
+	return Retried(v)
 }
 
 // index returns the place of v among the series of a view.
@@ -365,22 +308,10 @@ func (v Plan) String() string {
 	return planTag.Text(uint32(v))
 }
 
-// ParsePlan returns the Plan whose text is s; for any other text it returns zero and
-// false.
+// ParsePlan returns the Plan whose text is s, and false if there is none.
 func ParsePlan(s string) (Plan, bool) {
-	v, ok := planTag.Lookup(s)
+	v, ok := planTag.Parse(s)
 	return Plan(v), ok
-}
-
-// PlanOf returns the Plan whose text is s; for any other text it returns zero, which is
-// recorded as "__invalid__" and counted in [runtime.Stats].
-func PlanOf(s string) Plan {
-	return Plan(planTag.Of(s))
-}
-
-// PlanValues returns the values of Plan in the order of the schema.
-func PlanValues() []Plan {
-	return runtime.ValuesOf[Plan](planTag)
 }
 
 // WithPlan returns a copy of ctx in which the tag plan is v.
@@ -436,22 +367,10 @@ func (v Zone) String() string {
 	return zoneTag.Text(uint32(v))
 }
 
-// ParseZone returns the Zone whose text is s; for any other text it returns zero and
-// false.
+// ParseZone returns the Zone whose text is s, and false if there is none.
 func ParseZone(s string) (Zone, bool) {
-	v, ok := zoneTag.Lookup(s)
+	v, ok := zoneTag.Parse(s)
 	return Zone(v), ok
-}
-
-// ZoneOf returns the Zone whose text is s; for any other text it returns zero, which is
-// recorded as "__invalid__" and counted in [runtime.Stats].
-func ZoneOf(s string) Zone {
-	return Zone(zoneTag.Of(s))
-}
-
-// ZoneValues returns the values of Zone in the order of the schema.
-func ZoneValues() []Zone {
-	return runtime.ValuesOf[Zone](zoneTag)
 }
 
 // SetZone sets the tag zone of everything that this process records.
@@ -509,22 +428,10 @@ func (v First) String() string {
 	return firstTag.Text(uint32(v))
 }
 
-// ParseFirst returns the First whose text is s; for any other text it returns zero and
-// false.
+// ParseFirst returns the First whose text is s, and false if there is none.
 func ParseFirst(s string) (First, bool) {
-	v, ok := firstTag.Lookup(s)
+	v, ok := firstTag.Parse(s)
 	return First(v), ok
-}
-
-// FirstOf returns the First whose text is s; for any other text it returns zero, which is
-// recorded as "__invalid__" and counted in [runtime.Stats].
-func FirstOf(s string) First {
-	return First(firstTag.Of(s))
-}
-
-// FirstValues returns the values of First in the order of the schema.
-func FirstValues() []First {
-	return runtime.ValuesOf[First](firstTag)
 }
 
 // index returns the place of v among the series of a view.
@@ -583,22 +490,10 @@ func (v Second) String() string {
 	return secondTag.Text(uint32(v))
 }
 
-// ParseSecond returns the Second whose text is s; for any other text it returns zero and
-// false.
+// ParseSecond returns the Second whose text is s, and false if there is none.
 func ParseSecond(s string) (Second, bool) {
-	v, ok := secondTag.Lookup(s)
+	v, ok := secondTag.Parse(s)
 	return Second(v), ok
-}
-
-// SecondOf returns the Second whose text is s; for any other text it returns zero, which
-// is recorded as "__invalid__" and counted in [runtime.Stats].
-func SecondOf(s string) Second {
-	return Second(secondTag.Of(s))
-}
-
-// SecondValues returns the values of Second in the order of the schema.
-func SecondValues() []Second {
-	return runtime.ValuesOf[Second](secondTag)
 }
 
 // index returns the place of v among the series of a view.
@@ -657,22 +552,10 @@ func (v Third) String() string {
 	return thirdTag.Text(uint32(v))
 }
 
-// ParseThird returns the Third whose text is s; for any other text it returns zero and
-// false.
+// ParseThird returns the Third whose text is s, and false if there is none.
 func ParseThird(s string) (Third, bool) {
-	v, ok := thirdTag.Lookup(s)
+	v, ok := thirdTag.Parse(s)
 	return Third(v), ok
-}
-
-// ThirdOf returns the Third whose text is s; for any other text it returns zero, which is
-// recorded as "__invalid__" and counted in [runtime.Stats].
-func ThirdOf(s string) Third {
-	return Third(thirdTag.Of(s))
-}
-
-// ThirdValues returns the values of Third in the order of the schema.
-func ThirdValues() []Third {
-	return runtime.ValuesOf[Third](thirdTag)
 }
 
 // index returns the place of v among the series of a view.
@@ -826,7 +709,7 @@ var latencyValues = runtime.NewValueCheck("golden/direct/latency", runtime.NonNe
 
 // RecordLatency records latency: Time to the answer.
 //
-// Values of latency that are negative are dropped and counted in [runtime.Stats].
+// Negative values of latency are dropped and counted in [runtime.Stats].
 func RecordLatency(ctx context.Context, latency time.Duration, method Method, outcome Outcome) {
 	if !latencyValues.Int64(int64(latency)) {
 		return
@@ -844,35 +727,11 @@ func RecordLatency(ctx context.Context, latency time.Duration, method Method, ou
 //
 //	defer TimeLatency(ctx, method, outcome)()
 //
-// The tags are evaluated at once; where one is known only at the end, use StartLatency.
+// The tags are evaluated at once; where one is known only at the end, call RecordLatency.
 func TimeLatency(ctx context.Context, method Method, outcome Outcome) func() {
 	start := time.Now()
 	return func() {
 		RecordLatency(ctx, time.Since(start), method, outcome)
-	}
-}
-
-// LatencyTimer measures the time since StartLatency.
-//
-// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
-type LatencyTimer struct {
-	timer runtime.Timer
-}
-
-// StartLatency starts the clock for latency.
-//
-//	timer := StartLatency()
-//	…
-//	timer.Record(ctx, method, outcome)
-func StartLatency() LatencyTimer {
-	return LatencyTimer{timer: runtime.StartTimer()}
-}
-
-// Record calls RecordLatency with the time since the start. It may be called several
-// times.
-func (t LatencyTimer) Record(ctx context.Context, method Method, outcome Outcome) {
-	if latency, ok := t.timer.Elapsed("golden/direct/latency"); ok {
-		RecordLatency(ctx, latency, method, outcome)
 	}
 }
 
@@ -931,14 +790,12 @@ var waitedValues = runtime.NewValueCheck("golden/direct/waited", runtime.NonNega
 
 // RecordWaited records waited: Whole seconds of waiting.
 //
-// Values of waited that are negative are dropped and counted in [runtime.Stats].
-//
-// Values of waited are rounded to whole seconds; halves are rounded away from zero.
+// Negative values of waited are dropped and counted in [runtime.Stats].
 func RecordWaited(ctx context.Context, waited time.Duration) {
 	if !waitedValues.Int64(int64(waited)) {
 		return
 	}
-	value := runtime.InUnits(waited, time.Second)
+	value := int64(waited / time.Second)
 	waitedSeries.At(0).Record(float64(value))
 	waitedTotalSeries.At(0).Add(value)
 }
@@ -951,30 +808,6 @@ func TimeWaited(ctx context.Context) func() {
 	start := time.Now()
 	return func() {
 		RecordWaited(ctx, time.Since(start))
-	}
-}
-
-// WaitedTimer measures the time since StartWaited.
-//
-// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
-type WaitedTimer struct {
-	timer runtime.Timer
-}
-
-// StartWaited starts the clock for waited.
-//
-//	timer := StartWaited()
-//	…
-//	timer.Record(ctx)
-func StartWaited() WaitedTimer {
-	return WaitedTimer{timer: runtime.StartTimer()}
-}
-
-// Record calls RecordWaited with the time since the start. It may be called several
-// times.
-func (t WaitedTimer) Record(ctx context.Context) {
-	if waited, ok := t.timer.Elapsed("golden/direct/waited"); ok {
-		RecordWaited(ctx, waited)
 	}
 }
 
@@ -991,15 +824,8 @@ var napLatestSeries = runtime.NewInt64LastValues(runtime.SeriesInfo{
 	Name: "golden/direct/nap_latest",
 })
 
-var napValues = runtime.NewValueCheck("golden/direct/nap", runtime.NonNegative)
-
 // RecordNap records nap: Nanoseconds, which need no division.
-//
-// Values of nap that are negative are dropped and counted in [runtime.Stats].
 func RecordNap(ctx context.Context, nap time.Duration) {
-	if !napValues.Int64(int64(nap)) {
-		return
-	}
 	napSeries.At(0).Record(float64(nap))
 	napLatestSeries.At(0).Set(int64(nap))
 }
@@ -1011,29 +837,6 @@ func TimeNap(ctx context.Context) func() {
 	start := time.Now()
 	return func() {
 		RecordNap(ctx, time.Since(start))
-	}
-}
-
-// NapTimer measures the time since StartNap.
-//
-// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
-type NapTimer struct {
-	timer runtime.Timer
-}
-
-// StartNap starts the clock for nap.
-//
-//	timer := StartNap()
-//	…
-//	timer.Record(ctx)
-func StartNap() NapTimer {
-	return NapTimer{timer: runtime.StartTimer()}
-}
-
-// Record calls RecordNap with the time since the start. It may be called several times.
-func (t NapTimer) Record(ctx context.Context) {
-	if nap, ok := t.timer.Elapsed("golden/direct/nap"); ok {
-		RecordNap(ctx, nap)
 	}
 }
 
@@ -1067,7 +870,7 @@ var sizeValues = runtime.NewValueCheck("golden/direct/size", runtime.NonNegative
 
 // RecordSize records size: Bytes of the answer.
 //
-// Values of size that are negative are dropped and counted in [runtime.Stats].
+// Negative values of size are dropped and counted in [runtime.Stats].
 func RecordSize(ctx context.Context, size int64, outcome Outcome) {
 	if !sizeValues.Int64(size) {
 		return
@@ -1135,8 +938,7 @@ var priceValues = runtime.NewValueCheck("golden/direct/price", runtime.Finite|ru
 
 // RecordPrice records price: What the answer is worth.
 //
-// Values of price that are NaN, negative, infinite, or 1e150 or more are dropped and
-// counted in [runtime.Stats].
+// NaN, infinite and negative values of price are dropped and counted in [runtime.Stats].
 func RecordPrice(ctx context.Context, price float64, route Route) {
 	if !priceValues.Float64(price) {
 		return
@@ -1802,7 +1604,7 @@ var failedValues = runtime.NewValueCheck("golden/direct/failed", runtime.NonNega
 
 // RecordFailed records failed: Bytes of answers that failed.
 //
-// Values of failed that are negative are dropped and counted in [runtime.Stats].
+// Negative values of failed are dropped and counted in [runtime.Stats].
 func RecordFailed(ctx context.Context, failed int64, outcome Outcome) {
 	if !failedValues.Int64(failed) {
 		return
@@ -1860,7 +1662,7 @@ var servedValues = runtime.NewValueCheck("golden/direct/served", runtime.NonNega
 
 // RecordServed records served: Bytes of all answers.
 //
-// Values of served that are negative are dropped and counted in [runtime.Stats].
+// Negative values of served are dropped and counted in [runtime.Stats].
 func RecordServed(ctx context.Context, served int64, outcome Outcome) {
 	if !servedValues.Int64(served) {
 		return
@@ -1915,8 +1717,8 @@ var ServerLatencyView = &view.View{
 
 // RecordAnswer records answer: One answer, with all that is known of it.
 //
-// Values of latency and size that are negative, and of price that are NaN, negative,
-// infinite, or 1e150 or more, are dropped and counted in [runtime.Stats].
+// Negative values of latency and size, and NaN, infinite and negative values of price,
+// are dropped and counted in [runtime.Stats].
 func RecordAnswer(ctx context.Context, latency time.Duration, size int64, price float64, method Method, protocol Protocol, outcome Outcome, errorClass ErrorClass, retried Retried, route Route) {
 	methodIndex := method.index()
 	outcomeIndex := outcome.index()
@@ -1941,30 +1743,6 @@ func RecordAnswer(ctx context.Context, latency time.Duration, size int64, price 
 	if priceValues.Float64(price) {
 		priceSeries.At(routeIndex).RecordExemplar(ctx, price)
 		priceTotalSeries.At(routeIndex).Add(price)
-	}
-}
-
-// AnswerTimer measures the time since StartAnswer.
-//
-// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
-type AnswerTimer struct {
-	timer runtime.Timer
-}
-
-// StartAnswer starts the clock for answer.
-//
-//	timer := StartAnswer()
-//	…
-//	timer.Record(ctx, size, price, method, protocol, outcome, errorClass, retried, route)
-func StartAnswer() AnswerTimer {
-	return AnswerTimer{timer: runtime.StartTimer()}
-}
-
-// Record calls RecordAnswer with the time since the start. It may be called several
-// times.
-func (t AnswerTimer) Record(ctx context.Context, size int64, price float64, method Method, protocol Protocol, outcome Outcome, errorClass ErrorClass, retried Retried, route Route) {
-	if latency, ok := t.timer.Elapsed("golden/direct/latency"); ok {
-		RecordAnswer(ctx, latency, size, price, method, protocol, outcome, errorClass, retried, route)
 	}
 }
 
@@ -2041,7 +1819,7 @@ func (b BoundAnswer) Record(ctx context.Context, latency time.Duration, size int
 
 // RecordFailure records failure: One request that had no answer.
 //
-// Values of latency that are negative are dropped and counted in [runtime.Stats].
+// Negative values of latency are dropped and counted in [runtime.Stats].
 func RecordFailure(ctx context.Context, latency time.Duration, method Method, protocol Protocol) {
 	methodIndex, outcomeIndex := method.index(), OutcomeError.index()
 	closedSeries.At(methodIndex + 3*protocol.index() + 9*outcomeIndex).Inc()
@@ -2057,30 +1835,6 @@ func RecordFailure(ctx context.Context, latency time.Duration, method Method, pr
 	openSeries.At(outcomeIndex + 4*routeTag.OpenIndex("/none")).Inc()
 	agentsSeries.At(0).Inc()
 	openTotalSeries.At(0).Inc()
-}
-
-// FailureTimer measures the time since StartFailure.
-//
-// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
-type FailureTimer struct {
-	timer runtime.Timer
-}
-
-// StartFailure starts the clock for failure.
-//
-//	timer := StartFailure()
-//	…
-//	timer.Record(ctx, method, protocol)
-func StartFailure() FailureTimer {
-	return FailureTimer{timer: runtime.StartTimer()}
-}
-
-// Record calls RecordFailure with the time since the start. It may be called several
-// times.
-func (t FailureTimer) Record(ctx context.Context, method Method, protocol Protocol) {
-	if latency, ok := t.timer.Elapsed("golden/direct/latency"); ok {
-		RecordFailure(ctx, latency, method, protocol)
-	}
 }
 
 // BoundFailure records failure with the tags that FailureFor was given.
@@ -2141,8 +1895,7 @@ func (b BoundFailure) Record(ctx context.Context, latency time.Duration) {
 // RecordParts records parts: The views of served are written before and after those of
 // failed.
 //
-// Values of failed and served that are negative are dropped and counted in
-// [runtime.Stats].
+// Negative values of failed and served are dropped and counted in [runtime.Stats].
 func RecordParts(ctx context.Context, failed int64, served int64, outcome Outcome) {
 	servedOK := servedValues.Int64(served)
 	outcomeIndex := outcome.index()
