@@ -34,6 +34,12 @@ func goOwner(src []byte) (schema string, ok bool) {
 	return strings.CutPrefix(trimCR(second), goSchema)
 }
 
+// IsGenerated reports whether ocgen wrote a Go file, by how it begins.
+func IsGenerated(src []byte) bool {
+	_, ok := goOwner(src)
+	return ok
+}
+
 func trimCR(line []byte) string { return string(bytes.TrimSuffix(line, []byte("\r"))) }
 
 // A manifest lists the files of a folder that are ocgen's.

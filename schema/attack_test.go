@@ -103,8 +103,8 @@ func TestBytes(t *testing.T) {
 // TestAliases says a mistake at its anchor, and once.
 func TestAliases(t *testing.T) {
 	for _, c := range []struct{ name, src, want string }{
-		{"of elements", "tags:\n  a: &t {max_value: 1, description: 5}\n  b: *t\n  c: *t\n",
-			"x.yaml:4:10: error: tag \"a\" has no key \"max_value\"; did you mean \"max_values\"? [unknown-key]\nx.yaml:4:37: error: description is text, but YAML may read an unquoted 5 as something else; write \"5\" [quote-text]\n"},
+		{"of elements", "allow: [unused-tag]\ntags:\n  a: &t {max_value: 1, description: 5}\n  b: *t\n  c: *t\n",
+			"x.yaml:5:10: error: tag \"a\" has no key \"max_value\"; did you mean \"max_values\"? [unknown-key]\nx.yaml:5:37: error: description is text, but YAML may read an unquoted 5 as something else; write \"5\" [quote-text]\n"},
 		{"of a list", "allow: [unused-tag]\ntags:\n  a: {values: &v [x, x]}\n  b: {values: *v}\n",
 			"x.yaml:5:22: error: the value \"x\" is listed twice [tag-value]\n"},
 		{"of a text", "description: &d \"\\x07\"\ntags:\n  a: {description: *d, allow: [unused-tag]}\n",

@@ -12,11 +12,11 @@ import (
 // it is a product of sets, one a tag. Two products are disjoint if the sets of
 // some tag are, and one lies within another if the sets of every tag do.
 //
-// A set is a list of ranges in the order of texts. A value is a textRange, and so are
+// A set is a list of ranges in the order of texts. A value is a range, and so are
 // all values with a prefix; "not" turns a list into what lies between its ranges.
 // What a tag may be recorded with is a closed tag's list, and of an open tag
 // every text that can be a value; absence is the empty text, the first of all.
-// A textRange counts if such a text lies in it.
+// A range counts if such a text lies in it.
 
 // maxValueBytes is the longest value of a tag that OpenCensus takes.
 const maxValueBytes = 255
@@ -116,7 +116,7 @@ func gaps(list []textRange) []textRange {
 	return append(between, textRange{from, ""})
 }
 
-// begins reports whether the textRange begins after an end.
+// begins reports whether the range begins after an end.
 func (s textRange) begins(end string) bool { return end != "" && s.from > end }
 
 func later(a, b string) string {
@@ -149,8 +149,8 @@ func (t *Tag) meet(a, b []textRange) bool {
 	return false
 }
 
-// hasAny reports whether the tag may be recorded with a text of the textRange, which
-// is not empty. Spans begin with a text that an open tag may have.
+// hasAny reports whether the tag may be recorded with a text of the range, which
+// is not empty. Ranges begin with a text that an open tag may have.
 func (t *Tag) hasAny(s textRange) bool {
 	if !t.Closed() {
 		return true

@@ -226,7 +226,7 @@ func TestConditionEdges(t *testing.T) {
 		{"description: T.", "{starts_with: " + longest + "a}", "total: {view: v, where: {t1: " + longest + "a}}", ""},
 		{"description: T.", "{starts_with: " + longest + "}", "total: {view: v, where: {t1: " + longest + "a}}", "ratio-outside-total"},
 		{"description: T.", "{starts_with: " + longest + "~}", "bad: {view: v, where: {t1: {not: " + longest + "~}}}", ""},
-		{"utf8: true", "{starts_with: \U0010FFFF}", "bad: {view: v, where: {t1: [é, \"\U0010FFFE\"]}}", ""},
+		{"utf8: true", "{starts_with: \U0010FFFD}", "bad: {view: v, where: {t1: [é, \"\U0010FFFC\"]}}", ""},
 		{"utf8: true", "[é, {starts_with: \"~\"}]", "bad: {view: v, where: {t1: {starts_with: [ê, è]}}}", ""},
 		{"values: [a, b]", "{starts_with: a}", "total: {view: v, where: {t1: {not: {starts_with: [b, __]}}}}", ""},
 		{"values: [a, b]", "[__invalid__, a]", "total: {view: v, where: {t1: {not: b}}}", ""},

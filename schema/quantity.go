@@ -120,11 +120,8 @@ func notANumber(text string) error {
 // included, and "min" and "d" beside; a measure of size takes By kBy MBy GBy KiBy
 // MiBy GiBy; any other measure takes plain numbers.
 func parseQuantity(text, unit string) (*big.Rat, error) {
-	r, withUnit, err := sumParts(text, unit)
-	if err != nil || !withUnit {
-		return r, err
-	}
-	return r.Quo(r, unitScale(unit)), nil
+	a, err := parseAmount(text, unit)
+	return a.value, err
 }
 
 // unitScale is the length of a unit of time in nanoseconds, or the size of one

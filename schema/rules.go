@@ -121,27 +121,16 @@ func (c *checker) problem(in *scope, at Place, format string, args ...any) {
 	c.reportIn(in, c.rule, at, format, args...)
 }
 
-// eachView calls f for every view that could be read, measure and all.
+// eachView calls f for every view. Facts of it may be unread: see unread.go.
 func (c *checker) eachView(f func(*View)) {
 	for _, v := range c.schema.Views() {
-		if !v.broken && !v.Measure.broken {
-			f(v)
-		}
+		f(v)
 	}
 }
 
-// eachSLO calls f for every SLO that could be read, its views included.
+// eachSLO calls f for every SLO. Facts of what it selects may be unread.
 func (c *checker) eachSLO(f func(*SLO)) {
 	for _, slo := range c.schema.SLOs {
-		whole := !slo.broken
-		for _, s := range slo.selections() {
-			whole = whole && !s.View.broken && !s.View.Measure.broken
-			for _, cond := range s.Where {
-				whole = whole && !cond.Tag.broken
-			}
-		}
-		if whole {
-			f(slo)
-		}
+		f(slo)
 	}
 }

@@ -13,14 +13,14 @@ const fineUnits = 10
 func checkTimeRounding(c *checker) {
 	c.eachView(func(v *View) {
 		m := v.Measure
-		if m.Type != Int64 || m.Duration() <= time.Nanosecond || !m.Recorded() || m.Constant != nil {
+		if m.Type != Int64 || m.Duration() <= time.Nanosecond || m.unread.kind || !m.Recorded() || m.Constant != nil {
 			return
 		}
 		const cure = `write "type: float64", or a smaller unit`
 		switch {
 		case v.Aggregation == Sum:
 			c.problem(v.scope, v.Place, "the view %q sums up whole %s: records are rounded, so that one under %s adds nothing; %s", v.ID, m.Unit, formatQuantity(0.5, m.Unit), cure)
-		case v.Aggregation == Distribution && v.Bounds[0] < fineUnits:
+		case len(v.Bounds) > 0 && v.Bounds[0] < fineUnits:
 			c.problem(v.scope, v.boundsAt, "the first bound of %q is %s, and records are rounded to whole %s, so that %s and %s are the same; %s",
 				v.ID, formatQuantity(v.Bounds[0], m.Unit), m.Unit, formatQuantity(0.6, m.Unit), formatQuantity(1.4, m.Unit), cure)
 		}

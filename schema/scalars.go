@@ -167,16 +167,30 @@ func (r *reader) scalar(n *yaml.Node, what string) (string, bool) {
 	return n.Value, true
 }
 
-// quantity reads a number, with or without a unit, into the given unit.
-func (r *reader) quantity(n *yaml.Node, what, unit string) *big.Rat {
+// amount reads a number, with or without a unit, into the given unit; nil after a
+// problem. The unit is "" if it is not known.
+func (r *reader) amount(n *yaml.Node, what, unit string) *amount {
 	text, ok := r.scalar(n, what)
 	if !ok {
 		return nil
 	}
-	value, err := parseQuantity(text, unit)
+	a, err := parseAmount(text, unit)
 	if err != nil {
 		r.report("bad-number", place(n), "%s: %v", what, err)
 		return nil
+	}
+	return &a
+}
+
+// factor reads a number without a unit; nil after a problem.
+func (r *reader) factor(n *yaml.Node, what string) *big.Rat {
+	text, ok := r.scalar(n, what)
+	if !ok {
+		return nil
+	}
+	value, err := parseNumber(text)
+	if err != nil {
+		r.report("bad-number", place(n), "%s: %v", what, err)
 	}
 	return value
 }

@@ -249,7 +249,7 @@ func (t *textReader) startsWith(text string) bool { return bytes.HasPrefix(t.src
 func (t *textReader) atEnd() bool { return len(t.restOfLine()) == 0 }
 
 // longestText keeps the cost of reading a long line in bounds.
-const longestText = 1000
+const longestText = 400
 
 // restOfLine ends before the line's end, and after longestText.
 func (t *textReader) restOfLine() []byte {

@@ -41,7 +41,7 @@ func (r *reader) unquoted(src []byte, line int) bool {
 }
 
 const (
-	mostReread   = 256 << 10 // bytes of a source that is read once more
+	mostReread   = 128 << 10 // bytes of a source that is read once more
 	mostReparsed = 4 << 20   // bytes that are parsed again to find a text to blame
 )
 

@@ -15,7 +15,7 @@ import (
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
 // than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-const _ = runtime.SupportsGenerated3
+type generatedFormat [runtime.SupportsGenerated3]struct{}
 
 // Method is the tag method.
 //
@@ -43,10 +43,22 @@ func (v Method) String() string {
 	return methodTag.Text(uint32(v))
 }
 
-// ParseMethod returns the Method whose text is s, and false if there is none.
+// ParseMethod returns the Method whose text is s; for any other text it returns zero and
+// false.
 func ParseMethod(s string) (Method, bool) {
-	v, ok := methodTag.Parse(s)
+	v, ok := methodTag.Lookup(s)
 	return Method(v), ok
+}
+
+// MethodOf returns the Method whose text is s; for any other text it returns zero, which
+// is recorded as "__invalid__" and counted in [runtime.Stats].
+func MethodOf(s string) Method {
+	return Method(methodTag.Of(s))
+}
+
+// MethodValues returns the values of Method in the order of the schema.
+func MethodValues() []Method {
+	return runtime.ValuesOf[Method](methodTag)
 }
 
 // index returns the place of v among the series of a view.
@@ -82,10 +94,22 @@ func (v Outcome) String() string {
 	return outcomeTag.Text(uint32(v))
 }
 
-// ParseOutcome returns the Outcome whose text is s, and false if there is none.
+// ParseOutcome returns the Outcome whose text is s; for any other text it returns zero
+// and false.
 func ParseOutcome(s string) (Outcome, bool) {
-	v, ok := outcomeTag.Parse(s)
+	v, ok := outcomeTag.Lookup(s)
 	return Outcome(v), ok
+}
+
+// OutcomeOf returns the Outcome whose text is s; for any other text it returns zero,
+// which is recorded as "__invalid__" and counted in [runtime.Stats].
+func OutcomeOf(s string) Outcome {
+	return Outcome(outcomeTag.Of(s))
+}
+
+// OutcomeValues returns the values of Outcome in the order of the schema.
+func OutcomeValues() []Outcome {
+	return runtime.ValuesOf[Outcome](outcomeTag)
 }
 
 // index returns the place of v among the series of a view.
@@ -126,10 +150,22 @@ func (v Route) String() string {
 	return routeTag.Text(uint32(v))
 }
 
-// ParseRoute returns the Route whose text is s, and false if there is none.
+// ParseRoute returns the Route whose text is s; for any other text it returns zero and
+// false.
 func ParseRoute(s string) (Route, bool) {
-	v, ok := routeTag.Parse(s)
+	v, ok := routeTag.Lookup(s)
 	return Route(v), ok
+}
+
+// RouteOf returns the Route whose text is s; for any other text it returns zero, which is
+// recorded as "__invalid__" and counted in [runtime.Stats].
+func RouteOf(s string) Route {
+	return Route(routeTag.Of(s))
+}
+
+// RouteValues returns the values of Route in the order of the schema.
+func RouteValues() []Route {
+	return runtime.ValuesOf[Route](routeTag)
 }
 
 // index returns the place of v among the series of a view.
@@ -194,10 +230,21 @@ func (v Pod) String() string {
 	return podTag.Text(uint32(v))
 }
 
-// ParsePod returns the Pod whose text is s, and false if there is none.
+// ParsePod returns the Pod whose text is s; for any other text it returns zero and false.
 func ParsePod(s string) (Pod, bool) {
-	v, ok := podTag.Parse(s)
+	v, ok := podTag.Lookup(s)
 	return Pod(v), ok
+}
+
+// PodOf returns the Pod whose text is s; for any other text it returns zero, which is
+// recorded as "__invalid__" and counted in [runtime.Stats].
+func PodOf(s string) Pod {
+	return Pod(podTag.Of(s))
+}
+
+// PodValues returns the values of Pod in the order of the schema.
+func PodValues() []Pod {
+	return runtime.ValuesOf[Pod](podTag)
 }
 
 // index returns the place of v among the series of a view.
@@ -255,10 +302,22 @@ func (v Shard) String() string {
 	return shardTag.Text(uint32(v))
 }
 
-// ParseShard returns the Shard whose text is s, and false if there is none.
+// ParseShard returns the Shard whose text is s; for any other text it returns zero and
+// false.
 func ParseShard(s string) (Shard, bool) {
-	v, ok := shardTag.Parse(s)
+	v, ok := shardTag.Lookup(s)
 	return Shard(v), ok
+}
+
+// ShardOf returns the Shard whose text is s; for any other text it returns zero, which is
+// recorded as "__invalid__" and counted in [runtime.Stats].
+func ShardOf(s string) Shard {
+	return Shard(shardTag.Of(s))
+}
+
+// ShardValues returns the values of Shard in the order of the schema.
+func ShardValues() []Shard {
+	return runtime.ValuesOf[Shard](shardTag)
 }
 
 // index returns the place of v among the series of a view.
@@ -311,10 +370,22 @@ func (v Zone) String() string {
 	return zoneTag.Text(uint32(v))
 }
 
-// ParseZone returns the Zone whose text is s, and false if there is none.
+// ParseZone returns the Zone whose text is s; for any other text it returns zero and
+// false.
 func ParseZone(s string) (Zone, bool) {
-	v, ok := zoneTag.Parse(s)
+	v, ok := zoneTag.Lookup(s)
 	return Zone(v), ok
+}
+
+// ZoneOf returns the Zone whose text is s; for any other text it returns zero, which is
+// recorded as "__invalid__" and counted in [runtime.Stats].
+func ZoneOf(s string) Zone {
+	return Zone(zoneTag.Of(s))
+}
+
+// ZoneValues returns the values of Zone in the order of the schema.
+func ZoneValues() []Zone {
+	return runtime.ValuesOf[Zone](zoneTag)
 }
 
 // index returns the place of v among the series of a view.
@@ -344,8 +415,15 @@ var plainLatencySeries = runtime.NewDistributions(runtime.SeriesInfo{
 	Bounds: []float64{5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10000, 30000},
 })
 
+var plainLatencyValues = runtime.NewValueCheck("directmetrics/plain_latency", runtime.NonNegative)
+
 // RecordPlainLatency records plain latency: Without tags.
+//
+// Values of plainLatency that are negative are dropped and counted in [runtime.Stats].
 func RecordPlainLatency(ctx context.Context, plainLatency time.Duration) {
+	if !plainLatencyValues.Int64(int64(plainLatency)) {
+		return
+	}
 	plainLatencySeries.At(0).Record(float64(plainLatency) / float64(time.Millisecond))
 }
 
@@ -360,6 +438,30 @@ func TimePlainLatency(ctx context.Context) func() {
 	}
 }
 
+// PlainLatencyTimer measures the time since StartPlainLatency.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type PlainLatencyTimer struct {
+	timer runtime.Timer
+}
+
+// StartPlainLatency starts the clock for plain latency.
+//
+//	timer := StartPlainLatency()
+//	…
+//	timer.Record(ctx)
+func StartPlainLatency() PlainLatencyTimer {
+	return PlainLatencyTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordPlainLatency with the time since the start. It may be called several
+// times.
+func (t PlainLatencyTimer) Record(ctx context.Context) {
+	if plainLatency, ok := t.timer.Elapsed("directmetrics/plain_latency"); ok {
+		RecordPlainLatency(ctx, plainLatency)
+	}
+}
+
 // routeLatencySeries are the time series of directmetrics/route_latency, with bounds in
 // ms: By two closed tags.
 var routeLatencySeries = runtime.NewDistributions(runtime.SeriesInfo{
@@ -368,8 +470,15 @@ var routeLatencySeries = runtime.NewDistributions(runtime.SeriesInfo{
 	Bounds: []float64{5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10000, 30000},
 })
 
+var routeLatencyValues = runtime.NewValueCheck("directmetrics/route_latency", runtime.NonNegative)
+
 // RecordRouteLatency records route latency: By two closed tags.
+//
+// Values of routeLatency that are negative are dropped and counted in [runtime.Stats].
 func RecordRouteLatency(ctx context.Context, routeLatency time.Duration, method Method, route Route) {
+	if !routeLatencyValues.Int64(int64(routeLatency)) {
+		return
+	}
 	routeLatencySeries.At(method.index() + 5*route.index()).Record(float64(routeLatency) / float64(time.Millisecond))
 }
 
@@ -378,12 +487,36 @@ func RecordRouteLatency(ctx context.Context, routeLatency time.Duration, method 
 //
 //	defer TimeRouteLatency(ctx, method, route)()
 //
-// The tags are evaluated at once; where one is known only at the end, call
-// RecordRouteLatency.
+// The tags are evaluated at once; where one is known only at the end, use
+// StartRouteLatency.
 func TimeRouteLatency(ctx context.Context, method Method, route Route) func() {
 	start := time.Now()
 	return func() {
 		RecordRouteLatency(ctx, time.Since(start), method, route)
+	}
+}
+
+// RouteLatencyTimer measures the time since StartRouteLatency.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type RouteLatencyTimer struct {
+	timer runtime.Timer
+}
+
+// StartRouteLatency starts the clock for route latency.
+//
+//	timer := StartRouteLatency()
+//	…
+//	timer.Record(ctx, method, route)
+func StartRouteLatency() RouteLatencyTimer {
+	return RouteLatencyTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordRouteLatency with the time since the start. It may be called several
+// times.
+func (t RouteLatencyTimer) Record(ctx context.Context, method Method, route Route) {
+	if routeLatency, ok := t.timer.Elapsed("directmetrics/route_latency"); ok {
+		RecordRouteLatency(ctx, routeLatency, method, route)
 	}
 }
 
@@ -408,6 +541,9 @@ func (b BoundRouteLatency) Record(ctx context.Context, routeLatency time.Duratio
 	if b.routeLatencySeries == nil {
 		return
 	}
+	if !routeLatencyValues.Int64(int64(routeLatency)) {
+		return
+	}
 	b.routeLatencySeries.Record(float64(routeLatency) / float64(time.Millisecond))
 }
 
@@ -419,8 +555,15 @@ var latencySeries = runtime.NewDistributions(runtime.SeriesInfo{
 	Bounds: []float64{5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10000, 30000},
 })
 
+var latencyValues = runtime.NewValueCheck("directmetrics/latency", runtime.NonNegative)
+
 // RecordLatency records latency: By three closed tags.
+//
+// Values of latency that are negative are dropped and counted in [runtime.Stats].
 func RecordLatency(ctx context.Context, latency time.Duration, method Method, outcome Outcome, route Route) {
+	if !latencyValues.Int64(int64(latency)) {
+		return
+	}
 	latencySeries.At(method.index() + 5*outcome.index() + 20*route.index()).Record(float64(latency) / float64(time.Millisecond))
 }
 
@@ -429,11 +572,35 @@ func RecordLatency(ctx context.Context, latency time.Duration, method Method, ou
 //
 //	defer TimeLatency(ctx, method, outcome, route)()
 //
-// The tags are evaluated at once; where one is known only at the end, call RecordLatency.
+// The tags are evaluated at once; where one is known only at the end, use StartLatency.
 func TimeLatency(ctx context.Context, method Method, outcome Outcome, route Route) func() {
 	start := time.Now()
 	return func() {
 		RecordLatency(ctx, time.Since(start), method, outcome, route)
+	}
+}
+
+// LatencyTimer measures the time since StartLatency.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type LatencyTimer struct {
+	timer runtime.Timer
+}
+
+// StartLatency starts the clock for latency.
+//
+//	timer := StartLatency()
+//	…
+//	timer.Record(ctx, method, outcome, route)
+func StartLatency() LatencyTimer {
+	return LatencyTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordLatency with the time since the start. It may be called several
+// times.
+func (t LatencyTimer) Record(ctx context.Context, method Method, outcome Outcome, route Route) {
+	if latency, ok := t.timer.Elapsed("directmetrics/latency"); ok {
+		RecordLatency(ctx, latency, method, outcome, route)
 	}
 }
 
@@ -458,6 +625,9 @@ func (b BoundLatency) Record(ctx context.Context, latency time.Duration) {
 	if b.latencySeries == nil {
 		return
 	}
+	if !latencyValues.Int64(int64(latency)) {
+		return
+	}
 	b.latencySeries.Record(float64(latency) / float64(time.Millisecond))
 }
 
@@ -469,8 +639,15 @@ var fineLatencySeries = runtime.NewDistributions(runtime.SeriesInfo{
 	Bounds: []float64{1, 1.2, 1.44, 1.728, 2.0736, 2.48832, 2.985984, 3.5831808, 4.29981696, 5.159780352, 6.1917364224, 7.43008370688, 8.916100448256, 10.6993205379072, 12.83918464548864, 15.407021574586368, 18.48842588950364, 22.18611106740437, 26.623333280885245, 31.947999937062292, 38.33759992447475, 46.005119909369704, 55.20614389124364, 66.24737266949236, 79.49684720339084, 95.39621664406901, 114.47545997288282, 137.3705519674594, 164.84466236095125, 197.8135948331415, 237.3763137997698, 284.85157655972375, 341.8218918716685, 410.1862702460022, 492.22352429520265, 590.6682291542432, 708.8018749850919, 850.5622499821102, 1020.6746999785322, 1224.8096399742387, 1469.7715679690864, 1763.7258815629039, 2116.4710578754843, 2539.7652694505814, 3047.7183233406977, 3657.2619880088373, 4388.714385610605, 5266.457262732725, 6319.748715279271, 7583.698458335125, 9100.43815000215, 10920.52578000258, 13104.630936003095, 15725.557123203715, 18870.668547844456, 22644.80225741335, 27173.762708896018, 32608.515250675224, 39130.218300810266, 46956.26196097232},
 })
 
+var fineLatencyValues = runtime.NewValueCheck("directmetrics/fine_latency", runtime.NonNegative)
+
 // RecordFineLatency records fine latency: By three closed tags, with 60 bounds.
+//
+// Values of fineLatency that are negative are dropped and counted in [runtime.Stats].
 func RecordFineLatency(ctx context.Context, fineLatency time.Duration, method Method, outcome Outcome, route Route) {
+	if !fineLatencyValues.Int64(int64(fineLatency)) {
+		return
+	}
 	fineLatencySeries.At(method.index() + 5*outcome.index() + 20*route.index()).Record(float64(fineLatency) / float64(time.Millisecond))
 }
 
@@ -479,12 +656,36 @@ func RecordFineLatency(ctx context.Context, fineLatency time.Duration, method Me
 //
 //	defer TimeFineLatency(ctx, method, outcome, route)()
 //
-// The tags are evaluated at once; where one is known only at the end, call
-// RecordFineLatency.
+// The tags are evaluated at once; where one is known only at the end, use
+// StartFineLatency.
 func TimeFineLatency(ctx context.Context, method Method, outcome Outcome, route Route) func() {
 	start := time.Now()
 	return func() {
 		RecordFineLatency(ctx, time.Since(start), method, outcome, route)
+	}
+}
+
+// FineLatencyTimer measures the time since StartFineLatency.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type FineLatencyTimer struct {
+	timer runtime.Timer
+}
+
+// StartFineLatency starts the clock for fine latency.
+//
+//	timer := StartFineLatency()
+//	…
+//	timer.Record(ctx, method, outcome, route)
+func StartFineLatency() FineLatencyTimer {
+	return FineLatencyTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordFineLatency with the time since the start. It may be called several
+// times.
+func (t FineLatencyTimer) Record(ctx context.Context, method Method, outcome Outcome, route Route) {
+	if fineLatency, ok := t.timer.Elapsed("directmetrics/fine_latency"); ok {
+		RecordFineLatency(ctx, fineLatency, method, outcome, route)
 	}
 }
 
@@ -509,6 +710,9 @@ func (b BoundFineLatency) Record(ctx context.Context, fineLatency time.Duration)
 	if b.fineLatencySeries == nil {
 		return
 	}
+	if !fineLatencyValues.Int64(int64(fineLatency)) {
+		return
+	}
 	b.fineLatencySeries.Record(float64(fineLatency) / float64(time.Millisecond))
 }
 
@@ -520,8 +724,15 @@ var customerLatencySeries = runtime.NewDistributions(runtime.SeriesInfo{
 	Bounds: []float64{5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10000, 30000},
 })
 
+var customerLatencyValues = runtime.NewValueCheck("directmetrics/customer_latency", runtime.NonNegative)
+
 // RecordCustomerLatency records customer latency: By an open tag.
+//
+// Values of customerLatency that are negative are dropped and counted in [runtime.Stats].
 func RecordCustomerLatency(ctx context.Context, customerLatency time.Duration, customer Customer) {
+	if !customerLatencyValues.Int64(int64(customerLatency)) {
+		return
+	}
 	customerLatencySeries.At(customerTag.OpenIndex(string(customer))).Record(float64(customerLatency) / float64(time.Millisecond))
 }
 
@@ -530,12 +741,36 @@ func RecordCustomerLatency(ctx context.Context, customerLatency time.Duration, c
 //
 //	defer TimeCustomerLatency(ctx, customer)()
 //
-// The tags are evaluated at once; where one is known only at the end, call
-// RecordCustomerLatency.
+// The tags are evaluated at once; where one is known only at the end, use
+// StartCustomerLatency.
 func TimeCustomerLatency(ctx context.Context, customer Customer) func() {
 	start := time.Now()
 	return func() {
 		RecordCustomerLatency(ctx, time.Since(start), customer)
+	}
+}
+
+// CustomerLatencyTimer measures the time since StartCustomerLatency.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type CustomerLatencyTimer struct {
+	timer runtime.Timer
+}
+
+// StartCustomerLatency starts the clock for customer latency.
+//
+//	timer := StartCustomerLatency()
+//	…
+//	timer.Record(ctx, customer)
+func StartCustomerLatency() CustomerLatencyTimer {
+	return CustomerLatencyTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordCustomerLatency with the time since the start. It may be called
+// several times.
+func (t CustomerLatencyTimer) Record(ctx context.Context, customer Customer) {
+	if customerLatency, ok := t.timer.Elapsed("directmetrics/customer_latency"); ok {
+		RecordCustomerLatency(ctx, customerLatency, customer)
 	}
 }
 
@@ -560,6 +795,9 @@ func CustomerLatencyFor(customer Customer) BoundCustomerLatency {
 // Record records customer latency as RecordCustomerLatency does.
 func (b BoundCustomerLatency) Record(ctx context.Context, customerLatency time.Duration) {
 	if b.customerLatencySeries == nil {
+		return
+	}
+	if !customerLatencyValues.Int64(int64(customerLatency)) {
 		return
 	}
 	b.customerLatencySeries.Record(float64(customerLatency) / float64(time.Millisecond))
@@ -610,7 +848,7 @@ var responseBytesValues = runtime.NewValueCheck("directmetrics/response_bytes", 
 
 // RecordResponseBytes records response bytes: A sum.
 //
-// Negative values of responseBytes are dropped and counted in [runtime.Stats].
+// Values of responseBytes that are negative are dropped and counted in [runtime.Stats].
 func RecordResponseBytes(ctx context.Context, responseBytes int64, method Method, outcome Outcome, route Route) {
 	if !responseBytesValues.Int64(responseBytes) {
 		return
@@ -662,12 +900,36 @@ func RecordLastLatency(ctx context.Context, lastLatency time.Duration, method Me
 //
 //	defer TimeLastLatency(ctx, method, outcome, route)()
 //
-// The tags are evaluated at once; where one is known only at the end, call
-// RecordLastLatency.
+// The tags are evaluated at once; where one is known only at the end, use
+// StartLastLatency.
 func TimeLastLatency(ctx context.Context, method Method, outcome Outcome, route Route) func() {
 	start := time.Now()
 	return func() {
 		RecordLastLatency(ctx, time.Since(start), method, outcome, route)
+	}
+}
+
+// LastLatencyTimer measures the time since StartLastLatency.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type LastLatencyTimer struct {
+	timer runtime.Timer
+}
+
+// StartLastLatency starts the clock for last latency.
+//
+//	timer := StartLastLatency()
+//	…
+//	timer.Record(ctx, method, outcome, route)
+func StartLastLatency() LastLatencyTimer {
+	return LastLatencyTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordLastLatency with the time since the start. It may be called several
+// times.
+func (t LastLatencyTimer) Record(ctx context.Context, method Method, outcome Outcome, route Route) {
+	if lastLatency, ok := t.timer.Elapsed("directmetrics/last_latency"); ok {
+		RecordLastLatency(ctx, lastLatency, method, outcome, route)
 	}
 }
 
@@ -703,8 +965,15 @@ var podLatencySeries = runtime.NewDistributions(runtime.SeriesInfo{
 	Bounds: []float64{5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10000, 30000},
 })
 
+var podLatencyValues = runtime.NewValueCheck("directmetrics/pod_latency", runtime.NonNegative)
+
 // RecordPodLatency records pod latency: 10,000 series by three closed tags.
+//
+// Values of podLatency that are negative are dropped and counted in [runtime.Stats].
 func RecordPodLatency(ctx context.Context, podLatency time.Duration, pod Pod, shard Shard, zone Zone) {
+	if !podLatencyValues.Int64(int64(podLatency)) {
+		return
+	}
 	podLatencySeries.At(pod.index() + 21*shard.index() + 546*zone.index()).Record(float64(podLatency) / float64(time.Millisecond))
 }
 
@@ -713,12 +982,36 @@ func RecordPodLatency(ctx context.Context, podLatency time.Duration, pod Pod, sh
 //
 //	defer TimePodLatency(ctx, pod, shard, zone)()
 //
-// The tags are evaluated at once; where one is known only at the end, call
-// RecordPodLatency.
+// The tags are evaluated at once; where one is known only at the end, use
+// StartPodLatency.
 func TimePodLatency(ctx context.Context, pod Pod, shard Shard, zone Zone) func() {
 	start := time.Now()
 	return func() {
 		RecordPodLatency(ctx, time.Since(start), pod, shard, zone)
+	}
+}
+
+// PodLatencyTimer measures the time since StartPodLatency.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type PodLatencyTimer struct {
+	timer runtime.Timer
+}
+
+// StartPodLatency starts the clock for pod latency.
+//
+//	timer := StartPodLatency()
+//	…
+//	timer.Record(ctx, pod, shard, zone)
+func StartPodLatency() PodLatencyTimer {
+	return PodLatencyTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordPodLatency with the time since the start. It may be called several
+// times.
+func (t PodLatencyTimer) Record(ctx context.Context, pod Pod, shard Shard, zone Zone) {
+	if podLatency, ok := t.timer.Elapsed("directmetrics/pod_latency"); ok {
+		RecordPodLatency(ctx, podLatency, pod, shard, zone)
 	}
 }
 
@@ -743,6 +1036,9 @@ func (b BoundPodLatency) Record(ctx context.Context, podLatency time.Duration) {
 	if b.podLatencySeries == nil {
 		return
 	}
+	if !podLatencyValues.Int64(int64(podLatency)) {
+		return
+	}
 	b.podLatencySeries.Record(float64(podLatency) / float64(time.Millisecond))
 }
 
@@ -757,8 +1053,15 @@ var accountLatencySeries = runtime.NewDistributions(runtime.SeriesInfo{
 	Keyed:  true,
 })
 
+var accountLatencyValues = runtime.NewValueCheck("directmetrics/account_latency", runtime.NonNegative)
+
 // RecordAccountLatency records account latency: 10,000 series by an open tag.
+//
+// Values of accountLatency that are negative are dropped and counted in [runtime.Stats].
 func RecordAccountLatency(ctx context.Context, accountLatency time.Duration, account Account) {
+	if !accountLatencyValues.Int64(int64(accountLatency)) {
+		return
+	}
 	accountLatencySeries.Keyed(accountTag.OpenIndex(string(account))).Record(float64(accountLatency) / float64(time.Millisecond))
 }
 
@@ -767,12 +1070,36 @@ func RecordAccountLatency(ctx context.Context, accountLatency time.Duration, acc
 //
 //	defer TimeAccountLatency(ctx, account)()
 //
-// The tags are evaluated at once; where one is known only at the end, call
-// RecordAccountLatency.
+// The tags are evaluated at once; where one is known only at the end, use
+// StartAccountLatency.
 func TimeAccountLatency(ctx context.Context, account Account) func() {
 	start := time.Now()
 	return func() {
 		RecordAccountLatency(ctx, time.Since(start), account)
+	}
+}
+
+// AccountLatencyTimer measures the time since StartAccountLatency.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type AccountLatencyTimer struct {
+	timer runtime.Timer
+}
+
+// StartAccountLatency starts the clock for account latency.
+//
+//	timer := StartAccountLatency()
+//	…
+//	timer.Record(ctx, account)
+func StartAccountLatency() AccountLatencyTimer {
+	return AccountLatencyTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordAccountLatency with the time since the start. It may be called
+// several times.
+func (t AccountLatencyTimer) Record(ctx context.Context, account Account) {
+	if accountLatency, ok := t.timer.Elapsed("directmetrics/account_latency"); ok {
+		RecordAccountLatency(ctx, accountLatency, account)
 	}
 }
 
@@ -796,6 +1123,9 @@ func AccountLatencyFor(account Account) BoundAccountLatency {
 // Record records account latency as RecordAccountLatency does.
 func (b BoundAccountLatency) Record(ctx context.Context, accountLatency time.Duration) {
 	if b.accountLatencySeries == nil {
+		return
+	}
+	if !accountLatencyValues.Int64(int64(accountLatency)) {
 		return
 	}
 	b.accountLatencySeries.Record(float64(accountLatency) / float64(time.Millisecond))

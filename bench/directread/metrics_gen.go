@@ -15,7 +15,7 @@ import (
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
 // than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-const _ = runtime.SupportsGenerated3
+type generatedFormat [runtime.SupportsGenerated3]struct{}
 
 // Method is the tag method.
 //
@@ -43,10 +43,22 @@ func (v Method) String() string {
 	return methodTag.Text(uint32(v))
 }
 
-// ParseMethod returns the Method whose text is s, and false if there is none.
+// ParseMethod returns the Method whose text is s; for any other text it returns zero and
+// false.
 func ParseMethod(s string) (Method, bool) {
-	v, ok := methodTag.Parse(s)
+	v, ok := methodTag.Lookup(s)
 	return Method(v), ok
+}
+
+// MethodOf returns the Method whose text is s; for any other text it returns zero, which
+// is recorded as "__invalid__" and counted in [runtime.Stats].
+func MethodOf(s string) Method {
+	return Method(methodTag.Of(s))
+}
+
+// MethodValues returns the values of Method in the order of the schema.
+func MethodValues() []Method {
+	return runtime.ValuesOf[Method](methodTag)
 }
 
 // index returns the place of v among the series of a view.
@@ -80,8 +92,15 @@ var latencySeries = runtime.NewDistributions(runtime.SeriesInfo{
 	Keyed:  true,
 })
 
+var latencyValues = runtime.NewValueCheck("directread/latency", runtime.NonNegative)
+
 // RecordLatency records latency: Up to 100,000 series.
+//
+// Values of latency that are negative are dropped and counted in [runtime.Stats].
 func RecordLatency(ctx context.Context, latency time.Duration, method Method, subscriber Subscriber) {
+	if !latencyValues.Int64(int64(latency)) {
+		return
+	}
 	latencySeries.Keyed(method.index() + 5*subscriberTag.OpenIndex(string(subscriber))).Record(float64(latency) / float64(time.Millisecond))
 }
 
@@ -90,11 +109,35 @@ func RecordLatency(ctx context.Context, latency time.Duration, method Method, su
 //
 //	defer TimeLatency(ctx, method, subscriber)()
 //
-// The tags are evaluated at once; where one is known only at the end, call RecordLatency.
+// The tags are evaluated at once; where one is known only at the end, use StartLatency.
 func TimeLatency(ctx context.Context, method Method, subscriber Subscriber) func() {
 	start := time.Now()
 	return func() {
 		RecordLatency(ctx, time.Since(start), method, subscriber)
+	}
+}
+
+// LatencyTimer measures the time since StartLatency.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type LatencyTimer struct {
+	timer runtime.Timer
+}
+
+// StartLatency starts the clock for latency.
+//
+//	timer := StartLatency()
+//	…
+//	timer.Record(ctx, method, subscriber)
+func StartLatency() LatencyTimer {
+	return LatencyTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordLatency with the time since the start. It may be called several
+// times.
+func (t LatencyTimer) Record(ctx context.Context, method Method, subscriber Subscriber) {
+	if latency, ok := t.timer.Elapsed("directread/latency"); ok {
+		RecordLatency(ctx, latency, method, subscriber)
 	}
 }
 
@@ -117,6 +160,9 @@ func LatencyFor(method Method, subscriber Subscriber) BoundLatency {
 // Record records latency as RecordLatency does.
 func (b BoundLatency) Record(ctx context.Context, latency time.Duration) {
 	if b.latencySeries == nil {
+		return
+	}
+	if !latencyValues.Int64(int64(latency)) {
 		return
 	}
 	b.latencySeries.Record(float64(latency) / float64(time.Millisecond))

@@ -17,7 +17,7 @@ import (
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
 // than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-const _ = runtime.SupportsGenerated3
+type generatedFormat [runtime.SupportsGenerated3]struct{}
 
 // Method is the tag method.
 //
@@ -45,10 +45,22 @@ func (v Method) String() string {
 	return methodTag.Text(uint32(v))
 }
 
-// ParseMethod returns the Method whose text is s, and false if there is none.
+// ParseMethod returns the Method whose text is s; for any other text it returns zero and
+// false.
 func ParseMethod(s string) (Method, bool) {
-	v, ok := methodTag.Parse(s)
+	v, ok := methodTag.Lookup(s)
 	return Method(v), ok
+}
+
+// MethodOf returns the Method whose text is s; for any other text it returns zero, which
+// is recorded as "__invalid__" and counted in [runtime.Stats].
+func MethodOf(s string) Method {
+	return Method(methodTag.Of(s))
+}
+
+// MethodValues returns the values of Method in the order of the schema.
+func MethodValues() []Method {
+	return runtime.ValuesOf[Method](methodTag)
 }
 
 // Outcome is the tag outcome.
@@ -76,10 +88,22 @@ func (v Outcome) String() string {
 	return outcomeTag.Text(uint32(v))
 }
 
-// ParseOutcome returns the Outcome whose text is s, and false if there is none.
+// ParseOutcome returns the Outcome whose text is s; for any other text it returns zero
+// and false.
 func ParseOutcome(s string) (Outcome, bool) {
-	v, ok := outcomeTag.Parse(s)
+	v, ok := outcomeTag.Lookup(s)
 	return Outcome(v), ok
+}
+
+// OutcomeOf returns the Outcome whose text is s; for any other text it returns zero,
+// which is recorded as "__invalid__" and counted in [runtime.Stats].
+func OutcomeOf(s string) Outcome {
+	return Outcome(outcomeTag.Of(s))
+}
+
+// OutcomeValues returns the values of Outcome in the order of the schema.
+func OutcomeValues() []Outcome {
+	return runtime.ValuesOf[Outcome](outcomeTag)
 }
 
 // Route is the tag route.
@@ -112,10 +136,22 @@ func (v Route) String() string {
 	return routeTag.Text(uint32(v))
 }
 
-// ParseRoute returns the Route whose text is s, and false if there is none.
+// ParseRoute returns the Route whose text is s; for any other text it returns zero and
+// false.
 func ParseRoute(s string) (Route, bool) {
-	v, ok := routeTag.Parse(s)
+	v, ok := routeTag.Lookup(s)
 	return Route(v), ok
+}
+
+// RouteOf returns the Route whose text is s; for any other text it returns zero, which is
+// recorded as "__invalid__" and counted in [runtime.Stats].
+func RouteOf(s string) Route {
+	return Route(routeTag.Of(s))
+}
+
+// RouteValues returns the values of Route in the order of the schema.
+func RouteValues() []Route {
+	return runtime.ValuesOf[Route](routeTag)
 }
 
 // Customer is the tag customer: Open, with 1,000 different values.
@@ -172,10 +208,21 @@ func (v Pod) String() string {
 	return podTag.Text(uint32(v))
 }
 
-// ParsePod returns the Pod whose text is s, and false if there is none.
+// ParsePod returns the Pod whose text is s; for any other text it returns zero and false.
 func ParsePod(s string) (Pod, bool) {
-	v, ok := podTag.Parse(s)
+	v, ok := podTag.Lookup(s)
 	return Pod(v), ok
+}
+
+// PodOf returns the Pod whose text is s; for any other text it returns zero, which is
+// recorded as "__invalid__" and counted in [runtime.Stats].
+func PodOf(s string) Pod {
+	return Pod(podTag.Of(s))
+}
+
+// PodValues returns the values of Pod in the order of the schema.
+func PodValues() []Pod {
+	return runtime.ValuesOf[Pod](podTag)
 }
 
 // Shard is the tag shard.
@@ -225,10 +272,22 @@ func (v Shard) String() string {
 	return shardTag.Text(uint32(v))
 }
 
-// ParseShard returns the Shard whose text is s, and false if there is none.
+// ParseShard returns the Shard whose text is s; for any other text it returns zero and
+// false.
 func ParseShard(s string) (Shard, bool) {
-	v, ok := shardTag.Parse(s)
+	v, ok := shardTag.Lookup(s)
 	return Shard(v), ok
+}
+
+// ShardOf returns the Shard whose text is s; for any other text it returns zero, which is
+// recorded as "__invalid__" and counted in [runtime.Stats].
+func ShardOf(s string) Shard {
+	return Shard(shardTag.Of(s))
+}
+
+// ShardValues returns the values of Shard in the order of the schema.
+func ShardValues() []Shard {
+	return runtime.ValuesOf[Shard](shardTag)
 }
 
 // Zone is the tag zone.
@@ -273,10 +332,22 @@ func (v Zone) String() string {
 	return zoneTag.Text(uint32(v))
 }
 
-// ParseZone returns the Zone whose text is s, and false if there is none.
+// ParseZone returns the Zone whose text is s; for any other text it returns zero and
+// false.
 func ParseZone(s string) (Zone, bool) {
-	v, ok := zoneTag.Parse(s)
+	v, ok := zoneTag.Lookup(s)
 	return Zone(v), ok
+}
+
+// ZoneOf returns the Zone whose text is s; for any other text it returns zero, which is
+// recorded as "__invalid__" and counted in [runtime.Stats].
+func ZoneOf(s string) Zone {
+	return Zone(zoneTag.Of(s))
+}
+
+// ZoneValues returns the values of Zone in the order of the schema.
+func ZoneValues() []Zone {
+	return runtime.ValuesOf[Zone](zoneTag)
 }
 
 // Account is the tag account: Open, with 10,000 different values.
@@ -305,10 +376,17 @@ var PlainLatencyView = &view.View{
 	Aggregation: PlainLatencyAggregation,
 }
 
+var plainLatencyValues = runtime.NewValueCheck("viewsmetrics/plain_latency", runtime.NonNegative)
+
 var plainLatencyTags = runtime.NewTagSet(nil)
 
 // RecordPlainLatency records plain latency: Without tags.
+//
+// Values of plainLatency that are negative are dropped and counted in [runtime.Stats].
 func RecordPlainLatency(ctx context.Context, plainLatency time.Duration) {
+	if !plainLatencyValues.Int64(int64(plainLatency)) {
+		return
+	}
 	plainLatencyTags.Record(ctx, []stats.Measurement{PlainLatencyMeasure.M(float64(plainLatency) / float64(time.Millisecond))})
 }
 
@@ -320,6 +398,30 @@ func TimePlainLatency(ctx context.Context) func() {
 	start := time.Now()
 	return func() {
 		RecordPlainLatency(ctx, time.Since(start))
+	}
+}
+
+// PlainLatencyTimer measures the time since StartPlainLatency.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type PlainLatencyTimer struct {
+	timer runtime.Timer
+}
+
+// StartPlainLatency starts the clock for plain latency.
+//
+//	timer := StartPlainLatency()
+//	…
+//	timer.Record(ctx)
+func StartPlainLatency() PlainLatencyTimer {
+	return PlainLatencyTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordPlainLatency with the time since the start. It may be called several
+// times.
+func (t PlainLatencyTimer) Record(ctx context.Context) {
+	if plainLatency, ok := t.timer.Elapsed("viewsmetrics/plain_latency"); ok {
+		RecordPlainLatency(ctx, plainLatency)
 	}
 }
 
@@ -339,10 +441,17 @@ var RouteLatencyView = &view.View{
 	Aggregation: RouteLatencyAggregation,
 }
 
+var routeLatencyValues = runtime.NewValueCheck("viewsmetrics/route_latency", runtime.NonNegative)
+
 var routeLatencyTags = runtime.NewTagSet([]*runtime.Tag{methodTag, routeTag})
 
 // RecordRouteLatency records route latency: By two closed tags.
+//
+// Values of routeLatency that are negative are dropped and counted in [runtime.Stats].
 func RecordRouteLatency(ctx context.Context, routeLatency time.Duration, method Method, route Route) {
+	if !routeLatencyValues.Int64(int64(routeLatency)) {
+		return
+	}
 	routeLatencyTags.Record(ctx, []stats.Measurement{RouteLatencyMeasure.M(float64(routeLatency) / float64(time.Millisecond))},
 		runtime.Closed(method), runtime.Closed(route))
 }
@@ -352,12 +461,36 @@ func RecordRouteLatency(ctx context.Context, routeLatency time.Duration, method 
 //
 //	defer TimeRouteLatency(ctx, method, route)()
 //
-// The tags are evaluated at once; where one is known only at the end, call
-// RecordRouteLatency.
+// The tags are evaluated at once; where one is known only at the end, use
+// StartRouteLatency.
 func TimeRouteLatency(ctx context.Context, method Method, route Route) func() {
 	start := time.Now()
 	return func() {
 		RecordRouteLatency(ctx, time.Since(start), method, route)
+	}
+}
+
+// RouteLatencyTimer measures the time since StartRouteLatency.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type RouteLatencyTimer struct {
+	timer runtime.Timer
+}
+
+// StartRouteLatency starts the clock for route latency.
+//
+//	timer := StartRouteLatency()
+//	…
+//	timer.Record(ctx, method, route)
+func StartRouteLatency() RouteLatencyTimer {
+	return RouteLatencyTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordRouteLatency with the time since the start. It may be called several
+// times.
+func (t RouteLatencyTimer) Record(ctx context.Context, method Method, route Route) {
+	if routeLatency, ok := t.timer.Elapsed("viewsmetrics/route_latency"); ok {
+		RecordRouteLatency(ctx, routeLatency, method, route)
 	}
 }
 
@@ -377,6 +510,9 @@ func RouteLatencyFor(method Method, route Route) BoundRouteLatency {
 
 // Record records route latency as RecordRouteLatency does.
 func (b BoundRouteLatency) Record(ctx context.Context, routeLatency time.Duration) {
+	if !routeLatencyValues.Int64(int64(routeLatency)) {
+		return
+	}
 	b.tags.Record(ctx, []stats.Measurement{RouteLatencyMeasure.M(float64(routeLatency) / float64(time.Millisecond))})
 }
 
@@ -395,10 +531,17 @@ var LatencyView = &view.View{
 	Aggregation: LatencyAggregation,
 }
 
+var latencyValues = runtime.NewValueCheck("viewsmetrics/latency", runtime.NonNegative)
+
 var latencyTags = runtime.NewTagSet([]*runtime.Tag{methodTag, outcomeTag, routeTag})
 
 // RecordLatency records latency: By three closed tags.
+//
+// Values of latency that are negative are dropped and counted in [runtime.Stats].
 func RecordLatency(ctx context.Context, latency time.Duration, method Method, outcome Outcome, route Route) {
+	if !latencyValues.Int64(int64(latency)) {
+		return
+	}
 	latencyTags.Record(ctx, []stats.Measurement{LatencyMeasure.M(float64(latency) / float64(time.Millisecond))},
 		runtime.Closed(method), runtime.Closed(outcome), runtime.Closed(route))
 }
@@ -408,11 +551,35 @@ func RecordLatency(ctx context.Context, latency time.Duration, method Method, ou
 //
 //	defer TimeLatency(ctx, method, outcome, route)()
 //
-// The tags are evaluated at once; where one is known only at the end, call RecordLatency.
+// The tags are evaluated at once; where one is known only at the end, use StartLatency.
 func TimeLatency(ctx context.Context, method Method, outcome Outcome, route Route) func() {
 	start := time.Now()
 	return func() {
 		RecordLatency(ctx, time.Since(start), method, outcome, route)
+	}
+}
+
+// LatencyTimer measures the time since StartLatency.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type LatencyTimer struct {
+	timer runtime.Timer
+}
+
+// StartLatency starts the clock for latency.
+//
+//	timer := StartLatency()
+//	…
+//	timer.Record(ctx, method, outcome, route)
+func StartLatency() LatencyTimer {
+	return LatencyTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordLatency with the time since the start. It may be called several
+// times.
+func (t LatencyTimer) Record(ctx context.Context, method Method, outcome Outcome, route Route) {
+	if latency, ok := t.timer.Elapsed("viewsmetrics/latency"); ok {
+		RecordLatency(ctx, latency, method, outcome, route)
 	}
 }
 
@@ -432,6 +599,9 @@ func LatencyFor(method Method, outcome Outcome, route Route) BoundLatency {
 
 // Record records latency as RecordLatency does.
 func (b BoundLatency) Record(ctx context.Context, latency time.Duration) {
+	if !latencyValues.Int64(int64(latency)) {
+		return
+	}
 	b.tags.Record(ctx, []stats.Measurement{LatencyMeasure.M(float64(latency) / float64(time.Millisecond))})
 }
 
@@ -452,10 +622,17 @@ var FineLatencyView = &view.View{
 	Aggregation: FineLatencyAggregation,
 }
 
+var fineLatencyValues = runtime.NewValueCheck("viewsmetrics/fine_latency", runtime.NonNegative)
+
 var fineLatencyTags = runtime.NewTagSet([]*runtime.Tag{methodTag, outcomeTag, routeTag})
 
 // RecordFineLatency records fine latency: By three closed tags, with 60 bounds.
+//
+// Values of fineLatency that are negative are dropped and counted in [runtime.Stats].
 func RecordFineLatency(ctx context.Context, fineLatency time.Duration, method Method, outcome Outcome, route Route) {
+	if !fineLatencyValues.Int64(int64(fineLatency)) {
+		return
+	}
 	fineLatencyTags.Record(ctx, []stats.Measurement{FineLatencyMeasure.M(float64(fineLatency) / float64(time.Millisecond))},
 		runtime.Closed(method), runtime.Closed(outcome), runtime.Closed(route))
 }
@@ -465,12 +642,36 @@ func RecordFineLatency(ctx context.Context, fineLatency time.Duration, method Me
 //
 //	defer TimeFineLatency(ctx, method, outcome, route)()
 //
-// The tags are evaluated at once; where one is known only at the end, call
-// RecordFineLatency.
+// The tags are evaluated at once; where one is known only at the end, use
+// StartFineLatency.
 func TimeFineLatency(ctx context.Context, method Method, outcome Outcome, route Route) func() {
 	start := time.Now()
 	return func() {
 		RecordFineLatency(ctx, time.Since(start), method, outcome, route)
+	}
+}
+
+// FineLatencyTimer measures the time since StartFineLatency.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type FineLatencyTimer struct {
+	timer runtime.Timer
+}
+
+// StartFineLatency starts the clock for fine latency.
+//
+//	timer := StartFineLatency()
+//	…
+//	timer.Record(ctx, method, outcome, route)
+func StartFineLatency() FineLatencyTimer {
+	return FineLatencyTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordFineLatency with the time since the start. It may be called several
+// times.
+func (t FineLatencyTimer) Record(ctx context.Context, method Method, outcome Outcome, route Route) {
+	if fineLatency, ok := t.timer.Elapsed("viewsmetrics/fine_latency"); ok {
+		RecordFineLatency(ctx, fineLatency, method, outcome, route)
 	}
 }
 
@@ -490,6 +691,9 @@ func FineLatencyFor(method Method, outcome Outcome, route Route) BoundFineLatenc
 
 // Record records fine latency as RecordFineLatency does.
 func (b BoundFineLatency) Record(ctx context.Context, fineLatency time.Duration) {
+	if !fineLatencyValues.Int64(int64(fineLatency)) {
+		return
+	}
 	b.tags.Record(ctx, []stats.Measurement{FineLatencyMeasure.M(float64(fineLatency) / float64(time.Millisecond))})
 }
 
@@ -510,10 +714,17 @@ var CustomerLatencyView = &view.View{
 	Aggregation: CustomerLatencyAggregation,
 }
 
+var customerLatencyValues = runtime.NewValueCheck("viewsmetrics/customer_latency", runtime.NonNegative)
+
 var customerLatencyTags = runtime.NewTagSet([]*runtime.Tag{customerTag})
 
 // RecordCustomerLatency records customer latency: By an open tag.
+//
+// Values of customerLatency that are negative are dropped and counted in [runtime.Stats].
 func RecordCustomerLatency(ctx context.Context, customerLatency time.Duration, customer Customer) {
+	if !customerLatencyValues.Int64(int64(customerLatency)) {
+		return
+	}
 	customerLatencyTags.Record(ctx, []stats.Measurement{CustomerLatencyMeasure.M(float64(customerLatency) / float64(time.Millisecond))},
 		runtime.Open(customer))
 }
@@ -523,12 +734,36 @@ func RecordCustomerLatency(ctx context.Context, customerLatency time.Duration, c
 //
 //	defer TimeCustomerLatency(ctx, customer)()
 //
-// The tags are evaluated at once; where one is known only at the end, call
-// RecordCustomerLatency.
+// The tags are evaluated at once; where one is known only at the end, use
+// StartCustomerLatency.
 func TimeCustomerLatency(ctx context.Context, customer Customer) func() {
 	start := time.Now()
 	return func() {
 		RecordCustomerLatency(ctx, time.Since(start), customer)
+	}
+}
+
+// CustomerLatencyTimer measures the time since StartCustomerLatency.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type CustomerLatencyTimer struct {
+	timer runtime.Timer
+}
+
+// StartCustomerLatency starts the clock for customer latency.
+//
+//	timer := StartCustomerLatency()
+//	…
+//	timer.Record(ctx, customer)
+func StartCustomerLatency() CustomerLatencyTimer {
+	return CustomerLatencyTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordCustomerLatency with the time since the start. It may be called
+// several times.
+func (t CustomerLatencyTimer) Record(ctx context.Context, customer Customer) {
+	if customerLatency, ok := t.timer.Elapsed("viewsmetrics/customer_latency"); ok {
+		RecordCustomerLatency(ctx, customerLatency, customer)
 	}
 }
 
@@ -550,6 +785,9 @@ func CustomerLatencyFor(customer Customer) BoundCustomerLatency {
 
 // Record records customer latency as RecordCustomerLatency does.
 func (b BoundCustomerLatency) Record(ctx context.Context, customerLatency time.Duration) {
+	if !customerLatencyValues.Int64(int64(customerLatency)) {
+		return
+	}
 	b.tags.Record(ctx, []stats.Measurement{CustomerLatencyMeasure.M(float64(customerLatency) / float64(time.Millisecond))})
 }
 
@@ -616,7 +854,7 @@ var responseBytesTags = runtime.NewTagSet([]*runtime.Tag{methodTag, outcomeTag, 
 
 // RecordResponseBytes records response bytes: A sum.
 //
-// Negative values of responseBytes are dropped and counted in [runtime.Stats].
+// Values of responseBytes that are negative are dropped and counted in [runtime.Stats].
 func RecordResponseBytes(ctx context.Context, responseBytes int64, method Method, outcome Outcome, route Route) {
 	if !responseBytesValues.Int64(responseBytes) {
 		return
@@ -676,12 +914,36 @@ func RecordLastLatency(ctx context.Context, lastLatency time.Duration, method Me
 //
 //	defer TimeLastLatency(ctx, method, outcome, route)()
 //
-// The tags are evaluated at once; where one is known only at the end, call
-// RecordLastLatency.
+// The tags are evaluated at once; where one is known only at the end, use
+// StartLastLatency.
 func TimeLastLatency(ctx context.Context, method Method, outcome Outcome, route Route) func() {
 	start := time.Now()
 	return func() {
 		RecordLastLatency(ctx, time.Since(start), method, outcome, route)
+	}
+}
+
+// LastLatencyTimer measures the time since StartLastLatency.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type LastLatencyTimer struct {
+	timer runtime.Timer
+}
+
+// StartLastLatency starts the clock for last latency.
+//
+//	timer := StartLastLatency()
+//	…
+//	timer.Record(ctx, method, outcome, route)
+func StartLastLatency() LastLatencyTimer {
+	return LastLatencyTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordLastLatency with the time since the start. It may be called several
+// times.
+func (t LastLatencyTimer) Record(ctx context.Context, method Method, outcome Outcome, route Route) {
+	if lastLatency, ok := t.timer.Elapsed("viewsmetrics/last_latency"); ok {
+		RecordLastLatency(ctx, lastLatency, method, outcome, route)
 	}
 }
 
@@ -720,10 +982,17 @@ var PodLatencyView = &view.View{
 	Aggregation: PodLatencyAggregation,
 }
 
+var podLatencyValues = runtime.NewValueCheck("viewsmetrics/pod_latency", runtime.NonNegative)
+
 var podLatencyTags = runtime.NewTagSet([]*runtime.Tag{podTag, shardTag, zoneTag})
 
 // RecordPodLatency records pod latency: 10,000 series by three closed tags.
+//
+// Values of podLatency that are negative are dropped and counted in [runtime.Stats].
 func RecordPodLatency(ctx context.Context, podLatency time.Duration, pod Pod, shard Shard, zone Zone) {
+	if !podLatencyValues.Int64(int64(podLatency)) {
+		return
+	}
 	podLatencyTags.Record(ctx, []stats.Measurement{PodLatencyMeasure.M(float64(podLatency) / float64(time.Millisecond))},
 		runtime.Closed(pod), runtime.Closed(shard), runtime.Closed(zone))
 }
@@ -733,12 +1002,36 @@ func RecordPodLatency(ctx context.Context, podLatency time.Duration, pod Pod, sh
 //
 //	defer TimePodLatency(ctx, pod, shard, zone)()
 //
-// The tags are evaluated at once; where one is known only at the end, call
-// RecordPodLatency.
+// The tags are evaluated at once; where one is known only at the end, use
+// StartPodLatency.
 func TimePodLatency(ctx context.Context, pod Pod, shard Shard, zone Zone) func() {
 	start := time.Now()
 	return func() {
 		RecordPodLatency(ctx, time.Since(start), pod, shard, zone)
+	}
+}
+
+// PodLatencyTimer measures the time since StartPodLatency.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type PodLatencyTimer struct {
+	timer runtime.Timer
+}
+
+// StartPodLatency starts the clock for pod latency.
+//
+//	timer := StartPodLatency()
+//	…
+//	timer.Record(ctx, pod, shard, zone)
+func StartPodLatency() PodLatencyTimer {
+	return PodLatencyTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordPodLatency with the time since the start. It may be called several
+// times.
+func (t PodLatencyTimer) Record(ctx context.Context, pod Pod, shard Shard, zone Zone) {
+	if podLatency, ok := t.timer.Elapsed("viewsmetrics/pod_latency"); ok {
+		RecordPodLatency(ctx, podLatency, pod, shard, zone)
 	}
 }
 
@@ -758,6 +1051,9 @@ func PodLatencyFor(pod Pod, shard Shard, zone Zone) BoundPodLatency {
 
 // Record records pod latency as RecordPodLatency does.
 func (b BoundPodLatency) Record(ctx context.Context, podLatency time.Duration) {
+	if !podLatencyValues.Int64(int64(podLatency)) {
+		return
+	}
 	b.tags.Record(ctx, []stats.Measurement{PodLatencyMeasure.M(float64(podLatency) / float64(time.Millisecond))})
 }
 
@@ -778,10 +1074,17 @@ var AccountLatencyView = &view.View{
 	Aggregation: AccountLatencyAggregation,
 }
 
+var accountLatencyValues = runtime.NewValueCheck("viewsmetrics/account_latency", runtime.NonNegative)
+
 var accountLatencyTags = runtime.NewTagSet([]*runtime.Tag{accountTag})
 
 // RecordAccountLatency records account latency: 10,000 series by an open tag.
+//
+// Values of accountLatency that are negative are dropped and counted in [runtime.Stats].
 func RecordAccountLatency(ctx context.Context, accountLatency time.Duration, account Account) {
+	if !accountLatencyValues.Int64(int64(accountLatency)) {
+		return
+	}
 	accountLatencyTags.Record(ctx, []stats.Measurement{AccountLatencyMeasure.M(float64(accountLatency) / float64(time.Millisecond))},
 		runtime.Open(account))
 }
@@ -791,12 +1094,36 @@ func RecordAccountLatency(ctx context.Context, accountLatency time.Duration, acc
 //
 //	defer TimeAccountLatency(ctx, account)()
 //
-// The tags are evaluated at once; where one is known only at the end, call
-// RecordAccountLatency.
+// The tags are evaluated at once; where one is known only at the end, use
+// StartAccountLatency.
 func TimeAccountLatency(ctx context.Context, account Account) func() {
 	start := time.Now()
 	return func() {
 		RecordAccountLatency(ctx, time.Since(start), account)
+	}
+}
+
+// AccountLatencyTimer measures the time since StartAccountLatency.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type AccountLatencyTimer struct {
+	timer runtime.Timer
+}
+
+// StartAccountLatency starts the clock for account latency.
+//
+//	timer := StartAccountLatency()
+//	…
+//	timer.Record(ctx, account)
+func StartAccountLatency() AccountLatencyTimer {
+	return AccountLatencyTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordAccountLatency with the time since the start. It may be called
+// several times.
+func (t AccountLatencyTimer) Record(ctx context.Context, account Account) {
+	if accountLatency, ok := t.timer.Elapsed("viewsmetrics/account_latency"); ok {
+		RecordAccountLatency(ctx, accountLatency, account)
 	}
 }
 
@@ -817,6 +1144,9 @@ func AccountLatencyFor(account Account) BoundAccountLatency {
 
 // Record records account latency as RecordAccountLatency does.
 func (b BoundAccountLatency) Record(ctx context.Context, accountLatency time.Duration) {
+	if !accountLatencyValues.Int64(int64(accountLatency)) {
+		return
+	}
 	b.tags.Record(ctx, []stats.Measurement{AccountLatencyMeasure.M(float64(accountLatency) / float64(time.Millisecond))})
 }
 

@@ -15,7 +15,7 @@ import (
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
 // than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-const _ = runtime.SupportsGenerated3
+type generatedFormat [runtime.SupportsGenerated3]struct{}
 
 // RequestCountSLIMeasure is the measure request_count_sli: Requests received.
 var RequestCountSLIMeasure = stats.Int64("request_count_sli", "Requests received.", "1")
@@ -76,11 +76,19 @@ var ResponseLatencySLIView = &view.View{
 	Aggregation: ResponseLatencySLIAggregation,
 }
 
+var responseLatencySLIValues = runtime.NewValueCheck("response_latency_sli", runtime.NonNegative)
+
 var responseLatencySLITags = runtime.NewTagSet(nil)
 
 // RecordResponseLatencySLI records response latency sli: Time from receiving a request to
 // having answered it.
+//
+// Values of responseLatencySLI that are negative are dropped and counted in
+// [runtime.Stats].
 func RecordResponseLatencySLI(ctx context.Context, responseLatencySLI time.Duration) {
+	if !responseLatencySLIValues.Int64(int64(responseLatencySLI)) {
+		return
+	}
 	responseLatencySLITags.Record(ctx, []stats.Measurement{ResponseLatencySLIMeasure.M(float64(responseLatencySLI) / float64(time.Millisecond))})
 }
 
@@ -95,27 +103,106 @@ func TimeResponseLatencySLI(ctx context.Context) func() {
 	}
 }
 
+// ResponseLatencySLITimer measures the time since StartResponseLatencySLI.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type ResponseLatencySLITimer struct {
+	timer runtime.Timer
+}
+
+// StartResponseLatencySLI starts the clock for response latency sli.
+//
+//	timer := StartResponseLatencySLI()
+//	…
+//	timer.Record(ctx)
+func StartResponseLatencySLI() ResponseLatencySLITimer {
+	return ResponseLatencySLITimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordResponseLatencySLI with the time since the start. It may be called
+// several times.
+func (t ResponseLatencySLITimer) Record(ctx context.Context) {
+	if responseLatencySLI, ok := t.timer.Elapsed("response_latency_sli"); ok {
+		RecordResponseLatencySLI(ctx, responseLatencySLI)
+	}
+}
+
 var successTags = runtime.NewTagSet(nil)
 
 // RecordSuccess records success: One request that was answered as it should be.
+//
+// Values of responseLatencySLI that are negative are dropped and counted in
+// [runtime.Stats].
 func RecordSuccess(ctx context.Context, responseLatencySLI time.Duration) {
-	ms := []stats.Measurement{
-		ResponseLatencySLIMeasure.M(float64(responseLatencySLI) / float64(time.Millisecond)),
-		RequestCountSLIMeasure.M(1),
+	ms := make([]stats.Measurement, 0, 2)
+	if responseLatencySLIValues.Int64(int64(responseLatencySLI)) {
+		ms = append(ms, ResponseLatencySLIMeasure.M(float64(responseLatencySLI)/float64(time.Millisecond)))
 	}
+	ms = append(ms, RequestCountSLIMeasure.M(1))
 	successTags.Record(ctx, ms)
+}
+
+// SuccessTimer measures the time since StartSuccess.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type SuccessTimer struct {
+	timer runtime.Timer
+}
+
+// StartSuccess starts the clock for success.
+//
+//	timer := StartSuccess()
+//	…
+//	timer.Record(ctx)
+func StartSuccess() SuccessTimer {
+	return SuccessTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordSuccess with the time since the start. It may be called several
+// times.
+func (t SuccessTimer) Record(ctx context.Context) {
+	if responseLatencySLI, ok := t.timer.Elapsed("response_latency_sli"); ok {
+		RecordSuccess(ctx, responseLatencySLI)
+	}
 }
 
 var failureTags = runtime.NewTagSet(nil)
 
 // RecordFailure records failure: One request that failed.
+//
+// Values of responseLatencySLI that are negative are dropped and counted in
+// [runtime.Stats].
 func RecordFailure(ctx context.Context, responseLatencySLI time.Duration) {
-	ms := []stats.Measurement{
-		ResponseLatencySLIMeasure.M(float64(responseLatencySLI) / float64(time.Millisecond)),
-		RequestCountSLIMeasure.M(1),
-		ErrorCountSLIMeasure.M(1),
+	ms := make([]stats.Measurement, 0, 3)
+	if responseLatencySLIValues.Int64(int64(responseLatencySLI)) {
+		ms = append(ms, ResponseLatencySLIMeasure.M(float64(responseLatencySLI)/float64(time.Millisecond)))
 	}
+	ms = append(ms, RequestCountSLIMeasure.M(1), ErrorCountSLIMeasure.M(1))
 	failureTags.Record(ctx, ms)
+}
+
+// FailureTimer measures the time since StartFailure.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type FailureTimer struct {
+	timer runtime.Timer
+}
+
+// StartFailure starts the clock for failure.
+//
+//	timer := StartFailure()
+//	…
+//	timer.Record(ctx)
+func StartFailure() FailureTimer {
+	return FailureTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordFailure with the time since the start. It may be called several
+// times.
+func (t FailureTimer) Record(ctx context.Context) {
+	if responseLatencySLI, ok := t.timer.Elapsed("response_latency_sli"); ok {
+		RecordFailure(ctx, responseLatencySLI)
+	}
 }
 
 var generated = runtime.NewPackage(runtime.PackageInfo{

@@ -16,7 +16,7 @@ import (
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
 // than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-const _ = runtime.SupportsGenerated3
+type generatedFormat [runtime.SupportsGenerated3]struct{}
 
 // Code is the tag code: HTTP status code.
 //
@@ -58,11 +58,22 @@ func (v Outcome) String() string {
 	return outcomeTag.Text(uint32(v))
 }
 
-// ParseOutcome returns the Outcome whose text is s, zero for the empty text, and false if
-// there is none.
+// ParseOutcome returns the Outcome whose text is s, and zero and true for the empty text;
+// for any other text it returns zero and false.
 func ParseOutcome(s string) (Outcome, bool) {
-	v, ok := outcomeTag.Parse(s)
+	v, ok := outcomeTag.Lookup(s)
 	return Outcome(v), ok
+}
+
+// OutcomeOf returns the Outcome whose text is s, and zero for the empty text; for any
+// other text it returns zero and counts the text in [runtime.Stats].
+func OutcomeOf(s string) Outcome {
+	return Outcome(outcomeTag.Of(s))
+}
+
+// OutcomeValues returns the values of Outcome in the order of the schema.
+func OutcomeValues() []Outcome {
+	return runtime.ValuesOf[Outcome](outcomeTag)
 }
 
 // index returns the place of v among the series of a view.
@@ -101,10 +112,22 @@ func (v Plan) String() string {
 	return planTag.Text(uint32(v))
 }
 
-// ParsePlan returns the Plan whose text is s, and PlanOther for any other text.
-func ParsePlan(s string) Plan {
-	v, _ := planTag.Parse(s)
-	return Plan(v)
+// ParsePlan returns the Plan whose text is s; for any other text it returns zero and
+// false.
+func ParsePlan(s string) (Plan, bool) {
+	v, ok := planTag.Lookup(s)
+	return Plan(v), ok
+}
+
+// PlanOf returns the Plan whose text is s; for any other text it returns PlanOther and
+// counts the text in [runtime.Stats].
+func PlanOf(s string) Plan {
+	return Plan(planTag.Of(s))
+}
+
+// PlanValues returns the values of Plan in the order of the schema.
+func PlanValues() []Plan {
+	return runtime.ValuesOf[Plan](planTag)
 }
 
 // index returns the place of v among the series of a view.

@@ -18,7 +18,7 @@ import (
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
 // than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-const _ = runtime.SupportsGenerated3
+type generatedFormat [runtime.SupportsGenerated3]struct{}
 
 // Method is the tag http.method: HTTP method of the request.
 //
@@ -47,10 +47,22 @@ func (v Method) String() string {
 	return methodTag.Text(uint32(v))
 }
 
-// ParseMethod returns the Method whose text is s, and MethodOTHER for any other text.
-func ParseMethod(s string) Method {
-	v, _ := methodTag.Parse(s)
-	return Method(v)
+// ParseMethod returns the Method whose text is s; for any other text it returns zero and
+// false.
+func ParseMethod(s string) (Method, bool) {
+	v, ok := methodTag.Lookup(s)
+	return Method(v), ok
+}
+
+// MethodOf returns the Method whose text is s; for any other text it returns MethodOTHER
+// and counts the text in [runtime.Stats].
+func MethodOf(s string) Method {
+	return Method(methodTag.Of(s))
+}
+
+// MethodValues returns the values of Method in the order of the schema.
+func MethodValues() []Method {
+	return runtime.ValuesOf[Method](methodTag)
 }
 
 // index returns the place of v among the series of a view.
@@ -87,11 +99,22 @@ func (v Protocol) String() string {
 	return protocolTag.Text(uint32(v))
 }
 
-// ParseProtocol returns the Protocol whose text is s, and ProtocolUnknown for any other
-// text.
-func ParseProtocol(s string) Protocol {
-	v, _ := protocolTag.Parse(s)
-	return Protocol(v)
+// ParseProtocol returns the Protocol whose text is s; for any other text it returns zero
+// and false.
+func ParseProtocol(s string) (Protocol, bool) {
+	v, ok := protocolTag.Lookup(s)
+	return Protocol(v), ok
+}
+
+// ProtocolOf returns the Protocol whose text is s; for any other text it returns
+// ProtocolUnknown and counts the text in [runtime.Stats].
+func ProtocolOf(s string) Protocol {
+	return Protocol(protocolTag.Of(s))
+}
+
+// ProtocolValues returns the values of Protocol in the order of the schema.
+func ProtocolValues() []Protocol {
+	return runtime.ValuesOf[Protocol](protocolTag)
 }
 
 // index returns the place of v among the series of a view.
@@ -127,10 +150,22 @@ func (v Outcome) String() string {
 	return outcomeTag.Text(uint32(v))
 }
 
-// ParseOutcome returns the Outcome whose text is s, and false if there is none.
+// ParseOutcome returns the Outcome whose text is s; for any other text it returns zero
+// and false.
 func ParseOutcome(s string) (Outcome, bool) {
-	v, ok := outcomeTag.Parse(s)
+	v, ok := outcomeTag.Lookup(s)
 	return Outcome(v), ok
+}
+
+// OutcomeOf returns the Outcome whose text is s; for any other text it returns zero,
+// which is recorded as "__invalid__" and counted in [runtime.Stats].
+func OutcomeOf(s string) Outcome {
+	return Outcome(outcomeTag.Of(s))
+}
+
+// OutcomeValues returns the values of Outcome in the order of the schema.
+func OutcomeValues() []Outcome {
+	return runtime.ValuesOf[Outcome](outcomeTag)
 }
 
 // index returns the place of v among the series of a view.
@@ -166,11 +201,22 @@ func (v ErrorClass) String() string {
 	return errorClassTag.Text(uint32(v))
 }
 
-// ParseErrorClass returns the ErrorClass whose text is s, zero for the empty text, and
-// false if there is none.
+// ParseErrorClass returns the ErrorClass whose text is s, and zero and true for the empty
+// text; for any other text it returns zero and false.
 func ParseErrorClass(s string) (ErrorClass, bool) {
-	v, ok := errorClassTag.Parse(s)
+	v, ok := errorClassTag.Lookup(s)
 	return ErrorClass(v), ok
+}
+
+// ErrorClassOf returns the ErrorClass whose text is s, and zero for the empty text; for
+// any other text it returns zero and counts the text in [runtime.Stats].
+func ErrorClassOf(s string) ErrorClass {
+	return ErrorClass(errorClassTag.Of(s))
+}
+
+// ErrorClassValues returns the values of ErrorClass in the order of the schema.
+func ErrorClassValues() []ErrorClass {
+	return runtime.ValuesOf[ErrorClass](errorClassTag)
 }
 
 // index returns the place of v among the series of a view.
@@ -209,11 +255,22 @@ func (v Retried) String() string {
 	return retriedTag.Text(uint32(v))
 }
 
-// ParseRetried returns the Retried whose text is s, zero for the empty text, and
-// RetriedOther for any other text.
-func ParseRetried(s string) Retried {
-	v, _ := retriedTag.Parse(s)
-	return Retried(v)
+// ParseRetried returns the Retried whose text is s, and zero and true for the empty text;
+// for any other text it returns zero and false.
+func ParseRetried(s string) (Retried, bool) {
+	v, ok := retriedTag.Lookup(s)
+	return Retried(v), ok
+}
+
+// RetriedOf returns the Retried whose text is s, and zero for the empty text; for any
+// other text it returns RetriedOther and counts the text in [runtime.Stats].
+func RetriedOf(s string) Retried {
+	return Retried(retriedTag.Of(s))
+}
+
+// RetriedValues returns the values of Retried in the order of the schema.
+func RetriedValues() []Retried {
+	return runtime.ValuesOf[Retried](retriedTag)
 }
 
 // index returns the place of v among the series of a view.
@@ -308,10 +365,22 @@ func (v Plan) String() string {
 	return planTag.Text(uint32(v))
 }
 
-// ParsePlan returns the Plan whose text is s, and false if there is none.
+// ParsePlan returns the Plan whose text is s; for any other text it returns zero and
+// false.
 func ParsePlan(s string) (Plan, bool) {
-	v, ok := planTag.Parse(s)
+	v, ok := planTag.Lookup(s)
 	return Plan(v), ok
+}
+
+// PlanOf returns the Plan whose text is s; for any other text it returns zero, which is
+// recorded as "__invalid__" and counted in [runtime.Stats].
+func PlanOf(s string) Plan {
+	return Plan(planTag.Of(s))
+}
+
+// PlanValues returns the values of Plan in the order of the schema.
+func PlanValues() []Plan {
+	return runtime.ValuesOf[Plan](planTag)
 }
 
 // WithPlan returns a copy of ctx in which the tag plan is v.
@@ -367,10 +436,22 @@ func (v Zone) String() string {
 	return zoneTag.Text(uint32(v))
 }
 
-// ParseZone returns the Zone whose text is s, and false if there is none.
+// ParseZone returns the Zone whose text is s; for any other text it returns zero and
+// false.
 func ParseZone(s string) (Zone, bool) {
-	v, ok := zoneTag.Parse(s)
+	v, ok := zoneTag.Lookup(s)
 	return Zone(v), ok
+}
+
+// ZoneOf returns the Zone whose text is s; for any other text it returns zero, which is
+// recorded as "__invalid__" and counted in [runtime.Stats].
+func ZoneOf(s string) Zone {
+	return Zone(zoneTag.Of(s))
+}
+
+// ZoneValues returns the values of Zone in the order of the schema.
+func ZoneValues() []Zone {
+	return runtime.ValuesOf[Zone](zoneTag)
 }
 
 // SetZone sets the tag zone of everything that this process records.
@@ -428,10 +509,22 @@ func (v First) String() string {
 	return firstTag.Text(uint32(v))
 }
 
-// ParseFirst returns the First whose text is s, and false if there is none.
+// ParseFirst returns the First whose text is s; for any other text it returns zero and
+// false.
 func ParseFirst(s string) (First, bool) {
-	v, ok := firstTag.Parse(s)
+	v, ok := firstTag.Lookup(s)
 	return First(v), ok
+}
+
+// FirstOf returns the First whose text is s; for any other text it returns zero, which is
+// recorded as "__invalid__" and counted in [runtime.Stats].
+func FirstOf(s string) First {
+	return First(firstTag.Of(s))
+}
+
+// FirstValues returns the values of First in the order of the schema.
+func FirstValues() []First {
+	return runtime.ValuesOf[First](firstTag)
 }
 
 // index returns the place of v among the series of a view.
@@ -490,10 +583,22 @@ func (v Second) String() string {
 	return secondTag.Text(uint32(v))
 }
 
-// ParseSecond returns the Second whose text is s, and false if there is none.
+// ParseSecond returns the Second whose text is s; for any other text it returns zero and
+// false.
 func ParseSecond(s string) (Second, bool) {
-	v, ok := secondTag.Parse(s)
+	v, ok := secondTag.Lookup(s)
 	return Second(v), ok
+}
+
+// SecondOf returns the Second whose text is s; for any other text it returns zero, which
+// is recorded as "__invalid__" and counted in [runtime.Stats].
+func SecondOf(s string) Second {
+	return Second(secondTag.Of(s))
+}
+
+// SecondValues returns the values of Second in the order of the schema.
+func SecondValues() []Second {
+	return runtime.ValuesOf[Second](secondTag)
 }
 
 // index returns the place of v among the series of a view.
@@ -552,10 +657,22 @@ func (v Third) String() string {
 	return thirdTag.Text(uint32(v))
 }
 
-// ParseThird returns the Third whose text is s, and false if there is none.
+// ParseThird returns the Third whose text is s; for any other text it returns zero and
+// false.
 func ParseThird(s string) (Third, bool) {
-	v, ok := thirdTag.Parse(s)
+	v, ok := thirdTag.Lookup(s)
 	return Third(v), ok
+}
+
+// ThirdOf returns the Third whose text is s; for any other text it returns zero, which is
+// recorded as "__invalid__" and counted in [runtime.Stats].
+func ThirdOf(s string) Third {
+	return Third(thirdTag.Of(s))
+}
+
+// ThirdValues returns the values of Third in the order of the schema.
+func ThirdValues() []Third {
+	return runtime.ValuesOf[Third](thirdTag)
 }
 
 // index returns the place of v among the series of a view.
@@ -709,7 +826,7 @@ var latencyValues = runtime.NewValueCheck("golden/direct/latency", runtime.NonNe
 
 // RecordLatency records latency: Time to the answer.
 //
-// Negative values of latency are dropped and counted in [runtime.Stats].
+// Values of latency that are negative are dropped and counted in [runtime.Stats].
 func RecordLatency(ctx context.Context, latency time.Duration, method Method, outcome Outcome) {
 	if !latencyValues.Int64(int64(latency)) {
 		return
@@ -727,11 +844,35 @@ func RecordLatency(ctx context.Context, latency time.Duration, method Method, ou
 //
 //	defer TimeLatency(ctx, method, outcome)()
 //
-// The tags are evaluated at once; where one is known only at the end, call RecordLatency.
+// The tags are evaluated at once; where one is known only at the end, use StartLatency.
 func TimeLatency(ctx context.Context, method Method, outcome Outcome) func() {
 	start := time.Now()
 	return func() {
 		RecordLatency(ctx, time.Since(start), method, outcome)
+	}
+}
+
+// LatencyTimer measures the time since StartLatency.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type LatencyTimer struct {
+	timer runtime.Timer
+}
+
+// StartLatency starts the clock for latency.
+//
+//	timer := StartLatency()
+//	…
+//	timer.Record(ctx, method, outcome)
+func StartLatency() LatencyTimer {
+	return LatencyTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordLatency with the time since the start. It may be called several
+// times.
+func (t LatencyTimer) Record(ctx context.Context, method Method, outcome Outcome) {
+	if latency, ok := t.timer.Elapsed("golden/direct/latency"); ok {
+		RecordLatency(ctx, latency, method, outcome)
 	}
 }
 
@@ -790,12 +931,14 @@ var waitedValues = runtime.NewValueCheck("golden/direct/waited", runtime.NonNega
 
 // RecordWaited records waited: Whole seconds of waiting.
 //
-// Negative values of waited are dropped and counted in [runtime.Stats].
+// Values of waited that are negative are dropped and counted in [runtime.Stats].
+//
+// Values of waited are rounded to whole seconds; halves are rounded away from zero.
 func RecordWaited(ctx context.Context, waited time.Duration) {
 	if !waitedValues.Int64(int64(waited)) {
 		return
 	}
-	value := int64(waited / time.Second)
+	value := runtime.InUnits(waited, time.Second)
 	waitedSeries.At(0).Record(float64(value))
 	waitedTotalSeries.At(0).Add(value)
 }
@@ -808,6 +951,30 @@ func TimeWaited(ctx context.Context) func() {
 	start := time.Now()
 	return func() {
 		RecordWaited(ctx, time.Since(start))
+	}
+}
+
+// WaitedTimer measures the time since StartWaited.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type WaitedTimer struct {
+	timer runtime.Timer
+}
+
+// StartWaited starts the clock for waited.
+//
+//	timer := StartWaited()
+//	…
+//	timer.Record(ctx)
+func StartWaited() WaitedTimer {
+	return WaitedTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordWaited with the time since the start. It may be called several
+// times.
+func (t WaitedTimer) Record(ctx context.Context) {
+	if waited, ok := t.timer.Elapsed("golden/direct/waited"); ok {
+		RecordWaited(ctx, waited)
 	}
 }
 
@@ -824,8 +991,15 @@ var napLatestSeries = runtime.NewInt64LastValues(runtime.SeriesInfo{
 	Name: "golden/direct/nap_latest",
 })
 
+var napValues = runtime.NewValueCheck("golden/direct/nap", runtime.NonNegative)
+
 // RecordNap records nap: Nanoseconds, which need no division.
+//
+// Values of nap that are negative are dropped and counted in [runtime.Stats].
 func RecordNap(ctx context.Context, nap time.Duration) {
+	if !napValues.Int64(int64(nap)) {
+		return
+	}
 	napSeries.At(0).Record(float64(nap))
 	napLatestSeries.At(0).Set(int64(nap))
 }
@@ -837,6 +1011,29 @@ func TimeNap(ctx context.Context) func() {
 	start := time.Now()
 	return func() {
 		RecordNap(ctx, time.Since(start))
+	}
+}
+
+// NapTimer measures the time since StartNap.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type NapTimer struct {
+	timer runtime.Timer
+}
+
+// StartNap starts the clock for nap.
+//
+//	timer := StartNap()
+//	…
+//	timer.Record(ctx)
+func StartNap() NapTimer {
+	return NapTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordNap with the time since the start. It may be called several times.
+func (t NapTimer) Record(ctx context.Context) {
+	if nap, ok := t.timer.Elapsed("golden/direct/nap"); ok {
+		RecordNap(ctx, nap)
 	}
 }
 
@@ -870,7 +1067,7 @@ var sizeValues = runtime.NewValueCheck("golden/direct/size", runtime.NonNegative
 
 // RecordSize records size: Bytes of the answer.
 //
-// Negative values of size are dropped and counted in [runtime.Stats].
+// Values of size that are negative are dropped and counted in [runtime.Stats].
 func RecordSize(ctx context.Context, size int64, outcome Outcome) {
 	if !sizeValues.Int64(size) {
 		return
@@ -938,7 +1135,8 @@ var priceValues = runtime.NewValueCheck("golden/direct/price", runtime.Finite|ru
 
 // RecordPrice records price: What the answer is worth.
 //
-// NaN, infinite and negative values of price are dropped and counted in [runtime.Stats].
+// Values of price that are NaN, negative, infinite, or 1e150 or more are dropped and
+// counted in [runtime.Stats].
 func RecordPrice(ctx context.Context, price float64, route Route) {
 	if !priceValues.Float64(price) {
 		return
@@ -1604,7 +1802,7 @@ var failedValues = runtime.NewValueCheck("golden/direct/failed", runtime.NonNega
 
 // RecordFailed records failed: Bytes of answers that failed.
 //
-// Negative values of failed are dropped and counted in [runtime.Stats].
+// Values of failed that are negative are dropped and counted in [runtime.Stats].
 func RecordFailed(ctx context.Context, failed int64, outcome Outcome) {
 	if !failedValues.Int64(failed) {
 		return
@@ -1662,7 +1860,7 @@ var servedValues = runtime.NewValueCheck("golden/direct/served", runtime.NonNega
 
 // RecordServed records served: Bytes of all answers.
 //
-// Negative values of served are dropped and counted in [runtime.Stats].
+// Values of served that are negative are dropped and counted in [runtime.Stats].
 func RecordServed(ctx context.Context, served int64, outcome Outcome) {
 	if !servedValues.Int64(served) {
 		return
@@ -1717,8 +1915,8 @@ var ServerLatencyView = &view.View{
 
 // RecordAnswer records answer: One answer, with all that is known of it.
 //
-// Negative values of latency and size, and NaN, infinite and negative values of price,
-// are dropped and counted in [runtime.Stats].
+// Values of latency and size that are negative, and of price that are NaN, negative,
+// infinite, or 1e150 or more, are dropped and counted in [runtime.Stats].
 func RecordAnswer(ctx context.Context, latency time.Duration, size int64, price float64, method Method, protocol Protocol, outcome Outcome, errorClass ErrorClass, retried Retried, route Route) {
 	methodIndex := method.index()
 	outcomeIndex := outcome.index()
@@ -1743,6 +1941,30 @@ func RecordAnswer(ctx context.Context, latency time.Duration, size int64, price 
 	if priceValues.Float64(price) {
 		priceSeries.At(routeIndex).RecordExemplar(ctx, price)
 		priceTotalSeries.At(routeIndex).Add(price)
+	}
+}
+
+// AnswerTimer measures the time since StartAnswer.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type AnswerTimer struct {
+	timer runtime.Timer
+}
+
+// StartAnswer starts the clock for answer.
+//
+//	timer := StartAnswer()
+//	…
+//	timer.Record(ctx, size, price, method, protocol, outcome, errorClass, retried, route)
+func StartAnswer() AnswerTimer {
+	return AnswerTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordAnswer with the time since the start. It may be called several
+// times.
+func (t AnswerTimer) Record(ctx context.Context, size int64, price float64, method Method, protocol Protocol, outcome Outcome, errorClass ErrorClass, retried Retried, route Route) {
+	if latency, ok := t.timer.Elapsed("golden/direct/latency"); ok {
+		RecordAnswer(ctx, latency, size, price, method, protocol, outcome, errorClass, retried, route)
 	}
 }
 
@@ -1819,7 +2041,7 @@ func (b BoundAnswer) Record(ctx context.Context, latency time.Duration, size int
 
 // RecordFailure records failure: One request that had no answer.
 //
-// Negative values of latency are dropped and counted in [runtime.Stats].
+// Values of latency that are negative are dropped and counted in [runtime.Stats].
 func RecordFailure(ctx context.Context, latency time.Duration, method Method, protocol Protocol) {
 	methodIndex, outcomeIndex := method.index(), OutcomeError.index()
 	closedSeries.At(methodIndex + 3*protocol.index() + 9*outcomeIndex).Inc()
@@ -1835,6 +2057,30 @@ func RecordFailure(ctx context.Context, latency time.Duration, method Method, pr
 	openSeries.At(outcomeIndex + 4*routeTag.OpenIndex("/none")).Inc()
 	agentsSeries.At(0).Inc()
 	openTotalSeries.At(0).Inc()
+}
+
+// FailureTimer measures the time since StartFailure.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type FailureTimer struct {
+	timer runtime.Timer
+}
+
+// StartFailure starts the clock for failure.
+//
+//	timer := StartFailure()
+//	…
+//	timer.Record(ctx, method, protocol)
+func StartFailure() FailureTimer {
+	return FailureTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordFailure with the time since the start. It may be called several
+// times.
+func (t FailureTimer) Record(ctx context.Context, method Method, protocol Protocol) {
+	if latency, ok := t.timer.Elapsed("golden/direct/latency"); ok {
+		RecordFailure(ctx, latency, method, protocol)
+	}
 }
 
 // BoundFailure records failure with the tags that FailureFor was given.
@@ -1895,7 +2141,8 @@ func (b BoundFailure) Record(ctx context.Context, latency time.Duration) {
 // RecordParts records parts: The views of served are written before and after those of
 // failed.
 //
-// Negative values of failed and served are dropped and counted in [runtime.Stats].
+// Values of failed and served that are negative are dropped and counted in
+// [runtime.Stats].
 func RecordParts(ctx context.Context, failed int64, served int64, outcome Outcome) {
 	servedOK := servedValues.Int64(served)
 	outcomeIndex := outcome.index()

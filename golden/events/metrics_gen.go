@@ -17,7 +17,7 @@ import (
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
 // than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-const _ = runtime.SupportsGenerated3
+type generatedFormat [runtime.SupportsGenerated3]struct{}
 
 // Outcome is the tag outcome.
 //
@@ -43,10 +43,22 @@ func (v Outcome) String() string {
 	return outcomeTag.Text(uint32(v))
 }
 
-// ParseOutcome returns the Outcome whose text is s, and false if there is none.
+// ParseOutcome returns the Outcome whose text is s; for any other text it returns zero
+// and false.
 func ParseOutcome(s string) (Outcome, bool) {
-	v, ok := outcomeTag.Parse(s)
+	v, ok := outcomeTag.Lookup(s)
 	return Outcome(v), ok
+}
+
+// OutcomeOf returns the Outcome whose text is s; for any other text it returns zero,
+// which is recorded as "__invalid__" and counted in [runtime.Stats].
+func OutcomeOf(s string) Outcome {
+	return Outcome(outcomeTag.Of(s))
+}
+
+// OutcomeValues returns the values of Outcome in the order of the schema.
+func OutcomeValues() []Outcome {
+	return runtime.ValuesOf[Outcome](outcomeTag)
 }
 
 // Reason is the tag reason.
@@ -74,11 +86,22 @@ func (v Reason) String() string {
 	return reasonTag.Text(uint32(v))
 }
 
-// ParseReason returns the Reason whose text is s, zero for the empty text, and false if
-// there is none.
+// ParseReason returns the Reason whose text is s, and zero and true for the empty text;
+// for any other text it returns zero and false.
 func ParseReason(s string) (Reason, bool) {
-	v, ok := reasonTag.Parse(s)
+	v, ok := reasonTag.Lookup(s)
 	return Reason(v), ok
+}
+
+// ReasonOf returns the Reason whose text is s, and zero for the empty text; for any other
+// text it returns zero and counts the text in [runtime.Stats].
+func ReasonOf(s string) Reason {
+	return Reason(reasonTag.Of(s))
+}
+
+// ReasonValues returns the values of Reason in the order of the schema.
+func ReasonValues() []Reason {
+	return runtime.ValuesOf[Reason](reasonTag)
 }
 
 // Route is the tag route: Matched route pattern.
@@ -128,10 +151,17 @@ var LatencyView = &view.View{
 	Aggregation: LatencyAggregation,
 }
 
+var latencyValues = runtime.NewValueCheck("golden/events/latency", runtime.NonNegative)
+
 var latencyTags = runtime.NewTagSet([]*runtime.Tag{outcomeTag, routeTag, regionTag})
 
 // RecordLatency records latency: Time to the answer.
+//
+// Values of latency that are negative are dropped and counted in [runtime.Stats].
 func RecordLatency(ctx context.Context, latency time.Duration, outcome Outcome, route Route) {
+	if !latencyValues.Int64(int64(latency)) {
+		return
+	}
 	latencyTags.RecordExemplar(ctx, []stats.Measurement{LatencyMeasure.M(float64(latency) / float64(time.Millisecond))},
 		runtime.Closed(outcome), runtime.Open(route))
 }
@@ -141,11 +171,35 @@ func RecordLatency(ctx context.Context, latency time.Duration, outcome Outcome, 
 //
 //	defer TimeLatency(ctx, outcome, route)()
 //
-// The tags are evaluated at once; where one is known only at the end, call RecordLatency.
+// The tags are evaluated at once; where one is known only at the end, use StartLatency.
 func TimeLatency(ctx context.Context, outcome Outcome, route Route) func() {
 	start := time.Now()
 	return func() {
 		RecordLatency(ctx, time.Since(start), outcome, route)
+	}
+}
+
+// LatencyTimer measures the time since StartLatency.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type LatencyTimer struct {
+	timer runtime.Timer
+}
+
+// StartLatency starts the clock for latency.
+//
+//	timer := StartLatency()
+//	…
+//	timer.Record(ctx, outcome, route)
+func StartLatency() LatencyTimer {
+	return LatencyTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordLatency with the time since the start. It may be called several
+// times.
+func (t LatencyTimer) Record(ctx context.Context, outcome Outcome, route Route) {
+	if latency, ok := t.timer.Elapsed("golden/events/latency"); ok {
+		RecordLatency(ctx, latency, outcome, route)
 	}
 }
 
@@ -165,6 +219,9 @@ func LatencyFor(outcome Outcome, route Route) BoundLatency {
 
 // Record records latency as RecordLatency does.
 func (b BoundLatency) Record(ctx context.Context, latency time.Duration) {
+	if !latencyValues.Int64(int64(latency)) {
+		return
+	}
 	b.tags.RecordExemplar(ctx, []stats.Measurement{LatencyMeasure.M(float64(latency) / float64(time.Millisecond))})
 }
 
@@ -189,7 +246,7 @@ var sizeTags = runtime.NewTagSet([]*runtime.Tag{outcomeTag, reasonTag})
 
 // RecordSize records size: Bytes of the answer.
 //
-// Negative values of size are dropped and counted in [runtime.Stats].
+// Values of size that are negative are dropped and counted in [runtime.Stats].
 func RecordSize(ctx context.Context, size int64, outcome Outcome, reason Reason) {
 	if !sizeValues.Int64(size) {
 		return
@@ -244,7 +301,8 @@ var priceTags = runtime.NewTagSet([]*runtime.Tag{routeTag}, priceSeries)
 
 // RecordPrice records price: What the answer is worth.
 //
-// NaN, infinite and negative values of price are dropped and counted in [runtime.Stats].
+// Values of price that are NaN, negative, infinite, or 1e150 or more are dropped and
+// counted in [runtime.Stats].
 func RecordPrice(ctx context.Context, price float64, route Route) {
 	if !priceValues.Float64(price) {
 		return
@@ -321,11 +379,14 @@ var answerTags = runtime.NewTagSet([]*runtime.Tag{outcomeTag, routeTag, regionTa
 
 // RecordAnswer records answer: One answer, with all that is known of it.
 //
-// Negative values of size, and NaN, infinite and negative values of price, are dropped
-// and counted in [runtime.Stats].
+// Values of latency and size that are negative, and of price that are NaN, negative,
+// infinite, or 1e150 or more, are dropped and counted in [runtime.Stats].
 func RecordAnswer(ctx context.Context, latency time.Duration, size int64, price float64, outcome Outcome, route Route, reason Reason) {
 	ms := make([]stats.Measurement, 0, 4)
-	ms = append(ms, ServedMeasure.M(1), LatencyMeasure.M(float64(latency)/float64(time.Millisecond)))
+	ms = append(ms, ServedMeasure.M(1))
+	if latencyValues.Int64(int64(latency)) {
+		ms = append(ms, LatencyMeasure.M(float64(latency)/float64(time.Millisecond)))
+	}
 	if sizeValues.Int64(size) {
 		ms = append(ms, SizeMeasure.M(size))
 	}
@@ -333,6 +394,30 @@ func RecordAnswer(ctx context.Context, latency time.Duration, size int64, price 
 		ms = append(ms, PriceMeasure.M(price))
 	}
 	answerTags.RecordExemplar(ctx, ms, runtime.Closed(outcome), runtime.Open(route), runtime.Closed(reason))
+}
+
+// AnswerTimer measures the time since StartAnswer.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type AnswerTimer struct {
+	timer runtime.Timer
+}
+
+// StartAnswer starts the clock for answer.
+//
+//	timer := StartAnswer()
+//	…
+//	timer.Record(ctx, size, price, outcome, route, reason)
+func StartAnswer() AnswerTimer {
+	return AnswerTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordAnswer with the time since the start. It may be called several
+// times.
+func (t AnswerTimer) Record(ctx context.Context, size int64, price float64, outcome Outcome, route Route, reason Reason) {
+	if latency, ok := t.timer.Elapsed("golden/events/latency"); ok {
+		RecordAnswer(ctx, latency, size, price, outcome, route, reason)
+	}
 }
 
 // BoundAnswer records answer with the tags that AnswerFor was given.
@@ -352,7 +437,10 @@ func AnswerFor(outcome Outcome, route Route, reason Reason) BoundAnswer {
 // Record records answer as RecordAnswer does.
 func (b BoundAnswer) Record(ctx context.Context, latency time.Duration, size int64, price float64) {
 	ms := make([]stats.Measurement, 0, 4)
-	ms = append(ms, ServedMeasure.M(1), LatencyMeasure.M(float64(latency)/float64(time.Millisecond)))
+	ms = append(ms, ServedMeasure.M(1))
+	if latencyValues.Int64(int64(latency)) {
+		ms = append(ms, LatencyMeasure.M(float64(latency)/float64(time.Millisecond)))
+	}
 	if sizeValues.Int64(size) {
 		ms = append(ms, SizeMeasure.M(size))
 	}
@@ -365,12 +453,39 @@ func (b BoundAnswer) Record(ctx context.Context, latency time.Duration, size int
 var uncheckedTags = runtime.NewTagSet([]*runtime.Tag{outcomeTag, routeTag, regionTag})
 
 // RecordUnchecked records unchecked: Values that cannot be wrong.
+//
+// Values of latency that are negative are dropped and counted in [runtime.Stats].
 func RecordUnchecked(ctx context.Context, latency time.Duration, outcome Outcome, route Route) {
-	ms := []stats.Measurement{
-		LatencyMeasure.M(float64(latency) / float64(time.Millisecond)),
-		ServedMeasure.M(1),
+	ms := make([]stats.Measurement, 0, 2)
+	if latencyValues.Int64(int64(latency)) {
+		ms = append(ms, LatencyMeasure.M(float64(latency)/float64(time.Millisecond)))
 	}
+	ms = append(ms, ServedMeasure.M(1))
 	uncheckedTags.RecordExemplar(ctx, ms, runtime.Closed(outcome), runtime.Open(route))
+}
+
+// UncheckedTimer measures the time since StartUnchecked.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type UncheckedTimer struct {
+	timer runtime.Timer
+}
+
+// StartUnchecked starts the clock for unchecked.
+//
+//	timer := StartUnchecked()
+//	…
+//	timer.Record(ctx, outcome, route)
+func StartUnchecked() UncheckedTimer {
+	return UncheckedTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordUnchecked with the time since the start. It may be called several
+// times.
+func (t UncheckedTimer) Record(ctx context.Context, outcome Outcome, route Route) {
+	if latency, ok := t.timer.Elapsed("golden/events/latency"); ok {
+		RecordUnchecked(ctx, latency, outcome, route)
+	}
 }
 
 // BoundUnchecked records unchecked with the tags that UncheckedFor was given.
@@ -389,10 +504,11 @@ func UncheckedFor(outcome Outcome, route Route) BoundUnchecked {
 
 // Record records unchecked as RecordUnchecked does.
 func (b BoundUnchecked) Record(ctx context.Context, latency time.Duration) {
-	ms := []stats.Measurement{
-		LatencyMeasure.M(float64(latency) / float64(time.Millisecond)),
-		ServedMeasure.M(1),
+	ms := make([]stats.Measurement, 0, 2)
+	if latencyValues.Int64(int64(latency)) {
+		ms = append(ms, LatencyMeasure.M(float64(latency)/float64(time.Millisecond)))
 	}
+	ms = append(ms, ServedMeasure.M(1))
 	b.tags.RecordExemplar(ctx, ms)
 }
 
@@ -400,14 +516,42 @@ var failureTags = runtime.NewTagSet([]*runtime.Tag{outcomeTag, routeTag, regionT
 
 // RecordFailure records failure: One request that had no answer.
 //
-// Negative values of size are dropped and counted in [runtime.Stats].
+// Values of latency and size that are negative are dropped and counted in
+// [runtime.Stats].
 func RecordFailure(ctx context.Context, latency time.Duration, size int64, reason Reason) {
 	ms := make([]stats.Measurement, 0, 3)
-	ms = append(ms, LatencyMeasure.M(float64(latency)/float64(time.Millisecond)), ServedMeasure.M(1))
+	if latencyValues.Int64(int64(latency)) {
+		ms = append(ms, LatencyMeasure.M(float64(latency)/float64(time.Millisecond)))
+	}
+	ms = append(ms, ServedMeasure.M(1))
 	if sizeValues.Int64(size) {
 		ms = append(ms, SizeMeasure.M(size))
 	}
 	failureTags.RecordExemplar(ctx, ms, runtime.Closed(OutcomeError), runtime.Open("/none"), runtime.Closed(reason))
+}
+
+// FailureTimer measures the time since StartFailure.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type FailureTimer struct {
+	timer runtime.Timer
+}
+
+// StartFailure starts the clock for failure.
+//
+//	timer := StartFailure()
+//	…
+//	timer.Record(ctx, size, reason)
+func StartFailure() FailureTimer {
+	return FailureTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordFailure with the time since the start. It may be called several
+// times.
+func (t FailureTimer) Record(ctx context.Context, size int64, reason Reason) {
+	if latency, ok := t.timer.Elapsed("golden/events/latency"); ok {
+		RecordFailure(ctx, latency, size, reason)
+	}
 }
 
 // BoundFailure records failure with the tags that FailureFor was given.
@@ -427,7 +571,10 @@ func FailureFor(reason Reason) BoundFailure {
 // Record records failure as RecordFailure does.
 func (b BoundFailure) Record(ctx context.Context, latency time.Duration, size int64) {
 	ms := make([]stats.Measurement, 0, 3)
-	ms = append(ms, LatencyMeasure.M(float64(latency)/float64(time.Millisecond)), ServedMeasure.M(1))
+	if latencyValues.Int64(int64(latency)) {
+		ms = append(ms, LatencyMeasure.M(float64(latency)/float64(time.Millisecond)))
+	}
+	ms = append(ms, ServedMeasure.M(1))
 	if sizeValues.Int64(size) {
 		ms = append(ms, SizeMeasure.M(size))
 	}
@@ -438,14 +585,41 @@ var anonymousTags = runtime.NewTagSet([]*runtime.Tag{outcomeTag, routeTag, regio
 
 // RecordAnonymous records anonymous.
 //
-// Negative values of size are dropped and counted in [runtime.Stats].
+// Values of latency and size that are negative are dropped and counted in
+// [runtime.Stats].
 func RecordAnonymous(ctx context.Context, latency time.Duration, size int64, outcome Outcome) {
 	ms := make([]stats.Measurement, 0, 2)
-	ms = append(ms, LatencyMeasure.M(float64(latency)/float64(time.Millisecond)))
+	if latencyValues.Int64(int64(latency)) {
+		ms = append(ms, LatencyMeasure.M(float64(latency)/float64(time.Millisecond)))
+	}
 	if sizeValues.Int64(size) {
 		ms = append(ms, SizeMeasure.M(size))
 	}
 	anonymousTags.RecordExemplar(ctx, ms, runtime.Closed(outcome), runtime.Absent, runtime.Absent)
+}
+
+// AnonymousTimer measures the time since StartAnonymous.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type AnonymousTimer struct {
+	timer runtime.Timer
+}
+
+// StartAnonymous starts the clock for anonymous.
+//
+//	timer := StartAnonymous()
+//	…
+//	timer.Record(ctx, size, outcome)
+func StartAnonymous() AnonymousTimer {
+	return AnonymousTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordAnonymous with the time since the start. It may be called several
+// times.
+func (t AnonymousTimer) Record(ctx context.Context, size int64, outcome Outcome) {
+	if latency, ok := t.timer.Elapsed("golden/events/latency"); ok {
+		RecordAnonymous(ctx, latency, size, outcome)
+	}
 }
 
 // BoundAnonymous records anonymous with the tags that AnonymousFor was given.
@@ -465,7 +639,9 @@ func AnonymousFor(outcome Outcome) BoundAnonymous {
 // Record records anonymous as RecordAnonymous does.
 func (b BoundAnonymous) Record(ctx context.Context, latency time.Duration, size int64) {
 	ms := make([]stats.Measurement, 0, 2)
-	ms = append(ms, LatencyMeasure.M(float64(latency)/float64(time.Millisecond)))
+	if latencyValues.Int64(int64(latency)) {
+		ms = append(ms, LatencyMeasure.M(float64(latency)/float64(time.Millisecond)))
+	}
 	if sizeValues.Int64(size) {
 		ms = append(ms, SizeMeasure.M(size))
 	}

@@ -21,7 +21,7 @@ import (
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
 // than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-const _ = runtime.SupportsGenerated3
+type generatedFormat [runtime.SupportsGenerated3]struct{}
 
 // Tag is the tag tag: */
 // func init() { panic("tag") } /* Deprecated: not this tag.
@@ -55,10 +55,21 @@ func (v Tag) String() string {
 	return tagTag.Text(uint32(v))
 }
 
-// ParseTag returns the Tag whose text is s, and false if there is none.
+// ParseTag returns the Tag whose text is s; for any other text it returns zero and false.
 func ParseTag(s string) (Tag, bool) {
-	v, ok := tagTag.Parse(s)
+	v, ok := tagTag.Lookup(s)
 	return Tag(v), ok
+}
+
+// TagOf returns the Tag whose text is s; for any other text it returns zero, which is
+// recorded as "__invalid__" and counted in [runtime.Stats].
+func TagOf(s string) Tag {
+	return Tag(tagTag.Of(s))
+}
+
+// TagValues returns the values of Tag in the order of the schema.
+func TagValues() []Tag {
+	return runtime.ValuesOf[Tag](tagTag)
 }
 
 // Open is the tag open: first line # Heading Old Heading code [link]: https://example.com
@@ -113,7 +124,7 @@ var linesTags = runtime.NewTagSet([]*runtime.Tag{tagTag, openTag})
 // - a list
 // - of two Deprecated: not this measure.
 //
-// Negative values of lines are dropped and counted in [runtime.Stats].
+// Values of lines that are negative are dropped and counted in [runtime.Stats].
 func RecordLines(ctx context.Context, lines int64, tagTagValue Tag, open Open) {
 	if !linesValues.Int64(lines) {
 		return
@@ -162,13 +173,20 @@ var TabsView = &view.View{
 	Aggregation: TabsAggregation,
 }
 
+var tabsValues = runtime.NewValueCheck("golden/hostile/tabs", runtime.NonNegative)
+
 var tabsTags = runtime.NewTagSet(nil)
 
 // RecordTabs records tabs: columns	and
 // indented lines
 //
+// Values of tabs that are negative are dropped and counted in [runtime.Stats].
+//
 // Deprecated: */ this measure is. // +build ignore
 func RecordTabs(ctx context.Context, tabs time.Duration) {
+	if !tabsValues.Int64(int64(tabs)) {
+		return
+	}
 	tabsTags.Record(ctx, []stats.Measurement{TabsMeasure.M(float64(tabs) / float64(time.Millisecond))})
 }
 
@@ -184,20 +202,72 @@ func TimeTabs(ctx context.Context) func() {
 	}
 }
 
+// TabsTimer measures the time since StartTabs.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+//
+// Deprecated: */ this measure is. // +build ignore
+type TabsTimer struct {
+	timer runtime.Timer
+}
+
+// StartTabs starts the clock for tabs.
+//
+//	timer := StartTabs()
+//	…
+//	timer.Record(ctx)
+//
+// Deprecated: */ this measure is. // +build ignore
+func StartTabs() TabsTimer {
+	return TabsTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordTabs with the time since the start. It may be called several times.
+func (t TabsTimer) Record(ctx context.Context) {
+	if tabs, ok := t.timer.Elapsed("golden/hostile/tabs"); ok {
+		RecordTabs(ctx, tabs)
+	}
+}
+
 var bothTags = runtime.NewTagSet([]*runtime.Tag{tagTag, openTag})
 
 // RecordBoth records both: // RecordBoth
 // //
 // // Deprecated: no.
 //
-// Negative values of lines are dropped and counted in [runtime.Stats].
+// Values of lines and tabs that are negative are dropped and counted in [runtime.Stats].
 func RecordBoth(ctx context.Context, lines int64, tabs time.Duration, tagTagValue Tag, open Open) {
 	ms := make([]stats.Measurement, 0, 2)
 	if linesValues.Int64(lines) {
 		ms = append(ms, LinesMeasure.M(lines))
 	}
-	ms = append(ms, TabsMeasure.M(float64(tabs)/float64(time.Millisecond)))
+	if tabsValues.Int64(int64(tabs)) {
+		ms = append(ms, TabsMeasure.M(float64(tabs)/float64(time.Millisecond)))
+	}
 	bothTags.Record(ctx, ms, runtime.Closed(tagTagValue), runtime.Open(open))
+}
+
+// BothTimer measures the time since StartBoth.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type BothTimer struct {
+	timer runtime.Timer
+}
+
+// StartBoth starts the clock for both.
+//
+//	timer := StartBoth()
+//	…
+//	timer.Record(ctx, lines, tagTagValue, open)
+func StartBoth() BothTimer {
+	return BothTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordBoth with the time since the start. It may be called several times.
+func (t BothTimer) Record(ctx context.Context, lines int64, tagTagValue Tag, open Open) {
+	if tabs, ok := t.timer.Elapsed("golden/hostile/tabs"); ok {
+		RecordBoth(ctx, lines, tabs, tagTagValue, open)
+	}
 }
 
 // BoundBoth records both with the tags that BothFor was given.
@@ -220,7 +290,9 @@ func (b BoundBoth) Record(ctx context.Context, lines int64, tabs time.Duration) 
 	if linesValues.Int64(lines) {
 		ms = append(ms, LinesMeasure.M(lines))
 	}
-	ms = append(ms, TabsMeasure.M(float64(tabs)/float64(time.Millisecond)))
+	if tabsValues.Int64(int64(tabs)) {
+		ms = append(ms, TabsMeasure.M(float64(tabs)/float64(time.Millisecond)))
+	}
 	b.tags.Record(ctx, ms)
 }
 

@@ -18,7 +18,7 @@ import (
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
 // than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-const _ = runtime.SupportsGenerated3
+type generatedFormat [runtime.SupportsGenerated3]struct{}
 
 // ClientMethod is the tag grpc_client_method: Full name of the gRPC method.
 //
@@ -297,11 +297,19 @@ var ClientCompletedRpcsView = &view.View{
 // grpc.io/client/completed_rpcs has.
 var clientCompletedRpcsSeries = runtime.NewSeriesLimit("grpc.io/client/completed_rpcs", 10000, clientMethodTag, clientStatusTag)
 
+var clientRoundtripLatencyValues = runtime.NewValueCheck("grpc.io/client/roundtrip_latency", runtime.NonNegative)
+
 var clientRoundtripLatencyTags = runtime.NewTagSet([]*runtime.Tag{clientMethodTag, clientStatusTag}, clientCompletedRpcsSeries)
 
 // RecordClientRoundtripLatency records client roundtrip latency: Time between first byte
 // of request sent to last byte of response received, or terminal error.
+//
+// Values of clientRoundtripLatency that are negative are dropped and counted in
+// [runtime.Stats].
 func RecordClientRoundtripLatency(ctx context.Context, clientRoundtripLatency time.Duration, clientMethod ClientMethod, clientStatus ClientStatus) {
+	if !clientRoundtripLatencyValues.Int64(int64(clientRoundtripLatency)) {
+		return
+	}
 	clientRoundtripLatencyTags.Record(ctx, []stats.Measurement{ClientRoundtripLatencyMeasure.M(float64(clientRoundtripLatency) / float64(time.Millisecond))},
 		runtime.Open(clientMethod), runtime.Open(clientStatus))
 }
@@ -311,12 +319,36 @@ func RecordClientRoundtripLatency(ctx context.Context, clientRoundtripLatency ti
 //
 //	defer TimeClientRoundtripLatency(ctx, clientMethod, clientStatus)()
 //
-// The tags are evaluated at once; where one is known only at the end, call
-// RecordClientRoundtripLatency.
+// The tags are evaluated at once; where one is known only at the end, use
+// StartClientRoundtripLatency.
 func TimeClientRoundtripLatency(ctx context.Context, clientMethod ClientMethod, clientStatus ClientStatus) func() {
 	start := time.Now()
 	return func() {
 		RecordClientRoundtripLatency(ctx, time.Since(start), clientMethod, clientStatus)
+	}
+}
+
+// ClientRoundtripLatencyTimer measures the time since StartClientRoundtripLatency.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type ClientRoundtripLatencyTimer struct {
+	timer runtime.Timer
+}
+
+// StartClientRoundtripLatency starts the clock for client roundtrip latency.
+//
+//	timer := StartClientRoundtripLatency()
+//	…
+//	timer.Record(ctx, clientMethod, clientStatus)
+func StartClientRoundtripLatency() ClientRoundtripLatencyTimer {
+	return ClientRoundtripLatencyTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordClientRoundtripLatency with the time since the start. It may be
+// called several times.
+func (t ClientRoundtripLatencyTimer) Record(ctx context.Context, clientMethod ClientMethod, clientStatus ClientStatus) {
+	if clientRoundtripLatency, ok := t.timer.Elapsed("grpc.io/client/roundtrip_latency"); ok {
+		RecordClientRoundtripLatency(ctx, clientRoundtripLatency, clientMethod, clientStatus)
 	}
 }
 
@@ -338,6 +370,9 @@ func ClientRoundtripLatencyFor(clientMethod ClientMethod, clientStatus ClientSta
 
 // Record records client roundtrip latency as RecordClientRoundtripLatency does.
 func (b BoundClientRoundtripLatency) Record(ctx context.Context, clientRoundtripLatency time.Duration) {
+	if !clientRoundtripLatencyValues.Int64(int64(clientRoundtripLatency)) {
+		return
+	}
 	b.tags.Record(ctx, []stats.Measurement{ClientRoundtripLatencyMeasure.M(float64(clientRoundtripLatency) / float64(time.Millisecond))})
 }
 
@@ -405,11 +440,19 @@ var ClientServerLatencyView = &view.View{
 	Aggregation: ClientServerLatencyAggregation,
 }
 
+var clientServerLatencyValues = runtime.NewValueCheck("grpc.io/client/server_latency", runtime.NonNegative)
+
 var clientServerLatencyTags = runtime.NewTagSet([]*runtime.Tag{clientMethodTag})
 
 // RecordClientServerLatency records client server latency: Propagated from the server and
 // should have the same value as "grpc.io/server/latency".
+//
+// Values of clientServerLatency that are negative are dropped and counted in
+// [runtime.Stats].
 func RecordClientServerLatency(ctx context.Context, clientServerLatency time.Duration, clientMethod ClientMethod) {
+	if !clientServerLatencyValues.Int64(int64(clientServerLatency)) {
+		return
+	}
 	clientServerLatencyTags.Record(ctx, []stats.Measurement{ClientServerLatencyMeasure.M(float64(clientServerLatency) / float64(time.Millisecond))},
 		runtime.Open(clientMethod))
 }
@@ -419,12 +462,36 @@ func RecordClientServerLatency(ctx context.Context, clientServerLatency time.Dur
 //
 //	defer TimeClientServerLatency(ctx, clientMethod)()
 //
-// The tags are evaluated at once; where one is known only at the end, call
-// RecordClientServerLatency.
+// The tags are evaluated at once; where one is known only at the end, use
+// StartClientServerLatency.
 func TimeClientServerLatency(ctx context.Context, clientMethod ClientMethod) func() {
 	start := time.Now()
 	return func() {
 		RecordClientServerLatency(ctx, time.Since(start), clientMethod)
+	}
+}
+
+// ClientServerLatencyTimer measures the time since StartClientServerLatency.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type ClientServerLatencyTimer struct {
+	timer runtime.Timer
+}
+
+// StartClientServerLatency starts the clock for client server latency.
+//
+//	timer := StartClientServerLatency()
+//	…
+//	timer.Record(ctx, clientMethod)
+func StartClientServerLatency() ClientServerLatencyTimer {
+	return ClientServerLatencyTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordClientServerLatency with the time since the start. It may be called
+// several times.
+func (t ClientServerLatencyTimer) Record(ctx context.Context, clientMethod ClientMethod) {
+	if clientServerLatency, ok := t.timer.Elapsed("grpc.io/client/server_latency"); ok {
+		RecordClientServerLatency(ctx, clientServerLatency, clientMethod)
 	}
 }
 
@@ -446,6 +513,9 @@ func ClientServerLatencyFor(clientMethod ClientMethod) BoundClientServerLatency 
 
 // Record records client server latency as RecordClientServerLatency does.
 func (b BoundClientServerLatency) Record(ctx context.Context, clientServerLatency time.Duration) {
+	if !clientServerLatencyValues.Int64(int64(clientServerLatency)) {
+		return
+	}
 	b.tags.Record(ctx, []stats.Measurement{ClientServerLatencyMeasure.M(float64(clientServerLatency) / float64(time.Millisecond))})
 }
 
@@ -722,11 +792,18 @@ var ServerCompletedRpcsView = &view.View{
 // grpc.io/server/completed_rpcs has.
 var serverCompletedRpcsSeries = runtime.NewSeriesLimit("grpc.io/server/completed_rpcs", 10000, serverMethodTag, serverStatusTag)
 
+var serverLatencyValues = runtime.NewValueCheck("grpc.io/server/server_latency", runtime.NonNegative)
+
 var serverLatencyTags = runtime.NewTagSet([]*runtime.Tag{serverMethodTag, serverStatusTag}, serverCompletedRpcsSeries)
 
 // RecordServerLatency records server latency: Time between first byte of request received
 // to last byte of response sent, or terminal error.
+//
+// Values of serverLatency that are negative are dropped and counted in [runtime.Stats].
 func RecordServerLatency(ctx context.Context, serverLatency time.Duration, serverMethod ServerMethod, serverStatus ServerStatus) {
+	if !serverLatencyValues.Int64(int64(serverLatency)) {
+		return
+	}
 	serverLatencyTags.Record(ctx, []stats.Measurement{ServerLatencyMeasure.M(float64(serverLatency) / float64(time.Millisecond))},
 		runtime.Open(serverMethod), runtime.Open(serverStatus))
 }
@@ -736,12 +813,36 @@ func RecordServerLatency(ctx context.Context, serverLatency time.Duration, serve
 //
 //	defer TimeServerLatency(ctx, serverMethod, serverStatus)()
 //
-// The tags are evaluated at once; where one is known only at the end, call
-// RecordServerLatency.
+// The tags are evaluated at once; where one is known only at the end, use
+// StartServerLatency.
 func TimeServerLatency(ctx context.Context, serverMethod ServerMethod, serverStatus ServerStatus) func() {
 	start := time.Now()
 	return func() {
 		RecordServerLatency(ctx, time.Since(start), serverMethod, serverStatus)
+	}
+}
+
+// ServerLatencyTimer measures the time since StartServerLatency.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type ServerLatencyTimer struct {
+	timer runtime.Timer
+}
+
+// StartServerLatency starts the clock for server latency.
+//
+//	timer := StartServerLatency()
+//	…
+//	timer.Record(ctx, serverMethod, serverStatus)
+func StartServerLatency() ServerLatencyTimer {
+	return ServerLatencyTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordServerLatency with the time since the start. It may be called
+// several times.
+func (t ServerLatencyTimer) Record(ctx context.Context, serverMethod ServerMethod, serverStatus ServerStatus) {
+	if serverLatency, ok := t.timer.Elapsed("grpc.io/server/server_latency"); ok {
+		RecordServerLatency(ctx, serverLatency, serverMethod, serverStatus)
 	}
 }
 
@@ -762,6 +863,9 @@ func ServerLatencyFor(serverMethod ServerMethod, serverStatus ServerStatus) Boun
 
 // Record records server latency as RecordServerLatency does.
 func (b BoundServerLatency) Record(ctx context.Context, serverLatency time.Duration) {
+	if !serverLatencyValues.Int64(int64(serverLatency)) {
+		return
+	}
 	b.tags.Record(ctx, []stats.Measurement{ServerLatencyMeasure.M(float64(serverLatency) / float64(time.Millisecond))})
 }
 

@@ -19,7 +19,7 @@ import (
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
 // than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-const _ = runtime.SupportsGenerated3
+type generatedFormat [runtime.SupportsGenerated3]struct{}
 
 // Outcome is the tag request.outcome: How the request ended.
 //
@@ -46,10 +46,22 @@ func (v Outcome) String() string {
 	return outcomeTag.Text(uint32(v))
 }
 
-// ParseOutcome returns the Outcome whose text is s, and false if there is none.
+// ParseOutcome returns the Outcome whose text is s; for any other text it returns zero
+// and false.
 func ParseOutcome(s string) (Outcome, bool) {
-	v, ok := outcomeTag.Parse(s)
+	v, ok := outcomeTag.Lookup(s)
 	return Outcome(v), ok
+}
+
+// OutcomeOf returns the Outcome whose text is s; for any other text it returns zero,
+// which is recorded as "__invalid__" and counted in [runtime.Stats].
+func OutcomeOf(s string) Outcome {
+	return Outcome(outcomeTag.Of(s))
+}
+
+// OutcomeValues returns the values of Outcome in the order of the schema.
+func OutcomeValues() []Outcome {
+	return runtime.ValuesOf[Outcome](outcomeTag)
 }
 
 // Reason is the tag 1st-reason: Why, in words that try
@@ -82,11 +94,22 @@ func (v Reason) String() string {
 	return reasonTag.Text(uint32(v))
 }
 
-// ParseReason returns the Reason whose text is s, zero for the empty text, and false if
-// there is none.
+// ParseReason returns the Reason whose text is s, and zero and true for the empty text;
+// for any other text it returns zero and false.
 func ParseReason(s string) (Reason, bool) {
-	v, ok := reasonTag.Parse(s)
+	v, ok := reasonTag.Lookup(s)
 	return Reason(v), ok
+}
+
+// ReasonOf returns the Reason whose text is s, and zero for the empty text; for any other
+// text it returns zero and counts the text in [runtime.Stats].
+func ReasonOf(s string) Reason {
+	return Reason(reasonTag.Of(s))
+}
+
+// ReasonValues returns the values of Reason in the order of the schema.
+func ReasonValues() []Reason {
+	return runtime.ValuesOf[Reason](reasonTag)
 }
 
 // Route is the tag route: Matched route pattern.
@@ -132,11 +155,18 @@ var RequestLatencyView = &view.View{
 	Aggregation: RequestLatencyAggregation,
 }
 
+var requestLatencyValues = runtime.NewValueCheck("pipe.line/request_latency", runtime.NonNegative)
+
 var requestLatencyTags = runtime.NewTagSet([]*runtime.Tag{outcomeTag, reasonTag, routeTag})
 
 // RecordRequestLatency records request latency: Time from the first byte read to the last
 // byte written.
+//
+// Values of requestLatency that are negative are dropped and counted in [runtime.Stats].
 func RecordRequestLatency(ctx context.Context, requestLatency time.Duration, outcome Outcome, reason Reason, route Route) {
+	if !requestLatencyValues.Int64(int64(requestLatency)) {
+		return
+	}
 	requestLatencyTags.Record(ctx, []stats.Measurement{RequestLatencyMeasure.M(float64(requestLatency) / float64(time.Second))},
 		runtime.Closed(outcome), runtime.Closed(reason), runtime.Open(route))
 }
@@ -146,12 +176,36 @@ func RecordRequestLatency(ctx context.Context, requestLatency time.Duration, out
 //
 //	defer TimeRequestLatency(ctx, outcome, reason, route)()
 //
-// The tags are evaluated at once; where one is known only at the end, call
-// RecordRequestLatency.
+// The tags are evaluated at once; where one is known only at the end, use
+// StartRequestLatency.
 func TimeRequestLatency(ctx context.Context, outcome Outcome, reason Reason, route Route) func() {
 	start := time.Now()
 	return func() {
 		RecordRequestLatency(ctx, time.Since(start), outcome, reason, route)
+	}
+}
+
+// RequestLatencyTimer measures the time since StartRequestLatency.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type RequestLatencyTimer struct {
+	timer runtime.Timer
+}
+
+// StartRequestLatency starts the clock for request latency.
+//
+//	timer := StartRequestLatency()
+//	…
+//	timer.Record(ctx, outcome, reason, route)
+func StartRequestLatency() RequestLatencyTimer {
+	return RequestLatencyTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordRequestLatency with the time since the start. It may be called
+// several times.
+func (t RequestLatencyTimer) Record(ctx context.Context, outcome Outcome, reason Reason, route Route) {
+	if requestLatency, ok := t.timer.Elapsed("pipe.line/request_latency"); ok {
+		RecordRequestLatency(ctx, requestLatency, outcome, reason, route)
 	}
 }
 
@@ -172,6 +226,9 @@ func RequestLatencyFor(outcome Outcome, reason Reason, route Route) BoundRequest
 
 // Record records request latency as RecordRequestLatency does.
 func (b BoundRequestLatency) Record(ctx context.Context, requestLatency time.Duration) {
+	if !requestLatencyValues.Int64(int64(requestLatency)) {
+		return
+	}
 	b.tags.Record(ctx, []stats.Measurement{RequestLatencyMeasure.M(float64(requestLatency) / float64(time.Second))})
 }
 
@@ -217,7 +274,8 @@ var costTags = runtime.NewTagSet([]*runtime.Tag{outcomeTag})
 
 // RecordCost records cost: Credits spent.
 //
-// NaN, infinite and negative values of cost are dropped and counted in [runtime.Stats].
+// Values of cost that are NaN, negative, infinite, or 1e150 or more are dropped and
+// counted in [runtime.Stats].
 func RecordCost(ctx context.Context, cost float64, outcome Outcome) {
 	if !costValues.Float64(cost) {
 		return
@@ -291,7 +349,8 @@ var temperatureTags = runtime.NewTagSet([]*runtime.Tag{outcomeTag})
 
 // RecordTemperature records temperature: Temperature of the hottest core.
 //
-// NaN and infinite values of temperature are dropped and counted in [runtime.Stats].
+// Values of temperature that are NaN, infinite, or 1e150 or more in magnitude are dropped
+// and counted in [runtime.Stats].
 func RecordTemperature(ctx context.Context, temperature float64, outcome Outcome) {
 	if !temperatureValues.Float64(temperature) {
 		return

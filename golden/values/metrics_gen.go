@@ -19,7 +19,7 @@ import (
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
 // than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-const _ = runtime.SupportsGenerated3
+type generatedFormat [runtime.SupportsGenerated3]struct{}
 
 // Kind is the tag kind.
 //
@@ -45,10 +45,22 @@ func (v Kind) String() string {
 	return kindTag.Text(uint32(v))
 }
 
-// ParseKind returns the Kind whose text is s, and false if there is none.
+// ParseKind returns the Kind whose text is s; for any other text it returns zero and
+// false.
 func ParseKind(s string) (Kind, bool) {
-	v, ok := kindTag.Parse(s)
+	v, ok := kindTag.Lookup(s)
 	return Kind(v), ok
+}
+
+// KindOf returns the Kind whose text is s; for any other text it returns zero, which is
+// recorded as "__invalid__" and counted in [runtime.Stats].
+func KindOf(s string) Kind {
+	return Kind(kindTag.Of(s))
+}
+
+// KindValues returns the values of Kind in the order of the schema.
+func KindValues() []Kind {
+	return runtime.ValuesOf[Kind](kindTag)
 }
 
 // FloatsMeasure is the measure golden/values/floats in {EUR}: Floats, in all
@@ -111,7 +123,8 @@ var floatsTags = runtime.NewTagSet([]*runtime.Tag{kindTag})
 
 // RecordFloats records floats: Floats, in all aggregations.
 //
-// NaN, infinite and negative values of floats are dropped and counted in [runtime.Stats].
+// Values of floats that are NaN, negative, infinite, or 1e150 or more are dropped and
+// counted in [runtime.Stats].
 func RecordFloats(ctx context.Context, floats float64, kind Kind) {
 	if !floatsValues.Float64(floats) {
 		return
@@ -197,7 +210,7 @@ var intsTags = runtime.NewTagSet(nil)
 
 // RecordInts records ints: Integers, in all aggregations.
 //
-// Negative values of ints are dropped and counted in [runtime.Stats].
+// Values of ints that are negative are dropped and counted in [runtime.Stats].
 func RecordInts(ctx context.Context, ints int64) {
 	if !intsValues.Int64(ints) {
 		return
@@ -247,7 +260,8 @@ var ratioTags = runtime.NewTagSet(nil)
 
 // RecordRatio records ratio: May be negative, but must be finite.
 //
-// NaN and infinite values of ratio are dropped and counted in [runtime.Stats].
+// Values of ratio that are NaN, infinite, or 1e150 or more in magnitude are dropped and
+// counted in [runtime.Stats].
 func RecordRatio(ctx context.Context, ratio float64) {
 	if !ratioValues.Float64(ratio) {
 		return
@@ -350,7 +364,7 @@ var busyTags = runtime.NewTagSet(nil)
 
 // RecordBusy records busy: Time spent working, which only grows.
 //
-// Negative values of busy are dropped and counted in [runtime.Stats].
+// Values of busy that are negative are dropped and counted in [runtime.Stats].
 func RecordBusy(ctx context.Context, busy time.Duration) {
 	if !busyValues.Int64(int64(busy)) {
 		return
@@ -365,6 +379,29 @@ func TimeBusy(ctx context.Context) func() {
 	start := time.Now()
 	return func() {
 		RecordBusy(ctx, time.Since(start))
+	}
+}
+
+// BusyTimer measures the time since StartBusy.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type BusyTimer struct {
+	timer runtime.Timer
+}
+
+// StartBusy starts the clock for busy.
+//
+//	timer := StartBusy()
+//	…
+//	timer.Record(ctx)
+func StartBusy() BusyTimer {
+	return BusyTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordBusy with the time since the start. It may be called several times.
+func (t BusyTimer) Record(ctx context.Context) {
+	if busy, ok := t.timer.Elapsed("golden/values/busy"); ok {
+		RecordBusy(ctx, busy)
 	}
 }
 
@@ -400,6 +437,30 @@ func TimeNsFloat(ctx context.Context) func() {
 	}
 }
 
+// NsFloatTimer measures the time since StartNsFloat.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type NsFloatTimer struct {
+	timer runtime.Timer
+}
+
+// StartNsFloat starts the clock for ns float.
+//
+//	timer := StartNsFloat()
+//	…
+//	timer.Record(ctx)
+func StartNsFloat() NsFloatTimer {
+	return NsFloatTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordNsFloat with the time since the start. It may be called several
+// times.
+func (t NsFloatTimer) Record(ctx context.Context) {
+	if nsFloat, ok := t.timer.Elapsed("golden/values/ns_float"); ok {
+		RecordNsFloat(ctx, nsFloat)
+	}
+}
+
 // UsFloatMeasure is the measure golden/values/us_float in us: Microseconds.
 var UsFloatMeasure = stats.Float64("golden/values/us_float", "Microseconds.", "us")
 
@@ -429,6 +490,30 @@ func TimeUsFloat(ctx context.Context) func() {
 	start := time.Now()
 	return func() {
 		RecordUsFloat(ctx, time.Since(start))
+	}
+}
+
+// UsFloatTimer measures the time since StartUsFloat.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type UsFloatTimer struct {
+	timer runtime.Timer
+}
+
+// StartUsFloat starts the clock for us float.
+//
+//	timer := StartUsFloat()
+//	…
+//	timer.Record(ctx)
+func StartUsFloat() UsFloatTimer {
+	return UsFloatTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordUsFloat with the time since the start. It may be called several
+// times.
+func (t UsFloatTimer) Record(ctx context.Context) {
+	if usFloat, ok := t.timer.Elapsed("golden/values/us_float"); ok {
+		RecordUsFloat(ctx, usFloat)
 	}
 }
 
@@ -464,6 +549,30 @@ func TimeMsFloat(ctx context.Context) func() {
 	}
 }
 
+// MsFloatTimer measures the time since StartMsFloat.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type MsFloatTimer struct {
+	timer runtime.Timer
+}
+
+// StartMsFloat starts the clock for ms float.
+//
+//	timer := StartMsFloat()
+//	…
+//	timer.Record(ctx)
+func StartMsFloat() MsFloatTimer {
+	return MsFloatTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordMsFloat with the time since the start. It may be called several
+// times.
+func (t MsFloatTimer) Record(ctx context.Context) {
+	if msFloat, ok := t.timer.Elapsed("golden/values/ms_float"); ok {
+		RecordMsFloat(ctx, msFloat)
+	}
+}
+
 // SFloatMeasure is the measure golden/values/s_float in s: Seconds.
 var SFloatMeasure = stats.Float64("golden/values/s_float", "Seconds.", "s")
 
@@ -493,6 +602,30 @@ func TimeSFloat(ctx context.Context) func() {
 	start := time.Now()
 	return func() {
 		RecordSFloat(ctx, time.Since(start))
+	}
+}
+
+// SFloatTimer measures the time since StartSFloat.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type SFloatTimer struct {
+	timer runtime.Timer
+}
+
+// StartSFloat starts the clock for s float.
+//
+//	timer := StartSFloat()
+//	…
+//	timer.Record(ctx)
+func StartSFloat() SFloatTimer {
+	return SFloatTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordSFloat with the time since the start. It may be called several
+// times.
+func (t SFloatTimer) Record(ctx context.Context) {
+	if sFloat, ok := t.timer.Elapsed("golden/values/s_float"); ok {
+		RecordSFloat(ctx, sFloat)
 	}
 }
 
@@ -528,6 +661,30 @@ func TimeMinFloat(ctx context.Context) func() {
 	}
 }
 
+// MinFloatTimer measures the time since StartMinFloat.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type MinFloatTimer struct {
+	timer runtime.Timer
+}
+
+// StartMinFloat starts the clock for min float.
+//
+//	timer := StartMinFloat()
+//	…
+//	timer.Record(ctx)
+func StartMinFloat() MinFloatTimer {
+	return MinFloatTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordMinFloat with the time since the start. It may be called several
+// times.
+func (t MinFloatTimer) Record(ctx context.Context) {
+	if minFloat, ok := t.timer.Elapsed("golden/values/min_float"); ok {
+		RecordMinFloat(ctx, minFloat)
+	}
+}
+
 // HFloatMeasure is the measure golden/values/h_float in h: Hours.
 var HFloatMeasure = stats.Float64("golden/values/h_float", "Hours.", "h")
 
@@ -557,6 +714,30 @@ func TimeHFloat(ctx context.Context) func() {
 	start := time.Now()
 	return func() {
 		RecordHFloat(ctx, time.Since(start))
+	}
+}
+
+// HFloatTimer measures the time since StartHFloat.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type HFloatTimer struct {
+	timer runtime.Timer
+}
+
+// StartHFloat starts the clock for h float.
+//
+//	timer := StartHFloat()
+//	…
+//	timer.Record(ctx)
+func StartHFloat() HFloatTimer {
+	return HFloatTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordHFloat with the time since the start. It may be called several
+// times.
+func (t HFloatTimer) Record(ctx context.Context) {
+	if hFloat, ok := t.timer.Elapsed("golden/values/h_float"); ok {
+		RecordHFloat(ctx, hFloat)
 	}
 }
 
@@ -592,6 +773,30 @@ func TimeDFloat(ctx context.Context) func() {
 	}
 }
 
+// DFloatTimer measures the time since StartDFloat.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type DFloatTimer struct {
+	timer runtime.Timer
+}
+
+// StartDFloat starts the clock for d float.
+//
+//	timer := StartDFloat()
+//	…
+//	timer.Record(ctx)
+func StartDFloat() DFloatTimer {
+	return DFloatTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordDFloat with the time since the start. It may be called several
+// times.
+func (t DFloatTimer) Record(ctx context.Context) {
+	if dFloat, ok := t.timer.Elapsed("golden/values/d_float"); ok {
+		RecordDFloat(ctx, dFloat)
+	}
+}
+
 // NsIntMeasure is the measure golden/values/ns_int in ns: Nanoseconds.
 var NsIntMeasure = stats.Int64("golden/values/ns_int", "Nanoseconds.", "ns")
 
@@ -624,6 +829,29 @@ func TimeNsInt(ctx context.Context) func() {
 	}
 }
 
+// NsIntTimer measures the time since StartNsInt.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type NsIntTimer struct {
+	timer runtime.Timer
+}
+
+// StartNsInt starts the clock for ns int.
+//
+//	timer := StartNsInt()
+//	…
+//	timer.Record(ctx)
+func StartNsInt() NsIntTimer {
+	return NsIntTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordNsInt with the time since the start. It may be called several times.
+func (t NsIntTimer) Record(ctx context.Context) {
+	if nsInt, ok := t.timer.Elapsed("golden/values/ns_int"); ok {
+		RecordNsInt(ctx, nsInt)
+	}
+}
+
 // UsIntMeasure is the measure golden/values/us_int in us: Microseconds.
 var UsIntMeasure = stats.Int64("golden/values/us_int", "Microseconds.", "us")
 
@@ -641,8 +869,10 @@ var UsIntView = &view.View{
 var usIntTags = runtime.NewTagSet(nil)
 
 // RecordUsInt records us int: Microseconds.
+//
+// Values of usInt are rounded to whole microseconds; halves are rounded away from zero.
 func RecordUsInt(ctx context.Context, usInt time.Duration) {
-	usIntTags.Record(ctx, []stats.Measurement{UsIntMeasure.M(int64(usInt / time.Microsecond))})
+	usIntTags.Record(ctx, []stats.Measurement{UsIntMeasure.M(runtime.InUnits(usInt, time.Microsecond))})
 }
 
 // TimeUsInt starts the clock for us int and returns the function that stops and records
@@ -653,6 +883,29 @@ func TimeUsInt(ctx context.Context) func() {
 	start := time.Now()
 	return func() {
 		RecordUsInt(ctx, time.Since(start))
+	}
+}
+
+// UsIntTimer measures the time since StartUsInt.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type UsIntTimer struct {
+	timer runtime.Timer
+}
+
+// StartUsInt starts the clock for us int.
+//
+//	timer := StartUsInt()
+//	…
+//	timer.Record(ctx)
+func StartUsInt() UsIntTimer {
+	return UsIntTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordUsInt with the time since the start. It may be called several times.
+func (t UsIntTimer) Record(ctx context.Context) {
+	if usInt, ok := t.timer.Elapsed("golden/values/us_int"); ok {
+		RecordUsInt(ctx, usInt)
 	}
 }
 
@@ -673,8 +926,10 @@ var MsIntView = &view.View{
 var msIntTags = runtime.NewTagSet(nil)
 
 // RecordMsInt records ms int: Milliseconds.
+//
+// Values of msInt are rounded to whole milliseconds; halves are rounded away from zero.
 func RecordMsInt(ctx context.Context, msInt time.Duration) {
-	msIntTags.Record(ctx, []stats.Measurement{MsIntMeasure.M(int64(msInt / time.Millisecond))})
+	msIntTags.Record(ctx, []stats.Measurement{MsIntMeasure.M(runtime.InUnits(msInt, time.Millisecond))})
 }
 
 // TimeMsInt starts the clock for ms int and returns the function that stops and records
@@ -685,6 +940,29 @@ func TimeMsInt(ctx context.Context) func() {
 	start := time.Now()
 	return func() {
 		RecordMsInt(ctx, time.Since(start))
+	}
+}
+
+// MsIntTimer measures the time since StartMsInt.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type MsIntTimer struct {
+	timer runtime.Timer
+}
+
+// StartMsInt starts the clock for ms int.
+//
+//	timer := StartMsInt()
+//	…
+//	timer.Record(ctx)
+func StartMsInt() MsIntTimer {
+	return MsIntTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordMsInt with the time since the start. It may be called several times.
+func (t MsIntTimer) Record(ctx context.Context) {
+	if msInt, ok := t.timer.Elapsed("golden/values/ms_int"); ok {
+		RecordMsInt(ctx, msInt)
 	}
 }
 
@@ -705,8 +983,10 @@ var SIntView = &view.View{
 var sIntTags = runtime.NewTagSet(nil)
 
 // RecordSInt records s int: Seconds.
+//
+// Values of sInt are rounded to whole seconds; halves are rounded away from zero.
 func RecordSInt(ctx context.Context, sInt time.Duration) {
-	sIntTags.Record(ctx, []stats.Measurement{SIntMeasure.M(int64(sInt / time.Second))})
+	sIntTags.Record(ctx, []stats.Measurement{SIntMeasure.M(runtime.InUnits(sInt, time.Second))})
 }
 
 // TimeSInt starts the clock for s int and returns the function that stops and records it.
@@ -716,6 +996,29 @@ func TimeSInt(ctx context.Context) func() {
 	start := time.Now()
 	return func() {
 		RecordSInt(ctx, time.Since(start))
+	}
+}
+
+// SIntTimer measures the time since StartSInt.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type SIntTimer struct {
+	timer runtime.Timer
+}
+
+// StartSInt starts the clock for s int.
+//
+//	timer := StartSInt()
+//	…
+//	timer.Record(ctx)
+func StartSInt() SIntTimer {
+	return SIntTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordSInt with the time since the start. It may be called several times.
+func (t SIntTimer) Record(ctx context.Context) {
+	if sInt, ok := t.timer.Elapsed("golden/values/s_int"); ok {
+		RecordSInt(ctx, sInt)
 	}
 }
 
@@ -736,8 +1039,10 @@ var MinIntView = &view.View{
 var minIntTags = runtime.NewTagSet(nil)
 
 // RecordMinInt records min int: Minutes.
+//
+// Values of minInt are rounded to whole minutes; halves are rounded away from zero.
 func RecordMinInt(ctx context.Context, minInt time.Duration) {
-	minIntTags.Record(ctx, []stats.Measurement{MinIntMeasure.M(int64(minInt / time.Minute))})
+	minIntTags.Record(ctx, []stats.Measurement{MinIntMeasure.M(runtime.InUnits(minInt, time.Minute))})
 }
 
 // TimeMinInt starts the clock for min int and returns the function that stops and records
@@ -748,6 +1053,30 @@ func TimeMinInt(ctx context.Context) func() {
 	start := time.Now()
 	return func() {
 		RecordMinInt(ctx, time.Since(start))
+	}
+}
+
+// MinIntTimer measures the time since StartMinInt.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type MinIntTimer struct {
+	timer runtime.Timer
+}
+
+// StartMinInt starts the clock for min int.
+//
+//	timer := StartMinInt()
+//	…
+//	timer.Record(ctx)
+func StartMinInt() MinIntTimer {
+	return MinIntTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordMinInt with the time since the start. It may be called several
+// times.
+func (t MinIntTimer) Record(ctx context.Context) {
+	if minInt, ok := t.timer.Elapsed("golden/values/min_int"); ok {
+		RecordMinInt(ctx, minInt)
 	}
 }
 
@@ -768,8 +1097,10 @@ var HIntView = &view.View{
 var hIntTags = runtime.NewTagSet(nil)
 
 // RecordHInt records h int: Hours.
+//
+// Values of hInt are rounded to whole hours; halves are rounded away from zero.
 func RecordHInt(ctx context.Context, hInt time.Duration) {
-	hIntTags.Record(ctx, []stats.Measurement{HIntMeasure.M(int64(hInt / time.Hour))})
+	hIntTags.Record(ctx, []stats.Measurement{HIntMeasure.M(runtime.InUnits(hInt, time.Hour))})
 }
 
 // TimeHInt starts the clock for h int and returns the function that stops and records it.
@@ -779,6 +1110,29 @@ func TimeHInt(ctx context.Context) func() {
 	start := time.Now()
 	return func() {
 		RecordHInt(ctx, time.Since(start))
+	}
+}
+
+// HIntTimer measures the time since StartHInt.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type HIntTimer struct {
+	timer runtime.Timer
+}
+
+// StartHInt starts the clock for h int.
+//
+//	timer := StartHInt()
+//	…
+//	timer.Record(ctx)
+func StartHInt() HIntTimer {
+	return HIntTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordHInt with the time since the start. It may be called several times.
+func (t HIntTimer) Record(ctx context.Context) {
+	if hInt, ok := t.timer.Elapsed("golden/values/h_int"); ok {
+		RecordHInt(ctx, hInt)
 	}
 }
 
@@ -803,12 +1157,14 @@ var dIntTags = runtime.NewTagSet([]*runtime.Tag{kindTag})
 
 // RecordDInt records d int: Days.
 //
-// Negative values of dInt are dropped and counted in [runtime.Stats].
+// Values of dInt that are negative are dropped and counted in [runtime.Stats].
+//
+// Values of dInt are rounded to whole days; halves are rounded away from zero.
 func RecordDInt(ctx context.Context, dInt time.Duration, kind Kind) {
 	if !dIntValues.Int64(int64(dInt)) {
 		return
 	}
-	dIntTags.Record(ctx, []stats.Measurement{DIntMeasure.M(int64(dInt / (24 * time.Hour)))},
+	dIntTags.Record(ctx, []stats.Measurement{DIntMeasure.M(runtime.InUnits(dInt, 24*time.Hour))},
 		runtime.Closed(kind))
 }
 
@@ -816,11 +1172,34 @@ func RecordDInt(ctx context.Context, dInt time.Duration, kind Kind) {
 //
 //	defer TimeDInt(ctx, kind)()
 //
-// The tags are evaluated at once; where one is known only at the end, call RecordDInt.
+// The tags are evaluated at once; where one is known only at the end, use StartDInt.
 func TimeDInt(ctx context.Context, kind Kind) func() {
 	start := time.Now()
 	return func() {
 		RecordDInt(ctx, time.Since(start), kind)
+	}
+}
+
+// DIntTimer measures the time since StartDInt.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type DIntTimer struct {
+	timer runtime.Timer
+}
+
+// StartDInt starts the clock for d int.
+//
+//	timer := StartDInt()
+//	…
+//	timer.Record(ctx, kind)
+func StartDInt() DIntTimer {
+	return DIntTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordDInt with the time since the start. It may be called several times.
+func (t DIntTimer) Record(ctx context.Context, kind Kind) {
+	if dInt, ok := t.timer.Elapsed("golden/values/d_int"); ok {
+		RecordDInt(ctx, dInt, kind)
 	}
 }
 
@@ -843,7 +1222,7 @@ func (b BoundDInt) Record(ctx context.Context, dInt time.Duration) {
 	if !dIntValues.Int64(int64(dInt)) {
 		return
 	}
-	b.tags.Record(ctx, []stats.Measurement{DIntMeasure.M(int64(dInt / (24 * time.Hour)))})
+	b.tags.Record(ctx, []stats.Measurement{DIntMeasure.M(runtime.InUnits(dInt, 24*time.Hour))})
 }
 
 var generated = runtime.NewPackage(runtime.PackageInfo{

@@ -605,7 +605,7 @@ func SLOs() []runtime.SLO {
 			Calendar:    "MONTH",
 			Ratio: &runtime.Ratio{
 				Bad: &runtime.Selection{Metric: "worker/mails", Unit: "1", Where: []runtime.Condition{
-					{Key: "reply", Op: runtime.StartsWith, Values: []string{"5"}},
+					{Key: "reply", Op: runtime.AnyOf, Prefixes: []string{"5"}},
 				}},
 				Total: &runtime.Selection{Metric: "worker/mails", Unit: "1"},
 			},

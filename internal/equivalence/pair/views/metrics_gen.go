@@ -18,7 +18,7 @@ import (
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
 // than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-const _ = runtime.SupportsGenerated3
+type generatedFormat [runtime.SupportsGenerated3]struct{}
 
 // Method is the tag http.method: HTTP method of the request.
 //
@@ -48,10 +48,22 @@ func (v Method) String() string {
 	return methodTag.Text(uint32(v))
 }
 
-// ParseMethod returns the Method whose text is s, and MethodOTHER for any other text.
-func ParseMethod(s string) Method {
-	v, _ := methodTag.Parse(s)
-	return Method(v)
+// ParseMethod returns the Method whose text is s; for any other text it returns zero and
+// false.
+func ParseMethod(s string) (Method, bool) {
+	v, ok := methodTag.Lookup(s)
+	return Method(v), ok
+}
+
+// MethodOf returns the Method whose text is s; for any other text it returns MethodOTHER
+// and counts the text in [runtime.Stats].
+func MethodOf(s string) Method {
+	return Method(methodTag.Of(s))
+}
+
+// MethodValues returns the values of Method in the order of the schema.
+func MethodValues() []Method {
+	return runtime.ValuesOf[Method](methodTag)
 }
 
 // Outcome is the tag outcome: How the request ended.
@@ -78,10 +90,22 @@ func (v Outcome) String() string {
 	return outcomeTag.Text(uint32(v))
 }
 
-// ParseOutcome returns the Outcome whose text is s, and false if there is none.
+// ParseOutcome returns the Outcome whose text is s; for any other text it returns zero
+// and false.
 func ParseOutcome(s string) (Outcome, bool) {
-	v, ok := outcomeTag.Parse(s)
+	v, ok := outcomeTag.Lookup(s)
 	return Outcome(v), ok
+}
+
+// OutcomeOf returns the Outcome whose text is s; for any other text it returns zero,
+// which is recorded as "__invalid__" and counted in [runtime.Stats].
+func OutcomeOf(s string) Outcome {
+	return Outcome(outcomeTag.Of(s))
+}
+
+// OutcomeValues returns the values of Outcome in the order of the schema.
+func OutcomeValues() []Outcome {
+	return runtime.ValuesOf[Outcome](outcomeTag)
 }
 
 // ErrorClass is the tag error_class: What kind of error.
@@ -110,11 +134,22 @@ func (v ErrorClass) String() string {
 	return errorClassTag.Text(uint32(v))
 }
 
-// ParseErrorClass returns the ErrorClass whose text is s, zero for the empty text, and
-// false if there is none.
+// ParseErrorClass returns the ErrorClass whose text is s, and zero and true for the empty
+// text; for any other text it returns zero and false.
 func ParseErrorClass(s string) (ErrorClass, bool) {
-	v, ok := errorClassTag.Parse(s)
+	v, ok := errorClassTag.Lookup(s)
 	return ErrorClass(v), ok
+}
+
+// ErrorClassOf returns the ErrorClass whose text is s, and zero for the empty text; for
+// any other text it returns zero and counts the text in [runtime.Stats].
+func ErrorClassOf(s string) ErrorClass {
+	return ErrorClass(errorClassTag.Of(s))
+}
+
+// ErrorClassValues returns the values of ErrorClass in the order of the schema.
+func ErrorClassValues() []ErrorClass {
+	return runtime.ValuesOf[ErrorClass](errorClassTag)
 }
 
 // Cache is the tag cache: Whether it was cached.
@@ -145,11 +180,22 @@ func (v Cache) String() string {
 	return cacheTag.Text(uint32(v))
 }
 
-// ParseCache returns the Cache whose text is s, zero for the empty text, and CacheUnknown
-// for any other text.
-func ParseCache(s string) Cache {
-	v, _ := cacheTag.Parse(s)
-	return Cache(v)
+// ParseCache returns the Cache whose text is s, and zero and true for the empty text; for
+// any other text it returns zero and false.
+func ParseCache(s string) (Cache, bool) {
+	v, ok := cacheTag.Lookup(s)
+	return Cache(v), ok
+}
+
+// CacheOf returns the Cache whose text is s, and zero for the empty text; for any other
+// text it returns CacheUnknown and counts the text in [runtime.Stats].
+func CacheOf(s string) Cache {
+	return Cache(cacheTag.Of(s))
+}
+
+// CacheValues returns the values of Cache in the order of the schema.
+func CacheValues() []Cache {
+	return runtime.ValuesOf[Cache](cacheTag)
 }
 
 // Route is the tag route: Matched route pattern.
@@ -247,10 +293,22 @@ func (v Tier) String() string {
 	return tierTag.Text(uint32(v))
 }
 
-// ParseTier returns the Tier whose text is s, and false if there is none.
+// ParseTier returns the Tier whose text is s; for any other text it returns zero and
+// false.
 func ParseTier(s string) (Tier, bool) {
-	v, ok := tierTag.Parse(s)
+	v, ok := tierTag.Lookup(s)
 	return Tier(v), ok
+}
+
+// TierOf returns the Tier whose text is s; for any other text it returns zero, which is
+// recorded as "__invalid__" and counted in [runtime.Stats].
+func TierOf(s string) Tier {
+	return Tier(tierTag.Of(s))
+}
+
+// TierValues returns the values of Tier in the order of the schema.
+func TierValues() []Tier {
+	return runtime.ValuesOf[Tier](tierTag)
 }
 
 // WithTier returns a copy of ctx in which the tag tier is v.
@@ -289,10 +347,22 @@ func (v Plan) String() string {
 	return planTag.Text(uint32(v))
 }
 
-// ParsePlan returns the Plan whose text is s, and PlanNone for any other text.
-func ParsePlan(s string) Plan {
-	v, _ := planTag.Parse(s)
-	return Plan(v)
+// ParsePlan returns the Plan whose text is s; for any other text it returns zero and
+// false.
+func ParsePlan(s string) (Plan, bool) {
+	v, ok := planTag.Lookup(s)
+	return Plan(v), ok
+}
+
+// PlanOf returns the Plan whose text is s; for any other text it returns PlanNone and
+// counts the text in [runtime.Stats].
+func PlanOf(s string) Plan {
+	return Plan(planTag.Of(s))
+}
+
+// PlanValues returns the values of Plan in the order of the schema.
+func PlanValues() []Plan {
+	return runtime.ValuesOf[Plan](planTag)
 }
 
 // WithPlan returns a copy of ctx in which the tag plan is v.
@@ -347,10 +417,22 @@ func (v Zone) String() string {
 	return zoneTag.Text(uint32(v))
 }
 
-// ParseZone returns the Zone whose text is s, and false if there is none.
+// ParseZone returns the Zone whose text is s; for any other text it returns zero and
+// false.
 func ParseZone(s string) (Zone, bool) {
-	v, ok := zoneTag.Parse(s)
+	v, ok := zoneTag.Lookup(s)
 	return Zone(v), ok
+}
+
+// ZoneOf returns the Zone whose text is s; for any other text it returns zero, which is
+// recorded as "__invalid__" and counted in [runtime.Stats].
+func ZoneOf(s string) Zone {
+	return Zone(zoneTag.Of(s))
+}
+
+// ZoneValues returns the values of Zone in the order of the schema.
+func ZoneValues() []Zone {
+	return runtime.ValuesOf[Zone](zoneTag)
 }
 
 // SetZone sets the tag a.zone of everything that this process records.
@@ -396,10 +478,22 @@ func (v Rack) String() string {
 	return rackTag.Text(uint32(v))
 }
 
-// ParseRack returns the Rack whose text is s, and false if there is none.
+// ParseRack returns the Rack whose text is s; for any other text it returns zero and
+// false.
 func ParseRack(s string) (Rack, bool) {
-	v, ok := rackTag.Parse(s)
+	v, ok := rackTag.Lookup(s)
 	return Rack(v), ok
+}
+
+// RackOf returns the Rack whose text is s; for any other text it returns zero, which is
+// recorded as "__invalid__" and counted in [runtime.Stats].
+func RackOf(s string) Rack {
+	return Rack(rackTag.Of(s))
+}
+
+// RackValues returns the values of Rack in the order of the schema.
+func RackValues() []Rack {
+	return runtime.ValuesOf[Rack](rackTag)
 }
 
 // SetRack sets the tag rack of everything that this process records.
@@ -478,7 +572,7 @@ var latencyTags = runtime.NewTagSet([]*runtime.Tag{outcomeTag, methodTag, routeT
 
 // RecordLatency records latency: Time to the answer.
 //
-// Negative values of latency are dropped and counted in [runtime.Stats].
+// Values of latency that are negative are dropped and counted in [runtime.Stats].
 func RecordLatency(ctx context.Context, latency time.Duration, outcome Outcome, method Method, route Route, errorClass ErrorClass) {
 	if !latencyValues.Int64(int64(latency)) {
 		return
@@ -492,11 +586,35 @@ func RecordLatency(ctx context.Context, latency time.Duration, outcome Outcome, 
 //
 //	defer TimeLatency(ctx, outcome, method, route, errorClass)()
 //
-// The tags are evaluated at once; where one is known only at the end, call RecordLatency.
+// The tags are evaluated at once; where one is known only at the end, use StartLatency.
 func TimeLatency(ctx context.Context, outcome Outcome, method Method, route Route, errorClass ErrorClass) func() {
 	start := time.Now()
 	return func() {
 		RecordLatency(ctx, time.Since(start), outcome, method, route, errorClass)
+	}
+}
+
+// LatencyTimer measures the time since StartLatency.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type LatencyTimer struct {
+	timer runtime.Timer
+}
+
+// StartLatency starts the clock for latency.
+//
+//	timer := StartLatency()
+//	…
+//	timer.Record(ctx, outcome, method, route, errorClass)
+func StartLatency() LatencyTimer {
+	return LatencyTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordLatency with the time since the start. It may be called several
+// times.
+func (t LatencyTimer) Record(ctx context.Context, outcome Outcome, method Method, route Route, errorClass ErrorClass) {
+	if latency, ok := t.timer.Elapsed("pair/latency"); ok {
+		RecordLatency(ctx, latency, outcome, method, route, errorClass)
 	}
 }
 
@@ -568,7 +686,7 @@ var sizeTags = runtime.NewTagSet([]*runtime.Tag{routeTag, cacheTag, planTag})
 
 // RecordSize records size: Bytes of the answer.
 //
-// Negative values of size are dropped and counted in [runtime.Stats].
+// Values of size that are negative are dropped and counted in [runtime.Stats].
 func RecordSize(ctx context.Context, size int64, route Route, cache Cache) {
 	if !sizeValues.Int64(size) {
 		return
@@ -631,12 +749,14 @@ var waitedTags = runtime.NewTagSet(nil)
 
 // RecordWaited records waited: Whole seconds of waiting.
 //
-// Negative values of waited are dropped and counted in [runtime.Stats].
+// Values of waited that are negative are dropped and counted in [runtime.Stats].
+//
+// Values of waited are rounded to whole seconds; halves are rounded away from zero.
 func RecordWaited(ctx context.Context, waited time.Duration) {
 	if !waitedValues.Int64(int64(waited)) {
 		return
 	}
-	waitedTags.Record(ctx, []stats.Measurement{WaitedMeasure.M(int64(waited / time.Second))})
+	waitedTags.Record(ctx, []stats.Measurement{WaitedMeasure.M(runtime.InUnits(waited, time.Second))})
 }
 
 // TimeWaited starts the clock for waited and returns the function that stops and records
@@ -647,6 +767,30 @@ func TimeWaited(ctx context.Context) func() {
 	start := time.Now()
 	return func() {
 		RecordWaited(ctx, time.Since(start))
+	}
+}
+
+// WaitedTimer measures the time since StartWaited.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type WaitedTimer struct {
+	timer runtime.Timer
+}
+
+// StartWaited starts the clock for waited.
+//
+//	timer := StartWaited()
+//	…
+//	timer.Record(ctx)
+func StartWaited() WaitedTimer {
+	return WaitedTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordWaited with the time since the start. It may be called several
+// times.
+func (t WaitedTimer) Record(ctx context.Context) {
+	if waited, ok := t.timer.Elapsed("pair/waited"); ok {
+		RecordWaited(ctx, waited)
 	}
 }
 
@@ -683,7 +827,8 @@ var levelTags = runtime.NewTagSet([]*runtime.Tag{errorClassTag})
 
 // RecordLevel records level: May be negative.
 //
-// NaN and infinite values of level are dropped and counted in [runtime.Stats].
+// Values of level that are NaN, infinite, or 1e150 or more in magnitude are dropped and
+// counted in [runtime.Stats].
 func RecordLevel(ctx context.Context, level float64, errorClass ErrorClass) {
 	if !levelValues.Float64(level) {
 		return
@@ -712,6 +857,206 @@ func (b BoundLevel) Record(ctx context.Context, level float64) {
 		return
 	}
 	b.tags.Record(ctx, []stats.Measurement{LevelMeasure.M(level)})
+}
+
+// IdleMeasure is the measure pair/idle in ms: Time without a request, which cannot be
+// below zero.
+var IdleMeasure = stats.Float64("pair/idle", "Time without a request, which cannot be below zero.", "ms")
+
+// IdleAggregation is the aggregation of IdleView; its bounds are in ms.
+var IdleAggregation = view.Distribution(10, 500)
+
+// IdleView exports pair/idle: Time without a request, which cannot be below zero.
+var IdleView = &view.View{
+	Name:        "pair/idle",
+	Description: "Time without a request, which cannot be below zero.",
+	Measure:     IdleMeasure,
+	TagKeys:     []tag.Key{CacheKey},
+	Aggregation: IdleAggregation,
+}
+
+// IdlesAggregation is the aggregation of IdlesView.
+var IdlesAggregation = view.Count()
+
+// IdlesView exports pair/idles: Time without a request, which cannot be below zero.
+var IdlesView = &view.View{
+	Name:        "pair/idles",
+	Description: "Time without a request, which cannot be below zero.",
+	Measure:     IdleMeasure,
+	TagKeys:     []tag.Key{CacheKey},
+	Aggregation: IdlesAggregation,
+}
+
+// LastIdleAggregation is the aggregation of LastIdleView.
+var LastIdleAggregation = view.LastValue()
+
+// LastIdleView exports pair/last_idle: Time without a request, which cannot be below
+// zero.
+var LastIdleView = &view.View{
+	Name:        "pair/last_idle",
+	Description: "Time without a request, which cannot be below zero.",
+	Measure:     IdleMeasure,
+	TagKeys:     []tag.Key{CacheKey},
+	Aggregation: LastIdleAggregation,
+}
+
+var idleValues = runtime.NewValueCheck("pair/idle", runtime.NonNegative)
+
+var idleTags = runtime.NewTagSet([]*runtime.Tag{cacheTag})
+
+// RecordIdle records idle: Time without a request, which cannot be below zero.
+//
+// Values of idle that are negative are dropped and counted in [runtime.Stats].
+func RecordIdle(ctx context.Context, idle time.Duration, cache Cache) {
+	if !idleValues.Int64(int64(idle)) {
+		return
+	}
+	idleTags.RecordExemplar(ctx, []stats.Measurement{IdleMeasure.M(float64(idle) / float64(time.Millisecond))},
+		runtime.Closed(cache))
+}
+
+// TimeIdle starts the clock for idle and returns the function that stops and records it.
+//
+//	defer TimeIdle(ctx, cache)()
+//
+// The tags are evaluated at once; where one is known only at the end, use StartIdle.
+func TimeIdle(ctx context.Context, cache Cache) func() {
+	start := time.Now()
+	return func() {
+		RecordIdle(ctx, time.Since(start), cache)
+	}
+}
+
+// IdleTimer measures the time since StartIdle.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type IdleTimer struct {
+	timer runtime.Timer
+}
+
+// StartIdle starts the clock for idle.
+//
+//	timer := StartIdle()
+//	…
+//	timer.Record(ctx, cache)
+func StartIdle() IdleTimer {
+	return IdleTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordIdle with the time since the start. It may be called several times.
+func (t IdleTimer) Record(ctx context.Context, cache Cache) {
+	if idle, ok := t.timer.Elapsed("pair/idle"); ok {
+		RecordIdle(ctx, idle, cache)
+	}
+}
+
+// BoundIdle records idle with the tags that IdleFor was given.
+//
+// It is safe for concurrent use. Its zero value records nothing.
+type BoundIdle struct {
+	tags runtime.BoundTags
+}
+
+// IdleFor returns a recorder of idle with these tags, for hot loops.
+//
+// The tags are looked up, and replaced values counted, now and not at each record.
+func IdleFor(cache Cache) BoundIdle {
+	return BoundIdle{tags: idleTags.Bind(runtime.Closed(cache))}
+}
+
+// Record records idle as RecordIdle does.
+func (b BoundIdle) Record(ctx context.Context, idle time.Duration) {
+	if !idleValues.Int64(int64(idle)) {
+		return
+	}
+	b.tags.RecordExemplar(ctx, []stats.Measurement{IdleMeasure.M(float64(idle) / float64(time.Millisecond))})
+}
+
+// SkewMeasure is the measure pair/skew in ms: How far a clock is ahead of ours, or behind
+// it.
+var SkewMeasure = stats.Int64("pair/skew", "How far a clock is ahead of ours, or behind it.", "ms")
+
+// SkewAggregation is the aggregation of SkewView.
+var SkewAggregation = view.LastValue()
+
+// SkewView exports pair/skew: How far a clock is ahead of ours, or behind it.
+var SkewView = &view.View{
+	Name:        "pair/skew",
+	Description: "How far a clock is ahead of ours, or behind it.",
+	Measure:     SkewMeasure,
+	Aggregation: SkewAggregation,
+}
+
+var skewTags = runtime.NewTagSet(nil)
+
+// RecordSkew records skew: How far a clock is ahead of ours, or behind it.
+//
+// Values of skew are rounded to whole milliseconds; halves are rounded away from zero.
+func RecordSkew(ctx context.Context, skew time.Duration) {
+	skewTags.Record(ctx, []stats.Measurement{SkewMeasure.M(runtime.InUnits(skew, time.Millisecond))})
+}
+
+// TimeSkew starts the clock for skew and returns the function that stops and records it.
+//
+//	defer TimeSkew(ctx)()
+func TimeSkew(ctx context.Context) func() {
+	start := time.Now()
+	return func() {
+		RecordSkew(ctx, time.Since(start))
+	}
+}
+
+// SkewTimer measures the time since StartSkew.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type SkewTimer struct {
+	timer runtime.Timer
+}
+
+// StartSkew starts the clock for skew.
+//
+//	timer := StartSkew()
+//	…
+//	timer.Record(ctx)
+func StartSkew() SkewTimer {
+	return SkewTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordSkew with the time since the start. It may be called several times.
+func (t SkewTimer) Record(ctx context.Context) {
+	if skew, ok := t.timer.Elapsed("pair/skew"); ok {
+		RecordSkew(ctx, skew)
+	}
+}
+
+// CPUMeasure is the measure pair/cpu in s{CPU}: Time of the processors, in a unit that no
+// duration has.
+var CPUMeasure = stats.Float64("pair/cpu", "Time of the processors, in a unit that no duration has.", "s{CPU}")
+
+// CPUAggregation is the aggregation of CPUView; its bounds are in s{CPU}.
+var CPUAggregation = view.Distribution(1, 2)
+
+// CPUView exports pair/cpu: Time of the processors, in a unit that no duration has.
+var CPUView = &view.View{
+	Name:        "pair/cpu",
+	Description: "Time of the processors, in a unit that no duration has.",
+	Measure:     CPUMeasure,
+	Aggregation: CPUAggregation,
+}
+
+var cpuValues = runtime.NewValueCheck("pair/cpu", runtime.Finite|runtime.NonNegative)
+
+var cpuTags = runtime.NewTagSet(nil)
+
+// RecordCPU records cpu: Time of the processors, in a unit that no duration has.
+//
+// Values of cpu that are NaN, negative, infinite, or 1e150 or more are dropped and
+// counted in [runtime.Stats].
+func RecordCPU(ctx context.Context, cpu float64) {
+	if !cpuValues.Float64(cpu) {
+		return
+	}
+	cpuTags.Record(ctx, []stats.Measurement{CPUMeasure.M(cpu)})
 }
 
 // FlowsMeasure is the measure pair/flows: Who talks to whom, of which there may be more
@@ -804,7 +1149,7 @@ var visitsTags = runtime.NewTagSet([]*runtime.Tag{visitorTag, outcomeTag}, visit
 
 // RecordVisits records visits: Visits, of which only a few have a place.
 //
-// Negative values of visits are dropped and counted in [runtime.Stats].
+// Values of visits that are negative are dropped and counted in [runtime.Stats].
 func RecordVisits(ctx context.Context, visits int64, visitor Visitor, outcome Outcome) {
 	if !visitsValues.Int64(visits) {
 		return
@@ -859,7 +1204,7 @@ var toursTags = runtime.NewTagSet([]*runtime.Tag{visitorTag, rackTag}, toursSeri
 
 // RecordTours records tours: Tours, of which only a few have a place.
 //
-// Negative values of tours are dropped and counted in [runtime.Stats].
+// Values of tours that are negative are dropped and counted in [runtime.Stats].
 func RecordTours(ctx context.Context, tours int64, visitor Visitor) {
 	if !toursValues.Int64(tours) {
 		return
@@ -890,11 +1235,68 @@ func (b BoundTours) Record(ctx context.Context, tours int64) {
 	b.tags.Record(ctx, []stats.Measurement{ToursMeasure.M(tours)})
 }
 
+var pauseTags = runtime.NewTagSet([]*runtime.Tag{cacheTag, errorClassTag})
+
+// RecordPause records pause: Nothing to do.
+//
+// Values of idle that are negative, and of cpu that are NaN, negative, infinite, or 1e150
+// or more, and of level that are NaN, infinite, or 1e150 or more in magnitude, are
+// dropped and counted in [runtime.Stats].
+//
+// Values of skew are rounded to whole milliseconds; halves are rounded away from zero.
+func RecordPause(ctx context.Context, idle time.Duration, skew time.Duration, cpu float64, level float64, cache Cache, errorClass ErrorClass) {
+	ms := make([]stats.Measurement, 0, 4)
+	if idleValues.Int64(int64(idle)) {
+		ms = append(ms, IdleMeasure.M(float64(idle)/float64(time.Millisecond)))
+	}
+	ms = append(ms, SkewMeasure.M(runtime.InUnits(skew, time.Millisecond)))
+	if cpuValues.Float64(cpu) {
+		ms = append(ms, CPUMeasure.M(cpu))
+	}
+	if levelValues.Float64(level) {
+		ms = append(ms, LevelMeasure.M(level))
+	}
+	pauseTags.RecordExemplar(ctx, ms, runtime.Closed(cache), runtime.Closed(errorClass))
+}
+
+// BoundPause records pause with the tags that PauseFor was given.
+//
+// It is safe for concurrent use. Its zero value records nothing.
+type BoundPause struct {
+	tags runtime.BoundTags
+}
+
+// PauseFor returns a recorder of pause with these tags, for hot loops.
+//
+// The tags are looked up, and replaced values counted, now and not at each record.
+func PauseFor(cache Cache, errorClass ErrorClass) BoundPause {
+	return BoundPause{tags: pauseTags.Bind(runtime.Closed(cache), runtime.Closed(errorClass))}
+}
+
+// Record records pause as RecordPause does.
+func (b BoundPause) Record(ctx context.Context, idle time.Duration, skew time.Duration, cpu float64, level float64) {
+	ms := make([]stats.Measurement, 0, 4)
+	if idleValues.Int64(int64(idle)) {
+		ms = append(ms, IdleMeasure.M(float64(idle)/float64(time.Millisecond)))
+	}
+	ms = append(ms, SkewMeasure.M(runtime.InUnits(skew, time.Millisecond)))
+	if cpuValues.Float64(cpu) {
+		ms = append(ms, CPUMeasure.M(cpu))
+	}
+	if levelValues.Float64(level) {
+		ms = append(ms, LevelMeasure.M(level))
+	}
+	b.tags.RecordExemplar(ctx, ms)
+}
+
 var requestTags = runtime.NewTagSet([]*runtime.Tag{outcomeTag, methodTag, routeTag, tenantTag, tierTag, buildTag, zoneTag, errorClassTag, cacheTag, planTag})
 
 // RecordRequest records request: One served request.
 //
-// Negative values of latency, size and waited are dropped and counted in [runtime.Stats].
+// Values of latency, size and waited that are negative are dropped and counted in
+// [runtime.Stats].
+//
+// Values of waited are rounded to whole seconds; halves are rounded away from zero.
 func RecordRequest(ctx context.Context, latency time.Duration, size int64, waited time.Duration, outcome Outcome, method Method, route Route, errorClass ErrorClass, cache Cache) {
 	ms := make([]stats.Measurement, 0, 3)
 	if latencyValues.Int64(int64(latency)) {
@@ -904,7 +1306,7 @@ func RecordRequest(ctx context.Context, latency time.Duration, size int64, waite
 		ms = append(ms, SizeMeasure.M(size))
 	}
 	if waitedValues.Int64(int64(waited)) {
-		ms = append(ms, WaitedMeasure.M(int64(waited/time.Second)))
+		ms = append(ms, WaitedMeasure.M(runtime.InUnits(waited, time.Second)))
 	}
 	requestTags.RecordExemplar(ctx, ms, runtime.Closed(outcome), runtime.Closed(method), runtime.Open(route), runtime.Closed(errorClass), runtime.Closed(cache))
 }
@@ -934,7 +1336,7 @@ func (b BoundRequest) Record(ctx context.Context, latency time.Duration, size in
 		ms = append(ms, SizeMeasure.M(size))
 	}
 	if waitedValues.Int64(int64(waited)) {
-		ms = append(ms, WaitedMeasure.M(int64(waited/time.Second)))
+		ms = append(ms, WaitedMeasure.M(runtime.InUnits(waited, time.Second)))
 	}
 	b.tags.RecordExemplar(ctx, ms)
 }
@@ -943,8 +1345,8 @@ var failureTags = runtime.NewTagSet([]*runtime.Tag{errorClassTag, outcomeTag, me
 
 // RecordFailure records failure: One that was not served.
 //
-// NaN and infinite values of level, and negative values of latency, are dropped and
-// counted in [runtime.Stats].
+// Values of level that are NaN, infinite, or 1e150 or more in magnitude, and of latency
+// that are negative, are dropped and counted in [runtime.Stats].
 func RecordFailure(ctx context.Context, level float64, latency time.Duration, errorClass ErrorClass, method Method, peer Peer, host Host, client Client) {
 	ms := make([]stats.Measurement, 0, 3)
 	if levelValues.Float64(level) {
@@ -955,6 +1357,30 @@ func RecordFailure(ctx context.Context, level float64, latency time.Duration, er
 	}
 	ms = append(ms, FlowsMeasure.M(2))
 	failureTags.RecordExemplar(ctx, ms, runtime.Closed(errorClass), runtime.Closed(OutcomeError), runtime.Closed(method), runtime.Open("/none"), runtime.Open(peer), runtime.Open(host), runtime.Open(client))
+}
+
+// FailureTimer measures the time since StartFailure.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type FailureTimer struct {
+	timer runtime.Timer
+}
+
+// StartFailure starts the clock for failure.
+//
+//	timer := StartFailure()
+//	…
+//	timer.Record(ctx, level, errorClass, method, peer, host, client)
+func StartFailure() FailureTimer {
+	return FailureTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordFailure with the time since the start. It may be called several
+// times.
+func (t FailureTimer) Record(ctx context.Context, level float64, errorClass ErrorClass, method Method, peer Peer, host Host, client Client) {
+	if latency, ok := t.timer.Elapsed("pair/latency"); ok {
+		RecordFailure(ctx, level, latency, errorClass, method, peer, host, client)
+	}
 }
 
 // BoundFailure records failure with the tags that FailureFor was given.
@@ -989,16 +1415,43 @@ var arrivalTags = runtime.NewTagSet([]*runtime.Tag{visitorTag, outcomeTag}, visi
 
 // RecordArrival records arrival: A visit, and how long it waited at the door.
 //
-// Negative values of visits and waited are dropped and counted in [runtime.Stats].
+// Values of visits and waited that are negative are dropped and counted in
+// [runtime.Stats].
+//
+// Values of waited are rounded to whole seconds; halves are rounded away from zero.
 func RecordArrival(ctx context.Context, visits int64, waited time.Duration, visitor Visitor, outcome Outcome) {
 	ms := make([]stats.Measurement, 0, 2)
 	if visitsValues.Int64(visits) {
 		ms = append(ms, VisitsMeasure.M(visits))
 	}
 	if waitedValues.Int64(int64(waited)) {
-		ms = append(ms, WaitedMeasure.M(int64(waited/time.Second)))
+		ms = append(ms, WaitedMeasure.M(runtime.InUnits(waited, time.Second)))
 	}
 	arrivalTags.Record(ctx, ms, runtime.Open(visitor), runtime.Closed(outcome))
+}
+
+// ArrivalTimer measures the time since StartArrival.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type ArrivalTimer struct {
+	timer runtime.Timer
+}
+
+// StartArrival starts the clock for arrival.
+//
+//	timer := StartArrival()
+//	…
+//	timer.Record(ctx, visits, visitor, outcome)
+func StartArrival() ArrivalTimer {
+	return ArrivalTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordArrival with the time since the start. It may be called several
+// times.
+func (t ArrivalTimer) Record(ctx context.Context, visits int64, visitor Visitor, outcome Outcome) {
+	if waited, ok := t.timer.Elapsed("pair/waited"); ok {
+		RecordArrival(ctx, visits, waited, visitor, outcome)
+	}
 }
 
 // BoundArrival records arrival with the tags that ArrivalFor was given.
@@ -1022,7 +1475,7 @@ func (b BoundArrival) Record(ctx context.Context, visits int64, waited time.Dura
 		ms = append(ms, VisitsMeasure.M(visits))
 	}
 	if waitedValues.Int64(int64(waited)) {
-		ms = append(ms, WaitedMeasure.M(int64(waited/time.Second)))
+		ms = append(ms, WaitedMeasure.M(runtime.InUnits(waited, time.Second)))
 	}
 	b.tags.Record(ctx, ms)
 }
@@ -1040,6 +1493,9 @@ var generated = runtime.NewPackage(runtime.PackageInfo{
 		{Measure: SizeMeasure, Description: "Bytes of the answer.", Unit: "By"},
 		{Measure: WaitedMeasure, Description: "Whole seconds of waiting.", Unit: "s"},
 		{Measure: LevelMeasure, Description: "May be negative.", Unit: "{Cel}"},
+		{Measure: IdleMeasure, Description: "Time without a request, which cannot be below zero.", Unit: "ms"},
+		{Measure: SkewMeasure, Description: "How far a clock is ahead of ours, or behind it.", Unit: "ms"},
+		{Measure: CPUMeasure, Description: "Time of the processors, in a unit that no duration has.", Unit: "s{CPU}"},
 		{Measure: FlowsMeasure, Description: "Who talks to whom, of which there may be more than can be numbered.", Unit: "1"},
 		{Measure: VisitsMeasure, Description: "Visits, of which only a few have a place.", Unit: "1"},
 		{Measure: ToursMeasure, Description: "Tours, of which only a few have a place.", Unit: "1"},
@@ -1065,6 +1521,11 @@ func Views() []*view.View {
 		WaitedTotalView,
 		LevelView,
 		LastLevelView,
+		IdleView,
+		IdlesView,
+		LastIdleView,
+		SkewView,
+		CPUView,
 		FlowsView,
 		VisitsView,
 		ToursView,
@@ -1199,6 +1660,45 @@ func Descriptors() []metricdata.Descriptor {
 			LabelKeys: []metricdata.LabelKey{
 				{Key: "error_class", Description: "What kind of error."},
 			},
+		},
+		{
+			Name:        "pair/idle",
+			Description: "Time without a request, which cannot be below zero.",
+			Unit:        "ms",
+			Type:        metricdata.TypeCumulativeDistribution,
+			LabelKeys: []metricdata.LabelKey{
+				{Key: "cache", Description: "Whether it was cached."},
+			},
+		},
+		{
+			Name:        "pair/idles",
+			Description: "Time without a request, which cannot be below zero.",
+			Unit:        "1",
+			Type:        metricdata.TypeCumulativeInt64,
+			LabelKeys: []metricdata.LabelKey{
+				{Key: "cache", Description: "Whether it was cached."},
+			},
+		},
+		{
+			Name:        "pair/last_idle",
+			Description: "Time without a request, which cannot be below zero.",
+			Unit:        "ms",
+			Type:        metricdata.TypeGaugeFloat64,
+			LabelKeys: []metricdata.LabelKey{
+				{Key: "cache", Description: "Whether it was cached."},
+			},
+		},
+		{
+			Name:        "pair/skew",
+			Description: "How far a clock is ahead of ours, or behind it.",
+			Unit:        "ms",
+			Type:        metricdata.TypeGaugeInt64,
+		},
+		{
+			Name:        "pair/cpu",
+			Description: "Time of the processors, in a unit that no duration has.",
+			Unit:        "s{CPU}",
+			Type:        metricdata.TypeCumulativeDistribution,
 		},
 		{
 			Name:        "pair/flows",
