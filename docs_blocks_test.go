@@ -19,7 +19,7 @@ var (
 
 // importPaths are those of the packages that the blocks name.
 var importPaths = map[string]string{
-	"http": "net/http", "os": "os",
+	"http": "net/http", "os": "os", "time": "time",
 	"shopmetrics": module + "examples/shop/shopmetrics",
 	"runtime":     module + "runtime",
 	"slo":         module + "runtime/slo",
