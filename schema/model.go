@@ -190,7 +190,7 @@ type View struct {
 	Deprecated  string
 	Measure     *Measure
 	Aggregation Aggregation
-	Bounds      []float64  // Distribution only: strictly increasing, in the measure's unit
+	Bounds      []float64  // Distribution only: strictly increasing, in the measure's unit; none with "buckets: none"
 	Tags        []*Tag     // a subset of the measure's
 	MaxSeries   int        // 0 on an observed measure: its observers are its series
 	ZeroRows    bool       // every combination of listed values is exported from registration on
@@ -198,6 +198,7 @@ type View struct {
 	zeroAt      Place      // where the zero rows are asked for
 	boundsAt    Place      // where the bounds are written
 	boundsKey   string     // the key before them: "buckets", or a shared set's id
+	none        bool       // "buckets: none": a distribution of count and sum alone
 	exact       []*big.Rat // Bounds before rounding
 	include     bool       // thresholds of SLOs are merged into Bounds
 	scope       *scope

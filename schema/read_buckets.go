@@ -3,6 +3,7 @@ package schema
 import (
 	"fmt"
 	"math/big"
+	"slices"
 
 	"gopkg.in/yaml.v3"
 )
@@ -16,10 +17,20 @@ type bucketSet struct {
 	used  bool
 }
 
+// noBuckets is written where a distribution is to have count and sum alone.
+const noBuckets = "none"
+
 func (r *reader) readBucketSets(f *fields) {
 	for _, e := range f.elements("buckets", "set of buckets") {
 		set := &bucketSet{Place: e.at, ID: e.id, node: e.value}
-		if e.value.Kind == yaml.ScalarNode {
+		switch {
+		case set.ID == noBuckets:
+			r.report("bad-id", e.at, "a set of buckets has the id %q, which a view writes to have no buckets; give the set another id", noBuckets)
+			continue
+		case e.value.Kind == yaml.ScalarNode && e.value.Value == noBuckets:
+			r.report("wrong-kind", place(e.value), "a set of buckets is %q, and a set has bounds; delete it, and write \"buckets: none\" in the views that use it", noBuckets)
+			set.node = nil
+		case e.value.Kind == yaml.ScalarNode:
 			r.report("wrong-kind", place(e.value), "a set of buckets is a list of bounds, or a mapping with linear, exponential or decades, not %s", kindOf(e.value))
 			set.node = nil
 		}
@@ -34,16 +45,19 @@ func (r *reader) readBuckets(v *View, n *yaml.Node) {
 	v.boundsAt, v.boundsKey = place(n), "buckets"
 	if n.Kind == yaml.ScalarNode {
 		if isNull(n) && n.Value == "" || !isQuoted(n) && (n.Tag == "!!int" || n.Tag == "!!float") {
-			r.report("wrong-kind", place(n), "buckets is a list of bounds, a mapping with linear, exponential or decades, or the name of a shared set, not %s", kindOf(n))
+			r.report("wrong-kind", place(n), "buckets is a list of bounds, a mapping with linear, exponential or decades, the name of a shared set, or none for count and sum alone, not %s", kindOf(n))
 			v.broken = true
 			return
 		}
 		if !r.isLine(n, "buckets") {
 			return
 		}
+		if v.none = n.Value == noBuckets; v.none {
+			return
+		}
 		set := r.buckets[n.Value]
 		if set == nil {
-			r.unknown(place(n), "set of buckets", n.Value, "buckets", r.bucketIDs)
+			r.unknown(place(n), "set of buckets", n.Value, "buckets", append(slices.Clone(r.bucketIDs), noBuckets))
 			v.broken = true
 			return
 		}
@@ -79,6 +93,10 @@ func (r *reader) readBounds(v *View, n *yaml.Node) []*big.Rat {
 	}
 	body := f.entries[form]
 	if form == "bounds" {
+		if body.Kind == yaml.ScalarNode && body.Value == noBuckets {
+			r.report("conflicting-keys", place(body), "bounds is %q, and what stands beside it needs buckets; write a list, or \"buckets: none\" alone", noBuckets)
+			return nil
+		}
 		return r.readBoundList(v, body)
 	}
 	return r.readSeriesForm(v, form, body)
@@ -106,7 +124,7 @@ func bareForm(n *yaml.Node) string {
 func (r *reader) readBoundList(v *View, n *yaml.Node) []*big.Rat {
 	items := r.list(n, "buckets")
 	if n.Kind == yaml.SequenceNode && len(items) == 0 {
-		r.report("bounds", place(n), "a distribution needs at least one bound; Cloud Monitoring refuses it otherwise")
+		r.report("bounds", place(n), "the list of bounds is empty; write at least one bound, or \"buckets: none\" for count and sum alone")
 		return nil
 	}
 	var bounds []*big.Rat
@@ -212,12 +230,11 @@ func (r *reader) isPositive(f *fields, key string, value *big.Rat) bool {
 }
 
 // checkBounds keeps what OpenCensus and Cloud Monitoring ask of bounds: 1 to
-// 198, positive, strictly increasing also once rounded to float64, and whole
-// for a measure that holds only integers.
+// 198, positive, and strictly increasing also once rounded to float64.
 func (r *reader) checkBounds(v *View, n *yaml.Node, bounds []*big.Rat) bool {
 	switch {
 	case len(bounds) == 0:
-		r.report("bounds", place(n), "a distribution needs at least one bound; Cloud Monitoring refuses it otherwise")
+		r.report("bounds", place(n), "the form gives no bound; let it give at least one, or write \"buckets: none\" for count and sum alone")
 		return false
 	case len(bounds) > maxBounds:
 		r.report("bounds", place(n), "more than %d bounds, which is what Cloud Monitoring takes; leave some out", maxBounds)
@@ -225,12 +242,6 @@ func (r *reader) checkBounds(v *View, n *yaml.Node, bounds []*big.Rat) bool {
 	case bounds[0].Sign() <= 0:
 		r.report("bounds", place(n), "the first bound is %s; bounds are above 0 (OpenCensus drops 0 and refuses less)", decimal(bounds[0]))
 		return false
-	}
-	for _, b := range bounds {
-		if v.Measure.Type == Int64 && !b.IsInt() {
-			r.report("bounds", place(n), "the bound %s is not whole, and the measure %q holds integers", decimal(b), v.Measure.ID)
-			return false
-		}
 	}
 	rounded, err := roundBounds(bounds)
 	if err != nil {

@@ -74,7 +74,9 @@ func (r *reader) readAggregation(f *fields, v *View) {
 	case v.Aggregation != Distribution:
 		f.notWith(fmt.Sprintf("is for distributions; this is a %s", strings.ReplaceAll(word, "_", " ")), "buckets")
 	default:
-		f.require("buckets")
+		if !f.has("buckets") && !f.broken && !f.meant["buckets"] {
+			r.report("missing-key", f.at, "%s needs the key \"buckets\": bounds, or none for count and sum alone", f.what)
+		}
 		if f.has("buckets") && v.Measure.Unit != "" {
 			r.readBuckets(v, f.entries["buckets"])
 		}

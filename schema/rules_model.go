@@ -193,7 +193,7 @@ func checkUnitInName(c *checker) {
 func checkTimeScale(c *checker) {
 	c.eachView(func(v *View) {
 		length := v.Measure.Duration()
-		if length == 0 || v.Aggregation != Distribution {
+		if length == 0 || len(v.Bounds) == 0 {
 			return
 		}
 		last := v.Bounds[len(v.Bounds)-1]
