@@ -3,7 +3,6 @@ package schema
 import (
 	"fmt"
 	"math/big"
-	"slices"
 
 	"gopkg.in/yaml.v3"
 )
@@ -38,6 +37,7 @@ func (r *reader) readBucketSets(f *fields) {
 		r.bucketIDs = append(r.bucketIDs, set.ID)
 		r.schema.bucketSets = append(r.schema.bucketSets, set)
 	}
+	r.bucketIDs = append(r.bucketIDs, noBuckets) // may be named too
 }
 
 // readBuckets reads the bounds of a distribution: a form, or a shared set's name.
@@ -57,7 +57,7 @@ func (r *reader) readBuckets(v *View, n *yaml.Node) {
 		}
 		set := r.buckets[n.Value]
 		if set == nil {
-			r.unknown(place(n), "set of buckets", n.Value, "buckets", append(slices.Clone(r.bucketIDs), noBuckets))
+			r.unknown(place(n), "set of buckets", n.Value, "buckets", r.bucketIDs)
 			v.broken = true
 			return
 		}
@@ -238,6 +238,9 @@ func (r *reader) checkBounds(v *View, n *yaml.Node, bounds []*big.Rat) bool {
 		return false
 	case len(bounds) > maxBounds:
 		r.report("bounds", place(n), "more than %d bounds, which is what Cloud Monitoring takes; leave some out", maxBounds)
+		return false
+	case len(bounds) == 1 && bounds[0].Sign() == 0:
+		r.report("bounds", place(n), "the only bound is 0, which OpenCensus drops; write one above 0, or \"buckets: none\" for count and sum alone")
 		return false
 	case bounds[0].Sign() <= 0:
 		r.report("bounds", place(n), "the first bound is %s; bounds are above 0 (OpenCensus drops 0 and refuses less)", decimal(bounds[0]))
