@@ -155,7 +155,7 @@ func (m *Measure) NonNegative() bool {
 			lasts++
 		}
 	}
-	return isTime(m.Unit) && (lasts == 0 || lasts < len(m.Views))
+	return isTimeUnit(m.Unit) && (len(m.Views) == 0 || lasts < len(m.Views))
 }
 
 // A Constant is the value that a measure always records.
