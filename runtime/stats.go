@@ -16,7 +16,8 @@ const (
 	// as the tag's catch-all, or as "__invalid__" if it has none.
 	ReasonUnknown Reason = "unknown"
 	// ReasonInvalid: a text is longer than 255 bytes or not printable ASCII,
-	// which OpenCensus refuses; recorded as "__invalid__".
+	// which OpenCensus refuses, or, of a tag with UTF8, not UTF-8 or with a
+	// control character; recorded as "__invalid__".
 	ReasonInvalid Reason = "invalid"
 	// ReasonOverflow: an open tag has had its maximum of different values;
 	// recorded as "__other__".
@@ -35,8 +36,8 @@ const (
 	ReasonNegative Reason = "negative"
 	// ReasonStopped: view.Stop had been called; dropped.
 	ReasonStopped Reason = "stopped"
-	// ReasonPanicked: a function that observes a measure panicked; it has no
-	// value at that reading.
+	// ReasonPanicked: a function that observes a measure panicked, or ended its
+	// goroutine as t.FailNow does; it has no value at that reading.
 	ReasonPanicked Reason = "panicked"
 )
 

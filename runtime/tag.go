@@ -33,7 +33,7 @@ type OpenTag struct {
 	Known     []string // have places of their own, besides MaxValues
 	From      Source
 	Propagate bool // FromContext only: sent over the wire with the context
-	UTF8      bool // takes any UTF-8 without control characters; only where nothing goes through OpenCensus
+	UTF8      bool // takes any UTF-8 without control characters, bidirectional ones included; only where nothing goes through OpenCensus
 }
 
 // A Tag is a dimension of measures. It is safe for concurrent use.

@@ -2,7 +2,6 @@ package runtime
 
 import (
 	"strings"
-	"unicode"
 	"unicode/utf8"
 )
 
@@ -66,5 +65,5 @@ func (v *openValues) recordable(text string) bool {
 	if !v.utf8 {
 		return recordable(text)
 	}
-	return len(text) <= maxTextLen && utf8.ValidString(text) && strings.IndexFunc(text, unicode.IsControl) < 0
+	return len(text) <= maxTextLen && utf8.ValidString(text) && strings.IndexFunc(text, isControl) < 0
 }

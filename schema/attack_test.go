@@ -44,7 +44,7 @@ func TestLimits(t *testing.T) {
 		{"too many lines", repeat(schema.MaxBytes, head, "\n", ""), "x.yaml:1:1: error: the file has 8388589 lines and commas; a schema may have 2000000: split it up [limit]"},
 		{"too many values", repeat(4<<20, head+"a: [", "ab,", "]"), "x.yaml:1:1: error: the schema has more than 1000000 keys and values or 33554432 bytes; split it up [limit]"},
 		{"an alias in its own anchor", head + "a: &a {b: {c: *a}}\n", "x.yaml:3:15: error: the alias *a stands inside its own anchor [limit]"},
-		{"a long alias of nothing", head + "a: *" + strings.Repeat("s", 2000) + "\n", "not YAML: the alias *" + strings.Repeat("s", 60) + "… has no anchor &" + strings.Repeat("s", 60) + "… before it [syntax]"},
+		{"a long alias of nothing", head + "a: *" + strings.Repeat("s", 2000) + "\n", "not YAML: the alias *" + strings.Repeat("s", 60) + "… has no anchor &" + strings.Repeat("s", 60) + "… before it; put text that starts with * in quotes [syntax]"},
 		{"a long alias in its own anchor", head + "a: &" + strings.Repeat("s", 2000) + " {b: *" + strings.Repeat("s", 2000) + "}\n", "the alias *" + strings.Repeat("s", 60) + "… stands inside its own anchor [limit]"},
 		{"a key that is its own value", head + "? &a [*a]\n: 1\n", "the alias *a stands inside its own anchor [limit]"},
 	} {
@@ -90,7 +90,8 @@ func TestBytes(t *testing.T) {
 		{"a tag on a key", "ocgen: v1\n!!str package: p\n", "x.yaml:2:1: error: the YAML tag !!str is not part of the language; put the text in quotes instead [wrong-kind]\n"},
 		{"a document end and more", "ocgen: v1\npackage: p\n...\n# the end\n", ""},
 		{"a directive", "%TAG ! tag:example.com,2000:\n---\nocgen: v1\npackage: p\n", ""},
-		{"a colon too many", "ocgen: v1\npackage: p\ndescription: a: b\n", "x.yaml:3:1: error: not YAML: mapping values are not allowed in this context; put text with \": \" in it in quotes, and give each key a line of its own [syntax]\n"},
+		{"a colon too many", "ocgen: v1\npackage: p\ndescription: a: b\n", "x.yaml:3:14: error: not YAML: the text a: b needs quotes, for YAML reads the \":\" in it as the end of a key; write \"a: b\" [syntax]\n"},
+		{"control characters where no text belongs", "ocgen: v1\npackage: p\ntags: {a: {max_values: \"\\u202E5\", known: \"a\\nb\\u202Ec\", allow: [unused-tag]}}\n", "x.yaml:3:24: error: max_values is a whole number, without quotes, not \"\\u202e5\" [wrong-kind]\nx.yaml:3:42: error: known is a list, not \"a\\nb\\u202ec\"; write [a\\nb\\u202ec] [wrong-kind]\n"},
 		{"an open quote", "ocgen: v1\npackage: p\ndescription: \"a\n", "x.yaml:3:1: error: not YAML: found unexpected end of stream; close the quotes [syntax]\n"},
 	} {
 		if got := lint("x.yaml", []byte(c.src)); got != c.want {
@@ -102,8 +103,8 @@ func TestBytes(t *testing.T) {
 // TestAliases says a mistake at its anchor, and once.
 func TestAliases(t *testing.T) {
 	for _, c := range []struct{ name, src, want string }{
-		{"of elements", "tags:\n  a: &t {max_value: 1, description: 5}\n  b: *t\n  c: *t\n",
-			"x.yaml:4:10: error: tag \"a\" has no key \"max_value\"; did you mean \"max_values\"? [unknown-key]\nx.yaml:4:37: error: description is text, but YAML may read an unquoted 5 as something else; write \"5\" [quote-text]\n"},
+		{"of elements", "allow: [unused-tag]\ntags:\n  a: &t {max_value: 1, description: 5}\n  b: *t\n  c: *t\n",
+			"x.yaml:5:10: error: tag \"a\" has no key \"max_value\"; did you mean \"max_values\"? [unknown-key]\nx.yaml:5:37: error: description is text, but YAML may read an unquoted 5 as something else; write \"5\" [quote-text]\n"},
 		{"of a list", "allow: [unused-tag]\ntags:\n  a: {values: &v [x, x]}\n  b: {values: *v}\n",
 			"x.yaml:5:22: error: the value \"x\" is listed twice [tag-value]\n"},
 		{"of a text", "description: &d \"\\x07\"\ntags:\n  a: {description: *d, allow: [unused-tag]}\n",

@@ -15,7 +15,7 @@ type fields struct {
 	at      Place  // where a missing key is reported
 	entries map[string]*yaml.Node
 	keys    map[string]*yaml.Node
-	meant   map[string]bool // keys that are there, but misspelt: not missed
+	meant   map[string]bool // keys that are there, but misspelt: not missed; "" for one that is like none
 	strange bool            // a key is none of the language's
 	broken  bool            // not a mapping: nothing more is said of it
 }
@@ -34,13 +34,20 @@ func (r *reader) fields(n *yaml.Node, at Place, what string, allowed ...string) 
 				f.meant = map[string]bool{}
 			}
 			f.meant[near] = true
-			r.report("unknown-key", place(p.key), "%s has no key %q%s", what, clip(name), hint)
+			if len(name) < shortestGuess {
+				f.meant[""] = true
+			}
+			r.report("unknown-key", place(p.key), "%s has no key %s%s%s", what, quote(name), commaCure(n, p.key, p.value), hint)
 			continue
 		}
 		f.entries[name], f.keys[name] = p.value, p.key
 	}
 	return f
 }
+
+// shortestGuess is the length from which on a word that is near is taken for the
+// one that is meant: "no" is as near to "go" as to nothing.
+const shortestGuess = 4
 
 type pair struct{ key, value *yaml.Node }
 
@@ -58,9 +65,9 @@ func (r *reader) pairs(n *yaml.Node, what string) ([]pair, bool) {
 		case key.Tag == "!!merge":
 			r.report("merge-key", place(key), "the merge key << is not part of the language; share bounds through buckets:, or use a plain alias for a whole value")
 		case key.Kind != yaml.ScalarNode:
-			r.report("wrong-kind", place(key), "a key of %s is text, not %s", what, kindOf(key))
+			r.report("wrong-kind", place(key), "a key of %s is text, not %s%s", what, kindOf(key), quotesCure(key))
 		case first != nil:
-			r.report("duplicate-key", place(key), "%s has the key %q twice; the first is at line %d", what, clip(key.Value), first.Line)
+			r.report("duplicate-key", place(key), "%s has the key %s twice; the first is at line %d", what, quote(key.Value), first.Line)
 		default:
 			seen[key.Value] = key
 			list = append(list, pair{key, value})
@@ -101,7 +108,7 @@ var idPattern = regexp.MustCompile(`^[a-z][a-z0-9]*(_[a-z0-9]+)*$`)
 func (f *fields) elements(key, what string) []element {
 	n := f.entries[key]
 	if n == nil {
-		f.r.unread[key] = f.r.unread[key] || f.meant[key] || f.broken
+		f.r.unread[key] = f.r.unread[key] || f.hides(key)
 		return nil
 	}
 	pairs, ok := f.r.pairs(n, key)
@@ -112,14 +119,13 @@ func (f *fields) elements(key, what string) []element {
 		if p.key.Value == "" && !readable {
 			continue
 		}
-		if len(p.key.Value) > maxNameBytes {
-			f.r.unread[key] = true
+		long := len(p.key.Value) > maxNameBytes
+		bad := long || !idPattern.MatchString(p.key.Value)
+		switch {
+		case long:
 			f.r.report("bad-id", place(p.key), "the id %s has %d bytes; OpenCensus takes names of at most %d", quote(p.key.Value), len(p.key.Value), maxNameBytes)
-			continue
-		}
-		bad := !idPattern.MatchString(p.key.Value)
-		if readable && bad {
-			f.r.report("bad-id", place(p.key), "%q is not an id: write lower-case words of letters and digits joined by single underscores, such as request_latency", clip(p.key.Value))
+		case readable && bad:
+			f.r.report("bad-id", place(p.key), "%s is not an id: write lower-case words of letters and digits joined by single underscores, such as request_latency", quote(p.key.Value))
 		}
 		list = append(list, element{place(p.key), p.key.Value, p.value, bad})
 	}
@@ -127,6 +133,12 @@ func (f *fields) elements(key, what string) []element {
 }
 
 func (f *fields) has(key string) bool { return f.entries[key] != nil }
+
+// hides reports whether the key may be there, but misspelt or below another one: a
+// value that it would have is not known.
+func (f *fields) hides(key string) bool {
+	return !f.has(key) && (f.broken || f.meant[key] || f.meant[""])
+}
 
 // place is where the value of key stands; where the mapping's owner does if
 // there is none.

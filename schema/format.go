@@ -59,10 +59,13 @@ func decimal(r *big.Rat) string {
 }
 
 // quote quotes a text of the schema for a message.
-func quote(text string) string { return strconv.Quote(clip(text)) }
+func quote(text string) string { return strconv.Quote(shortened(text)) }
 
-// clip shortens a text of the schema so that a message stays readable.
-func clip(text string) string {
+// clip is quote without the quotes.
+func clip(text string) string { return visible(shortened(text)) }
+
+// shortened cuts a text of the schema so that a message stays readable.
+func shortened(text string) string {
 	const most = 60
 	if len(text) <= most {
 		return text

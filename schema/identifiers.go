@@ -26,8 +26,11 @@ func (s *Schema) identifiers() []identifier {
 	}
 	for _, t := range s.Tags {
 		what := fmt.Sprintf("tag %q", t.ID)
+		if t.GoName == "" {
+			continue // a problem of its own
+		}
 		add(t.Place, what, t.GoName)
-		if t.Existing == nil {
+		if t.Existing == nil && !t.unread.key {
 			add(t.Place, what, t.KeyName())
 		}
 		switch t.From {
@@ -47,15 +50,23 @@ func (s *Schema) identifiers() []identifier {
 		}
 	}
 	for _, m := range s.Measures {
-		add(m.Place, fmt.Sprintf("measure %q", m.ID), s.measureNames(m)...)
+		if m.GoName != "" {
+			add(m.Place, fmt.Sprintf("measure %q", m.ID), s.measureNames(m)...)
+		}
 		if s.hasViewVars(m) {
 			for _, v := range m.Views {
+				if v.GoName == "" {
+					continue
+				}
 				add(v.Place, fmt.Sprintf("view %q", v.ID), v.ViewName(), v.AggregationName())
 			}
 		}
 	}
 	for _, e := range s.Events {
 		what := fmt.Sprintf("event %q", e.ID)
+		if e.GoName == "" {
+			continue
+		}
 		add(e.Place, what, e.RecordName())
 		if e.Bound() {
 			add(e.Place, what, e.ForName(), e.BoundName())
@@ -67,7 +78,7 @@ func (s *Schema) identifiers() []identifier {
 // measureNames lists what is declared for the measure itself.
 func (s *Schema) measureNames(m *Measure) []string {
 	switch {
-	case m.Existing != nil:
+	case m.Existing != nil || m.unread.kind:
 		return nil
 	case m.Observe:
 		return []string{m.ObserveName()}
@@ -88,7 +99,7 @@ func (s *Schema) measureNames(m *Measure) []string {
 // hasViewVars reports whether the measure's views are OpenCensus views, which
 // are declared with their aggregations.
 func (s *Schema) hasViewVars(m *Measure) bool {
-	return m.Existing != nil || m.Recorded() && s.Generate.Recorder == "views"
+	return !m.unread.kind && (m.Existing != nil || m.Recorded() && s.Generate.Recorder == "views")
 }
 
 // checkIdentifiers reports each two things that get one Go name, at both places.

@@ -71,8 +71,8 @@ type Tag struct {
 	named       bool  // by a view, event or SLO, be it in vain: it is not unused
 	byText      map[string]*Value
 	sorted      []string // what a closed tag may be recorded with
+	unread      tagUnread
 	scope       *scope
-	broken      bool // an error was reported in it: rules leave it alone
 }
 
 // Closed reports whether the tag's values are listed.
@@ -85,6 +85,7 @@ type Value struct {
 	GoName      string // without the tag's name, e.g. "Failed"
 	Description string
 	Deprecated  string
+	goUnread    bool // its Go name has a mistake
 }
 
 // A Reference is an exported package-level variable of another Go package.
@@ -122,10 +123,9 @@ type Measure struct {
 	Observe     bool // read at export from functions, and not recorded
 	Views       []*View
 	nameAt      Place // where the name is written
-	tagsUnread  bool
+	unread      measureUnread
 	listed      map[*Tag]bool // Tags
 	scope       *scope
-	broken      bool // an error was reported in it: rules leave it alone
 }
 
 // Recorded reports whether the generated package records the measure: it is our
@@ -201,8 +201,8 @@ type View struct {
 	none        bool       // "buckets: none": a distribution of count and sum alone
 	exact       []*big.Rat // Bounds before rounding
 	include     bool       // thresholds of SLOs are merged into Bounds
+	unread      viewUnread
 	scope       *scope
-	broken      bool // an error was reported in it: rules leave it alone
 }
 
 // Unit returns the unit of the exported metric: "1" for a count, else the
@@ -223,8 +223,8 @@ type Event struct {
 	Measures    []*Measure
 	Tags        []*EventTag // the union of the measures' tags, by first appearance
 	byTag       map[*Tag]*EventTag
+	tagsUnread  bool // Tags lacks some
 	scope       *scope
-	broken      bool // an error was reported in it: rules leave it alone
 }
 
 // Bound reports whether the event has a bound recorder: its recorder takes a
@@ -237,6 +237,7 @@ type EventTag struct {
 	Absent bool    // left out by the event's `tags`: recorded as absent
 	Value  *Value  // fixed by the event's `set`, closed tags
 	Text   *string // fixed by the event's `set`, open tags
+	fixed  bool    // by the event's `set`, be it in vain
 }
 
 // Param reports whether the recorder takes a parameter for the tag.
@@ -252,13 +253,14 @@ type Service struct {
 	Type          string  // e.g. "CLOUD_RUN"; "" for a custom service
 	ServiceLabels []Label // what identifies a service of that type
 	Labels        []Label // user labels
-	broken        bool
+	typeUnread    bool
 }
 
 // A Label is a key with its value.
 type Label struct {
 	Place      Place
 	Key, Value string
+	unread     bool // has a mistake
 }
 
 // An SLO is a service level objective: an indicator, a goal and a period.
@@ -275,7 +277,6 @@ type SLO struct {
 	Labels      []Label // user labels
 	displayAt   Place
 	scope       *scope
-	broken      bool // an error was reported in it: rules leave it alone
 }
 
 // An SLI is a service level indicator: exactly one field is set.
@@ -293,9 +294,10 @@ type Ratio struct {
 
 // A Selection is the time series of a view that meet all conditions.
 type Selection struct {
-	Place Place
-	View  *View
-	Where []Condition
+	Place       Place
+	View        *View
+	Where       []Condition
+	whereUnread bool // Where lacks conditions that have a mistake
 }
 
 // ConditionOp is how a condition compares.

@@ -25,15 +25,16 @@ type Options struct {
 // from it. Parse does not keep src.
 func Parse(src []byte, opts Options) (*Schema, Problems) {
 	r := &reader{
-		file:     opts.File,
-		rules:    ruleTable(),
-		schema:   &Schema{File: opts.File},
-		buckets:  map[string]*bucketSet{},
-		tags:     map[string]*Tag{},
-		measures: map[string]*Measure{},
-		views:    map[string]*View{},
-		unread:   map[string]bool{},
-		guesses:  mostGuesses,
+		file:      opts.File,
+		rules:     ruleTable(),
+		schema:    &Schema{File: opts.File},
+		buckets:   map[string]*bucketSet{},
+		tags:      map[string]*Tag{},
+		measures:  map[string]*Measure{},
+		views:     map[string]*View{},
+		ambiguous: map[string]bool{},
+		unread:    map[string]bool{},
+		guesses:   mostGuesses,
 	}
 	for _, row := range Rules() {
 		if row.Allowable {
@@ -78,6 +79,7 @@ func (r *reader) readSchema(root *yaml.Node, opts Options) {
 	r.readEvents(f)
 	r.readService(f)
 	r.readSLOs(f)
+	r.readUnusedSets()
 	r.includeThresholds()
 	r.readMonitoring(f)
 	r.readGenerate(f)
@@ -137,6 +139,8 @@ func (r *reader) readPackage(f *fields, opts Options) {
 	case name == "":
 	case !isGoIdentifier(name) || isKeyword(name):
 		r.report("package-name", f.place("package"), "%s is not a Go package name; write letters and digits, such as \"package: metrics\"", quote(name))
+	case name == "documentation":
+		r.report("package-name", f.place("package"), "Go ignores the files of a package %s; write another name, such as \"package: metrics\"", quote(name))
 	case strings.HasSuffix(name, "_test"):
 		r.report("package-name", f.place("package"), "%s is the name of a test package; drop the _test", quote(name))
 	case f.has("package") && opts.PackageBeside != nil:

@@ -120,11 +120,8 @@ func notANumber(text string) error {
 // included, and "min" and "d" beside; a measure of size takes By kBy MBy GBy KiBy
 // MiBy GiBy; any other measure takes plain numbers.
 func parseQuantity(text, unit string) (*big.Rat, error) {
-	r, withUnit, err := sumParts(text, unit)
-	if err != nil || !withUnit {
-		return r, err
-	}
-	return r.Quo(r, unitScale(unit)), nil
+	a, err := parseAmount(text, unit)
+	return a.value, err
 }
 
 // unitScale is the length of a unit of time in nanoseconds, or the size of one
@@ -213,13 +210,13 @@ func badSuffix(text, word, unit string) error {
 	right, _ := rightUnit(word)
 	switch dimension(unit) {
 	case "":
-		return fmt.Errorf("%s has the unit %q, but the measure's unit %s takes plain numbers: write it without", quote(text), clip(word), quote(unit))
+		return fmt.Errorf("%s has the unit %s, but the measure's unit %s takes plain numbers: write it without", quote(text), quote(word), quote(unit))
 	case dimension(right):
-		return fmt.Errorf("%s has the unknown unit %q: write %q", quote(text), clip(word), right)
+		return fmt.Errorf("%s has the unknown unit %s: write %q", quote(text), quote(word), right)
 	case "time":
-		return fmt.Errorf("%s has the unit %q, which is not one of time: write ns, us, ms, s, m, h or d", quote(text), clip(word))
+		return fmt.Errorf("%s has the unit %s, which is not one of time: write ns, us, ms, s, m, h or d", quote(text), quote(word))
 	}
-	return fmt.Errorf("%s has the unit %q, which is not one of size: write By, kBy, MBy, GBy, KiBy, MiBy or GiBy", quote(text), clip(word))
+	return fmt.Errorf("%s has the unit %s, which is not one of size: write By, kBy, MBy, GBy, KiBy, MiBy or GiBy", quote(text), quote(word))
 }
 
 // dimension is "time", "size", or "" for units that cannot be converted.

@@ -13,7 +13,8 @@ type bucketSet struct {
 	Place Place
 	ID    string
 	node  *yaml.Node
-	used  bool
+	used  bool // by a view, be it in vain
+	read  bool // for a view
 }
 
 // noBuckets is written where a distribution is to have count and sum alone.
@@ -40,40 +41,56 @@ func (r *reader) readBucketSets(f *fields) {
 	r.bucketIDs = append(r.bucketIDs, noBuckets) // may be named too
 }
 
+// readUnusedSets judges the sets that no view has read, as far as that is possible
+// without a unit.
+func (r *reader) readUnusedSets() {
+	for _, set := range r.schema.bucketSets {
+		if !set.read && set.node != nil {
+			r.readBounds(unknownView(), set.node)
+		}
+	}
+}
+
 // readBuckets reads the bounds of a distribution: a form, or a shared set's name.
 func (r *reader) readBuckets(v *View, n *yaml.Node) {
 	v.boundsAt, v.boundsKey = place(n), "buckets"
 	if n.Kind == yaml.ScalarNode {
-		if isNull(n) && n.Value == "" || !isQuoted(n) && (n.Tag == "!!int" || n.Tag == "!!float") {
-			r.report("wrong-kind", place(n), "buckets is a list of bounds, a mapping with linear, exponential or decades, the name of a shared set, or none for count and sum alone, not %s", kindOf(n))
-			v.broken = true
-			return
-		}
-		if !r.isLine(n, "buckets") {
-			return
-		}
 		if v.none = n.Value == noBuckets; v.none {
 			return
 		}
-		set := r.buckets[n.Value]
-		if set == nil {
-			r.unknown(place(n), "set of buckets", n.Value, "buckets", r.bucketIDs)
-			v.broken = true
+		set := r.readSetName(n)
+		if set == nil || set.node == nil {
 			return
 		}
-		set.used = true
-		if n = set.node; n == nil {
-			v.broken = true
-			return
-		}
+		n, set.read = set.node, true
 		v.boundsAt, v.boundsKey = place(n), set.ID
 	}
-	bounds := r.readBounds(v, n)
-	if bounds == nil {
-		v.broken = true
-		return
+	v.exact = r.readBounds(v, n)
+}
+
+// readSetName returns the shared set that is named; nil after a problem.
+func (r *reader) readSetName(n *yaml.Node) *bucketSet {
+	if isEmpty(n) || !isQuoted(n) && (n.Tag == "!!int" || n.Tag == "!!float") {
+		r.report("wrong-kind", place(n), "buckets is a list of bounds, a mapping with linear, exponential or decades, the name of a shared set, or none for count and sum alone, not %s", kindOf(n))
+		r.setsUnread = true
+		return nil
 	}
-	v.exact = bounds
+	if !r.isLine(n, "buckets") {
+		r.setsUnread = true
+		return nil
+	}
+	set := r.buckets[n.Value]
+	if set == nil {
+		near := r.unknown(place(n), "set of buckets", n.Value, "buckets", r.bucketIDs)
+		if meant := r.buckets[near]; meant != nil {
+			meant.used = true
+		} else {
+			r.setsUnread = true
+		}
+		return nil
+	}
+	set.used = true
+	return set
 }
 
 // readBounds reads one of the forms; nil after a problem.
@@ -86,20 +103,25 @@ func (r *reader) readBounds(v *View, n *yaml.Node) []*big.Rat {
 		return nil
 	}
 	f := r.fields(n, place(n), "buckets", "bounds", "linear", "exponential", "decades", "include")
-	v.include = f.choice("include", "slo_thresholds") != ""
-	form := f.exactlyOne("bounds", "linear", "exponential", "decades")
-	if form == "" {
+	v.include = f.choice("include", "slo_thresholds") != "" || f.has("include") || f.meant["include"]
+	var bounds []*big.Rat
+	for _, form := range []string{"bounds", "linear", "exponential", "decades"} {
+		switch body := f.entries[form]; {
+		case body == nil:
+		case form == "bounds" && body.Kind == yaml.ScalarNode && body.Value == noBuckets:
+			r.report("conflicting-keys", place(body), "bounds is %q, and what stands beside it needs buckets; write a list, or \"buckets: none\" alone", noBuckets)
+		case form == "bounds":
+			bounds = r.readBoundList(v, body)
+		default:
+			bounds = r.readSeriesForm(v, form, body)
+		}
+	}
+	if f.exactlyOne("bounds", "linear", "exponential", "decades") == "" {
+		r.setsUnread = r.setsUnread || len(f.entries) == 0 // a set may be meant
+		v.Bounds = nil
 		return nil
 	}
-	body := f.entries[form]
-	if form == "bounds" {
-		if body.Kind == yaml.ScalarNode && body.Value == noBuckets {
-			r.report("conflicting-keys", place(body), "bounds is %q, and what stands beside it needs buckets; write a list, or \"buckets: none\" alone", noBuckets)
-			return nil
-		}
-		return r.readBoundList(v, body)
-	}
-	return r.readSeriesForm(v, form, body)
+	return bounds
 }
 
 // bareForm returns the form whose keys stand where its name should; "" if a
@@ -123,136 +145,64 @@ func bareForm(n *yaml.Node) string {
 
 func (r *reader) readBoundList(v *View, n *yaml.Node) []*big.Rat {
 	items := r.list(n, "buckets")
-	if n.Kind == yaml.SequenceNode && len(items) == 0 {
+	if n.Kind != yaml.SequenceNode {
+		return nil
+	}
+	if len(items) == 0 {
 		r.report("bounds", place(n), "the list of bounds is empty; write at least one bound, or \"buckets: none\" for count and sum alone")
 		return nil
 	}
 	var bounds []*big.Rat
+	var last *amount
 	whole := true
-	for i, item := range items {
-		b := r.quantity(item, "a bucket bound", v.Measure.Unit)
+	for _, item := range items {
+		b := r.amount(item, "a bucket bound", v.Measure.Unit)
 		if b == nil {
 			whole = false
 			continue
 		}
-		if i > 0 && whole && b.Cmp(bounds[i-1]) <= 0 {
+		if last != nil && !b.sameScale(*last) {
+			whole = whole && v.Measure.Unit != ""
+		}
+		if last != nil && (b.sameScale(*last) || v.Measure.Unit != "") && b.value.Cmp(last.value) <= 0 {
 			r.report("bounds", place(item), "the bound %s is not above the one before it; bounds go up strictly", clip(item.Value))
 			whole = false
 		}
-		bounds = append(bounds, b)
+		last = b
+		bounds = append(bounds, b.value)
 	}
-	if !whole || !r.checkBounds(v, n, bounds) {
-		return nil
-	}
-	return bounds
-}
-
-// readSeriesForm reads linear, exponential or decades.
-func (r *reader) readSeriesForm(v *View, form string, n *yaml.Node) []*big.Rat {
-	before := r.errors
-	unit := v.Measure.Unit
-	number := func(f *fields, key, unit string) *big.Rat {
-		if !f.has(key) {
-			return nil
-		}
-		return r.quantity(f.entries[key], key, unit)
-	}
-	var bounds []*big.Rat
-	switch form {
-	case "linear":
-		f := r.fields(n, place(n), form, "start", "width", "count")
-		f.require("start", "width", "count")
-		start, width, count := number(f, "start", unit), number(f, "width", unit), f.integer("count", 1, maxBounds, 0)
-		if r.errors == before && r.isPositive(f, "width", width) {
-			bounds = linearBounds(start, width, count)
-		}
-	case "exponential":
-		f := r.fields(n, place(n), form, "start", "growth", "count")
-		f.require("start", "growth", "count")
-		start, growth, count := number(f, "start", unit), number(f, "growth", ""), f.integer("count", 1, maxBounds, 0)
-		if r.errors == before && growth.Cmp(big.NewRat(1, 1)) <= 0 {
-			r.report("bounds", f.place("growth"), "growth is %s; it must be above 1, so that bounds go up", f.written("growth"))
-		} else if r.errors == before && r.isPositive(f, "start", start) {
-			bounds = exponentialBounds(start, growth, count)
-		}
-	case "decades":
-		bounds = r.readDecades(r.fields(n, place(n), form, "from", "to", "steps"), number, unit)
-	}
-	if r.errors > before || !r.checkBounds(v, n, bounds) {
-		return nil
-	}
-	return bounds
-}
-
-func (r *reader) readDecades(f *fields, number func(*fields, string, string) *big.Rat, unit string) []*big.Rat {
-	before := r.errors
-	f.require("from", "to", "steps")
-	from, to := number(f, "from", unit), number(f, "to", unit)
-	var steps []*big.Rat
-	if f.has("steps") {
-		for _, item := range r.list(f.entries["steps"], "steps") {
-			step := r.quantity(item, "a step", "")
-			if step == nil {
-				continue
-			}
-			if step.Cmp(big.NewRat(1, 1)) < 0 || step.Cmp(big.NewRat(10, 1)) >= 0 {
-				r.report("bounds", place(item), "the step %s is not in [1, 10)", clip(item.Value))
-			}
-			if len(steps) > 0 && step.Cmp(steps[len(steps)-1]) <= 0 {
-				r.report("bounds", place(item), "the step %s is not above the one before it", clip(item.Value))
-			}
-			steps = append(steps, step)
-		}
-	}
-	if r.errors > before || from == nil || to == nil || !f.has("steps") || !r.isPositive(f, "from", from) {
-		return nil
-	}
-	switch {
-	case to.Cmp(from) <= 0:
-		r.report("bounds", f.place("to"), "to is %s, which is not above from, %s", f.written("to"), f.written("from"))
-		return nil
-	case len(steps) == 0:
-		r.report("bounds", f.place("steps"), "steps is empty; write the bounds of one decade, such as [1, 2, 5]")
-		return nil
-	}
-	return decadeBounds(from, to, steps)
-}
-
-// written is a number as the schema has it.
-func (f *fields) written(key string) string { return clip(f.entries[key].Value) }
-
-func (r *reader) isPositive(f *fields, key string, value *big.Rat) bool {
-	if value.Sign() > 0 {
-		return true
-	}
-	r.report("bounds", f.place(key), "%s is %s; it must be above 0", key, f.written(key))
-	return false
+	return r.checkBounds(v, n, bounds, whole)
 }
 
 // checkBounds keeps what OpenCensus and Cloud Monitoring ask of bounds: 1 to
-// 198, positive, and strictly increasing also once rounded to float64.
-func (r *reader) checkBounds(v *View, n *yaml.Node, bounds []*big.Rat) bool {
-	switch {
-	case len(bounds) == 0:
-		r.report("bounds", place(n), "the form gives no bound; let it give at least one, or write \"buckets: none\" for count and sum alone")
-		return false
-	case len(bounds) > maxBounds:
-		r.report("bounds", place(n), "more than %d bounds, which is what Cloud Monitoring takes; leave some out", maxBounds)
-		return false
-	case len(bounds) == 1 && bounds[0].Sign() == 0:
-		r.report("bounds", place(n), "the only bound is 0, which OpenCensus drops; write one above 0, or \"buckets: none\" for count and sum alone")
-		return false
-	case bounds[0].Sign() <= 0:
-		r.report("bounds", place(n), "the first bound is %s; bounds are above 0 (OpenCensus drops 0 and refuses less)", decimal(bounds[0]))
-		return false
+// 198, positive, and strictly increasing also once rounded to float64. It returns the
+// bounds if they are all known, and nil otherwise.
+func (r *reader) checkBounds(v *View, n *yaml.Node, bounds []*big.Rat, whole bool) []*big.Rat {
+	whole = !r.fails(func() {
+		if whole && len(bounds) == 0 {
+			r.report("bounds", place(n), "the form gives no bound; let it give at least one, or write \"buckets: none\" for count and sum alone")
+		}
+		if len(bounds) > maxBounds {
+			r.report("bounds", place(n), "more than %d bounds, which is what Cloud Monitoring takes; leave some out", maxBounds)
+		}
+		switch {
+		case len(bounds) == 0 || bounds[0].Sign() > 0:
+		case whole && len(bounds) == 1 && bounds[0].Sign() == 0:
+			r.report("bounds", place(n), "the only bound is 0, which OpenCensus drops; write one above 0, or \"buckets: none\" for count and sum alone")
+		default:
+			r.report("bounds", place(n), "the first bound is %s; bounds are above 0 (OpenCensus drops 0 and refuses less)", decimal(bounds[0]))
+		}
+	}) && whole
+	if !whole || v.Measure.Unit == "" {
+		return nil
 	}
 	rounded, err := roundBounds(bounds)
 	if err != nil {
 		r.report("bounds", place(n), "%v", err)
-		return false
+		return nil
 	}
 	v.Bounds = rounded
-	return true
+	return bounds
 }
 
 // roundBounds rounds each bound once; two that fall together are an error.

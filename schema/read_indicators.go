@@ -3,7 +3,6 @@ package schema
 import (
 	"math"
 	"math/big"
-	"strings"
 
 	"gopkg.in/yaml.v3"
 )
@@ -18,9 +17,6 @@ func (r *reader) readRatio(n *yaml.Node, slo *SLO) *Ratio {
 			return nil
 		}
 		s := r.readSelection(f.entries[key], key, slo)
-		if s == nil {
-			return nil
-		}
 		r.expect(s, slo, "a ratio counts events", Count, Sum)
 		return s
 	}
@@ -33,68 +29,39 @@ func (r *reader) readCut(n *yaml.Node, slo *SLO) *DistributionCut {
 	if !f.broken && !f.has("min") && !f.has("max") && !f.meant["min"] && !f.meant["max"] {
 		r.report("missing-key", f.at, "a distribution needs \"max\", \"min\" or both: values from min up to, and without, max are good")
 	}
-	if s == nil {
-		return nil
-	}
 	if !r.expect(s, slo, "a cut needs buckets", Distribution) {
-		return nil // another view's unit would only make more of it
+		s.View = unknownView() // another view's unit would only make more of it
 	}
 	if s.View.none {
 		r.report("slo-aggregation", s.Place, "the view %q has \"buckets: none\", and a cut counts values by their buckets; give the view bounds, with min and max among them", s.View.ID)
-		return nil
 	}
-	cut := &DistributionCut{Selection: *s, Max: math.Inf(1), minAt: f.place("min"), maxAt: f.place("max")}
+	cut := &DistributionCut{Selection: *s, Min: 0, Max: math.Inf(1), minAt: f.place("min"), maxAt: f.place("max")}
 	unit := s.View.Measure.Unit
-	before := r.errors
-	cut.exactMin = r.readBound(f, "min", unit, &cut.Min)
-	cut.exactMax = r.readBound(f, "max", unit, &cut.Max)
-	r.checkThreshold(f, "min", s.View, cut.exactMin)
-	r.checkThreshold(f, "max", s.View, cut.exactMax)
-	if cut.Min >= cut.Max && r.errors == before {
-		r.report("range", f.place(f.last("min", "max")), "min %s is not below max %s", formatNumber(cut.Min), formatNumber(cut.Max))
-	}
-	if cut.Min == 0 && math.IsInf(cut.Max, 1) && unit != "" && (f.has("min") || f.has("max")) && r.errors == before {
+	zero := end{amount: amount{value: new(big.Rat)}}
+	ends := r.readEnds(f, unit, zero)
+	r.checkThreshold(f, "min", s.View, &ends.min)
+	r.checkThreshold(f, "max", s.View, &ends.max)
+	if ends.min.isZero() && ends.max.isInfinite(1) && (f.has("min") || f.has("max")) {
 		r.report("range", f.place(f.last("min", "max")), "from 0 to infinity every value is good; give a finite max, or a min above 0")
+	}
+	if unit != "" {
+		cut.Min, cut.Max, cut.exactMin, cut.exactMax = ends.min.float, ends.max.float, ends.min.value, ends.max.value
 	}
 	return cut
 }
 
-// checkThreshold reports a threshold that can be no bound of the view.
-func (r *reader) checkThreshold(f *fields, key string, v *View, exact *big.Rat) {
-	switch {
-	case exact == nil:
+// checkThreshold reports a threshold that can be no bound of the view, and makes it
+// unknown.
+func (r *reader) checkThreshold(f *fields, key string, v *View, e *end) {
+	switch exact := e.value; {
+	case exact == nil || !f.has(key):
+		return
 	case exact.Sign() < 0:
 		r.report("range", f.place(key), "%s is %s, and a distribution's bounds are above 0; write one of them, or leave min out", key, f.written(key))
+	default:
+		return
 	}
-}
-
-// readBound reads one end of a range into target, which keeps its default
-// without the key; the exact value is nil for an infinity.
-func (r *reader) readBound(f *fields, key, unit string, target *float64) *big.Rat {
-	n := f.entries[key]
-	if n == nil || unit == "" {
-		return nil
-	}
-	switch word := n.Value; {
-	case n.Kind != yaml.ScalarNode || len(word) > len("-.inf"):
-	case strings.EqualFold(word, ".inf") || strings.EqualFold(word, "+.inf"):
-		*target = math.Inf(1)
-		return nil
-	case strings.EqualFold(word, "-.inf"):
-		*target = math.Inf(-1)
-		return nil
-	}
-	exact := r.quantity(n, key, unit)
-	if exact == nil {
-		return nil
-	}
-	value, err := ratFloat(exact)
-	if err != nil {
-		r.report("bad-number", place(n), "%s: %v", key, err)
-		return nil
-	}
-	*target = value
-	return exact
+	*e = unknownEnd
 }
 
 func (r *reader) readBasic(n *yaml.Node) *Basic {
@@ -114,7 +81,7 @@ func (r *reader) readBasic(n *yaml.Node) *Basic {
 		}
 	}
 	b.Methods, b.Locations, b.Versions = r.readTexts(f, "method"), r.readTexts(f, "location"), r.readTexts(f, "version")
-	if s := r.schema.Service; s != nil && s.Type == "" && !s.broken {
+	if s := r.schema.Service; s != nil && s.Type == "" && !s.typeUnread {
 		r.report("basic-service", b.Place, "a basic indicator reads metrics that Google predefines for known services, and this service is a custom one; give service.type, one of %s", oneOf(serviceTypeNames()))
 	}
 	return b

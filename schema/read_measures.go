@@ -1,6 +1,11 @@
 package schema
 
-import "math"
+import (
+	"math"
+	"slices"
+
+	"gopkg.in/yaml.v3"
+)
 
 // tooLarge is the magnitude from which recorders drop a float64; see package
 // runtime.
@@ -22,12 +27,11 @@ func (r *reader) readMeasures(f *fields) {
 }
 
 func (r *reader) readMeasure(m *Measure, e element) {
-	start := r.errors
 	f := r.fields(e.value, e.at, "measure "+quote(e.id),
 		"description", "type", "unit", "tags", "constant", "exemplars", "observe", "views",
 		"aggregation", "buckets", "max_series", "zero_rows", "name", "existing", "go", "deprecated", "allow")
 	m.scope = r.readScope(f, r.schema.scope)
-	m.GoName = r.readGoName(f, goName(m.ID))
+	m.GoName = r.readGoName(f, e.goName())
 	m.Description = f.description("description")
 	m.Deprecated = f.description("deprecated")
 	m.Name, m.nameAt = r.readName(f, e)
@@ -45,29 +49,27 @@ func (r *reader) readMeasure(m *Measure, e element) {
 	m.Exemplars = f.boolean("exemplars")
 	r.readObserve(f, m)
 	r.readConstant(f, m)
-	before := r.errors
-	m.Tags = r.readTagList(f, nil)
+	var complete bool
+	m.Tags, complete = r.readTagList(f, nil)
 	m.listed = map[*Tag]bool{}
 	for _, t := range m.Tags {
 		m.listed[t] = true
 	}
-	m.tagsUnread = r.errors > before || f.broken || f.meant["tags"]
+	m.unread.tags = !complete || f.hides("tags")
+	r.tagsUnread = r.tagsUnread || f.hides("tags")
 	r.checkObservedTags(f, m)
-	m.broken = e.bad || r.errors > start
-	before = r.errors
 	r.readViews(f, m)
-	if len(m.Views) == 0 && r.errors > before {
-		m.broken = true // a mistake in its only view leaves it without one
-	}
-	if r.errors == before {
-		r.checkConstantTime(f, m)
-	}
+	r.checkConstantTime(f, m)
 }
 
-// readName reads an element's exported name, which the prefix does not touch.
+// readName reads an element's exported name, which the prefix does not touch; ""
+// if it is not known.
 func (r *reader) readName(f *fields, e element) (string, Place) {
-	if f.has("name") {
+	switch {
+	case f.has("name"):
 		return f.text("name"), f.place("name")
+	case e.bad || f.hides("name"):
+		return "", e.at
 	}
 	return r.schema.Prefix + e.id, e.at
 }
@@ -79,7 +81,7 @@ func (r *reader) readUnit(f *fields, m *Measure) {
 	}
 	if err := checkUnit(m.Unit); err != nil {
 		r.report("unit", f.place("unit"), "%v", err)
-		m.Unit = ""
+		m.Unit = repairUnit(m.Unit)
 	}
 }
 
@@ -88,6 +90,9 @@ func (r *reader) readUnit(f *fields, m *Measure) {
 func (r *reader) readExisting(f *fields, m *Measure, valueType string) {
 	const reason = "is for measures that this package records; delete it, or delete \"existing\""
 	f.notWith(reason, "constant", "exemplars")
+	if !f.has("name") {
+		m.Name = "" // the id is not the name of another package's measure
+	}
 	if m.Existing == nil {
 		return
 	}
@@ -107,6 +112,9 @@ func (r *reader) readExisting(f *fields, m *Measure, valueType string) {
 	check("type", valueType, known.valueType.String())
 	check("unit", m.Unit, known.unit)
 	m.Name = known.name
+	if m.Unit == "" {
+		m.Unit = known.unit
+	}
 	if m.Description == "" {
 		m.Description = known.description
 	}
@@ -115,7 +123,9 @@ func (r *reader) readExisting(f *fields, m *Measure, valueType string) {
 // readObserve reads whether functions give the measure's values at export. It
 // has no records then, and so nothing that belongs to a record.
 func (r *reader) readObserve(f *fields, m *Measure) {
-	observe := f.boolean("observe")
+	observe := false
+	m.unread.kind = f.hides("observe") || f.hides("existing") || f.has("existing") && m.Existing == nil ||
+		r.fails(func() { observe = f.boolean("observe") })
 	if f.has("existing") {
 		f.notWith(`is for measures of this package; delete it, or delete "existing"`, "observe")
 		return // one of the two is meant, and nothing is said of the other's rules
@@ -144,6 +154,10 @@ func (r *reader) checkObservedTags(f *fields, m *Measure) {
 // readConstant reads the value that a recorder without a value parameter records.
 func (r *reader) readConstant(f *fields, m *Measure) {
 	n := f.entries["constant"]
+	if n == nil && !f.hides("constant") {
+		return
+	}
+	m.Constant = &Constant{}
 	if n == nil {
 		return
 	}
@@ -156,7 +170,6 @@ func (r *reader) readConstant(f *fields, m *Measure) {
 		r.report("bad-number", place(n), "constant: %v", err)
 		return
 	}
-	m.Constant = &Constant{}
 	if m.Type == Int64 {
 		if !value.IsInt() || !value.Num().IsInt64() {
 			r.report("bad-number", place(n), "constant is %s, which an int64 measure does not hold; write a whole number within ±9.2e18", clip(text))
@@ -177,40 +190,66 @@ func (r *reader) readConstant(f *fields, m *Measure) {
 // checkConstantTime reports a constant that would always be dropped. Where a view is a
 // sum, that is said there.
 func (r *reader) checkConstantTime(f *fields, m *Measure) {
-	if c := m.Constant; c != nil && m.Recorded() && (c.Int64 < 0 || c.Float64 < 0) && m.NonNegative() {
+	c := m.Constant
+	if c == nil || c.Int64 >= 0 && c.Float64 >= 0 || m.unread.kind || m.unread.view || !m.Recorded() {
+		return
+	}
+	said := func(v *View) bool { return v.Aggregation == Sum || v.Aggregation == unknownAggregation }
+	if m.NonNegative() && !slices.ContainsFunc(m.Views, said) {
 		r.report("bad-number", f.place("constant"), "constant is %s, and a time below zero is dropped: nothing would ever be recorded; write 0 or more", f.written("constant"))
 	}
 }
 
 // readTagList reads the tags of a measure, or of one of its views: then they are
-// among the measure's, which hold without the key.
-func (r *reader) readTagList(f *fields, of *Measure) []*Tag {
+// among the measure's, which hold without the key. It reports whether they are
+// all known.
+func (r *reader) readTagList(f *fields, of *Measure) (tags []*Tag, complete bool) {
 	if !f.has("tags") {
-		if of == nil {
-			return nil
+		if of == nil || f.hides("tags") {
+			return nil, !f.hides("tags")
 		}
-		return of.Tags
+		return of.Tags, !of.unread.tags
 	}
-	var tags []*Tag
+	var items []*yaml.Node
+	complete = !r.fails(func() { items = r.texts(f.entries["tags"], "tags") })
+	r.tagsUnread = r.tagsUnread || !complete
 	listed := map[*Tag]bool{}
-	for _, item := range r.texts(f.entries["tags"], "tags") {
+	for _, item := range items {
 		t := r.tags[item.Value]
 		if t != nil {
 			t.named = true
 		}
 		switch {
 		case t == nil:
-			r.unknown(place(item), "tag", item.Value, "tags", r.tagIDs)
+			if t = r.unknownTag(item); t == nil {
+				complete = false
+			} else if !listed[t] {
+				listed[t] = true
+				tags = append(tags, t)
+			}
 		case listed[t]:
 			r.report("bad-value", place(item), "the tag %q is listed twice", t.ID)
-		case of != nil && !of.tagsUnread && !of.listed[t]:
+		case of != nil && !of.unread.tags && !of.listed[t]:
+			complete = false
 			r.report("unknown-reference", place(item), "the measure %q has no tag %q%s", of.ID, t.ID, r.tagHint(t.ID, of.Tags))
 		default:
 			listed[t] = true
 			tags = append(tags, t)
 		}
 	}
-	return tags
+	return tags, complete
+}
+
+// unknownTag reports a tag that is not declared, and returns the one that is
+// meant. If that is not known, any may be, and it returns nil.
+func (r *reader) unknownTag(n *yaml.Node) *Tag {
+	t := r.tags[r.unknown(place(n), "tag", n.Value, "tags", r.tagIDs)]
+	if t == nil {
+		r.tagsUnread = true
+		return nil
+	}
+	t.named = true
+	return t
 }
 
 func ids(tags []*Tag) []string {

@@ -9,7 +9,7 @@ import (
 // expect reports a selection whose view's aggregation does not fit its place,
 // and returns whether it does.
 func (r *reader) expect(s *Selection, slo *SLO, reason string, fitting ...Aggregation) bool {
-	if s.View.broken || s.View.Measure.broken || slices.Contains(fitting, s.View.Aggregation) {
+	if s.View.Aggregation == unknownAggregation || slices.Contains(fitting, s.View.Aggregation) {
 		return true
 	}
 	var words []string
@@ -21,66 +21,86 @@ func (r *reader) expect(s *Selection, slo *SLO, reason string, fitting ...Aggreg
 }
 
 // readSelection reads a view's id, or a mapping with view and where and
-// whatever further keys the form has; nil if the view is not known.
+// whatever further keys the form has.
 func (r *reader) readSelection(n *yaml.Node, what string, slo *SLO) *Selection {
 	if n.Kind == yaml.ScalarNode {
-		return r.selectView(n, what)
+		return &Selection{Place: place(n), View: r.selectView(n, what)}
 	}
 	return r.readWhere(r.fields(n, place(n), what, "view", "where"), slo)
 }
 
-func (r *reader) selectView(n *yaml.Node, what string) *Selection {
+// selectView returns the view that is named, or an unknown one.
+func (r *reader) selectView(n *yaml.Node, what string) *View {
 	if !r.isLine(n, what) {
-		return nil
+		return unknownView()
 	}
 	v := r.views[n.Value]
-	if v == nil {
-		if !r.viewsUnread {
-			r.unknown(place(n), "view", n.Value, "measures", r.viewIDs)
-		}
-		return nil
+	if v != nil && !r.ambiguous[v.ID] {
+		return v
 	}
-	return &Selection{Place: place(n), View: v}
+	if v == nil && !r.mayBeView(n.Value) {
+		r.unknown(place(n), "view", n.Value, "measures", r.viewIDs)
+	}
+	return unknownView()
 }
 
-// hasTag reports whether the view has the tag, and true for a view that has more
-// than it may.
-func (v *View) hasTag(t *Tag) bool { return len(v.Tags) > maxTags || slices.Contains(v.Tags, t) }
+// mayBeView reports whether a view of that id may be declared where views could
+// not be read.
+func (r *reader) mayBeView(id string) bool {
+	if !r.viewsUnread || !idPattern.MatchString(id) {
+		return false
+	}
+	m := r.measures[id]
+	near, _ := r.guess(id, r.viewIDs)
+	return near == "" || m != nil && m.unread.view
+}
+
+// lacksTag reports whether the view is known not to have the tag. A view that has
+// more tags than it may is asked for none.
+func (v *View) lacksTag(t *Tag) bool {
+	return !v.unread.tags && len(v.Tags) <= maxTags && !slices.Contains(v.Tags, t)
+}
 
 func (r *reader) readWhere(f *fields, slo *SLO) *Selection {
 	f.require("view")
-	if !f.has("view") {
-		return nil
+	s := &Selection{Place: f.place("view"), View: unknownView(), whereUnread: f.hides("where")}
+	if f.has("view") {
+		s.View = r.selectView(f.entries["view"], "view")
 	}
-	s := r.selectView(f.entries["view"], "view")
-	if s == nil || !f.has("where") {
+	if !f.has("where") {
 		return s
 	}
-	pairs, _ := r.pairs(f.entries["where"], "where")
-	for _, p := range pairs {
-		if c, ok := r.readCondition(s, p); ok {
-			s.Where = append(s.Where, c)
+	s.whereUnread = r.fails(func() {
+		pairs, _ := r.pairs(f.entries["where"], "where")
+		for _, p := range pairs {
+			if c, ok := r.readCondition(s, p); ok {
+				s.Where = append(s.Where, c)
+			}
 		}
-	}
+	})
 	return s
 }
 
-func (r *reader) readCondition(s *Selection, p pair) (Condition, bool) {
-	c := Condition{Place: place(p.key), Tag: r.tags[p.key.Value]}
-	switch {
-	case !r.isLine(p.key, "a tag's id"):
-		return c, false
-	case c.Tag == nil:
-		r.unknown(place(p.key), "tag", p.key.Value, "tags", r.tagIDs)
-		return c, false
-	case s.View.broken || s.View.Measure.broken:
-		return c, false
-	case !s.View.hasTag(c.Tag):
-		c.Tag.named = true
-		r.report("where-tag", place(p.key), "the view %q has no tag %q%s", s.View.ID, c.Tag.ID, r.tagHint(c.Tag.ID, s.View.Tags))
-		return c, false
+// conditionTag returns the tag that is named, or an unknown one.
+func (r *reader) conditionTag(s *Selection, n *yaml.Node) *Tag {
+	t := r.tags[n.Value]
+	readable := r.isLine(n, "a tag's id")
+	if t == nil {
+		if readable {
+			r.unknown(place(n), "tag", n.Value, "tags", r.tagIDs)
+		}
+		return unknownTag(clip(n.Value))
 	}
+	t.named = true
+	if s.View.lacksTag(t) {
+		r.report("where-tag", place(n), "the view %q has no tag %q%s", s.View.ID, t.ID, r.tagHint(t.ID, s.View.Tags))
+	}
+	return t
+}
+
+func (r *reader) readCondition(s *Selection, p pair) (Condition, bool) {
 	before := r.errors
+	c := Condition{Place: place(p.key), Tag: r.conditionTag(s, p.key)}
 	items := []*yaml.Node{p.value}
 	switch p.value.Kind {
 	case yaml.SequenceNode:
@@ -114,20 +134,26 @@ func (r *reader) readCondition(s *Selection, p pair) (Condition, bool) {
 	return c, r.errors == before
 }
 
+// mayBeUTF8 reports whether values of the tag need not be ASCII. Another package
+// records with OpenCensus, which takes nothing else.
+func (s *Selection) mayBeUTF8(t *Tag) bool {
+	return t.unread.utf8 || t.UTF8 && s.View.Measure.Existing == nil
+}
+
 // checkConditionValue reports a value that the tag never has in the view.
 func (r *reader) checkConditionValue(s *Selection, c Condition, n *yaml.Node) {
 	t := c.Tag
-	if t.broken {
+	if t.unread.kind {
 		return
 	}
-	switch utf8 := t.UTF8 && s.View.Measure.Existing == nil; { // another package records with OpenCensus
+	switch utf8 := s.mayBeUTF8(t); {
 	case utf8 && (n.Value == "" || len(n.Value) > 255):
 		r.report("where-value", place(n), "no tag has the value %s: values are 1 to 255 bytes", quote(n.Value))
 		return
 	case n.Value == "" || len(n.Value) > 255 || !utf8 && !isPrintableASCII(n.Value):
 		r.report("where-value", place(n), "no tag has the value %s: values are 1 to 255 bytes of printable ASCII", quote(n.Value))
 		return
-	case !t.Closed():
+	case !t.listsAll():
 		return
 	}
 	if c.Op == StartsWith {

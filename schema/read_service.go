@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"gopkg.in/yaml.v3"
 )
 
 // resourceID is what the API takes for the id of a service or an SLO.
@@ -13,7 +15,6 @@ func (r *reader) readService(f *fields) {
 	if !f.has("service") {
 		return
 	}
-	before := r.errors
 	s := &Service{Place: f.place("service")}
 	r.schema.Service = s
 	sf := r.fields(f.entries["service"], place(f.keys["service"]), "service",
@@ -28,7 +29,7 @@ func (r *reader) readService(f *fields) {
 	}
 	r.readServiceType(sf, s)
 	s.Labels = r.readUserLabels(sf)
-	s.broken = r.errors > before
+	s.typeUnread = sf.hides("type") || s.Type == "" && sf.has("type")
 }
 
 var (
@@ -45,6 +46,9 @@ func (r *reader) readUserLabels(f *fields) []Label {
 		r.report("user-label", f.place("labels"), "%d labels; the API takes %d: leave some out", len(labels), mostUserLabels)
 	}
 	for _, l := range labels {
+		if l.unread {
+			continue
+		}
 		if !userLabelKey.MatchString(l.Key) || !userLabelValue.MatchString(l.Value) {
 			r.report("user-label", l.Place, "the API refuses the label %s: %s; keys and values are lower-case letters, digits, _ and -, at most 63, and a key starts with a letter", clip(l.Key), quote(l.Value))
 		}
@@ -59,9 +63,8 @@ func (r *reader) readLabels(f *fields, key string) []Label {
 	var labels []Label
 	pairs, _ := r.pairs(f.entries[key], key)
 	for _, p := range pairs {
-		if r.isLine(p.key, "a label's key") && r.isLine(p.value, "the value of "+clip(p.key.Value)) {
-			labels = append(labels, Label{Place: place(p.key), Key: p.key.Value, Value: p.value.Value})
-		}
+		key, value := r.isLine(p.key, "a label's key"), r.isLine(p.value, "the value of "+clip(p.key.Value))
+		labels = append(labels, Label{Place: place(p.key), Key: p.key.Value, Value: p.value.Value, unread: !key || !value})
 	}
 	return labels
 }
@@ -90,7 +93,6 @@ func serviceTypeNames() []string {
 // readServiceType reads the type of a service that Google knows, and the labels
 // that identify the service.
 func (r *reader) readServiceType(f *fields, s *Service) {
-	before := r.errors
 	s.ServiceLabels = r.readLabels(f, "service_labels")
 	if !f.has("type") && !f.meant["type"] {
 		f.notWith("is for services of a known type; give the \"type\" too", "service_labels")
@@ -98,17 +100,17 @@ func (r *reader) readServiceType(f *fields, s *Service) {
 	if s.Type = f.choice("type", serviceTypeNames()...); s.Type == "" {
 		return
 	}
-	if r.errors > before || f.meant["service_labels"] {
+	if f.hides("service_labels") || f.has("service_labels") && f.entries["service_labels"].Kind != yaml.MappingNode {
 		return
 	}
 	i := slices.Index(serviceTypeNames(), s.Type)
 	wanted := serviceTypes[i].labels
 	var misspelt []string
 	for _, l := range s.ServiceLabels {
-		if !slices.Contains(wanted, l.Key) {
+		if !slices.Contains(wanted, l.Key) && !l.unread {
 			near, hint := r.guess(l.Key, wanted)
 			misspelt = append(misspelt, near)
-			r.report("unknown-key", l.Place, "a service of type %s has no label %q%s", s.Type, clip(l.Key), hint)
+			r.report("unknown-key", l.Place, "a service of type %s has no label %s%s", s.Type, quote(l.Key), hint)
 		}
 	}
 	for _, key := range wanted {

@@ -10,12 +10,10 @@ import (
 func (r *reader) readSLOs(f *fields) {
 	// With a measure that gave no view, a view may be declared after all.
 	r.viewsUnread = r.unread["measures"] || r.unread["views"] ||
-		slices.ContainsFunc(r.schema.Measures, func(m *Measure) bool { return m.broken && len(m.Views) == 0 })
+		slices.ContainsFunc(r.schema.Measures, func(m *Measure) bool { return m.unread.view })
 	for _, e := range f.elements("slos", "slo") {
-		before := r.errors
 		slo := &SLO{Place: e.at, ID: e.id, ResourceID: strings.ReplaceAll(e.id, "_", "-")}
 		r.readSLO(slo, e)
-		slo.broken = e.bad || r.errors > before
 		r.schema.SLOs = append(r.schema.SLOs, slo)
 	}
 	if len(r.schema.SLOs) > 0 && !f.has("service") && !f.meant["service"] {
@@ -28,8 +26,8 @@ func (r *reader) readSLO(slo *SLO, e element) {
 		"display_name", "goal", "period", "calendar", "ratio", "distribution", "windows", "basic", "labels", "allow")
 	slo.scope = r.readScope(f, r.schema.scope)
 	switch {
-	case idPattern.MatchString(e.id) && !resourceID.MatchString(slo.ResourceID):
-		r.report("bad-id", e.at, "the id %q has %d characters; the API takes 63", clip(e.id), len(e.id))
+	case !e.bad && !resourceID.MatchString(slo.ResourceID):
+		r.report("bad-id", e.at, "the id %s has %d characters; the API takes 63", quote(e.id), len(e.id))
 	case slo.ResourceID == "service":
 		r.report("bad-id", e.at, "an slo cannot have the id \"service\": its file would be service.json, which describes the service")
 	}
@@ -44,11 +42,10 @@ func (r *reader) readSLO(slo *SLO, e element) {
 	if slo.DisplayName = f.text("display_name"); !f.has("display_name") {
 		slo.DisplayName = defaultDisplayName(slo)
 	}
-	switch form := f.exactlyOne("ratio", "distribution", "windows", "basic"); form {
-	case "ratio", "distribution", "basic":
-		slo.SLI.Ratio, slo.SLI.Distribution, slo.SLI.Basic = r.readIndicator(f, form, slo)
-	case "windows":
-		slo.SLI.Windows = r.readWindows(f.entries[form], slo)
+	f.exactlyOne("ratio", "distribution", "windows", "basic")
+	slo.SLI.Ratio, slo.SLI.Distribution, slo.SLI.Basic = r.readIndicators(f, slo)
+	if f.has("windows") {
+		slo.SLI.Windows = r.readWindows(f.entries["windows"], slo)
 	}
 	slo.Labels = r.readUserLabels(f)
 }
@@ -85,32 +82,33 @@ func (r *reader) readFraction(f *fields, key string) *big.Rat {
 }
 
 func (r *reader) readPeriod(f *fields, slo *SLO) {
-	switch f.exactlyOne("period", "calendar") {
-	case "period":
-		text, ok := r.scalar(f.entries["period"], "period")
-		if !ok {
-			return
-		}
-		days, err := parseDays(text)
-		if err != nil {
-			r.report("period", f.place("period"), "period: %v", err)
-		}
-		slo.Days = days
-	case "calendar":
-		slo.Calendar = strings.ToUpper(f.choice("calendar", "day", "week", "fortnight", "month"))
+	f.exactlyOne("period", "calendar")
+	slo.Calendar = strings.ToUpper(f.choice("calendar", "day", "week", "fortnight", "month"))
+	if !f.has("period") {
+		return
 	}
+	text, ok := r.scalar(f.entries["period"], "period")
+	if !ok {
+		return
+	}
+	days, err := parseDays(text)
+	if err != nil {
+		r.report("period", f.place("period"), "period: %v", err)
+	}
+	slo.Days = days
 }
 
-// readIndicator reads one of the forms that may also stand inside windows.
-func (r *reader) readIndicator(f *fields, form string, slo *SLO) (*Ratio, *DistributionCut, *Basic) {
-	n := f.entries[form]
-	switch form {
-	case "ratio":
-		return r.readRatio(n, slo), nil, nil
-	case "distribution":
-		return nil, r.readCut(n, slo), nil
-	case "basic":
-		return nil, nil, r.readBasic(n)
+// readIndicators reads the forms that may also stand inside windows: of several,
+// each is judged.
+func (r *reader) readIndicators(f *fields, slo *SLO) (ratio *Ratio, cut *DistributionCut, basic *Basic) {
+	if f.has("ratio") {
+		ratio = r.readRatio(f.entries["ratio"], slo)
 	}
-	return nil, nil, nil
+	if f.has("distribution") {
+		cut = r.readCut(f.entries["distribution"], slo)
+	}
+	if f.has("basic") {
+		basic = r.readBasic(f.entries["basic"])
+	}
+	return ratio, cut, basic
 }

@@ -18,14 +18,14 @@ func (r *reader) readWindows(n *yaml.Node, slo *SLO) *Windows {
 	f.require("length")
 	r.readWindowLength(f, w)
 	form := f.exactlyOne("ratio", "distribution", "basic", "mean", "sum")
-	switch form {
-	case "":
-	case "mean":
-		w.Mean = r.readMetricRange(f.entries[form], form, slo)
-	case "sum":
-		w.Sum = r.readMetricRange(f.entries[form], form, slo)
-	default:
-		w.Ratio, w.Distribution, w.Basic = r.readIndicator(f, form, slo)
+	w.Ratio, w.Distribution, w.Basic = r.readIndicators(f, slo)
+	if f.has("mean") {
+		w.Mean = r.readMetricRange(f.entries["mean"], "mean", slo)
+	}
+	if f.has("sum") {
+		w.Sum = r.readMetricRange(f.entries["sum"], "sum", slo)
+	}
+	if form != "" && w.Mean == nil && w.Sum == nil {
 		f.require("threshold")
 	}
 	switch {
@@ -63,18 +63,9 @@ func (r *reader) readMetricRange(n *yaml.Node, what string, slo *SLO) *MetricRan
 	if !f.broken && !f.has("min") && !f.has("max") && !f.meant["min"] && !f.meant["max"] {
 		r.report("missing-key", f.at, "a %s needs \"min\", \"max\" or both: a window is good from min to max, both included", what)
 	}
-	if s == nil {
-		return nil
-	}
 	if !r.expect(s, slo, "a "+what+" over windows needs a gauge", LastValue) {
-		return nil
+		s.View = unknownView()
 	}
-	m := &MetricRange{Selection: *s, Min: math.Inf(-1), Max: math.Inf(1)}
-	before := r.errors
-	r.readBound(f, "min", s.View.Measure.Unit, &m.Min)
-	r.readBound(f, "max", s.View.Measure.Unit, &m.Max)
-	if m.Min >= m.Max && r.errors == before {
-		r.report("range", f.place(f.last("min", "max")), "min %s is not below max %s", formatNumber(m.Min), formatNumber(m.Max))
-	}
-	return m
+	ends := r.readEnds(f, s.View.Measure.Unit, end{float: math.Inf(-1)})
+	return &MetricRange{Selection: *s, Min: ends.min.float, Max: ends.max.float}
 }

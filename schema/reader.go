@@ -7,8 +7,8 @@ import (
 
 // A reader turns nodes into the model. Sections are read in the order in which
 // they refer to each other, so that every reference can be resolved on the
-// spot; an element with a mistake is kept and marked broken, so that what
-// refers to it raises no second problem.
+// spot; an element with a mistake is kept, and what could not be read of it is
+// marked (unread.go), so that what refers to it raises no second problem.
 type reader struct {
 	file     string
 	rules    map[string]Rule
@@ -20,12 +20,17 @@ type reader struct {
 	tags     map[string]*Tag
 	measures map[string]*Measure
 	views    map[string]*View
+	// ids of views that are declared twice
+	ambiguous map[string]bool
 	// ids in source order, for hints
 	bucketIDs, tagIDs, measureIDs, viewIDs []string
 
 	viewsUnread bool            // some view may be declared after all
+	tagsUnread  bool            // some tag may be used after all
+	setsUnread  bool            // some set of buckets may be used after all
 	unread      map[string]bool // sections of the wrong kind: nothing in them is known
 	said        map[saying]bool // nil in a schema without aliases
+	namesGoFile bool            // generate.go is given, or may be meant
 	guesses     int             // how much may still be spent on finding what was meant
 
 	allowances []*allowance
@@ -107,9 +112,12 @@ func (r *reader) guess(word string, known []string) (near, hint string) {
 const mostGuesses = 20_000_000
 
 // unknown reports a reference to something that is not declared, unless the
-// section that would declare it could not be read.
-func (r *reader) unknown(at Place, what, name, section string, declared []string) {
-	if !r.unread[section] {
-		r.report("unknown-reference", at, "no %s %q is declared under %s%s", what, clip(name), section, r.hint(name, declared))
+// section that would declare it could not be read. It returns what is meant, or "".
+func (r *reader) unknown(at Place, what, name, section string, declared []string) string {
+	if r.unread[section] {
+		return ""
 	}
+	near, hint := r.guess(name, declared)
+	r.report("unknown-reference", at, "no %s %s is declared under %s%s", what, quote(name), section, hint)
+	return near
 }

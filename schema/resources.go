@@ -45,5 +45,5 @@ func (r *reader) checkResourceLabel(resource string, l ResourceLabels) {
 		return
 	}
 	labels := append([]string{"project_id"}, writable[i].labels...)
-	r.report("resource", l.Place, "the resource %s has no label %q%s", resource, clip(l.Key), r.hint(l.Key, labels))
+	r.report("resource", l.Place, "the resource %s has no label %s%s", resource, quote(l.Key), r.hint(l.Key, labels))
 }

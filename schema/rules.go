@@ -20,7 +20,7 @@ func readingRules() []Rule {
 	return []Rule{
 		{ID: "syntax", Purpose: "the file is one YAML document in UTF-8"},
 		{ID: "limit", Purpose: "at most 8 MiB, 1,000,000 keys and values, 100 levels of nesting, 10,000 aliases"},
-		{ID: "control-character", Purpose: "no control characters; newlines and tabs in descriptions alone"},
+		{ID: "control-character", Purpose: "no control characters, bidirectional ones included; newlines and tabs in descriptions alone"},
 		{ID: "version", Purpose: "the language's version is one that this ocgen reads"},
 		{ID: "unknown-key", Purpose: "every key is one of the language's"},
 		{ID: "duplicate-key", Purpose: "no mapping has a key twice"},
@@ -38,7 +38,7 @@ func readingRules() []Rule {
 		{ID: "package-name", Purpose: "the Go package has a valid name"},
 		{ID: "go-name", Purpose: "a Go name is exported and valid"},
 		{ID: "go-name-clash", Purpose: "no two things get one Go name"},
-		{ID: "output-path", Purpose: "outputs stay below the schema's folder, under names that every system takes"},
+		{ID: "output-path", Purpose: "outputs stay below the schema's folder, under names that every system takes and Go builds everywhere"},
 		{ID: "recorder", Purpose: "zero rows and UTF-8 values are asked of the direct recorder alone", check: checkRecorder},
 		{ID: "unit", Purpose: "a unit is of the UCUM subset that Cloud Monitoring takes"},
 		{ID: "bounds", Purpose: "1 to 198 positive, strictly increasing bucket bounds"},
@@ -122,27 +122,16 @@ func (c *checker) problem(in *scope, at Place, format string, args ...any) {
 	c.reportIn(in, c.rule, at, format, args...)
 }
 
-// eachView calls f for every view that could be read, measure and all.
+// eachView calls f for every view. Facts of it may be unread: see unread.go.
 func (c *checker) eachView(f func(*View)) {
 	for _, v := range c.schema.Views() {
-		if !v.broken && !v.Measure.broken {
-			f(v)
-		}
+		f(v)
 	}
 }
 
-// eachSLO calls f for every SLO that could be read, its views included.
+// eachSLO calls f for every SLO. Facts of what it selects may be unread.
 func (c *checker) eachSLO(f func(*SLO)) {
 	for _, slo := range c.schema.SLOs {
-		whole := !slo.broken
-		for _, s := range slo.selections() {
-			whole = whole && !s.View.broken && !s.View.Measure.broken
-			for _, cond := range s.Where {
-				whole = whole && !cond.Tag.broken
-			}
-		}
-		if whole {
-			f(slo)
-		}
+		f(slo)
 	}
 }

@@ -17,12 +17,12 @@ type named struct {
 func (c *checker) exportedNames() []named {
 	var list []named
 	for _, m := range c.schema.Measures {
-		if m.Existing == nil && !m.broken {
+		if m.Existing == nil && m.Name != "" {
 			list = append(list, named{"measure", m.Name, m.nameAt, m.scope})
 		}
 	}
 	c.eachView(func(v *View) {
-		if v.Place != v.Measure.Place { // not the short form again
+		if v.Place != v.Measure.Place && v.Name != "" { // not the short form again
 			list = append(list, named{"view", v.Name, v.nameAt, v.scope})
 		}
 	})
@@ -32,7 +32,7 @@ func (c *checker) exportedNames() []named {
 func checkNameCharset(c *checker) {
 	list := c.exportedNames()
 	for _, t := range c.schema.Tags {
-		if !t.broken {
+		if t.Key != "" {
 			list = append(list, named{"key", t.Key, t.keyAt, t.scope})
 		}
 	}
@@ -54,6 +54,9 @@ var plainName = regexp.MustCompile(`^[A-Za-z0-9_/]{1,100}$`)
 func checkNameStyle(c *checker) {
 	c.eachView(func(v *View) {
 		name := v.Name
+		if name == "" || v.Measure.unread.kind {
+			return
+		}
 		if domain, rest, ok := strings.Cut(name, "/"); ok && strings.Contains(domain, ".") {
 			name = rest
 		}
@@ -69,6 +72,9 @@ func checkNameStyle(c *checker) {
 func checkNameCollision(c *checker) {
 	prometheus, cloud, measures := map[string]*View{}, map[string]*View{}, map[string]*Measure{}
 	c.eachView(func(v *View) {
+		if v.Name == "" {
+			return
+		}
 		metricType := c.schema.Monitoring.MetricType(v.Name)
 		if first := cloud[metricType]; first != nil {
 			c.problem(v.scope, v.nameAt, "the views %q and %q are both the metric %s; give one another name", first.ID, v.ID, metricType)
@@ -84,7 +90,7 @@ func checkNameCollision(c *checker) {
 		}
 	})
 	for _, m := range c.schema.Measures {
-		if m.broken {
+		if m.Name == "" {
 			continue
 		}
 		if first := measures[m.Name]; first != nil {
@@ -110,6 +116,9 @@ func (c *checker) checkLabelCollision(v *View) {
 	}
 	cloud, prometheus := map[string]*Tag{}, map[string]*Tag{}
 	for _, t := range v.Tags {
+		if t.Key == "" {
+			continue
+		}
 		key, first := SanitizeLabel(t.Key), cloud[SanitizeLabel(t.Key)]
 		if first == nil {
 			key, first = sanitizePrometheus(t.Key), prometheus[sanitizePrometheus(t.Key)]
@@ -169,6 +178,9 @@ func checkTooManyTags(c *checker) {
 
 func checkUnitInName(c *checker) {
 	check := func(in *scope, unit, id string, at Place, name string, nameAt Place) {
+		if unit == "" {
+			return
+		}
 		said, ok := unitInName(id)
 		if !ok || said == unit {
 			id, at = name, nameAt
@@ -179,11 +191,14 @@ func checkUnitInName(c *checker) {
 		}
 	}
 	for _, m := range c.schema.Measures {
-		if m.Existing == nil && !m.broken {
+		if m.Existing == nil && !m.unread.kind {
 			check(m.scope, m.Unit, m.ID, m.Place, m.Name, m.nameAt)
 		}
 	}
 	c.eachView(func(v *View) {
+		if v.Aggregation == unknownAggregation || v.Measure.unread.kind {
+			return
+		}
 		if v.Place != v.Measure.Place || v.Measure.Existing != nil { // not the short form again
 			check(v.scope, v.Unit(), v.ID, v.Place, v.Name, v.nameAt)
 		}
@@ -207,12 +222,11 @@ func checkTimeScale(c *checker) {
 }
 
 func checkUnusedTags(c *checker) {
-	unread := slices.ContainsFunc(c.schema.Measures, func(m *Measure) bool { return m.tagsUnread })
-	if unread || c.unread["measures"] {
+	if c.tagsUnread || c.unread["measures"] {
 		return // a misspelt reference, not an unused tag
 	}
 	for _, t := range c.schema.Tags {
-		if !t.named && !t.broken {
+		if !t.named {
 			c.problem(t.scope, t.Place, "no measure has the tag %q; list it in a measure's tags, or delete it", t.ID)
 		}
 	}
@@ -220,7 +234,7 @@ func checkUnusedTags(c *checker) {
 
 func checkUnusedMeasures(c *checker) {
 	for _, m := range c.schema.Measures {
-		if len(m.Views) > 0 || m.broken {
+		if len(m.Views) > 0 || m.unread.view || m.unread.kind {
 			continue
 		}
 		what := "that it records"
@@ -232,11 +246,11 @@ func checkUnusedMeasures(c *checker) {
 }
 
 func checkUnusedBuckets(c *checker) {
-	broken := c.unread["measures"] || slices.ContainsFunc(c.schema.Measures, func(m *Measure) bool {
-		return m.broken || slices.ContainsFunc(m.Views, func(v *View) bool { return v.broken })
-	})
+	if c.setsUnread || c.unread["measures"] {
+		return // a misspelt reference, not an unused set
+	}
 	for _, set := range c.schema.bucketSets {
-		if !set.used && !broken {
+		if !set.used {
 			c.problem(nil, set.Place, "no view uses the buckets %q; delete them", set.ID)
 		}
 	}
@@ -250,7 +264,10 @@ func checkSeriesCount(c *checker) {
 		if len(v.Tags) > maxTags {
 			return // a problem of its own
 		}
-		if v.Measure.Observe {
+		if v.unread.tags || v.unread.maxSeries || slices.ContainsFunc(v.Tags, func(t *Tag) bool { return !t.isCounted() }) {
+			return
+		}
+		if v.Measure.Observe || v.Measure.unread.kind {
 			return // as many as the program has observers, which no schema tells
 		}
 		if n := v.Series(); n > manySeries {

@@ -1,5 +1,7 @@
 package schema
 
+import "slices"
+
 // checkRecorder reports what only the direct recorder gives. A recorder that
 // could not be read may be that.
 func checkRecorder(c *checker) {
@@ -8,7 +10,7 @@ func checkRecorder(c *checker) {
 	}
 	const cure = `write "recorder: direct" under "generate", or delete it`
 	for _, t := range c.schema.Tags {
-		if t.UTF8 && !t.broken {
+		if t.UTF8 && !t.unread.kind {
 			c.problem(t.scope, t.utf8At, "the tag %q asks for UTF-8, and OpenCensus takes printable ASCII alone; %s", t.ID, cure)
 		}
 	}
@@ -29,10 +31,10 @@ func checkZeroRows(c *checker) {
 		if !v.ZeroRows || len(v.Tags) > maxTags {
 			return
 		}
-		listed := true
+		listed := !v.unread.tags
 		for _, t := range v.Tags {
 			switch {
-			case t.broken:
+			case t.unread.kind || t.unread.from:
 				listed = false
 			case t.From == FromContext:
 				listed = false
@@ -42,6 +44,7 @@ func checkZeroRows(c *checker) {
 				c.problem(v.scope, v.zeroAt, "the view %q cannot begin at zero: its tag %q is open; list the tag's \"values\", leave it out of the view's \"tags\", or delete \"zero_rows\"", v.ID, t.ID)
 			}
 		}
+		listed = listed && !slices.ContainsFunc(v.Tags, func(t *Tag) bool { return !t.isCounted() })
 		if n := v.Combinations(); listed && n > mostZeroRows {
 			c.problem(v.scope, v.zeroAt, "the view %q has %s combinations of values, replacements included, and at most %s can begin at zero; leave tags out of the view's \"tags\", or delete \"zero_rows\"", v.ID, thousands(n), thousands(mostZeroRows))
 		}

@@ -46,7 +46,7 @@ func checkRatioSum(c *checker) {
 			return
 		}
 		for _, s := range slo.selections() {
-			if s.View.Aggregation == Sum && !s.View.Measure.Observe {
+			if s.View.Aggregation == Sum && !s.View.Measure.Observe && !s.View.Measure.unread.kind {
 				c.problem(slo.scope, s.Place, "the view %q sums values, so one large value weighs as much as many events; count events, unless it is the values that matter", s.View.ID)
 			}
 		}
@@ -66,7 +66,7 @@ func checkWhereOpen(c *checker) {
 // checkOpenCondition warns of a value that may be recorded as "__other__".
 func (c *checker) checkOpenCondition(slo *SLO, cond Condition) {
 	t := cond.Tag
-	if t.Closed() || cond.Op == StartsWith && len(t.Known) > 0 {
+	if !t.isOpen() || t.unread.known || cond.Op == StartsWith && len(t.Known) > 0 {
 		return
 	}
 	if len(t.Known) == 0 {
@@ -90,7 +90,7 @@ func checkRatioOverlap(c *checker) {
 		if r == nil || r.Good == nil || r.Bad == nil || r.Good.View != r.Bad.View {
 			return
 		}
-		if !disjoint(r.Good.Where, r.Bad.Where) {
+		if r.Good.isWhole() && r.Bad.isWhole() && !disjoint(r.Good.Where, r.Bad.Where) {
 			c.problem(slo.scope, r.Bad.Place, "good and bad overlap in the view %q: what meets both conditions is counted twice", r.Bad.View.ID)
 		}
 	})
@@ -106,7 +106,7 @@ func checkRatioWithin(c *checker) {
 			name string
 			s    *Selection
 		}{{"good", r.Good}, {"bad", r.Bad}} {
-			if part.s != nil && part.s.View == r.Total.View && !within(part.s.Where, r.Total.Where) {
+			if part.s != nil && part.s.View == r.Total.View && part.s.isWhole() && r.Total.isWhole() && !within(part.s.Where, r.Total.Where) {
 				c.problem(slo.scope, part.s.Place, "%s holds series of the view %q that total does not; give it total's conditions too", part.name, r.Total.View.ID)
 			}
 		}
@@ -122,6 +122,9 @@ func (c *checker) thresholds(f func(slo *SLO, v *View, key string, at Place, val
 			return
 		}
 		v := cut.Selection.View
+		if len(v.Bounds) == 0 {
+			return
+		}
 		if cut.Min != 0 && !math.IsInf(cut.Min, 0) {
 			f(slo, v, "min", cut.minAt, cut.Min)
 		}

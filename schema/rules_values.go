@@ -17,12 +17,12 @@ const fineUnits = 10
 func checkTimeRounding(c *checker) {
 	c.eachView(func(v *View) {
 		m := v.Measure
-		if m.Type != Int64 || m.Duration() <= time.Nanosecond || !m.Recorded() || m.Constant != nil {
+		if m.Type != Int64 || m.Duration() <= time.Nanosecond || m.unread.kind || !m.Recorded() || m.Constant != nil {
 			return
 		}
 		const cure = `write "type: float64", or a smaller unit`
 		switch {
-		case v.Aggregation == Sum, v.none:
+		case v.Aggregation == Sum, v.Aggregation == Distribution && v.none:
 			c.problem(v.scope, v.Place, "the view %q sums up whole %s: records are rounded, so that one under %s adds nothing; %s", v.ID, m.Unit, formatQuantity(0.5, m.Unit), cure)
 		case len(v.Bounds) > 0 && v.Bounds[0] < fineUnits:
 			c.problem(v.scope, v.boundsAt, "the first bound of %q is %s, and records are rounded to whole %s, so that %s and %s are the same; %s",

@@ -66,8 +66,8 @@ func (r *reader) isLine(n *yaml.Node, what string) bool {
 // unquoted no as false and 1.10 as a number, and the parser here takes some of
 // them for text, so it is the spelling that decides.
 func (r *reader) isText(n *yaml.Node, what string) bool {
-	if n.Kind != yaml.ScalarNode || isNull(n) && n.Value == "" {
-		r.report("wrong-kind", place(n), "%s is text, not %s", what, kindOf(n))
+	if n.Kind != yaml.ScalarNode || isEmpty(n) {
+		r.report("wrong-kind", place(n), "%s is text, not %s%s", what, kindOf(n), quotesCure(n))
 		return false
 	}
 	if isQuoted(n) {
@@ -80,6 +80,32 @@ func (r *reader) isText(n *yaml.Node, what string) bool {
 	}
 	return true
 }
+
+// quotesCure ends a message about a collection where text belongs, if it may have
+// become one for want of quotes; "" if it is none.
+func quotesCure(n *yaml.Node) string {
+	flow := n.Style&yaml.FlowStyle != 0
+	switch {
+	case n.Kind == yaml.SequenceNode && flow && len(n.Content) == 1:
+		return "; put text that starts with [ in quotes"
+	case n.Kind == yaml.MappingNode && len(n.Content) == 2 && place(n) == place(n.Content[0]):
+		return `; put text with ": " in it in quotes`
+	case n.Kind == yaml.MappingNode && flow && len(n.Content) == 2 && isEmpty(n.Content[1]):
+		return "; put text that starts with { in quotes"
+	}
+	return ""
+}
+
+// commaCure is quotesCure for a key of a mapping in flow style that has no value:
+// if it reads like prose, it may be the rest of a text with a comma.
+func commaCure(mapping *yaml.Node, key, value *yaml.Node) string {
+	if mapping.Style&yaml.FlowStyle == 0 || !isEmpty(value) || mapping.Content[0] == key || idPattern.MatchString(key.Value) {
+		return ""
+	}
+	return "; if it is the end of the text before it, put that text, comma and all, in quotes"
+}
+
+func isEmpty(n *yaml.Node) bool { return isNull(n) && n.Value == "" }
 
 func isQuoted(n *yaml.Node) bool {
 	return n.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle|yaml.LiteralStyle|yaml.FoldedStyle) != 0
@@ -126,7 +152,7 @@ func (f *fields) integer(key string, low, high, fallback int) int {
 func (f *fields) choice(key string, words ...string) string {
 	text := f.text(key)
 	if text != "" && !slices.Contains(words, text) {
-		f.r.report("bad-value", f.place(key), "%s is %q; write %s", key, clip(text), oneOf(words))
+		f.r.report("bad-value", f.place(key), "%s is %s; write %s", key, quote(text), oneOf(words))
 		return ""
 	}
 	return text
@@ -141,16 +167,30 @@ func (r *reader) scalar(n *yaml.Node, what string) (string, bool) {
 	return n.Value, true
 }
 
-// quantity reads a number, with or without a unit, into the given unit.
-func (r *reader) quantity(n *yaml.Node, what, unit string) *big.Rat {
+// amount reads a number, with or without a unit, into the given unit; nil after a
+// problem. The unit is "" if it is not known.
+func (r *reader) amount(n *yaml.Node, what, unit string) *amount {
 	text, ok := r.scalar(n, what)
 	if !ok {
 		return nil
 	}
-	value, err := parseQuantity(text, unit)
+	a, err := parseAmount(text, unit)
 	if err != nil {
 		r.report("bad-number", place(n), "%s: %v", what, err)
 		return nil
+	}
+	return &a
+}
+
+// factor reads a number without a unit; nil after a problem.
+func (r *reader) factor(n *yaml.Node, what string) *big.Rat {
+	text, ok := r.scalar(n, what)
+	if !ok {
+		return nil
+	}
+	value, err := parseNumber(text)
+	if err != nil {
+		r.report("bad-number", place(n), "%s: %v", what, err)
 	}
 	return value
 }

@@ -7,7 +7,6 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"gopkg.in/yaml.v3"
@@ -90,10 +89,6 @@ func (r *reader) checkCharacters(src []byte) bool {
 	return true
 }
 
-func isControl(c rune) bool {
-	return unicode.IsControl(c) || unicode.Is(unicode.Bidi_Control, c) || c == '\u2028' || c == '\u2029' || c == '\uFEFF'
-}
-
 var (
 	yamlLine   = regexp.MustCompile(`^yaml: line (\d+): `)
 	yamlAnchor = regexp.MustCompile(`^yaml: unknown anchor '(.*)' referenced$`)
@@ -118,10 +113,13 @@ func (r *reader) syntaxError(src []byte, err error) {
 			line++
 		}
 		at = firstOfLine(src, line)
+		if r.unquoted(src, at.Line) {
+			return
+		}
 	} else if m := yamlAnchor.FindStringSubmatch(text); m != nil {
 		at = placeOfAlias(src, m[1])
 		name := clip(m[1])
-		text = "the alias *" + name + " has no anchor &" + name + " before it"
+		text = "the alias *" + name + " has no anchor &" + name + " before it; put text that starts with * in quotes"
 	}
 	text = strings.TrimPrefix(text, "yaml: ")
 	r.report("syntax", at, "not YAML: %s%s", text, syntaxCure(text, lineAt(src, at.Line)))
@@ -186,97 +184,20 @@ func placeOf(src []byte, offset int) Place {
 	return Place{bytes.Count(before, []byte("\n")) + 1, utf8.RuneCount(before[start:]) + 1}
 }
 
-// checkSize bounds depth, aliases and what the aliases stand for, so that
-// everything after it may simply follow them.
-func (r *reader) checkSize(root *yaml.Node) bool {
-	m := measurer{sizes: map[*yaml.Node]extent{}, active: map[*yaml.Node]bool{}}
-	e := m.measure(root, 1)
-	switch {
-	case m.cycle != nil:
-		r.report("limit", place(m.cycle), "the alias *%s stands inside its own anchor", clip(m.cycle.Value))
-	case m.aliases > maxAliases:
-		r.report("limit", place(m.lastAlias), "%d aliases; a schema may have %d: write some of them out", m.aliases, maxAliases)
-	case m.deep != nil:
-		r.report("limit", place(m.deep), "nested deeper than %d levels", maxDepth)
-	case e.nodes > maxNodes || e.bytes > maxExpanded:
-		at, aliases := root, ""
-		if m.lastAlias != nil {
-			at, aliases = m.lastAlias, ", every alias written out"
-		}
-		r.report("limit", place(at), "the schema has more than %d keys and values or %d bytes%s; split it up", maxNodes, maxExpanded, aliases)
-	default:
-		if m.aliases > 0 {
-			r.said = map[saying]bool{}
-		}
-		return true
-	}
-	return false
-}
-
-// An extent is how much a node holds once its aliases are written out.
-type extent struct {
-	nodes int // stops just above maxNodes
-	bytes int // stops just above maxExpanded
-	depth int
-}
-
-type measurer struct {
-	sizes     map[*yaml.Node]extent // anchored nodes, so that each is measured once
-	active    map[*yaml.Node]bool   // anchored nodes being measured
-	aliases   int
-	lastAlias *yaml.Node
-	cycle     *yaml.Node // an alias inside its own anchor
-	deep      *yaml.Node // the first node below maxDepth
-}
-
-func (m *measurer) measure(n *yaml.Node, level int) extent {
-	if n.Kind == yaml.AliasNode {
-		m.aliases++
-		m.lastAlias = n
-		if m.active[n.Alias] {
-			m.cycle = n
-			return extent{nodes: 1, depth: 1}
-		}
-		e, known := m.sizes[n.Alias]
-		if !known {
-			e = m.measure(n.Alias, level)
-		}
-		m.checkDepth(n, level+e.depth-1)
-		return e
-	}
-	if n.Anchor != "" {
-		m.active[n] = true
-		defer delete(m.active, n)
-	}
-	m.checkDepth(n, level)
-	e := extent{nodes: 1, bytes: len(n.Value)}
-	for _, c := range n.Content {
-		inner := m.measure(c, level+1)
-		e.nodes = min(e.nodes+inner.nodes, maxNodes+1)
-		e.bytes = min(e.bytes+inner.bytes, maxExpanded+1)
-		e.depth = max(e.depth, inner.depth)
-	}
-	e.depth++
-	if n.Anchor != "" {
-		m.sizes[n] = e
-	}
-	return e
-}
-
-func (m *measurer) checkDepth(n *yaml.Node, level int) {
-	if level > maxDepth && m.deep == nil {
-		m.deep = n
-	}
-}
-
 // dropTags reports every YAML tag once and then reads on as if it were not
 // there, so that nothing else is said of the value.
 func (r *reader) dropTags(n *yaml.Node) {
 	if n.Style&yaml.TaggedStyle != 0 {
 		cure := "delete it"
-		if n.Tag == "!!str" && n.Style == yaml.TaggedStyle {
+		switch {
+		case n.Tag == "!!str" && n.Style == yaml.TaggedStyle:
 			n.Style = yaml.DoubleQuotedStyle
 			cure = "put the text in quotes instead"
+		case n.Kind == yaml.ScalarNode && !strings.HasPrefix(n.Tag, "!!"):
+			cure = "delete it, or put text that starts with ! in quotes"
+			if n.Value == "" {
+				n.Value, n.Style = n.Tag, yaml.DoubleQuotedStyle // the tag may be the text
+			}
 		}
 		r.report("wrong-kind", place(n), "the YAML tag %s is not part of the language; %s", clip(n.Tag), cure)
 		n.Style &^= yaml.TaggedStyle

@@ -35,7 +35,7 @@ func (r *reader) mergeThresholds(v *View, thresholds []*big.Rat) {
 	}
 	if err != nil {
 		r.report("bounds", v.boundsAt, "%v", err)
-		v.broken = true
+		v.exact, v.Bounds = nil, nil
 		return
 	}
 	v.exact, v.Bounds = merged, rounded

@@ -96,7 +96,7 @@ func checkUnit(unit string) error {
 		return fmt.Errorf("unit %s has %d bytes: write at most %d", quote(unit), len(unit), maxUnitBytes)
 	}
 	if trimmed := strings.TrimSpace(unit); trimmed != unit {
-		return fmt.Errorf("unit %s has blanks around it: write %q", quote(unit), clip(trimmed))
+		return fmt.Errorf("unit %s has blanks around it: write %s", quote(unit), quote(trimmed))
 	}
 	components, separators, ok := splitUnit(unit)
 	if !ok {
@@ -105,25 +105,46 @@ func checkUnit(unit string) error {
 	if strings.Contains(separators, "/.") {
 		return fmt.Errorf(`unit %s multiplies after dividing: write all "." before the first "/"`, quote(unit))
 	}
-	var repaired strings.Builder
 	bad := ""
+	for _, c := range components {
+		if unitComponent.MatchString(c) {
+			continue
+		}
+		if _, known := rightUnit(c); !known {
+			return badComponent(unit, c)
+		}
+		bad = c
+	}
+	if bad == "" {
+		return nil
+	}
+	return fmt.Errorf("unit %s is not UCUM: write %q%s", quote(unit), repairUnit(unit), orBinary(bad, components))
+}
+
+// repairUnit returns the unit that is meant by a wrong one; "" if that is not known.
+func repairUnit(unit string) string {
+	if len(unit) > maxUnitBytes {
+		return ""
+	}
+	components, separators, ok := splitUnit(strings.TrimSpace(unit))
+	if !ok || strings.Contains(separators, "/.") {
+		return ""
+	}
+	var repaired strings.Builder
 	for i, c := range components {
 		if !unitComponent.MatchString(c) {
 			right, known := rightUnit(c)
 			if !known {
-				return badComponent(unit, c)
+				return ""
 			}
-			bad, c = c, right
+			c = right
 		}
 		if i > 0 {
 			repaired.WriteByte(separators[i-1])
 		}
 		repaired.WriteString(c)
 	}
-	if bad == "" {
-		return nil
-	}
-	return fmt.Errorf("unit %s is not UCUM: write %q%s", quote(unit), repaired.String(), orBinary(bad, components))
+	return repaired.String()
 }
 
 // splitUnit cuts a unit at the "." and "/" outside of annotations.

@@ -15,7 +15,7 @@ import (
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
 // than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-const _ = runtime.SupportsGenerated3
+type generatedFormat [runtime.SupportsGenerated3]struct{}
 
 // RequestCountSLIMeasure is the measure request_count_sli: Requests received.
 var RequestCountSLIMeasure = stats.Int64("request_count_sli", "Requests received.", "1")

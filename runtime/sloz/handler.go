@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"time"
+	"unicode"
 
 	"github.com/ocgen/ocgen/runtime/slo"
 )
@@ -130,5 +131,16 @@ func render(name string, data any) []byte {
 	if err := templates.ExecuteTemplate(&b, name, data); err != nil {
 		panic(fmt.Sprintf("ocgen bug: %v", err))
 	}
-	return b.Bytes()
+	return bytes.Map(shown, b.Bytes())
+}
+
+// shown replaces what reorders the text around it, so that no name, value or
+// query can make the page read as something else. Schemas and recorders of ocgen
+// refuse these characters; other producers of metrics and a request's query do not.
+func shown(c rune) rune {
+	const firstDeprecated, lastDeprecated = 0x206A, 0x206F
+	if unicode.Is(unicode.Bidi_Control, c) || c >= firstDeprecated && c <= lastDeprecated {
+		return unicode.ReplacementChar
+	}
+	return c
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"regexp"
 	"strings"
@@ -191,6 +192,27 @@ func TestHostile(t *testing.T) {
 		}
 		if !strings.Contains(page, "&lt;script&gt;") {
 			t.Errorf("%s does not show the name", target)
+		}
+	}
+}
+
+// TestReordered holds that no text turns the page around: not an SLO's name, a
+// label's value, or what a request asks for.
+func TestReordered(t *testing.T) {
+	const turned = "a\u202eb\u2066c\u200ed\u206ae"
+	w := newWorld()
+	w.metric("d", metricdata.TypeCumulativeDistribution, "ms", []float64{10}, "k")
+	w.record("d", 5, 5, turned)
+	e := w.evaluator(t, []runtime.SLO{{
+		ID: "turned", DisplayName: turned, Goal: 0.9, Days: 1,
+		Distribution: &runtime.DistributionCut{Selection: runtime.Selection{Metric: "d"}, Max: 10},
+	}})
+	e.Evaluate(t.Context())
+	h := sloz.Handler(e)
+	for target, status := range map[string]int{"/": http.StatusOK, "/?slo=turned": http.StatusOK, "/?slo=" + url.QueryEscape(turned): http.StatusNotFound} {
+		page := get(t, h, target, status)
+		if !strings.Contains(page, "a\ufffdb\ufffdc\ufffdd\ufffde") || strings.ContainsAny(page, "\u202e\u2066\u200e\u206a") {
+			t.Errorf("%s: %s", target, page)
 		}
 	}
 }

@@ -1,0 +1,39 @@
+package schema
+
+import "math/big"
+
+// An amount is a quantity of which it is known how it was written.
+type amount struct {
+	value     *big.Rat
+	dimension string // "time" or "size" if it has a unit of its own, else ""
+}
+
+// parseAmount is parseQuantity for a unit that may not be known, "". Then any unit
+// may stand behind the number, and the value is in nanoseconds or bytes.
+func parseAmount(text, unit string) (amount, error) {
+	if unit == "" {
+		return parseAnyAmount(text)
+	}
+	r, withUnit, err := sumParts(text, unit)
+	if err != nil || !withUnit {
+		return amount{value: r}, err
+	}
+	return amount{r.Quo(r, unitScale(unit)), dimension(unit)}, nil
+}
+
+func parseAnyAmount(text string) (amount, error) {
+	for _, unit := range []string{"ns", "By"} {
+		if r, withUnit, err := sumParts(text, unit); err == nil {
+			a := amount{value: r}
+			if withUnit {
+				a.dimension = dimension(unit)
+			}
+			return a, nil
+		}
+	}
+	_, err := parseNumber(text)
+	return amount{}, err
+}
+
+// sameScale reports whether two amounts can be compared.
+func (a amount) sameScale(b amount) bool { return a.dimension == b.dimension }

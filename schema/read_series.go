@@ -1,0 +1,128 @@
+package schema
+
+import (
+	"math/big"
+
+	"gopkg.in/yaml.v3"
+)
+
+// readSeriesForm reads linear, exponential or decades.
+func (r *reader) readSeriesForm(v *View, form string, n *yaml.Node) []*big.Rat {
+	var bounds []*big.Rat
+	whole := !r.fails(func() {
+		switch form {
+		case "linear":
+			bounds = r.readLinear(r.fields(n, place(n), form, "start", "width", "count"), v)
+		case "exponential":
+			bounds = r.readExponential(r.fields(n, place(n), form, "start", "growth", "count"), v)
+		case "decades":
+			bounds = r.readDecades(r.fields(n, place(n), form, "from", "to", "steps"), v)
+		}
+	})
+	return r.checkBounds(v, n, bounds, whole && bounds != nil)
+}
+
+// The forms return what is known of their bounds: the first at least, or nil.
+
+func (r *reader) readLinear(f *fields, v *View) []*big.Rat {
+	f.require("start", "width", "count")
+	start, width := f.bound("start", v), f.bound("width", v)
+	count := f.integer("count", 1, maxBounds, 0)
+	positive := width != nil && r.isPositive(f, "width", width.value)
+	switch {
+	case start == nil:
+		return nil
+	case !positive || count == 0 || !start.sameScale(*width) && v.Measure.Unit == "":
+		return []*big.Rat{start.value}
+	}
+	return linearBounds(start.value, width.value, count)
+}
+
+func (r *reader) readExponential(f *fields, v *View) []*big.Rat {
+	f.require("start", "growth", "count")
+	start := f.bound("start", v)
+	growth := f.factor("growth")
+	count := f.integer("count", 1, maxBounds, 0)
+	grows := growth != nil && growth.Cmp(big.NewRat(1, 1)) > 0
+	if growth != nil && !grows {
+		r.report("bounds", f.place("growth"), "growth is %s; it must be above 1, so that bounds go up", f.written("growth"))
+	}
+	if start == nil || !r.isPositive(f, "start", start.value) {
+		return nil
+	}
+	if !grows || count == 0 {
+		return []*big.Rat{start.value}
+	}
+	return exponentialBounds(start.value, growth, count)
+}
+
+func (r *reader) readDecades(f *fields, v *View) []*big.Rat {
+	f.require("from", "to", "steps")
+	from, to := f.bound("from", v), f.bound("to", v)
+	steps, whole := r.readSteps(f)
+	positive := from != nil && r.isPositive(f, "from", from.value)
+	if from == nil || to == nil || !from.sameScale(*to) && v.Measure.Unit == "" {
+		return nil
+	}
+	if positive && to.value.Cmp(from.value) <= 0 {
+		r.report("bounds", f.place("to"), "to is %s, which is not above from, %s", f.written("to"), f.written("from"))
+		return nil
+	}
+	if !positive || !whole {
+		return nil
+	}
+	return append([]*big.Rat{}, decadeBounds(from.value, to.value, steps)...) // known, be it none
+}
+
+// readSteps reads the bounds of one decade, and reports whether they are all known.
+func (r *reader) readSteps(f *fields) (steps []*big.Rat, whole bool) {
+	if !f.has("steps") {
+		return nil, false
+	}
+	whole = !r.fails(func() {
+		items := r.list(f.entries["steps"], "steps")
+		if f.entries["steps"].Kind == yaml.SequenceNode && len(items) == 0 {
+			r.report("bounds", f.place("steps"), "steps is empty; write the bounds of one decade, such as [1, 2, 5]")
+		}
+		for _, item := range items {
+			step := r.factor(item, "a step")
+			if step == nil {
+				continue
+			}
+			if step.Cmp(big.NewRat(1, 1)) < 0 || step.Cmp(big.NewRat(10, 1)) >= 0 {
+				r.report("bounds", place(item), "the step %s is not in [1, 10)", clip(item.Value))
+			}
+			if len(steps) > 0 && step.Cmp(steps[len(steps)-1]) <= 0 {
+				r.report("bounds", place(item), "the step %s is not above the one before it", clip(item.Value))
+			}
+			steps = append(steps, step)
+		}
+	})
+	return steps, whole
+}
+
+// bound reads a bound, or a width, in the unit of the view; nil without the key.
+func (f *fields) bound(key string, v *View) *amount {
+	if !f.has(key) {
+		return nil
+	}
+	return f.r.amount(f.entries[key], key, v.Measure.Unit)
+}
+
+func (f *fields) factor(key string) *big.Rat {
+	if !f.has(key) {
+		return nil
+	}
+	return f.r.factor(f.entries[key], key)
+}
+
+// written is a number as the schema has it.
+func (f *fields) written(key string) string { return clip(f.entries[key].Value) }
+
+func (r *reader) isPositive(f *fields, key string, value *big.Rat) bool {
+	if value.Sign() > 0 {
+		return true
+	}
+	r.report("bounds", f.place(key), "%s is %s; it must be above 0", key, f.written(key))
+	return false
+}

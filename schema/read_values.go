@@ -1,0 +1,148 @@
+package schema
+
+import "gopkg.in/yaml.v3"
+
+func (r *reader) readClosed(f *fields, t *Tag) {
+	const reason = `is for open tags; delete it, or delete the "values"`
+	f.notWith(reason, "max_values", "known", "utf8")
+	t.unread.optional = f.hides("optional") || r.fails(func() { t.Optional = f.boolean("optional") })
+	t.byText = map[string]*Value{}
+	before := r.errors
+	values, seen := f.entries["values"], map[string]bool{}
+	switch values.Kind {
+	case yaml.MappingNode:
+		r.readLongValues(t, values, seen)
+	case yaml.ScalarNode:
+		t.unread.values = true
+		r.report("wrong-kind", place(values), "values is a list, or a mapping from each value to its description, not %s", kindOf(values))
+	default:
+		for _, item := range r.list(values, "values") {
+			if r.isLine(item, "an item of values") {
+				r.addValue(t, &Value{Place: place(item), Text: item.Value}, item, seen)
+			} else {
+				t.unreadValue(item)
+			}
+		}
+	}
+	if len(t.Values) == 0 && r.errors == before {
+		r.report("bad-value", place(values), "%s lists no value; list one, or delete \"values\" for an open tag", f.what)
+	}
+	r.readCatchAll(f, t, seen)
+	t.unread.kind = t.unread.kind || len(t.Values) == 0
+}
+
+// readLongValues reads values with descriptions: text, or a mapping.
+func (r *reader) readLongValues(t *Tag, n *yaml.Node, seen map[string]bool) {
+	pairs, _ := r.pairs(n, "values")
+	for _, p := range pairs {
+		if !r.isLine(p.key, "a tag value") {
+			t.unreadValue(p.key)
+			continue
+		}
+		v := &Value{Place: place(p.key), Text: p.key.Value}
+		if cure := commaCure(n, p.key, p.value); cure != "" {
+			r.report("wrong-kind", v.Place, "the value %s has no description%s", quote(v.Text), cure)
+			r.addValue(t, v, p.key, seen)
+			continue
+		}
+		if p.value.Kind != yaml.MappingNode {
+			v.Description = r.prose(p.value, "the description of "+quote(v.Text))
+			r.addValue(t, v, p.key, seen)
+			continue
+		}
+		f := r.fields(p.value, v.Place, "value "+quote(v.Text), "description", "go", "deprecated")
+		v.Description = f.description("description")
+		v.Deprecated = f.description("deprecated")
+		v.GoName = r.readGoName(f, valueGoName(v.Text))
+		v.goUnread = v.GoName == "" && (f.has("go") || f.meant["go"])
+		r.addValue(t, v, p.key, seen)
+	}
+}
+
+// unreadValue notes a value that has a mistake. Its text may be known all the
+// same, but for quotes.
+func (t *Tag) unreadValue(n *yaml.Node) {
+	if n.Kind == yaml.ScalarNode && n.Value != "" && !isQuoted(n) {
+		t.byText[n.Value] = &Value{Place: place(n), Text: n.Value}
+		return
+	}
+	t.unread.values = true
+}
+
+func (r *reader) addValue(t *Tag, v *Value, n *yaml.Node, seen map[string]bool) {
+	if !r.checkTagValue(n, seen, false) {
+		return
+	}
+	if v.GoName == "" && !v.goUnread {
+		v.GoName = valueGoName(v.Text)
+	}
+	if v.GoName == "" && !v.goUnread {
+		r.report("go-name", v.Place, "no Go name can be made of the value %q; give one: %q: {go: Name}", v.Text, v.Text)
+	}
+	t.Values = append(t.Values, v)
+	t.byText[v.Text] = v
+}
+
+func (r *reader) readCatchAll(f *fields, t *Tag, seen map[string]bool) {
+	text := f.text("catch_all")
+	if text == "" {
+		t.unread.values = t.unread.values || f.has("catch_all") || f.hides("catch_all")
+		return
+	}
+	if t.CatchAll = t.value(text); t.CatchAll != nil {
+		return
+	}
+	n := f.entries["catch_all"]
+	v := &Value{Place: place(n), Text: text, Description: "Any value that is not listed."}
+	r.addValue(t, v, n, seen)
+	t.CatchAll = v
+}
+
+// value returns the closed tag's value of that text, or nil.
+func (t *Tag) value(text string) *Value { return t.byText[text] }
+
+// texts returns the texts of a closed tag's values.
+func (t *Tag) texts() []string {
+	var list []string
+	for _, v := range t.Values {
+		list = append(list, v.Text)
+	}
+	return list
+}
+
+// valueHint is hint for a value of the tag.
+func (r *reader) valueHint(t *Tag, text string) string {
+	if r.guesses < 0 {
+		return "" // before the list is made
+	}
+	return r.hint(text, t.texts())
+}
+
+// Replacements that the runtime records; no schema may list them as values.
+const (
+	invalidValue = "__invalid__"
+	otherValue   = "__other__"
+)
+
+// checkTagValue keeps the rules of OpenCensus for a tag's value, with the direct
+// recorder too, so that the recorder can be changed; with utf8, our own, which
+// differ in that any character may stand in it that a line of the schema may have.
+func (r *reader) checkTagValue(n *yaml.Node, seen map[string]bool, utf8 bool) bool {
+	text := n.Value
+	switch {
+	case text == "":
+		r.report("tag-value", place(n), "the empty value stands for an absent tag; give it a text")
+	case len(text) > 255:
+		r.report("tag-value", place(n), "the value has %d bytes; OpenCensus takes at most 255", len(text))
+	case !utf8 && !isPrintableASCII(text):
+		r.report("tag-value", place(n), "the value %s is not printable ASCII, which is what both recorders take; an open tag of the direct one may be utf8", quote(text))
+	case text == invalidValue || text == otherValue:
+		r.report("tag-value", place(n), "the value %q is what ocgen records in place of others; choose another", text)
+	case seen[text]:
+		r.report("tag-value", place(n), "the value %q is listed twice", text)
+	default:
+		seen[text] = true
+		return true
+	}
+	return false
+}
