@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/big"
 	"math/rand/v2"
+	"reflect"
 	goruntime "runtime"
 	"sync"
 	"sync/atomic"
@@ -12,6 +13,8 @@ import (
 	"time"
 
 	"go.opencensus.io/metric/metricdata"
+	"go.opencensus.io/stats"
+	"go.opencensus.io/stats/view"
 	"go.opencensus.io/trace"
 )
 
@@ -78,6 +81,31 @@ func TestMomentsAreThoseOfOpenCensus(t *testing.T) {
 
 // TestMergedMomentsAreExact spreads values over stripes and compares with exact
 // sums.
+// TestDistributionsAreThoseOfOpenCensus, with every field, exemplars and lists without
+// an element included: what an exporter makes of one it makes of the other.
+func TestDistributionsAreThoseOfOpenCensus(t *testing.T) {
+	for _, bounds := range [][]float64{nil, {1}, {0.00001, 1.00001, 2.5}} {
+		m, name := stats.Float64(unique("like"), "", "1"), unique("like")
+		registerView(t, &view.View{Name: name, Measure: m, Aggregation: view.Distribution(bounds...)})
+		set := started(NewDistributions(SeriesInfo{Name: unique("like"), Bounds: bounds}))
+		ctx := sampled()
+		for _, v := range []float64{1, 0, 2, -5, 1e100, 1.00001} {
+			set.At(0).RecordExemplar(ctx, v)
+			recordExemplar(ctx, ctx, []stats.Measurement{m.M(v)})
+		}
+		direct := distributionNow(t, set)
+		views := gathered(t, name).TimeSeries[0].Points[0].Value.(*metricdata.Distribution)
+		for _, d := range []*metricdata.Distribution{direct, views} {
+			for i := range d.Buckets {
+				d.Buckets[i].Exemplar.Timestamp = time.Time{}
+			}
+		}
+		if !reflect.DeepEqual(direct, views) {
+			t.Errorf("bounds %v:\ndirect %+v %+v\nviews  %+v %+v", bounds, direct, direct.BucketOptions, views, views.BucketOptions)
+		}
+	}
+}
+
 func TestMergedMomentsAreExact(t *testing.T) {
 	for name, values := range hostile(5000) {
 		b := newBuckets(twelve)

@@ -2,7 +2,6 @@ package runtime
 
 import (
 	"maps"
-	"slices"
 	"sync/atomic"
 
 	"go.opencensus.io/metric/metricdata"
@@ -14,7 +13,7 @@ func readDistributions(bounds []float64, series []*Distribution, zero bool) []an
 	values := make([]any, len(series))
 	points := make([]metricdata.Distribution, len(series))
 	buckets := make([]metricdata.Bucket, len(series)*(len(bounds)+1))
-	options := &metricdata.BucketOptions{Bounds: slices.Clone(bounds)}
+	options := &metricdata.BucketOptions{Bounds: append([]float64{}, bounds...)} // none are an empty list, as of OpenCensus
 	scratch := make([]int64, len(bounds)+1)
 	for i, c := range series {
 		clear(scratch)

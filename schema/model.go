@@ -158,7 +158,7 @@ func (m *Measure) NonNegative() bool {
 			lasts++
 		}
 	}
-	return isTime(m.Unit) && (lasts == 0 || lasts < len(m.Views))
+	return isTimeUnit(m.Unit) && (len(m.Views) == 0 || lasts < len(m.Views))
 }
 
 // A Constant is the value that a measure always records.
@@ -193,7 +193,7 @@ type View struct {
 	Deprecated  string
 	Measure     *Measure
 	Aggregation Aggregation
-	Bounds      []float64  // Distribution only: strictly increasing, in the measure's unit
+	Bounds      []float64  // Distribution only: strictly increasing, in the measure's unit; none with "buckets: none"
 	Tags        []*Tag     // a subset of the measure's
 	MaxSeries   int        // 0 on an observed measure: its observers are its series
 	ZeroRows    bool       // every combination of listed values is exported from registration on
@@ -201,6 +201,7 @@ type View struct {
 	zeroAt      Place      // where the zero rows are asked for
 	boundsAt    Place      // where the bounds are written
 	boundsKey   string     // the key before them: "buckets", or a shared set's id
+	none        bool       // "buckets: none": a distribution of count and sum alone
 	exact       []*big.Rat // Bounds before rounding
 	include     bool       // thresholds of SLOs are merged into Bounds
 	unread      viewUnread

@@ -1,6 +1,7 @@
 package schema_test
 
 import (
+	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -60,15 +61,42 @@ func TestSeries(t *testing.T) {
 	}
 }
 
+// TestNonNegative: a sum must not fall, and only a last value shows a time below zero.
+func TestNonNegative(t *testing.T) {
+	for unit, isTime := range map[string]bool{
+		"ns": true, "ms": true, "min": true, "d": true, "s{CPU}": true, "10ms": true, "ks": true, "1s{idle}": true,
+		"1": false, "By": false, "{s}": false, "By/s": false, "s/d": false, "kBy": false, "{Cel}": false,
+	} {
+		for views, want := range map[string]bool{
+			"":                        isTime,
+			"aggregation: count":      isTime,
+			"aggregation: last_value": false,
+			"aggregation: distribution, buckets: none":         isTime,
+			"aggregation: sum":                                 true,
+			"aggregation: last_value; aggregation: last_value": false,
+			"aggregation: last_value; aggregation: count":      isTime,
+			"aggregation: last_value; aggregation: sum":        true,
+		} {
+			var list strings.Builder
+			for i, v := range strings.Split(views, "; ") {
+				if v != "" {
+					fmt.Fprintf(&list, "v%d: {%s}, ", i, v)
+				}
+			}
+			s := parse(t, fmt.Sprintf("measures:\n  m: {description: d, type: float64, unit: %q, views: {%s}, allow: [unused-measure]}\n", unit, list.String()))
+			if got := s.Measures[0].NonNegative(); got != want {
+				t.Errorf("unit %s, %s: %t", unit, list.String(), got)
+			}
+		}
+	}
+}
+
 // TestDerived asks the model what it derives.
 func TestDerived(t *testing.T) {
 	s := parse(t, `measures:
   a: {description: d, type: int64, unit: "1", views: {v: {aggregation: last_value}, w: {aggregation: sum}}}
   b: {description: d, type: float64, unit: min, aggregation: last_value}
 `)
-	if !s.Measures[0].NonNegative() || s.Measures[1].NonNegative() {
-		t.Error("a sum drops negative values, and a last value does not")
-	}
 	if s.Measures[0].Duration() != 0 || s.Measures[1].Duration().Minutes() != 1 {
 		t.Errorf("%v, %v", s.Measures[0].Duration(), s.Measures[1].Duration())
 	}

@@ -17,10 +17,20 @@ type bucketSet struct {
 	read  bool // for a view
 }
 
+// noBuckets is written where a distribution is to have count and sum alone.
+const noBuckets = "none"
+
 func (r *reader) readBucketSets(f *fields) {
 	for _, e := range f.elements("buckets", "set of buckets") {
 		set := &bucketSet{Place: e.at, ID: e.id, node: e.value}
-		if e.value.Kind == yaml.ScalarNode {
+		switch {
+		case set.ID == noBuckets:
+			r.report("bad-id", e.at, "a set of buckets has the id %q, which a view writes to have no buckets; give the set another id", noBuckets)
+			continue
+		case e.value.Kind == yaml.ScalarNode && e.value.Value == noBuckets:
+			r.report("wrong-kind", place(e.value), "a set of buckets is %q, and a set has bounds; delete it, and write \"buckets: none\" in the views that use it", noBuckets)
+			set.node = nil
+		case e.value.Kind == yaml.ScalarNode:
 			r.report("wrong-kind", place(e.value), "a set of buckets is a list of bounds, or a mapping with linear, exponential or decades, not %s", kindOf(e.value))
 			set.node = nil
 		}
@@ -28,6 +38,7 @@ func (r *reader) readBucketSets(f *fields) {
 		r.bucketIDs = append(r.bucketIDs, set.ID)
 		r.schema.bucketSets = append(r.schema.bucketSets, set)
 	}
+	r.bucketIDs = append(r.bucketIDs, noBuckets) // may be named too
 }
 
 // readUnusedSets judges the sets that no view has read, as far as that is possible
@@ -44,6 +55,9 @@ func (r *reader) readUnusedSets() {
 func (r *reader) readBuckets(v *View, n *yaml.Node) {
 	v.boundsAt, v.boundsKey = place(n), "buckets"
 	if n.Kind == yaml.ScalarNode {
+		if v.none = n.Value == noBuckets; v.none {
+			return
+		}
 		set := r.readSetName(n)
 		if set == nil || set.node == nil {
 			return
@@ -57,7 +71,7 @@ func (r *reader) readBuckets(v *View, n *yaml.Node) {
 // readSetName returns the shared set that is named; nil after a problem.
 func (r *reader) readSetName(n *yaml.Node) *bucketSet {
 	if isEmpty(n) || !isQuoted(n) && (n.Tag == "!!int" || n.Tag == "!!float") {
-		r.report("wrong-kind", place(n), "buckets is a list of bounds, a mapping with linear, exponential or decades, or the name of a shared set, not %s", kindOf(n))
+		r.report("wrong-kind", place(n), "buckets is a list of bounds, a mapping with linear, exponential or decades, the name of a shared set, or none for count and sum alone, not %s", kindOf(n))
 		r.setsUnread = true
 		return nil
 	}
@@ -94,6 +108,8 @@ func (r *reader) readBounds(v *View, n *yaml.Node) []*big.Rat {
 	for _, form := range []string{"bounds", "linear", "exponential", "decades"} {
 		switch body := f.entries[form]; {
 		case body == nil:
+		case form == "bounds" && body.Kind == yaml.ScalarNode && body.Value == noBuckets:
+			r.report("conflicting-keys", place(body), "bounds is %q, and what stands beside it needs buckets; write a list, or \"buckets: none\" alone", noBuckets)
 		case form == "bounds":
 			bounds = r.readBoundList(v, body)
 		default:
@@ -132,6 +148,10 @@ func (r *reader) readBoundList(v *View, n *yaml.Node) []*big.Rat {
 	if n.Kind != yaml.SequenceNode {
 		return nil
 	}
+	if len(items) == 0 {
+		r.report("bounds", place(n), "the list of bounds is empty; write at least one bound, or \"buckets: none\" for count and sum alone")
+		return nil
+	}
 	var bounds []*big.Rat
 	var last *amount
 	whole := true
@@ -155,21 +175,23 @@ func (r *reader) readBoundList(v *View, n *yaml.Node) []*big.Rat {
 }
 
 // checkBounds keeps what OpenCensus and Cloud Monitoring ask of bounds: 1 to
-// 198, positive, strictly increasing also once rounded to float64, and whole
-// for a measure that holds only integers. It returns the bounds if they are all
-// known, and nil otherwise.
+// 198, positive, and strictly increasing also once rounded to float64. It returns the
+// bounds if they are all known, and nil otherwise.
 func (r *reader) checkBounds(v *View, n *yaml.Node, bounds []*big.Rat, whole bool) []*big.Rat {
 	whole = !r.fails(func() {
 		if whole && len(bounds) == 0 {
-			r.report("bounds", place(n), "a distribution needs at least one bound; Cloud Monitoring refuses it otherwise")
+			r.report("bounds", place(n), "the form gives no bound; let it give at least one, or write \"buckets: none\" for count and sum alone")
 		}
 		if len(bounds) > maxBounds {
 			r.report("bounds", place(n), "more than %d bounds, which is what Cloud Monitoring takes; leave some out", maxBounds)
 		}
-		if len(bounds) > 0 && bounds[0].Sign() <= 0 {
+		switch {
+		case len(bounds) == 0 || bounds[0].Sign() > 0:
+		case whole && len(bounds) == 1 && bounds[0].Sign() == 0:
+			r.report("bounds", place(n), "the only bound is 0, which OpenCensus drops; write one above 0, or \"buckets: none\" for count and sum alone")
+		default:
 			r.report("bounds", place(n), "the first bound is %s; bounds are above 0 (OpenCensus drops 0 and refuses less)", decimal(bounds[0]))
 		}
-		r.checkWholeBounds(v, n, bounds)
 	}) && whole
 	if !whole || v.Measure.Unit == "" {
 		return nil
@@ -181,18 +203,6 @@ func (r *reader) checkBounds(v *View, n *yaml.Node, bounds []*big.Rat, whole boo
 	}
 	v.Bounds = rounded
 	return bounds
-}
-
-func (r *reader) checkWholeBounds(v *View, n *yaml.Node, bounds []*big.Rat) {
-	if v.Measure.Type != Int64 || v.Measure.Unit == "" {
-		return
-	}
-	for _, b := range bounds {
-		if !b.IsInt() {
-			r.report("bounds", place(n), "the bound %s is not whole, and the measure %q holds integers", decimal(b), v.Measure.ID)
-			return
-		}
-	}
 }
 
 // roundBounds rounds each bound once; two that fall together are an error.

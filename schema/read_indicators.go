@@ -32,6 +32,9 @@ func (r *reader) readCut(n *yaml.Node, slo *SLO) *DistributionCut {
 	if !r.expect(s, slo, "a cut needs buckets", Distribution) {
 		s.View = unknownView() // another view's unit would only make more of it
 	}
+	if s.View.none {
+		r.report("slo-aggregation", s.Place, "the view %q has \"buckets: none\", and a cut counts values by their buckets; give the view bounds, with min and max among them", s.View.ID)
+	}
 	cut := &DistributionCut{Selection: *s, Min: 0, Max: math.Inf(1), minAt: f.place("min"), maxAt: f.place("max")}
 	unit := s.View.Measure.Unit
 	zero := end{amount: amount{value: new(big.Rat)}}
@@ -55,8 +58,6 @@ func (r *reader) checkThreshold(f *fields, key string, v *View, e *end) {
 		return
 	case exact.Sign() < 0:
 		r.report("range", f.place(key), "%s is %s, and a distribution's bounds are above 0; write one of them, or leave min out", key, f.written(key))
-	case v.Measure.Type == Int64 && v.Measure.Unit != "" && !exact.IsInt():
-		r.report("bad-number", f.place(key), "%s is %s, and the measure %q holds integers; write a whole number", key, f.written(key), v.Measure.ID)
 	default:
 		return
 	}

@@ -81,7 +81,9 @@ func (r *reader) readAggregation(f *fields, v *View) {
 	case v.Aggregation != Distribution:
 		f.notWith(fmt.Sprintf("is for distributions; this is a %s", strings.ReplaceAll(word, "_", " ")), "buckets")
 	default:
-		f.require("buckets")
+		if !f.has("buckets") && !f.broken && !f.meant["buckets"] {
+			r.report("missing-key", f.at, "%s needs the key \"buckets\": bounds, or none for count and sum alone", f.what)
+		}
 	}
 	if c := v.Measure.Constant; v.Aggregation == Sum && !v.Measure.Observe && c != nil && (c.Int64 < 0 || c.Float64 < 0) {
 		r.report("bad-number", f.place("aggregation"), "a sum drops negative values, and the measure's constant is one: nothing would ever be recorded; write one above 0")

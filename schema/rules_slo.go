@@ -192,10 +192,10 @@ func checkThresholdEdges(c *checker) {
 var atMost = regexp.MustCompile(`(?i)\bat most\b|\bno more than\b|\bup to\b|<=|≤`)
 
 // Buckets are [lower, upper): a value equal to the threshold is not under it.
-// For integers that is one whole step.
+// For integers that is one whole step, if the threshold is one of them.
 func checkSaysAtMost(c *checker) {
 	c.thresholds(func(slo *SLO, v *View, key string, _ Place, value float64) {
-		if key != "max" || v.Measure.Type != Int64 {
+		if key != "max" || v.Measure.Type != Int64 || value != math.Floor(value) {
 			return
 		}
 		if said := atMost.FindString(slo.DisplayName); said != "" {

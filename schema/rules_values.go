@@ -1,6 +1,10 @@
 package schema
 
-import "time"
+import (
+	"math"
+	"slices"
+	"time"
+)
 
 // fineUnits is how many units of its measure a time should last at least, so that
 // rounding it to whole ones hardly shows.
@@ -18,11 +22,25 @@ func checkTimeRounding(c *checker) {
 		}
 		const cure = `write "type: float64", or a smaller unit`
 		switch {
-		case v.Aggregation == Sum:
+		case v.Aggregation == Sum, v.Aggregation == Distribution && v.none:
 			c.problem(v.scope, v.Place, "the view %q sums up whole %s: records are rounded, so that one under %s adds nothing; %s", v.ID, m.Unit, formatQuantity(0.5, m.Unit), cure)
 		case len(v.Bounds) > 0 && v.Bounds[0] < fineUnits:
 			c.problem(v.scope, v.boundsAt, "the first bound of %q is %s, and records are rounded to whole %s, so that %s and %s are the same; %s",
 				v.ID, formatQuantity(v.Bounds[0], m.Unit), m.Unit, formatQuantity(0.6, m.Unit), formatQuantity(1.4, m.Unit), cure)
 		}
+	})
+}
+
+// checkFractionalBounds explains what a bound between two integers says of a measure
+// that holds integers: the same as the next one.
+func checkFractionalBounds(c *checker) {
+	c.eachView(func(v *View) {
+		i := slices.IndexFunc(v.Bounds, func(b float64) bool { return b != math.Floor(b) })
+		if v.Measure.Type != Int64 || i < 0 {
+			return
+		}
+		b, unit := v.Bounds[i], v.Unit()
+		c.problem(v.scope, v.boundsAt, "the view %q has the bound %s, and its values are integers: a bucket is [lower, upper), so that values of at most %s are below the bound, as they are below %s; write %[4]s, which says the same",
+			v.ID, formatQuantity(b, unit), formatQuantity(math.Floor(b), unit), formatQuantity(math.Ceil(b), unit))
 	})
 }

@@ -35,6 +35,8 @@ func SeriesVar(s SeriesSet) Decl {
 		if s.Unit != "1" {
 			lead += ", with bounds in " + s.Unit
 		}
+	} else if s.Type == "Distribution" {
+		lead += ", without buckets"
 	}
 	var notes []string
 	if s.Keyed != "" {

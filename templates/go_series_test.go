@@ -25,6 +25,11 @@ func TestSeriesVar(t *testing.T) {
 			Keyed:     true,
 			MaxSeries: 5,
 		})`)
+	expect(t, SeriesVar(SeriesSet{Var: "sizeSeries", Type: "Distribution", Name: "size", Unit: "By"}), `
+		// sizeSeries are the time series of size, without buckets.
+		var sizeSeries = runtime.NewDistributions(runtime.SeriesInfo{
+			Name: "size",
+		})`)
 	expect(t, SeriesVar(SeriesSet{Var: "errorsSeries", Type: "Count", Name: "errors", Tags: []string{"aTag"}, ZeroRows: true}), `
 		// errorsSeries are the time series of errors.
 		//

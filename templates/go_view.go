@@ -48,8 +48,11 @@ func MeasureVar(m Measure) Decl {
 // equal bounds for different ones.
 func AggregationVar(v View) Decl {
 	lead := v.Aggregation + " is the aggregation of " + v.Var
-	if len(v.Bounds) > 0 && v.Unit != "1" {
+	switch {
+	case len(v.Bounds) > 0 && v.Unit != "1":
 		lead += "; its bounds are in " + v.Unit
+	case len(v.Bounds) == 0 && v.Kind == "Distribution":
+		lead += "; it has no buckets"
 	}
 	return documented(lead, Doc{}, jen.Var().Id(v.Aggregation).Op("=").Qual(ViewPath, v.Kind).Call(floats(v.Bounds)))
 }

@@ -31,6 +31,9 @@ func TestAggregationVar(t *testing.T) {
 	expect(t, AggregationVar(View{Var: "JobsView", Aggregation: "JobsAggregation", Kind: "Count", Unit: "1"}), `
 		// JobsAggregation is the aggregation of JobsView.
 		var JobsAggregation = view.Count()`)
+	expect(t, AggregationVar(View{Var: "JobsView", Aggregation: "JobsAggregation", Kind: "Distribution", Unit: "ms"}), `
+		// JobsAggregation is the aggregation of JobsView; it has no buckets.
+		var JobsAggregation = view.Distribution()`)
 }
 
 func TestViewVar(t *testing.T) {

@@ -72,6 +72,20 @@ func TestDurations(t *testing.T) {
 	}
 }
 
+// TestBuckets records into a distribution without buckets, and whole numbers between
+// fractional bounds: 1 is at most 1.
+func TestBuckets(t *testing.T) {
+	ctx := register(t)
+	for _, d := range []time.Duration{0, time.Millisecond, 4 * time.Millisecond} {
+		direct.RecordWeights(ctx, d, direct.OutcomeOK)
+	}
+	points.Expect(t, "golden/direct/weights", "outcome=ok: count 3 sum 5 buckets [3]")
+	for _, n := range []int64{0, 1, 1, 2, 3} {
+		direct.RecordPerNode(ctx, n)
+	}
+	points.Expect(t, "golden/direct/per_node", "count 5 sum 7 buckets [1 2 1 1]")
+}
+
 func TestNumbers(t *testing.T) {
 	ctx := register(t)
 	direct.RecordSize(ctx, 1<<53, direct.OutcomeOK)

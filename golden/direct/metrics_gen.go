@@ -978,6 +978,101 @@ func (t WaitedTimer) Record(ctx context.Context) {
 	}
 }
 
+// weightsSeries are the time series of golden/direct/weights, without buckets: Count and
+// sum alone.
+var weightsSeries = runtime.NewDistributions(runtime.SeriesInfo{
+	Name: "golden/direct/weights",
+	Tags: []*runtime.Tag{outcomeTag},
+})
+
+var weightsValues = runtime.NewValueCheck("golden/direct/weights", runtime.NonNegative)
+
+// RecordWeights records weights: Count and sum alone.
+//
+// Values of weights that are negative are dropped and counted in [runtime.Stats].
+func RecordWeights(ctx context.Context, weights time.Duration, outcome Outcome) {
+	if !weightsValues.Int64(int64(weights)) {
+		return
+	}
+	weightsSeries.At(outcome.index()).RecordExemplar(ctx, float64(weights)/float64(time.Millisecond))
+}
+
+// TimeWeights starts the clock for weights and returns the function that stops and
+// records it.
+//
+//	defer TimeWeights(ctx, outcome)()
+//
+// The tags are evaluated at once; where one is known only at the end, use StartWeights.
+func TimeWeights(ctx context.Context, outcome Outcome) func() {
+	start := time.Now()
+	return func() {
+		RecordWeights(ctx, time.Since(start), outcome)
+	}
+}
+
+// WeightsTimer measures the time since StartWeights.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type WeightsTimer struct {
+	timer runtime.Timer
+}
+
+// StartWeights starts the clock for weights.
+//
+//	timer := StartWeights()
+//	…
+//	timer.Record(ctx, outcome)
+func StartWeights() WeightsTimer {
+	return WeightsTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordWeights with the time since the start. It may be called several
+// times.
+func (t WeightsTimer) Record(ctx context.Context, outcome Outcome) {
+	if weights, ok := t.timer.Elapsed("golden/direct/weights"); ok {
+		RecordWeights(ctx, weights, outcome)
+	}
+}
+
+// BoundWeights records weights with the tags that WeightsFor was given.
+//
+// It is safe for concurrent use. Its zero value records nothing.
+type BoundWeights struct {
+	weightsSeries *runtime.Distribution
+}
+
+// WeightsFor returns a recorder of weights with these tags, for hot loops.
+//
+// The tags are looked up, and replaced values counted, now and not at each record.
+func WeightsFor(outcome Outcome) BoundWeights {
+	return BoundWeights{
+		weightsSeries: weightsSeries.Bind(outcome.index()),
+	}
+}
+
+// Record records weights as RecordWeights does.
+func (b BoundWeights) Record(ctx context.Context, weights time.Duration) {
+	if b.weightsSeries == nil {
+		return
+	}
+	if !weightsValues.Int64(int64(weights)) {
+		return
+	}
+	b.weightsSeries.RecordExemplar(ctx, float64(weights)/float64(time.Millisecond))
+}
+
+// perNodeSeries are the time series of golden/direct/per_node: Whole numbers in buckets
+// that say "at most".
+var perNodeSeries = runtime.NewDistributions(runtime.SeriesInfo{
+	Name:   "golden/direct/per_node",
+	Bounds: []float64{1e-05, 1.00001, 2.5},
+})
+
+// RecordPerNode records per node: Whole numbers in buckets that say "at most".
+func RecordPerNode(ctx context.Context, perNode int64) {
+	perNodeSeries.At(0).Record(float64(perNode))
+}
+
 // napSeries are the time series of golden/direct/nap, with bounds in ns: Nanoseconds,
 // which need no division.
 var napSeries = runtime.NewDistributions(runtime.SeriesInfo{
@@ -2216,6 +2311,8 @@ var generated = runtime.NewPackage(runtime.PackageInfo{
 		requestsSeries,
 		waitedSeries,
 		waitedTotalSeries,
+		weightsSeries,
+		perNodeSeries,
 		napSeries,
 		napLatestSeries,
 		sizeSeries,
@@ -2367,6 +2464,21 @@ func Descriptors() []metricdata.Descriptor {
 			Description: "Whole seconds of waiting.",
 			Unit:        "s",
 			Type:        metricdata.TypeCumulativeInt64,
+		},
+		{
+			Name:        "golden/direct/weights",
+			Description: "Count and sum alone.",
+			Unit:        "ms",
+			Type:        metricdata.TypeCumulativeDistribution,
+			LabelKeys: []metricdata.LabelKey{
+				{Key: "outcome"},
+			},
+		},
+		{
+			Name:        "golden/direct/per_node",
+			Description: "Whole numbers in buckets that say \"at most\".",
+			Unit:        "1",
+			Type:        metricdata.TypeCumulativeDistribution,
 		},
 		{
 			Name:        "golden/direct/nap",

@@ -269,6 +269,105 @@ func RecordRatio(ctx context.Context, ratio float64) {
 	ratioTags.Record(ctx, []stats.Measurement{RatioMeasure.M(ratio)})
 }
 
+// WeightsMeasure is the measure golden/values/weights in {kg}: Count and sum alone.
+var WeightsMeasure = stats.Float64("golden/values/weights", "Count and sum alone.", "{kg}")
+
+// WeightsAggregation is the aggregation of WeightsView; it has no buckets.
+var WeightsAggregation = view.Distribution()
+
+// WeightsView exports golden/values/weights: Count and sum alone.
+var WeightsView = &view.View{
+	Name:        "golden/values/weights",
+	Description: "Count and sum alone.",
+	Measure:     WeightsMeasure,
+	TagKeys:     []tag.Key{KindKey},
+	Aggregation: WeightsAggregation,
+}
+
+// WeightsTotalAggregation is the aggregation of WeightsTotalView; it has no buckets.
+var WeightsTotalAggregation = view.Distribution()
+
+// WeightsTotalView exports golden/values/weights_total: Count and sum alone.
+var WeightsTotalView = &view.View{
+	Name:        "golden/values/weights_total",
+	Description: "Count and sum alone.",
+	Measure:     WeightsMeasure,
+	Aggregation: WeightsTotalAggregation,
+}
+
+var weightsValues = runtime.NewValueCheck("golden/values/weights", runtime.Finite)
+
+var weightsTags = runtime.NewTagSet([]*runtime.Tag{kindTag})
+
+// RecordWeights records weights: Count and sum alone.
+//
+// Values of weights that are NaN, infinite, or 1e150 or more in magnitude are dropped and
+// counted in [runtime.Stats].
+func RecordWeights(ctx context.Context, weights float64, kind Kind) {
+	if !weightsValues.Float64(weights) {
+		return
+	}
+	weightsTags.RecordExemplar(ctx, []stats.Measurement{WeightsMeasure.M(weights)},
+		runtime.Closed(kind))
+}
+
+// BoundWeights records weights with the tags that WeightsFor was given.
+//
+// It is safe for concurrent use. Its zero value records nothing.
+type BoundWeights struct {
+	tags runtime.BoundTags
+}
+
+// WeightsFor returns a recorder of weights with these tags, for hot loops.
+//
+// The tags are looked up, and replaced values counted, now and not at each record.
+func WeightsFor(kind Kind) BoundWeights {
+	return BoundWeights{tags: weightsTags.Bind(runtime.Closed(kind))}
+}
+
+// Record records weights as RecordWeights does.
+func (b BoundWeights) Record(ctx context.Context, weights float64) {
+	if !weightsValues.Float64(weights) {
+		return
+	}
+	b.tags.RecordExemplar(ctx, []stats.Measurement{WeightsMeasure.M(weights)})
+}
+
+// PerNodeMeasure is the measure golden/values/per_node: Whole numbers in buckets that say
+// "at most".
+var PerNodeMeasure = stats.Int64("golden/values/per_node", "Whole numbers in buckets that say \"at most\".", "1")
+
+// PerNodeAggregation is the aggregation of PerNodeView.
+var PerNodeAggregation = view.Distribution(1e-05, 1.00001, 2.5)
+
+// PerNodeView exports golden/values/per_node: Whole numbers in buckets that say "at
+// most".
+var PerNodeView = &view.View{
+	Name:        "golden/values/per_node",
+	Description: "Whole numbers in buckets that say \"at most\".",
+	Measure:     PerNodeMeasure,
+	Aggregation: PerNodeAggregation,
+}
+
+// PerNodeTotalAggregation is the aggregation of PerNodeTotalView; it has no buckets.
+var PerNodeTotalAggregation = view.Distribution()
+
+// PerNodeTotalView exports golden/values/per_node_total: Whole numbers in buckets that
+// say "at most".
+var PerNodeTotalView = &view.View{
+	Name:        "golden/values/per_node_total",
+	Description: "Whole numbers in buckets that say \"at most\".",
+	Measure:     PerNodeMeasure,
+	Aggregation: PerNodeTotalAggregation,
+}
+
+var perNodeTags = runtime.NewTagSet(nil)
+
+// RecordPerNode records per node: Whole numbers in buckets that say "at most".
+func RecordPerNode(ctx context.Context, perNode int64) {
+	perNodeTags.Record(ctx, []stats.Measurement{PerNodeMeasure.M(perNode)})
+}
+
 // OneMeasure is the measure golden/values/one: Always one.
 var OneMeasure = stats.Int64("golden/values/one", "Always one.", "1")
 
@@ -1234,6 +1333,8 @@ var generated = runtime.NewPackage(runtime.PackageInfo{
 		{Measure: IntsMeasure, Description: "Integers, in all aggregations.", Unit: "By"},
 		{Measure: LevelMeasure, Description: "May be negative, and is never summed up.", Unit: "{Cel}"},
 		{Measure: RatioMeasure, Description: "May be negative, but must be finite.", Unit: "1"},
+		{Measure: WeightsMeasure, Description: "Count and sum alone.", Unit: "{kg}"},
+		{Measure: PerNodeMeasure, Description: "Whole numbers in buckets that say \"at most\".", Unit: "1"},
 		{Measure: OneMeasure, Description: "Always one.", Unit: "1"},
 		{Measure: HalfMeasure, Description: "Always a half.", Unit: "1"},
 		{Measure: WaitedMeasure, Description: "Always a minute.", Unit: "min"},
@@ -1271,6 +1372,10 @@ func Views() []*view.View {
 		IntDistributionView,
 		LevelView,
 		RatioView,
+		WeightsView,
+		WeightsTotalView,
+		PerNodeView,
+		PerNodeTotalView,
 		OneView,
 		HalfView,
 		WaitedView,
@@ -1385,6 +1490,33 @@ func Descriptors() []metricdata.Descriptor {
 			Description: "May be negative, but must be finite.",
 			Unit:        "1",
 			Type:        metricdata.TypeGaugeFloat64,
+		},
+		{
+			Name:        "golden/values/weights",
+			Description: "Count and sum alone.",
+			Unit:        "{kg}",
+			Type:        metricdata.TypeCumulativeDistribution,
+			LabelKeys: []metricdata.LabelKey{
+				{Key: "kind"},
+			},
+		},
+		{
+			Name:        "golden/values/weights_total",
+			Description: "Count and sum alone.",
+			Unit:        "{kg}",
+			Type:        metricdata.TypeCumulativeDistribution,
+		},
+		{
+			Name:        "golden/values/per_node",
+			Description: "Whole numbers in buckets that say \"at most\".",
+			Unit:        "1",
+			Type:        metricdata.TypeCumulativeDistribution,
+		},
+		{
+			Name:        "golden/values/per_node_total",
+			Description: "Whole numbers in buckets that say \"at most\".",
+			Unit:        "1",
+			Type:        metricdata.TypeCumulativeDistribution,
 		},
 		{
 			Name:        "golden/values/one",

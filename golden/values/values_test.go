@@ -73,6 +73,23 @@ func TestConstants(t *testing.T) {
 	rows.Expect(t, values.WaitedView, "sum 3")
 }
 
+// TestBuckets records into distributions without buckets, and whole numbers between
+// fractional bounds: 1 is at most 1.
+func TestBuckets(t *testing.T) {
+	rows.Register(t, values.RegisterViews, values.UnregisterViews)
+	ctx := context.Background()
+	values.RecordWeights(ctx, -1.5, values.KindA)
+	values.RecordWeights(ctx, 4, values.KindA)
+	values.RecordWeights(ctx, 2, values.KindB)
+	rows.Expect(t, values.WeightsView, "kind=a: count 2 mean 1.25 buckets [2]", "kind=b: count 1 mean 2 buckets [1]")
+	rows.Expect(t, values.WeightsTotalView, "count 3 mean 1.5 buckets [3]")
+	for _, n := range []int64{0, 1, 1, 2, 3} {
+		values.RecordPerNode(ctx, n)
+	}
+	rows.Expect(t, values.PerNodeView, "count 5 mean 1.4 buckets [1 2 1 1]")
+	rows.Expect(t, values.PerNodeTotalView, "count 5 mean 1.4 buckets [5]")
+}
+
 // TestDurations records the same duration in every unit: float64 keeps the
 // fraction, int64 rounds it.
 func TestDurations(t *testing.T) {

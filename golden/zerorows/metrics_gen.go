@@ -201,6 +201,16 @@ var spendingSeries = runtime.NewDistributions(runtime.SeriesInfo{
 	ZeroRows: true,
 })
 
+// spentMeanSeries are the time series of golden/zerorows/spent_mean, without buckets:
+// Money spent.
+//
+// Every combination of its tags is exported from RegisterViews on, as zero at first; one
+// with "__invalid__" only once it was recorded.
+var spentMeanSeries = runtime.NewDistributions(runtime.SeriesInfo{
+	Name:     "golden/zerorows/spent_mean",
+	ZeroRows: true,
+})
+
 // spentLatestSeries are the time series of golden/zerorows/spent_latest: Money spent.
 var spentLatestSeries = runtime.NewFloat64LastValues(runtime.SeriesInfo{
 	Name: "golden/zerorows/spent_latest",
@@ -220,6 +230,7 @@ func RecordSpent(ctx context.Context, spent float64, outcome Outcome) {
 	outcomeIndex := outcome.index()
 	spentSeries.At(outcomeIndex).Add(spent)
 	spendingSeries.At(0).Record(spent)
+	spentMeanSeries.At(0).Record(spent)
 	spentLatestSeries.At(outcomeIndex).Set(spent)
 }
 
@@ -229,6 +240,7 @@ func RecordSpent(ctx context.Context, spent float64, outcome Outcome) {
 type BoundSpent struct {
 	spentSeries       *runtime.Float64Sum
 	spendingSeries    *runtime.Distribution
+	spentMeanSeries   *runtime.Distribution
 	spentLatestSeries *runtime.Float64LastValue
 }
 
@@ -240,6 +252,7 @@ func SpentFor(outcome Outcome) BoundSpent {
 	return BoundSpent{
 		spentSeries:       spentSeries.Bind(outcomeIndex),
 		spendingSeries:    spendingSeries.Bind(0),
+		spentMeanSeries:   spentMeanSeries.Bind(0),
 		spentLatestSeries: spentLatestSeries.Bind(outcomeIndex),
 	}
 }
@@ -254,6 +267,7 @@ func (b BoundSpent) Record(ctx context.Context, spent float64) {
 	}
 	b.spentSeries.Add(spent)
 	b.spendingSeries.Record(spent)
+	b.spentMeanSeries.Record(spent)
 	b.spentLatestSeries.Set(spent)
 }
 
@@ -263,6 +277,7 @@ var generated = runtime.NewPackage(runtime.PackageInfo{
 		requestsSeries,
 		spentSeries,
 		spendingSeries,
+		spentMeanSeries,
 		spentLatestSeries,
 	},
 	Descriptors: Descriptors,
@@ -312,6 +327,12 @@ func Descriptors() []metricdata.Descriptor {
 		},
 		{
 			Name:        "golden/zerorows/spending",
+			Description: "Money spent.",
+			Unit:        "{EUR}",
+			Type:        metricdata.TypeCumulativeDistribution,
+		},
+		{
+			Name:        "golden/zerorows/spent_mean",
 			Description: "Money spent.",
 			Unit:        "{EUR}",
 			Type:        metricdata.TypeCumulativeDistribution,

@@ -19,6 +19,7 @@ func TestZeroRows(t *testing.T) {
 			"outcome=ok retried=often zone=z: 0", "outcome=ok retried=once zone=z: 0", "outcome=ok retried=other zone=z: 0", "outcome=ok zone=z: 0")
 		points.Expect(t, "golden/zerorows/spent", "outcome=error: 0", "outcome=ok: 0")
 		points.Expect(t, "golden/zerorows/spending", "count 0 sum 0 buckets [0 0 0]")
+		points.Expect(t, "golden/zerorows/spent_mean", "count 0 sum 0 buckets [0]")
 		points.Expect(t, "golden/zerorows/spent_latest")
 		zerorows.UnregisterViews()
 		points.Expect(t, "golden/zerorows/requests")
@@ -34,4 +35,5 @@ func TestRecord(t *testing.T) {
 	zerorows.RecordSpent(t.Context(), 1, 0)
 	points.Expect(t, "golden/zerorows/spent", "outcome=__invalid__: 1", "outcome=error: 0", "outcome=ok: 2.5")
 	points.Expect(t, "golden/zerorows/spending", "count 2 sum 3.5 buckets [0 2 0]")
+	points.Expect(t, "golden/zerorows/spent_mean", "count 2 sum 3.5 buckets [2]")
 }

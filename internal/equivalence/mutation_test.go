@@ -24,6 +24,7 @@ measures:
     tags: [zone, area]
     views:
       latency: {aggregation: distribution, buckets: [1, 2, 5]}
+      mean: {aggregation: distribution, buckets: none}
       fine: {aggregation: distribution, buckets: [1, 1.0001, 2], tags: []}
       requests: {aggregation: count}
       busy: {aggregation: sum, tags: [area]}

@@ -34,7 +34,7 @@ type randomMeasure struct {
 // randomSchema returns the schema of a seed, without its recorder.
 func randomSchema(seed uint64, tight bool) string {
 	m := &maker{Rand: rand.New(rand.NewPCG(seed, 0x736368656d61)), tight: tight}
-	m.line("ocgen: v1\nprefix: trial%d/\nallow: [series-count, time-scale, time-rounding]\nbuckets:\n  shared: {exponential: {start: 1, growth: 3, count: 12}}\ntags:", seed)
+	m.line("ocgen: v1\nprefix: trial%d/\nallow: [series-count, time-scale, time-rounding, fractional-bounds]\nbuckets:\n  shared: {exponential: {start: 1, growth: 3, count: 12}}\ntags:", seed)
 	for range 2 + m.IntN(6) {
 		m.tag()
 	}
@@ -216,7 +216,11 @@ func (m *maker) aggregation(float bool) string {
 }
 
 func (m *maker) buckets(float bool) string {
-	switch m.IntN(5) {
+	switch m.IntN(7) {
+	case 5:
+		return "none"
+	case 6:
+		return []string{"[0.00001, 1.00001, 2.5, 1000.001]", "{linear: {start: 0.5, width: 0.25, count: 9}}"}[m.IntN(2)]
 	case 0:
 		return "shared"
 	case 1:

@@ -26,6 +26,8 @@ type recording struct {
 	cpu, level      func(v float64)
 	pause           func(idle, skew time.Duration, cpu, level float64) // an event
 	boundPause      func(idle, skew time.Duration, cpu, level float64)
+	weights         func(v float64)
+	perNode         func(n int64)
 	openFiles       func(read func() int64) (stop func())
 }
 
@@ -40,6 +42,8 @@ var recordings = []recording{
 		level:      func(v float64) { views.RecordLevel(bg, v, 0) },
 		pause:      func(i, s time.Duration, c, l float64) { views.RecordPause(bg, i, s, c, l, views.CacheHit, 0) },
 		boundPause: func(i, s time.Duration, c, l float64) { views.PauseFor(views.CacheHit, 0).Record(bg, i, s, c, l) },
+		weights:    func(v float64) { views.RecordWeights(bg, v, views.CacheHit) },
+		perNode:    func(n int64) { views.RecordPerNode(bg, n) },
 		openFiles:  func(read func() int64) func() { return views.ObserveOpenFiles(views.CacheHit, read) },
 	},
 	{
@@ -52,6 +56,8 @@ var recordings = []recording{
 		level:      func(v float64) { direct.RecordLevel(bg, v, 0) },
 		pause:      func(i, s time.Duration, c, l float64) { direct.RecordPause(bg, i, s, c, l, direct.CacheHit, 0) },
 		boundPause: func(i, s time.Duration, c, l float64) { direct.PauseFor(direct.CacheHit, 0).Record(bg, i, s, c, l) },
+		weights:    func(v float64) { direct.RecordWeights(bg, v, direct.CacheHit) },
+		perNode:    func(n int64) { direct.RecordPerNode(bg, n) },
 		openFiles:  func(read func() int64) func() { return direct.ObserveOpenFiles(direct.CacheHit, read) },
 	},
 }
@@ -218,4 +224,48 @@ func TestWholeTotalsSaturate(t *testing.T) {
 		smallest = math.MaxInt64
 		wantValue(t, "pair/open_files", largest)
 	})
+}
+
+// TestDistributionsWithoutBuckets have count, sum and deviation.
+func TestDistributionsWithoutBuckets(t *testing.T) {
+	each(t, func(t *testing.T, r recording) {
+		for _, v := range []float64{-1, 4, 3} {
+			r.weights(v)
+		}
+		wantValue(t, "pair/weights", "3 with sum 6 deviation 14")
+		if got := buckets("pair/weights"); got != "[] [3]" {
+			t.Errorf("%s", got)
+		}
+	})
+}
+
+// TestFractionalBounds of whole numbers say "at most".
+func TestFractionalBounds(t *testing.T) {
+	each(t, func(t *testing.T, r recording) {
+		for _, n := range []int64{-1, 0, 1, 1, 2, 3, math.MaxInt64} {
+			r.perNode(n)
+		}
+		if got := buckets("pair/per_node"); got != "[1e-05 1.00001 2.5] [2 2 1 2]" {
+			t.Errorf("%s", got)
+		}
+		if got := buckets("pair/per_node_total"); got != "[] [7]" {
+			t.Errorf("%s", got)
+		}
+	})
+}
+
+// buckets returns the bounds and counts of a distribution of one series.
+func buckets(name string) string {
+	for _, m := range runtime.Gather(bg) {
+		if m.Descriptor.Name != name {
+			continue
+		}
+		d := m.TimeSeries[0].Points[0].Value.(*metricdata.Distribution)
+		var counts []int64
+		for _, b := range d.Buckets {
+			counts = append(counts, b.Count)
+		}
+		return fmt.Sprint(d.BucketOptions.Bounds, counts)
+	}
+	return "none"
 }

@@ -1007,6 +1007,72 @@ func (t SkewTimer) Record(ctx context.Context) {
 	}
 }
 
+// weightsSeries are the time series of pair/weights, without buckets: Count and sum
+// alone.
+var weightsSeries = runtime.NewDistributions(runtime.SeriesInfo{
+	Name: "pair/weights",
+	Tags: []*runtime.Tag{cacheTag},
+})
+
+var weightsValues = runtime.NewValueCheck("pair/weights", runtime.Finite)
+
+// RecordWeights records weights: Count and sum alone.
+//
+// Values of weights that are NaN, infinite, or 1e150 or more in magnitude are dropped and
+// counted in [runtime.Stats].
+func RecordWeights(ctx context.Context, weights float64, cache Cache) {
+	if !weightsValues.Float64(weights) {
+		return
+	}
+	weightsSeries.At(cache.index()).RecordExemplar(ctx, weights)
+}
+
+// BoundWeights records weights with the tags that WeightsFor was given.
+//
+// It is safe for concurrent use. Its zero value records nothing.
+type BoundWeights struct {
+	weightsSeries *runtime.Distribution
+}
+
+// WeightsFor returns a recorder of weights with these tags, for hot loops.
+//
+// The tags are looked up, and replaced values counted, now and not at each record.
+func WeightsFor(cache Cache) BoundWeights {
+	return BoundWeights{
+		weightsSeries: weightsSeries.Bind(cache.index()),
+	}
+}
+
+// Record records weights as RecordWeights does.
+func (b BoundWeights) Record(ctx context.Context, weights float64) {
+	if b.weightsSeries == nil {
+		return
+	}
+	if !weightsValues.Float64(weights) {
+		return
+	}
+	b.weightsSeries.RecordExemplar(ctx, weights)
+}
+
+// perNodeSeries are the time series of pair/per_node: Whole numbers in buckets that say
+// "at most".
+var perNodeSeries = runtime.NewDistributions(runtime.SeriesInfo{
+	Name:   "pair/per_node",
+	Bounds: []float64{1e-05, 1.00001, 2.5},
+})
+
+// perNodeTotalSeries are the time series of pair/per_node_total, without buckets: Whole
+// numbers in buckets that say "at most".
+var perNodeTotalSeries = runtime.NewDistributions(runtime.SeriesInfo{
+	Name: "pair/per_node_total",
+})
+
+// RecordPerNode records per node: Whole numbers in buckets that say "at most".
+func RecordPerNode(ctx context.Context, perNode int64) {
+	perNodeSeries.At(0).Record(float64(perNode))
+	perNodeTotalSeries.At(0).Record(float64(perNode))
+}
+
 // cpuSeries are the time series of pair/cpu, with bounds in s{CPU}: Time of the
 // processors, in a unit that no duration has.
 var cpuSeries = runtime.NewDistributions(runtime.SeriesInfo{
@@ -1623,6 +1689,9 @@ var generated = runtime.NewPackage(runtime.PackageInfo{
 		idlesSeries,
 		lastIdleSeries,
 		skewSeries,
+		weightsSeries,
+		perNodeSeries,
+		perNodeTotalSeries,
 		cpuSeries,
 		flowsSeries,
 		visitsSeries,
@@ -1797,6 +1866,27 @@ func Descriptors() []metricdata.Descriptor {
 			Description: "How far a clock is ahead of ours, or behind it.",
 			Unit:        "ms",
 			Type:        metricdata.TypeGaugeInt64,
+		},
+		{
+			Name:        "pair/weights",
+			Description: "Count and sum alone.",
+			Unit:        "{kg}",
+			Type:        metricdata.TypeCumulativeDistribution,
+			LabelKeys: []metricdata.LabelKey{
+				{Key: "cache", Description: "Whether it was cached."},
+			},
+		},
+		{
+			Name:        "pair/per_node",
+			Description: "Whole numbers in buckets that say \"at most\".",
+			Unit:        "1",
+			Type:        metricdata.TypeCumulativeDistribution,
+		},
+		{
+			Name:        "pair/per_node_total",
+			Description: "Whole numbers in buckets that say \"at most\".",
+			Unit:        "1",
+			Type:        metricdata.TypeCumulativeDistribution,
 		},
 		{
 			Name:        "pair/cpu",

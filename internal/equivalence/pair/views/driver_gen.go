@@ -79,6 +79,12 @@ var Target = &trial.Target{
 			var _ func() SkewTimer = StartSkew
 			SkewTimer{}.Record(d.Context())
 		},
+		func(d *trial.Draw) { RecordWeights(d.Context(), d.Float64(trial.Values{}), Cache(d.Ordinal(3))) },
+		trial.Bound(func(d *trial.Draw) BoundWeights { return WeightsFor(Cache(d.Ordinal(3))) },
+			func(d *trial.Draw, b BoundWeights) { b.Record(d.Context(), d.Float64(trial.Values{Recordable: true})) }),
+		func(d *trial.Draw) {
+			RecordPerNode(d.Context(), d.Int64(trial.Values{Bounds: []float64{1e-05, 1.00001, 2.5}, Whole: true}))
+		},
 		func(d *trial.Draw) {
 			RecordCPU(d.Context(), d.Float64(trial.Values{Bounds: []float64{1, 2}, NonNegative: true}))
 		},

@@ -1029,6 +1029,93 @@ func (t SkewTimer) Record(ctx context.Context) {
 	}
 }
 
+// WeightsMeasure is the measure pair/weights in {kg}: Count and sum alone.
+var WeightsMeasure = stats.Float64("pair/weights", "Count and sum alone.", "{kg}")
+
+// WeightsAggregation is the aggregation of WeightsView; it has no buckets.
+var WeightsAggregation = view.Distribution()
+
+// WeightsView exports pair/weights: Count and sum alone.
+var WeightsView = &view.View{
+	Name:        "pair/weights",
+	Description: "Count and sum alone.",
+	Measure:     WeightsMeasure,
+	TagKeys:     []tag.Key{CacheKey},
+	Aggregation: WeightsAggregation,
+}
+
+var weightsValues = runtime.NewValueCheck("pair/weights", runtime.Finite)
+
+var weightsTags = runtime.NewTagSet([]*runtime.Tag{cacheTag})
+
+// RecordWeights records weights: Count and sum alone.
+//
+// Values of weights that are NaN, infinite, or 1e150 or more in magnitude are dropped and
+// counted in [runtime.Stats].
+func RecordWeights(ctx context.Context, weights float64, cache Cache) {
+	if !weightsValues.Float64(weights) {
+		return
+	}
+	weightsTags.RecordExemplar(ctx, []stats.Measurement{WeightsMeasure.M(weights)},
+		runtime.Closed(cache))
+}
+
+// BoundWeights records weights with the tags that WeightsFor was given.
+//
+// It is safe for concurrent use. Its zero value records nothing.
+type BoundWeights struct {
+	tags runtime.BoundTags
+}
+
+// WeightsFor returns a recorder of weights with these tags, for hot loops.
+//
+// The tags are looked up, and replaced values counted, now and not at each record.
+func WeightsFor(cache Cache) BoundWeights {
+	return BoundWeights{tags: weightsTags.Bind(runtime.Closed(cache))}
+}
+
+// Record records weights as RecordWeights does.
+func (b BoundWeights) Record(ctx context.Context, weights float64) {
+	if !weightsValues.Float64(weights) {
+		return
+	}
+	b.tags.RecordExemplar(ctx, []stats.Measurement{WeightsMeasure.M(weights)})
+}
+
+// PerNodeMeasure is the measure pair/per_node: Whole numbers in buckets that say "at
+// most".
+var PerNodeMeasure = stats.Int64("pair/per_node", "Whole numbers in buckets that say \"at most\".", "1")
+
+// PerNodeAggregation is the aggregation of PerNodeView.
+var PerNodeAggregation = view.Distribution(1e-05, 1.00001, 2.5)
+
+// PerNodeView exports pair/per_node: Whole numbers in buckets that say "at most".
+var PerNodeView = &view.View{
+	Name:        "pair/per_node",
+	Description: "Whole numbers in buckets that say \"at most\".",
+	Measure:     PerNodeMeasure,
+	Aggregation: PerNodeAggregation,
+}
+
+// PerNodeTotalAggregation is the aggregation of PerNodeTotalView; it has no buckets.
+var PerNodeTotalAggregation = view.Distribution()
+
+// PerNodeTotalView exports pair/per_node_total: Whole numbers in buckets that say "at
+// most".
+var PerNodeTotalView = &view.View{
+	Name:        "pair/per_node_total",
+	Description: "Whole numbers in buckets that say \"at most\".",
+	Measure:     PerNodeMeasure,
+	Aggregation: PerNodeTotalAggregation,
+}
+
+var perNodeTags = runtime.NewTagSet(nil)
+
+// RecordPerNode records per node: Whole numbers in buckets that say "at most".
+func RecordPerNode(ctx context.Context, perNode int64) {
+	perNodeTags.Record(ctx, []stats.Measurement{PerNodeMeasure.M(perNode)})
+}
+
 // CPUMeasure is the measure pair/cpu in s{CPU}: Time of the processors, in a unit that no
 // duration has.
 var CPUMeasure = stats.Float64("pair/cpu", "Time of the processors, in a unit that no duration has.", "s{CPU}")
@@ -1495,6 +1582,8 @@ var generated = runtime.NewPackage(runtime.PackageInfo{
 		{Measure: LevelMeasure, Description: "May be negative.", Unit: "{Cel}"},
 		{Measure: IdleMeasure, Description: "Time without a request, which cannot be below zero.", Unit: "ms"},
 		{Measure: SkewMeasure, Description: "How far a clock is ahead of ours, or behind it.", Unit: "ms"},
+		{Measure: WeightsMeasure, Description: "Count and sum alone.", Unit: "{kg}"},
+		{Measure: PerNodeMeasure, Description: "Whole numbers in buckets that say \"at most\".", Unit: "1"},
 		{Measure: CPUMeasure, Description: "Time of the processors, in a unit that no duration has.", Unit: "s{CPU}"},
 		{Measure: FlowsMeasure, Description: "Who talks to whom, of which there may be more than can be numbered.", Unit: "1"},
 		{Measure: VisitsMeasure, Description: "Visits, of which only a few have a place.", Unit: "1"},
@@ -1525,6 +1614,9 @@ func Views() []*view.View {
 		IdlesView,
 		LastIdleView,
 		SkewView,
+		WeightsView,
+		PerNodeView,
+		PerNodeTotalView,
 		CPUView,
 		FlowsView,
 		VisitsView,
@@ -1693,6 +1785,27 @@ func Descriptors() []metricdata.Descriptor {
 			Description: "How far a clock is ahead of ours, or behind it.",
 			Unit:        "ms",
 			Type:        metricdata.TypeGaugeInt64,
+		},
+		{
+			Name:        "pair/weights",
+			Description: "Count and sum alone.",
+			Unit:        "{kg}",
+			Type:        metricdata.TypeCumulativeDistribution,
+			LabelKeys: []metricdata.LabelKey{
+				{Key: "cache", Description: "Whether it was cached."},
+			},
+		},
+		{
+			Name:        "pair/per_node",
+			Description: "Whole numbers in buckets that say \"at most\".",
+			Unit:        "1",
+			Type:        metricdata.TypeCumulativeDistribution,
+		},
+		{
+			Name:        "pair/per_node_total",
+			Description: "Whole numbers in buckets that say \"at most\".",
+			Unit:        "1",
+			Type:        metricdata.TypeCumulativeDistribution,
 		},
 		{
 			Name:        "pair/cpu",
