@@ -147,13 +147,27 @@ func lastPoints(m *metricdata.Metric) *metricdata.Metric {
 			continue
 		}
 		last := ts.Points[len(ts.Points)-1]
-		if d, ok := last.Value.(*metricdata.Distribution); ok && d == nil {
-			continue // it has no value, and exporters would panic
+		if d, ok := last.Value.(*metricdata.Distribution); ok {
+			if d == nil {
+				continue // it has no value, and exporters would panic
+			}
+			last.Value = inBuckets(d)
 		}
 		points[i], rows[i] = last, *ts
 		rows[i].Points = points[i : i+1 : i+1]
 		c.TimeSeries = append(c.TimeSeries, &rows[i])
 	}
+	return &c
+}
+
+// inBuckets returns a distribution without bounds and buckets as OpenCensus has one
+// without bounds: all values are in one bucket. Others it returns as they are.
+func inBuckets(d *metricdata.Distribution) *metricdata.Distribution {
+	if len(d.Buckets) > 0 || d.BucketOptions != nil && len(d.BucketOptions.Bounds) > 0 {
+		return d
+	}
+	c := *d
+	c.BucketOptions, c.Buckets = &metricdata.BucketOptions{}, []metricdata.Bucket{{Count: d.Count}}
 	return &c
 }
 

@@ -122,13 +122,17 @@ func histogram(d *oc.Distribution) (metricdata.HistogramDataPoint[float64], erro
 		return point, fmt.Errorf("the distribution has a negative count, %d", d.Count)
 	}
 	point.Count = uint64(d.Count)
-	if d.BucketOptions == nil && len(d.Buckets) <= 1 {
+	var bounds []float64
+	if d.BucketOptions != nil {
+		bounds = d.BucketOptions.Bounds
+	}
+	if len(bounds) == 0 && (len(d.Buckets) == 0 || d.BucketOptions == nil && len(d.Buckets) == 1) {
 		return point, nil // OTLP: neither bounds nor buckets
 	}
-	if d.BucketOptions == nil || len(d.Buckets) != len(d.BucketOptions.Bounds)+1 {
+	if len(d.Buckets) != len(bounds)+1 {
 		return point, fmt.Errorf("the distribution's %d buckets do not fit its bounds", len(d.Buckets))
 	}
-	point.Bounds = slices.Clone(d.BucketOptions.Bounds)
+	point.Bounds = slices.Clone(bounds)
 	point.BucketCounts = make([]uint64, len(d.Buckets))
 	for i, b := range d.Buckets {
 		if b.Count < 0 {

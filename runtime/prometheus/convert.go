@@ -119,11 +119,12 @@ func (f *family) histogramOf(point metricdata.Point, values []string) (prometheu
 // cumulative returns, by bound, how many values lie under it. Bounds that are
 // equal are one; one that is infinite is what Prometheus adds by itself.
 func cumulative(d *metricdata.Distribution) (map[float64]uint64, error) {
-	if d.BucketOptions == nil {
-		return nil, malformedf("it has no bucket bounds", "%d values in no bucket", d.Count)
-	}
-	bounds := d.BucketOptions.Bounds
+	bounds := boundsOf(d)
 	switch {
+	case len(bounds)+len(d.Buckets) == 0 && d.Count >= 0 && finite(d.Sum):
+		return nil, nil // count and sum alone
+	case len(bounds) == 0 && len(d.Buckets) != 1:
+		return nil, malformedf("it has no bucket bounds", "%d values in %d buckets", d.Count, len(d.Buckets))
 	case len(d.Buckets) != len(bounds)+1:
 		return nil, malformedf("its buckets do not fit its bounds", "%d buckets for the bounds %v", len(d.Buckets), bounds)
 	case !slices.IsSorted(bounds) || slices.ContainsFunc(bounds, math.IsNaN):
@@ -146,4 +147,12 @@ func cumulative(d *metricdata.Distribution) (map[float64]uint64, error) {
 		return nil, malformedf("its bucket counts do not add up to its count", "%d, not %d", total, d.Count)
 	}
 	return buckets, nil
+}
+
+// boundsOf returns the bounds of a distribution, which may have none.
+func boundsOf(d *metricdata.Distribution) []float64 {
+	if d.BucketOptions == nil {
+		return nil
+	}
+	return d.BucketOptions.Bounds
 }

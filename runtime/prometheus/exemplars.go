@@ -33,10 +33,11 @@ type exemplars map[float64]*exemplar
 // exemplarsOf returns the exemplars that say in which span they were recorded.
 func exemplarsOf(d *metricdata.Distribution) exemplars {
 	var all exemplars
+	bounds := boundsOf(d)
 	for i, b := range d.Buckets {
 		upper := math.Inf(1)
-		if i < len(d.BucketOptions.Bounds) {
-			upper = d.BucketOptions.Bounds[i]
+		if i < len(bounds) {
+			upper = bounds[i]
 		}
 		e := exemplarOf(b.Exemplar)
 		if e == nil || e.value > upper {

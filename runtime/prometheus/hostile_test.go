@@ -102,7 +102,12 @@ func TestHostileMetrics(t *testing.T) {
 		{"a nil distribution", just(metric("bad", dist, nil, series((*metricdata.Distribution)(nil)))), 0, nil, ""}, // Gather leaves it out
 		{"a sum that is NaN", just(metric("bad", metricdata.TypeCumulativeFloat64, nil, series(math.NaN()))), 1, []string{"its sum is not finite: NaN"}, ""},
 		{"a gauge that is NaN", just(metric("bad", gaugeType, nil, series(math.NaN()))), 0, nil, `bad{team="shop"} NaN`},
-		{"no bounds", distributed(func(d *metricdata.Distribution) { d.BucketOptions = nil }), 1, []string{"it has no bucket bounds: 3 values in no bucket"}, ""},
+		{"no bounds", distributed(func(d *metricdata.Distribution) { d.BucketOptions = nil }), 1, []string{"it has no bucket bounds: 3 values in 3 buckets"}, ""},
+		{"neither bounds nor buckets", distributed(func(d *metricdata.Distribution) { d.BucketOptions, d.Buckets = nil, nil }), 0, nil, `bad_bucket{team="shop",le="+Inf"} 3`},
+		{"one bucket", distributed(func(d *metricdata.Distribution) {
+			d.BucketOptions, d.Buckets = nil, []metricdata.Bucket{{Count: 3}}
+		}), 0, nil, `bad_count{team="shop"} 3`},
+		{"one bucket with too few", distributed(func(d *metricdata.Distribution) { d.BucketOptions, d.Buckets = nil, []metricdata.Bucket{{Count: 2}} }), 1, []string{"its bucket counts do not add up to its count: 2, not 3"}, ""},
 		{"few buckets", distributed(func(d *metricdata.Distribution) { d.Buckets = d.Buckets[:2] }), 1, []string{"its buckets do not fit its bounds: 2 buckets for the bounds [1 2]"}, ""},
 		{"falling bounds", distributed(func(d *metricdata.Distribution) { d.BucketOptions.Bounds = []float64{2, 1} }), 1, []string{"its bounds do not increase: [2 1]"}, ""},
 		{"a bound that is NaN", distributed(func(d *metricdata.Distribution) { d.BucketOptions.Bounds[0] = math.NaN() }), 1, []string{"its bounds do not increase: [NaN 2]"}, ""},

@@ -32,7 +32,7 @@ func (*disturber) Read() []*metricdata.Metric {
 	}
 	return []*metricdata.Metric{
 		stranger("shop.request_count", "Ours has a slash.", metricdata.TypeCumulativeInt64, int64(1)),
-		stranger("stranger", "No bounds.", metricdata.TypeCumulativeDistribution, &metricdata.Distribution{Count: 1}),
+		stranger("stranger", "No bounds for its buckets.", metricdata.TypeCumulativeDistribution, &metricdata.Distribution{Count: 1, Buckets: []metricdata.Bucket{{Count: 1}, {}}}),
 		stranger("helpful", "Not UTF-8: \xff.", metricdata.TypeGaugeInt64, int64(1)),
 	}
 }

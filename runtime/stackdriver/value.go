@@ -28,21 +28,19 @@ func typedValue(value any, project string) (*monitoringpb.TypedValue, error) {
 
 // distributionValue converts a distribution. Cloud Monitoring's first bucket
 // begins at minus infinity and OpenCensus's at 0, so a bucket up to 0 is put in
-// front.
+// front. So one without bounds, of which the API demands at least one, has the bound 0.
 func distributionValue(d *metricdata.Distribution, project string) (*distribution.Distribution, error) {
 	converted := &distribution.Distribution{Count: d.Count, SumOfSquaredDeviation: d.SumOfSquaredDeviation}
 	if d.Count > 0 {
 		converted.Mean = d.Sum / float64(d.Count)
 	}
-	if d.BucketOptions != nil {
-		bounds := slices.Clone(d.BucketOptions.Bounds)
-		if len(bounds) > 0 && bounds[0] > 0 {
-			bounds = slices.Insert(bounds, 0, 0)
-			converted.BucketCounts = append(converted.BucketCounts, 0)
-		}
-		converted.BucketOptions = explicit(bounds)
+	bounds, buckets := bucketsOf(d)
+	if len(bounds) == 0 || bounds[0] > 0 {
+		bounds = slices.Insert(bounds, 0, 0)
+		converted.BucketCounts = append(converted.BucketCounts, 0)
 	}
-	for _, b := range d.Buckets {
+	converted.BucketOptions = explicit(bounds)
+	for _, b := range buckets {
 		converted.BucketCounts = append(converted.BucketCounts, b.Count)
 		if b.Exemplar == nil {
 			continue
@@ -54,6 +52,19 @@ func distributionValue(d *metricdata.Distribution, project string) (*distributio
 		converted.Exemplars = append(converted.Exemplars, e)
 	}
 	return converted, nil
+}
+
+// bucketsOf returns a copy of a distribution's bounds, and its buckets. Without
+// bounds all values are in one bucket, which a producer may leave out.
+func bucketsOf(d *metricdata.Distribution) ([]float64, []metricdata.Bucket) {
+	var bounds []float64
+	if d.BucketOptions != nil {
+		bounds = slices.Clone(d.BucketOptions.Bounds)
+	}
+	if len(bounds) == 0 && len(d.Buckets) == 0 {
+		return nil, []metricdata.Bucket{{Count: d.Count}}
+	}
+	return bounds, d.Buckets
 }
 
 func explicit(bounds []float64) *distribution.Distribution_BucketOptions {
