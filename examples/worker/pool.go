@@ -87,6 +87,7 @@ func (p *pool) do(ctx context.Context, j job) {
 	p.worked.Add(int64(took))
 	workermetrics.RecordJob(ctx, took, j.size, j.kind, result, j.customer)
 	if result != workermetrics.ResultFailed {
+		workermetrics.RecordAttachmentSize(ctx, j.size/10)
 		workermetrics.RecordMails(ctx, reply())
 	}
 }

@@ -325,6 +325,17 @@ func (b BoundJobSize) Record(ctx context.Context, jobSize int64) {
 	b.jobSizeSeries.Record(float64(jobSize))
 }
 
+// attachmentSizeSeries are the time series of worker/attachment_size, without buckets:
+// Size of an attachment.
+var attachmentSizeSeries = runtime.NewDistributions(runtime.SeriesInfo{
+	Name: "worker/attachment_size",
+})
+
+// RecordAttachmentSize records attachment size: Size of an attachment.
+func RecordAttachmentSize(ctx context.Context, attachmentSize int64) {
+	attachmentSizeSeries.At(0).Record(float64(attachmentSize))
+}
+
 // mailsSeries are the time series of worker/mails: Mails handed to the mail server.
 var mailsSeries = runtime.NewCounts(runtime.SeriesInfo{
 	Name: "worker/mails",
@@ -487,6 +498,7 @@ var generated = runtime.NewPackage(runtime.PackageInfo{
 		jobTimeSeries,
 		jobsSeries,
 		jobSizeSeries,
+		attachmentSizeSeries,
 		mailsSeries,
 	},
 	Observed: []runtime.Observer{
@@ -549,6 +561,12 @@ func Descriptors() []metricdata.Descriptor {
 			},
 		},
 		{
+			Name:        "worker/attachment_size",
+			Description: "Size of an attachment.",
+			Unit:        "By",
+			Type:        metricdata.TypeCumulativeDistribution,
+		},
+		{
 			Name:        "worker/mails",
 			Description: "Mails handed to the mail server.",
 			Unit:        "1",
@@ -593,19 +611,19 @@ func SLOs() []runtime.SLO {
 			Days:        7,
 			Ratio: &runtime.Ratio{
 				Good: &runtime.Selection{Metric: "worker/jobs", Unit: "1", Where: []runtime.Condition{
-					{Key: "result", Op: runtime.Not, Values: []string{"failed"}},
+					{Key: "result", Op: runtime.Not, Values: []string{"failed", "__invalid__"}},
 				}},
 				Total: &runtime.Selection{Metric: "worker/jobs", Unit: "1"},
 			},
 		},
 		{
 			ID:          "mails_taken",
-			DisplayName: "99% of mails are not refused for good, calendar month",
+			DisplayName: "99% of mails are taken, calendar month",
 			Goal:        0.99,
 			Calendar:    "MONTH",
 			Ratio: &runtime.Ratio{
 				Bad: &runtime.Selection{Metric: "worker/mails", Unit: "1", Where: []runtime.Condition{
-					{Key: "reply", Op: runtime.AnyOf, Prefixes: []string{"5"}},
+					{Key: "reply", Op: runtime.AnyOf, Values: []string{"450"}, Prefixes: []string{"5"}},
 				}},
 				Total: &runtime.Selection{Metric: "worker/mails", Unit: "1"},
 			},
