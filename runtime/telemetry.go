@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -15,7 +16,7 @@ import (
 // Options configure [Start] and [Run].
 type Options struct {
 	Exporter Exporter      // required
-	Interval time.Duration // between exports; 0: 60 s; at least 1 s and the exporter's spacing
+	Interval time.Duration // between exports; 0: what an Intervaler proposes, else 60 s; at least 1 s and the exporter's spacing
 
 	// OnError is called, not concurrently, when an export at the interval has
 	// failed for good, or preparing the backend has, or when an exporter returns
@@ -125,6 +126,8 @@ func newTelemetry(opts Options) (*Telemetry, error) {
 	if opts.Exporter == nil {
 		return nil, errors.New("runtime.Start: Options.Exporter is nil: give it one, for example console.New(os.Stdout)")
 	}
+	var proposed time.Duration
+	opts.Exporter, proposed = untimed(opts.Exporter)
 	t := &Telemetry{
 		exporter:   opts.Exporter,
 		interval:   opts.Interval,
@@ -140,7 +143,7 @@ func newTelemetry(opts Options) (*Telemetry, error) {
 		ledger:     ledger{byName: map[string]*series{}},
 	}
 	if t.interval == 0 {
-		t.interval = defaultInterval
+		t.interval = cmp.Or(proposed, defaultInterval)
 	}
 	_, t.sendsNothing = opts.Exporter.(NoSender)
 	if s, ok := opts.Exporter.(Spacer); ok {
