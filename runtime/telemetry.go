@@ -93,6 +93,9 @@ type Telemetry struct {
 	health Health
 	took   time.Duration // the last export
 
+	started  time.Time
+	reminded bool // of RegisterViews
+
 	readUntil uint64 // so many records through OpenCensus are in the last complete reading
 }
 
@@ -140,6 +143,7 @@ func newTelemetry(opts Options) (*Telemetry, error) {
 		turn:       make(chan struct{}, 1),
 		prepared:   map[*Package]bool{},
 		unprepared: true,
+		started:    time.Now(),
 		ledger:     ledger{byName: map[string]*series{}},
 	}
 	if t.interval == 0 {
@@ -198,6 +202,7 @@ func (t *Telemetry) tick(stop context.Context) {
 	if stop.Err() != nil {
 		return // Shutdown goes on with what is left, and returns its errors
 	}
+	t.remindOfRegistration(time.Since(t.started) < t.interval)
 	if err := t.undelivered(d, err); err != nil {
 		t.reports.tell(exporting, err)
 		return
