@@ -79,8 +79,6 @@ func TestMomentsAreThoseOfOpenCensus(t *testing.T) {
 	}
 }
 
-// TestMergedMomentsAreExact spreads values over stripes and compares with exact
-// sums.
 // TestDistributionsAreThoseOfOpenCensus, with every field, exemplars and lists without
 // an element included: what an exporter makes of one it makes of the other.
 func TestDistributionsAreThoseOfOpenCensus(t *testing.T) {
@@ -91,7 +89,7 @@ func TestDistributionsAreThoseOfOpenCensus(t *testing.T) {
 		ctx := sampled()
 		for _, v := range []float64{1, 0, 2, -5, 1e100, 1.00001} {
 			set.At(0).RecordExemplar(ctx, v)
-			recordExemplar(ctx, ctx, []stats.Measurement{m.M(v)})
+			NewTagSet(nil).recordExemplar(ctx, ctx, []stats.Measurement{m.M(v)})
 		}
 		direct := distributionNow(t, set)
 		views := gathered(t, name).TimeSeries[0].Points[0].Value.(*metricdata.Distribution)
@@ -106,6 +104,8 @@ func TestDistributionsAreThoseOfOpenCensus(t *testing.T) {
 	}
 }
 
+// TestMergedMomentsAreExact spreads values over stripes and compares with exact
+// sums.
 func TestMergedMomentsAreExact(t *testing.T) {
 	for name, values := range hostile(5000) {
 		b := newBuckets(twelve)
