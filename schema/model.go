@@ -125,6 +125,7 @@ type Measure struct {
 	nameAt      Place // where the name is written
 	unread      measureUnread
 	listed      map[*Tag]bool // Tags
+	tagAt       map[*Tag]Place
 	scope       *scope
 }
 
@@ -195,6 +196,8 @@ type View struct {
 	boundsKey   string     // the key before them: "buckets", or a shared set's id
 	exact       []*big.Rat // Bounds before rounding
 	include     bool       // thresholds of SLOs are merged into Bounds
+	bare        bool       // the bounds are written without units
+	inherited   bool       // the description is the measure's
 	unread      viewUnread
 	scope       *scope
 }
