@@ -19,7 +19,7 @@ func checkIgnoredValues(c *checker) {
 // own over the measure may use it: they allow this rule.
 func checkTagsInViews(c *checker) {
 	for _, m := range c.schema.Measures {
-		if m.unread.tags || m.unread.view || len(m.Views) == 0 || slices.ContainsFunc(m.Views, func(v *View) bool { return v.unread.tags }) {
+		if m.unread.view || len(m.Views) == 0 || slices.ContainsFunc(m.Views, func(v *View) bool { return v.unread.tags }) {
 			continue
 		}
 		for _, t := range m.Tags {
