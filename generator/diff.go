@@ -1,9 +1,11 @@
 package generator
 
 import (
-	"fmt"
+	"bytes"
+	"path"
+	"strings"
 
-	udiff "github.com/aymanbagabas/go-udiff"
+	"github.com/rogpeppe/go-internal/diff"
 )
 
 // Action is what happens to a file.
@@ -25,27 +27,33 @@ type Change struct {
 	Old, New []byte // nil where there is no file
 }
 
-// contextLines stand around each changed line of a diff, as in git.
-const contextLines = 3
+// IsLeftover reports whether the file is a temporary one of a run that was killed.
+func (c Change) IsLeftover() bool { return isTempName(path.Base(c.Path)) }
 
-// Diff returns the change as a unified diff that patch -p0 takes.
+// Diff returns the change as a unified diff that patch -p0 and git apply -p0 take.
 func (c Change) Diff() string {
-	from, to := c.Path, c.Path
+	from, to := nameInDiff(c.Path), nameInDiff(c.Path)
 	switch c.Action {
 	case Create:
 		from = "/dev/null"
 	case Delete:
 		to = "/dev/null"
 	}
-	edits := udiff.Lines(string(c.Old), string(c.New))
-	text, err := udiff.ToUnified(from, to, string(c.Old), edits, contextLines)
-	if err != nil {
-		panic(fmt.Sprintf("ocgen bug: diff of %s: %v", c.Path, err))
+	text := diff.Diff(from, c.Old, to, c.New)
+	if text == nil { // an empty file that comes or goes
+		return "--- " + from + "\n+++ " + to + "\n"
 	}
-	if text == "" { // an empty file that comes or goes
-		return fmt.Sprintf("--- %s\n+++ %s\n", from, to)
+	_, unified, _ := bytes.Cut(text, []byte("\n")) // without the line "diff FROM TO"
+	return string(unified)
+}
+
+// nameInDiff ends a name that has spaces with a tab, as git does: patch takes it for
+// the name's end then, and not the space.
+func nameInDiff(name string) string {
+	if strings.Contains(name, " ") {
+		return name + "\t"
 	}
-	return text
+	return name
 }
 
 // Diff returns what [Write] would change, in the order of the outputs and their

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -31,6 +32,12 @@ func goOwner(src []byte) (schema string, ok bool) {
 		return "", false
 	}
 	return strings.CutPrefix(trimCR(second), goSchema)
+}
+
+// IsGenerated reports whether ocgen wrote a Go file, by how it begins.
+func IsGenerated(src []byte) bool {
+	_, ok := goOwner(src)
+	return ok
 }
 
 func trimCR(line []byte) string { return string(bytes.TrimSuffix(line, []byte("\r"))) }
@@ -92,6 +99,16 @@ func plainName(name string) bool {
 	unprintable := func(r rune) bool { return !unicode.IsPrint(r) }
 	return strings.HasSuffix(name, ".json") && filepath.IsLocal(name) &&
 		!strings.ContainsAny(name, `/\:`) && !strings.ContainsFunc(name, unprintable)
+}
+
+// schemaAbove is how every manifest of ours names its schema: outputs stay below the
+// schema's folder.
+var schemaAbove = regexp.MustCompile(`^(\.\./)+[^/<>]+$`)
+
+// namesSchemaAbove reports whether the manifest names a file in a folder above. It is
+// false for standard input, which is "<stdin>".
+func (m manifest) namesSchemaAbove() bool {
+	return schemaAbove.MatchString(m.schema) && !strings.HasSuffix(m.schema, "/..")
 }
 
 // owner returns the path of the schema that the manifest of a folder names.

@@ -16,7 +16,7 @@ import (
 //     problem of the schema, reported there.
 //   - Unexported package-level names are the Go name with a small first word and
 //     one of the suffixes below. No two suffixes end alike, so names of different
-//     kinds never meet, and none ends like "generated". Within a kind two Go
+//     kinds never meet, and none ends like "generated" or "generatedFormat". Within a kind two Go
 //     names can meet, since HTTPMethod and HttpMethod both begin with httpMethod:
 //     then only the first letter is made small, which keeps them apart. That form
 //     (hTTPMethod) is made in no other way.
@@ -47,7 +47,7 @@ const indexSuffix = "Index"
 var locals = []string{"b", "ctx", "ms", "ok", "s", "start", "v"}
 
 // fixed are the package-level names that every generated package has.
-var fixed = []string{"Views", "RegisterViews", "UnregisterViews", "Descriptors", "SLOs", "generated"}
+var fixed = []string{"Views", "RegisterViews", "UnregisterViews", "Descriptors", "SLOs", "generated", "generatedFormat"}
 
 // unexported makes the names of one kind.
 type unexported struct {

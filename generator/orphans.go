@@ -1,39 +1,48 @@
 package generator
 
 import (
+	"errors"
 	"io/fs"
 	"os"
 	"path"
-	"slices"
 	"strings"
 )
 
-// findOrphans takes a step for each file of ours that the schema no longer
-// wants: what the manifests of its folders list, Go files in its own folder and
-// beside its Go output, and JSON folders right below it. A schema that is not a
-// file, such as standard input, cannot be known again: the last two stay.
+// An orphan is a file of ours that no schema wants any more. Its schema gave it up,
+// or is gone: renamed, moved or deleted. Orphans are searched below the folder of each
+// schema of the run, because a Go file that is left over makes its package fail to
+// compile, and a left over SLO would be created again and again.
+//
+// Three marks make a file ours: a Go file's header, a manifest's line, and the name of
+// a temporary file. A schema that exists and is not of this run keeps its files: only
+// a run of that schema knows what it wants.
+
+// findOrphans takes a step for each file of ours that nobody wants. A schema that is
+// not a file, such as standard input, cannot be known again: what it wrote stays,
+// except for what the manifests of its folders list.
 func (v *survey) findOrphans(s *site) {
 	for _, dir := range s.folders() {
 		v.deleteListed(s, dir, s.lists[dir])
 	}
 	if _, err := s.root.Lstat(s.Schema); err != nil {
+		for _, dir := range s.outputFolders() {
+			v.findLeftovers(s, dir, s.list(dir))
+		}
 		return
 	}
-	for _, dir := range s.goFolders() {
-		v.findGo(s, dir)
-	}
-	for _, entry := range s.list(".") {
-		if entry.IsDir() && !slices.Contains(s.folders(), entry.Name()) {
-			v.findFolder(s, entry.Name())
-		}
+	v.search(s)
+	for _, dir := range s.outputFolders() {
+		v.visit(s, dir, s.list(dir)) // those that the search leaves out
 	}
 }
 
-// goFolders returns the schema's folder and those of its Go outputs.
-func (s *site) goFolders() []string {
-	dirs := []string{"."}
-	for _, f := range s.Files {
-		if dir := path.Dir(f.Path); f.Folder == "" && !slices.Contains(dirs, dir) {
+// outputFolders returns the folders that the schema's outputs are in, each once.
+func (s *site) outputFolders() []string {
+	var dirs []string
+	seen := map[string]bool{}
+	for _, f := range s.wanted {
+		if dir := path.Dir(f.Path); !seen[dir] {
+			seen[dir] = true
 			dirs = append(dirs, dir)
 		}
 	}
@@ -46,20 +55,42 @@ func (s *site) list(dir string) []fs.DirEntry {
 	return entries
 }
 
-func (v *survey) findGo(s *site, dir string) {
-	for _, entry := range s.list(dir) {
-		p := path.Join(dir, entry.Name())
-		if !entry.Type().IsRegular() || !strings.HasSuffix(p, ".go") {
-			continue
+// visit takes a step for each orphan right in a folder. No folder is visited twice.
+func (v *survey) visit(s *site, dir string, entries []fs.DirEntry) {
+	if v.visited[s.at(dir)] {
+		return
+	}
+	v.visited[s.at(dir)] = true
+	for _, entry := range entries {
+		switch name := entry.Name(); {
+		case !entry.Type().IsRegular():
+		case name == manifestName:
+			v.findFolder(s, dir, v.isUnclaimed)
+		case strings.HasSuffix(name, ".go"):
+			v.findGo(s, path.Join(dir, name))
 		}
-		if name, ok := s.readOwner(p); ok && s.owner(name, p) == s.schemaPath() {
-			v.delete(s, p)
-		}
+	}
+	v.findLeftovers(s, dir, entries)
+}
+
+func (v *survey) findGo(s *site, p string) {
+	name, ok := s.readOwner(p)
+	if !ok || !isFileName(name) {
+		return
+	}
+	if v.isUnclaimed(s.owner(name, p), name, s.at(p)) {
+		v.delete(s, p)
 	}
 }
 
-// findFolder gives up a whole JSON folder of the schema.
-func (v *survey) findFolder(s *site, dir string) {
+// isFileName reports whether a header names a file. Standard input is "<stdin>".
+func isFileName(name string) bool {
+	return name != "" && name != "." && name != ".." && !strings.ContainsAny(name, "/<>")
+}
+
+// findFolder gives up a whole JSON folder if the owner that its manifest names has
+// given it up.
+func (v *survey) findFolder(s *site, dir string, givenUp func(owner, named, file string) bool) {
 	p := path.Join(dir, manifestName)
 	info, err := s.look(p)
 	if info == nil || err != nil || v.isWanted(s, p, info) {
@@ -69,12 +100,28 @@ func (v *survey) findFolder(s *site, dir string) {
 	if err != nil {
 		return
 	}
-	if m, ok := parseManifest(data); ok && m.owner(s, dir) == s.schemaPath() {
-		v.deleteListed(s, dir, m)
-		v.delete(s, p)
-		v.emptied = append(v.emptied, spot{s.root, dir})
+	m, ok := parseManifest(data)
+	if !ok || !m.namesSchemaAbove() || !givenUp(m.owner(s, dir), path.Base(m.schema), s.at(p)) {
+		return
 	}
+	v.deleteListed(s, dir, m)
+	v.delete(s, p)
 }
+
+// isUnclaimed reports whether no schema claims a file that names its schema by base
+// name: the owner ("" if there is none any more) is gone or of this run, and no other
+// schema around the file wants it.
+func (v *survey) isUnclaimed(owner, named, file string) bool {
+	if owner != "" && !v.schemas[owner] {
+		if _, err := os.Lstat(owner); !errors.Is(err, fs.ErrNotExist) {
+			return false
+		}
+	}
+	return !v.others.want(file, named)
+}
+
+// isOfRun reports whether the owner of a file is of this run.
+func (v *survey) isOfRun(owner, _, _ string) bool { return v.schemas[owner] }
 
 // deleteListed gives up the files of a manifest that nobody wants any more.
 func (v *survey) deleteListed(s *site, dir string, m manifest) {

@@ -224,6 +224,9 @@ measures:
       routes: {aggregation: count, tags: [route, outcome]}
 `)
 	if got, want := function(t, src, "RecordRequestLatency"), `ctx context.Context, requestLatency time.Duration, method Method, outcome Outcome, route Route) {
+	if !requestLatencyValues.Int64(int64(requestLatency)) {
+		return
+	}
 	outcomeIndex := outcome.index()
 	requestLatencySeries.At(method.index() + 4*outcomeIndex).Record(float64(requestLatency) / float64(time.Millisecond))
 	requestCountSeries.At(outcomeIndex).Inc()

@@ -25,6 +25,9 @@ func (p *planner) planValue(m *schema.Measure, param string) templates.Value {
 	if d := m.Duration(); d > 0 {
 		v.Type = "Duration"
 		v.Unit, v.Units = timeUnit(d)
+		if v.Unit != "" && m.Type == schema.Int64 {
+			v.Rounded = roundedTo(v.Unit, v.Units)
+		}
 	}
 	return v
 }
@@ -57,8 +60,16 @@ func timeUnit(d time.Duration) (name string, times int) {
 	return "", 1
 }
 
+// roundedTo names what a duration is rounded to, e.g. "whole milliseconds".
+func roundedTo(unit string, times int) string {
+	if times > 1 {
+		return "whole days" // the only unit of time that package time does not name
+	}
+	return "whole " + strings.ToLower(unit) + "s"
+}
+
 // planCheck settles what can be wrong with a value of the measure. A constant is
-// right, a duration is always finite, and a direct recorder does nothing with a
+// right, a duration is always finite and far below 1e150, and a direct recorder does nothing with a
 // value that no view takes.
 func (p *planner) planCheck(m *schema.Measure) *templates.Check {
 	if m.Constant != nil || p.direct && len(m.Views) == 0 {
@@ -67,11 +78,11 @@ func (p *planner) planCheck(m *schema.Measure) *templates.Check {
 	c := templates.Check{Var: p.names.checks.of(m.GoName), Measure: m.Name}
 	switch anyFloat := m.Type == schema.Float64 && m.Duration() == 0; {
 	case anyFloat && m.NonNegative():
-		c.Flags, c.Refused = []string{"Finite", "NonNegative"}, "NaN, infinite and negative values"
+		c.Flags, c.Refused = []string{"Finite", "NonNegative"}, "NaN, negative, infinite, or 1e150 or more"
 	case anyFloat:
-		c.Flags, c.Refused = []string{"Finite"}, "NaN and infinite values"
+		c.Flags, c.Refused = []string{"Finite"}, "NaN, infinite, or 1e150 or more in magnitude"
 	case m.NonNegative():
-		c.Flags, c.Refused = []string{"NonNegative"}, "negative values"
+		c.Flags, c.Refused = []string{"NonNegative"}, "negative"
 	default:
 		return nil
 	}

@@ -13,12 +13,14 @@ import (
 // A survey compares what all outputs of a run want with what is on disk. All
 // refusals are found here, before anything is written.
 type survey struct {
-	sites   []*site
-	schemas map[string]bool   // paths of the run's schemas
-	wanted  map[string]string // by key: all wanted paths
-	steps   []step
-	emptied []spot // folders to remove if nothing is left in them
-	refused []error
+	maxEntries int
+	sites      []*site
+	schemas    map[string]bool   // paths of the run's schemas
+	wanted     map[string]string // by key: all wanted paths
+	steps      []step
+	others     others          // schemas that are not of the run
+	visited    map[string]bool // folders in which orphans were searched
+	refused    []error
 }
 
 // A step is one change with what it takes to make it.
@@ -34,8 +36,12 @@ type spot struct {
 	path string
 }
 
-func newSurvey(outputs []Output) (*survey, error) {
-	v := &survey{schemas: map[string]bool{}, wanted: map[string]string{}}
+func newSurvey(outputs []Output) (*survey, error) { return newSurveyOf(outputs, maxEntries) }
+
+// newSurveyOf looks at so many entries at most in the search for orphans of a schema.
+func newSurveyOf(outputs []Output, maxEntries int) (*survey, error) {
+	v := &survey{maxEntries: maxEntries, schemas: map[string]bool{}, wanted: map[string]string{}, visited: map[string]bool{}}
+	v.others = others{run: v.schemas, folders: map[string][]claims{}}
 	if err := v.open(outputs); err != nil {
 		v.close()
 		return nil, err

@@ -1,7 +1,7 @@
 package generator
 
 import (
-	"crypto/rand"
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -18,7 +18,8 @@ import (
 // umask; others keep theirs.
 //
 // Only files that ocgen wrote are replaced or deleted, and nothing outside of
-// the schemas' folders is. Write is not for concurrent use on one folder.
+// the schemas' folders is. Write is not for concurrent use on one folder; it leaves the
+// temporary files of other processes alone while these are at work.
 func Write(outputs []Output) ([]Change, error) {
 	return write(outputs, disk{rename: (*os.Root).Rename, link: (*os.Root).Link})
 }
@@ -34,30 +35,45 @@ func write(outputs []Output, d disk) ([]Change, error) {
 		return nil, err
 	}
 	defer s.close()
-	t := &transaction{disk: d}
+	t := &transaction{disk: d, held: map[spot]*os.File{}}
+	defer t.release()
 	defer t.clean()
 	for _, st := range s.steps {
 		if err := t.stage(st); err != nil {
 			return nil, errors.Join(fmt.Errorf("%s: %w", st.Path, cause(err)), t.undo())
 		}
 	}
+	slices.SortStableFunc(t.moves, func(a, b *move) int { return cmp.Compare(a.turn(), b.turn()) })
 	for _, m := range t.moves {
 		if err := t.commit(m); err != nil {
 			return nil, errors.Join(fmt.Errorf("%s: %w", m.Path, cause(err)), t.undo())
 		}
 	}
 	t.clean()
-	for _, dir := range s.emptied {
-		_ = dir.root.Remove(dir.path) // stays if something else is in it
+	for _, st := range s.steps {
+		if st.Action == Delete {
+			removeEmpty(st.spot)
+		}
 	}
 	return s.changes(), nil
+}
+
+// removeEmpty removes the folder of a file that was deleted, and those around it,
+// if nothing is left in them. The schema's own folder stays.
+func removeEmpty(deleted spot) {
+	for dir := path.Dir(deleted.path); dir != "."; dir = path.Dir(dir) {
+		if deleted.root.Remove(dir) != nil {
+			return // something else is in it
+		}
+	}
 }
 
 // A transaction is the steps on their way to the disk.
 type transaction struct {
 	disk
 	moves []*move
-	made  []spot // new folders, outermost first
+	made  []spot            // new folders, outermost first
+	held  map[spot]*os.File // folders that are locked: see leftovers.go
 }
 
 // A move is a step with its temporary files.
@@ -77,15 +93,35 @@ func (t *transaction) stage(st step) error {
 		if err := t.makeFolders(m.root, path.Dir(m.path)); err != nil {
 			return err
 		}
+		t.hold(m)
 		return m.writeTemp(&m.staged, m.New)
 	case Update:
+		t.hold(m)
 		if err := m.writeTemp(&m.staged, m.New); err != nil {
 			return err
 		}
 		return t.keep(m)
 	}
+	t.hold(m)
 	m.kept = m.tempName()
 	return nil
+}
+
+// hold locks the folder of a step before it gets a temporary file.
+func (t *transaction) hold(m *move) {
+	dir := spot{m.root, path.Dir(m.path)}
+	if _, ok := t.held[dir]; !ok {
+		t.held[dir] = hold(dir.root, dir.path)
+	}
+}
+
+// release gives up all locks.
+func (t *transaction) release() {
+	for _, folder := range t.held {
+		if folder != nil {
+			folder.Close()
+		}
+	}
 }
 
 // makeFolders makes a folder and those around it, and remembers the new ones.
@@ -120,11 +156,8 @@ func (t *transaction) keep(m *move) error {
 	return m.root.Chtimes(m.kept, m.old.ModTime(), m.old.ModTime())
 }
 
-// tempName returns a new name beside the file. It is short, since the file's
-// own may be as long as names can be, and no tool takes it for Go or JSON.
-func (m *move) tempName() string {
-	return path.Join(path.Dir(m.path), ".ocgen-"+rand.Text()+".tmp")
-}
+// tempName returns a new name beside the file.
+func (m *move) tempName() string { return path.Join(path.Dir(m.path), newTempName()) }
 
 // writeTemp writes data beside the file and sets name as soon as there is
 // something to remove.
@@ -140,6 +173,19 @@ func (m *move) writeTemp(name *string, data []byte) error {
 		err = errors.Join(err, m.root.Chmod(temp, m.old.Mode().Perm()))
 	}
 	return errors.Join(err, file.Close())
+}
+
+// turn orders the renames so that a run that is killed between two of them leaves no
+// file that the next run does not know: a manifest lists a file from before it comes
+// until after it is gone.
+func (m *move) turn() int {
+	switch {
+	case m.Action == Delete:
+		return 0
+	case path.Base(m.path) == manifestName:
+		return 1
+	}
+	return 2
 }
 
 // commit brings a step into effect by one rename.

@@ -41,7 +41,7 @@ func (b BoundTags) Record(ctx context.Context, ms []stats.Measurement) {
 	if ctx == nil {
 		ctx = context.Background()
 	}
-	stats.Record(b.tagged(ctx), ms...)
+	record(b.tagged(ctx), ms)
 }
 
 // RecordExemplar is Record for measures with exemplars, as

@@ -6,13 +6,33 @@ import "math"
 type Checks uint8
 
 const (
-	// Finite: NaN and infinities are dropped. One of them would make an
-	// OpenCensus row's sum, mean or deviation NaN for ever.
+	// Finite: NaN, infinities and values of magnitude 1e150 and more are dropped.
+	// One of them would make the sum, mean or deviation of a row infinite or NaN
+	// for ever.
 	Finite Checks = 1 << iota
 	// NonNegative: negative values are dropped. A sum is exported as
-	// cumulative, and must not fall.
+	// cumulative, and must not fall; and no time is shorter than none.
 	NonNegative
 )
+
+// tooLarge is the magnitude from which float values are dropped. A distribution
+// adds up squares of deviations: those of values below it are less than 4e300, and
+// at most 1e300 on average, so that only a row of 1.8e8 such values or more comes
+// near the largest float64, 1.8e308. Then its deviation stays there: see
+// [withinFloat]. Sums and means cannot get there: 2^63 such values make 1e169.
+const tooLarge = 1e150
+
+// usable reports whether v may be recorded: it is false for NaN too.
+func usable(v float64) bool { return math.Abs(v) < tooLarge }
+
+// withinFloat returns a sum of squares as a backend takes it: the largest float64
+// in place of infinity.
+func withinFloat(squares float64) float64 {
+	if squares > math.MaxFloat64 {
+		return math.MaxFloat64
+	}
+	return squares
+}
 
 // A ValueCheck decides whether a measure's values may be recorded, and counts
 // those that may not. It is safe for concurrent use.
@@ -32,11 +52,11 @@ func NewValueCheck(measure string, checks Checks) *ValueCheck {
 
 // Float64 reports whether v may be recorded.
 func (c *ValueCheck) Float64(v float64) bool {
-	if c.checks&Finite != 0 && (math.IsNaN(v) || math.IsInf(v, 0)) {
+	if !usable(v) && c.checks&Finite != 0 {
 		c.notFinite.inc()
 		return false
 	}
-	if c.checks&NonNegative != 0 && v < 0 {
+	if v < 0 && c.checks&NonNegative != 0 {
 		c.negative.inc()
 		return false
 	}
@@ -45,7 +65,7 @@ func (c *ValueCheck) Float64(v float64) bool {
 
 // Int64 reports whether v, an integer or a duration, may be recorded.
 func (c *ValueCheck) Int64(v int64) bool {
-	if c.checks&NonNegative != 0 && v < 0 {
+	if v < 0 && c.checks&NonNegative != 0 {
 		c.negative.inc()
 		return false
 	}

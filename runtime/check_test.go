@@ -16,9 +16,11 @@ func TestValueCheck(t *testing.T) {
 		v     float64
 		want  bool
 	}{
-		{both, 0, true}, {both, math.Copysign(0, -1), true}, {both, 1.5, true}, {both, math.MaxFloat64, true},
+		{both, 0, true}, {both, math.Copysign(0, -1), true}, {both, 1.5, true}, {both, math.Nextafter(1e150, 0), true},
 		{both, -1, false}, {both, nan, false}, {both, inf, false}, {both, -inf, false},
-		{finite, -1, true}, {finite, nan, false}, {sum, -1, false}, {sum, inf, true},
+		{both, 1e150, false}, {both, math.MaxFloat64, false},
+		{finite, -1, true}, {finite, math.Nextafter(-1e150, 0), true}, {finite, -1e150, false}, {finite, nan, false},
+		{sum, -1, false}, {sum, inf, true},
 	} {
 		if got := c.check.Float64(c.v); got != c.want {
 			t.Errorf("Float64(%g) with checks %b is %t", c.v, c.check.checks, got)
@@ -27,7 +29,7 @@ func TestValueCheck(t *testing.T) {
 	if both.Int64(-1) || !both.Int64(0) || !finite.Int64(-1) {
 		t.Error("Int64 is wrong")
 	}
-	wantCount(t, "", name, ReasonNotFinite, 3)
+	wantCount(t, "", name, ReasonNotFinite, 5)
 	wantCount(t, "", name, ReasonNegative, 2)
 }
 

@@ -4,8 +4,9 @@ package runtime
 // refers to, so that it fails to compile, at a line that says the cure, with a
 // runtime that is too old for it. A change of this package that breaks old
 // generated code removes the constants that it breaks; a new format adds the
-// next.
+// next. Generated code uses the constant as the length of an array.
 const (
-	SupportsGenerated1 = true // recorders through OpenCensus's views
-	SupportsGenerated2 = true // bound and direct recorders, and observed measures too
+	SupportsGenerated1 = 1 // recorders through OpenCensus's views
+	SupportsGenerated2 = 2 // bound and direct recorders, and observed measures too
+	SupportsGenerated3 = 3 // times that are rounded to whole units too
 )

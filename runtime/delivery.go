@@ -27,6 +27,7 @@ type delivery struct {
 	forced   bool      // the one export that is too early has come
 	tries    int       // exports that failed
 	retry    time.Time // when what failed may be tried again
+	drained  bool      // it has read what was in OpenCensus's queue
 	unread   error     // why not everything could be read
 	cause    error     // why it ended
 }
@@ -43,7 +44,7 @@ func (t *Telemetry) newDelivery() *delivery {
 func (t *Telemetry) deliver(ctx context.Context, d *delivery) error {
 	if ctx.Err() != nil {
 		d.cause = fmt.Errorf("metrics were not exported, for ctx was done from the start (%w): pass one that is not, with a timeout", context.Cause(ctx))
-		_ = abandonable(ctx, func() error { t.look(ctx, d); return nil })
+		t.lookLate(ctx, d)
 		return d.cause
 	}
 	for {
@@ -62,6 +63,35 @@ func (t *Telemetry) deliver(ctx context.Context, d *delivery) error {
 			return nil
 		}
 	}
+}
+
+// lookLate reads all metrics although ctx is done, so that the series that are not
+// delivered have names. Direct series are there at once. The others depend on
+// OpenCensus's goroutine and on the program's functions, which may have no time: then
+// the records are counted.
+func (t *Telemetry) lookLate(ctx context.Context, d *delivery) {
+	t.lookDirect()
+	late, cancel := context.WithTimeout(context.WithoutCancel(ctx), lateDrain)
+	defer cancel()
+	err := abandonableFor(lateLook, ctx, func() error { t.look(late, d); return nil })
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	d.unread = errors.Join(d.unread, err)
+}
+
+// lookDirect enters into the ledger what can be read without waiting. That reading
+// has no end, so that no other series is forgotten for not being in it.
+func (t *Telemetry) lookDirect() {
+	if t.direct == nil {
+		return
+	}
+	t.mu.Lock()
+	r := &snapshot{number: t.ledger.next()}
+	t.mu.Unlock()
+	metrics := t.direct()
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.ledger.enter(r, metrics)
 }
 
 // later returns when the next export is to be made, or why none is.
@@ -125,7 +155,7 @@ func (d *delivery) backOff(now time.Time) {
 // lacks reports whether the backend is not known to have what is to be delivered
 // of the series.
 func (d *delivery) lacks(s *series) bool {
-	if s.born > d.first || s.accepted.reading > d.since {
+	if d.first > 0 && s.born > d.first || s.accepted.reading > d.since {
 		return false
 	}
 	return d.all || s.accepted.reading == 0 || s.accepted.value != s.latest || s.doubtful.reading > 0
@@ -204,8 +234,11 @@ func (t *Telemetry) undelivered(d *delivery, delivered error, others ...error) e
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	e := &ShutdownError{again: !d.last && !t.sendsNothing}
+	if !d.drained {
+		e.Unread = queue.made.Load() - t.readUntil
+	}
 	for _, s := range t.ledger.byName {
-		if s.health || s.read < d.first || !d.lacks(s) || d.all && !d.failed(s) {
+		if s.health || d.first > 0 && s.read < d.first || !d.lacks(s) || d.all && !d.failed(s) {
 			continue
 		}
 		fate, err := d.verdict(s)

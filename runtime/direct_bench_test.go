@@ -80,6 +80,25 @@ func BenchmarkDirect(b *testing.B) {
 			bound.Inc()
 		}
 	})
+	b.Run("bound-sum", func(b *testing.B) {
+		b.ReportAllocs()
+		bound := started(NewInt64Sums(SeriesInfo{Name: unique("bench")})).Bind(0)
+		for i := range b.N {
+			bound.Add(int64(i & 1023))
+		}
+	})
+	b.Run("check", func(b *testing.B) {
+		b.ReportAllocs()
+		check, good := NewValueCheck(unique("bench"), Finite|NonNegative), 0
+		for i := range b.N {
+			if check.Float64(values[i&1023]) {
+				good++
+			}
+		}
+		if good != b.N {
+			b.Error(good)
+		}
+	})
 	b.Run("open", benchmarkOpen)
 	b.Run("cold/bounds=12", func(b *testing.B) { benchmarkCold(b, twelve) })
 	b.Run("cold/bounds=20", func(b *testing.B) { benchmarkCold(b, even(20)) })

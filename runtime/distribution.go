@@ -34,7 +34,7 @@ type Distribution struct {
 	tally
 }
 
-// Record records v, which must be finite.
+// Record records v, which must be [Finite].
 //
 // It takes one atomic operation, which is most of its time: that of the lock.
 // Who finds another recorder there waits for it this once, and spreads the series.

@@ -24,7 +24,7 @@ func readDistributions(bounds []float64, series []*Distribution, zero bool) []an
 			continue
 		}
 		p := &points[i]
-		p.Count, p.Sum, p.SumOfSquaredDeviation = t.n, t.mean*float64(t.n), t.squares
+		p.Count, p.Sum, p.SumOfSquaredDeviation = t.n, t.mean*float64(t.n), withinFloat(t.squares)
 		p.BucketOptions = options
 		p.Buckets, buckets = buckets[:len(scratch):len(scratch)], buckets[len(scratch):]
 		for j, n := range t.counts {

@@ -17,8 +17,8 @@ type Exporter interface {
 	// Export sends one point of each series; the metrics are sorted by name. It
 	// returns nil when the backend has accepted every point. An [*ExportError]
 	// says what became of the points that it names; all others were accepted.
-	// After any other error no point is confirmed. Export must neither change
-	// the metrics nor keep them, and nothing that it sends may outlast ctx.
+	// After any other error, or a panic, no point is confirmed. Export must neither
+	// change the metrics nor keep them, and nothing that it sends may outlast ctx.
 	Export(ctx context.Context, metrics []*metricdata.Metric) error
 
 	// Shutdown releases what the exporter holds. Nothing is exported after it.

@@ -10,27 +10,7 @@ import (
 
 	"go.opencensus.io/metric/metricdata"
 	"go.opencensus.io/metric/metricproducer"
-	"go.opencensus.io/stats/view"
 )
-
-// drainQueue waits until OpenCensus has aggregated every record that was made
-// before. Records go through a queue, and reading is not ordered behind it; a
-// command that is answered, such as view.Find, is.
-func drainQueue(ctx context.Context) error {
-	drained := make(chan error, 1)
-	go func() {
-		var err error
-		defer func() { drained <- err }()
-		defer recoverStopped(&err)
-		view.Find("")
-	}()
-	select {
-	case err := <-drained:
-		return err
-	case <-ctx.Done():
-		return fmt.Errorf("OpenCensus's queue of records did not drain: %w", context.Cause(ctx))
-	}
-}
 
 // Gather returns all metrics of the process, as an export at this moment would
 // have them: what was recorded before the call is in them, they are sorted by
@@ -41,15 +21,16 @@ func drainQueue(ctx context.Context) error {
 //
 // It waits for OpenCensus's queue of records until ctx is done, and then reads
 // what is there. After view.Stop other producers than views are still read. A
-// producer that panics is the caller's to recover. It is safe for concurrent use.
+// producer that panics is the caller's to recover, and one that calls runtime.Goexit
+// ends the caller's goroutine. It is safe for concurrent use.
 func Gather(ctx context.Context) []*metricdata.Metric {
 	_ = drainQueue(ctx) // what can be read is read all the same
 	return gather(nil, metricproducer.Producer.Read)
 }
 
 // GatherPartial is [Gather] for those who serve what there is: a producer that
-// panics costs its own metrics and is named in the error, and the metrics of all
-// others are returned beside it.
+// panics or ends its goroutine costs its own metrics and is named in the error, and
+// the metrics of all others are returned beside it.
 func GatherPartial(ctx context.Context) ([]*metricdata.Metric, error) {
 	_ = drainQueue(ctx) // what can be read is read all the same
 	return gatherRecovering(nil)
@@ -58,18 +39,36 @@ func GatherPartial(ctx context.Context) ([]*metricdata.Metric, error) {
 // gatherAll is GatherPartial for a Telemetry, behind its own barrier.
 func (t *Telemetry) gatherAll() ([]*metricdata.Metric, error) { return gatherRecovering(t.own) }
 
-// gatherRecovering is gather for any producers: one that panics costs its own
-// metrics, not the process.
+// gatherRecovering is gather for any producers: one that panics or ends its
+// goroutine costs its own metrics, not the process.
 func gatherRecovering(own *healthProducer) (metrics []*metricdata.Metric, err error) {
 	metrics = gather(own, func(producer metricproducer.Producer) (read []*metricdata.Metric) {
-		defer func() {
-			if p := recover(); p != nil {
-				err = errors.Join(err, fmt.Errorf("the producer %T of metrics panicked: %v", producer, p))
-			}
-		}()
-		return producer.Read()
+		name := fmt.Sprintf("the producer %T of metrics", producer)
+		failed := called(name, func() (err error) {
+			defer func() {
+				if p := recover(); p != nil {
+					err = fmt.Errorf("%s panicked: %v", name, p)
+				}
+			}()
+			read = producer.Read()
+			return nil
+		})
+		err = errors.Join(err, failed)
+		return read
 	})
 	return metrics, err
+}
+
+// gatherDirect reads the series of direct recorders alone, for which it waits for
+// nobody.
+func gatherDirect() []*metricdata.Metric {
+	var all []*metricdata.Metric
+	for _, producer := range metricproducer.GlobalManager().GetAll() {
+		if p, ok := producer.(*packageProducer); ok {
+			all = append(all, p.readSeries()...)
+		}
+	}
+	return all
 }
 
 // gather reads all metrics of the process, sorted by name, with the units and
@@ -93,7 +92,9 @@ func gather(own *healthProducer, read func(metricproducer.Producer) []*metricdat
 	full := descriptors() // after reading: a package is listed before its views are registered
 	for _, m := range foreign {
 		if m != nil {
-			fresh = append(fresh, lastPoints(m))
+			m = lastPoints(m)
+			saturate(m)
+			fresh = append(fresh, m)
 		}
 	}
 	now := time.Now()

@@ -76,7 +76,7 @@ type float64LastValueFields struct {
 	bits atomic.Uint64 // of the last value
 }
 
-// Set makes v, which must be finite, the last value.
+// Set makes v, which must be [Finite], the last value.
 func (c *Float64LastValue) Set(v float64) {
 	if c.now() == stateEnded {
 		if c = c.successor(); c == nil {

@@ -1,7 +1,6 @@
 package runtime
 
 import (
-	"math"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -34,10 +33,12 @@ type (
 // called for it. All of this goes on while the package is not registered, but
 // nothing is read then.
 //
-// A value that is not finite, and for sums one that is negative or has fallen,
-// is counted under the view's name, as is a panic, of which a function's first is
-// logged with slog. Then the series of last values is missing from this export, and
-// a sum has the function's last total that was good.
+// A value that is not [Finite], and for sums one that is negative or has fallen, is
+// counted under the view's name. So is a function that panics or ends its goroutine
+// (runtime.Goexit, t.FailNow); the first time of each function is logged with slog.
+// Then the series of last values is missing from this export, and a sum has the
+// function's last total that was good. A last value may be negative, of a time too.
+// Whole totals that add up to more than the largest int64 stay there.
 type Observed[T int64 | float64] struct {
 	tags []*Tag // of the call
 
@@ -87,8 +88,8 @@ func newObserved[T int64 | float64](tags []*Tag, views []ObservedInfo) *Observed
 // tags; a missing one is absent. They are resolved, and replacements counted,
 // now.
 //
-// The function is called with no lock held, by several goroutines at once if
-// several exporters read. It should be quick, for the export waits: one that takes
+// The function is called with no lock held, in a goroutine of its measure's, by
+// several at once if several exporters read. It should be quick, for the export waits: one that takes
 // more than 5 s is logged. stop neither
 // calls it nor waits for a call that has begun, so stop may be called with a lock
 // held that the function takes; stopping again does nothing.
@@ -151,9 +152,7 @@ func (o *Observed[T]) stop() {
 // read calls the functions and returns the metrics.
 func (o *Observed[T]) read() []*metricdata.Metric {
 	samples := o.ask()
-	for i := range samples {
-		o.watch(&samples[i])
-	}
+	o.takeAll(samples)
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.descriptors == nil {
@@ -215,21 +214,23 @@ type sample[T int64 | float64] struct {
 	least  T // the total before the call; one that is read meanwhile may be larger
 	value  T
 	failed Reason // why there is no value; "": there is one
-	panic  any    // what it panicked with
+	panic  any    // what it panicked with; nil if it ended its goroutine
 	place  string // where
+	inTime bool
 }
 
-// take calls the function.
+// take calls the function. That it panics or ends its goroutine costs this series
+// only, and is counted.
 func (s *sample[T]) take() {
 	s.failed = ReasonPanicked
 	defer func() {
-		if s.panic = recover(); s.panic != nil { // it costs this series only, and is counted
-			s.place = panicPlace()
+		if s.panic = recover(); s.failed == ReasonPanicked {
+			s.place = endPlace()
 		}
 	}()
 	s.value = s.read()
 	s.failed = ""
-	if v := float64(s.value); math.IsNaN(v) || math.IsInf(v, 0) {
+	if !usable(float64(s.value)) {
 		s.failed = ReasonNotFinite
 	}
 }

@@ -65,7 +65,7 @@ func (v *observedView[T]) row(tags []*Tag, indices []uint64, now time.Time) *obs
 // last of them.
 func (v *observedView[T]) leave(r *observedRow[T], ob *observation[T]) {
 	r.active--
-	r.past += ob.total
+	r.past = plus(r.past, ob.total)
 	if r.active == 0 && !v.info.Sum {
 		delete(v.byIndex, r.index)
 		i := slices.Index(v.rows, r)
@@ -82,7 +82,7 @@ func (v *observedView[T]) addUp(i int, active []*observation[T]) {
 	}
 	for _, ob := range active {
 		if ob.known {
-			ob.rows[i].sum += ob.total
+			ob.rows[i].sum = plus(ob.rows[i].sum, ob.total)
 			ob.rows[i].has = true
 		}
 	}

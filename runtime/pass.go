@@ -102,12 +102,16 @@ func (t *Telemetry) look(ctx context.Context, d *delivery) *snapshot {
 	t.mu.Lock()
 	r := &snapshot{number: t.ledger.next()}
 	t.mu.Unlock()
+	made := queue.made.Load()
 	drained := t.drain(ctx)
 	r.began = time.Now()
 	metrics, unread := t.gather() // if view.Stop was called other producers still have something
 	r.ended = time.Now()
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	if drained == nil {
+		d.drained, t.readUntil = true, max(t.readUntil, made)
+	}
 	d.unread = errors.Join(drained, unread)
 	if d.first == 0 {
 		d.first = r.number
@@ -133,7 +137,7 @@ func (t *Telemetry) exportDue(ctx context.Context, d *delivery, p *passing) erro
 	if len(chosen) == 0 {
 		return nil
 	}
-	err := t.exporter.Export(ctx, metricsOf(chosen))
+	err := called("the exporter's Export", func() error { return t.exporter.Export(ctx, metricsOf(chosen)) })
 	t.mu.Lock()
 	t.settle(p, err)
 	if p.failed {
@@ -165,6 +169,11 @@ func metricsOf(items []item) []*metricdata.Metric {
 // abandonable returns what f returns, or an error when ctx is done: f then goes
 // on alone.
 func abandonable(ctx context.Context, f func() error) error {
+	return abandonableFor(abandonGrace, ctx, f)
+}
+
+// abandonableFor is abandonable with that much time for f after ctx.
+func abandonableFor(grace time.Duration, ctx context.Context, f func() error) error {
 	result := make(chan error, 1)
 	go func() { result <- f() }()
 	select {
@@ -173,7 +182,7 @@ func abandonable(ctx context.Context, f func() error) error {
 	case <-ctx.Done():
 	}
 	// Both may have been ready, or f may be about to notice that ctx is done.
-	timer := time.NewTimer(abandonGrace)
+	timer := time.NewTimer(grace)
 	defer timer.Stop()
 	select {
 	case err := <-result:
@@ -185,4 +194,11 @@ func abandonable(ctx context.Context, f func() error) error {
 
 // abandonGrace is how long an exporter may take to notice that its ctx is done.
 // Shutdown waits so for Export and for the exporter's Shutdown.
-const abandonGrace = 40 * time.Millisecond
+//
+// A look at a ctx that is done has lateLook, of which OpenCensus's queue has
+// lateDrain. Together with the exporter's Shutdown that is 100 ms.
+const (
+	abandonGrace = 40 * time.Millisecond
+	lateLook     = 60 * time.Millisecond
+	lateDrain    = 50 * time.Millisecond
+)

@@ -38,7 +38,7 @@ func (t *Telemetry) prepareNew(ctx context.Context, again bool) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	err := p.Prepare(ctx, all)
+	err := called("the exporter's Prepare", func() error { return p.Prepare(ctx, all) })
 	t.unprepared = err != nil
 	if err != nil {
 		t.reports.tell(preparing, fmt.Errorf("preparing the backend for %d metrics: %w", len(all), err))

@@ -33,15 +33,21 @@ type packageProducer struct {
 
 // Read implements metricproducer.Producer. Functions that observe may be slow,
 // so they are called first.
-//
-// Series are copied in the reverse of the order in which they are written: an
-// event writes a total before its parts, so a record that comes meanwhile may be
-// missing from a part, but is never in a part and missing from the total.
 func (p *packageProducer) Read() []*metricdata.Metric {
 	var all []*metricdata.Metric
 	for _, o := range p.observed {
 		all = append(all, o.read()...)
 	}
+	return append(all, p.readSeries()...)
+}
+
+// readSeries copies the series of a direct recorder.
+//
+// Series are copied in the reverse of the order in which they are written: an
+// event writes a total before its parts, so a record that comes meanwhile may be
+// missing from a part, but is never in a part and missing from the total.
+func (p *packageProducer) readSeries() []*metricdata.Metric {
+	var all []*metricdata.Metric
 	now := time.Now()
 	for _, s := range slices.Backward(p.series) {
 		if m := s.read(now); m != nil {

@@ -64,7 +64,7 @@ func (r *reports) tell(about topic, err error) {
 	}
 	r.again(last, now)
 	last.err, last.told = err, now
-	r.hook(err)
+	r.call(err)
 }
 
 // well says that a topic's failures are over.
@@ -74,9 +74,20 @@ func (r *reports) well(about topic) {
 	last := r.last[about]
 	r.last[about] = report{}
 	if last.err != nil {
-		r.hook(fmt.Errorf("%s %w, after %s in %v", working[about], ErrRecovered,
+		r.call(fmt.Errorf("%s %w, after %s in %v", working[about], ErrRecovered,
 			plural(last.failures, "failure"), time.Since(last.since).Round(time.Second)))
 	}
+}
+
+// call calls the hook, which may end its goroutine: in a test it calls t.Fatal. A
+// panic of the hook is the program's, as in any goroutine that it starts.
+func (r *reports) call(err error) {
+	returned := make(chan struct{})
+	go func() {
+		defer close(returned)
+		r.hook(err)
+	}()
+	<-returned
 }
 
 // end says that no other errors will come.
@@ -92,7 +103,7 @@ func (r *reports) end() {
 // again tells how often the last error has come again since it was told.
 func (r *reports) again(last *report, now time.Time) {
 	if last.repeats > 0 {
-		r.hook(fmt.Errorf("%s: %w", plural(last.repeats, "more time"), last.err))
+		r.call(fmt.Errorf("%s: %w", plural(last.repeats, "more time"), last.err))
 	}
 	last.repeats, last.told = 0, now
 }

@@ -17,8 +17,10 @@ import (
 // and what may have arrived again after the spacing, until ctx is done.
 //
 // Its error is a [*ShutdownError], which lists each series whose value the
-// backend is not known to have, unless another Shutdown still runs. Nil means
-// that everything recorded before the call was accepted.
+// backend is not known to have, unless another Shutdown still runs. If there was no
+// time for OpenCensus's queue, the records that may be in it are counted instead: see
+// [ShutdownError.Unread]. Nil means that everything recorded before the call was
+// accepted.
 //
 // An export that is under way, at the interval or for ForceFlush, may end
 // first, but has no more than half the time until ctx's deadline.
@@ -28,7 +30,8 @@ import (
 // the series is exported nevertheless, as late as leaves time for an answer; a
 // backend that keeps to its spacing refuses it, and the error says so. Of a ctx
 // that is done from the start, such as that of signal.NotifyContext after the
-// signal, there is nothing to export in. A ctx that has no deadline is given one
+// signal, there is nothing to export in; the series are read and listed all the
+// same. A ctx that has no deadline is given one
 // of 30 s, or a bit over the spacing.
 //
 // Views should still be registered, and view.Stop not have been called. A
@@ -60,7 +63,9 @@ func (t *Telemetry) Shutdown(ctx context.Context) error {
 		metricproducer.GlobalManager().DeleteProducer(t.own)
 	}
 	over := context.Cause(ctx) // that it had no time left says nothing of the exporter
-	shut := abandonable(ctx, func() error { return t.exporter.Shutdown(ctx) })
+	shut := abandonable(ctx, func() error {
+		return called("the exporter's Shutdown", func() error { return t.exporter.Shutdown(ctx) })
+	})
 	missing := t.undelivered(d, err)
 	select {
 	case <-t.done: // no error is told after this

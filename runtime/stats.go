@@ -27,15 +27,17 @@ const (
 	ReasonSeries Reason = "series"
 	// ReasonLate: a process tag was set after registration; ignored.
 	ReasonLate Reason = "late"
-	// ReasonNotFinite: a value was NaN or infinite; dropped.
+	// ReasonNotFinite: a value was NaN, infinite, or 1e150 or more in magnitude;
+	// dropped.
 	ReasonNotFinite Reason = "not_finite"
-	// ReasonNegative: a value was negative, or an observed total fell, and a view
-	// of the measure is a sum, which must not fall; dropped.
+	// ReasonNegative: a value was negative, of a measure with a sum, which must not
+	// fall, or of a measure of time that is not only kept as a last value; or an
+	// observed total was negative or fell. Dropped.
 	ReasonNegative Reason = "negative"
 	// ReasonStopped: view.Stop had been called; dropped.
 	ReasonStopped Reason = "stopped"
-	// ReasonPanicked: a function that observes a measure panicked; it has no
-	// value at that reading.
+	// ReasonPanicked: a function that observes a measure panicked, or ended its
+	// goroutine as t.FailNow does; it has no value at that reading.
 	ReasonPanicked Reason = "panicked"
 )
 

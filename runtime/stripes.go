@@ -36,9 +36,9 @@ type stripe64 struct {
 
 func newStripes64() *stripes64 { return &stripes64{stripes: make([]stripe64, stripeCount())} }
 
-// add adds to an int64.
+// add adds to an int64 that is not negative.
 func (s *stripes64) add(v int64) {
-	s.change(func(old uint64) uint64 { return old + uint64(v) })
+	s.change(func(old uint64) uint64 { return uint64(plus(int64(old), v)) })
 }
 
 // addFloat adds to a float64.
@@ -63,7 +63,7 @@ func (s *stripes64) change(next func(old uint64) uint64) {
 func (s *stripes64) sum() int64 {
 	var sum int64
 	for i := range s.stripes {
-		sum += int64(s.stripes[i].n.Load())
+		sum = plus(sum, int64(s.stripes[i].n.Load()))
 	}
 	return sum
 }

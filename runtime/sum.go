@@ -20,7 +20,7 @@ func NewInt64Sums(info SeriesInfo) *Int64Sums {
 }
 
 // An Int64Sum is one series of a view that sums up whole numbers. It is exact up
-// to the largest int64, past which it wraps around. It is safe for concurrent use.
+// to the largest int64, and stays there. It is safe for concurrent use.
 type Int64Sum struct {
 	int64SumFields
 	_ [cacheLine - unsafe.Sizeof(int64SumFields{})%cacheLine]byte
@@ -34,24 +34,39 @@ type int64SumFields struct {
 
 // Add adds v, which must not be negative.
 func (c *Int64Sum) Add(v int64) {
-	if c.now() == stateFree {
-		if old := c.sum.Load(); c.sum.CompareAndSwap(old, old+v) {
-			return
-		}
+	if c.now() == stateFree && c.tryAdd(v) {
+		return
 	}
 	c.add(v)
+}
+
+// tryAdd fails if somebody else changes the sum.
+func (c *Int64Sum) tryAdd(v int64) bool {
+	old := c.sum.Load()
+	return c.sum.CompareAndSwap(old, plus(old, v))
+}
+
+// plus adds two numbers that are not negative. Past the largest int64 it is that.
+func plus[T int64 | float64](a, b T) T {
+	sum := a + b
+	if sum < 0 {
+		return math.MaxInt64
+	}
+	return sum
 }
 
 // add adds v to a series that is not free, or that others change.
 func (c *Int64Sum) add(v int64) {
 	switch c.now() {
 	case stateFree:
-		c.sum.Add(v)
+		for !c.tryAdd(v) {
+		}
 		c.spread.CompareAndSwap(nil, newStripes64())
 		c.turn(stateFree, stateSpread)
 	case stateEmpty:
 		c.begin(time.Now())
-		c.sum.Add(v)
+		for !c.tryAdd(v) {
+		}
 		c.turn(stateEmpty, stateFree)
 	case stateSpread:
 		c.spread.Load().add(v)
@@ -68,7 +83,7 @@ func readInt64Sums(series []*Int64Sum, zero bool) []any {
 		empty := c.now() == stateEmpty && !zero
 		sum := c.sum.Load()
 		if s := c.spread.Load(); s != nil {
-			sum += s.sum()
+			sum = plus(sum, s.sum())
 		}
 		if !empty || sum != 0 {
 			values[i] = sum
@@ -102,7 +117,7 @@ type float64SumFields struct {
 	spread atomic.Pointer[stripes64]
 }
 
-// Add adds v, which must be finite and not negative.
+// Add adds v, which must be [Finite] and not negative.
 func (c *Float64Sum) Add(v float64) {
 	if c.now() == stateFree && c.tryAdd(v) {
 		return

@@ -52,7 +52,7 @@ func (s *TagSet) Record(ctx context.Context, ms []stats.Measurement, values ...T
 		return
 	}
 	defer dropStopped(ms)
-	stats.Record(s.tagged(ctx, values), ms...)
+	record(s.tagged(ctx, values), ms)
 }
 
 // RecordExemplar is Record for measures with exemplars: if ctx has a sampled
@@ -68,13 +68,20 @@ func (s *TagSet) RecordExemplar(ctx context.Context, ms []stats.Measurement, val
 	recordExemplar(ctx, s.tagged(ctx, values), ms)
 }
 
+// record records with the tags of ctx.
+func record(ctx context.Context, ms []stats.Measurement) {
+	queue.made.Add(1)
+	stats.Record(ctx, ms...)
+}
+
 // recordExemplar records with the tags of one ctx and the span of another.
 func recordExemplar(ctx, tagged context.Context, ms []stats.Measurement) {
 	span := trace.FromContext(ctx)
 	if span == nil || !span.SpanContext().IsSampled() {
-		stats.Record(tagged, ms...)
+		record(tagged, ms)
 		return
 	}
+	queue.made.Add(1)
 	// Nothing but a span context may be attached: the Cloud Monitoring exporter
 	// makes malformed messages of anything else. The only error is about tags,
 	// of which none are given here.

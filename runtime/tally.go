@@ -153,7 +153,7 @@ func (t *total) add(o *tally) {
 		return
 	}
 	n, from := float64(t.n+o.n), o.mean-t.mean
-	t.squares += o.squares + from*from*float64(t.n)*float64(o.n)/n
+	t.squares += o.squares + from*from*(float64(t.n)/n*float64(o.n)) // in this order it stays below 1e300 a value
 	t.mean += from * float64(o.n) / n
 	t.n += o.n
 }

@@ -45,6 +45,7 @@ type Options struct {
 type source struct {
 	drain  func(context.Context) error
 	gather func() ([]*metricdata.Metric, error) // what can be read, and why not all could
+	direct func() []*metricdata.Metric          // what can be read without waiting for anybody
 }
 
 const (
@@ -90,6 +91,8 @@ type Telemetry struct {
 	ledger ledger
 	health Health
 	took   time.Duration // the last export
+
+	readUntil uint64 // so many records through OpenCensus are in the last complete reading
 }
 
 // Start exports all metrics at an interval from now on, the first time after a
@@ -153,7 +156,7 @@ func newTelemetry(opts Options) (*Telemetry, error) {
 		t.own = newHealthProducer(t)
 	}
 	if t.drain == nil {
-		t.source = source{drain: drainQueue, gather: t.gatherAll}
+		t.source = source{drain: drainQueue, gather: t.gatherAll, direct: gatherDirect}
 	}
 	t.life, t.endLife = context.WithCancelCause(context.Background())
 	t.haste, t.hasten = context.WithCancelCause(t.life)

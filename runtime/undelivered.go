@@ -17,6 +17,11 @@ type ShutdownError struct {
 	Unsent      []SeriesFailure // it has not got the value
 	Err         error           // what else went wrong, such as reading the metrics, or closing the exporter; may be nil
 
+	// Unread is how many records of recorders through OpenCensus's views, at the
+	// most, could not be read in time, mostly because OpenCensus's queue was not
+	// drained: the lists may lack their series. It is 0 if all were read.
+	Unread uint64
+
 	again bool // an export at the interval will follow
 }
 
@@ -49,6 +54,9 @@ func (e *ShutdownError) Error() string {
 			continue
 		}
 		parts = append(parts, fmt.Sprintf("%d %s (%s)", len(list.all), list.fate, causes(list.all)))
+	}
+	if e.Unread > 0 {
+		parts = append(parts, fmt.Sprintf("up to %d records were not read in time, as they may be in OpenCensus's queue: their series may not be listed", e.Unread))
 	}
 	if e.Err != nil {
 		parts = append(parts, e.Err.Error())

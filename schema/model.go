@@ -143,15 +143,20 @@ func (m *Measure) Bound() bool {
 // other measure.
 func (m *Measure) Duration() time.Duration { return timeUnits[m.Unit] }
 
-// NonNegative reports whether negative values are dropped: one of the measure's
-// views is a sum, which must not fall.
+// NonNegative reports whether negative values of a recorded measure are dropped. A
+// sum must not fall; and a time below zero is a clock that was set back, which only a
+// last value may show, such as that of an offset between two clocks.
 func (m *Measure) NonNegative() bool {
+	lasts := 0
 	for _, v := range m.Views {
-		if v.Aggregation == Sum {
+		switch v.Aggregation {
+		case Sum:
 			return true
+		case LastValue:
+			lasts++
 		}
 	}
-	return false
+	return isTime(m.Unit) && (lasts == 0 || lasts < len(m.Views))
 }
 
 // A Constant is the value that a measure always records.

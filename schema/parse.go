@@ -139,6 +139,8 @@ func (r *reader) readPackage(f *fields, opts Options) {
 	case name == "":
 	case !isGoIdentifier(name) || isKeyword(name):
 		r.report("package-name", f.place("package"), "%s is not a Go package name; write letters and digits, such as \"package: metrics\"", quote(name))
+	case name == "documentation":
+		r.report("package-name", f.place("package"), "Go ignores the files of a package %s; write another name, such as \"package: metrics\"", quote(name))
 	case strings.HasSuffix(name, "_test"):
 		r.report("package-name", f.place("package"), "%s is the name of a test package; drop the _test", quote(name))
 	case f.has("package") && opts.PackageBeside != nil:

@@ -1,10 +1,15 @@
 package schema
 
 import (
+	"math"
 	"slices"
 
 	"gopkg.in/yaml.v3"
 )
+
+// tooLarge is the magnitude from which recorders drop a float64; see package
+// runtime.
+const tooLarge = 1e150
 
 const (
 	defaultMaxSeries = 10_000
@@ -54,6 +59,7 @@ func (r *reader) readMeasure(m *Measure, e element) {
 	r.tagsUnread = r.tagsUnread || f.hides("tags")
 	r.checkObservedTags(f, m)
 	r.readViews(f, m)
+	r.checkConstantTime(f, m)
 }
 
 // readName reads an element's exported name, which the prefix does not touch; ""
@@ -172,8 +178,25 @@ func (r *reader) readConstant(f *fields, m *Measure) {
 		m.Constant.Int64 = value.Num().Int64()
 		return
 	}
-	if m.Constant.Float64, err = ratFloat(value); err != nil {
+	m.Constant.Float64, err = ratFloat(value)
+	switch {
+	case err != nil:
 		r.report("bad-number", place(n), "constant: %v", err)
+	case math.Abs(m.Constant.Float64) >= tooLarge:
+		r.report("bad-number", place(n), "constant is %s; values of 1e150 and more are dropped, for their squares spoil a distribution: write one below", clip(text))
+	}
+}
+
+// checkConstantTime reports a constant that would always be dropped. Where a view is a
+// sum, that is said there.
+func (r *reader) checkConstantTime(f *fields, m *Measure) {
+	c := m.Constant
+	if c == nil || c.Int64 >= 0 && c.Float64 >= 0 || m.unread.kind || m.unread.view || !m.Recorded() {
+		return
+	}
+	said := func(v *View) bool { return v.Aggregation == Sum || v.Aggregation == unknownAggregation }
+	if m.NonNegative() && !slices.ContainsFunc(m.Views, said) {
+		r.report("bad-number", f.place("constant"), "constant is %s, and a time below zero is dropped: nothing would ever be recorded; write 0 or more", f.written("constant"))
 	}
 }
 

@@ -30,6 +30,7 @@ type reader struct {
 	setsUnread  bool            // some set of buckets may be used after all
 	unread      map[string]bool // sections of the wrong kind: nothing in them is known
 	said        map[saying]bool // nil in a schema without aliases
+	namesGoFile bool            // generate.go is given, or may be meant
 	guesses     int             // how much may still be spent on finding what was meant
 
 	allowances []*allowance

@@ -101,11 +101,39 @@ func TestDefaultOutputs(t *testing.T) {
 	if s, _ := schema.Parse([]byte("ocgen: v1\npackage: p\n"), opts); s == nil || s.Package != "p" {
 		t.Error("the schema's own package does not win")
 	}
-	// Go takes no notice of a file whose name starts with _ or a dot.
-	for _, file := range []string{"_shop.yaml", ".shop.yaml"} {
+	// Go takes no notice of a file whose name starts with _ or a dot, and refuses others.
+	for _, file := range []string{"_shop.yaml", ".shop.yaml", "-shop.yaml", " shop.yaml", "+shop.yaml", "in/_-.shop.yaml"} {
 		opts.File = file
 		if s, _ := schema.Parse([]byte("ocgen: v1\n"), opts); s == nil || s.Generate.Go != "shop_gen.go" {
 			t.Errorf("the default output of %s is one that Go ignores", file)
+		}
+	}
+	for file, goFile := range map[string]string{"metrics_linux.yaml": "metrics_linux_gen.go", "x_test.yaml": "x_test_gen.go", "con.yaml": "con_gen.go"} {
+		opts.File = file
+		if s, _ := schema.Parse([]byte("ocgen: v1\n"), opts); s == nil || s.Generate.Go != goFile {
+			t.Errorf("the default output of %s is not %s", file, goFile)
+		}
+	}
+}
+
+// TestNoDefaultOutput: some schemas have names that no Go file can be called after.
+func TestNoDefaultOutput(t *testing.T) {
+	for file, want := range map[string]string{
+		"_.yaml":   `_.yaml:1:1: error: the schema names no Go file, so it is "_gen.go", which is not a file that Go builds; add a line such as "generate: {go: metrics_gen.go}" [output-path]`,
+		"📈.yaml":   `📈.yaml:1:1: error: the schema names no Go file, so it is "📈_gen.go", which is not a file that Go builds; add a line such as "generate: {go: metrics_gen.go}" [output-path]`,
+		"aux.yaml": "",
+		"NUL.yaml": "",
+		"":         "", // a schema without a name, and one from standard input, are the command's affair
+		"<stdin>":  "",
+		strings.Repeat("x", 250) + ".yaml": strings.Repeat("x", 250) + `.yaml:1:1: error: the schema names no Go file, so it is "` + strings.Repeat("x", 60) +
+			`…", which contains a name of 257 bytes, and file systems hold 255; add a line such as "generate: {go: metrics_gen.go}" [output-path]`,
+	} {
+		if got := strings.TrimSuffix(lint(file, []byte("ocgen: v1\npackage: p\n")), "\n"); got != want {
+			t.Errorf("%q:\n got %s\nwant %s", file, got, want)
+		}
+		named := []byte("ocgen: v1\npackage: p\ngenerate: {go: x.go}\n")
+		if got := lint(file, named); got != "" {
+			t.Errorf("%q with a name for the Go file: %s", file, got)
 		}
 	}
 }

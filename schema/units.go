@@ -18,6 +18,13 @@ var timeUnits = map[string]time.Duration{
 	"d":   24 * time.Hour,
 }
 
+// timeComponent is a unit of time, also one that a number cannot carry, such as ks,
+// 10ms or s{CPU}.
+var timeComponent = regexp.MustCompile(`^(?:[1-9][0-9]*)?[kMGTPEZYmunpfazy]?(?:s|min|h|d)(?:\{[!-z|~]+\})?$`)
+
+// isTime reports whether a unit is one of time.
+func isTime(unit string) bool { return timeComponent.MatchString(unit) }
+
 // sizeUnits are the units of a measure of size, in bytes.
 var sizeUnits = map[string]int64{
 	"By":   1,

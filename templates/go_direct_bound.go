@@ -1,6 +1,8 @@
 package templates
 
-import "github.com/dave/jennifer/jen"
+import (
+	"github.com/dave/jennifer/jen"
+)
 
 // The bound recorder of a direct recorder keeps the series that it writes to. If
 // they could be others after a registration, for a limit has a say, it keeps how

@@ -42,7 +42,7 @@ var directEvent = DirectRecorder{
 }
 
 var checkedDuration = Value{Param: "latency", Type: "Duration", To: "int64", Unit: "Second", Units: 1,
-	Check: &Check{Var: "latencyValues", Refused: "negative values"}}
+	Check: &Check{Var: "latencyValues", Refused: "negative"}}
 
 func TestDirectRecorderOfMeasure(t *testing.T) {
 	expect(t, DirectRecorderFunc(directLatency), `
@@ -62,7 +62,7 @@ func TestDirectRecorderOfMeasure(t *testing.T) {
 	}), `
 		// RecordSize records size.
 		//
-		// Negative values of size are dropped and counted in [runtime.Stats].
+		// Values of size that are negative are dropped and counted in [runtime.Stats].
 		func RecordSize(ctx context.Context, size int64) {
 			if !sizeValues.Int64(size) {
 				return
@@ -78,7 +78,8 @@ func TestDirectRecorderOfEvent(t *testing.T) {
 	expect(t, DirectRecorderFunc(directEvent), `
 		// RecordAll records all.
 		//
-		// Negative values of size and latency are dropped and counted in [runtime.Stats].
+		// Values of size and latency that are negative are dropped and counted in
+		// [runtime.Stats].
 		func RecordAll(ctx context.Context, size int64, latency time.Duration) {
 			sizeOK := sizeValues.Int64(size)
 			if sizeOK {
@@ -86,7 +87,7 @@ func TestDirectRecorderOfEvent(t *testing.T) {
 				bSeries.At(0).RecordExemplar(ctx, float64(size))
 			}
 			if latencyValues.Int64(int64(latency)) {
-				latencyValue := int64(latency / time.Second)
+				latencyValue := runtime.InUnits(latency, time.Second)
 				cSeries.At(0).Add(latencyValue)
 				dSeries.At(0).RecordExemplar(ctx, float64(latencyValue))
 			}
@@ -99,7 +100,7 @@ func TestDirectRecorderOfEvent(t *testing.T) {
 }
 
 // TestDirectConversion converts a duration of an int64 measure for a
-// distribution as for a sum: by one division that truncates.
+// distribution as for a sum: rounded to whole units.
 func TestDirectConversion(t *testing.T) {
 	expect(t, DirectRecorderFunc(DirectRecorder{
 		Recorder: Recorder{Name: "RecordLatency", Words: "latency", Values: []Value{{Param: "latency", Type: "Duration", To: "int64", Unit: "Second", Units: 1}}},
@@ -107,7 +108,7 @@ func TestDirectConversion(t *testing.T) {
 	}), `
 		// RecordLatency records latency.
 		func RecordLatency(ctx context.Context, latency time.Duration) {
-			sizeSeries.At(0).Record(float64(latency / time.Second))
+			sizeSeries.At(0).Record(float64(runtime.InUnits(latency, time.Second)))
 		}`)
 }
 

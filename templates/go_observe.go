@@ -90,9 +90,12 @@ func (o Observed) source() jen.Code {
 func (o Observed) notes() []string {
 	notes := []string{"Each export calls observe, and several exports may do so at once: it must be safe " +
 		"for concurrent use, and soon be done. Nothing is read before RegisterViews."}
+	if o.Value.Rounded != "" {
+		notes = append(notes, "What observe returns is rounded to "+o.Value.Rounded+"; halves are rounded away from zero.")
+	}
 	unusable := []string{"a panic"}
 	if o.Value.Type == "float64" {
-		unusable = append(unusable, "a value that is not finite")
+		unusable = append(unusable, "a value that is NaN, infinite, or 1e150 or more in magnitude")
 	}
 	if slices.ContainsFunc(o.Views, func(v ObservedView) bool { return v.Sum }) {
 		unusable = append(unusable, "a total that is negative or has fallen")

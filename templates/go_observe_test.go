@@ -78,7 +78,7 @@ func TestObserveFloat(t *testing.T) {
 		// value.
 		//
 		// What cannot be used is left out and counted in [runtime.Stats]: a panic and a value
-		// that is not finite.
+		// that is NaN, infinite, or 1e150 or more in magnitude.
 		func ObserveLoad(state State, observe func() float64) (stop func()) {
 			return loadObserved.Observe(observe, runtime.Closed(state))
 		}`)

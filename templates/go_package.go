@@ -58,11 +58,14 @@ type Label struct {
 // Support emits
 //
 //	// If this line does not compile, …
-//	const _ = runtime.SupportsGenerated2
+//	type generatedFormat [runtime.SupportsGenerated3]struct{}
+//
+// The compiler prints ten errors and stops. It checks types before anything else, so this
+// is a type, and the first of the file.
 func Support() Decl {
 	cure := "If this line does not compile, the module github.com/ocgen/ocgen in go.mod is " +
 		"older than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest"
-	return commented(wrapped(cure), jen.Const().Id("_").Op("=").Qual(RuntimePath, "SupportsGenerated2"))
+	return commented(wrapped(cure), jen.Type().Id("generatedFormat").Index(jen.Qual(RuntimePath, "SupportsGenerated3")).Struct())
 }
 
 // TypeCheck emits, for a measure of another package,

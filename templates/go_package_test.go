@@ -23,7 +23,7 @@ func TestSupport(t *testing.T) {
 	expect(t, Support(), `
 		// If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
 		// than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-		const _ = runtime.SupportsGenerated2`)
+		type generatedFormat [runtime.SupportsGenerated3]struct{}`)
 }
 
 func TestTypeCheck(t *testing.T) {

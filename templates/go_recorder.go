@@ -77,38 +77,60 @@ func RecorderFunc(r ViewsRecorder) Decl {
 func (r Recorder) recordFunc(body []jen.Code) Decl {
 	params := slices.Concat([]jen.Code{ctxParam()}, r.valueParams(), r.tagParams())
 	return documented(r.Name+" records "+r.Words, r.Doc,
-		jen.Func().Id(r.Name).Params(params...).Block(body...), r.refusals()...)
+		jen.Func().Id(r.Name).Params(params...).Block(body...), append(r.refusals(), r.roundings()...)...)
 }
 
 // refusals returns a paragraph about the values that are not recorded, with those
 // that are refused alike together.
 func (r Recorder) refusals() []string {
+	text := r.alike(" that are ", " that are ", func(v Value) string {
+		if v.Check == nil {
+			return ""
+		}
+		return v.Check.Refused
+	})
+	if text == "" {
+		return nil
+	}
+	if strings.Contains(text, ", and of ") {
+		text += ","
+	}
+	return []string{text + " are dropped and counted in [runtime.Stats]."}
+}
+
+// roundings returns a paragraph about the values that are rounded.
+func (r Recorder) roundings() []string {
+	text := r.alike(" are rounded to ", " to ", func(v Value) string { return v.Rounded })
+	if text == "" {
+		return nil
+	}
+	return []string{text + "; halves are rounded away from zero."}
+}
+
+// alike returns "Values of <params><first><kind>", with ", and of <params><further><kind>"
+// for each further kind of values, and "" if no value is of any kind.
+func (r Recorder) alike(first, further string, kind func(Value) string) string {
 	var kinds []string
 	params := map[string][]string{}
 	for _, v := range r.Values {
-		if v.Check == nil {
+		k := kind(v)
+		if k == "" {
 			continue
 		}
-		kind := v.Check.Refused
-		if params[kind] == nil {
-			kinds = append(kinds, kind)
+		if params[k] == nil {
+			kinds = append(kinds, k)
 		}
-		params[kind] = append(params[kind], v.Param)
-	}
-	if len(kinds) == 0 {
-		return nil
+		params[k] = append(params[k], v.Param)
 	}
 	text := ""
-	for i, kind := range kinds {
+	for i, k := range kinds {
+		lead, link := "Values of ", first
 		if i > 0 {
-			text += ", and "
+			lead, link = ", and of ", further
 		}
-		text += kind + " of " + listed(params[kind])
+		text += lead + listed(params[k]) + link + k
 	}
-	if len(kinds) > 1 {
-		text += ","
-	}
-	return []string{strings.ToUpper(text[:1]) + text[1:] + " are dropped and counted in [runtime.Stats]."}
+	return text
 }
 
 // ctxParam emits ctx context.Context.

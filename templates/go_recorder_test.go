@@ -8,9 +8,9 @@ import (
 var (
 	duration = Value{Param: "latency", Type: "Duration", Measure: "LatencyMeasure", To: "float64", Unit: "Millisecond", Units: 1}
 	bytes64  = Value{Param: "size", Type: "int64", Measure: "SizeMeasure", To: "int64",
-		Check: &Check{Var: "sizeValues", Measure: "shop/size", Flags: []string{"NonNegative"}, Refused: "negative values"}}
+		Check: &Check{Var: "sizeValues", Measure: "shop/size", Flags: []string{"NonNegative"}, Refused: "negative"}}
 	money = Value{Param: "revenue", Type: "float64", Measure: "RevenueMeasure", To: "float64",
-		Check: &Check{Var: "revenueValues", Measure: "shop/revenue", Flags: []string{"Finite", "NonNegative"}, Refused: "NaN, infinite and negative values"}}
+		Check: &Check{Var: "revenueValues", Measure: "shop/revenue", Flags: []string{"Finite", "NonNegative"}, Refused: "NaN, negative, infinite, or 1e150 or more"}}
 	one = Value{Measure: "OneMeasure", Constant: "1", To: "int64"}
 )
 
@@ -69,8 +69,8 @@ func TestRecorderOfMeasure(t *testing.T) {
 	expect(t, RecorderFunc(ViewsRecorder{Set: "revenueTags", Recorder: Recorder{Name: "RecordRevenue", Words: "revenue", Values: []Value{money}}}), `
 		// RecordRevenue records revenue.
 		//
-		// NaN, infinite and negative values of revenue are dropped and counted in
-		// [runtime.Stats].
+		// Values of revenue that are NaN, negative, infinite, or 1e150 or more are dropped and
+		// counted in [runtime.Stats].
 		func RecordRevenue(ctx context.Context, revenue float64) {
 			if !revenueValues.Float64(revenue) {
 				return
@@ -93,11 +93,12 @@ func TestRecorderOfEvent(t *testing.T) {
 			allTags.Record(ctx, ms, runtime.Closed(OutcomeFailed), runtime.Open("\"/a"), runtime.Absent, runtime.Absent)
 		}`)
 	negative := duration
-	negative.Check = &Check{Var: "latencyValues", Refused: "negative values"}
+	negative.Check = &Check{Var: "latencyValues", Refused: "negative"}
 	expect(t, RecorderFunc(ViewsRecorder{Set: "allTags", Recorder: Recorder{Name: "RecordAll", Words: "all", Values: []Value{one, bytes64, negative, one, one}}}), `
 		// RecordAll records all.
 		//
-		// Negative values of size and latency are dropped and counted in [runtime.Stats].
+		// Values of size and latency that are negative are dropped and counted in
+		// [runtime.Stats].
 		func RecordAll(ctx context.Context, size int64, latency time.Duration) {
 			ms := make([]stats.Measurement, 0, 5)
 			ms = append(ms, OneMeasure.M(1))
@@ -120,9 +121,9 @@ func TestConversion(t *testing.T) {
 		"M.M(float64(d))":                         value("float64", "", 1),
 		"M.M(int64(d))":                           value("int64", "", 1),
 		"M.M(float64(d) / float64(time.Second))":  value("float64", "Second", 1),
-		"M.M(int64(d / time.Second))":             value("int64", "Second", 1),
+		"M.M(runtime.InUnits(d, time.Second))":    value("int64", "Second", 1),
 		"M.M(float64(d) / float64(24*time.Hour))": value("float64", "Hour", 24),
-		"M.M(int64(d / (24 * time.Hour)))":        value("int64", "Hour", 24),
+		"M.M(runtime.InUnits(d, 24*time.Hour))":   value("int64", "Hour", 24),
 	} {
 		expect(t, RecorderFunc(ViewsRecorder{Set: "s", Recorder: Recorder{Name: "R", Words: "d", Values: []Value{v}}}), `
 		// R records d.
@@ -164,20 +165,38 @@ func TestTimerFunc(t *testing.T) {
 		}`)
 }
 
+// TestRoundings names what is rounded alike together.
+func TestRoundings(t *testing.T) {
+	value := func(param, to string) Value { return Value{Param: param, Rounded: to} }
+	for _, c := range []struct {
+		values []Value
+		want   string
+	}{
+		{[]Value{one, duration}, ""},
+		{[]Value{value("a", "whole seconds")}, "Values of a are rounded to whole seconds; halves are rounded away from zero."},
+		{[]Value{value("a", "whole days"), one, value("b", "whole seconds"), value("c", "whole days")},
+			"Values of a and c are rounded to whole days, and of b to whole seconds; halves are rounded away from zero."},
+	} {
+		if got := strings.Join((Recorder{Values: c.values}).roundings(), "|"); got != c.want {
+			t.Errorf("got %q, want %q", got, c.want)
+		}
+	}
+}
+
 // TestRefusals names what is refused alike together.
 func TestRefusals(t *testing.T) {
 	value := func(param, refused string) Value { return Value{Param: param, Check: &Check{Refused: refused}} }
-	negative, either := "negative values", "NaN, infinite and negative values"
+	negative, either := "negative", "NaN, negative or infinite"
 	for _, c := range []struct {
 		values []Value
 		want   string
 	}{
 		{[]Value{one}, ""},
-		{[]Value{value("a", either)}, "NaN, infinite and negative values of a are dropped and counted in [runtime.Stats]."},
+		{[]Value{value("a", either)}, "Values of a that are NaN, negative or infinite are dropped and counted in [runtime.Stats]."},
 		{[]Value{value("a", negative), one, value("b", negative), value("c", negative)},
-			"Negative values of a, b and c are dropped and counted in [runtime.Stats]."},
+			"Values of a, b and c that are negative are dropped and counted in [runtime.Stats]."},
 		{[]Value{value("a", either), value("b", negative), value("c", either)},
-			"NaN, infinite and negative values of a and c, and negative values of b, are dropped and counted in [runtime.Stats]."},
+			"Values of a and c that are NaN, negative or infinite, and of b that are negative, are dropped and counted in [runtime.Stats]."},
 	} {
 		if got := strings.Join((Recorder{Values: c.values}).refusals(), "|"); got != c.want {
 			t.Errorf("got %q, want %q", got, c.want)

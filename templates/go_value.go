@@ -11,6 +11,7 @@ type Value struct {
 	Constant string // literal, if Param is ""
 	Unit     string // of a Duration: "Millisecond" of package time; "" for a nanosecond
 	Units    int    // so many of them, 24 for a day
+	Rounded  string // of a Duration: what it is rounded to, e.g. "whole milliseconds"; "" if it is not
 	Check    *Check // nil if no value is refused
 }
 
@@ -19,7 +20,7 @@ type Check struct {
 	Var     string   // e.g. "revenueValues"
 	Measure string   // e.g. "shop/revenue"
 	Flags   []string // constants of runtime, e.g. "Finite"
-	Refused string   // what it refuses, e.g. "negative values"
+	Refused string   // what the values that it refuses are, e.g. "negative"
 }
 
 // CheckVar emits
@@ -81,10 +82,10 @@ func (v Value) as(result string) jen.Code {
 	return v.convert(jen.Id(v.Param), result)
 }
 
-// convert emits, of a duration x, float64(<x>) / float64(time.<Unit>) or
-// int64(<x> / time.<Unit>): one division, which for a measure of type int64
-// truncates as Duration.Milliseconds does. Of any other x it emits <x> or
-// <result>(<x>).
+// convert emits, of a duration x, float64(<x>) / float64(time.<Unit>), which is one
+// division, or for a measure of type int64 runtime.InUnits(<x>, time.<Unit>), which
+// rounds: to truncate would lose most of a sum of times about as long as the unit. Of
+// any other x it emits <x> or <result>(<x>).
 func (v Value) convert(x *jen.Statement, result string) jen.Code {
 	switch {
 	case v.Type == result:
@@ -99,8 +100,9 @@ func (v Value) convert(x *jen.Statement, result string) jen.Code {
 	if v.To == "float64" {
 		return jen.Float64().Parens(x).Op("/").Float64().Parens(unit)
 	}
-	if v.Units > 1 {
-		unit = jen.Parens(unit)
+	rounded := jen.Qual(RuntimePath, "InUnits").Call(x, unit)
+	if result == "int64" {
+		return rounded
 	}
-	return jen.Id(result).Parens(x.Op("/").Add(unit))
+	return jen.Id(result).Parens(rounded)
 }

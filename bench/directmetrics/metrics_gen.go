@@ -15,7 +15,7 @@ import (
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
 // than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-const _ = runtime.SupportsGenerated2
+type generatedFormat [runtime.SupportsGenerated3]struct{}
 
 // Method is the tag method.
 //
@@ -344,8 +344,15 @@ var plainLatencySeries = runtime.NewDistributions(runtime.SeriesInfo{
 	Bounds: []float64{5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10000, 30000},
 })
 
+var plainLatencyValues = runtime.NewValueCheck("directmetrics/plain_latency", runtime.NonNegative)
+
 // RecordPlainLatency records plain latency: Without tags.
+//
+// Values of plainLatency that are negative are dropped and counted in [runtime.Stats].
 func RecordPlainLatency(ctx context.Context, plainLatency time.Duration) {
+	if !plainLatencyValues.Int64(int64(plainLatency)) {
+		return
+	}
 	plainLatencySeries.At(0).Record(float64(plainLatency) / float64(time.Millisecond))
 }
 
@@ -368,8 +375,15 @@ var routeLatencySeries = runtime.NewDistributions(runtime.SeriesInfo{
 	Bounds: []float64{5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10000, 30000},
 })
 
+var routeLatencyValues = runtime.NewValueCheck("directmetrics/route_latency", runtime.NonNegative)
+
 // RecordRouteLatency records route latency: By two closed tags.
+//
+// Values of routeLatency that are negative are dropped and counted in [runtime.Stats].
 func RecordRouteLatency(ctx context.Context, routeLatency time.Duration, method Method, route Route) {
+	if !routeLatencyValues.Int64(int64(routeLatency)) {
+		return
+	}
 	routeLatencySeries.At(method.index() + 5*route.index()).Record(float64(routeLatency) / float64(time.Millisecond))
 }
 
@@ -408,6 +422,9 @@ func (b BoundRouteLatency) Record(ctx context.Context, routeLatency time.Duratio
 	if b.routeLatencySeries == nil {
 		return
 	}
+	if !routeLatencyValues.Int64(int64(routeLatency)) {
+		return
+	}
 	b.routeLatencySeries.Record(float64(routeLatency) / float64(time.Millisecond))
 }
 
@@ -419,8 +436,15 @@ var latencySeries = runtime.NewDistributions(runtime.SeriesInfo{
 	Bounds: []float64{5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10000, 30000},
 })
 
+var latencyValues = runtime.NewValueCheck("directmetrics/latency", runtime.NonNegative)
+
 // RecordLatency records latency: By three closed tags.
+//
+// Values of latency that are negative are dropped and counted in [runtime.Stats].
 func RecordLatency(ctx context.Context, latency time.Duration, method Method, outcome Outcome, route Route) {
+	if !latencyValues.Int64(int64(latency)) {
+		return
+	}
 	latencySeries.At(method.index() + 5*outcome.index() + 20*route.index()).Record(float64(latency) / float64(time.Millisecond))
 }
 
@@ -458,6 +482,9 @@ func (b BoundLatency) Record(ctx context.Context, latency time.Duration) {
 	if b.latencySeries == nil {
 		return
 	}
+	if !latencyValues.Int64(int64(latency)) {
+		return
+	}
 	b.latencySeries.Record(float64(latency) / float64(time.Millisecond))
 }
 
@@ -469,8 +496,15 @@ var fineLatencySeries = runtime.NewDistributions(runtime.SeriesInfo{
 	Bounds: []float64{1, 1.2, 1.44, 1.728, 2.0736, 2.48832, 2.985984, 3.5831808, 4.29981696, 5.159780352, 6.1917364224, 7.43008370688, 8.916100448256, 10.6993205379072, 12.83918464548864, 15.407021574586368, 18.48842588950364, 22.18611106740437, 26.623333280885245, 31.947999937062292, 38.33759992447475, 46.005119909369704, 55.20614389124364, 66.24737266949236, 79.49684720339084, 95.39621664406901, 114.47545997288282, 137.3705519674594, 164.84466236095125, 197.8135948331415, 237.3763137997698, 284.85157655972375, 341.8218918716685, 410.1862702460022, 492.22352429520265, 590.6682291542432, 708.8018749850919, 850.5622499821102, 1020.6746999785322, 1224.8096399742387, 1469.7715679690864, 1763.7258815629039, 2116.4710578754843, 2539.7652694505814, 3047.7183233406977, 3657.2619880088373, 4388.714385610605, 5266.457262732725, 6319.748715279271, 7583.698458335125, 9100.43815000215, 10920.52578000258, 13104.630936003095, 15725.557123203715, 18870.668547844456, 22644.80225741335, 27173.762708896018, 32608.515250675224, 39130.218300810266, 46956.26196097232},
 })
 
+var fineLatencyValues = runtime.NewValueCheck("directmetrics/fine_latency", runtime.NonNegative)
+
 // RecordFineLatency records fine latency: By three closed tags, with 60 bounds.
+//
+// Values of fineLatency that are negative are dropped and counted in [runtime.Stats].
 func RecordFineLatency(ctx context.Context, fineLatency time.Duration, method Method, outcome Outcome, route Route) {
+	if !fineLatencyValues.Int64(int64(fineLatency)) {
+		return
+	}
 	fineLatencySeries.At(method.index() + 5*outcome.index() + 20*route.index()).Record(float64(fineLatency) / float64(time.Millisecond))
 }
 
@@ -509,6 +543,9 @@ func (b BoundFineLatency) Record(ctx context.Context, fineLatency time.Duration)
 	if b.fineLatencySeries == nil {
 		return
 	}
+	if !fineLatencyValues.Int64(int64(fineLatency)) {
+		return
+	}
 	b.fineLatencySeries.Record(float64(fineLatency) / float64(time.Millisecond))
 }
 
@@ -520,8 +557,15 @@ var customerLatencySeries = runtime.NewDistributions(runtime.SeriesInfo{
 	Bounds: []float64{5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10000, 30000},
 })
 
+var customerLatencyValues = runtime.NewValueCheck("directmetrics/customer_latency", runtime.NonNegative)
+
 // RecordCustomerLatency records customer latency: By an open tag.
+//
+// Values of customerLatency that are negative are dropped and counted in [runtime.Stats].
 func RecordCustomerLatency(ctx context.Context, customerLatency time.Duration, customer Customer) {
+	if !customerLatencyValues.Int64(int64(customerLatency)) {
+		return
+	}
 	customerLatencySeries.At(customerTag.OpenIndex(string(customer))).Record(float64(customerLatency) / float64(time.Millisecond))
 }
 
@@ -560,6 +604,9 @@ func CustomerLatencyFor(customer Customer) BoundCustomerLatency {
 // Record records customer latency as RecordCustomerLatency does.
 func (b BoundCustomerLatency) Record(ctx context.Context, customerLatency time.Duration) {
 	if b.customerLatencySeries == nil {
+		return
+	}
+	if !customerLatencyValues.Int64(int64(customerLatency)) {
 		return
 	}
 	b.customerLatencySeries.Record(float64(customerLatency) / float64(time.Millisecond))
@@ -610,7 +657,7 @@ var responseBytesValues = runtime.NewValueCheck("directmetrics/response_bytes", 
 
 // RecordResponseBytes records response bytes: A sum.
 //
-// Negative values of responseBytes are dropped and counted in [runtime.Stats].
+// Values of responseBytes that are negative are dropped and counted in [runtime.Stats].
 func RecordResponseBytes(ctx context.Context, responseBytes int64, method Method, outcome Outcome, route Route) {
 	if !responseBytesValues.Int64(responseBytes) {
 		return
@@ -703,8 +750,15 @@ var podLatencySeries = runtime.NewDistributions(runtime.SeriesInfo{
 	Bounds: []float64{5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10000, 30000},
 })
 
+var podLatencyValues = runtime.NewValueCheck("directmetrics/pod_latency", runtime.NonNegative)
+
 // RecordPodLatency records pod latency: 10,000 series by three closed tags.
+//
+// Values of podLatency that are negative are dropped and counted in [runtime.Stats].
 func RecordPodLatency(ctx context.Context, podLatency time.Duration, pod Pod, shard Shard, zone Zone) {
+	if !podLatencyValues.Int64(int64(podLatency)) {
+		return
+	}
 	podLatencySeries.At(pod.index() + 21*shard.index() + 546*zone.index()).Record(float64(podLatency) / float64(time.Millisecond))
 }
 
@@ -743,6 +797,9 @@ func (b BoundPodLatency) Record(ctx context.Context, podLatency time.Duration) {
 	if b.podLatencySeries == nil {
 		return
 	}
+	if !podLatencyValues.Int64(int64(podLatency)) {
+		return
+	}
 	b.podLatencySeries.Record(float64(podLatency) / float64(time.Millisecond))
 }
 
@@ -757,8 +814,15 @@ var accountLatencySeries = runtime.NewDistributions(runtime.SeriesInfo{
 	Keyed:  true,
 })
 
+var accountLatencyValues = runtime.NewValueCheck("directmetrics/account_latency", runtime.NonNegative)
+
 // RecordAccountLatency records account latency: 10,000 series by an open tag.
+//
+// Values of accountLatency that are negative are dropped and counted in [runtime.Stats].
 func RecordAccountLatency(ctx context.Context, accountLatency time.Duration, account Account) {
+	if !accountLatencyValues.Int64(int64(accountLatency)) {
+		return
+	}
 	accountLatencySeries.Keyed(accountTag.OpenIndex(string(account))).Record(float64(accountLatency) / float64(time.Millisecond))
 }
 
@@ -796,6 +860,9 @@ func AccountLatencyFor(account Account) BoundAccountLatency {
 // Record records account latency as RecordAccountLatency does.
 func (b BoundAccountLatency) Record(ctx context.Context, accountLatency time.Duration) {
 	if b.accountLatencySeries == nil {
+		return
+	}
+	if !accountLatencyValues.Int64(int64(accountLatency)) {
 		return
 	}
 	b.accountLatencySeries.Record(float64(accountLatency) / float64(time.Millisecond))

@@ -15,7 +15,7 @@ import (
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
 // than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-const _ = runtime.SupportsGenerated2
+type generatedFormat [runtime.SupportsGenerated3]struct{}
 
 // Method is the tag method.
 //
@@ -80,8 +80,15 @@ var latencySeries = runtime.NewDistributions(runtime.SeriesInfo{
 	Keyed:  true,
 })
 
+var latencyValues = runtime.NewValueCheck("directtwin/latency", runtime.NonNegative)
+
 // RecordLatency records latency: Up to 100,000 series.
+//
+// Values of latency that are negative are dropped and counted in [runtime.Stats].
 func RecordLatency(ctx context.Context, latency time.Duration, method Method, subscriber Subscriber) {
+	if !latencyValues.Int64(int64(latency)) {
+		return
+	}
 	latencySeries.Keyed(method.index() + 5*subscriberTag.OpenIndex(string(subscriber))).Record(float64(latency) / float64(time.Millisecond))
 }
 
@@ -117,6 +124,9 @@ func LatencyFor(method Method, subscriber Subscriber) BoundLatency {
 // Record records latency as RecordLatency does.
 func (b BoundLatency) Record(ctx context.Context, latency time.Duration) {
 	if b.latencySeries == nil {
+		return
+	}
+	if !latencyValues.Int64(int64(latency)) {
 		return
 	}
 	b.latencySeries.Record(float64(latency) / float64(time.Millisecond))

@@ -17,7 +17,7 @@ import (
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
 // than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-const _ = runtime.SupportsGenerated2
+type generatedFormat [runtime.SupportsGenerated3]struct{}
 
 // Method is the tag method.
 //
@@ -305,10 +305,17 @@ var PlainLatencyView = &view.View{
 	Aggregation: PlainLatencyAggregation,
 }
 
+var plainLatencyValues = runtime.NewValueCheck("viewsmetrics/plain_latency", runtime.NonNegative)
+
 var plainLatencyTags = runtime.NewTagSet(nil)
 
 // RecordPlainLatency records plain latency: Without tags.
+//
+// Values of plainLatency that are negative are dropped and counted in [runtime.Stats].
 func RecordPlainLatency(ctx context.Context, plainLatency time.Duration) {
+	if !plainLatencyValues.Int64(int64(plainLatency)) {
+		return
+	}
 	plainLatencyTags.Record(ctx, []stats.Measurement{PlainLatencyMeasure.M(float64(plainLatency) / float64(time.Millisecond))})
 }
 
@@ -339,10 +346,17 @@ var RouteLatencyView = &view.View{
 	Aggregation: RouteLatencyAggregation,
 }
 
+var routeLatencyValues = runtime.NewValueCheck("viewsmetrics/route_latency", runtime.NonNegative)
+
 var routeLatencyTags = runtime.NewTagSet([]*runtime.Tag{methodTag, routeTag})
 
 // RecordRouteLatency records route latency: By two closed tags.
+//
+// Values of routeLatency that are negative are dropped and counted in [runtime.Stats].
 func RecordRouteLatency(ctx context.Context, routeLatency time.Duration, method Method, route Route) {
+	if !routeLatencyValues.Int64(int64(routeLatency)) {
+		return
+	}
 	routeLatencyTags.Record(ctx, []stats.Measurement{RouteLatencyMeasure.M(float64(routeLatency) / float64(time.Millisecond))},
 		runtime.Closed(method), runtime.Closed(route))
 }
@@ -377,6 +391,9 @@ func RouteLatencyFor(method Method, route Route) BoundRouteLatency {
 
 // Record records route latency as RecordRouteLatency does.
 func (b BoundRouteLatency) Record(ctx context.Context, routeLatency time.Duration) {
+	if !routeLatencyValues.Int64(int64(routeLatency)) {
+		return
+	}
 	b.tags.Record(ctx, []stats.Measurement{RouteLatencyMeasure.M(float64(routeLatency) / float64(time.Millisecond))})
 }
 
@@ -395,10 +412,17 @@ var LatencyView = &view.View{
 	Aggregation: LatencyAggregation,
 }
 
+var latencyValues = runtime.NewValueCheck("viewsmetrics/latency", runtime.NonNegative)
+
 var latencyTags = runtime.NewTagSet([]*runtime.Tag{methodTag, outcomeTag, routeTag})
 
 // RecordLatency records latency: By three closed tags.
+//
+// Values of latency that are negative are dropped and counted in [runtime.Stats].
 func RecordLatency(ctx context.Context, latency time.Duration, method Method, outcome Outcome, route Route) {
+	if !latencyValues.Int64(int64(latency)) {
+		return
+	}
 	latencyTags.Record(ctx, []stats.Measurement{LatencyMeasure.M(float64(latency) / float64(time.Millisecond))},
 		runtime.Closed(method), runtime.Closed(outcome), runtime.Closed(route))
 }
@@ -432,6 +456,9 @@ func LatencyFor(method Method, outcome Outcome, route Route) BoundLatency {
 
 // Record records latency as RecordLatency does.
 func (b BoundLatency) Record(ctx context.Context, latency time.Duration) {
+	if !latencyValues.Int64(int64(latency)) {
+		return
+	}
 	b.tags.Record(ctx, []stats.Measurement{LatencyMeasure.M(float64(latency) / float64(time.Millisecond))})
 }
 
@@ -452,10 +479,17 @@ var FineLatencyView = &view.View{
 	Aggregation: FineLatencyAggregation,
 }
 
+var fineLatencyValues = runtime.NewValueCheck("viewsmetrics/fine_latency", runtime.NonNegative)
+
 var fineLatencyTags = runtime.NewTagSet([]*runtime.Tag{methodTag, outcomeTag, routeTag})
 
 // RecordFineLatency records fine latency: By three closed tags, with 60 bounds.
+//
+// Values of fineLatency that are negative are dropped and counted in [runtime.Stats].
 func RecordFineLatency(ctx context.Context, fineLatency time.Duration, method Method, outcome Outcome, route Route) {
+	if !fineLatencyValues.Int64(int64(fineLatency)) {
+		return
+	}
 	fineLatencyTags.Record(ctx, []stats.Measurement{FineLatencyMeasure.M(float64(fineLatency) / float64(time.Millisecond))},
 		runtime.Closed(method), runtime.Closed(outcome), runtime.Closed(route))
 }
@@ -490,6 +524,9 @@ func FineLatencyFor(method Method, outcome Outcome, route Route) BoundFineLatenc
 
 // Record records fine latency as RecordFineLatency does.
 func (b BoundFineLatency) Record(ctx context.Context, fineLatency time.Duration) {
+	if !fineLatencyValues.Int64(int64(fineLatency)) {
+		return
+	}
 	b.tags.Record(ctx, []stats.Measurement{FineLatencyMeasure.M(float64(fineLatency) / float64(time.Millisecond))})
 }
 
@@ -510,10 +547,17 @@ var CustomerLatencyView = &view.View{
 	Aggregation: CustomerLatencyAggregation,
 }
 
+var customerLatencyValues = runtime.NewValueCheck("viewsmetrics/customer_latency", runtime.NonNegative)
+
 var customerLatencyTags = runtime.NewTagSet([]*runtime.Tag{customerTag})
 
 // RecordCustomerLatency records customer latency: By an open tag.
+//
+// Values of customerLatency that are negative are dropped and counted in [runtime.Stats].
 func RecordCustomerLatency(ctx context.Context, customerLatency time.Duration, customer Customer) {
+	if !customerLatencyValues.Int64(int64(customerLatency)) {
+		return
+	}
 	customerLatencyTags.Record(ctx, []stats.Measurement{CustomerLatencyMeasure.M(float64(customerLatency) / float64(time.Millisecond))},
 		runtime.Open(customer))
 }
@@ -550,6 +594,9 @@ func CustomerLatencyFor(customer Customer) BoundCustomerLatency {
 
 // Record records customer latency as RecordCustomerLatency does.
 func (b BoundCustomerLatency) Record(ctx context.Context, customerLatency time.Duration) {
+	if !customerLatencyValues.Int64(int64(customerLatency)) {
+		return
+	}
 	b.tags.Record(ctx, []stats.Measurement{CustomerLatencyMeasure.M(float64(customerLatency) / float64(time.Millisecond))})
 }
 
@@ -616,7 +663,7 @@ var responseBytesTags = runtime.NewTagSet([]*runtime.Tag{methodTag, outcomeTag, 
 
 // RecordResponseBytes records response bytes: A sum.
 //
-// Negative values of responseBytes are dropped and counted in [runtime.Stats].
+// Values of responseBytes that are negative are dropped and counted in [runtime.Stats].
 func RecordResponseBytes(ctx context.Context, responseBytes int64, method Method, outcome Outcome, route Route) {
 	if !responseBytesValues.Int64(responseBytes) {
 		return
@@ -720,10 +767,17 @@ var PodLatencyView = &view.View{
 	Aggregation: PodLatencyAggregation,
 }
 
+var podLatencyValues = runtime.NewValueCheck("viewsmetrics/pod_latency", runtime.NonNegative)
+
 var podLatencyTags = runtime.NewTagSet([]*runtime.Tag{podTag, shardTag, zoneTag})
 
 // RecordPodLatency records pod latency: 10,000 series by three closed tags.
+//
+// Values of podLatency that are negative are dropped and counted in [runtime.Stats].
 func RecordPodLatency(ctx context.Context, podLatency time.Duration, pod Pod, shard Shard, zone Zone) {
+	if !podLatencyValues.Int64(int64(podLatency)) {
+		return
+	}
 	podLatencyTags.Record(ctx, []stats.Measurement{PodLatencyMeasure.M(float64(podLatency) / float64(time.Millisecond))},
 		runtime.Closed(pod), runtime.Closed(shard), runtime.Closed(zone))
 }
@@ -758,6 +812,9 @@ func PodLatencyFor(pod Pod, shard Shard, zone Zone) BoundPodLatency {
 
 // Record records pod latency as RecordPodLatency does.
 func (b BoundPodLatency) Record(ctx context.Context, podLatency time.Duration) {
+	if !podLatencyValues.Int64(int64(podLatency)) {
+		return
+	}
 	b.tags.Record(ctx, []stats.Measurement{PodLatencyMeasure.M(float64(podLatency) / float64(time.Millisecond))})
 }
 
@@ -778,10 +835,17 @@ var AccountLatencyView = &view.View{
 	Aggregation: AccountLatencyAggregation,
 }
 
+var accountLatencyValues = runtime.NewValueCheck("viewsmetrics/account_latency", runtime.NonNegative)
+
 var accountLatencyTags = runtime.NewTagSet([]*runtime.Tag{accountTag})
 
 // RecordAccountLatency records account latency: 10,000 series by an open tag.
+//
+// Values of accountLatency that are negative are dropped and counted in [runtime.Stats].
 func RecordAccountLatency(ctx context.Context, accountLatency time.Duration, account Account) {
+	if !accountLatencyValues.Int64(int64(accountLatency)) {
+		return
+	}
 	accountLatencyTags.Record(ctx, []stats.Measurement{AccountLatencyMeasure.M(float64(accountLatency) / float64(time.Millisecond))},
 		runtime.Open(account))
 }
@@ -817,6 +881,9 @@ func AccountLatencyFor(account Account) BoundAccountLatency {
 
 // Record records account latency as RecordAccountLatency does.
 func (b BoundAccountLatency) Record(ctx context.Context, accountLatency time.Duration) {
+	if !accountLatencyValues.Int64(int64(accountLatency)) {
+		return
+	}
 	b.tags.Record(ctx, []stats.Measurement{AccountLatencyMeasure.M(float64(accountLatency) / float64(time.Millisecond))})
 }
 

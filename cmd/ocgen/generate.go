@@ -21,8 +21,11 @@ folders of JSON for the Cloud Monitoring API. All schemas are checked first; if
 one has an error, or a file cannot be written, everything stays as it was.
 
 A file that is already as it should be is not touched. Files that ocgen wrote
-and that no schema wants any more are deleted. Files that it did not write are
-never replaced or deleted.
+and that no schema wants any more are deleted, wherever they lie below a schema's
+folder: a schema that was renamed or deleted leaves nothing behind. So are the
+temporary files of a run that was killed. Files that ocgen did not write are
+never replaced or deleted. Hidden folders, vendor, testdata, folders that begin
+with "_" and other Go modules are not searched.
 
 With --check nothing is written: what is stale, missing or left over is printed
 as a unified diff, and the exit code is 1 if there is any.

@@ -15,7 +15,7 @@ import (
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
 // than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-const _ = runtime.SupportsGenerated2
+type generatedFormat [runtime.SupportsGenerated3]struct{}
 
 // RequestCountSLIMeasure is the measure request_count_sli: Requests received.
 var RequestCountSLIMeasure = stats.Int64("request_count_sli", "Requests received.", "1")
@@ -76,11 +76,19 @@ var ResponseLatencySLIView = &view.View{
 	Aggregation: ResponseLatencySLIAggregation,
 }
 
+var responseLatencySLIValues = runtime.NewValueCheck("response_latency_sli", runtime.NonNegative)
+
 var responseLatencySLITags = runtime.NewTagSet(nil)
 
 // RecordResponseLatencySLI records response latency sli: Time from receiving a request to
 // having answered it.
+//
+// Values of responseLatencySLI that are negative are dropped and counted in
+// [runtime.Stats].
 func RecordResponseLatencySLI(ctx context.Context, responseLatencySLI time.Duration) {
+	if !responseLatencySLIValues.Int64(int64(responseLatencySLI)) {
+		return
+	}
 	responseLatencySLITags.Record(ctx, []stats.Measurement{ResponseLatencySLIMeasure.M(float64(responseLatencySLI) / float64(time.Millisecond))})
 }
 
@@ -98,23 +106,30 @@ func TimeResponseLatencySLI(ctx context.Context) func() {
 var successTags = runtime.NewTagSet(nil)
 
 // RecordSuccess records success: One request that was answered as it should be.
+//
+// Values of responseLatencySLI that are negative are dropped and counted in
+// [runtime.Stats].
 func RecordSuccess(ctx context.Context, responseLatencySLI time.Duration) {
-	ms := []stats.Measurement{
-		ResponseLatencySLIMeasure.M(float64(responseLatencySLI) / float64(time.Millisecond)),
-		RequestCountSLIMeasure.M(1),
+	ms := make([]stats.Measurement, 0, 2)
+	if responseLatencySLIValues.Int64(int64(responseLatencySLI)) {
+		ms = append(ms, ResponseLatencySLIMeasure.M(float64(responseLatencySLI)/float64(time.Millisecond)))
 	}
+	ms = append(ms, RequestCountSLIMeasure.M(1))
 	successTags.Record(ctx, ms)
 }
 
 var failureTags = runtime.NewTagSet(nil)
 
 // RecordFailure records failure: One request that failed.
+//
+// Values of responseLatencySLI that are negative are dropped and counted in
+// [runtime.Stats].
 func RecordFailure(ctx context.Context, responseLatencySLI time.Duration) {
-	ms := []stats.Measurement{
-		ResponseLatencySLIMeasure.M(float64(responseLatencySLI) / float64(time.Millisecond)),
-		RequestCountSLIMeasure.M(1),
-		ErrorCountSLIMeasure.M(1),
+	ms := make([]stats.Measurement, 0, 3)
+	if responseLatencySLIValues.Int64(int64(responseLatencySLI)) {
+		ms = append(ms, ResponseLatencySLIMeasure.M(float64(responseLatencySLI)/float64(time.Millisecond)))
 	}
+	ms = append(ms, RequestCountSLIMeasure.M(1), ErrorCountSLIMeasure.M(1))
 	failureTags.Record(ctx, ms)
 }
 

@@ -18,7 +18,7 @@ import (
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
 // than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-const _ = runtime.SupportsGenerated2
+type generatedFormat [runtime.SupportsGenerated3]struct{}
 
 // Method is the tag http.method: HTTP method of the request.
 //
@@ -709,7 +709,7 @@ var latencyValues = runtime.NewValueCheck("golden/direct/latency", runtime.NonNe
 
 // RecordLatency records latency: Time to the answer.
 //
-// Negative values of latency are dropped and counted in [runtime.Stats].
+// Values of latency that are negative are dropped and counted in [runtime.Stats].
 func RecordLatency(ctx context.Context, latency time.Duration, method Method, outcome Outcome) {
 	if !latencyValues.Int64(int64(latency)) {
 		return
@@ -790,12 +790,14 @@ var waitedValues = runtime.NewValueCheck("golden/direct/waited", runtime.NonNega
 
 // RecordWaited records waited: Whole seconds of waiting.
 //
-// Negative values of waited are dropped and counted in [runtime.Stats].
+// Values of waited that are negative are dropped and counted in [runtime.Stats].
+//
+// Values of waited are rounded to whole seconds; halves are rounded away from zero.
 func RecordWaited(ctx context.Context, waited time.Duration) {
 	if !waitedValues.Int64(int64(waited)) {
 		return
 	}
-	value := int64(waited / time.Second)
+	value := runtime.InUnits(waited, time.Second)
 	waitedSeries.At(0).Record(float64(value))
 	waitedTotalSeries.At(0).Add(value)
 }
@@ -824,8 +826,15 @@ var napLatestSeries = runtime.NewInt64LastValues(runtime.SeriesInfo{
 	Name: "golden/direct/nap_latest",
 })
 
+var napValues = runtime.NewValueCheck("golden/direct/nap", runtime.NonNegative)
+
 // RecordNap records nap: Nanoseconds, which need no division.
+//
+// Values of nap that are negative are dropped and counted in [runtime.Stats].
 func RecordNap(ctx context.Context, nap time.Duration) {
+	if !napValues.Int64(int64(nap)) {
+		return
+	}
 	napSeries.At(0).Record(float64(nap))
 	napLatestSeries.At(0).Set(int64(nap))
 }
@@ -870,7 +879,7 @@ var sizeValues = runtime.NewValueCheck("golden/direct/size", runtime.NonNegative
 
 // RecordSize records size: Bytes of the answer.
 //
-// Negative values of size are dropped and counted in [runtime.Stats].
+// Values of size that are negative are dropped and counted in [runtime.Stats].
 func RecordSize(ctx context.Context, size int64, outcome Outcome) {
 	if !sizeValues.Int64(size) {
 		return
@@ -938,7 +947,8 @@ var priceValues = runtime.NewValueCheck("golden/direct/price", runtime.Finite|ru
 
 // RecordPrice records price: What the answer is worth.
 //
-// NaN, infinite and negative values of price are dropped and counted in [runtime.Stats].
+// Values of price that are NaN, negative, infinite, or 1e150 or more are dropped and
+// counted in [runtime.Stats].
 func RecordPrice(ctx context.Context, price float64, route Route) {
 	if !priceValues.Float64(price) {
 		return
@@ -1604,7 +1614,7 @@ var failedValues = runtime.NewValueCheck("golden/direct/failed", runtime.NonNega
 
 // RecordFailed records failed: Bytes of answers that failed.
 //
-// Negative values of failed are dropped and counted in [runtime.Stats].
+// Values of failed that are negative are dropped and counted in [runtime.Stats].
 func RecordFailed(ctx context.Context, failed int64, outcome Outcome) {
 	if !failedValues.Int64(failed) {
 		return
@@ -1662,7 +1672,7 @@ var servedValues = runtime.NewValueCheck("golden/direct/served", runtime.NonNega
 
 // RecordServed records served: Bytes of all answers.
 //
-// Negative values of served are dropped and counted in [runtime.Stats].
+// Values of served that are negative are dropped and counted in [runtime.Stats].
 func RecordServed(ctx context.Context, served int64, outcome Outcome) {
 	if !servedValues.Int64(served) {
 		return
@@ -1717,8 +1727,8 @@ var ServerLatencyView = &view.View{
 
 // RecordAnswer records answer: One answer, with all that is known of it.
 //
-// Negative values of latency and size, and NaN, infinite and negative values of price,
-// are dropped and counted in [runtime.Stats].
+// Values of latency and size that are negative, and of price that are NaN, negative,
+// infinite, or 1e150 or more, are dropped and counted in [runtime.Stats].
 func RecordAnswer(ctx context.Context, latency time.Duration, size int64, price float64, method Method, protocol Protocol, outcome Outcome, errorClass ErrorClass, retried Retried, route Route) {
 	methodIndex := method.index()
 	outcomeIndex := outcome.index()
@@ -1819,7 +1829,7 @@ func (b BoundAnswer) Record(ctx context.Context, latency time.Duration, size int
 
 // RecordFailure records failure: One request that had no answer.
 //
-// Negative values of latency are dropped and counted in [runtime.Stats].
+// Values of latency that are negative are dropped and counted in [runtime.Stats].
 func RecordFailure(ctx context.Context, latency time.Duration, method Method, protocol Protocol) {
 	methodIndex, outcomeIndex := method.index(), OutcomeError.index()
 	closedSeries.At(methodIndex + 3*protocol.index() + 9*outcomeIndex).Inc()
@@ -1895,7 +1905,8 @@ func (b BoundFailure) Record(ctx context.Context, latency time.Duration) {
 // RecordParts records parts: The views of served are written before and after those of
 // failed.
 //
-// Negative values of failed and served are dropped and counted in [runtime.Stats].
+// Values of failed and served that are negative are dropped and counted in
+// [runtime.Stats].
 func RecordParts(ctx context.Context, failed int64, served int64, outcome Outcome) {
 	servedOK := servedValues.Int64(served)
 	outcomeIndex := outcome.index()

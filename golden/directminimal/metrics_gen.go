@@ -13,7 +13,7 @@ import (
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
 // than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-const _ = runtime.SupportsGenerated2
+type generatedFormat [runtime.SupportsGenerated3]struct{}
 
 // jobsSeries are the time series of jobs: Jobs done.
 var jobsSeries = runtime.NewInt64Sums(runtime.SeriesInfo{
@@ -24,7 +24,7 @@ var jobsValues = runtime.NewValueCheck("jobs", runtime.NonNegative)
 
 // RecordJobs records jobs: Jobs done.
 //
-// Negative values of jobs are dropped and counted in [runtime.Stats].
+// Values of jobs that are negative are dropped and counted in [runtime.Stats].
 func RecordJobs(ctx context.Context, jobs int64) {
 	if !jobsValues.Int64(jobs) {
 		return

@@ -17,7 +17,7 @@ import (
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
 // than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-const _ = runtime.SupportsGenerated2
+type generatedFormat [runtime.SupportsGenerated3]struct{}
 
 // Outcome is the tag outcome.
 //
@@ -128,10 +128,17 @@ var LatencyView = &view.View{
 	Aggregation: LatencyAggregation,
 }
 
+var latencyValues = runtime.NewValueCheck("golden/events/latency", runtime.NonNegative)
+
 var latencyTags = runtime.NewTagSet([]*runtime.Tag{outcomeTag, routeTag, regionTag})
 
 // RecordLatency records latency: Time to the answer.
+//
+// Values of latency that are negative are dropped and counted in [runtime.Stats].
 func RecordLatency(ctx context.Context, latency time.Duration, outcome Outcome, route Route) {
+	if !latencyValues.Int64(int64(latency)) {
+		return
+	}
 	latencyTags.RecordExemplar(ctx, []stats.Measurement{LatencyMeasure.M(float64(latency) / float64(time.Millisecond))},
 		runtime.Closed(outcome), runtime.Open(route))
 }
@@ -165,6 +172,9 @@ func LatencyFor(outcome Outcome, route Route) BoundLatency {
 
 // Record records latency as RecordLatency does.
 func (b BoundLatency) Record(ctx context.Context, latency time.Duration) {
+	if !latencyValues.Int64(int64(latency)) {
+		return
+	}
 	b.tags.RecordExemplar(ctx, []stats.Measurement{LatencyMeasure.M(float64(latency) / float64(time.Millisecond))})
 }
 
@@ -189,7 +199,7 @@ var sizeTags = runtime.NewTagSet([]*runtime.Tag{outcomeTag, reasonTag})
 
 // RecordSize records size: Bytes of the answer.
 //
-// Negative values of size are dropped and counted in [runtime.Stats].
+// Values of size that are negative are dropped and counted in [runtime.Stats].
 func RecordSize(ctx context.Context, size int64, outcome Outcome, reason Reason) {
 	if !sizeValues.Int64(size) {
 		return
@@ -244,7 +254,8 @@ var priceTags = runtime.NewTagSet([]*runtime.Tag{routeTag}, priceSeries)
 
 // RecordPrice records price: What the answer is worth.
 //
-// NaN, infinite and negative values of price are dropped and counted in [runtime.Stats].
+// Values of price that are NaN, negative, infinite, or 1e150 or more are dropped and
+// counted in [runtime.Stats].
 func RecordPrice(ctx context.Context, price float64, route Route) {
 	if !priceValues.Float64(price) {
 		return
@@ -321,11 +332,14 @@ var answerTags = runtime.NewTagSet([]*runtime.Tag{outcomeTag, routeTag, regionTa
 
 // RecordAnswer records answer: One answer, with all that is known of it.
 //
-// Negative values of size, and NaN, infinite and negative values of price, are dropped
-// and counted in [runtime.Stats].
+// Values of latency and size that are negative, and of price that are NaN, negative,
+// infinite, or 1e150 or more, are dropped and counted in [runtime.Stats].
 func RecordAnswer(ctx context.Context, latency time.Duration, size int64, price float64, outcome Outcome, route Route, reason Reason) {
 	ms := make([]stats.Measurement, 0, 4)
-	ms = append(ms, ServedMeasure.M(1), LatencyMeasure.M(float64(latency)/float64(time.Millisecond)))
+	ms = append(ms, ServedMeasure.M(1))
+	if latencyValues.Int64(int64(latency)) {
+		ms = append(ms, LatencyMeasure.M(float64(latency)/float64(time.Millisecond)))
+	}
 	if sizeValues.Int64(size) {
 		ms = append(ms, SizeMeasure.M(size))
 	}
@@ -352,7 +366,10 @@ func AnswerFor(outcome Outcome, route Route, reason Reason) BoundAnswer {
 // Record records answer as RecordAnswer does.
 func (b BoundAnswer) Record(ctx context.Context, latency time.Duration, size int64, price float64) {
 	ms := make([]stats.Measurement, 0, 4)
-	ms = append(ms, ServedMeasure.M(1), LatencyMeasure.M(float64(latency)/float64(time.Millisecond)))
+	ms = append(ms, ServedMeasure.M(1))
+	if latencyValues.Int64(int64(latency)) {
+		ms = append(ms, LatencyMeasure.M(float64(latency)/float64(time.Millisecond)))
+	}
 	if sizeValues.Int64(size) {
 		ms = append(ms, SizeMeasure.M(size))
 	}
@@ -365,11 +382,14 @@ func (b BoundAnswer) Record(ctx context.Context, latency time.Duration, size int
 var uncheckedTags = runtime.NewTagSet([]*runtime.Tag{outcomeTag, routeTag, regionTag})
 
 // RecordUnchecked records unchecked: Values that cannot be wrong.
+//
+// Values of latency that are negative are dropped and counted in [runtime.Stats].
 func RecordUnchecked(ctx context.Context, latency time.Duration, outcome Outcome, route Route) {
-	ms := []stats.Measurement{
-		LatencyMeasure.M(float64(latency) / float64(time.Millisecond)),
-		ServedMeasure.M(1),
+	ms := make([]stats.Measurement, 0, 2)
+	if latencyValues.Int64(int64(latency)) {
+		ms = append(ms, LatencyMeasure.M(float64(latency)/float64(time.Millisecond)))
 	}
+	ms = append(ms, ServedMeasure.M(1))
 	uncheckedTags.RecordExemplar(ctx, ms, runtime.Closed(outcome), runtime.Open(route))
 }
 
@@ -389,10 +409,11 @@ func UncheckedFor(outcome Outcome, route Route) BoundUnchecked {
 
 // Record records unchecked as RecordUnchecked does.
 func (b BoundUnchecked) Record(ctx context.Context, latency time.Duration) {
-	ms := []stats.Measurement{
-		LatencyMeasure.M(float64(latency) / float64(time.Millisecond)),
-		ServedMeasure.M(1),
+	ms := make([]stats.Measurement, 0, 2)
+	if latencyValues.Int64(int64(latency)) {
+		ms = append(ms, LatencyMeasure.M(float64(latency)/float64(time.Millisecond)))
 	}
+	ms = append(ms, ServedMeasure.M(1))
 	b.tags.RecordExemplar(ctx, ms)
 }
 
@@ -400,10 +421,14 @@ var failureTags = runtime.NewTagSet([]*runtime.Tag{outcomeTag, routeTag, regionT
 
 // RecordFailure records failure: One request that had no answer.
 //
-// Negative values of size are dropped and counted in [runtime.Stats].
+// Values of latency and size that are negative are dropped and counted in
+// [runtime.Stats].
 func RecordFailure(ctx context.Context, latency time.Duration, size int64, reason Reason) {
 	ms := make([]stats.Measurement, 0, 3)
-	ms = append(ms, LatencyMeasure.M(float64(latency)/float64(time.Millisecond)), ServedMeasure.M(1))
+	if latencyValues.Int64(int64(latency)) {
+		ms = append(ms, LatencyMeasure.M(float64(latency)/float64(time.Millisecond)))
+	}
+	ms = append(ms, ServedMeasure.M(1))
 	if sizeValues.Int64(size) {
 		ms = append(ms, SizeMeasure.M(size))
 	}
@@ -427,7 +452,10 @@ func FailureFor(reason Reason) BoundFailure {
 // Record records failure as RecordFailure does.
 func (b BoundFailure) Record(ctx context.Context, latency time.Duration, size int64) {
 	ms := make([]stats.Measurement, 0, 3)
-	ms = append(ms, LatencyMeasure.M(float64(latency)/float64(time.Millisecond)), ServedMeasure.M(1))
+	if latencyValues.Int64(int64(latency)) {
+		ms = append(ms, LatencyMeasure.M(float64(latency)/float64(time.Millisecond)))
+	}
+	ms = append(ms, ServedMeasure.M(1))
 	if sizeValues.Int64(size) {
 		ms = append(ms, SizeMeasure.M(size))
 	}
@@ -438,10 +466,13 @@ var anonymousTags = runtime.NewTagSet([]*runtime.Tag{outcomeTag, routeTag, regio
 
 // RecordAnonymous records anonymous.
 //
-// Negative values of size are dropped and counted in [runtime.Stats].
+// Values of latency and size that are negative are dropped and counted in
+// [runtime.Stats].
 func RecordAnonymous(ctx context.Context, latency time.Duration, size int64, outcome Outcome) {
 	ms := make([]stats.Measurement, 0, 2)
-	ms = append(ms, LatencyMeasure.M(float64(latency)/float64(time.Millisecond)))
+	if latencyValues.Int64(int64(latency)) {
+		ms = append(ms, LatencyMeasure.M(float64(latency)/float64(time.Millisecond)))
+	}
 	if sizeValues.Int64(size) {
 		ms = append(ms, SizeMeasure.M(size))
 	}
@@ -465,7 +496,9 @@ func AnonymousFor(outcome Outcome) BoundAnonymous {
 // Record records anonymous as RecordAnonymous does.
 func (b BoundAnonymous) Record(ctx context.Context, latency time.Duration, size int64) {
 	ms := make([]stats.Measurement, 0, 2)
-	ms = append(ms, LatencyMeasure.M(float64(latency)/float64(time.Millisecond)))
+	if latencyValues.Int64(int64(latency)) {
+		ms = append(ms, LatencyMeasure.M(float64(latency)/float64(time.Millisecond)))
+	}
 	if sizeValues.Int64(size) {
 		ms = append(ms, SizeMeasure.M(size))
 	}

@@ -21,7 +21,7 @@ import (
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
 // than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-const _ = runtime.SupportsGenerated2
+type generatedFormat [runtime.SupportsGenerated3]struct{}
 
 // Tag is the tag tag: */
 // func init() { panic("tag") } /* Deprecated: not this tag.
@@ -113,7 +113,7 @@ var linesTags = runtime.NewTagSet([]*runtime.Tag{tagTag, openTag})
 // - a list
 // - of two Deprecated: not this measure.
 //
-// Negative values of lines are dropped and counted in [runtime.Stats].
+// Values of lines that are negative are dropped and counted in [runtime.Stats].
 func RecordLines(ctx context.Context, lines int64, tagTagValue Tag, open Open) {
 	if !linesValues.Int64(lines) {
 		return
@@ -162,13 +162,20 @@ var TabsView = &view.View{
 	Aggregation: TabsAggregation,
 }
 
+var tabsValues = runtime.NewValueCheck("golden/hostile/tabs", runtime.NonNegative)
+
 var tabsTags = runtime.NewTagSet(nil)
 
 // RecordTabs records tabs: columns	and
 // indented lines
 //
+// Values of tabs that are negative are dropped and counted in [runtime.Stats].
+//
 // Deprecated: */ this measure is. // +build ignore
 func RecordTabs(ctx context.Context, tabs time.Duration) {
+	if !tabsValues.Int64(int64(tabs)) {
+		return
+	}
 	tabsTags.Record(ctx, []stats.Measurement{TabsMeasure.M(float64(tabs) / float64(time.Millisecond))})
 }
 
@@ -190,13 +197,15 @@ var bothTags = runtime.NewTagSet([]*runtime.Tag{tagTag, openTag})
 // //
 // // Deprecated: no.
 //
-// Negative values of lines are dropped and counted in [runtime.Stats].
+// Values of lines and tabs that are negative are dropped and counted in [runtime.Stats].
 func RecordBoth(ctx context.Context, lines int64, tabs time.Duration, tagTagValue Tag, open Open) {
 	ms := make([]stats.Measurement, 0, 2)
 	if linesValues.Int64(lines) {
 		ms = append(ms, LinesMeasure.M(lines))
 	}
-	ms = append(ms, TabsMeasure.M(float64(tabs)/float64(time.Millisecond)))
+	if tabsValues.Int64(int64(tabs)) {
+		ms = append(ms, TabsMeasure.M(float64(tabs)/float64(time.Millisecond)))
+	}
 	bothTags.Record(ctx, ms, runtime.Closed(tagTagValue), runtime.Open(open))
 }
 
@@ -220,7 +229,9 @@ func (b BoundBoth) Record(ctx context.Context, lines int64, tabs time.Duration) 
 	if linesValues.Int64(lines) {
 		ms = append(ms, LinesMeasure.M(lines))
 	}
-	ms = append(ms, TabsMeasure.M(float64(tabs)/float64(time.Millisecond)))
+	if tabsValues.Int64(int64(tabs)) {
+		ms = append(ms, TabsMeasure.M(float64(tabs)/float64(time.Millisecond)))
+	}
 	b.tags.Record(ctx, ms)
 }
 

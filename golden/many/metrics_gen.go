@@ -17,7 +17,7 @@ import (
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
 // than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-const _ = runtime.SupportsGenerated2
+type generatedFormat [runtime.SupportsGenerated3]struct{}
 
 // Shard is the tag shard: Part of the work.
 //
@@ -94,10 +94,17 @@ var JobTimeView = &view.View{
 // jobTimeSeries bounds the combinations of tags that golden/many/job_time has.
 var jobTimeSeries = runtime.NewSeriesLimit("golden/many/job_time", 10000, shardTag)
 
+var jobTimeValues = runtime.NewValueCheck("golden/many/job_time", runtime.NonNegative)
+
 var jobTimeTags = runtime.NewTagSet([]*runtime.Tag{shardTag}, jobTimeSeries)
 
 // RecordJobTime records job time: Time that a job took.
+//
+// Values of jobTime that are negative are dropped and counted in [runtime.Stats].
 func RecordJobTime(ctx context.Context, jobTime time.Duration, shard Shard) {
+	if !jobTimeValues.Int64(int64(jobTime)) {
+		return
+	}
 	jobTimeTags.Record(ctx, []stats.Measurement{JobTimeMeasure.M(float64(jobTime) / float64(time.Millisecond))},
 		runtime.Open(shard))
 }
@@ -131,6 +138,9 @@ func JobTimeFor(shard Shard) BoundJobTime {
 
 // Record records job time as RecordJobTime does.
 func (b BoundJobTime) Record(ctx context.Context, jobTime time.Duration) {
+	if !jobTimeValues.Int64(int64(jobTime)) {
+		return
+	}
 	b.tags.Record(ctx, []stats.Measurement{JobTimeMeasure.M(float64(jobTime) / float64(time.Millisecond))})
 }
 

@@ -15,7 +15,7 @@ import (
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
 // than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-const _ = runtime.SupportsGenerated2
+type generatedFormat [runtime.SupportsGenerated3]struct{}
 
 // JobsMeasure is the measure jobs: Jobs done.
 var JobsMeasure = stats.Int64("jobs", "Jobs done.", "1")
@@ -37,7 +37,7 @@ var jobsTags = runtime.NewTagSet(nil)
 
 // RecordJobs records jobs: Jobs done.
 //
-// Negative values of jobs are dropped and counted in [runtime.Stats].
+// Values of jobs that are negative are dropped and counted in [runtime.Stats].
 func RecordJobs(ctx context.Context, jobs int64) {
 	if !jobsValues.Int64(jobs) {
 		return

@@ -19,7 +19,7 @@ import (
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
 // than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-const _ = runtime.SupportsGenerated2
+type generatedFormat [runtime.SupportsGenerated3]struct{}
 
 // Type is the tag type.
 //
@@ -219,7 +219,7 @@ var rangeTags = runtime.NewTagSet([]*runtime.Tag{typeTag, stringTag, timeTag, ct
 
 // RecordRange records range: A keyword.
 //
-// Negative values of rangeValue are dropped and counted in [runtime.Stats].
+// Values of rangeValue that are negative are dropped and counted in [runtime.Stats].
 func RecordRange(ctx context.Context, rangeValue int64, typeTagValue Type, stringTagValue String, timeTagValue Time, ctxTagValue Ctx, httpid HTTPID, httpMethod HTTPMethod, httpMethodTagValue HttpMethod, level Level, ochttpTagValue Ochttp) {
 	if !rangeValues.Int64(rangeValue) {
 		return
@@ -323,8 +323,11 @@ var StartView = &view.View{
 var startTags = runtime.NewTagSet([]*runtime.Tag{timeTag})
 
 // RecordStart records start: A local name of the timer.
+//
+// Values of startValue are rounded to whole milliseconds; halves are rounded away from
+// zero.
 func RecordStart(ctx context.Context, startValue time.Duration, timeTagValue Time) {
-	startTags.Record(ctx, []stats.Measurement{StartMeasure.M(int64(startValue / time.Millisecond))},
+	startTags.Record(ctx, []stats.Measurement{StartMeasure.M(runtime.InUnits(startValue, time.Millisecond))},
 		runtime.Open(timeTagValue))
 }
 
@@ -357,7 +360,7 @@ func StartFor(timeTagValue Time) BoundStart {
 
 // Record records start as RecordStart does.
 func (b BoundStart) Record(ctx context.Context, startValue time.Duration) {
-	b.tags.Record(ctx, []stats.Measurement{StartMeasure.M(int64(startValue / time.Millisecond))})
+	b.tags.Record(ctx, []stats.Measurement{StartMeasure.M(runtime.InUnits(startValue, time.Millisecond))})
 }
 
 // CostMeasure is the measure golden/names/cost: Has a check with the name of another
@@ -381,7 +384,8 @@ var costTags = runtime.NewTagSet(nil)
 
 // RecordCost records cost: Has a check with the name of another measure.
 //
-// NaN, infinite and negative values of cost are dropped and counted in [runtime.Stats].
+// Values of cost that are NaN, negative, infinite, or 1e150 or more are dropped and
+// counted in [runtime.Stats].
 func RecordCost(ctx context.Context, cost float64) {
 	if !costValues.Float64(cost) {
 		return
@@ -411,7 +415,8 @@ var costValuesTags = runtime.NewTagSet([]*runtime.Tag{lenTag})
 
 // RecordCostValues records cost values: Would hide the check of cost.
 //
-// NaN and infinite values of costValues are dropped and counted in [runtime.Stats].
+// Values of costValues that are NaN, infinite, or 1e150 or more in magnitude are dropped
+// and counted in [runtime.Stats].
 func RecordCostValues(ctx context.Context, costValues float64, lenTagValue Len) {
 	if !costValuesValues.Float64(costValues) {
 		return
@@ -462,7 +467,8 @@ var rpcqpsTags = runtime.NewTagSet(nil)
 
 // RecordRPCQPS records rpc qps: Has initialisms.
 //
-// NaN and infinite values of rpcqps are dropped and counted in [runtime.Stats].
+// Values of rpcqps that are NaN, infinite, or 1e150 or more in magnitude are dropped and
+// counted in [runtime.Stats].
 func RecordRPCQPS(ctx context.Context, rpcqps float64) {
 	if !rpcqpsValues.Float64(rpcqps) {
 		return
@@ -474,9 +480,9 @@ var msTags = runtime.NewTagSet([]*runtime.Tag{lenTag, typeTag, stringTag, timeTa
 
 // RecordMs records ms: A local name of the event.
 //
-// NaN, infinite and negative values of cost, and NaN and infinite values of
-// costValuesValue, and negative values of rangeValue, are dropped and counted in
-// [runtime.Stats].
+// Values of cost that are NaN, negative, infinite, or 1e150 or more, and of
+// costValuesValue that are NaN, infinite, or 1e150 or more in magnitude, and of
+// rangeValue that are negative, are dropped and counted in [runtime.Stats].
 func RecordMs(ctx context.Context, cost float64, costValuesValue float64, rangeValue int64, level time.Duration, lenTagValue Len, typeTagValue Type, stringTagValue String, timeTagValue Time, ctxTagValue Ctx, httpid HTTPID, httpMethod HTTPMethod, httpMethodTagValue HttpMethod, levelTagValue Level, ochttpTagValue Ochttp) {
 	ms := make([]stats.Measurement, 0, 4)
 	if costValues.Float64(cost) {

@@ -85,13 +85,15 @@ func TestConversion(t *testing.T) {
 	rows.Register(t, observe.RegisterViews, observe.UnregisterViews)
 	pool := observe.Pool(t.Name() + fresh())
 	defer observe.ObserveWaited(pool, always(1500*time.Millisecond))()
-	defer observe.ObserveUptime(always(119 * time.Second))()
+	defer observe.ObserveUptime(always(90 * time.Second))()
 	want := fmt.Sprintf("pool=%s: 1.5", pool)
 	if got := points.Of(t, prefix+"waited"); !slices.Contains(got, want) {
 		t.Errorf("no %q in %q", want, got)
 	}
 	points.Expect(t, prefix+"waited_latest", want)
-	points.Expect(t, prefix+"uptime", "1")
+	points.Expect(t, prefix+"uptime", "2") // rounded
+	defer observe.ObserveUptime(always(-90 * time.Second))()
+	points.Expect(t, prefix+"uptime", "-2") // a last value may be negative
 }
 
 func TestUnusable(t *testing.T) {

@@ -16,7 +16,7 @@ import (
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
 // than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-const _ = runtime.SupportsGenerated2
+type generatedFormat [runtime.SupportsGenerated3]struct{}
 
 // Pool is the tag pool: Name of the pool.
 //
@@ -136,7 +136,7 @@ var loadObserved = runtime.NewFloat64Observed(nil,
 // value.
 //
 // What cannot be used is left out and counted in [runtime.Stats]: a panic and a value
-// that is not finite.
+// that is NaN, infinite, or 1e150 or more in magnitude.
 func ObserveLoad(observe func() float64) (stop func()) {
 	return loadObserved.Observe(observe)
 }
@@ -191,6 +191,8 @@ var uptimeObserved = runtime.NewInt64Observed(nil,
 // Each export calls observe, and several exports may do so at once: it must be safe for
 // concurrent use, and soon be done. Nothing is read before RegisterViews.
 //
+// What observe returns is rounded to whole minutes; halves are rounded away from zero.
+//
 // In a view, the newest of the functions with equal tags counts. A stopped one has no
 // value.
 //
@@ -199,7 +201,7 @@ var uptimeObserved = runtime.NewInt64Observed(nil,
 // Deprecated: The start time of any metric says it.
 func ObserveUptime(observe func() time.Duration) (stop func()) {
 	return uptimeObserved.Observe(func() int64 {
-		return int64(observe() / time.Minute)
+		return runtime.InUnits(observe(), time.Minute)
 	})
 }
 
@@ -214,7 +216,7 @@ var jobsValues = runtime.NewValueCheck("golden/observedirect/jobs", runtime.NonN
 
 // RecordJobs records jobs: Jobs done, which are recorded.
 //
-// Negative values of jobs are dropped and counted in [runtime.Stats].
+// Values of jobs that are negative are dropped and counted in [runtime.Stats].
 func RecordJobs(ctx context.Context, jobs int64, state State) {
 	if !jobsValues.Int64(jobs) {
 		return

@@ -18,7 +18,7 @@ import (
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
 // than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-const _ = runtime.SupportsGenerated2
+type generatedFormat [runtime.SupportsGenerated3]struct{}
 
 // ClientMethod is the tag grpc_client_method: Full name of the gRPC method.
 //
@@ -297,11 +297,19 @@ var ClientCompletedRpcsView = &view.View{
 // grpc.io/client/completed_rpcs has.
 var clientCompletedRpcsSeries = runtime.NewSeriesLimit("grpc.io/client/completed_rpcs", 10000, clientMethodTag, clientStatusTag)
 
+var clientRoundtripLatencyValues = runtime.NewValueCheck("grpc.io/client/roundtrip_latency", runtime.NonNegative)
+
 var clientRoundtripLatencyTags = runtime.NewTagSet([]*runtime.Tag{clientMethodTag, clientStatusTag}, clientCompletedRpcsSeries)
 
 // RecordClientRoundtripLatency records client roundtrip latency: Time between first byte
 // of request sent to last byte of response received, or terminal error.
+//
+// Values of clientRoundtripLatency that are negative are dropped and counted in
+// [runtime.Stats].
 func RecordClientRoundtripLatency(ctx context.Context, clientRoundtripLatency time.Duration, clientMethod ClientMethod, clientStatus ClientStatus) {
+	if !clientRoundtripLatencyValues.Int64(int64(clientRoundtripLatency)) {
+		return
+	}
 	clientRoundtripLatencyTags.Record(ctx, []stats.Measurement{ClientRoundtripLatencyMeasure.M(float64(clientRoundtripLatency) / float64(time.Millisecond))},
 		runtime.Open(clientMethod), runtime.Open(clientStatus))
 }
@@ -338,6 +346,9 @@ func ClientRoundtripLatencyFor(clientMethod ClientMethod, clientStatus ClientSta
 
 // Record records client roundtrip latency as RecordClientRoundtripLatency does.
 func (b BoundClientRoundtripLatency) Record(ctx context.Context, clientRoundtripLatency time.Duration) {
+	if !clientRoundtripLatencyValues.Int64(int64(clientRoundtripLatency)) {
+		return
+	}
 	b.tags.Record(ctx, []stats.Measurement{ClientRoundtripLatencyMeasure.M(float64(clientRoundtripLatency) / float64(time.Millisecond))})
 }
 
@@ -405,11 +416,19 @@ var ClientServerLatencyView = &view.View{
 	Aggregation: ClientServerLatencyAggregation,
 }
 
+var clientServerLatencyValues = runtime.NewValueCheck("grpc.io/client/server_latency", runtime.NonNegative)
+
 var clientServerLatencyTags = runtime.NewTagSet([]*runtime.Tag{clientMethodTag})
 
 // RecordClientServerLatency records client server latency: Propagated from the server and
 // should have the same value as "grpc.io/server/latency".
+//
+// Values of clientServerLatency that are negative are dropped and counted in
+// [runtime.Stats].
 func RecordClientServerLatency(ctx context.Context, clientServerLatency time.Duration, clientMethod ClientMethod) {
+	if !clientServerLatencyValues.Int64(int64(clientServerLatency)) {
+		return
+	}
 	clientServerLatencyTags.Record(ctx, []stats.Measurement{ClientServerLatencyMeasure.M(float64(clientServerLatency) / float64(time.Millisecond))},
 		runtime.Open(clientMethod))
 }
@@ -446,6 +465,9 @@ func ClientServerLatencyFor(clientMethod ClientMethod) BoundClientServerLatency 
 
 // Record records client server latency as RecordClientServerLatency does.
 func (b BoundClientServerLatency) Record(ctx context.Context, clientServerLatency time.Duration) {
+	if !clientServerLatencyValues.Int64(int64(clientServerLatency)) {
+		return
+	}
 	b.tags.Record(ctx, []stats.Measurement{ClientServerLatencyMeasure.M(float64(clientServerLatency) / float64(time.Millisecond))})
 }
 
@@ -722,11 +744,18 @@ var ServerCompletedRpcsView = &view.View{
 // grpc.io/server/completed_rpcs has.
 var serverCompletedRpcsSeries = runtime.NewSeriesLimit("grpc.io/server/completed_rpcs", 10000, serverMethodTag, serverStatusTag)
 
+var serverLatencyValues = runtime.NewValueCheck("grpc.io/server/server_latency", runtime.NonNegative)
+
 var serverLatencyTags = runtime.NewTagSet([]*runtime.Tag{serverMethodTag, serverStatusTag}, serverCompletedRpcsSeries)
 
 // RecordServerLatency records server latency: Time between first byte of request received
 // to last byte of response sent, or terminal error.
+//
+// Values of serverLatency that are negative are dropped and counted in [runtime.Stats].
 func RecordServerLatency(ctx context.Context, serverLatency time.Duration, serverMethod ServerMethod, serverStatus ServerStatus) {
+	if !serverLatencyValues.Int64(int64(serverLatency)) {
+		return
+	}
 	serverLatencyTags.Record(ctx, []stats.Measurement{ServerLatencyMeasure.M(float64(serverLatency) / float64(time.Millisecond))},
 		runtime.Open(serverMethod), runtime.Open(serverStatus))
 }
@@ -762,6 +791,9 @@ func ServerLatencyFor(serverMethod ServerMethod, serverStatus ServerStatus) Boun
 
 // Record records server latency as RecordServerLatency does.
 func (b BoundServerLatency) Record(ctx context.Context, serverLatency time.Duration) {
+	if !serverLatencyValues.Int64(int64(serverLatency)) {
+		return
+	}
 	b.tags.Record(ctx, []stats.Measurement{ServerLatencyMeasure.M(float64(serverLatency) / float64(time.Millisecond))})
 }
 

@@ -17,7 +17,7 @@ import (
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
 // than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-const _ = runtime.SupportsGenerated2
+type generatedFormat [runtime.SupportsGenerated3]struct{}
 
 // RequestCountSLIMeasure is the measure request_count_sli: Number of requests received.
 var RequestCountSLIMeasure = stats.Int64("request_count_sli", "Number of requests received.", "1")
@@ -78,11 +78,19 @@ var ResponseLatencySLIView = &view.View{
 	Aggregation: ResponseLatencySLIAggregation,
 }
 
+var responseLatencySLIValues = runtime.NewValueCheck("response_latency_sli", runtime.NonNegative)
+
 var responseLatencySLITags = runtime.NewTagSet(nil)
 
 // RecordResponseLatencySLI records response latency sli: Time from receiving a request to
 // answering it.
+//
+// Values of responseLatencySLI that are negative are dropped and counted in
+// [runtime.Stats].
 func RecordResponseLatencySLI(ctx context.Context, responseLatencySLI time.Duration) {
+	if !responseLatencySLIValues.Int64(int64(responseLatencySLI)) {
+		return
+	}
 	responseLatencySLITags.Record(ctx, []stats.Measurement{ResponseLatencySLIMeasure.M(float64(responseLatencySLI) / float64(time.Millisecond))})
 }
 

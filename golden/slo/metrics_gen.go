@@ -19,7 +19,7 @@ import (
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
 // than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-const _ = runtime.SupportsGenerated2
+type generatedFormat [runtime.SupportsGenerated3]struct{}
 
 // Outcome is the tag request.outcome: How the request ended.
 //
@@ -132,11 +132,18 @@ var RequestLatencyView = &view.View{
 	Aggregation: RequestLatencyAggregation,
 }
 
+var requestLatencyValues = runtime.NewValueCheck("pipe.line/request_latency", runtime.NonNegative)
+
 var requestLatencyTags = runtime.NewTagSet([]*runtime.Tag{outcomeTag, reasonTag, routeTag})
 
 // RecordRequestLatency records request latency: Time from the first byte read to the last
 // byte written.
+//
+// Values of requestLatency that are negative are dropped and counted in [runtime.Stats].
 func RecordRequestLatency(ctx context.Context, requestLatency time.Duration, outcome Outcome, reason Reason, route Route) {
+	if !requestLatencyValues.Int64(int64(requestLatency)) {
+		return
+	}
 	requestLatencyTags.Record(ctx, []stats.Measurement{RequestLatencyMeasure.M(float64(requestLatency) / float64(time.Second))},
 		runtime.Closed(outcome), runtime.Closed(reason), runtime.Open(route))
 }
@@ -172,6 +179,9 @@ func RequestLatencyFor(outcome Outcome, reason Reason, route Route) BoundRequest
 
 // Record records request latency as RecordRequestLatency does.
 func (b BoundRequestLatency) Record(ctx context.Context, requestLatency time.Duration) {
+	if !requestLatencyValues.Int64(int64(requestLatency)) {
+		return
+	}
 	b.tags.Record(ctx, []stats.Measurement{RequestLatencyMeasure.M(float64(requestLatency) / float64(time.Second))})
 }
 
@@ -217,7 +227,8 @@ var costTags = runtime.NewTagSet([]*runtime.Tag{outcomeTag})
 
 // RecordCost records cost: Credits spent.
 //
-// NaN, infinite and negative values of cost are dropped and counted in [runtime.Stats].
+// Values of cost that are NaN, negative, infinite, or 1e150 or more are dropped and
+// counted in [runtime.Stats].
 func RecordCost(ctx context.Context, cost float64, outcome Outcome) {
 	if !costValues.Float64(cost) {
 		return
@@ -291,7 +302,8 @@ var temperatureTags = runtime.NewTagSet([]*runtime.Tag{outcomeTag})
 
 // RecordTemperature records temperature: Temperature of the hottest core.
 //
-// NaN and infinite values of temperature are dropped and counted in [runtime.Stats].
+// Values of temperature that are NaN, infinite, or 1e150 or more in magnitude are dropped
+// and counted in [runtime.Stats].
 func RecordTemperature(ctx context.Context, temperature float64, outcome Outcome) {
 	if !temperatureValues.Float64(temperature) {
 		return

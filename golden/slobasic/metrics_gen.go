@@ -17,7 +17,7 @@ import (
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
 // than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-const _ = runtime.SupportsGenerated2
+type generatedFormat [runtime.SupportsGenerated3]struct{}
 
 // JobsMeasure is the measure jobs: Jobs done.
 var JobsMeasure = stats.Int64("jobs", "Jobs done.", "1")

@@ -19,7 +19,7 @@ import (
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
 // than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-const _ = runtime.SupportsGenerated2
+type generatedFormat [runtime.SupportsGenerated3]struct{}
 
 // Kind is the tag kind.
 //
@@ -111,7 +111,8 @@ var floatsTags = runtime.NewTagSet([]*runtime.Tag{kindTag})
 
 // RecordFloats records floats: Floats, in all aggregations.
 //
-// NaN, infinite and negative values of floats are dropped and counted in [runtime.Stats].
+// Values of floats that are NaN, negative, infinite, or 1e150 or more are dropped and
+// counted in [runtime.Stats].
 func RecordFloats(ctx context.Context, floats float64, kind Kind) {
 	if !floatsValues.Float64(floats) {
 		return
@@ -197,7 +198,7 @@ var intsTags = runtime.NewTagSet(nil)
 
 // RecordInts records ints: Integers, in all aggregations.
 //
-// Negative values of ints are dropped and counted in [runtime.Stats].
+// Values of ints that are negative are dropped and counted in [runtime.Stats].
 func RecordInts(ctx context.Context, ints int64) {
 	if !intsValues.Int64(ints) {
 		return
@@ -247,7 +248,8 @@ var ratioTags = runtime.NewTagSet(nil)
 
 // RecordRatio records ratio: May be negative, but must be finite.
 //
-// NaN and infinite values of ratio are dropped and counted in [runtime.Stats].
+// Values of ratio that are NaN, infinite, or 1e150 or more in magnitude are dropped and
+// counted in [runtime.Stats].
 func RecordRatio(ctx context.Context, ratio float64) {
 	if !ratioValues.Float64(ratio) {
 		return
@@ -350,7 +352,7 @@ var busyTags = runtime.NewTagSet(nil)
 
 // RecordBusy records busy: Time spent working, which only grows.
 //
-// Negative values of busy are dropped and counted in [runtime.Stats].
+// Values of busy that are negative are dropped and counted in [runtime.Stats].
 func RecordBusy(ctx context.Context, busy time.Duration) {
 	if !busyValues.Int64(int64(busy)) {
 		return
@@ -641,8 +643,10 @@ var UsIntView = &view.View{
 var usIntTags = runtime.NewTagSet(nil)
 
 // RecordUsInt records us int: Microseconds.
+//
+// Values of usInt are rounded to whole microseconds; halves are rounded away from zero.
 func RecordUsInt(ctx context.Context, usInt time.Duration) {
-	usIntTags.Record(ctx, []stats.Measurement{UsIntMeasure.M(int64(usInt / time.Microsecond))})
+	usIntTags.Record(ctx, []stats.Measurement{UsIntMeasure.M(runtime.InUnits(usInt, time.Microsecond))})
 }
 
 // TimeUsInt starts the clock for us int and returns the function that stops and records
@@ -673,8 +677,10 @@ var MsIntView = &view.View{
 var msIntTags = runtime.NewTagSet(nil)
 
 // RecordMsInt records ms int: Milliseconds.
+//
+// Values of msInt are rounded to whole milliseconds; halves are rounded away from zero.
 func RecordMsInt(ctx context.Context, msInt time.Duration) {
-	msIntTags.Record(ctx, []stats.Measurement{MsIntMeasure.M(int64(msInt / time.Millisecond))})
+	msIntTags.Record(ctx, []stats.Measurement{MsIntMeasure.M(runtime.InUnits(msInt, time.Millisecond))})
 }
 
 // TimeMsInt starts the clock for ms int and returns the function that stops and records
@@ -705,8 +711,10 @@ var SIntView = &view.View{
 var sIntTags = runtime.NewTagSet(nil)
 
 // RecordSInt records s int: Seconds.
+//
+// Values of sInt are rounded to whole seconds; halves are rounded away from zero.
 func RecordSInt(ctx context.Context, sInt time.Duration) {
-	sIntTags.Record(ctx, []stats.Measurement{SIntMeasure.M(int64(sInt / time.Second))})
+	sIntTags.Record(ctx, []stats.Measurement{SIntMeasure.M(runtime.InUnits(sInt, time.Second))})
 }
 
 // TimeSInt starts the clock for s int and returns the function that stops and records it.
@@ -736,8 +744,10 @@ var MinIntView = &view.View{
 var minIntTags = runtime.NewTagSet(nil)
 
 // RecordMinInt records min int: Minutes.
+//
+// Values of minInt are rounded to whole minutes; halves are rounded away from zero.
 func RecordMinInt(ctx context.Context, minInt time.Duration) {
-	minIntTags.Record(ctx, []stats.Measurement{MinIntMeasure.M(int64(minInt / time.Minute))})
+	minIntTags.Record(ctx, []stats.Measurement{MinIntMeasure.M(runtime.InUnits(minInt, time.Minute))})
 }
 
 // TimeMinInt starts the clock for min int and returns the function that stops and records
@@ -768,8 +778,10 @@ var HIntView = &view.View{
 var hIntTags = runtime.NewTagSet(nil)
 
 // RecordHInt records h int: Hours.
+//
+// Values of hInt are rounded to whole hours; halves are rounded away from zero.
 func RecordHInt(ctx context.Context, hInt time.Duration) {
-	hIntTags.Record(ctx, []stats.Measurement{HIntMeasure.M(int64(hInt / time.Hour))})
+	hIntTags.Record(ctx, []stats.Measurement{HIntMeasure.M(runtime.InUnits(hInt, time.Hour))})
 }
 
 // TimeHInt starts the clock for h int and returns the function that stops and records it.
@@ -803,12 +815,14 @@ var dIntTags = runtime.NewTagSet([]*runtime.Tag{kindTag})
 
 // RecordDInt records d int: Days.
 //
-// Negative values of dInt are dropped and counted in [runtime.Stats].
+// Values of dInt that are negative are dropped and counted in [runtime.Stats].
+//
+// Values of dInt are rounded to whole days; halves are rounded away from zero.
 func RecordDInt(ctx context.Context, dInt time.Duration, kind Kind) {
 	if !dIntValues.Int64(int64(dInt)) {
 		return
 	}
-	dIntTags.Record(ctx, []stats.Measurement{DIntMeasure.M(int64(dInt / (24 * time.Hour)))},
+	dIntTags.Record(ctx, []stats.Measurement{DIntMeasure.M(runtime.InUnits(dInt, 24*time.Hour))},
 		runtime.Closed(kind))
 }
 
@@ -843,7 +857,7 @@ func (b BoundDInt) Record(ctx context.Context, dInt time.Duration) {
 	if !dIntValues.Int64(int64(dInt)) {
 		return
 	}
-	b.tags.Record(ctx, []stats.Measurement{DIntMeasure.M(int64(dInt / (24 * time.Hour)))})
+	b.tags.Record(ctx, []stats.Measurement{DIntMeasure.M(runtime.InUnits(dInt, 24*time.Hour))})
 }
 
 var generated = runtime.NewPackage(runtime.PackageInfo{

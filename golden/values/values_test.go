@@ -74,7 +74,7 @@ func TestConstants(t *testing.T) {
 }
 
 // TestDurations records the same duration in every unit: float64 keeps the
-// fraction, int64 drops it.
+// fraction, int64 rounds it.
 func TestDurations(t *testing.T) {
 	rows.Register(t, values.RegisterViews, values.UnregisterViews)
 	const d = 36*time.Hour + 90*time.Minute + 1500*time.Microsecond + 1
@@ -96,9 +96,9 @@ func TestDurations(t *testing.T) {
 			c.floats(ctx, d)
 			c.ints(ctx, d)
 			rows.Expect(t, c.floatsView, fmt.Sprintf("last %v", float64(d)/float64(c.unit)))
-			whole := fmt.Sprintf("last %v", float64(d/c.unit))
+			whole := fmt.Sprintf("last %v", float64(d.Round(c.unit)/c.unit))
 			if c.unit == 24*time.Hour { // its view is a sum, by a tag
-				whole = "kind=b: sum 1"
+				whole = "kind=b: sum 2"
 			}
 			rows.Expect(t, c.intsView, whole)
 		})

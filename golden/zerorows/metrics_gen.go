@@ -15,7 +15,7 @@ import (
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
 // than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-const _ = runtime.SupportsGenerated2
+type generatedFormat [runtime.SupportsGenerated3]struct{}
 
 // Outcome is the tag outcome.
 //
@@ -188,7 +188,8 @@ var spentValues = runtime.NewValueCheck("golden/zerorows/spent", runtime.Finite|
 
 // RecordSpent records spent: Money spent.
 //
-// NaN, infinite and negative values of spent are dropped and counted in [runtime.Stats].
+// Values of spent that are NaN, negative, infinite, or 1e150 or more are dropped and
+// counted in [runtime.Stats].
 func RecordSpent(ctx context.Context, spent float64, outcome Outcome) {
 	if !spentValues.Float64(spent) {
 		return

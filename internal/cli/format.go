@@ -89,7 +89,7 @@ func (f Format) Changes(w io.Writer, changes []generator.Change) error {
 		}
 		if err := f.print(w, finding{
 			File: c.Path, Line: 1, Column: 1,
-			Severity: schema.Error.String(), Rule: StaleRule, Message: staleness(c.Action), Diff: c.Diff(),
+			Severity: schema.Error.String(), Rule: StaleRule, Message: staleness(c), Diff: c.Diff(),
 		}); err != nil {
 			return err
 		}
@@ -97,11 +97,13 @@ func (f Format) Changes(w io.Writer, changes []generator.Change) error {
 	return nil
 }
 
-func staleness(a generator.Action) string {
-	switch a {
-	case generator.Create:
+func staleness(c generator.Change) string {
+	switch {
+	case c.Action == generator.Create:
 		return "is missing: run ocgen generate"
-	case generator.Delete:
+	case c.IsLeftover():
+		return "is a temporary file of a run that was killed: run ocgen generate"
+	case c.Action == generator.Delete:
 		return "is wanted by no schema any more: run ocgen generate"
 	}
 	return "is stale: run ocgen generate"

@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"unicode"
+
+	"github.com/ocgen/ocgen/generator"
 )
 
 // DefaultPackage returns the name of the Go package that a file belongs to by
@@ -17,7 +19,7 @@ import (
 // package's, else "". It is "" too if the Go files disagree.
 func DefaultPackage(file string) string {
 	dir := filepath.Dir(file)
-	name, files := clauseIn(dir, "")
+	name, files := clauseIn(dir, func(string, []byte) bool { return true })
 	if files > 0 {
 		return name
 	}
@@ -31,33 +33,39 @@ func DefaultPackage(file string) string {
 	return ""
 }
 
-// PackageBeside returns the package clause of the Go files beside a file, the
-// file itself left out; "" if there are none or they disagree.
+// PackageBeside returns the package clause of the Go files beside a file; "" if there
+// are none or they disagree. The file itself is left out, and so are other files that
+// ocgen wrote: they follow their schema, and the old file of a schema that was renamed
+// is about to be deleted.
 func PackageBeside(file string) string {
-	name, _ := clauseIn(filepath.Dir(file), filepath.Base(file))
+	name, _ := clauseIn(filepath.Dir(file), func(name string, head []byte) bool {
+		return name != filepath.Base(file) && !generator.IsGenerated(head)
+	})
 	return name
 }
 
 // isPackageName reports whether a schema may have the name as its package:
-// ASCII, since import paths end in it, and not that of an external test.
+// ASCII, since import paths end in it, not that of an external test, and not
+// "documentation", whose files go/build ignores.
 func isPackageName(name string) bool {
 	beyondASCII := func(r rune) bool { return r > unicode.MaxASCII }
-	return token.IsIdentifier(name) && name != "_" && !strings.HasSuffix(name, "_test") && !strings.ContainsFunc(name, beyondASCII)
+	return token.IsIdentifier(name) && name != "_" && name != "documentation" && !strings.HasSuffix(name, "_test") && !strings.ContainsFunc(name, beyondASCII)
 }
 
-// clauseIn returns the package clause of a folder's Go files, except one, and
-// how many have one that counts.
-func clauseIn(dir, except string) (name string, files int) {
+// clauseIn returns the package clause of those of a folder's Go files that count, and
+// how many have one.
+func clauseIn(dir string, counts func(name string, head []byte) bool) (name string, files int) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return "", 0
 	}
 	for _, entry := range entries {
-		if entry.Name() == except || !entry.Type().IsRegular() || !strings.HasSuffix(entry.Name(), ".go") {
+		if !entry.Type().IsRegular() || !strings.HasSuffix(entry.Name(), ".go") {
 			continue
 		}
-		clause, ok := readClause(filepath.Join(dir, entry.Name()))
-		if !ok {
+		head := readHead(filepath.Join(dir, entry.Name()))
+		clause, ok := clauseOf(entry.Name(), head)
+		if !ok || !counts(entry.Name(), head) {
 			continue
 		}
 		if files++; files > 1 && clause != name {
@@ -72,24 +80,27 @@ func clauseIn(dir, except string) (name string, files int) {
 // licence that stands before it.
 const clauseBytes = 64 << 10
 
-// readClause returns the package clause of a Go file. Three kinds do not count:
-// external tests, files that the go command ignores and what cannot be parsed.
-func readClause(path string) (name string, ok bool) {
+// readHead returns the beginning of a file, as far as it can be read.
+func readHead(path string) []byte {
 	file, err := os.Open(path)
 	if err != nil {
-		return "", false
+		return nil
 	}
 	defer file.Close()
-	head, err := io.ReadAll(io.LimitReader(file, clauseBytes))
-	if err != nil {
-		return "", false
-	}
+	head, _ := io.ReadAll(io.LimitReader(file, clauseBytes))
+	return head
+}
+
+// clauseOf returns the package clause of a Go file that begins so. Three kinds have none
+// that counts: external tests, files that the go command ignores and what cannot be
+// parsed.
+func clauseOf(file string, head []byte) (name string, ok bool) {
 	parsed, err := parser.ParseFile(token.NewFileSet(), "", head, parser.PackageClauseOnly|parser.ParseComments)
 	if err != nil {
 		return "", false
 	}
 	name = parsed.Name.Name
-	external := strings.HasSuffix(path, "_test.go") && strings.HasSuffix(name, "_test")
+	external := strings.HasSuffix(file, "_test.go") && strings.HasSuffix(name, "_test")
 	return name, !external && !ignored(parsed) && name != "documentation"
 }
 

@@ -149,12 +149,13 @@ func amounts(recordable bool, measures ...*schema.Measure) []string {
 			about = append(about, fmt.Sprintf("Unit: %d", unit))
 		}
 		var bounds []string
-		last := false
+		last, sum := false, false
 		for _, v := range m.Views {
 			for _, b := range v.Bounds {
 				bounds = append(bounds, fmt.Sprint(b))
 			}
 			last = last || v.Aggregation == schema.LastValue
+			sum = sum || v.Aggregation == schema.Sum
 		}
 		if len(bounds) > 0 {
 			about = append(about, "Bounds: []float64{"+strings.Join(bounds, ", ")+"}")
@@ -162,7 +163,7 @@ func amounts(recordable bool, measures ...*schema.Measure) []string {
 		for _, flag := range []struct {
 			set  bool
 			name string
-		}{{m.Type == schema.Int64, "Whole"}, {last, "Last"}, {m.NonNegative(), "NonNegative"}, {recordable, "Recordable"}} {
+		}{{m.Type == schema.Int64, "Whole"}, {last, "Last"}, {sum, "Sum"}, {m.NonNegative(), "NonNegative"}, {recordable, "Recordable"}} {
 			if flag.set {
 				about = append(about, flag.name+": true")
 			}

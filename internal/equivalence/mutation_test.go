@@ -27,6 +27,14 @@ measures:
       fine: {aggregation: distribution, buckets: [1, 1.0001, 2], tags: []}
       requests: {aggregation: count}
       busy: {aggregation: sum, tags: [area]}
+  bytes:
+    description: Bytes of the answer.
+    type: int64
+    unit: By
+    tags: [zone]
+    views:
+      bytes: {aggregation: sum}
+      last_bytes: {aggregation: last_value}
 `
 
 // A mutation breaks the direct recorder on purpose.
@@ -47,6 +55,10 @@ var mutations = []mutation{
 		"time.Unix(0, o.start.Load())", "now.Add(-1)", "start in call"},
 	{"labels stand in the order of the schema", "places.go",
 		"slices.Index(sorted, t)", "len(sorted[:len(p.places)])", "only direct has"},
+	{"a whole total wraps around", "sum.go",
+		"if sum < 0 {", "if sum != sum {", "direct int -"},
+	{"a whole number of OpenCensus does", "saturate.go",
+		"if v != math.MinInt64 {", "if v != math.MaxInt64 {", "views int -"},
 	{"a tag counts for its neighbour", "places.go",
 		"index /= pl.radix", "index /= pl.radix + 1", "only direct has"},
 }

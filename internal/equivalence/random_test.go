@@ -34,7 +34,7 @@ type randomMeasure struct {
 // randomSchema returns the schema of a seed, without its recorder.
 func randomSchema(seed uint64, tight bool) string {
 	m := &maker{Rand: rand.New(rand.NewPCG(seed, 0x736368656d61)), tight: tight}
-	m.line("ocgen: v1\nprefix: trial%d/\nallow: [series-count, time-scale]\nbuckets:\n  shared: {exponential: {start: 1, growth: 3, count: 12}}\ntags:", seed)
+	m.line("ocgen: v1\nprefix: trial%d/\nallow: [series-count, time-scale, time-rounding]\nbuckets:\n  shared: {exponential: {start: 1, growth: 3, count: 12}}\ntags:", seed)
 	for range 2 + m.IntN(6) {
 		m.tag()
 	}

@@ -27,6 +27,7 @@ type exchange struct {
 	answered atomic.Bool // the receiver's own answer came
 	status   int         // of HTTP
 	message  string      // of HTTP, when the answer is an error
+	foreign  error       // of HTTP: why a 2xx is no answer of OTLP
 	partial  *collector.ExportMetricsPartialSuccess
 }
 
@@ -54,6 +55,9 @@ func (c *client) send(ctx context.Context, request *metricdata.ResourceMetrics) 
 	if x.partial != nil {
 		return partialAnswer(x.partial)
 	}
+	if x.foreign != nil {
+		return answer{err: x.foreign, fate: runtime.Unconfirmed}
+	}
 	if err == nil {
 		return answer{}
 	}
@@ -69,7 +73,7 @@ func partialAnswer(partial *collector.ExportMetricsPartialSuccess) answer {
 	if partial.RejectedDataPoints <= 0 {
 		return answer{} // a success with a word of advice
 	}
-	message := partial.ErrorMessage
+	message := beginning([]byte(partial.ErrorMessage))
 	if message == "" {
 		message = "no reason given"
 	}

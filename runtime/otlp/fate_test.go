@@ -247,7 +247,9 @@ func TestHTTPAnswers(t *testing.T) {
 		{404, "<html>", "text/html", runtime.Refused, "404 Not Found: <html>"},
 		{302, "", "", runtime.Refused, "302 Found"}, // following it would send a GET, and lose the metrics
 		{308, "", "", runtime.Refused, "308"},
-		{200, "\xff\xff", "application/x-protobuf", runtime.Unconfirmed, "cannot be read"},
+		{302, "<a href>", "text/html", runtime.Refused, "302 Found: to /elsewhere <a href>"},
+		{401, "\x1b[2Jlog\nin", "text/plain", runtime.Refused, "401 Unauthorized: [2Jlog in"},
+		{400, "\x12\x03bad", "Application/X-Protobuf; v=1", runtime.Refused, "400 Bad Request: bad"},
 	} {
 		t.Run(fmt.Sprint(c.status), func(t *testing.T) {
 			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -86,9 +86,9 @@ func judgeGRPC(err error, x *exchange) answer {
 	}
 	s := with.GRPCStatus()
 	if !x.answered.Load() { // the client ended the call: the status is its own
-		return answer{err: fmt.Errorf("no answer from the OTLP receiver: %v: %s", s.Code(), s.Message()), fate: silent(x)}
+		return answer{err: fmt.Errorf("no answer from the OTLP receiver: %v: %s", s.Code(), beginning([]byte(s.Message()))), fate: silent(x)}
 	}
-	err = fmt.Errorf("the OTLP receiver answered %v: %s", s.Code(), s.Message())
+	err = fmt.Errorf("the OTLP receiver answered %v: %s", s.Code(), beginning([]byte(s.Message())))
 	switch s.Code() {
 	case codes.ResourceExhausted:
 		if strings.Contains(s.Message(), "larger than max") {

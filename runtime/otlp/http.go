@@ -1,21 +1,15 @@
 package otlp
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
-	"strings"
 	"time"
 
 	"go.opentelemetry.io/otel/exporters/otlp/otlpmetric/otlpmetrichttp"
-	collector "go.opentelemetry.io/proto/otlp/collector/metrics/v1"
-	rpcstatus "google.golang.org/genproto/googleapis/rpc/status"
-	"google.golang.org/protobuf/proto"
 
 	"github.com/ocgen/ocgen/runtime"
 )
@@ -56,49 +50,28 @@ func newHTTP(ctx context.Context, s settings) (*client, error) {
 	}}, nil
 }
 
-// A watchedTransport notes whether a request left, its answer's status, and its
-// partial success: of these the exporter tells only some, as text.
+// A watchedTransport notes whether a request left, and what its answer says: of
+// that the exporter tells only some, as text.
 type watchedTransport struct{ http.RoundTripper }
 
 func (t watchedTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	x := exchangeOf(r.Context())
-	r = r.WithContext(httptrace.WithClientTrace(r.Context(), &httptrace.ClientTrace{
+	r = r.Clone(httptrace.WithClientTrace(r.Context(), &httptrace.ClientTrace{
 		WroteHeaderField: func(string, []string) { x.sent.Store(true) },
 	}))
+	r.Header.Del("Accept-Encoding") // so that the transport unzips the answer
 	response, err := t.RoundTripper.RoundTrip(r)
 	if err != nil {
 		return nil, err
 	}
-	body, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer))
-	if err := errors.Join(err, response.Body.Close()); err != nil {
-		return nil, fmt.Errorf("the answer %s broke off: %w", response.Status, err)
+	body, err := readAnswer(response)
+	if err != nil {
+		return nil, err
 	}
 	x.note(response, body)
-	response.Body = io.NopCloser(bytes.NewReader(body))
+	response.Body = http.NoBody // it has been read, and the exporter would log a partial success
 	return response, nil
 }
-
-// note keeps what a complete answer says.
-func (x *exchange) note(response *http.Response, body []byte) {
-	x.answered.Store(true)
-	x.status = response.StatusCode
-	isProtobuf := response.Header.Get("Content-Type") == "application/x-protobuf"
-	var result collector.ExportMetricsServiceResponse
-	var problem rpcstatus.Status
-	switch {
-	case response.StatusCode/100 == 2:
-		if isProtobuf && proto.Unmarshal(body, &result) == nil {
-			x.partial = result.GetPartialSuccess()
-		}
-	case isProtobuf && proto.Unmarshal(body, &problem) == nil:
-		x.message = problem.Message
-	default:
-		x.message = strings.ToValidUTF8(string(body[:min(len(body), 500)]), "")
-	}
-}
-
-// maxAnswer is how much of an answer is read, in bytes: what OTLP advises.
-const maxAnswer = 4 << 20
 
 // judgeHTTP reads the status that a request was answered with.
 func judgeHTTP(err error, x *exchange) answer {
@@ -109,10 +82,7 @@ func judgeHTTP(err error, x *exchange) answer {
 		}
 		return answer{err: fmt.Errorf("no answer from the OTLP receiver: %w", err), fate: silent(x)}
 	}
-	if x.status/100 == 2 {
-		return answer{err: fmt.Errorf("the OTLP receiver's answer cannot be read: %w", err), fate: runtime.Unconfirmed}
-	}
-	err = fmt.Errorf("the OTLP receiver answered %d %s: %s", x.status, http.StatusText(x.status), strings.TrimSpace(x.message))
+	err = fmt.Errorf("the OTLP receiver answered %d %s: %s", x.status, http.StatusText(x.status), x.message)
 	switch x.status {
 	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
 		return answer{err: err, fate: runtime.Unsent}

@@ -10,6 +10,10 @@
 //	}
 //	http.Handle("/metrics", handler)
 //
+// Scrapes at the same time share a reading, for each is a copy of all series. A scrape
+// never joins a reading that has begun before it arrived, so its answer has all that was
+// recorded before it.
+//
 // # Names
 //
 // Names are those that contrib.go.opencensus.io/exporter/prometheus gives, so

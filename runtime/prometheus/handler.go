@@ -1,6 +1,7 @@
 package prometheus
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+	dto "github.com/prometheus/client_model/go"
 
 	"github.com/ocgen/ocgen/runtime"
 )
@@ -65,17 +67,19 @@ func New(opts Options) (*Handler, error) {
 	if err := checked.err(); err != nil {
 		return nil, err
 	}
-	return &Handler{opts: opts, naming: n, log: newReporter(opts.OnError), reader: newReader(), checked: checked}, nil
+	h := &Handler{opts: opts, naming: n, log: newReporter(opts.OnError), checked: checked}
+	h.reader = &reader{collect: h.collect}
+	return h, nil
 }
 
 // ServeHTTP answers one scrape with all that was recorded before it. If the
 // request ends first, or a producer panics, the answer is 503 Service
-// Unavailable, and never a part of the metrics.
+// Unavailable, and never a part of the metrics. Scrapes at the same time share a
+// reading, which begins after the last of them has arrived.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	ctx := r.Context()
-	ours := h.packages()
-	metrics, err := h.reader.read(ctx)
-	if err != nil {
+	result := h.reader.read(ctx)
+	if err := result.err; err != nil {
 		switch {
 		case errors.Is(err, errHangs): // mostly that is why the client left
 			h.log.report(errHangs.Error(), err)
@@ -86,14 +90,27 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	h.log.forget(errHangs.Error())
-	registry := prometheus.NewRegistry()
-	registry.MustRegister(h.scrape(metrics, ours))
-	promhttp.HandlerFor(registry, promhttp.HandlerOpts{
-		ErrorLog:          refusals{ctx, h.log},
-		ErrorHandling:     promhttp.ContinueOnError,
-		EnableOpenMetrics: h.opts.OpenMetrics,
+	r, zipped := settleEncoding(w, r)
+	promhttp.HandlerFor(result, promhttp.HandlerOpts{
+		ErrorLog:           refusals{ctx, h.log},
+		ErrorHandling:      promhttp.ContinueOnError,
+		EnableOpenMetrics:  h.opts.OpenMetrics,
+		DisableCompression: !zipped,
 	}).ServeHTTP(w, r)
 }
+
+// collect reads the metrics of the process, as an exposition has them.
+func (h *Handler) collect(ctx context.Context) exposition {
+	ours := h.packages()
+	metrics := runtime.Gather(ctx)
+	registry := prometheus.NewRegistry()
+	registry.MustRegister(h.scrape(metrics, ours))
+	families, err := registry.Gather()
+	return exposition{families: families, refused: err}
+}
+
+// Gather implements prometheus.Gatherer for promhttp.
+func (e exposition) Gather() ([]*dto.MetricFamily, error) { return e.families, e.refused }
 
 // packages returns the registered packages, checked anew if they are others
 // than at the last scrape.

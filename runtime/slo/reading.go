@@ -2,6 +2,7 @@ package slo
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -32,8 +33,15 @@ func (e *Evaluator) read(ctx context.Context) error {
 	}
 	done := make(chan error, 1)
 	go func() {
-		defer func() { <-e.turn }()
-		done <- e.readAfter(ctx, before)
+		err := errGoexit
+		defer func() {
+			if p := recover(); p != nil {
+				err = fmt.Errorf("Options.Gather panicked: %v", p)
+			}
+			<-e.turn
+			done <- err
+		}()
+		err = e.readAfter(ctx, before)
 	}()
 	select {
 	case err := <-done:
@@ -68,6 +76,9 @@ func (e *Evaluator) readAfter(ctx context.Context, before int64) error {
 	e.done = number
 	return nil
 }
+
+// errGoexit says what a Gather, or a Now, did that has not returned.
+var errGoexit = errors.New("the metrics were not read: Options.Gather ended its goroutine with runtime.Goexit")
 
 func unread(ctx context.Context) error {
 	return fmt.Errorf("the metrics were not read in time, a producer of metrics may hang: %w", context.Cause(ctx))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"math"
+	goruntime "runtime"
 	"strings"
 	"testing"
 	"time"
@@ -246,5 +247,24 @@ func TestNearlyEverything(t *testing.T) {
 	s := src.look(src.evaluator(objective), 0, counter("m", noon.Add(-time.Second), 0, 5))
 	if _, err := json.Marshal(s); err != nil || *s.Period.BurnRate < 1e15 {
 		t.Errorf("%v, %+v", err, s.Period)
+	}
+}
+
+// A Gather that ends its goroutine, or panics, keeps nobody waiting.
+func TestGatherBreaks(t *testing.T) {
+	for _, c := range []struct {
+		gather func(context.Context) ([]*metricdata.Metric, error)
+		want   string
+	}{
+		{func(context.Context) ([]*metricdata.Metric, error) { goruntime.Goexit(); return nil, nil }, "ended its goroutine"},
+		{func(context.Context) ([]*metricdata.Metric, error) { panic("no metrics today") }, "panicked: no metrics today"},
+	} {
+		e := slo.New(slo.Options{Gather: c.gather})
+		for range 2 {
+			if r := e.Evaluate(t.Context()); len(r.Problems) != 1 || !strings.Contains(r.Problems[0], c.want) {
+				t.Errorf("%q", r.Problems)
+			}
+		}
+		e.Close()
 	}
 }

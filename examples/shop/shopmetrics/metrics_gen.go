@@ -20,7 +20,7 @@ import (
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
 // than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-const _ = runtime.SupportsGenerated2
+type generatedFormat [runtime.SupportsGenerated3]struct{}
 
 // Method is the tag http.method: HTTP method of the request.
 //
@@ -265,11 +265,18 @@ var SlowRequestLatencyView = &view.View{
 	Aggregation: SlowRequestLatencyAggregation,
 }
 
+var requestLatencyValues = runtime.NewValueCheck("shop/request_latency", runtime.NonNegative)
+
 var requestLatencyTags = runtime.NewTagSet([]*runtime.Tag{methodTag, routeTag, outcomeTag, errorClassTag, tenantTag, buildTag}, requestCountSeries)
 
 // RecordRequestLatency records request latency: Time from the first byte read to the last
 // byte written.
+//
+// Values of requestLatency that are negative are dropped and counted in [runtime.Stats].
 func RecordRequestLatency(ctx context.Context, requestLatency time.Duration, method Method, route Route, outcome Outcome, errorClass ErrorClass) {
+	if !requestLatencyValues.Int64(int64(requestLatency)) {
+		return
+	}
 	requestLatencyTags.RecordExemplar(ctx, []stats.Measurement{RequestLatencyMeasure.M(float64(requestLatency) / float64(time.Millisecond))},
 		runtime.Closed(method), runtime.Open(route), runtime.Closed(outcome), runtime.Closed(errorClass))
 }
@@ -306,6 +313,9 @@ func RequestLatencyFor(method Method, route Route, outcome Outcome, errorClass E
 
 // Record records request latency as RecordRequestLatency does.
 func (b BoundRequestLatency) Record(ctx context.Context, requestLatency time.Duration) {
+	if !requestLatencyValues.Int64(int64(requestLatency)) {
+		return
+	}
 	b.tags.RecordExemplar(ctx, []stats.Measurement{RequestLatencyMeasure.M(float64(requestLatency) / float64(time.Millisecond))})
 }
 
@@ -395,8 +405,8 @@ var revenueTags = runtime.NewTagSet(nil)
 
 // RecordRevenue records revenue: Money taken.
 //
-// NaN, infinite and negative values of revenue are dropped and counted in
-// [runtime.Stats].
+// Values of revenue that are NaN, negative, infinite, or 1e150 or more are dropped and
+// counted in [runtime.Stats].
 func RecordRevenue(ctx context.Context, revenue float64) {
 	if !revenueValues.Float64(revenue) {
 		return
@@ -420,12 +430,21 @@ var CheckoutTimeView = &view.View{
 	Aggregation: CheckoutTimeAggregation,
 }
 
+var checkoutTimeValues = runtime.NewValueCheck("shop/checkout_time", runtime.NonNegative)
+
 var checkoutTimeTags = runtime.NewTagSet(nil)
 
 // RecordCheckoutTime records checkout time: Time from the first item in the cart to
 // payment.
+//
+// Values of checkoutTime that are negative are dropped and counted in [runtime.Stats].
+//
+// Values of checkoutTime are rounded to whole seconds; halves are rounded away from zero.
 func RecordCheckoutTime(ctx context.Context, checkoutTime time.Duration) {
-	checkoutTimeTags.Record(ctx, []stats.Measurement{CheckoutTimeMeasure.M(int64(checkoutTime / time.Second))})
+	if !checkoutTimeValues.Int64(int64(checkoutTime)) {
+		return
+	}
+	checkoutTimeTags.Record(ctx, []stats.Measurement{CheckoutTimeMeasure.M(runtime.InUnits(checkoutTime, time.Second))})
 }
 
 // TimeCheckoutTime starts the clock for checkout time and returns the function that stops
@@ -501,11 +520,14 @@ var ServerLatencyByRouteView = &view.View{
 var requestTags = runtime.NewTagSet([]*runtime.Tag{methodTag, routeTag, outcomeTag, errorClassTag, tenantTag, buildTag}, requestCountSeries)
 
 // RecordRequest records request: One served request.
+//
+// Values of requestLatency that are negative are dropped and counted in [runtime.Stats].
 func RecordRequest(ctx context.Context, requestLatency time.Duration, responseBytes int64, method Method, route Route, outcome Outcome, errorClass ErrorClass) {
-	ms := []stats.Measurement{
-		RequestLatencyMeasure.M(float64(requestLatency) / float64(time.Millisecond)),
-		ResponseBytesMeasure.M(responseBytes),
+	ms := make([]stats.Measurement, 0, 2)
+	if requestLatencyValues.Int64(int64(requestLatency)) {
+		ms = append(ms, RequestLatencyMeasure.M(float64(requestLatency)/float64(time.Millisecond)))
 	}
+	ms = append(ms, ResponseBytesMeasure.M(responseBytes))
 	requestTags.RecordExemplar(ctx, ms, runtime.Closed(method), runtime.Open(route), runtime.Closed(outcome), runtime.Closed(errorClass))
 }
 
@@ -526,21 +548,25 @@ func RequestFor(method Method, route Route, outcome Outcome, errorClass ErrorCla
 
 // Record records request as RecordRequest does.
 func (b BoundRequest) Record(ctx context.Context, requestLatency time.Duration, responseBytes int64) {
-	ms := []stats.Measurement{
-		RequestLatencyMeasure.M(float64(requestLatency) / float64(time.Millisecond)),
-		ResponseBytesMeasure.M(responseBytes),
+	ms := make([]stats.Measurement, 0, 2)
+	if requestLatencyValues.Int64(int64(requestLatency)) {
+		ms = append(ms, RequestLatencyMeasure.M(float64(requestLatency)/float64(time.Millisecond)))
 	}
+	ms = append(ms, ResponseBytesMeasure.M(responseBytes))
 	b.tags.RecordExemplar(ctx, ms)
 }
 
 var timeoutTags = runtime.NewTagSet([]*runtime.Tag{methodTag, routeTag, outcomeTag, errorClassTag, tenantTag, buildTag}, requestCountSeries)
 
 // RecordTimeout records timeout: One request that took too long, and was given up.
+//
+// Values of requestLatency that are negative are dropped and counted in [runtime.Stats].
 func RecordTimeout(ctx context.Context, requestLatency time.Duration, responseBytes int64, method Method, route Route) {
-	ms := []stats.Measurement{
-		RequestLatencyMeasure.M(float64(requestLatency) / float64(time.Millisecond)),
-		ResponseBytesMeasure.M(responseBytes),
+	ms := make([]stats.Measurement, 0, 2)
+	if requestLatencyValues.Int64(int64(requestLatency)) {
+		ms = append(ms, RequestLatencyMeasure.M(float64(requestLatency)/float64(time.Millisecond)))
 	}
+	ms = append(ms, ResponseBytesMeasure.M(responseBytes))
 	timeoutTags.RecordExemplar(ctx, ms, runtime.Closed(method), runtime.Open(route), runtime.Closed(OutcomeFailed), runtime.Closed(ErrorClassTimeout))
 }
 
@@ -561,21 +587,25 @@ func TimeoutFor(method Method, route Route) BoundTimeout {
 
 // Record records timeout as RecordTimeout does.
 func (b BoundTimeout) Record(ctx context.Context, requestLatency time.Duration, responseBytes int64) {
-	ms := []stats.Measurement{
-		RequestLatencyMeasure.M(float64(requestLatency) / float64(time.Millisecond)),
-		ResponseBytesMeasure.M(responseBytes),
+	ms := make([]stats.Measurement, 0, 2)
+	if requestLatencyValues.Int64(int64(requestLatency)) {
+		ms = append(ms, RequestLatencyMeasure.M(float64(requestLatency)/float64(time.Millisecond)))
 	}
+	ms = append(ms, ResponseBytesMeasure.M(responseBytes))
 	b.tags.RecordExemplar(ctx, ms)
 }
 
 var healthCheckTags = runtime.NewTagSet([]*runtime.Tag{methodTag, routeTag, outcomeTag, errorClassTag, tenantTag, buildTag}, requestCountSeries)
 
 // RecordHealthCheck records health check: One request of a load balancer.
+//
+// Values of requestLatency that are negative are dropped and counted in [runtime.Stats].
 func RecordHealthCheck(ctx context.Context, requestLatency time.Duration, responseBytes int64, method Method) {
-	ms := []stats.Measurement{
-		RequestLatencyMeasure.M(float64(requestLatency) / float64(time.Millisecond)),
-		ResponseBytesMeasure.M(responseBytes),
+	ms := make([]stats.Measurement, 0, 2)
+	if requestLatencyValues.Int64(int64(requestLatency)) {
+		ms = append(ms, RequestLatencyMeasure.M(float64(requestLatency)/float64(time.Millisecond)))
 	}
+	ms = append(ms, ResponseBytesMeasure.M(responseBytes))
 	healthCheckTags.RecordExemplar(ctx, ms, runtime.Closed(method), runtime.Absent, runtime.Closed(OutcomeOK), runtime.Absent)
 }
 
@@ -596,10 +626,11 @@ func HealthCheckFor(method Method) BoundHealthCheck {
 
 // Record records health check as RecordHealthCheck does.
 func (b BoundHealthCheck) Record(ctx context.Context, requestLatency time.Duration, responseBytes int64) {
-	ms := []stats.Measurement{
-		RequestLatencyMeasure.M(float64(requestLatency) / float64(time.Millisecond)),
-		ResponseBytesMeasure.M(responseBytes),
+	ms := make([]stats.Measurement, 0, 2)
+	if requestLatencyValues.Int64(int64(requestLatency)) {
+		ms = append(ms, RequestLatencyMeasure.M(float64(requestLatency)/float64(time.Millisecond)))
 	}
+	ms = append(ms, ResponseBytesMeasure.M(responseBytes))
 	b.tags.RecordExemplar(ctx, ms)
 }
 

@@ -85,6 +85,7 @@ type Values struct {
 	Bounds      []float64     // of its distributions: values near them are worth a try
 	Whole       bool          // they are recorded as whole numbers
 	Last        bool          // a last value is kept
+	Sum         bool          // a sum is kept
 	NonNegative bool          // negative ones are dropped
 	Recordable  bool          // draw none that are dropped
 }
@@ -101,7 +102,9 @@ func (d *Draw) Float64(v Values) float64 {
 	case k == 4:
 		return 0
 	case k == 5 && !v.Recordable:
-		return one(d, []float64{math.NaN(), math.Inf(1), math.Inf(-1)})
+		return one(d, []float64{math.NaN(), math.Inf(1), math.Inf(-1), 1e150, -1e150, 1e200, math.MaxFloat64, -math.MaxFloat64})
+	case k == 8 && d.rarely():
+		return d.hugeFloat(v)
 	case k == 6 && d.negative(v):
 		return -float64(d.bits(2)%10000) / 16
 	case k == 7 && !d.tame:
@@ -113,6 +116,33 @@ func (d *Draw) Float64(v Values) float64 {
 // maxWhole bounds whole numbers: OpenCensus adds them up as float64, and no sum
 // shall exceed 2^53 within ten million calls.
 const maxWhole = 1 << 29
+
+// rarely is true once in 64 times. What is huge hides what else a series has.
+func (d *Draw) rarely() bool { return d.N(64) == 0 }
+
+// hugeFloat draws a value that is recorded and whose square, or sum of squares, is
+// near the largest float64.
+func (d *Draw) hugeFloat(v Values) float64 {
+	f := one(d, []float64{math.Nextafter(1e150, 0), 1e149, 5e149, 1e77})
+	if d.negative(v) && d.N(2) == 0 {
+		return -f
+	}
+	return f
+}
+
+// hugeInt64 draws a value near or past what sums of whole numbers hold. All are exact
+// as float64, or past the largest int64 as that; and of sums every further total is
+// the largest int64 with both recorders.
+func (d *Draw) hugeInt64(v Values) int64 {
+	if v.Sum {
+		return math.MaxInt64
+	}
+	n := one(d, []int64{math.MaxInt64, 1 << 62, 1 << 53})
+	if d.negative(v) && d.N(2) == 0 {
+		return one(d, []int64{math.MinInt64, -n})
+	}
+	return n
+}
 
 // Int64 draws a value.
 func (d *Draw) Int64(v Values) int64 {
@@ -128,6 +158,8 @@ func (d *Draw) Int64(v Values) int64 {
 		return -int64(d.bits(2))
 	case k == 6:
 		return int64(d.bits(4) % maxWhole)
+	case k == 7 && d.rarely():
+		return d.hugeInt64(v)
 	}
 	return int64(d.bits(2) % 5000)
 }
@@ -137,11 +169,23 @@ func (d *Draw) negative(v Values) bool { return !d.tame && !(v.Recordable && v.N
 
 // Duration draws a value.
 func (d *Draw) Duration(v Values) time.Duration {
+	if d.N(12) == 0 && d.rarely() && !(d.tame && v.Last) && !(v.Whole && v.Sum && v.Unit > 1) {
+		return d.hugeDuration(v)
+	}
 	n := d.duration(v)
 	if limit := v.Unit * maxWhole; v.Whole && limit/maxWhole == v.Unit {
 		return max(min(n, limit), -limit)
 	}
 	return n
+}
+
+// hugeDuration draws the longest duration or, if it may be negative, the shortest. In
+// whole microseconds and more it is exact as a float64.
+func (d *Draw) hugeDuration(v Values) time.Duration {
+	if d.negative(v) && d.N(2) == 0 {
+		return math.MinInt64
+	}
+	return math.MaxInt64
 }
 
 func (d *Draw) duration(v Values) time.Duration {
@@ -156,7 +200,7 @@ func (d *Draw) duration(v Values) time.Duration {
 	case k == 4:
 		return 0
 	case k == 5 && d.negative(v):
-		return -time.Duration(d.bits(4))
+		return -one(d, []time.Duration{time.Duration(d.bits(4)), 1, v.Unit / 2})
 	case k < 8:
 		return time.Duration(d.bits(4)) // up to 4 s
 	}

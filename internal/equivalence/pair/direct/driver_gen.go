@@ -28,23 +28,23 @@ var Target = &trial.Target{
 	Process: []string{"build", "a.zone"},
 	Calls: []func(*trial.Draw){
 		func(d *trial.Draw) {
-			RecordLatency(d.Context(), d.Duration(trial.Values{Unit: 1000000, Bounds: []float64{1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 5, 10, 2500}, Last: true, NonNegative: true}), Outcome(d.Ordinal(2)), Method(d.Ordinal(4)), Route(d.Text("/cart", "/pay")), ErrorClass(d.Ordinal(3)))
+			RecordLatency(d.Context(), d.Duration(trial.Values{Unit: 1000000, Bounds: []float64{1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 5, 10, 2500}, Last: true, Sum: true, NonNegative: true}), Outcome(d.Ordinal(2)), Method(d.Ordinal(4)), Route(d.Text("/cart", "/pay")), ErrorClass(d.Ordinal(3)))
 		},
 		trial.Bound(func(d *trial.Draw) BoundLatency {
 			return LatencyFor(Outcome(d.Ordinal(2)), Method(d.Ordinal(4)), Route(d.Text("/cart", "/pay")), ErrorClass(d.Ordinal(3)))
 		},
 			func(d *trial.Draw, b BoundLatency) {
-				b.Record(d.Context(), d.Duration(trial.Values{Unit: 1000000, Bounds: []float64{1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 5, 10, 2500}, Last: true, NonNegative: true, Recordable: true}))
+				b.Record(d.Context(), d.Duration(trial.Values{Unit: 1000000, Bounds: []float64{1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 5, 10, 2500}, Last: true, Sum: true, NonNegative: true, Recordable: true}))
 			}),
 		func(d *trial.Draw) {
-			RecordSize(d.Context(), d.Int64(trial.Values{Bounds: []float64{1, 4, 7, 10, 13, 16, 19, 22, 25, 28, 31, 34, 37, 40, 43, 46, 49, 52, 55, 58, 61, 64, 67, 70, 73, 76, 79, 82, 85, 88, 91, 94, 97, 100, 103, 106, 109, 112, 115, 118, 121, 124, 127, 130, 133, 136, 139, 142, 145, 148, 151, 154, 157, 160, 163, 166, 169, 172, 175, 178}, Whole: true, Last: true, NonNegative: true}), Route(d.Text("/cart", "/pay")), Cache(d.Ordinal(3)))
+			RecordSize(d.Context(), d.Int64(trial.Values{Bounds: []float64{1, 4, 7, 10, 13, 16, 19, 22, 25, 28, 31, 34, 37, 40, 43, 46, 49, 52, 55, 58, 61, 64, 67, 70, 73, 76, 79, 82, 85, 88, 91, 94, 97, 100, 103, 106, 109, 112, 115, 118, 121, 124, 127, 130, 133, 136, 139, 142, 145, 148, 151, 154, 157, 160, 163, 166, 169, 172, 175, 178}, Whole: true, Last: true, Sum: true, NonNegative: true}), Route(d.Text("/cart", "/pay")), Cache(d.Ordinal(3)))
 		},
 		trial.Bound(func(d *trial.Draw) BoundSize { return SizeFor(Route(d.Text("/cart", "/pay")), Cache(d.Ordinal(3))) },
 			func(d *trial.Draw, b BoundSize) {
-				b.Record(d.Context(), d.Int64(trial.Values{Bounds: []float64{1, 4, 7, 10, 13, 16, 19, 22, 25, 28, 31, 34, 37, 40, 43, 46, 49, 52, 55, 58, 61, 64, 67, 70, 73, 76, 79, 82, 85, 88, 91, 94, 97, 100, 103, 106, 109, 112, 115, 118, 121, 124, 127, 130, 133, 136, 139, 142, 145, 148, 151, 154, 157, 160, 163, 166, 169, 172, 175, 178}, Whole: true, Last: true, NonNegative: true, Recordable: true}))
+				b.Record(d.Context(), d.Int64(trial.Values{Bounds: []float64{1, 4, 7, 10, 13, 16, 19, 22, 25, 28, 31, 34, 37, 40, 43, 46, 49, 52, 55, 58, 61, 64, 67, 70, 73, 76, 79, 82, 85, 88, 91, 94, 97, 100, 103, 106, 109, 112, 115, 118, 121, 124, 127, 130, 133, 136, 139, 142, 145, 148, 151, 154, 157, 160, 163, 166, 169, 172, 175, 178}, Whole: true, Last: true, Sum: true, NonNegative: true, Recordable: true}))
 			}),
 		func(d *trial.Draw) {
-			RecordWaited(d.Context(), d.Duration(trial.Values{Unit: 1000000000, Bounds: []float64{1, 2, 3, 60}, Whole: true, NonNegative: true}))
+			RecordWaited(d.Context(), d.Duration(trial.Values{Unit: 1000000000, Bounds: []float64{1, 2, 3, 60}, Whole: true, Sum: true, NonNegative: true}))
 		},
 		func(d *trial.Draw) {
 			RecordLevel(d.Context(), d.Float64(trial.Values{Bounds: []float64{0.5, 0.75, 1, 1.125, 40}, Last: true}), ErrorClass(d.Ordinal(3)))
@@ -54,6 +54,19 @@ var Target = &trial.Target{
 				b.Record(d.Context(), d.Float64(trial.Values{Bounds: []float64{0.5, 0.75, 1, 1.125, 40}, Last: true, Recordable: true}))
 			}),
 		func(d *trial.Draw) {
+			RecordIdle(d.Context(), d.Duration(trial.Values{Unit: 1000000, Bounds: []float64{10, 500}, Last: true, NonNegative: true}), Cache(d.Ordinal(3)))
+		},
+		trial.Bound(func(d *trial.Draw) BoundIdle { return IdleFor(Cache(d.Ordinal(3))) },
+			func(d *trial.Draw, b BoundIdle) {
+				b.Record(d.Context(), d.Duration(trial.Values{Unit: 1000000, Bounds: []float64{10, 500}, Last: true, NonNegative: true, Recordable: true}))
+			}),
+		func(d *trial.Draw) {
+			RecordSkew(d.Context(), d.Duration(trial.Values{Unit: 1000000, Whole: true, Last: true}))
+		},
+		func(d *trial.Draw) {
+			RecordCPU(d.Context(), d.Float64(trial.Values{Bounds: []float64{1, 2}, NonNegative: true}))
+		},
+		func(d *trial.Draw) {
 			RecordFlows(d.Context(), Peer(d.Text()), Host(d.Text()), Client(d.Text()), Route(d.Text("/cart", "/pay")), ErrorClass(d.Ordinal(3)))
 		},
 		trial.Bound(func(d *trial.Draw) BoundFlows {
@@ -62,22 +75,29 @@ var Target = &trial.Target{
 			func(d *trial.Draw, b BoundFlows) { b.Record(d.Context()) }),
 		trial.Observed(func(d *trial.Draw, read func() int64) func() { return ObserveOpenFiles(Cache(d.Ordinal(3)), read) }),
 		func(d *trial.Draw) {
-			RecordRequest(d.Context(), d.Duration(trial.Values{Unit: 1000000, Bounds: []float64{1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 5, 10, 2500}, Last: true, NonNegative: true, Recordable: true}), d.Int64(trial.Values{Bounds: []float64{1, 4, 7, 10, 13, 16, 19, 22, 25, 28, 31, 34, 37, 40, 43, 46, 49, 52, 55, 58, 61, 64, 67, 70, 73, 76, 79, 82, 85, 88, 91, 94, 97, 100, 103, 106, 109, 112, 115, 118, 121, 124, 127, 130, 133, 136, 139, 142, 145, 148, 151, 154, 157, 160, 163, 166, 169, 172, 175, 178}, Whole: true, Last: true, NonNegative: true, Recordable: true}), d.Duration(trial.Values{Unit: 1000000000, Bounds: []float64{1, 2, 3, 60}, Whole: true, NonNegative: true, Recordable: true}), Outcome(d.Ordinal(2)), Method(d.Ordinal(4)), Route(d.Text("/cart", "/pay")), ErrorClass(d.Ordinal(3)), Cache(d.Ordinal(3)))
+			RecordPause(d.Context(), d.Duration(trial.Values{Unit: 1000000, Bounds: []float64{10, 500}, Last: true, NonNegative: true, Recordable: true}), d.Duration(trial.Values{Unit: 1000000, Whole: true, Last: true, Recordable: true}), d.Float64(trial.Values{Bounds: []float64{1, 2}, NonNegative: true, Recordable: true}), d.Float64(trial.Values{Bounds: []float64{0.5, 0.75, 1, 1.125, 40}, Last: true, Recordable: true}), Cache(d.Ordinal(3)), ErrorClass(d.Ordinal(3)))
+		},
+		trial.Bound(func(d *trial.Draw) BoundPause { return PauseFor(Cache(d.Ordinal(3)), ErrorClass(d.Ordinal(3))) },
+			func(d *trial.Draw, b BoundPause) {
+				b.Record(d.Context(), d.Duration(trial.Values{Unit: 1000000, Bounds: []float64{10, 500}, Last: true, NonNegative: true, Recordable: true}), d.Duration(trial.Values{Unit: 1000000, Whole: true, Last: true, Recordable: true}), d.Float64(trial.Values{Bounds: []float64{1, 2}, NonNegative: true, Recordable: true}), d.Float64(trial.Values{Bounds: []float64{0.5, 0.75, 1, 1.125, 40}, Last: true, Recordable: true}))
+			}),
+		func(d *trial.Draw) {
+			RecordRequest(d.Context(), d.Duration(trial.Values{Unit: 1000000, Bounds: []float64{1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 5, 10, 2500}, Last: true, Sum: true, NonNegative: true, Recordable: true}), d.Int64(trial.Values{Bounds: []float64{1, 4, 7, 10, 13, 16, 19, 22, 25, 28, 31, 34, 37, 40, 43, 46, 49, 52, 55, 58, 61, 64, 67, 70, 73, 76, 79, 82, 85, 88, 91, 94, 97, 100, 103, 106, 109, 112, 115, 118, 121, 124, 127, 130, 133, 136, 139, 142, 145, 148, 151, 154, 157, 160, 163, 166, 169, 172, 175, 178}, Whole: true, Last: true, Sum: true, NonNegative: true, Recordable: true}), d.Duration(trial.Values{Unit: 1000000000, Bounds: []float64{1, 2, 3, 60}, Whole: true, Sum: true, NonNegative: true, Recordable: true}), Outcome(d.Ordinal(2)), Method(d.Ordinal(4)), Route(d.Text("/cart", "/pay")), ErrorClass(d.Ordinal(3)), Cache(d.Ordinal(3)))
 		},
 		trial.Bound(func(d *trial.Draw) BoundRequest {
 			return RequestFor(Outcome(d.Ordinal(2)), Method(d.Ordinal(4)), Route(d.Text("/cart", "/pay")), ErrorClass(d.Ordinal(3)), Cache(d.Ordinal(3)))
 		},
 			func(d *trial.Draw, b BoundRequest) {
-				b.Record(d.Context(), d.Duration(trial.Values{Unit: 1000000, Bounds: []float64{1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 5, 10, 2500}, Last: true, NonNegative: true, Recordable: true}), d.Int64(trial.Values{Bounds: []float64{1, 4, 7, 10, 13, 16, 19, 22, 25, 28, 31, 34, 37, 40, 43, 46, 49, 52, 55, 58, 61, 64, 67, 70, 73, 76, 79, 82, 85, 88, 91, 94, 97, 100, 103, 106, 109, 112, 115, 118, 121, 124, 127, 130, 133, 136, 139, 142, 145, 148, 151, 154, 157, 160, 163, 166, 169, 172, 175, 178}, Whole: true, Last: true, NonNegative: true, Recordable: true}), d.Duration(trial.Values{Unit: 1000000000, Bounds: []float64{1, 2, 3, 60}, Whole: true, NonNegative: true, Recordable: true}))
+				b.Record(d.Context(), d.Duration(trial.Values{Unit: 1000000, Bounds: []float64{1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 5, 10, 2500}, Last: true, Sum: true, NonNegative: true, Recordable: true}), d.Int64(trial.Values{Bounds: []float64{1, 4, 7, 10, 13, 16, 19, 22, 25, 28, 31, 34, 37, 40, 43, 46, 49, 52, 55, 58, 61, 64, 67, 70, 73, 76, 79, 82, 85, 88, 91, 94, 97, 100, 103, 106, 109, 112, 115, 118, 121, 124, 127, 130, 133, 136, 139, 142, 145, 148, 151, 154, 157, 160, 163, 166, 169, 172, 175, 178}, Whole: true, Last: true, Sum: true, NonNegative: true, Recordable: true}), d.Duration(trial.Values{Unit: 1000000000, Bounds: []float64{1, 2, 3, 60}, Whole: true, Sum: true, NonNegative: true, Recordable: true}))
 			}),
 		func(d *trial.Draw) {
-			RecordFailure(d.Context(), d.Float64(trial.Values{Bounds: []float64{0.5, 0.75, 1, 1.125, 40}, Last: true, Recordable: true}), d.Duration(trial.Values{Unit: 1000000, Bounds: []float64{1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 5, 10, 2500}, Last: true, NonNegative: true, Recordable: true}), ErrorClass(d.Ordinal(3)), Method(d.Ordinal(4)), Peer(d.Text()), Host(d.Text()), Client(d.Text()))
+			RecordFailure(d.Context(), d.Float64(trial.Values{Bounds: []float64{0.5, 0.75, 1, 1.125, 40}, Last: true, Recordable: true}), d.Duration(trial.Values{Unit: 1000000, Bounds: []float64{1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 5, 10, 2500}, Last: true, Sum: true, NonNegative: true, Recordable: true}), ErrorClass(d.Ordinal(3)), Method(d.Ordinal(4)), Peer(d.Text()), Host(d.Text()), Client(d.Text()))
 		},
 		trial.Bound(func(d *trial.Draw) BoundFailure {
 			return FailureFor(ErrorClass(d.Ordinal(3)), Method(d.Ordinal(4)), Peer(d.Text()), Host(d.Text()), Client(d.Text()))
 		},
 			func(d *trial.Draw, b BoundFailure) {
-				b.Record(d.Context(), d.Float64(trial.Values{Bounds: []float64{0.5, 0.75, 1, 1.125, 40}, Last: true, Recordable: true}), d.Duration(trial.Values{Unit: 1000000, Bounds: []float64{1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 5, 10, 2500}, Last: true, NonNegative: true, Recordable: true}))
+				b.Record(d.Context(), d.Float64(trial.Values{Bounds: []float64{0.5, 0.75, 1, 1.125, 40}, Last: true, Recordable: true}), d.Duration(trial.Values{Unit: 1000000, Bounds: []float64{1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 5, 10, 2500}, Last: true, Sum: true, NonNegative: true, Recordable: true}))
 			}),
 	},
 }

@@ -16,7 +16,7 @@ import (
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
 // than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-const _ = runtime.SupportsGenerated2
+type generatedFormat [runtime.SupportsGenerated3]struct{}
 
 // Method is the tag http.method: HTTP method of the request.
 //
@@ -476,7 +476,7 @@ var latencyValues = runtime.NewValueCheck("pair/latency", runtime.NonNegative)
 
 // RecordLatency records latency: Time to the answer.
 //
-// Negative values of latency are dropped and counted in [runtime.Stats].
+// Values of latency that are negative are dropped and counted in [runtime.Stats].
 func RecordLatency(ctx context.Context, latency time.Duration, outcome Outcome, method Method, route Route, errorClass ErrorClass) {
 	if !latencyValues.Int64(int64(latency)) {
 		return
@@ -568,7 +568,7 @@ var sizeValues = runtime.NewValueCheck("pair/size", runtime.NonNegative)
 
 // RecordSize records size: Bytes of the answer.
 //
-// Negative values of size are dropped and counted in [runtime.Stats].
+// Values of size that are negative are dropped and counted in [runtime.Stats].
 func RecordSize(ctx context.Context, size int64, route Route, cache Cache) {
 	if !sizeValues.Int64(size) {
 		return
@@ -629,12 +629,14 @@ var waitedValues = runtime.NewValueCheck("pair/waited", runtime.NonNegative)
 
 // RecordWaited records waited: Whole seconds of waiting.
 //
-// Negative values of waited are dropped and counted in [runtime.Stats].
+// Values of waited that are negative are dropped and counted in [runtime.Stats].
+//
+// Values of waited are rounded to whole seconds; halves are rounded away from zero.
 func RecordWaited(ctx context.Context, waited time.Duration) {
 	if !waitedValues.Int64(int64(waited)) {
 		return
 	}
-	value := int64(waited / time.Second)
+	value := runtime.InUnits(waited, time.Second)
 	waitedSeries.At(0).Record(float64(value))
 	waitedTotalSeries.At(0).Add(value)
 }
@@ -667,7 +669,8 @@ var levelValues = runtime.NewValueCheck("pair/level", runtime.Finite)
 
 // RecordLevel records level: May be negative.
 //
-// NaN and infinite values of level are dropped and counted in [runtime.Stats].
+// Values of level that are NaN, infinite, or 1e150 or more in magnitude are dropped and
+// counted in [runtime.Stats].
 func RecordLevel(ctx context.Context, level float64, errorClass ErrorClass) {
 	if !levelValues.Float64(level) {
 		return
@@ -706,6 +709,134 @@ func (b BoundLevel) Record(ctx context.Context, level float64) {
 	}
 	b.levelSeries.Record(level)
 	b.lastLevelSeries.Set(level)
+}
+
+// idleSeries are the time series of pair/idle, with bounds in ms: Time without a request,
+// which cannot be below zero.
+var idleSeries = runtime.NewDistributions(runtime.SeriesInfo{
+	Name:   "pair/idle",
+	Tags:   []*runtime.Tag{cacheTag},
+	Bounds: []float64{10, 500},
+})
+
+// idlesSeries are the time series of pair/idles: Time without a request, which cannot be
+// below zero.
+var idlesSeries = runtime.NewCounts(runtime.SeriesInfo{
+	Name: "pair/idles",
+	Tags: []*runtime.Tag{cacheTag},
+})
+
+// lastIdleSeries are the time series of pair/last_idle: Time without a request, which
+// cannot be below zero.
+var lastIdleSeries = runtime.NewFloat64LastValues(runtime.SeriesInfo{
+	Name: "pair/last_idle",
+	Tags: []*runtime.Tag{cacheTag},
+})
+
+var idleValues = runtime.NewValueCheck("pair/idle", runtime.NonNegative)
+
+// RecordIdle records idle: Time without a request, which cannot be below zero.
+//
+// Values of idle that are negative are dropped and counted in [runtime.Stats].
+func RecordIdle(ctx context.Context, idle time.Duration, cache Cache) {
+	if !idleValues.Int64(int64(idle)) {
+		return
+	}
+	value := float64(idle) / float64(time.Millisecond)
+	cacheIndex := cache.index()
+	idleSeries.At(cacheIndex).RecordExemplar(ctx, value)
+	idlesSeries.At(cacheIndex).Inc()
+	lastIdleSeries.At(cacheIndex).Set(value)
+}
+
+// TimeIdle starts the clock for idle and returns the function that stops and records it.
+//
+//	defer TimeIdle(ctx, cache)()
+//
+// The tags are evaluated at once; where one is known only at the end, call RecordIdle.
+func TimeIdle(ctx context.Context, cache Cache) func() {
+	start := time.Now()
+	return func() {
+		RecordIdle(ctx, time.Since(start), cache)
+	}
+}
+
+// BoundIdle records idle with the tags that IdleFor was given.
+//
+// It is safe for concurrent use. Its zero value records nothing.
+type BoundIdle struct {
+	idleSeries     *runtime.Distribution
+	idlesSeries    *runtime.Count
+	lastIdleSeries *runtime.Float64LastValue
+}
+
+// IdleFor returns a recorder of idle with these tags, for hot loops.
+//
+// The tags are looked up, and replaced values counted, now and not at each record.
+func IdleFor(cache Cache) BoundIdle {
+	cacheIndex := cache.index()
+	return BoundIdle{
+		idleSeries:     idleSeries.Bind(cacheIndex),
+		idlesSeries:    idlesSeries.Bind(cacheIndex),
+		lastIdleSeries: lastIdleSeries.Bind(cacheIndex),
+	}
+}
+
+// Record records idle as RecordIdle does.
+func (b BoundIdle) Record(ctx context.Context, idle time.Duration) {
+	if b.idleSeries == nil {
+		return
+	}
+	if !idleValues.Int64(int64(idle)) {
+		return
+	}
+	value := float64(idle) / float64(time.Millisecond)
+	b.idleSeries.RecordExemplar(ctx, value)
+	b.idlesSeries.Inc()
+	b.lastIdleSeries.Set(value)
+}
+
+// skewSeries are the time series of pair/skew: How far a clock is ahead of ours, or
+// behind it.
+var skewSeries = runtime.NewInt64LastValues(runtime.SeriesInfo{
+	Name: "pair/skew",
+})
+
+// RecordSkew records skew: How far a clock is ahead of ours, or behind it.
+//
+// Values of skew are rounded to whole milliseconds; halves are rounded away from zero.
+func RecordSkew(ctx context.Context, skew time.Duration) {
+	skewSeries.At(0).Set(runtime.InUnits(skew, time.Millisecond))
+}
+
+// TimeSkew starts the clock for skew and returns the function that stops and records it.
+//
+//	defer TimeSkew(ctx)()
+func TimeSkew(ctx context.Context) func() {
+	start := time.Now()
+	return func() {
+		RecordSkew(ctx, time.Since(start))
+	}
+}
+
+// cpuSeries are the time series of pair/cpu, with bounds in s{CPU}: Time of the
+// processors, in a unit that no duration has.
+var cpuSeries = runtime.NewDistributions(runtime.SeriesInfo{
+	Name:   "pair/cpu",
+	Bounds: []float64{1, 2},
+})
+
+var cpuValues = runtime.NewValueCheck("pair/cpu", runtime.Finite|runtime.NonNegative)
+
+// RecordCPU records cpu: Time of the processors, in a unit that no duration has.
+//
+// Values of cpu that are NaN, negative, infinite, or 1e150 or more are dropped and
+// counted in [runtime.Stats].
+func RecordCPU(ctx context.Context, cpu float64) {
+	if !cpuValues.Float64(cpu) {
+		return
+	}
+	cpuSeries.At(0).Record(cpu)
 }
 
 // flowsSeries are the time series of pair/flows: Who talks to whom, of which there may be
@@ -805,7 +936,7 @@ var visitsValues = runtime.NewValueCheck("pair/visits", runtime.NonNegative)
 
 // RecordVisits records visits: Visits, of which only a few have a place.
 //
-// Negative values of visits are dropped and counted in [runtime.Stats].
+// Values of visits that are negative are dropped and counted in [runtime.Stats].
 func RecordVisits(ctx context.Context, visits int64, visitor Visitor, outcome Outcome) {
 	if !visitsValues.Int64(visits) {
 		return
@@ -860,7 +991,7 @@ var toursValues = runtime.NewValueCheck("pair/tours", runtime.NonNegative)
 
 // RecordTours records tours: Tours, of which only a few have a place.
 //
-// Negative values of tours are dropped and counted in [runtime.Stats].
+// Values of tours that are negative are dropped and counted in [runtime.Stats].
 func RecordTours(ctx context.Context, tours int64, visitor Visitor) {
 	if !toursValues.Int64(tours) {
 		return
@@ -904,9 +1035,87 @@ func (b BoundTours) Record(ctx context.Context, tours int64) {
 	s.toursSeries.Add(tours)
 }
 
+// RecordPause records pause: Nothing to do.
+//
+// Values of idle that are negative, and of cpu that are NaN, negative, infinite, or 1e150
+// or more, and of level that are NaN, infinite, or 1e150 or more in magnitude, are
+// dropped and counted in [runtime.Stats].
+//
+// Values of skew are rounded to whole milliseconds; halves are rounded away from zero.
+func RecordPause(ctx context.Context, idle time.Duration, skew time.Duration, cpu float64, level float64, cache Cache, errorClass ErrorClass) {
+	cacheIndex, errorClassIndex := cache.index(), errorClass.index()
+	if levelValues.Float64(level) {
+		levelSeries.At(errorClassIndex).RecordExemplar(ctx, level)
+		lastLevelSeries.At(errorClassIndex).Set(level)
+	}
+	if idleValues.Int64(int64(idle)) {
+		idleValue := float64(idle) / float64(time.Millisecond)
+		idleSeries.At(cacheIndex).RecordExemplar(ctx, idleValue)
+		idlesSeries.At(cacheIndex).Inc()
+		lastIdleSeries.At(cacheIndex).Set(idleValue)
+	}
+	skewSeries.At(0).Set(runtime.InUnits(skew, time.Millisecond))
+	if cpuValues.Float64(cpu) {
+		cpuSeries.At(0).RecordExemplar(ctx, cpu)
+	}
+}
+
+// BoundPause records pause with the tags that PauseFor was given.
+//
+// It is safe for concurrent use. Its zero value records nothing.
+type BoundPause struct {
+	levelSeries     *runtime.Distribution
+	lastLevelSeries *runtime.Float64LastValue
+	idleSeries      *runtime.Distribution
+	idlesSeries     *runtime.Count
+	lastIdleSeries  *runtime.Float64LastValue
+	skewSeries      *runtime.Int64LastValue
+	cpuSeries       *runtime.Distribution
+}
+
+// PauseFor returns a recorder of pause with these tags, for hot loops.
+//
+// The tags are looked up, and replaced values counted, now and not at each record.
+func PauseFor(cache Cache, errorClass ErrorClass) BoundPause {
+	cacheIndex, errorClassIndex := cache.index(), errorClass.index()
+	return BoundPause{
+		levelSeries:     levelSeries.Bind(errorClassIndex),
+		lastLevelSeries: lastLevelSeries.Bind(errorClassIndex),
+		idleSeries:      idleSeries.Bind(cacheIndex),
+		idlesSeries:     idlesSeries.Bind(cacheIndex),
+		lastIdleSeries:  lastIdleSeries.Bind(cacheIndex),
+		skewSeries:      skewSeries.Bind(0),
+		cpuSeries:       cpuSeries.Bind(0),
+	}
+}
+
+// Record records pause as RecordPause does.
+func (b BoundPause) Record(ctx context.Context, idle time.Duration, skew time.Duration, cpu float64, level float64) {
+	if b.levelSeries == nil {
+		return
+	}
+	if levelValues.Float64(level) {
+		b.levelSeries.RecordExemplar(ctx, level)
+		b.lastLevelSeries.Set(level)
+	}
+	if idleValues.Int64(int64(idle)) {
+		idleValue := float64(idle) / float64(time.Millisecond)
+		b.idleSeries.RecordExemplar(ctx, idleValue)
+		b.idlesSeries.Inc()
+		b.lastIdleSeries.Set(idleValue)
+	}
+	b.skewSeries.Set(runtime.InUnits(skew, time.Millisecond))
+	if cpuValues.Float64(cpu) {
+		b.cpuSeries.RecordExemplar(ctx, cpu)
+	}
+}
+
 // RecordRequest records request: One served request.
 //
-// Negative values of latency, size and waited are dropped and counted in [runtime.Stats].
+// Values of latency, size and waited that are negative are dropped and counted in
+// [runtime.Stats].
+//
+// Values of waited are rounded to whole seconds; halves are rounded away from zero.
 func RecordRequest(ctx context.Context, latency time.Duration, size int64, waited time.Duration, outcome Outcome, method Method, route Route, errorClass ErrorClass, cache Cache) {
 	outcomeIndex := outcome.index()
 	methodIndex := method.index()
@@ -927,7 +1136,7 @@ func RecordRequest(ctx context.Context, latency time.Duration, size int64, waite
 		lastSizeSeries.At(planIndex).Set(size)
 	}
 	if waitedValues.Int64(int64(waited)) {
-		waitedValue := int64(waited / time.Second)
+		waitedValue := runtime.InUnits(waited, time.Second)
 		waitedSeries.At(0).RecordExemplar(ctx, float64(waitedValue))
 		waitedTotalSeries.At(0).Add(waitedValue)
 	}
@@ -990,7 +1199,7 @@ func (b BoundRequest) Record(ctx context.Context, latency time.Duration, size in
 		lastSizeSeries.At(planIndex).Set(size)
 	}
 	if waitedValues.Int64(int64(waited)) {
-		waitedValue := int64(waited / time.Second)
+		waitedValue := runtime.InUnits(waited, time.Second)
 		b.waitedSeries.RecordExemplar(ctx, float64(waitedValue))
 		b.waitedTotalSeries.Add(waitedValue)
 	}
@@ -1001,8 +1210,8 @@ var failureLimit = runtime.NewRecordLimit([]*runtime.Tag{errorClassTag, outcomeT
 
 // RecordFailure records failure: One that was not served.
 //
-// NaN and infinite values of level, and negative values of latency, are dropped and
-// counted in [runtime.Stats].
+// Values of level that are NaN, infinite, or 1e150 or more in magnitude, and of latency
+// that are negative, are dropped and counted in [runtime.Stats].
 func RecordFailure(ctx context.Context, level float64, latency time.Duration, errorClass ErrorClass, method Method, peer Peer, host Host, client Client) {
 	tags := [9]uint64{
 		errorClass.index(),
@@ -1100,10 +1309,13 @@ func (b BoundFailure) Record(ctx context.Context, level float64, latency time.Du
 
 // RecordArrival records arrival: A visit, and how long it waited at the door.
 //
-// Negative values of visits and waited are dropped and counted in [runtime.Stats].
+// Values of visits and waited that are negative are dropped and counted in
+// [runtime.Stats].
+//
+// Values of waited are rounded to whole seconds; halves are rounded away from zero.
 func RecordArrival(ctx context.Context, visits int64, waited time.Duration, visitor Visitor, outcome Outcome) {
 	if waitedValues.Int64(int64(waited)) {
-		waitedValue := int64(waited / time.Second)
+		waitedValue := runtime.InUnits(waited, time.Second)
 		waitedSeries.At(0).Record(float64(waitedValue))
 		waitedTotalSeries.At(0).Add(waitedValue)
 	}
@@ -1147,7 +1359,7 @@ func (b BoundArrival) Record(ctx context.Context, visits int64, waited time.Dura
 	}
 	s := b.series.Found()
 	if waitedValues.Int64(int64(waited)) {
-		waitedValue := int64(waited / time.Second)
+		waitedValue := runtime.InUnits(waited, time.Second)
 		s.waitedSeries.Record(float64(waitedValue))
 		s.waitedTotalSeries.Add(waitedValue)
 	}
@@ -1171,6 +1383,11 @@ var generated = runtime.NewPackage(runtime.PackageInfo{
 		waitedTotalSeries,
 		levelSeries,
 		lastLevelSeries,
+		idleSeries,
+		idlesSeries,
+		lastIdleSeries,
+		skewSeries,
+		cpuSeries,
 		flowsSeries,
 		visitsSeries,
 		toursSeries,
@@ -1311,6 +1528,45 @@ func Descriptors() []metricdata.Descriptor {
 			LabelKeys: []metricdata.LabelKey{
 				{Key: "error_class", Description: "What kind of error."},
 			},
+		},
+		{
+			Name:        "pair/idle",
+			Description: "Time without a request, which cannot be below zero.",
+			Unit:        "ms",
+			Type:        metricdata.TypeCumulativeDistribution,
+			LabelKeys: []metricdata.LabelKey{
+				{Key: "cache", Description: "Whether it was cached."},
+			},
+		},
+		{
+			Name:        "pair/idles",
+			Description: "Time without a request, which cannot be below zero.",
+			Unit:        "1",
+			Type:        metricdata.TypeCumulativeInt64,
+			LabelKeys: []metricdata.LabelKey{
+				{Key: "cache", Description: "Whether it was cached."},
+			},
+		},
+		{
+			Name:        "pair/last_idle",
+			Description: "Time without a request, which cannot be below zero.",
+			Unit:        "ms",
+			Type:        metricdata.TypeGaugeFloat64,
+			LabelKeys: []metricdata.LabelKey{
+				{Key: "cache", Description: "Whether it was cached."},
+			},
+		},
+		{
+			Name:        "pair/skew",
+			Description: "How far a clock is ahead of ours, or behind it.",
+			Unit:        "ms",
+			Type:        metricdata.TypeGaugeInt64,
+		},
+		{
+			Name:        "pair/cpu",
+			Description: "Time of the processors, in a unit that no duration has.",
+			Unit:        "s{CPU}",
+			Type:        metricdata.TypeCumulativeDistribution,
 		},
 		{
 			Name:        "pair/flows",

@@ -18,7 +18,7 @@ import (
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
 // than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-const _ = runtime.SupportsGenerated2
+type generatedFormat [runtime.SupportsGenerated3]struct{}
 
 // Method is the tag http.method: HTTP method of the request.
 //
@@ -478,7 +478,7 @@ var latencyTags = runtime.NewTagSet([]*runtime.Tag{outcomeTag, methodTag, routeT
 
 // RecordLatency records latency: Time to the answer.
 //
-// Negative values of latency are dropped and counted in [runtime.Stats].
+// Values of latency that are negative are dropped and counted in [runtime.Stats].
 func RecordLatency(ctx context.Context, latency time.Duration, outcome Outcome, method Method, route Route, errorClass ErrorClass) {
 	if !latencyValues.Int64(int64(latency)) {
 		return
@@ -568,7 +568,7 @@ var sizeTags = runtime.NewTagSet([]*runtime.Tag{routeTag, cacheTag, planTag})
 
 // RecordSize records size: Bytes of the answer.
 //
-// Negative values of size are dropped and counted in [runtime.Stats].
+// Values of size that are negative are dropped and counted in [runtime.Stats].
 func RecordSize(ctx context.Context, size int64, route Route, cache Cache) {
 	if !sizeValues.Int64(size) {
 		return
@@ -631,12 +631,14 @@ var waitedTags = runtime.NewTagSet(nil)
 
 // RecordWaited records waited: Whole seconds of waiting.
 //
-// Negative values of waited are dropped and counted in [runtime.Stats].
+// Values of waited that are negative are dropped and counted in [runtime.Stats].
+//
+// Values of waited are rounded to whole seconds; halves are rounded away from zero.
 func RecordWaited(ctx context.Context, waited time.Duration) {
 	if !waitedValues.Int64(int64(waited)) {
 		return
 	}
-	waitedTags.Record(ctx, []stats.Measurement{WaitedMeasure.M(int64(waited / time.Second))})
+	waitedTags.Record(ctx, []stats.Measurement{WaitedMeasure.M(runtime.InUnits(waited, time.Second))})
 }
 
 // TimeWaited starts the clock for waited and returns the function that stops and records
@@ -683,7 +685,8 @@ var levelTags = runtime.NewTagSet([]*runtime.Tag{errorClassTag})
 
 // RecordLevel records level: May be negative.
 //
-// NaN and infinite values of level are dropped and counted in [runtime.Stats].
+// Values of level that are NaN, infinite, or 1e150 or more in magnitude are dropped and
+// counted in [runtime.Stats].
 func RecordLevel(ctx context.Context, level float64, errorClass ErrorClass) {
 	if !levelValues.Float64(level) {
 		return
@@ -712,6 +715,160 @@ func (b BoundLevel) Record(ctx context.Context, level float64) {
 		return
 	}
 	b.tags.Record(ctx, []stats.Measurement{LevelMeasure.M(level)})
+}
+
+// IdleMeasure is the measure pair/idle in ms: Time without a request, which cannot be
+// below zero.
+var IdleMeasure = stats.Float64("pair/idle", "Time without a request, which cannot be below zero.", "ms")
+
+// IdleAggregation is the aggregation of IdleView; its bounds are in ms.
+var IdleAggregation = view.Distribution(10, 500)
+
+// IdleView exports pair/idle: Time without a request, which cannot be below zero.
+var IdleView = &view.View{
+	Name:        "pair/idle",
+	Description: "Time without a request, which cannot be below zero.",
+	Measure:     IdleMeasure,
+	TagKeys:     []tag.Key{CacheKey},
+	Aggregation: IdleAggregation,
+}
+
+// IdlesAggregation is the aggregation of IdlesView.
+var IdlesAggregation = view.Count()
+
+// IdlesView exports pair/idles: Time without a request, which cannot be below zero.
+var IdlesView = &view.View{
+	Name:        "pair/idles",
+	Description: "Time without a request, which cannot be below zero.",
+	Measure:     IdleMeasure,
+	TagKeys:     []tag.Key{CacheKey},
+	Aggregation: IdlesAggregation,
+}
+
+// LastIdleAggregation is the aggregation of LastIdleView.
+var LastIdleAggregation = view.LastValue()
+
+// LastIdleView exports pair/last_idle: Time without a request, which cannot be below
+// zero.
+var LastIdleView = &view.View{
+	Name:        "pair/last_idle",
+	Description: "Time without a request, which cannot be below zero.",
+	Measure:     IdleMeasure,
+	TagKeys:     []tag.Key{CacheKey},
+	Aggregation: LastIdleAggregation,
+}
+
+var idleValues = runtime.NewValueCheck("pair/idle", runtime.NonNegative)
+
+var idleTags = runtime.NewTagSet([]*runtime.Tag{cacheTag})
+
+// RecordIdle records idle: Time without a request, which cannot be below zero.
+//
+// Values of idle that are negative are dropped and counted in [runtime.Stats].
+func RecordIdle(ctx context.Context, idle time.Duration, cache Cache) {
+	if !idleValues.Int64(int64(idle)) {
+		return
+	}
+	idleTags.RecordExemplar(ctx, []stats.Measurement{IdleMeasure.M(float64(idle) / float64(time.Millisecond))},
+		runtime.Closed(cache))
+}
+
+// TimeIdle starts the clock for idle and returns the function that stops and records it.
+//
+//	defer TimeIdle(ctx, cache)()
+//
+// The tags are evaluated at once; where one is known only at the end, call RecordIdle.
+func TimeIdle(ctx context.Context, cache Cache) func() {
+	start := time.Now()
+	return func() {
+		RecordIdle(ctx, time.Since(start), cache)
+	}
+}
+
+// BoundIdle records idle with the tags that IdleFor was given.
+//
+// It is safe for concurrent use. Its zero value records nothing.
+type BoundIdle struct {
+	tags runtime.BoundTags
+}
+
+// IdleFor returns a recorder of idle with these tags, for hot loops.
+//
+// The tags are looked up, and replaced values counted, now and not at each record.
+func IdleFor(cache Cache) BoundIdle {
+	return BoundIdle{tags: idleTags.Bind(runtime.Closed(cache))}
+}
+
+// Record records idle as RecordIdle does.
+func (b BoundIdle) Record(ctx context.Context, idle time.Duration) {
+	if !idleValues.Int64(int64(idle)) {
+		return
+	}
+	b.tags.RecordExemplar(ctx, []stats.Measurement{IdleMeasure.M(float64(idle) / float64(time.Millisecond))})
+}
+
+// SkewMeasure is the measure pair/skew in ms: How far a clock is ahead of ours, or behind
+// it.
+var SkewMeasure = stats.Int64("pair/skew", "How far a clock is ahead of ours, or behind it.", "ms")
+
+// SkewAggregation is the aggregation of SkewView.
+var SkewAggregation = view.LastValue()
+
+// SkewView exports pair/skew: How far a clock is ahead of ours, or behind it.
+var SkewView = &view.View{
+	Name:        "pair/skew",
+	Description: "How far a clock is ahead of ours, or behind it.",
+	Measure:     SkewMeasure,
+	Aggregation: SkewAggregation,
+}
+
+var skewTags = runtime.NewTagSet(nil)
+
+// RecordSkew records skew: How far a clock is ahead of ours, or behind it.
+//
+// Values of skew are rounded to whole milliseconds; halves are rounded away from zero.
+func RecordSkew(ctx context.Context, skew time.Duration) {
+	skewTags.Record(ctx, []stats.Measurement{SkewMeasure.M(runtime.InUnits(skew, time.Millisecond))})
+}
+
+// TimeSkew starts the clock for skew and returns the function that stops and records it.
+//
+//	defer TimeSkew(ctx)()
+func TimeSkew(ctx context.Context) func() {
+	start := time.Now()
+	return func() {
+		RecordSkew(ctx, time.Since(start))
+	}
+}
+
+// CPUMeasure is the measure pair/cpu in s{CPU}: Time of the processors, in a unit that no
+// duration has.
+var CPUMeasure = stats.Float64("pair/cpu", "Time of the processors, in a unit that no duration has.", "s{CPU}")
+
+// CPUAggregation is the aggregation of CPUView; its bounds are in s{CPU}.
+var CPUAggregation = view.Distribution(1, 2)
+
+// CPUView exports pair/cpu: Time of the processors, in a unit that no duration has.
+var CPUView = &view.View{
+	Name:        "pair/cpu",
+	Description: "Time of the processors, in a unit that no duration has.",
+	Measure:     CPUMeasure,
+	Aggregation: CPUAggregation,
+}
+
+var cpuValues = runtime.NewValueCheck("pair/cpu", runtime.Finite|runtime.NonNegative)
+
+var cpuTags = runtime.NewTagSet(nil)
+
+// RecordCPU records cpu: Time of the processors, in a unit that no duration has.
+//
+// Values of cpu that are NaN, negative, infinite, or 1e150 or more are dropped and
+// counted in [runtime.Stats].
+func RecordCPU(ctx context.Context, cpu float64) {
+	if !cpuValues.Float64(cpu) {
+		return
+	}
+	cpuTags.Record(ctx, []stats.Measurement{CPUMeasure.M(cpu)})
 }
 
 // FlowsMeasure is the measure pair/flows: Who talks to whom, of which there may be more
@@ -804,7 +961,7 @@ var visitsTags = runtime.NewTagSet([]*runtime.Tag{visitorTag, outcomeTag}, visit
 
 // RecordVisits records visits: Visits, of which only a few have a place.
 //
-// Negative values of visits are dropped and counted in [runtime.Stats].
+// Values of visits that are negative are dropped and counted in [runtime.Stats].
 func RecordVisits(ctx context.Context, visits int64, visitor Visitor, outcome Outcome) {
 	if !visitsValues.Int64(visits) {
 		return
@@ -859,7 +1016,7 @@ var toursTags = runtime.NewTagSet([]*runtime.Tag{visitorTag, rackTag}, toursSeri
 
 // RecordTours records tours: Tours, of which only a few have a place.
 //
-// Negative values of tours are dropped and counted in [runtime.Stats].
+// Values of tours that are negative are dropped and counted in [runtime.Stats].
 func RecordTours(ctx context.Context, tours int64, visitor Visitor) {
 	if !toursValues.Int64(tours) {
 		return
@@ -890,11 +1047,68 @@ func (b BoundTours) Record(ctx context.Context, tours int64) {
 	b.tags.Record(ctx, []stats.Measurement{ToursMeasure.M(tours)})
 }
 
+var pauseTags = runtime.NewTagSet([]*runtime.Tag{cacheTag, errorClassTag})
+
+// RecordPause records pause: Nothing to do.
+//
+// Values of idle that are negative, and of cpu that are NaN, negative, infinite, or 1e150
+// or more, and of level that are NaN, infinite, or 1e150 or more in magnitude, are
+// dropped and counted in [runtime.Stats].
+//
+// Values of skew are rounded to whole milliseconds; halves are rounded away from zero.
+func RecordPause(ctx context.Context, idle time.Duration, skew time.Duration, cpu float64, level float64, cache Cache, errorClass ErrorClass) {
+	ms := make([]stats.Measurement, 0, 4)
+	if idleValues.Int64(int64(idle)) {
+		ms = append(ms, IdleMeasure.M(float64(idle)/float64(time.Millisecond)))
+	}
+	ms = append(ms, SkewMeasure.M(runtime.InUnits(skew, time.Millisecond)))
+	if cpuValues.Float64(cpu) {
+		ms = append(ms, CPUMeasure.M(cpu))
+	}
+	if levelValues.Float64(level) {
+		ms = append(ms, LevelMeasure.M(level))
+	}
+	pauseTags.RecordExemplar(ctx, ms, runtime.Closed(cache), runtime.Closed(errorClass))
+}
+
+// BoundPause records pause with the tags that PauseFor was given.
+//
+// It is safe for concurrent use. Its zero value records nothing.
+type BoundPause struct {
+	tags runtime.BoundTags
+}
+
+// PauseFor returns a recorder of pause with these tags, for hot loops.
+//
+// The tags are looked up, and replaced values counted, now and not at each record.
+func PauseFor(cache Cache, errorClass ErrorClass) BoundPause {
+	return BoundPause{tags: pauseTags.Bind(runtime.Closed(cache), runtime.Closed(errorClass))}
+}
+
+// Record records pause as RecordPause does.
+func (b BoundPause) Record(ctx context.Context, idle time.Duration, skew time.Duration, cpu float64, level float64) {
+	ms := make([]stats.Measurement, 0, 4)
+	if idleValues.Int64(int64(idle)) {
+		ms = append(ms, IdleMeasure.M(float64(idle)/float64(time.Millisecond)))
+	}
+	ms = append(ms, SkewMeasure.M(runtime.InUnits(skew, time.Millisecond)))
+	if cpuValues.Float64(cpu) {
+		ms = append(ms, CPUMeasure.M(cpu))
+	}
+	if levelValues.Float64(level) {
+		ms = append(ms, LevelMeasure.M(level))
+	}
+	b.tags.RecordExemplar(ctx, ms)
+}
+
 var requestTags = runtime.NewTagSet([]*runtime.Tag{outcomeTag, methodTag, routeTag, tenantTag, tierTag, buildTag, zoneTag, errorClassTag, cacheTag, planTag})
 
 // RecordRequest records request: One served request.
 //
-// Negative values of latency, size and waited are dropped and counted in [runtime.Stats].
+// Values of latency, size and waited that are negative are dropped and counted in
+// [runtime.Stats].
+//
+// Values of waited are rounded to whole seconds; halves are rounded away from zero.
 func RecordRequest(ctx context.Context, latency time.Duration, size int64, waited time.Duration, outcome Outcome, method Method, route Route, errorClass ErrorClass, cache Cache) {
 	ms := make([]stats.Measurement, 0, 3)
 	if latencyValues.Int64(int64(latency)) {
@@ -904,7 +1118,7 @@ func RecordRequest(ctx context.Context, latency time.Duration, size int64, waite
 		ms = append(ms, SizeMeasure.M(size))
 	}
 	if waitedValues.Int64(int64(waited)) {
-		ms = append(ms, WaitedMeasure.M(int64(waited/time.Second)))
+		ms = append(ms, WaitedMeasure.M(runtime.InUnits(waited, time.Second)))
 	}
 	requestTags.RecordExemplar(ctx, ms, runtime.Closed(outcome), runtime.Closed(method), runtime.Open(route), runtime.Closed(errorClass), runtime.Closed(cache))
 }
@@ -934,7 +1148,7 @@ func (b BoundRequest) Record(ctx context.Context, latency time.Duration, size in
 		ms = append(ms, SizeMeasure.M(size))
 	}
 	if waitedValues.Int64(int64(waited)) {
-		ms = append(ms, WaitedMeasure.M(int64(waited/time.Second)))
+		ms = append(ms, WaitedMeasure.M(runtime.InUnits(waited, time.Second)))
 	}
 	b.tags.RecordExemplar(ctx, ms)
 }
@@ -943,8 +1157,8 @@ var failureTags = runtime.NewTagSet([]*runtime.Tag{errorClassTag, outcomeTag, me
 
 // RecordFailure records failure: One that was not served.
 //
-// NaN and infinite values of level, and negative values of latency, are dropped and
-// counted in [runtime.Stats].
+// Values of level that are NaN, infinite, or 1e150 or more in magnitude, and of latency
+// that are negative, are dropped and counted in [runtime.Stats].
 func RecordFailure(ctx context.Context, level float64, latency time.Duration, errorClass ErrorClass, method Method, peer Peer, host Host, client Client) {
 	ms := make([]stats.Measurement, 0, 3)
 	if levelValues.Float64(level) {
@@ -989,14 +1203,17 @@ var arrivalTags = runtime.NewTagSet([]*runtime.Tag{visitorTag, outcomeTag}, visi
 
 // RecordArrival records arrival: A visit, and how long it waited at the door.
 //
-// Negative values of visits and waited are dropped and counted in [runtime.Stats].
+// Values of visits and waited that are negative are dropped and counted in
+// [runtime.Stats].
+//
+// Values of waited are rounded to whole seconds; halves are rounded away from zero.
 func RecordArrival(ctx context.Context, visits int64, waited time.Duration, visitor Visitor, outcome Outcome) {
 	ms := make([]stats.Measurement, 0, 2)
 	if visitsValues.Int64(visits) {
 		ms = append(ms, VisitsMeasure.M(visits))
 	}
 	if waitedValues.Int64(int64(waited)) {
-		ms = append(ms, WaitedMeasure.M(int64(waited/time.Second)))
+		ms = append(ms, WaitedMeasure.M(runtime.InUnits(waited, time.Second)))
 	}
 	arrivalTags.Record(ctx, ms, runtime.Open(visitor), runtime.Closed(outcome))
 }
@@ -1022,7 +1239,7 @@ func (b BoundArrival) Record(ctx context.Context, visits int64, waited time.Dura
 		ms = append(ms, VisitsMeasure.M(visits))
 	}
 	if waitedValues.Int64(int64(waited)) {
-		ms = append(ms, WaitedMeasure.M(int64(waited/time.Second)))
+		ms = append(ms, WaitedMeasure.M(runtime.InUnits(waited, time.Second)))
 	}
 	b.tags.Record(ctx, ms)
 }
@@ -1040,6 +1257,9 @@ var generated = runtime.NewPackage(runtime.PackageInfo{
 		{Measure: SizeMeasure, Description: "Bytes of the answer.", Unit: "By"},
 		{Measure: WaitedMeasure, Description: "Whole seconds of waiting.", Unit: "s"},
 		{Measure: LevelMeasure, Description: "May be negative.", Unit: "{Cel}"},
+		{Measure: IdleMeasure, Description: "Time without a request, which cannot be below zero.", Unit: "ms"},
+		{Measure: SkewMeasure, Description: "How far a clock is ahead of ours, or behind it.", Unit: "ms"},
+		{Measure: CPUMeasure, Description: "Time of the processors, in a unit that no duration has.", Unit: "s{CPU}"},
 		{Measure: FlowsMeasure, Description: "Who talks to whom, of which there may be more than can be numbered.", Unit: "1"},
 		{Measure: VisitsMeasure, Description: "Visits, of which only a few have a place.", Unit: "1"},
 		{Measure: ToursMeasure, Description: "Tours, of which only a few have a place.", Unit: "1"},
@@ -1065,6 +1285,11 @@ func Views() []*view.View {
 		WaitedTotalView,
 		LevelView,
 		LastLevelView,
+		IdleView,
+		IdlesView,
+		LastIdleView,
+		SkewView,
+		CPUView,
 		FlowsView,
 		VisitsView,
 		ToursView,
@@ -1199,6 +1424,45 @@ func Descriptors() []metricdata.Descriptor {
 			LabelKeys: []metricdata.LabelKey{
 				{Key: "error_class", Description: "What kind of error."},
 			},
+		},
+		{
+			Name:        "pair/idle",
+			Description: "Time without a request, which cannot be below zero.",
+			Unit:        "ms",
+			Type:        metricdata.TypeCumulativeDistribution,
+			LabelKeys: []metricdata.LabelKey{
+				{Key: "cache", Description: "Whether it was cached."},
+			},
+		},
+		{
+			Name:        "pair/idles",
+			Description: "Time without a request, which cannot be below zero.",
+			Unit:        "1",
+			Type:        metricdata.TypeCumulativeInt64,
+			LabelKeys: []metricdata.LabelKey{
+				{Key: "cache", Description: "Whether it was cached."},
+			},
+		},
+		{
+			Name:        "pair/last_idle",
+			Description: "Time without a request, which cannot be below zero.",
+			Unit:        "ms",
+			Type:        metricdata.TypeGaugeFloat64,
+			LabelKeys: []metricdata.LabelKey{
+				{Key: "cache", Description: "Whether it was cached."},
+			},
+		},
+		{
+			Name:        "pair/skew",
+			Description: "How far a clock is ahead of ours, or behind it.",
+			Unit:        "ms",
+			Type:        metricdata.TypeGaugeInt64,
+		},
+		{
+			Name:        "pair/cpu",
+			Description: "Time of the processors, in a unit that no duration has.",
+			Unit:        "s{CPU}",
+			Type:        metricdata.TypeCumulativeDistribution,
 		},
 		{
 			Name:        "pair/flows",

@@ -1,0 +1,67 @@
+package golden_test
+
+import (
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestOldRuntime compiles every generated package with a runtime that has none of what
+// generated code uses. The compiler prints ten errors a package, sorted by place; the first
+// one has to be at the line that says what to do.
+func TestOldRuntime(t *testing.T) {
+	overlay := map[string]string{}
+	replace := func(file, by string) {
+		at, err := filepath.Abs(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		overlay[at] = by
+	}
+	dir := t.TempDir()
+	write := func(name, text string) string {
+		at := filepath.Join(dir, name)
+		if err := os.WriteFile(at, []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		return at
+	}
+	for _, pattern := range []string{"../runtime/*.go", "../runtime/*.s"} {
+		files, err := filepath.Glob(pattern)
+		if err != nil || len(files) == 0 {
+			t.Fatalf("%s: %v", pattern, err)
+		}
+		for _, file := range files {
+			replace(file, "")
+		}
+	}
+	replace("../runtime/old.go", write("old.go", "package runtime\n"))
+	text, err := json.Marshal(map[string]any{"Replace": overlay})
+	if err != nil {
+		t.Fatal(err)
+	}
+	args := []string{"build", "-overlay", write("overlay.json", string(text))}
+	packages := 0
+	for _, name := range cases(t) {
+		args = append(args, "./"+name)
+		packages++
+	}
+	out, err := exec.Command("go", args...).CombinedOutput()
+	if err == nil {
+		t.Fatal("compiles")
+	}
+	// "# package", then its errors.
+	for _, errors := range strings.Split(string(out), "# ")[1:] {
+		packages--
+		lines := strings.Split(errors, "\n")
+		if !strings.Contains(lines[1], "undefined: runtime.SupportsGenerated") {
+			t.Errorf("the first error of %s", errors)
+		}
+	}
+	if packages != 0 {
+		t.Errorf("%d packages have no errors:\n%s", packages, out)
+	}
+}

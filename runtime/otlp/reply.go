@@ -1,0 +1,118 @@
+package otlp
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"strings"
+	"unicode"
+
+	collector "go.opentelemetry.io/proto/otlp/collector/metrics/v1"
+	rpcstatus "google.golang.org/genproto/googleapis/rpc/status"
+	"google.golang.org/protobuf/proto"
+)
+
+// Not every 2xx comes from a receiver of OTLP: a proxy answers 200 with its login
+// page, and nginx with an empty text. OpenTelemetry's exporter takes any 2xx for a
+// success, so answers are read here.
+
+// maxAnswer is how much of an answer is read, in bytes: what OTLP advises.
+const maxAnswer = 4 << 20
+
+// readAnswer returns the whole body of an answer.
+func readAnswer(response *http.Response) ([]byte, error) {
+	body, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer+1))
+	if err := errors.Join(err, response.Body.Close()); err != nil {
+		return nil, fmt.Errorf("the answer %s broke off: %w", response.Status, err)
+	}
+	return body, nil
+}
+
+// note keeps what a complete answer says.
+func (x *exchange) note(response *http.Response, body []byte) {
+	x.answered.Store(true)
+	x.status = response.StatusCode
+	kind := response.Header.Get("Content-Type")
+	if x.status/100 == 2 {
+		var why string
+		if x.partial, why = readSuccess(kind, body); why != "" {
+			x.foreign = foreignError(response, why, body)
+		}
+		return
+	}
+	x.message = readProblem(kind, body)
+	if to := response.Header.Get("Location"); x.status/100 == 3 && to != "" {
+		x.message = strings.TrimSpace("to " + beginning([]byte(to)) + " " + x.message)
+	}
+}
+
+// readSuccess returns the partial success of a 2xx, or why it is no answer of
+// OTLP. Prometheus and VictoriaMetrics answer without a body and without
+// a media type: that is the encoding of a full success.
+func readSuccess(kind string, body []byte) (partial *collector.ExportMetricsPartialSuccess, foreign string) {
+	if len(body) == 0 && kind == "" {
+		return nil, ""
+	}
+	if !isProtobuf(kind) {
+		return nil, fmt.Sprintf("its Content-Type is %q instead of %q", beginning([]byte(kind)), protobufType)
+	}
+	if len(body) > maxAnswer {
+		return nil, fmt.Sprintf("it has more than %d bytes", maxAnswer)
+	}
+	var result collector.ExportMetricsServiceResponse
+	if err := proto.Unmarshal(body, &result); err != nil {
+		return nil, "its body is no ExportMetricsServiceResponse"
+	}
+	return result.GetPartialSuccess(), ""
+}
+
+// readProblem returns the message of an answer that is not 2xx. OTLP has a Status
+// in it; proxies have texts.
+func readProblem(kind string, body []byte) string {
+	var problem rpcstatus.Status
+	if isProtobuf(kind) && proto.Unmarshal(body, &problem) == nil {
+		return beginning([]byte(problem.Message))
+	}
+	return beginning(body)
+}
+
+const protobufType = "application/x-protobuf"
+
+// isProtobuf compares a media type as RFC 9110 does: neither case nor parameters
+// count, also if a parameter is malformed.
+func isProtobuf(kind string) bool {
+	parsed, _, err := mime.ParseMediaType(kind)
+	return parsed == protobufType && (err == nil || errors.Is(err, mime.ErrInvalidMediaParameter))
+}
+
+// maxShown is how much of an answer an error shows, in bytes.
+const maxShown = 500
+
+// beginning returns the beginning of an answer as one line without control
+// characters: it goes to logs and terminals.
+func beginning(body []byte) string {
+	text := strings.ToValidUTF8(string(body[:min(len(body), maxShown)]), "")
+	text = strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) {
+			return r
+		}
+		return ' '
+	}, text)
+	text = strings.Join(strings.Fields(text), " ")
+	if len(body) > maxShown {
+		text += "…"
+	}
+	return text
+}
+
+// foreignError says why a 2xx is no answer of OTLP, what to do, and how it begins.
+func foreignError(response *http.Response, why string, body []byte) error {
+	text := beginning(body)
+	if text == "" {
+		text = "(nothing that can be shown)"
+	}
+	return fmt.Errorf("the answer %d %s is not from an OTLP receiver, for %s: correct the endpoint, or what a proxy before it asks for; the answer begins: %s",
+		response.StatusCode, http.StatusText(response.StatusCode), why, text)
+}

@@ -1,0 +1,44 @@
+package prometheus
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+)
+
+// settleEncoding decides whether the answer is zipped, and returns a request that says
+// only that. promhttp calls it an error if nothing that it offers is accepted, though
+// an answer without an encoding always is, and takes a * before a gzip;q=0.
+func settleEncoding(w http.ResponseWriter, r *http.Request) (settled *http.Request, zipped bool) {
+	if !takesGzip(r) {
+		w.Header().Add("Vary", "Accept-Encoding") // as promhttp does where it may compress
+		return r, false
+	}
+	settled = r.Clone(r.Context())
+	settled.Header.Set("Accept-Encoding", "gzip")
+	return settled, true
+}
+
+// takesGzip reports whether a request accepts an answer in gzip, by RFC 9110: what is
+// said of gzip itself comes before what is said of *, and a weight of 0 means no.
+func takesGzip(r *http.Request) bool {
+	takes := false
+	for _, part := range strings.Split(strings.Join(r.Header.Values("Accept-Encoding"), ","), ",") {
+		coding, weight, weighted := strings.Cut(part, ";")
+		accepted := !weighted || positive(weight)
+		switch strings.ToLower(strings.TrimSpace(coding)) {
+		case "gzip":
+			return accepted
+		case "*":
+			takes = accepted
+		}
+	}
+	return takes
+}
+
+// positive reports whether a weight such as "q=0.5" is more than 0.
+func positive(weight string) bool {
+	name, value, _ := strings.Cut(weight, "=")
+	q, err := strconv.ParseFloat(strings.TrimSpace(value), 64)
+	return err == nil && q > 0 && strings.EqualFold(strings.TrimSpace(name), "q")
+}

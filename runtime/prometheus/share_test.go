@@ -1,0 +1,268 @@
+package prometheus
+
+import (
+	"compress/gzip"
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	goruntime "runtime"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/prometheus/common/expfmt"
+	"go.opencensus.io/metric/metricdata"
+	"go.opencensus.io/metric/metricproducer"
+)
+
+// A gate is a producer whose readings wait until they are let through. Its metric is
+// the number of records so far.
+type gate struct {
+	reads   atomic.Int64
+	records atomic.Int64
+	entered chan struct{} // gets a token from each reading
+	pass    chan struct{} // a token lets one reading through; closed: all
+	end     func()        // what a reading does in place of returning; nil: it returns
+}
+
+func newGate(t *testing.T) *gate {
+	g := &gate{entered: make(chan struct{}, 1000), pass: make(chan struct{})}
+	metricproducer.GlobalManager().AddProducer(g)
+	t.Cleanup(func() { metricproducer.GlobalManager().DeleteProducer(g) })
+	return g
+}
+
+func (g *gate) Read() []*metricdata.Metric {
+	g.reads.Add(1)
+	records := g.records.Load()
+	g.entered <- struct{}{}
+	<-g.pass
+	if g.end != nil {
+		g.end()
+	}
+	return []*metricdata.Metric{metric("x/gate", metricdata.TypeCumulativeInt64, nil, series(records))}
+}
+
+// scrapeGate records, scrapes, and checks that the record is in the answer.
+func (g *gate) scrapeGate(t *testing.T, h http.Handler, accept string) {
+	recorded := g.records.Add(1)
+	text := get(t, h, accept)
+	var got float64
+	for line := range strings.Lines(text) {
+		if rest, ok := strings.CutPrefix(line, "x_gate "); ok {
+			_, _ = fmt.Sscan(rest, &got)
+		}
+	}
+	if got < float64(recorded) {
+		t.Errorf("a scrape after %d records got %v:\n%s", recorded, got, text)
+	}
+}
+
+// awaitScrapes waits until so many scrapes wait for the reading that comes next.
+func awaitScrapes(h *Handler, n int) {
+	for {
+		h.reader.mu.Lock()
+		waiting := 0
+		if h.reader.next != nil {
+			waiting = h.reader.next.scrapes
+		}
+		h.reader.mu.Unlock()
+		if waiting == n {
+			return
+		}
+		goruntime.Gosched()
+	}
+}
+
+// Forty scrapes during a reading share the next one, in which is what was recorded
+// before each of them, whatever format they ask for.
+func TestScrapesShareReadings(t *testing.T) {
+	g := newGate(t)
+	h, log := newHandler(t, Options{OpenMetrics: true})
+	var scrapes sync.WaitGroup
+	scrapes.Go(func() { g.scrapeGate(t, h, "") })
+	<-g.entered
+	const more = 40
+	for i := range more {
+		accept := []string{"", "application/openmetrics-text;version=1.0.0"}[i%2]
+		scrapes.Go(func() { g.scrapeGate(t, h, accept) })
+	}
+	awaitScrapes(h, more)
+	close(g.pass)
+	scrapes.Wait()
+	if n := g.reads.Load(); n != 2 {
+		t.Errorf("%d readings for %d scrapes, want 2", n, more+1)
+	}
+	h.reader.mu.Lock()
+	defer h.reader.mu.Unlock()
+	if h.reader.current != nil || h.reader.next != nil {
+		t.Error("a reading is kept though nobody waits for it")
+	}
+	wantReports(t, log, nil)
+}
+
+// Without others around a scrape has a reading of its own.
+func TestScrapesOneByOne(t *testing.T) {
+	g := newGate(t)
+	close(g.pass)
+	h, _ := newHandler(t, Options{})
+	for range 5 {
+		g.scrapeGate(t, h, "")
+	}
+	if n := g.reads.Load(); n != 5 {
+		t.Errorf("%d readings for 5 scrapes", n)
+	}
+}
+
+// A client that leaves takes nobody's answer away, and a reading that nobody waits
+// for does not begin.
+func TestClientsLeaveSharedReadings(t *testing.T) {
+	g := newGate(t)
+	h, log := newHandler(t, Options{})
+	leaving := func(ctx context.Context) {
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, httptest.NewRequestWithContext(ctx, http.MethodGet, "/metrics", nil))
+		if w.Code != http.StatusServiceUnavailable {
+			t.Errorf("%d: %s", w.Code, w.Body)
+		}
+	}
+	ctx, leave := context.WithCancel(t.Context())
+	var gone, stayed sync.WaitGroup
+	gone.Go(func() { leaving(ctx) }) // its reading goes on alone
+	<-g.entered
+	gone.Go(func() { leaving(ctx) })
+	gone.Go(func() { leaving(ctx) })
+	awaitScrapes(h, 2)
+	leave()
+	gone.Wait()
+	awaitScrapes(h, 0)
+
+	ctx, leave = context.WithCancel(t.Context())
+	gone.Go(func() { leaving(ctx) })
+	stayed.Go(func() { g.scrapeGate(t, h, "") })
+	awaitScrapes(h, 2)
+	leave()
+	gone.Wait()
+	awaitScrapes(h, 1)
+	close(g.pass)
+	stayed.Wait()
+	if n := g.reads.Load(); n != 2 {
+		t.Errorf("%d readings, want that of who left and that of who stayed", n)
+	}
+	wantReports(t, log, nil)
+}
+
+// A reading that fails fails for all who share it, and the next is read anew.
+func TestSharedReadingsFail(t *testing.T) {
+	for how, end := range map[string]func(){
+		"no metrics today": func() { panic("no metrics today") },
+		"runtime.Goexit":   goruntime.Goexit,
+	} {
+		t.Run(how, func(t *testing.T) {
+			g := newGate(t)
+			h, log := newHandler(t, Options{})
+			g.end = end
+			var scrapes sync.WaitGroup
+			fail := func() {
+				w := httptest.NewRecorder()
+				h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/metrics", nil))
+				if w.Code != http.StatusServiceUnavailable || !strings.Contains(w.Body.String(), how) {
+					t.Errorf("%d: %s", w.Code, w.Body)
+				}
+			}
+			scrapes.Go(fail)
+			<-g.entered
+			for range 10 {
+				scrapes.Go(fail)
+			}
+			awaitScrapes(h, 10)
+			close(g.pass)
+			scrapes.Wait()
+			g.end = nil
+			g.scrapeGate(t, h, "")
+			if len(log.sorted()) != 1 {
+				t.Errorf("%q", log.sorted())
+			}
+		})
+	}
+}
+
+// What OnError does to its goroutine keeps no scrape waiting.
+func TestOnErrorBreaks(t *testing.T) {
+	for _, end := range []func(error){func(error) { goruntime.Goexit() }, func(error) { panic("no log today") }} {
+		produce(t, metric("x/bad", metricdata.TypeSummary, nil, series(nil)))
+		h, err := New(Options{OnError: end})
+		if err != nil {
+			t.Fatal(err)
+		}
+		answered := make(chan int)
+		go func() {
+			code := 0
+			defer func() { _ = recover(); answered <- code }() // as net/http does
+			w := httptest.NewRecorder()
+			h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/metrics", nil))
+			code = w.Code
+		}()
+		<-answered
+		get(t, h, "") // it is told once
+	}
+}
+
+// Scrapes, records and clients that leave; for the race detector.
+func TestSharedReadingsConcurrently(t *testing.T) {
+	g := newGate(t)
+	close(g.pass)
+	go func() {
+		for range g.entered { // nobody looks at the tokens
+		}
+	}()
+	produce(t, sampleMetrics()...)
+	h, _ := newHandler(t, Options{OpenMetrics: true})
+	accepts := []string{"", "application/openmetrics-text;version=1.0.0", string(expfmt.NewFormat(expfmt.TypeProtoDelim))}
+	var all sync.WaitGroup
+	for i := range 12 {
+		all.Go(func() {
+			for range 30 {
+				if i%3 < 2 {
+					g.scrapeGate(t, h, accepts[i%2])
+				} else {
+					get(t, h, accepts[2])
+				}
+				ctx, leave := context.WithCancel(t.Context())
+				go leave()
+				h.ServeHTTP(httptest.NewRecorder(), httptest.NewRequestWithContext(ctx, http.MethodGet, "/metrics", nil))
+			}
+		})
+	}
+	all.Wait()
+}
+
+// A client that takes no gzip gets the text as it is, and nothing is wrong with that.
+func TestAcceptEncoding(t *testing.T) {
+	produce(t, metric("x/zipped", metricdata.TypeCumulativeInt64, nil, series(int64(3))))
+	h, log := newHandler(t, Options{})
+	for accept, zipped := range map[string]bool{
+		"": false, "gzip": true, "GZIP": true, "gzip;q=0": false, "gzip; q=0.0": false, "gzip ; Q = 0.5": true, "*": true, "*;q=0": false,
+		"*, gzip;q=0": false, "gzip;q=0,*;q=1": false, "*;q=0, gzip": true, "br, zstd": false, "identity;q=0, gzip;q=0": false, "deflate, gzip;q=1.0": true,
+		"gzip;q=": false, "gzip;q=high": false, "identity": false, "br;q=1,gzip;q=0.001": true, "x-gzip;q=0": false, "\x00;=;,": false,
+	} {
+		r := httptest.NewRequest(http.MethodGet, "/metrics", nil)
+		r.Header.Set("Accept-Encoding", accept)
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		body := io.Reader(w.Body)
+		if got := w.Header().Get("Content-Encoding") == "gzip"; got != zipped || !strings.Contains(strings.Join(w.Header().Values("Vary"), ","), "Accept-Encoding") {
+			t.Errorf("%q: zipped %t, %q", accept, got, w.Header())
+		}
+		if zipped {
+			body, _ = gzip.NewReader(body)
+		}
+		if text, err := io.ReadAll(body); err != nil || w.Code != http.StatusOK || !strings.Contains(string(text), "\nx_zipped 3\n") {
+			t.Errorf("%q: %d, %v, %s", accept, w.Code, err, text)
+		}
+	}
+	wantReports(t, log, nil)
+}

@@ -1,0 +1,28 @@
+package schema
+
+import "time"
+
+// fineUnits is how many units of its measure a time should last at least, so that
+// rounding it to whole ones hardly shows.
+const fineUnits = 10
+
+// checkTimeRounding warns of whole numbers of a unit of time where single records may
+// well be shorter than the unit. An observed measure tells a running total or the
+// present value, which rounding changes by half a unit in all; a duration is a whole
+// number of nanoseconds; and what records an existing measure is not known.
+func checkTimeRounding(c *checker) {
+	c.eachView(func(v *View) {
+		m := v.Measure
+		if m.Type != Int64 || m.Duration() <= time.Nanosecond || m.unread.kind || !m.Recorded() || m.Constant != nil {
+			return
+		}
+		const cure = `write "type: float64", or a smaller unit`
+		switch {
+		case v.Aggregation == Sum:
+			c.problem(v.scope, v.Place, "the view %q sums up whole %s: records are rounded, so that one under %s adds nothing; %s", v.ID, m.Unit, formatQuantity(0.5, m.Unit), cure)
+		case len(v.Bounds) > 0 && v.Bounds[0] < fineUnits:
+			c.problem(v.scope, v.boundsAt, "the first bound of %q is %s, and records are rounded to whole %s, so that %s and %s are the same; %s",
+				v.ID, formatQuantity(v.Bounds[0], m.Unit), m.Unit, formatQuantity(0.6, m.Unit), formatQuantity(1.4, m.Unit), cure)
+		}
+	})
+}
