@@ -23,6 +23,7 @@ var law = []struct {
 	{"internal/cli", []string{module + "schema", module + "generator"}},
 	{"cmd/ocgen", []string{"github.com/spf13/cobra", module + "schema", module + "generator", module + "internal/cli"}},
 	{"internal/endings", []string{module + "runtime", module + "runtime/stackdriver", module + "golden/many", module + "internal/fakemonitoring", "cloud.google.com/go/monitoring/", "google.golang.org/"}},
+	{"internal/conditions", nil},
 	{"internal/slocheck", []string{"cloud.google.com/go/monitoring/", "google.golang.org/"}},
 	{"internal/equivalence/trial", []string{module + "runtime", "go.opencensus.io/"}},
 	{"internal/equivalence/exports", []string{module + "runtime", module + "runtime/", module + "internal/fakemonitoring", module + "internal/fakeotlp", "cloud.google.com/go/monitoring/", "go.opencensus.io/", "google.golang.org/"}},
@@ -42,6 +43,8 @@ var law = []struct {
 	{"internal/realprometheus", nil},
 	{"examples/shop", []string{module + "runtime", module + "runtime/autoexport", module + "runtime/slo", module + "runtime/sloz", module + "examples/shop/", "go.opencensus.io/"}},
 	{"examples/shop/shopmetrics", []string{module + "runtime", "go.opencensus.io/"}},
+	{"examples/worker", []string{module + "runtime", module + "runtime/autoexport", module + "examples/worker/"}},
+	{"examples/worker/workermetrics", []string{module + "runtime", "go.opencensus.io/"}},
 	{"golden/...", []string{module + "runtime", "go.opencensus.io/"}},
 }
 
@@ -136,7 +139,7 @@ func TestTestImports(t *testing.T) {
 // TestGeneratedImports holds generated code to runtime's core: an exporter is
 // the choice of whoever writes main.
 func TestGeneratedImports(t *testing.T) {
-	out, err := exec.Command("go", "list", "-f", `{{join .Imports "\n"}}`, "./golden/...", "./examples/shop/shopmetrics").Output()
+	out, err := exec.Command("go", "list", "-f", `{{join .Imports "\n"}}`, "./golden/...", "./examples/shop/shopmetrics", "./examples/worker/workermetrics").Output()
 	if err != nil {
 		t.Fatal(err)
 	}

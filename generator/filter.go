@@ -1,6 +1,7 @@
 package generator
 
 import (
+	"regexp"
 	"strings"
 
 	"github.com/ocgen/ocgen/schema"
@@ -18,7 +19,7 @@ func filter(m schema.Monitoring, s *schema.Selection) string {
 		terms = append(terms, "resource.type="+quote(m.Resource))
 	}
 	for _, l := range m.ResourceLabels {
-		terms = append(terms, "resource.labels."+l.Key+"="+anyOf(l.Values))
+		terms = append(terms, "resource.labels."+l.Key+"="+anyOf(l.Values, nil))
 	}
 	for _, c := range s.Where {
 		terms = append(terms, "metric.labels."+schema.SanitizeLabel(c.Tag.Key)+comparison(c))
@@ -28,18 +29,23 @@ func filter(m schema.Monitoring, s *schema.Selection) string {
 
 // comparison returns the operator and the right side of a condition.
 func comparison(c schema.Condition) string {
-	switch c.Op {
-	case schema.Not:
-		return "!=" + quote(c.Values[0])
-	case schema.StartsWith:
-		return "=starts_with(" + quote(c.Values[0]) + ")"
-	default:
-		return "=" + anyOf(c.Values)
+	if c.Op == schema.Not {
+		return "!=" + anyOf(c.Values, c.Prefixes)
 	}
+	return "=" + anyOf(c.Values, c.Prefixes)
 }
 
-func anyOf(values []string) string {
-	if len(values) == 1 {
+// mostOneOf is how many strings the function one_of takes.
+const mostOneOf = 100
+
+// anyOf returns what stands for the values, and for all that start with a
+// prefix, on the right of an operator: see "Comparisons" in
+// https://cloud.google.com/monitoring/api/v3/filters.
+func anyOf(values, prefixes []string) string {
+	switch {
+	case len(prefixes) > 0 || len(values) > mostOneOf:
+		return "monitoring.regex.full_match(" + quote(pattern(values, prefixes)) + ")"
+	case len(values) == 1:
 		return quote(values[0])
 	}
 	quoted := make([]string, len(values))
@@ -47,6 +53,22 @@ func anyOf(values []string) string {
 		quoted[i] = quote(v)
 	}
 	return "one_of(" + strings.Join(quoted, ",") + ")"
+}
+
+// pattern returns the regular expression, in the syntax of RE2, that matches the
+// values, and all that start with a prefix, from beginning to end.
+func pattern(values, prefixes []string) string {
+	var alternatives []string
+	for _, v := range values {
+		alternatives = append(alternatives, regexp.QuoteMeta(v))
+	}
+	for _, p := range prefixes {
+		alternatives = append(alternatives, regexp.QuoteMeta(p)+".*")
+	}
+	if len(alternatives) == 1 {
+		return alternatives[0]
+	}
+	return "(" + strings.Join(alternatives, "|") + ")"
 }
 
 var filterEscapes = strings.NewReplacer(`\`, `\\`, `"`, `\"`)

@@ -2,6 +2,8 @@ package generator
 
 import (
 	"slices"
+	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/ocgen/ocgen/internal/slocheck"
@@ -35,10 +37,10 @@ func TestFilter(t *testing.T) {
 			`metric.type="custom.googleapis.com/opencensus/team/shop/requests" AND metric.labels.http_method=one_of("GET","PUT")`},
 		{schema.Monitoring{MetricPrefix: "external.googleapis.com/x"}, condition(schema.Not, `a"b\`),
 			`metric.type="external.googleapis.com/x/shop/requests" AND metric.labels.http_method!="a\"b\\"`},
-		{k8s, append(condition(schema.StartsWith, "P"), schema.Condition{Tag: &schema.Tag{Key: "1st"}, Values: []string{"a"}}),
+		{k8s, []schema.Condition{{Tag: method, Prefixes: []string{"P"}}, {Tag: &schema.Tag{Key: "1st"}, Values: []string{"a"}}},
 			`metric.type="custom.googleapis.com/opencensus/shop/requests" AND resource.type="k8s_container"` +
 				` AND resource.labels.namespace_name="shop" AND resource.labels.cluster_name=one_of("eu","us")` +
-				` AND metric.labels.http_method=starts_with("P") AND metric.labels.key_1st="a"`},
+				` AND metric.labels.http_method=monitoring.regex.full_match("P.*") AND metric.labels.key_1st="a"`},
 	} {
 		if got := filter(c.monitoring, &schema.Selection{View: requests, Where: c.where}); got != c.want {
 			t.Errorf("got  %s\nwant %s", got, c.want)
@@ -46,27 +48,65 @@ func TestFilter(t *testing.T) {
 	}
 }
 
+// TestComparison: one comparison a condition.
+func TestComparison(t *testing.T) {
+	many := make([]string, mostOneOf+1)
+	for i := range many {
+		many[i] = strconv.Itoa(i)
+	}
+	type texts = []string
+	for _, c := range []struct {
+		op               schema.ConditionOp
+		values, prefixes []string
+		want             string
+	}{
+		{schema.AnyOf, texts{"429"}, nil, `="429"`},
+		{schema.Not, texts{"429"}, nil, `!="429"`},
+		{schema.AnyOf, texts{"404", "429"}, nil, `=one_of("404","429")`},
+		{schema.Not, texts{"404", "429"}, nil, `!=one_of("404","429")`},
+		{schema.AnyOf, nil, texts{"5"}, `=monitoring.regex.full_match("5.*")`},
+		{schema.Not, nil, texts{"4"}, `!=monitoring.regex.full_match("4.*")`},
+		{schema.AnyOf, nil, texts{"2", "3"}, `=monitoring.regex.full_match("(2.*|3.*)")`},
+		{schema.Not, texts{"429"}, texts{"5"}, `!=monitoring.regex.full_match("(429|5.*)")`},
+		{schema.AnyOf, texts{`a.b\"|`}, texts{"(x"}, `=monitoring.regex.full_match("(a\\.b\\\\\"\\||\\(x.*)")`},
+		{schema.AnyOf, many[:mostOneOf], nil, `=one_of("` + strings.Join(many[:mostOneOf], `","`) + `")`},
+		{schema.Not, many, nil, `!=monitoring.regex.full_match("(` + strings.Join(many, "|") + `)")`},
+	} {
+		if got := comparison(schema.Condition{Op: c.op, Values: c.values, Prefixes: c.prefixes}); got != c.want {
+			t.Errorf("got  %s\nwant %s", got, c.want)
+		}
+	}
+}
+
+// hostileTexts try to leave their quotes, or mean something in a regular
+// expression.
+var hostileTexts = []string{`"`, `\`, `\"`, `\\`, `" AND metric.type="x`, `","`, `")`, `a\`, ` `, `'`, `\n`, `<&>`, `Zürich`, `東"京\`, `🛒`,
+	`.`, `.*`, `a|b`, `(`, `)`, `[a-z]`, `^a$`, `\E`, `\Qa`, `\pN`, `{2}`, `a+`, `a?`, `(?i)a`}
+
 // TestFilterKeepsHostileValues reads values back that try to leave their quotes.
 func TestFilterKeepsHostileValues(t *testing.T) {
-	values := []string{`"`, `\`, `\"`, `\\`, `" AND metric.type="x`, `","`, `")`, `a\`, ` `, `'`, `\n`, `<&>`, `Zürich`, `東"京\`, `🛒`}
-	m := schema.Monitoring{MetricPrefix: schema.DefaultMetricPrefix}
-	view, tag := &schema.View{Name: "v"}, &schema.Tag{Key: "k"}
-	read := func(op schema.ConditionOp, values ...string) []string {
-		text := filter(m, &schema.Selection{View: view, Where: []schema.Condition{{Tag: tag, Op: op, Values: values}}})
-		parsed, err := slocheck.ParseFilter(text)
-		if err != nil || len(parsed.Terms) != 2 {
-			t.Fatalf("%s: %+v, %v", text, parsed, err)
-		}
-		return parsed.Terms[1].Values
+	if got := readFilter(t, schema.Condition{Values: hostileTexts}).Terms[1].Values; !slices.Equal(got, hostileTexts) {
+		t.Errorf("any of: got %q, want %q", got, hostileTexts)
 	}
-	if got := read(schema.AnyOf, values...); !slices.Equal(got, values) {
-		t.Errorf("any of: got %q, want %q", got, values)
-	}
-	for _, v := range values {
-		for _, op := range []schema.ConditionOp{schema.AnyOf, schema.Not, schema.StartsWith} {
-			if got := read(op, v); !slices.Equal(got, []string{v}) {
+	for _, v := range hostileTexts {
+		for _, op := range []schema.ConditionOp{schema.AnyOf, schema.Not} {
+			if got := readFilter(t, schema.Condition{Op: op, Values: []string{v}}).Terms[1].Values; !slices.Equal(got, []string{v}) {
 				t.Errorf("op %d: got %q, want %q", op, got, v)
 			}
 		}
 	}
+}
+
+// readFilter returns the filter with the condition, on a tag with the key k, as
+// it is read back.
+func readFilter(t *testing.T, c schema.Condition) slocheck.Filter {
+	t.Helper()
+	c.Tag = &schema.Tag{Key: "k"}
+	m := schema.Monitoring{MetricPrefix: schema.DefaultMetricPrefix}
+	text := filter(m, &schema.Selection{View: &schema.View{Name: "v"}, Where: []schema.Condition{c}})
+	parsed, err := slocheck.ParseFilter(text)
+	if err != nil || len(parsed.Terms) != 2 {
+		t.Fatalf("%s: %+v, %v", text, parsed, err)
+	}
+	return parsed
 }

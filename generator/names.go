@@ -44,7 +44,7 @@ const indexSuffix = "Index"
 
 // locals are the names that emitted functions declare, parameters of fixed name
 // included. Those that only one kind of function has are made in its scope.
-var locals = []string{"b", "ctx", "ms", "ok", "s", "start", "v"}
+var locals = []string{"b", "ctx", "ms", "ok", "s", "start", "t", "v"}
 
 // fixed are the package-level names that every generated package has.
 var fixed = []string{"Views", "RegisterViews", "UnregisterViews", "Descriptors", "SLOs", "generated", "generatedFormat"}
@@ -131,20 +131,21 @@ func (n *names) declared(s *schema.Schema) map[string]bool {
 	}
 	add(fixed...)
 	for _, t := range s.Tags {
-		add(t.GoName, t.KeyName(), t.ParseName(), t.WithName(), t.SetName(), n.tags.of(t.GoName))
+		add(t.GoName, t.KeyName(), t.ParseName(), t.OfName(), t.ValuesName(), t.WithName(), t.SetName(), n.tags.of(t.GoName))
 		for _, v := range t.Values {
 			add(t.ValueName(v))
 		}
 	}
 	for _, m := range s.Measures {
-		add(m.MeasureName(), m.RecordName(), m.TimeName(), m.ForName(), m.BoundName(), m.ObserveName())
+		add(m.MeasureName(), m.RecordName(), m.TimeName(), m.StartName(), m.TimerName(), m.ForName(), m.BoundName(), m.ObserveName())
 		add(n.sets.of(m.GoName), n.checks.of(m.GoName), n.limits.of(m.GoName), n.bound.of(m.GoName), n.observed.of(m.GoName))
 		for _, v := range m.Views {
 			add(v.ViewName(), v.AggregationName(), n.series.of(v.GoName))
 		}
 	}
 	for _, e := range s.Events {
-		add(e.RecordName(), e.ForName(), e.BoundName(), n.sets.of(e.GoName), n.limits.of(e.GoName), n.bound.of(e.GoName))
+		add(e.RecordName(), e.StartName(), e.TimerName(), e.ForName(), e.BoundName())
+		add(n.sets.of(e.GoName), n.limits.of(e.GoName), n.bound.of(e.GoName))
 	}
 	return set
 }

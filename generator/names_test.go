@@ -237,6 +237,22 @@ service: {id: x}
 slos:
   first: {goal: 99%, period: 1d, ratio: {bad: waits, total: wait_total}}
 `,
+		"timers": `
+ocgen: v1
+tags:
+  t: {values: [x]}
+  timer: {}
+  elapsed: {}
+  ok: {values: [x], catch_all: z}
+measures:
+  t: {description: T., type: int64, unit: ms, tags: &tags [t, timer, elapsed, ok], aggregation: sum}
+  timer: {description: Timer., type: int64, unit: By, tags: *tags, aggregation: sum}
+  ok: {description: OK., type: float64, unit: "1", tags: *tags, aggregation: sum}
+  time: {description: Time., type: float64, unit: s, tags: *tags, aggregation: sum}
+events:
+  elapsed: {measures: [ok, t, timer]}
+  start: {measures: [time, ok]}
+`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := parse(t, src)

@@ -1,6 +1,8 @@
 package generator
 
 import (
+	"slices"
+
 	"github.com/ocgen/ocgen/schema"
 	"github.com/ocgen/ocgen/templates"
 )
@@ -32,8 +34,9 @@ func (p *planner) planRecorder(m *schema.Measure) *recorderPlan {
 		goName:   m.GoName,
 		measures: []*schema.Measure{m},
 	}
-	if m.Duration() > 0 && m.Constant == nil {
-		r.Timer = m.TimeName()
+	if m.Timed() {
+		r.Time = m.TimeName()
+		r.Timer = &templates.Timer{Type: m.TimerName(), Start: m.StartName(), Measure: m.Name}
 	}
 	if m.Bound() {
 		r.For, r.Bound = m.ForName(), m.BoundName()
@@ -57,6 +60,10 @@ func (p *planner) planEvent(e *schema.Event) *recorderPlan {
 	}
 	for _, m := range e.Measures {
 		r.Exemplars = r.Exemplars || m.Exemplars
+	}
+	if m := e.Timed(); m != nil {
+		value := slices.Index(e.Measures, m)
+		r.Timer = &templates.Timer{Type: e.TimerName(), Start: e.StartName(), Value: value, Measure: m.Name}
 	}
 	if e.Bound() {
 		r.For, r.Bound = e.ForName(), e.BoundName()
@@ -142,11 +149,21 @@ func (r recorderPlan) decls() []templates.Decl {
 
 func viewsDecls(r templates.ViewsRecorder) []templates.Decl {
 	all := []templates.Decl{templates.TagSetVar(r), templates.RecorderFunc(r)}
-	if r.Timer != "" {
-		all = append(all, templates.TimerFunc(r.Recorder))
-	}
+	all = append(all, timerDecls(r.Recorder)...)
 	if r.For != "" {
 		all = append(all, templates.BoundType(r), templates.ForFunc(r), templates.BoundRecord(r))
+	}
+	return all
+}
+
+// timerDecls returns the declarations around a recorder's timer, if it has one.
+func timerDecls(r templates.Recorder) []templates.Decl {
+	var all []templates.Decl
+	if r.Time != "" {
+		all = append(all, templates.TimeFunc(r))
+	}
+	if r.Timer != nil {
+		all = append(all, templates.TimerType(r), templates.StartFunc(r), templates.TimerRecord(r))
 	}
 	return all
 }
@@ -157,9 +174,7 @@ func directDecls(r templates.DirectRecorder) []templates.Decl {
 		all = append(all, templates.RecordLimitVar(*r.Limit))
 	}
 	all = append(all, templates.DirectRecorderFunc(r))
-	if r.Timer != "" {
-		all = append(all, templates.TimerFunc(r.Recorder))
-	}
+	all = append(all, timerDecls(r.Recorder)...)
 	if r.For != "" {
 		all = append(all, templates.DirectBoundType(r))
 		if r.Binding.Found != "" {
@@ -174,8 +189,11 @@ func directDecls(r templates.DirectRecorder) []templates.Decl {
 func (r recorderPlan) exported() []string {
 	c := r.common()
 	all := []string{c.Name}
-	if c.Timer != "" {
-		all = append(all, c.Timer)
+	if c.Time != "" {
+		all = append(all, c.Time)
+	}
+	if c.Timer != nil {
+		all = append(all, c.Timer.Type, c.Timer.Start)
 	}
 	if c.For != "" {
 		all = append(all, c.For, c.Bound)

@@ -44,9 +44,10 @@ func goSelection(sel schema.Selection) templates.GoSelection {
 	g := templates.GoSelection{Metric: sel.View.Name, Unit: sel.View.Unit()}
 	for _, c := range sel.Where {
 		g.Where = append(g.Where, templates.GoCondition{
-			Key:    c.Tag.Key,
-			Op:     [...]string{schema.AnyOf: "AnyOf", schema.Not: "Not", schema.StartsWith: "StartsWith"}[c.Op],
-			Values: c.Values,
+			Key:      c.Tag.Key,
+			Op:       [...]string{schema.AnyOf: "AnyOf", schema.Not: "Not"}[c.Op],
+			Values:   c.Values,
+			Prefixes: c.Prefixes,
 		})
 	}
 	return g

@@ -81,7 +81,7 @@ func (p *planner) planTag(t *schema.Tag) tagPlan {
 }
 
 func planClosed(t *schema.Tag) *templates.Closed {
-	c := templates.Closed{Int: smallestInt(len(t.Values)), Optional: t.Optional, Parse: t.ParseName()}
+	c := templates.Closed{Int: smallestInt(len(t.Values)), Optional: t.Optional, Parse: t.ParseName(), Of: t.OfName(), List: t.ValuesName()}
 	for _, v := range t.Values {
 		value := templates.TagValue{
 			Const: t.ValueName(v),
@@ -141,6 +141,8 @@ func (t tagPlan) decls() []templates.Decl {
 	add(t.val, templates.TagVar)
 	add(closed, templates.TagString)
 	add(closed, templates.TagParse)
+	add(closed, templates.TagOf)
+	add(closed, templates.TagValues)
 	add(t.index, templates.TagIndex)
 	add(t.typ && t.From == "FromContext", templates.ContextSetter)
 	add(t.typ && t.From == "FromProcess", templates.ProcessSetter)
@@ -161,7 +163,7 @@ func (t tagPlan) exported() []string {
 		all = append(all, t.SetName)
 	}
 	if t.Closed != nil {
-		all = append(all, t.Closed.Parse)
+		all = append(all, t.Closed.Parse, t.Closed.Of, t.Closed.List)
 		for _, v := range t.Closed.Values {
 			all = append(all, v.Const)
 		}

@@ -8,5 +8,5 @@ package runtime
 const (
 	SupportsGenerated1 = 1 // recorders through OpenCensus's views
 	SupportsGenerated2 = 2 // bound and direct recorders, and observed measures too
-	SupportsGenerated3 = 3 // times that are rounded to whole units too
+	SupportsGenerated3 = 3 // timers, rounded times, tags' values by text, and conditions with prefixes too
 )

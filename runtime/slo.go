@@ -36,16 +36,19 @@ type Selection struct {
 type ConditionOp int
 
 const (
-	AnyOf      ConditionOp = iota // the value is one of Values
-	Not                           // the value is not Values[0]
-	StartsWith                    // the value starts with Values[0]
+	AnyOf      ConditionOp = iota // the value is one of Values, or starts with one of Prefixes
+	Not                           // the value is none of Values, and starts with none of Prefixes
+	StartsWith                    // the value starts with one of Values; in code generated before there were Prefixes
 )
 
-// A Condition restricts a label. An absent label has the value "".
+// A Condition restricts a label to some values, or to all but these. An absent
+// label has the value "", which no condition lists: AnyOf never selects a series
+// without the label, and Not always does, as Cloud Monitoring's = and != do.
 type Condition struct {
-	Key    string // tag key as exported, e.g. "http.method"
-	Op     ConditionOp
-	Values []string // at least one; exactly one for Not and StartsWith
+	Key      string // tag key as exported, e.g. "http.method"
+	Op       ConditionOp
+	Values   []string
+	Prefixes []string // each stands for all values that start with it
 }
 
 // A DistributionCut counts a distribution's values in [Min, Max) as good. Both

@@ -34,6 +34,9 @@ const (
 	// fall, or of a measure of time that is not only kept as a last value; or an
 	// observed total was negative or fell. Dropped.
 	ReasonNegative Reason = "negative"
+	// ReasonNotStarted: a timer recorded that was never started; nothing of its
+	// record counts.
+	ReasonNotStarted Reason = "not_started"
 	// ReasonStopped: view.Stop had been called; dropped.
 	ReasonStopped Reason = "stopped"
 	// ReasonPanicked: a function that observes a measure panicked, or ended its

@@ -142,40 +142,6 @@ func newTag(key tag.Key, from Source, propagate bool) *Tag {
 	}
 }
 
-// Text returns a closed tag's value as it is recorded: "" if it is absent, the
-// catch-all or "__invalid__" if it is out of range. It counts nothing.
-func (t *Tag) Text(ordinal uint32) string {
-	c := t.closed
-	switch {
-	case c == nil:
-		return ""
-	case ordinal == 0 && c.optional:
-		return ""
-	case ordinal == 0 || ordinal >= c.invalid():
-		return c.texts[c.replacement]
-	}
-	return c.texts[ordinal]
-}
-
-// Parse returns the ordinal of a closed tag's value and whether it is one of
-// the tag's values; for an optional tag the empty text is one, ordinal 0. Any
-// other text gives the catch-all's ordinal, which is counted, or 0 if there is
-// no catch-all.
-func (t *Tag) Parse(text string) (ordinal uint32, ok bool) {
-	c := t.closed
-	if c == nil {
-		return 0, false
-	}
-	if ordinal, ok = c.ordinals[text]; ok || text == "" && c.optional {
-		return ordinal, true
-	}
-	if !c.catchAll {
-		return 0, false
-	}
-	t.unknown.inc()
-	return c.replacement, false
-}
-
 // With returns a ctx whose records have the value: the setter of a context
 // tag. An absent value takes the tag out of ctx; a nil ctx is
 // context.Background. Unless the tag is propagated, ocgrpc and ochttp do not

@@ -3,6 +3,7 @@ package runtime
 import (
 	"context"
 	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -34,27 +35,85 @@ func TestClosedTagText(t *testing.T) {
 	wantCount(t, key.Name(), "", ReasonUnknown, 0)
 }
 
-func TestClosedTagParse(t *testing.T) {
-	key := tag.MustNewKey(unique("key"))
-	plain := NewClosedTag(key, ClosedTag{Values: []string{"a", "b"}})
-	optional := NewClosedTag(key, ClosedTag{Values: []string{"a", "b"}, Optional: true})
-	caught := NewClosedTag(key, ClosedTag{Values: []string{"a", "b"}, CatchAll: "b"})
-	for _, c := range []struct {
-		tag  *Tag
-		text string
-		want uint32
-		ok   bool
+// TestTextsOfClosedTags: Lookup counts nothing, and Of counts what its record will
+// not. Parse is as code of older formats calls it.
+func TestTextsOfClosedTags(t *testing.T) {
+	for _, kind := range []struct {
+		name    string
+		tag     ClosedTag
+		other   uint32 // what Of gives for a text that is no value
+		counted bool   // by Of
+		parsed  uint32 // what Parse gives
+		empty   bool   // is a value
 	}{
-		{plain, "a", 1, true}, {plain, "b", 2, true}, {plain, "x", 0, false}, {plain, "", 0, false},
-		{optional, "", 0, true}, {optional, "x", 0, false}, {optional, "__invalid__", 0, false},
-		{caught, "a", 1, true}, {caught, "b", 2, true}, {caught, "x", 2, false}, {caught, "", 2, false},
+		{"plain", ClosedTag{}, 0, false, 0, false},
+		{"optional", ClosedTag{Optional: true}, 0, true, 0, true},
+		{"one of the values catches all", ClosedTag{CatchAll: "b"}, 2, true, 2, false},
+		{"optional with a catch-all of its own", ClosedTag{CatchAll: "c", Optional: true}, 3, true, 3, true},
 	} {
-		got, ok := c.tag.Parse(c.text)
-		if got != c.want || ok != c.ok {
-			t.Errorf("Parse(%q) of %v is %d, %t, want %d, %t", c.text, c.tag.closed.texts, got, ok, c.want, c.ok)
-		}
+		t.Run(kind.name, func(t *testing.T) {
+			key := tag.MustNewKey(unique("key"))
+			kind.tag.Values = []string{"a", "b"}
+			closed := NewClosedTag(key, kind.tag)
+			counted := uint64(0)
+			for _, c := range []struct {
+				text string
+				want uint32
+				ok   bool
+			}{
+				{"a", 1, true}, {"b", 2, true}, {"c", 3, kind.tag.CatchAll == "c"}, {"", 0, kind.empty},
+				{"x", 0, false}, {"A", 0, false}, {"__invalid__", 0, false}, {"__other__", 0, false},
+			} {
+				want, of, parsed := c.want, c.want, c.want
+				if !c.ok {
+					want, of, parsed = 0, kind.other, kind.parsed
+				}
+				if got, ok := closed.Lookup(c.text); got != want || ok != c.ok {
+					t.Errorf("Lookup(%q) is %d, %t, want %d, %t", c.text, got, ok, want, c.ok)
+				}
+				wantCount(t, key.Name(), "", ReasonUnknown, counted)
+				if got := closed.Of(c.text); got != of {
+					t.Errorf("Of(%q) is %d, want %d", c.text, got, of)
+				}
+				if !c.ok && kind.counted {
+					counted++
+				}
+				wantCount(t, key.Name(), "", ReasonUnknown, counted)
+				if got, ok := closed.Parse(c.text); got != parsed || ok != c.ok {
+					t.Errorf("Parse(%q) is %d, %t, want %d, %t", c.text, got, ok, parsed, c.ok)
+				}
+				if !c.ok && kind.tag.CatchAll != "" {
+					counted++
+				}
+				wantCount(t, key.Name(), "", ReasonUnknown, counted)
+			}
+		})
 	}
-	wantCount(t, key.Name(), "", ReasonUnknown, 2) // by the catch-all
+	open := NewOpenTag(tag.MustNewKey(unique("key")), OpenTag{MaxValues: 1})
+	if v, ok := open.Lookup("a"); v != 0 || ok || open.Of("a") != 0 || ValuesOf[uint8](open) != nil {
+		t.Error("an open tag has no listed values")
+	}
+}
+
+func TestTextsAllocateNothing(t *testing.T) {
+	closed := NewClosedTag(tag.MustNewKey(unique("key")), ClosedTag{Values: []string{"a", "b"}, CatchAll: "b"})
+	if n := testing.AllocsPerRun(1000, func() { closed.Lookup("a"); closed.Of("b"); closed.Of("x") }); n != 0 {
+		t.Errorf("%v allocations", n)
+	}
+}
+
+// TestValuesOf lists a catch-all too, and each call gives a slice of its own.
+func TestValuesOf(t *testing.T) {
+	type letter uint8
+	closed := NewClosedTag(tag.MustNewKey(unique("key")), ClosedTag{Values: []string{"a", "b"}, CatchAll: "c"})
+	first := ValuesOf[letter](closed)
+	if !slices.Equal(first, []letter{1, 2, 3}) {
+		t.Errorf("got %v", first)
+	}
+	first[0] = 9
+	if again := ValuesOf[letter](closed); again[0] != 1 {
+		t.Error("two calls share a slice")
+	}
 }
 
 func TestClosedReplacementsAreRecordedAndCounted(t *testing.T) {

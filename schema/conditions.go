@@ -1,16 +1,34 @@
 package schema
 
 import (
+	"cmp"
 	"slices"
 	"sort"
 	"strings"
+	"unicode/utf8"
 )
 
 // Conditions are compared tag by tag: a selection is what meets all of them, so
 // it is a product of sets, one a tag. Two products are disjoint if the sets of
-// some tag are, and one lies within another if the sets of every tag do. Of a
-// closed tag all values are known, so its sets are written out; of an open tag
-// only the conditions themselves are, so they are compared by what they mean.
+// some tag are, and one lies within another if the sets of every tag do.
+//
+// A set is a list of ranges in the order of texts. A value is a range, and so are
+// all values with a prefix; "not" turns a list into what lies between its ranges.
+// What a tag may be recorded with is a closed tag's list, and of an open tag
+// every text that can be a value; absence is the empty text, the first of all.
+// A range counts if such a text lies in it.
+
+// maxValueBytes is the longest value of a tag that OpenCensus takes.
+const maxValueBytes = 255
+
+// A textRange is the texts from one up to, and without, another.
+type textRange struct {
+	from string
+	to   string // "" if there is no end
+}
+
+// everything is what no condition restricts.
+var everything = []textRange{{}}
 
 // disjoint reports whether nothing can meet both lists of conditions.
 func disjoint(a, b []Condition) bool {
@@ -20,7 +38,7 @@ func disjoint(a, b []Condition) bool {
 	}
 	return slices.ContainsFunc(a, func(x Condition) bool {
 		y, both := byTag[x.Tag]
-		return both && conditionsDisjoint(x, y)
+		return both && !x.Tag.meet(x.ranges(), y.ranges())
 	})
 }
 
@@ -31,14 +49,151 @@ func within(part, whole []Condition) bool {
 		byTag[p.Tag] = p
 	}
 	return !slices.ContainsFunc(whole, func(w Condition) bool {
-		p, both := byTag[w.Tag]
-		return !w.meetsAll() && !(both && implies(p, w))
+		inPart := everything
+		if p, both := byTag[w.Tag]; both {
+			inPart = p.ranges()
+		}
+		return w.Tag.meet(inPart, gaps(w.ranges()))
 	})
 }
 
-// meetsAll reports whether the condition leaves out nothing that its tag can be
-// recorded with.
-func (c Condition) meetsAll() bool { return c.Tag.Closed() && meetBoth(c, c) == len(c.Tag.possible()) }
+// meetsNothing reports whether the tag can never be recorded with what the
+// condition asks for.
+func (c Condition) meetsNothing() bool { return !c.Tag.meet(c.ranges(), everything) }
+
+// named returns the values that the condition names: those listed, and those of a
+// closed tag that a prefix stands for alone.
+func (c Condition) named() []string {
+	list := slices.Clone(c.Values)
+	if !c.Tag.Closed() {
+		return list
+	}
+	for _, p := range c.Prefixes {
+		if only := c.Tag.startingWith(p); len(only) == 1 {
+			list = append(list, only[0])
+		}
+	}
+	return list
+}
+
+// ranges returns the set of the texts that meet the condition.
+func (c Condition) ranges() []textRange {
+	var list []textRange
+	for _, v := range c.Values {
+		list = append(list, textRange{v, c.Tag.after(v)})
+	}
+	for _, p := range c.Prefixes {
+		list = append(list, textRange{p, c.Tag.beyond(p)})
+	}
+	slices.SortFunc(list, func(a, b textRange) int { return cmp.Compare(a.from, b.from) })
+	joined := list[:0]
+	for _, s := range list {
+		if last := len(joined) - 1; last >= 0 && !s.begins(joined[last].to) {
+			joined[last].to = later(joined[last].to, s.to)
+			continue
+		}
+		joined = append(joined, s)
+	}
+	if c.Op == Not {
+		return gaps(joined)
+	}
+	return joined
+}
+
+// gaps returns what lies between the ranges, before the first and after the last.
+func gaps(list []textRange) []textRange {
+	var between []textRange
+	from := ""
+	for _, s := range list {
+		if s.from > from {
+			between = append(between, textRange{from, s.from})
+		}
+		if s.to == "" {
+			return between
+		}
+		from = s.to
+	}
+	return append(between, textRange{from, ""})
+}
+
+// begins reports whether the range begins after an end.
+func (s textRange) begins(end string) bool { return end != "" && s.from > end }
+
+func later(a, b string) string {
+	if a == "" || b == "" {
+		return ""
+	}
+	return max(a, b)
+}
+
+func earlier(a, b string) string {
+	if a == "" || b != "" && b < a {
+		return b
+	}
+	return a
+}
+
+// meet reports whether the tag may be recorded with a text of both sets.
+func (t *Tag) meet(a, b []textRange) bool {
+	for len(a) > 0 && len(b) > 0 {
+		both := textRange{max(a[0].from, b[0].from), earlier(a[0].to, b[0].to)}
+		if (both.to == "" || both.from < both.to) && t.hasAny(both) {
+			return true
+		}
+		if a[0].to == both.to {
+			a = a[1:]
+		} else {
+			b = b[1:]
+		}
+	}
+	return false
+}
+
+// hasAny reports whether the tag may be recorded with a text of the range, which
+// is not empty. Ranges begin with a text that an open tag may have.
+func (t *Tag) hasAny(s textRange) bool {
+	if !t.Closed() {
+		return true
+	}
+	i, _ := slices.BinarySearch(t.possible(), s.from)
+	return i < len(t.possible()) && (s.to == "" || t.possible()[i] < s.to)
+}
+
+// after returns the first value behind another; "" if there is none.
+func (t *Tag) after(value string) string {
+	if len(value) < maxValueBytes {
+		return value + " " // the least of all characters
+	}
+	return t.beyond(value)
+}
+
+// beyond returns the first value behind all that start with the prefix; "" if
+// there is none.
+func (t *Tag) beyond(prefix string) string {
+	for len(prefix) > 0 {
+		last, size := utf8.DecodeLastRuneInString(prefix)
+		prefix = prefix[:len(prefix)-size]
+		if next := t.nextCharacter(last); next > 0 && len(prefix)+utf8.RuneLen(next) <= maxValueBytes {
+			return prefix + string(next)
+		}
+	}
+	return ""
+}
+
+// nextCharacter returns the next one that may stand in the tag's values; 0 if
+// there is none.
+func (t *Tag) nextCharacter(c rune) rune {
+	last := '~'
+	if t.UTF8 {
+		last = utf8.MaxRune
+	}
+	for c++; c <= last; c++ {
+		if utf8.ValidRune(c) && !isControl(c) {
+			return c
+		}
+	}
+	return 0
+}
 
 // possible returns what a closed tag may be recorded with, sorted; absence is
 // the empty text.
@@ -68,80 +223,4 @@ func (t *Tag) startingWith(prefix string) []string {
 	from, _ := slices.BinarySearch(t.possible(), prefix)
 	rest := t.possible()[from:]
 	return rest[:sort.Search(len(rest), func(i int) bool { return !strings.HasPrefix(rest[i], prefix) })]
-}
-
-// meets reports whether a value meets the condition. Cloud Monitoring compares
-// an absent label as the empty text.
-func (c Condition) meets(value string) bool {
-	switch c.Op {
-	case Not:
-		return value != c.Values[0]
-	case StartsWith:
-		return strings.HasPrefix(value, c.Values[0])
-	}
-	return c.listed[value]
-}
-
-// meetBoth counts the values of a closed tag that meet both conditions on it. It
-// looks at the conditions alone, for a tag may have many values and many SLOs.
-func meetBoth(a, b Condition) int {
-	if a.Op != AnyOf {
-		a, b = b, a
-	}
-	if a.Op == AnyOf {
-		n := 0
-		for _, v := range a.Values {
-			if b.meets(v) && a.Tag.isPossible(v) {
-				n++
-			}
-		}
-		return n
-	}
-	prefix, excluded := "", map[string]bool{}
-	for _, c := range []Condition{a, b} {
-		switch v := c.Values[0]; {
-		case c.Op == Not:
-			excluded[v] = a.Tag.isPossible(v)
-		case strings.HasPrefix(v, prefix):
-			prefix = v
-		case !strings.HasPrefix(prefix, v):
-			return 0
-		}
-	}
-	n := len(a.Tag.startingWith(prefix))
-	for v, possible := range excluded {
-		if possible && strings.HasPrefix(v, prefix) {
-			n--
-		}
-	}
-	return n
-}
-
-func conditionsDisjoint(a, b Condition) bool {
-	if a.Op != AnyOf && b.Op == AnyOf {
-		a, b = b, a
-	}
-	switch {
-	case a.Tag.Closed():
-		return meetBoth(a, b) == 0
-	case a.Op == AnyOf:
-		return !slices.ContainsFunc(a.Values, b.meets)
-	case a.Op == StartsWith && b.Op == StartsWith:
-		return !strings.HasPrefix(a.Values[0], b.Values[0]) && !strings.HasPrefix(b.Values[0], a.Values[0])
-	}
-	return false // "not" leaves endlessly many values to an open tag
-}
-
-func implies(a, b Condition) bool {
-	switch {
-	case a.Tag.Closed():
-		return meetBoth(a, b) == meetBoth(a, a)
-	case a.Op == AnyOf:
-		return !slices.ContainsFunc(a.Values, func(v string) bool { return !b.meets(v) })
-	case a.Op == StartsWith && b.Op == StartsWith:
-		return strings.HasPrefix(a.Values[0], b.Values[0])
-	case a.Op == StartsWith && b.Op == Not:
-		return !strings.HasPrefix(b.Values[0], a.Values[0])
-	}
-	return a.Op == b.Op && a.Op == Not && a.Values[0] == b.Values[0]
 }

@@ -126,6 +126,10 @@ var hostile = []struct {
 		values := repeat(n/3, head+"tags:\n a: {values: [", "v#,", "]}\n"+oneView+service+"slos:\n s: {goal: 99%, period: 1d, ratio: {bad: {view: m, where: {a: [")
 		return repeat(n, values, "w#,", "]}}, total: m}}\n")
 	}},
+	{"where over many prefixes", func(n int) string {
+		values := repeat(n/3, head+"tags:\n a: {values: [", "v#,", "]}\n"+oneView+service+"slos:\n s: {goal: 99%, period: 1d, ratio: {bad: {view: m, where: {a: {starts_with: [")
+		return repeat(n, values, "v#,", "]}}}, good: {view: m, where: {a: {not: {starts_with: v1}}}}}}\n")
+	}},
 	{"SLOs over many values", func(n int) string {
 		values := repeat(n/2, head+"tags:\n a: {values: [", "v#,", "]}\n"+oneView+service+"slos:\n")
 		return repeat(n, values, " s#: {goal: 99%, period: 1d, ratio: {bad: {view: m, where: {a: {not: v1}}}, good: {view: m, where: {a: {starts_with: v1}}}}}\n", "")

@@ -233,10 +233,29 @@ func checkSLO(t *testing.T, slo *schema.SLO) {
 		for _, s := range []*schema.Selection{r.Good, r.Bad, r.Total} {
 			if s != nil && s.View != nil {
 				sides++
+				checkConditions(t, s.Where)
 			}
 		}
 		if sides != 2 {
 			t.Errorf("slo %q: %+v", slo.ID, r)
+		}
+	}
+}
+
+// checkConditions holds what conditions promise: a tag each, something to compare
+// with, and texts that a value can have.
+func checkConditions(t *testing.T, where []schema.Condition) {
+	tags := map[*schema.Tag]bool{}
+	for _, c := range where {
+		texts := slices.Concat(c.Values, c.Prefixes)
+		if c.Tag == nil || tags[c.Tag] || len(texts) == 0 {
+			t.Errorf("condition %+v", c)
+		}
+		tags[c.Tag] = true
+		for _, text := range texts {
+			if text == "" || len(text) > 255 || !utf8.ValidString(text) {
+				t.Errorf("condition %+v", c)
+			}
 		}
 	}
 }

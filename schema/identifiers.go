@@ -40,7 +40,7 @@ func (s *Schema) identifiers() []identifier {
 			add(t.Place, what, t.SetName())
 		}
 		if t.Closed() {
-			add(t.Place, what, t.ParseName())
+			add(t.Place, what, t.ParseName(), t.OfName(), t.ValuesName())
 		}
 		for _, v := range t.Values {
 			if v.GoName == "" {
@@ -68,6 +68,9 @@ func (s *Schema) identifiers() []identifier {
 			continue
 		}
 		add(e.Place, what, e.RecordName())
+		if e.Timed() != nil {
+			add(e.Place, what, e.StartName(), e.TimerName())
+		}
 		if e.Bound() {
 			add(e.Place, what, e.ForName(), e.BoundName())
 		}
@@ -87,8 +90,8 @@ func (s *Schema) measureNames(m *Measure) []string {
 	if s.Generate.Recorder == "views" {
 		names = append(names, m.MeasureName())
 	}
-	if m.Duration() != 0 && m.Constant == nil {
-		names = append(names, m.TimeName())
+	if m.Timed() {
+		names = append(names, m.TimeName(), m.StartName(), m.TimerName())
 	}
 	if m.Bound() {
 		names = append(names, m.ForName(), m.BoundName())

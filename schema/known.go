@@ -33,6 +33,13 @@ func knownMeasure(path, name string) (m knownMeasureInfo, ok bool) {
 	return m, ok
 }
 
+// isKnown reports whether a plugin declares the variable.
+func isKnown(path, name string) bool {
+	_, key := knownKey(path, name)
+	_, measure := knownMeasure(path, name)
+	return key || measure
+}
+
 var pluginKeys = map[variable]string{
 	{ochttpPath, "Host"}:            "http.host",
 	{ochttpPath, "StatusCode"}:      "http.status",

@@ -139,6 +139,9 @@ func (m *Measure) Bound() bool {
 	return m.Recorded() && slices.ContainsFunc(m.Tags, func(t *Tag) bool { return t.From == FromCall })
 }
 
+// Timed reports whether the measure has a timer: its recorder takes a duration.
+func (m *Measure) Timed() bool { return m.Recorded() && m.Duration() > 0 && m.Constant == nil }
+
 // Duration returns the length of one unit of a measure of time, and 0 for any
 // other measure.
 func (m *Measure) Duration() time.Duration { return timeUnits[m.Unit] }
@@ -233,6 +236,23 @@ type Event struct {
 // parameter for at least one tag.
 func (e *Event) Bound() bool { return slices.ContainsFunc(e.Tags, (*EventTag).Param) }
 
+// Timed returns the measure that the event's timer measures. It is nil if the
+// event has no timer: none of its measures has one, or several have, and a timer
+// would not know which of them it measures.
+func (e *Event) Timed() *Measure {
+	var timed *Measure
+	for _, m := range e.Measures {
+		switch {
+		case !m.Timed():
+		case timed != nil:
+			return nil
+		default:
+			timed = m
+		}
+	}
+	return timed
+}
+
 // An EventTag is one of an event's tags and how the event fills it.
 type EventTag struct {
 	Tag    *Tag
@@ -306,18 +326,17 @@ type Selection struct {
 type ConditionOp int
 
 const (
-	AnyOf      ConditionOp = iota // the tag has one of Values
-	Not                           // the tag has not the one value
-	StartsWith                    // the tag's value starts with the one value
+	AnyOf ConditionOp = iota // the tag has one of the values
+	Not                      // the tag has none of the values, and may be absent
 )
 
-// A Condition restricts a tag.
+// A Condition restricts a tag to some values, or to all but these.
 type Condition struct {
-	Place  Place
-	Tag    *Tag
-	Op     ConditionOp
-	Values []string // at least one; exactly one for Not and StartsWith
-	listed map[string]bool
+	Place    Place
+	Tag      *Tag
+	Op       ConditionOp
+	Values   []string // Values and Prefixes together: at least one
+	Prefixes []string // each stands for all values that start with it
 }
 
 // A DistributionCut counts a distribution's values in [Min, Max) as good. Both

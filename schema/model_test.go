@@ -2,6 +2,7 @@ package schema_test
 
 import (
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -88,5 +89,38 @@ func TestDerived(t *testing.T) {
 		if got := schema.SanitizeLabel(key); got != want {
 			t.Errorf("SanitizeLabel(%q) = %q, want %q", key, got, want)
 		}
+	}
+}
+
+// TestTimed: a timer measures the one time that a recorder takes.
+func TestTimed(t *testing.T) {
+	s := parse(t, `measures:
+  one: {description: d, type: int64, unit: "1", aggregation: count}
+  bytes: {description: d, type: int64, unit: By, aggregation: sum}
+  minute: {description: d, type: int64, unit: min, constant: 1, aggregation: sum}
+  fast: {description: d, type: float64, unit: ns, aggregation: last_value}
+  slow: {description: d, type: int64, unit: d, aggregation: sum}
+  rate: {description: d, type: float64, unit: By/s, aggregation: last_value}
+  read: {description: d, type: int64, unit: ms, observe: true, aggregation: sum}
+  there: {existing: go.opencensus.io/plugin/ochttp.ServerLatency, type: float64, unit: ms, aggregation: count}
+events:
+  none: {measures: [one, bytes, minute]}
+  first: {measures: [fast, one]}
+  last: {measures: [one, minute, slow]}
+  both: {measures: [fast, one, slow]}
+`)
+	var timed []string
+	for _, m := range s.Measures {
+		if m.Timed() {
+			timed = append(timed, m.ID)
+		}
+	}
+	for _, e := range s.Events {
+		if m := e.Timed(); m != nil {
+			timed = append(timed, e.ID+" by "+m.ID)
+		}
+	}
+	if want := []string{"fast", "slow", "first by fast", "last by slow"}; !slices.Equal(timed, want) {
+		t.Errorf("got %q, want %q", timed, want)
 	}
 }

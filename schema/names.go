@@ -11,8 +11,15 @@ func (m *Measure) MeasureName() string { return m.GoName + "Measure" }
 // RecordName is the recorder of a measure, e.g. "RecordRequestLatency".
 func (m *Measure) RecordName() string { return "Record" + m.GoName }
 
-// TimeName is the timer of a measure of time, e.g. "TimeRequestLatency".
+// TimeName times a measure with tags that are known at its start, e.g.
+// "TimeRequestLatency".
 func (m *Measure) TimeName() string { return "Time" + m.GoName }
+
+// StartName starts the timer of a measure, e.g. "StartRequestLatency".
+func (m *Measure) StartName() string { return "Start" + m.GoName }
+
+// TimerName is the type of a measure's timer, e.g. "RequestLatencyTimer".
+func (m *Measure) TimerName() string { return m.GoName + "Timer" }
 
 // ForName makes the bound recorder of a measure, e.g. "RequestLatencyFor".
 func (m *Measure) ForName() string { return m.GoName + "For" }
@@ -35,8 +42,14 @@ func (t *Tag) KeyName() string { return t.GoName + "Key" }
 // ValueName is the constant of a closed tag's value, e.g. "MethodGET".
 func (t *Tag) ValueName(v *Value) string { return t.GoName + v.GoName }
 
-// ParseName is the parser of a closed tag, e.g. "ParseMethod".
+// ParseName finds a closed tag's value by its text, e.g. "ParseMethod".
 func (t *Tag) ParseName() string { return "Parse" + t.GoName }
+
+// OfName gives a closed tag's value for any text, e.g. "MethodOf".
+func (t *Tag) OfName() string { return t.GoName + "Of" }
+
+// ValuesName lists a closed tag's values, e.g. "MethodValues".
+func (t *Tag) ValuesName() string { return t.GoName + "Values" }
 
 // WithName is the setter of a context tag, e.g. "WithTenant".
 func (t *Tag) WithName() string { return "With" + t.GoName }
@@ -46,6 +59,12 @@ func (t *Tag) SetName() string { return "Set" + t.GoName }
 
 // RecordName is the recorder of an event, e.g. "RecordRequest".
 func (e *Event) RecordName() string { return "Record" + e.GoName }
+
+// StartName starts the timer of an event, e.g. "StartRequest".
+func (e *Event) StartName() string { return "Start" + e.GoName }
+
+// TimerName is the type of an event's timer, e.g. "RequestTimer".
+func (e *Event) TimerName() string { return e.GoName + "Timer" }
 
 // ForName makes the bound recorder of an event, e.g. "RequestFor".
 func (e *Event) ForName() string { return e.GoName + "For" }

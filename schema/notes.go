@@ -48,15 +48,28 @@ func selects(s *Selection, t *Tag, value string) bool {
 	return !slices.ContainsFunc(s.Where, func(c Condition) bool { return c.Tag == t && !c.meets(value) })
 }
 
-// notCure is the condition on what is good, if that is one value.
+// meets reports whether a value meets the condition.
+func (c Condition) meets(value string) bool {
+	return slices.ContainsFunc(c.ranges(), func(r textRange) bool {
+		return r.from <= value && (r.to == "" || value < r.to)
+	})
+}
+
+// notCure is the condition on what is good, if that is short.
 func notCure(c Condition) string {
-	good := slices.DeleteFunc(c.Tag.texts(), c.meets)
-	if len(good) != 1 {
+	const most = 4
+	var good []string
+	for _, value := range slices.DeleteFunc(c.Tag.texts(), c.meets) {
+		if !idPattern.MatchString(value) || slices.Contains(wordsToQuote, strings.ToLower(value)) {
+			value = quote(value)
+		}
+		good = append(good, value)
+	}
+	switch {
+	case len(good) == 0 || len(good) > most:
 		return ""
+	case len(good) == 1:
+		return fmt.Sprintf(", or %s: {not: %s}", c.Tag.ID, good[0])
 	}
-	value := good[0]
-	if !idPattern.MatchString(value) || slices.Contains(wordsToQuote, strings.ToLower(value)) {
-		value = quote(value)
-	}
-	return fmt.Sprintf(", or %s: {not: %s}", c.Tag.ID, value)
+	return fmt.Sprintf(", or %s: {not: [%s]}", c.Tag.ID, strings.Join(good, ", "))
 }

@@ -14,7 +14,8 @@ func TestNotes(t *testing.T) {
 	for _, c := range []struct{ name, tag, ratio, want string }{
 		{"bad of a required tag", "values: [ok, error]", "bad: {view: m, where: {outcome: error}}, total: m", noted + ", or outcome: {not: ok}"},
 		{"a value to be quoted", "values: [\"yes\", error]", "bad: {view: m, where: {outcome: error}}, total: m", noted + `, or outcome: {not: "yes"}`},
-		{"several that are good", "values: [ok, cached, error]", "bad: {view: m, where: {outcome: error}}, total: m", noted},
+		{"several that are good", "values: [ok, cached, error]", "bad: {view: m, where: {outcome: error}}, total: m", noted + ", or outcome: {not: [ok, cached]}"},
+		{"many that are good", "values: [a, b, c, d, e, error]", "bad: {view: m, where: {outcome: error}}, total: m", noted},
 		{"several that are bad", "values: [ok, late, error]", "bad: {view: m, where: {outcome: [late, error]}}, total: m", noted + ", or outcome: {not: ok}"},
 		{"how bad ones begin", "values: [ok, err_a, err_b]", "bad: {view: m, where: {outcome: {starts_with: err}}}, total: m", noted + ", or outcome: {not: ok}"},
 		{"a catch-all", "values: [ok, error], catch_all: error", "bad: {view: m, where: {outcome: error}}, total: m", ""},

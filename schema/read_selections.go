@@ -101,35 +101,10 @@ func (r *reader) conditionTag(s *Selection, n *yaml.Node) *Tag {
 func (r *reader) readCondition(s *Selection, p pair) (Condition, bool) {
 	before := r.errors
 	c := Condition{Place: place(p.key), Tag: r.conditionTag(s, p.key)}
-	items := []*yaml.Node{p.value}
-	switch p.value.Kind {
-	case yaml.SequenceNode:
-		if items = r.list(p.value, "where"); len(items) == 0 {
-			r.report("bad-value", place(p.value), "the list is empty; nothing would be selected")
-		}
-	case yaml.MappingNode:
-		f := r.fields(p.value, place(p.value), "a condition", "not", "starts_with")
-		switch key := f.exactlyOne("not", "starts_with"); key {
-		case "":
-			return c, false
-		case "not":
-			c.Op, items = Not, []*yaml.Node{f.entries[key]}
-		default:
-			c.Op, items = StartsWith, []*yaml.Node{f.entries[key]}
-		}
-	}
-	c.listed = map[string]bool{}
-	for _, item := range items {
-		if !r.isLine(item, "a value of "+c.Tag.ID) {
-			continue
-		}
-		if c.listed[item.Value] {
-			r.report("bad-value", place(item), "the value %s is listed twice", quote(item.Value))
-			continue
-		}
-		c.listed[item.Value] = true
-		r.checkConditionValue(s, c, item)
-		c.Values = append(c.Values, item.Value)
+	list := &conditionReader{r, s, &c, map[string]bool{}, map[string]bool{}}
+	list.readTerms(p.value, "")
+	if r.errors == before && c.isCompared() && c.meetsNothing() {
+		r.report("where-value", c.Place, "the condition leaves out every value of the tag %q, so nothing would be selected", c.Tag.ID)
 	}
 	return c, r.errors == before
 }
@@ -138,31 +113,4 @@ func (r *reader) readCondition(s *Selection, p pair) (Condition, bool) {
 // records with OpenCensus, which takes nothing else.
 func (s *Selection) mayBeUTF8(t *Tag) bool {
 	return t.unread.utf8 || t.UTF8 && s.View.Measure.Existing == nil
-}
-
-// checkConditionValue reports a value that the tag never has in the view.
-func (r *reader) checkConditionValue(s *Selection, c Condition, n *yaml.Node) {
-	t := c.Tag
-	if t.unread.kind {
-		return
-	}
-	switch utf8 := s.mayBeUTF8(t); {
-	case utf8 && (n.Value == "" || len(n.Value) > 255):
-		r.report("where-value", place(n), "no tag has the value %s: values are 1 to 255 bytes", quote(n.Value))
-		return
-	case n.Value == "" || len(n.Value) > 255 || !utf8 && !isPrintableASCII(n.Value):
-		r.report("where-value", place(n), "no tag has the value %s: values are 1 to 255 bytes of printable ASCII", quote(n.Value))
-		return
-	case !t.listsAll():
-		return
-	}
-	if c.Op == StartsWith {
-		if len(t.startingWith(n.Value)) == 0 {
-			r.report("where-value", place(n), "no value of the tag %q starts with %q%s", t.ID, n.Value, r.valueHint(t, n.Value))
-		}
-		return
-	}
-	if t.value(n.Value) == nil && !(n.Value == invalidValue && t.CatchAll == nil) {
-		r.report("where-value", place(n), "the tag %q has no value %q%s", t.ID, n.Value, r.valueHint(t, n.Value))
-	}
 }

@@ -2,7 +2,6 @@ package schema
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -144,20 +143,4 @@ func (r *reader) readGoName(f *fields, fallback string) string {
 		return ""
 	}
 	return name
-}
-
-var referencePattern = regexp.MustCompile(`^([A-Za-z0-9][-A-Za-z0-9_.~/]*[A-Za-z0-9])\.([A-Z][A-Za-z0-9_]*)$`)
-
-// readReference reads the variable of another package, "import/path.Name".
-func (r *reader) readReference(f *fields) *Reference {
-	text := f.text("existing")
-	if text == "" {
-		return nil
-	}
-	m := referencePattern.FindStringSubmatch(text)
-	if m == nil || len(text) > maxNameBytes || strings.Contains(m[1], "//") || strings.Contains(m[1], "/../") {
-		r.report("bad-value", f.place("existing"), "%s does not name a Go variable; write its import path, a dot and its name, such as go.opencensus.io/plugin/ochttp.ServerLatency", quote(text))
-		return nil
-	}
-	return &Reference{Place: f.place("existing"), Path: m[1], Name: m[2]}
 }

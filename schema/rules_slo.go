@@ -63,14 +63,19 @@ func checkWhereOpen(c *checker) {
 	})
 }
 
-// checkOpenCondition warns of a value that may be recorded as "__other__".
+// checkOpenCondition warns of a value that may be recorded as "__other__", unless
+// the condition says what becomes of those.
 func (c *checker) checkOpenCondition(slo *SLO, cond Condition) {
 	t := cond.Tag
-	if !t.isOpen() || t.unread.known || cond.Op == StartsWith && len(t.Known) > 0 {
+	if !t.isOpen() || t.unread.known || slices.Contains(cond.Values, otherValue) {
 		return
 	}
+	moves := "leaves this SLO"
+	if cond.Op == Not {
+		moves = "joins this SLO"
+	}
 	if len(t.Known) == 0 {
-		c.problem(slo.scope, cond.Place, "the tag %q is open: past its max_values a value is recorded as %s and leaves this SLO; list the values under \"known\" of the tag", t.ID, otherValue)
+		c.problem(slo.scope, cond.Place, "the tag %q is open: past its max_values a value is recorded as %s and %s; list the values under \"known\" of the tag", t.ID, otherValue, moves)
 		return
 	}
 	known := map[string]bool{}
@@ -78,8 +83,8 @@ func (c *checker) checkOpenCondition(slo *SLO, cond Condition) {
 		known[k] = true
 	}
 	for _, v := range cond.Values {
-		if !known[v] && v != otherValue && v != invalidValue {
-			c.problem(slo.scope, cond.Place, "the tag %q does not list the value %q under \"known\": past its max_values the value is recorded as %s and leaves this SLO", t.ID, v, otherValue)
+		if !known[v] && v != invalidValue {
+			c.problem(slo.scope, cond.Place, "the tag %q does not list the value %q under \"known\": past its max_values the value is recorded as %s and %s", t.ID, v, otherValue, moves)
 		}
 	}
 }
@@ -219,7 +224,7 @@ func (c *checker) checkDeprecatedCondition(slo *SLO, cond Condition) {
 	if cond.Tag.Deprecated != "" {
 		c.problem(slo.scope, cond.Place, "the tag %q is deprecated: %s", cond.Tag.ID, brief(cond.Tag.Deprecated))
 	}
-	for _, text := range cond.Values {
+	for _, text := range cond.named() {
 		if v := cond.Tag.value(text); v != nil && v.Deprecated != "" {
 			c.problem(slo.scope, cond.Place, "the value %q of the tag %q is deprecated: %s", text, cond.Tag.ID, brief(v.Deprecated))
 		}

@@ -93,11 +93,14 @@ func sentence(lead, text string) []string {
 // columns is how wide a comment is, with its slashes, unless a word is wider.
 const columns = 90
 
-// wrapped breaks a paragraph into lines, and leaves code as it is. No line begins
-// with what would be marked there.
+// wrapped breaks a paragraph into lines, and leaves the lines of code as they are.
+// No line begins with what would be marked there.
 func wrapped(text string) []string {
 	const width = columns - len("// ")
-	if utf8.RuneCountInString(text) <= width || text[0] == '\t' {
+	if text[0] == '\t' {
+		return strings.Split(text, "\n")
+	}
+	if utf8.RuneCountInString(text) <= width {
 		return []string{text}
 	}
 	var ls []string

@@ -17,7 +17,8 @@ type Recorder struct {
 	Params    []Param // tags
 	InContext bool    // there are tags from ctx too
 	Exemplars bool
-	Timer     string // e.g. "TimeRequestLatency"; "" if it has none
+	Time      string // e.g. "TimeRequestLatency"; "" if it has none
+	Timer     *Timer // nil if it has none
 	For       string // e.g. "RequestLatencyFor"; "" if it has no bound recorder
 	Bound     string // type of the bound recorder, e.g. "BoundRequestLatency"
 }
@@ -249,32 +250,4 @@ func (a TagArg) code() jen.Code {
 		return jen.Qual(RuntimePath, "Closed").Call(jen.Id(a.Arg))
 	}
 	return jen.Qual(RuntimePath, "Open").Call(jen.Id(a.Arg))
-}
-
-// TimerFunc emits
-//
-//	// <Timer> measures <Words> from now until …
-//	func <Timer>(ctx context.Context, <Params>) func() {
-//		start := time.Now()
-//		return func() {
-//			<Name>(ctx, time.Since(start), <Params>)
-//		}
-//	}
-func TimerFunc(r Recorder) Decl {
-	args := []string{"ctx"}
-	values := []jen.Code{jen.Id("ctx"), jen.Qual(TimePath, "Since").Call(jen.Id("start"))}
-	for _, p := range r.Params {
-		args = append(args, p.Name)
-		values = append(values, jen.Id(p.Name))
-	}
-	notes := []string{"\tdefer " + r.Timer + "(" + strings.Join(args, ", ") + ")()"}
-	if len(r.Params) > 0 {
-		notes = append(notes, "The tags are evaluated at once; where one is known only at the end, call "+r.Name+".")
-	}
-	lead := r.Timer + " starts the clock for " + r.Words + " and returns the function that stops and records it"
-	return documented(lead, Doc{Deprecated: r.Doc.Deprecated},
-		jen.Func().Id(r.Timer).Params(append([]jen.Code{ctxParam()}, r.tagParams()...)...).Func().Params().Block(
-			jen.Id("start").Op(":=").Qual(TimePath, "Now").Call(),
-			jen.Return(jen.Func().Params().Block(jen.Id(r.Name).Call(values...))),
-		), notes...)
 }

@@ -133,38 +133,6 @@ func TestConversion(t *testing.T) {
 	}
 }
 
-func TestTimerFunc(t *testing.T) {
-	r := Recorder{Name: "RecordLatency", Timer: "TimeLatency", Words: "latency", Values: []Value{duration}, Doc: Doc{Deprecated: "Gone."}}
-	expect(t, TimerFunc(r), `
-		// TimeLatency starts the clock for latency and returns the function that stops and
-		// records it.
-		//
-		//	defer TimeLatency(ctx)()
-		//
-		// Deprecated: Gone.
-		func TimeLatency(ctx context.Context) func() {
-			start := time.Now()
-			return func() {
-				RecordLatency(ctx, time.Since(start))
-			}
-		}`)
-	r.Doc = Doc{}
-	r.Params = []Param{{"method", "Method"}}
-	expect(t, TimerFunc(r), `
-		// TimeLatency starts the clock for latency and returns the function that stops and
-		// records it.
-		//
-		//	defer TimeLatency(ctx, method)()
-		//
-		// The tags are evaluated at once; where one is known only at the end, call RecordLatency.
-		func TimeLatency(ctx context.Context, method Method) func() {
-			start := time.Now()
-			return func() {
-				RecordLatency(ctx, time.Since(start), method)
-			}
-		}`)
-}
-
 // TestRoundings names what is rounded alike together.
 func TestRoundings(t *testing.T) {
 	value := func(param, to string) Value { return Value{Param: param, Rounded: to} }

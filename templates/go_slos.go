@@ -33,9 +33,10 @@ type GoSelection struct {
 
 // A GoCondition restricts a label.
 type GoCondition struct {
-	Key    string
-	Op     string // constant of runtime, e.g. "AnyOf"
-	Values []string
+	Key      string
+	Op       string // constant of runtime, e.g. "AnyOf"
+	Values   []string
+	Prefixes []string
 }
 
 // A GoCut counts values from Min up to Max.
@@ -137,8 +138,16 @@ func goSelection(s GoSelection) *jen.Statement {
 	return jen.Qual(RuntimePath, "Selection").Values(elems...)
 }
 
+// goCondition emits {Key: "<Key>", Op: runtime.<Op>, Values: []string{…}, Prefixes: …}.
 func goCondition(c GoCondition) jen.Code {
-	return jen.Values(field("Key", jen.Lit(c.Key)), field("Op", jen.Qual(RuntimePath, c.Op)), field("Values", texts(c.Values)))
+	elems := []jen.Code{field("Key", jen.Lit(c.Key)), field("Op", jen.Qual(RuntimePath, c.Op))}
+	if len(c.Values) > 0 {
+		elems = append(elems, field("Values", texts(c.Values)))
+	}
+	if len(c.Prefixes) > 0 {
+		elems = append(elems, field("Prefixes", texts(c.Prefixes)))
+	}
+	return jen.Values(elems...)
 }
 
 // goCut emits the fields of a DistributionCut and of a MetricRange alike.

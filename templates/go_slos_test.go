@@ -9,9 +9,14 @@ func TestSLOsFunc(t *testing.T) {
 	requests := GoSelection{Metric: "shop/requests", Unit: "1"}
 	failed := requests
 	failed.Where = []GoCondition{{Key: "outcome", Op: "AnyOf", Values: []string{"error", `"`}}}
+	all := requests
+	all.Where = []GoCondition{
+		{Key: "code", Op: "Not", Values: []string{"404"}, Prefixes: []string{"5"}},
+		{Key: "route", Op: "AnyOf", Prefixes: []string{"/a", "/b"}},
+	}
 	latency := GoCut{Selection: GoSelection{Metric: "shop/latency", Unit: "ms"}, Min: 250, Max: math.Inf(1)}
 	expect(t, SLOsFunc([]GoSLO{
-		{ID: "available", DisplayName: "Available", Goal: 0.999, Days: 28, Ratio: &GoRatio{Bad: &failed, Total: &requests}},
+		{ID: "available", DisplayName: "Available", Goal: 0.999, Days: 28, Ratio: &GoRatio{Bad: &failed, Total: &all}},
 		{ID: "slow", DisplayName: "Slow", Goal: 0.5, Calendar: "MONTH", Cut: &latency},
 		{ID: "short", DisplayName: "Short", Goal: 0.9, Days: 1, Windows: &GoWindows{Unit: "Minute", Units: 5,
 			Mean: &GoCut{Selection: GoSelection{Metric: "shop/queue", Unit: "1"}, Min: math.Inf(-1), Max: 100}}},
@@ -33,7 +38,10 @@ func TestSLOsFunc(t *testing.T) {
 						Bad: &runtime.Selection{Metric: "shop/requests", Unit: "1", Where: []runtime.Condition{
 							{Key: "outcome", Op: runtime.AnyOf, Values: []string{"error", "\""}},
 						}},
-						Total: &runtime.Selection{Metric: "shop/requests", Unit: "1"},
+						Total: &runtime.Selection{Metric: "shop/requests", Unit: "1", Where: []runtime.Condition{
+							{Key: "code", Op: runtime.Not, Values: []string{"404"}, Prefixes: []string{"5"}},
+							{Key: "route", Op: runtime.AnyOf, Prefixes: []string{"/a", "/b"}},
+						}},
 					},
 				},
 				{

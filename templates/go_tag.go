@@ -28,6 +28,8 @@ type Closed struct {
 	CatchAll *TagValue // nil without
 	Optional bool
 	Parse    string // e.g. "ParseMethod"
+	Of       string // e.g. "MethodOf"
+	List     string // e.g. "MethodValues"
 }
 
 // Open is what a tag with any values has.
@@ -162,41 +164,6 @@ func TagString(t Tag) Decl {
 	}
 	return documented(lead, Doc{}, jen.Func().Params(jen.Id("v").Id(t.Type)).Id("String").Params().String().Block(
 		jen.Return(jen.Id(t.Var).Dot("Text").Call(jen.Uint32().Parens(jen.Id("v")))),
-	))
-}
-
-// TagParse emits, for a tag with a catch-all,
-//
-//	// <Parse> returns the <Type> whose text is s, and <Const> for any other text.
-//	func <Parse>(s string) <Type> {
-//		v, _ := <Var>.Parse(s)
-//		return <Type>(v)
-//	}
-//
-// and without one
-//
-//	// <Parse> returns the <Type> whose text is s, and false if there is none.
-//	func <Parse>(s string) (<Type>, bool) {
-//		v, ok := <Var>.Parse(s)
-//		return <Type>(v), ok
-//	}
-func TagParse(t Tag) Decl {
-	lead := t.Closed.Parse + " returns the " + t.Type + " whose text is s, "
-	if t.Closed.Optional {
-		lead = t.Closed.Parse + " returns the " + t.Type + " whose text is s, zero for the empty text, "
-	}
-	parse := jen.Id(t.Var).Dot("Parse").Call(jen.Id("s"))
-	value := jen.Id(t.Type).Parens(jen.Id("v"))
-	signature := jen.Func().Id(t.Closed.Parse).Params(jen.Id("s").String())
-	if c := t.Closed.CatchAll; c != nil {
-		return documented(lead+"and "+c.Const+" for any other text", Doc{}, signature.Id(t.Type).Block(
-			jen.List(jen.Id("v"), jen.Id("_")).Op(":=").Add(parse),
-			jen.Return(value),
-		))
-	}
-	return documented(lead+"and false if there is none", Doc{}, signature.Params(jen.Id(t.Type), jen.Bool()).Block(
-		jen.List(jen.Id("v"), jen.Id("ok")).Op(":=").Add(parse),
-		jen.Return(value, jen.Id("ok")),
 	))
 }
 

@@ -6,7 +6,7 @@ var (
 	method = Tag{
 		Type: "Method", Doc: Doc{Text: "HTTP method."}, KeyText: "http.method", Key: Ref{Name: "MethodKey"}, Var: "methodTag",
 		Closed: &Closed{
-			Int: "uint8", Parse: "ParseMethod",
+			Int: "uint8", Parse: "ParseMethod", Of: "MethodOf", List: "MethodValues",
 			Values:   []TagValue{{Const: "MethodGET", Text: "GET"}, {Const: "MethodOTHER", Text: "OTHER", Doc: Doc{Text: "Any other."}}},
 			CatchAll: &TagValue{Const: "MethodOTHER", Text: "OTHER"},
 		},
@@ -15,7 +15,7 @@ var (
 	class = Tag{
 		Type: "Class", Doc: Doc{Deprecated: "Gone."}, KeyText: "class", Key: Ref{Name: "ClassKey"}, Var: "classTag",
 		Closed: &Closed{
-			Int: "uint16", Parse: "ParseClass", Optional: true,
+			Int: "uint16", Parse: "ParseClass", Of: "ClassOf", List: "ClassValues", Optional: true,
 			Values: []TagValue{{Const: "ClassA", Text: "a"}, {Const: "ClassB", Text: `b"`}},
 		},
 		From: "FromProcess", SetName: "SetClass", Replaced: `"__invalid__"`,
@@ -110,22 +110,6 @@ func TestTagString(t *testing.T) {
 		// String returns v as it is recorded, and "" if it is absent.
 		func (v Class) String() string {
 			return classTag.Text(uint32(v))
-		}`)
-}
-
-func TestTagParse(t *testing.T) {
-	expect(t, TagParse(method), `
-		// ParseMethod returns the Method whose text is s, and MethodOTHER for any other text.
-		func ParseMethod(s string) Method {
-			v, _ := methodTag.Parse(s)
-			return Method(v)
-		}`)
-	expect(t, TagParse(class), `
-		// ParseClass returns the Class whose text is s, zero for the empty text, and false if
-		// there is none.
-		func ParseClass(s string) (Class, bool) {
-			v, ok := classTag.Parse(s)
-			return Class(v), ok
 		}`)
 }
 

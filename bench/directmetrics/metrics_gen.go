@@ -43,10 +43,22 @@ func (v Method) String() string {
 	return methodTag.Text(uint32(v))
 }
 
-// ParseMethod returns the Method whose text is s, and false if there is none.
+// ParseMethod returns the Method whose text is s; for any other text it returns zero and
+// false.
 func ParseMethod(s string) (Method, bool) {
-	v, ok := methodTag.Parse(s)
+	v, ok := methodTag.Lookup(s)
 	return Method(v), ok
+}
+
+// MethodOf returns the Method whose text is s; for any other text it returns zero, which
+// is recorded as "__invalid__" and counted in [runtime.Stats].
+func MethodOf(s string) Method {
+	return Method(methodTag.Of(s))
+}
+
+// MethodValues returns the values of Method in the order of the schema.
+func MethodValues() []Method {
+	return runtime.ValuesOf[Method](methodTag)
 }
 
 // index returns the place of v among the series of a view.
@@ -82,10 +94,22 @@ func (v Outcome) String() string {
 	return outcomeTag.Text(uint32(v))
 }
 
-// ParseOutcome returns the Outcome whose text is s, and false if there is none.
+// ParseOutcome returns the Outcome whose text is s; for any other text it returns zero
+// and false.
 func ParseOutcome(s string) (Outcome, bool) {
-	v, ok := outcomeTag.Parse(s)
+	v, ok := outcomeTag.Lookup(s)
 	return Outcome(v), ok
+}
+
+// OutcomeOf returns the Outcome whose text is s; for any other text it returns zero,
+// which is recorded as "__invalid__" and counted in [runtime.Stats].
+func OutcomeOf(s string) Outcome {
+	return Outcome(outcomeTag.Of(s))
+}
+
+// OutcomeValues returns the values of Outcome in the order of the schema.
+func OutcomeValues() []Outcome {
+	return runtime.ValuesOf[Outcome](outcomeTag)
 }
 
 // index returns the place of v among the series of a view.
@@ -126,10 +150,22 @@ func (v Route) String() string {
 	return routeTag.Text(uint32(v))
 }
 
-// ParseRoute returns the Route whose text is s, and false if there is none.
+// ParseRoute returns the Route whose text is s; for any other text it returns zero and
+// false.
 func ParseRoute(s string) (Route, bool) {
-	v, ok := routeTag.Parse(s)
+	v, ok := routeTag.Lookup(s)
 	return Route(v), ok
+}
+
+// RouteOf returns the Route whose text is s; for any other text it returns zero, which is
+// recorded as "__invalid__" and counted in [runtime.Stats].
+func RouteOf(s string) Route {
+	return Route(routeTag.Of(s))
+}
+
+// RouteValues returns the values of Route in the order of the schema.
+func RouteValues() []Route {
+	return runtime.ValuesOf[Route](routeTag)
 }
 
 // index returns the place of v among the series of a view.
@@ -194,10 +230,21 @@ func (v Pod) String() string {
 	return podTag.Text(uint32(v))
 }
 
-// ParsePod returns the Pod whose text is s, and false if there is none.
+// ParsePod returns the Pod whose text is s; for any other text it returns zero and false.
 func ParsePod(s string) (Pod, bool) {
-	v, ok := podTag.Parse(s)
+	v, ok := podTag.Lookup(s)
 	return Pod(v), ok
+}
+
+// PodOf returns the Pod whose text is s; for any other text it returns zero, which is
+// recorded as "__invalid__" and counted in [runtime.Stats].
+func PodOf(s string) Pod {
+	return Pod(podTag.Of(s))
+}
+
+// PodValues returns the values of Pod in the order of the schema.
+func PodValues() []Pod {
+	return runtime.ValuesOf[Pod](podTag)
 }
 
 // index returns the place of v among the series of a view.
@@ -255,10 +302,22 @@ func (v Shard) String() string {
 	return shardTag.Text(uint32(v))
 }
 
-// ParseShard returns the Shard whose text is s, and false if there is none.
+// ParseShard returns the Shard whose text is s; for any other text it returns zero and
+// false.
 func ParseShard(s string) (Shard, bool) {
-	v, ok := shardTag.Parse(s)
+	v, ok := shardTag.Lookup(s)
 	return Shard(v), ok
+}
+
+// ShardOf returns the Shard whose text is s; for any other text it returns zero, which is
+// recorded as "__invalid__" and counted in [runtime.Stats].
+func ShardOf(s string) Shard {
+	return Shard(shardTag.Of(s))
+}
+
+// ShardValues returns the values of Shard in the order of the schema.
+func ShardValues() []Shard {
+	return runtime.ValuesOf[Shard](shardTag)
 }
 
 // index returns the place of v among the series of a view.
@@ -311,10 +370,22 @@ func (v Zone) String() string {
 	return zoneTag.Text(uint32(v))
 }
 
-// ParseZone returns the Zone whose text is s, and false if there is none.
+// ParseZone returns the Zone whose text is s; for any other text it returns zero and
+// false.
 func ParseZone(s string) (Zone, bool) {
-	v, ok := zoneTag.Parse(s)
+	v, ok := zoneTag.Lookup(s)
 	return Zone(v), ok
+}
+
+// ZoneOf returns the Zone whose text is s; for any other text it returns zero, which is
+// recorded as "__invalid__" and counted in [runtime.Stats].
+func ZoneOf(s string) Zone {
+	return Zone(zoneTag.Of(s))
+}
+
+// ZoneValues returns the values of Zone in the order of the schema.
+func ZoneValues() []Zone {
+	return runtime.ValuesOf[Zone](zoneTag)
 }
 
 // index returns the place of v among the series of a view.
@@ -367,6 +438,30 @@ func TimePlainLatency(ctx context.Context) func() {
 	}
 }
 
+// PlainLatencyTimer measures the time since StartPlainLatency.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type PlainLatencyTimer struct {
+	timer runtime.Timer
+}
+
+// StartPlainLatency starts the clock for plain latency.
+//
+//	timer := StartPlainLatency()
+//	…
+//	timer.Record(ctx)
+func StartPlainLatency() PlainLatencyTimer {
+	return PlainLatencyTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordPlainLatency with the time since the start. It may be called several
+// times.
+func (t PlainLatencyTimer) Record(ctx context.Context) {
+	if plainLatency, ok := t.timer.Elapsed("directmetrics/plain_latency"); ok {
+		RecordPlainLatency(ctx, plainLatency)
+	}
+}
+
 // routeLatencySeries are the time series of directmetrics/route_latency, with bounds in
 // ms: By two closed tags.
 var routeLatencySeries = runtime.NewDistributions(runtime.SeriesInfo{
@@ -392,12 +487,36 @@ func RecordRouteLatency(ctx context.Context, routeLatency time.Duration, method 
 //
 //	defer TimeRouteLatency(ctx, method, route)()
 //
-// The tags are evaluated at once; where one is known only at the end, call
-// RecordRouteLatency.
+// The tags are evaluated at once; where one is known only at the end, use
+// StartRouteLatency.
 func TimeRouteLatency(ctx context.Context, method Method, route Route) func() {
 	start := time.Now()
 	return func() {
 		RecordRouteLatency(ctx, time.Since(start), method, route)
+	}
+}
+
+// RouteLatencyTimer measures the time since StartRouteLatency.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type RouteLatencyTimer struct {
+	timer runtime.Timer
+}
+
+// StartRouteLatency starts the clock for route latency.
+//
+//	timer := StartRouteLatency()
+//	…
+//	timer.Record(ctx, method, route)
+func StartRouteLatency() RouteLatencyTimer {
+	return RouteLatencyTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordRouteLatency with the time since the start. It may be called several
+// times.
+func (t RouteLatencyTimer) Record(ctx context.Context, method Method, route Route) {
+	if routeLatency, ok := t.timer.Elapsed("directmetrics/route_latency"); ok {
+		RecordRouteLatency(ctx, routeLatency, method, route)
 	}
 }
 
@@ -453,11 +572,35 @@ func RecordLatency(ctx context.Context, latency time.Duration, method Method, ou
 //
 //	defer TimeLatency(ctx, method, outcome, route)()
 //
-// The tags are evaluated at once; where one is known only at the end, call RecordLatency.
+// The tags are evaluated at once; where one is known only at the end, use StartLatency.
 func TimeLatency(ctx context.Context, method Method, outcome Outcome, route Route) func() {
 	start := time.Now()
 	return func() {
 		RecordLatency(ctx, time.Since(start), method, outcome, route)
+	}
+}
+
+// LatencyTimer measures the time since StartLatency.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type LatencyTimer struct {
+	timer runtime.Timer
+}
+
+// StartLatency starts the clock for latency.
+//
+//	timer := StartLatency()
+//	…
+//	timer.Record(ctx, method, outcome, route)
+func StartLatency() LatencyTimer {
+	return LatencyTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordLatency with the time since the start. It may be called several
+// times.
+func (t LatencyTimer) Record(ctx context.Context, method Method, outcome Outcome, route Route) {
+	if latency, ok := t.timer.Elapsed("directmetrics/latency"); ok {
+		RecordLatency(ctx, latency, method, outcome, route)
 	}
 }
 
@@ -513,12 +656,36 @@ func RecordFineLatency(ctx context.Context, fineLatency time.Duration, method Me
 //
 //	defer TimeFineLatency(ctx, method, outcome, route)()
 //
-// The tags are evaluated at once; where one is known only at the end, call
-// RecordFineLatency.
+// The tags are evaluated at once; where one is known only at the end, use
+// StartFineLatency.
 func TimeFineLatency(ctx context.Context, method Method, outcome Outcome, route Route) func() {
 	start := time.Now()
 	return func() {
 		RecordFineLatency(ctx, time.Since(start), method, outcome, route)
+	}
+}
+
+// FineLatencyTimer measures the time since StartFineLatency.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type FineLatencyTimer struct {
+	timer runtime.Timer
+}
+
+// StartFineLatency starts the clock for fine latency.
+//
+//	timer := StartFineLatency()
+//	…
+//	timer.Record(ctx, method, outcome, route)
+func StartFineLatency() FineLatencyTimer {
+	return FineLatencyTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordFineLatency with the time since the start. It may be called several
+// times.
+func (t FineLatencyTimer) Record(ctx context.Context, method Method, outcome Outcome, route Route) {
+	if fineLatency, ok := t.timer.Elapsed("directmetrics/fine_latency"); ok {
+		RecordFineLatency(ctx, fineLatency, method, outcome, route)
 	}
 }
 
@@ -574,12 +741,36 @@ func RecordCustomerLatency(ctx context.Context, customerLatency time.Duration, c
 //
 //	defer TimeCustomerLatency(ctx, customer)()
 //
-// The tags are evaluated at once; where one is known only at the end, call
-// RecordCustomerLatency.
+// The tags are evaluated at once; where one is known only at the end, use
+// StartCustomerLatency.
 func TimeCustomerLatency(ctx context.Context, customer Customer) func() {
 	start := time.Now()
 	return func() {
 		RecordCustomerLatency(ctx, time.Since(start), customer)
+	}
+}
+
+// CustomerLatencyTimer measures the time since StartCustomerLatency.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type CustomerLatencyTimer struct {
+	timer runtime.Timer
+}
+
+// StartCustomerLatency starts the clock for customer latency.
+//
+//	timer := StartCustomerLatency()
+//	…
+//	timer.Record(ctx, customer)
+func StartCustomerLatency() CustomerLatencyTimer {
+	return CustomerLatencyTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordCustomerLatency with the time since the start. It may be called
+// several times.
+func (t CustomerLatencyTimer) Record(ctx context.Context, customer Customer) {
+	if customerLatency, ok := t.timer.Elapsed("directmetrics/customer_latency"); ok {
+		RecordCustomerLatency(ctx, customerLatency, customer)
 	}
 }
 
@@ -709,12 +900,36 @@ func RecordLastLatency(ctx context.Context, lastLatency time.Duration, method Me
 //
 //	defer TimeLastLatency(ctx, method, outcome, route)()
 //
-// The tags are evaluated at once; where one is known only at the end, call
-// RecordLastLatency.
+// The tags are evaluated at once; where one is known only at the end, use
+// StartLastLatency.
 func TimeLastLatency(ctx context.Context, method Method, outcome Outcome, route Route) func() {
 	start := time.Now()
 	return func() {
 		RecordLastLatency(ctx, time.Since(start), method, outcome, route)
+	}
+}
+
+// LastLatencyTimer measures the time since StartLastLatency.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type LastLatencyTimer struct {
+	timer runtime.Timer
+}
+
+// StartLastLatency starts the clock for last latency.
+//
+//	timer := StartLastLatency()
+//	…
+//	timer.Record(ctx, method, outcome, route)
+func StartLastLatency() LastLatencyTimer {
+	return LastLatencyTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordLastLatency with the time since the start. It may be called several
+// times.
+func (t LastLatencyTimer) Record(ctx context.Context, method Method, outcome Outcome, route Route) {
+	if lastLatency, ok := t.timer.Elapsed("directmetrics/last_latency"); ok {
+		RecordLastLatency(ctx, lastLatency, method, outcome, route)
 	}
 }
 
@@ -767,12 +982,36 @@ func RecordPodLatency(ctx context.Context, podLatency time.Duration, pod Pod, sh
 //
 //	defer TimePodLatency(ctx, pod, shard, zone)()
 //
-// The tags are evaluated at once; where one is known only at the end, call
-// RecordPodLatency.
+// The tags are evaluated at once; where one is known only at the end, use
+// StartPodLatency.
 func TimePodLatency(ctx context.Context, pod Pod, shard Shard, zone Zone) func() {
 	start := time.Now()
 	return func() {
 		RecordPodLatency(ctx, time.Since(start), pod, shard, zone)
+	}
+}
+
+// PodLatencyTimer measures the time since StartPodLatency.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type PodLatencyTimer struct {
+	timer runtime.Timer
+}
+
+// StartPodLatency starts the clock for pod latency.
+//
+//	timer := StartPodLatency()
+//	…
+//	timer.Record(ctx, pod, shard, zone)
+func StartPodLatency() PodLatencyTimer {
+	return PodLatencyTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordPodLatency with the time since the start. It may be called several
+// times.
+func (t PodLatencyTimer) Record(ctx context.Context, pod Pod, shard Shard, zone Zone) {
+	if podLatency, ok := t.timer.Elapsed("directmetrics/pod_latency"); ok {
+		RecordPodLatency(ctx, podLatency, pod, shard, zone)
 	}
 }
 
@@ -831,12 +1070,36 @@ func RecordAccountLatency(ctx context.Context, accountLatency time.Duration, acc
 //
 //	defer TimeAccountLatency(ctx, account)()
 //
-// The tags are evaluated at once; where one is known only at the end, call
-// RecordAccountLatency.
+// The tags are evaluated at once; where one is known only at the end, use
+// StartAccountLatency.
 func TimeAccountLatency(ctx context.Context, account Account) func() {
 	start := time.Now()
 	return func() {
 		RecordAccountLatency(ctx, time.Since(start), account)
+	}
+}
+
+// AccountLatencyTimer measures the time since StartAccountLatency.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type AccountLatencyTimer struct {
+	timer runtime.Timer
+}
+
+// StartAccountLatency starts the clock for account latency.
+//
+//	timer := StartAccountLatency()
+//	…
+//	timer.Record(ctx, account)
+func StartAccountLatency() AccountLatencyTimer {
+	return AccountLatencyTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordAccountLatency with the time since the start. It may be called
+// several times.
+func (t AccountLatencyTimer) Record(ctx context.Context, account Account) {
+	if accountLatency, ok := t.timer.Elapsed("directmetrics/account_latency"); ok {
+		RecordAccountLatency(ctx, accountLatency, account)
 	}
 }
 

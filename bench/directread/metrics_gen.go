@@ -43,10 +43,22 @@ func (v Method) String() string {
 	return methodTag.Text(uint32(v))
 }
 
-// ParseMethod returns the Method whose text is s, and false if there is none.
+// ParseMethod returns the Method whose text is s; for any other text it returns zero and
+// false.
 func ParseMethod(s string) (Method, bool) {
-	v, ok := methodTag.Parse(s)
+	v, ok := methodTag.Lookup(s)
 	return Method(v), ok
+}
+
+// MethodOf returns the Method whose text is s; for any other text it returns zero, which
+// is recorded as "__invalid__" and counted in [runtime.Stats].
+func MethodOf(s string) Method {
+	return Method(methodTag.Of(s))
+}
+
+// MethodValues returns the values of Method in the order of the schema.
+func MethodValues() []Method {
+	return runtime.ValuesOf[Method](methodTag)
 }
 
 // index returns the place of v among the series of a view.
@@ -97,11 +109,35 @@ func RecordLatency(ctx context.Context, latency time.Duration, method Method, su
 //
 //	defer TimeLatency(ctx, method, subscriber)()
 //
-// The tags are evaluated at once; where one is known only at the end, call RecordLatency.
+// The tags are evaluated at once; where one is known only at the end, use StartLatency.
 func TimeLatency(ctx context.Context, method Method, subscriber Subscriber) func() {
 	start := time.Now()
 	return func() {
 		RecordLatency(ctx, time.Since(start), method, subscriber)
+	}
+}
+
+// LatencyTimer measures the time since StartLatency.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type LatencyTimer struct {
+	timer runtime.Timer
+}
+
+// StartLatency starts the clock for latency.
+//
+//	timer := StartLatency()
+//	…
+//	timer.Record(ctx, method, subscriber)
+func StartLatency() LatencyTimer {
+	return LatencyTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordLatency with the time since the start. It may be called several
+// times.
+func (t LatencyTimer) Record(ctx context.Context, method Method, subscriber Subscriber) {
+	if latency, ok := t.timer.Elapsed("directread/latency"); ok {
+		RecordLatency(ctx, latency, method, subscriber)
 	}
 }
 

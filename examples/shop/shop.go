@@ -41,7 +41,7 @@ func (s *shop) recorded(route shopmetrics.Route, h handler) http.Handler {
 		// Context tags go down with ctx to whatever records further below.
 		ctx := shopmetrics.WithTenant(r.Context(), shopmetrics.Tenant(r.Header.Get("X-Tenant")))
 		if v := r.Header.Get("X-Experiment"); v != "" {
-			ctx = shopmetrics.WithExperiment(ctx, shopmetrics.ParseExperiment(v))
+			ctx = shopmetrics.WithExperiment(ctx, shopmetrics.ExperimentOf(v))
 		}
 		s.load.slowDown()
 		answer := h
@@ -49,7 +49,7 @@ func (s *shop) recorded(route shopmetrics.Route, h handler) http.Handler {
 			answer = refuse
 		}
 		bytes, outcome, errorClass := answer(w, r.WithContext(ctx))
-		method := shopmetrics.ParseMethod(r.Method)
+		method := shopmetrics.MethodOf(r.Method)
 		if took := time.Since(start); took > patience {
 			shopmetrics.RecordTimeout(ctx, took, int64(bytes), method, route)
 		} else {
@@ -92,9 +92,9 @@ func refuse(w http.ResponseWriter, _ *http.Request) (int, shopmetrics.Outcome, s
 
 // health answers a load balancer. Its event leaves route and error class out.
 func health(w http.ResponseWriter, r *http.Request) {
-	start := time.Now()
+	timer := shopmetrics.StartHealthCheck()
 	n, _ := fmt.Fprintln(w, "ok")
-	shopmetrics.RecordHealthCheck(r.Context(), time.Since(start), int64(n), shopmetrics.ParseMethod(r.Method))
+	timer.Record(r.Context(), int64(n), shopmetrics.MethodOf(r.Method))
 }
 
 // think takes from low to high milliseconds.

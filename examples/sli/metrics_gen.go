@@ -103,6 +103,30 @@ func TimeResponseLatencySLI(ctx context.Context) func() {
 	}
 }
 
+// ResponseLatencySLITimer measures the time since StartResponseLatencySLI.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type ResponseLatencySLITimer struct {
+	timer runtime.Timer
+}
+
+// StartResponseLatencySLI starts the clock for response latency sli.
+//
+//	timer := StartResponseLatencySLI()
+//	…
+//	timer.Record(ctx)
+func StartResponseLatencySLI() ResponseLatencySLITimer {
+	return ResponseLatencySLITimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordResponseLatencySLI with the time since the start. It may be called
+// several times.
+func (t ResponseLatencySLITimer) Record(ctx context.Context) {
+	if responseLatencySLI, ok := t.timer.Elapsed("response_latency_sli"); ok {
+		RecordResponseLatencySLI(ctx, responseLatencySLI)
+	}
+}
+
 var successTags = runtime.NewTagSet(nil)
 
 // RecordSuccess records success: One request that was answered as it should be.
@@ -118,6 +142,30 @@ func RecordSuccess(ctx context.Context, responseLatencySLI time.Duration) {
 	successTags.Record(ctx, ms)
 }
 
+// SuccessTimer measures the time since StartSuccess.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type SuccessTimer struct {
+	timer runtime.Timer
+}
+
+// StartSuccess starts the clock for success.
+//
+//	timer := StartSuccess()
+//	…
+//	timer.Record(ctx)
+func StartSuccess() SuccessTimer {
+	return SuccessTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordSuccess with the time since the start. It may be called several
+// times.
+func (t SuccessTimer) Record(ctx context.Context) {
+	if responseLatencySLI, ok := t.timer.Elapsed("response_latency_sli"); ok {
+		RecordSuccess(ctx, responseLatencySLI)
+	}
+}
+
 var failureTags = runtime.NewTagSet(nil)
 
 // RecordFailure records failure: One request that failed.
@@ -131,6 +179,30 @@ func RecordFailure(ctx context.Context, responseLatencySLI time.Duration) {
 	}
 	ms = append(ms, RequestCountSLIMeasure.M(1), ErrorCountSLIMeasure.M(1))
 	failureTags.Record(ctx, ms)
+}
+
+// FailureTimer measures the time since StartFailure.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type FailureTimer struct {
+	timer runtime.Timer
+}
+
+// StartFailure starts the clock for failure.
+//
+//	timer := StartFailure()
+//	…
+//	timer.Record(ctx)
+func StartFailure() FailureTimer {
+	return FailureTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordFailure with the time since the start. It may be called several
+// times.
+func (t FailureTimer) Record(ctx context.Context) {
+	if responseLatencySLI, ok := t.timer.Elapsed("response_latency_sli"); ok {
+		RecordFailure(ctx, responseLatencySLI)
+	}
 }
 
 var generated = runtime.NewPackage(runtime.PackageInfo{

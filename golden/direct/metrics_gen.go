@@ -47,10 +47,22 @@ func (v Method) String() string {
 	return methodTag.Text(uint32(v))
 }
 
-// ParseMethod returns the Method whose text is s, and MethodOTHER for any other text.
-func ParseMethod(s string) Method {
-	v, _ := methodTag.Parse(s)
-	return Method(v)
+// ParseMethod returns the Method whose text is s; for any other text it returns zero and
+// false.
+func ParseMethod(s string) (Method, bool) {
+	v, ok := methodTag.Lookup(s)
+	return Method(v), ok
+}
+
+// MethodOf returns the Method whose text is s; for any other text it returns MethodOTHER
+// and counts the text in [runtime.Stats].
+func MethodOf(s string) Method {
+	return Method(methodTag.Of(s))
+}
+
+// MethodValues returns the values of Method in the order of the schema.
+func MethodValues() []Method {
+	return runtime.ValuesOf[Method](methodTag)
 }
 
 // index returns the place of v among the series of a view.
@@ -87,11 +99,22 @@ func (v Protocol) String() string {
 	return protocolTag.Text(uint32(v))
 }
 
-// ParseProtocol returns the Protocol whose text is s, and ProtocolUnknown for any other
-// text.
-func ParseProtocol(s string) Protocol {
-	v, _ := protocolTag.Parse(s)
-	return Protocol(v)
+// ParseProtocol returns the Protocol whose text is s; for any other text it returns zero
+// and false.
+func ParseProtocol(s string) (Protocol, bool) {
+	v, ok := protocolTag.Lookup(s)
+	return Protocol(v), ok
+}
+
+// ProtocolOf returns the Protocol whose text is s; for any other text it returns
+// ProtocolUnknown and counts the text in [runtime.Stats].
+func ProtocolOf(s string) Protocol {
+	return Protocol(protocolTag.Of(s))
+}
+
+// ProtocolValues returns the values of Protocol in the order of the schema.
+func ProtocolValues() []Protocol {
+	return runtime.ValuesOf[Protocol](protocolTag)
 }
 
 // index returns the place of v among the series of a view.
@@ -127,10 +150,22 @@ func (v Outcome) String() string {
 	return outcomeTag.Text(uint32(v))
 }
 
-// ParseOutcome returns the Outcome whose text is s, and false if there is none.
+// ParseOutcome returns the Outcome whose text is s; for any other text it returns zero
+// and false.
 func ParseOutcome(s string) (Outcome, bool) {
-	v, ok := outcomeTag.Parse(s)
+	v, ok := outcomeTag.Lookup(s)
 	return Outcome(v), ok
+}
+
+// OutcomeOf returns the Outcome whose text is s; for any other text it returns zero,
+// which is recorded as "__invalid__" and counted in [runtime.Stats].
+func OutcomeOf(s string) Outcome {
+	return Outcome(outcomeTag.Of(s))
+}
+
+// OutcomeValues returns the values of Outcome in the order of the schema.
+func OutcomeValues() []Outcome {
+	return runtime.ValuesOf[Outcome](outcomeTag)
 }
 
 // index returns the place of v among the series of a view.
@@ -166,11 +201,22 @@ func (v ErrorClass) String() string {
 	return errorClassTag.Text(uint32(v))
 }
 
-// ParseErrorClass returns the ErrorClass whose text is s, zero for the empty text, and
-// false if there is none.
+// ParseErrorClass returns the ErrorClass whose text is s, and zero and true for the empty
+// text; for any other text it returns zero and false.
 func ParseErrorClass(s string) (ErrorClass, bool) {
-	v, ok := errorClassTag.Parse(s)
+	v, ok := errorClassTag.Lookup(s)
 	return ErrorClass(v), ok
+}
+
+// ErrorClassOf returns the ErrorClass whose text is s, and zero for the empty text; for
+// any other text it returns zero and counts the text in [runtime.Stats].
+func ErrorClassOf(s string) ErrorClass {
+	return ErrorClass(errorClassTag.Of(s))
+}
+
+// ErrorClassValues returns the values of ErrorClass in the order of the schema.
+func ErrorClassValues() []ErrorClass {
+	return runtime.ValuesOf[ErrorClass](errorClassTag)
 }
 
 // index returns the place of v among the series of a view.
@@ -209,11 +255,22 @@ func (v Retried) String() string {
 	return retriedTag.Text(uint32(v))
 }
 
-// ParseRetried returns the Retried whose text is s, zero for the empty text, and
-// RetriedOther for any other text.
-func ParseRetried(s string) Retried {
-	v, _ := retriedTag.Parse(s)
-	return Retried(v)
+// ParseRetried returns the Retried whose text is s, and zero and true for the empty text;
+// for any other text it returns zero and false.
+func ParseRetried(s string) (Retried, bool) {
+	v, ok := retriedTag.Lookup(s)
+	return Retried(v), ok
+}
+
+// RetriedOf returns the Retried whose text is s, and zero for the empty text; for any
+// other text it returns RetriedOther and counts the text in [runtime.Stats].
+func RetriedOf(s string) Retried {
+	return Retried(retriedTag.Of(s))
+}
+
+// RetriedValues returns the values of Retried in the order of the schema.
+func RetriedValues() []Retried {
+	return runtime.ValuesOf[Retried](retriedTag)
 }
 
 // index returns the place of v among the series of a view.
@@ -308,10 +365,22 @@ func (v Plan) String() string {
 	return planTag.Text(uint32(v))
 }
 
-// ParsePlan returns the Plan whose text is s, and false if there is none.
+// ParsePlan returns the Plan whose text is s; for any other text it returns zero and
+// false.
 func ParsePlan(s string) (Plan, bool) {
-	v, ok := planTag.Parse(s)
+	v, ok := planTag.Lookup(s)
 	return Plan(v), ok
+}
+
+// PlanOf returns the Plan whose text is s; for any other text it returns zero, which is
+// recorded as "__invalid__" and counted in [runtime.Stats].
+func PlanOf(s string) Plan {
+	return Plan(planTag.Of(s))
+}
+
+// PlanValues returns the values of Plan in the order of the schema.
+func PlanValues() []Plan {
+	return runtime.ValuesOf[Plan](planTag)
 }
 
 // WithPlan returns a copy of ctx in which the tag plan is v.
@@ -367,10 +436,22 @@ func (v Zone) String() string {
 	return zoneTag.Text(uint32(v))
 }
 
-// ParseZone returns the Zone whose text is s, and false if there is none.
+// ParseZone returns the Zone whose text is s; for any other text it returns zero and
+// false.
 func ParseZone(s string) (Zone, bool) {
-	v, ok := zoneTag.Parse(s)
+	v, ok := zoneTag.Lookup(s)
 	return Zone(v), ok
+}
+
+// ZoneOf returns the Zone whose text is s; for any other text it returns zero, which is
+// recorded as "__invalid__" and counted in [runtime.Stats].
+func ZoneOf(s string) Zone {
+	return Zone(zoneTag.Of(s))
+}
+
+// ZoneValues returns the values of Zone in the order of the schema.
+func ZoneValues() []Zone {
+	return runtime.ValuesOf[Zone](zoneTag)
 }
 
 // SetZone sets the tag zone of everything that this process records.
@@ -428,10 +509,22 @@ func (v First) String() string {
 	return firstTag.Text(uint32(v))
 }
 
-// ParseFirst returns the First whose text is s, and false if there is none.
+// ParseFirst returns the First whose text is s; for any other text it returns zero and
+// false.
 func ParseFirst(s string) (First, bool) {
-	v, ok := firstTag.Parse(s)
+	v, ok := firstTag.Lookup(s)
 	return First(v), ok
+}
+
+// FirstOf returns the First whose text is s; for any other text it returns zero, which is
+// recorded as "__invalid__" and counted in [runtime.Stats].
+func FirstOf(s string) First {
+	return First(firstTag.Of(s))
+}
+
+// FirstValues returns the values of First in the order of the schema.
+func FirstValues() []First {
+	return runtime.ValuesOf[First](firstTag)
 }
 
 // index returns the place of v among the series of a view.
@@ -490,10 +583,22 @@ func (v Second) String() string {
 	return secondTag.Text(uint32(v))
 }
 
-// ParseSecond returns the Second whose text is s, and false if there is none.
+// ParseSecond returns the Second whose text is s; for any other text it returns zero and
+// false.
 func ParseSecond(s string) (Second, bool) {
-	v, ok := secondTag.Parse(s)
+	v, ok := secondTag.Lookup(s)
 	return Second(v), ok
+}
+
+// SecondOf returns the Second whose text is s; for any other text it returns zero, which
+// is recorded as "__invalid__" and counted in [runtime.Stats].
+func SecondOf(s string) Second {
+	return Second(secondTag.Of(s))
+}
+
+// SecondValues returns the values of Second in the order of the schema.
+func SecondValues() []Second {
+	return runtime.ValuesOf[Second](secondTag)
 }
 
 // index returns the place of v among the series of a view.
@@ -552,10 +657,22 @@ func (v Third) String() string {
 	return thirdTag.Text(uint32(v))
 }
 
-// ParseThird returns the Third whose text is s, and false if there is none.
+// ParseThird returns the Third whose text is s; for any other text it returns zero and
+// false.
 func ParseThird(s string) (Third, bool) {
-	v, ok := thirdTag.Parse(s)
+	v, ok := thirdTag.Lookup(s)
 	return Third(v), ok
+}
+
+// ThirdOf returns the Third whose text is s; for any other text it returns zero, which is
+// recorded as "__invalid__" and counted in [runtime.Stats].
+func ThirdOf(s string) Third {
+	return Third(thirdTag.Of(s))
+}
+
+// ThirdValues returns the values of Third in the order of the schema.
+func ThirdValues() []Third {
+	return runtime.ValuesOf[Third](thirdTag)
 }
 
 // index returns the place of v among the series of a view.
@@ -727,11 +844,35 @@ func RecordLatency(ctx context.Context, latency time.Duration, method Method, ou
 //
 //	defer TimeLatency(ctx, method, outcome)()
 //
-// The tags are evaluated at once; where one is known only at the end, call RecordLatency.
+// The tags are evaluated at once; where one is known only at the end, use StartLatency.
 func TimeLatency(ctx context.Context, method Method, outcome Outcome) func() {
 	start := time.Now()
 	return func() {
 		RecordLatency(ctx, time.Since(start), method, outcome)
+	}
+}
+
+// LatencyTimer measures the time since StartLatency.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type LatencyTimer struct {
+	timer runtime.Timer
+}
+
+// StartLatency starts the clock for latency.
+//
+//	timer := StartLatency()
+//	…
+//	timer.Record(ctx, method, outcome)
+func StartLatency() LatencyTimer {
+	return LatencyTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordLatency with the time since the start. It may be called several
+// times.
+func (t LatencyTimer) Record(ctx context.Context, method Method, outcome Outcome) {
+	if latency, ok := t.timer.Elapsed("golden/direct/latency"); ok {
+		RecordLatency(ctx, latency, method, outcome)
 	}
 }
 
@@ -813,6 +954,30 @@ func TimeWaited(ctx context.Context) func() {
 	}
 }
 
+// WaitedTimer measures the time since StartWaited.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type WaitedTimer struct {
+	timer runtime.Timer
+}
+
+// StartWaited starts the clock for waited.
+//
+//	timer := StartWaited()
+//	…
+//	timer.Record(ctx)
+func StartWaited() WaitedTimer {
+	return WaitedTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordWaited with the time since the start. It may be called several
+// times.
+func (t WaitedTimer) Record(ctx context.Context) {
+	if waited, ok := t.timer.Elapsed("golden/direct/waited"); ok {
+		RecordWaited(ctx, waited)
+	}
+}
+
 // napSeries are the time series of golden/direct/nap, with bounds in ns: Nanoseconds,
 // which need no division.
 var napSeries = runtime.NewDistributions(runtime.SeriesInfo{
@@ -846,6 +1011,29 @@ func TimeNap(ctx context.Context) func() {
 	start := time.Now()
 	return func() {
 		RecordNap(ctx, time.Since(start))
+	}
+}
+
+// NapTimer measures the time since StartNap.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type NapTimer struct {
+	timer runtime.Timer
+}
+
+// StartNap starts the clock for nap.
+//
+//	timer := StartNap()
+//	…
+//	timer.Record(ctx)
+func StartNap() NapTimer {
+	return NapTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordNap with the time since the start. It may be called several times.
+func (t NapTimer) Record(ctx context.Context) {
+	if nap, ok := t.timer.Elapsed("golden/direct/nap"); ok {
+		RecordNap(ctx, nap)
 	}
 }
 
@@ -1756,6 +1944,30 @@ func RecordAnswer(ctx context.Context, latency time.Duration, size int64, price 
 	}
 }
 
+// AnswerTimer measures the time since StartAnswer.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type AnswerTimer struct {
+	timer runtime.Timer
+}
+
+// StartAnswer starts the clock for answer.
+//
+//	timer := StartAnswer()
+//	…
+//	timer.Record(ctx, size, price, method, protocol, outcome, errorClass, retried, route)
+func StartAnswer() AnswerTimer {
+	return AnswerTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordAnswer with the time since the start. It may be called several
+// times.
+func (t AnswerTimer) Record(ctx context.Context, size int64, price float64, method Method, protocol Protocol, outcome Outcome, errorClass ErrorClass, retried Retried, route Route) {
+	if latency, ok := t.timer.Elapsed("golden/direct/latency"); ok {
+		RecordAnswer(ctx, latency, size, price, method, protocol, outcome, errorClass, retried, route)
+	}
+}
+
 // BoundAnswer records answer with the tags that AnswerFor was given.
 //
 // It is safe for concurrent use. Its zero value records nothing.
@@ -1845,6 +2057,30 @@ func RecordFailure(ctx context.Context, latency time.Duration, method Method, pr
 	openSeries.At(outcomeIndex + 4*routeTag.OpenIndex("/none")).Inc()
 	agentsSeries.At(0).Inc()
 	openTotalSeries.At(0).Inc()
+}
+
+// FailureTimer measures the time since StartFailure.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type FailureTimer struct {
+	timer runtime.Timer
+}
+
+// StartFailure starts the clock for failure.
+//
+//	timer := StartFailure()
+//	…
+//	timer.Record(ctx, method, protocol)
+func StartFailure() FailureTimer {
+	return FailureTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordFailure with the time since the start. It may be called several
+// times.
+func (t FailureTimer) Record(ctx context.Context, method Method, protocol Protocol) {
+	if latency, ok := t.timer.Elapsed("golden/direct/latency"); ok {
+		RecordFailure(ctx, latency, method, protocol)
+	}
 }
 
 // BoundFailure records failure with the tags that FailureFor was given.

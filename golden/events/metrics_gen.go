@@ -43,10 +43,22 @@ func (v Outcome) String() string {
 	return outcomeTag.Text(uint32(v))
 }
 
-// ParseOutcome returns the Outcome whose text is s, and false if there is none.
+// ParseOutcome returns the Outcome whose text is s; for any other text it returns zero
+// and false.
 func ParseOutcome(s string) (Outcome, bool) {
-	v, ok := outcomeTag.Parse(s)
+	v, ok := outcomeTag.Lookup(s)
 	return Outcome(v), ok
+}
+
+// OutcomeOf returns the Outcome whose text is s; for any other text it returns zero,
+// which is recorded as "__invalid__" and counted in [runtime.Stats].
+func OutcomeOf(s string) Outcome {
+	return Outcome(outcomeTag.Of(s))
+}
+
+// OutcomeValues returns the values of Outcome in the order of the schema.
+func OutcomeValues() []Outcome {
+	return runtime.ValuesOf[Outcome](outcomeTag)
 }
 
 // Reason is the tag reason.
@@ -74,11 +86,22 @@ func (v Reason) String() string {
 	return reasonTag.Text(uint32(v))
 }
 
-// ParseReason returns the Reason whose text is s, zero for the empty text, and false if
-// there is none.
+// ParseReason returns the Reason whose text is s, and zero and true for the empty text;
+// for any other text it returns zero and false.
 func ParseReason(s string) (Reason, bool) {
-	v, ok := reasonTag.Parse(s)
+	v, ok := reasonTag.Lookup(s)
 	return Reason(v), ok
+}
+
+// ReasonOf returns the Reason whose text is s, and zero for the empty text; for any other
+// text it returns zero and counts the text in [runtime.Stats].
+func ReasonOf(s string) Reason {
+	return Reason(reasonTag.Of(s))
+}
+
+// ReasonValues returns the values of Reason in the order of the schema.
+func ReasonValues() []Reason {
+	return runtime.ValuesOf[Reason](reasonTag)
 }
 
 // Route is the tag route: Matched route pattern.
@@ -148,11 +171,35 @@ func RecordLatency(ctx context.Context, latency time.Duration, outcome Outcome, 
 //
 //	defer TimeLatency(ctx, outcome, route)()
 //
-// The tags are evaluated at once; where one is known only at the end, call RecordLatency.
+// The tags are evaluated at once; where one is known only at the end, use StartLatency.
 func TimeLatency(ctx context.Context, outcome Outcome, route Route) func() {
 	start := time.Now()
 	return func() {
 		RecordLatency(ctx, time.Since(start), outcome, route)
+	}
+}
+
+// LatencyTimer measures the time since StartLatency.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type LatencyTimer struct {
+	timer runtime.Timer
+}
+
+// StartLatency starts the clock for latency.
+//
+//	timer := StartLatency()
+//	…
+//	timer.Record(ctx, outcome, route)
+func StartLatency() LatencyTimer {
+	return LatencyTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordLatency with the time since the start. It may be called several
+// times.
+func (t LatencyTimer) Record(ctx context.Context, outcome Outcome, route Route) {
+	if latency, ok := t.timer.Elapsed("golden/events/latency"); ok {
+		RecordLatency(ctx, latency, outcome, route)
 	}
 }
 
@@ -349,6 +396,30 @@ func RecordAnswer(ctx context.Context, latency time.Duration, size int64, price 
 	answerTags.RecordExemplar(ctx, ms, runtime.Closed(outcome), runtime.Open(route), runtime.Closed(reason))
 }
 
+// AnswerTimer measures the time since StartAnswer.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type AnswerTimer struct {
+	timer runtime.Timer
+}
+
+// StartAnswer starts the clock for answer.
+//
+//	timer := StartAnswer()
+//	…
+//	timer.Record(ctx, size, price, outcome, route, reason)
+func StartAnswer() AnswerTimer {
+	return AnswerTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordAnswer with the time since the start. It may be called several
+// times.
+func (t AnswerTimer) Record(ctx context.Context, size int64, price float64, outcome Outcome, route Route, reason Reason) {
+	if latency, ok := t.timer.Elapsed("golden/events/latency"); ok {
+		RecordAnswer(ctx, latency, size, price, outcome, route, reason)
+	}
+}
+
 // BoundAnswer records answer with the tags that AnswerFor was given.
 //
 // It is safe for concurrent use. Its zero value records nothing.
@@ -393,6 +464,30 @@ func RecordUnchecked(ctx context.Context, latency time.Duration, outcome Outcome
 	uncheckedTags.RecordExemplar(ctx, ms, runtime.Closed(outcome), runtime.Open(route))
 }
 
+// UncheckedTimer measures the time since StartUnchecked.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type UncheckedTimer struct {
+	timer runtime.Timer
+}
+
+// StartUnchecked starts the clock for unchecked.
+//
+//	timer := StartUnchecked()
+//	…
+//	timer.Record(ctx, outcome, route)
+func StartUnchecked() UncheckedTimer {
+	return UncheckedTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordUnchecked with the time since the start. It may be called several
+// times.
+func (t UncheckedTimer) Record(ctx context.Context, outcome Outcome, route Route) {
+	if latency, ok := t.timer.Elapsed("golden/events/latency"); ok {
+		RecordUnchecked(ctx, latency, outcome, route)
+	}
+}
+
 // BoundUnchecked records unchecked with the tags that UncheckedFor was given.
 //
 // It is safe for concurrent use. Its zero value records nothing.
@@ -433,6 +528,30 @@ func RecordFailure(ctx context.Context, latency time.Duration, size int64, reaso
 		ms = append(ms, SizeMeasure.M(size))
 	}
 	failureTags.RecordExemplar(ctx, ms, runtime.Closed(OutcomeError), runtime.Open("/none"), runtime.Closed(reason))
+}
+
+// FailureTimer measures the time since StartFailure.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type FailureTimer struct {
+	timer runtime.Timer
+}
+
+// StartFailure starts the clock for failure.
+//
+//	timer := StartFailure()
+//	…
+//	timer.Record(ctx, size, reason)
+func StartFailure() FailureTimer {
+	return FailureTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordFailure with the time since the start. It may be called several
+// times.
+func (t FailureTimer) Record(ctx context.Context, size int64, reason Reason) {
+	if latency, ok := t.timer.Elapsed("golden/events/latency"); ok {
+		RecordFailure(ctx, latency, size, reason)
+	}
 }
 
 // BoundFailure records failure with the tags that FailureFor was given.
@@ -477,6 +596,30 @@ func RecordAnonymous(ctx context.Context, latency time.Duration, size int64, out
 		ms = append(ms, SizeMeasure.M(size))
 	}
 	anonymousTags.RecordExemplar(ctx, ms, runtime.Closed(outcome), runtime.Absent, runtime.Absent)
+}
+
+// AnonymousTimer measures the time since StartAnonymous.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type AnonymousTimer struct {
+	timer runtime.Timer
+}
+
+// StartAnonymous starts the clock for anonymous.
+//
+//	timer := StartAnonymous()
+//	…
+//	timer.Record(ctx, size, outcome)
+func StartAnonymous() AnonymousTimer {
+	return AnonymousTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordAnonymous with the time since the start. It may be called several
+// times.
+func (t AnonymousTimer) Record(ctx context.Context, size int64, outcome Outcome) {
+	if latency, ok := t.timer.Elapsed("golden/events/latency"); ok {
+		RecordAnonymous(ctx, latency, size, outcome)
+	}
 }
 
 // BoundAnonymous records anonymous with the tags that AnonymousFor was given.

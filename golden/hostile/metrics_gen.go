@@ -55,10 +55,21 @@ func (v Tag) String() string {
 	return tagTag.Text(uint32(v))
 }
 
-// ParseTag returns the Tag whose text is s, and false if there is none.
+// ParseTag returns the Tag whose text is s; for any other text it returns zero and false.
 func ParseTag(s string) (Tag, bool) {
-	v, ok := tagTag.Parse(s)
+	v, ok := tagTag.Lookup(s)
 	return Tag(v), ok
+}
+
+// TagOf returns the Tag whose text is s; for any other text it returns zero, which is
+// recorded as "__invalid__" and counted in [runtime.Stats].
+func TagOf(s string) Tag {
+	return Tag(tagTag.Of(s))
+}
+
+// TagValues returns the values of Tag in the order of the schema.
+func TagValues() []Tag {
+	return runtime.ValuesOf[Tag](tagTag)
 }
 
 // Open is the tag open: first line # Heading Old Heading code [link]: https://example.com
@@ -191,6 +202,33 @@ func TimeTabs(ctx context.Context) func() {
 	}
 }
 
+// TabsTimer measures the time since StartTabs.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+//
+// Deprecated: */ this measure is. // +build ignore
+type TabsTimer struct {
+	timer runtime.Timer
+}
+
+// StartTabs starts the clock for tabs.
+//
+//	timer := StartTabs()
+//	…
+//	timer.Record(ctx)
+//
+// Deprecated: */ this measure is. // +build ignore
+func StartTabs() TabsTimer {
+	return TabsTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordTabs with the time since the start. It may be called several times.
+func (t TabsTimer) Record(ctx context.Context) {
+	if tabs, ok := t.timer.Elapsed("golden/hostile/tabs"); ok {
+		RecordTabs(ctx, tabs)
+	}
+}
+
 var bothTags = runtime.NewTagSet([]*runtime.Tag{tagTag, openTag})
 
 // RecordBoth records both: // RecordBoth
@@ -207,6 +245,29 @@ func RecordBoth(ctx context.Context, lines int64, tabs time.Duration, tagTagValu
 		ms = append(ms, TabsMeasure.M(float64(tabs)/float64(time.Millisecond)))
 	}
 	bothTags.Record(ctx, ms, runtime.Closed(tagTagValue), runtime.Open(open))
+}
+
+// BothTimer measures the time since StartBoth.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type BothTimer struct {
+	timer runtime.Timer
+}
+
+// StartBoth starts the clock for both.
+//
+//	timer := StartBoth()
+//	…
+//	timer.Record(ctx, lines, tagTagValue, open)
+func StartBoth() BothTimer {
+	return BothTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordBoth with the time since the start. It may be called several times.
+func (t BothTimer) Record(ctx context.Context, lines int64, tagTagValue Tag, open Open) {
+	if tabs, ok := t.timer.Elapsed("golden/hostile/tabs"); ok {
+		RecordBoth(ctx, lines, tabs, tagTagValue, open)
+	}
 }
 
 // BoundBoth records both with the tags that BothFor was given.

@@ -114,11 +114,35 @@ func RecordJobTime(ctx context.Context, jobTime time.Duration, shard Shard) {
 //
 //	defer TimeJobTime(ctx, shard)()
 //
-// The tags are evaluated at once; where one is known only at the end, call RecordJobTime.
+// The tags are evaluated at once; where one is known only at the end, use StartJobTime.
 func TimeJobTime(ctx context.Context, shard Shard) func() {
 	start := time.Now()
 	return func() {
 		RecordJobTime(ctx, time.Since(start), shard)
+	}
+}
+
+// JobTimeTimer measures the time since StartJobTime.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type JobTimeTimer struct {
+	timer runtime.Timer
+}
+
+// StartJobTime starts the clock for job time.
+//
+//	timer := StartJobTime()
+//	…
+//	timer.Record(ctx, shard)
+func StartJobTime() JobTimeTimer {
+	return JobTimeTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordJobTime with the time since the start. It may be called several
+// times.
+func (t JobTimeTimer) Record(ctx context.Context, shard Shard) {
+	if jobTime, ok := t.timer.Elapsed("golden/many/job_time"); ok {
+		RecordJobTime(ctx, jobTime, shard)
 	}
 }
 

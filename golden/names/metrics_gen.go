@@ -45,10 +45,22 @@ func (v Type) String() string {
 	return typeTag.Text(uint32(v))
 }
 
-// ParseType returns the Type whose text is s, and false if there is none.
+// ParseType returns the Type whose text is s; for any other text it returns zero and
+// false.
 func ParseType(s string) (Type, bool) {
-	v, ok := typeTag.Parse(s)
+	v, ok := typeTag.Lookup(s)
 	return Type(v), ok
+}
+
+// TypeOf returns the Type whose text is s; for any other text it returns zero, which is
+// recorded as "__invalid__" and counted in [runtime.Stats].
+func TypeOf(s string) Type {
+	return Type(typeTag.Of(s))
+}
+
+// TypeValues returns the values of Type in the order of the schema.
+func TypeValues() []Type {
+	return runtime.ValuesOf[Type](typeTag)
 }
 
 // String is the tag string: Shadows a predeclared name.
@@ -101,11 +113,22 @@ func (v Ctx) String() string {
 	return ctxTag.Text(uint32(v))
 }
 
-// ParseCtx returns the Ctx whose text is s, zero for the empty text, and false if there
-// is none.
+// ParseCtx returns the Ctx whose text is s, and zero and true for the empty text; for any
+// other text it returns zero and false.
 func ParseCtx(s string) (Ctx, bool) {
-	v, ok := ctxTag.Parse(s)
+	v, ok := ctxTag.Lookup(s)
 	return Ctx(v), ok
+}
+
+// CtxOf returns the Ctx whose text is s, and zero for the empty text; for any other text
+// it returns zero and counts the text in [runtime.Stats].
+func CtxOf(s string) Ctx {
+	return Ctx(ctxTag.Of(s))
+}
+
+// CtxValues returns the values of Ctx in the order of the schema.
+func CtxValues() []Ctx {
+	return runtime.ValuesOf[Ctx](ctxTag)
 }
 
 // HTTPID is the tag http_id: Has initialisms.
@@ -180,10 +203,21 @@ func (v Len) String() string {
 	return lenTag.Text(uint32(v))
 }
 
-// ParseLen returns the Len whose text is s, and false if there is none.
+// ParseLen returns the Len whose text is s; for any other text it returns zero and false.
 func ParseLen(s string) (Len, bool) {
-	v, ok := lenTag.Parse(s)
+	v, ok := lenTag.Lookup(s)
 	return Len(v), ok
+}
+
+// LenOf returns the Len whose text is s; for any other text it returns zero, which is
+// recorded as "__invalid__" and counted in [runtime.Stats].
+func LenOf(s string) Len {
+	return Len(lenTag.Of(s))
+}
+
+// LenValues returns the values of Len in the order of the schema.
+func LenValues() []Len {
+	return runtime.ValuesOf[Len](lenTag)
 }
 
 // Ochttp is the tag http.method: Shadows an import of the schema.
@@ -278,11 +312,34 @@ func RecordLevel(ctx context.Context, level time.Duration, levelTagValue Level, 
 //
 //	defer TimeLevel(ctx, levelTagValue, ctxTagValue)()
 //
-// The tags are evaluated at once; where one is known only at the end, call RecordLevel.
+// The tags are evaluated at once; where one is known only at the end, use StartLevel.
 func TimeLevel(ctx context.Context, levelTagValue Level, ctxTagValue Ctx) func() {
 	start := time.Now()
 	return func() {
 		RecordLevel(ctx, time.Since(start), levelTagValue, ctxTagValue)
+	}
+}
+
+// LevelTimer measures the time since StartLevel.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type LevelTimer struct {
+	timer runtime.Timer
+}
+
+// StartLevel starts the clock for level.
+//
+//	timer := StartLevel()
+//	…
+//	timer.Record(ctx, levelTagValue, ctxTagValue)
+func StartLevel() LevelTimer {
+	return LevelTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordLevel with the time since the start. It may be called several times.
+func (t LevelTimer) Record(ctx context.Context, levelTagValue Level, ctxTagValue Ctx) {
+	if level, ok := t.timer.Elapsed("golden/names/level"); ok {
+		RecordLevel(ctx, level, levelTagValue, ctxTagValue)
 	}
 }
 
@@ -336,11 +393,34 @@ func RecordStart(ctx context.Context, startValue time.Duration, timeTagValue Tim
 //
 //	defer TimeStart(ctx, timeTagValue)()
 //
-// The tags are evaluated at once; where one is known only at the end, call RecordStart.
+// The tags are evaluated at once; where one is known only at the end, use StartStart.
 func TimeStart(ctx context.Context, timeTagValue Time) func() {
 	start := time.Now()
 	return func() {
 		RecordStart(ctx, time.Since(start), timeTagValue)
+	}
+}
+
+// StartTimer measures the time since StartStart.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type StartTimer struct {
+	timer runtime.Timer
+}
+
+// StartStart starts the clock for start.
+//
+//	timer := StartStart()
+//	…
+//	timer.Record(ctx, timeTagValue)
+func StartStart() StartTimer {
+	return StartTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordStart with the time since the start. It may be called several times.
+func (t StartTimer) Record(ctx context.Context, timeTagValue Time) {
+	if startValue, ok := t.timer.Elapsed("golden/names/start"); ok {
+		RecordStart(ctx, startValue, timeTagValue)
 	}
 }
 
@@ -496,6 +576,29 @@ func RecordMs(ctx context.Context, cost float64, costValuesValue float64, rangeV
 	}
 	ms = append(ms, LevelMeasure.M(float64(level)/float64(time.Second)))
 	msTags.Record(ctx, ms, runtime.Closed(lenTagValue), runtime.Closed(typeTagValue), runtime.Open(stringTagValue), runtime.Open(timeTagValue), runtime.Closed(ctxTagValue), runtime.Open(httpid), runtime.Open(httpMethod), runtime.Open(httpMethodTagValue), runtime.Open(levelTagValue), runtime.Open(ochttpTagValue))
+}
+
+// MsTimer measures the time since StartMs.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type MsTimer struct {
+	timer runtime.Timer
+}
+
+// StartMs starts the clock for ms.
+//
+//	timer := StartMs()
+//	…
+//	timer.Record(ctx, cost, costValuesValue, rangeValue, lenTagValue, typeTagValue, stringTagValue, timeTagValue, ctxTagValue, httpid, httpMethod, httpMethodTagValue, levelTagValue, ochttpTagValue)
+func StartMs() MsTimer {
+	return MsTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordMs with the time since the start. It may be called several times.
+func (t MsTimer) Record(ctx context.Context, cost float64, costValuesValue float64, rangeValue int64, lenTagValue Len, typeTagValue Type, stringTagValue String, timeTagValue Time, ctxTagValue Ctx, httpid HTTPID, httpMethod HTTPMethod, httpMethodTagValue HttpMethod, levelTagValue Level, ochttpTagValue Ochttp) {
+	if level, ok := t.timer.Elapsed("golden/names/level"); ok {
+		RecordMs(ctx, cost, costValuesValue, rangeValue, level, lenTagValue, typeTagValue, stringTagValue, timeTagValue, ctxTagValue, httpid, httpMethod, httpMethodTagValue, levelTagValue, ochttpTagValue)
+	}
 }
 
 // BoundMs records ms with the tags that MsFor was given.

@@ -54,10 +54,22 @@ func (v State) String() string {
 	return stateTag.Text(uint32(v))
 }
 
-// ParseState returns the State whose text is s, and false if there is none.
+// ParseState returns the State whose text is s; for any other text it returns zero and
+// false.
 func ParseState(s string) (State, bool) {
-	v, ok := stateTag.Parse(s)
+	v, ok := stateTag.Lookup(s)
 	return State(v), ok
+}
+
+// StateOf returns the State whose text is s; for any other text it returns zero, which is
+// recorded as "__invalid__" and counted in [runtime.Stats].
+func StateOf(s string) State {
+	return State(stateTag.Of(s))
+}
+
+// StateValues returns the values of State in the order of the schema.
+func StateValues() []State {
+	return runtime.ValuesOf[State](stateTag)
 }
 
 // index returns the place of v among the series of a view.
@@ -93,10 +105,22 @@ func (v Zone) String() string {
 	return zoneTag.Text(uint32(v))
 }
 
-// ParseZone returns the Zone whose text is s, and false if there is none.
+// ParseZone returns the Zone whose text is s; for any other text it returns zero and
+// false.
 func ParseZone(s string) (Zone, bool) {
-	v, ok := zoneTag.Parse(s)
+	v, ok := zoneTag.Lookup(s)
 	return Zone(v), ok
+}
+
+// ZoneOf returns the Zone whose text is s; for any other text it returns zero, which is
+// recorded as "__invalid__" and counted in [runtime.Stats].
+func ZoneOf(s string) Zone {
+	return Zone(zoneTag.Of(s))
+}
+
+// ZoneValues returns the values of Zone in the order of the schema.
+func ZoneValues() []Zone {
+	return runtime.ValuesOf[Zone](zoneTag)
 }
 
 // SetZone sets the tag zone of everything that this process records.

@@ -319,12 +319,36 @@ func RecordClientRoundtripLatency(ctx context.Context, clientRoundtripLatency ti
 //
 //	defer TimeClientRoundtripLatency(ctx, clientMethod, clientStatus)()
 //
-// The tags are evaluated at once; where one is known only at the end, call
-// RecordClientRoundtripLatency.
+// The tags are evaluated at once; where one is known only at the end, use
+// StartClientRoundtripLatency.
 func TimeClientRoundtripLatency(ctx context.Context, clientMethod ClientMethod, clientStatus ClientStatus) func() {
 	start := time.Now()
 	return func() {
 		RecordClientRoundtripLatency(ctx, time.Since(start), clientMethod, clientStatus)
+	}
+}
+
+// ClientRoundtripLatencyTimer measures the time since StartClientRoundtripLatency.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type ClientRoundtripLatencyTimer struct {
+	timer runtime.Timer
+}
+
+// StartClientRoundtripLatency starts the clock for client roundtrip latency.
+//
+//	timer := StartClientRoundtripLatency()
+//	…
+//	timer.Record(ctx, clientMethod, clientStatus)
+func StartClientRoundtripLatency() ClientRoundtripLatencyTimer {
+	return ClientRoundtripLatencyTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordClientRoundtripLatency with the time since the start. It may be
+// called several times.
+func (t ClientRoundtripLatencyTimer) Record(ctx context.Context, clientMethod ClientMethod, clientStatus ClientStatus) {
+	if clientRoundtripLatency, ok := t.timer.Elapsed("grpc.io/client/roundtrip_latency"); ok {
+		RecordClientRoundtripLatency(ctx, clientRoundtripLatency, clientMethod, clientStatus)
 	}
 }
 
@@ -438,12 +462,36 @@ func RecordClientServerLatency(ctx context.Context, clientServerLatency time.Dur
 //
 //	defer TimeClientServerLatency(ctx, clientMethod)()
 //
-// The tags are evaluated at once; where one is known only at the end, call
-// RecordClientServerLatency.
+// The tags are evaluated at once; where one is known only at the end, use
+// StartClientServerLatency.
 func TimeClientServerLatency(ctx context.Context, clientMethod ClientMethod) func() {
 	start := time.Now()
 	return func() {
 		RecordClientServerLatency(ctx, time.Since(start), clientMethod)
+	}
+}
+
+// ClientServerLatencyTimer measures the time since StartClientServerLatency.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type ClientServerLatencyTimer struct {
+	timer runtime.Timer
+}
+
+// StartClientServerLatency starts the clock for client server latency.
+//
+//	timer := StartClientServerLatency()
+//	…
+//	timer.Record(ctx, clientMethod)
+func StartClientServerLatency() ClientServerLatencyTimer {
+	return ClientServerLatencyTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordClientServerLatency with the time since the start. It may be called
+// several times.
+func (t ClientServerLatencyTimer) Record(ctx context.Context, clientMethod ClientMethod) {
+	if clientServerLatency, ok := t.timer.Elapsed("grpc.io/client/server_latency"); ok {
+		RecordClientServerLatency(ctx, clientServerLatency, clientMethod)
 	}
 }
 
@@ -765,12 +813,36 @@ func RecordServerLatency(ctx context.Context, serverLatency time.Duration, serve
 //
 //	defer TimeServerLatency(ctx, serverMethod, serverStatus)()
 //
-// The tags are evaluated at once; where one is known only at the end, call
-// RecordServerLatency.
+// The tags are evaluated at once; where one is known only at the end, use
+// StartServerLatency.
 func TimeServerLatency(ctx context.Context, serverMethod ServerMethod, serverStatus ServerStatus) func() {
 	start := time.Now()
 	return func() {
 		RecordServerLatency(ctx, time.Since(start), serverMethod, serverStatus)
+	}
+}
+
+// ServerLatencyTimer measures the time since StartServerLatency.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type ServerLatencyTimer struct {
+	timer runtime.Timer
+}
+
+// StartServerLatency starts the clock for server latency.
+//
+//	timer := StartServerLatency()
+//	…
+//	timer.Record(ctx, serverMethod, serverStatus)
+func StartServerLatency() ServerLatencyTimer {
+	return ServerLatencyTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordServerLatency with the time since the start. It may be called
+// several times.
+func (t ServerLatencyTimer) Record(ctx context.Context, serverMethod ServerMethod, serverStatus ServerStatus) {
+	if serverLatency, ok := t.timer.Elapsed("grpc.io/server/server_latency"); ok {
+		RecordServerLatency(ctx, serverLatency, serverMethod, serverStatus)
 	}
 }
 

@@ -105,6 +105,30 @@ func TimeResponseLatencySLI(ctx context.Context) func() {
 	}
 }
 
+// ResponseLatencySLITimer measures the time since StartResponseLatencySLI.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type ResponseLatencySLITimer struct {
+	timer runtime.Timer
+}
+
+// StartResponseLatencySLI starts the clock for response latency sli.
+//
+//	timer := StartResponseLatencySLI()
+//	…
+//	timer.Record(ctx)
+func StartResponseLatencySLI() ResponseLatencySLITimer {
+	return ResponseLatencySLITimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordResponseLatencySLI with the time since the start. It may be called
+// several times.
+func (t ResponseLatencySLITimer) Record(ctx context.Context) {
+	if responseLatencySLI, ok := t.timer.Elapsed("response_latency_sli"); ok {
+		RecordResponseLatencySLI(ctx, responseLatencySLI)
+	}
+}
+
 var generated = runtime.NewPackage(runtime.PackageInfo{
 	Name:        "seed",
 	Views:       Views,

@@ -46,10 +46,22 @@ func (v Outcome) String() string {
 	return outcomeTag.Text(uint32(v))
 }
 
-// ParseOutcome returns the Outcome whose text is s, and false if there is none.
+// ParseOutcome returns the Outcome whose text is s; for any other text it returns zero
+// and false.
 func ParseOutcome(s string) (Outcome, bool) {
-	v, ok := outcomeTag.Parse(s)
+	v, ok := outcomeTag.Lookup(s)
 	return Outcome(v), ok
+}
+
+// OutcomeOf returns the Outcome whose text is s; for any other text it returns zero,
+// which is recorded as "__invalid__" and counted in [runtime.Stats].
+func OutcomeOf(s string) Outcome {
+	return Outcome(outcomeTag.Of(s))
+}
+
+// OutcomeValues returns the values of Outcome in the order of the schema.
+func OutcomeValues() []Outcome {
+	return runtime.ValuesOf[Outcome](outcomeTag)
 }
 
 // Reason is the tag 1st-reason: Why, in words that try
@@ -82,11 +94,22 @@ func (v Reason) String() string {
 	return reasonTag.Text(uint32(v))
 }
 
-// ParseReason returns the Reason whose text is s, zero for the empty text, and false if
-// there is none.
+// ParseReason returns the Reason whose text is s, and zero and true for the empty text;
+// for any other text it returns zero and false.
 func ParseReason(s string) (Reason, bool) {
-	v, ok := reasonTag.Parse(s)
+	v, ok := reasonTag.Lookup(s)
 	return Reason(v), ok
+}
+
+// ReasonOf returns the Reason whose text is s, and zero for the empty text; for any other
+// text it returns zero and counts the text in [runtime.Stats].
+func ReasonOf(s string) Reason {
+	return Reason(reasonTag.Of(s))
+}
+
+// ReasonValues returns the values of Reason in the order of the schema.
+func ReasonValues() []Reason {
+	return runtime.ValuesOf[Reason](reasonTag)
 }
 
 // Route is the tag route: Matched route pattern.
@@ -153,12 +176,36 @@ func RecordRequestLatency(ctx context.Context, requestLatency time.Duration, out
 //
 //	defer TimeRequestLatency(ctx, outcome, reason, route)()
 //
-// The tags are evaluated at once; where one is known only at the end, call
-// RecordRequestLatency.
+// The tags are evaluated at once; where one is known only at the end, use
+// StartRequestLatency.
 func TimeRequestLatency(ctx context.Context, outcome Outcome, reason Reason, route Route) func() {
 	start := time.Now()
 	return func() {
 		RecordRequestLatency(ctx, time.Since(start), outcome, reason, route)
+	}
+}
+
+// RequestLatencyTimer measures the time since StartRequestLatency.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type RequestLatencyTimer struct {
+	timer runtime.Timer
+}
+
+// StartRequestLatency starts the clock for request latency.
+//
+//	timer := StartRequestLatency()
+//	…
+//	timer.Record(ctx, outcome, reason, route)
+func StartRequestLatency() RequestLatencyTimer {
+	return RequestLatencyTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordRequestLatency with the time since the start. It may be called
+// several times.
+func (t RequestLatencyTimer) Record(ctx context.Context, outcome Outcome, reason Reason, route Route) {
+	if requestLatency, ok := t.timer.Elapsed("pipe.line/request_latency"); ok {
+		RecordRequestLatency(ctx, requestLatency, outcome, reason, route)
 	}
 }
 
@@ -479,11 +526,11 @@ func SLOs() []runtime.SLO {
 			Ratio: &runtime.Ratio{
 				Good: &runtime.Selection{Metric: "pipe.line/requests", Unit: "1", Where: []runtime.Condition{
 					{Key: "request.outcome", Op: runtime.Not, Values: []string{"error"}},
-					{Key: "route", Op: runtime.StartsWith, Values: []string{"/orders/"}},
+					{Key: "route", Op: runtime.AnyOf, Prefixes: []string{"/orders/"}},
 				}},
 				Bad: &runtime.Selection{Metric: "pipe.line/requests", Unit: "1", Where: []runtime.Condition{
 					{Key: "request.outcome", Op: runtime.AnyOf, Values: []string{"error"}},
-					{Key: "route", Op: runtime.StartsWith, Values: []string{"/orders/"}},
+					{Key: "route", Op: runtime.AnyOf, Prefixes: []string{"/orders/"}},
 				}},
 			},
 		},
@@ -521,7 +568,7 @@ func SLOs() []runtime.SLO {
 			Days:        1,
 			Ratio: &runtime.Ratio{
 				Bad: &runtime.Selection{Metric: "pipe.line/requests", Unit: "1", Where: []runtime.Condition{
-					{Key: "1st-reason", Op: runtime.StartsWith, Values: []string{"x\" AND"}},
+					{Key: "1st-reason", Op: runtime.AnyOf, Prefixes: []string{"x\" AND"}},
 				}},
 				Total: &runtime.Selection{Metric: "pipe.line/requests", Unit: "1"},
 			},

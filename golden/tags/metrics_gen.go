@@ -45,10 +45,22 @@ func (v Method) String() string {
 	return methodTag.Text(uint32(v))
 }
 
-// ParseMethod returns the Method whose text is s, and MethodOTHER for any other text.
-func ParseMethod(s string) Method {
-	v, _ := methodTag.Parse(s)
-	return Method(v)
+// ParseMethod returns the Method whose text is s; for any other text it returns zero and
+// false.
+func ParseMethod(s string) (Method, bool) {
+	v, ok := methodTag.Lookup(s)
+	return Method(v), ok
+}
+
+// MethodOf returns the Method whose text is s; for any other text it returns MethodOTHER
+// and counts the text in [runtime.Stats].
+func MethodOf(s string) Method {
+	return Method(methodTag.Of(s))
+}
+
+// MethodValues returns the values of Method in the order of the schema.
+func MethodValues() []Method {
+	return runtime.ValuesOf[Method](methodTag)
 }
 
 // Protocol is the tag protocol: Version of the protocol.
@@ -77,11 +89,22 @@ func (v Protocol) String() string {
 	return protocolTag.Text(uint32(v))
 }
 
-// ParseProtocol returns the Protocol whose text is s, and ProtocolUnknown for any other
-// text.
-func ParseProtocol(s string) Protocol {
-	v, _ := protocolTag.Parse(s)
-	return Protocol(v)
+// ParseProtocol returns the Protocol whose text is s; for any other text it returns zero
+// and false.
+func ParseProtocol(s string) (Protocol, bool) {
+	v, ok := protocolTag.Lookup(s)
+	return Protocol(v), ok
+}
+
+// ProtocolOf returns the Protocol whose text is s; for any other text it returns
+// ProtocolUnknown and counts the text in [runtime.Stats].
+func ProtocolOf(s string) Protocol {
+	return Protocol(protocolTag.Of(s))
+}
+
+// ProtocolValues returns the values of Protocol in the order of the schema.
+func ProtocolValues() []Protocol {
+	return runtime.ValuesOf[Protocol](protocolTag)
 }
 
 // Outcome is the tag outcome: How the request ended.
@@ -114,10 +137,22 @@ func (v Outcome) String() string {
 	return outcomeTag.Text(uint32(v))
 }
 
-// ParseOutcome returns the Outcome whose text is s, and false if there is none.
+// ParseOutcome returns the Outcome whose text is s; for any other text it returns zero
+// and false.
 func ParseOutcome(s string) (Outcome, bool) {
-	v, ok := outcomeTag.Parse(s)
+	v, ok := outcomeTag.Lookup(s)
 	return Outcome(v), ok
+}
+
+// OutcomeOf returns the Outcome whose text is s; for any other text it returns zero,
+// which is recorded as "__invalid__" and counted in [runtime.Stats].
+func OutcomeOf(s string) Outcome {
+	return Outcome(outcomeTag.Of(s))
+}
+
+// OutcomeValues returns the values of Outcome in the order of the schema.
+func OutcomeValues() []Outcome {
+	return runtime.ValuesOf[Outcome](outcomeTag)
 }
 
 // ErrorClass is the tag error_class: What kind of error.
@@ -145,11 +180,22 @@ func (v ErrorClass) String() string {
 	return errorClassTag.Text(uint32(v))
 }
 
-// ParseErrorClass returns the ErrorClass whose text is s, zero for the empty text, and
-// false if there is none.
+// ParseErrorClass returns the ErrorClass whose text is s, and zero and true for the empty
+// text; for any other text it returns zero and false.
 func ParseErrorClass(s string) (ErrorClass, bool) {
-	v, ok := errorClassTag.Parse(s)
+	v, ok := errorClassTag.Lookup(s)
 	return ErrorClass(v), ok
+}
+
+// ErrorClassOf returns the ErrorClass whose text is s, and zero for the empty text; for
+// any other text it returns zero and counts the text in [runtime.Stats].
+func ErrorClassOf(s string) ErrorClass {
+	return ErrorClass(errorClassTag.Of(s))
+}
+
+// ErrorClassValues returns the values of ErrorClass in the order of the schema.
+func ErrorClassValues() []ErrorClass {
+	return runtime.ValuesOf[ErrorClass](errorClassTag)
 }
 
 // Retried is the tag retried: Why the request was made again.
@@ -180,11 +226,22 @@ func (v Retried) String() string {
 	return retriedTag.Text(uint32(v))
 }
 
-// ParseRetried returns the Retried whose text is s, zero for the empty text, and
-// RetriedOther for any other text.
-func ParseRetried(s string) Retried {
-	v, _ := retriedTag.Parse(s)
-	return Retried(v)
+// ParseRetried returns the Retried whose text is s, and zero and true for the empty text;
+// for any other text it returns zero and false.
+func ParseRetried(s string) (Retried, bool) {
+	v, ok := retriedTag.Lookup(s)
+	return Retried(v), ok
+}
+
+// RetriedOf returns the Retried whose text is s, and zero for the empty text; for any
+// other text it returns RetriedOther and counts the text in [runtime.Stats].
+func RetriedOf(s string) Retried {
+	return Retried(retriedTag.Of(s))
+}
+
+// RetriedValues returns the values of Retried in the order of the schema.
+func RetriedValues() []Retried {
+	return runtime.ValuesOf[Retried](retriedTag)
 }
 
 // Route is the tag route: Matched route pattern.
@@ -246,10 +303,22 @@ func (v Plan) String() string {
 	return planTag.Text(uint32(v))
 }
 
-// ParsePlan returns the Plan whose text is s, and false if there is none.
+// ParsePlan returns the Plan whose text is s; for any other text it returns zero and
+// false.
 func ParsePlan(s string) (Plan, bool) {
-	v, ok := planTag.Parse(s)
+	v, ok := planTag.Lookup(s)
 	return Plan(v), ok
+}
+
+// PlanOf returns the Plan whose text is s; for any other text it returns zero, which is
+// recorded as "__invalid__" and counted in [runtime.Stats].
+func PlanOf(s string) Plan {
+	return Plan(planTag.Of(s))
+}
+
+// PlanValues returns the values of Plan in the order of the schema.
+func PlanValues() []Plan {
+	return runtime.ValuesOf[Plan](planTag)
 }
 
 // WithPlan returns a copy of ctx in which the tag plan is v.
@@ -309,10 +378,22 @@ func (v Zone) String() string {
 	return zoneTag.Text(uint32(v))
 }
 
-// ParseZone returns the Zone whose text is s, and false if there is none.
+// ParseZone returns the Zone whose text is s; for any other text it returns zero and
+// false.
 func ParseZone(s string) (Zone, bool) {
-	v, ok := zoneTag.Parse(s)
+	v, ok := zoneTag.Lookup(s)
 	return Zone(v), ok
+}
+
+// ZoneOf returns the Zone whose text is s; for any other text it returns zero, which is
+// recorded as "__invalid__" and counted in [runtime.Stats].
+func ZoneOf(s string) Zone {
+	return Zone(zoneTag.Of(s))
+}
+
+// ZoneValues returns the values of Zone in the order of the schema.
+func ZoneValues() []Zone {
+	return runtime.ValuesOf[Zone](zoneTag)
 }
 
 // SetZone sets the tag zone of everything that this process records.

@@ -2,12 +2,14 @@ package tags_test
 
 import (
 	"context"
+	"slices"
 	"testing"
 
 	"go.opencensus.io/tag"
 
 	"github.com/ocgen/ocgen/golden/internal/rows"
 	"github.com/ocgen/ocgen/golden/tags"
+	"github.com/ocgen/ocgen/runtime"
 )
 
 // TestRecord is one test, since tag values are counted a process: those of an
@@ -96,24 +98,95 @@ func testBound(t *testing.T) {
 	rows.Expect(t, tags.OpenTotalView, "count 8")
 }
 
+// found is what a Parse function returned.
+type found[T any] struct {
+	value T
+	ok    bool
+}
+
+func parsed[T any](value T, ok bool) found[T] { return found[T]{value, ok} }
+
+// TestParse: each tag's parser has the same form, and takes each value that the tag
+// can record and that has a constant, that of the catch-all included.
 func TestParse(t *testing.T) {
-	if m := tags.ParseMethod("POST"); m != tags.MethodPOST {
-		t.Errorf("ParseMethod(POST) = %v", m)
+	before := unknown()
+	for _, c := range []struct{ got, want any }{
+		{parsed(tags.ParseMethod("POST")), found[tags.Method]{tags.MethodPOST, true}},
+		{parsed(tags.ParseMethod("OTHER")), found[tags.Method]{tags.MethodOTHER, true}},
+		{parsed(tags.ParseMethod("BREW")), found[tags.Method]{}},
+		{parsed(tags.ParseMethod("")), found[tags.Method]{}},
+		{parsed(tags.ParseOutcome("error")), found[tags.Outcome]{tags.OutcomeFailed, true}},
+		{parsed(tags.ParseOutcome("__invalid__")), found[tags.Outcome]{}},
+		{parsed(tags.ParseErrorClass("")), found[tags.ErrorClass]{0, true}},
+		{parsed(tags.ParseErrorClass("odd")), found[tags.ErrorClass]{}},
+		{parsed(tags.ParseRetried("other")), found[tags.Retried]{tags.RetriedOther, true}},
+		{parsed(tags.ParseRetried("")), found[tags.Retried]{0, true}},
+		{parsed(tags.ParseZone("b")), found[tags.Zone]{tags.ZoneB, true}},
+	} {
+		if c.got != c.want {
+			t.Errorf("got %+v, want %+v", c.got, c.want)
+		}
 	}
-	if m := tags.ParseMethod("BREW"); m != tags.MethodOTHER {
-		t.Errorf("ParseMethod(BREW) = %v", m)
+	if got := unknown() - before; got != 0 {
+		t.Errorf("%d texts are counted, though the caller was told", got)
 	}
-	if o, ok := tags.ParseOutcome("error"); o != tags.OutcomeFailed || !ok {
-		t.Errorf("ParseOutcome(error) = %v, %v", o, ok)
+}
+
+// TestOf takes any text. One that is no value is counted exactly once if it is
+// recorded, whatever stands for it.
+func TestOf(t *testing.T) {
+	for _, c := range []struct {
+		text    string
+		method  tags.Method
+		outcome tags.Outcome
+		class   tags.ErrorClass
+		retried tags.Retried
+		counted uint64
+	}{
+		{"", tags.MethodOTHER, 0, 0, 0, 2},
+		{"timeout", tags.MethodOTHER, 0, tags.ErrorClassTimeout, tags.RetriedTimeout, 2},
+		{"GET", tags.MethodGET, 0, 0, tags.RetriedOther, 3},
+		{"OTHER", tags.MethodOTHER, 0, 0, tags.RetriedOther, 3},
+		{"error", tags.MethodOTHER, tags.OutcomeFailed, 0, tags.RetriedOther, 3},
+		{"__invalid__", tags.MethodOTHER, 0, 0, tags.RetriedOther, 4},
+	} {
+		before := unknown()
+		method, outcome, class, retried := tags.MethodOf(c.text), tags.OutcomeOf(c.text), tags.ErrorClassOf(c.text), tags.RetriedOf(c.text)
+		if method != c.method || outcome != c.outcome || class != c.class || retried != c.retried {
+			t.Errorf("%q: got %d, %d, %d, %d, want %+v", c.text, method, outcome, class, retried, c)
+		}
+		tags.RecordClosed(t.Context(), method, tags.ProtocolH1, outcome, class, retried)
+		if got := unknown() - before; got != c.counted {
+			t.Errorf("%q: %d replacements are counted, want %d", c.text, got, c.counted)
+		}
 	}
-	if o, ok := tags.ParseOutcome("unheard of"); o != 0 || ok {
-		t.Errorf("ParseOutcome(unheard of) = %v, %v", o, ok)
+}
+
+// unknown returns how many values that are none have been counted.
+func unknown() uint64 {
+	var n uint64
+	for _, s := range runtime.Stats() {
+		if s.Reason == runtime.ReasonUnknown {
+			n += s.Count
+		}
 	}
-	if c, ok := tags.ParseErrorClass(""); c != 0 || !ok {
-		t.Errorf("ParseErrorClass() = %v, %v", c, ok)
+	return n
+}
+
+func TestValues(t *testing.T) {
+	if got, want := tags.MethodValues(), []tags.Method{tags.MethodGET, tags.MethodPOST, tags.MethodOTHER}; !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
 	}
-	if r := tags.ParseRetried(""); r != 0 {
-		t.Errorf("ParseRetried() = %v", r)
+	if got, want := tags.ProtocolValues(), []tags.Protocol{tags.ProtocolH1, tags.ProtocolH2, tags.ProtocolUnknown}; !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+	for _, v := range tags.OutcomeValues() {
+		if got, ok := tags.ParseOutcome(v.String()); got != v || !ok {
+			t.Errorf("ParseOutcome(%q) is %d, %t", v, got, ok)
+		}
+	}
+	if got := len(tags.OutcomeValues()); got != 3 {
+		t.Errorf("%d outcomes", got)
 	}
 }
 

@@ -45,10 +45,22 @@ func (v Kind) String() string {
 	return kindTag.Text(uint32(v))
 }
 
-// ParseKind returns the Kind whose text is s, and false if there is none.
+// ParseKind returns the Kind whose text is s; for any other text it returns zero and
+// false.
 func ParseKind(s string) (Kind, bool) {
-	v, ok := kindTag.Parse(s)
+	v, ok := kindTag.Lookup(s)
 	return Kind(v), ok
+}
+
+// KindOf returns the Kind whose text is s; for any other text it returns zero, which is
+// recorded as "__invalid__" and counted in [runtime.Stats].
+func KindOf(s string) Kind {
+	return Kind(kindTag.Of(s))
+}
+
+// KindValues returns the values of Kind in the order of the schema.
+func KindValues() []Kind {
+	return runtime.ValuesOf[Kind](kindTag)
 }
 
 // FloatsMeasure is the measure golden/values/floats in {EUR}: Floats, in all
@@ -370,6 +382,29 @@ func TimeBusy(ctx context.Context) func() {
 	}
 }
 
+// BusyTimer measures the time since StartBusy.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type BusyTimer struct {
+	timer runtime.Timer
+}
+
+// StartBusy starts the clock for busy.
+//
+//	timer := StartBusy()
+//	…
+//	timer.Record(ctx)
+func StartBusy() BusyTimer {
+	return BusyTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordBusy with the time since the start. It may be called several times.
+func (t BusyTimer) Record(ctx context.Context) {
+	if busy, ok := t.timer.Elapsed("golden/values/busy"); ok {
+		RecordBusy(ctx, busy)
+	}
+}
+
 // NsFloatMeasure is the measure golden/values/ns_float in ns: Nanoseconds.
 var NsFloatMeasure = stats.Float64("golden/values/ns_float", "Nanoseconds.", "ns")
 
@@ -399,6 +434,30 @@ func TimeNsFloat(ctx context.Context) func() {
 	start := time.Now()
 	return func() {
 		RecordNsFloat(ctx, time.Since(start))
+	}
+}
+
+// NsFloatTimer measures the time since StartNsFloat.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type NsFloatTimer struct {
+	timer runtime.Timer
+}
+
+// StartNsFloat starts the clock for ns float.
+//
+//	timer := StartNsFloat()
+//	…
+//	timer.Record(ctx)
+func StartNsFloat() NsFloatTimer {
+	return NsFloatTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordNsFloat with the time since the start. It may be called several
+// times.
+func (t NsFloatTimer) Record(ctx context.Context) {
+	if nsFloat, ok := t.timer.Elapsed("golden/values/ns_float"); ok {
+		RecordNsFloat(ctx, nsFloat)
 	}
 }
 
@@ -434,6 +493,30 @@ func TimeUsFloat(ctx context.Context) func() {
 	}
 }
 
+// UsFloatTimer measures the time since StartUsFloat.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type UsFloatTimer struct {
+	timer runtime.Timer
+}
+
+// StartUsFloat starts the clock for us float.
+//
+//	timer := StartUsFloat()
+//	…
+//	timer.Record(ctx)
+func StartUsFloat() UsFloatTimer {
+	return UsFloatTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordUsFloat with the time since the start. It may be called several
+// times.
+func (t UsFloatTimer) Record(ctx context.Context) {
+	if usFloat, ok := t.timer.Elapsed("golden/values/us_float"); ok {
+		RecordUsFloat(ctx, usFloat)
+	}
+}
+
 // MsFloatMeasure is the measure golden/values/ms_float in ms: Milliseconds.
 var MsFloatMeasure = stats.Float64("golden/values/ms_float", "Milliseconds.", "ms")
 
@@ -463,6 +546,30 @@ func TimeMsFloat(ctx context.Context) func() {
 	start := time.Now()
 	return func() {
 		RecordMsFloat(ctx, time.Since(start))
+	}
+}
+
+// MsFloatTimer measures the time since StartMsFloat.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type MsFloatTimer struct {
+	timer runtime.Timer
+}
+
+// StartMsFloat starts the clock for ms float.
+//
+//	timer := StartMsFloat()
+//	…
+//	timer.Record(ctx)
+func StartMsFloat() MsFloatTimer {
+	return MsFloatTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordMsFloat with the time since the start. It may be called several
+// times.
+func (t MsFloatTimer) Record(ctx context.Context) {
+	if msFloat, ok := t.timer.Elapsed("golden/values/ms_float"); ok {
+		RecordMsFloat(ctx, msFloat)
 	}
 }
 
@@ -498,6 +605,30 @@ func TimeSFloat(ctx context.Context) func() {
 	}
 }
 
+// SFloatTimer measures the time since StartSFloat.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type SFloatTimer struct {
+	timer runtime.Timer
+}
+
+// StartSFloat starts the clock for s float.
+//
+//	timer := StartSFloat()
+//	…
+//	timer.Record(ctx)
+func StartSFloat() SFloatTimer {
+	return SFloatTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordSFloat with the time since the start. It may be called several
+// times.
+func (t SFloatTimer) Record(ctx context.Context) {
+	if sFloat, ok := t.timer.Elapsed("golden/values/s_float"); ok {
+		RecordSFloat(ctx, sFloat)
+	}
+}
+
 // MinFloatMeasure is the measure golden/values/min_float in min: Minutes.
 var MinFloatMeasure = stats.Float64("golden/values/min_float", "Minutes.", "min")
 
@@ -527,6 +658,30 @@ func TimeMinFloat(ctx context.Context) func() {
 	start := time.Now()
 	return func() {
 		RecordMinFloat(ctx, time.Since(start))
+	}
+}
+
+// MinFloatTimer measures the time since StartMinFloat.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type MinFloatTimer struct {
+	timer runtime.Timer
+}
+
+// StartMinFloat starts the clock for min float.
+//
+//	timer := StartMinFloat()
+//	…
+//	timer.Record(ctx)
+func StartMinFloat() MinFloatTimer {
+	return MinFloatTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordMinFloat with the time since the start. It may be called several
+// times.
+func (t MinFloatTimer) Record(ctx context.Context) {
+	if minFloat, ok := t.timer.Elapsed("golden/values/min_float"); ok {
+		RecordMinFloat(ctx, minFloat)
 	}
 }
 
@@ -562,6 +717,30 @@ func TimeHFloat(ctx context.Context) func() {
 	}
 }
 
+// HFloatTimer measures the time since StartHFloat.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type HFloatTimer struct {
+	timer runtime.Timer
+}
+
+// StartHFloat starts the clock for h float.
+//
+//	timer := StartHFloat()
+//	…
+//	timer.Record(ctx)
+func StartHFloat() HFloatTimer {
+	return HFloatTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordHFloat with the time since the start. It may be called several
+// times.
+func (t HFloatTimer) Record(ctx context.Context) {
+	if hFloat, ok := t.timer.Elapsed("golden/values/h_float"); ok {
+		RecordHFloat(ctx, hFloat)
+	}
+}
+
 // DFloatMeasure is the measure golden/values/d_float in d: Days.
 var DFloatMeasure = stats.Float64("golden/values/d_float", "Days.", "d")
 
@@ -594,6 +773,30 @@ func TimeDFloat(ctx context.Context) func() {
 	}
 }
 
+// DFloatTimer measures the time since StartDFloat.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type DFloatTimer struct {
+	timer runtime.Timer
+}
+
+// StartDFloat starts the clock for d float.
+//
+//	timer := StartDFloat()
+//	…
+//	timer.Record(ctx)
+func StartDFloat() DFloatTimer {
+	return DFloatTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordDFloat with the time since the start. It may be called several
+// times.
+func (t DFloatTimer) Record(ctx context.Context) {
+	if dFloat, ok := t.timer.Elapsed("golden/values/d_float"); ok {
+		RecordDFloat(ctx, dFloat)
+	}
+}
+
 // NsIntMeasure is the measure golden/values/ns_int in ns: Nanoseconds.
 var NsIntMeasure = stats.Int64("golden/values/ns_int", "Nanoseconds.", "ns")
 
@@ -623,6 +826,29 @@ func TimeNsInt(ctx context.Context) func() {
 	start := time.Now()
 	return func() {
 		RecordNsInt(ctx, time.Since(start))
+	}
+}
+
+// NsIntTimer measures the time since StartNsInt.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type NsIntTimer struct {
+	timer runtime.Timer
+}
+
+// StartNsInt starts the clock for ns int.
+//
+//	timer := StartNsInt()
+//	…
+//	timer.Record(ctx)
+func StartNsInt() NsIntTimer {
+	return NsIntTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordNsInt with the time since the start. It may be called several times.
+func (t NsIntTimer) Record(ctx context.Context) {
+	if nsInt, ok := t.timer.Elapsed("golden/values/ns_int"); ok {
+		RecordNsInt(ctx, nsInt)
 	}
 }
 
@@ -660,6 +886,29 @@ func TimeUsInt(ctx context.Context) func() {
 	}
 }
 
+// UsIntTimer measures the time since StartUsInt.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type UsIntTimer struct {
+	timer runtime.Timer
+}
+
+// StartUsInt starts the clock for us int.
+//
+//	timer := StartUsInt()
+//	…
+//	timer.Record(ctx)
+func StartUsInt() UsIntTimer {
+	return UsIntTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordUsInt with the time since the start. It may be called several times.
+func (t UsIntTimer) Record(ctx context.Context) {
+	if usInt, ok := t.timer.Elapsed("golden/values/us_int"); ok {
+		RecordUsInt(ctx, usInt)
+	}
+}
+
 // MsIntMeasure is the measure golden/values/ms_int in ms: Milliseconds.
 var MsIntMeasure = stats.Int64("golden/values/ms_int", "Milliseconds.", "ms")
 
@@ -694,6 +943,29 @@ func TimeMsInt(ctx context.Context) func() {
 	}
 }
 
+// MsIntTimer measures the time since StartMsInt.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type MsIntTimer struct {
+	timer runtime.Timer
+}
+
+// StartMsInt starts the clock for ms int.
+//
+//	timer := StartMsInt()
+//	…
+//	timer.Record(ctx)
+func StartMsInt() MsIntTimer {
+	return MsIntTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordMsInt with the time since the start. It may be called several times.
+func (t MsIntTimer) Record(ctx context.Context) {
+	if msInt, ok := t.timer.Elapsed("golden/values/ms_int"); ok {
+		RecordMsInt(ctx, msInt)
+	}
+}
+
 // SIntMeasure is the measure golden/values/s_int in s: Seconds.
 var SIntMeasure = stats.Int64("golden/values/s_int", "Seconds.", "s")
 
@@ -724,6 +996,29 @@ func TimeSInt(ctx context.Context) func() {
 	start := time.Now()
 	return func() {
 		RecordSInt(ctx, time.Since(start))
+	}
+}
+
+// SIntTimer measures the time since StartSInt.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type SIntTimer struct {
+	timer runtime.Timer
+}
+
+// StartSInt starts the clock for s int.
+//
+//	timer := StartSInt()
+//	…
+//	timer.Record(ctx)
+func StartSInt() SIntTimer {
+	return SIntTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordSInt with the time since the start. It may be called several times.
+func (t SIntTimer) Record(ctx context.Context) {
+	if sInt, ok := t.timer.Elapsed("golden/values/s_int"); ok {
+		RecordSInt(ctx, sInt)
 	}
 }
 
@@ -761,6 +1056,30 @@ func TimeMinInt(ctx context.Context) func() {
 	}
 }
 
+// MinIntTimer measures the time since StartMinInt.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type MinIntTimer struct {
+	timer runtime.Timer
+}
+
+// StartMinInt starts the clock for min int.
+//
+//	timer := StartMinInt()
+//	…
+//	timer.Record(ctx)
+func StartMinInt() MinIntTimer {
+	return MinIntTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordMinInt with the time since the start. It may be called several
+// times.
+func (t MinIntTimer) Record(ctx context.Context) {
+	if minInt, ok := t.timer.Elapsed("golden/values/min_int"); ok {
+		RecordMinInt(ctx, minInt)
+	}
+}
+
 // HIntMeasure is the measure golden/values/h_int in h: Hours.
 var HIntMeasure = stats.Int64("golden/values/h_int", "Hours.", "h")
 
@@ -791,6 +1110,29 @@ func TimeHInt(ctx context.Context) func() {
 	start := time.Now()
 	return func() {
 		RecordHInt(ctx, time.Since(start))
+	}
+}
+
+// HIntTimer measures the time since StartHInt.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type HIntTimer struct {
+	timer runtime.Timer
+}
+
+// StartHInt starts the clock for h int.
+//
+//	timer := StartHInt()
+//	…
+//	timer.Record(ctx)
+func StartHInt() HIntTimer {
+	return HIntTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordHInt with the time since the start. It may be called several times.
+func (t HIntTimer) Record(ctx context.Context) {
+	if hInt, ok := t.timer.Elapsed("golden/values/h_int"); ok {
+		RecordHInt(ctx, hInt)
 	}
 }
 
@@ -830,11 +1172,34 @@ func RecordDInt(ctx context.Context, dInt time.Duration, kind Kind) {
 //
 //	defer TimeDInt(ctx, kind)()
 //
-// The tags are evaluated at once; where one is known only at the end, call RecordDInt.
+// The tags are evaluated at once; where one is known only at the end, use StartDInt.
 func TimeDInt(ctx context.Context, kind Kind) func() {
 	start := time.Now()
 	return func() {
 		RecordDInt(ctx, time.Since(start), kind)
+	}
+}
+
+// DIntTimer measures the time since StartDInt.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type DIntTimer struct {
+	timer runtime.Timer
+}
+
+// StartDInt starts the clock for d int.
+//
+//	timer := StartDInt()
+//	…
+//	timer.Record(ctx, kind)
+func StartDInt() DIntTimer {
+	return DIntTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordDInt with the time since the start. It may be called several times.
+func (t DIntTimer) Record(ctx context.Context, kind Kind) {
+	if dInt, ok := t.timer.Elapsed("golden/values/d_int"); ok {
+		RecordDInt(ctx, dInt, kind)
 	}
 }
 

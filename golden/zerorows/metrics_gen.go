@@ -41,10 +41,22 @@ func (v Outcome) String() string {
 	return outcomeTag.Text(uint32(v))
 }
 
-// ParseOutcome returns the Outcome whose text is s, and false if there is none.
+// ParseOutcome returns the Outcome whose text is s; for any other text it returns zero
+// and false.
 func ParseOutcome(s string) (Outcome, bool) {
-	v, ok := outcomeTag.Parse(s)
+	v, ok := outcomeTag.Lookup(s)
 	return Outcome(v), ok
+}
+
+// OutcomeOf returns the Outcome whose text is s; for any other text it returns zero,
+// which is recorded as "__invalid__" and counted in [runtime.Stats].
+func OutcomeOf(s string) Outcome {
+	return Outcome(outcomeTag.Of(s))
+}
+
+// OutcomeValues returns the values of Outcome in the order of the schema.
+func OutcomeValues() []Outcome {
+	return runtime.ValuesOf[Outcome](outcomeTag)
 }
 
 // index returns the place of v among the series of a view.
@@ -83,11 +95,22 @@ func (v Retried) String() string {
 	return retriedTag.Text(uint32(v))
 }
 
-// ParseRetried returns the Retried whose text is s, zero for the empty text, and
-// RetriedOther for any other text.
-func ParseRetried(s string) Retried {
-	v, _ := retriedTag.Parse(s)
-	return Retried(v)
+// ParseRetried returns the Retried whose text is s, and zero and true for the empty text;
+// for any other text it returns zero and false.
+func ParseRetried(s string) (Retried, bool) {
+	v, ok := retriedTag.Lookup(s)
+	return Retried(v), ok
+}
+
+// RetriedOf returns the Retried whose text is s, and zero for the empty text; for any
+// other text it returns RetriedOther and counts the text in [runtime.Stats].
+func RetriedOf(s string) Retried {
+	return Retried(retriedTag.Of(s))
+}
+
+// RetriedValues returns the values of Retried in the order of the schema.
+func RetriedValues() []Retried {
+	return runtime.ValuesOf[Retried](retriedTag)
 }
 
 // index returns the place of v among the series of a view.

@@ -107,6 +107,9 @@ func (d *driver) measure(m *schema.Measure) {
 		d.line("trial.Observed(func(d *trial.Draw, read func() %s) func() { return %s(%s) }),", m.Type, m.ObserveName(), strings.Join(append(tags, "read"), ", "))
 	default:
 		d.recorder(m.RecordName(), m.ForName(), m.BoundName(), m.Bound(), amounts(false, m), amounts(d.tight, m), tags)
+		if m.Timed() {
+			d.timer(m.StartName(), m.TimerName(), tags)
+		}
 	}
 }
 
@@ -122,6 +125,16 @@ func (d *driver) event(e *schema.Event) {
 		}
 	}
 	d.recorder(e.RecordName(), e.ForName(), e.BoundName(), e.Bound(), amounts(d.tight, e.Measures...), amounts(d.tight, e.Measures...), tags)
+	if timed := e.Timed(); timed != nil {
+		others := slices.DeleteFunc(slices.Clone(e.Measures), func(m *schema.Measure) bool { return m == timed })
+		d.timer(e.StartName(), e.TimerName(), append(amounts(d.tight, others...), tags...))
+	}
+}
+
+// timer writes the calls of a timer that was not started: what one that was
+// records is the real time, and different each time.
+func (d *driver) timer(start, timer string, args []string) {
+	d.line("func(d *trial.Draw) {\nvar _ func() %s = %s\n%s{}.Record(%s)\n},", timer, start, timer, strings.Join(append([]string{"d.Context()"}, args...), ", "))
 }
 
 // recorder writes the calls of a recorder and of its bound one, with values for

@@ -16,9 +16,17 @@ type Filter struct {
 type Term struct {
 	Selector string   // e.g. "metric.type" or "metric.labels.method"
 	Not      bool     // != in place of =
-	Function string   // "one_of", "starts_with", or "" for plain equality
+	Function string   // "one_of", fullMatch, or "" for plain equality
 	Values   []string // unescaped; one unless Function is "one_of"
+	full     *regexp.Regexp
 }
+
+// fullMatch is the function that takes a regular expression of RE2, which has to
+// match a value from beginning to end.
+const fullMatch = "monitoring.regex.full_match"
+
+// mostOneOf is how many strings one_of takes.
+const mostOneOf = 100
 
 // ParseFilter parses the part of the Monitoring filter language that SLOs need:
 //
@@ -26,10 +34,12 @@ type Term struct {
 //	term     = selector ( "=" | "!=" ) value .
 //	selector = "metric.type" | "resource.type" |
 //	           ( "metric" | "resource" ) ".labels." key .
-//	value    = string | ( "one_of" | "starts_with" ) "(" string { "," string } ")" .
+//	value    = string | "one_of(" string { "," string } ")" |
+//	           "monitoring.regex.full_match(" string ")" .
 //	string   = `"` { character | `\"` | `\\` } `"` .
 //
 // A filter names exactly one metric type, and each other selector at most once.
+// See https://cloud.google.com/monitoring/api/v3/filters.
 func ParseFilter(text string) (Filter, error) {
 	var f Filter
 	rest := text
@@ -93,8 +103,8 @@ func (f Filter) Match(metricType string, labels map[string]string) bool {
 
 // match compares a value, leaving Not aside.
 func (t Term) match(value string) bool {
-	if t.Function == "starts_with" {
-		return strings.HasPrefix(value, t.Values[0])
+	if t.full != nil {
+		return t.full.MatchString(value)
 	}
 	return slices.Contains(t.Values, value)
 }
@@ -118,7 +128,7 @@ func (f Filter) validate() error {
 
 var (
 	termStart     = regexp.MustCompile(`^(metric\.type|resource\.type|(?:metric|resource)\.labels\.[a-zA-Z][a-zA-Z0-9_]*)(!?=)`)
-	functionStart = regexp.MustCompile(`^(one_of|starts_with)\(`)
+	functionStart = regexp.MustCompile(`^(one_of|monitoring\.regex\.full_match)\(`)
 	stringStart   = regexp.MustCompile(`^"((?:[^"\\]|\\["\\])*)"`)
 	unescaped     = strings.NewReplacer(`\\`, `\`, `\"`, `"`)
 )
@@ -149,7 +159,22 @@ func parseTerm(text string) (t Term, rest string, err error) {
 	if !closed {
 		return t, "", fmt.Errorf("%s( is not closed", t.Function)
 	}
-	return t, rest, nil
+	return t, rest, t.compile()
+}
+
+// compile checks the arguments of a function.
+func (t *Term) compile() (err error) {
+	if len(t.Values) > mostOneOf {
+		return fmt.Errorf("one_of has %d strings: want at most %d", len(t.Values), mostOneOf)
+	}
+	if t.Function != fullMatch {
+		return nil
+	}
+	if _, err = regexp.Compile(t.Values[0]); err != nil {
+		return err
+	}
+	t.full, err = regexp.Compile(`\A(?:` + t.Values[0] + `)\z`)
+	return err
 }
 
 // parseStrings parses strings that commas part, and returns the text after them.

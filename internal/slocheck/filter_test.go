@@ -8,14 +8,15 @@ import (
 
 func TestParseFilter(t *testing.T) {
 	got, err := ParseFilter(`metric.type="custom.googleapis.com/a" AND resource.labels.zone=one_of("eu","us") AND ` +
-		`metric.labels.path=starts_with("/a, \"b\" AND \\") AND metric.labels.how!="\\\""`)
+		`metric.labels.path=monitoring.regex.full_match("/a, \"b\" AND \\..*") AND metric.labels.how!="\\\""`)
 	if err != nil {
 		t.Fatal(err)
 	}
+	got.Terms[2].full = nil
 	want := Filter{Terms: []Term{
 		{Selector: "metric.type", Values: []string{"custom.googleapis.com/a"}},
 		{Selector: "resource.labels.zone", Function: "one_of", Values: []string{"eu", "us"}},
-		{Selector: "metric.labels.path", Function: "starts_with", Values: []string{`/a, "b" AND \`}},
+		{Selector: "metric.labels.path", Function: fullMatch, Values: []string{`/a, "b" AND \..*`}},
 		{Selector: "metric.labels.how", Not: true, Values: []string{`\"`}},
 	}}
 	if !reflect.DeepEqual(got, want) {
@@ -49,7 +50,17 @@ func TestParseFilterRefuses(t *testing.T) {
 		{`metric.type="a" AND metric.labels.x="\n"`, "want a closed"},
 		{`metric.type="a" AND metric.labels.x=one_of("b"`, "not closed"},
 		{`metric.type="a" AND metric.labels.x=one_of()`, "want a closed"},
-		{`metric.type="a" AND metric.labels.x=starts_with("b","c")`, "2 values"},
+		{`metric.type="a" AND metric.labels.x=monitoring.regex.full_match("b","c")`, "2 values"},
+		{`metric.type="a" AND metric.labels.x=monitoring.regex.full_match("(b")`, "missing closing )"},
+		{`metric.type="a" AND metric.labels.x=monitoring.regex.full_match("b)|(c")`, "unexpected )"},
+		{`metric.type="a" AND metric.labels.x=monitoring.regex.full_match("(?=b)")`, "invalid or unsupported Perl syntax"},
+		{`metric.type="a" AND metric.labels.x=monitoring.regex.full_match("b"`, "not closed"},
+		{`metric.type="a" AND metric.labels.x=monitoringXregex.full_match("b")`, "want a closed"},
+		{`metric.type="a" AND metric.labels.x=starts_with("b")`, "want a closed"},
+		{`metric.type="a" AND metric.labels.x!=starts_with("b")`, "want a closed"},
+		{`metric.type="a" AND NOT metric.labels.x=one_of("b","c")`, "want a selector"},
+		{`metric.type=monitoring.regex.full_match("a")`, "must equal one value"},
+		{`metric.type="a" AND metric.labels.x=one_of(` + strings.Repeat(`"b",`, 100) + `"c")`, "101 strings"},
 		{`metric.type="a" AND metric.labels.x=like("b")`, "want a closed"},
 	} {
 		_, err := ParseFilter(c.text)
@@ -73,12 +84,18 @@ func TestMatch(t *testing.T) {
 		{` AND metric.labels.how!="error"`, false},
 		{` AND metric.labels.how=one_of("ok","error")`, true},
 		{` AND metric.labels.how!=one_of("ok","error")`, false},
-		{` AND metric.labels.path=starts_with("/a")`, true},
-		{` AND metric.labels.path=starts_with("/b")`, false},
-		{` AND metric.labels.path!=starts_with("/b")`, true},
-		{` AND metric.labels.path=starts_with("/a") AND metric.labels.how="ok"`, false},
+		{` AND metric.labels.path=monitoring.regex.full_match("/a.*")`, true},
+		{` AND metric.labels.path=monitoring.regex.full_match("/a")`, false},
+		{` AND metric.labels.path=monitoring.regex.full_match("a/b|/a")`, false},
+		{` AND metric.labels.path=monitoring.regex.full_match("/x|/./b")`, true},
+		{` AND metric.labels.path!=monitoring.regex.full_match("/b.*")`, true},
+		{` AND metric.labels.path!=monitoring.regex.full_match("(/b|/a.*)")`, false},
+		{` AND metric.labels.path=monitoring.regex.full_match("/a.*") AND metric.labels.how="ok"`, false},
 		{` AND metric.labels.absent!="x"`, true},
 		{` AND metric.labels.absent="x"`, false},
+		{` AND metric.labels.absent!=one_of("x","y")`, true},
+		{` AND metric.labels.absent=monitoring.regex.full_match("x.*")`, false},
+		{` AND metric.labels.absent!=monitoring.regex.full_match("x.*")`, true},
 	} {
 		f, err := ParseFilter(`metric.type="m"` + c.terms)
 		if err != nil {

@@ -35,6 +35,7 @@ func forms(prefix string) []form {
 	latency := func(where []runtime.Condition) runtime.Selection {
 		return runtime.Selection{Metric: prefix + "latency", Unit: "ms", Where: where}
 	}
+	shown := []runtime.Condition{{Key: prefix + "route", Values: []string{"/cart"}, Prefixes: []string{"/api/"}}}
 	failed := where("outcome", runtime.AnyOf, "error")
 	goodTotal := &runtime.Ratio{Good: requests(where("outcome", runtime.AnyOf, "ok", "cached")), Total: requests(nil)}
 	under50 := &runtime.DistributionCut{Selection: latency(nil), Max: 50}
@@ -54,6 +55,13 @@ func forms(prefix string) []form {
 		{runtime.SLO{ID: "good_bad", Goal: 0.9, Calendar: "DAY", Ratio: &runtime.Ratio{
 			Good: requests(where("outcome", runtime.Not, "error")), Bad: requests(failed),
 		}}, func(r request) (float64, float64) { return one(r.outcome != "error"), 1 }},
+		{runtime.SLO{ID: "mixed", Goal: 0.8, Days: 1, Ratio: &runtime.Ratio{
+			Good:  requests(slices.Concat(shown, []runtime.Condition{{Key: prefix + "outcome", Op: runtime.Not, Values: []string{"cached"}, Prefixes: []string{"er", "x"}}})),
+			Total: requests(shown),
+		}}, func(r request) (float64, float64) {
+			all := one(r.route == "/cart" || strings.HasPrefix(r.route, "/api/"))
+			return all * one(r.outcome != "cached" && r.outcome != "error"), all
+		}},
 		{runtime.SLO{ID: "sums", Goal: 0.3, Days: 7, Ratio: &runtime.Ratio{
 			Good:  &runtime.Selection{Metric: prefix + "bytes", Unit: "By", Where: where("route", runtime.AnyOf, "/cart")},
 			Total: &runtime.Selection{Metric: prefix + "bytes", Unit: "By"},

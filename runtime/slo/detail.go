@@ -63,9 +63,7 @@ func (i *indicator) decides(key string) bool {
 			parts = append(parts, slices.DeleteFunc(slices.Clone(sel.where), func(c runtime.Condition) bool { return c.Key != key }))
 		}
 	}
-	return len(parts) == 2 && !slices.EqualFunc(parts[0], parts[1], func(a, b runtime.Condition) bool {
-		return a.Op == b.Op && slices.Equal(a.Values, b.Values)
-	})
+	return len(parts) == 2 && !slices.EqualFunc(parts[0], parts[1], sameCondition)
 }
 
 // onlyOfBad reports whether all that is bad has the label, such as the class of an

@@ -152,6 +152,9 @@ func TestDetailLeavesOutWhatTellsGoodFromBad(t *testing.T) {
 	for i, values := range [][2]string{{"error", "/a"}, {"ok", "/a"}, {"error", "/b"}, {"ok", "/b"}} {
 		all.TimeSeries[i].LabelValues = []metricdata.LabelValue{metricdata.NewLabelValue(values[0]), metricdata.NewLabelValue(values[1])}
 	}
+	starts := func(prefix string) *runtime.Selection {
+		return &runtime.Selection{Metric: "all", Where: []runtime.Condition{{Key: "outcome", Prefixes: []string{prefix}}}}
+	}
 	both := on("route", runtime.StartsWith, "/")
 	for name, test := range map[string]struct {
 		ratio runtime.Ratio
@@ -159,6 +162,7 @@ func TestDetailLeavesOutWhatTellsGoodFromBad(t *testing.T) {
 	}{
 		"bad of all":   {runtime.Ratio{Bad: &runtime.Selection{Metric: "all", Where: []runtime.Condition{on("outcome", runtime.AnyOf, "error")}}, Total: &runtime.Selection{Metric: "all"}}, []string{"route"}},
 		"good and bad": {runtime.Ratio{Good: &runtime.Selection{Metric: "all", Where: []runtime.Condition{both, on("outcome", runtime.Not, "error")}}, Bad: &runtime.Selection{Metric: "all", Where: []runtime.Condition{on("outcome", runtime.AnyOf, "error"), both}}}, []string{"route"}},
+		"by prefix":    {runtime.Ratio{Good: starts("o"), Bad: starts("e")}, []string{"route"}},
 		"by all":       {runtime.Ratio{Bad: &runtime.Selection{Metric: "all", Where: []runtime.Condition{on("outcome", runtime.AnyOf, "error"), on("route", runtime.AnyOf, "/b")}}, Total: &runtime.Selection{Metric: "all"}}, []string{"outcome", "route"}},
 	} {
 		src := &source{now: noon}

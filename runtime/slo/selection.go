@@ -1,7 +1,6 @@
 package slo
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -44,14 +43,18 @@ func (s *selection) matches(labels []string) bool {
 }
 
 func meets(c runtime.Condition, value string) bool {
-	switch c.Op {
-	case runtime.Not:
-		return !slices.Contains(c.Values, value)
-	case runtime.StartsWith:
-		return slices.ContainsFunc(c.Values, func(prefix string) bool { return strings.HasPrefix(value, prefix) })
-	default:
-		return slices.Contains(c.Values, value)
+	values, prefixes := compared(c)
+	listed := slices.Contains(values, value) ||
+		slices.ContainsFunc(prefixes, func(prefix string) bool { return strings.HasPrefix(value, prefix) })
+	return listed != (c.Op == runtime.Not)
+}
+
+// compared returns what a condition compares with.
+func compared(c runtime.Condition) (values, prefixes []string) {
+	if c.Op == runtime.StartsWith {
+		return nil, c.Values
 	}
+	return c.Values, c.Prefixes
 }
 
 // add adds what a series has counted.
@@ -82,26 +85,27 @@ func (s *selection) rebucket() {
 }
 
 func sameCondition(a, b runtime.Condition) bool {
-	return a.Key == b.Key && a.Op == b.Op && slices.Equal(a.Values, b.Values)
+	return a.Key == b.Key && a.Op == b.Op && slices.Equal(a.Values, b.Values) && slices.Equal(a.Prefixes, b.Prefixes)
 }
 
 // text returns the selection as messages have it, e.g.
-// shop/request_count{outcome=ok|redirected, route=/api…}.
+// shop/request_count{outcome=ok|redirected, code!=404|5…}.
 func text(sel *runtime.Selection) string {
 	if len(sel.Where) == 0 {
 		return sel.Metric
 	}
 	var terms []string
 	for _, c := range sel.Where {
-		values := strings.Join(c.Values, "|")
-		switch c.Op {
-		case runtime.Not:
-			terms = append(terms, fmt.Sprintf("%s!=%s", c.Key, values))
-		case runtime.StartsWith:
-			terms = append(terms, fmt.Sprintf("%s=%s…", c.Key, values))
-		default:
-			terms = append(terms, fmt.Sprintf("%s=%s", c.Key, values))
+		values, prefixes := compared(c)
+		words := slices.Clone(values)
+		for _, p := range prefixes {
+			words = append(words, p+"…")
 		}
+		op := "="
+		if c.Op == runtime.Not {
+			op = "!="
+		}
+		terms = append(terms, c.Key+op+strings.Join(words, "|"))
 	}
 	return sel.Metric + "{" + strings.Join(terms, ", ") + "}"
 }

@@ -26,12 +26,17 @@ func TestIndicatorWords(t *testing.T) {
 		Good:  where(runtime.Condition{Key: "k", Values: []string{"a", "b"}}),
 		Total: where(runtime.Condition{Key: "k", Op: runtime.StartsWith, Values: []string{"/api"}}),
 	}
+	mixed := &runtime.Ratio{
+		Bad:   where(runtime.Condition{Key: "k", Values: []string{"429"}, Prefixes: []string{"50", "6"}}),
+		Total: where(runtime.Condition{Key: "k", Op: runtime.Not, Values: []string{"404"}, Prefixes: []string{"3"}}),
+	}
 	inf := math.Inf(1)
 	for _, c := range []struct {
 		slo  runtime.SLO
 		want string
 	}{
 		{runtime.SLO{Ratio: ratio}, "good m{k=a|b} against all m{k=/api…}"},
+		{runtime.SLO{Ratio: mixed}, "bad m{k=429|50…|6…} against all m{k!=404|3…}"},
 		{runtime.SLO{Distribution: cut(0, 1e6)}, "m below 1000000 ms"},
 		{runtime.SLO{Distribution: cut(-inf, 0.25)}, "m below 0.25 ms"},
 		{runtime.SLO{Distribution: cut(5, 20)}, "m from 5 to below 20 ms"},

@@ -50,10 +50,22 @@ func (v Method) String() string {
 	return methodTag.Text(uint32(v))
 }
 
-// ParseMethod returns the Method whose text is s, and MethodOTHER for any other text.
-func ParseMethod(s string) Method {
-	v, _ := methodTag.Parse(s)
-	return Method(v)
+// ParseMethod returns the Method whose text is s; for any other text it returns zero and
+// false.
+func ParseMethod(s string) (Method, bool) {
+	v, ok := methodTag.Lookup(s)
+	return Method(v), ok
+}
+
+// MethodOf returns the Method whose text is s; for any other text it returns MethodOTHER
+// and counts the text in [runtime.Stats].
+func MethodOf(s string) Method {
+	return Method(methodTag.Of(s))
+}
+
+// MethodValues returns the values of Method in the order of the schema.
+func MethodValues() []Method {
+	return runtime.ValuesOf[Method](methodTag)
 }
 
 // Outcome is the tag outcome: How the request ended.
@@ -82,10 +94,22 @@ func (v Outcome) String() string {
 	return outcomeTag.Text(uint32(v))
 }
 
-// ParseOutcome returns the Outcome whose text is s, and false if there is none.
+// ParseOutcome returns the Outcome whose text is s; for any other text it returns zero
+// and false.
 func ParseOutcome(s string) (Outcome, bool) {
-	v, ok := outcomeTag.Parse(s)
+	v, ok := outcomeTag.Lookup(s)
 	return Outcome(v), ok
+}
+
+// OutcomeOf returns the Outcome whose text is s; for any other text it returns zero,
+// which is recorded as "__invalid__" and counted in [runtime.Stats].
+func OutcomeOf(s string) Outcome {
+	return Outcome(outcomeTag.Of(s))
+}
+
+// OutcomeValues returns the values of Outcome in the order of the schema.
+func OutcomeValues() []Outcome {
+	return runtime.ValuesOf[Outcome](outcomeTag)
 }
 
 // ErrorClass is the tag error_class: What kind of error; absent on success.
@@ -114,11 +138,22 @@ func (v ErrorClass) String() string {
 	return errorClassTag.Text(uint32(v))
 }
 
-// ParseErrorClass returns the ErrorClass whose text is s, zero for the empty text, and
-// false if there is none.
+// ParseErrorClass returns the ErrorClass whose text is s, and zero and true for the empty
+// text; for any other text it returns zero and false.
 func ParseErrorClass(s string) (ErrorClass, bool) {
-	v, ok := errorClassTag.Parse(s)
+	v, ok := errorClassTag.Lookup(s)
 	return ErrorClass(v), ok
+}
+
+// ErrorClassOf returns the ErrorClass whose text is s, and zero for the empty text; for
+// any other text it returns zero and counts the text in [runtime.Stats].
+func ErrorClassOf(s string) ErrorClass {
+	return ErrorClass(errorClassTag.Of(s))
+}
+
+// ErrorClassValues returns the values of ErrorClass in the order of the schema.
+func ErrorClassValues() []ErrorClass {
+	return runtime.ValuesOf[ErrorClass](errorClassTag)
 }
 
 // Route is the tag route: Matched route pattern, never the raw path.
@@ -183,11 +218,22 @@ func (v Experiment) String() string {
 	return experimentTag.Text(uint32(v))
 }
 
-// ParseExperiment returns the Experiment whose text is s, and ExperimentOther for any
-// other text.
-func ParseExperiment(s string) Experiment {
-	v, _ := experimentTag.Parse(s)
-	return Experiment(v)
+// ParseExperiment returns the Experiment whose text is s; for any other text it returns
+// zero and false.
+func ParseExperiment(s string) (Experiment, bool) {
+	v, ok := experimentTag.Lookup(s)
+	return Experiment(v), ok
+}
+
+// ExperimentOf returns the Experiment whose text is s; for any other text it returns
+// ExperimentOther and counts the text in [runtime.Stats].
+func ExperimentOf(s string) Experiment {
+	return Experiment(experimentTag.Of(s))
+}
+
+// ExperimentValues returns the values of Experiment in the order of the schema.
+func ExperimentValues() []Experiment {
+	return runtime.ValuesOf[Experiment](experimentTag)
 }
 
 // WithExperiment returns a copy of ctx in which the tag experiment is v.
@@ -286,12 +332,36 @@ func RecordRequestLatency(ctx context.Context, requestLatency time.Duration, met
 //
 //	defer TimeRequestLatency(ctx, method, route, outcome, errorClass)()
 //
-// The tags are evaluated at once; where one is known only at the end, call
-// RecordRequestLatency.
+// The tags are evaluated at once; where one is known only at the end, use
+// StartRequestLatency.
 func TimeRequestLatency(ctx context.Context, method Method, route Route, outcome Outcome, errorClass ErrorClass) func() {
 	start := time.Now()
 	return func() {
 		RecordRequestLatency(ctx, time.Since(start), method, route, outcome, errorClass)
+	}
+}
+
+// RequestLatencyTimer measures the time since StartRequestLatency.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type RequestLatencyTimer struct {
+	timer runtime.Timer
+}
+
+// StartRequestLatency starts the clock for request latency.
+//
+//	timer := StartRequestLatency()
+//	…
+//	timer.Record(ctx, method, route, outcome, errorClass)
+func StartRequestLatency() RequestLatencyTimer {
+	return RequestLatencyTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordRequestLatency with the time since the start. It may be called
+// several times.
+func (t RequestLatencyTimer) Record(ctx context.Context, method Method, route Route, outcome Outcome, errorClass ErrorClass) {
+	if requestLatency, ok := t.timer.Elapsed("shop/request_latency"); ok {
+		RecordRequestLatency(ctx, requestLatency, method, route, outcome, errorClass)
 	}
 }
 
@@ -458,6 +528,30 @@ func TimeCheckoutTime(ctx context.Context) func() {
 	}
 }
 
+// CheckoutTimeTimer measures the time since StartCheckoutTime.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type CheckoutTimeTimer struct {
+	timer runtime.Timer
+}
+
+// StartCheckoutTime starts the clock for checkout time.
+//
+//	timer := StartCheckoutTime()
+//	…
+//	timer.Record(ctx)
+func StartCheckoutTime() CheckoutTimeTimer {
+	return CheckoutTimeTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordCheckoutTime with the time since the start. It may be called several
+// times.
+func (t CheckoutTimeTimer) Record(ctx context.Context) {
+	if checkoutTime, ok := t.timer.Elapsed("shop/checkout_time"); ok {
+		RecordCheckoutTime(ctx, checkoutTime)
+	}
+}
+
 // PageWeightMeasure is the measure shop/page_weight in By: Bytes of a rendered page.
 //
 // Deprecated: Nothing renders pages any more; use response_bytes.
@@ -531,6 +625,30 @@ func RecordRequest(ctx context.Context, requestLatency time.Duration, responseBy
 	requestTags.RecordExemplar(ctx, ms, runtime.Closed(method), runtime.Open(route), runtime.Closed(outcome), runtime.Closed(errorClass))
 }
 
+// RequestTimer measures the time since StartRequest.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type RequestTimer struct {
+	timer runtime.Timer
+}
+
+// StartRequest starts the clock for request.
+//
+//	timer := StartRequest()
+//	…
+//	timer.Record(ctx, responseBytes, method, route, outcome, errorClass)
+func StartRequest() RequestTimer {
+	return RequestTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordRequest with the time since the start. It may be called several
+// times.
+func (t RequestTimer) Record(ctx context.Context, responseBytes int64, method Method, route Route, outcome Outcome, errorClass ErrorClass) {
+	if requestLatency, ok := t.timer.Elapsed("shop/request_latency"); ok {
+		RecordRequest(ctx, requestLatency, responseBytes, method, route, outcome, errorClass)
+	}
+}
+
 // BoundRequest records request with the tags that RequestFor was given.
 //
 // It is safe for concurrent use. Its zero value records nothing.
@@ -570,6 +688,30 @@ func RecordTimeout(ctx context.Context, requestLatency time.Duration, responseBy
 	timeoutTags.RecordExemplar(ctx, ms, runtime.Closed(method), runtime.Open(route), runtime.Closed(OutcomeFailed), runtime.Closed(ErrorClassTimeout))
 }
 
+// TimeoutTimer measures the time since StartTimeout.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type TimeoutTimer struct {
+	timer runtime.Timer
+}
+
+// StartTimeout starts the clock for timeout.
+//
+//	timer := StartTimeout()
+//	…
+//	timer.Record(ctx, responseBytes, method, route)
+func StartTimeout() TimeoutTimer {
+	return TimeoutTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordTimeout with the time since the start. It may be called several
+// times.
+func (t TimeoutTimer) Record(ctx context.Context, responseBytes int64, method Method, route Route) {
+	if requestLatency, ok := t.timer.Elapsed("shop/request_latency"); ok {
+		RecordTimeout(ctx, requestLatency, responseBytes, method, route)
+	}
+}
+
 // BoundTimeout records timeout with the tags that TimeoutFor was given.
 //
 // It is safe for concurrent use. Its zero value records nothing.
@@ -607,6 +749,30 @@ func RecordHealthCheck(ctx context.Context, requestLatency time.Duration, respon
 	}
 	ms = append(ms, ResponseBytesMeasure.M(responseBytes))
 	healthCheckTags.RecordExemplar(ctx, ms, runtime.Closed(method), runtime.Absent, runtime.Closed(OutcomeOK), runtime.Absent)
+}
+
+// HealthCheckTimer measures the time since StartHealthCheck.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type HealthCheckTimer struct {
+	timer runtime.Timer
+}
+
+// StartHealthCheck starts the clock for health check.
+//
+//	timer := StartHealthCheck()
+//	…
+//	timer.Record(ctx, responseBytes, method)
+func StartHealthCheck() HealthCheckTimer {
+	return HealthCheckTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordHealthCheck with the time since the start. It may be called several
+// times.
+func (t HealthCheckTimer) Record(ctx context.Context, responseBytes int64, method Method) {
+	if requestLatency, ok := t.timer.Elapsed("shop/request_latency"); ok {
+		RecordHealthCheck(ctx, requestLatency, responseBytes, method)
+	}
 }
 
 // BoundHealthCheck records health check with the tags that HealthCheckFor was given.

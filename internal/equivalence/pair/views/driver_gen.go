@@ -37,6 +37,10 @@ var Target = &trial.Target{
 				b.Record(d.Context(), d.Duration(trial.Values{Unit: 1000000, Bounds: []float64{1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 5, 10, 2500}, Last: true, Sum: true, NonNegative: true, Recordable: true}))
 			}),
 		func(d *trial.Draw) {
+			var _ func() LatencyTimer = StartLatency
+			LatencyTimer{}.Record(d.Context(), Outcome(d.Ordinal(2)), Method(d.Ordinal(4)), Route(d.Text("/cart", "/pay")), ErrorClass(d.Ordinal(3)))
+		},
+		func(d *trial.Draw) {
 			RecordSize(d.Context(), d.Int64(trial.Values{Bounds: []float64{1, 4, 7, 10, 13, 16, 19, 22, 25, 28, 31, 34, 37, 40, 43, 46, 49, 52, 55, 58, 61, 64, 67, 70, 73, 76, 79, 82, 85, 88, 91, 94, 97, 100, 103, 106, 109, 112, 115, 118, 121, 124, 127, 130, 133, 136, 139, 142, 145, 148, 151, 154, 157, 160, 163, 166, 169, 172, 175, 178}, Whole: true, Last: true, Sum: true, NonNegative: true}), Route(d.Text("/cart", "/pay")), Cache(d.Ordinal(3)))
 		},
 		trial.Bound(func(d *trial.Draw) BoundSize { return SizeFor(Route(d.Text("/cart", "/pay")), Cache(d.Ordinal(3))) },
@@ -45,6 +49,10 @@ var Target = &trial.Target{
 			}),
 		func(d *trial.Draw) {
 			RecordWaited(d.Context(), d.Duration(trial.Values{Unit: 1000000000, Bounds: []float64{1, 2, 3, 60}, Whole: true, Sum: true, NonNegative: true}))
+		},
+		func(d *trial.Draw) {
+			var _ func() WaitedTimer = StartWaited
+			WaitedTimer{}.Record(d.Context())
 		},
 		func(d *trial.Draw) {
 			RecordLevel(d.Context(), d.Float64(trial.Values{Bounds: []float64{0.5, 0.75, 1, 1.125, 40}, Last: true}), ErrorClass(d.Ordinal(3)))
@@ -61,7 +69,15 @@ var Target = &trial.Target{
 				b.Record(d.Context(), d.Duration(trial.Values{Unit: 1000000, Bounds: []float64{10, 500}, Last: true, NonNegative: true, Recordable: true}))
 			}),
 		func(d *trial.Draw) {
+			var _ func() IdleTimer = StartIdle
+			IdleTimer{}.Record(d.Context(), Cache(d.Ordinal(3)))
+		},
+		func(d *trial.Draw) {
 			RecordSkew(d.Context(), d.Duration(trial.Values{Unit: 1000000, Whole: true, Last: true}))
+		},
+		func(d *trial.Draw) {
+			var _ func() SkewTimer = StartSkew
+			SkewTimer{}.Record(d.Context())
 		},
 		func(d *trial.Draw) {
 			RecordCPU(d.Context(), d.Float64(trial.Values{Bounds: []float64{1, 2}, NonNegative: true}))
@@ -99,6 +115,10 @@ var Target = &trial.Target{
 			func(d *trial.Draw, b BoundFailure) {
 				b.Record(d.Context(), d.Float64(trial.Values{Bounds: []float64{0.5, 0.75, 1, 1.125, 40}, Last: true, Recordable: true}), d.Duration(trial.Values{Unit: 1000000, Bounds: []float64{1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 5, 10, 2500}, Last: true, Sum: true, NonNegative: true, Recordable: true}))
 			}),
+		func(d *trial.Draw) {
+			var _ func() FailureTimer = StartFailure
+			FailureTimer{}.Record(d.Context(), d.Float64(trial.Values{Bounds: []float64{0.5, 0.75, 1, 1.125, 40}, Last: true, Recordable: true}), ErrorClass(d.Ordinal(3)), Method(d.Ordinal(4)), Peer(d.Text()), Host(d.Text()), Client(d.Text()))
+		},
 	},
 }
 

@@ -48,10 +48,22 @@ func (v Method) String() string {
 	return methodTag.Text(uint32(v))
 }
 
-// ParseMethod returns the Method whose text is s, and MethodOTHER for any other text.
-func ParseMethod(s string) Method {
-	v, _ := methodTag.Parse(s)
-	return Method(v)
+// ParseMethod returns the Method whose text is s; for any other text it returns zero and
+// false.
+func ParseMethod(s string) (Method, bool) {
+	v, ok := methodTag.Lookup(s)
+	return Method(v), ok
+}
+
+// MethodOf returns the Method whose text is s; for any other text it returns MethodOTHER
+// and counts the text in [runtime.Stats].
+func MethodOf(s string) Method {
+	return Method(methodTag.Of(s))
+}
+
+// MethodValues returns the values of Method in the order of the schema.
+func MethodValues() []Method {
+	return runtime.ValuesOf[Method](methodTag)
 }
 
 // Outcome is the tag outcome: How the request ended.
@@ -78,10 +90,22 @@ func (v Outcome) String() string {
 	return outcomeTag.Text(uint32(v))
 }
 
-// ParseOutcome returns the Outcome whose text is s, and false if there is none.
+// ParseOutcome returns the Outcome whose text is s; for any other text it returns zero
+// and false.
 func ParseOutcome(s string) (Outcome, bool) {
-	v, ok := outcomeTag.Parse(s)
+	v, ok := outcomeTag.Lookup(s)
 	return Outcome(v), ok
+}
+
+// OutcomeOf returns the Outcome whose text is s; for any other text it returns zero,
+// which is recorded as "__invalid__" and counted in [runtime.Stats].
+func OutcomeOf(s string) Outcome {
+	return Outcome(outcomeTag.Of(s))
+}
+
+// OutcomeValues returns the values of Outcome in the order of the schema.
+func OutcomeValues() []Outcome {
+	return runtime.ValuesOf[Outcome](outcomeTag)
 }
 
 // ErrorClass is the tag error_class: What kind of error.
@@ -110,11 +134,22 @@ func (v ErrorClass) String() string {
 	return errorClassTag.Text(uint32(v))
 }
 
-// ParseErrorClass returns the ErrorClass whose text is s, zero for the empty text, and
-// false if there is none.
+// ParseErrorClass returns the ErrorClass whose text is s, and zero and true for the empty
+// text; for any other text it returns zero and false.
 func ParseErrorClass(s string) (ErrorClass, bool) {
-	v, ok := errorClassTag.Parse(s)
+	v, ok := errorClassTag.Lookup(s)
 	return ErrorClass(v), ok
+}
+
+// ErrorClassOf returns the ErrorClass whose text is s, and zero for the empty text; for
+// any other text it returns zero and counts the text in [runtime.Stats].
+func ErrorClassOf(s string) ErrorClass {
+	return ErrorClass(errorClassTag.Of(s))
+}
+
+// ErrorClassValues returns the values of ErrorClass in the order of the schema.
+func ErrorClassValues() []ErrorClass {
+	return runtime.ValuesOf[ErrorClass](errorClassTag)
 }
 
 // Cache is the tag cache: Whether it was cached.
@@ -145,11 +180,22 @@ func (v Cache) String() string {
 	return cacheTag.Text(uint32(v))
 }
 
-// ParseCache returns the Cache whose text is s, zero for the empty text, and CacheUnknown
-// for any other text.
-func ParseCache(s string) Cache {
-	v, _ := cacheTag.Parse(s)
-	return Cache(v)
+// ParseCache returns the Cache whose text is s, and zero and true for the empty text; for
+// any other text it returns zero and false.
+func ParseCache(s string) (Cache, bool) {
+	v, ok := cacheTag.Lookup(s)
+	return Cache(v), ok
+}
+
+// CacheOf returns the Cache whose text is s, and zero for the empty text; for any other
+// text it returns CacheUnknown and counts the text in [runtime.Stats].
+func CacheOf(s string) Cache {
+	return Cache(cacheTag.Of(s))
+}
+
+// CacheValues returns the values of Cache in the order of the schema.
+func CacheValues() []Cache {
+	return runtime.ValuesOf[Cache](cacheTag)
 }
 
 // Route is the tag route: Matched route pattern.
@@ -247,10 +293,22 @@ func (v Tier) String() string {
 	return tierTag.Text(uint32(v))
 }
 
-// ParseTier returns the Tier whose text is s, and false if there is none.
+// ParseTier returns the Tier whose text is s; for any other text it returns zero and
+// false.
 func ParseTier(s string) (Tier, bool) {
-	v, ok := tierTag.Parse(s)
+	v, ok := tierTag.Lookup(s)
 	return Tier(v), ok
+}
+
+// TierOf returns the Tier whose text is s; for any other text it returns zero, which is
+// recorded as "__invalid__" and counted in [runtime.Stats].
+func TierOf(s string) Tier {
+	return Tier(tierTag.Of(s))
+}
+
+// TierValues returns the values of Tier in the order of the schema.
+func TierValues() []Tier {
+	return runtime.ValuesOf[Tier](tierTag)
 }
 
 // WithTier returns a copy of ctx in which the tag tier is v.
@@ -289,10 +347,22 @@ func (v Plan) String() string {
 	return planTag.Text(uint32(v))
 }
 
-// ParsePlan returns the Plan whose text is s, and PlanNone for any other text.
-func ParsePlan(s string) Plan {
-	v, _ := planTag.Parse(s)
-	return Plan(v)
+// ParsePlan returns the Plan whose text is s; for any other text it returns zero and
+// false.
+func ParsePlan(s string) (Plan, bool) {
+	v, ok := planTag.Lookup(s)
+	return Plan(v), ok
+}
+
+// PlanOf returns the Plan whose text is s; for any other text it returns PlanNone and
+// counts the text in [runtime.Stats].
+func PlanOf(s string) Plan {
+	return Plan(planTag.Of(s))
+}
+
+// PlanValues returns the values of Plan in the order of the schema.
+func PlanValues() []Plan {
+	return runtime.ValuesOf[Plan](planTag)
 }
 
 // WithPlan returns a copy of ctx in which the tag plan is v.
@@ -347,10 +417,22 @@ func (v Zone) String() string {
 	return zoneTag.Text(uint32(v))
 }
 
-// ParseZone returns the Zone whose text is s, and false if there is none.
+// ParseZone returns the Zone whose text is s; for any other text it returns zero and
+// false.
 func ParseZone(s string) (Zone, bool) {
-	v, ok := zoneTag.Parse(s)
+	v, ok := zoneTag.Lookup(s)
 	return Zone(v), ok
+}
+
+// ZoneOf returns the Zone whose text is s; for any other text it returns zero, which is
+// recorded as "__invalid__" and counted in [runtime.Stats].
+func ZoneOf(s string) Zone {
+	return Zone(zoneTag.Of(s))
+}
+
+// ZoneValues returns the values of Zone in the order of the schema.
+func ZoneValues() []Zone {
+	return runtime.ValuesOf[Zone](zoneTag)
 }
 
 // SetZone sets the tag a.zone of everything that this process records.
@@ -396,10 +478,22 @@ func (v Rack) String() string {
 	return rackTag.Text(uint32(v))
 }
 
-// ParseRack returns the Rack whose text is s, and false if there is none.
+// ParseRack returns the Rack whose text is s; for any other text it returns zero and
+// false.
 func ParseRack(s string) (Rack, bool) {
-	v, ok := rackTag.Parse(s)
+	v, ok := rackTag.Lookup(s)
 	return Rack(v), ok
+}
+
+// RackOf returns the Rack whose text is s; for any other text it returns zero, which is
+// recorded as "__invalid__" and counted in [runtime.Stats].
+func RackOf(s string) Rack {
+	return Rack(rackTag.Of(s))
+}
+
+// RackValues returns the values of Rack in the order of the schema.
+func RackValues() []Rack {
+	return runtime.ValuesOf[Rack](rackTag)
 }
 
 // SetRack sets the tag rack of everything that this process records.
@@ -492,11 +586,35 @@ func RecordLatency(ctx context.Context, latency time.Duration, outcome Outcome, 
 //
 //	defer TimeLatency(ctx, outcome, method, route, errorClass)()
 //
-// The tags are evaluated at once; where one is known only at the end, call RecordLatency.
+// The tags are evaluated at once; where one is known only at the end, use StartLatency.
 func TimeLatency(ctx context.Context, outcome Outcome, method Method, route Route, errorClass ErrorClass) func() {
 	start := time.Now()
 	return func() {
 		RecordLatency(ctx, time.Since(start), outcome, method, route, errorClass)
+	}
+}
+
+// LatencyTimer measures the time since StartLatency.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type LatencyTimer struct {
+	timer runtime.Timer
+}
+
+// StartLatency starts the clock for latency.
+//
+//	timer := StartLatency()
+//	…
+//	timer.Record(ctx, outcome, method, route, errorClass)
+func StartLatency() LatencyTimer {
+	return LatencyTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordLatency with the time since the start. It may be called several
+// times.
+func (t LatencyTimer) Record(ctx context.Context, outcome Outcome, method Method, route Route, errorClass ErrorClass) {
+	if latency, ok := t.timer.Elapsed("pair/latency"); ok {
+		RecordLatency(ctx, latency, outcome, method, route, errorClass)
 	}
 }
 
@@ -652,6 +770,30 @@ func TimeWaited(ctx context.Context) func() {
 	}
 }
 
+// WaitedTimer measures the time since StartWaited.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type WaitedTimer struct {
+	timer runtime.Timer
+}
+
+// StartWaited starts the clock for waited.
+//
+//	timer := StartWaited()
+//	…
+//	timer.Record(ctx)
+func StartWaited() WaitedTimer {
+	return WaitedTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordWaited with the time since the start. It may be called several
+// times.
+func (t WaitedTimer) Record(ctx context.Context) {
+	if waited, ok := t.timer.Elapsed("pair/waited"); ok {
+		RecordWaited(ctx, waited)
+	}
+}
+
 // LevelMeasure is the measure pair/level in {Cel}: May be negative.
 var LevelMeasure = stats.Float64("pair/level", "May be negative.", "{Cel}")
 
@@ -777,11 +919,34 @@ func RecordIdle(ctx context.Context, idle time.Duration, cache Cache) {
 //
 //	defer TimeIdle(ctx, cache)()
 //
-// The tags are evaluated at once; where one is known only at the end, call RecordIdle.
+// The tags are evaluated at once; where one is known only at the end, use StartIdle.
 func TimeIdle(ctx context.Context, cache Cache) func() {
 	start := time.Now()
 	return func() {
 		RecordIdle(ctx, time.Since(start), cache)
+	}
+}
+
+// IdleTimer measures the time since StartIdle.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type IdleTimer struct {
+	timer runtime.Timer
+}
+
+// StartIdle starts the clock for idle.
+//
+//	timer := StartIdle()
+//	…
+//	timer.Record(ctx, cache)
+func StartIdle() IdleTimer {
+	return IdleTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordIdle with the time since the start. It may be called several times.
+func (t IdleTimer) Record(ctx context.Context, cache Cache) {
+	if idle, ok := t.timer.Elapsed("pair/idle"); ok {
+		RecordIdle(ctx, idle, cache)
 	}
 }
 
@@ -838,6 +1003,29 @@ func TimeSkew(ctx context.Context) func() {
 	start := time.Now()
 	return func() {
 		RecordSkew(ctx, time.Since(start))
+	}
+}
+
+// SkewTimer measures the time since StartSkew.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type SkewTimer struct {
+	timer runtime.Timer
+}
+
+// StartSkew starts the clock for skew.
+//
+//	timer := StartSkew()
+//	…
+//	timer.Record(ctx)
+func StartSkew() SkewTimer {
+	return SkewTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordSkew with the time since the start. It may be called several times.
+func (t SkewTimer) Record(ctx context.Context) {
+	if skew, ok := t.timer.Elapsed("pair/skew"); ok {
+		RecordSkew(ctx, skew)
 	}
 }
 
@@ -1171,6 +1359,30 @@ func RecordFailure(ctx context.Context, level float64, latency time.Duration, er
 	failureTags.RecordExemplar(ctx, ms, runtime.Closed(errorClass), runtime.Closed(OutcomeError), runtime.Closed(method), runtime.Open("/none"), runtime.Open(peer), runtime.Open(host), runtime.Open(client))
 }
 
+// FailureTimer measures the time since StartFailure.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type FailureTimer struct {
+	timer runtime.Timer
+}
+
+// StartFailure starts the clock for failure.
+//
+//	timer := StartFailure()
+//	…
+//	timer.Record(ctx, level, errorClass, method, peer, host, client)
+func StartFailure() FailureTimer {
+	return FailureTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordFailure with the time since the start. It may be called several
+// times.
+func (t FailureTimer) Record(ctx context.Context, level float64, errorClass ErrorClass, method Method, peer Peer, host Host, client Client) {
+	if latency, ok := t.timer.Elapsed("pair/latency"); ok {
+		RecordFailure(ctx, level, latency, errorClass, method, peer, host, client)
+	}
+}
+
 // BoundFailure records failure with the tags that FailureFor was given.
 //
 // It is safe for concurrent use. Its zero value records nothing.
@@ -1216,6 +1428,30 @@ func RecordArrival(ctx context.Context, visits int64, waited time.Duration, visi
 		ms = append(ms, WaitedMeasure.M(runtime.InUnits(waited, time.Second)))
 	}
 	arrivalTags.Record(ctx, ms, runtime.Open(visitor), runtime.Closed(outcome))
+}
+
+// ArrivalTimer measures the time since StartArrival.
+//
+// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+type ArrivalTimer struct {
+	timer runtime.Timer
+}
+
+// StartArrival starts the clock for arrival.
+//
+//	timer := StartArrival()
+//	…
+//	timer.Record(ctx, visits, visitor, outcome)
+func StartArrival() ArrivalTimer {
+	return ArrivalTimer{timer: runtime.StartTimer()}
+}
+
+// Record calls RecordArrival with the time since the start. It may be called several
+// times.
+func (t ArrivalTimer) Record(ctx context.Context, visits int64, visitor Visitor, outcome Outcome) {
+	if waited, ok := t.timer.Elapsed("pair/waited"); ok {
+		RecordArrival(ctx, visits, waited, visitor, outcome)
+	}
 }
 
 // BoundArrival records arrival with the tags that ArrivalFor was given.

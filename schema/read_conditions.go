@@ -1,0 +1,166 @@
+package schema
+
+import (
+	"slices"
+
+	"gopkg.in/yaml.v3"
+)
+
+// A conditionReader reads what one condition compares its tag with.
+type conditionReader struct {
+	*reader
+	selection *Selection
+	condition *Condition
+	values    map[string]bool // the condition's so far
+	prefixes  map[string]bool
+}
+
+// Why a "not" cannot stand in a list, or in another one.
+const (
+	notInList = `a list says any of these, so "not" cannot stand in it; put it before the whole list: {not: [...]}`
+	notInNot  = `"not" of a "not" is the condition itself; delete both`
+)
+
+// readTerms reads a list of terms, or one without the brackets. A reason why
+// "not" cannot stand there is "" if it can.
+func (r *conditionReader) readTerms(n *yaml.Node, noNot string) {
+	if n.Kind != yaml.SequenceNode {
+		r.readTerm(n, noNot)
+		return
+	}
+	for _, item := range r.filledList(n, "where") {
+		r.readTerm(item, notInList)
+	}
+}
+
+// filledList returns the items of a list, and reports an empty one.
+func (r *conditionReader) filledList(n *yaml.Node, what string) []*yaml.Node {
+	items := r.list(n, what)
+	if len(items) == 0 {
+		r.report("bad-value", place(n), "the list is empty; list at least one value, or leave the condition out")
+	}
+	return items
+}
+
+// readTerm reads a value, or a mapping with a key that says how to compare.
+func (r *conditionReader) readTerm(n *yaml.Node, noNot string) {
+	if n.Kind != yaml.MappingNode {
+		if text := r.readText(n, r.values, "value"); text != "" && r.checkValue(n) {
+			r.condition.Values = append(r.condition.Values, text)
+		}
+		return
+	}
+	if r.reportOrder(n) {
+		return
+	}
+	f := r.fields(n, place(n), "a condition", "not", "starts_with")
+	if f.strange && !f.has("not") && !f.has("starts_with") {
+		return // the unknown key was meant to be one of them
+	}
+	switch key := f.exactlyOne("not", "starts_with"); {
+	case key == "":
+	case key == "starts_with":
+		r.readPrefixes(f.entries[key])
+	case noNot != "":
+		r.report("bad-value", place(f.keys[key]), "%s", noNot)
+	default:
+		r.condition.Op = Not
+		r.readTerms(f.entries[key], notInNot)
+	}
+}
+
+// orderKeys are words for comparisons by order.
+var orderKeys = []string{
+	"at_least", "at_most", "min", "max", "from", "to", "above", "below", "over", "under", "between", "range",
+	"more_than", "less_than", "greater_than", "gt", "gte", "ge", "lt", "lte", "le", ">", ">=", "<", "<=",
+}
+
+// reportOrder reports keys that would compare numbers, and whether it has found
+// one. A tag's value is text in OpenCensus, in every backend and in the filters
+// of Cloud Monitoring.
+func (r *conditionReader) reportOrder(n *yaml.Node) bool {
+	found := false
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		key, value := deref(n.Content[i]), deref(n.Content[i+1])
+		if !slices.Contains(orderKeys, key.Value) {
+			continue
+		}
+		found = true
+		first := "5"
+		if value.Value != "" && value.Value[0] >= '0' && value.Value[0] <= '9' {
+			first = value.Value[:1]
+		}
+		r.report("unknown-key", place(key), "a condition has no key %q: the values of a tag are text, which has no order; select them by how they start, such as starts_with: %q", key.Value, first)
+	}
+	return found
+}
+
+// readPrefixes reads the text or the list of texts of starts_with.
+func (r *conditionReader) readPrefixes(n *yaml.Node) {
+	items := []*yaml.Node{n}
+	if n.Kind == yaml.SequenceNode {
+		items = r.filledList(n, "starts_with")
+	}
+	for _, item := range items {
+		if text := r.readText(item, r.prefixes, "prefix"); text != "" && r.checkPrefix(item) {
+			r.condition.Prefixes = append(r.condition.Prefixes, text)
+		}
+	}
+}
+
+// readText reads a text that is not listed yet, and that a value can be, or
+// start with; "" otherwise.
+func (r *conditionReader) readText(n *yaml.Node, listed map[string]bool, what string) string {
+	t, text, none := r.condition.Tag, n.Value, "no tag has the value"
+	if what == "prefix" {
+		none = "no value starts with"
+	}
+	if !r.isLine(n, "a "+what+" of "+t.ID) {
+		return ""
+	}
+	utf8 := r.selection.mayBeUTF8(t)
+	size := text != "" && len(text) <= maxValueBytes
+	switch {
+	case listed[text]:
+		r.report("bad-value", place(n), "the %s %s is listed twice", what, quote(text))
+		return ""
+	case t.unread.kind:
+	case text == "" && what == "prefix":
+		r.report("where-value", place(n), "every value starts with %s; write at least one character, or leave the condition out", quote(text))
+		return ""
+	case utf8 && !size:
+		r.report("where-value", place(n), "%s %s: values are 1 to %d bytes", none, quote(text), maxValueBytes)
+		return ""
+	case !size || !utf8 && !isPrintableASCII(text):
+		r.report("where-value", place(n), "%s %s: values are 1 to %d bytes of printable ASCII", none, quote(text), maxValueBytes)
+		return ""
+	}
+	listed[text] = true
+	return text
+}
+
+// checkValue reports a value that a closed tag never has.
+func (r *conditionReader) checkValue(n *yaml.Node) bool {
+	t := r.condition.Tag
+	switch {
+	case !t.listsAll() || t.isPossible(n.Value):
+		return true
+	case n.Value == invalidValue:
+		r.report("where-value", place(n), "the tag %q never has the value %q: what it does not list is recorded as its catch_all, %q", t.ID, n.Value, t.CatchAll.Text)
+	case n.Value == otherValue:
+		r.report("where-value", place(n), "the tag %q never has the value %q, which is recorded for open tags alone", t.ID, n.Value)
+	default:
+		r.report("where-value", place(n), "the tag %q has no value %q%s", t.ID, n.Value, r.valueHint(t, n.Value))
+	}
+	return false
+}
+
+// checkPrefix reports a prefix that no value of a closed tag has.
+func (r *conditionReader) checkPrefix(n *yaml.Node) bool {
+	t := r.condition.Tag
+	if !t.listsAll() || len(t.startingWith(n.Value)) > 0 {
+		return true
+	}
+	r.report("where-value", place(n), "no value of the tag %q starts with %q%s", t.ID, n.Value, r.valueHint(t, n.Value))
+	return false
+}
