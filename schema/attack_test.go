@@ -114,7 +114,7 @@ func TestAliases(t *testing.T) {
 		{"of views", "measures:\n  a: {description: d, type: int64, unit: \"1\", views: &v {x: {aggregation: counts}}}\n  b: {description: d, type: int64, unit: \"1\", views: *v}\n",
 			"x.yaml:4:58: error: an alias gives the view \"x\" to the measures \"a\" and \"b\"; a view's id is unique in the file [duplicate-id]\nx.yaml:4:75: error: aggregation is \"counts\"; write count, sum, last_value or distribution [bad-value]\n"},
 		{"of bounds in two units", "measures:\n  a: {description: d, type: float64, unit: ms, aggregation: distribution, buckets: &b [5ms, 1]}\n  b: {description: d, type: float64, unit: s, aggregation: distribution, buckets: *b}\n",
-			"x.yaml:4:93: error: the bound 1 is not above the one before it; bounds go up strictly [bounds]\n"},
+			"x.yaml:4:93: error: the bound 1 has no unit, and 5ms has one; give each bound of a time a unit, or none of them [mixed-units]\n"},
 	} {
 		if got := lint("x.yaml", []byte(head+c.src)); got != c.want {
 			t.Errorf("%s:\n%swant\n%s", c.name, got, c.want)
@@ -131,7 +131,7 @@ func TestNumbersAreExact(t *testing.T) {
 		{`"1"`, "{linear: {start: 0.1, width: 0.1, count: 3}}", []float64{0.1, 0.2, 0.3}},
 		{`"1"`, "{exponential: {start: 0.1, growth: 1.1, count: 3}}", []float64{0.1, 0.11, 0.121}},
 		{`"1"`, "{decades: {from: 0.1, to: 3, steps: [1, 3]}}", []float64{0.1, 0.3, 1, 3}},
-		{"s", "[100us, 0.3, 1m, 1m30s, 1d]", []float64{0.0001, 0.3, 60, 90, 86400}},
+		{"s", "[100us, 300ms, 1m, 1m30s, 1d]", []float64{0.0001, 0.3, 60, 90, 86400}},
 		{"min", "[1s, 1h]", []float64{1. / 60, 60}},
 		{"MiBy", "[1KiBy, 1MBy, 1GiBy]", []float64{1. / 1024, 1e6 / (1 << 20), 1024}},
 		{`"1"`, "['5', \"1e2\", +1.5e+2, 1.7976931348623157e308]", []float64{5, 100, 150, math.MaxFloat64}},

@@ -37,7 +37,11 @@ func (r *reader) readScope(f *fields, above *scope) *scope {
 		row, known := r.rules[item.Value]
 		switch {
 		case !known:
-			r.report("unknown-rule", place(item), "there is no rule %s%s", quote(item.Value), r.hint(item.Value, r.allowable))
+			hint := r.hint(item.Value, r.allowable)
+			if hint == "" {
+				hint = `; "ocgen lint --list" lists the rules`
+			}
+			r.report("unknown-rule", place(item), "there is no rule %s%s", quote(item.Value), hint)
 		case !row.Allowable:
 			r.report("unknown-rule", place(item), "the rule %q cannot be silenced: what it finds would not work", item.Value)
 		case listed[item.Value]:
