@@ -110,11 +110,7 @@ func TestShutdownCounts(t *testing.T) {
 				defer cancel()
 				telemetry := recorded(t, pausing{e, cancel})
 				receiver.SetFault(c.fault)
-				start := time.Now()
-				err := telemetry.Shutdown(ctx)
-				if took := time.Since(start); took > 5*time.Second {
-					t.Errorf("it took %v", took)
-				}
+				err := telemetry.Shutdown(ctx) // without a bound it would not return
 				var missing *runtime.ShutdownError
 				if !errors.As(err, &missing) {
 					t.Fatal(err)
