@@ -43,10 +43,12 @@ func TestCostGrowsWithSize(t *testing.T) {
 	program := filepath.Join(dir, "cost.exe")
 	command(t, "go", "build", "-o", program, "-cover", "-covermode=atomic", "-coverpkg="+strings.Join(counted, ","), "./testdata/cost")
 	command(t, program, dir)
+	covdata := filepath.Join(dir, "covdata.exe")
+	command(t, "go", "build", "-o", covdata, "cmd/covdata")
 	const most = 8
 	little := cost{statements: 1_000_000, bytes: 4 << 20}
 	for i, h := range hostile {
-		a, b := costOf(t, costName(dir, i, small)), costOf(t, costName(dir, i, large))
+		a, b := costOf(t, covdata, costName(dir, i, small)), costOf(t, covdata, costName(dir, i, large))
 		if testing.Verbose() {
 			t.Logf("%s: %d and %d statements, %d and %d bytes", h.name, a.statements, b.statements, a.bytes, b.bytes)
 		}
@@ -73,9 +75,9 @@ func command(t *testing.T, name string, args ...string) {
 }
 
 // costOf adds up the counters of one schema.
-func costOf(t *testing.T, name string) cost {
+func costOf(t *testing.T, covdata, name string) cost {
 	t.Helper()
-	command(t, "go", "tool", "covdata", "textfmt", "-i="+name, "-o="+name+".profile")
+	command(t, covdata, "textfmt", "-i="+name, "-o="+name+".profile")
 	text, err := os.ReadFile(name + ".bytes")
 	if err != nil {
 		t.Fatal(err)
