@@ -222,11 +222,14 @@ func meet(t *testing.T, c *Distribution) {
 		t.Fatalf("state %d", c.now())
 	}
 	var waiting sync.WaitGroup
+	// With one processor to share, the other gets it with the first yields, and gives it
+	// back only when it has seen that the series is held.
+	processors := goruntime.GOMAXPROCS(1)
 	waiting.Go(func() { c.Record(1) })
-	for range 100 { // its holder has lost the processor; the other may not spin for ever
+	for range 100 {
 		goruntime.Gosched()
 	}
-	time.Sleep(time.Millisecond)
+	goruntime.GOMAXPROCS(processors)
 	release(&c.state)
 	waiting.Wait()
 }
