@@ -22,8 +22,14 @@ func checkTagsInViews(c *checker) {
 		if m.unread.view || len(m.Views) == 0 || slices.ContainsFunc(m.Views, func(v *View) bool { return v.unread.tags }) {
 			continue
 		}
+		used := map[*Tag]bool{}
+		for _, v := range m.Views {
+			for _, t := range v.Tags {
+				used[t] = true
+			}
+		}
 		for _, t := range m.Tags {
-			if !slices.ContainsFunc(m.Views, func(v *View) bool { return slices.Contains(v.Tags, t) }) {
+			if !used[t] {
 				c.problem(m.scope, m.tagAt[t], "no view of the measure %q has the tag %q; add it to a view's \"tags\", or take it out of the measure's", m.ID, t.ID)
 			}
 		}
@@ -33,16 +39,17 @@ func checkTagsInViews(c *checker) {
 // checkCountDescriptions warns of a count that says of itself what the measure's
 // values are: "Time to answer." for a number of requests.
 func checkCountDescriptions(c *checker) {
-	c.eachView(func(v *View) {
-		if v.Aggregation != Count || !v.inherited || v.Description == "" || v.Measure.Observe || v.Measure.unread.kind {
-			return
+	for _, m := range c.schema.Measures {
+		usesValue := func(v *View) bool { return v.Aggregation != Count && v.Aggregation != unknownAggregation }
+		if m.Observe || m.unread.kind || !slices.ContainsFunc(m.Views, usesValue) {
+			continue
 		}
-		if slices.ContainsFunc(v.Measure.Views, func(other *View) bool {
-			return other.Aggregation != Count && other.Aggregation != unknownAggregation
-		}) {
-			c.problem(v.scope, v.Place, "the view %q counts, but its description is the measure's, %s; add a \"description\" of what it counts", v.ID, quote(OneLine(v.Description)))
+		for _, v := range m.Views {
+			if v.Aggregation == Count && v.inherited && v.Description != "" {
+				c.problem(v.scope, v.Place, "the view %q counts, but its description is the measure's, %s; add a \"description\" of what it counts", v.ID, quote(OneLine(v.Description)))
+			}
 		}
-	})
+	}
 }
 
 // targetLabels are what Prometheus names the target by that it scrapes. It renames
