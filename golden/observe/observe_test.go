@@ -96,6 +96,26 @@ func TestConversion(t *testing.T) {
 	points.Expect(t, prefix+"uptime", "-2") // a last value may be negative
 }
 
+// A total below zero is none, also where it is rounded to 0. A last value is rounded.
+func TestNegativeTime(t *testing.T) {
+	rows.Register(t, observe.RegisterViews, observe.UnregisterViews)
+	pool := observe.Pool(t.Name() + fresh())
+	total := -time.Nanosecond
+	defer observe.ObserveBlocked(pool, func() time.Duration { return total })()
+	zero := fmt.Sprintf("pool=%s: 0", pool)
+	if got := points.Of(t, prefix+"blocked"); slices.Contains(got, zero) {
+		t.Errorf("the total of -1ns is in %q", got)
+	}
+	points.Expect(t, prefix+"blocked_latest", zero)
+	total = 500 * time.Microsecond
+	want := fmt.Sprintf("pool=%s: 1", pool)
+	points.Expect(t, prefix+"blocked", want)
+	points.Expect(t, prefix+"blocked_latest", want)
+	total = -500 * time.Microsecond
+	points.Expect(t, prefix+"blocked", want)
+	points.Expect(t, prefix+"blocked_latest", fmt.Sprintf("pool=%s: -1", pool))
+}
+
 func TestUnusable(t *testing.T) {
 	rows.Register(t, observe.RegisterViews, observe.UnregisterViews)
 	defer observe.ObserveLoad(always(-0.5))()
