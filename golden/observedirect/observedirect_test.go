@@ -102,18 +102,21 @@ func TestNegativeTime(t *testing.T) {
 	pool := observedirect.Pool(t.Name() + fresh())
 	total := -time.Nanosecond
 	defer observedirect.ObserveBlocked(pool, func() time.Duration { return total })()
-	zero := fmt.Sprintf("pool=%s: 0", pool)
-	if got := points.Of(t, prefix+"blocked"); slices.Contains(got, zero) {
-		t.Errorf("the total of -1ns is in %q", got)
+	has := func(name, point string) bool { // besides totals of runs before
+		return slices.Contains(points.Of(t, prefix+name), fmt.Sprintf("pool=%s: %s", pool, point))
 	}
-	points.Expect(t, prefix+"blocked_latest", zero)
-	total = 500 * time.Microsecond
-	want := fmt.Sprintf("pool=%s: 1", pool)
-	points.Expect(t, prefix+"blocked", want)
-	points.Expect(t, prefix+"blocked_latest", want)
-	total = -500 * time.Microsecond
-	points.Expect(t, prefix+"blocked", want)
-	points.Expect(t, prefix+"blocked_latest", fmt.Sprintf("pool=%s: -1", pool))
+	if has("blocked", "0") {
+		t.Error("-1ns is a total")
+	}
+	if !has("blocked_latest", "0") {
+		t.Error("-1ns is not a last value of 0")
+	}
+	if total = 500 * time.Microsecond; !has("blocked", "1") || !has("blocked_latest", "1") {
+		t.Error("500µs are not rounded to 1 ms")
+	}
+	if total = -500 * time.Microsecond; !has("blocked", "1") || !has("blocked_latest", "-1") {
+		t.Error("after -500µs the total is not 1 ms, or the last value not -1 ms")
+	}
 }
 
 func TestUnusable(t *testing.T) {
