@@ -51,6 +51,7 @@ func (t *Telemetry) deliver(ctx context.Context, d *delivery) error {
 		next, err := t.pass(ctx, d)
 		if err != nil {
 			d.cause = err
+			t.lookDirectUnlessRead(d)
 			return err
 		}
 		if next.IsZero() {
@@ -77,6 +78,18 @@ func (t *Telemetry) lookLate(ctx context.Context, d *delivery) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	d.unread = errors.Join(d.unread, err)
+}
+
+// lookDirectUnlessRead is lookDirect for a delivery that has ended without a reading,
+// as a producer of metrics, or the exporter, did not return: what was recorded since
+// the reading before would not be listed.
+func (t *Telemetry) lookDirectUnlessRead(d *delivery) {
+	t.mu.Lock()
+	read := d.first > 0
+	t.mu.Unlock()
+	if !read {
+		t.lookDirect()
+	}
 }
 
 // lookDirect enters into the ledger what can be read without waiting. That reading

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"go.opencensus.io/metric/metricdata"
 	"go.opencensus.io/stats"
@@ -68,6 +69,46 @@ func TestLateShutdownListsDirect(t *testing.T) {
 		if !errors.As(err, &e) || !slices.ContainsFunc(e.Unsent, func(s SeriesFailure) bool { return s.Series == name }) {
 			t.Fatalf("run %d: %v", run, err)
 		}
+	}
+}
+
+// A producer of metrics that does not return keeps nothing from the list that can be
+// read without it: neither what is new, nor what has changed since an export.
+func TestHangingProducerHidesNoDirectSeries(t *testing.T) {
+	for name, withdrawn := range map[string]func(*testing.T) context.Context{
+		"ctx ends":    func(t *testing.T) context.Context { return within(t, 10*time.Millisecond) },
+		"ctx is over": func(*testing.T) context.Context { return doneContext() },
+	} {
+		t.Run(name, func(t *testing.T) {
+			before, since := unique("before"), unique("since")
+			old, young := NewCounts(SeriesInfo{Name: before}), NewCounts(SeriesInfo{Name: since})
+			p := NewPackage(PackageInfo{Name: "hanging", Series: []Series{old, young}, Descriptors: func() []metricdata.Descriptor {
+				return []metricdata.Descriptor{{Name: before, Type: metricdata.TypeCumulativeInt64}, {Name: since, Type: metricdata.TypeCumulativeInt64}}
+			}})
+			if err := p.Register(); err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(p.Unregister)
+			tel := startMemory(t, &memory{})
+			old.At(0).Inc()
+			if err := tel.ForceFlush(within(t, testGrace)); err != nil {
+				t.Fatal(err)
+			}
+			release := make(chan struct{})
+			defer close(release)
+			defer newObserving(t).Observe(func() float64 { <-release; return 1 })()
+			old.At(0).Inc() // no export has it
+			young.At(0).Inc()
+			var e *ShutdownError
+			if err := tel.Shutdown(withdrawn(t)); !errors.As(err, &e) {
+				t.Fatalf("Shutdown: %v", err)
+			}
+			for _, name := range []string{before, since} {
+				if !slices.ContainsFunc(e.Unsent, func(s SeriesFailure) bool { return s.Series == name }) {
+					t.Errorf("%s is not listed: %v", name, e)
+				}
+			}
+		})
 	}
 }
 

@@ -51,7 +51,7 @@ type Observed[T int64 | float64] struct {
 // An observation is one function, from Observe until it is stopped. It is
 // guarded by the lock of the measure.
 type observation[T int64 | float64] struct {
-	read    func() T
+	read    func() (value T, negative bool)
 	rows    []*observedRow[T] // one of each view
 	total   T                 // the largest that was good
 	known   bool              // there is a total
@@ -94,6 +94,23 @@ func newObserved[T int64 | float64](tags []*Tag, views []ObservedInfo) *Observed
 // calls it nor waits for a call that has begun, so stop may be called with a lock
 // held that the function takes; stopping again does nothing.
 func (o *Observed[T]) Observe(read func() T, values ...TagValue) (stop func()) {
+	return o.observe(func() (T, bool) {
+		v := read()
+		return v, v < 0
+	}, values)
+}
+
+// ObserveTime has the function called as [Observed.Observe] does, and rounds what it
+// returns to whole units: see [InUnits]. A total below zero is negative also where it
+// is rounded to 0.
+func ObserveTime(o *Int64Observed, read func() time.Duration, unit time.Duration, values ...TagValue) (stop func()) {
+	return o.observe(func() (int64, bool) {
+		d := read()
+		return InUnits(d, unit), d < 0
+	}, values)
+}
+
+func (o *Observed[T]) observe(read func() (value T, negative bool), values []TagValue) (stop func()) {
 	indices := make([]uint64, len(o.tags))
 	for i, t := range o.tags {
 		var v TagValue
@@ -192,7 +209,7 @@ func (o *Observed[T]) ask() []sample[T] {
 // others.
 func (o *Observed[T]) count(samples []sample[T]) {
 	for _, s := range samples {
-		fell := s.failed == "" && s.value < s.least
+		fell := s.failed == "" && (s.negative || s.value < s.least)
 		for _, v := range o.views {
 			switch {
 			case s.failed != "":
@@ -209,14 +226,15 @@ func (o *Observed[T]) count(samples []sample[T]) {
 
 // A sample is one call of a function.
 type sample[T int64 | float64] struct {
-	of     *observation[T]
-	read   func() T
-	least  T // the total before the call; one that is read meanwhile may be larger
-	value  T
-	failed Reason // why there is no value; "": there is one
-	panic  any    // what it panicked with; nil if it ended its goroutine
-	place  string // where
-	inTime bool
+	of       *observation[T]
+	read     func() (value T, negative bool)
+	least    T // the total before the call; one that is read meanwhile may be larger
+	value    T
+	negative bool   // it is below zero, which rounding may hide
+	failed   Reason // why there is no value; "": there is one
+	panic    any    // what it panicked with; nil if it ended its goroutine
+	place    string // where
+	inTime   bool
 }
 
 // take calls the function. That it panics or ends its goroutine costs this series
@@ -228,7 +246,7 @@ func (s *sample[T]) take() {
 			s.place = endPlace()
 		}
 	}()
-	s.value = s.read()
+	s.value, s.negative = s.read()
 	s.failed = ""
 	if !usable(float64(s.value)) {
 		s.failed = ReasonNotFinite

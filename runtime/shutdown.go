@@ -18,8 +18,8 @@ import (
 //
 // Its error is a [*ShutdownError], which lists each series whose value the
 // backend is not known to have, unless another Shutdown still runs. If there was no
-// time for OpenCensus's queue, the records that may be in it are counted instead: see
-// [ShutdownError.Unread]. Nil means that everything recorded before the call was
+// time for OpenCensus's queue, or a producer of metrics hung, the records through
+// OpenCensus that may be missing are counted instead: see [ShutdownError.Unread]. Nil means that everything recorded before the call was
 // accepted.
 //
 // An export that is under way, at the interval or for ForceFlush, may end

@@ -58,7 +58,10 @@ func ObservedVar(o Observed) Decl {
 //		return <Var>.Observe(observe, <Args>)
 //	}
 //
-// with a function around observe where a duration is converted.
+// with a function around observe where a duration becomes a float64, and where it is
+// rounded with
+//
+//	return runtime.ObserveTime(<Var>, observe, time.<Unit>, <Args>)
 func ObserveFunc(o Observed) Decl {
 	read := jen.Func().Params().Add(o.Value.typeCode())
 	var params []jen.Code
@@ -68,8 +71,18 @@ func ObserveFunc(o Observed) Decl {
 	params = append(params, jen.Id("observe").Add(read))
 	return documented(o.Func+" has "+o.Words+" read from observe until stop is called", o.Doc,
 		jen.Func().Id(o.Func).Params(params...).Params(jen.Id("stop").Func().Params()).Block(
-			jen.Return(jen.Id(o.Var).Dot("Observe").Call(append([]jen.Code{o.source()}, tagArgs(o.Args)...)...)),
+			jen.Return(o.observation()),
 		), o.notes()...)
+}
+
+// observation emits the call that has observe read.
+func (o Observed) observation() jen.Code {
+	args := tagArgs(o.Args)
+	if o.Value.Rounded != "" {
+		of := []jen.Code{jen.Id(o.Var), jen.Id("observe"), o.Value.unit()}
+		return jen.Qual(RuntimePath, "ObserveTime").Call(append(of, args...)...)
+	}
+	return jen.Id(o.Var).Dot("Observe").Call(append([]jen.Code{o.source()}, args...)...)
 }
 
 // source emits observe or, to convert a duration,

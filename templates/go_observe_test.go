@@ -83,3 +83,24 @@ func TestObserveFloat(t *testing.T) {
 			return loadObserved.Observe(observe, runtime.Closed(state))
 		}`)
 }
+
+// What is rounded is rounded by the runtime, which looks at the sign before.
+func TestObserveRounded(t *testing.T) {
+	o := Observed{
+		Var: "busyObserved", Func: "ObserveBusy", Words: "busy",
+		Value: Value{Type: "Duration", To: "int64", Unit: "Hour", Units: 24, Rounded: "whole days"},
+		Args:  []TagArg{{Arg: "pool"}}, Params: []Param{{"pool", "Pool"}},
+	}
+	expect(t, ObserveFunc(o), `
+		// ObserveBusy has busy read from observe until stop is called.
+		//
+		// Each export calls observe, and several exports may do so at once: it must be safe for
+		// concurrent use, and soon be done. Nothing is read before RegisterViews.
+		//
+		// What observe returns is rounded to whole days; halves are rounded away from zero.
+		//
+		// What cannot be used is left out and counted in [runtime.Stats]: a panic.
+		func ObserveBusy(pool Pool, observe func() time.Duration) (stop func()) {
+			return runtime.ObserveTime(busyObserved, observe, 24*time.Hour, runtime.Open(pool))
+		}`)
+}

@@ -93,10 +93,7 @@ func (v Value) convert(x *jen.Statement, result string) jen.Code {
 	case v.Type != "Duration" || v.Unit == "":
 		return jen.Id(result).Parens(x)
 	}
-	unit := jen.Qual(TimePath, v.Unit)
-	if v.Units > 1 {
-		unit = jen.Lit(v.Units).Op("*").Qual(TimePath, v.Unit)
-	}
+	unit := v.unit()
 	if v.To == "float64" {
 		return jen.Float64().Parens(x).Op("/").Float64().Parens(unit)
 	}
@@ -105,4 +102,12 @@ func (v Value) convert(x *jen.Statement, result string) jen.Code {
 		return rounded
 	}
 	return jen.Id(result).Parens(rounded)
+}
+
+// unit emits the measure's unit of time, e.g. time.Millisecond or 24*time.Hour.
+func (v Value) unit() *jen.Statement {
+	if v.Units > 1 {
+		return jen.Lit(v.Units).Op("*").Qual(TimePath, v.Unit)
+	}
+	return jen.Qual(TimePath, v.Unit)
 }

@@ -96,6 +96,29 @@ func TestConversion(t *testing.T) {
 	points.Expect(t, prefix+"uptime", "-2") // a last value may be negative
 }
 
+// A total below zero is none, also where it is rounded to 0. A last value is rounded.
+func TestNegativeTime(t *testing.T) {
+	rows.Register(t, observe.RegisterViews, observe.UnregisterViews)
+	pool := observe.Pool(t.Name() + fresh())
+	total := -time.Nanosecond
+	defer observe.ObserveBlocked(pool, func() time.Duration { return total })()
+	has := func(name, point string) bool { // besides totals of runs before
+		return slices.Contains(points.Of(t, prefix+name), fmt.Sprintf("pool=%s: %s", pool, point))
+	}
+	if has("blocked", "0") {
+		t.Error("-1ns is a total")
+	}
+	if !has("blocked_latest", "0") {
+		t.Error("-1ns is not a last value of 0")
+	}
+	if total = 500 * time.Microsecond; !has("blocked", "1") || !has("blocked_latest", "1") {
+		t.Error("500µs are not rounded to 1 ms")
+	}
+	if total = -500 * time.Microsecond; !has("blocked", "1") || !has("blocked_latest", "-1") {
+		t.Error("after -500µs the total is not 1 ms, or the last value not -1 ms")
+	}
+}
+
 func TestUnusable(t *testing.T) {
 	rows.Register(t, observe.RegisterViews, observe.UnregisterViews)
 	defer observe.ObserveLoad(always(-0.5))()

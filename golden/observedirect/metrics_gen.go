@@ -224,9 +224,32 @@ var uptimeObserved = runtime.NewInt64Observed(nil,
 //
 // Deprecated: The start time of any metric says it.
 func ObserveUptime(observe func() time.Duration) (stop func()) {
-	return uptimeObserved.Observe(func() int64 {
-		return runtime.InUnits(observe(), time.Minute)
-	})
+	return runtime.ObserveTime(uptimeObserved, observe, time.Minute)
+}
+
+var blockedObserved = runtime.NewInt64Observed([]*runtime.Tag{poolTag},
+	runtime.ObservedInfo{Name: "golden/observedirect/blocked", Tags: []*runtime.Tag{poolTag}, Sum: true},
+	runtime.ObservedInfo{Name: "golden/observedirect/blocked_latest", Tags: []*runtime.Tag{poolTag}})
+
+// ObserveBlocked has blocked read from observe until stop is called: Time for which the
+// pool was blocked, in whole milliseconds.
+//
+// Each export calls observe, and several exports may do so at once: it must be safe for
+// concurrent use, and soon be done. Nothing is read before RegisterViews.
+//
+// What observe returns is rounded to whole milliseconds; halves are rounded away from
+// zero.
+//
+// The value is the total so far, which must not fall. In a view, the totals of functions
+// with equal tags are added up, and that of a stopped one stays as it was last read.
+//
+// In a view, the newest of the functions with equal tags counts. A stopped one has no
+// value.
+//
+// What cannot be used is left out and counted in [runtime.Stats]: a panic and a total
+// that is negative or has fallen.
+func ObserveBlocked(pool Pool, observe func() time.Duration) (stop func()) {
+	return runtime.ObserveTime(blockedObserved, observe, time.Millisecond, runtime.Open(pool))
 }
 
 // jobsSeries are the time series of golden/observedirect/jobs: Jobs done, which are
@@ -286,6 +309,7 @@ var generated = runtime.NewPackage(runtime.PackageInfo{
 		waitsObserved,
 		waitedObserved,
 		uptimeObserved,
+		blockedObserved,
 	},
 	Descriptors: Descriptors,
 	Tags:        []*runtime.Tag{zoneTag},
@@ -367,6 +391,24 @@ func Descriptors() []metricdata.Descriptor {
 			Description: "Whole minutes.",
 			Unit:        "min",
 			Type:        metricdata.TypeGaugeInt64,
+		},
+		{
+			Name:        "golden/observedirect/blocked",
+			Description: "Time for which the pool was blocked, in whole milliseconds.",
+			Unit:        "ms",
+			Type:        metricdata.TypeCumulativeInt64,
+			LabelKeys: []metricdata.LabelKey{
+				{Key: "pool", Description: "Name of the pool."},
+			},
+		},
+		{
+			Name:        "golden/observedirect/blocked_latest",
+			Description: "Time for which the pool was blocked, in whole milliseconds.",
+			Unit:        "ms",
+			Type:        metricdata.TypeGaugeInt64,
+			LabelKeys: []metricdata.LabelKey{
+				{Key: "pool", Description: "Name of the pool."},
+			},
 		},
 		{
 			Name:        "golden/observedirect/jobs",

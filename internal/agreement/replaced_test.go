@@ -7,6 +7,7 @@ import (
 	"math"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -68,7 +69,7 @@ func TestReplacedOrDroppedEverywhere(t *testing.T) {
 		t.Fatal(err)
 	}
 	deliverWithHealth(t, toCollector)
-	inCollector := collectorSeries(collector, replacedName, func(v fakeotlp.Total) string { return fmt.Sprint(v.Sum) })
+	inCollector := collectorSeries(collector, replacedName, func(v fakeotlp.Total) string { return strconv.FormatFloat(v.Sum, 'f', -1, 64) })
 	if fmt.Sprint(inCollector) != fmt.Sprint(inCloud) {
 		t.Errorf("OTLP: %v\nCloud Monitoring: %v", inCollector, inCloud)
 	}
