@@ -37,7 +37,7 @@ func TestCIInstallsNothingHere(t *testing.T) {
 		t.Errorf("%v: %s", err, out)
 	}
 	for _, want := range []string{"left out: the race detector: there is no gcc\n", "left out: the tests that ask a real Prometheus",
-		"left out: the tests that look at the page", "  sudo apt-get install gcc libc6-dev prometheus chromium fonts-dejavu-core\n"} {
+		"left out: the tests that look at the page", "  sudo apt-get install gcc libc6-dev prometheus chromium fonts-dejavu-core curl ca-certificates\n"} {
 		if !strings.Contains(string(out), want) {
 			t.Errorf("does not tell %q:\n%s", want, out)
 		}
