@@ -34,6 +34,9 @@ func (r *reader) fields(n *yaml.Node, at Place, what string, allowed ...string) 
 				f.meant = map[string]bool{}
 			}
 			f.meant[near] = true
+			if near == "allow" && !f.has(near) {
+				f.entries[near] = p.value // so that what it silences is not told besides
+			}
 			if len(name) < shortestGuess {
 				f.meant[""] = true
 			}
