@@ -41,7 +41,7 @@ func (b BoundTags) Record(ctx context.Context, ms []stats.Measurement) {
 	if ctx == nil {
 		ctx = context.Background()
 	}
-	record(b.tagged(ctx), ms)
+	b.set.record(b.tagged(ctx), ms)
 }
 
 // RecordExemplar is Record for measures with exemplars, as
@@ -54,7 +54,7 @@ func (b BoundTags) RecordExemplar(ctx context.Context, ms []stats.Measurement) {
 	if ctx == nil {
 		ctx = context.Background()
 	}
-	recordExemplar(ctx, b.tagged(ctx), ms)
+	b.set.recordExemplar(ctx, b.tagged(ctx), ms)
 }
 
 // tagged returns a ctx that carries the tags of the record.

@@ -5,7 +5,7 @@ import "unicode"
 // controls are the characters that no recorded tag value may hold. They are those
 // that no schema may hold, so that whatever is recorded can be named in a schema:
 // schema/characters.go says why each of them is here, and a test in
-// internal/agreement tries every rune with both tables.
+// internal/characters tries every rune with both tables.
 var controls = &unicode.RangeTable{
 	R16: []unicode.Range16{
 		{Lo: 0x0000, Hi: 0x001F, Stride: 1},

@@ -79,8 +79,6 @@ func TestMomentsAreThoseOfOpenCensus(t *testing.T) {
 	}
 }
 
-// TestMergedMomentsAreExact spreads values over stripes and compares with exact
-// sums.
 // TestDistributionsAreThoseOfOpenCensus, with every field, exemplars and lists without
 // an element included: what an exporter makes of one it makes of the other.
 func TestDistributionsAreThoseOfOpenCensus(t *testing.T) {
@@ -91,7 +89,7 @@ func TestDistributionsAreThoseOfOpenCensus(t *testing.T) {
 		ctx := sampled()
 		for _, v := range []float64{1, 0, 2, -5, 1e100, 1.00001} {
 			set.At(0).RecordExemplar(ctx, v)
-			recordExemplar(ctx, ctx, []stats.Measurement{m.M(v)})
+			NewTagSet(nil).recordExemplar(ctx, ctx, []stats.Measurement{m.M(v)})
 		}
 		direct := distributionNow(t, set)
 		views := gathered(t, name).TimeSeries[0].Points[0].Value.(*metricdata.Distribution)
@@ -106,6 +104,8 @@ func TestDistributionsAreThoseOfOpenCensus(t *testing.T) {
 	}
 }
 
+// TestMergedMomentsAreExact spreads values over stripes and compares with exact
+// sums.
 func TestMergedMomentsAreExact(t *testing.T) {
 	for name, values := range hostile(5000) {
 		b := newBuckets(twelve)
@@ -222,11 +222,14 @@ func meet(t *testing.T, c *Distribution) {
 		t.Fatalf("state %d", c.now())
 	}
 	var waiting sync.WaitGroup
+	// With one processor to share, the other gets it with the first yields, and gives it
+	// back only when it has seen that the series is held.
+	processors := goruntime.GOMAXPROCS(1)
 	waiting.Go(func() { c.Record(1) })
-	for range 100 { // its holder has lost the processor; the other may not spin for ever
+	for range 100 {
 		goruntime.Gosched()
 	}
-	time.Sleep(time.Millisecond)
+	goruntime.GOMAXPROCS(processors)
 	release(&c.state)
 	waiting.Wait()
 }

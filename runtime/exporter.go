@@ -33,6 +33,36 @@ type Spacer interface {
 	Spacing() time.Duration
 }
 
+// An Intervaler is an Exporter that proposes how often to export.
+type Intervaler interface {
+	// DefaultInterval returns the time between exports if Options.Interval is 0. It
+	// is called once.
+	DefaultInterval() time.Duration
+}
+
+// WithInterval returns the exporter with another proposal for the time between
+// exports, for those who make exporters by what the environment says. Start and Run
+// use the exporter itself.
+func WithInterval(e Exporter, interval time.Duration) Exporter {
+	return timedExporter{e, interval}
+}
+
+type timedExporter struct {
+	Exporter
+	interval time.Duration
+}
+
+// untimed returns the exporter, and the interval that it proposes; 0: none.
+func untimed(e Exporter) (Exporter, time.Duration) {
+	if timed, ok := e.(timedExporter); ok {
+		return timed.Exporter, timed.interval
+	}
+	if i, ok := e.(Intervaler); ok {
+		return e, i.DefaultInterval()
+	}
+	return e, 0
+}
+
 // A Preparer is an Exporter whose backend should know metrics before their
 // first point. Cloud Monitoring refuses an SLO whose metrics it does not know.
 type Preparer interface {

@@ -52,7 +52,7 @@ func healthDescriptors() []metricdata.Descriptor {
 			Name: healthPrefix + "replaced_or_dropped", Unit: metricdata.UnitDimensionless, Type: metricdata.TypeCumulativeInt64,
 			Description: "Tags' and measures' values that were not recorded as they were given. Mend what gives them, or the schema's values and limits; docs/recording.md has the reasons.",
 			LabelKeys: []metricdata.LabelKey{
-				{Key: "measure", Description: "The measure's name, or for reason series and observed measures the view's; absent if it is a tag."},
+				{Key: "measure", Description: "The measure's name, or for the reasons series and unregistered, and observed measures, the view's; absent if it is a tag."},
 				{Key: "reason", Description: "Why, such as overflow: the tag has had its maximum of different values."},
 				{Key: "tag", Description: "The tag's key; absent if it is a measure."},
 			},

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"go.opencensus.io/metric/metricdata"
 	"go.opencensus.io/stats"
@@ -63,10 +64,18 @@ type ResourceLabel struct {
 type Package struct {
 	info     PackageInfo
 	producer *packageProducer // nil while the package is not registered; guarded by registering
+
+	everRegistered atomic.Bool
 }
 
 // NewPackage returns a package whose views are not registered yet.
-func NewPackage(info PackageInfo) *Package { return &Package{info: info} }
+func NewPackage(info PackageInfo) *Package {
+	p := &Package{info: info}
+	registry.mu.Lock()
+	defer registry.mu.Unlock()
+	registry.known = append(registry.known, p)
+	return p
+}
 
 // Name returns the Go package's name.
 func (p *Package) Name() string { return p.info.Name }
@@ -115,6 +124,7 @@ func (p *Package) Register() error {
 		return fmt.Errorf("views of package %s are not registered: %w", p.info.Name, err)
 	}
 	p.produce()
+	p.everRegistered.Store(true)
 	tellWatchers()
 	return nil
 }

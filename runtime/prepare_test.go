@@ -31,13 +31,8 @@ func TestPrepare(t *testing.T) {
 		}
 	}
 	defer later.Unregister()
-	select {
-	case names := <-e.prepared:
-		if !has(names, first) || !has(names, later) {
-			t.Errorf("prepared %q", names)
-		}
-	case <-time.After(20 * time.Second):
-		t.Fatal("not prepared")
+	if names := <-e.prepared; !has(names, first) || !has(names, later) {
+		t.Errorf("prepared %q", names)
 	}
 	if err := tel.Shutdown(within(t, 20*time.Second)); err != nil {
 		t.Fatal(err)

@@ -9,8 +9,16 @@ import (
 // OpenCensus is called: exporters that OpenCensus calls may ask for the list.
 var registry struct {
 	mu       sync.Mutex
+	known    []*Package             // of the program, registered or not
 	packages []*Package             // in the order of registration
 	watchers map[chan struct{}]bool // get a token after a registration, if they have none
+}
+
+// knownPackages returns the generated packages of the program, registered or not.
+func knownPackages() []*Package {
+	registry.mu.Lock()
+	defer registry.mu.Unlock()
+	return slices.Clone(registry.known)
 }
 
 // Registered returns the packages whose views are registered, in the order of

@@ -39,7 +39,10 @@ func runProcess(mode string) {
 	}
 	record := func() { NewTagSet(nil).Record(nilContext, []stats.Measurement{m.M(1)}) }
 	opts := Options{Exporter: printer{p.info.Views()[0].Name}, Grace: 20 * time.Second, ExportReserve: 10 * time.Second}
-	if mode == "hang" {
+	switch mode {
+	case "stay":
+		opts.Grace = time.Hour
+	case "hang":
 		opts.Grace, opts.ExportReserve = 11*time.Second, 10900*time.Millisecond
 	}
 	err := Run(context.Background(), opts, func(ctx context.Context) error {
@@ -50,7 +53,8 @@ func runProcess(mode string) {
 		}
 		<-ctx.Done()
 		record()
-		if mode == "hang" {
+		fmt.Println("ending")
+		if mode == "hang" || mode == "stay" {
 			select {}
 		}
 		return errors.New("served: " + context.Cause(ctx).Error())
@@ -74,14 +78,14 @@ func TestRun(t *testing.T) {
 	}{
 		{"SIGTERM", "wait", []os.Signal{syscall.SIGTERM}, 0, []string{"exported 2\n", "shut down\n", `Run: served: context canceled: got the signal "terminated"`}, ""},
 		{"SIGINT", "wait", []os.Signal{os.Interrupt}, 0, []string{"exported 2\n", "shut down\n", `got the signal "interrupt"`}, ""},
-		{"a second signal", "hang", []os.Signal{os.Interrupt, syscall.SIGTERM}, 128 + 15, nil, "Run:"},
+		{"a second signal", "stay", []os.Signal{os.Interrupt, syscall.SIGTERM}, 128 + 15, nil, "Run:"},
 		{"left behind", "hang", []os.Signal{syscall.SIGTERM}, 0, []string{"exported 2\n", "shut down\n", "Run: serve has not returned 100ms after its ctx ended"}, ""},
 		{"panic", "panic", nil, 2, []string{"exported 1\n", "shut down\n", "panic: ", "at the disco", "serve's stack:", "runProcess"}, "Run:"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			cmd := exec.Command(os.Args[0], "-test.run=^TestRun$")
 			cmd.Env = append(os.Environ(), env+"="+c.mode)
-			out := &serving{began: make(chan struct{})}
+			out := &serving{began: make(chan struct{}), ends: make(chan struct{})}
 			cmd.Stdout, cmd.Stderr = out, out
 			if err := cmd.Start(); err != nil {
 				t.Fatal(err)
@@ -89,7 +93,7 @@ func TestRun(t *testing.T) {
 			<-out.began
 			for n, s := range c.signals {
 				if n > 0 {
-					time.Sleep(20 * time.Millisecond) // two signals at once may come in any order
+					<-out.ends // two signals at once may come in any order
 				}
 				if err := cmd.Process.Signal(s); err != nil {
 					t.Fatal(err)
@@ -114,18 +118,20 @@ func TestRun(t *testing.T) {
 	}
 }
 
-// serving is the output of a process, and says when it serves.
+// serving is the output of a process, and says when it serves and when it has had a signal.
 type serving struct {
 	text  strings.Builder
 	began chan struct{}
-	told  bool
+	ends  chan struct{}
 }
 
 func (s *serving) Write(b []byte) (int, error) {
+	before := s.text.String()
 	n, err := s.text.Write(b)
-	if !s.told && strings.Contains(s.text.String(), "serving\n") {
-		s.told = true
-		close(s.began)
+	for line, told := range map[string]chan struct{}{"serving\n": s.began, "ending\n": s.ends} {
+		if !strings.Contains(before, line) && strings.Contains(s.text.String(), line) {
+			close(told)
+		}
 	}
 	return n, err
 }

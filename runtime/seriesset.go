@@ -39,6 +39,9 @@ type SeriesSet[C any] struct {
 	dropped *counter                       // records past MaxSeries
 	full    atomic.Bool                    // MaxSeries is reached
 
+	unregistered   *counter    // records before the first registration
+	everRegistered atomic.Bool // then records while not registered are meant to go nowhere
+
 	descriptor atomic.Pointer[metricdata.Descriptor] // nil unless registered; changed with mu held
 
 	mu      sync.Mutex
@@ -65,6 +68,8 @@ func newSeriesSet[C any](info SeriesInfo, k kind[C]) *SeriesSet[C] {
 		places:  newPlaces(info.Tags),
 		dropped: counterFor(counterKey{measure: info.Name, reason: ReasonSeries}),
 		early:   map[uint64]*C{},
+
+		unregistered: unregisteredCounter(info.Name),
 	}
 	if info.Keyed {
 		s.keyed.Store(newKeyedSeries[C](minKeyed))
@@ -72,7 +77,6 @@ func newSeriesSet[C any](info SeriesInfo, k kind[C]) *SeriesSet[C] {
 		s.table = make([]unsafe.Pointer, s.places.size)
 	}
 	s.none = s.ended(0)
-	s.kind.origin(s.none).set = nil // it is no series of ours, so it has no successor
 	return s
 }
 
@@ -206,6 +210,13 @@ func (s *SeriesSet[C]) create(index uint64) *C {
 	return c
 }
 
+// countUnregistered counts a record that is dropped.
+func (s *SeriesSet[C]) countUnregistered() {
+	if !s.everRegistered.Load() {
+		s.unregistered.inc()
+	}
+}
+
 func (s *SeriesSet[C]) name() string { return s.info.Name }
 
 // start lets the set take records.
@@ -216,6 +227,7 @@ func (s *SeriesSet[C]) start(d metricdata.Descriptor, at time.Time) {
 		return
 	}
 	s.places.freeze()
+	s.everRegistered.Store(true)
 	s.descriptor.Store(&d)
 	if s.info.ZeroRows {
 		for _, index := range s.places.listed() {

@@ -67,6 +67,7 @@ func (t *Telemetry) Shutdown(ctx context.Context) error {
 		return called("the exporter's Shutdown", func() error { return t.exporter.Shutdown(ctx) })
 	})
 	missing := t.undelivered(d, err)
+	t.remindOfRegistration(false)
 	select {
 	case <-t.done: // no error is told after this
 		if missing == nil {

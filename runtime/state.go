@@ -51,14 +51,17 @@ func (o *origin[C]) end() {
 }
 
 // successor returns the series that takes the records of an ended one, and nil
-// while its set is not registered.
+// while its set is not registered: then the record is dropped.
 func (o *origin[C]) successor() *C {
 	if o.set == nil {
 		return nil
 	}
-	if c := o.set.current(o.index); c != o.set.none {
-		return c
+	if o != o.set.kind.origin(o.set.none) {
+		if c := o.set.current(o.index); c != o.set.none {
+			return c
+		}
 	}
+	o.set.countUnregistered()
 	return nil
 }
 

@@ -39,6 +39,9 @@ const (
 	ReasonNotStarted Reason = "not_started"
 	// ReasonStopped: view.Stop had been called; dropped.
 	ReasonStopped Reason = "stopped"
+	// ReasonUnregistered: RegisterViews of the package had not been called yet;
+	// dropped. Records after UnregisterViews are dropped without a count.
+	ReasonUnregistered Reason = "unregistered"
 	// ReasonPanicked: a function that observes a measure panicked, or ended its
 	// goroutine as t.FailNow does; it has no value at that reading.
 	ReasonPanicked Reason = "panicked"
@@ -48,7 +51,7 @@ const (
 // process began.
 type Stat struct {
 	Tag     string // the tag's OpenCensus key; "" if Measure is set
-	Measure string // the measure's name; for [ReasonSeries] and observed measures the view's; "" if Tag is set
+	Measure string // the measure's name; for [ReasonSeries], [ReasonUnregistered] and observed measures the view's; "" if Tag is set
 	Reason  Reason
 	Count   uint64
 }

@@ -3,6 +3,7 @@ package runtime
 import (
 	"context"
 	"math/bits"
+	"sync/atomic"
 
 	"go.opencensus.io/metric/metricdata"
 	"go.opencensus.io/stats"
@@ -23,6 +24,8 @@ type TagSet struct {
 	limits   []setLimit
 	strides  []uint64 // of each tag's ordinal in a combination's number
 	contexts contexts
+
+	subscribed atomic.Bool // OpenCensus takes records
 }
 
 // NewTagSet returns the set of a recorder's tags, those from the context and
@@ -52,7 +55,7 @@ func (s *TagSet) Record(ctx context.Context, ms []stats.Measurement, values ...T
 		return
 	}
 	defer dropStopped(ms)
-	record(s.tagged(ctx, values), ms)
+	s.record(s.tagged(ctx, values), ms)
 }
 
 // RecordExemplar is Record for measures with exemplars: if ctx has a sampled
@@ -65,20 +68,26 @@ func (s *TagSet) RecordExemplar(ctx context.Context, ms []stats.Measurement, val
 	if ctx == nil {
 		ctx = context.Background()
 	}
-	recordExemplar(ctx, s.tagged(ctx, values), ms)
+	s.recordExemplar(ctx, s.tagged(ctx, values), ms)
 }
 
 // record records with the tags of ctx.
-func record(ctx context.Context, ms []stats.Measurement) {
+func (s *TagSet) record(ctx context.Context, ms []stats.Measurement) {
+	if !s.takes(ms) {
+		return
+	}
 	queue.made.Add(1)
 	stats.Record(ctx, ms...)
 }
 
 // recordExemplar records with the tags of one ctx and the span of another.
-func recordExemplar(ctx, tagged context.Context, ms []stats.Measurement) {
+func (s *TagSet) recordExemplar(ctx, tagged context.Context, ms []stats.Measurement) {
 	span := trace.FromContext(ctx)
 	if span == nil || !span.SpanContext().IsSampled() {
-		record(tagged, ms)
+		s.record(tagged, ms)
+		return
+	}
+	if !s.takes(ms) {
 		return
 	}
 	queue.made.Add(1)

@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -15,7 +16,7 @@ import (
 // Options configure [Start] and [Run].
 type Options struct {
 	Exporter Exporter      // required
-	Interval time.Duration // between exports; 0: 60 s; at least 1 s and the exporter's spacing
+	Interval time.Duration // between exports; 0: what an Intervaler proposes, else 60 s; at least 1 s and the exporter's spacing
 
 	// OnError is called, not concurrently, when an export at the interval has
 	// failed for good, or preparing the backend has, or when an exporter returns
@@ -92,6 +93,9 @@ type Telemetry struct {
 	health Health
 	took   time.Duration // the last export
 
+	started  time.Time
+	reminded bool // of RegisterViews
+
 	readUntil uint64 // so many records through OpenCensus are in the last complete reading
 }
 
@@ -125,6 +129,8 @@ func newTelemetry(opts Options) (*Telemetry, error) {
 	if opts.Exporter == nil {
 		return nil, errors.New("runtime.Start: Options.Exporter is nil: give it one, for example console.New(os.Stdout)")
 	}
+	var proposed time.Duration
+	opts.Exporter, proposed = untimed(opts.Exporter)
 	t := &Telemetry{
 		exporter:   opts.Exporter,
 		interval:   opts.Interval,
@@ -137,10 +143,11 @@ func newTelemetry(opts Options) (*Telemetry, error) {
 		turn:       make(chan struct{}, 1),
 		prepared:   map[*Package]bool{},
 		unprepared: true,
+		started:    time.Now(),
 		ledger:     ledger{byName: map[string]*series{}},
 	}
 	if t.interval == 0 {
-		t.interval = defaultInterval
+		t.interval = cmp.Or(proposed, defaultInterval)
 	}
 	_, t.sendsNothing = opts.Exporter.(NoSender)
 	if s, ok := opts.Exporter.(Spacer); ok {
@@ -195,6 +202,7 @@ func (t *Telemetry) tick(stop context.Context) {
 	if stop.Err() != nil {
 		return // Shutdown goes on with what is left, and returns its errors
 	}
+	t.remindOfRegistration(time.Since(t.started) < t.interval)
 	if err := t.undelivered(d, err); err != nil {
 		t.reports.tell(exporting, err)
 		return

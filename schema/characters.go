@@ -27,7 +27,7 @@ import (
 // Unicode, and of Go.
 //
 // Package runtime has the same table, since neither package may import the other.
-// A test in internal/agreement tries every rune with both.
+// A test in internal/characters tries every rune with both.
 var controls = &unicode.RangeTable{
 	R16: []unicode.Range16{
 		{Lo: 0x0000, Hi: 0x001F, Stride: 1},

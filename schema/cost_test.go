@@ -3,10 +3,6 @@ package schema_test
 import (
 	"fmt"
 	"strings"
-	"testing"
-	"time"
-
-	"github.com/ocgen/ocgen/schema"
 )
 
 const head = "ocgen: v1\npackage: p\n"
@@ -149,30 +145,4 @@ var hostile = []struct {
 	{"allow unknown", func(n int) string { return repeat(n, head+"allow: [", "name-styles,", "]\n") }},
 	{"anchors", func(n int) string { return repeat(n, head+"a: [", "&a# a,", "]") }},
 	{"aliases", func(n int) string { return repeat(n, head+"a: [&a a,", "*a,", "]") }},
-}
-
-// TestCostGrowsWithSize compares two sizes of everything: linear cost makes the
-// larger take 8 times as long, quadratic cost 64 times. What else the machine does
-// makes either take longer, so the least of several turns counts.
-func TestCostGrowsWithSize(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes several seconds")
-	}
-	const small, large, most, turns = 16 << 10, 128 << 10, 32, 8
-	for _, h := range hostile {
-		cost := func(size int) time.Duration {
-			src := []byte(h.make(size))
-			start := time.Now()
-			schema.Parse(src, schema.Options{File: "hostile.yaml"})
-			return time.Since(start)
-		}
-		a, b := min(cost(small), cost(small)), cost(large)
-		tooLong := func() bool { return b > most*max(a, 5*time.Millisecond) }
-		for turn := 1; tooLong() && turn < turns; turn++ {
-			b = min(b, cost(large))
-		}
-		if tooLong() {
-			t.Errorf("%s: %v for %d bytes, %v for %d", h.name, a, small, b, large)
-		}
-	}
 }

@@ -15,7 +15,8 @@ type fields struct {
 	at      Place  // where a missing key is reported
 	entries map[string]*yaml.Node
 	keys    map[string]*yaml.Node
-	meant   map[string]bool // keys that are there, but misspelt: not missed; "" for one that is like none
+	meant   map[string]bool // keys that are there, but misspelt: not missed
+	stray   []*yaml.Node    // values of keys that are like none
 	strange bool            // a key is none of the language's
 	broken  bool            // not a mapping: nothing more is said of it
 }
@@ -37,8 +38,8 @@ func (r *reader) fields(n *yaml.Node, at Place, what string, allowed ...string) 
 			if near == "allow" && !f.has(near) {
 				f.entries[near] = p.value // so that what it silences is not told besides
 			}
-			if len(name) < shortestGuess {
-				f.meant[""] = true
+			if near == "" || len(name) < shortestGuess {
+				f.stray = append(f.stray, p.value)
 			}
 			r.report("unknown-key", place(p.key), "%s has no key %s%s%s", what, quote(name), commaCure(n, p.key, p.value), hint)
 			continue
@@ -137,10 +138,18 @@ func (f *fields) elements(key, what string) []element {
 
 func (f *fields) has(key string) bool { return f.entries[key] != nil }
 
-// hides reports whether the key may be there, but misspelt or below another one: a
-// value that it would have is not known.
+// hides reports whether the key may be there, but misspelt: its value is not known
+// then. A key that is like none may be any, if its value fits, or if it
+// stands alone.
 func (f *fields) hides(key string) bool {
-	return !f.has(key) && (f.broken || f.meant[key] || f.meant[""])
+	fits := func(n *yaml.Node) bool { return (n.Kind == yaml.ScalarNode) != slices.Contains(collections, key) }
+	alone := len(f.entries) == 0 && len(f.stray) > 0
+	return !f.has(key) && (f.broken || alone || f.meant[key] || slices.ContainsFunc(f.stray, fits))
+}
+
+// collections are the keys that hold lists and mappings.
+var collections = []string{
+	"buckets", "tags", "measures", "events", "service", "slos", "values", "known", "views", "where", "labels", "service_labels",
 }
 
 // place is where the value of key stands; where the mapping's owner does if

@@ -125,6 +125,7 @@ type Measure struct {
 	nameAt      Place // where the name is written
 	unread      measureUnread
 	listed      map[*Tag]bool // Tags
+	tagAt       map[*Tag]Place
 	scope       *scope
 }
 
@@ -204,6 +205,8 @@ type View struct {
 	none        bool       // "buckets: none": a distribution of count and sum alone
 	exact       []*big.Rat // Bounds before rounding
 	include     bool       // thresholds of SLOs are merged into Bounds
+	bare        bool       // the bounds are written without units
+	inherited   bool       // the description is the measure's
 	unread      viewUnread
 	scope       *scope
 }

@@ -16,7 +16,8 @@ import (
 // TestMutations breaks one thing of a sample at a time. That is one problem,
 // or two where two things want what is gone. Where it is more, the mutation is
 // listed with the number: what is left of an element lacks several keys, or
-// several references name what is declared no longer. Nothing else may follow.
+// several references name what is declared no longer, or several things are left
+// without the view that used them. Nothing else may follow.
 func TestMutations(t *testing.T) {
 	for _, c := range []struct {
 		sample, golden string
@@ -127,7 +128,7 @@ func (m *mutator) check(what string) {
 		fmt.Fprintf(&m.many, "%s: %d\n", what, len(problems))
 		for _, p := range problems {
 			switch p.Rule {
-			case "missing-key", "unknown-reference", "unknown-key", "quote-text", "wrong-kind", "bad-id", "unused-tag", "unused-measure", "unused-buckets", "recorder":
+			case "missing-key", "unknown-reference", "unknown-key", "quote-text", "wrong-kind", "bad-id", "unused-tag", "unused-measure", "unused-buckets", "recorder", "tag-in-no-view", "ignored-value":
 			default:
 				m.t.Errorf("%s: %v", what, p)
 			}

@@ -154,24 +154,43 @@ func (r *reader) readBoundList(v *View, n *yaml.Node) []*big.Rat {
 	}
 	var bounds []*big.Rat
 	var last *amount
-	whole := true
+	var lastItem *yaml.Node
+	whole, mixed := true, false
+	v.bare = true
 	for _, item := range items {
 		b := r.amount(item, "a bucket bound", v.Measure.Unit)
 		if b == nil {
 			whole = false
 			continue
 		}
-		if last != nil && !b.sameScale(*last) {
-			whole = whole && v.Measure.Unit != ""
+		whole = whole && !mixed
+		if last != nil && !mixed && r.mixesUnits("the bound", item, *b, lastItem, *last) {
+			mixed, whole = true, false
 		}
-		if last != nil && (b.sameScale(*last) || v.Measure.Unit != "") && b.value.Cmp(last.value) <= 0 {
+		v.bare = v.bare && b.dimension == ""
+		if last != nil && (b.sameScale(*last) || v.Measure.Unit != "" && !mixed) && b.value.Cmp(last.value) <= 0 {
 			r.report("bounds", place(item), "the bound %s is not above the one before it; bounds go up strictly", clip(item.Value))
 			whole = false
 		}
-		last = b
+		last, lastItem = b, item
 		bounds = append(bounds, b.value)
 	}
 	return r.checkBounds(v, n, bounds, whole)
+}
+
+// mixesUnits reports two bounds of a time of which one has a unit and the other one
+// has none: whoever reads 500 after 250ms takes it for milliseconds, and it is in
+// the unit of the measure. What they are is not known then.
+func (r *reader) mixesUnits(what string, n *yaml.Node, a amount, other *yaml.Node, b amount) bool {
+	if a.sameScale(b) || a.dimension == "size" || b.dimension == "size" || a.value.Sign() == 0 || b.value.Sign() == 0 {
+		return false
+	}
+	at := place(n)
+	if a.dimension != "" {
+		n, other = other, n
+	}
+	r.report("mixed-units", at, "%s %s has no unit, and %s has one; give each bound of a time a unit, or none of them", what, clip(n.Value), clip(other.Value))
+	return true
 }
 
 // checkBounds keeps what OpenCensus and Cloud Monitoring ask of bounds: 1 to

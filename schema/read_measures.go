@@ -51,7 +51,7 @@ func (r *reader) readMeasure(m *Measure, e element) {
 	r.readConstant(f, m)
 	var complete bool
 	m.Tags, complete = r.readTagList(f, nil)
-	m.listed = map[*Tag]bool{}
+	m.listed, m.tagAt = map[*Tag]bool{}, f.tagPlaces(r)
 	for _, t := range m.Tags {
 		m.listed[t] = true
 	}
@@ -238,6 +238,20 @@ func (r *reader) readTagList(f *fields, of *Measure) (tags []*Tag, complete bool
 		}
 	}
 	return tags, complete
+}
+
+// tagPlaces returns where the declared tags of a list stand first.
+func (f *fields) tagPlaces(r *reader) map[*Tag]Place {
+	at := map[*Tag]Place{}
+	if !f.has("tags") {
+		return at
+	}
+	for _, n := range slices.Backward(f.entries["tags"].Content) {
+		if t := r.tags[deref(n).Value]; t != nil {
+			at[t] = place(deref(n))
+		}
+	}
+	return at
 }
 
 // unknownTag reports a tag that is not declared, and returns the one that is

@@ -9,6 +9,7 @@ import (
 // readSeriesForm reads linear, exponential or decades.
 func (r *reader) readSeriesForm(v *View, form string, n *yaml.Node) []*big.Rat {
 	var bounds []*big.Rat
+	v.bare = true
 	whole := !r.fails(func() {
 		switch form {
 		case "linear":
@@ -30,9 +31,9 @@ func (r *reader) readLinear(f *fields, v *View) []*big.Rat {
 	count := f.integer("count", 1, maxBounds, 0)
 	positive := width != nil && r.isPositive(f, "width", width.value)
 	switch {
-	case start == nil:
+	case start == nil || width != nil && r.mixesUnits("width", f.entries["width"], *width, f.entries["start"], *start):
 		return nil
-	case !positive || count == 0 || !start.sameScale(*width) && v.Measure.Unit == "":
+	case !positive || count == 0:
 		return []*big.Rat{start.value}
 	}
 	return linearBounds(start.value, width.value, count)
@@ -61,7 +62,7 @@ func (r *reader) readDecades(f *fields, v *View) []*big.Rat {
 	from, to := f.bound("from", v), f.bound("to", v)
 	steps, whole := r.readSteps(f)
 	positive := from != nil && r.isPositive(f, "from", from.value)
-	if from == nil || to == nil || !from.sameScale(*to) && v.Measure.Unit == "" {
+	if from == nil || to == nil || r.mixesUnits("to", f.entries["to"], *to, f.entries["from"], *from) {
 		return nil
 	}
 	if positive && to.value.Cmp(from.value) <= 0 {
@@ -106,7 +107,9 @@ func (f *fields) bound(key string, v *View) *amount {
 	if !f.has(key) {
 		return nil
 	}
-	return f.r.amount(f.entries[key], key, v.Measure.Unit)
+	a := f.r.amount(f.entries[key], key, v.Measure.Unit)
+	v.bare = v.bare && a != nil && a.dimension == ""
+	return a
 }
 
 func (f *fields) factor(key string) *big.Rat {

@@ -65,7 +65,7 @@ func (r *reader) readView(v *View, e element) {
 
 // readAggregation reads what the long and the short form of a view share.
 func (r *reader) readAggregation(f *fields, v *View) {
-	if v.Description == "" {
+	if v.inherited = !f.has("description") && !f.hides("description"); v.Description == "" {
 		v.Description = v.Measure.Description
 	}
 	r.readMaxSeries(f, v)

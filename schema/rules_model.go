@@ -2,6 +2,7 @@ package schema
 
 import (
 	"fmt"
+	"math"
 	"regexp"
 	"slices"
 	"strings"
@@ -283,4 +284,20 @@ func thousands(n uint64) string {
 		s = s[:i] + "," + s[i:]
 	}
 	return s
+}
+
+// Bounds such as 5, 10, 25 … 10000 are milliseconds nearly always: a unit of
+// seconds makes the last one 2 h 46 min.
+func checkBareSeconds(c *checker) {
+	c.eachView(func(v *View) {
+		if v.Measure.Unit != "s" || !v.bare || len(v.Bounds) == 0 {
+			return
+		}
+		last := v.Bounds[len(v.Bounds)-1]
+		fraction := slices.ContainsFunc(v.Bounds, func(b float64) bool { return b != math.Trunc(b) })
+		if fraction || last < 1000 || last > 7*day.Seconds() { // beyond that checkTimeScale warns
+			return
+		}
+		c.problem(v.scope, v.boundsAt, "the bounds of %q are whole numbers up to %s in seconds, and look like milliseconds; write the last as %sms or %ss, and so the others, or take the unit ms", v.ID, formatNumber(last), formatNumber(last), formatNumber(last))
+	})
 }

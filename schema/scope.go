@@ -38,6 +38,9 @@ func (r *reader) readScope(f *fields, above *scope) *scope {
 		switch {
 		case !known:
 			near, hint := r.guess(item.Value, r.allowable)
+			if hint == "" {
+				hint = `; "ocgen lint --list" lists the rules`
+			}
 			r.report("unknown-rule", place(item), "there is no rule %s%s", quote(item.Value), hint)
 			s.rules = append(s.rules, &allowance{rule: near}) // so that what it silences is not told besides
 		case !row.Allowable:

@@ -69,7 +69,8 @@ func (r *reader) document(src []byte) *yaml.Node {
 // characters that do something instead of showing something. Among them are the
 // bidirectional controls, with which a text can look like another.
 func (r *reader) checkCharacters(src []byte) bool {
-	line, col := 1, 1
+	const most = 20 // of the control characters that are told
+	line, col, found := 1, 1, 0
 	for i := 0; i < len(src); {
 		c, size := utf8.DecodeRune(src[i:])
 		switch {
@@ -82,12 +83,14 @@ func (r *reader) checkCharacters(src []byte) bool {
 		case c == '\r' && bytes.HasPrefix(src[i+1:], []byte("\n")): // alone, YAML takes it for a line's end and editors do not
 		case isControl(c):
 			r.report("control-character", Place{line, col}, "the control character %U may not stand in a schema; delete it", c)
-			return false
+			if found++; found == most {
+				return false
+			}
 		}
 		i += size
 		col++
 	}
-	return true
+	return found == 0
 }
 
 var (

@@ -40,7 +40,7 @@ func newLint() *cobra.Command {
 		DisableFlagsInUseLine: true,
 		RunE:                  flags.run,
 	}
-	cmd.Flags().BoolVarP(&flags.verbose, "verbose", "v", false, "also print how many time series each view can have (to stderr)")
+	cmd.Flags().BoolVarP(&flags.verbose, "verbose", "v", false, "also print how many time series each view can have, and notes on SLOs (to stderr)")
 	cmd.Flags().BoolVar(&flags.list, "list", false, "print the rules and exit; as a table or, with --format json, one object a line")
 	flags.register(cmd)
 	return cmd
@@ -63,6 +63,7 @@ func (f *lintFlags) run(cmd *cobra.Command, args []string) error {
 	checked, err := f.check(cmd, args)
 	if f.verbose {
 		printSeries(cmd.ErrOrStderr(), checked)
+		printNotes(cmd.ErrOrStderr(), checked)
 	}
 	return err
 }
@@ -76,6 +77,18 @@ func printSeries(w io.Writer, checked []cli.Checked) {
 		}
 		for _, v := range c.Schema.Views() {
 			fmt.Fprintf(w, "%s:%d:%d: %s: at most %d time series\n", c.Name, v.Place.Line, v.Place.Col, v.ID, v.Series())
+		}
+	}
+}
+
+// printNotes prints what is worth knowing of the schemas, and no mistake.
+func printNotes(w io.Writer, checked []cli.Checked) {
+	for _, c := range checked {
+		if c.Schema == nil {
+			continue
+		}
+		for _, n := range c.Schema.Notes() {
+			fmt.Fprintf(w, "%s:%d:%d: note: %s\n", c.Name, n.Place.Line, n.Place.Col, n.Text)
 		}
 	}
 }

@@ -32,7 +32,7 @@ schemas and folders of schemas; without any, the current folder.`
 const rootExample = `  ocgen init                  write a schema to start from
   ocgen generate              generate from the schemas in this folder
   ocgen generate --check      fail if what is checked in is stale
-  ocgen lint -v               check only, and count each view's time series
+  ocgen lint -v               check only; count each view's time series, and print notes
 
   //go:generate go tool ocgen generate`
 

@@ -19,8 +19,8 @@ import (
 	"time"
 )
 
-// Patience bounds each wait for the server, on a busy machine.
-const Patience = 90 * time.Second
+// Patience ends a wait for the server that is in vain. Nothing is judged by it.
+const Patience = 5 * time.Minute
 
 // A Server is a Prometheus that runs.
 type Server struct {

@@ -45,11 +45,15 @@ func New(ctx context.Context) (runtime.Exporter, error) {
 			names = append(names, e.name)
 			continue
 		}
+		interval, err := intervalOf(os.Getenv(intervalVariable))
+		if err != nil {
+			return nil, err
+		}
 		exporter, err := e.make(ctx)
 		if err != nil { // not a nil pointer in an interface
 			return nil, fmt.Errorf("%s=%s: %w", variable, wanted, err)
 		}
-		return exporter, nil
+		return withInterval(ctx, exporter, interval)
 	}
 	slices.Sort(names)
 	return nil, fmt.Errorf("%s is %q: use one of %s", variable, wanted, strings.Join(names, ", "))

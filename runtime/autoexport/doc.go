@@ -20,6 +20,9 @@
 //	              OTEL_EXPORTER_PROMETHEUS_PORT (9464)
 //	none          nothing is exported
 //
+// OTEL_METRIC_EXPORT_INTERVAL is the time between exports in milliseconds, as
+// OpenTelemetry's SDKs have it. As there, Options.Interval in code comes before it.
+//
 // A program that imports this package links all of these exporters. To link one,
 // import its package instead.
 package autoexport

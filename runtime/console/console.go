@@ -22,7 +22,8 @@ type Exporter struct {
 	w  io.Writer
 }
 
-// New returns an exporter that writes tables to w, for example os.Stdout.
+// New returns an exporter that writes tables to w, for example os.Stdout. The metrics
+// about the telemetry itself are among them only if something is wrong.
 func New(w io.Writer) *Exporter { return &Exporter{w: w, format: formatTables} }
 
 // Export writes all metrics, sorted by name and labels, in at most one call of
@@ -65,6 +66,7 @@ func (e *Exporter) Shutdown(context.Context) error { return nil }
 // formatTables returns a line that heads the export, and a table for each
 // metric.
 func formatTables(metrics []*metricdata.Metric) ([]byte, error) {
+	metrics = worthShowing(metrics)
 	var b bytes.Buffer
 	b.WriteString(heading(metrics))
 	for _, m := range sortedMetrics(metrics) {

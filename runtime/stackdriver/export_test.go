@@ -182,12 +182,8 @@ func TestBackAgain(t *testing.T) {
 		}
 	}
 	fake.SetFault(fakemonitoring.Fault{})
-	deadline := time.Now().Add(20 * time.Second)
 	for e.Export(within(t, 20*time.Second), []*metricdata.Metric{m}) != nil {
-		if time.Now().After(deadline) {
-			t.Fatal("not found again")
-		}
-		time.Sleep(20 * time.Millisecond)
+		time.Sleep(20 * time.Millisecond) // go test ends a test that waits in vain
 	}
 }
 

@@ -162,8 +162,8 @@ func TestDescriptorsComeFirst(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for deadline := time.Now().Add(20 * time.Second); len(fake.Descriptors()) < 2 && time.Now().Before(deadline); {
-		time.Sleep(time.Millisecond)
+	for len(fake.Descriptors()) < 2 {
+		time.Sleep(time.Millisecond) // go test ends a test that waits in vain
 	}
 	if n := len(fake.Descriptors()); n != 2 {
 		t.Errorf("%d descriptors", n)
@@ -198,13 +198,9 @@ func TestShutdownIsBounded(t *testing.T) {
 	}
 	fake.SetFault(fakemonitoring.Fault{Hang: true})
 	recordLatency(10)
-	began := time.Now()
-	err = tel.Shutdown(within(t, time.Second))
+	err = tel.Shutdown(within(t, time.Second)) // without a bound it would not return
 	if !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("Shutdown: %v", err)
-	}
-	if d := time.Since(began); d > 30*time.Second {
-		t.Errorf("took %v", d)
 	}
 }
 

@@ -241,13 +241,10 @@ func TestDetectionIsBounded(t *testing.T) {
 	defer listener.Close()
 	t.Setenv("GCE_METADATA_HOST", listener.Addr().String())
 	register(t, "shop", onKubernetesShop, countView)
-	began := time.Now()
+	// The server never answers: without a bound New would not return.
 	made(t, Options{ProjectID: "p", ResourceLabels: without(goodLabels, "namespace_name"), Detect: true, DetectTimeout: 100 * time.Millisecond})
 	_, err = New(context.Background(), withoutCredentials(Options{ProjectID: "p", Detect: true, DetectTimeout: 100 * time.Millisecond}))
 	if err == nil || !strings.Contains(err.Error(), "it was not detected: the metadata server does not answer") {
 		t.Error(err)
-	}
-	if d := time.Since(began); d > 20*time.Second {
-		t.Errorf("took %v", d)
 	}
 }

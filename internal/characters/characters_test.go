@@ -1,4 +1,7 @@
-package agreement_test
+// Package characters_test tries every character with the schema and the runtime, of
+// which neither may import the other. It is a process of its own, since it counts a
+// million replaced values.
+package characters_test
 
 import (
 	"fmt"

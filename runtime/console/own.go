@@ -1,0 +1,43 @@
+package console
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"go.opencensus.io/metric/metricdata"
+)
+
+// interval is how often tables come unless Options.Interval says otherwise: whoever
+// tries a program on a desk waits for the first of them.
+const interval = 10 * time.Second
+
+// DefaultInterval implements runtime.Intervaler: 10 s.
+func (e *Exporter) DefaultInterval() time.Duration { return interval }
+
+// ownPrefix begins the names of the metrics about the telemetry itself.
+const ownPrefix = "ocgen/telemetry/"
+
+// worthShowing returns the metrics without those about the telemetry itself that say
+// only that all is well: on a desk they would be half of the output.
+func worthShowing(metrics []*metricdata.Metric) []*metricdata.Metric {
+	return slices.DeleteFunc(slices.Clone(metrics), func(m *metricdata.Metric) bool {
+		own, ok := strings.CutPrefix(m.Descriptor.Name, ownPrefix)
+		return ok && !troubling(own, m)
+	})
+}
+
+// troubling reports whether one of the metrics about the telemetry itself says that
+// something is wrong: values were replaced or dropped, or points not delivered.
+func troubling(own string, m *metricdata.Metric) bool {
+	well := map[string]string{"exports": "success", "points": "delivered"} // the label of what went well
+	if own == "last_success" {
+		return false
+	}
+	return slices.ContainsFunc(m.TimeSeries, func(ts *metricdata.TimeSeries) bool {
+		if len(ts.Points) == 0 || len(ts.LabelValues) > 0 && well[own] == ts.LabelValues[0].Value && well[own] != "" {
+			return false
+		}
+		return ts.Points[len(ts.Points)-1].Value != int64(0)
+	})
+}

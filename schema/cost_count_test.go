@@ -1,0 +1,102 @@
+package schema_test
+
+import (
+	"bufio"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// The cost of reading is counted, not timed: how many statements are run, which the
+// counters of go build -cover tell, and how many bytes are allocated. Both are the same
+// on every machine, however busy, but for the order of maps.
+
+// counted are the packages whose statements count: ours, and those in which a loop over
+// much of the schema can hide. The program itself has to be among them, or it has no
+// counters.
+var counted = []string{"github.com/ocgen/ocgen/schema/testdata/cost", "github.com/ocgen/ocgen/schema", "gopkg.in/yaml.v3", "github.com/agext/levenshtein", "slices", "strings"}
+
+// The small size is one at which the budget for hints is spent, or nearly so.
+const small, large = 64 << 10, 256 << 10
+
+// A cost is what reading one schema takes.
+type cost struct{ statements, bytes uint64 }
+
+// TestCostGrowsWithSize compares two sizes of everything: linear cost makes the larger take
+// 4 times as much, quadratic cost 16 times. What takes little at either size may grow as it
+// likes.
+func TestCostGrowsWithSize(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds a program with the counters of coverage")
+	}
+	dir := t.TempDir()
+	for i, h := range hostile {
+		for _, size := range []int{small, large} {
+			if err := os.WriteFile(costName(dir, i, size)+".yaml", []byte(h.make(size)), 0o666); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	program := filepath.Join(dir, "cost.exe")
+	command(t, "go", "build", "-o", program, "-cover", "-covermode=atomic", "-coverpkg="+strings.Join(counted, ","), "./testdata/cost")
+	command(t, program, dir)
+	covdata := filepath.Join(dir, "covdata.exe")
+	command(t, "go", "build", "-o", covdata, "cmd/covdata")
+	const most = 8
+	little := cost{statements: 1_000_000, bytes: 4 << 20}
+	for i, h := range hostile {
+		a, b := costOf(t, covdata, costName(dir, i, small)), costOf(t, covdata, costName(dir, i, large))
+		if testing.Verbose() {
+			t.Logf("%s: %d and %d statements, %d and %d bytes", h.name, a.statements, b.statements, a.bytes, b.bytes)
+		}
+		if b.statements > most*a.statements+little.statements {
+			t.Errorf("%s: %d statements for %d bytes, %d for %d", h.name, a.statements, small, b.statements, large)
+		}
+		if b.bytes > most*a.bytes+little.bytes {
+			t.Errorf("%s: %d bytes allocated for %d, %d for %d", h.name, a.bytes, small, b.bytes, large)
+		}
+	}
+}
+
+// costName is where a schema and its counters are, without an extension.
+func costName(dir string, i, size int) string {
+	return filepath.Join(dir, fmt.Sprintf("%d-%d", i, size))
+}
+
+// command runs a command and fails with what it prints.
+func command(t *testing.T, name string, args ...string) {
+	t.Helper()
+	if out, err := exec.Command(name, args...).CombinedOutput(); err != nil {
+		t.Fatalf("%s: %v\n%s", name, err, out)
+	}
+}
+
+// costOf adds up the counters of one schema.
+func costOf(t *testing.T, covdata, name string) cost {
+	t.Helper()
+	command(t, covdata, "textfmt", "-i="+name, "-o="+name+".profile")
+	text, err := os.ReadFile(name + ".bytes")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var c cost
+	if _, err := fmt.Sscan(string(text), &c.bytes); err != nil {
+		t.Fatal(err)
+	}
+	profile, err := os.Open(name + ".profile")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer profile.Close()
+	for lines := bufio.NewScanner(profile); lines.Scan(); {
+		var statements, times uint64
+		_, counts, _ := strings.Cut(lines.Text(), " ")              // behind the place
+		if n, _ := fmt.Sscan(counts, &statements, &times); n == 2 { // the first line is "mode: atomic"
+			c.statements += statements * times
+		}
+	}
+	return c
+}

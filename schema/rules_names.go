@@ -1,0 +1,65 @@
+package schema
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// What a name says of the values. A total only grows, so that a last value of it
+// belongs to one record, or is a sum under another name. What is open, in flight or
+// in use goes down too, which no sum does.
+var (
+	levelPrefixes = []string{"open_", "active_", "current_"}
+	levelSuffixes = []string{"_in_flight", "_inflight", "_in_use"}
+)
+
+func checkAggregationInName(c *checker) {
+	c.eachView(func(v *View) {
+		if v.Measure.unread.kind {
+			return
+		}
+		for _, name := range []string{v.ID, v.Name} {
+			if why := contradiction(v, name); why != "" {
+				c.problem(v.scope, v.Place, "the view %q is a %s, but %s", v.ID, strings.ReplaceAll(v.Aggregation.String(), "_", " "), why)
+				return
+			}
+		}
+	})
+}
+
+// contradiction returns what a view's name or unit says against its aggregation,
+// and the cure; "" if they agree.
+func contradiction(v *View, name string) string {
+	last := name[strings.LastIndexByte(name, '/')+1:]
+	switch v.Aggregation {
+	case LastValue:
+		return notALevel(v, last)
+	case Sum, Count:
+		return notATotal(v, last)
+	}
+	return ""
+}
+
+func notALevel(v *View, name string) string {
+	switch {
+	case name == "total" || strings.HasSuffix(name, "_total"):
+		return fmt.Sprintf("its name %s says that it is a total; make it a sum, or rename it", quote(name))
+	case dimension(v.Measure.Unit) == "size" && v.Measure.Recorded():
+		// An observed one is what a program has now, such as memory in use.
+		return fmt.Sprintf("its unit is %s, and a last value keeps the bytes of one record alone; make it a sum or a distribution, or observe the measure if it is a level such as memory in use", v.Measure.Unit)
+	}
+	return ""
+}
+
+func notATotal(v *View, name string) string {
+	if v.Measure.Duration() != 0 && v.Aggregation == Sum {
+		return "" // the time for which something was open
+	}
+	opens := func(prefix string) bool { return strings.HasPrefix(name, prefix) && v.Aggregation == Sum }
+	closes := func(suffix string) bool { return strings.HasSuffix("_"+name, suffix) }
+	if slices.ContainsFunc(levelPrefixes, opens) || slices.ContainsFunc(levelSuffixes, closes) {
+		return fmt.Sprintf("its name %s says that it goes down too; make it a last value of a measure with \"observe: true\", or rename it", quote(name))
+	}
+	return ""
+}
