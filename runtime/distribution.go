@@ -36,8 +36,8 @@ type Distribution struct {
 
 // Record records v, which must be [Finite].
 //
-// It takes one atomic operation, which is most of its time: that of the lock.
-// Who finds another recorder there waits for it this once, and spreads the series.
+// It takes one atomic operation, on the lock, which is most of its time. On
+// contention the recorder waits once, then spreads the series over stripes.
 func (c *Distribution) Record(v float64) {
 	bucket := c.buckets.find(v)
 	if c.now() == stateFree && c.turn(stateFree, stateHeld) {

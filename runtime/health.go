@@ -7,9 +7,8 @@ import (
 	"go.opencensus.io/metric/metricdata"
 )
 
-// Health is how exporting goes. The counts of points have not those of the
-// metrics about the telemetry itself, and a point that is sent again is counted
-// again. A [NoSender] has no points and no success.
+// Health is how exporting goes. Point counts leave out the telemetry's own metrics. A
+// point that is sent again counts again. A [NoSender] has no points and no success.
 type Health struct {
 	LastExport  time.Time // when the last export ended; zero: none has
 	LastSuccess time.Time // when the last export ended of which every point was accepted

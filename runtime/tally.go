@@ -137,7 +137,7 @@ type total struct {
 	exemplars     []*metricdata.Exemplar // nil if there are none
 }
 
-// add adds a tally. Of one alone the total has every bit.
+// add adds a tally. The total of a single tally is an exact copy.
 func (t *total) add(o *tally) {
 	if o.n == 0 {
 		return

@@ -35,6 +35,9 @@ func (r *reader) fields(n *yaml.Node, at Place, what string, allowed ...string) 
 				f.meant = map[string]bool{}
 			}
 			f.meant[near] = true
+			if near == "allow" && !f.has(near) {
+				f.entries[near] = p.value // so that what it silences is not told besides
+			}
 			if near == "" || len(name) < shortestGuess {
 				f.stray = append(f.stray, p.value)
 			}

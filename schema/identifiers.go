@@ -16,7 +16,8 @@ type identifier struct {
 // packageNames are declared whatever the schema says, or will be.
 var packageNames = []string{"Views", "RegisterViews", "UnregisterViews", "Descriptors", "SLOs"}
 
-// identifiers lists every exported name that the schema gives rise to.
+// identifiers lists every exported name that the schema gives rise to, and those of the
+// direct recorder's views, which have no exported ones.
 func (s *Schema) identifiers() []identifier {
 	var list []identifier
 	add := func(at Place, what string, names ...string) {
@@ -53,12 +54,9 @@ func (s *Schema) identifiers() []identifier {
 		if m.GoName != "" {
 			add(m.Place, fmt.Sprintf("measure %q", m.ID), s.measureNames(m)...)
 		}
-		if s.hasViewVars(m) {
-			for _, v := range m.Views {
-				if v.GoName == "" {
-					continue
-				}
-				add(v.Place, fmt.Sprintf("view %q", v.ID), v.ViewName(), v.AggregationName())
+		for _, v := range m.Views {
+			if v.GoName != "" {
+				add(v.Place, fmt.Sprintf("view %q", v.ID), s.viewNames(m, v)...)
 			}
 		}
 	}
@@ -97,6 +95,17 @@ func (s *Schema) measureNames(m *Measure) []string {
 		names = append(names, m.ForName(), m.BoundName())
 	}
 	return names
+}
+
+// viewNames lists what is declared for one of the measure's views.
+func (s *Schema) viewNames(m *Measure, v *View) []string {
+	switch {
+	case s.hasViewVars(m):
+		return []string{v.ViewName(), v.AggregationName()}
+	case m.Recorded() && !m.unread.kind:
+		return []string{v.SeriesName()}
+	}
+	return nil
 }
 
 // hasViewVars reports whether the measure's views are OpenCensus views, which

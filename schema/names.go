@@ -36,6 +36,11 @@ func (v *View) ViewName() string { return v.GoName + "View" }
 // AggregationName is the variable of a view's aggregation, e.g. "RequestCountAggregation".
 func (v *View) AggregationName() string { return v.GoName + "Aggregation" }
 
+// SeriesName stands for the variable of a direct recorder's series, e.g.
+// "requestCountSeries". The generator makes a longer one where two Go names differ in
+// letter case alone.
+func (v *View) SeriesName() string { return strings.ToLower(v.GoName[:1]) + v.GoName[1:] + "Series" }
+
 // KeyName is the variable of a tag's key, e.g. "MethodKey".
 func (t *Tag) KeyName() string { return t.GoName + "Key" }
 

@@ -19,7 +19,7 @@ type fault struct{ reason, cure string }
 // maxElementBytes is the longest name that the usual file systems hold.
 const maxElementBytes = 255
 
-// pathFault returns why some system cannot hold a clean, relative path.
+// pathFault returns why some system, or a Go module, cannot hold a clean, relative path.
 func pathFault(p string) fault {
 	for element := range strings.SplitSeq(p, "/") {
 		switch {
@@ -29,6 +29,8 @@ func pathFault(p string) fault {
 			return fault{"contains the name " + quote(element) + ", and Windows drops a dot or a space at the end of a name", "end it in a letter or a digit"}
 		case isDevice(element):
 			return fault{"contains a name that Windows keeps for a device, " + quote(element), "choose another name"}
+		case element == "vendor": // beside go.mod it fails every build, whatever is in it
+			return fault{"contains the folder " + quote(element) + ", which Go keeps for copies of other modules", "choose another folder"}
 		}
 	}
 	return fault{}
@@ -71,8 +73,6 @@ func goFolderFault(folder string) fault {
 	switch {
 	case folder == "": // behind the last slash
 		return fault{}
-	case folder == "vendor":
-		return fault{"is in the folder " + quote(folder) + ", which Go keeps for copies of other modules", "choose another folder"}
 	case folder == "testdata" || folder[0] == '.' || folder[0] == '_':
 		return fault{"is in the folder " + quote(folder) + ", which Go leaves out of ./...", "choose another folder"}
 	case !startsWell(folder) || strings.ContainsFunc(folder, notInImportPath):

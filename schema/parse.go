@@ -137,7 +137,9 @@ func (r *reader) readPackage(f *fields, opts Options) {
 	case name == "" && !f.has("package"):
 		r.report("package-name", f.at, "the folder's name is not a Go package name; add a line such as \"package: metrics\"")
 	case name == "":
-	case !isGoIdentifier(name) || isKeyword(name):
+	case isKeyword(name):
+		r.report("package-name", f.place("package"), "%s is a keyword of Go; write another name, such as \"package: metrics\"", quote(name))
+	case !isGoIdentifier(name):
 		r.report("package-name", f.place("package"), "%s is not a Go package name; write letters and digits, such as \"package: metrics\"", quote(name))
 	case name == "documentation":
 		r.report("package-name", f.place("package"), "Go ignores the files of a package %s; write another name, such as \"package: metrics\"", quote(name))

@@ -33,7 +33,7 @@ func (r *reader) readMonitoring(f *fields) {
 		return
 	}
 	if !mf.has("resource") && !mf.meant["resource"] {
-		r.report("resource", place(mf.keys["resource_labels"]), "labels of which resource? give monitoring.resource too")
+		r.report("resource", place(mf.keys["resource_labels"]), "resource_labels needs monitoring.resource; write one, such as \"resource: k8s_container\"")
 	}
 	pairs, _ := r.pairs(mf.entries["resource_labels"], "resource_labels")
 	for _, p := range pairs {

@@ -31,11 +31,12 @@ func (r *reader) readEvent(event *Event, e element) {
 			}
 		}
 	}
+	setKnown := !f.hides("set")
 	if f.has("set") {
-		r.readEventSet(event, f.entries["set"])
+		setKnown = r.readEventSet(event, f.entries["set"])
 	}
 	if f.has("tags") {
-		r.restrictEvent(event, f)
+		r.restrictEvent(event, f, setKnown)
 	}
 }
 
@@ -96,14 +97,17 @@ func (r *reader) eventTag(event *Event, n *yaml.Node) *EventTag {
 	return nil
 }
 
-// readEventSet reads the tags that the event fixes.
-func (r *reader) readEventSet(event *Event, n *yaml.Node) {
-	pairs, _ := r.pairs(n, "set")
+// readEventSet reads the tags that the event fixes, and reports whether all of them
+// could be resolved.
+func (r *reader) readEventSet(event *Event, n *yaml.Node) (known bool) {
+	pairs, known := r.pairs(n, "set")
 	for _, p := range pairs {
 		if !r.isLine(p.key, "a tag's id") {
+			known = false
 			continue
 		}
 		et := r.eventTag(event, p.key)
+		known = known && et != nil
 		if !r.isLine(p.value, "the value of "+p.key.Value) || et == nil {
 			if et != nil {
 				et.fixed = true
@@ -121,13 +125,15 @@ func (r *reader) readEventSet(event *Event, n *yaml.Node) {
 			r.report("unknown-reference", place(p.value), "the tag %q has no value %s%s", et.Tag.ID, quote(p.value.Value), r.valueHint(et.Tag, p.value.Value))
 		}
 	}
+	return known
 }
 
-// restrictEvent makes the tags that are not listed absent.
-func (r *reader) restrictEvent(event *Event, f *fields) {
+// restrictEvent makes the tags absent that are neither listed nor fixed. Which are
+// fixed may not be known.
+func (r *reader) restrictEvent(event *Event, f *fields, setKnown bool) {
 	kept := map[*Tag]bool{}
 	var items []*yaml.Node
-	complete := !r.fails(func() { items = r.texts(f.entries["tags"], "tags") })
+	complete := !r.fails(func() { items = r.texts(f.entries["tags"], "tags") }) && setKnown
 	for _, item := range items {
 		et := r.eventTag(event, item)
 		if et == nil {

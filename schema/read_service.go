@@ -29,7 +29,7 @@ func (r *reader) readService(f *fields) {
 	}
 	r.readServiceType(sf, s)
 	s.Labels = r.readUserLabels(sf)
-	s.typeUnread = sf.hides("type") || s.Type == "" && sf.has("type")
+	s.typeUnread = sf.hides("type") || s.Type == "" && (sf.has("type") || sf.has("service_labels"))
 }
 
 var (

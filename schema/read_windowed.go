@@ -52,7 +52,7 @@ func (r *reader) readWindowLength(f *fields, w *Windows) {
 	case err != nil:
 		r.report("window-length", f.place("length"), "length: %v", err)
 	case length < minWindow || day%length != 0:
-		r.report("window-length", f.place("length"), "a window of %s does not do: it lasts at least 60 seconds and divides a day evenly, as 1m, 5m, 10m, 15m, 30m and 1h do", clip(text))
+		r.report("window-length", f.place("length"), "window length %s: must be at least 60s and divide a day evenly, such as 5m, 10m or 1h", clip(text))
 	}
 	w.Length = length
 }

@@ -86,6 +86,8 @@ func (r *reader) isText(n *yaml.Node, what string) bool {
 func quotesCure(n *yaml.Node) string {
 	flow := n.Style&yaml.FlowStyle != 0
 	switch {
+	case isEmpty(n) && n.Anchor != "":
+		return "; put text that starts with & in quotes"
 	case n.Kind == yaml.SequenceNode && flow && len(n.Content) == 1:
 		return "; put text that starts with [ in quotes"
 	case n.Kind == yaml.MappingNode && len(n.Content) == 2 && place(n) == place(n.Content[0]):

@@ -37,11 +37,12 @@ func (r *reader) readScope(f *fields, above *scope) *scope {
 		row, known := r.rules[item.Value]
 		switch {
 		case !known:
-			hint := r.hint(item.Value, r.allowable)
+			near, hint := r.guess(item.Value, r.allowable)
 			if hint == "" {
 				hint = `; "ocgen lint --list" lists the rules`
 			}
 			r.report("unknown-rule", place(item), "there is no rule %s%s", quote(item.Value), hint)
+			s.rules = append(s.rules, &allowance{rule: near}) // so that what it silences is not told besides
 		case !row.Allowable:
 			r.report("unknown-rule", place(item), "the rule %q cannot be silenced: what it finds would not work", item.Value)
 		case listed[item.Value]:

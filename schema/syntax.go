@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"regexp"
+	"sort"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -101,6 +102,36 @@ var (
 // as its scanner, with all other messages, does not.
 var parserError = regexp.MustCompile(`^(did not find expected (node content|key|'-' indicator|',' or '[]}]'|<.*>)|found (undefined tag handle|incompatible YAML document|duplicate %.* directive))`)
 
+// namesItsBlock are the messages with which the parser names the line where the mapping
+// or list begins in whose middle it failed.
+var namesItsBlock = regexp.MustCompile(`^did not find expected (key|'-' indicator)$`)
+
+// failingLine returns the line at which the parser fails: the last one of the shortest
+// beginning of the source with the same error.
+func failingLine(src []byte, first int, err error) int {
+	if len(src) > mostReread {
+		return first
+	}
+	var ends []int
+	for i, c := range src {
+		if c == '\n' {
+			ends = append(ends, i+1)
+		}
+	}
+	ends = append(ends, len(src))
+	first = max(1, min(first, len(ends)))
+	fails := func(i int) bool {
+		var doc yaml.Node
+		got := yaml.Unmarshal(src[:ends[first-1+i]], &doc)
+		return got != nil && got.Error() == err.Error()
+	}
+	last := len(ends) - first
+	if !fails(last) {
+		return first // in a second document
+	}
+	return first + sort.Search(last, fails)
+}
+
 // syntaxError places what the YAML parser says. It tells a line at most, so the
 // column is that of the line's first character.
 func (r *reader) syntaxError(src []byte, err error) {
@@ -115,9 +146,15 @@ func (r *reader) syntaxError(src []byte, err error) {
 		if parserError.MatchString(text) {
 			line++
 		}
+		if namesItsBlock.MatchString(text) {
+			line = failingLine(src, line, err)
+		}
 		at = firstOfLine(src, line)
 		if r.unquoted(src, at.Line) {
 			return
+		}
+		if strings.HasPrefix(text, noValueHere) && at.Line > 1 && lacksBlank.MatchString(lineAt(src, at.Line-1)) {
+			at = firstOfLine(src, at.Line-1) // that line and the next one's key are one text to YAML
 		}
 	} else if m := yamlAnchor.FindStringSubmatch(text); m != nil {
 		at = placeOfAlias(src, m[1])
@@ -126,25 +163,6 @@ func (r *reader) syntaxError(src []byte, err error) {
 	}
 	text = strings.TrimPrefix(text, "yaml: ")
 	r.report("syntax", at, "not YAML: %s%s", text, syntaxCure(text, lineAt(src, at.Line)))
-}
-
-// syntaxCure says what helps against the mistakes of YAML that everybody makes;
-// "" for others. The parser's message tells what it met, not why.
-func syntaxCure(text, line string) string {
-	indent := line[:len(line)-len(strings.TrimLeft(line, " \t"))]
-	switch {
-	case strings.Contains(indent, "\t"):
-		return "; indent with spaces, YAML takes no tabs"
-	case strings.HasPrefix(text, "found character that cannot start any token"):
-		return "; put text that starts with %, @ or a backquote in quotes"
-	case strings.HasPrefix(text, "mapping values are not allowed"):
-		return `; put text with ": " in it in quotes, and give each key a line of its own`
-	case strings.HasPrefix(text, "could not find expected ':'"):
-		return "; write each key as \"key: value\""
-	case strings.HasPrefix(text, "found unexpected end of stream"):
-		return "; close the quotes"
-	}
-	return ""
 }
 
 func lineAt(src []byte, line int) string {

@@ -100,7 +100,7 @@ func starterFor(dir string) (string, error) {
 	if pkg == "" {
 		pkg = cmp.Or(plainWord(filepath.Base(abs)), service)
 	}
-	if token.IsKeyword(pkg) {
+	if token.IsKeyword(pkg) || pkg == "documentation" { // Go ignores the files of such a package
 		pkg += "metrics"
 	}
 	return strings.NewReplacer("PACKAGE", pkg, "SERVICE", service).Replace(starter), nil

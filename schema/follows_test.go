@@ -1,0 +1,54 @@
+package schema_test
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestNothingFollowsFromAMistake makes one mistake at a time, in what another rule
+// goes by. That rule says nothing then.
+func TestNothingFollowsFromAMistake(t *testing.T) {
+	const good = `ocgen: v1
+package: p
+tags:
+  outcome: {description: d, values: [ok, error]}
+  method: {description: d, values: [GET]}
+measures:
+  latency: {description: d, type: float64, unit: ms, tags: [outcome, method], aggregation: distribution, buckets: [1, 2, 4]}
+  bytes: {description: d, type: int64, unit: By, aggregation: sum}
+events:
+  probe:
+    measures: [latency, bytes]
+    set: {outcome: ok}
+    tags: [method]
+service:
+  id: shop
+  type: CLOUD_RUN
+  service_labels: {service_name: s, location: l}
+slos:
+  fast:
+    goal: 99%
+    period: 1d
+    distribution: {view: latency, max: 3ms}
+    allow: [threshold-not-a-bound]
+  up: {goal: 99%, period: 1d, basic: {availability: {}}}
+  quick: {goal: 99%, period: 1d, basic: {latency: 300ms}}
+`
+	if got := lint("x.yaml", []byte(good)); got != "" {
+		t.Fatal(got)
+	}
+	for _, c := range []struct{ old, new, want string }{
+		{"set: {", "sett: {", `12:5: error: event "probe" has no key "sett"`},
+		{"set: {outcome:", "set: {outcom:", `12:11: error: no tag "outcom" is declared`},
+		{"set: {outcome: ok}", "set: [outcome]", `12:10: error: set is a mapping`},
+		{"set: {outcome:", "set: {yes:", `12:11: error: a tag's id is text`},
+		{"    allow:", "    alow:", `23:5: error: slo "fast" has no key "alow"`},
+		{"[threshold-not-a-bound]", "[threshold-not-bound]", `23:13: error: there is no rule "threshold-not-bound"`},
+		{"  type: CLOUD_RUN\n", "\n", `17:3: error: service: "service_labels" is for services of a known type`},
+	} {
+		got := lint("x.yaml", []byte(strings.Replace(good, c.old, c.new, 1)))
+		if !strings.HasPrefix(got, "x.yaml:"+c.want) || strings.Count(got, "\n") != 1 {
+			t.Errorf("%s: got\n%swant %s", c.new, got, c.want)
+		}
+	}
+}

@@ -1,0 +1,48 @@
+package schema
+
+import (
+	"regexp"
+	"strings"
+)
+
+// syntaxCure says what helps against the mistakes of YAML that everybody makes;
+// "" for others. The parser's message tells what it met, not why.
+func syntaxCure(text, line string) string {
+	indent := line[:len(line)-len(strings.TrimLeft(line, " \t"))]
+	switch {
+	case strings.Contains(indent, "\t"):
+		return "; indent with spaces, YAML takes no tabs"
+	case strings.HasPrefix(text, "did not find expected") && behindQuotes.MatchString(line):
+		return "; a text that starts with a quote ends at the next one: put all of the text in quotes of the other kind"
+	case namesItsBlock.MatchString(text) && keyFirst.MatchString(line) && bracketsClose(line):
+		return "; indent the line like the keys that it stands beside"
+	case strings.HasPrefix(text, noValueHere) && lacksBlank.MatchString(line):
+		return "; write a blank behind the colon"
+	case strings.HasPrefix(text, "found character that cannot start any token"):
+		return "; put text that starts with %, @ or a backquote in quotes"
+	case strings.HasPrefix(text, noValueHere):
+		return `; put text with ": " in it in quotes, and give each key a line of its own`
+	case strings.HasPrefix(text, "could not find expected ':'"):
+		return "; write each key as \"key: value\""
+	case strings.HasPrefix(text, "found unexpected end of stream"):
+		return "; close the quotes"
+	}
+	return ""
+}
+
+// bracketsClose reports whether a line has as many brackets of one side as of the other.
+func bracketsClose(line string) bool {
+	return strings.Count(line, "[") == strings.Count(line, "]") && strings.Count(line, "{") == strings.Count(line, "}")
+}
+
+// noValueHere begins what the parser says of a colon where no key can be.
+const noValueHere = "mapping values are not allowed"
+
+var (
+	// lacksBlank is a line such as "unit:ms".
+	lacksBlank = regexp.MustCompile(`^ *(- )?[a-z][a-z0-9_]*:[^ \t]`)
+	// keyFirst is a line such as "unit: ms".
+	keyFirst = regexp.MustCompile(`^ *(- )?[a-z][a-z0-9_]*:([ \t]|$)`)
+	// behindQuotes is a line with text behind a text in quotes.
+	behindQuotes = regexp.MustCompile(`[ \t,[{]("(?:[^"\\]|\\.)*"|'(?:[^']|'')*')[ \t]*[^] \t,}:#]`)
+)
