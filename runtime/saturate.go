@@ -2,33 +2,43 @@ package runtime
 
 import (
 	"math"
+	"slices"
+	"strings"
 
 	"go.opencensus.io/metric/metricdata"
 	"go.opencensus.io/stats/view"
 )
 
-// OpenCensus adds whole numbers up as float64 and converts the sum to int64 when
-// it is read. Past the largest int64 that makes the smallest one of it, on most
-// processors, and so it does of a last value that is the largest. The float64 is
-// still there to ask for; where it is out of reach, after view.Stop, a total that is
-// negative is the largest int64.
+// OpenCensus adds whole numbers up as float64 and converts the sum to int64 when it is
+// read. Past the largest int64 the language leaves open what comes of it: the smallest
+// int64 on amd64, the nearest on arm64, which is right, and any number on 386. So it is
+// with a last value that is the largest int64. The float64 is still there to ask for;
+// where it is out of reach, after view.Stop, a total that is negative is the largest
+// int64.
+
+// anyNumber reports whether this processor may make any number of a float64 that no
+// int64 holds.
+var anyNumber = slices.ContainsFunc([]float64{1 << 63, 1<<63 + 1<<40, 1 << 64, 1e30, -1e30}, func(f float64) bool {
+	v := int64(f)
+	return v != math.MinInt64 && v != toInt64(f)
+})
 
 // saturate puts the largest value that its type holds, or the smallest, into the
 // points of a metric that OpenCensus has brought out of range. The points must be
 // the caller's own, though not the distributions in them.
 func saturate(m *metricdata.Metric) {
-	var rows []*view.Row
-	for i, ts := range m.TimeSeries {
+	var rows map[string]*view.Row
+	for _, ts := range m.TimeSeries {
 		p := &ts.Points[0]
 		switch v := p.Value.(type) {
 		case int64:
-			if v != math.MinInt64 {
+			if v != math.MinInt64 && !anyNumber {
 				continue
 			}
 			if rows == nil {
-				rows = viewRows(m.Descriptor.Name)
+				rows = viewRows(m.Descriptor)
 			}
-			p.Value = inRange(m, i, rows)
+			p.Value = inRange(v, m.Descriptor.Type, rows[labelsOf(ts)])
 		case *metricdata.Distribution:
 			if squares := withinFloat(v.SumOfSquaredDeviation); squares < v.SumOfSquaredDeviation {
 				d := *v
@@ -39,46 +49,70 @@ func saturate(m *metricdata.Metric) {
 	}
 }
 
-// inRange returns what to read as the smallest int64 in the i-th series of m.
-func inRange(m *metricdata.Metric, i int, rows []*view.Row) int64 {
-	for _, row := range rows {
-		if !hasLabels(row, m.Descriptor.LabelKeys, m.TimeSeries[i].LabelValues) {
-			continue
-		}
+// inRange returns what v, in a series of a metric, is meant to be; row is that of the
+// view, or nil.
+func inRange(v int64, kind metricdata.Type, row *view.Row) int64 {
+	if row != nil {
 		switch d := row.Data.(type) {
 		case *view.SumData:
-			return toInt64(d.Value)
+			return orNearest(v, d.Value)
 		case *view.LastValueData:
-			return toInt64(d.Value)
+			return orNearest(v, d.Value)
 		}
 	}
-	if m.Descriptor.Type == metricdata.TypeCumulativeInt64 {
+	if v < 0 && kind == metricdata.TypeCumulativeInt64 {
 		return math.MaxInt64
 	}
-	return math.MinInt64
+	return v
 }
 
-// viewRows returns the rows of a view, and none if OpenCensus does not have it.
-func viewRows(name string) (rows []*view.Row) {
+// orNearest returns v, or the int64 that is nearest to f if v may not have been made of
+// it rightly. The row with f may have changed since v was read.
+func orNearest(v int64, f float64) int64 {
+	nearest := toInt64(f)
+	if v == math.MinInt64 || nearest == math.MaxInt64 || nearest == math.MinInt64 {
+		return nearest
+	}
+	return v
+}
+
+// viewRows returns the rows of a view by the values of their labels, and none if
+// OpenCensus does not have the view.
+func viewRows(d metricdata.Descriptor) map[string]*view.Row {
+	byLabels := map[string]*view.Row{}
+	for _, row := range retrieve(d.Name) {
+		texts := make(map[string]string, len(row.Tags))
+		for _, t := range row.Tags {
+			texts[t.Key.Name()] = t.Value
+		}
+		labels := make([]string, len(d.LabelKeys))
+		for i, k := range d.LabelKeys {
+			labels[i] = texts[k.Key] // an absent tag is like an empty one
+		}
+		byLabels[labelsText(labels)] = row
+	}
+	return byLabels
+}
+
+// retrieve returns the rows of a view, and none after view.Stop.
+func retrieve(name string) (rows []*view.Row) {
 	var stopped error
 	defer recoverStopped(&stopped)
 	rows, _ = view.RetrieveData(name)
 	return rows
 }
 
-// hasLabels reports whether a row has exactly these labels.
-func hasLabels(row *view.Row, keys []metricdata.LabelKey, values []metricdata.LabelValue) bool {
-	texts := map[string]string{} // an absent tag is like an empty one
-	for _, t := range row.Tags {
-		texts[t.Key.Name()] = t.Value
+// labelsOf returns the text of a series' labels by which viewRows knows it.
+func labelsOf(ts *metricdata.TimeSeries) string {
+	labels := make([]string, len(ts.LabelValues))
+	for i, v := range ts.LabelValues {
+		labels[i] = v.Value
 	}
-	for i, k := range keys {
-		if i < len(values) && texts[k.Key] != values[i].Value {
-			return false
-		}
-	}
-	return true
+	return labelsText(labels)
 }
+
+// labelsText joins values, which hold no control characters in OpenCensus.
+func labelsText(values []string) string { return strings.Join(values, "\x00") }
 
 // toInt64 converts a whole number. Where no int64 has it, it is the nearest.
 func toInt64(f float64) int64 {

@@ -59,7 +59,7 @@ var mutations = []mutation{
 	{"a whole total wraps around", "sum.go",
 		"if sum < 0 {", "if sum != sum {", "direct int -"},
 	{"a whole number of OpenCensus does", "saturate.go",
-		"if v != math.MinInt64 {", "if v != math.MaxInt64 {", "views int -"},
+		"p.Value = inRange(", "_ = inRange(", "views int -"},
 	{"a tag counts for its neighbour", "places.go",
 		"index /= pl.radix", "index /= pl.radix + 1", "only direct has"},
 }
