@@ -98,7 +98,7 @@ func (m *maker) tag() {
 			add("optional: true")
 		}
 	} else {
-		size := 40 + m.IntN(100)
+		size := 100 + m.IntN(100) // more texts than there are in a trial, those of closed tags in a ctx included
 		switch {
 		case m.tight && m.chance(4):
 			size = 3000 // too many for a table: views run full whose series are found by a hash

@@ -137,11 +137,10 @@ func (d *Draw) hugeInt64(v Values) int64 {
 	if v.Sum {
 		return math.MaxInt64
 	}
-	n := one(d, []int64{math.MaxInt64, 1 << 62, 1 << 53})
 	if d.negative(v) && d.N(2) == 0 {
-		return one(d, []int64{math.MinInt64, -n})
+		return one(d, []int64{math.MinInt64, -1 << 62, -1 << 53})
 	}
-	return n
+	return one(d, []int64{math.MaxInt64, 1 << 62, 1 << 53})
 }
 
 // Int64 draws a value.
