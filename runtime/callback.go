@@ -8,7 +8,7 @@ import (
 
 // Functions of the program's run in goroutines of their own, and their callers wait
 // for them. One that ends its goroutine with runtime.Goexit, as t.FailNow does,
-// would otherwise end that of its caller: exports would stop, or wait for an answer
+// would otherwise end its caller's goroutine: exports would stop, or wait for an answer
 // that never comes.
 
 // called returns what f returns. If f panics or ends its goroutine the error says

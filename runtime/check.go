@@ -10,16 +10,16 @@ const (
 	// One of them would make the sum, mean or deviation of a row infinite or NaN
 	// for ever.
 	Finite Checks = 1 << iota
-	// NonNegative: negative values are dropped. A sum is exported as
-	// cumulative, and must not fall; and no time is shorter than none.
+	// NonNegative: negative values are dropped. A sum is exported as cumulative, and
+	// must not fall. A time below zero comes from a clock that was set back.
 	NonNegative
 )
 
-// tooLarge is the magnitude from which float values are dropped. A distribution
-// adds up squares of deviations: those of values below it are less than 4e300, and
-// at most 1e300 on average, so that only a row of 1.8e8 such values or more comes
-// near the largest float64, 1.8e308. Then its deviation stays there: see
-// [withinFloat]. Sums and means cannot get there: 2^63 such values make 1e169.
+// tooLarge is the magnitude from which float values are dropped. A distribution adds up
+// squares of deviations. Below this magnitude each square is less than 4e300, and their
+// average is at most 1e300. So only a row of 1.8e8 such values comes near the largest
+// float64, 1.8e308, and its deviation then stays there (see [withinFloat]). Sums and
+// means stay far below: 2^63 such values add up to 1e169.
 const tooLarge = 1e150
 
 // usable reports whether v may be recorded: it is false for NaN too.

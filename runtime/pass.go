@@ -195,8 +195,8 @@ func abandonableFor(grace time.Duration, ctx context.Context, f func() error) er
 // abandonGrace is how long an exporter may take to notice that its ctx is done.
 // Shutdown waits so for Export and for the exporter's Shutdown.
 //
-// A look at a ctx that is done has lateLook, of which OpenCensus's queue has
-// lateDrain. Together with the exporter's Shutdown that is 100 ms.
+// A reading with a ctx that is done takes at most lateLook. lateDrain is the part of it
+// for OpenCensus's queue. With the exporter's Shutdown it is 100 ms in all.
 const (
 	abandonGrace = 40 * time.Millisecond
 	lateLook     = 60 * time.Millisecond

@@ -49,8 +49,8 @@ func saturate(m *metricdata.Metric) {
 	}
 }
 
-// inRange returns what v, in a series of a metric, is meant to be; row is that of the
-// view, or nil.
+// inRange returns the total or last value of which OpenCensus has made v. row is the
+// view's row of the same labels, or nil.
 func inRange(v int64, kind metricdata.Type, row *view.Row) int64 {
 	if row != nil {
 		switch d := row.Data.(type) {

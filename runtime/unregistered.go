@@ -50,7 +50,7 @@ func (refusingMutator) Mutate(*tag.Map) (*tag.Map, error) { return nil, errRefus
 
 var unregisteredCounters sync.Map // of []*counter, by the names of measures
 
-// unregisteredOf returns the counters of a measure: those of the views that generated
+// unregisteredOf returns the counters of a measure: one for each view that generated
 // packages have of it, as direct recorders count.
 func unregisteredOf(measure string) []*counter {
 	if all, ok := unregisteredCounters.Load(measure); ok {
@@ -97,7 +97,7 @@ func (t *Telemetry) remindOfRegistration(inTime bool) {
 	}
 }
 
-// lostBeforeRegistration returns how many records were dropped, and of which metrics.
+// lostBeforeRegistration returns the number of dropped records, and their metrics.
 func lostBeforeRegistration() (records uint64, metrics []string) {
 	for _, s := range Stats() {
 		if s.Reason == ReasonUnregistered {
@@ -138,7 +138,7 @@ func (p *Package) subscribed() bool {
 	return false
 }
 
-// hasOthers reports whether there are series but those of our own metrics.
+// hasOthers reports whether there are series besides the telemetry's own.
 func (l *ledger) hasOthers() bool {
 	for _, s := range l.byName {
 		if !s.health {

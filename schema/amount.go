@@ -2,7 +2,7 @@ package schema
 
 import "math/big"
 
-// An amount is a quantity of which it is known how it was written.
+// An amount is a quantity, and whether it was written with a unit.
 type amount struct {
 	value     *big.Rat
 	dimension string // "time" or "size" if it has a unit of its own, else ""

@@ -16,8 +16,8 @@ type identifier struct {
 // packageNames are declared whatever the schema says, or will be.
 var packageNames = []string{"Views", "RegisterViews", "UnregisterViews", "Descriptors", "SLOs"}
 
-// identifiers lists every exported name that the schema gives rise to, and those of the
-// direct recorder's views, which have no exported ones.
+// identifiers lists every exported name that is generated for the schema. It lists names
+// for the views of the direct recorder too, though these are not exported.
 func (s *Schema) identifiers() []identifier {
 	var list []identifier
 	add := func(at Place, what string, names ...string) {

@@ -148,7 +148,7 @@ func (m *Measure) Duration() time.Duration { return timeUnits[m.Unit] }
 
 // NonNegative reports whether negative values of a recorded measure are dropped. A
 // sum must not fall; and a time below zero is a clock that was set back, which only a
-// last value may show, such as that of an offset between two clocks.
+// last value may show: the offset between two clocks can be negative.
 func (m *Measure) NonNegative() bool {
 	lasts := 0
 	for _, v := range m.Views {

@@ -16,9 +16,9 @@ import (
 	"github.com/ocgen/ocgen/schema"
 )
 
-// goPaths are paths for the Go file of which some are refused. The go command is asked
-// what it builds for several systems: what is accepted must be built for each, and what
-// is refused must not.
+// goPaths are paths for the Go file; some are refused. The go command is asked which of
+// them it builds for several systems: it must build an accepted one for each system, and
+// no refused one for all of them.
 var goPaths = []string{
 	"x.go", "x_gen.go", "linux.go", "amd64.go", "x_linux_gen.go", "x_unix.go", "x_none.go", "größe.go", "1.go", "a b.go", "a-b.c.go", "x~1.go", "cgo_gen.go",
 	"x_linux.go", "x_windows.go", "x_js.go", "x_amd64.go", "x_linux_amd64.go", "_linux.go", "a.b_arm64.go", "x_zos.go", "x_hurd.go", "x_" + runtime.GOOS + ".go", "x_" + runtime.GOARCH + ".go",

@@ -178,9 +178,9 @@ func (r *reader) readBoundList(v *View, n *yaml.Node) []*big.Rat {
 	return r.checkBounds(v, n, bounds, whole)
 }
 
-// mixesUnits reports two bounds of a time of which one has a unit and the other one
-// has none: whoever reads 500 after 250ms takes it for milliseconds, and it is in
-// the unit of the measure. What they are is not known then.
+// mixesUnits reports two bounds of a time if only one has a unit. A reader takes the 500
+// after 250ms for milliseconds, but it is in the unit of the measure. The bounds then
+// count as unread.
 func (r *reader) mixesUnits(what string, n *yaml.Node, a amount, other *yaml.Node, b amount) bool {
 	if a.sameScale(b) || a.dimension == "size" || b.dimension == "size" || a.value.Sign() == 0 || b.value.Sign() == 0 {
 		return false

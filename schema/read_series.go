@@ -23,7 +23,8 @@ func (r *reader) readSeriesForm(v *View, form string, n *yaml.Node) []*big.Rat {
 	return r.checkBounds(v, n, bounds, whole && bounds != nil)
 }
 
-// The forms return what is known of their bounds: the first at least, or nil.
+// The readers of the forms return the bounds that could be read: at least the first, or
+// nil.
 
 func (r *reader) readLinear(f *fields, v *View) []*big.Rat {
 	f.require("start", "width", "count")

@@ -10,7 +10,7 @@ package schema
 //
 // Such a schema has an error, so nothing but these checks ever sees it.
 
-// tagUnread says what is not known of a tag.
+// tagUnread marks the facts of a tag that could not be read.
 type tagUnread struct {
 	kind     bool // whether it is closed
 	values   bool // what the values of a closed tag are
@@ -22,14 +22,14 @@ type tagUnread struct {
 	key      bool // whether its key is another package's
 }
 
-// measureUnread says what is not known of a measure.
+// measureUnread marks the facts of a measure that could not be read.
 type measureUnread struct {
 	kind bool // whether it is recorded, observed or another package's
 	tags bool // what its tags are
 	view bool // what its views are
 }
 
-// viewUnread says what is not known of a view.
+// viewUnread marks the facts of a view that could not be read.
 type viewUnread struct {
 	tags      bool // what its tags are
 	maxSeries bool

@@ -9,7 +9,7 @@ func latencyTimer(params ...Param) Recorder {
 	}
 }
 
-// requestTimer is that of an event with values before and after the time.
+// requestTimer is the timer of an event with values before and after the time.
 var requestTimer = Recorder{
 	Name: "RecordRequest", Words: "request", Values: []Value{one, money, duration, bytes64},
 	Params: []Param{{"method", "Method"}, {"route", "Route"}},

@@ -107,7 +107,7 @@ type found[T any] struct {
 func parsed[T any](value T, ok bool) found[T] { return found[T]{value, ok} }
 
 // TestParse: each tag's parser has the same form, and takes each value that the tag
-// can record and that has a constant, that of the catch-all included.
+// can record and that has a constant, the catch-all included.
 func TestParse(t *testing.T) {
 	before := unknown()
 	for _, c := range []struct{ got, want any }{

@@ -45,15 +45,15 @@ func PackageBeside(file string) string {
 }
 
 // isPackageName reports whether a schema may have the name as its package:
-// ASCII, since import paths end in it, not that of an external test, and not
+// ASCII, since import paths end in it, not "…_test", which is an external test, and not
 // "documentation", whose files go/build ignores.
 func isPackageName(name string) bool {
 	beyondASCII := func(r rune) bool { return r > unicode.MaxASCII }
 	return token.IsIdentifier(name) && name != "_" && name != "documentation" && !strings.HasSuffix(name, "_test") && !strings.ContainsFunc(name, beyondASCII)
 }
 
-// clauseIn returns the package clause of those of a folder's Go files that count, and
-// how many have one.
+// clauseIn returns the package clause of the Go files in a folder that count, and the
+// number of files with one.
 func clauseIn(dir string, counts func(name string, head []byte) bool) (name string, files int) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {

@@ -28,7 +28,7 @@ func typedValue(value any, project string) (*monitoringpb.TypedValue, error) {
 
 // distributionValue converts a distribution. Cloud Monitoring's first bucket
 // begins at minus infinity and OpenCensus's at 0, so a bucket up to 0 is put in
-// front. So one without bounds, of which the API demands at least one, has the bound 0.
+// front. The API demands at least one bound: a distribution without any has the bound 0.
 func distributionValue(d *metricdata.Distribution, project string) (*distribution.Distribution, error) {
 	converted := &distribution.Distribution{Count: d.Count, SumOfSquaredDeviation: d.SumOfSquaredDeviation}
 	if d.Count > 0 {
