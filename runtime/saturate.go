@@ -49,8 +49,8 @@ func saturate(m *metricdata.Metric) {
 	}
 }
 
-// inRange returns the total or last value of which OpenCensus has made v. row is the
-// view's row of the same labels, or nil.
+// inRange returns the total or last value that OpenCensus converted to v. row is the
+// view's row with the same labels, or nil.
 func inRange(v int64, kind metricdata.Type, row *view.Row) int64 {
 	if row != nil {
 		switch d := row.Data.(type) {
