@@ -33,7 +33,9 @@ type Spacer interface {
 	Spacing() time.Duration
 }
 
-// An Intervaler is an Exporter that proposes how often to export.
+// An Intervaler is an Exporter that proposes how often to export. It is for exporters
+// that no other process shares, such as one that writes to a terminal: the first export
+// comes after a whole interval, and not after a random part of it.
 type Intervaler interface {
 	// DefaultInterval returns the time between exports if Options.Interval is 0. It
 	// is called once.

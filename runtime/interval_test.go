@@ -38,7 +38,7 @@ func TestIntervalOfTheExporter(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				time.Sleep(3 * c.want)
+				time.Sleep(3*c.want + time.Second)
 				if err := tel.Shutdown(within(t, testGrace)); err != nil {
 					t.Error(err)
 				}
@@ -50,6 +50,29 @@ func TestIntervalOfTheExporter(t *testing.T) {
 					t.Error("the spacing of the exporter is hidden")
 				}
 			})
+		})
+	}
+}
+
+// With an Intervaler the first export comes after a whole interval: a program that ends
+// before writes its metrics once.
+func TestFirstExportOfAnIntervaler(t *testing.T) {
+	for range 20 {
+		synctest.Test(t, func(t *testing.T) {
+			b := newBackend(testSpacing)
+			b.set("a", 1)
+			began := time.Now()
+			tel, err := Start(t.Context(), Options{Exporter: proposing{b, 10 * time.Second}, source: source{drain: b.drain, gather: b.gather}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(15 * time.Second)
+			if err := tel.Shutdown(within(t, testGrace)); err != nil {
+				t.Error(err)
+			}
+			if all := b.exported(); len(all) == 0 || all[0].at.Sub(began) != 10*time.Second {
+				t.Errorf("the exports: %v, want the first after 10s", all)
+			}
 		})
 	}
 }

@@ -101,7 +101,7 @@ type Telemetry struct {
 
 // Start exports all metrics at an interval from now on, the first time after a
 // random part of it, so that processes that start together do not export
-// together. Register views before or after it. If the exporter is a [Preparer]
+// together. With an [Intervaler] it is after a whole interval. Register views before or after it. If the exporter is a [Preparer]
 // Start tells it of the packages that are registered, for at most 10 s.
 //
 // End with [Telemetry.Shutdown], or what was recorded since the last export is
@@ -176,7 +176,7 @@ func newTelemetry(opts Options) (*Telemetry, error) {
 // then is finished: it is bounded by its own timeout and by Shutdown's ctx.
 func (t *Telemetry) run(ctx context.Context) {
 	defer close(t.done)
-	timer := time.NewTimer(rand.N(t.interval) + 1)
+	timer := time.NewTimer(t.firstWait())
 	defer timer.Stop()
 	for ctx.Err() == nil { // a select takes either of two that are ready
 		select {
@@ -189,6 +189,14 @@ func (t *Telemetry) run(ctx context.Context) {
 			timer.Reset(time.Until(next))
 		}
 	}
+}
+
+// firstWait returns the time until the first export.
+func (t *Telemetry) firstWait() time.Duration {
+	if _, alone := t.exporter.(Intervaler); alone {
+		return t.interval
+	}
+	return rand.N(t.interval) + 1
 }
 
 // tick exports everything that the spacing allows within the interval, and tries
