@@ -9,13 +9,11 @@ import (
 	"testing"
 	"time"
 
-	"go.opencensus.io/metric/metricdata"
-
 	"github.com/ocgen/ocgen/internal/conditions"
-	"github.com/ocgen/ocgen/runtime"
 	"github.com/ocgen/ocgen/runtime/slo"
 	"github.com/ocgen/ocgen/schema"
 	"github.com/ocgen/ocgen/templates"
+	"go.opencensus.io/metric/metricdata"
 )
 
 // TestConditionsAgree: the filter, as the checker of Cloud Monitoring's rules
@@ -88,10 +86,10 @@ func checkAgreement(t *testing.T, s *schema.Schema, all []conditions.Condition, 
 // evaluateEach returns for each SLO which of the values it calls good. The series
 // of a value counts a power of two, so that one number tells of many.
 func evaluateEach(s *schema.Schema, values []string) [][]bool {
-	var slos []runtime.SLO
+	var slos []slo.SLO
 	for _, o := range s.SLOs {
 		good := runtimeSelection(goSelection(*o.SLI.Ratio.Good))
-		slos = append(slos, runtime.SLO{ID: o.ID, Goal: o.Goal, Days: o.Days, Ratio: &runtime.Ratio{Good: good, Total: &runtime.Selection{Metric: good.Metric}}})
+		slos = append(slos, slo.SLO{ID: o.ID, Goal: o.Goal, Days: o.Days, Ratio: &slo.Ratio{Good: good, Total: &slo.Selection{Metric: good.Metric}}})
 	}
 	all := make([][]bool, len(slos))
 	for some := range slices.Chunk(values, 50) {
@@ -108,11 +106,11 @@ func evaluateEach(s *schema.Schema, values []string) [][]bool {
 	return all
 }
 
-func runtimeSelection(sel templates.GoSelection) *runtime.Selection {
-	s := &runtime.Selection{Metric: sel.Metric, Unit: sel.Unit}
+func runtimeSelection(sel templates.GoSelection) *slo.Selection {
+	s := &slo.Selection{Metric: sel.Metric, Unit: sel.Unit}
 	for _, c := range sel.Where {
-		op := map[string]runtime.ConditionOp{"AnyOf": runtime.AnyOf, "Not": runtime.Not}[c.Op]
-		s.Where = append(s.Where, runtime.Condition{Key: c.Key, Op: op, Values: c.Values, Prefixes: c.Prefixes})
+		op := map[string]slo.ConditionOp{"AnyOf": slo.AnyOf, "Not": slo.Not}[c.Op]
+		s.Where = append(s.Where, slo.Condition{Key: c.Key, Op: op, Values: c.Values, Prefixes: c.Prefixes})
 	}
 	return s
 }

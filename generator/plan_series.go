@@ -20,7 +20,9 @@ const maxOpenTable = 2048
 
 // planSeries settles how a direct recorder finds the series of a view.
 func (p *planner) planSeries(v *schema.View) templates.SeriesSet {
+	size, _ := combinations(v)
 	return templates.SeriesSet{
+		Size:      size,
 		Var:       p.names.series.of(v.GoName),
 		Type:      seriesType(v),
 		Name:      v.Name,

@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"time"
 
-	"go.opencensus.io/metric/metricdata"
+	"github.com/ocgen/ocgen/runtime/internal/callback"
+	"github.com/ocgen/ocgen/runtime/metric"
+	"github.com/ocgen/ocgen/runtime/record"
 )
 
 var (
@@ -89,7 +91,7 @@ func (t *Telemetry) ending(d *delivery) context.Context {
 
 // lacksNothing looks, and reports whether the backend has all of it.
 func (t *Telemetry) lacksNothing(ctx context.Context, d *delivery) bool {
-	r := t.look(ctx, d)
+	r := t.read(ctx, d, nil)
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return d.next(&t.ledger, r).IsZero()
@@ -97,15 +99,16 @@ func (t *Telemetry) lacksNothing(ctx context.Context, d *delivery) bool {
 
 func (t *Telemetry) giveTurn() { t.turn <- struct{}{} }
 
-// look reads all metrics and enters them into the ledger.
-func (t *Telemetry) look(ctx context.Context, d *delivery) *snapshot {
+// read reads all metrics and enters them into the ledger. With a memory, which belongs to
+// who has the turn, it uses the memory of the reading before again.
+func (t *Telemetry) read(ctx context.Context, d *delivery, memory *record.Memory) *snapshot {
 	t.mu.Lock()
 	r := &snapshot{number: t.ledger.next()}
 	t.mu.Unlock()
-	made := queue.made.Load()
+	made := t.records()
 	drained := t.drain(ctx)
 	r.began = time.Now()
-	metrics, unread := t.gather() // if view.Stop was called other producers still have something
+	metrics, unread := t.gather(memory) // if view.Stop was called other producers still have something
 	r.ended = time.Now()
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -123,7 +126,7 @@ func (t *Telemetry) look(ctx context.Context, d *delivery) *snapshot {
 // exportDue is called with the turn taken.
 func (t *Telemetry) exportDue(ctx context.Context, d *delivery, p *passing) error {
 	t.prepareNew(ctx, d.all)
-	r := t.look(ctx, d)
+	r := t.read(ctx, d, &t.memory)
 	if t.life.Err() != nil {
 		return errEnded
 	}
@@ -137,7 +140,7 @@ func (t *Telemetry) exportDue(ctx context.Context, d *delivery, p *passing) erro
 	if len(chosen) == 0 {
 		return nil
 	}
-	err := called("the exporter's Export", func() error { return t.exporter.Export(ctx, metricsOf(chosen)) })
+	err := callback.Call("the exporter's Export", func() error { return t.exporter.Export(ctx, metricsOf(chosen)) })
 	t.mu.Lock()
 	t.settle(p, err)
 	if p.failed {
@@ -152,16 +155,16 @@ func (t *Telemetry) exportDue(ctx context.Context, d *delivery, p *passing) erro
 }
 
 // metricsOf returns the items as metrics, in their order.
-func metricsOf(items []item) []*metricdata.Metric {
-	var all []*metricdata.Metric
+func metricsOf(items []item) []*metric.Metric {
+	var all []*metric.Metric
 	for n, i := range items {
 		if n == 0 || items[n-1].metric != i.metric {
 			c := *i.metric
-			c.TimeSeries = nil
+			c.Series = nil
 			all = append(all, &c)
 		}
 		m := all[len(all)-1]
-		m.TimeSeries = append(m.TimeSeries, i.series)
+		m.Series = append(m.Series, i.series)
 	}
 	return all
 }
@@ -195,10 +198,10 @@ func abandonableFor(grace time.Duration, ctx context.Context, f func() error) er
 // abandonGrace is how long an exporter may take to notice that its ctx is done.
 // Shutdown waits so for Export and for the exporter's Shutdown.
 //
-// A reading with a ctx that is done takes at most lateLook. lateDrain is the part of it
+// A reading with a ctx that is done takes at most lateRead. lateDrain is the part of it
 // for OpenCensus's queue. With the exporter's Shutdown it is 100 ms in all.
 const (
 	abandonGrace = 40 * time.Millisecond
-	lateLook     = 60 * time.Millisecond
+	lateRead     = 60 * time.Millisecond
 	lateDrain    = 50 * time.Millisecond
 )

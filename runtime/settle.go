@@ -2,9 +2,10 @@ package runtime
 
 import (
 	"errors"
+	"slices"
 	"time"
 
-	"go.opencensus.io/metric/metricdata"
+	"github.com/ocgen/ocgen/runtime/metric"
 )
 
 // settle notes what became of the points of a pass, from what Export returned.
@@ -13,22 +14,26 @@ import (
 func (t *Telemetry) settle(p *passing, exported error) {
 	find := failures(exported, p.sent)
 	now := time.Now()
-	var counts [4]uint64 // by fate; the last is of accepted points
+	var failed [numFates]uint64 // points of the program
+	var accepted uint64         // points of the program
 	for _, i := range p.sent {
-		f, failed := find(i)
-		fate := len(counts) - 1
-		if failed {
-			fate = int(min(f.Fate, Refused))
-			i.known.fail(min(f.Fate, Refused), f.Err)
-			p.failed = true
-			p.lost = p.lost || !i.known.health
-		} else {
+		f, ok := find(i)
+		if !ok {
 			i.known.accept()
+			if !i.known.health {
+				accepted++
+			}
+			continue
 		}
+		fate := min(f.Fate, numFates-1)
+		i.known.fail(fate, f.Err)
+		p.failed = true
 		if !i.known.health {
-			counts[fate]++
+			p.lost = true
+			failed[fate]++
 		}
 	}
+	detach(exported)
 	if p.settled {
 		return
 	}
@@ -44,10 +49,10 @@ func (t *Telemetry) settle(p *passing, exported error) {
 	if t.sendsNothing {
 		return
 	}
-	h.Unconfirmed += counts[Unconfirmed]
-	h.Unsent += counts[Unsent]
-	h.Refused += counts[Refused]
-	h.Delivered += counts[3]
+	h.Unconfirmed += failed[Unconfirmed]
+	h.Unsent += failed[Unsent]
+	h.Refused += failed[Refused]
+	h.Delivered += accepted
 	if !p.failed {
 		h.LastSuccess = now
 	}
@@ -64,18 +69,18 @@ func failures(exported error, sent []item) func(item) (Failure, bool) {
 		return unconfirmed
 	}
 	// Metrics are made for the exporter; series are as they were read.
-	ours := map[*metricdata.TimeSeries]bool{}
+	ours := map[*metric.Series]bool{}
 	for _, i := range sent {
 		ours[i.series] = true
 	}
-	bySeries := map[*metricdata.TimeSeries]Failure{}
+	bySeries := map[*metric.Series]Failure{}
 	for _, f := range listed.Failures {
 		if f.Err == nil {
 			f.Err = errors.New("the exporter gives no reason")
 		}
-		named := []*metricdata.TimeSeries{f.Series}
+		named := []*metric.Series{f.Series}
 		if f.Series == nil && f.Metric != nil {
-			named = f.Metric.TimeSeries
+			named = f.Metric.Series
 		}
 		for _, ts := range named {
 			if !ours[ts] { // then nobody knows which point is meant
@@ -87,5 +92,28 @@ func failures(exported error, sent []item) func(item) (Failure, bool) {
 	return func(i item) (Failure, bool) {
 		f, ok := bySeries[i.series]
 		return f, ok
+	}
+}
+
+// detach gives an error copies of the metrics and series that it names: theirs are used
+// again for the next reading, while the error may be told and kept.
+func detach(exported error) {
+	var listed *ExportError
+	if !errors.As(exported, &listed) {
+		return
+	}
+	for i, f := range listed.Failures {
+		if f.Metric == nil {
+			continue
+		}
+		m := &metric.Metric{Descriptor: f.Metric.Descriptor, Resource: f.Metric.Resource}
+		if f.Series != nil {
+			s := *f.Series
+			s.LabelValues = slices.Clone(s.LabelValues)
+			s.Point.Value = nil
+			m.Series, f.Series = []*metric.Series{&s}, &s
+		}
+		f.Metric = m
+		listed.Failures[i] = f
 	}
 }

@@ -62,7 +62,7 @@ func TestDirectRecorderOfMeasure(t *testing.T) {
 	}), `
 		// RecordSize records size.
 		//
-		// Values of size that are negative are dropped and counted in [runtime.Stats].
+		// Values of size that are negative are dropped and counted in [record.Stats].
 		func RecordSize(ctx context.Context, size int64) {
 			if !sizeValues.Int64(size) {
 				return
@@ -79,7 +79,7 @@ func TestDirectRecorderOfEvent(t *testing.T) {
 		// RecordAll records all.
 		//
 		// Values of size and latency that are negative are dropped and counted in
-		// [runtime.Stats].
+		// [record.Stats].
 		func RecordAll(ctx context.Context, size int64, latency time.Duration) {
 			sizeOK := sizeValues.Int64(size)
 			if sizeOK {
@@ -87,7 +87,7 @@ func TestDirectRecorderOfEvent(t *testing.T) {
 				bSeries.At(0).RecordExemplar(ctx, float64(size))
 			}
 			if latencyValues.Int64(int64(latency)) {
-				latencyValue := runtime.InUnits(latency, time.Second)
+				latencyValue := record.InUnits(latency, time.Second)
 				cSeries.At(0).Add(latencyValue)
 				dSeries.At(0).RecordExemplar(ctx, float64(latencyValue))
 			}
@@ -108,7 +108,7 @@ func TestDirectConversion(t *testing.T) {
 	}), `
 		// RecordLatency records latency.
 		func RecordLatency(ctx context.Context, latency time.Duration) {
-			sizeSeries.At(0).Record(float64(runtime.InUnits(latency, time.Second)))
+			sizeSeries.At(0).Record(float64(record.InUnits(latency, time.Second)))
 		}`)
 }
 
@@ -254,7 +254,7 @@ func TestDirectBoundWithinLimits(t *testing.T) {
 		//
 		// It is safe for concurrent use. Its zero value records nothing.
 		type BoundPages struct {
-			series *runtime.BoundSeries[pagesBound]
+			series *series.BoundSeries[pagesBound]
 		}`)
 	expect(t, DirectFoundType(directPages), `
 		// pagesBound has the series that a BoundPages records into.
@@ -268,7 +268,7 @@ func TestDirectBoundWithinLimits(t *testing.T) {
 		// The tags are looked up, and replaced values counted, now and not at each record.
 		func PagesFor(route Route, agent Agent) BoundPages {
 			tags := [2]uint64{routeTag.OpenIndex(string(route)), agentTag.OpenIndex(string(agent))}
-			return BoundPages{series: runtime.BindSeries(func() pagesBound {
+			return BoundPages{series: series.BindSeries(func() pagesBound {
 				tags := tags
 				pagesLimit.Keep(tags[:])
 				return pagesBound{
@@ -297,7 +297,7 @@ func TestDirectBoundWithinLimits(t *testing.T) {
 		// The tags are looked up, and replaced values counted, now and not at each record.
 		func PagesFor(route Route, agent Agent) BoundPages {
 			tags := [2]uint64{routeTag.OpenIndex(string(route)), agentTag.OpenIndex(string(agent))}
-			return BoundPages{series: runtime.BindSeries(func() pagesBound {
+			return BoundPages{series: series.BindSeries(func() pagesBound {
 				return pagesBound{
 					aSeries: aSeries.At(tags[0] + 5*tags[1]),
 					bSeries: bSeries.At(bSeries.Wide(

@@ -23,7 +23,7 @@ func TestSupport(t *testing.T) {
 	expect(t, Support(), `
 		// If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
 		// than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-		type generatedFormat [runtime.SupportsGenerated3]struct{}`)
+		type generatedFormat [record.SupportsGenerated3]struct{}`)
 }
 
 func TestTypeCheck(t *testing.T) {
@@ -34,11 +34,11 @@ func TestTypeCheck(t *testing.T) {
 
 func TestPackageVar(t *testing.T) {
 	expect(t, PackageVar(shop), `
-		var generated = runtime.NewPackage(runtime.PackageInfo{
+		var generated = record.NewPackage(record.PackageInfo{
 			Name:        "shop",
 			Views:       Views,
 			Descriptors: Descriptors,
-			Tags:        []*runtime.Tag{buildTag},
+			Tags:        []*record.Tag{buildTag},
 			Measures: []runtime.MeasureInfo{
 				{Measure: AMeasure, Description: "All.", Unit: "ms"},
 			},
@@ -46,20 +46,20 @@ func TestPackageVar(t *testing.T) {
 				{Measure: ochttp.ServerLatency, Name: "http/latency", Unit: "ms"},
 				{Key: ochttp.Host, Name: "http.host"},
 			},
-			Monitoring: runtime.Monitoring{
+			Monitoring: record.Monitoring{
 				MetricPrefix: "custom.googleapis.com/x",
 				Resource:     "k8s_container",
-				ResourceLabels: []runtime.ResourceLabel{
+				ResourceLabels: []record.ResourceLabel{
 					{Key: "cluster_name", Values: []string{"eu", "us"}},
 				},
 			},
 		})`)
 	expect(t, PackageVar(Package{Name: "p", Monitoring: Monitoring{MetricPrefix: "x"}}), `
-		var generated = runtime.NewPackage(runtime.PackageInfo{
+		var generated = record.NewPackage(record.PackageInfo{
 			Name:        "p",
 			Views:       Views,
 			Descriptors: Descriptors,
-			Monitoring: runtime.Monitoring{
+			Monitoring: record.Monitoring{
 				MetricPrefix: "x",
 			},
 		})`)
@@ -76,7 +76,7 @@ var (
 
 func TestDirectPackageVar(t *testing.T) {
 	expect(t, PackageVar(direct), `
-		var generated = runtime.NewPackage(runtime.PackageInfo{
+		var generated = record.NewPackage(record.PackageInfo{
 			Name: "p",
 			Series: []runtime.Series{
 				aSeries,
@@ -86,16 +86,16 @@ func TestDirectPackageVar(t *testing.T) {
 				cObserved,
 			},
 			Descriptors: Descriptors,
-			Monitoring: runtime.Monitoring{
+			Monitoring: record.Monitoring{
 				MetricPrefix: "x",
 			},
 		})`)
 	expect(t, PackageVar(directViews), `
-		var generated = runtime.NewPackage(runtime.PackageInfo{
+		var generated = record.NewPackage(record.PackageInfo{
 			Name:        "p",
 			Views:       Views,
 			Descriptors: Descriptors,
-			Monitoring: runtime.Monitoring{
+			Monitoring: record.Monitoring{
 				MetricPrefix: "x",
 			},
 		})`)
@@ -132,8 +132,8 @@ func TestDirectRegistration(t *testing.T) {
 		}`)
 	expect(t, DescriptorsFunc(direct), `
 		// Descriptors describes the metric of each view, in the order of the schema.
-		func Descriptors() []metricdata.Descriptor {
-			return []metricdata.Descriptor{}
+		func Descriptors() []metric.Descriptor {
+			return []metric.Descriptor{}
 		}`)
 }
 
@@ -172,14 +172,14 @@ func TestDescriptorsFunc(t *testing.T) {
 		//
 		// Units and descriptions of labels are in full here; OpenCensus drops most of them on the
 		// way.
-		func Descriptors() []metricdata.Descriptor {
-			return []metricdata.Descriptor{
+		func Descriptors() []metric.Descriptor {
+			return []metric.Descriptor{
 				{
 					Name:        "a",
 					Description: "All.",
 					Unit:        "1",
-					Type:        metricdata.TypeCumulativeInt64,
-					LabelKeys: []metricdata.LabelKey{
+					Type:        metric.TypeCumulativeInt64,
+					LabelKeys: []metric.LabelKey{
 						{Key: "build"},
 						{Key: "method", Description: "HTTP method."},
 					},
@@ -187,7 +187,7 @@ func TestDescriptorsFunc(t *testing.T) {
 				{
 					Name: "b",
 					Unit: "ms",
-					Type: metricdata.TypeGaugeFloat64,
+					Type: metric.TypeGaugeFloat64,
 				},
 			}
 		}`)

@@ -32,13 +32,13 @@ func TestTagType(t *testing.T) {
 		// Method is the tag http.method: HTTP method.
 		//
 		// The zero value, like any value without a constant, is recorded as "OTHER" and counted
-		// in [runtime.Stats].
+		// in [record.Stats].
 		type Method uint8`)
 	expect(t, TagType(class), `
 		// Class is the tag class.
 		//
 		// The zero value means that the tag is absent. Any other value without a constant is
-		// recorded as "__invalid__" and counted in [runtime.Stats].
+		// recorded as "__invalid__" and counted in [record.Stats].
 		//
 		// Deprecated: Gone.
 		type Class uint16`)
@@ -73,28 +73,28 @@ func TestTagKey(t *testing.T) {
 
 func TestTagVar(t *testing.T) {
 	expect(t, TagVar(method), `
-		var methodTag = runtime.NewClosedTag(MethodKey, runtime.ClosedTag{
+		var methodTag = record.NewClosedTag(MethodKey, record.ClosedTag{
 			Values:   []string{"GET", "OTHER"},
 			CatchAll: "OTHER",
 		})`)
 	expect(t, TagVar(class), `
-		var classTag = runtime.NewClosedTag(ClassKey, runtime.ClosedTag{
+		var classTag = record.NewClosedTag(ClassKey, record.ClosedTag{
 			Values:   []string{"a", "b\""},
 			Optional: true,
-			From:     runtime.FromProcess,
+			From:     record.FromProcess,
 		})`)
 	expect(t, TagVar(tenant), `
-		var tenantTag = runtime.NewOpenTag(ochttp.Host, runtime.OpenTag{
+		var tenantTag = record.NewOpenTag(ochttp.Host, record.OpenTag{
 			MaxValues: 10,
 			Known:     []string{"acme"},
-			From:      runtime.FromContext,
+			From:      record.FromContext,
 			Propagate: true,
 		})`)
 }
 
 func TestTagVarUTF8(t *testing.T) {
 	expect(t, TagVar(Tag{Var: "cityTag", Key: Ref{Name: "CityKey"}, Open: &Open{MaxValues: 10, UTF8: true}}), `
-		var cityTag = runtime.NewOpenTag(CityKey, runtime.OpenTag{
+		var cityTag = record.NewOpenTag(CityKey, record.OpenTag{
 			MaxValues: 10,
 			UTF8:      true,
 		})`)
@@ -120,7 +120,7 @@ func TestContextSetter(t *testing.T) {
 		// If v is absent, the copy does not have the tag. The tag is sent over the wire with the
 		// calls that are made with the context.
 		func WithTenant(ctx context.Context, v Tenant) context.Context {
-			return tenantTag.With(ctx, runtime.Open(v))
+			return tenantTag.With(ctx, record.Open(v))
 		}`)
 	private := tenant
 	private.Carried = false
@@ -129,7 +129,7 @@ func TestContextSetter(t *testing.T) {
 		//
 		// If v is absent, the copy does not have the tag. The tag is not sent over the wire.
 		func WithTenant(ctx context.Context, v Tenant) context.Context {
-			return tenantTag.With(ctx, runtime.Open(v))
+			return tenantTag.With(ctx, record.Open(v))
 		}`)
 }
 
@@ -137,10 +137,10 @@ func TestProcessSetter(t *testing.T) {
 	expect(t, ProcessSetter(class), `
 		// SetClass sets the tag class of everything that this process records.
 		//
-		// Call it before RegisterViews: a later call is ignored and counted in [runtime.Stats].
+		// Call it before RegisterViews: a later call is ignored and counted in [record.Stats].
 		//
 		// Deprecated: Gone.
 		func SetClass(v Class) {
-			classTag.Set(runtime.Closed(v))
+			classTag.Set(record.Closed(v))
 		}`)
 }

@@ -8,14 +8,12 @@ import (
 	"strings"
 	"testing"
 
-	"go.opencensus.io/stats/view"
-
 	"github.com/ocgen/ocgen/golden/conditions"
 	"github.com/ocgen/ocgen/golden/conditionsdirect"
 	"github.com/ocgen/ocgen/internal/fakemonitoring"
 	"github.com/ocgen/ocgen/internal/slocheck"
-	"github.com/ocgen/ocgen/runtime"
 	"github.com/ocgen/ocgen/runtime/slo"
+	"go.opencensus.io/stats/view"
 )
 
 // A request is one that was recorded, as its tags are exported: "" is absent.
@@ -84,7 +82,7 @@ type generated struct {
 	dir        string
 	register   func() error
 	unregister func()
-	slos       func() []runtime.SLO
+	slos       func() []slo.SLO
 	record     func(code string, outcome, plan uint8)
 }
 

@@ -6,12 +6,12 @@ import (
 	"testing"
 	"time"
 
-	"go.opencensus.io/metric/metricdata"
-	"go.opencensus.io/trace"
-
 	"github.com/ocgen/ocgen/golden/direct"
 	"github.com/ocgen/ocgen/golden/internal/points"
 	"github.com/ocgen/ocgen/runtime"
+	"github.com/ocgen/ocgen/runtime/metric"
+	"github.com/ocgen/ocgen/runtime/record"
+	"go.opencensus.io/trace"
 )
 
 // TestBoundForGood keeps a bound recorder from before the first registration
@@ -66,7 +66,7 @@ func TestExemplars(t *testing.T) {
 		t.Fatalf("got %v", got)
 	}
 	for _, e := range got {
-		want := metricdata.Attachments{metricdata.AttachmentKeySpanContext: span.SpanContext()}
+		want := metric.Attachments{metric.AttachmentKeySpanContext: span.SpanContext()}
 		if !reflect.DeepEqual(e.Attachments, want) {
 			t.Errorf("got %v, want %v", e.Attachments, want)
 		}
@@ -150,7 +150,7 @@ func TestBoundWithinOneLimit(t *testing.T) {
 
 func droppedSeries(metric string) uint64 {
 	for _, s := range runtime.Stats() {
-		if s.Measure == metric && s.Reason == runtime.ReasonSeries {
+		if s.Measure == metric && s.Reason == record.ReasonSeries {
 			return s.Count
 		}
 	}

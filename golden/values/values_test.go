@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"go.opencensus.io/metric/metricdata"
+	"github.com/ocgen/ocgen/runtime/metric"
 	"go.opencensus.io/stats/view"
 	"go.opencensus.io/trace"
 
@@ -156,30 +156,30 @@ func TestExemplar(t *testing.T) {
 	if exemplar == nil {
 		t.Fatal("no exemplar")
 	}
-	if got := exemplar.Attachments[metricdata.AttachmentKeySpanContext]; got != span.SpanContext() {
+	if got := exemplar.Attachments[metric.AttachmentKeySpanContext]; got != span.SpanContext() {
 		t.Errorf("attached %v, want %v", got, span.SpanContext())
 	}
 }
 
 func TestDescriptors(t *testing.T) {
-	units := map[string]metricdata.Unit{}
-	types := map[string]metricdata.Type{}
+	units := map[string]metric.Unit{}
+	types := map[string]metric.Type{}
 	for _, d := range values.Descriptors() {
 		units[d.Name], types[d.Name] = d.Unit, d.Type
 	}
 	const prefix = "golden/values/"
-	for name, want := range map[string]metricdata.Unit{"float_count": "1", "float_sum": "{EUR}", "int_sum": "By", "busy": "s"} {
+	for name, want := range map[string]metric.Unit{"float_count": "1", "float_sum": "{EUR}", "int_sum": "By", "busy": "s"} {
 		if units[prefix+name] != want {
 			t.Errorf("unit of %s is %q, want %q", name, units[prefix+name], want)
 		}
 	}
-	for name, want := range map[string]metricdata.Type{
-		"float_count":        metricdata.TypeCumulativeInt64,
-		"float_sum":          metricdata.TypeCumulativeFloat64,
-		"int_sum":            metricdata.TypeCumulativeInt64,
-		"float_last":         metricdata.TypeGaugeFloat64,
-		"int_last":           metricdata.TypeGaugeInt64,
-		"float_distribution": metricdata.TypeCumulativeDistribution,
+	for name, want := range map[string]metric.Type{
+		"float_count":        metric.TypeCumulativeInt64,
+		"float_sum":          metric.TypeCumulativeFloat64,
+		"int_sum":            metric.TypeCumulativeInt64,
+		"float_last":         metric.TypeGaugeFloat64,
+		"int_last":           metric.TypeGaugeInt64,
+		"float_distribution": metric.TypeCumulativeDistribution,
 	} {
 		if types[prefix+name] != want {
 			t.Errorf("type of %s is %v, want %v", name, types[prefix+name], want)

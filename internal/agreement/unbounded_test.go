@@ -8,22 +8,21 @@ import (
 	"testing"
 	"time"
 
-	"go.opencensus.io/metric/metricdata"
-	"go.opencensus.io/metric/metricproducer"
-	"go.opencensus.io/stats"
-	"go.opencensus.io/stats/view"
-
 	"github.com/ocgen/ocgen/golden/minimal"
 	"github.com/ocgen/ocgen/internal/fakemonitoring"
 	"github.com/ocgen/ocgen/internal/fakeotlp"
 	"github.com/ocgen/ocgen/runtime"
 	"github.com/ocgen/ocgen/runtime/console"
+	"github.com/ocgen/ocgen/runtime/metric"
 	"github.com/ocgen/ocgen/runtime/metrictest"
 	"github.com/ocgen/ocgen/runtime/otlp"
 	"github.com/ocgen/ocgen/runtime/prometheus"
 	"github.com/ocgen/ocgen/runtime/slo"
 	"github.com/ocgen/ocgen/runtime/sloz"
 	"github.com/ocgen/ocgen/runtime/stackdriver"
+	"go.opencensus.io/metric/metricproducer"
+	"go.opencensus.io/stats"
+	"go.opencensus.io/stats/view"
 )
 
 var began = time.Now().Add(-time.Minute)
@@ -32,15 +31,15 @@ var began = time.Now().Add(-time.Minute)
 // one whose bounds are an empty list.
 type bare struct{}
 
-func (*bare) Read() []*metricdata.Metric {
-	var all []*metricdata.Metric
-	for name, d := range map[string]*metricdata.Distribution{
+func (*bare) Read() []*metric.Metric {
+	var all []*metric.Metric
+	for name, d := range map[string]*metric.Distribution{
 		"unbounded/bare":  {Count: 3, Sum: 4.5},
-		"unbounded/empty": {Count: 3, Sum: 4.5, BucketOptions: &metricdata.BucketOptions{}},
+		"unbounded/empty": {Count: 3, Sum: 4.5},
 	} {
-		all = append(all, &metricdata.Metric{
-			Descriptor: metricdata.Descriptor{Name: name, Unit: "1", Type: metricdata.TypeCumulativeDistribution},
-			TimeSeries: []*metricdata.TimeSeries{{StartTime: began, Points: []metricdata.Point{metricdata.NewDistributionPoint(began.Add(time.Second), d)}}},
+		all = append(all, &metric.Metric{
+			Descriptor: metric.Descriptor{Name: name, Unit: "1", Type: metric.TypeCumulativeDistribution},
+			Series:     []*metric.Series{{StartTime: began, Point: metric.Point{Time: began.Add(time.Second), Value: d}}},
 		})
 	}
 	return all
@@ -105,7 +104,7 @@ func TestDistributionsWithoutBounds(t *testing.T) {
 			t.Errorf("%s: %d series in Cloud Monitoring", name, len(last))
 			continue
 		}
-		d := last[0].Points[0].Value.GetDistributionValue()
+		d := last[0].Point.Value.GetDistributionValue()
 		if bounds, counts := d.GetBucketOptions().GetExplicitBuckets().GetBounds(), d.BucketCounts; d.Count != 3 || d.Mean != 1.5 || len(bounds) != 1 || bounds[0] != 0 || len(counts) != 2 || counts[1] != 3 {
 			t.Errorf("%s: %v", name, d)
 		}
@@ -129,9 +128,9 @@ func TestDistributionsWithoutBounds(t *testing.T) {
 func TestReadersOfDistributionsWithoutBounds(t *testing.T) {
 	m := metrictest.Start(t)
 	names := unbounded(t)
-	var slos []runtime.SLO
+	var slos []slo.SLO
 	for _, name := range names {
-		slos = append(slos, runtime.SLO{ID: strings.ReplaceAll(name, "/", "-"), Goal: 0.9, Days: 28, Distribution: &runtime.DistributionCut{Selection: runtime.Selection{Metric: name, Unit: "1"}, Max: 2}})
+		slos = append(slos, slo.SLO{ID: strings.ReplaceAll(name, "/", "-"), Goal: 0.9, Days: 28, Distribution: &slo.DistributionCut{Selection: slo.Selection{Metric: name, Unit: "1"}, Max: 2}})
 		m.Metric(name).WantCount(3)
 		m.Metric(name).WantSum(4.5)
 	}

@@ -8,13 +8,12 @@ import (
 	"sync"
 	"testing"
 
-	"go.opencensus.io/metric/metricdata"
+	"github.com/ocgen/ocgen/examples/shop/shopmetrics"
+	"github.com/ocgen/ocgen/runtime/metric"
 	"go.opencensus.io/metric/metricproducer"
 	"go.opencensus.io/stats"
 	"go.opencensus.io/stats/view"
 	"go.opencensus.io/tag"
-
-	"github.com/ocgen/ocgen/examples/shop/shopmetrics"
 )
 
 // Views that the shop has not: a last value by a tag, and an int64 sum.
@@ -106,7 +105,7 @@ func (f *fakeTB) run(body func()) string {
 // A producer is metrics that do not come from views.
 type producer struct {
 	mu      sync.Mutex
-	metrics []*metricdata.Metric
+	metrics []*metric.Metric
 }
 
 func addProducer(t *testing.T) *producer {
@@ -116,16 +115,16 @@ func addProducer(t *testing.T) *producer {
 	return p
 }
 
-func (p *producer) Read() []*metricdata.Metric {
+func (p *producer) Read() []*metric.Metric {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.metrics
 }
 
 // set makes the producer's only metric.
-func (p *producer) set(kind metricdata.Type, ts ...*metricdata.TimeSeries) {
+func (p *producer) set(kind metric.Type, ts ...*metric.Series) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.metrics = []*metricdata.Metric{{
-		Descriptor: metricdata.Descriptor{Name: "metrictest_test/produced", Unit: "1", Type: kind}, TimeSeries: ts}}
+	p.metrics = []*metric.Metric{{
+		Descriptor: metric.Descriptor{Name: "metrictest_test/produced", Unit: "1", Type: kind}, Series: ts}}
 }

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"go.opencensus.io/metric/metricdata"
+	"github.com/ocgen/ocgen/runtime/metric"
 )
 
 // found is what there is to answer a question about a metric.
@@ -119,11 +119,11 @@ func (f found) buckets() Buckets {
 		counts[lower] = 0
 	}
 	for _, d := range f.matching {
-		v, ok := d.value.(*metricdata.Distribution)
+		v, ok := d.value.(*metric.Distribution)
 		if !ok {
 			continue
 		}
-		lowers := lowerBounds(boundsOf(v))
+		lowers := lowerBounds(v.Bounds)
 		for i, b := range v.Buckets {
 			if i < len(lowers) {
 				counts[lowers[i]] += b.Count
@@ -140,8 +140,8 @@ func (f found) lowers() []float64 {
 		return lowerBounds(f.bounds)
 	}
 	for _, d := range f.all {
-		if v, ok := d.value.(*metricdata.Distribution); ok {
-			return lowerBounds(boundsOf(v))
+		if v, ok := d.value.(*metric.Distribution); ok {
+			return lowerBounds(v.Bounds)
 		}
 	}
 	return nil

@@ -1,10 +1,9 @@
 package metrictest
 
 import (
-	"go.opencensus.io/metric/metricdata"
-	"go.opencensus.io/stats/view"
-
 	"github.com/ocgen/ocgen/runtime"
+	"github.com/ocgen/ocgen/runtime/metric"
+	"go.opencensus.io/stats/view"
 )
 
 // holds is what a metric can be asked.
@@ -82,19 +81,19 @@ func shapeOfView(v *view.View) shape {
 }
 
 // shapeOf returns what a descriptor says. Counts and sums of int64 are one type.
-func shapeOf(d metricdata.Descriptor) shape {
+func shapeOf(d metric.Descriptor) shape {
 	var s shape
 	for _, k := range d.LabelKeys {
 		s.keys = append(s.keys, k.Key)
 	}
 	switch d.Type {
-	case metricdata.TypeCumulativeInt64:
+	case metric.TypeCumulativeInt64:
 		s.holds, s.what = holdsCount|holdsSum, "a count or a sum"
-	case metricdata.TypeCumulativeFloat64:
+	case metric.TypeCumulativeFloat64:
 		s.holds, s.what = holdsSum, "a sum"
-	case metricdata.TypeGaugeInt64, metricdata.TypeGaugeFloat64:
+	case metric.TypeGaugeInt64, metric.TypeGaugeFloat64:
 		s.holds, s.what = holdsLast, "a last value"
-	case metricdata.TypeCumulativeDistribution, metricdata.TypeGaugeDistribution:
+	case metric.TypeCumulativeDistribution, metric.TypeGaugeDistribution:
 		s.holds, s.what = holdsCount|holdsSum|holdsBuckets, "a distribution"
 	default:
 		s.what = "a summary"

@@ -9,11 +9,11 @@ import (
 	"testing"
 	"time"
 
-	"go.opencensus.io/metric/metricdata"
-	"go.opencensus.io/stats/view"
-
 	"github.com/ocgen/ocgen/runtime"
 	"github.com/ocgen/ocgen/runtime/console"
+	"github.com/ocgen/ocgen/runtime/metric"
+	"github.com/ocgen/ocgen/runtime/record"
+	"go.opencensus.io/stats/view"
 )
 
 // Metrics are all metrics that a test sees, as they changed since its start.
@@ -23,7 +23,7 @@ type Metrics struct {
 	scope  string          // of StartContext; "" sees everything
 	names  map[string]bool // of the views that StartContext was given
 	before map[string]series
-	stats  []runtime.Stat
+	stats  []record.Stat
 }
 
 // Start returns the metrics of the whole process from now on, for assertions
@@ -78,7 +78,7 @@ func (m *Metrics) read() []series {
 		if !seen {
 			continue
 		}
-		for _, ts := range metric.TimeSeries {
+		for _, ts := range metric.Series {
 			if s, ok := newSeries(metric.Descriptor, ts); ok && m.sees(s) {
 				all = append(all, s.without(scopeKey.Name(), d))
 			}
@@ -122,16 +122,16 @@ func (m *Metrics) dropped() string {
 
 // tables returns the series as metrics again, one for each run of series with
 // one name.
-func tables(all []series) []*metricdata.Metric {
-	var metrics []*metricdata.Metric
+func tables(all []series) []*metric.Metric {
+	var metrics []*metric.Metric
 	for i, s := range all {
 		if i == 0 || all[i-1].descriptor.Name != s.descriptor.Name {
-			metrics = append(metrics, &metricdata.Metric{Descriptor: s.descriptor})
+			metrics = append(metrics, &metric.Metric{Descriptor: s.descriptor})
 		}
 		last := metrics[len(metrics)-1]
-		last.TimeSeries = append(last.TimeSeries, &metricdata.TimeSeries{
+		last.Series = append(last.Series, &metric.Series{
 			LabelValues: s.labels,
-			Points:      []metricdata.Point{{Value: s.value}},
+			Point:       metric.Point{Value: s.value},
 		})
 	}
 	return metrics

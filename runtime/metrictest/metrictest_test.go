@@ -7,12 +7,11 @@ import (
 	"testing"
 	"time"
 
-	"go.opencensus.io/metric/metricdata"
+	"github.com/ocgen/ocgen/examples/shop/shopmetrics"
+	"github.com/ocgen/ocgen/runtime/metric"
+	"github.com/ocgen/ocgen/runtime/metrictest"
 	"go.opencensus.io/stats"
 	"go.opencensus.io/stats/view"
-
-	"github.com/ocgen/ocgen/examples/shop/shopmetrics"
-	"github.com/ocgen/ocgen/runtime/metrictest"
 )
 
 const produced = "metrictest_test/produced"
@@ -94,26 +93,26 @@ func TestShapes(t *testing.T) {
 	p := addProducer(t)
 	unnamed := &view.View{Measure: stats.Int64(produced, "", "1"), Aggregation: view.Count()}
 	for _, c := range []struct {
-		kind  metricdata.Type
+		kind  metric.Type
 		value any
 		fails string // of WantSum
 	}{
-		{metricdata.TypeGaugeInt64, int64(3), "a sum is wanted of it, and it is a last value"},
-		{metricdata.TypeGaugeFloat64, 2.5, "a sum is wanted of it, and it is a last value"},
-		{metricdata.TypeSummary, int64(3), "a sum is wanted of it, and it is a summary"},
-		{metricdata.TypeCumulativeInt64, int64(3), "sum is 3, want -1"},
-		{metricdata.TypeCumulativeFloat64, 2.5, "sum is 2.5, want -1"},
-		{metricdata.TypeGaugeDistribution, &metricdata.Distribution{Sum: 7}, "sum is 7, want -1"},
+		{metric.TypeGaugeInt64, int64(3), "a sum is wanted of it, and it is a last value"},
+		{metric.TypeGaugeFloat64, 2.5, "a sum is wanted of it, and it is a last value"},
+		{metric.TypeSummary, int64(3), "a sum is wanted of it, and it is a summary"},
+		{metric.TypeCumulativeInt64, int64(3), "sum is 3, want -1"},
+		{metric.TypeCumulativeFloat64, 2.5, "sum is 2.5, want -1"},
+		{metric.TypeGaugeDistribution, &metric.Distribution{Sum: 7}, "sum is 7, want -1"},
 	} {
 		f := fake(t)
 		p.set(c.kind)
 		m := metrictest.Start(f)
-		p.set(c.kind, &metricdata.TimeSeries{Points: []metricdata.Point{{Value: c.value}}})
+		p.set(c.kind, &metric.Series{Point: metric.Point{Value: c.value}})
 		if got := f.run(func() { m.View(unnamed).WantSum(-1) }); !strings.Contains(got, produced+": "+c.fails) {
 			t.Errorf("%v: got %q, want %q", c.kind, got, c.fails)
 		}
 		again := metrictest.Start(f)
-		if got := f.run(func() { again.Metric(produced).WantNoChange() }); (got == "") != (c.kind != metricdata.TypeSummary) {
+		if got := f.run(func() { again.Metric(produced).WantNoChange() }); (got == "") != (c.kind != metric.TypeSummary) {
 			t.Errorf("%v: no change: %q", c.kind, got)
 		}
 	}
@@ -143,54 +142,54 @@ func TestRegisteredAnew(t *testing.T) {
 func TestProducers(t *testing.T) {
 	p := addProducer(t)
 	begin := time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC)
-	point := func(v any) *metricdata.TimeSeries {
-		return &metricdata.TimeSeries{StartTime: begin, Points: []metricdata.Point{{Time: time.Now(), Value: v}}}
+	point := func(v any) *metric.Series {
+		return &metric.Series{StartTime: begin, Point: metric.Point{Time: time.Now(), Value: v}}
 	}
-	p.set(metricdata.TypeCumulativeInt64, point(int64(math.MaxInt64-1)))
+	p.set(metric.TypeCumulativeInt64, point(int64(math.MaxInt64-1)))
 	m := metrictest.Start(t)
 	m.Metric(produced).WantNoChange()
-	p.set(metricdata.TypeCumulativeInt64, point(int64(math.MaxInt64)))
+	p.set(metric.TypeCumulativeInt64, point(int64(math.MaxInt64)))
 	m.Metric(produced).WantCount(1) // to the last digit
 	m.Metric(produced).WantSum(1)
 
-	p.set(metricdata.TypeCumulativeFloat64)
+	p.set(metric.TypeCumulativeFloat64)
 	m = metrictest.Start(t)
-	p.set(metricdata.TypeCumulativeFloat64, point(1.5))
+	p.set(metric.TypeCumulativeFloat64, point(1.5))
 	m.Metric(produced).WantSum(1.5 * (1 + 5e-10))
 
-	p.set(metricdata.TypeCumulativeFloat64, point(1e12))
+	p.set(metric.TypeCumulativeFloat64, point(1e12))
 	m = metrictest.Start(t)
-	p.set(metricdata.TypeCumulativeFloat64, point(1e12+5))
+	p.set(metric.TypeCumulativeFloat64, point(1e12+5))
 	m.Metric(produced).WantSum(5.0001)
 	f := fake(t)
 	report := f.run(func() {
 		m := metrictest.Start(f)
-		p.set(metricdata.TypeCumulativeFloat64, point(1.5e12))
+		p.set(metric.TypeCumulativeFloat64, point(1.5e12))
 		m.Metric(produced).WantSum(4.9e11)
 	})
 	if !strings.Contains(report, "want 490000000000") {
 		t.Errorf("5e11 passed as 4.9e11: %q", report)
 	}
 
-	p.set(metricdata.TypeCumulativeDistribution, point(&metricdata.Distribution{
-		Count: 2, Sum: 1, BucketOptions: &metricdata.BucketOptions{Bounds: []float64{-1, 1}}, Buckets: []metricdata.Bucket{{Count: 1}, {}, {Count: 1}}}))
+	p.set(metric.TypeCumulativeDistribution, point(&metric.Distribution{
+		Count: 2, Sum: 1, Bounds: []float64{-1, 1}, Buckets: []metric.Bucket{{Count: 1}, {}, {Count: 1}}}))
 	metrictest.Start(t).Metric(produced).WantBuckets(metrictest.Buckets{})
 	m.Metric(produced).WantBuckets(metrictest.Buckets{math.Inf(-1): 1, 1: 1})
 
-	p.set(metricdata.TypeCumulativeDistribution, point(&metricdata.Distribution{Count: 1, Sum: 1e6}))
+	p.set(metric.TypeCumulativeDistribution, point(&metric.Distribution{Count: 1, Sum: 1e6}))
 	m = metrictest.Start(t)
-	p.set(metricdata.TypeCumulativeDistribution, point(&metricdata.Distribution{Count: 2, Sum: 1e6 + 0.3}))
+	p.set(metric.TypeCumulativeDistribution, point(&metric.Distribution{Count: 2, Sum: 1e6 + 0.3}))
 	if got := m.Metric(produced).Sum(); got != 0.3 { // not 0.30000000004656613
 		t.Errorf("sum %v", got)
 	}
 
 	// What cannot be compared is left out, and never a panic.
 	misshapen := point(int64(1))
-	misshapen.LabelValues = []metricdata.LabelValue{metricdata.NewLabelValue("without a key")}
-	p.set(metricdata.TypeCumulativeDistribution, point(&metricdata.Summary{}), point(nil), misshapen, &metricdata.TimeSeries{},
-		point(&metricdata.Distribution{Count: 4}))
+	misshapen.LabelValues = []metric.LabelValue{metric.NewLabelValue("without a key")}
+	p.set(metric.TypeCumulativeDistribution, point(&metric.Summary{}), point(nil), misshapen, &metric.Series{},
+		point(&metric.Distribution{Count: 4}))
 	m = metrictest.Start(t)
-	p.set(metricdata.TypeCumulativeDistribution, point(&metricdata.Distribution{Count: 6}))
+	p.set(metric.TypeCumulativeDistribution, point(&metric.Distribution{Count: 6}))
 	m.Metric(produced).WantCount(2)
 }
 

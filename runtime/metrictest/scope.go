@@ -11,11 +11,10 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"go.opencensus.io/metric/metricdata"
+	"github.com/ocgen/ocgen/runtime"
+	"github.com/ocgen/ocgen/runtime/metric"
 	"go.opencensus.io/stats/view"
 	"go.opencensus.io/tag"
-
-	"github.com/ocgen/ocgen/runtime"
 )
 
 // How a test gets rows of its own: StartContext registers beside each view a
@@ -127,7 +126,7 @@ func (m *Metrics) readName(name string) string {
 
 // descriptor returns the descriptor under which the test sees a metric, if it
 // sees it.
-func (m *Metrics) descriptor(d metricdata.Descriptor) (metricdata.Descriptor, bool) {
+func (m *Metrics) descriptor(d metric.Descriptor) (metric.Descriptor, bool) {
 	name, twin := strings.CutPrefix(d.Name, twinPrefix)
 	if m.scope == "" {
 		return d, !twin
@@ -136,7 +135,7 @@ func (m *Metrics) descriptor(d metricdata.Descriptor) (metricdata.Descriptor, bo
 		return d, false
 	}
 	d.Name = name
-	d.LabelKeys = slices.DeleteFunc(slices.Clone(d.LabelKeys), func(k metricdata.LabelKey) bool { return k.Key == scopeKey.Name() })
+	d.LabelKeys = slices.DeleteFunc(slices.Clone(d.LabelKeys), func(k metric.LabelKey) bool { return k.Key == scopeKey.Name() })
 	for _, p := range runtime.Registered() {
 		for _, full := range p.Descriptors() {
 			if full.Name == name {

@@ -8,8 +8,6 @@ import (
 	"strconv"
 	"strings"
 
-	"go.opencensus.io/metric/metricdata"
-
 	"github.com/ocgen/ocgen/runtime/console"
 )
 
@@ -194,12 +192,4 @@ func lowerBounds(bounds []float64) []float64 {
 		first = math.Inf(-1)
 	}
 	return append([]float64{first}, bounds...)
-}
-
-// boundsOf returns the bounds of a distribution's buckets.
-func boundsOf(d *metricdata.Distribution) []float64 {
-	if d.BucketOptions == nil {
-		return nil
-	}
-	return d.BucketOptions.Bounds
 }

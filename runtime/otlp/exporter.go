@@ -8,13 +8,12 @@ import (
 	"os"
 	"sync"
 
-	"go.opencensus.io/metric/metricdata"
+	"github.com/ocgen/ocgen/runtime"
+	"github.com/ocgen/ocgen/runtime/metric"
 	"go.opentelemetry.io/otel/bridge/opencensus"
 	"go.opentelemetry.io/otel/sdk/instrumentation"
 	otel "go.opentelemetry.io/otel/sdk/metric/metricdata"
 	"go.opentelemetry.io/otel/sdk/resource"
-
-	"github.com/ocgen/ocgen/runtime"
 )
 
 // An Exporter sends metrics to a receiver of OTLP. Its calls may overlap only as
@@ -74,7 +73,7 @@ const bridgeScope = "go.opentelemetry.io/otel/bridge/opencensus"
 // that were not accepted is in a [*runtime.ExportError]; see the package's
 // comment for how answers are read. No request outlasts ctx, nor the time of
 // OTEL_EXPORTER_OTLP_TIMEOUT (10 s).
-func (e *Exporter) Export(ctx context.Context, metrics []*metricdata.Metric) error {
+func (e *Exporter) Export(ctx context.Context, metrics []*metric.Metric) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	if e.life.Err() != nil {

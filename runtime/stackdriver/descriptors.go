@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"cloud.google.com/go/monitoring/apiv3/v2/monitoringpb"
-	"go.opencensus.io/metric/metricdata"
+	"github.com/ocgen/ocgen/runtime/metric"
 	"google.golang.org/genproto/googleapis/api/label"
 	metricpb "google.golang.org/genproto/googleapis/api/metric"
 	"google.golang.org/grpc/codes"
@@ -35,7 +35,7 @@ type description struct {
 // it has not created yet, and reports packages that do not agree with those that
 // were registered before New. An existing descriptor of the same kind, value
 // type and labels will do. What fails is tried again by the next Prepare.
-func (e *Exporter) Prepare(ctx context.Context, descriptors []metricdata.Descriptor) error {
+func (e *Exporter) Prepare(ctx context.Context, descriptors []metric.Descriptor) error {
 	if e.closed.Load() {
 		return errors.New("stackdriver: the exporter is shut down")
 	}
@@ -54,7 +54,7 @@ func (e *Exporter) Prepare(ctx context.Context, descriptors []metricdata.Descrip
 
 // describeNew creates the descriptors of metrics that have none: those of other
 // producers, which nobody knows before they have a value.
-func (e *Exporter) describeNew(ctx context.Context, metrics []*metricdata.Metric) error {
+func (e *Exporter) describeNew(ctx context.Context, metrics []*metric.Metric) error {
 	var wanted []*metricpb.MetricDescriptor
 	for _, m := range metrics {
 		d := e.convert.descriptor(m.Descriptor)
@@ -135,7 +135,7 @@ func compatible(ours, existing *metricpb.MetricDescriptor) error {
 
 // descriptor converts a descriptor. Its kind is unspecified if Cloud Monitoring
 // has no such metrics.
-func (c *converter) descriptor(d metricdata.Descriptor) *metricpb.MetricDescriptor {
+func (c *converter) descriptor(d metric.Descriptor) *metricpb.MetricDescriptor {
 	converted := &metricpb.MetricDescriptor{
 		Type:        metricType(c.prefix, d.Name),
 		DisplayName: displayName(d.Name),

@@ -8,11 +8,10 @@ import (
 	"sync"
 
 	"cloud.google.com/go/monitoring/apiv3/v2/monitoringpb"
-	"go.opencensus.io/metric/metricdata"
+	"github.com/ocgen/ocgen/runtime"
+	"github.com/ocgen/ocgen/runtime/metric"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
-
-	"github.com/ocgen/ocgen/runtime"
 )
 
 const (
@@ -22,7 +21,7 @@ const (
 
 // Export writes the metrics and says what became of each point. Metrics that
 // Prepare was not told of get their descriptors first. No request outlasts ctx.
-func (e *Exporter) Export(ctx context.Context, metrics []*metricdata.Metric) error {
+func (e *Exporter) Export(ctx context.Context, metrics []*metric.Metric) error {
 	if e.closed.Load() {
 		return errors.New("stackdriver: the exporter is shut down")
 	}

@@ -9,12 +9,12 @@ import (
 	"time"
 
 	monitoring "cloud.google.com/go/monitoring/apiv3/v2"
+	"github.com/ocgen/ocgen/runtime"
+	"github.com/ocgen/ocgen/runtime/record"
 	"google.golang.org/api/option"
 	"google.golang.org/api/transport"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/backoff"
-
-	"github.com/ocgen/ocgen/runtime"
 )
 
 // Options configure [New].
@@ -113,7 +113,7 @@ func newExporter(ctx context.Context, opts Options) (*Exporter, error) {
 
 // settle decides what all series have in common, and returns the resource type
 // that the schemas name.
-func settle(ctx context.Context, packages []*runtime.Package, opts Options) (*converter, string, error) {
+func settle(ctx context.Context, packages []*record.Package, opts Options) (*converter, string, error) {
 	prefix, resource, err := agree(packages)
 	if err != nil {
 		return nil, "", err

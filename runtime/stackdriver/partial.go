@@ -8,9 +8,8 @@ import (
 	"strings"
 
 	"cloud.google.com/go/monitoring/apiv3/v2/monitoringpb"
-	"google.golang.org/grpc/status"
-
 	"github.com/ocgen/ocgen/runtime"
+	"google.golang.org/grpc/status"
 )
 
 // When the API writes some series of a request and not others it answers

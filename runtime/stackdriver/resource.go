@@ -11,9 +11,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/ocgen/ocgen/runtime/record"
 	"google.golang.org/genproto/googleapis/api/monitoredres"
-
-	"github.com/ocgen/ocgen/runtime"
 )
 
 const globalResource = "global"
@@ -59,7 +58,7 @@ func resourceTypeOf(name string) (resourceType, error) {
 // that are given, then those that are detected, then those for which the schemas
 // leave one value only. There is no falling back to another type: SLOs would
 // find no data.
-func resolve(packages []*runtime.Package, t resourceType, given, detected map[string]string, undetected error) (*monitoredres.MonitoredResource, error) {
+func resolve(packages []*record.Package, t resourceType, given, detected map[string]string, undetected error) (*monitoredres.MonitoredResource, error) {
 	labels := maps.Clone(given)
 	if labels == nil {
 		labels = map[string]string{}

@@ -7,10 +7,9 @@ import (
 	"testing"
 	"time"
 
-	"go.opencensus.io/metric/metricdata"
-
 	"github.com/ocgen/ocgen/internal/fakemonitoring"
-	"github.com/ocgen/ocgen/runtime"
+	"github.com/ocgen/ocgen/runtime/metric"
+	"github.com/ocgen/ocgen/runtime/record"
 	"github.com/ocgen/ocgen/schema"
 )
 
@@ -33,11 +32,11 @@ func TestResourceTypes(t *testing.T) {
 			if _, problems := schema.Parse([]byte(source), schema.Options{}); len(problems) > 0 {
 				t.Errorf("the language: %v", problems)
 			}
-			register(t, "shop", runtime.Monitoring{Resource: r.name}, countView)
+			register(t, "shop", record.Monitoring{Resource: r.name}, countView)
 			fake := fakemonitoring.New(t)
 			opts := Options{ProjectID: "p", ResourceLabels: labels, ClientOptions: fake.ClientOptions()}
 			e := made(t, opts)
-			if err := e.Export(within(t, 20*time.Second), []*metricdata.Metric{counted("m", 1, 1)}); err != nil {
+			if err := e.Export(within(t, 20*time.Second), []*metric.Metric{counted("m", 1, 1)}); err != nil {
 				t.Errorf("the API: %v", err)
 			}
 			opts.TaskLabel = NoTaskLabel

@@ -7,7 +7,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"go.opencensus.io/metric/metricdata"
+	"github.com/ocgen/ocgen/runtime/metric"
 
 	"github.com/ocgen/ocgen/internal/equivalence/pair/direct"
 	"github.com/ocgen/ocgen/internal/equivalence/pair/views"
@@ -79,9 +79,9 @@ func recorded() []string {
 	for _, m := range runtime.Gather(bg) {
 		switch m.Descriptor.Name {
 		case "pair/latency", "pair/requests", "pair/busy", "pair/last_latency", "pair/waited", "pair/waited_total", "pair/last_level":
-			for _, ts := range m.TimeSeries {
-				value := ts.Points[0].Value
-				if d, ok := value.(*metricdata.Distribution); ok {
+			for _, ts := range m.Series {
+				value := ts.Point.Value
+				if d, ok := value.(*metric.Distribution); ok {
 					value = fmt.Sprintf("%d times %g", d.Count, d.Sum)
 				}
 				all = append(all, fmt.Sprint(m.Descriptor.Name, " ", value))
