@@ -16,6 +16,7 @@ import (
 	"google.golang.org/genproto/googleapis/api/monitoredres"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
+	"github.com/ocgen/ocgen/internal/cloudmonitoring"
 	"github.com/ocgen/ocgen/runtime"
 )
 
@@ -94,7 +95,7 @@ type shape struct {
 }
 
 func (c *converter) shape(m *metricdata.Metric) (*shape, error) {
-	s := &shape{converter: c, metricType: metricType(c.prefix, m.Descriptor.Name), resource: c.resource}
+	s := &shape{converter: c, metricType: cloudmonitoring.MetricType(c.prefix, m.Descriptor.Name), resource: c.resource}
 	s.kind, s.valueType = kindOf(m.Descriptor.Type)
 	if s.kind == metricpb.MetricDescriptor_METRIC_KIND_UNSPECIFIED {
 		return nil, fmt.Errorf("there are no metrics of OpenCensus's type %d in Cloud Monitoring, such as summaries: use a distribution", m.Descriptor.Type)
@@ -103,7 +104,7 @@ func (c *converter) shape(m *metricdata.Metric) (*shape, error) {
 		return nil, fmt.Errorf("the metric's name %q is not UTF-8", m.Descriptor.Name)
 	}
 	for _, k := range m.Descriptor.LabelKeys {
-		s.keys = append(s.keys, labelKey(k.Key))
+		s.keys = append(s.keys, cloudmonitoring.LabelKey(k.Key))
 	}
 	if m.Resource == nil {
 		return s, nil
@@ -117,7 +118,7 @@ func (c *converter) shape(m *metricdata.Metric) (*shape, error) {
 func ownResource(r *resource.Resource) (*monitoredres.MonitoredResource, error) {
 	own := &monitoredres.MonitoredResource{Type: r.Type, Labels: maps.Clone(r.Labels)}
 	if own.Type == "" {
-		own.Type = globalResource
+		own.Type = cloudmonitoring.GlobalResource
 	}
 	for _, k := range slices.Sorted(maps.Keys(own.Labels)) {
 		if v := own.Labels[k]; !utf8.ValidString(k) || !utf8.ValidString(v) {
@@ -186,7 +187,7 @@ func (s *shape) labels(values []metricdata.LabelValue) (map[string]string, error
 	}
 	labels := map[string]string{}
 	if s.task != "" {
-		labels[taskKey] = s.task
+		labels[cloudmonitoring.TaskLabel] = s.task
 	}
 	for i, v := range values {
 		switch {

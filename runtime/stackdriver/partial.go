@@ -10,6 +10,7 @@ import (
 	"cloud.google.com/go/monitoring/apiv3/v2/monitoringpb"
 	"google.golang.org/grpc/status"
 
+	"github.com/ocgen/ocgen/internal/cloudmonitoring"
 	"github.com/ocgen/ocgen/runtime"
 )
 
@@ -141,6 +142,9 @@ func indices(span string, n int) (first, end int) {
 	return first, min(last, n-1) + 1
 }
 
+// tellApart is the cure for two processes that write the same series.
+const tellApart = "let " + cloudmonitoring.TaskLabel + " or the resource's labels differ between processes"
+
 // causes are what a message of the API most likely comes from, and what it says
 // of the point's fate. The first that fits counts.
 var causes = []struct {
@@ -149,9 +153,9 @@ var causes = []struct {
 	hint string
 }{
 	// After a restart under the same identity this passes by itself.
-	{"more frequently than", runtime.Unsent, "a second exporter, or another process with the same labels and resource, writes the same series: use one exporter in a process, and let opencensus_task or the resource's labels differ between processes; or there was no time left to wait for 5 s between two points"},
-	{"an older start time", runtime.Refused, "another process with the same labels and resource writes the same series: let opencensus_task or the resource's labels differ between processes"},
-	{"an older end time", runtime.Refused, "another process with the same labels and resource writes the same series, or the clock was set back: let opencensus_task or the resource's labels differ between processes"},
+	{"more frequently than", runtime.Unsent, "a second exporter, or another process with the same labels and resource, writes the same series: use one exporter in a process, and " + tellApart + "; or there was no time left to wait for 5 s between two points"},
+	{"an older start time", runtime.Refused, "another process with the same labels and resource writes the same series: " + tellApart},
+	{"an older end time", runtime.Refused, "another process with the same labels and resource writes the same series, or the clock was set back: " + tellApart},
 	{"Metric kind for metric", runtime.Refused, "the metric exists with another aggregation: rename the view, or delete the metric's descriptor and its data"},
 	{"Value type for metric", runtime.Refused, "the metric exists with another value type: rename the view, or delete the metric's descriptor and its data"},
 	{"nternal error", runtime.Unconfirmed, ""},

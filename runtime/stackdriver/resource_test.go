@@ -9,6 +9,7 @@ import (
 
 	"go.opencensus.io/metric/metricdata"
 
+	"github.com/ocgen/ocgen/internal/cloudmonitoring"
 	"github.com/ocgen/ocgen/internal/fakemonitoring"
 	"github.com/ocgen/ocgen/runtime"
 	"github.com/ocgen/ocgen/schema"
@@ -17,15 +18,19 @@ import (
 // The resource types and labels that the language knows are those that New
 // takes, and those that the API does.
 func TestResourceTypes(t *testing.T) {
-	for _, r := range resourceTypes {
-		t.Run(r.name, func(t *testing.T) {
+	for _, resourceType := range cloudmonitoring.ResourceTypes() {
+		t.Run(resourceType, func(t *testing.T) {
+			r, err := resourceOf(resourceType)
+			if err != nil {
+				t.Fatal(err)
+			}
 			labels := map[string]string{}
 			var declared []string
-			for _, l := range r.labels {
+			for _, l := range r.Labels {
 				labels[l] = "x"
 				declared = append(declared, fmt.Sprintf("%s: x", l))
 			}
-			source := "ocgen: v1\npackage: m\nmonitoring:\n  resource: " + r.name
+			source := "ocgen: v1\npackage: m\nmonitoring:\n  resource: " + r.Type
 			if len(declared) > 0 {
 				source += fmt.Sprintf("\n  resource_labels: {%s}", strings.Join(declared, ", "))
 			}
@@ -33,7 +38,7 @@ func TestResourceTypes(t *testing.T) {
 			if _, problems := schema.Parse([]byte(source), schema.Options{}); len(problems) > 0 {
 				t.Errorf("the language: %v", problems)
 			}
-			register(t, "shop", runtime.Monitoring{Resource: r.name}, countView)
+			register(t, "shop", runtime.Monitoring{Resource: r.Type}, countView)
 			fake := fakemonitoring.New(t)
 			opts := Options{ProjectID: "p", ResourceLabels: labels, ClientOptions: fake.ClientOptions()}
 			e := made(t, opts)
@@ -42,7 +47,7 @@ func TestResourceTypes(t *testing.T) {
 			}
 			opts.TaskLabel = NoTaskLabel
 			alone, err := New(context.Background(), opts)
-			if (err == nil) != (r.instance != "") {
+			if (err == nil) != (r.Instance != "") {
 				t.Errorf("without a task label: %v", err)
 			}
 			if err == nil {
