@@ -101,15 +101,6 @@ func checkNameCollision(c *checker) {
 	c.eachView(c.checkLabelCollision)
 }
 
-// prometheusNames are the series names that a view has in an exposition.
-func prometheusNames(v *View) []string {
-	name := sanitizePrometheus(v.Name)
-	if v.Aggregation != Distribution {
-		return []string{name}
-	}
-	return []string{name, name + "_bucket", name + "_sum", name + "_count"}
-}
-
 func (c *checker) checkLabelCollision(v *View) {
 	if len(v.Tags) > maxTags {
 		return // a problem of its own

@@ -42,7 +42,7 @@ var sources = []source{
 	{[]string{"k8s_node"}, "node_name", "instance/name", nil},
 	{inPods, "namespace_name", "", podNamespace},
 	{inPods, "pod_name", "", podName},
-	{inPods, "container_name", "", func() string { return os.Getenv("CONTAINER_NAME") }},
+	{[]string{"k8s_container"}, "container_name", "", func() string { return os.Getenv("CONTAINER_NAME") }},
 }
 
 // sourceOf returns where a label of a resource type can be detected.

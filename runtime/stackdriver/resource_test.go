@@ -3,6 +3,7 @@ package stackdriver
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -56,5 +57,17 @@ func TestResourceTypes(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// A source is looked up by a resource and one of its labels.
+func TestSources(t *testing.T) {
+	for _, s := range sources {
+		for _, resourceType := range s.resources {
+			r, err := resourceOf(resourceType)
+			if err != nil || !slices.Contains(r.Labels, s.label) {
+				t.Errorf("%s has no label %s: %v", resourceType, s.label, err)
+			}
+		}
 	}
 }
