@@ -22,9 +22,9 @@ func ResourceLabel(key string) string { return "resource.labels." + key }
 // MetricLabel selects the label that is made of a tag key.
 func MetricLabel(tagKey string) string { return "metric.labels." + LabelKey(tagKey) }
 
-// Filter returns the Monitoring filter that selects the time series of a metric
-// type, without which the API takes none, that all terms hold for. No text may
-// have control characters.
+// Filter returns the Monitoring filter that selects the time series of one metric
+// type for which all terms hold. The API demands the metric type. No text may have
+// control characters.
 //
 //	metric.type="…" AND resource.type="…" AND resource.labels.<key>="…" AND metric.labels.<key>=one_of("…","…")
 func Filter(metricType string, terms []Term) string {
