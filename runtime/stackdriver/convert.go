@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"cloud.google.com/go/monitoring/apiv3/v2/monitoringpb"
+	"github.com/ocgen/ocgen/internal/cloudmonitoring"
 	"github.com/ocgen/ocgen/runtime"
 	"github.com/ocgen/ocgen/runtime/metric"
 	metricpb "google.golang.org/genproto/googleapis/api/metric"
@@ -92,7 +93,7 @@ type shape struct {
 }
 
 func (c *converter) shape(m *metric.Metric) (*shape, error) {
-	s := &shape{converter: c, metricType: metricType(c.prefix, m.Descriptor.Name), resource: c.resource}
+	s := &shape{converter: c, metricType: cloudmonitoring.MetricType(c.prefix, m.Descriptor.Name), resource: c.resource}
 	s.kind, s.valueType = kindOf(m.Descriptor.Type)
 	if s.kind == metricpb.MetricDescriptor_METRIC_KIND_UNSPECIFIED {
 		return nil, fmt.Errorf("there are no metrics of the type %q in Cloud Monitoring: use a distribution", m.Descriptor.Type)
@@ -101,7 +102,7 @@ func (c *converter) shape(m *metric.Metric) (*shape, error) {
 		return nil, fmt.Errorf("the metric's name %q is not UTF-8", m.Descriptor.Name)
 	}
 	for _, k := range m.Descriptor.LabelKeys {
-		s.keys = append(s.keys, labelKey(k.Key))
+		s.keys = append(s.keys, cloudmonitoring.LabelKey(k.Key))
 	}
 	if m.Resource == nil {
 		return s, nil
@@ -115,7 +116,7 @@ func (c *converter) shape(m *metric.Metric) (*shape, error) {
 func ownResource(r *metric.Resource) (*monitoredres.MonitoredResource, error) {
 	own := &monitoredres.MonitoredResource{Type: r.Type, Labels: maps.Clone(r.Labels)}
 	if own.Type == "" {
-		own.Type = globalResource
+		own.Type = cloudmonitoring.GlobalResource
 	}
 	for _, k := range slices.Sorted(maps.Keys(own.Labels)) {
 		if v := own.Labels[k]; !utf8.ValidString(k) || !utf8.ValidString(v) {
@@ -181,7 +182,7 @@ func (s *shape) labels(values []metric.LabelValue) (map[string]string, error) {
 	}
 	labels := map[string]string{}
 	if s.task != "" {
-		labels[taskKey] = s.task
+		labels[cloudmonitoring.TaskLabel] = s.task
 	}
 	for i, v := range values {
 		switch {

@@ -8,6 +8,7 @@ import (
 
 	"cloud.google.com/go/monitoring/apiv3/v2/monitoringpb"
 	contrib "contrib.go.opencensus.io/exporter/stackdriver"
+	"github.com/ocgen/ocgen/internal/cloudmonitoring"
 	"github.com/ocgen/ocgen/internal/fakemonitoring"
 	"github.com/ocgen/ocgen/runtime/metric"
 	"go.opencensus.io/trace"
@@ -82,7 +83,7 @@ func exportBoth(t *testing.T, prefix string) (theirs, ours *fakemonitoring.Serve
 	t.Helper()
 	theirs, ours = fakemonitoring.New(t), fakemonitoring.New(t)
 	labels := &contrib.Labels{}
-	labels.Set(taskKey, sampleTask, taskDescription)
+	labels.Set(cloudmonitoring.TaskLabel, sampleTask, cloudmonitoring.TaskLabelDescription)
 	reference, err := contrib.NewExporter(contrib.Options{
 		ProjectID: "p", Location: "here", MetricPrefix: prefix, DefaultMonitoringLabels: labels,
 		MonitoringClientOptions: theirs.ClientOptions(), TraceClientOptions: theirs.ClientOptions(),
@@ -148,30 +149,6 @@ func TestAsOpenCensusExports(t *testing.T) {
 				}
 			}
 		})
-	}
-}
-
-func TestNames(t *testing.T) {
-	for _, test := range []struct{ prefix, name, want string }{
-		{"", "a/b", "custom.googleapis.com/opencensus/a/b"},
-		{"", "/a", "custom.googleapis.com/opencensus/a"},
-		{"mysvc", "a/b", "custom.googleapis.com/opencensus/mysvc/a/b"},
-		{"custom.googleapis.com/mysvc", "a/b", "custom.googleapis.com/mysvc/a/b"},
-		{"external.googleapis.com/prometheus/", "x//y/../z", "external.googleapis.com/prometheus/x/z"},
-		{"", "knative.dev/serving/x", "knative.dev/serving/x"},
-		{"mysvc", "kubernetes.io/x", "mysvc/kubernetes.io/x"},
-	} {
-		if got := metricType(test.prefix, test.name); got != test.want {
-			t.Errorf("%q, %q: got %q, want %q", test.prefix, test.name, got, test.want)
-		}
-	}
-	for key, want := range map[string]string{
-		"": "", "a": "a", "http.method": "http_method", "1st": "key_1st", "_x": "key_x", "-": "key_", "é": "key_",
-		strings.Repeat("a", 101): strings.Repeat("a", 100),
-	} {
-		if got := labelKey(key); got != want {
-			t.Errorf("%q: got %q, want %q", key, got, want)
-		}
 	}
 }
 

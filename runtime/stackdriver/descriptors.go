@@ -13,6 +13,8 @@ import (
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/proto"
+
+	"github.com/ocgen/ocgen/internal/cloudmonitoring"
 )
 
 const (
@@ -76,7 +78,7 @@ func (e *Exporter) describeNew(ctx context.Context, metrics []*metric.Metric) er
 }
 
 func (e *Exporter) describable(d *metricpb.MetricDescriptor) bool {
-	return d.MetricKind != metricpb.MetricDescriptor_METRIC_KIND_UNSPECIFIED && describable(d.Type)
+	return d.MetricKind != metricpb.MetricDescriptor_METRIC_KIND_UNSPECIFIED && cloudmonitoring.Creatable(d.Type)
 }
 
 func (e *Exporter) known(metricType string) description {
@@ -137,18 +139,18 @@ func compatible(ours, existing *metricpb.MetricDescriptor) error {
 // has no such metrics.
 func (c *converter) descriptor(d metric.Descriptor) *metricpb.MetricDescriptor {
 	converted := &metricpb.MetricDescriptor{
-		Type:        metricType(c.prefix, d.Name),
-		DisplayName: displayName(d.Name),
+		Type:        cloudmonitoring.MetricType(c.prefix, d.Name),
+		DisplayName: cloudmonitoring.DisplayName(d.Name),
 		Description: d.Description,
 		Unit:        string(d.Unit),
 	}
 	converted.Name = fmt.Sprintf("projects/%s/metricDescriptors/%s", c.project, converted.Type)
 	converted.MetricKind, converted.ValueType = kindOf(d.Type)
 	if c.task != "" {
-		converted.Labels = append(converted.Labels, &label.LabelDescriptor{Key: taskKey, Description: taskDescription})
+		converted.Labels = append(converted.Labels, &label.LabelDescriptor{Key: cloudmonitoring.TaskLabel, Description: cloudmonitoring.TaskLabelDescription})
 	}
 	for _, k := range d.LabelKeys {
-		converted.Labels = append(converted.Labels, &label.LabelDescriptor{Key: labelKey(k.Key), Description: k.Description})
+		converted.Labels = append(converted.Labels, &label.LabelDescriptor{Key: cloudmonitoring.LabelKey(k.Key), Description: k.Description})
 	}
 	return converted
 }

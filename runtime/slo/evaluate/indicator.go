@@ -67,15 +67,17 @@ func (i *indicator) onWindows(w *slo.Windows, follow func(*slo.Selection) *selec
 func (i *indicator) ratio(form Form, r *slo.Ratio, follow func(*slo.Selection) *selection) {
 	i.form = form
 	var words []string
-	for _, part := range []struct {
-		name string
-		from *slo.Selection
-		to   **selection
-	}{{"good", r.Good, &i.good}, {"bad", r.Bad, &i.bad}, {"all", r.Total, &i.total}} {
-		if part.from != nil {
-			*part.to = i.follow(part.from, follow)
-			words = append(words, part.name+" "+text(part.from))
-		}
+	if r.Good != nil {
+		i.good = i.follow(r.Good, follow)
+		words = append(words, "good "+text(r.Good))
+	}
+	if r.Bad != nil {
+		i.bad = i.follow(r.Bad, follow)
+		words = append(words, "bad "+text(r.Bad))
+	}
+	if r.Total != nil {
+		i.total = i.follow(r.Total, follow)
+		words = append(words, "all "+text(r.Total))
 	}
 	i.words = strings.Join(words, " against ")
 }
