@@ -33,33 +33,36 @@ func (t *Telemetry) Health() Health {
 // healthPrefix begins the names of the metrics about the telemetry itself.
 const healthPrefix = "ocgen/telemetry/"
 
-// healthDescriptors returns those of the metrics about the telemetry itself.
-func healthDescriptors() []metric.Descriptor {
-	return []metric.Descriptor{
-		{
-			Name: healthPrefix + "exports", Unit: "1", Type: metric.TypeCumulativeInt64,
-			Description: "Exports of metrics, by whether the backend accepted every point.",
-			LabelKeys:   []metric.LabelKey{{Key: "result", Description: "success or failure."}},
-		},
-		{
-			Name: healthPrefix + "points", Unit: "1", Type: metric.TypeCumulativeInt64,
-			Description: "Points of metrics that were exported, without those about the telemetry itself, by what became of them.",
-			LabelKeys:   []metric.LabelKey{{Key: "fate", Description: "delivered, refused, unconfirmed or unsent."}},
-		},
-		{
-			Name: healthPrefix + "last_success", Unit: "s", Type: metric.TypeGaugeInt64,
-			Description: "When the backend last accepted every point of an export, in seconds since 1970.",
-		},
-		{
-			Name: healthPrefix + "replaced_or_dropped", Unit: "1", Type: metric.TypeCumulativeInt64,
-			Description: "Tags' and measures' values that were not recorded as they were given. Mend what gives them, or the schema's values and limits; docs/recording.md has the reasons.",
-			LabelKeys: []metric.LabelKey{
-				{Key: "measure", Description: "The measure's name, or for the reasons series and unregistered, and observed measures, the view's; absent if it is a tag."},
-				{Key: "reason", Description: "Why, such as overflow: the tag has had its maximum of different values."},
-				{Key: "tag", Description: "The tag's key; absent if it is a measure."},
-			},
+// The metrics about the telemetry itself.
+var (
+	exportsDescriptor = metric.Descriptor{
+		Name: healthPrefix + "exports", Unit: "1", Type: metric.TypeCumulativeInt64,
+		Description: "Exports of metrics, by whether the backend accepted every point.",
+		LabelKeys:   []metric.LabelKey{{Key: "result", Description: "success or failure."}},
+	}
+	pointsDescriptor = metric.Descriptor{
+		Name: healthPrefix + "points", Unit: "1", Type: metric.TypeCumulativeInt64,
+		Description: "Points of metrics that were exported, without those about the telemetry itself, by what became of them.",
+		LabelKeys:   []metric.LabelKey{{Key: "fate", Description: "delivered, refused, unconfirmed or unsent."}},
+	}
+	lastSuccessDescriptor = metric.Descriptor{
+		Name: healthPrefix + "last_success", Unit: "s", Type: metric.TypeGaugeInt64,
+		Description: "When the backend last accepted every point of an export, in seconds since 1970.",
+	}
+	replacedDescriptor = metric.Descriptor{
+		Name: healthPrefix + "replaced_or_dropped", Unit: "1", Type: metric.TypeCumulativeInt64,
+		Description: "Tags' and measures' values that were not recorded as they were given. Mend what gives them, or the schema's values and limits; docs/recording.md has the reasons.",
+		LabelKeys: []metric.LabelKey{
+			{Key: "measure", Description: "The measure's name, or for the reasons series and unregistered, and observed measures, the view's; absent if it is a tag."},
+			{Key: "reason", Description: "Why, such as overflow: the tag has had its maximum of different values."},
+			{Key: "tag", Description: "The tag's key; absent if it is a measure."},
 		},
 	}
+)
+
+// healthDescriptors returns the descriptors of the metrics about the telemetry itself.
+func healthDescriptors() []metric.Descriptor {
+	return []metric.Descriptor{exportsDescriptor, pointsDescriptor, lastSuccessDescriptor, replacedDescriptor}
 }
 
 // A healthProducer gives the metrics about one Telemetry. Only that exports
@@ -113,7 +116,7 @@ func (p *healthProducer) Produce() []*metric.Metric {
 		all = p.exporting(now)
 	}
 	if replaced := replacedSeries(now); len(replaced) > 0 {
-		all = append(all, &metric.Metric{Descriptor: healthDescriptors()[3], Series: replaced})
+		all = append(all, &metric.Metric{Descriptor: replacedDescriptor, Series: replaced})
 	}
 	return all
 }
@@ -121,24 +124,23 @@ func (p *healthProducer) Produce() []*metric.Metric {
 // exporting returns the metrics about exports.
 func (p *healthProducer) exporting(now time.Time) []*metric.Metric {
 	h := p.t.Health()
-	cumulative := func(label string, v uint64) *metric.Series {
+	total := func(label string, v uint64) *metric.Series {
 		return &metric.Series{
 			LabelValues: []metric.LabelValue{metric.NewLabelValue(label)},
-			Point:       metric.Point{Time: now, Value: int64(v)},
 			StartTime:   p.started,
+			Point:       metric.Point{Time: now, Value: int64(v)},
 		}
 	}
-	d := healthDescriptors()
 	all := []*metric.Metric{
-		{Descriptor: d[0], Series: []*metric.Series{
-			cumulative("success", h.Exports-h.Failures), cumulative("failure", h.Failures)}},
-		{Descriptor: d[1], Series: []*metric.Series{
-			cumulative("delivered", h.Delivered), cumulative("refused", h.Refused),
-			cumulative("unconfirmed", h.Unconfirmed), cumulative("unsent", h.Unsent)}},
+		{Descriptor: exportsDescriptor, Series: []*metric.Series{
+			total("success", h.Exports-h.Failures), total("failure", h.Failures)}},
+		{Descriptor: pointsDescriptor, Series: []*metric.Series{
+			total("delivered", h.Delivered), total("refused", h.Refused),
+			total("unconfirmed", h.Unconfirmed), total("unsent", h.Unsent)}},
 	}
 	if !h.LastSuccess.IsZero() {
-		all = append(all, &metric.Metric{Descriptor: d[2], Series: []*metric.Series{
-			{Point: metric.Point{Time: now, Value: int64(h.LastSuccess.Unix())}, StartTime: p.started}}})
+		all = append(all, &metric.Metric{Descriptor: lastSuccessDescriptor, Series: []*metric.Series{
+			{StartTime: p.started, Point: metric.Point{Time: now, Value: h.LastSuccess.Unix()}}}})
 	}
 	return all
 }
@@ -150,8 +152,8 @@ func replacedSeries(now time.Time) []*metric.Series {
 	for _, s := range record.Stats() {
 		all = append(all, &metric.Series{
 			LabelValues: []metric.LabelValue{label(s.Measure), label(string(s.Reason)), label(s.Tag)},
-			Point:       metric.Point{Time: now, Value: int64(s.Count)},
 			StartTime:   record.CountedSince,
+			Point:       metric.Point{Time: now, Value: int64(s.Count)},
 		})
 	}
 	return all
