@@ -95,25 +95,33 @@ func failures(exported error, sent []item) func(item) (Failure, bool) {
 	}
 }
 
-// detach gives an error copies of the metrics and series that it names: theirs are used
-// again for the next reading, while the error may be told and kept.
-func detach(exported error) {
-	var listed *ExportError
-	if !errors.As(exported, &listed) {
+// detach gives each ExportError in err copies of the metrics and series that it names.
+// Their memory is used again for the next reading, while the error may be told and kept.
+func detach(err error) {
+	if e, ok := err.(*ExportError); ok {
+		e.detach()
 		return
 	}
-	for i, f := range listed.Failures {
+	switch e := err.(type) {
+	case interface{ Unwrap() error }:
+		detach(e.Unwrap())
+	case interface{ Unwrap() []error }:
+		for _, part := range e.Unwrap() {
+			detach(part)
+		}
+	}
+}
+
+func (e *ExportError) detach() {
+	for i := range e.Failures {
+		f := &e.Failures[i]
 		if f.Metric == nil {
 			continue
 		}
-		m := &metric.Metric{Descriptor: f.Metric.Descriptor, Resource: f.Metric.Resource}
+		f.Metric = &metric.Metric{Descriptor: f.Metric.Descriptor, Resource: f.Metric.Resource}
 		if f.Series != nil {
-			s := *f.Series
-			s.LabelValues = slices.Clone(s.LabelValues)
-			s.Point.Value = nil
-			m.Series, f.Series = []*metric.Series{&s}, &s
+			f.Series = &metric.Series{LabelValues: slices.Clone(f.Series.LabelValues), StartTime: f.Series.StartTime}
+			f.Metric.Series = []*metric.Series{f.Series}
 		}
-		f.Metric = m
-		listed.Failures[i] = f
 	}
 }

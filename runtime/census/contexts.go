@@ -13,6 +13,10 @@ const maxContexts = 4096
 // contexts are the tag contexts that a tag set has built, by the number that
 // stands for a combination of ordinals. They are never dropped. Lookups take
 // no lock.
+//
+// This is a cache: past maxContexts a context is made for each record. So the table never
+// grows, which a table of series must; and where all combinations fit, a number is its own
+// slot. Texts are numbered before, by an intern.Table for each open tag.
 type contexts struct {
 	// size is the number of combinations, 0 if it exceeds 64 bits. Up to
 	// maxContexts each has the slot of its number; above, slots are a hash

@@ -6,6 +6,10 @@ import "sync/atomic"
 // are published atomically, so that finding one takes no lock. One goroutine at
 // a time changes it; before it is three quarters full, a larger one takes its
 // place, so a search always ends at an empty slot.
+//
+// It is not an intern.Table: keys are integers, so it neither hashes nor compares texts,
+// and its values are pointers. It is not a sync.Map, which takes twice as long to find a
+// key and boxes it.
 type keyedSeries[C any] struct {
 	slots []keyedSlot[C]
 	shift uint8 // of a hash, to get a slot's number

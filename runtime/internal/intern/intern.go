@@ -17,6 +17,9 @@ import (
 // It is an open-addressing table whose slots are published atomically. Only
 // Admit writes, under the mutex; it replaces the whole table before that is
 // three quarters full, so a lookup always ends at an empty slot.
+//
+// A map behind a sync.RWMutex would make all recorders write to one cache line; a sync.Map
+// boxes its keys, so each lookup of a text would allocate.
 type Table struct {
 	seed  maphash.Seed
 	table atomic.Pointer[slotTable]
