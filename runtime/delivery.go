@@ -195,7 +195,7 @@ func (d *delivery) due(l *ledger, s *series) (time.Time, bool) {
 // choose returns the items of a reading that are to be sent now. Our own series
 // go with others, or alone at the interval.
 func (d *delivery) choose(l *ledger, r *snapshot) []item {
-	var chosen []item
+	chosen := make([]item, 0, len(r.items))
 	others := d.all
 	for _, i := range r.items {
 		at, wanted := d.due(l, i.known)

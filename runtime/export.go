@@ -157,14 +157,16 @@ func (t *Telemetry) exportDue(ctx context.Context, d *delivery, p *passing) erro
 // metricsOf returns the items as metrics, in their order.
 func metricsOf(items []item) []*metric.Metric {
 	var all []*metric.Metric
+	series := make([]*metric.Series, len(items)) // of all metrics
 	for n, i := range items {
+		series[n] = i.series
 		if n == 0 || items[n-1].metric != i.metric {
 			c := *i.metric
-			c.Series = nil
+			c.Series = series[n:n]
 			all = append(all, &c)
 		}
 		m := all[len(all)-1]
-		m.Series = append(m.Series, i.series)
+		m.Series = m.Series[:len(m.Series)+1]
 	}
 	return all
 }

@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -66,6 +67,11 @@ type item struct {
 
 // enter notes what was read.
 func (l *ledger) enter(r *snapshot, metrics []*metric.Metric) {
+	n := 0
+	for _, m := range metrics {
+		n += len(m.Series)
+	}
+	r.items = slices.Grow(r.items, n)
 	for _, m := range metrics {
 		health := strings.HasPrefix(m.Descriptor.Name, healthPrefix)
 		for _, ts := range m.Series {
