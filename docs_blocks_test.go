@@ -27,6 +27,7 @@ var importPaths = map[string]string{
 	"autoexport":  module + "runtime/autoexport",
 	"console":     module + "runtime/console",
 	"metrictest":  module + "runtime/metrictest",
+	"censustest":  module + "runtime/metrictest/censustest",
 	"otlp":        module + "runtime/otlp",
 	"prometheus":  module + "runtime/prometheus",
 	"stackdriver": module + "runtime/stackdriver",
