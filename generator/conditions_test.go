@@ -10,10 +10,11 @@ import (
 	"time"
 
 	"github.com/ocgen/ocgen/internal/conditions"
+	"github.com/ocgen/ocgen/runtime/metric"
 	"github.com/ocgen/ocgen/runtime/slo"
+	"github.com/ocgen/ocgen/runtime/slo/evaluate"
 	"github.com/ocgen/ocgen/schema"
 	"github.com/ocgen/ocgen/templates"
-	"go.opencensus.io/metric/metricdata"
 )
 
 // TestConditionsAgree: the filter, as the checker of Cloud Monitoring's rules
@@ -93,8 +94,8 @@ func evaluateEach(s *schema.Schema, values []string) [][]bool {
 	}
 	all := make([][]bool, len(slos))
 	for some := range slices.Chunk(values, 50) {
-		e := slo.New(slo.Options{SLOs: slos, Gather: func(context.Context) ([]*metricdata.Metric, error) {
-			return []*metricdata.Metric{powersOfTwo(some)}, nil
+		e := evaluate.New(evaluate.Options{SLOs: slos, Gather: func(context.Context) ([]*metric.Metric, error) {
+			return []*metric.Metric{powersOfTwo(some)}, nil
 		}})
 		for i, o := range e.Evaluate(context.Background()).SLOs {
 			for j := range some {
@@ -115,14 +116,14 @@ func runtimeSelection(sel templates.GoSelection) *slo.Selection {
 	return s
 }
 
-func powersOfTwo(values []string) *metricdata.Metric {
-	m := &metricdata.Metric{Descriptor: metricdata.Descriptor{Name: "v", Type: metricdata.TypeCumulativeInt64, LabelKeys: []metricdata.LabelKey{{Key: "k"}}}}
+func powersOfTwo(values []string) *metric.Metric {
+	m := &metric.Metric{Descriptor: metric.Descriptor{Name: "v", Type: metric.TypeCumulativeInt64, LabelKeys: []metric.LabelKey{{Key: "k"}}}}
 	now := time.Now()
 	for j, value := range values {
-		m.TimeSeries = append(m.TimeSeries, &metricdata.TimeSeries{
+		m.Series = append(m.Series, &metric.Series{
 			StartTime:   now.Add(-time.Hour),
-			LabelValues: []metricdata.LabelValue{{Value: value, Present: value != ""}},
-			Points:      []metricdata.Point{metricdata.NewInt64Point(now, 1<<j)},
+			LabelValues: []metric.LabelValue{{Value: value, Present: value != ""}},
+			Point:       metric.Point{Time: now, Value: int64(1) << j},
 		})
 	}
 	return m

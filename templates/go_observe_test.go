@@ -19,10 +19,10 @@ var busy = Observed{
 
 func TestObservedVar(t *testing.T) {
 	expect(t, ObservedVar(depth), `
-		var depthObserved = runtime.NewInt64Observed([]*record.Tag{queueTag, zoneTag},
+		var depthObserved = series.NewInt64Observed([]*record.Tag{queueTag, zoneTag},
 			series.ObservedInfo{Name: "shop/depth", Tags: []*record.Tag{queueTag, zoneTag}})`)
 	expect(t, ObservedVar(busy), `
-		var busyObserved = runtime.NewFloat64Observed(nil,
+		var busyObserved = series.NewFloat64Observed(nil,
 			series.ObservedInfo{Name: "shop/busy", Sum: true},
 			series.ObservedInfo{Name: "shop/busy_now"})`)
 }
@@ -55,8 +55,8 @@ func TestObserveFunc(t *testing.T) {
 		// In a view, the newest of the functions with equal tags counts. A stopped one has no
 		// value.
 		//
-		// What cannot be used is left out and counted in [record.Stats]: a panic and a total
-		// that is negative or has fallen.
+		// What cannot be used is left out and counted in [record.Stats]: a panic and a total that
+		// is negative or has fallen.
 		func ObserveBusy(observe func() time.Duration) (stop func()) {
 			return busyObserved.Observe(func() float64 {
 				return float64(observe()) / float64(time.Second)
@@ -77,8 +77,8 @@ func TestObserveFloat(t *testing.T) {
 		// In a view, the newest of the functions with equal tags counts. A stopped one has no
 		// value.
 		//
-		// What cannot be used is left out and counted in [record.Stats]: a panic and a value
-		// that is NaN, infinite, or 1e150 or more in magnitude.
+		// What cannot be used is left out and counted in [record.Stats]: a panic and a value that
+		// is NaN, infinite, or 1e150 or more in magnitude.
 		func ObserveLoad(state State, observe func() float64) (stop func()) {
 			return loadObserved.Observe(observe, record.Closed(state))
 		}`)

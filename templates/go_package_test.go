@@ -23,7 +23,7 @@ func TestSupport(t *testing.T) {
 	expect(t, Support(), `
 		// If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
 		// than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-		type generatedFormat [record.SupportsGenerated3]struct{}`)
+		type generatedFormat [record.SupportsGenerated1]struct{}`)
 }
 
 func TestTypeCheck(t *testing.T) {
@@ -35,17 +35,21 @@ func TestTypeCheck(t *testing.T) {
 func TestPackageVar(t *testing.T) {
 	expect(t, PackageVar(shop), `
 		var generated = record.NewPackage(record.PackageInfo{
-			Name:        "shop",
-			Views:       Views,
+			Name: "shop",
+			Parts: []record.Part{
+				census.Views(census.ViewsInfo{
+					Views: Views,
+					Measures: []census.MeasureInfo{
+						{Measure: AMeasure, Description: "All.", Unit: "ms"},
+					},
+					Existing: []census.Existing{
+						{Measure: ochttp.ServerLatency, Name: "http/latency", Unit: "ms"},
+						{Key: ochttp.Host, Name: "http.host"},
+					},
+				}),
+			},
 			Descriptors: Descriptors,
 			Tags:        []*record.Tag{buildTag},
-			Measures: []runtime.MeasureInfo{
-				{Measure: AMeasure, Description: "All.", Unit: "ms"},
-			},
-			Existing: []runtime.Existing{
-				{Measure: ochttp.ServerLatency, Name: "http/latency", Unit: "ms"},
-				{Key: ochttp.Host, Name: "http.host"},
-			},
 			Monitoring: record.Monitoring{
 				MetricPrefix: "custom.googleapis.com/x",
 				Resource:     "k8s_container",
@@ -56,8 +60,12 @@ func TestPackageVar(t *testing.T) {
 		})`)
 	expect(t, PackageVar(Package{Name: "p", Monitoring: Monitoring{MetricPrefix: "x"}}), `
 		var generated = record.NewPackage(record.PackageInfo{
-			Name:        "p",
-			Views:       Views,
+			Name: "p",
+			Parts: []record.Part{
+				census.Views(census.ViewsInfo{
+					Views: Views,
+				}),
+			},
 			Descriptors: Descriptors,
 			Monitoring: record.Monitoring{
 				MetricPrefix: "x",
@@ -65,12 +73,15 @@ func TestPackageVar(t *testing.T) {
 		})`)
 }
 
-// direct is a package with a direct recorder, without and with OpenCensus views.
+// Packages with a direct recorder: without OpenCensus, with a key of another package, with
+// every part, and with views alone.
 var (
 	direct = Package{
 		Name: "p", Direct: true, Series: []string{"aSeries", "bSeries"}, Observed: []string{"cObserved"},
 		Monitoring: Monitoring{MetricPrefix: "x"},
 	}
+	directKey   = Package{Name: "p", Direct: true, Existing: shop.Existing[1:], Series: []string{"aSeries"}, Monitoring: Monitoring{MetricPrefix: "x"}}
+	directAll   = Package{Name: "p", Direct: true, Views: []string{"AView"}, Series: []string{"bSeries"}, Observed: []string{"cObserved", "dObserved"}}
 	directViews = Package{Name: "p", Direct: true, Views: []string{"AView"}, Monitoring: Monitoring{MetricPrefix: "x"}}
 )
 
@@ -78,12 +89,12 @@ func TestDirectPackageVar(t *testing.T) {
 	expect(t, PackageVar(direct), `
 		var generated = record.NewPackage(record.PackageInfo{
 			Name: "p",
-			Series: []runtime.Series{
-				aSeries,
-				bSeries,
-			},
-			Observed: []runtime.Observer{
-				cObserved,
+			Parts: []record.Part{
+				series.Sets(
+					aSeries,
+					bSeries,
+				),
+				series.Observers(cObserved),
 			},
 			Descriptors: Descriptors,
 			Monitoring: record.Monitoring{
@@ -92,11 +103,53 @@ func TestDirectPackageVar(t *testing.T) {
 		})`)
 	expect(t, PackageVar(directViews), `
 		var generated = record.NewPackage(record.PackageInfo{
-			Name:        "p",
-			Views:       Views,
+			Name: "p",
+			Parts: []record.Part{
+				census.Views(census.ViewsInfo{
+					Views: Views,
+				}),
+			},
 			Descriptors: Descriptors,
 			Monitoring: record.Monitoring{
 				MetricPrefix: "x",
+			},
+		})`)
+}
+
+// TestParts: the functions that observe are last, so they are called first.
+func TestParts(t *testing.T) {
+	expect(t, PackageVar(directKey), `
+		var generated = record.NewPackage(record.PackageInfo{
+			Name: "p",
+			Parts: []record.Part{
+				census.Views(census.ViewsInfo{
+					Existing: []census.Existing{
+						{Key: ochttp.Host, Name: "http.host"},
+					},
+				}),
+				series.Sets(aSeries),
+			},
+			Descriptors: Descriptors,
+			Monitoring: record.Monitoring{
+				MetricPrefix: "x",
+			},
+		})`)
+	expect(t, PackageVar(directAll), `
+		var generated = record.NewPackage(record.PackageInfo{
+			Name: "p",
+			Parts: []record.Part{
+				census.Views(census.ViewsInfo{
+					Views: Views,
+				}),
+				series.Sets(bSeries),
+				series.Observers(
+					cObserved,
+					dObserved,
+				),
+			},
+			Descriptors: Descriptors,
+			Monitoring: record.Monitoring{
+				MetricPrefix: "",
 			},
 		})`)
 }

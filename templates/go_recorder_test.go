@@ -97,8 +97,7 @@ func TestRecorderOfEvent(t *testing.T) {
 	expect(t, RecorderFunc(ViewsRecorder{Set: "allTags", Recorder: Recorder{Name: "RecordAll", Words: "all", Values: []Value{one, bytes64, negative, one, one}}}), `
 		// RecordAll records all.
 		//
-		// Values of size and latency that are negative are dropped and counted in
-		// [record.Stats].
+		// Values of size and latency that are negative are dropped and counted in [record.Stats].
 		func RecordAll(ctx context.Context, size int64, latency time.Duration) {
 			ms := make([]stats.Measurement, 0, 5)
 			ms = append(ms, OneMeasure.M(1))
@@ -121,9 +120,9 @@ func TestConversion(t *testing.T) {
 		"M.M(float64(d))":                         value("float64", "", 1),
 		"M.M(int64(d))":                           value("int64", "", 1),
 		"M.M(float64(d) / float64(time.Second))":  value("float64", "Second", 1),
-		"M.M(record.InUnits(d, time.Second))":    value("int64", "Second", 1),
+		"M.M(record.InUnits(d, time.Second))":     value("int64", "Second", 1),
 		"M.M(float64(d) / float64(24*time.Hour))": value("float64", "Hour", 24),
-		"M.M(record.InUnits(d, 24*time.Hour))":   value("int64", "Hour", 24),
+		"M.M(record.InUnits(d, 24*time.Hour))":    value("int64", "Hour", 24),
 	} {
 		expect(t, RecorderFunc(ViewsRecorder{Set: "s", Recorder: Recorder{Name: "R", Words: "d", Values: []Value{v}}}), `
 		// R records d.

@@ -1,11 +1,14 @@
 package templates
 
-import "testing"
+import (
+	"math"
+	"testing"
+)
 
 func TestSeriesVar(t *testing.T) {
 	expect(t, SeriesVar(SeriesSet{Var: "jobsSeries", Type: "Int64Sum", Name: "jobs", Unit: "1"}), `
 		// jobsSeries are the time series of jobs.
-		var jobsSeries = runtime.NewInt64Sums(series.SeriesInfo{
+		var jobsSeries = series.NewInt64Sums(series.SeriesInfo{
 			Name: "jobs",
 		})`)
 	expect(t, SeriesVar(SeriesSet{
@@ -30,7 +33,7 @@ func TestSeriesVar(t *testing.T) {
 		var sizeSeries = series.NewDistributions(series.SeriesInfo{
 			Name: "size",
 		})`)
-	expect(t, SeriesVar(SeriesSet{Var: "errorsSeries", Type: "Count", Name: "errors", Tags: []string{"aTag"}, ZeroRows: true}), `
+	expect(t, SeriesVar(SeriesSet{Var: "errorsSeries", Type: "Count", Name: "errors", Tags: []string{"aTag"}, Size: 12, ZeroRows: true}), `
 		// errorsSeries are the time series of errors.
 		//
 		// Every combination of its tags is exported from RegisterViews on, as zero at first; one
@@ -38,7 +41,15 @@ func TestSeriesVar(t *testing.T) {
 		var errorsSeries = series.NewCounts(series.SeriesInfo{
 			Name:     "errors",
 			Tags:     []*record.Tag{aTag},
+			Size:     12,
 			ZeroRows: true,
+		})`)
+	// A size that no int64 holds. The zeros above are sizes past 64 bits.
+	expect(t, SeriesVar(SeriesSet{Var: "mostSeries", Type: "Count", Name: "most", Size: math.MaxUint64}), `
+		// mostSeries are the time series of most.
+		var mostSeries = series.NewCounts(series.SeriesInfo{
+			Name: "most",
+			Size: 18446744073709551615,
 		})`)
 }
 

@@ -73,28 +73,40 @@ func TestTagKey(t *testing.T) {
 
 func TestTagVar(t *testing.T) {
 	expect(t, TagVar(method), `
-		var methodTag = record.NewClosedTag(MethodKey, record.ClosedTag{
+		var methodTag = record.NewClosedTag("http.method", record.ClosedTag{
 			Values:   []string{"GET", "OTHER"},
 			CatchAll: "OTHER",
 		})`)
 	expect(t, TagVar(class), `
-		var classTag = record.NewClosedTag(ClassKey, record.ClosedTag{
+		var classTag = record.NewClosedTag("class", record.ClosedTag{
 			Values:   []string{"a", "b\""},
 			Optional: true,
 			From:     record.FromProcess,
 		})`)
 	expect(t, TagVar(tenant), `
-		var tenantTag = record.NewOpenTag(ochttp.Host, record.OpenTag{
+		var tenantTag = record.NewOpenTag(ochttp.Host.Name(), record.OpenTag{
 			MaxValues: 10,
 			Known:     []string{"acme"},
 			From:      record.FromContext,
-			Propagate: true,
+			Carrier:   census.Propagated(ochttp.Host),
+		})`)
+}
+
+// A tag of ctx that is not sent over the wire, under a key of its own.
+func TestTagVarCarried(t *testing.T) {
+	expect(t, TagVar(Tag{
+		Var: "userTag", KeyText: "user", Key: Ref{Name: "UserKey"}, From: "FromContext", Open: &Open{MaxValues: 10},
+	}), `
+		var userTag = record.NewOpenTag("user", record.OpenTag{
+			MaxValues: 10,
+			From:      record.FromContext,
+			Carrier:   census.Carried(UserKey),
 		})`)
 }
 
 func TestTagVarUTF8(t *testing.T) {
-	expect(t, TagVar(Tag{Var: "cityTag", Key: Ref{Name: "CityKey"}, Open: &Open{MaxValues: 10, UTF8: true}}), `
-		var cityTag = record.NewOpenTag(CityKey, record.OpenTag{
+	expect(t, TagVar(Tag{Var: "cityTag", KeyText: "city", Key: Ref{Name: "CityKey"}, Open: &Open{MaxValues: 10, UTF8: true}}), `
+		var cityTag = record.NewOpenTag("city", record.OpenTag{
 			MaxValues: 10,
 			UTF8:      true,
 		})`)

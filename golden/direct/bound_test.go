@@ -2,7 +2,6 @@ package direct_test
 
 import (
 	"context"
-	"reflect"
 	"testing"
 	"time"
 
@@ -65,10 +64,11 @@ func TestExemplars(t *testing.T) {
 	if len(got) != 2 || got[0].Value != 7 || got[1].Value != 50 {
 		t.Fatalf("got %v", got)
 	}
+	c := span.SpanContext()
+	want := metric.Span{TraceID: metric.TraceID(c.TraceID), SpanID: metric.SpanID(c.SpanID), Sampled: true}
 	for _, e := range got {
-		want := metric.Attachments{metric.AttachmentKeySpanContext: span.SpanContext()}
-		if !reflect.DeepEqual(e.Attachments, want) {
-			t.Errorf("got %v, want %v", e.Attachments, want)
+		if e.Span != want || e.Attachments != nil {
+			t.Errorf("got %v and %v, want %v alone", e.Span, e.Attachments, want)
 		}
 	}
 	direct.LatencyFor(direct.MethodPOST, direct.OutcomeOK).Record(spanCtx, time.Millisecond)

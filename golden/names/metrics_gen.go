@@ -230,6 +230,247 @@ var ochttpTag = record.NewOpenTag(ochttp.Method.Name(), record.OpenTag{
 	MaxValues: 1000,
 })
 
+// Metric is the tag metric: Shadows a package below runtime.
+//
+// The empty string means that the tag is absent.
+type Metric string
+
+// MetricKey is the OpenCensus key of Metric.
+var MetricKey = tag.MustNewKey("metric")
+
+var metricTag = record.NewOpenTag("metric", record.OpenTag{
+	MaxValues: 2,
+})
+
+// Record is the tag record: Shadows a package below runtime.
+//
+// The zero value, like any value without a constant, is recorded as "__invalid__" and
+// counted in [record.Stats].
+type Record uint8
+
+// The values of Record.
+const (
+	RecordA Record = iota + 1 // "a"
+	RecordB                   // "b"
+)
+
+// RecordKey is the OpenCensus key of Record.
+var RecordKey = tag.MustNewKey("record")
+
+var recordTag = record.NewClosedTag("record", record.ClosedTag{
+	Values: []string{"a", "b"},
+})
+
+// String returns v as it is recorded.
+func (v Record) String() string {
+	return recordTag.Text(uint32(v))
+}
+
+// ParseRecord returns the Record whose text is s; for any other text it returns zero and
+// false.
+func ParseRecord(s string) (Record, bool) {
+	v, ok := recordTag.Lookup(s)
+	return Record(v), ok
+}
+
+// RecordOf returns the Record whose text is s; for any other text it returns zero, which
+// is recorded as "__invalid__" and counted in [record.Stats].
+func RecordOf(s string) Record {
+	return Record(recordTag.Of(s))
+}
+
+// RecordValues returns the values of Record in the order of the schema.
+func RecordValues() []Record {
+	return record.ValuesOf[Record](recordTag)
+}
+
+// Series is the tag series: Shadows a package below runtime.
+//
+// The empty string means that the tag is absent.
+type Series string
+
+// SeriesKey is the OpenCensus key of Series.
+var SeriesKey = tag.MustNewKey("series")
+
+var seriesTag = record.NewOpenTag("series", record.OpenTag{
+	MaxValues: 1000,
+	From:      record.FromContext,
+	Carrier:   census.Carried(SeriesKey),
+})
+
+// WithSeries returns a copy of ctx in which the tag series is v.
+//
+// If v is absent, the copy does not have the tag. The tag is not sent over the wire.
+func WithSeries(ctx context.Context, v Series) context.Context {
+	return seriesTag.With(ctx, record.Open(v))
+}
+
+// Census is the tag census: Shadows a package below runtime.
+//
+// The zero value, like any value without a constant, is recorded as "__invalid__" and
+// counted in [record.Stats].
+type Census uint8
+
+// The values of Census.
+const (
+	CensusA Census = iota + 1 // "a"
+	CensusB                   // "b"
+)
+
+// CensusKey is the OpenCensus key of Census.
+var CensusKey = tag.MustNewKey("census")
+
+var censusTag = record.NewClosedTag("census", record.ClosedTag{
+	Values: []string{"a", "b"},
+})
+
+// String returns v as it is recorded.
+func (v Census) String() string {
+	return censusTag.Text(uint32(v))
+}
+
+// ParseCensus returns the Census whose text is s; for any other text it returns zero and
+// false.
+func ParseCensus(s string) (Census, bool) {
+	v, ok := censusTag.Lookup(s)
+	return Census(v), ok
+}
+
+// CensusOf returns the Census whose text is s; for any other text it returns zero, which
+// is recorded as "__invalid__" and counted in [record.Stats].
+func CensusOf(s string) Census {
+	return Census(censusTag.Of(s))
+}
+
+// CensusValues returns the values of Census in the order of the schema.
+func CensusValues() []Census {
+	return record.ValuesOf[Census](censusTag)
+}
+
+// SLO is the tag slo: Shadows a package below runtime.
+//
+// The empty string means that the tag is absent.
+type SLO string
+
+// SLOKey is the OpenCensus key of SLO.
+var SLOKey = tag.MustNewKey("slo")
+
+var sloTag = record.NewOpenTag("slo", record.OpenTag{
+	MaxValues: 2,
+})
+
+// Tag is the tag tag: Shadows an import.
+//
+// The empty string means that the tag is absent.
+type Tag string
+
+// TagKey is the OpenCensus key of Tag.
+var TagKey = tag.MustNewKey("tag")
+
+var tagTag = record.NewOpenTag("tag", record.OpenTag{
+	MaxValues: 2,
+})
+
+// Span is the tag span: A local name with the direct recorder.
+//
+// The zero value, like any value without a constant, is recorded as "__invalid__" and
+// counted in [record.Stats].
+type Span uint8
+
+// The values of Span.
+const (
+	SpanA Span = iota + 1 // "a"
+	SpanB                 // "b"
+)
+
+// SpanKey is the OpenCensus key of Span.
+var SpanKey = tag.MustNewKey("span")
+
+var spanTag = record.NewClosedTag("span", record.ClosedTag{
+	Values: []string{"a", "b"},
+})
+
+// String returns v as it is recorded.
+func (v Span) String() string {
+	return spanTag.Text(uint32(v))
+}
+
+// ParseSpan returns the Span whose text is s; for any other text it returns zero and
+// false.
+func ParseSpan(s string) (Span, bool) {
+	v, ok := spanTag.Lookup(s)
+	return Span(v), ok
+}
+
+// SpanOf returns the Span whose text is s; for any other text it returns zero, which is
+// recorded as "__invalid__" and counted in [record.Stats].
+func SpanOf(s string) Span {
+	return Span(spanTag.Of(s))
+}
+
+// SpanValues returns the values of Span in the order of the schema.
+func SpanValues() []Span {
+	return record.ValuesOf[Span](spanTag)
+}
+
+// PackagesMeasure is the measure golden/names/packages: Has tags that are called like
+// what it calls.
+var PackagesMeasure = stats.Int64("golden/names/packages", "Has tags that are called like what it calls.", "1")
+
+// PackagesAggregation is the aggregation of PackagesView.
+var PackagesAggregation = view.Sum()
+
+// PackagesView exports golden/names/packages: Has tags that are called like what it
+// calls.
+var PackagesView = &view.View{
+	Name:        "golden/names/packages",
+	Description: "Has tags that are called like what it calls.",
+	Measure:     PackagesMeasure,
+	TagKeys:     []tag.Key{MetricKey, RecordKey, SeriesKey, CensusKey, SLOKey, TagKey, SpanKey},
+	Aggregation: PackagesAggregation,
+}
+
+// packagesSeries bounds the combinations of tags that golden/names/packages has.
+var packagesSeries = census.NewSeriesLimit("golden/names/packages", 10000, metricTag, recordTag, seriesTag, censusTag, sloTag, tagTag, spanTag)
+
+var packagesValues = record.NewValueCheck("golden/names/packages", record.NonNegative)
+
+var packagesTags = census.NewTagSet([]*record.Tag{metricTag, recordTag, seriesTag, censusTag, sloTag, tagTag, spanTag}, packagesSeries)
+
+// RecordPackages records packages: Has tags that are called like what it calls.
+//
+// Values of packages that are negative are dropped and counted in [record.Stats].
+func RecordPackages(ctx context.Context, packages int64, metricTagValue Metric, recordTagValue Record, censusTagValue Census, sloTagValue SLO, tagTagValue Tag, span Span) {
+	if !packagesValues.Int64(packages) {
+		return
+	}
+	packagesTags.Record(ctx, []stats.Measurement{PackagesMeasure.M(packages)},
+		record.Open(metricTagValue), record.Closed(recordTagValue), record.Closed(censusTagValue), record.Open(sloTagValue), record.Open(tagTagValue), record.Closed(span))
+}
+
+// BoundPackages records packages with the tags that PackagesFor was given.
+//
+// It is safe for concurrent use. Its zero value records nothing.
+type BoundPackages struct {
+	tags census.BoundTags
+}
+
+// PackagesFor returns a recorder of packages with these tags, for hot loops.
+//
+// The tags are looked up, and replaced values counted, now and not at each record. Tags
+// from ctx are those of each record.
+func PackagesFor(metricTagValue Metric, recordTagValue Record, censusTagValue Census, sloTagValue SLO, tagTagValue Tag, span Span) BoundPackages {
+	return BoundPackages{tags: packagesTags.Bind(record.Open(metricTagValue), record.Closed(recordTagValue), record.Closed(censusTagValue), record.Open(sloTagValue), record.Open(tagTagValue), record.Closed(span))}
+}
+
+// Record records packages as RecordPackages does.
+func (b BoundPackages) Record(ctx context.Context, packages int64) {
+	if !packagesValues.Int64(packages) {
+		return
+	}
+	b.tags.Record(ctx, []stats.Measurement{PackagesMeasure.M(packages)})
+}
+
 // RangeMeasure is the measure golden/names/range: A keyword.
 var RangeMeasure = stats.Int64("golden/names/range", "A keyword.", "1")
 
@@ -638,6 +879,7 @@ var generated = record.NewPackage(record.PackageInfo{
 		census.Views(census.ViewsInfo{
 			Views: Views,
 			Measures: []census.MeasureInfo{
+				{Measure: PackagesMeasure, Description: "Has tags that are called like what it calls.", Unit: "1"},
 				{Measure: RangeMeasure, Description: "A keyword.", Unit: "1"},
 				{Measure: LevelMeasure, Description: "Has the name of a tag.", Unit: "s"},
 				{Measure: StartMeasure, Description: "A local name of the timer.", Unit: "ms"},
@@ -659,6 +901,7 @@ var generated = record.NewPackage(record.PackageInfo{
 // Views returns the views of this package, registered or not.
 func Views() []*view.View {
 	return []*view.View{
+		PackagesView,
 		RangeView,
 		LevelView,
 		StartView,
@@ -689,6 +932,21 @@ func UnregisterViews() {
 // way.
 func Descriptors() []metric.Descriptor {
 	return []metric.Descriptor{
+		{
+			Name:        "golden/names/packages",
+			Description: "Has tags that are called like what it calls.",
+			Unit:        "1",
+			Type:        metric.TypeCumulativeInt64,
+			LabelKeys: []metric.LabelKey{
+				{Key: "census", Description: "Shadows a package below runtime."},
+				{Key: "metric", Description: "Shadows a package below runtime."},
+				{Key: "record", Description: "Shadows a package below runtime."},
+				{Key: "series", Description: "Shadows a package below runtime."},
+				{Key: "slo", Description: "Shadows a package below runtime."},
+				{Key: "span", Description: "A local name with the direct recorder."},
+				{Key: "tag", Description: "Shadows an import."},
+			},
+		},
 		{
 			Name:        "golden/names/range",
 			Description: "A keyword.",

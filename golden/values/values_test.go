@@ -7,13 +7,13 @@ import (
 	"testing"
 	"time"
 
-	"github.com/ocgen/ocgen/runtime/metric"
-	"go.opencensus.io/stats/view"
-	"go.opencensus.io/trace"
-
 	"github.com/ocgen/ocgen/golden/internal/rows"
 	"github.com/ocgen/ocgen/golden/values"
 	"github.com/ocgen/ocgen/runtime"
+	"github.com/ocgen/ocgen/runtime/metric"
+	"go.opencensus.io/metric/metricdata"
+	"go.opencensus.io/stats/view"
+	"go.opencensus.io/trace"
 )
 
 func TestAggregations(t *testing.T) {
@@ -156,19 +156,19 @@ func TestExemplar(t *testing.T) {
 	if exemplar == nil {
 		t.Fatal("no exemplar")
 	}
-	if got := exemplar.Attachments[metric.AttachmentKeySpanContext]; got != span.SpanContext() {
+	if got := exemplar.Attachments[metricdata.AttachmentKeySpanContext]; got != span.SpanContext() {
 		t.Errorf("attached %v, want %v", got, span.SpanContext())
 	}
 }
 
 func TestDescriptors(t *testing.T) {
-	units := map[string]metric.Unit{}
+	units := map[string]string{}
 	types := map[string]metric.Type{}
 	for _, d := range values.Descriptors() {
 		units[d.Name], types[d.Name] = d.Unit, d.Type
 	}
 	const prefix = "golden/values/"
-	for name, want := range map[string]metric.Unit{"float_count": "1", "float_sum": "{EUR}", "int_sum": "By", "busy": "s"} {
+	for name, want := range map[string]string{"float_count": "1", "float_sum": "{EUR}", "int_sum": "By", "busy": "s"} {
 		if units[prefix+name] != want {
 			t.Errorf("unit of %s is %q, want %q", name, units[prefix+name], want)
 		}

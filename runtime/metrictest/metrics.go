@@ -13,43 +13,19 @@ import (
 	"github.com/ocgen/ocgen/runtime/console"
 	"github.com/ocgen/ocgen/runtime/metric"
 	"github.com/ocgen/ocgen/runtime/record"
-	"go.opencensus.io/stats/view"
 )
 
 // Metrics are all metrics that a test sees, as they changed since its start.
 // They are read anew by each call. Metrics are safe for concurrent use.
 type Metrics struct {
 	t      testing.TB
-	scope  string          // of StartContext; "" sees everything
-	names  map[string]bool // of the views that StartContext was given
+	scope  Scope
 	before map[string]series
 	stats  []record.Stat
 }
 
-// Start returns the metrics of the whole process from now on, for assertions
-// that report to t. They include what tests that run at the same time record;
-// see the package's documentation.
-func Start(t testing.TB) *Metrics {
-	m := &Metrics{t: t, before: map[string]series{}}
-	for _, s := range m.read() {
-		m.before[s.key()] = s
-	}
-	m.stats = runtime.Stats()
-	return m
-}
-
-// View returns the series of a view, for example one of a generated package.
-func (m *Metrics) View(v *view.View) Series {
-	name := v.Name
-	if name == "" { // until it is registered
-		name = v.Measure.Name()
-	}
-	return m.Metric(name)
-}
-
 // Metric returns the series of the metric with the exported name, for example
-// "shop/request_count", for metrics that are no OpenCensus views: those of a direct
-// recorder, for instance.
+// "shop/request_count", of any recorder or library.
 func (m *Metrics) Metric(name string) Series { return Series{m: m, name: name} }
 
 // String returns what was recorded since the start, as tables: counts, sums and
@@ -73,14 +49,14 @@ func (m *Metrics) read() []series {
 	ctx, cancel := context.WithTimeout(context.Background(), readTimeout)
 	defer cancel()
 	var all []series
-	for _, metric := range runtime.Gather(ctx) {
-		d, seen := m.descriptor(metric.Descriptor)
-		if !seen {
+	for _, read := range runtime.Gather(ctx) {
+		seen := m.scope.Select(read)
+		if seen == nil {
 			continue
 		}
-		for _, ts := range metric.Series {
-			if s, ok := newSeries(metric.Descriptor, ts); ok && m.sees(s) {
-				all = append(all, s.without(scopeKey.Name(), d))
+		for _, ts := range seen.Series {
+			if s, ok := newSeries(seen.Descriptor, ts); ok {
+				all = append(all, s)
 			}
 		}
 	}

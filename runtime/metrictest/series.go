@@ -2,7 +2,6 @@ package metrictest
 
 import (
 	"math"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -59,17 +58,6 @@ func (s series) label(key string) string {
 		}
 	}
 	return ""
-}
-
-// without returns the series under another descriptor, whose label keys are its
-// own but for one.
-func (s series) without(key string, d metric.Descriptor) series {
-	i := slices.IndexFunc(s.descriptor.LabelKeys, func(k metric.LabelKey) bool { return k.Key == key })
-	if i >= 0 {
-		s.labels = slices.Delete(slices.Clone(s.labels), i, i+1)
-	}
-	s.descriptor = d
-	return s
 }
 
 // since returns the series less what it was before, if it was there, its sum

@@ -8,9 +8,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/ocgen/ocgen/runtime/metric"
-
 	"github.com/ocgen/ocgen/runtime"
+	"github.com/ocgen/ocgen/runtime/metric"
 )
 
 // Of returns the series of the named metric, sorted, e.g. "method=GET: 3". It

@@ -214,7 +214,7 @@ func rawTotal(t *testing.T, s side) string {
 	for _, p := range metricproducer.GlobalManager().GetAll() {
 		for _, m := range p.Read() {
 			if m.Descriptor.Name == "pair/bytes" {
-				total = m.Series[0].Point.Value.(int64)
+				total = m.TimeSeries[0].Points[0].Value.(int64)
 			}
 		}
 	}

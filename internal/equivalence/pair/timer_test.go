@@ -7,11 +7,10 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/ocgen/ocgen/runtime/metric"
-
 	"github.com/ocgen/ocgen/internal/equivalence/pair/direct"
 	"github.com/ocgen/ocgen/internal/equivalence/pair/views"
 	"github.com/ocgen/ocgen/runtime"
+	"github.com/ocgen/ocgen/runtime/metric"
 )
 
 // A timed side calls the timers of one of the two packages: of a measure with tags,

@@ -20,7 +20,7 @@ type Pair struct {
 // An Outcome is what came of a comparison.
 type Outcome struct {
 	Differences []string
-	Series      int                       // that were compared
+	Series      int                      // that were compared
 	Reasons     map[record.Reason]uint64 // why views replaced or dropped something
 }
 
@@ -194,7 +194,7 @@ func (c *comparison) exemplars(where string, a, b *metric.Distribution, views, d
 			}
 			continue
 		}
-		if x.Value != y.Value || !reflect.DeepEqual(x.Attachments, y.Attachments) || during(views.calls, x.Timestamp) != during(direct.calls, y.Timestamp) {
+		if x.Value != y.Value || x.Span != y.Span || !reflect.DeepEqual(x.Attachments, y.Attachments) || during(views.calls, x.Timestamp) != during(direct.calls, y.Timestamp) {
 			c.differ("%s: the exemplar of bucket %d is %+v of views, %+v of direct", where, i, *x, *y)
 		}
 	}

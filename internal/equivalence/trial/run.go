@@ -31,8 +31,8 @@ type Reading struct {
 	Metrics []*metric.Metric
 	Exports []string
 	Stats   map[record.Stat]uint64 // since the reading before
-	calls   []call                  // since the registration, in order; none if goroutines made them
-	since   time.Time               // of the registration
+	calls   []call                 // since the registration, in order; none if goroutines made them
+	since   time.Time              // of the registration
 	until   time.Time
 }
 

@@ -1,4 +1,4 @@
-package metrictest_test
+package censustest_test
 
 import (
 	"context"
@@ -11,6 +11,8 @@ import (
 	"github.com/ocgen/ocgen/examples/shop/shopmetrics"
 	"github.com/ocgen/ocgen/runtime"
 	"github.com/ocgen/ocgen/runtime/metrictest"
+	"github.com/ocgen/ocgen/runtime/metrictest/censustest"
+	"github.com/ocgen/ocgen/runtime/metrictest/internal/faketb"
 	"go.opencensus.io/stats"
 	"go.opencensus.io/stats/view"
 	"go.opencensus.io/tag"
@@ -24,7 +26,7 @@ func TestStartContext(t *testing.T) {
 	for i := range parallelTests {
 		t.Run(fmt.Sprint(i), func(t *testing.T) {
 			t.Parallel()
-			ctx, m := metrictest.StartContext(t, append(shopmetrics.Views(), spareView)...)
+			ctx, m := censustest.StartContext(t, append(shopmetrics.Views(), spareView)...)
 			for n := range 10 * (i + 1) {
 				request(ctx, 20*time.Millisecond, shopmetrics.OutcomeOK)
 				request(context.Background(), time.Minute, shopmetrics.OutcomeOK)
@@ -46,14 +48,14 @@ func TestStartContext(t *testing.T) {
 // Start counts each record once, also where StartContext counts it too; exporters
 // and other readers see both.
 func TestStartDoesNotSeeScopes(t *testing.T) {
-	m := metrictest.Start(t)
-	ctx, scoped := metrictest.StartContext(t, shopmetrics.RevenueView)
+	m := censustest.Start(t)
+	ctx, scoped := censustest.StartContext(t, shopmetrics.RevenueView)
 	shopmetrics.RecordRevenue(ctx, 45)
 	want := `shop/revenue [{EUR}]  Money taken.
   value
      45
 `
-	for _, m := range []*metrictest.Metrics{m, scoped} {
+	for _, m := range []*censustest.Metrics{m, scoped} {
 		if got := m.String(); got != want {
 			t.Errorf("got\n%s\nwant\n%s", got, want)
 		}
@@ -80,8 +82,8 @@ func TestStartContextRefuses(t *testing.T) {
 		}
 		defer view.Unregister(v)
 	}
-	f := fake(t)
-	f.run(func() { metrictest.StartContext(f, other) })
+	f := faketb.New(t, t.Name())
+	f.Run(func() { censustest.StartContext(f, other) })
 	changed := *other
 	changed.Aggregation = view.Sum()
 	for _, c := range []struct {
@@ -93,20 +95,20 @@ func TestStartContextRefuses(t *testing.T) {
 		{`a test before was about another view "metrictest_test/other"`, []*view.View{&changed}},
 		{"cannot be larger than 255", []*view.View{long}},
 	} {
-		got := f.run(func() { metrictest.StartContext(f, c.views...) })
-		if !strings.HasPrefix(got, "metrictest.StartContext: ") || !strings.Contains(got, c.want) {
+		got := f.Run(func() { censustest.StartContext(f, c.views...) })
+		if !strings.HasPrefix(got, "censustest.StartContext: ") || !strings.Contains(got, c.want) {
 			t.Errorf("got %q, want %q", got, c.want)
 		}
 	}
-	got := f.run(func() {
-		_, m := metrictest.StartContext(f, other)
+	got := f.Run(func() {
+		_, m := censustest.StartContext(f, other)
 		m.View(shopmetrics.RevenueView).WantSum(0)
 	})
-	if want := "shop/revenue: metrictest.StartContext was not given a view of that name"; got != want {
+	if want := "shop/revenue: censustest.StartContext was not given a view of that name"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	got = f.run(func() {
-		_, m := metrictest.StartContext(f, other)
+	got = f.Run(func() {
+		_, m := censustest.StartContext(f, other)
 		m.View(other).With(metrictest.Tags{"metrictest": "1"}).WantCount(0)
 	})
 	if !strings.Contains(got, `it has no tag "metrictest"; it has: none`) {
@@ -120,7 +122,7 @@ func TestExclusive(t *testing.T) {
 	for i := range parallelTests {
 		t.Run(fmt.Sprint(i), func(t *testing.T) {
 			t.Parallel()
-			m := metrictest.Exclusive(t)
+			m := censustest.Exclusive(t)
 			if n := inside.Add(1); n != 1 {
 				t.Errorf("%d tests at a time", n)
 			}
@@ -130,28 +132,5 @@ func TestExclusive(t *testing.T) {
 			}
 			m.View(shopmetrics.CartAbandonedView).WantCount(int64(10 + i))
 		})
-	}
-}
-
-// A test that waited for itself, or for the test that it is a part of, would
-// wait for ever.
-func TestExclusiveOfItself(t *testing.T) {
-	holder := &fakeTB{TB: t, name: "TestHolder"}
-	report := holder.run(func() {
-		metrictest.Exclusive(holder)
-		for _, name := range []string{"TestHolder", "TestHolder/part"} {
-			inner := &fakeTB{TB: t, name: name}
-			got := inner.run(func() { metrictest.Exclusive(inner) })
-			if !strings.Contains(got, "TestHolder has called it already") {
-				t.Errorf("%s: %q", name, got)
-			}
-		}
-	})
-	if report != "" {
-		t.Error(report)
-	}
-	next := &fakeTB{TB: t, name: "TestHolder"}
-	if got := next.run(func() { metrictest.Exclusive(next) }); got != "" {
-		t.Errorf("after the holder's end: %s", got)
 	}
 }
