@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/ocgen/ocgen/internal/outfiles"
 	"github.com/ocgen/ocgen/schema"
 	"github.com/ocgen/ocgen/templates"
 )
@@ -28,11 +29,11 @@ var taskLabel = templates.LabelDescriptor{
 
 // descriptorFiles returns one descriptor a view, in source order, named by the
 // view's id. Views whose metric belongs to Google have none: see [creatable].
-func descriptorFiles(s *schema.Schema) ([]File, error) {
+func descriptorFiles(s *schema.Schema) ([]outfiles.File, error) {
 	if s.Generate.Descriptors == "" {
 		return nil, nil
 	}
-	var files []File
+	var files []outfiles.File
 	encoder := templates.NewJSONEncoder()
 	for _, v := range s.Views() {
 		body := descriptorBody(s.Monitoring, v)

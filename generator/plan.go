@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strconv"
 
+	"github.com/ocgen/ocgen/internal/outfiles"
 	"github.com/ocgen/ocgen/schema"
 	"github.com/ocgen/ocgen/templates"
 )
@@ -132,13 +133,13 @@ func (g goPlan) declare(source *templates.GoSource) {
 }
 
 // goFile returns the Go package of a schema as a file.
-func goFile(s *schema.Schema) (File, error) {
+func goFile(s *schema.Schema) (outfiles.File, error) {
 	plan := planGo(s)
 	source := templates.NewGoSource(plan.file)
 	plan.declare(source)
 	data, err := source.Bytes()
 	if err != nil {
-		return File{}, err
+		return outfiles.File{}, err
 	}
-	return File{Path: s.Generate.Go, Data: data}, nil
+	return outfiles.File{Path: s.Generate.Go, Data: data}, nil
 }

@@ -7,17 +7,18 @@ import (
 	"strings"
 	"time"
 
+	"github.com/ocgen/ocgen/internal/outfiles"
 	"github.com/ocgen/ocgen/schema"
 	"github.com/ocgen/ocgen/templates"
 )
 
 // sloFiles returns the bodies with which the SLOs of s are created, in source
 // order, and after them the body of the service that they belong to.
-func sloFiles(s *schema.Schema) ([]File, error) {
+func sloFiles(s *schema.Schema) ([]outfiles.File, error) {
 	if s.Generate.SLO == "" {
 		return nil, nil
 	}
-	var files []File
+	var files []outfiles.File
 	encoder := templates.NewJSONEncoder()
 	for _, o := range s.SLOs {
 		f, err := jsonFile(encoder, s.Generate.SLO, o.ResourceID, sloBody(s.Monitoring, o))
@@ -37,12 +38,12 @@ func sloFiles(s *schema.Schema) ([]File, error) {
 }
 
 // jsonFile returns the file <folder>/<name>.json.
-func jsonFile(encoder *templates.JSONEncoder, folder, name string, body any) (File, error) {
+func jsonFile(encoder *templates.JSONEncoder, folder, name string, body any) (outfiles.File, error) {
 	data, err := encoder.Encode(body)
 	if err != nil {
-		return File{}, err
+		return outfiles.File{}, err
 	}
-	return File{Path: path.Join(folder, name+".json"), Folder: folder, Data: data}, nil
+	return outfiles.File{Path: path.Join(folder, name+".json"), Folder: folder, Data: data}, nil
 }
 
 func sloBody(m schema.Monitoring, o *schema.SLO) templates.SLO {
