@@ -62,8 +62,10 @@ func planGo(s *schema.Schema) goPlan {
 }
 
 func (p *planner) planFile() templates.GoFile {
+	name := schemaName(p.schema.File)
 	return templates.GoFile{
-		Schema:  schemaName(p.schema.File),
+		Header:  outfiles.GoHeader(name),
+		Schema:  name,
 		Package: p.schema.Package,
 		Command: p.schema.Package == "main",
 		Doc:     templates.Doc{Text: p.schema.Description},
