@@ -29,10 +29,7 @@ var taskLabel = templates.LabelDescriptor{
 
 // descriptorFiles returns one descriptor a view, in source order, named by the
 // view's id. Views whose metric belongs to Google have none: see [creatable].
-func descriptorFiles(s *schema.Schema) ([]outfiles.File, error) {
-	if s.Generate.Descriptors == "" {
-		return nil, nil
-	}
+func descriptorFiles(s *schema.Schema, folder string) ([]outfiles.File, error) {
 	var files []outfiles.File
 	encoder := templates.NewJSONEncoder()
 	for _, v := range s.Views() {
@@ -40,7 +37,7 @@ func descriptorFiles(s *schema.Schema) ([]outfiles.File, error) {
 		if !creatable(body.Type) {
 			continue
 		}
-		f, err := jsonFile(encoder, s.Generate.Descriptors, v.ID, body)
+		f, err := jsonFile(encoder, folder, v.ID, body)
 		if err != nil {
 			return nil, fmt.Errorf("view %q: %w", v.ID, err)
 		}

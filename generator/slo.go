@@ -14,14 +14,11 @@ import (
 
 // sloFiles returns the bodies with which the SLOs of s are created, in source
 // order, and after them the body of the service that they belong to.
-func sloFiles(s *schema.Schema) ([]outfiles.File, error) {
-	if s.Generate.SLO == "" {
-		return nil, nil
-	}
+func sloFiles(s *schema.Schema, folder string) ([]outfiles.File, error) {
 	var files []outfiles.File
 	encoder := templates.NewJSONEncoder()
 	for _, o := range s.SLOs {
-		f, err := jsonFile(encoder, s.Generate.SLO, o.ResourceID, sloBody(s.Monitoring, o))
+		f, err := jsonFile(encoder, folder, o.ResourceID, sloBody(s.Monitoring, o))
 		if err != nil {
 			return nil, fmt.Errorf("SLO %q: %w", o.ID, err)
 		}
@@ -30,7 +27,7 @@ func sloFiles(s *schema.Schema) ([]outfiles.File, error) {
 	if s.Service == nil {
 		return files, nil
 	}
-	f, err := jsonFile(encoder, s.Generate.SLO, "service", serviceBody(s.Service))
+	f, err := jsonFile(encoder, folder, "service", serviceBody(s.Service))
 	if err != nil {
 		return nil, fmt.Errorf("service %q: %w", s.Service.ID, err)
 	}

@@ -31,10 +31,8 @@ func Claims(file string) (outfiles.Claims, bool) {
 		return outfiles.Claims{Unknown: true}, true
 	}
 	c := outfiles.Claims{Go: parsed.Generate.Go}
-	for _, folder := range []string{parsed.Generate.SLO, parsed.Generate.Descriptors} {
-		if folder != "" {
-			c.Folders = append(c.Folders, folder)
-		}
+	for _, folder := range parsed.Generate.Folders {
+		c.Folders = append(c.Folders, folder.Path)
 	}
 	return c, true
 }
