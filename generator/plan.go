@@ -26,7 +26,8 @@ type planner struct {
 	schema *schema.Schema
 	names  *names
 	direct bool                                 // the direct recorder is wanted
-	uses   map[*schema.Tag]tagUse               // by recorders and observers of ours
+	taken  map[*schema.Tag]bool                 // by recorders and observers of ours
+	uses   map[*schema.Tag]tagUse               // by them
 	checks map[*schema.Measure]*templates.Check // of its values; nil if none is refused
 	limits map[*schema.Measure][]string         // variables that limit the series of its views; not if direct
 	order  map[*schema.View]int                 // in which views are written; only if direct
@@ -36,6 +37,7 @@ func planGo(s *schema.Schema) goPlan {
 	p := &planner{
 		schema: s,
 		names:  newNames(s),
+		taken:  s.TakenTags(),
 		direct: s.Generate.Recorder == "direct",
 		checks: map[*schema.Measure]*templates.Check{},
 		limits: map[*schema.Measure][]string{},
@@ -81,28 +83,6 @@ func schemaName(file string) string {
 		return quoted
 	}
 	return name
-}
-
-// exported returns the exported names that the file declares, in its order.
-func (g goPlan) exported() []string {
-	var all []string
-	for _, t := range g.tags {
-		all = append(all, t.exported()...)
-	}
-	for _, m := range g.measures {
-		all = append(all, m.exported()...)
-	}
-	for _, e := range g.events {
-		all = append(all, e.exported()...)
-	}
-	if g.pack.HasViews() {
-		all = append(all, "Views")
-	}
-	all = append(all, "RegisterViews", "UnregisterViews", "Descriptors")
-	if len(g.pack.SLOs) > 0 {
-		all = append(all, "SLOs")
-	}
-	return all
 }
 
 // declare adds the declarations of the file, in order.
