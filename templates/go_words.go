@@ -91,7 +91,7 @@ func FloatLiteral(f float64) string {
 // field emits <name>: <value>, for lines. Name and colon are one token, since
 // nothing is emitted as often as fields.
 func field(name string, value jen.Code) jen.Code {
-	return jen.Id(name + ":").Add(value)
+	return jen.Id(name).Op(":").Add(value)
 }
 
 // lines emits the elements of a composite literal or an argument list, one a
