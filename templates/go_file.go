@@ -54,6 +54,8 @@ func (file GoFile) head(used map[string]bool) ([]byte, error) {
 //
 // with the standard library's packages before the others, and nothing if none
 // is used. A path without a dot in its first element is the standard library's.
+// jennifer has no import declaration, only imports that it finds in a file's own
+// declarations, and these are rendered elsewhere: so the keyword is an Id here.
 func importDecl(imports []Import, used map[string]bool) jen.Code {
 	var std, others []jen.Code
 	for _, i := range slices.SortedFunc(slices.Values(imports), func(a, b Import) int { return strings.Compare(a.Path, b.Path) }) {

@@ -88,8 +88,7 @@ func FloatLiteral(f float64) string {
 	return strconv.FormatFloat(f, format, -1, 64)
 }
 
-// field emits <name>: <value>, for lines. Name and colon are one token, since
-// nothing is emitted as often as fields.
+// field emits <name>: <value>, for lines. jen.Dict would sort the fields.
 func field(name string, value jen.Code) jen.Code {
 	return jen.Id(name).Op(":").Add(value)
 }
