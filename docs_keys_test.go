@@ -10,17 +10,20 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/ocgen/ocgen/schema"
 )
 
 // keyTables are the tables of docs/schema.md that say what each key means, by the
 // name that the reader of the schema gives the element.
 var keyTables = map[string]string{
-	"tag":     "| key of a tag |",
-	"measure": "| key of a measure |",
-	"view":    "| key of a view |",
-	"slo":     "| key of an SLO |",
-	"windows": "| key of `windows` |",
-	"service": "| key of `service` |",
+	"tag":      "| key of a tag |",
+	"measure":  "| key of a measure |",
+	"view":     "| key of a view |",
+	"slo":      "| key of an SLO |",
+	"windows":  "| key of `windows` |",
+	"service":  "| key of `service` |",
+	"generate": "| key of `generate` |",
 }
 
 // everywhere are keys of several elements, which the section on the top level
@@ -34,6 +37,7 @@ func TestKeyTables(t *testing.T) {
 		t.Fatal(err)
 	}
 	read := readKeys(t)
+	read["generate"] = schema.GenerateKeys() // a table, not arguments
 	for element, header := range keyTables {
 		_, table, found := strings.Cut(string(page), header)
 		table, _, _ = strings.Cut(table, "\n\n")

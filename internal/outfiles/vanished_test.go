@@ -1,4 +1,4 @@
-package generator
+package outfiles
 
 import (
 	"fmt"
@@ -10,7 +10,34 @@ import (
 	"testing"
 )
 
-const schemaHead = "ocgen: v1\npackage: p\nmeasures: {hits: {description: Hits., type: int64, unit: \"1\", aggregation: count}}\n"
+// schemaHead begins the schemas of these tests, whose language is as small as can
+// be: it has lines "go: <file>" and "folder: <folder of JSON>". A line of another
+// kind is a mistake.
+const schemaHead = "schema\n"
+
+// readClaims reads that language.
+func readClaims(file string) (Claims, bool) {
+	if filepath.Ext(file) != ".yaml" {
+		return Claims{}, false
+	}
+	data, err := os.ReadFile(file)
+	text, isSchema := strings.CutPrefix(string(data), schemaHead)
+	if err != nil || !isSchema {
+		return Claims{}, false
+	}
+	c := Claims{Go: strings.TrimSuffix(filepath.Base(file), ".yaml") + "_gen.go"}
+	for line := range strings.Lines(text) {
+		switch key, value, _ := strings.Cut(strings.TrimSpace(line), ": "); key {
+		case "go":
+			c.Go = value
+		case "folder":
+			c.Folders = append(c.Folders, value)
+		default:
+			return Claims{Unknown: true}, true
+		}
+	}
+	return c, true
+}
 
 func manifestText(schema string, names ...string) string {
 	return string(manifest{schema, names}.bytes())
@@ -51,14 +78,14 @@ func TestVanishedSchemas(t *testing.T) {
 			"sub/old/n_gen.go": goText("n.yaml", ""), "sub/slo/ocgen.manifest": manifestText("../n.yaml", "a.json"), "sub/slo/a.json": "1",
 		}, []string{"m.yaml"}, "", "sub/n_gen.go sub/old/n_gen.go sub/slo/a.json sub/slo/ocgen.manifest"},
 		{"a nested schema under a new name that still wants the file", map[string]string{
-			"m.yaml": schemaHead, "sub/n.yaml": schemaHead + "generate: {go: gen/n.go, slo: json, descriptors: d}\n", "sub/gen/n.go": goText("old.yaml", ""),
+			"m.yaml": schemaHead, "sub/n.yaml": schemaHead + "go: gen/n.go\nfolder: json\nfolder: d\n", "sub/gen/n.go": goText("old.yaml", ""),
 			"sub/json/ocgen.manifest": manifestText("../old.yaml", "a.json"), "sub/json/a.json": "1",
 		}, []string{"m.yaml"}, "", "sub/gen/n.go sub/json/a.json"},
 		{"a schema above that wants the file", map[string]string{
-			"up.yaml": schemaHead + "generate: {go: sub/x/up.go}\n", "sub/m.yaml": schemaHead, "sub/x/up.go": goText("up.yaml", ""),
+			"up.yaml": schemaHead + "go: sub/x/up.go\n", "sub/m.yaml": schemaHead, "sub/x/up.go": goText("up.yaml", ""),
 		}, []string{"sub/m.yaml"}, "", "sub/x/up.go"},
 		{"a schema with mistakes beside the file", map[string]string{
-			"m.yaml": schemaHead, "sub/n.yaml": "ocgen: v1\nmistake: 1\n", "sub/x.go": goText("old.yaml", ""),
+			"m.yaml": schemaHead, "sub/n.yaml": schemaHead + "mistake\n", "sub/x.go": goText("old.yaml", ""),
 		}, []string{"m.yaml"}, "", "sub/x.go"},
 		{"where Go does not look", map[string]string{
 			"m.yaml": schemaHead, "vendor/a/x_gen.go": goText("gone.yaml", ""), "testdata/x_gen.go": goText("gone.yaml", ""),
@@ -105,7 +132,7 @@ func TestVanishedSchemas(t *testing.T) {
 // is left to do then.
 func finds(t *testing.T, dir string, outputs []Output, deleted string) {
 	t.Helper()
-	told, err := Diff(outputs)
+	told, err := Diff(outputs, readClaims)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -168,7 +195,7 @@ func TestSearchIsBounded(t *testing.T) {
 	}{{maxEntries, "near/a/b/c/x_gen.go near/x_gen.go"}, {60, "near/x_gen.go"}, {1, ""}} {
 		dir := disc(t, files)
 		o := Output{dir, "m.yaml", []File{goOutput("m_gen.go", "m.yaml", "")}}
-		v, err := newSurveyOf([]Output{o}, test.entries)
+		v, err := newSurveyOf([]Output{o}, readClaims, test.entries)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,4 +1,4 @@
-package generator
+package outfiles
 
 import (
 	"errors"
@@ -99,7 +99,7 @@ func jsonOutput(folder, name, body string) File {
 
 func mustWrite(t *testing.T, outputs ...Output) []Change {
 	t.Helper()
-	changes, err := Write(outputs)
+	changes, err := Write(outputs, readClaims)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -120,10 +120,10 @@ func refuses(t *testing.T, dir, want string, outputs ...Output) {
 	t.Helper()
 	before := tree(t, dir)
 	want = strings.ReplaceAll(want, "DIR", filepath.ToSlash(dir))
-	if _, err := Write(outputs); err == nil || err.Error() != want {
+	if _, err := Write(outputs, readClaims); err == nil || err.Error() != want {
 		t.Errorf("Write:\n got %v\nwant %v", err, want)
 	}
-	if _, err := Diff(outputs); err == nil || err.Error() != want {
+	if _, err := Diff(outputs, readClaims); err == nil || err.Error() != want {
 		t.Errorf("Diff:\n got %v\nwant %v", err, want)
 	}
 	if after := tree(t, dir); after != before {
@@ -223,7 +223,7 @@ func TestWriteRollsBackAtEveryRename(t *testing.T) {
 		dir := disc(t, map[string]string{"m.yaml": "", "notes.txt": "mine", "slo/mine.json": "mine"})
 		mustWrite(t, sampleOutput(dir, "1"))
 		before := tree(t, dir)
-		if _, err := write([]Output{mixedOutput(dir)}, failAt(n)); err == nil || !strings.HasSuffix(err.Error(), ": input/output error") {
+		if _, err := write([]Output{mixedOutput(dir)}, readClaims, failAt(n)); err == nil || !strings.HasSuffix(err.Error(), ": input/output error") {
 			t.Errorf("rename %d: got %v", n, err)
 		}
 		if after := tree(t, dir); after != before {
@@ -232,7 +232,7 @@ func TestWriteRollsBackAtEveryRename(t *testing.T) {
 	}
 	dir := disc(t, map[string]string{"m.yaml": ""})
 	mustWrite(t, sampleOutput(dir, "1"))
-	changes, err := write([]Output{mixedOutput(dir)}, failAt(steps))
+	changes, err := write([]Output{mixedOutput(dir)}, readClaims, failAt(steps))
 	if err != nil || len(changes) != steps {
 		t.Errorf("%d steps, %v: want %d, as many as the test makes fail", len(changes), err, steps)
 	}
@@ -244,7 +244,7 @@ func TestWriteRollsBackWithoutHardLinks(t *testing.T) {
 	before := tree(t, dir)
 	d := failAt(3)
 	d.link = func(*os.Root, string, string) error { return errors.ErrUnsupported }
-	if _, err := write([]Output{mixedOutput(dir)}, d); err == nil {
+	if _, err := write([]Output{mixedOutput(dir)}, readClaims, d); err == nil {
 		t.Error("want the injected failure")
 	}
 	if after := tree(t, dir); after != before {
@@ -262,7 +262,7 @@ func TestWriteTellsWhatItCannotPutBack(t *testing.T) {
 		}
 		return root.Rename(from, to)
 	}}
-	_, err := write([]Output{sampleOutput(dir, "2")}, d)
+	_, err := write([]Output{sampleOutput(dir, "2")}, readClaims, d)
 	if err == nil || !strings.Contains(err.Error(), "m_gen.go: could not be put back: input/output error\n") {
 		t.Fatalf("got %v", err)
 	}
@@ -282,7 +282,7 @@ func TestWriteRollsBackStaging(t *testing.T) {
 	before := tree(t, dir)
 	o := sampleOutput(dir, "2")
 	o.Files = append(o.Files, jsonOutput("new/deep", strings.Repeat("x", 300)+".json", ""))
-	if _, err := Write([]Output{o}); err == nil || !strings.HasSuffix(err.Error(), "x.json: file name too long") {
+	if _, err := Write([]Output{o}, readClaims); err == nil || !strings.HasSuffix(err.Error(), "x.json: file name too long") {
 		t.Errorf("got %v", err)
 	}
 	if after := tree(t, dir); after != before {

@@ -1,4 +1,4 @@
-package generator
+package outfiles
 
 import (
 	"errors"
@@ -92,7 +92,7 @@ func isFileName(name string) bool {
 // given it up.
 func (v *survey) findFolder(s *site, dir string, givenUp func(owner, named, file string) bool) {
 	p := path.Join(dir, manifestName)
-	info, err := s.look(p)
+	info, err := s.stat(p)
 	if info == nil || err != nil || v.isWanted(s, p, info) {
 		return
 	}
@@ -133,7 +133,7 @@ func (v *survey) deleteListed(s *site, dir string, m manifest) {
 // delete takes a step for a file unless somebody wants it, or it is not one
 // that ocgen could have written.
 func (v *survey) delete(s *site, p string) {
-	info, err := s.look(p)
+	info, err := s.stat(p)
 	if info == nil || err != nil || v.isWanted(s, p, info) {
 		return
 	}

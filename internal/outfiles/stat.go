@@ -1,4 +1,4 @@
-package generator
+package outfiles
 
 import (
 	"errors"
@@ -9,10 +9,10 @@ import (
 	"strings"
 )
 
-// look returns nil without error for a path where nothing is. It refuses what
-// is no regular file, and paths that take a symbolic link anywhere: a link may
-// lead out of the schema's folder, or give one file two names.
-func (s *site) look(p string) (fs.FileInfo, error) {
+// stat returns nil without error for a path where nothing is. It refuses all but
+// regular files, and paths that take a symbolic link anywhere: a link may lead out
+// of the schema's folder, or give one file two names.
+func (s *site) stat(p string) (fs.FileInfo, error) {
 	parts := strings.Split(p, "/")
 	for i := range parts {
 		at := path.Join(parts[:i+1]...)

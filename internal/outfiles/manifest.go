@@ -1,4 +1,4 @@
-package generator
+package outfiles
 
 import (
 	"bytes"
@@ -33,6 +33,10 @@ func goOwner(src []byte) (schema string, ok bool) {
 	}
 	return strings.CutPrefix(trimCR(second), goSchema)
 }
+
+// GoHeader returns the lines of comment with which every Go file of a schema
+// begins, by the schema's base name.
+func GoHeader(schema string) []string { return []string{goHeader, goSchema + schema} }
 
 // IsGenerated reports whether ocgen wrote a Go file, by how it begins.
 func IsGenerated(src []byte) bool {

@@ -1,4 +1,4 @@
-package generator
+package outfiles
 
 import (
 	"cmp"
@@ -18,10 +18,11 @@ import (
 // umask; others keep theirs.
 //
 // Only files that ocgen wrote are replaced or deleted, and nothing outside of
-// the schemas' folders is. Write is not for concurrent use on one folder; it leaves the
+// the schemas' folders is. Read tells what the schemas beside the outputs' want, so
+// that their files stay. Write is not for concurrent use on one folder; it leaves the
 // temporary files of other processes alone while these are at work.
-func Write(outputs []Output) ([]Change, error) {
-	return write(outputs, disk{rename: (*os.Root).Rename, link: (*os.Root).Link})
+func Write(outputs []Output, read ClaimsReader) ([]Change, error) {
+	return write(outputs, read, disk{rename: (*os.Root).Rename, link: (*os.Root).Link})
 }
 
 // disk holds the operations that tests make fail.
@@ -29,8 +30,8 @@ type disk struct {
 	rename, link func(root *os.Root, from, to string) error
 }
 
-func write(outputs []Output, d disk) ([]Change, error) {
-	s, err := newSurvey(outputs)
+func write(outputs []Output, read ClaimsReader, d disk) ([]Change, error) {
+	s, err := newSurvey(outputs, read)
 	if err != nil {
 		return nil, err
 	}

@@ -1,4 +1,4 @@
-package generator
+package outfiles
 
 import (
 	"bufio"
@@ -38,7 +38,7 @@ func TestWriterToKill(t *testing.T) {
 			return do(root, from, to)
 		}
 	}
-	_, _ = write([]Output{mixedOutput(dir)}, disk{rename: at("rename", (*os.Root).Rename), link: at("link", (*os.Root).Link)})
+	_, _ = write([]Output{mixedOutput(dir)}, readClaims, disk{rename: at("rename", (*os.Root).Rename), link: at("link", (*os.Root).Link)})
 }
 
 // startWriter starts a run of mixedOutput that stands still at an operation. What is
@@ -89,7 +89,7 @@ func TestTemporaryFilesOfAKilledRun(t *testing.T) {
 			mustWrite(t, sampleOutput(dir, "1"))
 			startWriter(t, dir, stop)()
 			temporary := strings.Count(listing(t, dir), ".tmp")
-			changes, err := Diff([]Output{mixedOutput(dir)})
+			changes, err := Diff([]Output{mixedOutput(dir)}, readClaims)
 			if err != nil || temporary == 0 || leftovers(changes) != temporary {
 				t.Errorf("--check tells %d of %d temporary files, %v", leftovers(changes), temporary, err)
 			}
@@ -126,7 +126,7 @@ func TestTemporaryFilesOfAVanishedSchema(t *testing.T) {
 func TestFailingRunLeavesTemporaryFiles(t *testing.T) {
 	dir := disc(t, map[string]string{"m.yaml": "", "slo/.ocgen-ABCDEFGHIJKLMNOPQRSTUVWXYZ.tmp": "1"})
 	before := tree(t, dir)
-	if _, err := write([]Output{sampleOutput(dir, "1")}, failAt(6)); err == nil {
+	if _, err := write([]Output{sampleOutput(dir, "1")}, readClaims, failAt(6)); err == nil {
 		t.Error("want the injected failure")
 	}
 	if after := tree(t, dir); after != before {
@@ -148,7 +148,7 @@ func TestTemporaryFilesOfARunThatGoesOn(t *testing.T) {
 	if got, want := summary(mustWrite(t, up), dir), "create up_gen.go"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
-	if changes, err := Diff([]Output{up}); err != nil || len(changes) != 0 {
+	if changes, err := Diff([]Output{up}, readClaims); err != nil || len(changes) != 0 {
 		t.Errorf("--check tells %s, %v", summary(changes, dir), err)
 	}
 	if after := tree(t, filepath.Join(dir, "sub")); after != before {

@@ -1,4 +1,4 @@
-package generator
+package outfiles
 
 import (
 	"bytes"
@@ -14,7 +14,7 @@ func TestDiffWritesNothing(t *testing.T) {
 	dir := disc(t, map[string]string{"m.yaml": ""})
 	mustWrite(t, sampleOutput(dir, "1"))
 	before := tree(t, dir)
-	changes, err := Diff([]Output{mixedOutput(dir)})
+	changes, err := Diff([]Output{mixedOutput(dir)}, readClaims)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -24,7 +24,7 @@ func TestDiffWritesNothing(t *testing.T) {
 	if got, want := summary(changes, dir), summary(mustWrite(t, mixedOutput(dir)), dir); got != want {
 		t.Errorf("Diff says %s\nWrite did %s", got, want)
 	}
-	if changes, err := Diff([]Output{mixedOutput(dir)}); err != nil || len(changes) != 0 {
+	if changes, err := Diff([]Output{mixedOutput(dir)}, readClaims); err != nil || len(changes) != 0 {
 		t.Errorf("after Write: %s, %v", summary(changes, dir), err)
 	}
 }

@@ -1,4 +1,4 @@
-package generator
+package outfiles
 
 import (
 	"bytes"
@@ -36,12 +36,14 @@ type spot struct {
 	path string
 }
 
-func newSurvey(outputs []Output) (*survey, error) { return newSurveyOf(outputs, maxEntries) }
+func newSurvey(outputs []Output, read ClaimsReader) (*survey, error) {
+	return newSurveyOf(outputs, read, maxEntries)
+}
 
 // newSurveyOf looks at so many entries at most in the search for orphans of a schema.
-func newSurveyOf(outputs []Output, maxEntries int) (*survey, error) {
+func newSurveyOf(outputs []Output, read ClaimsReader, maxEntries int) (*survey, error) {
 	v := &survey{maxEntries: maxEntries, schemas: map[string]bool{}, wanted: map[string]string{}, visited: map[string]bool{}}
-	v.others = others{run: v.schemas, folders: map[string][]claims{}}
+	v.others = others{read: read, run: v.schemas, folders: map[string][]otherSchema{}}
 	if err := v.open(outputs); err != nil {
 		v.close()
 		return nil, err
@@ -118,7 +120,7 @@ func (v *survey) compare(s *site) {
 // is none yet.
 func (v *survey) readManifest(s *site, folder string) (manifest, error) {
 	p := path.Join(folder, manifestName)
-	info, err := s.look(p)
+	info, err := s.stat(p)
 	if info == nil || err != nil {
 		return manifest{}, err
 	}
@@ -153,7 +155,7 @@ func (s *site) cure() string {
 
 // compareFile takes a step for a wanted file unless it is there already.
 func (v *survey) compareFile(s *site, f File) {
-	info, err := s.look(f.Path)
+	info, err := s.stat(f.Path)
 	if err != nil {
 		v.refuse(s, f.Path, err)
 		return

@@ -1,4 +1,4 @@
-package generator
+package outfiles
 
 import (
 	"os"
@@ -41,7 +41,7 @@ func TestWriteFolderWithoutPermission(t *testing.T) {
 		}
 		before := tree(t, dir)
 		var err error
-		asNobody(t, func() { _, err = Write([]Output{sampleOutput(dir, "2")}) })
+		asNobody(t, func() { _, err = Write([]Output{sampleOutput(dir, "2")}, readClaims) })
 		if err == nil || !strings.HasSuffix(err.Error(), ": permission denied") || !strings.HasPrefix(err.Error(), dir) {
 			t.Errorf("%s: got %v", folder, err)
 		}

@@ -1,4 +1,4 @@
-package generator
+package outfiles
 
 import (
 	"bytes"
@@ -58,8 +58,8 @@ func nameInDiff(name string) string {
 
 // Diff returns what [Write] would change, in the order of the outputs and their
 // files, deletions behind the rest. An error means that Write would refuse.
-func Diff(outputs []Output) ([]Change, error) {
-	s, err := newSurvey(outputs)
+func Diff(outputs []Output, read ClaimsReader) ([]Change, error) {
+	s, err := newSurvey(outputs, read)
 	if err != nil {
 		return nil, err
 	}

@@ -1,4 +1,4 @@
-package generator
+package outfiles
 
 import (
 	"os"
@@ -61,7 +61,7 @@ func TestRefusesPathsOutside(t *testing.T) {
 		dir := disc(t, map[string]string{"in/m.yaml": ""})
 		o := Output{Dir: filepath.Join(dir, "in"), Schema: "m.yaml", Files: []File{goOutput(p, "m.yaml", "")}}
 		before := tree(t, dir)
-		_, err := Write([]Output{o})
+		_, err := Write([]Output{o}, readClaims)
 		if err == nil || !strings.HasPrefix(err.Error(), filepath.ToSlash(dir)+"/in/m.yaml: output path ") {
 			t.Errorf("%q: got %v", p, err)
 		}
@@ -187,7 +187,7 @@ func TestNearestSchemaOwnsGoFile(t *testing.T) {
 	inner := Output{filepath.Join(dir, "gen"), "m.yaml", []File{goOutput("x.go", "m.yaml", "")}}
 	mustWrite(t, inner)
 	outer := Output{dir, "m.yaml", []File{goOutput("gen/x.go", "m.yaml", "// 2\n")}}
-	if _, err := Write([]Output{outer}); err == nil || !strings.Contains(err.Error(), "belongs to the schema m.yaml") {
+	if _, err := Write([]Output{outer}, readClaims); err == nil || !strings.Contains(err.Error(), "belongs to the schema m.yaml") {
 		t.Errorf("got %v", err)
 	}
 	outer.Files[0].Path = "gen/y.go"
