@@ -11,6 +11,7 @@ import (
 	"github.com/ocgen/ocgen/golden/conditions"
 	"github.com/ocgen/ocgen/golden/conditionsdirect"
 	"github.com/ocgen/ocgen/internal/fakemonitoring"
+	"github.com/ocgen/ocgen/internal/fakemonitoring/contrib"
 	"github.com/ocgen/ocgen/internal/slocheck"
 	"github.com/ocgen/ocgen/runtime/slo"
 	"go.opencensus.io/stats/view"
@@ -117,7 +118,7 @@ func (g generated) check(t *testing.T) {
 	requests := g.recordAll()
 	view.Find("") // comes back behind all records
 	server := fakemonitoring.New(t)
-	server.Export(t, "custom.googleapis.com/opencensus")
+	contrib.Export(t, server, "custom.googleapis.com/opencensus")
 	e := slo.New(slo.Options{SLOs: g.slos()})
 	defer e.Close()
 	evaluated := map[string]slo.SLO{}

@@ -10,7 +10,6 @@ import (
 
 	"github.com/ocgen/ocgen/runtime"
 	"github.com/ocgen/ocgen/runtime/metric"
-	"go.opentelemetry.io/otel/bridge/opencensus"
 	"go.opentelemetry.io/otel/sdk/instrumentation"
 	otel "go.opentelemetry.io/otel/sdk/metric/metricdata"
 	"go.opentelemetry.io/otel/sdk/resource"
@@ -59,15 +58,19 @@ func newExporter(ctx context.Context, opts Options) (*Exporter, error) {
 		client:   c,
 		resource: described,
 		refused:  map[string]bool{},
-		scope:    instrumentation.Scope{Name: bridgeScope, Version: opencensus.Version()},
+		scope:    instrumentation.Scope{Name: bridgeScope, Version: bridgeVersion},
 	}
 	e.life, e.end = context.WithCancelCause(context.Background())
 	return e, nil
 }
 
-// bridgeScope is the scope of OpenTelemetry's bridge for OpenCensus. Receivers
-// may tell series apart by it.
-const bridgeScope = "go.opentelemetry.io/otel/bridge/opencensus"
+// bridgeScope and bridgeVersion are the scope of OpenTelemetry's bridge for OpenCensus.
+// Receivers may tell series apart by it, so a program that changes from the bridge to
+// this exporter goes on with its series.
+const (
+	bridgeScope   = "go.opentelemetry.io/otel/bridge/opencensus"
+	bridgeVersion = "1.46.0"
+)
 
 // Export sends metrics in requests of at most about 2 MiB. What became of points
 // that were not accepted is in a [*runtime.ExportError]; see the package's

@@ -9,7 +9,7 @@ import (
 
 	"github.com/ocgen/ocgen/runtime"
 	"github.com/ocgen/ocgen/runtime/metric"
-	"go.opencensus.io/stats/view"
+	"github.com/ocgen/ocgen/runtime/record"
 )
 
 // A reading is one reading of all metrics.
@@ -97,19 +97,12 @@ func remembered(ask func(string) bool) func(string) bool {
 }
 
 // isRegistered reports whether the metric without data is one that can have
-// some: OpenCensus exports no view in which nothing was recorded.
+// some: a view in which nothing was recorded has no series.
 func isRegistered(name string) bool {
 	for _, p := range runtime.Registered() {
 		if slices.ContainsFunc(p.Descriptors(), func(d metric.Descriptor) bool { return d.Name == name }) {
 			return true
 		}
 	}
-	return findView(name)
-}
-
-// findView reports whether OpenCensus has the view, which after view.Stop it
-// does not say but panics.
-func findView(name string) (found bool) {
-	defer func() { _ = recover() }()
-	return view.Find(name) != nil
+	return len(record.SourceConflicts([]string{name})) > 0
 }
