@@ -13,13 +13,14 @@ import (
 	"github.com/ocgen/ocgen/internal/fakeotlp"
 	"github.com/ocgen/ocgen/runtime"
 	"github.com/ocgen/ocgen/runtime/console"
-	"github.com/ocgen/ocgen/runtime/metric"
 	"github.com/ocgen/ocgen/runtime/metrictest"
 	"github.com/ocgen/ocgen/runtime/otlp"
 	"github.com/ocgen/ocgen/runtime/prometheus"
 	"github.com/ocgen/ocgen/runtime/slo"
+	"github.com/ocgen/ocgen/runtime/slo/evaluate"
 	"github.com/ocgen/ocgen/runtime/sloz"
 	"github.com/ocgen/ocgen/runtime/stackdriver"
+	"go.opencensus.io/metric/metricdata"
 	"go.opencensus.io/metric/metricproducer"
 	"go.opencensus.io/stats"
 	"go.opencensus.io/stats/view"
@@ -31,15 +32,15 @@ var began = time.Now().Add(-time.Minute)
 // one whose bounds are an empty list.
 type bare struct{}
 
-func (*bare) Read() []*metric.Metric {
-	var all []*metric.Metric
-	for name, d := range map[string]*metric.Distribution{
+func (*bare) Read() []*metricdata.Metric {
+	var all []*metricdata.Metric
+	for name, d := range map[string]*metricdata.Distribution{
 		"unbounded/bare":  {Count: 3, Sum: 4.5},
-		"unbounded/empty": {Count: 3, Sum: 4.5},
+		"unbounded/empty": {Count: 3, Sum: 4.5, BucketOptions: &metricdata.BucketOptions{}},
 	} {
-		all = append(all, &metric.Metric{
-			Descriptor: metric.Descriptor{Name: name, Unit: "1", Type: metric.TypeCumulativeDistribution},
-			Series:     []*metric.Series{{StartTime: began, Point: metric.Point{Time: began.Add(time.Second), Value: d}}},
+		all = append(all, &metricdata.Metric{
+			Descriptor: metricdata.Descriptor{Name: name, Unit: "1", Type: metricdata.TypeCumulativeDistribution},
+			TimeSeries: []*metricdata.TimeSeries{{StartTime: began, Points: []metricdata.Point{metricdata.NewDistributionPoint(began.Add(time.Second), d)}}},
 		})
 	}
 	return all
@@ -104,7 +105,7 @@ func TestDistributionsWithoutBounds(t *testing.T) {
 			t.Errorf("%s: %d series in Cloud Monitoring", name, len(last))
 			continue
 		}
-		d := last[0].Point.Value.GetDistributionValue()
+		d := last[0].Points[0].Value.GetDistributionValue()
 		if bounds, counts := d.GetBucketOptions().GetExplicitBuckets().GetBounds(), d.BucketCounts; d.Count != 3 || d.Mean != 1.5 || len(bounds) != 1 || bounds[0] != 0 || len(counts) != 2 || counts[1] != 3 {
 			t.Errorf("%s: %v", name, d)
 		}
@@ -134,7 +135,7 @@ func TestReadersOfDistributionsWithoutBounds(t *testing.T) {
 		m.Metric(name).WantCount(3)
 		m.Metric(name).WantSum(4.5)
 	}
-	e := slo.New(slo.Options{SLOs: slos})
+	e := evaluate.New(evaluate.Options{SLOs: slos})
 	report := e.Evaluate(t.Context())
 	for _, s := range report.SLOs {
 		if !strings.Contains(s.Status, "is not a bucket bound of") || !strings.Contains(s.Status, "it has none") {
