@@ -30,7 +30,7 @@ func distribution(sum float64, bounds []float64, counts ...int64) *metricdata.Di
 	return d
 }
 
-func metric(name string, typ metricdata.Type, keys []string, series ...*metricdata.TimeSeries) *metricdata.Metric {
+func newMetric(name string, typ metricdata.Type, keys []string, series ...*metricdata.TimeSeries) *metricdata.Metric {
 	m := &metricdata.Metric{
 		Descriptor: metricdata.Descriptor{Name: name, Description: "About " + name + ".", Unit: "1", Type: typ},
 		TimeSeries: series,
@@ -63,19 +63,19 @@ func sampleMetrics() []*metricdata.Metric {
 		metricdata.AttachmentKeySpanContext: trace.SpanContext{TraceID: trace.TraceID{4}, SpanID: trace.SpanID{5, 6}}}}
 	latency.Buckets[0].Exemplar = &metricdata.Exemplar{Value: 1, Timestamp: at, Attachments: metricdata.Attachments{"user": "7"}}
 
-	requests := metric("shop/request_count", metricdata.TypeCumulativeInt64, []string{"http.method", "outcome"},
+	requests := newMetric("shop/request_count", metricdata.TypeCumulativeInt64, []string{"http.method", "outcome"},
 		series(int64(1200345), "GET", "ok"), series(int64(7), "DELETE", ""), series(int64(12), "", "two \"words\"\nand \\"), series(int64(1), "-", "üñ"))
 	requests.Descriptor.Description = "Requests, by method\nand how they ended \\."
-	revenue := metric("shop/revenue", metricdata.TypeCumulativeFloat64, nil, series(1234567.0625))
+	revenue := newMetric("shop/revenue", metricdata.TypeCumulativeFloat64, nil, series(1234567.0625))
 	revenue.Resource = &resource.Resource{Type: "k8s_container", Labels: map[string]string{"zone": "b"}}
-	wait := metric("shop.example/wait--time_ms", metricdata.TypeGaugeFloat64, []string{"_pool", "0"}, series(-0.5, "a", "b"))
+	wait := newMetric("shop.example/wait--time_ms", metricdata.TypeGaugeFloat64, []string{"_pool", "0"}, series(-0.5, "a", "b"))
 	wait.Descriptor.Unit = "ms"
 	return []*metricdata.Metric{
 		requests, revenue, wait,
-		metric("shop/request_latency", metricdata.TypeCumulativeDistribution, []string{"http.method"},
+		newMetric("shop/request_latency", metricdata.TypeCumulativeDistribution, []string{"http.method"},
 			series(latency, "GET"), series(distribution(0, bounds, 0, 0, 0, 0, 0), "PUT")),
-		metric("shop/sent_total", metricdata.TypeCumulativeInt64, nil, series(int64(3))),
-		metric("shop/queue_depth", metricdata.TypeGaugeInt64, nil, series(int64(-3))),
-		metric("shop/nothing", metricdata.TypeGaugeInt64, nil),
+		newMetric("shop/sent_total", metricdata.TypeCumulativeInt64, nil, series(int64(3))),
+		newMetric("shop/queue_depth", metricdata.TypeGaugeInt64, nil, series(int64(-3))),
+		newMetric("shop/nothing", metricdata.TypeGaugeInt64, nil),
 	}
 }

@@ -69,7 +69,7 @@ func TestNamesAsContrib(t *testing.T) {
 	}
 	for i, name := range names {
 		t.Run(fmt.Sprint(i), func(t *testing.T) {
-			produce(t, metric(name, metricdata.TypeCumulativeInt64, []string{name}, series(int64(1), "v")))
+			produce(t, newMetric(name, metricdata.TypeCumulativeInt64, []string{name}, series(int64(1), "v")))
 			wantAsContrib(t, prometheus.Options{})
 			wantAsContrib(t, prometheus.Options{Namespace: "ns", ConstLabels: map[string]string{"team": "storefront"}})
 		})
@@ -156,7 +156,7 @@ func randomMetrics(rnd *rand.Rand) []*metricdata.Metric {
 		metricdata.TypeCumulativeFloat64, metricdata.TypeCumulativeDistribution}
 	var all []*metricdata.Metric
 	for i := range rnd.IntN(6) {
-		m := metric(fmt.Sprintf("%d/%s", i, text()), types[rnd.IntN(len(types))], nil)
+		m := newMetric(fmt.Sprintf("%d/%s", i, text()), types[rnd.IntN(len(types))], nil)
 		m.Descriptor.Description = text()
 		keys := rnd.IntN(4)
 		for k := range keys {

@@ -140,7 +140,7 @@ func (c *converter) descriptor(d metric.Descriptor) *metricpb.MetricDescriptor {
 		Type:        metricType(c.prefix, d.Name),
 		DisplayName: displayName(d.Name),
 		Description: d.Description,
-		Unit:        string(d.Unit),
+		Unit:        d.Unit,
 	}
 	converted.Name = fmt.Sprintf("projects/%s/metricDescriptors/%s", c.project, converted.Type)
 	converted.MetricKind, converted.ValueType = kindOf(d.Type)
