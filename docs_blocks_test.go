@@ -23,6 +23,7 @@ var importPaths = map[string]string{
 	"shopmetrics": module + "examples/shop/shopmetrics",
 	"runtime":     module + "runtime",
 	"slo":         module + "runtime/slo",
+	"evaluate":    module + "runtime/slo/evaluate",
 	"sloz":        module + "runtime/sloz",
 	"autoexport":  module + "runtime/autoexport",
 	"console":     module + "runtime/console",
