@@ -16,6 +16,7 @@ import (
 
 	"github.com/ocgen/ocgen/internal/cloudmonitoring"
 	"github.com/ocgen/ocgen/internal/fakemonitoring"
+	"github.com/ocgen/ocgen/internal/fakemonitoring/contrib"
 	"github.com/ocgen/ocgen/internal/slocheck"
 	"github.com/ocgen/ocgen/schema"
 )
@@ -170,7 +171,7 @@ func exported(t *testing.T, s *schema.Schema) map[string]*metric.MetricDescripto
 	}
 	meter.Find("") // comes back behind all records
 	server := fakemonitoring.New(t)
-	server.Export(t, s.Monitoring.MetricPrefix)
+	contrib.Export(t, server, s.Monitoring.MetricPrefix)
 	if got := len(server.Series()); got != len(s.Views()) {
 		t.Errorf("%d series arrived, want %d", got, len(s.Views()))
 	}

@@ -1,4 +1,4 @@
-package evaluate_test
+package evaluation_test
 
 import (
 	"context"
@@ -6,15 +6,15 @@ import (
 	"math"
 	"time"
 
-	"github.com/ocgen/ocgen/runtime"
 	"github.com/ocgen/ocgen/runtime/slo"
+	"github.com/ocgen/ocgen/runtime/slo/evaluate"
 )
 
 // A checker holds an evaluator against what its world remembers.
 type checker struct {
 	w       *world
 	forms   []form
-	e       *slo.Evaluator
+	e       *evaluate.Evaluator
 	looks   []look
 	closed  map[string]map[time.Time]closing // of each SLO, by the window's start
 	checked map[string]int                   // by kind of window, those with data
@@ -29,7 +29,7 @@ type look struct {
 // A closing is a window and the reading that closed it.
 type closing struct {
 	at      time.Time
-	outcome slo.Outcome
+	outcome evaluate.Outcome
 }
 
 func newChecker(w *world) *checker {
@@ -83,7 +83,7 @@ func (c *checker) look() {
 	}
 }
 
-func (c *checker) check(f form, s slo.SLO) {
+func (c *checker) check(f form, s evaluate.SLO) {
 	t := c.w.t
 	if !s.Computable {
 		t.Fatalf("%s: %s", s.ID, s.Status)
@@ -91,7 +91,7 @@ func (c *checker) check(f form, s slo.SLO) {
 	if s.Strip != nil {
 		c.checkStrip(f, s)
 	}
-	for _, w := range append([]slo.Window{s.SinceStart, s.Period}, s.Windows...) {
+	for _, w := range append([]evaluate.Window{s.SinceStart, s.Period}, s.Windows...) {
 		if w.To != c.w.now || w.From.After(w.To) {
 			t.Fatalf("%s: window %s is [%v, %v) at %v", s.ID, w.Name, w.From, w.To, c.w.now)
 		}
@@ -115,25 +115,25 @@ func (c *checker) check(f form, s slo.SLO) {
 
 // expected returns what a window should have by what the world remembers; in
 // the forms on windows, of the windows that closed in it.
-func (c *checker) expected(f form, s slo.SLO, w slo.Window) (good, total float64) {
+func (c *checker) expected(f form, s evaluate.SLO, w evaluate.Window) (good, total float64) {
 	if s.Strip == nil {
 		return c.w.count(w.From, w.To, f.weigh)
 	}
 	for _, closed := range c.closed[s.ID] {
-		if closed.at.After(w.From) && !closed.at.After(w.To) && closed.outcome.Complete && closed.outcome.State != slo.NoData {
+		if closed.at.After(w.From) && !closed.at.After(w.To) && closed.outcome.Complete && closed.outcome.State != evaluate.NoData {
 			total++
-			good += one(closed.outcome.State == slo.Good)
+			good += one(closed.outcome.State == evaluate.Good)
 		}
 	}
 	return good, total
 }
 
-func (c *checker) checkStates(f form, w slo.Window) {
-	want := slo.NoData
+func (c *checker) checkStates(f form, w evaluate.Window) {
+	want := evaluate.NoData
 	if w.Total > 0 {
-		want = slo.Bad
+		want = evaluate.Bad
 		if w.Good/w.Total >= f.slo.Goal {
-			want = slo.Good
+			want = evaluate.Good
 		}
 		burn := w.Bad / w.Total / (1 - f.slo.Goal)
 		if *w.Ratio != w.Good/w.Total || math.Abs(*w.BurnRate-burn) > 1e-6 {
@@ -145,7 +145,7 @@ func (c *checker) checkStates(f form, w slo.Window) {
 	}
 }
 
-func (c *checker) checkCounts(f form, s slo.SLO, w slo.Window) {
+func (c *checker) checkCounts(f form, s evaluate.SLO, w evaluate.Window) {
 	var good, all float64
 	for i, n := range w.Counts {
 		all += float64(n)
@@ -158,7 +158,7 @@ func (c *checker) checkCounts(f form, s slo.SLO, w slo.Window) {
 	}
 }
 
-func (c *checker) checkChart(f form, s slo.SLO) {
+func (c *checker) checkChart(f form, s evaluate.SLO) {
 	if len(s.Chart) > 61 {
 		c.w.t.Fatalf("%s: a chart of %d intervals", s.ID, len(s.Chart))
 	}
@@ -175,7 +175,7 @@ func (c *checker) checkChart(f form, s slo.SLO) {
 
 // checkStrip checks each window that is new or open, and that closed ones stay
 // as they were.
-func (c *checker) checkStrip(f form, s slo.SLO) {
+func (c *checker) checkStrip(f form, s evaluate.SLO) {
 	outcomes := s.Strip.Outcomes
 	if len(outcomes) == 0 || len(outcomes) > 60 || !outcomes[len(outcomes)-1].Open {
 		c.w.t.Fatalf("%s: strip of %d windows", s.ID, len(outcomes))
@@ -200,13 +200,13 @@ func (c *checker) checkStrip(f form, s slo.SLO) {
 	}
 }
 
-func (c *checker) checkOutcome(f form, o slo.Outcome) {
+func (c *checker) checkOutcome(f form, o evaluate.Outcome) {
 	good, total := c.w.count(o.From, o.To, f.weigh)
-	want := slo.NoData
+	want := evaluate.NoData
 	if total > 0 {
-		want = slo.Bad
+		want = evaluate.Bad
 		if good/total >= f.slo.Windows.Threshold {
-			want = slo.Good
+			want = evaluate.Good
 		}
 	}
 	if o.Good != good || o.Total != total || o.State != want {
@@ -216,7 +216,7 @@ func (c *checker) checkOutcome(f form, o slo.Outcome) {
 }
 
 // checkGauge compares with the gauge at the first look of each 10 seconds.
-func (c *checker) checkGauge(f form, o slo.Outcome) {
+func (c *checker) checkGauge(f form, o evaluate.Outcome) {
 	sums, ns := map[string]float64{}, map[string]float64{}
 	samples := 0
 	var slot time.Time
@@ -240,14 +240,14 @@ func (c *checker) checkGauge(f form, o slo.Outcome) {
 		within = f.slo.Windows.Mean
 		value /= float64(len(sums))
 	}
-	want := slo.NoData
+	want := evaluate.NoData
 	if len(sums) > 0 {
-		want = slo.Bad
+		want = evaluate.Bad
 		if value >= within.Min && value <= within.Max {
-			want = slo.Good
+			want = evaluate.Good
 		}
 	}
-	if o.Samples != samples || o.State != want || (o.Value != nil) != (want != slo.NoData) || o.Value != nil && math.Abs(*o.Value-value) > 1e-9 {
+	if o.Samples != samples || o.State != want || (o.Value != nil) != (want != evaluate.NoData) || o.Value != nil && math.Abs(*o.Value-value) > 1e-9 {
 		got, _ := json.Marshal(o)
 		c.w.t.Fatalf("%s: window %v is %s, want %v of %d samples, %s", f.slo.ID, o.Start, got, value, samples, want)
 	}

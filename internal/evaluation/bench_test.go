@@ -1,4 +1,4 @@
-package evaluate_test
+package evaluation_test
 
 import (
 	"context"
@@ -7,12 +7,11 @@ import (
 	"testing"
 	"time"
 
-	"github.com/ocgen/ocgen/runtime"
 	"github.com/ocgen/ocgen/runtime/metric"
 	"github.com/ocgen/ocgen/runtime/record"
 	"github.com/ocgen/ocgen/runtime/series"
 	"github.com/ocgen/ocgen/runtime/slo"
-	"go.opencensus.io/metric/metricproducer"
+	"github.com/ocgen/ocgen/runtime/slo/evaluate"
 	"go.opencensus.io/stats"
 	"go.opencensus.io/stats/view"
 	"go.opencensus.io/tag"
@@ -45,36 +44,21 @@ func BenchmarkEvaluate(b *testing.B) {
 // evaluations took.
 type side struct {
 	name             string
-	record           func()
-	producer         metricproducer.Producer
-	evaluator        *slo.Evaluator
+	load             load
+	evaluator        *evaluate.Evaluator
 	reads, evaluates []time.Duration
 }
 
-func newSide(b *testing.B, name string, series recording) *side {
-	before := metricproducer.GlobalManager().GetAll()
-	s := &side{name: name, producer: before[0]} // OpenCensus's own, which is always there
-	var slos []slo.SLO
-	s.record, slos = series(b)
-	for _, p := range metricproducer.GlobalManager().GetAll() {
-		if !slices.Contains(before, p) {
-			s.producer = p
-		}
-	}
-	s.evaluator = slo.New(slo.Options{SLOs: slos})
+func newSide(b *testing.B, name string, prepare func(*testing.B) load) *side {
+	s := &side{name: name, load: prepare(b)}
+	gather := func(context.Context) ([]*metric.Metric, error) { return s.load.read() }
+	s.evaluator = evaluate.New(evaluate.Options{SLOs: s.load.slos, Gather: gather})
 	return s
 }
 
 // round reads and evaluates once, with nobody else's rows to be read.
 func (s *side) round(changed bool) {
-	m := metricproducer.GlobalManager()
-	all := m.GetAll()
-	for _, p := range all {
-		m.DeleteProducer(p)
-		defer m.AddProducer(p)
-	}
-	m.AddProducer(s.producer)
-	s.reads = append(s.reads, s.timed(changed, func() { s.producer.Read() }))
+	s.reads = append(s.reads, s.timed(changed, func() { _, _ = s.load.read() }))
 	s.evaluates = append(s.evaluates, s.timed(changed, func() { s.evaluator.Evaluate(context.Background()) }))
 }
 
@@ -84,7 +68,7 @@ func (s *side) timed(changed bool, f func()) time.Duration {
 	var sum time.Duration
 	for i := range timedCalls {
 		if changed || i == 0 && len(s.reads) == 0 {
-			s.record()
+			s.load.record()
 		}
 		view.Find("") // the queue of records is empty
 		start := time.Now()
@@ -107,9 +91,13 @@ func (s *side) medians() (read, evaluate float64) {
 	return read, evaluate
 }
 
-// A recording returns what records into each of 10,000 series of ten views, and
-// ten SLOs on each view.
-type recording func(*testing.B) (record func(), slos []slo.SLO)
+// A load records into each of 10,000 series of ten views, reads them, and has ten SLOs
+// on each view.
+type load struct {
+	record func()
+	read   func() ([]*metric.Metric, error)
+	slos   []slo.SLO
+}
 
 const (
 	benchViews = 10
@@ -118,7 +106,7 @@ const (
 
 var benchBounds = []float64{1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000}
 
-func viewsSeries(b *testing.B) (record func(), slos []slo.SLO) {
+func viewsSeries(b *testing.B) load {
 	const prefix = "slobench/views/"
 	key, half := tag.MustNewKey(prefix+"series"), tag.MustNewKey(prefix+"half")
 	measure := stats.Float64(prefix+"m", "", "ms")
@@ -142,24 +130,26 @@ func viewsSeries(b *testing.B) (record func(), slos []slo.SLO) {
 		}
 		contexts = append(contexts, ctx)
 	}
-	return func() {
+	all := func() {
 		for i, ctx := range contexts {
 			stats.Record(ctx, measure.M(float64(i)))
 		}
-	}, manySLOs(prefix)
+	}
+	read := func() ([]*metric.Metric, error) { return record.Sources()[0].Read(nil) } // OpenCensus
+	return load{all, read, manySLOs(prefix)}
 }
 
-func directSeries(b *testing.B) (record func(), slos []slo.SLO) {
+func directSeries(b *testing.B) load {
 	const prefix = "slobench/direct/"
-	key := record.NewOpenTag(tag.MustNewKey(prefix+"series"), record.OpenTag{MaxValues: benchRows})
-	half := record.NewClosedTag(tag.MustNewKey(prefix+"half"), record.ClosedTag{Values: []string{"0", "1"}})
+	key := record.NewOpenTag(prefix+"series", record.OpenTag{MaxValues: benchRows})
+	half := record.NewClosedTag(prefix+"half", record.ClosedTag{Values: []string{"0", "1"}})
 	const halves = 3 // indices: two values and "__invalid__"
-	var all []runtime.Series
+	var all []series.Set
 	var descriptors []metric.Descriptor
 	var counts []*series.Counts
 	var distributions []*series.Distributions
 	for i := range benchViews {
-		info := series.SeriesInfo{Name: benchName(prefix, i), Tags: []*record.Tag{half, key}, Keyed: true}
+		info := series.SeriesInfo{Name: benchName(prefix, i), Tags: []*record.Tag{half, key}, Size: halves * (benchRows + 3), Keyed: true}
 		kind := metric.TypeCumulativeInt64
 		if i%2 == 1 {
 			kind, info.Bounds = metric.TypeCumulativeDistribution, benchBounds
@@ -176,7 +166,7 @@ func directSeries(b *testing.B) (record func(), slos []slo.SLO) {
 		b.Fatal(err)
 	}
 	b.Cleanup(p.Unregister)
-	return func() {
+	each := func() {
 		for i := range benchRows {
 			index := uint64(i%2) + halves*key.OpenIndex(fmt.Sprintf("series-%d", i))
 			for n := range counts {
@@ -184,7 +174,8 @@ func directSeries(b *testing.B) (record func(), slos []slo.SLO) {
 				distributions[n].Keyed(index).Record(float64(i))
 			}
 		}
-	}, manySLOs(prefix)
+	}
+	return load{each, func() ([]*metric.Metric, error) { return p.Read(nil), nil }, manySLOs(prefix)}
 }
 
 func benchName(prefix string, i int) string { return fmt.Sprintf("%sv%d", prefix, i) }
@@ -220,16 +211,17 @@ func BenchmarkRecordBeside(b *testing.B) {
 	b.Run("direct", func(b *testing.B) { benchmarkRecordBeside(b, directSeries) })
 }
 
-func benchmarkRecordBeside(b *testing.B, series recording) {
-	record, slos := series(b)
+func benchmarkRecordBeside(b *testing.B, prepare func(*testing.B) load) {
+	l := prepare(b)
+	record, slos := l.record, l.slos
 	ways := []func(func()){
 		func(record func()) { record() },
 		func(record func()) {
-			defer slo.New(slo.Options{SLOs: slos}).Close()
+			defer evaluate.New(evaluate.Options{SLOs: slos}).Close()
 			record()
 		},
 		func(record func()) {
-			defer slo.New(slo.Options{SLOs: slos, History: true}).Close()
+			defer evaluate.New(evaluate.Options{SLOs: slos, History: true}).Close()
 			record()
 		},
 	}

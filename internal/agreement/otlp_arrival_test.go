@@ -1,7 +1,8 @@
-package otlp
+package agreement_test
 
 import (
 	"bytes"
+	"os"
 	"reflect"
 	"slices"
 	"testing"
@@ -10,14 +11,20 @@ import (
 	"github.com/ocgen/ocgen/examples/shop/shopmetrics"
 	"github.com/ocgen/ocgen/internal/fakeotlp"
 	"github.com/ocgen/ocgen/runtime"
+	"github.com/ocgen/ocgen/runtime/otlp"
 	octrace "go.opencensus.io/trace"
 )
+
+// The build is that of the process: it must be set before the first registration.
+func TestMain(m *testing.M) {
+	shopmetrics.SetBuild("1.2.3")
+	os.Exit(m.Run())
+}
 
 // What generated recorders record arrives: counts, sums, buckets, units and
 // exemplars, with nothing but a return and a Shutdown between.
 func TestArrival(t *testing.T) {
-	overBoth(t, func(t *testing.T, receiver *fakeotlp.Server, e *Exporter) {
-		shopmetrics.SetBuild(build)
+	overBoth(t, func(t *testing.T, receiver *fakeotlp.Server, e runtime.Exporter) {
 		if err := shopmetrics.RegisterViews(); err != nil {
 			t.Fatal(err)
 		}
@@ -41,12 +48,30 @@ func TestArrival(t *testing.T) {
 		if err := telemetry.Shutdown(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		checkTotals(t, receiver)
+		checkArrived(t, receiver)
 		checkShape(t, receiver, span.SpanContext())
 	})
 }
 
-func checkTotals(t *testing.T, receiver *fakeotlp.Server) {
+// overBoth runs a test over each protocol.
+func overBoth(t *testing.T, test func(*testing.T, *fakeotlp.Server, runtime.Exporter)) {
+	for _, protocol := range []string{"grpc", "http"} {
+		t.Run(protocol, func(t *testing.T) {
+			receiver := fakeotlp.New(t)
+			endpoint := "http://" + receiver.GRPC()
+			if protocol == "http" {
+				endpoint = receiver.URL()
+			}
+			e, err := otlp.New(t.Context(), otlp.Options{Protocol: protocol, Endpoint: endpoint})
+			if err != nil {
+				t.Fatal(err)
+			}
+			test(t, receiver, e)
+		})
+	}
+}
+
+func checkArrived(t *testing.T, receiver *fakeotlp.Server) {
 	t.Helper()
 	for metric, want := range map[string]map[string]fakeotlp.Total{
 		"shop/request_latency": {
@@ -78,7 +103,7 @@ func checkShape(t *testing.T, receiver *fakeotlp.Server, span octrace.SpanContex
 			continue // nothing was recorded for it
 		}
 		p := points[i]
-		if p.Unit != string(d.Unit) || p.Description != d.Description || p.Scope != bridgeScope {
+		if p.Unit != d.Unit || p.Description != d.Description || p.Scope != "go.opentelemetry.io/otel/bridge/opencensus" {
 			t.Errorf("%s arrived in %q, %q, scope %q", d.Name, p.Unit, p.Description, p.Scope)
 		}
 		if p.Kind != "gauge" && (p.Start.IsZero() || p.Start.After(p.Time)) {

@@ -1,4 +1,4 @@
-package evaluate_test
+package evaluation_test
 
 import (
 	"context"
@@ -10,8 +10,10 @@ import (
 	"time"
 
 	"github.com/ocgen/ocgen/runtime"
+	_ "github.com/ocgen/ocgen/runtime/census" // OpenCensus is a source of metrics
 	"github.com/ocgen/ocgen/runtime/metric"
 	"github.com/ocgen/ocgen/runtime/slo"
+	"github.com/ocgen/ocgen/runtime/slo/evaluate"
 	"go.opencensus.io/stats"
 	"go.opencensus.io/stats/view"
 	"go.opencensus.io/tag"
@@ -169,8 +171,8 @@ func (w *world) worldTime(machine time.Time) time.Time {
 }
 
 // evaluator returns an evaluator of the SLOs by the world's clock.
-func (w *world) evaluator(slos []slo.SLO) *slo.Evaluator {
-	return slo.New(slo.Options{SLOs: slos, Gather: w.gather, Now: w.clock})
+func (w *world) evaluator(slos []slo.SLO) *evaluate.Evaluator {
+	return evaluate.New(evaluate.Options{SLOs: slos, Gather: w.gather, Now: w.clock})
 }
 
 // count returns how many requests in [from, to) were good, and all, weighed.
