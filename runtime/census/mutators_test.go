@@ -13,7 +13,7 @@ import (
 func TestMutatorsOfManyGoroutines(t *testing.T) {
 	const rounds, goroutines, values = 200, 8, 800
 	for range rounds {
-		key := tag.MustNewKey(unique("key"))
+		key := unique("key")
 		open := NewOpenTag(key, OpenTag{MaxValues: values})
 		var wg sync.WaitGroup
 		for g := range goroutines {
