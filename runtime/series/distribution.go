@@ -36,7 +36,7 @@ type Distribution struct {
 
 // Record records v, which must be [record.Finite].
 //
-// It takes one atomic operation, on the lock, which is most of its time. On
+// It takes and releases the lock, which is most of its time: two atomic operations. On
 // contention the recorder waits once, then spreads the series over stripes.
 func (c *Distribution) Record(v float64) {
 	bucket := c.buckets.find(v)

@@ -3,10 +3,10 @@ package series
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	goruntime "runtime"
 	"strconv"
-	"sync"
 	"testing"
 	"time"
 
@@ -92,10 +92,12 @@ func TestReadingsWithMemoryAreTheSame(t *testing.T) {
 		var memory record.Memory
 		var before []*metric.Metric // a reading without memory, which nothing may change
 		var beforeText string
+		registered, counts := false, map[string]int64{} // of the first case, by the text of the tag
 		for step := range 100 {
 			switch r.IntN(20) {
 			case 0:
 				p.Unregister()
+				registered, counts = false, map[string]int64{}
 				if got := p.Read(&memory); len(got) != 0 {
 					t.Fatalf("%d metrics while not registered", len(got))
 				}
@@ -103,18 +105,25 @@ func TestReadingsWithMemoryAreTheSame(t *testing.T) {
 				if err := p.Register(); err != nil {
 					t.Fatal(err)
 				}
+				registered = true
 			}
 			for range r.IntN(8) {
-				index := tag.OpenIndex("text" + strconv.Itoa(r.IntN(1+step/5)))
-				c := cases[r.IntN(len(cases))]
+				text, i := "text"+strconv.Itoa(r.IntN(1+step/5)), r.IntN(len(cases))
+				index := tag.OpenIndex(text)
 				if r.IntN(3) == 0 {
-					c.find(index)
-				} else {
-					c.record(index, r.IntN(30))
+					cases[i].find(index)
+					continue
+				}
+				cases[i].record(index, r.IntN(30))
+				if registered && i == 0 {
+					counts[text]++
 				}
 			}
-			want := p.Read(nil)
-			if got, want := textOf(t, p.Read(&memory)), textOf(t, want); got != want {
+			want, again := p.Read(nil), p.Read(&memory)
+			if got := countsOf(again, cases[0].set.name()); !maps.Equal(got, counts) {
+				t.Fatalf("seed %d, step %d: counts %v, want %v", seed, step, got, counts)
+			}
+			if got, want := textOf(t, again), textOf(t, want); got != want {
 				t.Fatalf("seed %d, step %d:\n%s\nwant\n%s", seed, step, got, want)
 			}
 			if got := textOf(t, before); got != beforeText {
@@ -123,6 +132,19 @@ func TestReadingsWithMemoryAreTheSame(t *testing.T) {
 			before, beforeText = want, textOf(t, want)
 		}
 	}
+}
+
+// countsOf returns the values of a metric by its one label.
+func countsOf(metrics []*metric.Metric, name string) map[string]int64 {
+	counts := map[string]int64{}
+	for _, m := range metrics {
+		for _, s := range m.Series {
+			if m.Descriptor.Name == name {
+				counts[s.LabelValues[0].Value] += s.Point.Value.(int64)
+			}
+		}
+	}
+	return counts
 }
 
 // TestValuesThatComeAndGo: with one memory, a series that stands before another one gets
@@ -206,94 +228,5 @@ func TestSecondReadingAllocatesLittle(t *testing.T) {
 	}
 	if fresh := allocated(func() { p.Read(nil) }); fresh < first/2 {
 		t.Errorf("a reading without memory allocates %d bytes, the first one %d: whose memory has it?", fresh, first)
-	}
-}
-
-// TestReadersWithAndWithoutMemory read at once, each after some records, while
-// registrations change. For the race detector too.
-func TestReadersWithAndWithoutMemory(t *testing.T) {
-	const readers, rounds, records = 4, 40, 100
-	tag := oneOpen(unique("a"), record.OpenTag{MaxValues: 100})
-	cases := everyKind(tag)
-	p := packageOf(cases)
-	if err := p.Register(); err != nil {
-		t.Fatal(err)
-	}
-	defer p.Unregister()
-	var group sync.WaitGroup
-	readings := make(chan bool, readers*rounds)
-	for g := range uint64(readers) {
-		group.Go(func() {
-			r := rand.New(rand.NewPCG(g, 2))
-			reader := &heldReader{p: p, seen: map[string]int64{}}
-			if g%2 == 0 {
-				reader.memory = &record.Memory{}
-			}
-			for range rounds {
-				for range records {
-					index := tag.OpenIndex("text" + strconv.Itoa(r.IntN(50)))
-					cases[r.IntN(len(cases))].record(index, r.IntN(30))
-				}
-				reader.read(t)
-				readings <- true
-			}
-		})
-	}
-	for n := range readers * rounds {
-		<-readings
-		if n%readers != 0 {
-			continue
-		}
-		p.Unregister()
-		if err := p.Register(); err != nil {
-			t.Error(err)
-		}
-	}
-	group.Wait()
-}
-
-// A heldReader holds its last reading if it reads without memory: nothing may change it.
-type heldReader struct {
-	p      *record.Package
-	memory *record.Memory
-	seen   map[string]int64 // totals, by series and start
-	last   []*metric.Metric
-	text   string
-}
-
-func (r *heldReader) read(t *testing.T) {
-	metrics := r.p.Read(r.memory)
-	wantTotalsToGrow(t, metrics, r.seen)
-	if r.memory != nil {
-		return
-	}
-	if got := textOf(t, r.last); got != r.text {
-		t.Errorf("a reading without memory changed:\n%s\nit was\n%s", got, r.text)
-	}
-	r.last, r.text = metrics, textOf(t, metrics)
-}
-
-// wantTotalsToGrow checks that the counts of a reading are at least those that the
-// reader has seen before of the same series.
-func wantTotalsToGrow(t *testing.T, metrics []*metric.Metric, seen map[string]int64) {
-	for _, m := range metrics {
-		checkMetric(t, m)
-		for _, s := range m.Series {
-			n := int64(0)
-			switch v := s.Point.Value.(type) {
-			case int64:
-				n = v
-			case *metric.Distribution:
-				n = v.Count
-			}
-			if s.StartTime.IsZero() {
-				continue // a last value
-			}
-			key := fmt.Sprint(metric.SeriesName(m, s), s.StartTime.UnixNano())
-			if n < seen[key] {
-				t.Errorf("%s falls from %d to %d", key, seen[key], n)
-			}
-			seen[key] = n
-		}
 	}
 }
