@@ -13,7 +13,7 @@ type Distributions = SeriesSet[Distribution]
 // NewDistributions returns the series of a view that is a distribution.
 func NewDistributions(info SeriesInfo) *Distributions {
 	b := newBuckets(info.Bounds)
-	bounds := append([]float64{}, info.Bounds...) // shared by all readings; without bounds an empty list, as of OpenCensus
+	bounds := append([]float64{}, info.Bounds...) // shared by all readings; an empty list for none, as OpenCensus has it
 	return newSeriesSet(info, kind[Distribution]{
 		origin:     func(c *Distribution) *origin[Distribution] { return &c.origin },
 		made:       func(c *Distribution) { c.tally = newTally(b) },
@@ -36,7 +36,7 @@ type Distribution struct {
 
 // Record records v, which must be [record.Finite].
 //
-// It takes one atomic operation, on the lock, which is most of its time. On
+// It takes and releases the lock, which is most of its time: two atomic operations. On
 // contention the recorder waits once, then spreads the series over stripes.
 func (c *Distribution) Record(v float64) {
 	bucket := c.buckets.find(v)
