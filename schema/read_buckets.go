@@ -113,7 +113,7 @@ func (r *reader) readBounds(v *View, n *yaml.Node) []*big.Rat {
 		case form == "bounds":
 			bounds = r.readBoundList(v, body)
 		default:
-			bounds = r.readSeriesForm(v, form, body)
+			bounds = r.readBucketForm(v, form, body)
 		}
 	}
 	if f.exactlyOne("bounds", "linear", "exponential", "decades") == "" {

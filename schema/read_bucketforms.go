@@ -6,8 +6,8 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// readSeriesForm reads linear, exponential or decades.
-func (r *reader) readSeriesForm(v *View, form string, n *yaml.Node) []*big.Rat {
+// readBucketForm reads linear, exponential or decades.
+func (r *reader) readBucketForm(v *View, form string, n *yaml.Node) []*big.Rat {
 	var bounds []*big.Rat
 	v.bare = true
 	whole := !r.fails(func() {
