@@ -18,7 +18,8 @@ var packageNames = []string{"Views", "RegisterViews", "UnregisterViews", "Descri
 
 // identifiers lists every exported name that is generated for the schema. It lists names
 // for the views of the direct recorder too, though these are not exported.
-func (s *Schema) identifiers() []identifier {
+func (r *reader) identifiers() []identifier {
+	s := r.schema
 	var list []identifier
 	add := func(at Place, what string, names ...string) {
 		for _, name := range names {
@@ -31,7 +32,7 @@ func (s *Schema) identifiers() []identifier {
 			continue // a problem of its own
 		}
 		add(t.Place, what, t.GoName)
-		if t.Existing == nil && !t.unread.key {
+		if t.Existing == nil && !r.ofTag(t).unread.key {
 			add(t.Place, what, t.KeyName())
 		}
 		switch t.From {
@@ -52,11 +53,11 @@ func (s *Schema) identifiers() []identifier {
 	}
 	for _, m := range s.Measures {
 		if m.GoName != "" {
-			add(m.Place, fmt.Sprintf("measure %q", m.ID), s.measureNames(m)...)
+			add(m.Place, fmt.Sprintf("measure %q", m.ID), r.measureNames(m)...)
 		}
 		for _, v := range m.Views {
 			if v.GoName != "" {
-				add(v.Place, fmt.Sprintf("view %q", v.ID), s.viewNames(m, v)...)
+				add(v.Place, fmt.Sprintf("view %q", v.ID), r.viewNames(m, v)...)
 			}
 		}
 	}
@@ -77,15 +78,15 @@ func (s *Schema) identifiers() []identifier {
 }
 
 // measureNames lists what is declared for the measure itself.
-func (s *Schema) measureNames(m *Measure) []string {
+func (r *reader) measureNames(m *Measure) []string {
 	switch {
-	case m.Existing != nil || m.unread.kind:
+	case m.Existing != nil || r.ofMeasure(m).unread.kind:
 		return nil
 	case m.Observe:
 		return []string{m.ObserveName()}
 	}
 	names := []string{m.RecordName()}
-	if s.Generate.Recorder == "views" {
+	if r.schema.Generate.Recorder == "views" {
 		names = append(names, m.MeasureName())
 	}
 	if m.Timed() {
@@ -98,11 +99,11 @@ func (s *Schema) measureNames(m *Measure) []string {
 }
 
 // viewNames lists what is declared for one of the measure's views.
-func (s *Schema) viewNames(m *Measure, v *View) []string {
+func (r *reader) viewNames(m *Measure, v *View) []string {
 	switch {
-	case s.hasViewVars(m):
+	case r.hasViewVars(m):
 		return []string{v.ViewName(), v.AggregationName()}
-	case m.Recorded() && !m.unread.kind:
+	case m.Recorded() && !r.ofMeasure(m).unread.kind:
 		return []string{v.SeriesName()}
 	}
 	return nil
@@ -110,15 +111,15 @@ func (s *Schema) viewNames(m *Measure, v *View) []string {
 
 // hasViewVars reports whether the measure's views are OpenCensus views, which
 // are declared with their aggregations.
-func (s *Schema) hasViewVars(m *Measure) bool {
-	return !m.unread.kind && (m.Existing != nil || m.Recorded() && s.Generate.Recorder == "views")
+func (r *reader) hasViewVars(m *Measure) bool {
+	return !r.ofMeasure(m).unread.kind && (m.Existing != nil || m.Recorded() && r.schema.Generate.Recorder == "views")
 }
 
 // checkIdentifiers reports each two things that get one Go name, at both places.
 func (r *reader) checkIdentifiers() {
 	const cure = `set another with "go: Name"`
 	first, said := map[string]identifier{}, map[[2]Place]bool{}
-	for _, id := range r.schema.identifiers() {
+	for _, id := range r.identifiers() {
 		other, taken := first[id.name]
 		switch {
 		case slices.Contains(packageNames, id.name):

@@ -3,6 +3,7 @@ package schema_test
 import (
 	"fmt"
 	"math"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -150,5 +151,34 @@ events:
 	}
 	if want := []string{"fast", "slow", "first by fast", "last by slow"}; !slices.Equal(timed, want) {
 		t.Errorf("got %q, want %q", timed, want)
+	}
+}
+
+// TestModelHoldsNoScratch: what only the reader needs stands in its marks.
+func TestModelHoldsNoScratch(t *testing.T) {
+	seen := map[reflect.Type]bool{}
+	var walk func(reflect.Type)
+	walk = func(typ reflect.Type) {
+		switch {
+		case seen[typ]:
+			return
+		case typ.Kind() == reflect.Pointer || typ.Kind() == reflect.Slice:
+			walk(typ.Elem())
+			return
+		case typ.Kind() != reflect.Struct:
+			return
+		}
+		seen[typ] = true
+		for i := range typ.NumField() {
+			if f := typ.Field(i); f.IsExported() {
+				walk(f.Type)
+			} else {
+				t.Errorf("%s.%s is not exported: put it into the reader's marks", typ, f.Name)
+			}
+		}
+	}
+	walk(reflect.TypeFor[schema.Schema]())
+	if len(seen) < 15 {
+		t.Errorf("only %d types are seen", len(seen))
 	}
 }

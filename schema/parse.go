@@ -33,8 +33,16 @@ func Parse(src []byte, opts Options) (*Schema, Problems) {
 		measures:  map[string]*Measure{},
 		views:     map[string]*View{},
 		ambiguous: map[string]bool{},
-		unread:    map[string]bool{},
-		guesses:   mostGuesses,
+
+		tagMarks:     marks[Tag, tagMarks]{},
+		measureMarks: marks[Measure, measureMarks]{},
+		viewMarks:    marks[View, viewMarks]{},
+		sloMarks:     marks[SLO, sloMarks]{},
+		cutMarks:     marks[DistributionCut, cutMarks]{},
+		whereUnread:  map[*Selection]bool{},
+
+		unread:  map[string]bool{},
+		guesses: mostGuesses,
 	}
 	for _, row := range Rules() {
 		if row.Allowable {
@@ -70,7 +78,7 @@ func (r *reader) readSchema(root *yaml.Node, opts Options) {
 	}
 	r.checkVersion(f)
 	s := r.schema
-	s.scope = r.readScope(f, nil)
+	r.scope = r.readScope(f, nil)
 	s.Description = f.description("description")
 	s.Prefix = r.readPrefix(f)
 	r.readBucketSets(f)

@@ -9,7 +9,7 @@ import (
 // readBucketForm reads linear, exponential or decades.
 func (r *reader) readBucketForm(v *View, form string, n *yaml.Node) []*big.Rat {
 	var bounds []*big.Rat
-	v.bare = true
+	r.ofView(v).bare = true
 	whole := !r.fails(func() {
 		switch form {
 		case "linear":
@@ -109,7 +109,8 @@ func (f *fields) bound(key string, v *View) *amount {
 		return nil
 	}
 	a := f.r.amount(f.entries[key], key, v.Measure.Unit)
-	v.bare = v.bare && a != nil && a.dimension == ""
+	marks := f.r.ofView(v)
+	marks.bare = marks.bare && a != nil && a.dimension == ""
 	return a
 }
 

@@ -118,13 +118,13 @@ func (r *conditionReader) readText(n *yaml.Node, listed map[string]bool, what st
 	if !r.isLine(n, "a "+what+" of "+t.ID) {
 		return ""
 	}
-	utf8 := r.selection.mayBeUTF8(t)
+	utf8 := r.mayBeUTF8(r.selection, t)
 	size := text != "" && len(text) <= maxValueBytes
 	switch {
 	case listed[text]:
 		r.report("bad-value", place(n), "the %s %s is listed twice", what, quote(text))
 		return ""
-	case t.unread.kind:
+	case r.ofTag(t).unread.kind:
 	case text == "" && what == "prefix":
 		r.report("where-value", place(n), "every value starts with %s; write at least one character, or leave the condition out", quote(text))
 		return ""
@@ -143,7 +143,7 @@ func (r *conditionReader) readText(n *yaml.Node, listed map[string]bool, what st
 func (r *conditionReader) checkValue(n *yaml.Node) bool {
 	t := r.condition.Tag
 	switch {
-	case !t.listsAll() || t.isPossible(n.Value):
+	case !r.listsAll(t) || r.isPossible(t, n.Value):
 		return true
 	case n.Value == invalidValue:
 		r.report("where-value", place(n), "the tag %q never has the value %q: what it does not list is recorded as its catch_all, %q", t.ID, n.Value, t.CatchAll.Text)
@@ -158,7 +158,7 @@ func (r *conditionReader) checkValue(n *yaml.Node) bool {
 // checkPrefix reports a prefix that no value of a closed tag has.
 func (r *conditionReader) checkPrefix(n *yaml.Node) bool {
 	t := r.condition.Tag
-	if !t.listsAll() || len(t.startingWith(n.Value)) > 0 {
+	if !r.listsAll(t) || len(r.startingWith(t, n.Value)) > 0 {
 		return true
 	}
 	r.report("where-value", place(n), "no value of the tag %q starts with %q%s", t.ID, n.Value, r.valueHint(t, n.Value))

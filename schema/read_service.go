@@ -29,7 +29,7 @@ func (r *reader) readService(f *fields) {
 	}
 	r.readServiceType(sf, s)
 	s.Labels = r.readUserLabels(sf)
-	s.typeUnread = sf.hides("type") || s.Type == "" && (sf.has("type") || sf.has("service_labels"))
+	r.serviceTypeUnread = sf.hides("type") || s.Type == "" && (sf.has("type") || sf.has("service_labels"))
 }
 
 var (
@@ -41,12 +41,12 @@ const mostUserLabels = 64
 
 // readUserLabels reads labels as the API takes them.
 func (r *reader) readUserLabels(f *fields) []Label {
-	labels := r.readLabels(f, "labels")
+	labels, unread := r.readLabels(f, "labels")
 	if len(labels) > mostUserLabels {
 		r.report("user-label", f.place("labels"), "%d labels; the API takes %d: leave some out", len(labels), mostUserLabels)
 	}
-	for _, l := range labels {
-		if l.unread {
+	for i, l := range labels {
+		if unread[i] {
 			continue
 		}
 		if !userLabelKey.MatchString(l.Key) || !userLabelValue.MatchString(l.Value) {
@@ -56,17 +56,19 @@ func (r *reader) readUserLabels(f *fields) []Label {
 	return labels
 }
 
-func (r *reader) readLabels(f *fields, key string) []Label {
+// readLabels returns the indices of labels that have a mistake too.
+func (r *reader) readLabels(f *fields, key string) (labels []Label, unread map[int]bool) {
 	if !f.has(key) {
-		return nil
+		return nil, nil
 	}
-	var labels []Label
+	unread = map[int]bool{}
 	pairs, _ := r.pairs(f.entries[key], key)
 	for _, p := range pairs {
 		key, value := r.isLine(p.key, "a label's key"), r.isLine(p.value, "the value of "+clip(p.key.Value))
-		labels = append(labels, Label{Place: place(p.key), Key: p.key.Value, Value: p.value.Value, unread: !key || !value})
+		unread[len(labels)] = !key || !value
+		labels = append(labels, Label{Place: place(p.key), Key: p.key.Value, Value: p.value.Value})
 	}
-	return labels
+	return labels, unread
 }
 
 // serviceTypes are the services that Google knows, with the labels that
@@ -93,7 +95,8 @@ func serviceTypeNames() []string {
 // readServiceType reads the type of a service that Google knows, and the labels
 // that identify the service.
 func (r *reader) readServiceType(f *fields, s *Service) {
-	s.ServiceLabels = r.readLabels(f, "service_labels")
+	var unread map[int]bool
+	s.ServiceLabels, unread = r.readLabels(f, "service_labels")
 	if !f.has("type") && !f.meant["type"] {
 		f.notWith("is for services of a known type; give the \"type\" too", "service_labels")
 	}
@@ -106,8 +109,8 @@ func (r *reader) readServiceType(f *fields, s *Service) {
 	i := slices.Index(serviceTypeNames(), s.Type)
 	wanted := serviceTypes[i].labels
 	var misspelt []string
-	for _, l := range s.ServiceLabels {
-		if !slices.Contains(wanted, l.Key) && !l.unread {
+	for i, l := range s.ServiceLabels {
+		if !slices.Contains(wanted, l.Key) && !unread[i] {
 			near, hint := r.guess(l.Key, wanted)
 			misspelt = append(misspelt, near)
 			r.report("unknown-key", l.Place, "a service of type %s has no label %s%s", s.Type, quote(l.Key), hint)

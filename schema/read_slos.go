@@ -10,7 +10,7 @@ import (
 func (r *reader) readSLOs(f *fields) {
 	// With a measure that gave no view, a view may be declared after all.
 	r.viewsUnread = r.unread["measures"] || r.unread["views"] ||
-		slices.ContainsFunc(r.schema.Measures, func(m *Measure) bool { return m.unread.view })
+		slices.ContainsFunc(r.schema.Measures, func(m *Measure) bool { return r.ofMeasure(m).unread.view })
 	for _, e := range f.elements("slos", "slo") {
 		slo := &SLO{Place: e.at, ID: e.id, ResourceID: strings.ReplaceAll(e.id, "_", "-")}
 		r.readSLO(slo, e)
@@ -24,7 +24,7 @@ func (r *reader) readSLOs(f *fields) {
 func (r *reader) readSLO(slo *SLO, e element) {
 	f := r.fields(e.value, e.at, "slo "+quote(e.id),
 		"display_name", "goal", "period", "calendar", "ratio", "distribution", "windows", "basic", "labels", "allow")
-	slo.scope = r.readScope(f, r.schema.scope)
+	r.ofSLO(slo).scope = r.readScope(f, r.scope)
 	switch {
 	case !e.bad && !resourceID.MatchString(slo.ResourceID):
 		r.report("bad-id", e.at, "the id %s has %d characters; the API takes 63", quote(e.id), len(e.id))
@@ -38,7 +38,7 @@ func (r *reader) readSLO(slo *SLO, e element) {
 		slo.GoalText = percent(goal)
 	}
 	r.readPeriod(f, slo)
-	slo.displayAt = f.place("display_name")
+	r.ofSLO(slo).displayAt = f.place("display_name")
 	if slo.DisplayName = f.text("display_name"); !f.has("display_name") {
 		slo.DisplayName = defaultDisplayName(slo)
 	}

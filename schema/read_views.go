@@ -10,19 +10,20 @@ import (
 func (r *reader) readViews(f *fields, m *Measure) {
 	switch form := f.exactlyOne("aggregation", "views"); {
 	case form == "aggregation":
-		v := &View{Place: m.Place, ID: m.ID, GoName: m.GoName, Name: m.Name, nameAt: m.nameAt, Measure: m, Tags: m.Tags}
-		v.scope, v.unread.tags = m.scope, m.unread.tags
+		v := &View{Place: m.Place, ID: m.ID, GoName: m.GoName, Name: m.Name, Measure: m, Tags: m.Tags}
+		marks, above := r.ofView(v), r.ofMeasure(m)
+		marks.nameAt, marks.scope, marks.unread.tags = above.nameAt, above.scope, above.unread.tags
 		r.readAggregation(f, v)
 		r.addView(v)
 		return
 	case form == "" && !f.has("views"):
-		m.unread.view = true
+		r.ofMeasure(m).unread.view = true
 	case form == "views":
 		const reason = `stands in the view, beside its "aggregation"`
 		f.notWith(reason, "buckets", "max_series", "zero_rows")
 		fallthrough
 	default: // beside an aggregation, the views are judged all the same
-		m.unread.view = r.fails(func() {
+		r.ofMeasure(m).unread.view = r.fails(func() {
 			for _, e := range f.elements("views", "view") {
 				v := &View{Place: e.at, ID: e.id, Measure: m}
 				r.readView(v, e)
@@ -30,7 +31,7 @@ func (r *reader) readViews(f *fields, m *Measure) {
 			}
 		}) && len(m.Views) == 0
 	}
-	r.setsUnread = r.setsUnread || m.unread.view
+	r.setsUnread = r.setsUnread || r.ofMeasure(m).unread.view
 }
 
 func (r *reader) addView(v *View) {
@@ -51,25 +52,25 @@ func (r *reader) addView(v *View) {
 func (r *reader) readView(v *View, e element) {
 	f := r.fields(e.value, e.at, "view "+quote(e.id),
 		"description", "aggregation", "buckets", "tags", "max_series", "zero_rows", "name", "go", "deprecated", "allow")
-	v.scope = r.readScope(f, v.Measure.scope)
+	r.ofView(v).scope = r.readScope(f, r.ofMeasure(v.Measure).scope)
 	v.GoName = r.readGoName(f, e.goName())
-	v.Name, v.nameAt = r.readName(f, e)
+	v.Name, r.ofView(v).nameAt = r.readName(f, e)
 	v.Description = f.description("description")
 	v.Deprecated = f.description("deprecated")
 	var complete bool
 	v.Tags, complete = r.readTagList(f, v.Measure)
-	v.unread.tags = !complete
+	r.ofView(v).unread.tags = !complete
 	f.require("aggregation")
 	r.readAggregation(f, v)
 }
 
 // readAggregation reads what the long and the short form of a view share.
 func (r *reader) readAggregation(f *fields, v *View) {
-	if v.inherited = !f.has("description") && !f.hides("description"); v.Description == "" {
+	if r.ofView(v).inherited = !f.has("description") && !f.hides("description"); v.Description == "" {
 		v.Description = v.Measure.Description
 	}
 	r.readMaxSeries(f, v)
-	v.ZeroRows, v.zeroAt = f.boolean("zero_rows"), f.place("zero_rows")
+	v.ZeroRows, r.ofView(v).zeroAt = f.boolean("zero_rows"), f.place("zero_rows")
 	word := f.choice("aggregation", aggregations...)
 	v.Aggregation = Aggregation(slices.Index(aggregations, word)) // or unknownAggregation
 	r.checkZeroRows(f, v, word)
@@ -120,7 +121,7 @@ func (r *reader) readMaxSeries(f *fields, v *View) {
 		f.notWith("is for measures that are recorded, and an observed one has a series for each observer; delete it", "max_series")
 		return
 	}
-	v.unread.maxSeries = f.hides("max_series") || r.fails(func() {
+	r.ofView(v).unread.maxSeries = f.hides("max_series") || r.fails(func() {
 		v.MaxSeries = f.integer("max_series", 1, mostMaxSeries, defaultMaxSeries)
 	})
 }

@@ -64,7 +64,7 @@ func (r *reader) readMetricRange(n *yaml.Node, what string, slo *SLO) *MetricRan
 		r.report("missing-key", f.at, "a %s needs \"min\", \"max\" or both: a window is good from min to max, both included", what)
 	}
 	if !r.expect(s, slo, "a "+what+" over windows needs a gauge", LastValue) {
-		s.View = unknownView()
+		s.View = r.unknownView()
 	}
 	ends := r.readEnds(f, s.View.Measure.Unit, end{float: math.Inf(-1)})
 	return &MetricRange{Selection: *s, Min: ends.min.float, Max: ends.max.float}

@@ -25,13 +25,23 @@ type reader struct {
 	// ids in source order, for hints
 	bucketIDs, tagIDs, measureIDs, viewIDs []string
 
-	viewsUnread bool            // some view may be declared after all
-	tagsUnread  bool            // some tag may be used after all
-	setsUnread  bool            // some set of buckets may be used after all
-	unread      map[string]bool // sections of the wrong kind: nothing in them is known
-	said        map[saying]bool // nil in a schema without aliases
-	namesGoFile bool            // generate.go is given, or may be meant
-	guesses     int             // how much may still be spent on finding what was meant
+	tagMarks     marks[Tag, tagMarks]
+	measureMarks marks[Measure, measureMarks]
+	viewMarks    marks[View, viewMarks]
+	sloMarks     marks[SLO, sloMarks]
+	cutMarks     marks[DistributionCut, cutMarks]
+	whereUnread  map[*Selection]bool // those that lack conditions that have a mistake
+	bucketSets   []*bucketSet
+	scope        *scope // of the whole schema
+
+	serviceTypeUnread bool
+	viewsUnread       bool            // some view may be declared after all
+	tagsUnread        bool            // some tag may be used after all
+	setsUnread        bool            // some set of buckets may be used after all
+	unread            map[string]bool // sections of the wrong kind: nothing in them is known
+	said              map[saying]bool // nil in a schema without aliases
+	namesGoFile       bool            // generate.go is given, or may be meant
+	guesses           int             // how much may still be spent on finding what was meant
 
 	allowances []*allowance
 	allowable  []string // ids of the rules that can be silenced
