@@ -11,6 +11,7 @@ import (
 // A fields is a mapping whose keys the language fixes.
 type fields struct {
 	r       *reader
+	section section
 	what    string // e.g. `measure "request_latency"`
 	at      Place  // where a missing key is reported
 	entries map[string]*yaml.Node
@@ -19,6 +20,19 @@ type fields struct {
 	stray   []*yaml.Node    // values of keys that are like none
 	strange bool            // a key is none of the language's
 	broken  bool            // not a mapping: nothing more is said of it
+}
+
+// section reads n as one of the sections of the table, and reports required keys that
+// it lacks.
+func (r *reader) section(name string, n *yaml.Node, at Place, what string) *fields {
+	s, ok := r.sections[name]
+	if !ok {
+		panic("ocgen bug: no section " + name)
+	}
+	f := r.fields(n, at, what, s.names...)
+	f.section = s
+	f.require(slices.DeleteFunc(slices.Clone(s.names), func(key string) bool { return !s.keys[key].Required })...)
+	return f
 }
 
 // fields reads n as a mapping that may have the given keys.
@@ -142,14 +156,15 @@ func (f *fields) has(key string) bool { return f.entries[key] != nil }
 // then. A key that is like none may be any, if its value fits, or if it
 // stands alone.
 func (f *fields) hides(key string) bool {
-	fits := func(n *yaml.Node) bool { return (n.Kind == yaml.ScalarNode) != slices.Contains(collections, key) }
+	kind := f.section.keys[key].Kind
+	fits := func(n *yaml.Node) bool {
+		if n.Kind == yaml.ScalarNode {
+			return kind&scalarKinds != 0
+		}
+		return kind&collectionKinds != 0
+	}
 	alone := len(f.entries) == 0 && len(f.stray) > 0
 	return !f.has(key) && (f.broken || alone || f.meant[key] || slices.ContainsFunc(f.stray, fits))
-}
-
-// collections are the keys that hold lists and mappings.
-var collections = []string{
-	"buckets", "tags", "measures", "events", "service", "slos", "values", "known", "views", "where", "labels", "service_labels",
 }
 
 // place is where the value of key stands; where the mapping's owner does if
@@ -170,8 +185,9 @@ func (f *fields) require(keys ...string) {
 	}
 }
 
-// exactlyOne reports unless exactly one of the keys is there, and returns it.
-func (f *fields) exactlyOne(keys ...string) string {
+// exactlyOne reports unless exactly one key of the group is there, and returns it.
+func (f *fields) exactlyOne(group string) string {
+	keys := f.section.group(group)
 	var found []string
 	for _, key := range keys {
 		if f.has(key) {

@@ -13,11 +13,11 @@ func (r *reader) readBucketForm(v *View, form string, n *yaml.Node) []*big.Rat {
 	whole := !r.fails(func() {
 		switch form {
 		case "linear":
-			bounds = r.readLinear(r.fields(n, place(n), form, "start", "width", "count"), v)
+			bounds = r.readLinear(r.section(form, n, place(n), form), v)
 		case "exponential":
-			bounds = r.readExponential(r.fields(n, place(n), form, "start", "growth", "count"), v)
+			bounds = r.readExponential(r.section(form, n, place(n), form), v)
 		case "decades":
-			bounds = r.readDecades(r.fields(n, place(n), form, "from", "to", "steps"), v)
+			bounds = r.readDecades(r.section(form, n, place(n), form), v)
 		}
 	})
 	return r.checkBounds(v, n, bounds, whole && bounds != nil)
@@ -27,9 +27,8 @@ func (r *reader) readBucketForm(v *View, form string, n *yaml.Node) []*big.Rat {
 // nil.
 
 func (r *reader) readLinear(f *fields, v *View) []*big.Rat {
-	f.require("start", "width", "count")
 	start, width := f.bound("start", v), f.bound("width", v)
-	count := f.integer("count", 1, maxBounds, 0)
+	count := f.integer("count")
 	positive := width != nil && r.isPositive(f, "width", width.value)
 	switch {
 	case start == nil || width != nil && r.mixesUnits("width", f.entries["width"], *width, f.entries["start"], *start):
@@ -41,10 +40,9 @@ func (r *reader) readLinear(f *fields, v *View) []*big.Rat {
 }
 
 func (r *reader) readExponential(f *fields, v *View) []*big.Rat {
-	f.require("start", "growth", "count")
 	start := f.bound("start", v)
 	growth := f.factor("growth")
-	count := f.integer("count", 1, maxBounds, 0)
+	count := f.integer("count")
 	grows := growth != nil && growth.Cmp(big.NewRat(1, 1)) > 0
 	if growth != nil && !grows {
 		r.report("bounds", f.place("growth"), "growth is %s; it must be above 1, so that bounds go up", f.written("growth"))
@@ -59,7 +57,6 @@ func (r *reader) readExponential(f *fields, v *View) []*big.Rat {
 }
 
 func (r *reader) readDecades(f *fields, v *View) []*big.Rat {
-	f.require("from", "to", "steps")
 	from, to := f.bound("from", v), f.bound("to", v)
 	steps, whole := r.readSteps(f)
 	positive := from != nil && r.isPositive(f, "from", from.value)

@@ -103,10 +103,10 @@ func (r *reader) readBounds(v *View, n *yaml.Node) []*big.Rat {
 		r.report("missing-key", place(n), "buckets needs one of bounds, linear, exponential or decades; put these keys below one, as in {%s: {…}}", form)
 		return nil
 	}
-	f := r.fields(n, place(n), "buckets", "bounds", "linear", "exponential", "decades", "include")
-	r.ofView(v).include = f.choice("include", "slo_thresholds") != "" || f.has("include") || f.meant["include"]
+	f := r.section("buckets", n, place(n), "buckets")
+	r.ofView(v).include = f.word("include") != "" || f.has("include") || f.meant["include"]
 	var bounds []*big.Rat
-	for _, form := range []string{"bounds", "linear", "exponential", "decades"} {
+	for _, form := range f.section.group("bounds") {
 		switch body := f.entries[form]; {
 		case body == nil:
 		case form == "bounds" && body.Kind == yaml.ScalarNode && body.Value == noBuckets:
@@ -117,7 +117,7 @@ func (r *reader) readBounds(v *View, n *yaml.Node) []*big.Rat {
 			bounds = r.readBucketForm(v, form, body)
 		}
 	}
-	if f.exactlyOne("bounds", "linear", "exponential", "decades") == "" {
+	if f.exactlyOne("bounds") == "" {
 		r.setsUnread = r.setsUnread || len(f.entries) == 0 // a set may be meant
 		v.Bounds = nil
 		return nil

@@ -53,11 +53,11 @@ func (r *conditionReader) readTerm(n *yaml.Node, noNot string) {
 	if r.reportOrder(n) {
 		return
 	}
-	f := r.fields(n, place(n), "a condition", "not", "starts_with")
+	f := r.section("condition", n, place(n), "a condition")
 	if f.strange && !f.has("not") && !f.has("starts_with") {
 		return // the unknown key was meant to be one of them
 	}
-	switch key := f.exactlyOne("not", "starts_with"); {
+	switch key := f.exactlyOne("term"); {
 	case key == "":
 	case key == "starts_with":
 		r.readPrefixes(f.entries[key])

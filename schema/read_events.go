@@ -25,12 +25,10 @@ type eventReader struct {
 
 func (r *eventReader) readEvent(e element) {
 	event := r.event
-	f := r.fields(e.value, e.at, "event "+quote(e.id),
-		"description", "measures", "set", "tags", "go", "allow")
+	f := r.section("event", e.value, e.at, "event "+quote(e.id))
 	r.readScope(f, r.scope) // no rule that can be allowed looks at events
 	event.GoName = r.readGoName(f, e.goName())
 	event.Description = f.description("description")
-	f.require("measures")
 	r.tagsUnread = !f.has("measures") || !r.readMeasures(f.entries["measures"])
 	r.joinTags()
 	setKnown := !f.hides("set")

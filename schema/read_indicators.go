@@ -8,7 +8,7 @@ import (
 )
 
 func (r *reader) readRatio(n *yaml.Node, slo *SLO) *Ratio {
-	f := r.fields(n, place(n), "ratio", "good", "bad", "total")
+	f := r.section("ratio", n, place(n), "ratio")
 	if count := len(f.entries); count != 2 && !f.broken && f.meant == nil {
 		r.report("conflicting-keys", f.at, "a ratio takes exactly two of good, bad and total; this has %d", count)
 	}
@@ -24,7 +24,7 @@ func (r *reader) readRatio(n *yaml.Node, slo *SLO) *Ratio {
 }
 
 func (r *reader) readCut(n *yaml.Node, slo *SLO) *DistributionCut {
-	f := r.fields(n, place(n), "distribution", "view", "where", "min", "max")
+	f := r.section("distribution", n, place(n), "distribution")
 	s := r.readWhere(f, slo)
 	if !f.broken && !f.has("min") && !f.has("max") && !f.meant["min"] && !f.meant["max"] {
 		r.report("missing-key", f.at, "a distribution needs \"max\", \"min\" or both: values from min up to, and without, max are good")
@@ -68,12 +68,12 @@ func (r *reader) checkThreshold(f *fields, key string, v *View, e *end) {
 }
 
 func (r *reader) readBasic(n *yaml.Node) *Basic {
-	f := r.fields(n, place(n), "basic", "availability", "latency", "method", "location", "version")
+	f := r.section("basic", n, place(n), "basic")
 	b := &Basic{Place: place(n)}
-	switch f.exactlyOne("availability", "latency") {
+	switch f.exactlyOne("form") {
 	case "availability":
 		b.Availability = true
-		r.fields(f.entries["availability"], f.place("availability"), "availability")
+		r.section("availability", f.entries["availability"], f.place("availability"), "availability")
 	case "latency":
 		if text, ok := r.scalar(f.entries["latency"], "latency"); ok {
 			length, err := parseLength(text)

@@ -11,11 +11,6 @@ import (
 // runtime.
 const tooLarge = 1e150
 
-const (
-	defaultMaxSeries = 10_000
-	mostMaxSeries    = 100_000_000
-)
-
 func (r *reader) readMeasures(f *fields) {
 	for _, e := range f.elements("measures", "measure") {
 		m := &Measure{Place: e.at, ID: e.id}
@@ -28,16 +23,13 @@ func (r *reader) readMeasures(f *fields) {
 
 func (r *reader) readMeasure(m *Measure, e element) {
 	marks := r.ofMeasure(m)
-	f := r.fields(e.value, e.at, "measure "+quote(e.id),
-		"description", "type", "unit", "tags", "constant", "exemplars", "observe", "views",
-		"aggregation", "buckets", "max_series", "zero_rows", "name", "existing", "go", "deprecated", "allow")
+	f := r.section("measure", e.value, e.at, "measure "+quote(e.id))
 	marks.scope = r.readScope(f, r.scope)
 	m.GoName = r.readGoName(f, e.goName())
 	m.Description = f.description("description")
 	m.Deprecated = f.description("deprecated")
 	m.Name, marks.nameAt = r.readName(f, e)
-	f.require("type", "unit")
-	word := f.choice("type", "int64", "float64")
+	word := f.word("type")
 	if word != "int64" {
 		m.Type = Float64 // also when it is not known: every number fits
 	}

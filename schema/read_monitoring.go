@@ -15,8 +15,7 @@ func (r *reader) readMonitoring(f *fields) {
 	if !f.has("monitoring") {
 		return
 	}
-	mf := r.fields(f.entries["monitoring"], place(f.keys["monitoring"]), "monitoring",
-		"metric_prefix", "resource", "resource_labels")
+	mf := r.section("monitoring", f.entries["monitoring"], place(f.keys["monitoring"]), "monitoring")
 	if prefix := r.readMetricPrefix(mf); prefix != "" {
 		m.MetricPrefix = prefix
 	}

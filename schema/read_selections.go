@@ -26,7 +26,7 @@ func (r *reader) readSelection(n *yaml.Node, what string, slo *SLO) *Selection {
 	if n.Kind == yaml.ScalarNode {
 		return &Selection{Place: place(n), View: r.selectView(n, what)}
 	}
-	return r.readWhere(r.fields(n, place(n), what, "view", "where"), slo)
+	return r.readWhere(r.section("selection", n, place(n), what), slo)
 }
 
 // selectView returns the view that is named, or an unknown one.
@@ -62,7 +62,6 @@ func (r *reader) lacksTag(v *View, t *Tag) bool {
 }
 
 func (r *reader) readWhere(f *fields, slo *SLO) *Selection {
-	f.require("view")
 	s := &Selection{Place: f.place("view"), View: r.unknownView()}
 	r.whereUnread[s] = f.hides("where")
 	if f.has("view") {

@@ -17,9 +17,7 @@ func (r *reader) readService(f *fields) {
 	}
 	s := &Service{Place: f.place("service")}
 	r.schema.Service = s
-	sf := r.fields(f.entries["service"], place(f.keys["service"]), "service",
-		"id", "display_name", "type", "service_labels", "labels")
-	sf.require("id")
+	sf := r.section("service", f.entries["service"], place(f.keys["service"]), "service")
 	s.ID = strings.ReplaceAll(sf.text("id"), "_", "-")
 	if s.ID != "" && !resourceID.MatchString(s.ID) {
 		r.report("bad-id", sf.place("id"), "%s is not a service id; write lower-case letters, digits and hyphens, starting with a letter, at most 63", quote(s.ID))
@@ -100,7 +98,7 @@ func (r *reader) readServiceType(f *fields, s *Service) {
 	if !f.has("type") && !f.meant["type"] {
 		f.notWith("is for services of a known type; give the \"type\" too", "service_labels")
 	}
-	if s.Type = f.choice("type", serviceTypeNames()...); s.Type == "" {
+	if s.Type = f.word("type"); s.Type == "" {
 		return
 	}
 	if f.hides("service_labels") || f.has("service_labels") && f.entries["service_labels"].Kind != yaml.MappingNode {

@@ -22,8 +22,7 @@ func (r *reader) readSLOs(f *fields) {
 }
 
 func (r *reader) readSLO(slo *SLO, e element) {
-	f := r.fields(e.value, e.at, "slo "+quote(e.id),
-		"display_name", "goal", "period", "calendar", "ratio", "distribution", "windows", "basic", "labels", "allow")
+	f := r.section("slo", e.value, e.at, "slo "+quote(e.id))
 	r.ofSLO(slo).scope = r.readScope(f, r.scope)
 	switch {
 	case !e.bad && !resourceID.MatchString(slo.ResourceID):
@@ -31,7 +30,6 @@ func (r *reader) readSLO(slo *SLO, e element) {
 	case slo.ResourceID == "service":
 		r.report("bad-id", e.at, "an slo cannot have the id \"service\": its file would be service.json, which describes the service")
 	}
-	f.require("goal")
 	goal := r.readFraction(f, "goal")
 	if goal != nil {
 		slo.Goal, _ = goal.Float64()
@@ -42,7 +40,7 @@ func (r *reader) readSLO(slo *SLO, e element) {
 	if slo.DisplayName = f.text("display_name"); !f.has("display_name") {
 		slo.DisplayName = defaultDisplayName(slo)
 	}
-	f.exactlyOne("ratio", "distribution", "windows", "basic")
+	f.exactlyOne("form")
 	slo.SLI.Ratio, slo.SLI.Distribution, slo.SLI.Basic = r.readIndicators(f, slo)
 	if f.has("windows") {
 		slo.SLI.Windows = r.readWindows(f.entries["windows"], slo)
@@ -82,8 +80,8 @@ func (r *reader) readFraction(f *fields, key string) *big.Rat {
 }
 
 func (r *reader) readPeriod(f *fields, slo *SLO) {
-	f.exactlyOne("period", "calendar")
-	slo.Calendar = strings.ToUpper(f.choice("calendar", "day", "week", "fortnight", "month"))
+	f.exactlyOne("period")
+	slo.Calendar = strings.ToUpper(f.word("calendar"))
 	if !f.has("period") {
 		return
 	}

@@ -1,20 +1,14 @@
 package schema
 
 import (
-	"fmt"
 	"strings"
 
 	"gopkg.in/yaml.v3"
 )
 
-const (
-	defaultMaxValues = 1000
-	mostMaxValues    = 1_000_000
-)
-
 func (r *reader) readTags(f *fields) {
 	for _, e := range f.elements("tags", "tag") {
-		t := &Tag{Place: e.at, ID: e.id, Key: e.id, MaxValues: defaultMaxValues}
+		t := &Tag{Place: e.at, ID: e.id, Key: e.id}
 		r.ofTag(t).keyAt = e.at
 		if e.bad {
 			t.Key, r.ofTag(t).named = "", true // what it is called elsewhere is not known
@@ -28,9 +22,7 @@ func (r *reader) readTags(f *fields) {
 
 func (r *reader) readTag(t *Tag, e element) {
 	marks := r.ofTag(t)
-	f := r.fields(e.value, e.at, fmt.Sprintf("tag %s", quote(e.id)),
-		"description", "key", "values", "catch_all", "optional", "max_values", "known",
-		"utf8", "from", "propagate", "existing", "deprecated", "go", "allow")
+	f := r.section("tag", e.value, e.at, "tag "+quote(e.id))
 	marks.scope = r.readScope(f, r.scope)
 	t.GoName = r.readGoName(f, e.goName())
 	t.Description = f.description("description")
@@ -38,7 +30,7 @@ func (r *reader) readTag(t *Tag, e element) {
 	t.Existing = r.readReference(f)
 	marks.unread.key = t.Existing == nil && (f.has("existing") || f.hides("existing"))
 	r.readKey(f, t)
-	from := f.choice("from", "context", "process")
+	from := f.word("from")
 	marks.unread.from = f.hides("from") || f.has("from") && from == ""
 	switch from {
 	case "context":
@@ -90,7 +82,7 @@ func (r *reader) readOpen(f *fields, t *Tag) {
 		marks.unread.kind = r.fails(func() { f.notWith(reason, "catch_all", "optional") })
 	}
 	marks.unread.limits = f.hides("max_values") || r.fails(func() {
-		t.MaxValues = f.integer("max_values", 1, mostMaxValues, defaultMaxValues)
+		t.MaxValues = f.integer("max_values")
 	})
 	utf8 := r.readUTF8(f, t)
 	marks.unread.known = f.hides("known")

@@ -51,7 +51,7 @@ func (r *reader) readLongValues(t *Tag, n *yaml.Node, seen map[string]bool) {
 			r.addValue(t, v, p.key, seen)
 			continue
 		}
-		f := r.fields(p.value, v.Place, "value "+quote(v.Text), "description", "go", "deprecated")
+		f := r.section("value", p.value, v.Place, "value "+quote(v.Text))
 		v.Description = f.description("description")
 		v.Deprecated = f.description("deprecated")
 		v.GoName = r.readGoName(f, valueGoName(v.Text))

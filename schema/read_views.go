@@ -8,7 +8,7 @@ import (
 
 // readViews reads the long form, views, or the short form, one aggregation.
 func (r *reader) readViews(f *fields, m *Measure) {
-	switch form := f.exactlyOne("aggregation", "views"); {
+	switch form := f.exactlyOne("views"); {
 	case form == "aggregation":
 		v := &View{Place: m.Place, ID: m.ID, GoName: m.GoName, Name: m.Name, Measure: m, Tags: m.Tags}
 		marks, above := r.ofView(v), r.ofMeasure(m)
@@ -50,8 +50,7 @@ func (r *reader) addView(v *View) {
 }
 
 func (r *reader) readView(v *View, e element) {
-	f := r.fields(e.value, e.at, "view "+quote(e.id),
-		"description", "aggregation", "buckets", "tags", "max_series", "zero_rows", "name", "go", "deprecated", "allow")
+	f := r.section("view", e.value, e.at, "view "+quote(e.id))
 	r.ofView(v).scope = r.readScope(f, r.ofMeasure(v.Measure).scope)
 	v.GoName = r.readGoName(f, e.goName())
 	v.Name, r.ofView(v).nameAt = r.readName(f, e)
@@ -60,7 +59,6 @@ func (r *reader) readView(v *View, e element) {
 	var complete bool
 	v.Tags, complete = r.readTagList(f, v.Measure)
 	r.ofView(v).unread.tags = !complete
-	f.require("aggregation")
 	r.readAggregation(f, v)
 }
 
@@ -71,7 +69,7 @@ func (r *reader) readAggregation(f *fields, v *View) {
 	}
 	r.readMaxSeries(f, v)
 	v.ZeroRows, r.ofView(v).zeroAt = f.boolean("zero_rows"), f.place("zero_rows")
-	word := f.choice("aggregation", aggregations...)
+	word := f.word("aggregation")
 	v.Aggregation = Aggregation(slices.Index(aggregations, word)) // or unknownAggregation
 	r.checkZeroRows(f, v, word)
 	r.readBucketsOf(f, v)
@@ -122,7 +120,7 @@ func (r *reader) readMaxSeries(f *fields, v *View) {
 		return
 	}
 	r.ofView(v).unread.maxSeries = f.hides("max_series") || r.fails(func() {
-		v.MaxSeries = f.integer("max_series", 1, mostMaxSeries, defaultMaxSeries)
+		v.MaxSeries = f.integer("max_series")
 	})
 }
 

@@ -12,6 +12,7 @@ import (
 type reader struct {
 	file     string
 	rules    map[string]Rule
+	sections map[string]section
 	problems []Problem
 	errors   int // problems of severity Error so far
 

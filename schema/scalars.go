@@ -132,9 +132,11 @@ func (f *fields) boolean(key string) bool {
 	return n.Value == "true"
 }
 
-// integer reads a whole number from low to high; fallback if the key is missing.
-func (f *fields) integer(key string, low, high, fallback int) int {
-	n := f.entries[key]
+// integer reads a whole number within the limits of the table; the default, or 0, if
+// the key is missing.
+func (f *fields) integer(key string) int {
+	n, row := f.entries[key], f.section.keys[key]
+	fallback, _ := strconv.Atoi(row.Default)
 	if n == nil {
 		return fallback
 	}
@@ -143,12 +145,15 @@ func (f *fields) integer(key string, low, high, fallback int) int {
 		return fallback
 	}
 	i, err := strconv.Atoi(n.Value)
-	if err != nil || i < low || i > high || n.Value != strconv.Itoa(i) {
-		f.r.report("bad-number", place(n), "%s is %s; write a whole number from %d to %d", key, clip(n.Value), low, high)
+	if err != nil || i < row.Min || i > row.Max || n.Value != strconv.Itoa(i) {
+		f.r.report("bad-number", place(n), "%s is %s; write a whole number from %d to %d", key, clip(n.Value), row.Min, row.Max)
 		return fallback
 	}
 	return i
 }
+
+// word reads one of the words that the table has for the key.
+func (f *fields) word(key string) string { return f.choice(key, f.section.keys[key].Values...) }
 
 // choice reads one of a few words.
 func (f *fields) choice(key string, words ...string) string {
