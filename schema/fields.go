@@ -12,8 +12,8 @@ import (
 type fields struct {
 	r       *reader
 	section section
-	what    string // e.g. `measure "request_latency"`
-	at      Place  // where a missing key is reported
+	what    owner // e.g. `measure "request_latency"`
+	at      Place // where a missing key is reported
 	entries map[string]*yaml.Node
 	keys    map[string]*yaml.Node
 	meant   map[string]bool // keys that are there, but misspelt: not missed
@@ -37,7 +37,7 @@ func (r *reader) section(name string, n *yaml.Node, at Place, what string) *fiel
 
 // fields reads n as a mapping that may have the given keys.
 func (r *reader) fields(n *yaml.Node, at Place, what string, allowed ...string) *fields {
-	f := &fields{r: r, what: what, at: at, entries: map[string]*yaml.Node{}, keys: map[string]*yaml.Node{}}
+	f := &fields{r: r, what: owner(what), at: at, entries: map[string]*yaml.Node{}, keys: map[string]*yaml.Node{}}
 	pairs, ok := r.pairs(n, what)
 	f.broken = !ok
 	for _, p := range pairs {
@@ -55,7 +55,7 @@ func (r *reader) fields(n *yaml.Node, at Place, what string, allowed ...string) 
 			if near == "" || len(name) < shortestGuess {
 				f.stray = append(f.stray, p.value)
 			}
-			r.report("unknown-key", place(p.key), "%s has no key %s%s%s", what, quote(name), commaCure(n, p.key, p.value), hint)
+			r.report("unknown-key", place(p.key), "%s has no key %s%s%s", owner(what), quote(name), commaCure(n, p.key, p.value), hint)
 			continue
 		}
 		f.entries[name], f.keys[name] = p.value, p.key
@@ -72,7 +72,7 @@ type pair struct{ key, value *yaml.Node }
 // pairs returns a mapping's keys and values, aliases followed, keys distinct.
 func (r *reader) pairs(n *yaml.Node, what string) ([]pair, bool) {
 	if n.Kind != yaml.MappingNode {
-		r.report("wrong-kind", place(n), "%s is a mapping of keys to values, not %s", what, kindOf(n))
+		r.report("wrong-kind", place(n), "%s is a mapping of keys to values, not %s", owner(what), kindOf(n))
 		return nil, false
 	}
 	var list []pair
@@ -83,9 +83,9 @@ func (r *reader) pairs(n *yaml.Node, what string) ([]pair, bool) {
 		case key.Tag == "!!merge":
 			r.report("merge-key", place(key), "the merge key << is not part of the language; share bounds through buckets:, or use a plain alias for a whole value")
 		case key.Kind != yaml.ScalarNode:
-			r.report("wrong-kind", place(key), "a key of %s is text, not %s%s", what, kindOf(key), quotesCure(key))
+			r.report("wrong-kind", place(key), "a key of %s is text, not %s%s", owner(what), kindOf(key), quotesCure(key))
 		case first != nil:
-			r.report("duplicate-key", place(key), "%s has the key %s twice; the first is at line %d", what, quote(key.Value), first.Line)
+			r.report("duplicate-key", place(key), "%s has the key %s twice; the first is at line %d", owner(what), quote(key.Value), first.Line)
 		default:
 			seen[key.Value] = key
 			list = append(list, pair{key, value})

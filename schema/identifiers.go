@@ -123,14 +123,14 @@ func (r *reader) checkIdentifiers() {
 		other, taken := first[id.name]
 		switch {
 		case slices.Contains(packageNames, id.name):
-			r.report("go-name-clash", id.at, "%s gets the Go name %s, which every generated package has; %s", id.what, id.name, cure)
+			r.report("go-name-clash", id.at, "%s gets the Go name %s, which every generated package has; %s", owner(id.what), id.name, cure)
 		case !taken:
 			first[id.name] = id
 		case id.at == other.at || said[[2]Place{other.at, id.at}]: // one clash, several names
 		default:
 			said[[2]Place{other.at, id.at}] = true
-			r.report("go-name-clash", id.at, "%s gets the Go name %s, like %s at line %d; %s", id.what, id.name, other.what, other.at.Line, cure)
-			r.report("go-name-clash", other.at, "%s gets the Go name %s, like %s at line %d; %s", other.what, other.name, id.what, id.at.Line, cure)
+			r.report("go-name-clash", id.at, "%s gets the Go name %s, like %s at line %d; %s", owner(id.what), id.name, other.what, other.at.Line, cure)
+			r.report("go-name-clash", other.at, "%s gets the Go name %s, like %s at line %d; %s", owner(other.what), other.name, id.what, id.at.Line, cure)
 		}
 	}
 }

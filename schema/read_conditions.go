@@ -146,11 +146,11 @@ func (r *conditionReader) checkValue(n *yaml.Node) bool {
 	case !r.listsAll(t) || r.isPossible(t, n.Value):
 		return true
 	case n.Value == invalidValue:
-		r.report("where-value", place(n), "the tag %q never has the value %q: what it does not list is recorded as its catch_all, %q", t.ID, n.Value, t.CatchAll.Text)
+		r.report("where-value", place(n), "the tag %q never has the value %q: what it does not list is recorded as its catch_all, %q", owner(t.ID), n.Value, t.CatchAll.Text)
 	case n.Value == otherValue:
-		r.report("where-value", place(n), "the tag %q never has the value %q, which is recorded for open tags alone", t.ID, n.Value)
+		r.report("where-value", place(n), "the tag %q never has the value %q, which is recorded for open tags alone", owner(t.ID), n.Value)
 	default:
-		r.report("where-value", place(n), "the tag %q has no value %q%s", t.ID, n.Value, r.valueHint(t, n.Value))
+		r.report("where-value", place(n), "the tag %q has no value %q%s", owner(t.ID), n.Value, r.valueHint(t, n.Value))
 	}
 	return false
 }
@@ -161,6 +161,6 @@ func (r *conditionReader) checkPrefix(n *yaml.Node) bool {
 	if !r.listsAll(t) || len(r.startingWith(t, n.Value)) > 0 {
 		return true
 	}
-	r.report("where-value", place(n), "no value of the tag %q starts with %q%s", t.ID, n.Value, r.valueHint(t, n.Value))
+	r.report("where-value", place(n), "no value of the tag %q starts with %q%s", owner(t.ID), n.Value, r.valueHint(t, n.Value))
 	return false
 }

@@ -99,7 +99,7 @@ func (r *eventReader) eventTag(n *yaml.Node) *EventTag {
 		for _, et := range r.event.Tags {
 			own = append(own, et.Tag)
 		}
-		r.report("unknown-reference", place(n), "no measure of event %q has the tag %q%s", r.event.ID, t.ID, r.tagHint(t.ID, own))
+		r.report("unknown-reference", place(n), "no measure of event %q has the tag %q%s", owner(r.event.ID), t.ID, r.tagHint(t.ID, own))
 	case t.From != FromCall && !r.ofTag(t).unread.from:
 		r.report("bad-value", place(n), "the tag %q does not come from the call, so an event has no say in it", t.ID)
 	case et == nil:
@@ -135,7 +135,7 @@ func (r *eventReader) readSet(n *yaml.Node) (known bool) {
 			continue
 		}
 		if et.Value = r.valueOf(et.Tag, p.value.Value); et.Value == nil && r.listsAll(et.Tag) {
-			r.report("unknown-reference", place(p.value), "the tag %q has no value %s%s", et.Tag.ID, quote(p.value.Value), r.valueHint(et.Tag, p.value.Value))
+			r.report("unknown-reference", place(p.value), "the tag %q has no value %s%s", owner(et.Tag.ID), quote(p.value.Value), r.valueHint(et.Tag, p.value.Value))
 		}
 	}
 	return known

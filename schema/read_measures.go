@@ -224,7 +224,7 @@ func (r *reader) readTagList(f *fields, of *Measure) (tags []*Tag, complete bool
 			r.report("bad-value", place(item), "the tag %q is listed twice", t.ID)
 		case of != nil && !r.ofMeasure(of).unread.tags && !r.ofMeasure(of).listed[t]:
 			complete = false
-			r.report("unknown-reference", place(item), "the measure %q has no tag %q%s", of.ID, t.ID, r.tagHint(t.ID, of.Tags))
+			r.report("unknown-reference", place(item), "the measure %q has no tag %q%s", owner(of.ID), t.ID, r.tagHint(t.ID, of.Tags))
 		default:
 			listed[t] = true
 			tags = append(tags, t)

@@ -93,7 +93,7 @@ func (r *reader) conditionTag(s *Selection, n *yaml.Node) *Tag {
 	}
 	r.ofTag(t).named = true
 	if r.lacksTag(s.View, t) {
-		r.report("where-tag", place(n), "the view %q has no tag %q%s", s.View.ID, t.ID, r.tagHint(t.ID, s.View.Tags))
+		r.report("where-tag", place(n), "the view %q has no tag %q%s", owner(s.View.ID), t.ID, r.tagHint(t.ID, s.View.Tags))
 	}
 	return t
 }
@@ -104,7 +104,7 @@ func (r *reader) readCondition(s *Selection, p pair) (Condition, bool) {
 	list := &conditionReader{r, s, &c, map[string]bool{}, map[string]bool{}}
 	list.readTerms(p.value, "")
 	if r.errors == before && r.isCompared(c) && r.meetsNothing(c) {
-		r.report("where-value", c.Place, "the condition leaves out every value of the tag %q, so nothing would be selected", c.Tag.ID)
+		r.report("where-value", c.Place, "the condition leaves out every value of the tag %q, so nothing would be selected", owner(c.Tag.ID))
 	}
 	return c, r.errors == before
 }

@@ -76,7 +76,7 @@ func (r *reader) readAggregation(f *fields, v *View) {
 	switch {
 	case v.Aggregation == unknownAggregation:
 	case v.Measure.Observe && (v.Aggregation == Count || v.Aggregation == Distribution):
-		r.report("conflicting-keys", f.place("aggregation"), "the view %q is a %s, which takes records, and the measure %q is observed; write last_value or sum, or delete its \"observe\"", v.ID, word, v.Measure.ID)
+		r.report("conflicting-keys", f.place("aggregation"), "the view %q is a %s, which takes records, and the measure %q is observed; write last_value or sum, or delete its \"observe\"", owner(v.ID), word, v.Measure.ID)
 	case v.Aggregation != Distribution:
 		f.notWith(fmt.Sprintf("is for distributions; this is a %s", strings.ReplaceAll(word, "_", " ")), "buckets")
 	default:

@@ -60,7 +60,7 @@ func (r *reader) readMetricRange(n *yaml.Node, what string, slo *SLO) *MetricRan
 	f := r.section("range", n, place(n), what)
 	s := r.readWhere(f, slo)
 	if !f.broken && !f.has("min") && !f.has("max") && !f.meant["min"] && !f.meant["max"] {
-		r.report("missing-key", f.at, "a %s needs \"min\", \"max\" or both: a window is good from min to max, both included", what)
+		r.report("missing-key", f.at, "a %s needs \"min\", \"max\" or both: a window is good from min to max, both included", owner(what))
 	}
 	if !r.expect(s, slo, "a "+what+" over windows needs a gauge", LastValue) {
 		s.View = r.unknownView()

@@ -2,6 +2,7 @@ package schema
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -48,12 +49,24 @@ type reader struct {
 	allowable  []string // ids of the rules that can be silenced
 }
 
-// A saying is a problem but for the element that has it. An alias can lead to one
-// mistake through several elements; it is said once.
+// An owner is the element that has a problem, as its message names it. An alias leads to
+// one mistake through several elements, so problems that differ in their owners alone
+// are one.
+type owner string
+
+// A saying is a problem but for its owner.
 type saying struct {
 	rule string
 	at   Place
 	text string
+}
+
+func newSaying(rule string, at Place, format string, args []any) saying {
+	rest := slices.DeleteFunc(slices.Clone(args), func(arg any) bool {
+		_, isOwner := arg.(owner)
+		return isOwner
+	})
+	return saying{rule, at, format + fmt.Sprintln(rest...)}
 }
 
 // report adds a problem under the rule's own severity.
@@ -74,7 +87,7 @@ func (r *reader) reportIn(in *scope, rule string, at Place, format string, args 
 		r.errors++
 	}
 	if r.said != nil {
-		once := saying{rule, at, format + fmt.Sprintln(args[min(1, len(args)):]...)}
+		once := newSaying(rule, at, format, args)
 		if r.said[once] {
 			return
 		}

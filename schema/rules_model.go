@@ -215,9 +215,9 @@ func checkTimeScale(c *checker) {
 		last := v.Bounds[len(v.Bounds)-1]
 		switch seconds := last * length.Seconds(); {
 		case seconds < 1e-6:
-			c.problem(c.ofView(v).scope, c.ofView(v).boundsAt, "the largest bound of %q is %s, under a microsecond; is %s the unit that is meant?", v.ID, formatQuantity(last, v.Unit()), v.Unit())
+			c.problem(c.ofView(v).scope, c.ofView(v).boundsAt, "the largest bound of %q is %s, under a microsecond; is %s the unit that is meant?", owner(v.ID), formatQuantity(last, v.Unit()), v.Unit())
 		case seconds > 7*day.Seconds():
-			c.problem(c.ofView(v).scope, c.ofView(v).boundsAt, "the largest bound of %q is %s, over 7 days; is %s the unit that is meant?", v.ID, formatQuantity(last, v.Unit()), v.Unit())
+			c.problem(c.ofView(v).scope, c.ofView(v).boundsAt, "the largest bound of %q is %s, over 7 days; is %s the unit that is meant?", owner(v.ID), formatQuantity(last, v.Unit()), v.Unit())
 		}
 	})
 }
@@ -298,6 +298,6 @@ func checkBareSeconds(c *checker) {
 		if fraction || last < 1000 || last > 7*day.Seconds() { // beyond that checkTimeScale warns
 			return
 		}
-		c.problem(c.ofView(v).scope, c.ofView(v).boundsAt, "the bounds of %q are whole numbers up to %s in seconds, and look like milliseconds; write the last as %sms or %ss, and so the others, or take the unit ms", v.ID, formatNumber(last), formatNumber(last), formatNumber(last))
+		c.problem(c.ofView(v).scope, c.ofView(v).boundsAt, "the bounds of %q are whole numbers up to %s in seconds, and look like milliseconds; write the last as %sms or %ss, and so the others, or take the unit ms", owner(v.ID), formatNumber(last), formatNumber(last), formatNumber(last))
 	})
 }

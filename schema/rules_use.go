@@ -30,7 +30,7 @@ func checkTagsInViews(c *checker) {
 		}
 		for _, t := range m.Tags {
 			if !used[t] {
-				c.problem(c.ofMeasure(m).scope, c.ofMeasure(m).tagAt[t], "no view of the measure %q has the tag %q; add it to a view's \"tags\", or take it out of the measure's", m.ID, t.ID)
+				c.problem(c.ofMeasure(m).scope, c.ofMeasure(m).tagAt[t], "no view of the measure %q has the tag %q; add it to a view's \"tags\", or take it out of the measure's", owner(m.ID), t.ID)
 			}
 		}
 	}
