@@ -105,10 +105,7 @@ func (p *planner) written(measures []*schema.Measure) []*schema.View {
 func writeOrder(s *schema.Schema) map[*schema.View]int {
 	totals := map[*schema.View][]*schema.View{}
 	for _, slo := range s.SLOs {
-		r := slo.SLI.Ratio
-		if slo.SLI.Windows != nil {
-			r = slo.SLI.Windows.Ratio
-		}
+		r := slo.Ratio()
 		if r == nil || r.Total == nil {
 			continue
 		}

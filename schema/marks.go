@@ -63,4 +63,4 @@ func (r *reader) ofTag(t *Tag) *tagMarks             { return r.tagMarks.of(t) }
 func (r *reader) ofMeasure(m *Measure) *measureMarks { return r.measureMarks.of(m) }
 func (r *reader) ofView(v *View) *viewMarks          { return r.viewMarks.of(v) }
 func (r *reader) ofSLO(slo *SLO) *sloMarks           { return r.sloMarks.of(slo) }
-func (r *reader) ofCut(c *DistributionCut) *cutMarks { return r.cutMarks.of(c) }
+func (r *reader) ofCut(c *Cut) *cutMarks             { return r.cutMarks.of(c) }

@@ -267,12 +267,29 @@ type SLO struct {
 	Labels      []Label // user labels
 }
 
-// An SLI is a service level indicator: exactly one field is set.
+// An SLI is a service level indicator. It has one of four forms, so exactly one field is
+// set. Both templates of an SLO, its JSON body and its Go value, have them under the same
+// names.
 type SLI struct {
-	Ratio        *Ratio
-	Distribution *DistributionCut
-	Windows      *Windows
-	Basic        *Basic
+	Ratio   *Ratio   // the key ratio
+	Cut     *Cut     // the key distribution
+	Windows *Windows // the key windows
+	Basic   *Basic   // the key basic
+}
+
+// Ratio returns the SLO's ratio, also that of each window; or nil.
+func (slo *SLO) Ratio() *Ratio { return slo.SLI.ofEvents().Ratio }
+
+// Cut returns the SLO's cut, also that of each window; or nil.
+func (slo *SLO) Cut() *Cut { return slo.SLI.ofEvents().Cut }
+
+// ofEvents returns the indicator that tells good events from bad: with windows, that of
+// each window.
+func (i SLI) ofEvents() SLI {
+	if i.Windows != nil {
+		return i.Windows.SLI
+	}
+	return i
 }
 
 // A Ratio compares two selections; exactly two are set.
@@ -304,23 +321,21 @@ type Condition struct {
 	Prefixes []string // each stands for all values that start with it
 }
 
-// A DistributionCut counts a distribution's values in [Min, Max) as good. Both
+// A Cut counts a distribution's values in [Min, Max) as good. Both
 // are in the unit of the view; Max may be +Inf.
-type DistributionCut struct {
+type Cut struct {
 	Selection Selection
 	Min, Max  float64
 }
 
 // Windows is an indicator that calls each window of Length good or bad.
-// Exactly one of Ratio, Distribution, Basic (with Threshold), Mean and Sum is set.
+// Exactly one of SLI, Mean and Sum is set.
 type Windows struct {
-	Place        Place
-	Length       time.Duration
-	Threshold    float64
-	Ratio        *Ratio
-	Distribution *DistributionCut
-	Basic        *Basic
-	Mean, Sum    *MetricRange
+	Place     Place
+	Length    time.Duration
+	Threshold float64 // the fraction of good by the SLI that makes a window good
+	SLI       SLI     // a ratio, a cut or basic
+	Mean, Sum *MetricRange
 }
 
 // A MetricRange calls a window good if the mean or sum of a gauge lies in

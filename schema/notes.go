@@ -16,7 +16,7 @@ type Note struct {
 func (s *Schema) Notes() []Note {
 	var notes []Note
 	for _, slo := range s.SLOs {
-		if r := slo.ratio(); r != nil && r.Bad != nil && r.Total != nil {
+		if r := slo.Ratio(); r != nil && r.Bad != nil && r.Total != nil {
 			notes = append(notes, forgottenOutcomes(slo, r)...)
 		}
 	}

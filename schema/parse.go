@@ -39,7 +39,7 @@ func Parse(src []byte, opts Options) (*Schema, Problems) {
 		measureMarks: marks[Measure, measureMarks]{},
 		viewMarks:    marks[View, viewMarks]{},
 		sloMarks:     marks[SLO, sloMarks]{},
-		cutMarks:     marks[DistributionCut, cutMarks]{},
+		cutMarks:     marks[Cut, cutMarks]{},
 		whereUnread:  map[*Selection]bool{},
 
 		unread:  map[string]bool{},

@@ -23,7 +23,7 @@ func (r *reader) readRatio(n *yaml.Node, slo *SLO) *Ratio {
 	return &Ratio{Good: read("good"), Bad: read("bad"), Total: read("total")}
 }
 
-func (r *reader) readCut(n *yaml.Node, slo *SLO) *DistributionCut {
+func (r *reader) readCut(n *yaml.Node, slo *SLO) *Cut {
 	f := r.section("distribution", n, place(n), "distribution")
 	s := r.readWhere(f, slo)
 	if !f.broken && !f.has("min") && !f.has("max") && !f.meant["min"] && !f.meant["max"] {
@@ -35,7 +35,7 @@ func (r *reader) readCut(n *yaml.Node, slo *SLO) *DistributionCut {
 	if r.ofView(s.View).none {
 		r.report("slo-aggregation", s.Place, "the view %q has \"buckets: none\", and a cut counts values by their buckets; give the view bounds, with min and max among them", s.View.ID)
 	}
-	cut := &DistributionCut{Selection: *s, Min: 0, Max: math.Inf(1)}
+	cut := &Cut{Selection: *s, Min: 0, Max: math.Inf(1)}
 	marks := r.ofCut(cut)
 	marks.minAt, marks.maxAt = f.place("min"), f.place("max")
 	unit := s.View.Measure.Unit

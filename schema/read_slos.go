@@ -41,10 +41,7 @@ func (r *reader) readSLO(slo *SLO, e element) {
 		slo.DisplayName = defaultDisplayName(slo)
 	}
 	f.exactlyOne("form")
-	slo.SLI.Ratio, slo.SLI.Distribution, slo.SLI.Basic = r.readIndicators(f, slo)
-	if f.has("windows") {
-		slo.SLI.Windows = r.readWindows(f.entries["windows"], slo)
-	}
+	slo.SLI = r.readSLI(f, slo)
 	slo.Labels = r.readUserLabels(f)
 }
 
@@ -96,17 +93,20 @@ func (r *reader) readPeriod(f *fields, slo *SLO) {
 	slo.Days = days
 }
 
-// readIndicators reads the forms that may also stand inside windows: of several,
-// each is judged.
-func (r *reader) readIndicators(f *fields, slo *SLO) (ratio *Ratio, cut *DistributionCut, basic *Basic) {
+// readSLI reads the form of an SLI. Of several, each is judged.
+func (r *reader) readSLI(f *fields, slo *SLO) SLI {
+	var sli SLI
 	if f.has("ratio") {
-		ratio = r.readRatio(f.entries["ratio"], slo)
+		sli.Ratio = r.readRatio(f.entries["ratio"], slo)
 	}
 	if f.has("distribution") {
-		cut = r.readCut(f.entries["distribution"], slo)
+		sli.Cut = r.readCut(f.entries["distribution"], slo)
 	}
 	if f.has("basic") {
-		basic = r.readBasic(f.entries["basic"])
+		sli.Basic = r.readBasic(f.entries["basic"])
 	}
-	return ratio, cut, basic
+	if f.has("windows") { // which windows do not have themselves
+		sli.Windows = r.readWindows(f.entries["windows"], slo)
+	}
+	return sli
 }

@@ -17,7 +17,7 @@ func (r *reader) readWindows(n *yaml.Node, slo *SLO) *Windows {
 	w := &Windows{Place: place(n)}
 	r.readWindowLength(f, w)
 	form := f.exactlyOne("form")
-	w.Ratio, w.Distribution, w.Basic = r.readIndicators(f, slo)
+	w.SLI = r.readSLI(f, slo)
 	if f.has("mean") {
 		w.Mean = r.readMetricRange(f.entries["mean"], "mean", slo)
 	}

@@ -31,7 +31,7 @@ type reader struct {
 	measureMarks marks[Measure, measureMarks]
 	viewMarks    marks[View, viewMarks]
 	sloMarks     marks[SLO, sloMarks]
-	cutMarks     marks[DistributionCut, cutMarks]
+	cutMarks     marks[Cut, cutMarks]
 	whereUnread  map[*Selection]bool // those that lack conditions that have a mistake
 	bucketSets   []*bucketSet
 	scope        *scope // of the whole schema

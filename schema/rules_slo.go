@@ -8,25 +8,17 @@ import (
 	"strings"
 )
 
-// ratios returns the SLO's ratio, also that inside windows; or nil.
-func (slo *SLO) ratio() *Ratio {
-	if w := slo.SLI.Windows; w != nil {
-		return w.Ratio
-	}
-	return slo.SLI.Ratio
-}
-
 // selections returns everything that the SLO selects.
 func (slo *SLO) selections() []*Selection {
 	var list []*Selection
-	if ratio := slo.ratio(); ratio != nil {
+	if ratio := slo.Ratio(); ratio != nil {
 		for _, s := range []*Selection{ratio.Good, ratio.Bad, ratio.Total} {
 			if s != nil {
 				list = append(list, s)
 			}
 		}
 	}
-	if cut := slo.cut(); cut != nil {
+	if cut := slo.Cut(); cut != nil {
 		list = append(list, &cut.Selection)
 	}
 	if w := slo.SLI.Windows; w != nil {
@@ -42,7 +34,7 @@ func (slo *SLO) selections() []*Selection {
 // An observed sum is a total that somebody else keeps, often of events.
 func checkRatioSum(c *checker) {
 	c.eachSLO(func(slo *SLO) {
-		if slo.ratio() == nil {
+		if slo.Ratio() == nil {
 			return
 		}
 		for _, s := range slo.selections() {
@@ -91,7 +83,7 @@ func (c *checker) checkOpenCondition(slo *SLO, cond Condition) {
 
 func checkRatioOverlap(c *checker) {
 	c.eachSLO(func(slo *SLO) {
-		r := slo.ratio()
+		r := slo.Ratio()
 		if r == nil || r.Good == nil || r.Bad == nil || r.Good.View != r.Bad.View {
 			return
 		}
@@ -103,7 +95,7 @@ func checkRatioOverlap(c *checker) {
 
 func checkRatioWithin(c *checker) {
 	c.eachSLO(func(slo *SLO) {
-		r := slo.ratio()
+		r := slo.Ratio()
 		if r == nil || r.Total == nil {
 			return
 		}
@@ -122,7 +114,7 @@ func checkRatioWithin(c *checker) {
 // default, and every distribution has that bound.
 func (c *checker) thresholds(f func(slo *SLO, v *View, key string, at Place, value float64)) {
 	c.eachSLO(func(slo *SLO) {
-		cut := slo.cut()
+		cut := slo.Cut()
 		if cut == nil {
 			return
 		}

@@ -10,7 +10,7 @@ import (
 func (r *reader) includeThresholds() {
 	extra := map[*View][]*big.Rat{}
 	for _, slo := range r.schema.SLOs {
-		cut := slo.cut()
+		cut := slo.Cut()
 		if cut == nil {
 			continue
 		}
@@ -43,12 +43,4 @@ func (r *reader) mergeThresholds(v *View, thresholds []*big.Rat) {
 		return
 	}
 	marks.exact, v.Bounds = merged, rounded
-}
-
-// cut returns the SLO's distribution cut, also that inside windows; or nil.
-func (slo *SLO) cut() *DistributionCut {
-	if w := slo.SLI.Windows; w != nil {
-		return w.Distribution
-	}
-	return slo.SLI.Distribution
 }
