@@ -2,7 +2,6 @@ package generator
 
 import (
 	"fmt"
-	"math/bits"
 	"slices"
 	"strings"
 
@@ -50,8 +49,8 @@ func seriesType(v *schema.View) string {
 // whyKeyed says why the series of a view have no table, and "" if they have one.
 func whyKeyed(v *schema.View) string {
 	const found = "They are found by a hash and not in a table: "
-	combinations, wide := combinations(v)
-	if hasOpen(v) && (wide || combinations > maxOpenTable) {
+	combinations, wide := v.Combinations()
+	if v.HasOpen() && (wide || combinations > maxOpenTable) {
 		var open []string
 		for _, t := range v.Tags {
 			if !t.Closed() && t.From != schema.FromProcess {
@@ -70,19 +69,6 @@ func whyKeyed(v *schema.View) string {
 		return found + fmt.Sprintf("their tags can be combined in %d ways.", combinations)
 	}
 	return ""
-}
-
-// combinations returns how many combinations a view's tags have in one process;
-// wide says that 64 bits cannot number them.
-func combinations(v *schema.View) (n uint64, wide bool) {
-	n = 1
-	for _, t := range v.Tags {
-		var over uint64
-		if over, n = bits.Mul64(n, t.Cardinality()); over != 0 {
-			return 0, true
-		}
-	}
-	return n, false
 }
 
 // written returns the views that direct recorders of the measures write to, in

@@ -1,16 +1,26 @@
 package schema
 
-import "math"
+import (
+	"math"
+	"math/bits"
+	"slices"
+)
 
 // Combinations returns how many combinations of tag values the view could be
-// recorded with if max_series did not bound them, replacements and absence
-// included. It stops at the largest uint64.
-func (v *View) Combinations() uint64 {
-	n := uint64(1)
-	for _, t := range v.Tags {
-		n = multiply(n, t.Cardinality())
+// recorded with in one process if max_series did not bound them, replacements and
+// absence included. If 64 bits do not hold the number, wide is true and n the largest
+// of them.
+func (v *View) Combinations() (n uint64, wide bool) { return combinations(v.Tags) }
+
+func combinations(tags []*Tag) (n uint64, wide bool) {
+	n = 1
+	for _, t := range tags {
+		var over uint64
+		if over, n = bits.Mul64(n, t.Cardinality()); over != 0 {
+			return math.MaxUint64, true
+		}
 	}
-	return n
+	return n, false
 }
 
 // Series returns how many time series the view can have in one process. Past
@@ -18,17 +28,21 @@ func (v *View) Combinations() uint64 {
 // there is one more for each combination of the closed ones. On an observed
 // measure it is what the observers can have at most.
 func (v *View) Series() uint64 {
-	all, closed, open := v.Combinations(), uint64(1), false
-	for _, t := range v.Tags {
-		if t.Closed() {
-			closed = multiply(closed, t.Cardinality())
-		}
-		open = open || !t.Closed() && t.From != FromProcess
+	all, _ := v.Combinations()
+	if !v.HasOpen() || v.Measure.Observe {
+		return all
 	}
-	if bound := closed + uint64(v.MaxSeries); open && !v.Measure.Observe && bound > closed {
+	closed := slices.DeleteFunc(slices.Clone(v.Tags), func(t *Tag) bool { return !t.Closed() })
+	n, _ := combinations(closed)
+	if bound := n + uint64(v.MaxSeries); bound > n {
 		return min(all, bound)
 	}
 	return all
+}
+
+// HasOpen reports whether records decide how many values a tag of the view has.
+func (v *View) HasOpen() bool {
+	return slices.ContainsFunc(v.Tags, func(t *Tag) bool { return !t.Closed() && t.From != FromProcess })
 }
 
 // Cardinality returns how many values may be recorded for the tag in one
@@ -48,11 +62,4 @@ func (t *Tag) Cardinality() uint64 {
 		n++ // invalid
 	}
 	return n
-}
-
-func multiply(a, b uint64) uint64 {
-	if a > math.MaxUint64/b {
-		return math.MaxUint64
-	}
-	return a * b
 }

@@ -45,7 +45,7 @@ func checkZeroRows(c *checker) {
 			}
 		}
 		listed = listed && !slices.ContainsFunc(v.Tags, func(t *Tag) bool { return !c.isCounted(t) })
-		if n := v.Combinations(); listed && n > mostZeroRows {
+		if n, _ := v.Combinations(); listed && n > mostZeroRows {
 			c.problem(c.ofView(v).scope, c.ofView(v).zeroAt, "the view %q has %s combinations of values, replacements included, and at most %s can begin at zero; leave tags out of the view's \"tags\", or delete \"zero_rows\"", owner(v.ID), thousands(n), thousands(mostZeroRows))
 		}
 	})
