@@ -2,6 +2,7 @@ package generator
 
 import (
 	"math"
+	"reflect"
 	"strconv"
 	"strings"
 
@@ -12,6 +13,7 @@ import (
 // A tagPlan is what is emitted of a tag.
 type tagPlan struct {
 	templates.Tag
+	from  schema.Source
 	key   bool // its key: not if another package declares it
 	typ   bool // its type and functions
 	val   bool // its variable
@@ -60,24 +62,53 @@ func (p *planner) planTag(t *schema.Tag) tagPlan {
 			Var:      p.names.tags.of(t.GoName),
 			Carried:  t.Propagate,
 			Replaced: replacement(t),
+			Settings: tagSettings(t),
 		},
-		key: t.Existing == nil,
-		typ: t.Existing == nil || use.taken,
+		from: t.From,
+		key:  t.Existing == nil,
+		typ:  t.Existing == nil || use.taken,
 	}
 	switch t.From {
 	case schema.FromContext:
-		plan.From, plan.SetName = "FromContext", t.WithName()
+		plan.SetName = t.WithName()
 	case schema.FromProcess:
-		plan.From, plan.SetName = "FromProcess", t.SetName()
+		plan.SetName = t.SetName()
 	}
 	if t.Closed() {
 		plan.Closed = planClosed(t)
-	} else {
-		plan.Open = &templates.Open{MaxValues: t.MaxValues, Known: t.Known, UTF8: t.UTF8}
 	}
 	plan.index = use.indexed && t.Closed() && t.From == schema.FromCall
 	plan.val = use.recorded || plan.typ && (t.Closed() || t.From != schema.FromCall)
 	return plan
+}
+
+// tagSettings returns the fields of the runtime's ClosedTag or OpenTag that are not zero.
+func tagSettings(t *schema.Tag) []templates.Setting {
+	var all []templates.Setting
+	set := func(field string, value any) {
+		if !reflect.ValueOf(value).IsZero() {
+			all = append(all, templates.Setting{Field: field, Value: value})
+		}
+	}
+	if t.Closed() {
+		set("Values", t.Texts())
+		if t.CatchAll != nil {
+			set("CatchAll", t.CatchAll.Text)
+		}
+		set("Optional", t.Optional)
+	} else {
+		set("MaxValues", t.MaxValues)
+		set("Known", t.Known)
+		set("UTF8", t.UTF8)
+	}
+	switch t.From {
+	case schema.FromContext:
+		set("From", templates.Constant("FromContext"))
+	case schema.FromProcess:
+		set("From", templates.Constant("FromProcess"))
+	}
+	set("Propagate", t.Propagate)
+	return all
 }
 
 func planClosed(t *schema.Tag) *templates.Closed {
@@ -144,8 +175,8 @@ func (t tagPlan) decls() []templates.Decl {
 	add(closed, templates.TagOf)
 	add(closed, templates.TagValues)
 	add(t.index, templates.TagIndex)
-	add(t.typ && t.From == "FromContext", templates.ContextSetter)
-	add(t.typ && t.From == "FromProcess", templates.ProcessSetter)
+	add(t.typ && t.from == schema.FromContext, templates.ContextSetter)
+	add(t.typ && t.from == schema.FromProcess, templates.ProcessSetter)
 	return all
 }
 

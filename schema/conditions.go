@@ -202,7 +202,7 @@ func (r *reader) possible(t *Tag) []string {
 	if r.ofTag(t).sorted != nil {
 		return r.ofTag(t).sorted
 	}
-	list := t.texts()
+	list := t.Texts()
 	if t.CatchAll == nil {
 		list = append(list, invalidValue)
 	}

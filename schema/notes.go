@@ -59,7 +59,7 @@ func (c Condition) meets(value string) bool {
 func notCure(c Condition) string {
 	const most = 4
 	var good []string
-	for _, value := range slices.DeleteFunc(c.Tag.texts(), c.meets) {
+	for _, value := range slices.DeleteFunc(c.Tag.Texts(), c.meets) {
 		if !idPattern.MatchString(value) || slices.Contains(wordsToQuote, strings.ToLower(value)) {
 			value = quote(value)
 		}

@@ -105,8 +105,8 @@ func (r *reader) readCatchAll(f *fields, t *Tag, seen map[string]bool) {
 // value returns the closed tag's value of that text, or nil.
 func (r *reader) valueOf(t *Tag, text string) *Value { return r.ofTag(t).byText[text] }
 
-// texts returns the texts of a closed tag's values.
-func (t *Tag) texts() []string {
+// Texts returns the texts of a closed tag's values.
+func (t *Tag) Texts() []string {
 	var list []string
 	for _, v := range t.Values {
 		list = append(list, v.Text)
@@ -119,7 +119,7 @@ func (r *reader) valueHint(t *Tag, text string) string {
 	if r.guesses < 0 {
 		return "" // before the list is made
 	}
-	return r.hint(text, t.texts())
+	return r.hint(text, t.Texts())
 }
 
 // Replacements that the runtime records; no schema may list them as values.

@@ -10,6 +10,7 @@ var (
 			Values:   []TagValue{{Const: "MethodGET", Text: "GET"}, {Const: "MethodOTHER", Text: "OTHER", Doc: Doc{Text: "Any other."}}},
 			CatchAll: &TagValue{Const: "MethodOTHER", Text: "OTHER"},
 		},
+		Settings: []Setting{{"Values", []string{"GET", "OTHER"}}, {"CatchAll", "OTHER"}},
 		Replaced: `"OTHER"`,
 	}
 	class = Tag{
@@ -18,12 +19,13 @@ var (
 			Int: "uint16", Parse: "ParseClass", Of: "ClassOf", List: "ClassValues", Optional: true,
 			Values: []TagValue{{Const: "ClassA", Text: "a"}, {Const: "ClassB", Text: `b"`}},
 		},
-		From: "FromProcess", SetName: "SetClass", Replaced: `"__invalid__"`,
+		Settings: []Setting{{"Values", []string{"a", `b"`}}, {"Optional", true}, {"From", Constant("FromProcess")}},
+		SetName:  "SetClass", Replaced: `"__invalid__"`,
 	}
 	tenant = Tag{
 		Type: "Tenant", KeyText: "tenant", Key: Ref{"go.opencensus.io/plugin/ochttp", "Host"}, Var: "tenantTag",
-		Open: &Open{MaxValues: 10, Known: []string{"acme"}},
-		From: "FromContext", Carried: true, SetName: "WithTenant",
+		Settings: []Setting{{"MaxValues", 10}, {"Known", []string{"acme"}}, {"From", Constant("FromContext")}, {"Propagate", true}},
+		Carried:  true, SetName: "WithTenant",
 	}
 )
 
@@ -93,7 +95,7 @@ func TestTagVar(t *testing.T) {
 }
 
 func TestTagVarUTF8(t *testing.T) {
-	expect(t, TagVar(Tag{Var: "cityTag", Key: Ref{Name: "CityKey"}, Open: &Open{MaxValues: 10, UTF8: true}}), `
+	expect(t, TagVar(Tag{Var: "cityTag", Key: Ref{Name: "CityKey"}, Settings: []Setting{{"MaxValues", 10}, {"UTF8", true}}}), `
 		var cityTag = runtime.NewOpenTag(CityKey, runtime.OpenTag{
 			MaxValues: 10,
 			UTF8:      true,
