@@ -35,6 +35,28 @@ func (r *reader) section(name string, n *yaml.Node, at Place, what string) *fiel
 	return f
 }
 
+// fill reads the keys that are read by their kind alone into the fields of an element.
+func (f *fields) fill(element any) {
+	for _, name := range f.section.names {
+		key := f.section.keys[name]
+		if key.into == nil {
+			continue
+		}
+		switch field := key.into(element).(type) {
+		case *bool:
+			*field = f.boolean(name)
+		case *string:
+			if key.Kind == KindProse {
+				*field = f.description(name)
+			} else {
+				*field = f.text(name)
+			}
+		default:
+			panic("ocgen bug: no reading of " + name)
+		}
+	}
+}
+
 // fields reads n as a mapping that may have the given keys.
 func (r *reader) fields(n *yaml.Node, at Place, what string, allowed ...string) *fields {
 	f := &fields{r: r, what: owner(what), at: at, entries: map[string]*yaml.Node{}, keys: map[string]*yaml.Node{}}

@@ -27,7 +27,16 @@ type Key struct {
 	Implied  string // what holds without the key, in words, where no Default says it
 	Doc      string // one line, in Markdown, without the words of Values
 
-	read func(*reader, *fields) // of the keys of the schema: reads them, in their order
+	// How the key is read, if no code of its own does it: by its kind, into a field of
+	// the element. A section of the schema has a function that reads it, in the order of
+	// the table.
+	into func(element any) (field any)
+	read func(*reader, *fields)
+}
+
+// into returns a field of an element, for the table.
+func into[Element, Field any](field func(*Element) *Field) func(any) any {
+	return func(element any) any { return field(element.(*Element)) }
 }
 
 // A Kind is a set of what the value of a key may be.
@@ -56,10 +65,13 @@ func Sections() []Section {
 
 // Keys that several sections have.
 var (
-	goKey         = Key{Name: "go", Kind: KindText, Implied: "made of the id", Doc: "the Go name"}
-	deprecatedKey = Key{Name: "deprecated", Kind: KindProse, Doc: "why it should not be used any more"}
-	allowKey      = Key{Name: "allow", Kind: KindList, Implied: "none", Doc: "rules to silence, here and below"}
+	goKey    = Key{Name: "go", Kind: KindText, Implied: "made of the id", Doc: "the Go name"}
+	allowKey = Key{Name: "allow", Kind: KindList, Implied: "none", Doc: "rules to silence, here and below"}
 )
+
+func deprecatedKey(into func(any) any) Key {
+	return Key{Name: "deprecated", Kind: KindProse, Doc: "why it should not be used any more", into: into}
+}
 
 // sectionTable returns the sections by name.
 func sectionTable() map[string]section {
@@ -91,7 +103,8 @@ func topSections() []Section {
 		{"schema", []Key{
 			{Name: "ocgen", Kind: KindText, Values: []string{"v1"}, Required: true, Doc: "the language's version"},
 			{Name: "package", Kind: KindText, Implied: "the package clause of the Go files already there, else the folder's name", Doc: "name of the Go package"},
-			{Name: "description", Kind: KindProse, Doc: "what the package measures"},
+			{Name: "description", Kind: KindProse, Doc: "what the package measures",
+				into: into(func(s *Schema) *string { return &s.Description })},
 			{Name: "prefix", Kind: KindText, Implied: "none", Doc: "goes before the id in every exported name, e.g. `shop/`"},
 			{Name: "buckets", Kind: KindMap, Entries: KindList | KindSection, Items: KindNumber, Of: "buckets", read: (*reader).readBucketSets,
 				Doc: "sets of bounds that several views share, by id: see [below](#buckets)"},
@@ -127,7 +140,8 @@ func outputKeys() []Key {
 func tagSections() []Section {
 	return []Section{
 		{"tag", []Key{
-			{Name: "description", Kind: KindProse, Doc: "what the tag tells"},
+			{Name: "description", Kind: KindProse, Doc: "what the tag tells",
+				into: into(func(t *Tag) *string { return &t.Description })},
 			{Name: "key", Kind: KindText, Implied: "the id", Doc: "OpenCensus tag key"},
 			{Name: "values", Kind: KindList | KindMap, Entries: KindProse | KindSection, Of: "value", Doc: "the values of a closed tag; without it the tag is open"},
 			{Name: "catch_all", Kind: KindText, Default: invalidValue, Doc: "closed: what an unknown value is recorded as; one of the values, or one more"},
@@ -136,14 +150,16 @@ func tagSections() []Section {
 			{Name: "known", Kind: KindList, Doc: "open: values that are never replaced by `__other__`, however many others there are"},
 			{Name: "utf8", Kind: KindBoolean, Default: "false", Doc: "open, with `recorder: direct`, not with `from: context`: values are UTF-8"},
 			{Name: "from", Kind: KindText, Values: []string{"context", "process"}, Implied: "a parameter of the recorder", Doc: "where the value comes from"},
-			{Name: "propagate", Kind: KindBoolean, Default: "false", Doc: "with `from: context`: sent over the wire"},
+			{Name: "propagate", Kind: KindBoolean, Default: "false", Doc: "with `from: context`: sent over the wire",
+				into: into(func(t *Tag) *bool { return &t.Propagate })},
 			{Name: "existing", Kind: KindText, Doc: "a `tag.Key` of another package, `import/path.Name`"},
-			deprecatedKey, goKey, allowKey,
+			deprecatedKey(into(func(t *Tag) *string { return &t.Deprecated })), goKey, allowKey,
 		}},
 		{"value", []Key{
-			{Name: "description", Kind: KindProse, Doc: "what the value means"},
+			{Name: "description", Kind: KindProse, Doc: "what the value means",
+				into: into(func(v *Value) *string { return &v.Description })},
 			{Name: "go", Kind: KindText, Implied: "made of the value", Doc: "the Go name, behind the tag's"},
-			deprecatedKey,
+			deprecatedKey(into(func(v *Value) *string { return &v.Deprecated })),
 		}},
 	}
 }
@@ -151,12 +167,15 @@ func tagSections() []Section {
 func measureSections() []Section {
 	return []Section{
 		{"measure", []Key{
-			{Name: "description", Kind: KindProse, Implied: "required, but for an `existing` measure", Doc: "what is measured"},
+			{Name: "description", Kind: KindProse, Implied: "required, but for an `existing` measure", Doc: "what is measured",
+				into: into(func(m *Measure) *string { return &m.Description })},
 			{Name: "type", Kind: KindText, Values: []string{Int64.String(), Float64.String()}, Required: true, Doc: "of the values"},
 			{Name: "unit", Kind: KindText, Required: true, Doc: "of the values, in UCUM, e.g. `ms`"},
 			{Name: "tags", Kind: KindList, Implied: "none", Doc: "what it is recorded with"},
 			{Name: "constant", Kind: KindNumber, Doc: "a number that is always recorded: the recorder takes no value; below 1e150"},
-			{Name: "exemplars", Kind: KindBoolean, Default: "false", Doc: "attach the sampled span of ctx to distribution buckets; an event attaches it to all of its measures if one of them says so"},
+			{Name: "exemplars", Kind: KindBoolean, Default: "false",
+				Doc:  "attach the sampled span of ctx to distribution buckets; an event attaches it to all of its measures if one of them says so",
+				into: into(func(m *Measure) *bool { return &m.Exemplars })},
 			{Name: "observe", Kind: KindBoolean, Default: "false", Doc: "functions give the values at export, and nothing is recorded: see [below](#observed-measures)"},
 			{Name: "aggregation", Kind: KindText, Values: aggregations, Group: "views", Implied: "this or `views`", Doc: "the short form of a measure with one view, which has the measure's id"},
 			{Name: "buckets", Kind: KindText | KindList | KindSection, Items: KindNumber, Of: "buckets", Doc: "of the short form's view"},
@@ -165,20 +184,22 @@ func measureSections() []Section {
 			{Name: "views", Kind: KindMap, Entries: KindSection, Of: "view", Group: "views", Implied: "this or `aggregation`", Doc: "the metrics that come of it, by id"},
 			{Name: "name", Kind: KindText, Implied: "`prefix` and id", Doc: "exported name, as it is"},
 			{Name: "existing", Kind: KindText, Doc: "a measure of another package, `import/path.Name`, which records it: the schema has views and SLOs on it, and no recorder is generated. Outside of OpenCensus's own plugins it needs its `name`"},
-			goKey, deprecatedKey, allowKey,
+			goKey, deprecatedKey(into(func(m *Measure) *string { return &m.Deprecated })), allowKey,
 		}},
 		{"view", []Key{
-			{Name: "description", Kind: KindProse, Implied: "the measure's", Doc: "what the metric tells"},
+			{Name: "description", Kind: KindProse, Implied: "the measure's", Doc: "what the metric tells",
+				into: into(func(v *View) *string { return &v.Description })},
 			{Name: "aggregation", Kind: KindText, Values: aggregations, Required: true, Doc: "how the view sums up its measure's values"},
 			{Name: "buckets", Kind: KindText | KindList | KindSection, Items: KindNumber, Of: "buckets", Doc: "of a distribution, which needs them: see [below](#buckets)"},
 			{Name: "tags", Kind: KindList, Implied: "all of the measure's", Doc: "the tags of the measure that become labels of the metric; `[]`: none"},
 			{Name: "max_series", Kind: KindInteger, Min: 1, Max: 100_000_000, Default: "10000", Doc: "1 to 100,000,000 combinations of a view with open tags; not if observed"},
 			{Name: "zero_rows", Kind: KindBoolean, Default: "false", Doc: "with `recorder: direct`: the series exist before anything is recorded"},
 			{Name: "name", Kind: KindText, Implied: "`prefix` and id", Doc: "exported name, as it is"},
-			goKey, deprecatedKey, allowKey,
+			goKey, deprecatedKey(into(func(v *View) *string { return &v.Deprecated })), allowKey,
 		}},
 		{"event", []Key{
-			{Name: "description", Kind: KindProse, Doc: "what happens"},
+			{Name: "description", Kind: KindProse, Doc: "what happens",
+				into: into(func(e *Event) *string { return &e.Description })},
 			{Name: "measures", Kind: KindList, Required: true, Doc: "at least two, which are recorded together"},
 			{Name: "set", Kind: KindMap, Implied: "none", Doc: "tags that are fixed, with their values"},
 			{Name: "tags", Kind: KindList, Implied: "all of the measures'", Doc: "tags that are parameters; the others that are not in `set` are absent"},

@@ -5,7 +5,8 @@ func sloSections() []Section {
 	return []Section{
 		{"service", []Key{
 			{Name: "id", Kind: KindText, Required: true, Doc: "lower-case letters, digits, `_` and `-`, at most 63"},
-			{Name: "display_name", Kind: KindText, Implied: "the id", Doc: "what people read"},
+			{Name: "display_name", Kind: KindText, Implied: "the id", Doc: "what people read",
+				into: into(func(s *Service) *string { return &s.DisplayName })},
 			{Name: "type", Kind: KindText, Values: serviceTypeNames(), Doc: "for `basic`: a service that Google knows"},
 			{Name: "service_labels", Kind: KindMap, Doc: "what identifies a service of the type"},
 			{Name: "labels", Kind: KindMap, Implied: "none", Doc: "user labels, as on an SLO"},

@@ -78,7 +78,7 @@ func (r *reader) readSchema(root *yaml.Node, opts Options) {
 	r.checkVersion(f)
 	s := r.schema
 	r.scope = r.readScope(f, nil)
-	s.Description = f.description("description")
+	f.fill(s)
 	s.Prefix = r.readPrefix(f)
 	for _, name := range f.section.names {
 		if read := f.section.keys[name].read; read != nil {

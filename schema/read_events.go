@@ -28,7 +28,7 @@ func (r *eventReader) readEvent(e element) {
 	f := r.section("event", e.value, e.at, "event "+quote(e.id))
 	r.readScope(f, r.scope) // no rule that can be allowed looks at events
 	event.GoName = r.readGoName(f, e.goName())
-	event.Description = f.description("description")
+	f.fill(event)
 	r.tagsUnread = !f.has("measures") || !r.readMeasures(f.entries["measures"])
 	r.joinTags()
 	setKnown := !f.hides("set")

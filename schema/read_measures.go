@@ -26,8 +26,7 @@ func (r *reader) readMeasure(m *Measure, e element) {
 	f := r.section("measure", e.value, e.at, "measure "+quote(e.id))
 	marks.scope = r.readScope(f, r.scope)
 	m.GoName = r.readGoName(f, e.goName())
-	m.Description = f.description("description")
-	m.Deprecated = f.description("deprecated")
+	f.fill(m)
 	m.Name, marks.nameAt = r.readName(f, e)
 	word := f.word("type")
 	if word != "int64" {
@@ -39,7 +38,6 @@ func (r *reader) readMeasure(m *Measure, e element) {
 	} else {
 		f.require("description")
 	}
-	m.Exemplars = f.boolean("exemplars")
 	r.readObserve(f, m)
 	r.readConstant(f, m)
 	var complete bool

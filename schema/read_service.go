@@ -22,7 +22,7 @@ func (r *reader) readService(f *fields) {
 	if s.ID != "" && !resourceID.MatchString(s.ID) {
 		r.report("bad-id", sf.place("id"), "%s is not a service id; write lower-case letters, digits and hyphens, starting with a letter, at most 63", quote(s.ID))
 	}
-	if s.DisplayName = sf.text("display_name"); s.DisplayName == "" {
+	if sf.fill(s); s.DisplayName == "" {
 		s.DisplayName = s.ID
 	}
 	r.readServiceType(sf, s)

@@ -25,8 +25,7 @@ func (r *reader) readTag(t *Tag, e element) {
 	f := r.section("tag", e.value, e.at, "tag "+quote(e.id))
 	marks.scope = r.readScope(f, r.scope)
 	t.GoName = r.readGoName(f, e.goName())
-	t.Description = f.description("description")
-	t.Deprecated = f.description("deprecated")
+	f.fill(t)
 	t.Existing = r.readReference(f)
 	marks.unread.key = t.Existing == nil && (f.has("existing") || f.hides("existing"))
 	r.readKey(f, t)
@@ -41,7 +40,6 @@ func (r *reader) readTag(t *Tag, e element) {
 	if t.From != FromContext && !marks.unread.from {
 		f.notWith(`needs "from: context"; only a context travels`, "propagate")
 	}
-	t.Propagate = f.boolean("propagate")
 	marks.unread.kind = f.meant["values"] || f.hides("values") && !f.has("known") && !f.has("max_values") && !f.has("utf8")
 	if f.has("values") {
 		r.readClosed(f, t)

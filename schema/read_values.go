@@ -52,8 +52,7 @@ func (r *reader) readLongValues(t *Tag, n *yaml.Node, seen map[string]bool) {
 			continue
 		}
 		f := r.section("value", p.value, v.Place, "value "+quote(v.Text))
-		v.Description = f.description("description")
-		v.Deprecated = f.description("deprecated")
+		f.fill(v)
 		v.GoName = r.readGoName(f, valueGoName(v.Text))
 		r.addNamedValue(t, v, p.key, seen, v.GoName == "" && !f.has("go") && !f.meant["go"])
 	}

@@ -54,8 +54,7 @@ func (r *reader) readView(v *View, e element) {
 	r.ofView(v).scope = r.readScope(f, r.ofMeasure(v.Measure).scope)
 	v.GoName = r.readGoName(f, e.goName())
 	v.Name, r.ofView(v).nameAt = r.readName(f, e)
-	v.Description = f.description("description")
-	v.Deprecated = f.description("deprecated")
+	f.fill(v)
 	var complete bool
 	v.Tags, complete = r.readTagList(f, v.Measure)
 	r.ofView(v).unread.tags = !complete
