@@ -145,20 +145,9 @@ func TestSchemasKeepToTheTable(t *testing.T) {
 	}
 }
 
-// rareKeys are keys that no other schema here has where it may have them.
-const rareKeys = `ocgen: v1
-package: p
-tags: {a: {values: [x]}}
-measures:
-  m: {description: d, type: int64, unit: "1", constant: 1, tags: [a], views: {v: {aggregation: count, name: requests, go: Counted}}}
-  k: {description: d, type: int64, unit: "1", constant: 1, tags: [a], aggregation: count}
-events:
-  e: {measures: [m, k], go: Both, allow: [unused-tag]}
-`
-
 // schemas returns the samples, the fixtures of rules and the golden schemas.
 func schemas(t *testing.T) map[string][]byte {
-	all := map[string][]byte{"rare keys": []byte(rareKeys)}
+	all := map[string][]byte{}
 	for _, pattern := range []string{"testdata/*.yaml", "../golden/*/*.yaml", "testdata/rules/*.txtar"} {
 		files, err := filepath.Glob(pattern)
 		if err != nil || len(files) == 0 {
