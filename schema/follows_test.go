@@ -39,6 +39,7 @@ slos:
 	}
 	for _, c := range []struct{ old, new, want string }{
 		{"set: {", "sett: {", `12:5: error: event "probe" has no key "sett"`},
+		{"set: {", "pinned: {", `12:5: error: event "probe" has no key "pinned"`},
 		{"set: {outcome:", "set: {outcom:", `12:11: error: no tag "outcom" is declared`},
 		{"set: {outcome: ok}", "set: [outcome]", `12:10: error: set is a mapping`},
 		{"set: {outcome:", "set: {yes:", `12:11: error: a tag's id is text`},

@@ -3,8 +3,10 @@ package schema
 import "slices"
 
 // Every key of the language is a row of a table. Reading takes from it which keys an
-// element may have, which it needs, and which words a value may be; docs/schema.md shows
-// it. A rule that several keys have together is in the code that reads them.
+// element may have and needs, which words and numbers a value may be, and how keys are
+// read that need no more than their kind. docs/schema.md shows the table, and the JSON
+// Schema of an editor can be made of it. A rule that several keys have together is in the
+// code that reads them.
 
 // A Section is a mapping whose keys the language fixes.
 type Section struct {
@@ -23,14 +25,15 @@ type Key struct {
 	Min, Max int      // of an integer
 	Required bool
 	Group    string // of the keys of a group exactly one is given
-	Default  string // the value that holds without the key; "" if it is none of a fixed text
-	Implied  string // what holds without the key, in words, where no Default says it
+	Default  string // the value that holds without the key; "" if there is none, or it depends
+	Implied  string // what holds without the key in words, where there is no Default
 	Doc      string // one line, in Markdown, without the words of Values
 
-	// How the key is read, if no code of its own does it: by its kind, into a field of
-	// the element. A section of the schema has a function that reads it, in the order of
-	// the table.
+	// A key that needs no more than its kind is read into a field of the element: see
+	// [fields.fill].
 	into func(element any) (field any)
+	// A key of the schema itself has a function that reads it. They are called in the order
+	// of the table, so a section comes behind those that it refers to.
 	read func(*reader, *fields)
 }
 
@@ -144,7 +147,7 @@ func tagSections() []Section {
 				into: into(func(t *Tag) *string { return &t.Description })},
 			{Name: "key", Kind: KindText, Implied: "the id", Doc: "OpenCensus tag key"},
 			{Name: "values", Kind: KindList | KindMap, Entries: KindProse | KindSection, Of: "value", Doc: "the values of a closed tag; without it the tag is open"},
-			{Name: "catch_all", Kind: KindText, Default: invalidValue, Doc: "closed: what an unknown value is recorded as; one of the values, or one more"},
+			{Name: "catch_all", Kind: KindText, Implied: "`" + invalidValue + "`", Doc: "closed: what an unknown value is recorded as; one of the values, or one more"},
 			{Name: "optional", Kind: KindBoolean, Default: "false", Doc: "closed: may be absent"},
 			{Name: "max_values", Kind: KindInteger, Min: 1, Max: 1_000_000, Default: "1000", Doc: "open: 1 to 1,000,000 different values a process, besides those in `known`"},
 			{Name: "known", Kind: KindList, Doc: "open: values that are never replaced by `__other__`, however many others there are"},
