@@ -27,6 +27,7 @@ func checks() []check {
 		{"read of the most series, direct to OpenCensus", func(r *report) float64 {
 			return r.mostRead(ocgenDirect) / r.mostRead(openCensus)
 		}, 1.0 / 3, true},
+		{"bytes allocated by a later read for an export to those of the first, direct", (*report).laterRead, 0.5, true},
 		{"records over 50 µs a second beside reads, to those without", func(r *report) float64 {
 			return moreStalls(r, func(s stallResult) (own, others float64) { return s.Reading.Second, s.Alone.Second })
 		}, 1.1, true},

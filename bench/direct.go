@@ -11,7 +11,7 @@ func startDirect(w work) *subject {
 	if w.bound {
 		return nil
 	}
-	s := generated(w, "directmetrics/", directmetrics.RegisterViews, directmetrics.UnregisterViews)
+	s := generated(w, "directmetrics", directmetrics.RegisterViews, directmetrics.UnregisterViews, recorded)
 	ctx := context.Background()
 	switch {
 	case w.aggregation == count:
@@ -77,7 +77,7 @@ func startDirectBound(w work) *subject {
 	if !w.bound {
 		return nil
 	}
-	s := generated(w, "directmetrics/", directmetrics.RegisterViews, directmetrics.UnregisterViews)
+	s := generated(w, "directmetrics", directmetrics.RegisterViews, directmetrics.UnregisterViews, recorded)
 	s.bind = func(q *sequence) loop { return directBound(w, q) }
 	return s
 }

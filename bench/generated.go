@@ -5,13 +5,13 @@ import "strings"
 //go:generate go -C .. run ./cmd/ocgen generate bench/viewsmetrics bench/directmetrics bench/directread bench/directtwin
 
 // generated returns a subject of a generated package, whose metrics start anew
-// when it is registered again.
-func generated(w work, prefix string, register func() error, unregister func()) *subject {
+// when it is registered again. read reads a metric by name.
+func generated(w work, pkg string, register func() error, unregister func(), read func(name string) points) *subject {
 	if err := register(); err != nil {
 		panic(err)
 	}
 	return &subject{
-		read: func() points { return exported(prefix + metricOf(w)) },
+		read: func() points { return read(pkg + "/" + metricOf(w)) },
 		stop: unregister,
 	}
 }

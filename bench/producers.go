@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"reflect"
+	"slices"
 	"strings"
 
 	"go.opencensus.io/metric/metricdata"
@@ -25,15 +27,23 @@ func registered(v *view.View) *subject {
 // commands in the order of their making, and Find is one.
 func drain() { view.Find("") }
 
-// readAll does what an exporter does: it asks every producer of the process.
+// theirProducers returns the producers of OpenCensus that are there now. The one through
+// which OpenCensus's own readers get ocgen's series is left out.
+func theirProducers() []metricproducer.Producer {
+	return slices.DeleteFunc(metricproducer.GlobalManager().GetAll(), func(p metricproducer.Producer) bool {
+		return strings.HasSuffix(reflect.TypeOf(p).PkgPath(), "/ocgen/runtime/census")
+	})
+}
+
+// readAll does what an exporter of OpenCensus does: it asks every producer.
 func readAll() (all []*metricdata.Metric) {
-	for _, p := range metricproducer.GlobalManager().GetAll() {
+	for _, p := range theirProducers() {
 		all = append(all, p.Read()...)
 	}
 	return all
 }
 
-// exported returns the points of the metric of the name.
+// exported returns the points of the metric of the name that OpenCensus has.
 func exported(name string) points {
 	drain()
 	all := points{}

@@ -54,15 +54,14 @@ func readables() []readable {
 	}
 }
 
-// ownProducers are OpenCensus's, which are there when a program starts. What
-// exporters ask are the producers of the process.
-var ownProducers = metricproducer.GlobalManager().GetAll()
+// defaultProducers are OpenCensus's that are there when a program starts.
+var defaultProducers = theirProducers()
 
 // addedBy returns the producers that start adds.
 func addedBy(start func()) []metricproducer.Producer {
-	before := metricproducer.GlobalManager().GetAll()
+	before := theirProducers()
 	start()
-	return slices.DeleteFunc(metricproducer.GlobalManager().GetAll(), func(p metricproducer.Producer) bool {
+	return slices.DeleteFunc(theirProducers(), func(p metricproducer.Producer) bool {
 		return slices.Contains(before, p)
 	})
 }
@@ -88,7 +87,7 @@ func readerOpenCensus() *reader {
 	return &reader{func(i int) {
 		method, subscriber := readSeries(i)
 		_ = stats.RecordWithTags(ctx, []tag.Mutator{tag.Upsert(methodKey, method), tag.Upsert(subscriberKey, subscriber)}, m.M(ms(latencies[i&mask])))
-	}, func() int { return readProducers(ownProducers) }, s.stop}
+	}, func() int { return readProducers(defaultProducers) }, s.stop}
 }
 
 // readerMeter has a worker and a queue of its own.
@@ -109,21 +108,21 @@ func readerMeter() *reader {
 }
 
 func readerDirect() *reader {
-	producers := addedBy(func() { succeed(directread.RegisterViews()) })
+	succeed(directread.RegisterViews())
 	ctx := context.Background()
 	return &reader{func(i int) {
 		_, subscriber := readSeries(i)
 		directread.RecordLatency(ctx, latencies[i&mask], directread.Method(i%4+1), directread.Subscriber(subscriber))
-	}, func() int { return readProducers(producers) }, directread.UnregisterViews}
+	}, seriesOf("directread"), directread.UnregisterViews}
 }
 
 func readerDirectTwin() *reader {
-	producers := addedBy(func() { succeed(directtwin.RegisterViews()) })
+	succeed(directtwin.RegisterViews())
 	ctx := context.Background()
 	return &reader{func(i int) {
 		_, subscriber := readSeries(i)
 		directtwin.RecordLatency(ctx, latencies[i&mask], directtwin.Method(i%4+1), directtwin.Subscriber(subscriber))
-	}, func() int { return readProducers(producers) }, directtwin.UnregisterViews}
+	}, seriesOf("directtwin"), directtwin.UnregisterViews}
 }
 
 func readerPrometheus() *reader {
@@ -146,12 +145,11 @@ func readerOpenTelemetry() *reader {
 	provider := sdk.NewMeterProvider(sdk.WithReader(manual), sdk.WithCardinalityLimit(0))
 	h := must(provider.Meter("bench").Float64Histogram("m", metric.WithExplicitBucketBoundaries(twelveBounds...)))
 	ctx := context.Background()
+	var into metricdata.ResourceMetrics // kept, as exporters of the SDK's do: it saves memory
 	return &reader{func(i int) {
 		method, subscriber := readSeries(i)
 		h.Record(ctx, ms(latencies[i&mask]), metric.WithAttributes(attribute.String("method", method), attribute.String("subscriber", subscriber)))
 	}, func() int {
-		// An exporter of the SDK's keeps what it reads into, and so saves memory.
-		var into metricdata.ResourceMetrics
 		succeed(manual.Collect(ctx, &into))
 		return len(into.ScopeMetrics[0].Metrics[0].Data.(metricdata.Histogram[float64]).DataPoints)
 	}, func() {}}

@@ -11,14 +11,17 @@ type readResult struct {
 	Library string
 	Series  []int
 	MS      []float64 // of one read, for each number of series
+	First   float64   // bytes that the first read of the most series allocates
+	Later   float64   // bytes that a later one does, of series that were all recorded into
 	Stalls  stallResult
 }
 
-// readAllSizes times reads of more and more series, and then watches recorders
-// while most of them are read.
+// readAllSizes times reads of more and more series, and then weighs reads of most of them
+// and watches recorders beside such reads.
 func readAllSizes(s scale) []readResult {
 	results := timeReads(s)
 	for i, r := range readables() {
+		results[i].First, results[i].Later = readBytes(r, s.read[len(s.read)-1])
 		results[i].Stalls = stalls(r, s)
 	}
 	return results
@@ -55,7 +58,26 @@ func timeReads(s scale) []readResult {
 	return results
 }
 
-// fill makes the series of the numbers from up to to.
+// readBytes returns how many bytes the first read of new series allocates, and a later
+// one of the same series with newer values.
+func readBytes(library readable, series int) (first, later float64) {
+	r := library.start()
+	defer r.stop()
+	fill(r, 0, series)
+	first = allocatedBy(r)
+	fill(r, 0, series)
+	return first, allocatedBy(r)
+}
+
+func allocatedBy(r *reader) float64 {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	r.read()
+	runtime.ReadMemStats(&after)
+	return float64(after.TotalAlloc - before.TotalAlloc)
+}
+
+// fill records into the series of the numbers from up to to.
 func fill(r *reader, from, to int) {
 	for i := from; i < to; i++ {
 		r.record(i)

@@ -63,6 +63,17 @@ func (r *report) mostRead(library string) float64 {
 	return math.NaN()
 }
 
+// laterRead returns the bytes that a later read for an export allocates to those of the
+// first, of ocgen direct.
+func (r *report) laterRead() float64 {
+	for _, read := range r.Reads {
+		if read.Library == ocgenDirect {
+			return read.Later / read.First
+		}
+	}
+	return math.NaN()
+}
+
 // direct returns the median of ocgen direct at the work; NaN if it is not there.
 func (w *workResult) direct() float64 {
 	for _, row := range w.Rows {
@@ -89,7 +100,7 @@ func (r *report) print(out io.Writer) error {
 		}
 	}
 	if len(r.Reads) > 0 {
-		fmt.Fprintf(out, "\none read, in ms\n")
+		fmt.Fprintf(out, "\none read, in ms; bytes that a first and a later read of the most series allocate, in MB\n")
 		if err := printReads(out, r.Reads); err != nil {
 			return err
 		}
@@ -122,13 +133,13 @@ func printReads(out io.Writer, reads []readResult) error {
 	for _, n := range reads[0].Series {
 		fmt.Fprintf(t, "\t%d series", n)
 	}
-	fmt.Fprintln(t, "\t")
+	fmt.Fprintln(t, "\tfirst\tlater\t")
 	for _, r := range reads {
 		fmt.Fprint(t, r.Library)
 		for _, ms := range r.MS {
 			fmt.Fprintf(t, "\t%s", digits(ms))
 		}
-		fmt.Fprintln(t, "\t")
+		fmt.Fprintf(t, "\t%s\t%s\t\n", digits(r.First/1e6), digits(r.Later/1e6))
 	}
 	return t.Flush()
 }

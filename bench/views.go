@@ -11,7 +11,7 @@ func startViews(w work) *subject {
 	if w.bound {
 		return nil
 	}
-	s := generated(w, "viewsmetrics/", viewsmetrics.RegisterViews, viewsmetrics.UnregisterViews)
+	s := generated(w, "viewsmetrics", viewsmetrics.RegisterViews, viewsmetrics.UnregisterViews, exported)
 	s.drain = drain
 	ctx := context.Background()
 	switch {
@@ -78,7 +78,7 @@ func startViewsBound(w work) *subject {
 	if !w.bound {
 		return nil
 	}
-	s := generated(w, "viewsmetrics/", viewsmetrics.RegisterViews, viewsmetrics.UnregisterViews)
+	s := generated(w, "viewsmetrics", viewsmetrics.RegisterViews, viewsmetrics.UnregisterViews, exported)
 	s.drain = drain
 	s.bind = func(q *sequence) loop { return viewsBound(w, q) }
 	return s

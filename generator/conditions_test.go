@@ -9,11 +9,10 @@ import (
 	"testing"
 	"time"
 
-	"go.opencensus.io/metric/metricdata"
-
 	"github.com/ocgen/ocgen/internal/conditions"
-	"github.com/ocgen/ocgen/runtime"
+	"github.com/ocgen/ocgen/runtime/metric"
 	"github.com/ocgen/ocgen/runtime/slo"
+	"github.com/ocgen/ocgen/runtime/slo/evaluate"
 	"github.com/ocgen/ocgen/schema"
 	"github.com/ocgen/ocgen/templates"
 )
@@ -88,15 +87,15 @@ func checkAgreement(t *testing.T, s *schema.Schema, all []conditions.Condition, 
 // evaluateEach returns for each SLO which of the values it calls good. The series
 // of a value counts a power of two, so that one number tells of many.
 func evaluateEach(s *schema.Schema, values []string) [][]bool {
-	var slos []runtime.SLO
+	var slos []slo.SLO
 	for _, o := range s.SLOs {
 		good := runtimeSelection(goSelection(*o.SLI.Ratio.Good))
-		slos = append(slos, runtime.SLO{ID: o.ID, Goal: o.Goal, Days: o.Days, Ratio: &runtime.Ratio{Good: good, Total: &runtime.Selection{Metric: good.Metric}}})
+		slos = append(slos, slo.SLO{ID: o.ID, Goal: o.Goal, Days: o.Days, Ratio: &slo.Ratio{Good: good, Total: &slo.Selection{Metric: good.Metric}}})
 	}
 	all := make([][]bool, len(slos))
 	for some := range slices.Chunk(values, 50) {
-		e := slo.New(slo.Options{SLOs: slos, Gather: func(context.Context) ([]*metricdata.Metric, error) {
-			return []*metricdata.Metric{powersOfTwo(some)}, nil
+		e := evaluate.New(evaluate.Options{SLOs: slos, Gather: func(context.Context) ([]*metric.Metric, error) {
+			return []*metric.Metric{powersOfTwo(some)}, nil
 		}})
 		for i, o := range e.Evaluate(context.Background()).SLOs {
 			for j := range some {
@@ -108,23 +107,23 @@ func evaluateEach(s *schema.Schema, values []string) [][]bool {
 	return all
 }
 
-func runtimeSelection(sel templates.GoSelection) *runtime.Selection {
-	s := &runtime.Selection{Metric: sel.Metric, Unit: sel.Unit}
+func runtimeSelection(sel templates.GoSelection) *slo.Selection {
+	s := &slo.Selection{Metric: sel.Metric, Unit: sel.Unit}
 	for _, c := range sel.Where {
-		op := map[string]runtime.ConditionOp{"AnyOf": runtime.AnyOf, "Not": runtime.Not}[c.Op]
-		s.Where = append(s.Where, runtime.Condition{Key: c.Key, Op: op, Values: c.Values, Prefixes: c.Prefixes})
+		op := map[string]slo.ConditionOp{"AnyOf": slo.AnyOf, "Not": slo.Not}[c.Op]
+		s.Where = append(s.Where, slo.Condition{Key: c.Key, Op: op, Values: c.Values, Prefixes: c.Prefixes})
 	}
 	return s
 }
 
-func powersOfTwo(values []string) *metricdata.Metric {
-	m := &metricdata.Metric{Descriptor: metricdata.Descriptor{Name: "v", Type: metricdata.TypeCumulativeInt64, LabelKeys: []metricdata.LabelKey{{Key: "k"}}}}
+func powersOfTwo(values []string) *metric.Metric {
+	m := &metric.Metric{Descriptor: metric.Descriptor{Name: "v", Type: metric.TypeCumulativeInt64, LabelKeys: []metric.LabelKey{{Key: "k"}}}}
 	now := time.Now()
 	for j, value := range values {
-		m.TimeSeries = append(m.TimeSeries, &metricdata.TimeSeries{
+		m.Series = append(m.Series, &metric.Series{
 			StartTime:   now.Add(-time.Hour),
-			LabelValues: []metricdata.LabelValue{{Value: value, Present: value != ""}},
-			Points:      []metricdata.Point{metricdata.NewInt64Point(now, 1<<j)},
+			LabelValues: []metric.LabelValue{{Value: value, Present: value != ""}},
+			Point:       metric.Point{Time: now, Value: int64(1) << j},
 		})
 	}
 	return m

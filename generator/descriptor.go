@@ -3,11 +3,11 @@ package generator
 import (
 	"cmp"
 	"fmt"
-	"path"
 	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/ocgen/ocgen/internal/cloudmonitoring"
 	"github.com/ocgen/ocgen/schema"
 	"github.com/ocgen/ocgen/templates"
 )
@@ -18,16 +18,16 @@ import (
 // exporter would create for it at its first export, with the unit and the
 // labels' descriptions that OpenCensus drops on the way.
 
-// taskLabel is the label that the exporter adds to every metric, to tell the
-// processes that write it apart.
+// taskLabel is the label that the exporter adds to every metric.
 var taskLabel = templates.LabelDescriptor{
-	Key:         "opencensus_task",
+	Key:         cloudmonitoring.TaskLabel,
 	ValueType:   "STRING",
-	Description: "Opencensus task identifier",
+	Description: cloudmonitoring.TaskLabelDescription,
 }
 
 // descriptorFiles returns one descriptor a view, in source order, named by the
-// view's id. Views whose metric belongs to Google have none: see [creatable].
+// view's id. Views whose metric belongs to Google have none: see
+// [cloudmonitoring.Creatable].
 func descriptorFiles(s *schema.Schema) ([]File, error) {
 	if s.Generate.Descriptors == "" {
 		return nil, nil
@@ -36,7 +36,7 @@ func descriptorFiles(s *schema.Schema) ([]File, error) {
 	encoder := templates.NewJSONEncoder()
 	for _, v := range s.Views() {
 		body := descriptorBody(s.Monitoring, v)
-		if !creatable(body.Type) {
+		if !cloudmonitoring.Creatable(body.Type) {
 			continue
 		}
 		f, err := jsonFile(encoder, s.Generate.Descriptors, v.ID, body)
@@ -57,7 +57,7 @@ func descriptorBody(m schema.Monitoring, v *schema.View) templates.MetricDescrip
 		ValueType:   valueType,
 		Unit:        v.Unit(),
 		Description: oneLine(v.Description),
-		DisplayName: metricDisplayName(v.Name),
+		DisplayName: cloudmonitoring.DisplayName(v.Name),
 	}
 }
 
@@ -86,21 +86,12 @@ func labelDescriptors(tags []*schema.Tag) []templates.LabelDescriptor {
 	var labels []templates.LabelDescriptor
 	for _, t := range sorted {
 		labels = append(labels, templates.LabelDescriptor{
-			Key:         schema.SanitizeLabel(t.Key),
+			Key:         cloudmonitoring.LabelKey(t.Key),
 			ValueType:   "STRING",
 			Description: oneLine(t.Description),
 		})
 	}
 	return append(labels, taskLabel)
-}
-
-// metricDisplayName returns the display name that the exporter gives a view's
-// metric: "OpenCensus/<name>", or the name alone if it holds a Google domain.
-func metricDisplayName(name string) string {
-	if (schema.Monitoring{}).MetricType(name) == path.Clean(name) { // no default prefix was put before it
-		return name
-	}
-	return path.Join("OpenCensus", name)
 }
 
 var lineBreaks = regexp.MustCompile(` *[\n\t][\n\t ]*`)
@@ -111,15 +102,4 @@ func oneLine(description string) string {
 		return strings.TrimSpace(description) // most are; searching costs much more
 	}
 	return strings.TrimSpace(lineBreaks.ReplaceAllString(description, " "))
-}
-
-// creatable reports whether a project may create a metric of the type. The
-// exporter creates none of the others either: they are Google's own.
-func creatable(metricType string) bool {
-	for _, prefix := range []string{"custom.googleapis.com/", "external.googleapis.com/", "workload.googleapis.com/"} {
-		if strings.HasPrefix(metricType, prefix) {
-			return true
-		}
-	}
-	return false
 }

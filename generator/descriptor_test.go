@@ -14,6 +14,7 @@ import (
 	"google.golang.org/genproto/googleapis/api/metric"
 	"google.golang.org/protobuf/proto"
 
+	"github.com/ocgen/ocgen/internal/cloudmonitoring"
 	"github.com/ocgen/ocgen/internal/fakemonitoring"
 	"github.com/ocgen/ocgen/internal/slocheck"
 	"github.com/ocgen/ocgen/schema"
@@ -28,7 +29,7 @@ func TestDescriptorFile(t *testing.T) {
 	}}
 	files, err := descriptorFiles(&schema.Schema{
 		Measures:   []*schema.Measure{latency},
-		Monitoring: schema.Monitoring{MetricPrefix: schema.DefaultMetricPrefix},
+		Monitoring: schema.Monitoring{MetricPrefix: cloudmonitoring.DefaultPrefix},
 		Generate:   schema.Generate{Descriptors: "descriptors"},
 	})
 	if err != nil || len(files) != 1 || files[0].Path != "descriptors/request_latency.json" || files[0].Folder != "descriptors" {
@@ -69,7 +70,7 @@ func TestDescriptorFile(t *testing.T) {
 // ours say more.
 func TestDescriptorsAreTheExporters(t *testing.T) {
 	for _, c := range []struct{ prefix, name string }{
-		{schema.DefaultMetricPrefix, "shop"},
+		{cloudmonitoring.DefaultPrefix, "shop"},
 		{"custom.googleapis.com", "shop.example"},
 		{"team/a", "shop-2"},
 		{"external.googleapis.com/x", "my.googleapis.com"},

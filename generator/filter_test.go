@@ -2,10 +2,9 @@ package generator
 
 import (
 	"slices"
-	"strconv"
-	"strings"
 	"testing"
 
+	"github.com/ocgen/ocgen/internal/cloudmonitoring"
 	"github.com/ocgen/ocgen/internal/slocheck"
 	"github.com/ocgen/ocgen/schema"
 )
@@ -14,7 +13,7 @@ func TestFilter(t *testing.T) {
 	requests := &schema.View{Name: "shop/requests"}
 	method := &schema.Tag{ID: "method", Key: "http.method"}
 	k8s := schema.Monitoring{
-		MetricPrefix: schema.DefaultMetricPrefix,
+		MetricPrefix: cloudmonitoring.DefaultPrefix,
 		Resource:     "k8s_container",
 		ResourceLabels: []schema.ResourceLabels{
 			{Key: "namespace_name", Values: []string{"shop"}},
@@ -29,7 +28,7 @@ func TestFilter(t *testing.T) {
 		where      []schema.Condition
 		want       string
 	}{
-		{schema.Monitoring{MetricPrefix: schema.DefaultMetricPrefix}, nil,
+		{schema.Monitoring{MetricPrefix: cloudmonitoring.DefaultPrefix}, nil,
 			`metric.type="custom.googleapis.com/opencensus/shop/requests"`},
 		{schema.Monitoring{MetricPrefix: "workload.googleapis.com/"}, condition(schema.AnyOf, "GET"),
 			`metric.type="workload.googleapis.com/shop/requests" AND metric.labels.http_method="GET"`},
@@ -43,36 +42,6 @@ func TestFilter(t *testing.T) {
 				` AND metric.labels.http_method=monitoring.regex.full_match("P.*") AND metric.labels.key_1st="a"`},
 	} {
 		if got := filter(c.monitoring, &schema.Selection{View: requests, Where: c.where}); got != c.want {
-			t.Errorf("got  %s\nwant %s", got, c.want)
-		}
-	}
-}
-
-// TestComparison: one comparison a condition.
-func TestComparison(t *testing.T) {
-	many := make([]string, mostOneOf+1)
-	for i := range many {
-		many[i] = strconv.Itoa(i)
-	}
-	type texts = []string
-	for _, c := range []struct {
-		op               schema.ConditionOp
-		values, prefixes []string
-		want             string
-	}{
-		{schema.AnyOf, texts{"429"}, nil, `="429"`},
-		{schema.Not, texts{"429"}, nil, `!="429"`},
-		{schema.AnyOf, texts{"404", "429"}, nil, `=one_of("404","429")`},
-		{schema.Not, texts{"404", "429"}, nil, `!=one_of("404","429")`},
-		{schema.AnyOf, nil, texts{"5"}, `=monitoring.regex.full_match("5.*")`},
-		{schema.Not, nil, texts{"4"}, `!=monitoring.regex.full_match("4.*")`},
-		{schema.AnyOf, nil, texts{"2", "3"}, `=monitoring.regex.full_match("(2.*|3.*)")`},
-		{schema.Not, texts{"429"}, texts{"5"}, `!=monitoring.regex.full_match("(429|5.*)")`},
-		{schema.AnyOf, texts{`a.b\"|`}, texts{"(x"}, `=monitoring.regex.full_match("(a\\.b\\\\\"\\||\\(x.*)")`},
-		{schema.AnyOf, many[:mostOneOf], nil, `=one_of("` + strings.Join(many[:mostOneOf], `","`) + `")`},
-		{schema.Not, many, nil, `!=monitoring.regex.full_match("(` + strings.Join(many, "|") + `)")`},
-	} {
-		if got := comparison(schema.Condition{Op: c.op, Values: c.values, Prefixes: c.prefixes}); got != c.want {
 			t.Errorf("got  %s\nwant %s", got, c.want)
 		}
 	}
@@ -102,7 +71,7 @@ func TestFilterKeepsHostileValues(t *testing.T) {
 func readFilter(t *testing.T, c schema.Condition) slocheck.Filter {
 	t.Helper()
 	c.Tag = &schema.Tag{Key: "k"}
-	m := schema.Monitoring{MetricPrefix: schema.DefaultMetricPrefix}
+	m := schema.Monitoring{MetricPrefix: cloudmonitoring.DefaultPrefix}
 	text := filter(m, &schema.Selection{View: &schema.View{Name: "v"}, Where: []schema.Condition{c}})
 	parsed, err := slocheck.ParseFilter(text)
 	if err != nil || len(parsed.Terms) != 2 {

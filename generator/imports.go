@@ -17,11 +17,11 @@ import (
 // valid whatever the package calls itself.
 
 // ownImports are the names of the packages that generated code always imports.
-var ownImports = []string{"context", "time", "math", "runtime", "metricdata", "stats", "view", "tag"}
+var ownImports = []string{"context", "time", "math", "metric", "record", "series", "census", "slo", "stats", "view", "tag"}
 
 var ownPaths = []string{
-	templates.ContextPath, templates.TimePath, templates.MathPath, templates.RuntimePath, templates.MetricdataPath,
-	templates.StatsPath, templates.ViewPath, templates.TagPath,
+	templates.ContextPath, templates.TimePath, templates.MathPath, templates.MetricPath, templates.RecordPath,
+	templates.SeriesPath, templates.CensusPath, templates.SLOPath, templates.StatsPath, templates.ViewPath, templates.TagPath,
 }
 
 // references returns the import paths that the schema names, sorted.
@@ -107,7 +107,11 @@ func importName(path string, more int) string {
 func (n *names) fileImports(s *schema.Schema) []templates.Import {
 	var all []templates.Import
 	for i, p := range ownPaths {
-		all = append(all, templates.Import{Path: p, Name: ownImports[i]})
+		own := templates.Import{Path: p, Name: ownImports[i]}
+		if p == templates.CensusPath {
+			own.Blank = "exporters have the views of other packages too"
+		}
+		all = append(all, own)
 	}
 	for _, p := range references(s) {
 		name, ok := n.imports[p]

@@ -30,6 +30,7 @@ func (p *planner) planDirect(r recording) *templates.DirectRecorder {
 		d.planBinding(writes)
 	}
 	d.planSteps(writes)
+	d.planSpan(writes)
 	return &d.plan
 }
 
@@ -122,6 +123,19 @@ func (d *directPlanner) planIndex(v *schema.View) templates.Index {
 // absent reports whether the recorder never has the tag of a term.
 func (d *directPlanner) absent(t templates.Term) bool {
 	return d.plan.Tags[t.Tag] == templates.IndexedTag{}
+}
+
+// planSpan gives a variable to the span of ctx if several views keep it.
+func (d *directPlanner) planSpan(writes []templates.Write) {
+	kept := 0
+	for _, w := range writes {
+		if w.Kind == "Distribution" {
+			kept++
+		}
+	}
+	if d.Exemplars && kept > 1 {
+		d.plan.Span = d.scope.local("span", "Span")
+	}
 }
 
 // planIndices settles where the recorder has the indices of its tags.

@@ -19,7 +19,12 @@ const maxOpenTable = 2048
 
 // planSeries settles how a direct recorder finds the series of a view.
 func (p *planner) planSeries(v *schema.View) templates.SeriesSet {
+	size, wide := v.Combinations()
+	if wide {
+		size = 0
+	}
 	return templates.SeriesSet{
+		Size:      size,
 		Var:       p.names.series.of(v.GoName),
 		Type:      seriesType(v),
 		Name:      v.Name,

@@ -13,7 +13,6 @@ import (
 // A tagPlan is what is emitted of a tag.
 type tagPlan struct {
 	templates.Tag
-	from  schema.Source
 	key   bool // its key: not if another package declares it
 	typ   bool // its type and functions
 	val   bool // its variable
@@ -64,15 +63,14 @@ func (p *planner) planTag(t *schema.Tag) tagPlan {
 			Replaced: replacement(t),
 			Settings: tagSettings(t),
 		},
-		from: t.From,
-		key:  t.Existing == nil,
-		typ:  t.Existing == nil || use.taken,
+		key: t.Existing == nil,
+		typ: t.Existing == nil || use.taken,
 	}
 	switch t.From {
 	case schema.FromContext:
-		plan.SetName = t.WithName()
+		plan.From, plan.SetName = "FromContext", t.WithName()
 	case schema.FromProcess:
-		plan.SetName = t.SetName()
+		plan.From, plan.SetName = "FromProcess", t.SetName()
 	}
 	if t.Closed() {
 		plan.Closed = planClosed(t)
@@ -101,13 +99,6 @@ func tagSettings(t *schema.Tag) []templates.Setting {
 		set("Known", t.Known)
 		set("UTF8", t.UTF8)
 	}
-	switch t.From {
-	case schema.FromContext:
-		set("From", templates.Constant("FromContext"))
-	case schema.FromProcess:
-		set("From", templates.Constant("FromProcess"))
-	}
-	set("Propagate", t.Propagate)
 	return all
 }
 
@@ -175,8 +166,8 @@ func (t tagPlan) decls() []templates.Decl {
 	add(closed, templates.TagOf)
 	add(closed, templates.TagValues)
 	add(t.index, templates.TagIndex)
-	add(t.typ && t.from == schema.FromContext, templates.ContextSetter)
-	add(t.typ && t.from == schema.FromProcess, templates.ProcessSetter)
+	add(t.typ && t.From == "FromContext", templates.ContextSetter)
+	add(t.typ && t.From == "FromProcess", templates.ProcessSetter)
 	return all
 }
 

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ocgen/ocgen/internal/cloudmonitoring"
 	"github.com/ocgen/ocgen/internal/slocheck"
 	"github.com/ocgen/ocgen/schema"
 )
@@ -18,7 +19,7 @@ func sloText(t *testing.T, o *schema.SLO) string {
 	o.ResourceID = "it"
 	files, err := sloFiles(&schema.Schema{
 		SLOs:       []*schema.SLO{o},
-		Monitoring: schema.Monitoring{MetricPrefix: schema.DefaultMetricPrefix},
+		Monitoring: schema.Monitoring{MetricPrefix: cloudmonitoring.DefaultPrefix},
 		Generate:   schema.Generate{SLO: "slo"},
 	})
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"go.opencensus.io/metric/metricdata"
+	"github.com/ocgen/ocgen/runtime/metric"
 )
 
 // A backend is an exporter that keeps Cloud Monitoring's rule, that two points
@@ -25,7 +25,7 @@ type backend struct {
 	tel     *Telemetry       // its health metrics are read too, unless it is nil
 	values  map[string]int64 // of the process's series, by their label
 	started time.Time
-	has     map[string]metricdata.Point // the last accepted, by label
+	has     map[string]metric.Point // the last accepted, by label
 	exports []export
 	early   int // points refused for their spacing
 	drains  int
@@ -36,13 +36,13 @@ type backend struct {
 type export struct {
 	at     time.Time
 	values map[string]int64 // by label; of health metrics by name
-	all    []*metricdata.Metric
+	all    []*metric.Metric
 }
 
 var errDown = errors.New("backend is down")
 
 func newBackend(spacing time.Duration) *backend {
-	return &backend{spacing: spacing, values: map[string]int64{}, has: map[string]metricdata.Point{}, started: time.Now()}
+	return &backend{spacing: spacing, values: map[string]int64{}, has: map[string]metric.Point{}, started: time.Now()}
 }
 
 func (b *backend) start(t *testing.T, opts Options) *Telemetry {
@@ -83,19 +83,19 @@ func (b *backend) drain(ctx context.Context) error {
 	return context.Cause(ctx)
 }
 
-func (b *backend) gather() ([]*metricdata.Metric, error) {
+func (b *backend) gather() ([]*metric.Metric, error) {
 	b.mu.Lock()
-	m := &metricdata.Metric{Descriptor: metricdata.Descriptor{
-		Name: "m", Type: metricdata.TypeCumulativeInt64, LabelKeys: []metricdata.LabelKey{{Key: "s"}}}}
+	m := &metric.Metric{Descriptor: metric.Descriptor{
+		Name: "m", Type: metric.TypeCumulativeInt64, LabelKeys: []metric.LabelKey{{Key: "s"}}}}
 	for _, label := range slices.Sorted(maps.Keys(b.values)) {
-		m.TimeSeries = append(m.TimeSeries, &metricdata.TimeSeries{
-			LabelValues: []metricdata.LabelValue{metricdata.NewLabelValue(label)}, StartTime: b.started,
-			Points: []metricdata.Point{metricdata.NewInt64Point(time.Now(), b.values[label])},
+		m.Series = append(m.Series, &metric.Series{
+			LabelValues: []metric.LabelValue{metric.NewLabelValue(label)}, StartTime: b.started,
+			Point: metric.Point{Time: time.Now(), Value: int64(b.values[label])},
 		})
 	}
 	tel := b.tel
 	b.mu.Unlock()
-	all := []*metricdata.Metric{m}
+	all := []*metric.Metric{m}
 	if tel != nil {
 		for _, m := range tel.own.Read() {
 			if m.Descriptor.Name != healthPrefix+"replaced_or_dropped" { // by any test
@@ -106,7 +106,7 @@ func (b *backend) gather() ([]*metricdata.Metric, error) {
 	return all, nil
 }
 
-func label(m *metricdata.Metric, ts *metricdata.TimeSeries) string {
+func label(m *metric.Metric, ts *metric.Series) string {
 	if len(ts.LabelValues) == 0 {
 		return m.Descriptor.Name
 	}
@@ -116,11 +116,11 @@ func label(m *metricdata.Metric, ts *metricdata.TimeSeries) string {
 	return m.Descriptor.Name + " " + ts.LabelValues[0].Value
 }
 
-func (b *backend) Export(ctx context.Context, metrics []*metricdata.Metric) error {
+func (b *backend) Export(ctx context.Context, metrics []*metric.Metric) error {
 	e := export{at: time.Now(), values: map[string]int64{}, all: metrics}
 	for _, m := range metrics {
-		for _, ts := range m.TimeSeries {
-			e.values[label(m, ts)] = ts.Points[0].Value.(int64)
+		for _, ts := range m.Series {
+			e.values[label(m, ts)] = ts.Point.Value.(int64)
 		}
 	}
 	b.mu.Lock()
@@ -137,7 +137,7 @@ func (b *backend) Export(ctx context.Context, metrics []*metricdata.Metric) erro
 }
 
 // keep accepts what the answer does not except, and refuses what is too early.
-func (b *backend) keep(metrics []*metricdata.Metric, answered error) error {
+func (b *backend) keep(metrics []*metric.Metric, answered error) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	find := failures(answered, nil)
@@ -145,7 +145,7 @@ func (b *backend) keep(metrics []*metricdata.Metric, answered error) error {
 	all := &ExportError{}
 	if errors.As(answered, &partial) {
 		all.Failures = append(all.Failures, partial.Failures...)
-		excepted := map[*metricdata.TimeSeries]bool{}
+		excepted := map[*metric.Series]bool{}
 		for _, f := range partial.Failures {
 			excepted[f.Series] = true
 		}
@@ -154,11 +154,11 @@ func (b *backend) keep(metrics []*metricdata.Metric, answered error) error {
 		return answered
 	}
 	for _, m := range metrics {
-		for _, ts := range m.TimeSeries {
+		for _, ts := range m.Series {
 			if _, failed := find(item{m, ts, nil}); failed {
 				continue
 			}
-			key, p := label(m, ts), ts.Points[0]
+			key, p := label(m, ts), ts.Point
 			if last, ok := b.has[key]; ok && p.Time.Sub(last.Time) < b.spacing {
 				b.early++
 				all.Failures = append(all.Failures, Failure{m, ts, Refused, fmt.Errorf("too early by %v", b.spacing-p.Time.Sub(last.Time))})
@@ -182,7 +182,7 @@ func (b *backend) Shutdown(context.Context) error {
 
 func (b *backend) Spacing() time.Duration { return b.spacing }
 
-func (b *backend) Prepare(ctx context.Context, _ []metricdata.Descriptor) error {
+func (b *backend) Prepare(ctx context.Context, _ []metric.Descriptor) error {
 	if b.prepare == nil {
 		return nil
 	}
@@ -194,7 +194,7 @@ func (b *backend) Prepare(ctx context.Context, _ []metricdata.Descriptor) error 
 func (e export) fail(fate Fate, err error, labels ...string) error {
 	failed := &ExportError{}
 	for _, m := range e.all {
-		for _, ts := range m.TimeSeries {
+		for _, ts := range m.Series {
 			if slices.Contains(labels, label(m, ts)) {
 				failed.Failures = append(failed.Failures, Failure{m, ts, fate, err})
 			}

@@ -10,7 +10,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"go.opencensus.io/metric/metricdata"
+	"github.com/ocgen/ocgen/runtime/metric"
 	"go.opencensus.io/metric/metricproducer"
 )
 
@@ -67,7 +67,7 @@ func TestObservedGoexitConcurrently(t *testing.T) {
 // A goexiter is a producer that ends whatever goroutine reads it.
 type goexiter struct{}
 
-func (*goexiter) Read() []*metricdata.Metric { goruntime.Goexit(); return nil }
+func (*goexiter) Read() []*metric.Metric { goruntime.Goexit(); return nil }
 
 func TestProducerGoexits(t *testing.T) {
 	p := &goexiter{}
@@ -81,7 +81,7 @@ func TestProducerGoexits(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "the producer *runtime.goexiter of metrics ended its goroutine") {
 		t.Errorf("Shutdown said %v", err)
 	}
-	if got := e.last(f.view.Name); got == nil || got.TimeSeries[0].Points[0].Value != int64(1) {
+	if got := e.last(f.view.Name); got == nil || got.Series[0].Point.Value != int64(1) {
 		t.Errorf("%v of 1 record arrived", got)
 	}
 	metrics, err := GatherPartial(context.Background())
@@ -106,12 +106,12 @@ func (b *breaking) breakIn(call string) {
 	goruntime.Goexit()
 }
 
-func (b *breaking) Export(ctx context.Context, metrics []*metricdata.Metric) error {
+func (b *breaking) Export(ctx context.Context, metrics []*metric.Metric) error {
 	b.breakIn("Export")
 	return b.backend.Export(ctx, metrics)
 }
 
-func (b *breaking) Prepare(context.Context, []metricdata.Descriptor) error {
+func (b *breaking) Prepare(context.Context, []metric.Descriptor) error {
 	b.breakIn("Prepare")
 	return nil
 }

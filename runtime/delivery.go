@@ -44,14 +44,14 @@ func (t *Telemetry) newDelivery() *delivery {
 func (t *Telemetry) deliver(ctx context.Context, d *delivery) error {
 	if ctx.Err() != nil {
 		d.cause = fmt.Errorf("metrics were not exported, for ctx was done from the start (%w): pass one that is not, with a timeout", context.Cause(ctx))
-		t.lookLate(ctx, d)
+		t.readLate(ctx, d)
 		return d.cause
 	}
 	for {
 		next, err := t.pass(ctx, d)
 		if err != nil {
 			d.cause = err
-			t.lookDirectUnlessRead(d)
+			t.readDirectUnlessRead(d)
 			return err
 		}
 		if next.IsZero() {
@@ -66,35 +66,35 @@ func (t *Telemetry) deliver(ctx context.Context, d *delivery) error {
 	}
 }
 
-// lookLate reads all metrics although ctx is done, so that the series that are not
+// readLate reads all metrics although ctx is done, so that the series that are not
 // delivered have names. Direct series are there at once. The others depend on
 // OpenCensus's goroutine and on the program's functions, which may have no time: then
 // the records are counted.
-func (t *Telemetry) lookLate(ctx context.Context, d *delivery) {
-	t.lookDirect()
+func (t *Telemetry) readLate(ctx context.Context, d *delivery) {
+	t.readDirect()
 	late, cancel := context.WithTimeout(context.WithoutCancel(ctx), lateDrain)
 	defer cancel()
-	err := abandonableFor(lateLook, ctx, func() error { t.look(late, d); return nil })
+	err := abandonableFor(lateRead, ctx, func() error { t.read(late, d, nil); return nil })
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	d.unread = errors.Join(d.unread, err)
 }
 
-// lookDirectUnlessRead is lookDirect for a delivery that has ended without a reading,
+// readDirectUnlessRead is readDirect for a delivery that has ended without a reading,
 // as a producer of metrics, or the exporter, did not return: what was recorded since
 // the reading before would not be listed.
-func (t *Telemetry) lookDirectUnlessRead(d *delivery) {
+func (t *Telemetry) readDirectUnlessRead(d *delivery) {
 	t.mu.Lock()
 	read := d.first > 0
 	t.mu.Unlock()
 	if !read {
-		t.lookDirect()
+		t.readDirect()
 	}
 }
 
-// lookDirect enters into the ledger what can be read without waiting. That reading
+// readDirect enters into the ledger what can be read without waiting. That reading
 // has no end, so that no other series is forgotten for not being in it.
-func (t *Telemetry) lookDirect() {
+func (t *Telemetry) readDirect() {
 	if t.direct == nil {
 		return
 	}
@@ -195,7 +195,7 @@ func (d *delivery) due(l *ledger, s *series) (time.Time, bool) {
 // choose returns the items of a reading that are to be sent now. Our own series
 // go with others, or alone at the interval.
 func (d *delivery) choose(l *ledger, r *snapshot) []item {
-	var chosen []item
+	chosen := make([]item, 0, len(r.items))
 	others := d.all
 	for _, i := range r.items {
 		at, wanted := d.due(l, i.known)
@@ -248,7 +248,7 @@ func (t *Telemetry) undelivered(d *delivery, delivered error, others ...error) e
 	defer t.mu.Unlock()
 	e := &ShutdownError{again: !d.last && !t.sendsNothing}
 	if !d.drained {
-		e.Unread = queue.made.Load() - t.readUntil
+		e.Unread = t.records() - t.readUntil
 	}
 	for _, s := range t.ledger.byName {
 		if s.health || d.first > 0 && s.read < d.first || !d.lacks(s) || d.all && !d.failed(s) {

@@ -1,27 +1,46 @@
-// Package runtime is what the Go code that ocgen generates calls: it turns
-// typed tag values into OpenCensus tags, checks values, registers views, and
-// delivers what was recorded.
+// Package runtime exports the metrics of a process: those of the packages that ocgen
+// generates and, where OpenCensus is linked, all others. It loses none when the process
+// ends. Programs import it in main; authors of exporters implement [Exporter].
 //
-// Programs use these of it by name:
+//	func main() {
+//		if err := shopmetrics.RegisterViews(); err != nil {
+//			log.Fatal(err)
+//		}
+//		exporter, err := stackdriver.New(context.Background(), stackdriver.Options{ProjectID: "my-project"})
+//		if err != nil {
+//			log.Fatal(err)
+//		}
+//		err = runtime.Run(context.Background(), runtime.Options{Exporter: exporter}, serve)
+//		if err != nil {
+//			log.Fatal(err)
+//		}
+//	}
 //
-//   - [Run] does all that a main function must do so that nothing recorded is
-//     lost, also when the process gets SIGTERM. [Start] and [Telemetry.Shutdown]
-//     are its parts: exports at an interval and, at the end, of everything that
-//     the backend has not got. The exporters are in subpackages, so that a
-//     program links only those it names; an [Exporter] of your own is as good.
-//   - [Gather] is for exporters that are asked, and for tests.
-//   - [Telemetry.Health] says how exporting goes; so do the metrics
-//     ocgen/telemetry/exports, points and last_success, unless they are left out.
-//   - [Stats] says how many values were replaced or dropped, by tag or measure,
-//     and why; so does the metric ocgen/telemetry/replaced_or_dropped.
+// # For programs
+//
+//   - [Run] does everything that a main function must do so that nothing recorded is
+//     lost, also when the process gets SIGTERM. [Start] and [Telemetry.Shutdown] are its
+//     parts: exports at an interval and, at the end, an export of every value that the
+//     backend does not have.
+//   - [Telemetry.Health] tells how exporting goes. The metrics ocgen/telemetry/exports,
+//     points and last_success tell it too, unless Options.NoHealthMetrics is set.
+//   - [Stats] tells how many values were replaced or dropped, by tag or measure and by
+//     reason. So does the metric ocgen/telemetry/replaced_or_dropped.
 //   - [Registered] lists the generated packages whose views are registered.
+//   - [Gather] returns all metrics at once, for tests and for handlers.
 //
-// Everything else is for generated code; its meaning may follow the generator.
+// The exporters are packages of their own, so a program links and requires only the ones
+// that it names: see runtime/autoexport, console, otlp, prometheus and stackdriver.
 //
-// Recording never panics, returns nothing and needs no locking by the caller:
-// a nil ctx is context.Background, a text that OpenCensus would refuse is
-// recorded as "__invalid__", an open tag's values past its maximum as
-// "__other__", and a record through OpenCensus's views after view.Stop, which
-// OpenCensus answers with a panic, is dropped. All of these but the nil ctx are
-// counted.
+// # For exporters
+//
+// An [Exporter] sends what it is given and reports the fate of each point with an
+// [*ExportError]. Telemetry does the rest: it keeps the interval and the spacing of the
+// backend, tries again, and remembers what was accepted. [Spacer], [Preparer],
+// [Intervaler] and [NoSender] are optional. The data are those of package metric.
+//
+// # Where metrics come from
+//
+// Generated code calls package record, and series or census. Package census also makes
+// OpenCensus's own views part of the exports; generated code imports it.
 package runtime

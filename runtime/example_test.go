@@ -5,12 +5,13 @@ import (
 	"fmt"
 	"log"
 
-	"go.opencensus.io/metric/metricdata"
+	"github.com/ocgen/ocgen/runtime"
+	"github.com/ocgen/ocgen/runtime/census"
+	"github.com/ocgen/ocgen/runtime/metric"
+	"github.com/ocgen/ocgen/runtime/record"
 	"go.opencensus.io/stats"
 	"go.opencensus.io/stats/view"
 	"go.opencensus.io/tag"
-
-	"github.com/ocgen/ocgen/runtime"
 )
 
 // What follows up to requests is generated in a real program.
@@ -18,29 +19,29 @@ var (
 	requestsMeasure = stats.Int64("example/requests", "Served requests.", "1")
 	requestsView    = &view.View{Name: "example/requests", Measure: requestsMeasure, Aggregation: view.Count(), TagKeys: []tag.Key{methodKey}}
 	methodKey       = tag.MustNewKey("method")
-	methodTag       = runtime.NewClosedTag(methodKey, runtime.ClosedTag{Values: []string{"GET", "POST"}, CatchAll: "POST"})
-	requestsTags    = runtime.NewTagSet([]*runtime.Tag{methodTag})
-	requests        = runtime.NewPackage(runtime.PackageInfo{
+	methodTag       = record.NewClosedTag(methodKey, record.ClosedTag{Values: []string{"GET", "POST"}, CatchAll: "POST"})
+	requestsTags    = census.NewTagSet([]*record.Tag{methodTag})
+	requests        = record.NewPackage(record.PackageInfo{
 		Name:  "example",
 		Views: func() []*view.View { return []*view.View{requestsView} },
-		Descriptors: func() []metricdata.Descriptor {
-			return []metricdata.Descriptor{{Name: "example/requests", Description: "Served requests.", Unit: "1",
-				Type: metricdata.TypeCumulativeInt64, LabelKeys: []metricdata.LabelKey{{Key: "method"}}}}
+		Descriptors: func() []metric.Descriptor {
+			return []metric.Descriptor{{Name: "example/requests", Description: "Served requests.", Unit: "1",
+				Type: metric.TypeCumulativeInt64, LabelKeys: []metric.LabelKey{{Key: "method"}}}}
 		},
 	})
 )
 
 func recordRequest(ctx context.Context, method uint8) {
-	requestsTags.Record(ctx, []stats.Measurement{requestsMeasure.M(1)}, runtime.Closed(method))
+	requestsTags.Record(ctx, []stats.Measurement{requestsMeasure.M(1)}, record.Closed(method))
 }
 
 // total is an exporter that prints the last value of each series.
 type total struct{}
 
-func (total) Export(_ context.Context, metrics []*metricdata.Metric) error {
+func (total) Export(_ context.Context, metrics []*metric.Metric) error {
 	for _, m := range metrics {
-		for _, ts := range m.TimeSeries {
-			fmt.Println(m.Descriptor.Name, ts.LabelValues[0].Value, ts.Points[0].Value)
+		for _, ts := range m.Series {
+			fmt.Println(m.Descriptor.Name, ts.LabelValues[0].Value, ts.Point.Value)
 		}
 	}
 	return nil
@@ -93,7 +94,7 @@ func ExampleRun() {
 }
 
 func ExampleStats() {
-	revenue := runtime.NewValueCheck("example/revenue", runtime.Finite|runtime.NonNegative)
+	revenue := record.NewValueCheck("example/revenue", record.Finite|record.NonNegative)
 	for _, v := range []float64{12.5, -1, -2} {
 		if revenue.Float64(v) {
 			fmt.Println("recorded", v)

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"time"
 
-	"go.opencensus.io/metric/metricdata"
+	"github.com/ocgen/ocgen/runtime/metric"
 )
 
 // An Exporter sends points to a backend. [Telemetry] does what all backends
@@ -17,9 +17,10 @@ type Exporter interface {
 	// Export sends one point of each series; the metrics are sorted by name. It
 	// returns nil when the backend has accepted every point. An [*ExportError]
 	// says what became of the points that it names; all others were accepted.
-	// After any other error, or a panic, no point is confirmed. Export must neither
-	// change the metrics nor keep them, and nothing that it sends may outlast ctx.
-	Export(ctx context.Context, metrics []*metricdata.Metric) error
+	// After any other error, or a panic, no point is confirmed. Export borrows the
+	// metrics until it returns: it must not change them, nor keep any part of them,
+	// for their memory is used again. Nothing that it sends may outlast ctx.
+	Export(ctx context.Context, metrics []*metric.Metric) error
 
 	// Shutdown releases what the exporter holds. Nothing is exported after it.
 	Shutdown(ctx context.Context) error
@@ -72,7 +73,7 @@ type Preparer interface {
 	// [Start] calls it, and it is called again, with all of them, when packages
 	// were registered later, and after a failure at the next interval. It is
 	// bounded by ctx. An error is reported and keeps nothing from being exported.
-	Prepare(ctx context.Context, descriptors []metricdata.Descriptor) error
+	Prepare(ctx context.Context, descriptors []metric.Descriptor) error
 }
 
 // A NoSender is an Exporter whose Export sends nothing: its backend asks for the
@@ -98,6 +99,8 @@ const (
 	// Refused: the backend answered no, for a reason that will not pass by
 	// itself.
 	Refused
+
+	numFates = Refused + 1
 )
 
 // String returns the fate's name in lower case.
@@ -121,8 +124,8 @@ type ExportError struct {
 
 // A Failure is one or more points that were not accepted, and why.
 type Failure struct {
-	Metric *metricdata.Metric     // as Export got it: the same pointer
-	Series *metricdata.TimeSeries // of the metric, the same pointer; nil: all its series
+	Metric *metric.Metric // as Export got it: the same pointer
+	Series *metric.Series // of the metric, the same pointer; nil: all its series
 	Fate   Fate
 	Err    error
 }
@@ -133,7 +136,7 @@ func (e *ExportError) Error() string {
 		return "no failures"
 	}
 	first := e.Failures[0]
-	text := fmt.Sprintf("%s %s: %v", seriesName(first.Metric, first.Series), first.Fate, first.Err)
+	text := fmt.Sprintf("%s %s: %v", metric.SeriesName(first.Metric, first.Series), first.Fate, first.Err)
 	if more := len(e.Failures) - 1; more > 0 {
 		text += fmt.Sprintf(" (and %d more failures)", more)
 	}

@@ -5,7 +5,7 @@ import (
 	"hash/maphash"
 	"math"
 
-	"go.opencensus.io/metric/metricdata"
+	"github.com/ocgen/ocgen/runtime/metric"
 )
 
 // A fingerprint is what a ledger keeps of a value instead of the value: equal
@@ -21,26 +21,26 @@ type fingerprint struct {
 var fingerprintSeed = maphash.MakeSeed()
 
 // fingerprintOf returns that of the last point of a series, which has one.
-func fingerprintOf(m *metricdata.Metric, ts *metricdata.TimeSeries) fingerprint {
+func fingerprintOf(m *metric.Metric, ts *metric.Series) fingerprint {
 	var f fingerprint
 	switch m.Descriptor.Type {
-	case metricdata.TypeCumulativeInt64, metricdata.TypeCumulativeFloat64, metricdata.TypeCumulativeDistribution:
+	case metric.TypeCumulativeInt64, metric.TypeCumulativeFloat64, metric.TypeCumulativeDistribution:
 		f.start = ts.StartTime.UnixNano()
 	}
 	var h maphash.Hash
 	h.SetSeed(fingerprintSeed)
-	switch v := ts.Points[len(ts.Points)-1].Value.(type) {
+	switch v := ts.Point.Value.(type) {
 	case int64:
 		f.number = uint64(v)
 	case float64:
 		f.number = math.Float64bits(v)
-	case *metricdata.Distribution:
+	case *metric.Distribution:
 		f.number = uint64(v.Count)
 		maphash.WriteComparable(&h, [2]uint64{math.Float64bits(v.Sum), math.Float64bits(v.SumOfSquaredDeviation)})
 		for _, b := range v.Buckets {
 			maphash.WriteComparable(&h, b.Count)
 		}
-	case *metricdata.Summary:
+	case *metric.Summary:
 		f.number = uint64(v.Count)
 		maphash.WriteComparable(&h, math.Float64bits(v.Sum))
 		_, _ = fmt.Fprint(&h, v.Snapshot) // fmt sorts the percentiles

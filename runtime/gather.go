@@ -4,12 +4,11 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"time"
 
-	"go.opencensus.io/metric/metricdata"
-	"go.opencensus.io/metric/metricproducer"
+	"github.com/ocgen/ocgen/runtime/metric"
+	"github.com/ocgen/ocgen/runtime/record"
 )
 
 // Gather returns all metrics of the process, as an export at this moment would
@@ -20,180 +19,131 @@ import (
 // out.
 //
 // It waits for OpenCensus's queue of records until ctx is done, and then reads
-// what is there. After view.Stop other producers than views are still read. A
-// producer that panics is the caller's to recover, and one that calls runtime.Goexit
-// ends the caller's goroutine. It is safe for concurrent use.
-func Gather(ctx context.Context) []*metricdata.Metric {
-	_ = drainQueue(ctx) // what can be read is read all the same
-	return gather(nil, metricproducer.Producer.Read)
+// what is there. After view.Stop other producers than views are still read. If a
+// producer panics or ends its goroutine with runtime.Goexit, Gather panics with an error
+// that names it: see [GatherPartial]. It is safe for concurrent use.
+func Gather(ctx context.Context) []*metric.Metric {
+	metrics, err := GatherPartial(ctx)
+	if err != nil {
+		panic(err)
+	}
+	return metrics
 }
 
-// GatherPartial is [Gather] for those who serve what there is: a producer that
+// GatherPartial is [Gather] for exporters that serve what there is: a producer that
 // panics or ends its goroutine costs its own metrics and is named in the error, and
 // the metrics of all others are returned beside it.
-func GatherPartial(ctx context.Context) ([]*metricdata.Metric, error) {
-	_ = drainQueue(ctx) // what can be read is read all the same
-	return gatherRecovering(nil)
-}
-
-// gatherAll is GatherPartial for a Telemetry, behind its own barrier.
-func (t *Telemetry) gatherAll() ([]*metricdata.Metric, error) { return gatherRecovering(t.own) }
-
-// gatherRecovering is gather for any producers: one that panics or ends its
-// goroutine costs its own metrics, not the process.
-func gatherRecovering(own *healthProducer) (metrics []*metricdata.Metric, err error) {
-	metrics = gather(own, func(producer metricproducer.Producer) (read []*metricdata.Metric) {
-		name := fmt.Sprintf("the producer %T of metrics", producer)
-		failed := called(name, func() (err error) {
-			defer func() {
-				if p := recover(); p != nil {
-					err = fmt.Errorf("%s panicked: %v", name, p)
-				}
-			}()
-			read = producer.Read()
-			return nil
-		})
-		err = errors.Join(err, failed)
-		return read
-	})
+func GatherPartial(ctx context.Context) ([]*metric.Metric, error) {
+	_ = drainSources(ctx) // what can be read is read all the same
+	metrics, err := gather(healthProducers.eldest(), nil)
+	for _, m := range metrics {
+		own(m)
+	}
 	return metrics, err
 }
 
-// gatherDirect reads the series of direct recorders alone, for which it waits for
-// nobody.
-func gatherDirect() []*metricdata.Metric {
-	var all []*metricdata.Metric
-	for _, producer := range metricproducer.GlobalManager().GetAll() {
-		if p, ok := producer.(*packageProducer); ok {
-			all = append(all, p.readSeries()...)
-		}
+// Registered returns the generated packages whose views are registered, in the order of
+// their registration. It is safe for concurrent use.
+func Registered() []*record.Package { return record.Registered() }
+
+// Stats returns how many values were replaced or dropped since the process began, by tag
+// or measure and by reason, without zeros and sorted. It is safe for concurrent use;
+// counts never fall. A [Telemetry] exports them as ocgen/telemetry/replaced_or_dropped.
+func Stats() []record.Stat { return record.Stats() }
+
+// gatherAll is gather for a Telemetry, which has waited for the sources.
+func (t *Telemetry) gatherAll(memory *record.Memory) ([]*metric.Metric, error) {
+	return gather(t.own, memory)
+}
+
+// gatherDirect reads the series of direct recorders alone, without waiting.
+func gatherDirect() []*metric.Metric {
+	var all []*metric.Metric
+	for _, p := range record.Registered() {
+		all = append(all, p.ReadAtOnce()...)
 	}
 	return all
 }
 
-// gather reads all metrics of the process, sorted by name, with the units and
-// descriptions of registered packages restored. Of the metrics about telemetry
-// it reads those of own, or, if that is nil, of the Telemetry that lives longest.
-func gather(own *healthProducer, read func(metricproducer.Producer) []*metricdata.Metric) []*metricdata.Metric {
-	var fresh, foreign []*metricdata.Metric
-	others := producers(own)
-	for _, producer := range others { // without a lock: the program's functions are called
-		if _, ok := producer.(*packageProducer); ok {
-			fresh = append(fresh, read(producer)...) // of a point each
-		}
+// gather reads all metrics of the process, sorted by name. Of the metrics about telemetry
+// it reads those of health, which may be nil.
+func gather(health *healthProducer, memory *record.Memory) ([]*metric.Metric, error) {
+	var all []*metric.Metric
+	var unread error
+	for _, p := range record.Registered() { // without a lock: the program's functions are called
+		all = append(all, p.Read(memory)...)
 	}
-	reading.RLock()
-	defer reading.RUnlock()
-	for _, producer := range others {
-		if _, ok := producer.(*packageProducer); !ok {
-			foreign = append(foreign, read(producer)...)
-		}
+	for _, s := range record.Sources() {
+		read, err := s.Read(memory)
+		all, unread = append(all, read...), errors.Join(unread, err)
 	}
-	full := descriptors() // after reading: a package is listed before its views are registered
-	for _, m := range foreign {
-		if m != nil {
-			m = lastPoints(m)
-			saturate(m)
-			fresh = append(fresh, m)
-		}
+	if health != nil {
+		all = append(all, health.Produce()...)
 	}
 	now := time.Now()
-	for i, m := range fresh {
+	for _, m := range all {
 		datePoints(m, now)
-		fresh[i] = restored(m, full)
 	}
-	slices.SortStableFunc(fresh, func(a, b *metricdata.Metric) int {
+	slices.SortStableFunc(all, func(a, b *metric.Metric) int {
 		return cmp.Compare(a.Descriptor.Name, b.Descriptor.Name)
 	})
-	return fresh
+	return all, unread
 }
 
-// producers returns all producers but those of other Telemetries.
-func producers(own *healthProducer) []metricproducer.Producer {
-	var others []metricproducer.Producer
-	eldest := own
-	for _, producer := range metricproducer.GlobalManager().GetAll() {
-		health, ok := producer.(*healthProducer)
-		switch {
-		case !ok:
-			others = append(others, producer)
-		case own == nil && (eldest == nil || health.order < eldest.order):
-			eldest = health
-		}
+// drainSources waits until every record that was made before can be read.
+func drainSources(ctx context.Context) (err error) {
+	for _, s := range record.Sources() {
+		err = errors.Join(err, s.Drain(ctx))
 	}
-	if eldest != nil {
-		others = append(others, eldest)
+	return err
+}
+
+// sourceRecords returns how many records were made that drainSources may wait for.
+func sourceRecords() (n uint64) {
+	for _, s := range record.Sources() {
+		n += s.Records()
 	}
-	return others
+	return n
 }
 
 // datePoints dates points now that their producer has dated ahead, for a backend
 // would refuse all that follow until then, also after a restart.
-func datePoints(m *metricdata.Metric, now time.Time) {
-	for _, ts := range m.TimeSeries {
-		if p := &ts.Points[0]; p.Time.After(now) {
+func datePoints(m *metric.Metric, now time.Time) {
+	for _, s := range m.Series {
+		if p := &s.Point; p.Time.After(now) {
 			p.Time = now
 		}
 	}
 }
 
-// lastPoints returns a copy of the metric with the last point of each series.
-func lastPoints(m *metricdata.Metric) *metricdata.Metric {
-	c := *m
-	c.TimeSeries = make([]*metricdata.TimeSeries, 0, len(m.TimeSeries))
-	rows, points := make([]metricdata.TimeSeries, len(m.TimeSeries)), make([]metricdata.Point, len(m.TimeSeries))
-	for i, ts := range m.TimeSeries {
-		if ts == nil || len(ts.Points) == 0 {
-			continue
-		}
-		last := ts.Points[len(ts.Points)-1]
-		if d, ok := last.Value.(*metricdata.Distribution); ok {
-			if d == nil {
-				continue // it has no value, and exporters would panic
+// own copies the parts of a metric that several readings share.
+func own(m *metric.Metric) {
+	m.Descriptor.LabelKeys = slices.Clone(m.Descriptor.LabelKeys)
+	labels := make([]metric.LabelValue, 0, len(m.Series)*len(m.Descriptor.LabelKeys))
+	var shared, bounds []float64 // of the last distribution, and its copy
+	for _, s := range m.Series {
+		first := len(labels)
+		labels = append(labels, s.LabelValues...)
+		s.LabelValues = labels[first:len(labels):len(labels)]
+		if d, ok := s.Point.Value.(*metric.Distribution); ok {
+			if !sameMemory(d.Bounds, shared) {
+				shared, bounds = d.Bounds, slices.Clone(d.Bounds)
 			}
-			last.Value = inBuckets(d)
-		}
-		points[i], rows[i] = last, *ts
-		rows[i].Points = points[i : i+1 : i+1]
-		c.TimeSeries = append(c.TimeSeries, &rows[i])
-	}
-	return &c
-}
-
-// inBuckets returns a distribution without bounds and buckets as OpenCensus has one
-// without bounds: all values are in one bucket. Others it returns as they are.
-func inBuckets(d *metricdata.Distribution) *metricdata.Distribution {
-	if len(d.Buckets) > 0 || d.BucketOptions != nil && len(d.BucketOptions.Bounds) > 0 {
-		return d
-	}
-	c := *d
-	c.BucketOptions, c.Buckets = &metricdata.BucketOptions{}, []metricdata.Bucket{{Count: d.Count}}
-	return &c
-}
-
-// descriptors returns the descriptors of the registered packages by name.
-func descriptors() map[string]metricdata.Descriptor {
-	byName := map[string]metricdata.Descriptor{}
-	for _, p := range Registered() {
-		for _, d := range p.Descriptors() {
-			byName[d.Name] = d
+			d.Bounds = bounds
+			ownExemplars(d)
 		}
 	}
-	return byName
 }
 
-// restored returns the metric with the descriptor of that name, if that can be
-// a descriptor of the metric. OpenCensus's own has "1" for each unit but "ms"
-// and "By", and no descriptions of labels. The metric belongs to its producer
-// and is not changed.
-func restored(m *metricdata.Metric, full map[string]metricdata.Descriptor) *metricdata.Metric {
-	d, ok := full[m.Descriptor.Name]
-	if !ok || d.Type != m.Descriptor.Type || !slices.EqualFunc(d.LabelKeys, m.Descriptor.LabelKeys, sameKey) {
-		return m
+func sameMemory(a, b []float64) bool {
+	return len(a) > 0 && len(a) == len(b) && &a[0] == &b[0]
+}
+
+func ownExemplars(d *metric.Distribution) {
+	for i, b := range d.Buckets {
+		if b.Exemplar != nil {
+			e := *b.Exemplar
+			d.Buckets[i].Exemplar = &e
+		}
 	}
-	c := *m
-	c.Descriptor = d
-	return &c
 }
-
-func sameKey(a, b metricdata.LabelKey) bool { return a.Key == b.Key }

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"go.opencensus.io/metric/metricdata"
+	"github.com/ocgen/ocgen/runtime/metric"
 	"go.opencensus.io/metric/metricproducer"
 	"go.opencensus.io/stats"
 	"go.opencensus.io/stats/view"
@@ -39,7 +39,7 @@ type registrar struct {
 	m *stats.Float64Measure
 }
 
-func (r *registrar) Read() []*metricdata.Metric {
+func (r *registrar) Read() []*metric.Metric {
 	if err := r.p.Register(); err != nil {
 		panic(err)
 	}
@@ -73,28 +73,28 @@ func TestRestoredDuringRegistration(t *testing.T) {
 }
 
 func TestRestoredLeavesStrangersAlone(t *testing.T) {
-	full := map[string]metricdata.Descriptor{"m": {
-		Name: "m", Unit: "s", Type: metricdata.TypeCumulativeInt64, LabelKeys: []metricdata.LabelKey{{Key: "a", Description: "A."}}}}
-	for _, d := range []metricdata.Descriptor{
-		{Name: "m", Unit: "1", Type: metricdata.TypeGaugeInt64, LabelKeys: []metricdata.LabelKey{{Key: "a"}}},
-		{Name: "m", Unit: "1", Type: metricdata.TypeCumulativeInt64, LabelKeys: []metricdata.LabelKey{{Key: "b"}}},
-		{Name: "n", Unit: "1", Type: metricdata.TypeCumulativeInt64, LabelKeys: []metricdata.LabelKey{{Key: "a"}}},
+	full := map[string]metric.Descriptor{"m": {
+		Name: "m", Unit: "s", Type: metric.TypeCumulativeInt64, LabelKeys: []metric.LabelKey{{Key: "a", Description: "A."}}}}
+	for _, d := range []metric.Descriptor{
+		{Name: "m", Unit: "1", Type: metric.TypeGaugeInt64, LabelKeys: []metric.LabelKey{{Key: "a"}}},
+		{Name: "m", Unit: "1", Type: metric.TypeCumulativeInt64, LabelKeys: []metric.LabelKey{{Key: "b"}}},
+		{Name: "n", Unit: "1", Type: metric.TypeCumulativeInt64, LabelKeys: []metric.LabelKey{{Key: "a"}}},
 	} {
-		if m := (&metricdata.Metric{Descriptor: d}); restored(m, full) != m {
+		if m := (&metric.Metric{Descriptor: d}); restored(m, full) != m {
 			t.Errorf("%+v was changed", d)
 		}
 	}
-	m := &metricdata.Metric{Descriptor: metricdata.Descriptor{
-		Name: "m", Unit: "1", Type: metricdata.TypeCumulativeInt64, LabelKeys: []metricdata.LabelKey{{Key: "a"}}}}
+	m := &metric.Metric{Descriptor: metric.Descriptor{
+		Name: "m", Unit: "1", Type: metric.TypeCumulativeInt64, LabelKeys: []metric.LabelKey{{Key: "a"}}}}
 	if r := restored(m, full); r.Descriptor.Unit != "s" || m.Descriptor.Unit != "1" {
 		t.Errorf("restored %+v from %+v", r.Descriptor, m.Descriptor)
 	}
 }
 
 // A fixedProducer gives the same metrics each time.
-type fixedProducer struct{ metrics []*metricdata.Metric }
+type fixedProducer struct{ metrics []*metric.Metric }
 
-func (p *fixedProducer) Read() []*metricdata.Metric { return p.metrics }
+func (p *fixedProducer) Read() []*metric.Metric { return p.metrics }
 
 // What Gather returns is the caller's own, has one point a series, and none
 // from the future.
@@ -102,10 +102,10 @@ func TestGatherIsFresh(t *testing.T) {
 	began := time.Now()
 	ahead := began.Add(time.Hour)
 	name := unique("fresh")
-	p := &fixedProducer{[]*metricdata.Metric{nil, {
-		Descriptor: metricdata.Descriptor{Name: name},
-		TimeSeries: []*metricdata.TimeSeries{nil, {}, {Points: []metricdata.Point{
-			metricdata.NewInt64Point(ahead.Add(-2*time.Hour), 1), metricdata.NewInt64Point(ahead, 2)}}},
+	p := &fixedProducer{[]*metric.Metric{nil, {
+		Descriptor: metric.Descriptor{Name: name},
+		Series: []*metric.Series{nil, {}, {Points: []metric.Point{
+			metric.Point{Time: ahead.Add(-2 * time.Hour), Value: int64(1)}, metric.Point{Time: ahead, Value: int64(2)}}}},
 	}}}
 	metricproducer.GlobalManager().AddProducer(p)
 	defer metricproducer.GlobalManager().DeleteProducer(p)
@@ -116,20 +116,20 @@ func TestGatherIsFresh(t *testing.T) {
 				continue
 			}
 			found = true
-			if len(m.TimeSeries) != 1 || len(m.TimeSeries[0].Points) != 1 || m.TimeSeries[0].Points[0].Value != int64(2) {
-				t.Fatalf("%+v", m.TimeSeries)
+			if len(m.Series) != 1 || len(m.Series[0].Points) != 1 || m.Series[0].Point.Value != int64(2) {
+				t.Fatalf("%+v", m.Series)
 			}
-			if at := m.TimeSeries[0].Points[0].Time; at.After(time.Now()) || at.Before(began) {
+			if at := m.Series[0].Point.Time; at.After(time.Now()) || at.Before(began) {
 				t.Errorf("dated %v", at)
 			}
-			m.TimeSeries[0].Points[0].Value = int64(9)
-			m.TimeSeries[0] = nil
+			m.Series[0].Point.Value = int64(9)
+			m.Series[0] = nil
 		}
 		if !found {
 			t.Fatal("not gathered")
 		}
 	}
-	if last := p.metrics[1].TimeSeries[2].Points[1]; last.Value != int64(2) || !last.Time.Equal(ahead) {
+	if last := p.metrics[1].Series[2].Points[1]; last.Value != int64(2) || !last.Time.Equal(ahead) {
 		t.Errorf("the producer's own point is %+v", last)
 	}
 }
@@ -147,7 +147,7 @@ func TestGatherHasWhatWasRecorded(t *testing.T) {
 		var got any
 		for _, m := range Gather(ctx) {
 			if m.Descriptor.Name == f.view.Name {
-				got = m.TimeSeries[0].Points[0].Value
+				got = m.Series[0].Point.Value
 			}
 		}
 		if got != int64(1000) {
@@ -159,7 +159,7 @@ func TestGatherHasWhatWasRecorded(t *testing.T) {
 // A panicker is a producer with a bug.
 type panicker struct{}
 
-func (*panicker) Read() []*metricdata.Metric { panic("no metrics today") }
+func (*panicker) Read() []*metric.Metric { panic("no metrics today") }
 
 // TestProducerPanics: it costs its own metrics, and is told; all others arrive.
 func TestProducerPanics(t *testing.T) {
@@ -174,7 +174,7 @@ func TestProducerPanics(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "the producer *runtime.panicker of metrics panicked: no metrics today") {
 		t.Errorf("Shutdown said %v", err)
 	}
-	if got := e.last(f.view.Name).TimeSeries[0].Points[0].Value; got != int64(1) {
+	if got := e.last(f.view.Name).Series[0].Point.Value; got != int64(1) {
 		t.Errorf("%v of 1 record arrived", got)
 	}
 	defer func() {
@@ -188,14 +188,14 @@ func TestProducerPanics(t *testing.T) {
 // TestNoDistribution: a point whose distribution is nil has no value.
 func TestNoDistribution(t *testing.T) {
 	now := time.Now()
-	m := &metricdata.Metric{
-		Descriptor: metricdata.Descriptor{Name: "m", Type: metricdata.TypeCumulativeDistribution},
-		TimeSeries: []*metricdata.TimeSeries{
-			{StartTime: now, Points: []metricdata.Point{metricdata.NewDistributionPoint(now, nil)}},
-			{StartTime: now, Points: []metricdata.Point{metricdata.NewDistributionPoint(now, &metricdata.Distribution{Count: 1})}},
+	m := &metric.Metric{
+		Descriptor: metric.Descriptor{Name: "m", Type: metric.TypeCumulativeDistribution},
+		Series: []*metric.Series{
+			{StartTime: now, Point: metric.Point{Time: now, Value: nil}},
+			{StartTime: now, Point: metric.Point{Time: now, Value: &metric.Distribution{Count: 1}}},
 		},
 	}
-	if got := lastPoints(m).TimeSeries; len(got) != 1 || got[0].Points[0].Value.(*metricdata.Distribution).Count != 1 {
+	if got := lastPoints(m).Series; len(got) != 1 || got[0].Point.Value.(*metric.Distribution).Count != 1 {
 		t.Errorf("got %+v", got)
 	}
 }
@@ -204,7 +204,7 @@ func TestNoDistribution(t *testing.T) {
 // no point ahead, of our own series neither.
 func TestGatherDatesOwnSeries(t *testing.T) {
 	set := NewCounts(SeriesInfo{Name: unique("ahead"), ZeroRows: true})
-	set.start(metricdata.Descriptor{Name: set.name(), Type: metricdata.TypeCumulativeInt64}, time.Now().Add(time.Hour))
+	set.start(metric.Descriptor{Name: set.name(), Type: metric.TypeCumulativeInt64}, time.Now().Add(time.Hour))
 	p := &packageProducer{series: []Series{set}}
 	metricproducer.GlobalManager().AddProducer(p)
 	defer metricproducer.GlobalManager().DeleteProducer(p)
@@ -212,7 +212,7 @@ func TestGatherDatesOwnSeries(t *testing.T) {
 		if m.Descriptor.Name != set.name() {
 			continue
 		}
-		if at := m.TimeSeries[0].Points[0].Time; at.After(time.Now()) {
+		if at := m.Series[0].Point.Time; at.After(time.Now()) {
 			t.Errorf("dated %v", at)
 		}
 		return

@@ -8,7 +8,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"go.opencensus.io/metric/metricdata"
+	"github.com/ocgen/ocgen/runtime/metric"
 )
 
 // Health counts points, and its metrics say the same, without keeping ForceFlush
@@ -118,20 +118,20 @@ func TestReplacedIsExported(t *testing.T) {
 	}
 	all := (&healthProducer{t: &Telemetry{}, started: time.Now()}).Read()
 	m := all[len(all)-1]
-	if m.Descriptor.Name != "ocgen/telemetry/replaced_or_dropped" || len(m.TimeSeries) != len(Stats()) {
+	if m.Descriptor.Name != "ocgen/telemetry/replaced_or_dropped" || len(m.Series) != len(Stats()) {
 		t.Fatalf("%+v", m)
 	}
 	found := 0
-	for _, ts := range m.TimeSeries {
+	for _, ts := range m.Series {
 		switch fmt.Sprint(ts.LabelValues) {
 		case fmt.Sprintf("[{%s true} {negative true} { false}]", measure):
 			found++
-			if ts.Points[0].Value != int64(1) || !ts.StartTime.Equal(countedSince) {
+			if ts.Point.Value != int64(1) || !ts.StartTime.Equal(countedSince) {
 				t.Errorf("%+v", ts)
 			}
 		case fmt.Sprintf("[{ false} {overflow true} {%s true}]", tag):
 			found++
-			if ts.Points[0].Value != int64(2) {
+			if ts.Point.Value != int64(2) {
 				t.Errorf("%+v", ts)
 			}
 		}
@@ -149,8 +149,8 @@ func TestRemarksAreTold(t *testing.T) {
 		tel, err := Start(context.Background(), Options{Exporter: e, Interval: time.Minute, OnError: told.tell, NoHealthMetrics: true,
 			source: source{
 				drain: func(context.Context) error { return nil },
-				gather: func() ([]*metricdata.Metric, error) {
-					return []*metricdata.Metric{{TimeSeries: []*metricdata.TimeSeries{series1()}}}, nil
+				gather: func() ([]*metric.Metric, error) {
+					return []*metric.Metric{{Series: []*metric.Series{series1()}}}, nil
 				},
 			}})
 		if err != nil {
@@ -172,7 +172,7 @@ func TestRemarksAreTold(t *testing.T) {
 // A remarker accepts every point and complains nevertheless.
 type remarker struct{}
 
-func (*remarker) Export(context.Context, []*metricdata.Metric) error {
+func (*remarker) Export(context.Context, []*metric.Metric) error {
 	return errors.Join(&ExportError{}, errDown)
 }
 

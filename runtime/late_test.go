@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"go.opencensus.io/metric/metricdata"
+	"github.com/ocgen/ocgen/runtime/metric"
 	"go.opencensus.io/stats"
 	"go.opencensus.io/stats/view"
 )
@@ -55,8 +55,8 @@ func TestLateShutdownListsDirect(t *testing.T) {
 	for run := range 300 {
 		name := unique("direct")
 		counts := NewCounts(SeriesInfo{Name: name})
-		p := NewPackage(PackageInfo{Name: "late", Series: []Series{counts}, Descriptors: func() []metricdata.Descriptor {
-			return []metricdata.Descriptor{{Name: name, Type: metricdata.TypeCumulativeInt64}}
+		p := NewPackage(PackageInfo{Name: "late", Series: []Series{counts}, Descriptors: func() []metric.Descriptor {
+			return []metric.Descriptor{{Name: name, Type: metric.TypeCumulativeInt64}}
 		}})
 		if err := p.Register(); err != nil {
 			t.Fatal(err)
@@ -82,8 +82,8 @@ func TestHangingProducerHidesNoDirectSeries(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			before, since := unique("before"), unique("since")
 			old, young := NewCounts(SeriesInfo{Name: before}), NewCounts(SeriesInfo{Name: since})
-			p := NewPackage(PackageInfo{Name: "hanging", Series: []Series{old, young}, Descriptors: func() []metricdata.Descriptor {
-				return []metricdata.Descriptor{{Name: before, Type: metricdata.TypeCumulativeInt64}, {Name: since, Type: metricdata.TypeCumulativeInt64}}
+			p := NewPackage(PackageInfo{Name: "hanging", Series: []Series{old, young}, Descriptors: func() []metric.Descriptor {
+				return []metric.Descriptor{{Name: before, Type: metric.TypeCumulativeInt64}, {Name: since, Type: metric.TypeCumulativeInt64}}
 			}})
 			if err := p.Register(); err != nil {
 				t.Fatal(err)
@@ -127,7 +127,7 @@ func (b *blocker) ExportView(*view.Data) {
 // A refusing exporter's backend takes nothing.
 type refusing struct{}
 
-func (refusing) Export(_ context.Context, metrics []*metricdata.Metric) error {
+func (refusing) Export(_ context.Context, metrics []*metric.Metric) error {
 	e := &ExportError{}
 	for _, m := range metrics {
 		e.Failures = append(e.Failures, Failure{Metric: m, Fate: Refused, Err: errDown})

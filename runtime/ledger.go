@@ -2,10 +2,11 @@ package runtime
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
-	"go.opencensus.io/metric/metricdata"
+	"github.com/ocgen/ocgen/runtime/metric"
 )
 
 // A ledger is what is known of each series of one Telemetry. It is why Shutdown
@@ -59,19 +60,21 @@ type snapshot struct {
 
 // An item is a time series of a reading.
 type item struct {
-	metric *metricdata.Metric
-	series *metricdata.TimeSeries
+	metric *metric.Metric
+	series *metric.Series
 	known  *series
 }
 
 // enter notes what was read.
-func (l *ledger) enter(r *snapshot, metrics []*metricdata.Metric) {
+func (l *ledger) enter(r *snapshot, metrics []*metric.Metric) {
+	n := 0
+	for _, m := range metrics {
+		n += len(m.Series)
+	}
+	r.items = slices.Grow(r.items, n)
 	for _, m := range metrics {
 		health := strings.HasPrefix(m.Descriptor.Name, healthPrefix)
-		for _, ts := range m.TimeSeries {
-			if len(ts.Points) == 0 {
-				continue
-			}
+		for _, ts := range m.Series {
 			s := l.find(r.number, m, ts)
 			s.health = health
 			if r.number > s.read { // another reading may have overtaken this one
@@ -85,8 +88,8 @@ func (l *ledger) enter(r *snapshot, metrics []*metricdata.Metric) {
 
 // find returns the series, which is new if no reading had it before. Two
 // producers may have given series of one name.
-func (l *ledger) find(reading uint64, m *metricdata.Metric, ts *metricdata.TimeSeries) *series {
-	l.key = appendSeriesName(l.key[:0], m, ts)
+func (l *ledger) find(reading uint64, m *metric.Metric, ts *metric.Series) *series {
+	l.key = metric.AppendSeriesName(l.key[:0], m, ts)
 	for n := 2; ; n++ {
 		s, ok := l.byName[string(l.key)]
 		if !ok {

@@ -8,40 +8,39 @@ import (
 	"testing"
 	"time"
 
-	"go.opencensus.io/metric/metricdata"
-	"go.opencensus.io/resource"
+	"github.com/ocgen/ocgen/runtime/metric"
 )
 
-func series1(values ...metricdata.LabelValue) *metricdata.TimeSeries {
-	return &metricdata.TimeSeries{LabelValues: values, Points: []metricdata.Point{metricdata.NewInt64Point(time.Now(), 1)}}
+func series1(values ...metric.LabelValue) *metric.Series {
+	return &metric.Series{LabelValues: values, Point: metric.Point{Time: time.Now(), Value: int64(1)}}
 }
 
 func TestSeriesName(t *testing.T) {
-	present := metricdata.NewLabelValue
-	keys := []metricdata.LabelKey{{Key: "a"}, {Key: "b"}}
+	present := metric.NewLabelValue
+	keys := []metric.LabelKey{{Key: "a"}, {Key: "b"}}
 	seen := map[string]string{}
 	for _, c := range []struct {
-		resource *resource.Resource
-		values   []metricdata.LabelValue
+		resource *metric.Resource
+		values   []metric.LabelValue
 		want     string
 	}{
 		{nil, nil, "m"},
-		{nil, []metricdata.LabelValue{{}, {}}, "m"},
-		{nil, []metricdata.LabelValue{present("GET"), present("/cart")}, "m{a=GET,b=/cart}"},
-		{nil, []metricdata.LabelValue{{}, present("x")}, "m{b=x}"},
-		{nil, []metricdata.LabelValue{present(""), {}}, `m{a=""}`},
-		{nil, []metricdata.LabelValue{present("x,b=y"), {}}, `m{a="x,b=y"}`},
-		{nil, []metricdata.LabelValue{present("x"), present("y")}, "m{a=x,b=y}"},
-		{nil, []metricdata.LabelValue{present("é\n"), {}}, `m{a="é\n"}`},
-		{&resource.Resource{Type: "vm", Labels: map[string]string{"z": "1", "b": "2"}}, []metricdata.LabelValue{present("x"), {}}, "m{a=x}@vm,b=2,z=1"},
+		{nil, []metric.LabelValue{{}, {}}, "m"},
+		{nil, []metric.LabelValue{present("GET"), present("/cart")}, "m{a=GET,b=/cart}"},
+		{nil, []metric.LabelValue{{}, present("x")}, "m{b=x}"},
+		{nil, []metric.LabelValue{present(""), {}}, `m{a=""}`},
+		{nil, []metric.LabelValue{present("x,b=y"), {}}, `m{a="x,b=y"}`},
+		{nil, []metric.LabelValue{present("x"), present("y")}, "m{a=x,b=y}"},
+		{nil, []metric.LabelValue{present("é\n"), {}}, `m{a="é\n"}`},
+		{&metric.Resource{Type: "vm", Labels: map[string]string{"z": "1", "b": "2"}}, []metric.LabelValue{present("x"), {}}, "m{a=x}@vm,b=2,z=1"},
 	} {
-		m := &metricdata.Metric{Descriptor: metricdata.Descriptor{Name: "m", LabelKeys: keys}, Resource: c.resource}
-		if got := seriesName(m, series1(c.values...)); got != c.want {
+		m := &metric.Metric{Descriptor: metric.Descriptor{Name: "m", LabelKeys: keys}, Resource: c.resource}
+		if got := metric.SeriesName(m, series1(c.values...)); got != c.want {
 			t.Errorf("%s, want %s", got, c.want)
 		}
 		seen[c.want] = c.want
 	}
-	if seriesName(nil, nil) != "?" || len(seen) != 8 {
+	if metric.SeriesName(nil, nil) != "?" || len(seen) != 8 {
 		t.Error(seen)
 	}
 }
@@ -49,11 +48,11 @@ func TestSeriesName(t *testing.T) {
 // Two producers may give series of one name: they are two series.
 func TestLedgerKeepsNamesakesApart(t *testing.T) {
 	l := &ledger{byName: map[string]*series{}}
-	m := &metricdata.Metric{Descriptor: metricdata.Descriptor{Name: "m"}, TimeSeries: []*metricdata.TimeSeries{series1(), series1(), series1()}}
+	m := &metric.Metric{Descriptor: metric.Descriptor{Name: "m"}, Series: []*metric.Series{series1(), series1(), series1()}}
 	var before []*series
 	for range 2 {
 		r := &snapshot{number: l.next(), ended: time.Now()}
-		l.enter(r, []*metricdata.Metric{m})
+		l.enter(r, []*metric.Metric{m})
 		if len(r.items) != 3 || len(l.byName) != 3 {
 			t.Fatalf("%d items, %d series", len(r.items), len(l.byName))
 		}
@@ -71,12 +70,12 @@ func TestLedgerForgets(t *testing.T) {
 	l := &ledger{byName: map[string]*series{}, spacing: 5 * time.Second}
 	now := time.Now()
 	read := func(at time.Time, labels ...string) {
-		m := &metricdata.Metric{Descriptor: metricdata.Descriptor{Name: "m", LabelKeys: []metricdata.LabelKey{{Key: "l"}}}}
+		m := &metric.Metric{Descriptor: metric.Descriptor{Name: "m", LabelKeys: []metric.LabelKey{{Key: "l"}}}}
 		for _, label := range labels {
-			m.TimeSeries = append(m.TimeSeries, series1(metricdata.NewLabelValue(label)))
+			m.Series = append(m.Series, series1(metric.NewLabelValue(label)))
 		}
 		r := &snapshot{number: l.next(), began: at, ended: at}
-		l.enter(r, []*metricdata.Metric{m})
+		l.enter(r, []*metric.Metric{m})
 		for _, i := range r.items {
 			i.known.try(r)
 			i.known.accept()
@@ -96,31 +95,31 @@ func TestLedgerForgets(t *testing.T) {
 // Any difference in a value is one in its fingerprint.
 func TestFingerprint(t *testing.T) {
 	began := time.Now()
-	dist := func(count int64, sum, dev float64, buckets ...int64) *metricdata.Distribution {
-		d := &metricdata.Distribution{Count: count, Sum: sum, SumOfSquaredDeviation: dev}
+	dist := func(count int64, sum, dev float64, buckets ...int64) *metric.Distribution {
+		d := &metric.Distribution{Count: count, Sum: sum, SumOfSquaredDeviation: dev}
 		for _, n := range buckets {
-			d.Buckets = append(d.Buckets, metricdata.Bucket{Count: n})
+			d.Buckets = append(d.Buckets, metric.Bucket{Count: n})
 		}
 		return d
 	}
 	type value struct {
-		kind  metricdata.Type
+		kind  metric.Type
 		start time.Time
 		v     any
 	}
-	const cumulative, gauge = metricdata.TypeCumulativeInt64, metricdata.TypeGaugeFloat64
+	const cumulative, gauge = metric.TypeCumulativeInt64, metric.TypeGaugeFloat64
 	values := []value{
 		{cumulative, began, int64(1)}, {cumulative, began, int64(2)}, {cumulative, began.Add(1), int64(1)},
 		{gauge, began, 1.5}, {gauge, began, -1.5}, {gauge, began, math.NaN()}, {gauge, began, math.Inf(1)}, {gauge, began, 0.0}, {gauge, began, math.Copysign(0, -1)},
 		{cumulative, began, dist(3, 2, 1, 1, 2)}, {cumulative, began, dist(4, 2, 1, 1, 2)}, {cumulative, began, dist(3, 3, 1, 1, 2)},
 		{cumulative, began, dist(3, 2, 2, 1, 2)}, {cumulative, began, dist(3, 2, 1, 2, 1)}, {cumulative, began, dist(3, 2, 1, 1, 2, 0)},
-		{gauge, began, &metricdata.Summary{Count: 1, Sum: 2}}, {gauge, began, &metricdata.Summary{Count: 1, Sum: 3}},
-		{gauge, began, &metricdata.Summary{Count: 1, Sum: 2, Snapshot: metricdata.Snapshot{Percentiles: map[float64]float64{50: 1, 90: 2}}}},
+		{gauge, began, &metric.Summary{Count: 1, Sum: 2}}, {gauge, began, &metric.Summary{Count: 1, Sum: 3}},
+		{gauge, began, &metric.Summary{Count: 1, Sum: 2, Snapshot: metric.Snapshot{Percentiles: map[float64]float64{50: 1, 90: 2}}}},
 		{gauge, began, "text"}, {gauge, began, nil},
 	}
 	of := func(v value) fingerprint {
-		m := &metricdata.Metric{Descriptor: metricdata.Descriptor{Type: v.kind}}
-		return fingerprintOf(m, &metricdata.TimeSeries{StartTime: v.start, Points: []metricdata.Point{{Time: time.Now(), Value: v.v}}})
+		m := &metric.Metric{Descriptor: metric.Descriptor{Type: v.kind}}
+		return fingerprintOf(m, &metric.Series{StartTime: v.start, Point: metric.Point{Time: time.Now(), Value: v.v}})
 	}
 	seen := map[fingerprint]string{}
 	for _, v := range values {
@@ -168,7 +167,7 @@ func TestErrorTexts(t *testing.T) {
 	if want := "the last values of 6 series are not delivered; 6 unsent (0, 2: b; 1: a; 3: <nil>; …)"; mixed.Error() != want {
 		t.Errorf("%s\nwant %s", mixed, want)
 	}
-	m := &metricdata.Metric{Descriptor: metricdata.Descriptor{Name: "m"}}
+	m := &metric.Metric{Descriptor: metric.Descriptor{Name: "m"}}
 	x := &ExportError{Failures: []Failure{{Metric: m, Fate: Refused, Err: errDown}, {Metric: m, Series: series1(), Fate: Unsent}}}
 	if want := "m refused: backend is down (and 1 more failures)"; x.Error() != want || !errors.Is(x, errDown) {
 		t.Errorf("%s, want %s", x, want)

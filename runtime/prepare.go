@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"time"
 
-	"go.opencensus.io/metric/metricdata"
+	"github.com/ocgen/ocgen/runtime/internal/callback"
+	"github.com/ocgen/ocgen/runtime/metric"
+	"github.com/ocgen/ocgen/runtime/record"
 )
 
 // prepareTimeout bounds a Prepare, which no export should have to wait for.
@@ -20,8 +22,8 @@ func (t *Telemetry) prepareNew(ctx context.Context, again bool) {
 		return
 	}
 	needed := again && t.unprepared
-	var all []metricdata.Descriptor
-	for _, pkg := range Registered() {
+	var all []metric.Descriptor
+	for _, pkg := range record.Registered() {
 		needed = needed || !t.prepared[pkg]
 		t.prepared[pkg] = true
 		all = append(all, pkg.Descriptors()...)
@@ -38,7 +40,7 @@ func (t *Telemetry) prepareNew(ctx context.Context, again bool) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	err := called("the exporter's Prepare", func() error { return p.Prepare(ctx, all) })
+	err := callback.Call("the exporter's Prepare", func() error { return p.Prepare(ctx, all) })
 	t.unprepared = err != nil
 	if err != nil {
 		t.reports.tell(preparing, fmt.Errorf("preparing the backend for %d metrics: %w", len(all), err))

@@ -13,17 +13,17 @@ import (
 	"testing/synctest"
 	"time"
 
-	"go.opencensus.io/metric/metricdata"
+	"github.com/ocgen/ocgen/runtime/metric"
 	"go.opencensus.io/stats"
 )
 
 // printer is the exporter of a process that a test runs.
 type printer struct{ view string }
 
-func (p printer) Export(_ context.Context, metrics []*metricdata.Metric) error {
+func (p printer) Export(_ context.Context, metrics []*metric.Metric) error {
 	for _, m := range metrics {
 		if m.Descriptor.Name == p.view {
-			fmt.Println("exported", m.TimeSeries[0].Points[0].Value)
+			fmt.Println("exported", m.Series[0].Point.Value)
 		}
 	}
 	return nil

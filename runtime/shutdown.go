@@ -6,7 +6,8 @@ import (
 	"fmt"
 	"time"
 
-	"go.opencensus.io/metric/metricproducer"
+	"github.com/ocgen/ocgen/runtime/internal/callback"
+	"github.com/ocgen/ocgen/runtime/record"
 )
 
 // Shutdown delivers everything recorded before it and shuts the exporter down.
@@ -50,7 +51,7 @@ func (t *Telemetry) Shutdown(ctx context.Context) error {
 		}
 	}
 	defer close(t.shutDown)
-	unwatchRegistrations(t.registered)
+	record.Unwatch(t.registered)
 	t.stop()
 	deadline, _ := ctx.Deadline()
 	haste := time.AfterFunc(time.Until(deadline)/2, func() { t.hasten(errHaste) })
@@ -60,11 +61,11 @@ func (t *Telemetry) Shutdown(ctx context.Context) error {
 	err := t.deliver(ctx, d)
 	t.endLife(errEnded)
 	if t.own != nil {
-		metricproducer.GlobalManager().DeleteProducer(t.own)
+		healthProducers.remove(t.own)
 	}
 	over := context.Cause(ctx) // that it had no time left says nothing of the exporter
 	shut := abandonable(ctx, func() error {
-		return called("the exporter's Shutdown", func() error { return t.exporter.Shutdown(ctx) })
+		return callback.Call("the exporter's Shutdown", func() error { return t.exporter.Shutdown(ctx) })
 	})
 	missing := t.undelivered(d, err)
 	t.remindOfRegistration(false)

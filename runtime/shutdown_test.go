@@ -9,7 +9,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"go.opencensus.io/metric/metricdata"
+	"github.com/ocgen/ocgen/runtime/metric"
 	"go.opencensus.io/stats"
 )
 
@@ -30,7 +30,7 @@ func TestShutdownDeliversEverything(t *testing.T) {
 			t.Fatal(err)
 		}
 		metric := e.last(p.info.Views()[0].Name)
-		if metric == nil || metric.TimeSeries[0].Points[0].Value != int64(records) {
+		if metric == nil || metric.Series[0].Point.Value != int64(records) {
 			t.Fatalf("run %d: %+v", run, metric)
 		}
 		if !e.shut {
@@ -189,7 +189,7 @@ func TestShutdownWithAHangingProducer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		hang := make(chan struct{})
 		b := newBackend(0)
-		tel, err := Start(context.Background(), Options{Exporter: b, source: source{drain: b.drain, gather: func() ([]*metricdata.Metric, error) { <-hang; return nil, nil }}})
+		tel, err := Start(context.Background(), Options{Exporter: b, source: source{drain: b.drain, gather: func() ([]*metric.Metric, error) { <-hang; return nil, nil }}})
 		if err != nil {
 			t.Fatal(err)
 		}

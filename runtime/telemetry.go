@@ -9,8 +9,8 @@ import (
 	"sync"
 	"time"
 
-	"go.opencensus.io/metric/metricdata"
-	"go.opencensus.io/metric/metricproducer"
+	"github.com/ocgen/ocgen/runtime/metric"
+	"github.com/ocgen/ocgen/runtime/record"
 )
 
 // Options configure [Start] and [Run].
@@ -44,9 +44,10 @@ type Options struct {
 // A source is where metrics come from. Tests have their own, in whose time
 // OpenCensus's goroutine has no part.
 type source struct {
-	drain  func(context.Context) error
-	gather func() ([]*metricdata.Metric, error) // what can be read, and why not all could
-	direct func() []*metricdata.Metric          // what can be read without waiting for anybody
+	drain   func(context.Context) error
+	records func() uint64                                         // that drain may have to wait for
+	gather  func(memory *record.Memory) ([]*metric.Metric, error) // all that can be read, and why not everything could
+	direct  func() []*metric.Metric                               // the metrics that can be read without waiting
 }
 
 const (
@@ -62,8 +63,9 @@ const (
 )
 
 // Telemetry exports the metrics of the process: the views of generated
-// packages, all other OpenCensus views, and every other producer that
-// go.opencensus.io/metric/metricproducer knows. It is safe for concurrent use.
+// packages and, in a program that links package census, all other OpenCensus views and
+// every other producer that go.opencensus.io/metric/metricproducer knows. It is safe for
+// concurrent use.
 type Telemetry struct {
 	exporter Exporter
 	interval time.Duration
@@ -84,9 +86,10 @@ type Telemetry struct {
 	haste   context.Context // done, with errHaste, when only Shutdown may export
 	hasten  context.CancelCauseFunc
 
-	turn       chan struct{}     // holds a token while nobody exports or prepares
-	prepared   map[*Package]bool // told to a Preparer; belongs to who has the turn
-	unprepared bool              // there was no Prepare, or the last one failed; belongs to who has the turn
+	turn       chan struct{}            // holds a token while nobody exports or prepares
+	memory     record.Memory            // of the last reading that was exported; belongs to who has the turn
+	prepared   map[*record.Package]bool // told to a Preparer; belongs to who has the turn
+	unprepared bool                     // there was no Prepare, or the last one failed; belongs to who has the turn
 
 	mu     sync.Mutex // guards the rest; never held while anything of somebody else is called
 	ledger ledger
@@ -115,9 +118,9 @@ func Start(ctx context.Context, opts Options) (*Telemetry, error) {
 		return nil, err
 	}
 	if t.own != nil {
-		metricproducer.GlobalManager().AddProducer(t.own)
+		healthProducers.add(t.own)
 	}
-	watchRegistrations(t.registered)
+	record.Watch(t.registered)
 	t.prepareSoon(ctx, true)
 	running, stop := context.WithCancel(context.Background())
 	t.stop = stop
@@ -141,7 +144,7 @@ func newTelemetry(opts Options) (*Telemetry, error) {
 		closing:    make(chan struct{}, 1),
 		shutDown:   make(chan struct{}),
 		turn:       make(chan struct{}, 1),
-		prepared:   map[*Package]bool{},
+		prepared:   map[*record.Package]bool{},
 		unprepared: true,
 		started:    time.Now(),
 		ledger:     ledger{byName: map[string]*series{}},
@@ -163,7 +166,7 @@ func newTelemetry(opts Options) (*Telemetry, error) {
 		t.own = newHealthProducer(t)
 	}
 	if t.drain == nil {
-		t.source = source{drain: drainQueue, gather: t.gatherAll, direct: gatherDirect}
+		t.source = source{drain: drainSources, records: sourceRecords, gather: t.gatherAll, direct: gatherDirect}
 	}
 	t.life, t.endLife = context.WithCancelCause(context.Background())
 	t.haste, t.hasten = context.WithCancelCause(t.life)

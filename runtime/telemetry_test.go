@@ -11,19 +11,19 @@ import (
 	"testing/synctest"
 	"time"
 
-	"go.opencensus.io/metric/metricdata"
+	"github.com/ocgen/ocgen/runtime/metric"
 )
 
 // memory is an exporter that keeps what it gets. Its tests read real views.
 type memory struct {
 	mu       sync.Mutex
-	exports  [][]*metricdata.Metric
+	exports  [][]*metric.Metric
 	prepared chan []string // names of the descriptors of each Prepare; nil: not kept
 	refuse   error         // what Prepare returns
 	shut     bool
 }
 
-func (e *memory) Export(_ context.Context, metrics []*metricdata.Metric) error {
+func (e *memory) Export(_ context.Context, metrics []*metric.Metric) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.shut {
@@ -40,7 +40,7 @@ func (e *memory) Shutdown(context.Context) error {
 	return nil
 }
 
-func (e *memory) Prepare(_ context.Context, descriptors []metricdata.Descriptor) error {
+func (e *memory) Prepare(_ context.Context, descriptors []metric.Descriptor) error {
 	var names []string
 	for _, d := range descriptors {
 		names = append(names, d.Name)
@@ -52,7 +52,7 @@ func (e *memory) Prepare(_ context.Context, descriptors []metricdata.Descriptor)
 }
 
 // last returns the metric of that name in the last export that has it.
-func (e *memory) last(name string) *metricdata.Metric {
+func (e *memory) last(name string) *metric.Metric {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	for _, metrics := range slices.Backward(e.exports) {

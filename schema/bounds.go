@@ -3,11 +3,13 @@ package schema
 import (
 	"math/big"
 	"slices"
+
+	"github.com/ocgen/ocgen/internal/cloudmonitoring"
 )
 
-// maxBounds is the most bounds that a distribution may have: Cloud Monitoring
-// takes 200 buckets, and the two outermost need no bound of their own.
-const maxBounds = 198
+// maxBounds is the most bounds that a distribution may have: n bounds make n + 1
+// buckets, and the exporter adds a bucket up to 0.
+const maxBounds = cloudmonitoring.MaxBuckets - 2
 
 // linearBounds returns start, start + width, start + 2 × width, …: count bounds.
 func linearBounds(start, width *big.Rat, count int) []*big.Rat {

@@ -1,6 +1,10 @@
 package schema
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/ocgen/ocgen/internal/cloudmonitoring"
+)
 
 // Every key of the language is a row of a table. Reading takes from it which keys an
 // element may have and needs, which words and numbers a value may be, and how keys are
@@ -121,8 +125,8 @@ func topSections() []Section {
 			allowKey,
 		}},
 		{"monitoring", []Key{
-			{Name: "metric_prefix", Kind: KindText, Default: DefaultMetricPrefix, Doc: "start of the metric types"},
-			{Name: "resource", Kind: KindText, Values: resourceTypes(), Implied: "not in the filters", Doc: "monitored resource type that the metrics are written against"},
+			{Name: "metric_prefix", Kind: KindText, Default: cloudmonitoring.DefaultPrefix, Doc: "start of the metric types"},
+			{Name: "resource", Kind: KindText, Values: cloudmonitoring.ResourceTypes(), Implied: "not in the filters", Doc: "monitored resource type that the metrics are written against"},
 			{Name: "resource_labels", Kind: KindMap, Entries: KindText | KindList, Doc: "the values that the resource's labels may have; a text or a list"},
 		}},
 		{"generate", slices.Concat([]Key{

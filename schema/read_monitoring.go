@@ -5,13 +5,15 @@ import (
 	"regexp"
 
 	"gopkg.in/yaml.v3"
+
+	"github.com/ocgen/ocgen/internal/cloudmonitoring"
 )
 
 var metricPrefix = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.-]*(/[A-Za-z0-9_.-]+)*$`)
 
 func (r *reader) readMonitoring(f *fields) {
 	m := &r.schema.Monitoring
-	m.MetricPrefix = DefaultMetricPrefix
+	m.MetricPrefix = cloudmonitoring.DefaultPrefix
 	if !f.has("monitoring") {
 		return
 	}

@@ -3,9 +3,10 @@ package schema
 import (
 	"fmt"
 	"math"
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/ocgen/ocgen/internal/cloudmonitoring"
 )
 
 // A named is anything with an exported name.
@@ -47,11 +48,9 @@ func checkNameCharset(c *checker) {
 	}
 }
 
-var plainName = regexp.MustCompile(`^[A-Za-z0-9_/]{1,100}$`)
-
-// Cloud Monitoring documents custom metric types as letters, digits, / and _ up
-// to 100 characters. It takes more in practice, so this only warns; a domain at
-// the front of a name given in full is how such names are kept apart.
+// Cloud Monitoring takes more than the names that it documents, so this only
+// warns; a domain at the front of a name given in full is how such names are kept
+// apart.
 func checkNameStyle(c *checker) {
 	c.eachView(func(v *View) {
 		name := v.Name
@@ -62,7 +61,7 @@ func checkNameStyle(c *checker) {
 			name = rest
 		}
 		worse := len(v.Name) > maxNameBytes || !isPrintableASCII(v.Name)
-		if v.Measure.Existing == nil && !plainName.MatchString(name) && !worse {
+		if v.Measure.Existing == nil && !cloudmonitoring.IsDocumentedName(name) && !worse {
 			c.problem(c.ofView(v).scope, c.ofView(v).nameAt, "Cloud Monitoring documents names of letters, digits, / and _ up to 100 characters; %q goes beyond", v.Name)
 		}
 	})
@@ -102,15 +101,6 @@ func checkNameCollision(c *checker) {
 	c.eachView(c.checkLabelCollision)
 }
 
-// prometheusNames are the series names that a view has in an exposition.
-func prometheusNames(v *View) []string {
-	name := sanitizePrometheus(v.Name)
-	if v.Aggregation != Distribution {
-		return []string{name}
-	}
-	return []string{name, name + "_bucket", name + "_sum", name + "_count"}
-}
-
 func (c *checker) checkLabelCollision(v *View) {
 	if len(v.Tags) > maxTags {
 		return // a problem of its own
@@ -120,54 +110,44 @@ func (c *checker) checkLabelCollision(v *View) {
 		if t.Key == "" {
 			continue
 		}
-		key, first := SanitizeLabel(t.Key), cloud[SanitizeLabel(t.Key)]
+		label := cloudmonitoring.LabelKey(t.Key)
+		key, first := label, cloud[label]
 		if first == nil {
 			key, first = sanitizePrometheus(t.Key), prometheus[sanitizePrometheus(t.Key)]
 		}
 		if first != nil {
 			c.problem(c.ofView(v).scope, v.Place, "the tags %q and %q of the view %q both become the label %s; give one another key", first.ID, t.ID, v.ID, key)
 		}
-		cloud[SanitizeLabel(t.Key)], prometheus[sanitizePrometheus(t.Key)] = t, t
+		cloud[label], prometheus[sanitizePrometheus(t.Key)] = t, t
 	}
 }
 
 func checkReservedKeys(c *checker) {
 	for _, t := range c.schema.Tags {
-		switch SanitizeLabel(t.Key) {
+		switch cloudmonitoring.LabelKey(t.Key) {
 		case "le":
 			c.problem(c.ofTag(t).scope, c.ofTag(t).keyAt, "the key %q is what Prometheus marks buckets with; set another with \"key:\"", t.Key)
-		case "opencensus_task":
+		case cloudmonitoring.TaskLabel:
 			c.problem(c.ofTag(t).scope, c.ofTag(t).keyAt, "the key %q is what the Cloud Monitoring exporter tells processes apart with; set another with \"key:\"", t.Key)
 		}
 	}
 }
 
-var googleDomains = []string{"googleapis.com", "kubernetes.io", "istio.io", "knative.dev"}
-
-func googleDomain(name string) string {
-	for _, domain := range googleDomains {
-		if strings.Contains(name, domain) {
-			return domain
-		}
-	}
-	return ""
-}
-
 // The exporter leaves out its default prefix for a name that holds one of
 // Google's domains, and what comes out is a metric type that nobody may write.
 func checkForeignDomain(c *checker) {
-	if googleDomain(c.schema.Monitoring.MetricPrefix) != "" {
+	if cloudmonitoring.DomainIn(c.schema.Monitoring.MetricPrefix) != "" {
 		return
 	}
 	c.eachView(func(v *View) {
-		if domain := googleDomain(v.Name); domain != "" {
+		if domain := cloudmonitoring.DomainIn(v.Name); domain != "" {
 			c.problem(c.ofView(v).scope, c.ofView(v).nameAt, "the name %q holds the domain %s, so the exporter takes it for one of Google's metrics; give the view another name", v.Name, domain)
 		}
 	})
 }
 
-// Cloud Monitoring takes 30 labels a metric, and the exporter adds one.
-const maxTags = 29
+// maxTags is the most tags that a view may have: the exporter adds one label.
+const maxTags = cloudmonitoring.MaxLabels - 1
 
 func checkTooManyTags(c *checker) {
 	c.eachView(func(v *View) {
@@ -257,9 +237,6 @@ func checkUnusedBuckets(c *checker) {
 	}
 }
 
-// Cloud Monitoring's documented safety limit of active series of a metric.
-const manySeries = 200_000
-
 func checkSeriesCount(c *checker) {
 	c.eachView(func(v *View) {
 		if len(v.Tags) > maxTags {
@@ -271,8 +248,8 @@ func checkSeriesCount(c *checker) {
 		if v.Measure.Observe || c.ofMeasure(v.Measure).unread.kind {
 			return // as many as the program has observers, which no schema tells
 		}
-		if n := v.Series(); n > manySeries {
-			c.problem(c.ofView(v).scope, v.Place, "the view %q can have %s time series; Cloud Monitoring's limit is about 200,000: take tags away, or lower max_values or max_series", v.ID, thousands(n))
+		if n := v.Series(); n > cloudmonitoring.MaxActiveSeries {
+			c.problem(c.ofView(v).scope, v.Place, "the view %q can have %s time series; Cloud Monitoring's limit is about %s: take tags away, or lower max_values or max_series", v.ID, thousands(n), thousands(cloudmonitoring.MaxActiveSeries))
 		}
 	})
 }

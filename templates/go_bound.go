@@ -48,10 +48,10 @@ func (r Recorder) boundRecord(body []jen.Code) Decl {
 //
 //	// <Bound> records <Words> with the tags that <For> was given.
 //	type <Bound> struct {
-//		tags runtime.BoundTags
+//		tags census.BoundTags
 //	}
 func BoundType(r ViewsRecorder) Decl {
-	return r.boundType(jen.Id("tags").Qual(RuntimePath, "BoundTags"))
+	return r.boundType(jen.Id("tags").Qual(CensusPath, "BoundTags"))
 }
 
 // ForFunc emits

@@ -10,7 +10,7 @@ func TestBoundType(t *testing.T) {
 		//
 		// Deprecated: Gone.
 		type BoundLatency struct {
-			tags runtime.BoundTags
+			tags census.BoundTags
 		}`)
 }
 
@@ -22,14 +22,14 @@ func TestForFunc(t *testing.T) {
 		//
 		// Deprecated: Gone.
 		func LatencyFor(method Method, route Route) BoundLatency {
-			return BoundLatency{tags: latencyTags.Bind(runtime.Closed(method), runtime.Open(route))}
+			return BoundLatency{tags: latencyTags.Bind(record.Closed(method), record.Open(route))}
 		}`)
 	expect(t, ForFunc(answerRecorder), `
 		// AnswerFor returns a recorder of answer with these tags, for hot loops.
 		//
 		// The tags are looked up, and replaced values counted, now and not at each record.
 		func AnswerFor(method Method) BoundAnswer {
-			return BoundAnswer{tags: answerTags.Bind(runtime.Closed(method), runtime.Open("/none"))}
+			return BoundAnswer{tags: answerTags.Bind(record.Closed(method), record.Open("/none"))}
 		}`)
 }
 

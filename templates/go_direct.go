@@ -10,6 +10,7 @@ type DirectRecorder struct {
 	Limit   *RecordLimit // nil if each view sees to its own limit
 	Return  bool         // a refused value, the only one, ends the record
 	Prepare []ValueVar   // computed first
+	Span    string       // variable for the span of ctx; "" if it is used once, in place, or never
 	Indices Indices      // computed next
 	Steps   []Step
 	Binding *Binding // nil if it has no bound recorder
@@ -65,8 +66,15 @@ func (r DirectRecorder) prepare() []jen.Code {
 	if r.Return {
 		body = append(body, r.Values[0].returnIfRefused())
 	}
-	return append(body, r.assign(r.Prepare)...)
+	body = append(body, r.assign(r.Prepare)...)
+	if r.Span != "" {
+		body = append(body, jen.Id(r.Span).Op(":=").Add(spanOfCtx()))
+	}
+	return body
 }
+
+// spanOfCtx emits census.Span(ctx).
+func spanOfCtx() *jen.Statement { return jen.Qual(CensusPath, "Span").Call(jen.Id("ctx")) }
 
 // assign emits <Name> := <value> or, for a verdict, <Name> := <check>.
 func (r DirectRecorder) assign(vars []ValueVar) []jen.Code {
@@ -128,7 +136,7 @@ func (r DirectRecorder) steps(find func(Write) *jen.Statement) []jen.Code {
 //
 //	<series>.Inc()
 //	<series>.<Add|Set|Record>(<value>)
-//	<series>.RecordExemplar(ctx, <value>)
+//	<series>.RecordExemplar(<span>, <value>)
 func (r DirectRecorder) write(w Write, series *jen.Statement) jen.Code {
 	v := r.Values[w.Value]
 	if w.ValueIn != "" { // it has the measure's type already
@@ -142,7 +150,11 @@ func (r DirectRecorder) write(w Write, series *jen.Statement) jen.Code {
 	case w.Kind == "LastValue":
 		return series.Dot("Set").Call(v.converted())
 	case r.Exemplars:
-		return series.Dot("RecordExemplar").Call(jen.Id("ctx"), v.as("float64"))
+		span := spanOfCtx()
+		if r.Span != "" {
+			span = jen.Id(r.Span)
+		}
+		return series.Dot("RecordExemplar").Call(span, v.as("float64"))
 	}
 	return series.Dot("Record").Call(v.as("float64"))
 }

@@ -38,16 +38,16 @@ func (r DirectRecorder) writes() []Write {
 //
 //	// <Bound> records <Words> with the tags that <For> was given.
 //	type <Bound> struct {
-//		<Field> *runtime.<Type>
+//		<Field> *series.<Type>
 //		…
 //	}
 //
-// or with one field, series *runtime.BoundSeries[<Found>], if they are found in
+// or with one field, series *series.BoundSeries[<Found>], if they are found in
 // each registration, or tags [<n>]uint64, if at each record. Where no field tells
 // the zero value there is one more, bound bool.
 func DirectBoundType(r DirectRecorder) Decl {
 	if r.Binding.Found != "" {
-		return r.boundType(jen.Id(FoundField).Op("*").Qual(RuntimePath, "BoundSeries").Types(jen.Id(r.Binding.Found)))
+		return r.boundType(jen.Id(FoundField).Op("*").Qual(SeriesPath, "BoundSeries").Types(jen.Id(r.Binding.Found)))
 	}
 	var fields []jen.Code
 	if r.Binding.Guard == "" {
@@ -66,7 +66,7 @@ const FoundField = "series"
 //
 //	// <Found> has the series that a <Bound> records into.
 //	type <Found> struct {
-//		<Field> *runtime.<Type>
+//		<Field> *series.<Type>
 //		…
 //	}
 func DirectFoundType(r DirectRecorder) Decl {
@@ -80,7 +80,7 @@ func (r DirectRecorder) seriesFields() []jen.Code {
 	for _, w := range r.writes() {
 		switch b := w.Bound; {
 		case b.Type != "":
-			fields = append(fields, jen.Id(b.Field).Op("*").Qual(RuntimePath, b.Type))
+			fields = append(fields, jen.Id(b.Field).Op("*").Qual(SeriesPath, b.Type))
 		case b.Field != "":
 			fields = append(fields, jen.Id(b.Field).Uint64())
 		}
@@ -102,7 +102,7 @@ func (r DirectRecorder) seriesFields() []jen.Code {
 // or, if the series are found in each registration,
 //
 //	<Array> := [<n>]uint64{<index>, …}
-//	return <Bound>{series: runtime.BindSeries(func() <Found> {
+//	return <Bound>{series: series.BindSeries(func() <Found> {
 //		<Array> := <Array>
 //		<Limit>.Keep(<Array>[:])
 //		return <Found>{
@@ -149,7 +149,7 @@ func (r DirectRecorder) findSeries() []jen.Code {
 	return []jen.Code{
 		jen.Id(in.Array).Op(":=").Add(r.indexArray(false)),
 		jen.Return(jen.Id(r.Bound).Values(field(FoundField,
-			jen.Qual(RuntimePath, "BindSeries").Call(jen.Func().Params().Id(r.Binding.Found).Block(find...))))),
+			jen.Qual(SeriesPath, "BindSeries").Call(jen.Func().Params().Id(r.Binding.Found).Block(find...))))),
 	}
 }
 

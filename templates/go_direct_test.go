@@ -29,6 +29,7 @@ var directEvent = DirectRecorder{
 		For: "AllFor", Bound: "BoundAll",
 	},
 	Prepare: []ValueVar{{Name: "sizeOK", Value: 0, Verdict: true}},
+	Span:    "span",
 	Steps: []Step{
 		{Verdict: "sizeOK", Writes: []Write{{Set: "aSeries", Kind: "Sum"}, {Set: "bSeries", Kind: "Distribution"}}},
 		{Check: &checkedDuration, Vars: []ValueVar{{Name: "latencyValue", Value: 1}}, Writes: []Write{
@@ -62,7 +63,7 @@ func TestDirectRecorderOfMeasure(t *testing.T) {
 	}), `
 		// RecordSize records size.
 		//
-		// Values of size that are negative are dropped and counted in [runtime.Stats].
+		// Values of size that are negative are dropped and counted in [record.Stats].
 		func RecordSize(ctx context.Context, size int64) {
 			if !sizeValues.Int64(size) {
 				return
@@ -78,24 +79,40 @@ func TestDirectRecorderOfEvent(t *testing.T) {
 	expect(t, DirectRecorderFunc(directEvent), `
 		// RecordAll records all.
 		//
-		// Values of size and latency that are negative are dropped and counted in
-		// [runtime.Stats].
+		// Values of size and latency that are negative are dropped and counted in [record.Stats].
 		func RecordAll(ctx context.Context, size int64, latency time.Duration) {
 			sizeOK := sizeValues.Int64(size)
+			span := census.Span(ctx)
 			if sizeOK {
 				aSeries.At(0).Add(size)
-				bSeries.At(0).RecordExemplar(ctx, float64(size))
+				bSeries.At(0).RecordExemplar(span, float64(size))
 			}
 			if latencyValues.Int64(int64(latency)) {
-				latencyValue := runtime.InUnits(latency, time.Second)
+				latencyValue := record.InUnits(latency, time.Second)
 				cSeries.At(0).Add(latencyValue)
-				dSeries.At(0).RecordExemplar(ctx, float64(latencyValue))
+				dSeries.At(0).RecordExemplar(span, float64(latencyValue))
 			}
 			eSeries.At(0).Add(1)
-			fSeries.At(0).RecordExemplar(ctx, 1)
+			fSeries.At(0).RecordExemplar(span, 1)
 			if sizeOK {
 				gSeries.At(0).Inc()
 			}
+		}`)
+}
+
+// One view that keeps the span finds it in place.
+func TestDirectExemplar(t *testing.T) {
+	expect(t, DirectRecorderFunc(DirectRecorder{
+		Recorder: Recorder{Name: "RecordLatency", Words: "latency", Values: []Value{duration}, Exemplars: true},
+		Steps: []Step{{Writes: []Write{
+			{Set: "latencySeries", Kind: "Distribution"},
+			{Set: "countSeries", Kind: "Count"},
+		}}},
+	}), `
+		// RecordLatency records latency.
+		func RecordLatency(ctx context.Context, latency time.Duration) {
+			latencySeries.At(0).RecordExemplar(census.Span(ctx), float64(latency)/float64(time.Millisecond))
+			countSeries.At(0).Inc()
 		}`)
 }
 
@@ -108,7 +125,7 @@ func TestDirectConversion(t *testing.T) {
 	}), `
 		// RecordLatency records latency.
 		func RecordLatency(ctx context.Context, latency time.Duration) {
-			sizeSeries.At(0).Record(float64(runtime.InUnits(latency, time.Second)))
+			sizeSeries.At(0).Record(float64(record.InUnits(latency, time.Second)))
 		}`)
 }
 
@@ -118,10 +135,10 @@ func TestDirectBound(t *testing.T) {
 		//
 		// It is safe for concurrent use. Its zero value records nothing.
 		type BoundLatency struct {
-			latencySeries *runtime.Distribution
-			busySeries    *runtime.Float64Sum
-			lastSeries    *runtime.Float64LastValue
-			countSeries   *runtime.Count
+			latencySeries *series.Distribution
+			busySeries    *series.Float64Sum
+			lastSeries    *series.Float64LastValue
+			countSeries   *series.Count
 		}`)
 	expect(t, DirectForFunc(directLatency), `
 		// LatencyFor returns a recorder of latency with these tags, for hot loops.
@@ -254,13 +271,13 @@ func TestDirectBoundWithinLimits(t *testing.T) {
 		//
 		// It is safe for concurrent use. Its zero value records nothing.
 		type BoundPages struct {
-			series *runtime.BoundSeries[pagesBound]
+			series *series.BoundSeries[pagesBound]
 		}`)
 	expect(t, DirectFoundType(directPages), `
 		// pagesBound has the series that a BoundPages records into.
 		type pagesBound struct {
-			aSeries *runtime.Count
-			bSeries *runtime.Int64Sum
+			aSeries *series.Count
+			bSeries *series.Int64Sum
 		}`)
 	expect(t, DirectForFunc(directPages), `
 		// PagesFor returns a recorder of pages with these tags, for hot loops.
@@ -268,7 +285,7 @@ func TestDirectBoundWithinLimits(t *testing.T) {
 		// The tags are looked up, and replaced values counted, now and not at each record.
 		func PagesFor(route Route, agent Agent) BoundPages {
 			tags := [2]uint64{routeTag.OpenIndex(string(route)), agentTag.OpenIndex(string(agent))}
-			return BoundPages{series: runtime.BindSeries(func() pagesBound {
+			return BoundPages{series: series.BindSeries(func() pagesBound {
 				tags := tags
 				pagesLimit.Keep(tags[:])
 				return pagesBound{
@@ -297,7 +314,7 @@ func TestDirectBoundWithinLimits(t *testing.T) {
 		// The tags are looked up, and replaced values counted, now and not at each record.
 		func PagesFor(route Route, agent Agent) BoundPages {
 			tags := [2]uint64{routeTag.OpenIndex(string(route)), agentTag.OpenIndex(string(agent))}
-			return BoundPages{series: runtime.BindSeries(func() pagesBound {
+			return BoundPages{series: series.BindSeries(func() pagesBound {
 				return pagesBound{
 					aSeries: aSeries.At(tags[0] + 5*tags[1]),
 					bSeries: bSeries.At(bSeries.Wide(

@@ -22,6 +22,10 @@ type GoFile struct {
 type Import struct {
 	Path, Name string
 	Alias      bool // the name is written out: it is not the path's last element
+
+	// Blank is why the package is imported even if no declaration uses it; "" if it is
+	// not.
+	Blank string
 }
 
 // Generated is the first line of every generated Go file.
@@ -63,6 +67,8 @@ func importDecl(imports []Import, used map[string]bool) jen.Code {
 			spec = jen.Id(i.Name).Lit(i.Path)
 		}
 		switch first, _, _ := strings.Cut(i.Path, "/"); {
+		case !used[i.Path] && i.Blank != "":
+			others = append(others, jen.Id("_").Lit(i.Path).Comment("// "+i.Blank))
 		case !used[i.Path]:
 		case strings.Contains(first, "."):
 			others = append(others, spec)

@@ -48,6 +48,41 @@ var c examplestats.T
 	}
 }
 
+// A package that is imported for its effect has the reason beside it, unless a declaration
+// uses it.
+func TestBlankImport(t *testing.T) {
+	file := GoFile{Schema: "m.yaml", Package: "shop", Imports: []Import{
+		{Path: CensusPath, Name: "census", Blank: "exporters have the views of other packages too"},
+		{Path: TagPath, Name: "tag"},
+	}}
+	for _, c := range []struct {
+		decl Decl
+		want string
+	}{
+		{jen.Var().Id("a").Qual(TagPath, "Key"), `
+import (
+	_ "github.com/ocgen/ocgen/runtime/census" // exporters have the views of other packages too
+	"go.opencensus.io/tag"
+)
+
+var a tag.Key
+`},
+		{jen.Var().Id("a").Op("=").Qual(CensusPath, "Span"), `
+import "github.com/ocgen/ocgen/runtime/census"
+
+var a = census.Span
+`},
+	} {
+		src, err := source(file, c.decl)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, got, _ := strings.Cut(string(src), "package shop\n"); got != c.want {
+			t.Errorf("got:%s\nwant:%s", got, c.want)
+		}
+	}
+}
+
 // A command's doc comment is about the command; a second one would be shown
 // behind it.
 func TestSourceOfCommand(t *testing.T) {

@@ -28,8 +28,8 @@ type ObservedView struct {
 
 // ObservedVar emits
 //
-//	var <Var> = runtime.New<Int64|Float64>Observed([]*runtime.Tag{<Tags>},
-//		runtime.ObservedInfo{Name: "<Name>", Tags: []*runtime.Tag{<Tags>}, Sum: true},
+//	var <Var> = series.New<Int64|Float64>Observed([]*record.Tag{<Tags>},
+//		series.ObservedInfo{Name: "<Name>", Tags: []*record.Tag{<Tags>}, Sum: true},
 //		…
 //	)
 func ObservedVar(o Observed) Decl {
@@ -46,9 +46,9 @@ func ObservedVar(o Observed) Decl {
 		if v.Sum {
 			elems = append(elems, field("Sum", jen.True()))
 		}
-		args = append(args, jen.Line().Qual(RuntimePath, "ObservedInfo").Values(elems...))
+		args = append(args, jen.Line().Qual(SeriesPath, "ObservedInfo").Values(elems...))
 	}
-	return jen.Var().Id(o.Var).Op("=").Qual(RuntimePath, kind).Call(args...)
+	return jen.Var().Id(o.Var).Op("=").Qual(SeriesPath, kind).Call(args...)
 }
 
 // ObserveFunc emits
@@ -61,7 +61,7 @@ func ObservedVar(o Observed) Decl {
 // with a function around observe where a duration becomes a float64, and where it is
 // rounded with
 //
-//	return runtime.ObserveTime(<Var>, observe, time.<Unit>, <Args>)
+//	return series.ObserveTime(<Var>, observe, time.<Unit>, <Args>)
 func ObserveFunc(o Observed) Decl {
 	read := jen.Func().Params().Add(o.Value.typeCode())
 	var params []jen.Code
@@ -80,7 +80,7 @@ func (o Observed) observation() jen.Code {
 	args := tagArgs(o.Args)
 	if o.Value.Rounded != "" {
 		of := []jen.Code{jen.Id(o.Var), jen.Id("observe"), o.Value.unit()}
-		return jen.Qual(RuntimePath, "ObserveTime").Call(append(of, args...)...)
+		return jen.Qual(SeriesPath, "ObserveTime").Call(append(of, args...)...)
 	}
 	return jen.Id(o.Var).Dot("Observe").Call(append([]jen.Code{o.source()}, args...)...)
 }
@@ -118,5 +118,5 @@ func (o Observed) notes() []string {
 	if slices.ContainsFunc(o.Views, func(v ObservedView) bool { return !v.Sum }) {
 		notes = append(notes, "In a view, the newest of the functions with equal tags counts. A stopped one has no value.")
 	}
-	return append(notes, "What cannot be used is left out and counted in [runtime.Stats]: "+listed(unusable)+".")
+	return append(notes, "What cannot be used is left out and counted in [record.Stats]: "+listed(unusable)+".")
 }

@@ -19,12 +19,12 @@ var busy = Observed{
 
 func TestObservedVar(t *testing.T) {
 	expect(t, ObservedVar(depth), `
-		var depthObserved = runtime.NewInt64Observed([]*runtime.Tag{queueTag, zoneTag},
-			runtime.ObservedInfo{Name: "shop/depth", Tags: []*runtime.Tag{queueTag, zoneTag}})`)
+		var depthObserved = series.NewInt64Observed([]*record.Tag{queueTag, zoneTag},
+			series.ObservedInfo{Name: "shop/depth", Tags: []*record.Tag{queueTag, zoneTag}})`)
 	expect(t, ObservedVar(busy), `
-		var busyObserved = runtime.NewFloat64Observed(nil,
-			runtime.ObservedInfo{Name: "shop/busy", Sum: true},
-			runtime.ObservedInfo{Name: "shop/busy_now"})`)
+		var busyObserved = series.NewFloat64Observed(nil,
+			series.ObservedInfo{Name: "shop/busy", Sum: true},
+			series.ObservedInfo{Name: "shop/busy_now"})`)
 }
 
 func TestObserveFunc(t *testing.T) {
@@ -37,11 +37,11 @@ func TestObserveFunc(t *testing.T) {
 		// In a view, the newest of the functions with equal tags counts. A stopped one has no
 		// value.
 		//
-		// What cannot be used is left out and counted in [runtime.Stats]: a panic.
+		// What cannot be used is left out and counted in [record.Stats]: a panic.
 		//
 		// Deprecated: Gone.
 		func ObserveDepth(queue Queue, observe func() int64) (stop func()) {
-			return depthObserved.Observe(observe, runtime.Open(queue))
+			return depthObserved.Observe(observe, record.Open(queue))
 		}`)
 	expect(t, ObserveFunc(busy), `
 		// ObserveBusy has busy read from observe until stop is called.
@@ -55,8 +55,8 @@ func TestObserveFunc(t *testing.T) {
 		// In a view, the newest of the functions with equal tags counts. A stopped one has no
 		// value.
 		//
-		// What cannot be used is left out and counted in [runtime.Stats]: a panic and a total
-		// that is negative or has fallen.
+		// What cannot be used is left out and counted in [record.Stats]: a panic and a total that
+		// is negative or has fallen.
 		func ObserveBusy(observe func() time.Duration) (stop func()) {
 			return busyObserved.Observe(func() float64 {
 				return float64(observe()) / float64(time.Second)
@@ -77,10 +77,10 @@ func TestObserveFloat(t *testing.T) {
 		// In a view, the newest of the functions with equal tags counts. A stopped one has no
 		// value.
 		//
-		// What cannot be used is left out and counted in [runtime.Stats]: a panic and a value
-		// that is NaN, infinite, or 1e150 or more in magnitude.
+		// What cannot be used is left out and counted in [record.Stats]: a panic and a value that
+		// is NaN, infinite, or 1e150 or more in magnitude.
 		func ObserveLoad(state State, observe func() float64) (stop func()) {
-			return loadObserved.Observe(observe, runtime.Closed(state))
+			return loadObserved.Observe(observe, record.Closed(state))
 		}`)
 }
 
@@ -99,8 +99,8 @@ func TestObserveRounded(t *testing.T) {
 		//
 		// What observe returns is rounded to whole days; halves are rounded away from zero.
 		//
-		// What cannot be used is left out and counted in [runtime.Stats]: a panic.
+		// What cannot be used is left out and counted in [record.Stats]: a panic.
 		func ObserveBusy(pool Pool, observe func() time.Duration) (stop func()) {
-			return runtime.ObserveTime(busyObserved, observe, 24*time.Hour, runtime.Open(pool))
+			return series.ObserveTime(busyObserved, observe, 24*time.Hour, record.Open(pool))
 		}`)
 }

@@ -58,14 +58,14 @@ type Label struct {
 // Support emits
 //
 //	// If this line does not compile, …
-//	type generatedFormat [runtime.SupportsGenerated3]struct{}
+//	type generatedFormat [record.SupportsGenerated1]struct{}
 //
 // The compiler prints ten errors and stops. It checks types before anything else, so this
 // is a type, and the first of the file.
 func Support() Decl {
 	cure := "If this line does not compile, the module github.com/ocgen/ocgen in go.mod is " +
 		"older than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest"
-	return commented(wrapped(cure), jen.Type().Id("generatedFormat").Index(jen.Qual(RuntimePath, "SupportsGenerated3")).Struct())
+	return commented(wrapped(cure), jen.Type().Id("generatedFormat").Index(jen.Qual(RecordPath, "SupportsGenerated1")).Struct())
 }
 
 // TypeCheck emits, for a measure of another package,
@@ -79,37 +79,59 @@ func TypeCheck(e Existing) Decl {
 
 // PackageVar emits
 //
-//	var generated = runtime.NewPackage(runtime.PackageInfo{
+//	var generated = record.NewPackage(record.PackageInfo{
 //		Name: "<Name>",
 //		…
 //	})
 func PackageVar(p Package) Decl {
 	elems := []jen.Code{field("Name", jen.Lit(p.Name))}
-	if p.HasViews() {
-		elems = append(elems, field("Views", jen.Id("Views")))
-	}
-	if len(p.Series) > 0 {
-		elems = append(elems, field("Series", jen.Index().Qual(RuntimePath, "Series").Add(lines(ids(p.Series)))))
-	}
-	if len(p.Observed) > 0 {
-		elems = append(elems, field("Observed", jen.Index().Qual(RuntimePath, "Observer").Add(lines(ids(p.Observed)))))
-	}
+	elems = append(elems, field("Parts", jen.Index().Qual(RecordPath, "Part").Add(lines(p.parts()))))
 	elems = append(elems, field("Descriptors", jen.Id("Descriptors")))
 	if len(p.Process) > 0 {
 		elems = append(elems, field("Tags", tagVars(p.Process)))
-	}
-	if len(p.Measures) > 0 {
-		elems = append(elems, field("Measures", list(jen.Qual(RuntimePath, "MeasureInfo"), p.Measures, measureInfo)))
-	}
-	if len(p.Existing) > 0 {
-		elems = append(elems, field("Existing", list(jen.Qual(RuntimePath, "Existing"), p.Existing, existing)))
 	}
 	elems = append(elems, field("Monitoring", monitoring(p.Monitoring)))
 	if len(p.SLOs) > 0 {
 		elems = append(elems, field("SLOs", jen.Id("SLOs")))
 	}
-	return jen.Var().Id("generated").Op("=").Qual(RuntimePath, "NewPackage").Call(
-		jen.Qual(RuntimePath, "PackageInfo").Add(lines(elems)))
+	return jen.Var().Id("generated").Op("=").Qual(RecordPath, "NewPackage").Call(
+		jen.Qual(RecordPath, "PackageInfo").Add(lines(elems)))
+}
+
+// parts emits
+//
+//	census.Views(census.ViewsInfo{…})
+//	series.Sets(<Series>)
+//	series.Observers(<Observed>)
+//
+// without those that are empty.
+func (p Package) parts() []jen.Code {
+	var parts []jen.Code
+	if p.HasViews() || len(p.Existing) > 0 {
+		parts = append(parts, jen.Qual(CensusPath, "Views").Call(jen.Qual(CensusPath, "ViewsInfo").Add(lines(p.viewsInfo()))))
+	}
+	if len(p.Series) > 0 {
+		parts = append(parts, jen.Qual(SeriesPath, "Sets").Add(arguments(ids(p.Series))))
+	}
+	if len(p.Observed) > 0 {
+		parts = append(parts, jen.Qual(SeriesPath, "Observers").Add(arguments(ids(p.Observed))))
+	}
+	return parts
+}
+
+// viewsInfo emits the fields of a census.ViewsInfo.
+func (p Package) viewsInfo() []jen.Code {
+	var elems []jen.Code
+	if p.HasViews() {
+		elems = append(elems, field("Views", jen.Id("Views")))
+	}
+	if len(p.Measures) > 0 {
+		elems = append(elems, field("Measures", list(jen.Qual(CensusPath, "MeasureInfo"), p.Measures, measureInfo)))
+	}
+	if len(p.Existing) > 0 {
+		elems = append(elems, field("Existing", list(jen.Qual(CensusPath, "Existing"), p.Existing, existing)))
+	}
+	return elems
 }
 
 // list emits []<elemType>{<elem>, …}, one element a line.
@@ -138,11 +160,11 @@ func monitoring(m Monitoring) jen.Code {
 		elems = append(elems, field("Resource", jen.Lit(m.Resource)))
 	}
 	if len(m.Labels) > 0 {
-		elems = append(elems, field("ResourceLabels", list(jen.Qual(RuntimePath, "ResourceLabel"), m.Labels, func(l ResourceLabel) jen.Code {
+		elems = append(elems, field("ResourceLabels", list(jen.Qual(RecordPath, "ResourceLabel"), m.Labels, func(l ResourceLabel) jen.Code {
 			return jen.Values(field("Key", jen.Lit(l.Key)), field("Values", texts(l.Values)))
 		})))
 	}
-	return jen.Qual(RuntimePath, "Monitoring").Add(lines(elems))
+	return jen.Qual(RecordPath, "Monitoring").Add(lines(elems))
 }
 
 // HasViews reports whether the package has a function Views: not where none of
@@ -206,8 +228,8 @@ func UnregisterFunc(p Package) Decl {
 // DescriptorsFunc emits
 //
 //	// Descriptors describes the metrics of this package, …
-//	func Descriptors() []metricdata.Descriptor {
-//		return []metricdata.Descriptor{
+//	func Descriptors() []metric.Descriptor {
+//		return []metric.Descriptor{
 //			{
 //				Name: "<Name>",
 //				…
@@ -220,7 +242,7 @@ func DescriptorsFunc(p Package) Decl {
 		notes = append(notes, "Units and descriptions of labels are in full here; OpenCensus drops most of them on the way.")
 	}
 	return listReturned("Descriptors", "Descriptors describes the metric of each view, in the order of the schema",
-		Ref{MetricdataPath, "Descriptor"}, p.Descriptors, descriptor, notes...)
+		Ref{MetricPath, "Descriptor"}, p.Descriptors, descriptor, notes...)
 }
 
 func descriptor(d Descriptor) jen.Code {
@@ -228,9 +250,9 @@ func descriptor(d Descriptor) jen.Code {
 	if d.About != "" {
 		elems = append(elems, field("Description", jen.Lit(d.About)))
 	}
-	elems = append(elems, field("Unit", jen.Lit(d.Unit)), field("Type", jen.Qual(MetricdataPath, d.Type)))
+	elems = append(elems, field("Unit", jen.Lit(d.Unit)), field("Type", jen.Qual(MetricPath, d.Type)))
 	if len(d.Labels) > 0 {
-		elems = append(elems, field("LabelKeys", list(jen.Qual(MetricdataPath, "LabelKey"), d.Labels, label)))
+		elems = append(elems, field("LabelKeys", list(jen.Qual(MetricPath, "LabelKey"), d.Labels, label)))
 	}
 	return lines(elems)
 }

@@ -23,7 +23,7 @@ func TestSupport(t *testing.T) {
 	expect(t, Support(), `
 		// If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
 		// than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-		type generatedFormat [runtime.SupportsGenerated3]struct{}`)
+		type generatedFormat [record.SupportsGenerated1]struct{}`)
 }
 
 func TestTypeCheck(t *testing.T) {
@@ -34,69 +34,122 @@ func TestTypeCheck(t *testing.T) {
 
 func TestPackageVar(t *testing.T) {
 	expect(t, PackageVar(shop), `
-		var generated = runtime.NewPackage(runtime.PackageInfo{
-			Name:        "shop",
-			Views:       Views,
+		var generated = record.NewPackage(record.PackageInfo{
+			Name: "shop",
+			Parts: []record.Part{
+				census.Views(census.ViewsInfo{
+					Views: Views,
+					Measures: []census.MeasureInfo{
+						{Measure: AMeasure, Description: "All.", Unit: "ms"},
+					},
+					Existing: []census.Existing{
+						{Measure: ochttp.ServerLatency, Name: "http/latency", Unit: "ms"},
+						{Key: ochttp.Host, Name: "http.host"},
+					},
+				}),
+			},
 			Descriptors: Descriptors,
-			Tags:        []*runtime.Tag{buildTag},
-			Measures: []runtime.MeasureInfo{
-				{Measure: AMeasure, Description: "All.", Unit: "ms"},
-			},
-			Existing: []runtime.Existing{
-				{Measure: ochttp.ServerLatency, Name: "http/latency", Unit: "ms"},
-				{Key: ochttp.Host, Name: "http.host"},
-			},
-			Monitoring: runtime.Monitoring{
+			Tags:        []*record.Tag{buildTag},
+			Monitoring: record.Monitoring{
 				MetricPrefix: "custom.googleapis.com/x",
 				Resource:     "k8s_container",
-				ResourceLabels: []runtime.ResourceLabel{
+				ResourceLabels: []record.ResourceLabel{
 					{Key: "cluster_name", Values: []string{"eu", "us"}},
 				},
 			},
 		})`)
 	expect(t, PackageVar(Package{Name: "p", Monitoring: Monitoring{MetricPrefix: "x"}}), `
-		var generated = runtime.NewPackage(runtime.PackageInfo{
-			Name:        "p",
-			Views:       Views,
+		var generated = record.NewPackage(record.PackageInfo{
+			Name: "p",
+			Parts: []record.Part{
+				census.Views(census.ViewsInfo{
+					Views: Views,
+				}),
+			},
 			Descriptors: Descriptors,
-			Monitoring: runtime.Monitoring{
+			Monitoring: record.Monitoring{
 				MetricPrefix: "x",
 			},
 		})`)
 }
 
-// direct is a package with a direct recorder, without and with OpenCensus views.
+// Packages with a direct recorder: without OpenCensus, with a key of another package, with
+// every part, and with views alone.
 var (
 	direct = Package{
 		Name: "p", Direct: true, Series: []string{"aSeries", "bSeries"}, Observed: []string{"cObserved"},
 		Monitoring: Monitoring{MetricPrefix: "x"},
 	}
+	directKey   = Package{Name: "p", Direct: true, Existing: shop.Existing[1:], Series: []string{"aSeries"}, Monitoring: Monitoring{MetricPrefix: "x"}}
+	directAll   = Package{Name: "p", Direct: true, Views: []string{"AView"}, Series: []string{"bSeries"}, Observed: []string{"cObserved", "dObserved"}}
 	directViews = Package{Name: "p", Direct: true, Views: []string{"AView"}, Monitoring: Monitoring{MetricPrefix: "x"}}
 )
 
 func TestDirectPackageVar(t *testing.T) {
 	expect(t, PackageVar(direct), `
-		var generated = runtime.NewPackage(runtime.PackageInfo{
+		var generated = record.NewPackage(record.PackageInfo{
 			Name: "p",
-			Series: []runtime.Series{
-				aSeries,
-				bSeries,
-			},
-			Observed: []runtime.Observer{
-				cObserved,
+			Parts: []record.Part{
+				series.Sets(
+					aSeries,
+					bSeries,
+				),
+				series.Observers(cObserved),
 			},
 			Descriptors: Descriptors,
-			Monitoring: runtime.Monitoring{
+			Monitoring: record.Monitoring{
 				MetricPrefix: "x",
 			},
 		})`)
 	expect(t, PackageVar(directViews), `
-		var generated = runtime.NewPackage(runtime.PackageInfo{
-			Name:        "p",
-			Views:       Views,
+		var generated = record.NewPackage(record.PackageInfo{
+			Name: "p",
+			Parts: []record.Part{
+				census.Views(census.ViewsInfo{
+					Views: Views,
+				}),
+			},
 			Descriptors: Descriptors,
-			Monitoring: runtime.Monitoring{
+			Monitoring: record.Monitoring{
 				MetricPrefix: "x",
+			},
+		})`)
+}
+
+// TestParts: the functions that observe are last, so they are called first.
+func TestParts(t *testing.T) {
+	expect(t, PackageVar(directKey), `
+		var generated = record.NewPackage(record.PackageInfo{
+			Name: "p",
+			Parts: []record.Part{
+				census.Views(census.ViewsInfo{
+					Existing: []census.Existing{
+						{Key: ochttp.Host, Name: "http.host"},
+					},
+				}),
+				series.Sets(aSeries),
+			},
+			Descriptors: Descriptors,
+			Monitoring: record.Monitoring{
+				MetricPrefix: "x",
+			},
+		})`)
+	expect(t, PackageVar(directAll), `
+		var generated = record.NewPackage(record.PackageInfo{
+			Name: "p",
+			Parts: []record.Part{
+				census.Views(census.ViewsInfo{
+					Views: Views,
+				}),
+				series.Sets(bSeries),
+				series.Observers(
+					cObserved,
+					dObserved,
+				),
+			},
+			Descriptors: Descriptors,
+			Monitoring: record.Monitoring{
+				MetricPrefix: "",
 			},
 		})`)
 }
@@ -132,8 +185,8 @@ func TestDirectRegistration(t *testing.T) {
 		}`)
 	expect(t, DescriptorsFunc(direct), `
 		// Descriptors describes the metric of each view, in the order of the schema.
-		func Descriptors() []metricdata.Descriptor {
-			return []metricdata.Descriptor{}
+		func Descriptors() []metric.Descriptor {
+			return []metric.Descriptor{}
 		}`)
 }
 
@@ -172,14 +225,14 @@ func TestDescriptorsFunc(t *testing.T) {
 		//
 		// Units and descriptions of labels are in full here; OpenCensus drops most of them on the
 		// way.
-		func Descriptors() []metricdata.Descriptor {
-			return []metricdata.Descriptor{
+		func Descriptors() []metric.Descriptor {
+			return []metric.Descriptor{
 				{
 					Name:        "a",
 					Description: "All.",
 					Unit:        "1",
-					Type:        metricdata.TypeCumulativeInt64,
-					LabelKeys: []metricdata.LabelKey{
+					Type:        metric.TypeCumulativeInt64,
+					LabelKeys: []metric.LabelKey{
 						{Key: "build"},
 						{Key: "method", Description: "HTTP method."},
 					},
@@ -187,7 +240,7 @@ func TestDescriptorsFunc(t *testing.T) {
 				{
 					Name: "b",
 					Unit: "ms",
-					Type: metricdata.TypeGaugeFloat64,
+					Type: metric.TypeGaugeFloat64,
 				},
 			}
 		}`)

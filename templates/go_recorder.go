@@ -47,10 +47,10 @@ type TagArg struct {
 
 // TagSetVar emits
 //
-//	var <Set> = runtime.NewTagSet([]*runtime.Tag{<SetTags>}, <Limits>)
+//	var <Set> = census.NewTagSet([]*record.Tag{<SetTags>}, <Limits>)
 func TagSetVar(r ViewsRecorder) Decl {
 	args := append([]jen.Code{tagVars(r.SetTags)}, ids(r.Limits)...)
-	return jen.Var().Id(r.Set).Op("=").Qual(RuntimePath, "NewTagSet").Call(args...)
+	return jen.Var().Id(r.Set).Op("=").Qual(CensusPath, "NewTagSet").Call(args...)
 }
 
 // RecorderFunc emits
@@ -96,7 +96,7 @@ func (r Recorder) refusals() []string {
 	if strings.Contains(text, ", and of ") {
 		text += ","
 	}
-	return []string{text + " are dropped and counted in [runtime.Stats]."}
+	return []string{text + " are dropped and counted in [record.Stats]."}
 }
 
 // roundings returns a paragraph about the values that are rounded.
@@ -243,11 +243,11 @@ func (r Recorder) record(set *jen.Statement, args []jen.Code) jen.Code {
 func (a TagArg) code() jen.Code {
 	switch {
 	case a.Text != nil:
-		return jen.Qual(RuntimePath, "Open").Call(jen.Lit(*a.Text))
+		return jen.Qual(RecordPath, "Open").Call(jen.Lit(*a.Text))
 	case a.Arg == "":
-		return jen.Qual(RuntimePath, "Absent")
+		return jen.Qual(RecordPath, "Absent")
 	case a.Closed:
-		return jen.Qual(RuntimePath, "Closed").Call(jen.Id(a.Arg))
+		return jen.Qual(RecordPath, "Closed").Call(jen.Id(a.Arg))
 	}
-	return jen.Qual(RuntimePath, "Open").Call(jen.Id(a.Arg))
+	return jen.Qual(RecordPath, "Open").Call(jen.Id(a.Arg))
 }

@@ -40,16 +40,16 @@ var answerRecorder = ViewsRecorder{
 
 func TestCheckVar(t *testing.T) {
 	expect(t, CheckVar(*bytes64.Check), `
-		var sizeValues = runtime.NewValueCheck("shop/size", runtime.NonNegative)`)
+		var sizeValues = record.NewValueCheck("shop/size", record.NonNegative)`)
 	expect(t, CheckVar(*money.Check), `
-		var revenueValues = runtime.NewValueCheck("shop/revenue", runtime.Finite|runtime.NonNegative)`)
+		var revenueValues = record.NewValueCheck("shop/revenue", record.Finite|record.NonNegative)`)
 }
 
 func TestTagSetVar(t *testing.T) {
 	expect(t, TagSetVar(ViewsRecorder{Set: "aTags"}), `
-		var aTags = runtime.NewTagSet(nil)`)
+		var aTags = census.NewTagSet(nil)`)
 	expect(t, TagSetVar(ViewsRecorder{Set: "aTags", SetTags: []string{"bTag", "cTag"}, Limits: []string{"dSeries"}}), `
-		var aTags = runtime.NewTagSet([]*runtime.Tag{bTag, cTag}, dSeries)`)
+		var aTags = census.NewTagSet([]*record.Tag{bTag, cTag}, dSeries)`)
 }
 
 func TestRecorderOfMeasure(t *testing.T) {
@@ -64,13 +64,13 @@ func TestRecorderOfMeasure(t *testing.T) {
 		// Deprecated: Gone.
 		func RecordLatency(ctx context.Context, latency time.Duration, method Method, route Route) {
 			latencyTags.RecordExemplar(ctx, []stats.Measurement{LatencyMeasure.M(float64(latency) / float64(time.Millisecond))},
-				runtime.Closed(method), runtime.Open(route))
+				record.Closed(method), record.Open(route))
 		}`)
 	expect(t, RecorderFunc(ViewsRecorder{Set: "revenueTags", Recorder: Recorder{Name: "RecordRevenue", Words: "revenue", Values: []Value{money}}}), `
 		// RecordRevenue records revenue.
 		//
 		// Values of revenue that are NaN, negative, infinite, or 1e150 or more are dropped and
-		// counted in [runtime.Stats].
+		// counted in [record.Stats].
 		func RecordRevenue(ctx context.Context, revenue float64) {
 			if !revenueValues.Float64(revenue) {
 				return
@@ -90,15 +90,14 @@ func TestRecorderOfEvent(t *testing.T) {
 				OneMeasure.M(1),
 				LatencyMeasure.M(float64(latency) / float64(time.Millisecond)),
 			}
-			allTags.Record(ctx, ms, runtime.Closed(OutcomeFailed), runtime.Open("\"/a"), runtime.Absent, runtime.Absent)
+			allTags.Record(ctx, ms, record.Closed(OutcomeFailed), record.Open("\"/a"), record.Absent, record.Absent)
 		}`)
 	negative := duration
 	negative.Check = &Check{Var: "latencyValues", Refused: "negative"}
 	expect(t, RecorderFunc(ViewsRecorder{Set: "allTags", Recorder: Recorder{Name: "RecordAll", Words: "all", Values: []Value{one, bytes64, negative, one, one}}}), `
 		// RecordAll records all.
 		//
-		// Values of size and latency that are negative are dropped and counted in
-		// [runtime.Stats].
+		// Values of size and latency that are negative are dropped and counted in [record.Stats].
 		func RecordAll(ctx context.Context, size int64, latency time.Duration) {
 			ms := make([]stats.Measurement, 0, 5)
 			ms = append(ms, OneMeasure.M(1))
@@ -121,9 +120,9 @@ func TestConversion(t *testing.T) {
 		"M.M(float64(d))":                         value("float64", "", 1),
 		"M.M(int64(d))":                           value("int64", "", 1),
 		"M.M(float64(d) / float64(time.Second))":  value("float64", "Second", 1),
-		"M.M(runtime.InUnits(d, time.Second))":    value("int64", "Second", 1),
+		"M.M(record.InUnits(d, time.Second))":     value("int64", "Second", 1),
 		"M.M(float64(d) / float64(24*time.Hour))": value("float64", "Hour", 24),
-		"M.M(runtime.InUnits(d, 24*time.Hour))":   value("int64", "Hour", 24),
+		"M.M(record.InUnits(d, 24*time.Hour))":    value("int64", "Hour", 24),
 	} {
 		expect(t, RecorderFunc(ViewsRecorder{Set: "s", Recorder: Recorder{Name: "R", Words: "d", Values: []Value{v}}}), `
 		// R records d.
@@ -160,11 +159,11 @@ func TestRefusals(t *testing.T) {
 		want   string
 	}{
 		{[]Value{one}, ""},
-		{[]Value{value("a", either)}, "Values of a that are NaN, negative or infinite are dropped and counted in [runtime.Stats]."},
+		{[]Value{value("a", either)}, "Values of a that are NaN, negative or infinite are dropped and counted in [record.Stats]."},
 		{[]Value{value("a", negative), one, value("b", negative), value("c", negative)},
-			"Values of a, b and c that are negative are dropped and counted in [runtime.Stats]."},
+			"Values of a, b and c that are negative are dropped and counted in [record.Stats]."},
 		{[]Value{value("a", either), value("b", negative), value("c", either)},
-			"Values of a and c that are NaN, negative or infinite, and of b that are negative, are dropped and counted in [runtime.Stats]."},
+			"Values of a and c that are NaN, negative or infinite, and of b that are negative, are dropped and counted in [record.Stats]."},
 	} {
 		if got := strings.Join((Recorder{Values: c.values}).refusals(), "|"); got != c.want {
 			t.Errorf("got %q, want %q", got, c.want)

@@ -1,6 +1,10 @@
 package templates
 
-import "github.com/dave/jennifer/jen"
+import (
+	"strconv"
+
+	"github.com/dave/jennifer/jen"
+)
 
 // A SeriesSet holds the time series of a view, to which a direct recorder
 // writes.
@@ -12,6 +16,7 @@ type SeriesSet struct {
 	Tags      []string // variables
 	Bounds    []float64
 	Unit      string // of the bounds
+	Size      uint64 // combinations of the tags; 0: more than 64 bits hold
 	Keyed     string // why the series are not in a table; "" if they are
 	MaxSeries int    // 0 if it cannot be exceeded
 	ZeroRows  bool
@@ -20,7 +25,7 @@ type SeriesSet struct {
 // SeriesVar emits
 //
 //	// <Var> are the time series of <Name>: <Doc>
-//	var <Var> = runtime.New<Type>s(runtime.SeriesInfo{
+//	var <Var> = series.New<Type>s(series.SeriesInfo{
 //		Name: "<Name>",
 //		…
 //	})
@@ -38,6 +43,9 @@ func SeriesVar(s SeriesSet) Decl {
 	} else if s.Type == "Distribution" {
 		lead += ", without buckets"
 	}
+	if s.Size > 0 {
+		elems = append(elems, field("Size", jen.Id(strconv.FormatUint(s.Size, 10))))
+	}
 	var notes []string
 	if s.Keyed != "" {
 		notes = append(notes, s.Keyed)
@@ -51,8 +59,8 @@ func SeriesVar(s SeriesSet) Decl {
 			"one with \"__invalid__\" only once it was recorded.")
 		elems = append(elems, field("ZeroRows", jen.True()))
 	}
-	return documented(lead, s.Doc, jen.Var().Id(s.Var).Op("=").Qual(RuntimePath, "New"+s.Type+"s").Call(
-		jen.Qual(RuntimePath, "SeriesInfo").Add(lines(elems))), notes...)
+	return documented(lead, s.Doc, jen.Var().Id(s.Var).Op("=").Qual(SeriesPath, "New"+s.Type+"s").Call(
+		jen.Qual(SeriesPath, "SeriesInfo").Add(lines(elems))), notes...)
 }
 
 // A RecordLimit bounds the series of several views of one recorder together.
@@ -66,9 +74,9 @@ type RecordLimit struct {
 // RecordLimitVar emits
 //
 //	// <Var> keeps the views of <Recorder> within their maximum of series together.
-//	var <Var> = runtime.NewRecordLimit([]*runtime.Tag{<Tags>}, <Sets>)
+//	var <Var> = series.NewRecordLimit([]*record.Tag{<Tags>}, <Sets>)
 func RecordLimitVar(l RecordLimit) Decl {
 	return documented(l.Var+" keeps the views of "+l.Recorder+" within their maximum of series together", Doc{},
-		jen.Var().Id(l.Var).Op("=").Qual(RuntimePath, "NewRecordLimit").Call(
+		jen.Var().Id(l.Var).Op("=").Qual(SeriesPath, "NewRecordLimit").Call(
 			append([]jen.Code{tagVars(l.Tags)}, ids(l.Sets)...)...))
 }

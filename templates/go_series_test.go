@@ -1,11 +1,14 @@
 package templates
 
-import "testing"
+import (
+	"math"
+	"testing"
+)
 
 func TestSeriesVar(t *testing.T) {
 	expect(t, SeriesVar(SeriesSet{Var: "jobsSeries", Type: "Int64Sum", Name: "jobs", Unit: "1"}), `
 		// jobsSeries are the time series of jobs.
-		var jobsSeries = runtime.NewInt64Sums(runtime.SeriesInfo{
+		var jobsSeries = series.NewInt64Sums(series.SeriesInfo{
 			Name: "jobs",
 		})`)
 	expect(t, SeriesVar(SeriesSet{
@@ -18,27 +21,35 @@ func TestSeriesVar(t *testing.T) {
 		// They are found by a hash.
 		//
 		// Deprecated: Gone.
-		var latencySeries = runtime.NewDistributions(runtime.SeriesInfo{
+		var latencySeries = series.NewDistributions(series.SeriesInfo{
 			Name:      "shop/latency",
-			Tags:      []*runtime.Tag{methodTag, routeTag},
+			Tags:      []*record.Tag{methodTag, routeTag},
 			Bounds:    []float64{0.5, 1000},
 			Keyed:     true,
 			MaxSeries: 5,
 		})`)
 	expect(t, SeriesVar(SeriesSet{Var: "sizeSeries", Type: "Distribution", Name: "size", Unit: "By"}), `
 		// sizeSeries are the time series of size, without buckets.
-		var sizeSeries = runtime.NewDistributions(runtime.SeriesInfo{
+		var sizeSeries = series.NewDistributions(series.SeriesInfo{
 			Name: "size",
 		})`)
-	expect(t, SeriesVar(SeriesSet{Var: "errorsSeries", Type: "Count", Name: "errors", Tags: []string{"aTag"}, ZeroRows: true}), `
+	expect(t, SeriesVar(SeriesSet{Var: "errorsSeries", Type: "Count", Name: "errors", Tags: []string{"aTag"}, Size: 12, ZeroRows: true}), `
 		// errorsSeries are the time series of errors.
 		//
 		// Every combination of its tags is exported from RegisterViews on, as zero at first; one
 		// with "__invalid__" only once it was recorded.
-		var errorsSeries = runtime.NewCounts(runtime.SeriesInfo{
+		var errorsSeries = series.NewCounts(series.SeriesInfo{
 			Name:     "errors",
-			Tags:     []*runtime.Tag{aTag},
+			Tags:     []*record.Tag{aTag},
+			Size:     12,
 			ZeroRows: true,
+		})`)
+	// A size that no int64 holds. The zeros above are sizes past 64 bits.
+	expect(t, SeriesVar(SeriesSet{Var: "mostSeries", Type: "Count", Name: "most", Size: math.MaxUint64}), `
+		// mostSeries are the time series of most.
+		var mostSeries = series.NewCounts(series.SeriesInfo{
+			Name: "most",
+			Size: 18446744073709551615,
 		})`)
 }
 
@@ -47,5 +58,5 @@ func TestRecordLimitVar(t *testing.T) {
 		Var: "openLimit", Recorder: "RecordOpen", Tags: []string{"aTag", "bTag"}, Sets: []string{"cSeries", "dSeries"},
 	}), `
 		// openLimit keeps the views of RecordOpen within their maximum of series together.
-		var openLimit = runtime.NewRecordLimit([]*runtime.Tag{aTag, bTag}, cSeries, dSeries)`)
+		var openLimit = series.NewRecordLimit([]*record.Tag{aTag, bTag}, cSeries, dSeries)`)
 }

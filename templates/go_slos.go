@@ -71,8 +71,8 @@ type GoBasic struct {
 // SLOsFunc emits
 //
 //	// SLOs returns the service level objectives of this package, …
-//	func SLOs() []runtime.SLO {
-//		return []runtime.SLO{
+//	func SLOs() []slo.SLO {
+//		return []slo.SLO{
 //			{
 //				ID: "<ID>",
 //				…
@@ -81,7 +81,7 @@ type GoBasic struct {
 //	}
 func SLOsFunc(slos []GoSLO) Decl {
 	return listReturned("SLOs", "SLOs returns the service level objectives of this package, in the order of the schema",
-		Ref{RuntimePath, "SLO"}, slos, goSLO,
+		Ref{SLOPath, "SLO"}, slos, goSLO,
 		"With ocgen/runtime/sloz a program shows how it keeps them.")
 }
 
@@ -110,9 +110,9 @@ func goSLI(i GoSLI) []jen.Code {
 	return nil
 }
 
-// pointer emits &runtime.<name>{<elems>}, one element a line.
+// pointer emits &slo.<name>{<elems>}, one element a line.
 func pointer(name string, elems []jen.Code) jen.Code {
-	return jen.Op("&").Qual(RuntimePath, name).Add(lines(elems))
+	return jen.Op("&").Qual(SLOPath, name).Add(lines(elems))
 }
 
 func goRatio(r GoRatio) []jen.Code {
@@ -128,18 +128,18 @@ func goRatio(r GoRatio) []jen.Code {
 	return elems
 }
 
-// goSelection emits runtime.Selection{Metric: "<Metric>", Unit: "<Unit>", Where: …}.
+// goSelection emits slo.Selection{Metric: "<Metric>", Unit: "<Unit>", Where: …}.
 func goSelection(s GoSelection) *jen.Statement {
 	elems := []jen.Code{field("Metric", jen.Lit(s.Metric)), field("Unit", jen.Lit(s.Unit))}
 	if len(s.Where) > 0 {
-		elems = append(elems, field("Where", list(jen.Qual(RuntimePath, "Condition"), s.Where, goCondition)))
+		elems = append(elems, field("Where", list(jen.Qual(SLOPath, "Condition"), s.Where, goCondition)))
 	}
-	return jen.Qual(RuntimePath, "Selection").Values(elems...)
+	return jen.Qual(SLOPath, "Selection").Values(elems...)
 }
 
-// goCondition emits {Key: "<Key>", Op: runtime.<Op>, Values: []string{…}, Prefixes: …}.
+// goCondition emits {Key: "<Key>", Op: slo.<Op>, Values: []string{…}, Prefixes: …}.
 func goCondition(c GoCondition) jen.Code {
-	elems := []jen.Code{field("Key", jen.Lit(c.Key)), field("Op", jen.Qual(RuntimePath, c.Op))}
+	elems := []jen.Code{field("Key", jen.Lit(c.Key)), field("Op", jen.Qual(SLOPath, c.Op))}
 	if len(c.Values) > 0 {
 		elems = append(elems, field("Values", texts(c.Values)))
 	}

@@ -27,20 +27,20 @@ func TestSLOsFunc(t *testing.T) {
 		// SLOs returns the service level objectives of this package, in the order of the schema.
 		//
 		// With ocgen/runtime/sloz a program shows how it keeps them.
-		func SLOs() []runtime.SLO {
-			return []runtime.SLO{
+		func SLOs() []slo.SLO {
+			return []slo.SLO{
 				{
 					ID:          "available",
 					DisplayName: "Available",
 					Goal:        0.999,
 					Days:        28,
-					Ratio: &runtime.Ratio{
-						Bad: &runtime.Selection{Metric: "shop/requests", Unit: "1", Where: []runtime.Condition{
-							{Key: "outcome", Op: runtime.AnyOf, Values: []string{"error", "\""}},
+					Ratio: &slo.Ratio{
+						Bad: &slo.Selection{Metric: "shop/requests", Unit: "1", Where: []slo.Condition{
+							{Key: "outcome", Op: slo.AnyOf, Values: []string{"error", "\""}},
 						}},
-						Total: &runtime.Selection{Metric: "shop/requests", Unit: "1", Where: []runtime.Condition{
-							{Key: "code", Op: runtime.Not, Values: []string{"404"}, Prefixes: []string{"5"}},
-							{Key: "route", Op: runtime.AnyOf, Prefixes: []string{"/a", "/b"}},
+						Total: &slo.Selection{Metric: "shop/requests", Unit: "1", Where: []slo.Condition{
+							{Key: "code", Op: slo.Not, Values: []string{"404"}, Prefixes: []string{"5"}},
+							{Key: "route", Op: slo.AnyOf, Prefixes: []string{"/a", "/b"}},
 						}},
 					},
 				},
@@ -49,8 +49,8 @@ func TestSLOsFunc(t *testing.T) {
 					DisplayName: "Slow",
 					Goal:        0.5,
 					Calendar:    "MONTH",
-					Distribution: &runtime.DistributionCut{
-						Selection: runtime.Selection{Metric: "shop/latency", Unit: "ms"},
+					Distribution: &slo.DistributionCut{
+						Selection: slo.Selection{Metric: "shop/latency", Unit: "ms"},
 						Min:       250,
 						Max:       math.Inf(1),
 					},
@@ -60,10 +60,10 @@ func TestSLOsFunc(t *testing.T) {
 					DisplayName: "Short",
 					Goal:        0.9,
 					Days:        1,
-					Windows: &runtime.Windows{
+					Windows: &slo.Windows{
 						Length: 5 * time.Minute,
-						Mean: &runtime.MetricRange{
-							Selection: runtime.Selection{Metric: "shop/queue", Unit: "1"},
+						Mean: &slo.MetricRange{
+							Selection: slo.Selection{Metric: "shop/queue", Unit: "1"},
 							Min:       math.Inf(-1),
 							Max:       100,
 						},
@@ -74,10 +74,10 @@ func TestSLOsFunc(t *testing.T) {
 					DisplayName: "Steady",
 					Goal:        0.9,
 					Days:        1,
-					Windows: &runtime.Windows{
+					Windows: &slo.Windows{
 						Length:    time.Hour,
 						Threshold: 0.95,
-						Basic: &runtime.Basic{
+						Basic: &slo.Basic{
 							Latency: 300,
 							Methods: []string{"GET"},
 						},
@@ -88,7 +88,7 @@ func TestSLOsFunc(t *testing.T) {
 					DisplayName: "Basic",
 					Goal:        0.9,
 					Days:        1,
-					Basic: &runtime.Basic{
+					Basic: &slo.Basic{
 						Availability: true,
 					},
 				},

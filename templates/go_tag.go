@@ -15,6 +15,7 @@ type Tag struct {
 	Var      string // e.g. "methodTag"
 	Closed   *Closed
 	Settings []Setting // of the runtime's ClosedTag or OpenTag
+	From     string    // constant of the runtime, e.g. "FromContext"; "" if it is a parameter
 	Carried  bool      // sent over the wire with the context
 	SetName  string    // "WithTenant" or "SetBuild"; "" for a parameter
 	Replaced string    // what stands for a value that is not listed, e.g. "OTHER"
@@ -31,15 +32,12 @@ type Closed struct {
 	List     string // e.g. "MethodValues"
 }
 
-// A Setting is a field of a literal of the runtime, with its value: a bool, int, string,
-// []string or Constant.
+// A Setting is a field of a literal of the runtime, with its value: a bool, int, string
+// or []string.
 type Setting struct {
 	Field string
 	Value any
 }
-
-// A Constant is the name of one of the runtime's, e.g. "FromContext".
-type Constant string
 
 // A TagValue is one value of a closed tag.
 type TagValue struct {
@@ -58,10 +56,10 @@ func TagType(t Tag) Decl {
 		return documented(lead, t.Doc, jen.Type().Id(t.Type).String(),
 			"The empty string means that the tag is absent.")
 	}
-	zero := "The zero value, like any value without a constant, is recorded as " + t.Replaced + " and counted in [runtime.Stats]."
+	zero := "The zero value, like any value without a constant, is recorded as " + t.Replaced + " and counted in [record.Stats]."
 	if t.Closed.Optional {
 		zero = "The zero value means that the tag is absent. Any other value without a constant is recorded as " +
-			t.Replaced + " and counted in [runtime.Stats]."
+			t.Replaced + " and counted in [record.Stats]."
 	}
 	return documented(lead, t.Doc, jen.Type().Id(t.Type).Id(t.Closed.Int), zero)
 }
@@ -105,7 +103,7 @@ func TagKey(t Tag) Decl {
 
 // TagVar emits
 //
-//	var <Var> = runtime.NewClosedTag(<Key>, runtime.ClosedTag{
+//	var <Var> = record.NewClosedTag("<KeyText>", record.ClosedTag{
 //		<Field>: <Value>,
 //		…
 //	})
@@ -120,17 +118,37 @@ func TagVar(t Tag) Decl {
 	for _, s := range t.Settings {
 		elems = append(elems, field(s.Field, s.code()))
 	}
-	return jen.Var().Id(t.Var).Op("=").Qual(RuntimePath, "New"+kind).Call(
-		t.Key.code(), jen.Qual(RuntimePath, kind).Add(lines(elems)))
+	if t.From != "" {
+		elems = append(elems, field("From", jen.Qual(RecordPath, t.From)))
+	}
+	if t.From == "FromContext" {
+		elems = append(elems, field("Carrier", t.carrier()))
+	}
+	return jen.Var().Id(t.Var).Op("=").Qual(RecordPath, "New"+kind).Call(
+		t.keyText(), jen.Qual(RecordPath, kind).Add(lines(elems)))
+}
+
+// keyText emits "<KeyText>" or, of a key that another package declares, <Key>.Name().
+func (t Tag) keyText() jen.Code {
+	if t.Key.Path == "" {
+		return jen.Lit(t.KeyText)
+	}
+	return t.Key.code().Dot("Name").Call()
+}
+
+// carrier emits census.<Carried|Propagated>(<Key>).
+func (t Tag) carrier() jen.Code {
+	kind := "Carried"
+	if t.Carried {
+		kind = "Propagated"
+	}
+	return jen.Qual(CensusPath, kind).Call(t.Key.code())
 }
 
 // code emits the value.
 func (s Setting) code() jen.Code {
-	switch value := s.Value.(type) {
-	case []string:
-		return texts(value)
-	case Constant:
-		return jen.Qual(RuntimePath, string(value))
+	if list, ok := s.Value.([]string); ok {
+		return texts(list)
 	}
 	return jen.Lit(s.Value)
 }
@@ -155,7 +173,7 @@ func TagString(t Tag) Decl {
 //
 //	// <SetName> returns a copy of ctx that carries the tag <KeyText>; …
 //	func <SetName>(ctx context.Context, v <Type>) context.Context {
-//		return <Var>.With(ctx, runtime.<Closed|Open>(v))
+//		return <Var>.With(ctx, record.<Closed|Open>(v))
 //	}
 func ContextSetter(t Tag) Decl {
 	wire := "If v is absent, the copy does not have the tag. The tag is not sent over the wire."
@@ -175,20 +193,20 @@ func ContextSetter(t Tag) Decl {
 //
 //	// <SetName> sets the tag <KeyText> of all records of the process.
 //	func <SetName>(v <Type>) {
-//		<Var>.Set(runtime.<Closed|Open>(v))
+//		<Var>.Set(record.<Closed|Open>(v))
 //	}
 func ProcessSetter(t Tag) Decl {
 	return documented(t.SetName+" sets the tag "+t.KeyText+" of everything that this process records",
 		Doc{Deprecated: t.Doc.Deprecated},
 		jen.Func().Id(t.SetName).Params(jen.Id("v").Id(t.Type)).Block(
 			jen.Id(t.Var).Dot("Set").Call(t.value("v")),
-		), "Call it before RegisterViews: a later call is ignored and counted in [runtime.Stats].")
+		), "Call it before RegisterViews: a later call is ignored and counted in [record.Stats].")
 }
 
-// value emits runtime.<Closed|Open>(<name>).
+// value emits record.<Closed|Open>(<name>).
 func (t Tag) value(name string) jen.Code {
 	if t.Closed != nil {
-		return jen.Qual(RuntimePath, "Closed").Call(jen.Id(name))
+		return jen.Qual(RecordPath, "Closed").Call(jen.Id(name))
 	}
-	return jen.Qual(RuntimePath, "Open").Call(jen.Id(name))
+	return jen.Qual(RecordPath, "Open").Call(jen.Id(name))
 }

@@ -19,13 +19,13 @@ var (
 			Int: "uint16", Parse: "ParseClass", Of: "ClassOf", List: "ClassValues", Optional: true,
 			Values: []TagValue{{Const: "ClassA", Text: "a"}, {Const: "ClassB", Text: `b"`}},
 		},
-		Settings: []Setting{{"Values", []string{"a", `b"`}}, {"Optional", true}, {"From", Constant("FromProcess")}},
-		SetName:  "SetClass", Replaced: `"__invalid__"`,
+		Settings: []Setting{{"Values", []string{"a", `b"`}}, {"Optional", true}},
+		From:     "FromProcess", SetName: "SetClass", Replaced: `"__invalid__"`,
 	}
 	tenant = Tag{
 		Type: "Tenant", KeyText: "tenant", Key: Ref{"go.opencensus.io/plugin/ochttp", "Host"}, Var: "tenantTag",
-		Settings: []Setting{{"MaxValues", 10}, {"Known", []string{"acme"}}, {"From", Constant("FromContext")}, {"Propagate", true}},
-		Carried:  true, SetName: "WithTenant",
+		Settings: []Setting{{"MaxValues", 10}, {"Known", []string{"acme"}}},
+		From:     "FromContext", Carried: true, SetName: "WithTenant",
 	}
 )
 
@@ -34,13 +34,13 @@ func TestTagType(t *testing.T) {
 		// Method is the tag http.method: HTTP method.
 		//
 		// The zero value, like any value without a constant, is recorded as "OTHER" and counted
-		// in [runtime.Stats].
+		// in [record.Stats].
 		type Method uint8`)
 	expect(t, TagType(class), `
 		// Class is the tag class.
 		//
 		// The zero value means that the tag is absent. Any other value without a constant is
-		// recorded as "__invalid__" and counted in [runtime.Stats].
+		// recorded as "__invalid__" and counted in [record.Stats].
 		//
 		// Deprecated: Gone.
 		type Class uint16`)
@@ -75,28 +75,40 @@ func TestTagKey(t *testing.T) {
 
 func TestTagVar(t *testing.T) {
 	expect(t, TagVar(method), `
-		var methodTag = runtime.NewClosedTag(MethodKey, runtime.ClosedTag{
+		var methodTag = record.NewClosedTag("http.method", record.ClosedTag{
 			Values:   []string{"GET", "OTHER"},
 			CatchAll: "OTHER",
 		})`)
 	expect(t, TagVar(class), `
-		var classTag = runtime.NewClosedTag(ClassKey, runtime.ClosedTag{
+		var classTag = record.NewClosedTag("class", record.ClosedTag{
 			Values:   []string{"a", "b\""},
 			Optional: true,
-			From:     runtime.FromProcess,
+			From:     record.FromProcess,
 		})`)
 	expect(t, TagVar(tenant), `
-		var tenantTag = runtime.NewOpenTag(ochttp.Host, runtime.OpenTag{
+		var tenantTag = record.NewOpenTag(ochttp.Host.Name(), record.OpenTag{
 			MaxValues: 10,
 			Known:     []string{"acme"},
-			From:      runtime.FromContext,
-			Propagate: true,
+			From:      record.FromContext,
+			Carrier:   census.Propagated(ochttp.Host),
+		})`)
+}
+
+// A tag of ctx that is not sent over the wire, under a key of its own.
+func TestTagVarCarried(t *testing.T) {
+	expect(t, TagVar(Tag{
+		Var: "userTag", KeyText: "user", Key: Ref{Name: "UserKey"}, From: "FromContext", Settings: []Setting{{"MaxValues", 10}},
+	}), `
+		var userTag = record.NewOpenTag("user", record.OpenTag{
+			MaxValues: 10,
+			From:      record.FromContext,
+			Carrier:   census.Carried(UserKey),
 		})`)
 }
 
 func TestTagVarUTF8(t *testing.T) {
-	expect(t, TagVar(Tag{Var: "cityTag", Key: Ref{Name: "CityKey"}, Settings: []Setting{{"MaxValues", 10}, {"UTF8", true}}}), `
-		var cityTag = runtime.NewOpenTag(CityKey, runtime.OpenTag{
+	expect(t, TagVar(Tag{Var: "cityTag", KeyText: "city", Key: Ref{Name: "CityKey"}, Settings: []Setting{{"MaxValues", 10}, {"UTF8", true}}}), `
+		var cityTag = record.NewOpenTag("city", record.OpenTag{
 			MaxValues: 10,
 			UTF8:      true,
 		})`)
@@ -122,7 +134,7 @@ func TestContextSetter(t *testing.T) {
 		// If v is absent, the copy does not have the tag. The tag is sent over the wire with the
 		// calls that are made with the context.
 		func WithTenant(ctx context.Context, v Tenant) context.Context {
-			return tenantTag.With(ctx, runtime.Open(v))
+			return tenantTag.With(ctx, record.Open(v))
 		}`)
 	private := tenant
 	private.Carried = false
@@ -131,7 +143,7 @@ func TestContextSetter(t *testing.T) {
 		//
 		// If v is absent, the copy does not have the tag. The tag is not sent over the wire.
 		func WithTenant(ctx context.Context, v Tenant) context.Context {
-			return tenantTag.With(ctx, runtime.Open(v))
+			return tenantTag.With(ctx, record.Open(v))
 		}`)
 }
 
@@ -139,10 +151,10 @@ func TestProcessSetter(t *testing.T) {
 	expect(t, ProcessSetter(class), `
 		// SetClass sets the tag class of everything that this process records.
 		//
-		// Call it before RegisterViews: a later call is ignored and counted in [runtime.Stats].
+		// Call it before RegisterViews: a later call is ignored and counted in [record.Stats].
 		//
 		// Deprecated: Gone.
 		func SetClass(v Class) {
-			classTag.Set(runtime.Closed(v))
+			classTag.Set(record.Closed(v))
 		}`)
 }

@@ -32,12 +32,12 @@ func TagOf(t Tag) Decl {
 	if t.Closed.Optional {
 		lead += ", and zero for the empty text"
 	}
-	other := "zero, which is recorded as " + t.Replaced + " and counted in [runtime.Stats]"
+	other := "zero, which is recorded as " + t.Replaced + " and counted in [record.Stats]"
 	switch {
 	case t.Closed.CatchAll != nil:
-		other = t.Closed.CatchAll.Const + " and counts the text in [runtime.Stats]"
+		other = t.Closed.CatchAll.Const + " and counts the text in [record.Stats]"
 	case t.Closed.Optional:
-		other = "zero and counts the text in [runtime.Stats]"
+		other = "zero and counts the text in [record.Stats]"
 	}
 	return documented(lead+"; for any other text it returns "+other, Doc{},
 		jen.Func().Id(t.Closed.Of).Params(jen.Id("s").String()).Id(t.Type).Block(
@@ -49,11 +49,11 @@ func TagOf(t Tag) Decl {
 //
 //	// <List> returns the values of <Type> in the order of the schema.
 //	func <List>() []<Type> {
-//		return runtime.ValuesOf[<Type>](<Var>)
+//		return record.ValuesOf[<Type>](<Var>)
 //	}
 func TagValues(t Tag) Decl {
 	return documented(t.Closed.List+" returns the values of "+t.Type+" in the order of the schema", Doc{},
 		jen.Func().Id(t.Closed.List).Params().Index().Id(t.Type).Block(
-			jen.Return(jen.Qual(RuntimePath, "ValuesOf").Types(jen.Id(t.Type)).Call(jen.Id(t.Var))),
+			jen.Return(jen.Qual(RecordPath, "ValuesOf").Types(jen.Id(t.Type)).Call(jen.Id(t.Var))),
 		))
 }

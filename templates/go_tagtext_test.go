@@ -22,20 +22,20 @@ func TestTagParse(t *testing.T) {
 func TestTagOf(t *testing.T) {
 	expect(t, TagOf(method), `
 		// MethodOf returns the Method whose text is s; for any other text it returns MethodOTHER
-		// and counts the text in [runtime.Stats].
+		// and counts the text in [record.Stats].
 		func MethodOf(s string) Method {
 			return Method(methodTag.Of(s))
 		}`)
 	expect(t, TagOf(class), `
 		// ClassOf returns the Class whose text is s, and zero for the empty text; for any other
-		// text it returns zero and counts the text in [runtime.Stats].
+		// text it returns zero and counts the text in [record.Stats].
 		func ClassOf(s string) Class {
 			return Class(classTag.Of(s))
 		}`)
 	plain := Tag{Type: "Outcome", Var: "outcomeTag", Closed: &Closed{Of: "OutcomeOf"}, Replaced: `"__invalid__"`}
 	expect(t, TagOf(plain), `
 		// OutcomeOf returns the Outcome whose text is s; for any other text it returns zero,
-		// which is recorded as "__invalid__" and counted in [runtime.Stats].
+		// which is recorded as "__invalid__" and counted in [record.Stats].
 		func OutcomeOf(s string) Outcome {
 			return Outcome(outcomeTag.Of(s))
 		}`)
@@ -45,6 +45,6 @@ func TestTagValues(t *testing.T) {
 	expect(t, TagValues(class), `
 		// ClassValues returns the values of Class in the order of the schema.
 		func ClassValues() []Class {
-			return runtime.ValuesOf[Class](classTag)
+			return record.ValuesOf[Class](classTag)
 		}`)
 }

@@ -18,7 +18,7 @@ func source(file GoFile, decls ...Decl) ([]byte, error) {
 func emitted(t *testing.T, d Decl) string {
 	t.Helper()
 	var imports []Import
-	for _, path := range []string{ContextPath, TimePath, MathPath, RuntimePath, MetricdataPath, StatsPath, ViewPath, TagPath} {
+	for _, path := range []string{ContextPath, TimePath, MathPath, MetricPath, RecordPath, SeriesPath, CensusPath, SLOPath, StatsPath, ViewPath, TagPath} {
 		imports = append(imports, Import{Path: path, Name: path[strings.LastIndex(path, "/")+1:]})
 	}
 	imports = append(imports, Import{Path: "go.opencensus.io/plugin/ochttp", Name: "ochttp"})

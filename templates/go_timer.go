@@ -67,12 +67,12 @@ func TimeFunc(r Recorder) Decl {
 //
 //	// <Type> measures the time since <Start>.
 //	type <Type> struct {
-//		timer runtime.Timer
+//		timer record.Timer
 //	}
 func TimerType(r Recorder) Decl {
 	return documented(r.Timer.Type+" measures the time since "+r.Timer.Start, Doc{Deprecated: r.Doc.Deprecated},
-		jen.Type().Id(r.Timer.Type).Struct(jen.Id("timer").Qual(RuntimePath, "Timer")),
-		"Its zero value was not started: its records are dropped and counted in [runtime.Stats].")
+		jen.Type().Id(r.Timer.Type).Struct(jen.Id("timer").Qual(RecordPath, "Timer")),
+		"Its zero value was not started: its records are dropped and counted in [record.Stats].")
 }
 
 // StartFunc emits
@@ -83,13 +83,13 @@ func TimerType(r Recorder) Decl {
 //	//	…
 //	//	timer.Record(ctx, <other Values>, <Params>)
 //	func <Start>() <Type> {
-//		return <Type>{timer: runtime.StartTimer()}
+//		return <Type>{timer: record.StartTimer()}
 //	}
 func StartFunc(r Recorder) Decl {
 	use := []string{"timer := " + r.Timer.Start + "()", "…", "timer.Record(" + strings.Join(r.untimed().args(), ", ") + ")"}
 	return documented(r.Timer.Start+" starts the clock for "+r.Words, Doc{Deprecated: r.Doc.Deprecated},
 		jen.Func().Id(r.Timer.Start).Params().Id(r.Timer.Type).Block(
-			jen.Return(jen.Id(r.Timer.Type).Values(field("timer", jen.Qual(RuntimePath, "StartTimer").Call()))),
+			jen.Return(jen.Id(r.Timer.Type).Values(field("timer", jen.Qual(RecordPath, "StartTimer").Call()))),
 		), "\t"+strings.Join(use, "\n\t"))
 }
 

@@ -53,11 +53,11 @@ func TestTimerType(t *testing.T) {
 	expect(t, TimerType(old), `
 		// LatencyTimer measures the time since StartLatency.
 		//
-		// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+		// Its zero value was not started: its records are dropped and counted in [record.Stats].
 		//
 		// Deprecated: Gone.
 		type LatencyTimer struct {
-			timer runtime.Timer
+			timer record.Timer
 		}`)
 }
 
@@ -73,7 +73,7 @@ func TestStartFunc(t *testing.T) {
 		//
 		// Deprecated: Gone.
 		func StartLatency() LatencyTimer {
-			return LatencyTimer{timer: runtime.StartTimer()}
+			return LatencyTimer{timer: record.StartTimer()}
 		}`)
 	expect(t, StartFunc(requestTimer), `
 		// StartRequest starts the clock for request.
@@ -82,7 +82,7 @@ func TestStartFunc(t *testing.T) {
 		//	…
 		//	timer.Record(ctx, revenue, size, method, route)
 		func StartRequest() RequestTimer {
-			return RequestTimer{timer: runtime.StartTimer()}
+			return RequestTimer{timer: record.StartTimer()}
 		}`)
 }
 

@@ -25,16 +25,16 @@ type Check struct {
 
 // CheckVar emits
 //
-//	var <Var> = runtime.NewValueCheck("<Measure>", runtime.<Flag>|runtime.<Flag>)
+//	var <Var> = record.NewValueCheck("<Measure>", record.<Flag>|record.<Flag>)
 func CheckVar(c Check) Decl {
 	flags := jen.Null()
 	for i, f := range c.Flags {
 		if i > 0 {
 			flags.Op("|")
 		}
-		flags.Qual(RuntimePath, f)
+		flags.Qual(RecordPath, f)
 	}
-	return jen.Var().Id(c.Var).Op("=").Qual(RuntimePath, "NewValueCheck").Call(jen.Lit(c.Measure), flags)
+	return jen.Var().Id(c.Var).Op("=").Qual(RecordPath, "NewValueCheck").Call(jen.Lit(c.Measure), flags)
 }
 
 // check emits <Check>.<Float64|Int64>(<Param>). A duration is checked as what
@@ -83,7 +83,7 @@ func (v Value) as(result string) jen.Code {
 }
 
 // convert emits, of a duration x, float64(<x>) / float64(time.<Unit>), which is one
-// division, or for a measure of type int64 runtime.InUnits(<x>, time.<Unit>), which
+// division, or for a measure of type int64 record.InUnits(<x>, time.<Unit>), which
 // rounds: to truncate would lose most of a sum of times about as long as the unit. Of
 // any other x it emits <x> or <result>(<x>).
 func (v Value) convert(x *jen.Statement, result string) jen.Code {
@@ -97,7 +97,7 @@ func (v Value) convert(x *jen.Statement, result string) jen.Code {
 	if v.To == "float64" {
 		return jen.Float64().Parens(x).Op("/").Float64().Parens(unit)
 	}
-	rounded := jen.Qual(RuntimePath, "InUnits").Call(x, unit)
+	rounded := jen.Qual(RecordPath, "InUnits").Call(x, unit)
 	if result == "int64" {
 		return rounded
 	}

@@ -92,9 +92,9 @@ type SeriesLimit struct {
 // SeriesLimitVar emits
 //
 //	// <Var> keeps <View> within <Max> combinations of its tags.
-//	var <Var> = runtime.NewSeriesLimit("<View>", <Max>, <Tags>)
+//	var <Var> = census.NewSeriesLimit("<View>", <Max>, <Tags>)
 func SeriesLimitVar(l SeriesLimit) Decl {
 	args := append([]jen.Code{jen.Lit(l.View), jen.Lit(l.Max)}, ids(l.Tags)...)
 	return documented(l.Var+" bounds the combinations of tags that "+l.View+" has", Doc{},
-		jen.Var().Id(l.Var).Op("=").Qual(RuntimePath, "NewSeriesLimit").Call(args...))
+		jen.Var().Id(l.Var).Op("=").Qual(CensusPath, "NewSeriesLimit").Call(args...))
 }

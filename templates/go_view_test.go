@@ -62,7 +62,7 @@ func TestViewVarWithoutDescriptionAndTags(t *testing.T) {
 func TestSeriesLimitVar(t *testing.T) {
 	expect(t, SeriesLimitVar(SeriesLimit{Var: "latencySeries", View: "shop/latency", Max: 5, Tags: []string{"aTag", "bTag"}}), `
 		// latencySeries bounds the combinations of tags that shop/latency has.
-		var latencySeries = runtime.NewSeriesLimit("shop/latency", 5, aTag, bTag)`)
+		var latencySeries = census.NewSeriesLimit("shop/latency", 5, aTag, bTag)`)
 }
 
 func TestFloatLiteral(t *testing.T) {

@@ -12,14 +12,17 @@ type Decl = jen.Code
 
 // The packages that generated code imports beside those that a schema names.
 const (
-	ContextPath    = "context"
-	TimePath       = "time"
-	MathPath       = "math"
-	RuntimePath    = "github.com/ocgen/ocgen/runtime"
-	MetricdataPath = "go.opencensus.io/metric/metricdata"
-	StatsPath      = "go.opencensus.io/stats"
-	ViewPath       = "go.opencensus.io/stats/view"
-	TagPath        = "go.opencensus.io/tag"
+	ContextPath = "context"
+	TimePath    = "time"
+	MathPath    = "math"
+	MetricPath  = "github.com/ocgen/ocgen/runtime/metric"
+	RecordPath  = "github.com/ocgen/ocgen/runtime/record"
+	SeriesPath  = "github.com/ocgen/ocgen/runtime/series"
+	CensusPath  = "github.com/ocgen/ocgen/runtime/census"
+	SLOPath     = "github.com/ocgen/ocgen/runtime/slo"
+	StatsPath   = "go.opencensus.io/stats"
+	ViewPath    = "go.opencensus.io/stats/view"
+	TagPath     = "go.opencensus.io/tag"
 )
 
 // A Ref names a package-level variable.
@@ -48,12 +51,12 @@ func ids(names []string) []jen.Code {
 	return codes
 }
 
-// tagVars emits []*runtime.Tag{<names>}, and nil without names.
+// tagVars emits []*record.Tag{<names>}, and nil without names.
 func tagVars(names []string) jen.Code {
 	if len(names) == 0 {
 		return jen.Nil()
 	}
-	return jen.Index().Op("*").Qual(RuntimePath, "Tag").Values(jen.Id(strings.Join(names, ", ")))
+	return jen.Index().Op("*").Qual(RecordPath, "Tag").Values(jen.Id(strings.Join(names, ", ")))
 }
 
 // floats emits literals, as one token.
@@ -95,4 +98,9 @@ func field(name string, value jen.Code) jen.Code {
 // line. Unlike jen.Dict it keeps their order.
 func lines(elems []jen.Code) *jen.Statement {
 	return jen.Custom(jen.Options{Open: "{", Close: "}", Separator: ",", Multi: true}, elems...)
+}
+
+// arguments emits the arguments of a call, one a line if they are several.
+func arguments(args []jen.Code) *jen.Statement {
+	return jen.Custom(jen.Options{Open: "(", Close: ")", Separator: ",", Multi: len(args) > 1}, args...)
 }

@@ -8,19 +8,21 @@ import (
 	"context"
 	"time"
 
-	"github.com/ocgen/ocgen/runtime"
-	"go.opencensus.io/metric/metricdata"
+	_ "github.com/ocgen/ocgen/runtime/census" // exporters have the views of other packages too
+	"github.com/ocgen/ocgen/runtime/metric"
+	"github.com/ocgen/ocgen/runtime/record"
+	"github.com/ocgen/ocgen/runtime/series"
 	"go.opencensus.io/tag"
 )
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
 // than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-type generatedFormat [runtime.SupportsGenerated3]struct{}
+type generatedFormat [record.SupportsGenerated1]struct{}
 
 // Method is the tag method.
 //
 // The zero value, like any value without a constant, is recorded as "__invalid__" and
-// counted in [runtime.Stats].
+// counted in [record.Stats].
 type Method uint8
 
 // The values of Method.
@@ -34,7 +36,7 @@ const (
 // MethodKey is the OpenCensus key of Method.
 var MethodKey = tag.MustNewKey("method")
 
-var methodTag = runtime.NewClosedTag(MethodKey, runtime.ClosedTag{
+var methodTag = record.NewClosedTag("method", record.ClosedTag{
 	Values: []string{"GET", "POST", "PUT", "DELETE"},
 })
 
@@ -51,14 +53,14 @@ func ParseMethod(s string) (Method, bool) {
 }
 
 // MethodOf returns the Method whose text is s; for any other text it returns zero, which
-// is recorded as "__invalid__" and counted in [runtime.Stats].
+// is recorded as "__invalid__" and counted in [record.Stats].
 func MethodOf(s string) Method {
 	return Method(methodTag.Of(s))
 }
 
 // MethodValues returns the values of Method in the order of the schema.
 func MethodValues() []Method {
-	return runtime.ValuesOf[Method](methodTag)
+	return record.ValuesOf[Method](methodTag)
 }
 
 // index returns the place of v among the series of a view.
@@ -72,7 +74,7 @@ func (v Method) index() uint64 {
 // Outcome is the tag outcome.
 //
 // The zero value, like any value without a constant, is recorded as "__invalid__" and
-// counted in [runtime.Stats].
+// counted in [record.Stats].
 type Outcome uint8
 
 // The values of Outcome.
@@ -85,7 +87,7 @@ const (
 // OutcomeKey is the OpenCensus key of Outcome.
 var OutcomeKey = tag.MustNewKey("outcome")
 
-var outcomeTag = runtime.NewClosedTag(OutcomeKey, runtime.ClosedTag{
+var outcomeTag = record.NewClosedTag("outcome", record.ClosedTag{
 	Values: []string{"ok", "client_error", "server_error"},
 })
 
@@ -102,14 +104,14 @@ func ParseOutcome(s string) (Outcome, bool) {
 }
 
 // OutcomeOf returns the Outcome whose text is s; for any other text it returns zero,
-// which is recorded as "__invalid__" and counted in [runtime.Stats].
+// which is recorded as "__invalid__" and counted in [record.Stats].
 func OutcomeOf(s string) Outcome {
 	return Outcome(outcomeTag.Of(s))
 }
 
 // OutcomeValues returns the values of Outcome in the order of the schema.
 func OutcomeValues() []Outcome {
-	return runtime.ValuesOf[Outcome](outcomeTag)
+	return record.ValuesOf[Outcome](outcomeTag)
 }
 
 // index returns the place of v among the series of a view.
@@ -123,7 +125,7 @@ func (v Outcome) index() uint64 {
 // Route is the tag route.
 //
 // The zero value, like any value without a constant, is recorded as "__invalid__" and
-// counted in [runtime.Stats].
+// counted in [record.Stats].
 type Route uint8
 
 // The values of Route.
@@ -141,7 +143,7 @@ const (
 // RouteKey is the OpenCensus key of Route.
 var RouteKey = tag.MustNewKey("route")
 
-var routeTag = runtime.NewClosedTag(RouteKey, runtime.ClosedTag{
+var routeTag = record.NewClosedTag("route", record.ClosedTag{
 	Values: []string{"/home", "/cart", "/pay", "/search", "/orders", "/login", "/logout", "/help"},
 })
 
@@ -158,14 +160,14 @@ func ParseRoute(s string) (Route, bool) {
 }
 
 // RouteOf returns the Route whose text is s; for any other text it returns zero, which is
-// recorded as "__invalid__" and counted in [runtime.Stats].
+// recorded as "__invalid__" and counted in [record.Stats].
 func RouteOf(s string) Route {
 	return Route(routeTag.Of(s))
 }
 
 // RouteValues returns the values of Route in the order of the schema.
 func RouteValues() []Route {
-	return runtime.ValuesOf[Route](routeTag)
+	return record.ValuesOf[Route](routeTag)
 }
 
 // index returns the place of v among the series of a view.
@@ -184,14 +186,14 @@ type Customer string
 // CustomerKey is the OpenCensus key of Customer.
 var CustomerKey = tag.MustNewKey("customer")
 
-var customerTag = runtime.NewOpenTag(CustomerKey, runtime.OpenTag{
+var customerTag = record.NewOpenTag("customer", record.OpenTag{
 	MaxValues: 1000,
 })
 
 // Pod is the tag pod.
 //
 // The zero value, like any value without a constant, is recorded as "__invalid__" and
-// counted in [runtime.Stats].
+// counted in [record.Stats].
 type Pod uint8
 
 // The values of Pod.
@@ -221,7 +223,7 @@ const (
 // PodKey is the OpenCensus key of Pod.
 var PodKey = tag.MustNewKey("pod")
 
-var podTag = runtime.NewClosedTag(PodKey, runtime.ClosedTag{
+var podTag = record.NewClosedTag("pod", record.ClosedTag{
 	Values: []string{"p00", "p01", "p02", "p03", "p04", "p05", "p06", "p07", "p08", "p09", "p10", "p11", "p12", "p13", "p14", "p15", "p16", "p17", "p18", "p19"},
 })
 
@@ -237,14 +239,14 @@ func ParsePod(s string) (Pod, bool) {
 }
 
 // PodOf returns the Pod whose text is s; for any other text it returns zero, which is
-// recorded as "__invalid__" and counted in [runtime.Stats].
+// recorded as "__invalid__" and counted in [record.Stats].
 func PodOf(s string) Pod {
 	return Pod(podTag.Of(s))
 }
 
 // PodValues returns the values of Pod in the order of the schema.
 func PodValues() []Pod {
-	return runtime.ValuesOf[Pod](podTag)
+	return record.ValuesOf[Pod](podTag)
 }
 
 // index returns the place of v among the series of a view.
@@ -258,7 +260,7 @@ func (v Pod) index() uint64 {
 // Shard is the tag shard.
 //
 // The zero value, like any value without a constant, is recorded as "__invalid__" and
-// counted in [runtime.Stats].
+// counted in [record.Stats].
 type Shard uint8
 
 // The values of Shard.
@@ -293,7 +295,7 @@ const (
 // ShardKey is the OpenCensus key of Shard.
 var ShardKey = tag.MustNewKey("shard")
 
-var shardTag = runtime.NewClosedTag(ShardKey, runtime.ClosedTag{
+var shardTag = record.NewClosedTag("shard", record.ClosedTag{
 	Values: []string{"s00", "s01", "s02", "s03", "s04", "s05", "s06", "s07", "s08", "s09", "s10", "s11", "s12", "s13", "s14", "s15", "s16", "s17", "s18", "s19", "s20", "s21", "s22", "s23", "s24"},
 })
 
@@ -310,14 +312,14 @@ func ParseShard(s string) (Shard, bool) {
 }
 
 // ShardOf returns the Shard whose text is s; for any other text it returns zero, which is
-// recorded as "__invalid__" and counted in [runtime.Stats].
+// recorded as "__invalid__" and counted in [record.Stats].
 func ShardOf(s string) Shard {
 	return Shard(shardTag.Of(s))
 }
 
 // ShardValues returns the values of Shard in the order of the schema.
 func ShardValues() []Shard {
-	return runtime.ValuesOf[Shard](shardTag)
+	return record.ValuesOf[Shard](shardTag)
 }
 
 // index returns the place of v among the series of a view.
@@ -331,7 +333,7 @@ func (v Shard) index() uint64 {
 // Zone is the tag zone.
 //
 // The zero value, like any value without a constant, is recorded as "__invalid__" and
-// counted in [runtime.Stats].
+// counted in [record.Stats].
 type Zone uint8
 
 // The values of Zone.
@@ -361,7 +363,7 @@ const (
 // ZoneKey is the OpenCensus key of Zone.
 var ZoneKey = tag.MustNewKey("zone")
 
-var zoneTag = runtime.NewClosedTag(ZoneKey, runtime.ClosedTag{
+var zoneTag = record.NewClosedTag("zone", record.ClosedTag{
 	Values: []string{"z00", "z01", "z02", "z03", "z04", "z05", "z06", "z07", "z08", "z09", "z10", "z11", "z12", "z13", "z14", "z15", "z16", "z17", "z18", "z19"},
 })
 
@@ -378,14 +380,14 @@ func ParseZone(s string) (Zone, bool) {
 }
 
 // ZoneOf returns the Zone whose text is s; for any other text it returns zero, which is
-// recorded as "__invalid__" and counted in [runtime.Stats].
+// recorded as "__invalid__" and counted in [record.Stats].
 func ZoneOf(s string) Zone {
 	return Zone(zoneTag.Of(s))
 }
 
 // ZoneValues returns the values of Zone in the order of the schema.
 func ZoneValues() []Zone {
-	return runtime.ValuesOf[Zone](zoneTag)
+	return record.ValuesOf[Zone](zoneTag)
 }
 
 // index returns the place of v among the series of a view.
@@ -404,22 +406,23 @@ type Account string
 // AccountKey is the OpenCensus key of Account.
 var AccountKey = tag.MustNewKey("account")
 
-var accountTag = runtime.NewOpenTag(AccountKey, runtime.OpenTag{
+var accountTag = record.NewOpenTag("account", record.OpenTag{
 	MaxValues: 10000,
 })
 
 // plainLatencySeries are the time series of directmetrics/plain_latency, with bounds in
 // ms: Without tags.
-var plainLatencySeries = runtime.NewDistributions(runtime.SeriesInfo{
+var plainLatencySeries = series.NewDistributions(series.SeriesInfo{
 	Name:   "directmetrics/plain_latency",
 	Bounds: []float64{5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10000, 30000},
+	Size:   1,
 })
 
-var plainLatencyValues = runtime.NewValueCheck("directmetrics/plain_latency", runtime.NonNegative)
+var plainLatencyValues = record.NewValueCheck("directmetrics/plain_latency", record.NonNegative)
 
 // RecordPlainLatency records plain latency: Without tags.
 //
-// Values of plainLatency that are negative are dropped and counted in [runtime.Stats].
+// Values of plainLatency that are negative are dropped and counted in [record.Stats].
 func RecordPlainLatency(ctx context.Context, plainLatency time.Duration) {
 	if !plainLatencyValues.Int64(int64(plainLatency)) {
 		return
@@ -440,9 +443,9 @@ func TimePlainLatency(ctx context.Context) func() {
 
 // PlainLatencyTimer measures the time since StartPlainLatency.
 //
-// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+// Its zero value was not started: its records are dropped and counted in [record.Stats].
 type PlainLatencyTimer struct {
-	timer runtime.Timer
+	timer record.Timer
 }
 
 // StartPlainLatency starts the clock for plain latency.
@@ -451,7 +454,7 @@ type PlainLatencyTimer struct {
 //	…
 //	timer.Record(ctx)
 func StartPlainLatency() PlainLatencyTimer {
-	return PlainLatencyTimer{timer: runtime.StartTimer()}
+	return PlainLatencyTimer{timer: record.StartTimer()}
 }
 
 // Record calls RecordPlainLatency with the time since the start. It may be called several
@@ -464,17 +467,18 @@ func (t PlainLatencyTimer) Record(ctx context.Context) {
 
 // routeLatencySeries are the time series of directmetrics/route_latency, with bounds in
 // ms: By two closed tags.
-var routeLatencySeries = runtime.NewDistributions(runtime.SeriesInfo{
+var routeLatencySeries = series.NewDistributions(series.SeriesInfo{
 	Name:   "directmetrics/route_latency",
-	Tags:   []*runtime.Tag{methodTag, routeTag},
+	Tags:   []*record.Tag{methodTag, routeTag},
 	Bounds: []float64{5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10000, 30000},
+	Size:   45,
 })
 
-var routeLatencyValues = runtime.NewValueCheck("directmetrics/route_latency", runtime.NonNegative)
+var routeLatencyValues = record.NewValueCheck("directmetrics/route_latency", record.NonNegative)
 
 // RecordRouteLatency records route latency: By two closed tags.
 //
-// Values of routeLatency that are negative are dropped and counted in [runtime.Stats].
+// Values of routeLatency that are negative are dropped and counted in [record.Stats].
 func RecordRouteLatency(ctx context.Context, routeLatency time.Duration, method Method, route Route) {
 	if !routeLatencyValues.Int64(int64(routeLatency)) {
 		return
@@ -498,9 +502,9 @@ func TimeRouteLatency(ctx context.Context, method Method, route Route) func() {
 
 // RouteLatencyTimer measures the time since StartRouteLatency.
 //
-// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+// Its zero value was not started: its records are dropped and counted in [record.Stats].
 type RouteLatencyTimer struct {
-	timer runtime.Timer
+	timer record.Timer
 }
 
 // StartRouteLatency starts the clock for route latency.
@@ -509,7 +513,7 @@ type RouteLatencyTimer struct {
 //	…
 //	timer.Record(ctx, method, route)
 func StartRouteLatency() RouteLatencyTimer {
-	return RouteLatencyTimer{timer: runtime.StartTimer()}
+	return RouteLatencyTimer{timer: record.StartTimer()}
 }
 
 // Record calls RecordRouteLatency with the time since the start. It may be called several
@@ -524,7 +528,7 @@ func (t RouteLatencyTimer) Record(ctx context.Context, method Method, route Rout
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundRouteLatency struct {
-	routeLatencySeries *runtime.Distribution
+	routeLatencySeries *series.Distribution
 }
 
 // RouteLatencyFor returns a recorder of route latency with these tags, for hot loops.
@@ -549,17 +553,18 @@ func (b BoundRouteLatency) Record(ctx context.Context, routeLatency time.Duratio
 
 // latencySeries are the time series of directmetrics/latency, with bounds in ms: By three
 // closed tags.
-var latencySeries = runtime.NewDistributions(runtime.SeriesInfo{
+var latencySeries = series.NewDistributions(series.SeriesInfo{
 	Name:   "directmetrics/latency",
-	Tags:   []*runtime.Tag{methodTag, outcomeTag, routeTag},
+	Tags:   []*record.Tag{methodTag, outcomeTag, routeTag},
 	Bounds: []float64{5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10000, 30000},
+	Size:   180,
 })
 
-var latencyValues = runtime.NewValueCheck("directmetrics/latency", runtime.NonNegative)
+var latencyValues = record.NewValueCheck("directmetrics/latency", record.NonNegative)
 
 // RecordLatency records latency: By three closed tags.
 //
-// Values of latency that are negative are dropped and counted in [runtime.Stats].
+// Values of latency that are negative are dropped and counted in [record.Stats].
 func RecordLatency(ctx context.Context, latency time.Duration, method Method, outcome Outcome, route Route) {
 	if !latencyValues.Int64(int64(latency)) {
 		return
@@ -582,9 +587,9 @@ func TimeLatency(ctx context.Context, method Method, outcome Outcome, route Rout
 
 // LatencyTimer measures the time since StartLatency.
 //
-// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+// Its zero value was not started: its records are dropped and counted in [record.Stats].
 type LatencyTimer struct {
-	timer runtime.Timer
+	timer record.Timer
 }
 
 // StartLatency starts the clock for latency.
@@ -593,7 +598,7 @@ type LatencyTimer struct {
 //	…
 //	timer.Record(ctx, method, outcome, route)
 func StartLatency() LatencyTimer {
-	return LatencyTimer{timer: runtime.StartTimer()}
+	return LatencyTimer{timer: record.StartTimer()}
 }
 
 // Record calls RecordLatency with the time since the start. It may be called several
@@ -608,7 +613,7 @@ func (t LatencyTimer) Record(ctx context.Context, method Method, outcome Outcome
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundLatency struct {
-	latencySeries *runtime.Distribution
+	latencySeries *series.Distribution
 }
 
 // LatencyFor returns a recorder of latency with these tags, for hot loops.
@@ -633,17 +638,18 @@ func (b BoundLatency) Record(ctx context.Context, latency time.Duration) {
 
 // fineLatencySeries are the time series of directmetrics/fine_latency, with bounds in ms:
 // By three closed tags, with 60 bounds.
-var fineLatencySeries = runtime.NewDistributions(runtime.SeriesInfo{
+var fineLatencySeries = series.NewDistributions(series.SeriesInfo{
 	Name:   "directmetrics/fine_latency",
-	Tags:   []*runtime.Tag{methodTag, outcomeTag, routeTag},
+	Tags:   []*record.Tag{methodTag, outcomeTag, routeTag},
 	Bounds: []float64{1, 1.2, 1.44, 1.728, 2.0736, 2.48832, 2.985984, 3.5831808, 4.29981696, 5.159780352, 6.1917364224, 7.43008370688, 8.916100448256, 10.6993205379072, 12.83918464548864, 15.407021574586368, 18.48842588950364, 22.18611106740437, 26.623333280885245, 31.947999937062292, 38.33759992447475, 46.005119909369704, 55.20614389124364, 66.24737266949236, 79.49684720339084, 95.39621664406901, 114.47545997288282, 137.3705519674594, 164.84466236095125, 197.8135948331415, 237.3763137997698, 284.85157655972375, 341.8218918716685, 410.1862702460022, 492.22352429520265, 590.6682291542432, 708.8018749850919, 850.5622499821102, 1020.6746999785322, 1224.8096399742387, 1469.7715679690864, 1763.7258815629039, 2116.4710578754843, 2539.7652694505814, 3047.7183233406977, 3657.2619880088373, 4388.714385610605, 5266.457262732725, 6319.748715279271, 7583.698458335125, 9100.43815000215, 10920.52578000258, 13104.630936003095, 15725.557123203715, 18870.668547844456, 22644.80225741335, 27173.762708896018, 32608.515250675224, 39130.218300810266, 46956.26196097232},
+	Size:   180,
 })
 
-var fineLatencyValues = runtime.NewValueCheck("directmetrics/fine_latency", runtime.NonNegative)
+var fineLatencyValues = record.NewValueCheck("directmetrics/fine_latency", record.NonNegative)
 
 // RecordFineLatency records fine latency: By three closed tags, with 60 bounds.
 //
-// Values of fineLatency that are negative are dropped and counted in [runtime.Stats].
+// Values of fineLatency that are negative are dropped and counted in [record.Stats].
 func RecordFineLatency(ctx context.Context, fineLatency time.Duration, method Method, outcome Outcome, route Route) {
 	if !fineLatencyValues.Int64(int64(fineLatency)) {
 		return
@@ -667,9 +673,9 @@ func TimeFineLatency(ctx context.Context, method Method, outcome Outcome, route 
 
 // FineLatencyTimer measures the time since StartFineLatency.
 //
-// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+// Its zero value was not started: its records are dropped and counted in [record.Stats].
 type FineLatencyTimer struct {
-	timer runtime.Timer
+	timer record.Timer
 }
 
 // StartFineLatency starts the clock for fine latency.
@@ -678,7 +684,7 @@ type FineLatencyTimer struct {
 //	…
 //	timer.Record(ctx, method, outcome, route)
 func StartFineLatency() FineLatencyTimer {
-	return FineLatencyTimer{timer: runtime.StartTimer()}
+	return FineLatencyTimer{timer: record.StartTimer()}
 }
 
 // Record calls RecordFineLatency with the time since the start. It may be called several
@@ -693,7 +699,7 @@ func (t FineLatencyTimer) Record(ctx context.Context, method Method, outcome Out
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundFineLatency struct {
-	fineLatencySeries *runtime.Distribution
+	fineLatencySeries *series.Distribution
 }
 
 // FineLatencyFor returns a recorder of fine latency with these tags, for hot loops.
@@ -718,17 +724,18 @@ func (b BoundFineLatency) Record(ctx context.Context, fineLatency time.Duration)
 
 // customerLatencySeries are the time series of directmetrics/customer_latency, with
 // bounds in ms: By an open tag.
-var customerLatencySeries = runtime.NewDistributions(runtime.SeriesInfo{
+var customerLatencySeries = series.NewDistributions(series.SeriesInfo{
 	Name:   "directmetrics/customer_latency",
-	Tags:   []*runtime.Tag{customerTag},
+	Tags:   []*record.Tag{customerTag},
 	Bounds: []float64{5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10000, 30000},
+	Size:   1003,
 })
 
-var customerLatencyValues = runtime.NewValueCheck("directmetrics/customer_latency", runtime.NonNegative)
+var customerLatencyValues = record.NewValueCheck("directmetrics/customer_latency", record.NonNegative)
 
 // RecordCustomerLatency records customer latency: By an open tag.
 //
-// Values of customerLatency that are negative are dropped and counted in [runtime.Stats].
+// Values of customerLatency that are negative are dropped and counted in [record.Stats].
 func RecordCustomerLatency(ctx context.Context, customerLatency time.Duration, customer Customer) {
 	if !customerLatencyValues.Int64(int64(customerLatency)) {
 		return
@@ -752,9 +759,9 @@ func TimeCustomerLatency(ctx context.Context, customer Customer) func() {
 
 // CustomerLatencyTimer measures the time since StartCustomerLatency.
 //
-// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+// Its zero value was not started: its records are dropped and counted in [record.Stats].
 type CustomerLatencyTimer struct {
-	timer runtime.Timer
+	timer record.Timer
 }
 
 // StartCustomerLatency starts the clock for customer latency.
@@ -763,7 +770,7 @@ type CustomerLatencyTimer struct {
 //	…
 //	timer.Record(ctx, customer)
 func StartCustomerLatency() CustomerLatencyTimer {
-	return CustomerLatencyTimer{timer: runtime.StartTimer()}
+	return CustomerLatencyTimer{timer: record.StartTimer()}
 }
 
 // Record calls RecordCustomerLatency with the time since the start. It may be called
@@ -779,7 +786,7 @@ func (t CustomerLatencyTimer) Record(ctx context.Context, customer Customer) {
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundCustomerLatency struct {
-	customerLatencySeries *runtime.Distribution
+	customerLatencySeries *series.Distribution
 }
 
 // CustomerLatencyFor returns a recorder of customer latency with these tags, for hot
@@ -804,9 +811,10 @@ func (b BoundCustomerLatency) Record(ctx context.Context, customerLatency time.D
 }
 
 // requestsSeries are the time series of directmetrics/requests: A count.
-var requestsSeries = runtime.NewCounts(runtime.SeriesInfo{
+var requestsSeries = series.NewCounts(series.SeriesInfo{
 	Name: "directmetrics/requests",
-	Tags: []*runtime.Tag{methodTag, outcomeTag, routeTag},
+	Tags: []*record.Tag{methodTag, outcomeTag, routeTag},
+	Size: 180,
 })
 
 // RecordRequests records requests: A count.
@@ -818,7 +826,7 @@ func RecordRequests(ctx context.Context, method Method, outcome Outcome, route R
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundRequests struct {
-	requestsSeries *runtime.Count
+	requestsSeries *series.Count
 }
 
 // RequestsFor returns a recorder of requests with these tags, for hot loops.
@@ -839,16 +847,17 @@ func (b BoundRequests) Record(ctx context.Context) {
 }
 
 // responseBytesSeries are the time series of directmetrics/response_bytes: A sum.
-var responseBytesSeries = runtime.NewInt64Sums(runtime.SeriesInfo{
+var responseBytesSeries = series.NewInt64Sums(series.SeriesInfo{
 	Name: "directmetrics/response_bytes",
-	Tags: []*runtime.Tag{methodTag, outcomeTag, routeTag},
+	Tags: []*record.Tag{methodTag, outcomeTag, routeTag},
+	Size: 180,
 })
 
-var responseBytesValues = runtime.NewValueCheck("directmetrics/response_bytes", runtime.NonNegative)
+var responseBytesValues = record.NewValueCheck("directmetrics/response_bytes", record.NonNegative)
 
 // RecordResponseBytes records response bytes: A sum.
 //
-// Values of responseBytes that are negative are dropped and counted in [runtime.Stats].
+// Values of responseBytes that are negative are dropped and counted in [record.Stats].
 func RecordResponseBytes(ctx context.Context, responseBytes int64, method Method, outcome Outcome, route Route) {
 	if !responseBytesValues.Int64(responseBytes) {
 		return
@@ -861,7 +870,7 @@ func RecordResponseBytes(ctx context.Context, responseBytes int64, method Method
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundResponseBytes struct {
-	responseBytesSeries *runtime.Int64Sum
+	responseBytesSeries *series.Int64Sum
 }
 
 // ResponseBytesFor returns a recorder of response bytes with these tags, for hot loops.
@@ -885,9 +894,10 @@ func (b BoundResponseBytes) Record(ctx context.Context, responseBytes int64) {
 }
 
 // lastLatencySeries are the time series of directmetrics/last_latency: A last value.
-var lastLatencySeries = runtime.NewFloat64LastValues(runtime.SeriesInfo{
+var lastLatencySeries = series.NewFloat64LastValues(series.SeriesInfo{
 	Name: "directmetrics/last_latency",
-	Tags: []*runtime.Tag{methodTag, outcomeTag, routeTag},
+	Tags: []*record.Tag{methodTag, outcomeTag, routeTag},
+	Size: 180,
 })
 
 // RecordLastLatency records last latency: A last value.
@@ -911,9 +921,9 @@ func TimeLastLatency(ctx context.Context, method Method, outcome Outcome, route 
 
 // LastLatencyTimer measures the time since StartLastLatency.
 //
-// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+// Its zero value was not started: its records are dropped and counted in [record.Stats].
 type LastLatencyTimer struct {
-	timer runtime.Timer
+	timer record.Timer
 }
 
 // StartLastLatency starts the clock for last latency.
@@ -922,7 +932,7 @@ type LastLatencyTimer struct {
 //	…
 //	timer.Record(ctx, method, outcome, route)
 func StartLastLatency() LastLatencyTimer {
-	return LastLatencyTimer{timer: runtime.StartTimer()}
+	return LastLatencyTimer{timer: record.StartTimer()}
 }
 
 // Record calls RecordLastLatency with the time since the start. It may be called several
@@ -937,7 +947,7 @@ func (t LastLatencyTimer) Record(ctx context.Context, method Method, outcome Out
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundLastLatency struct {
-	lastLatencySeries *runtime.Float64LastValue
+	lastLatencySeries *series.Float64LastValue
 }
 
 // LastLatencyFor returns a recorder of last latency with these tags, for hot loops.
@@ -959,17 +969,18 @@ func (b BoundLastLatency) Record(ctx context.Context, lastLatency time.Duration)
 
 // podLatencySeries are the time series of directmetrics/pod_latency, with bounds in ms:
 // 10,000 series by three closed tags.
-var podLatencySeries = runtime.NewDistributions(runtime.SeriesInfo{
+var podLatencySeries = series.NewDistributions(series.SeriesInfo{
 	Name:   "directmetrics/pod_latency",
-	Tags:   []*runtime.Tag{podTag, shardTag, zoneTag},
+	Tags:   []*record.Tag{podTag, shardTag, zoneTag},
 	Bounds: []float64{5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10000, 30000},
+	Size:   11466,
 })
 
-var podLatencyValues = runtime.NewValueCheck("directmetrics/pod_latency", runtime.NonNegative)
+var podLatencyValues = record.NewValueCheck("directmetrics/pod_latency", record.NonNegative)
 
 // RecordPodLatency records pod latency: 10,000 series by three closed tags.
 //
-// Values of podLatency that are negative are dropped and counted in [runtime.Stats].
+// Values of podLatency that are negative are dropped and counted in [record.Stats].
 func RecordPodLatency(ctx context.Context, podLatency time.Duration, pod Pod, shard Shard, zone Zone) {
 	if !podLatencyValues.Int64(int64(podLatency)) {
 		return
@@ -993,9 +1004,9 @@ func TimePodLatency(ctx context.Context, pod Pod, shard Shard, zone Zone) func()
 
 // PodLatencyTimer measures the time since StartPodLatency.
 //
-// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+// Its zero value was not started: its records are dropped and counted in [record.Stats].
 type PodLatencyTimer struct {
-	timer runtime.Timer
+	timer record.Timer
 }
 
 // StartPodLatency starts the clock for pod latency.
@@ -1004,7 +1015,7 @@ type PodLatencyTimer struct {
 //	…
 //	timer.Record(ctx, pod, shard, zone)
 func StartPodLatency() PodLatencyTimer {
-	return PodLatencyTimer{timer: runtime.StartTimer()}
+	return PodLatencyTimer{timer: record.StartTimer()}
 }
 
 // Record calls RecordPodLatency with the time since the start. It may be called several
@@ -1019,7 +1030,7 @@ func (t PodLatencyTimer) Record(ctx context.Context, pod Pod, shard Shard, zone 
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundPodLatency struct {
-	podLatencySeries *runtime.Distribution
+	podLatencySeries *series.Distribution
 }
 
 // PodLatencyFor returns a recorder of pod latency with these tags, for hot loops.
@@ -1046,18 +1057,19 @@ func (b BoundPodLatency) Record(ctx context.Context, podLatency time.Duration) {
 // in ms: 10,000 series by an open tag.
 //
 // They are found by a hash and not in a table: the tag account is open.
-var accountLatencySeries = runtime.NewDistributions(runtime.SeriesInfo{
+var accountLatencySeries = series.NewDistributions(series.SeriesInfo{
 	Name:   "directmetrics/account_latency",
-	Tags:   []*runtime.Tag{accountTag},
+	Tags:   []*record.Tag{accountTag},
 	Bounds: []float64{5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10000, 30000},
+	Size:   10003,
 	Keyed:  true,
 })
 
-var accountLatencyValues = runtime.NewValueCheck("directmetrics/account_latency", runtime.NonNegative)
+var accountLatencyValues = record.NewValueCheck("directmetrics/account_latency", record.NonNegative)
 
 // RecordAccountLatency records account latency: 10,000 series by an open tag.
 //
-// Values of accountLatency that are negative are dropped and counted in [runtime.Stats].
+// Values of accountLatency that are negative are dropped and counted in [record.Stats].
 func RecordAccountLatency(ctx context.Context, accountLatency time.Duration, account Account) {
 	if !accountLatencyValues.Int64(int64(accountLatency)) {
 		return
@@ -1081,9 +1093,9 @@ func TimeAccountLatency(ctx context.Context, account Account) func() {
 
 // AccountLatencyTimer measures the time since StartAccountLatency.
 //
-// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+// Its zero value was not started: its records are dropped and counted in [record.Stats].
 type AccountLatencyTimer struct {
-	timer runtime.Timer
+	timer record.Timer
 }
 
 // StartAccountLatency starts the clock for account latency.
@@ -1092,7 +1104,7 @@ type AccountLatencyTimer struct {
 //	…
 //	timer.Record(ctx, account)
 func StartAccountLatency() AccountLatencyTimer {
-	return AccountLatencyTimer{timer: runtime.StartTimer()}
+	return AccountLatencyTimer{timer: record.StartTimer()}
 }
 
 // Record calls RecordAccountLatency with the time since the start. It may be called
@@ -1108,7 +1120,7 @@ func (t AccountLatencyTimer) Record(ctx context.Context, account Account) {
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundAccountLatency struct {
-	accountLatencySeries *runtime.Distribution
+	accountLatencySeries *series.Distribution
 }
 
 // AccountLatencyFor returns a recorder of account latency with these tags, for hot loops.
@@ -1131,22 +1143,24 @@ func (b BoundAccountLatency) Record(ctx context.Context, accountLatency time.Dur
 	b.accountLatencySeries.Record(float64(accountLatency) / float64(time.Millisecond))
 }
 
-var generated = runtime.NewPackage(runtime.PackageInfo{
+var generated = record.NewPackage(record.PackageInfo{
 	Name: "directmetrics",
-	Series: []runtime.Series{
-		plainLatencySeries,
-		routeLatencySeries,
-		latencySeries,
-		fineLatencySeries,
-		customerLatencySeries,
-		requestsSeries,
-		responseBytesSeries,
-		lastLatencySeries,
-		podLatencySeries,
-		accountLatencySeries,
+	Parts: []record.Part{
+		series.Sets(
+			plainLatencySeries,
+			routeLatencySeries,
+			latencySeries,
+			fineLatencySeries,
+			customerLatencySeries,
+			requestsSeries,
+			responseBytesSeries,
+			lastLatencySeries,
+			podLatencySeries,
+			accountLatencySeries,
+		),
 	},
 	Descriptors: Descriptors,
-	Monitoring: runtime.Monitoring{
+	Monitoring: record.Monitoring{
 		MetricPrefix: "custom.googleapis.com/opencensus",
 	},
 })
@@ -1167,20 +1181,20 @@ func UnregisterViews() {
 }
 
 // Descriptors describes the metric of each view, in the order of the schema.
-func Descriptors() []metricdata.Descriptor {
-	return []metricdata.Descriptor{
+func Descriptors() []metric.Descriptor {
+	return []metric.Descriptor{
 		{
 			Name:        "directmetrics/plain_latency",
 			Description: "Without tags.",
 			Unit:        "ms",
-			Type:        metricdata.TypeCumulativeDistribution,
+			Type:        metric.TypeCumulativeDistribution,
 		},
 		{
 			Name:        "directmetrics/route_latency",
 			Description: "By two closed tags.",
 			Unit:        "ms",
-			Type:        metricdata.TypeCumulativeDistribution,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeDistribution,
+			LabelKeys: []metric.LabelKey{
 				{Key: "method"},
 				{Key: "route"},
 			},
@@ -1189,8 +1203,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "directmetrics/latency",
 			Description: "By three closed tags.",
 			Unit:        "ms",
-			Type:        metricdata.TypeCumulativeDistribution,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeDistribution,
+			LabelKeys: []metric.LabelKey{
 				{Key: "method"},
 				{Key: "outcome"},
 				{Key: "route"},
@@ -1200,8 +1214,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "directmetrics/fine_latency",
 			Description: "By three closed tags, with 60 bounds.",
 			Unit:        "ms",
-			Type:        metricdata.TypeCumulativeDistribution,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeDistribution,
+			LabelKeys: []metric.LabelKey{
 				{Key: "method"},
 				{Key: "outcome"},
 				{Key: "route"},
@@ -1211,8 +1225,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "directmetrics/customer_latency",
 			Description: "By an open tag.",
 			Unit:        "ms",
-			Type:        metricdata.TypeCumulativeDistribution,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeDistribution,
+			LabelKeys: []metric.LabelKey{
 				{Key: "customer", Description: "Open, with 1,000 different values."},
 			},
 		},
@@ -1220,8 +1234,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "directmetrics/requests",
 			Description: "A count.",
 			Unit:        "1",
-			Type:        metricdata.TypeCumulativeInt64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeInt64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "method"},
 				{Key: "outcome"},
 				{Key: "route"},
@@ -1231,8 +1245,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "directmetrics/response_bytes",
 			Description: "A sum.",
 			Unit:        "By",
-			Type:        metricdata.TypeCumulativeInt64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeInt64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "method"},
 				{Key: "outcome"},
 				{Key: "route"},
@@ -1242,8 +1256,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "directmetrics/last_latency",
 			Description: "A last value.",
 			Unit:        "ms",
-			Type:        metricdata.TypeGaugeFloat64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeGaugeFloat64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "method"},
 				{Key: "outcome"},
 				{Key: "route"},
@@ -1253,8 +1267,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "directmetrics/pod_latency",
 			Description: "10,000 series by three closed tags.",
 			Unit:        "ms",
-			Type:        metricdata.TypeCumulativeDistribution,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeDistribution,
+			LabelKeys: []metric.LabelKey{
 				{Key: "pod"},
 				{Key: "shard"},
 				{Key: "zone"},
@@ -1264,8 +1278,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "directmetrics/account_latency",
 			Description: "10,000 series by an open tag.",
 			Unit:        "ms",
-			Type:        metricdata.TypeCumulativeDistribution,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeDistribution,
+			LabelKeys: []metric.LabelKey{
 				{Key: "account", Description: "Open, with 10,000 different values."},
 			},
 		},

@@ -8,19 +8,21 @@ import (
 	"context"
 	"time"
 
-	"github.com/ocgen/ocgen/runtime"
-	"go.opencensus.io/metric/metricdata"
+	_ "github.com/ocgen/ocgen/runtime/census" // exporters have the views of other packages too
+	"github.com/ocgen/ocgen/runtime/metric"
+	"github.com/ocgen/ocgen/runtime/record"
+	"github.com/ocgen/ocgen/runtime/series"
 	"go.opencensus.io/tag"
 )
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
 // than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-type generatedFormat [runtime.SupportsGenerated3]struct{}
+type generatedFormat [record.SupportsGenerated1]struct{}
 
 // Method is the tag method.
 //
 // The zero value, like any value without a constant, is recorded as "__invalid__" and
-// counted in [runtime.Stats].
+// counted in [record.Stats].
 type Method uint8
 
 // The values of Method.
@@ -34,7 +36,7 @@ const (
 // MethodKey is the OpenCensus key of Method.
 var MethodKey = tag.MustNewKey("method")
 
-var methodTag = runtime.NewClosedTag(MethodKey, runtime.ClosedTag{
+var methodTag = record.NewClosedTag("method", record.ClosedTag{
 	Values: []string{"GET", "POST", "PUT", "DELETE"},
 })
 
@@ -51,14 +53,14 @@ func ParseMethod(s string) (Method, bool) {
 }
 
 // MethodOf returns the Method whose text is s; for any other text it returns zero, which
-// is recorded as "__invalid__" and counted in [runtime.Stats].
+// is recorded as "__invalid__" and counted in [record.Stats].
 func MethodOf(s string) Method {
 	return Method(methodTag.Of(s))
 }
 
 // MethodValues returns the values of Method in the order of the schema.
 func MethodValues() []Method {
-	return runtime.ValuesOf[Method](methodTag)
+	return record.ValuesOf[Method](methodTag)
 }
 
 // index returns the place of v among the series of a view.
@@ -77,7 +79,7 @@ type Subscriber string
 // SubscriberKey is the OpenCensus key of Subscriber.
 var SubscriberKey = tag.MustNewKey("subscriber")
 
-var subscriberTag = runtime.NewOpenTag(SubscriberKey, runtime.OpenTag{
+var subscriberTag = record.NewOpenTag("subscriber", record.OpenTag{
 	MaxValues: 25000,
 })
 
@@ -85,18 +87,19 @@ var subscriberTag = runtime.NewOpenTag(SubscriberKey, runtime.OpenTag{
 // 100,000 series.
 //
 // They are found by a hash and not in a table: the tag subscriber is open.
-var latencySeries = runtime.NewDistributions(runtime.SeriesInfo{
+var latencySeries = series.NewDistributions(series.SeriesInfo{
 	Name:   "directread/latency",
-	Tags:   []*runtime.Tag{methodTag, subscriberTag},
+	Tags:   []*record.Tag{methodTag, subscriberTag},
 	Bounds: []float64{5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10000, 30000},
+	Size:   125015,
 	Keyed:  true,
 })
 
-var latencyValues = runtime.NewValueCheck("directread/latency", runtime.NonNegative)
+var latencyValues = record.NewValueCheck("directread/latency", record.NonNegative)
 
 // RecordLatency records latency: Up to 100,000 series.
 //
-// Values of latency that are negative are dropped and counted in [runtime.Stats].
+// Values of latency that are negative are dropped and counted in [record.Stats].
 func RecordLatency(ctx context.Context, latency time.Duration, method Method, subscriber Subscriber) {
 	if !latencyValues.Int64(int64(latency)) {
 		return
@@ -119,9 +122,9 @@ func TimeLatency(ctx context.Context, method Method, subscriber Subscriber) func
 
 // LatencyTimer measures the time since StartLatency.
 //
-// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+// Its zero value was not started: its records are dropped and counted in [record.Stats].
 type LatencyTimer struct {
-	timer runtime.Timer
+	timer record.Timer
 }
 
 // StartLatency starts the clock for latency.
@@ -130,7 +133,7 @@ type LatencyTimer struct {
 //	…
 //	timer.Record(ctx, method, subscriber)
 func StartLatency() LatencyTimer {
-	return LatencyTimer{timer: runtime.StartTimer()}
+	return LatencyTimer{timer: record.StartTimer()}
 }
 
 // Record calls RecordLatency with the time since the start. It may be called several
@@ -145,7 +148,7 @@ func (t LatencyTimer) Record(ctx context.Context, method Method, subscriber Subs
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundLatency struct {
-	latencySeries *runtime.Distribution
+	latencySeries *series.Distribution
 }
 
 // LatencyFor returns a recorder of latency with these tags, for hot loops.
@@ -168,13 +171,13 @@ func (b BoundLatency) Record(ctx context.Context, latency time.Duration) {
 	b.latencySeries.Record(float64(latency) / float64(time.Millisecond))
 }
 
-var generated = runtime.NewPackage(runtime.PackageInfo{
+var generated = record.NewPackage(record.PackageInfo{
 	Name: "directread",
-	Series: []runtime.Series{
-		latencySeries,
+	Parts: []record.Part{
+		series.Sets(latencySeries),
 	},
 	Descriptors: Descriptors,
-	Monitoring: runtime.Monitoring{
+	Monitoring: record.Monitoring{
 		MetricPrefix: "custom.googleapis.com/opencensus",
 	},
 })
@@ -195,14 +198,14 @@ func UnregisterViews() {
 }
 
 // Descriptors describes the metric of each view, in the order of the schema.
-func Descriptors() []metricdata.Descriptor {
-	return []metricdata.Descriptor{
+func Descriptors() []metric.Descriptor {
+	return []metric.Descriptor{
 		{
 			Name:        "directread/latency",
 			Description: "Up to 100,000 series.",
 			Unit:        "ms",
-			Type:        metricdata.TypeCumulativeDistribution,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeDistribution,
+			LabelKeys: []metric.LabelKey{
 				{Key: "method"},
 				{Key: "subscriber", Description: "Open, with 25,000 different values."},
 			},

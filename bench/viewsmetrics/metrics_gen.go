@@ -8,8 +8,9 @@ import (
 	"context"
 	"time"
 
-	"github.com/ocgen/ocgen/runtime"
-	"go.opencensus.io/metric/metricdata"
+	"github.com/ocgen/ocgen/runtime/census"
+	"github.com/ocgen/ocgen/runtime/metric"
+	"github.com/ocgen/ocgen/runtime/record"
 	"go.opencensus.io/stats"
 	"go.opencensus.io/stats/view"
 	"go.opencensus.io/tag"
@@ -17,12 +18,12 @@ import (
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
 // than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-type generatedFormat [runtime.SupportsGenerated3]struct{}
+type generatedFormat [record.SupportsGenerated1]struct{}
 
 // Method is the tag method.
 //
 // The zero value, like any value without a constant, is recorded as "__invalid__" and
-// counted in [runtime.Stats].
+// counted in [record.Stats].
 type Method uint8
 
 // The values of Method.
@@ -36,7 +37,7 @@ const (
 // MethodKey is the OpenCensus key of Method.
 var MethodKey = tag.MustNewKey("method")
 
-var methodTag = runtime.NewClosedTag(MethodKey, runtime.ClosedTag{
+var methodTag = record.NewClosedTag("method", record.ClosedTag{
 	Values: []string{"GET", "POST", "PUT", "DELETE"},
 })
 
@@ -53,20 +54,20 @@ func ParseMethod(s string) (Method, bool) {
 }
 
 // MethodOf returns the Method whose text is s; for any other text it returns zero, which
-// is recorded as "__invalid__" and counted in [runtime.Stats].
+// is recorded as "__invalid__" and counted in [record.Stats].
 func MethodOf(s string) Method {
 	return Method(methodTag.Of(s))
 }
 
 // MethodValues returns the values of Method in the order of the schema.
 func MethodValues() []Method {
-	return runtime.ValuesOf[Method](methodTag)
+	return record.ValuesOf[Method](methodTag)
 }
 
 // Outcome is the tag outcome.
 //
 // The zero value, like any value without a constant, is recorded as "__invalid__" and
-// counted in [runtime.Stats].
+// counted in [record.Stats].
 type Outcome uint8
 
 // The values of Outcome.
@@ -79,7 +80,7 @@ const (
 // OutcomeKey is the OpenCensus key of Outcome.
 var OutcomeKey = tag.MustNewKey("outcome")
 
-var outcomeTag = runtime.NewClosedTag(OutcomeKey, runtime.ClosedTag{
+var outcomeTag = record.NewClosedTag("outcome", record.ClosedTag{
 	Values: []string{"ok", "client_error", "server_error"},
 })
 
@@ -96,20 +97,20 @@ func ParseOutcome(s string) (Outcome, bool) {
 }
 
 // OutcomeOf returns the Outcome whose text is s; for any other text it returns zero,
-// which is recorded as "__invalid__" and counted in [runtime.Stats].
+// which is recorded as "__invalid__" and counted in [record.Stats].
 func OutcomeOf(s string) Outcome {
 	return Outcome(outcomeTag.Of(s))
 }
 
 // OutcomeValues returns the values of Outcome in the order of the schema.
 func OutcomeValues() []Outcome {
-	return runtime.ValuesOf[Outcome](outcomeTag)
+	return record.ValuesOf[Outcome](outcomeTag)
 }
 
 // Route is the tag route.
 //
 // The zero value, like any value without a constant, is recorded as "__invalid__" and
-// counted in [runtime.Stats].
+// counted in [record.Stats].
 type Route uint8
 
 // The values of Route.
@@ -127,7 +128,7 @@ const (
 // RouteKey is the OpenCensus key of Route.
 var RouteKey = tag.MustNewKey("route")
 
-var routeTag = runtime.NewClosedTag(RouteKey, runtime.ClosedTag{
+var routeTag = record.NewClosedTag("route", record.ClosedTag{
 	Values: []string{"/home", "/cart", "/pay", "/search", "/orders", "/login", "/logout", "/help"},
 })
 
@@ -144,14 +145,14 @@ func ParseRoute(s string) (Route, bool) {
 }
 
 // RouteOf returns the Route whose text is s; for any other text it returns zero, which is
-// recorded as "__invalid__" and counted in [runtime.Stats].
+// recorded as "__invalid__" and counted in [record.Stats].
 func RouteOf(s string) Route {
 	return Route(routeTag.Of(s))
 }
 
 // RouteValues returns the values of Route in the order of the schema.
 func RouteValues() []Route {
-	return runtime.ValuesOf[Route](routeTag)
+	return record.ValuesOf[Route](routeTag)
 }
 
 // Customer is the tag customer: Open, with 1,000 different values.
@@ -162,14 +163,14 @@ type Customer string
 // CustomerKey is the OpenCensus key of Customer.
 var CustomerKey = tag.MustNewKey("customer")
 
-var customerTag = runtime.NewOpenTag(CustomerKey, runtime.OpenTag{
+var customerTag = record.NewOpenTag("customer", record.OpenTag{
 	MaxValues: 1000,
 })
 
 // Pod is the tag pod.
 //
 // The zero value, like any value without a constant, is recorded as "__invalid__" and
-// counted in [runtime.Stats].
+// counted in [record.Stats].
 type Pod uint8
 
 // The values of Pod.
@@ -199,7 +200,7 @@ const (
 // PodKey is the OpenCensus key of Pod.
 var PodKey = tag.MustNewKey("pod")
 
-var podTag = runtime.NewClosedTag(PodKey, runtime.ClosedTag{
+var podTag = record.NewClosedTag("pod", record.ClosedTag{
 	Values: []string{"p00", "p01", "p02", "p03", "p04", "p05", "p06", "p07", "p08", "p09", "p10", "p11", "p12", "p13", "p14", "p15", "p16", "p17", "p18", "p19"},
 })
 
@@ -215,20 +216,20 @@ func ParsePod(s string) (Pod, bool) {
 }
 
 // PodOf returns the Pod whose text is s; for any other text it returns zero, which is
-// recorded as "__invalid__" and counted in [runtime.Stats].
+// recorded as "__invalid__" and counted in [record.Stats].
 func PodOf(s string) Pod {
 	return Pod(podTag.Of(s))
 }
 
 // PodValues returns the values of Pod in the order of the schema.
 func PodValues() []Pod {
-	return runtime.ValuesOf[Pod](podTag)
+	return record.ValuesOf[Pod](podTag)
 }
 
 // Shard is the tag shard.
 //
 // The zero value, like any value without a constant, is recorded as "__invalid__" and
-// counted in [runtime.Stats].
+// counted in [record.Stats].
 type Shard uint8
 
 // The values of Shard.
@@ -263,7 +264,7 @@ const (
 // ShardKey is the OpenCensus key of Shard.
 var ShardKey = tag.MustNewKey("shard")
 
-var shardTag = runtime.NewClosedTag(ShardKey, runtime.ClosedTag{
+var shardTag = record.NewClosedTag("shard", record.ClosedTag{
 	Values: []string{"s00", "s01", "s02", "s03", "s04", "s05", "s06", "s07", "s08", "s09", "s10", "s11", "s12", "s13", "s14", "s15", "s16", "s17", "s18", "s19", "s20", "s21", "s22", "s23", "s24"},
 })
 
@@ -280,20 +281,20 @@ func ParseShard(s string) (Shard, bool) {
 }
 
 // ShardOf returns the Shard whose text is s; for any other text it returns zero, which is
-// recorded as "__invalid__" and counted in [runtime.Stats].
+// recorded as "__invalid__" and counted in [record.Stats].
 func ShardOf(s string) Shard {
 	return Shard(shardTag.Of(s))
 }
 
 // ShardValues returns the values of Shard in the order of the schema.
 func ShardValues() []Shard {
-	return runtime.ValuesOf[Shard](shardTag)
+	return record.ValuesOf[Shard](shardTag)
 }
 
 // Zone is the tag zone.
 //
 // The zero value, like any value without a constant, is recorded as "__invalid__" and
-// counted in [runtime.Stats].
+// counted in [record.Stats].
 type Zone uint8
 
 // The values of Zone.
@@ -323,7 +324,7 @@ const (
 // ZoneKey is the OpenCensus key of Zone.
 var ZoneKey = tag.MustNewKey("zone")
 
-var zoneTag = runtime.NewClosedTag(ZoneKey, runtime.ClosedTag{
+var zoneTag = record.NewClosedTag("zone", record.ClosedTag{
 	Values: []string{"z00", "z01", "z02", "z03", "z04", "z05", "z06", "z07", "z08", "z09", "z10", "z11", "z12", "z13", "z14", "z15", "z16", "z17", "z18", "z19"},
 })
 
@@ -340,14 +341,14 @@ func ParseZone(s string) (Zone, bool) {
 }
 
 // ZoneOf returns the Zone whose text is s; for any other text it returns zero, which is
-// recorded as "__invalid__" and counted in [runtime.Stats].
+// recorded as "__invalid__" and counted in [record.Stats].
 func ZoneOf(s string) Zone {
 	return Zone(zoneTag.Of(s))
 }
 
 // ZoneValues returns the values of Zone in the order of the schema.
 func ZoneValues() []Zone {
-	return runtime.ValuesOf[Zone](zoneTag)
+	return record.ValuesOf[Zone](zoneTag)
 }
 
 // Account is the tag account: Open, with 10,000 different values.
@@ -358,7 +359,7 @@ type Account string
 // AccountKey is the OpenCensus key of Account.
 var AccountKey = tag.MustNewKey("account")
 
-var accountTag = runtime.NewOpenTag(AccountKey, runtime.OpenTag{
+var accountTag = record.NewOpenTag("account", record.OpenTag{
 	MaxValues: 10000,
 })
 
@@ -376,13 +377,13 @@ var PlainLatencyView = &view.View{
 	Aggregation: PlainLatencyAggregation,
 }
 
-var plainLatencyValues = runtime.NewValueCheck("viewsmetrics/plain_latency", runtime.NonNegative)
+var plainLatencyValues = record.NewValueCheck("viewsmetrics/plain_latency", record.NonNegative)
 
-var plainLatencyTags = runtime.NewTagSet(nil)
+var plainLatencyTags = census.NewTagSet(nil)
 
 // RecordPlainLatency records plain latency: Without tags.
 //
-// Values of plainLatency that are negative are dropped and counted in [runtime.Stats].
+// Values of plainLatency that are negative are dropped and counted in [record.Stats].
 func RecordPlainLatency(ctx context.Context, plainLatency time.Duration) {
 	if !plainLatencyValues.Int64(int64(plainLatency)) {
 		return
@@ -403,9 +404,9 @@ func TimePlainLatency(ctx context.Context) func() {
 
 // PlainLatencyTimer measures the time since StartPlainLatency.
 //
-// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+// Its zero value was not started: its records are dropped and counted in [record.Stats].
 type PlainLatencyTimer struct {
-	timer runtime.Timer
+	timer record.Timer
 }
 
 // StartPlainLatency starts the clock for plain latency.
@@ -414,7 +415,7 @@ type PlainLatencyTimer struct {
 //	…
 //	timer.Record(ctx)
 func StartPlainLatency() PlainLatencyTimer {
-	return PlainLatencyTimer{timer: runtime.StartTimer()}
+	return PlainLatencyTimer{timer: record.StartTimer()}
 }
 
 // Record calls RecordPlainLatency with the time since the start. It may be called several
@@ -441,19 +442,19 @@ var RouteLatencyView = &view.View{
 	Aggregation: RouteLatencyAggregation,
 }
 
-var routeLatencyValues = runtime.NewValueCheck("viewsmetrics/route_latency", runtime.NonNegative)
+var routeLatencyValues = record.NewValueCheck("viewsmetrics/route_latency", record.NonNegative)
 
-var routeLatencyTags = runtime.NewTagSet([]*runtime.Tag{methodTag, routeTag})
+var routeLatencyTags = census.NewTagSet([]*record.Tag{methodTag, routeTag})
 
 // RecordRouteLatency records route latency: By two closed tags.
 //
-// Values of routeLatency that are negative are dropped and counted in [runtime.Stats].
+// Values of routeLatency that are negative are dropped and counted in [record.Stats].
 func RecordRouteLatency(ctx context.Context, routeLatency time.Duration, method Method, route Route) {
 	if !routeLatencyValues.Int64(int64(routeLatency)) {
 		return
 	}
 	routeLatencyTags.Record(ctx, []stats.Measurement{RouteLatencyMeasure.M(float64(routeLatency) / float64(time.Millisecond))},
-		runtime.Closed(method), runtime.Closed(route))
+		record.Closed(method), record.Closed(route))
 }
 
 // TimeRouteLatency starts the clock for route latency and returns the function that stops
@@ -472,9 +473,9 @@ func TimeRouteLatency(ctx context.Context, method Method, route Route) func() {
 
 // RouteLatencyTimer measures the time since StartRouteLatency.
 //
-// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+// Its zero value was not started: its records are dropped and counted in [record.Stats].
 type RouteLatencyTimer struct {
-	timer runtime.Timer
+	timer record.Timer
 }
 
 // StartRouteLatency starts the clock for route latency.
@@ -483,7 +484,7 @@ type RouteLatencyTimer struct {
 //	…
 //	timer.Record(ctx, method, route)
 func StartRouteLatency() RouteLatencyTimer {
-	return RouteLatencyTimer{timer: runtime.StartTimer()}
+	return RouteLatencyTimer{timer: record.StartTimer()}
 }
 
 // Record calls RecordRouteLatency with the time since the start. It may be called several
@@ -498,14 +499,14 @@ func (t RouteLatencyTimer) Record(ctx context.Context, method Method, route Rout
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundRouteLatency struct {
-	tags runtime.BoundTags
+	tags census.BoundTags
 }
 
 // RouteLatencyFor returns a recorder of route latency with these tags, for hot loops.
 //
 // The tags are looked up, and replaced values counted, now and not at each record.
 func RouteLatencyFor(method Method, route Route) BoundRouteLatency {
-	return BoundRouteLatency{tags: routeLatencyTags.Bind(runtime.Closed(method), runtime.Closed(route))}
+	return BoundRouteLatency{tags: routeLatencyTags.Bind(record.Closed(method), record.Closed(route))}
 }
 
 // Record records route latency as RecordRouteLatency does.
@@ -531,19 +532,19 @@ var LatencyView = &view.View{
 	Aggregation: LatencyAggregation,
 }
 
-var latencyValues = runtime.NewValueCheck("viewsmetrics/latency", runtime.NonNegative)
+var latencyValues = record.NewValueCheck("viewsmetrics/latency", record.NonNegative)
 
-var latencyTags = runtime.NewTagSet([]*runtime.Tag{methodTag, outcomeTag, routeTag})
+var latencyTags = census.NewTagSet([]*record.Tag{methodTag, outcomeTag, routeTag})
 
 // RecordLatency records latency: By three closed tags.
 //
-// Values of latency that are negative are dropped and counted in [runtime.Stats].
+// Values of latency that are negative are dropped and counted in [record.Stats].
 func RecordLatency(ctx context.Context, latency time.Duration, method Method, outcome Outcome, route Route) {
 	if !latencyValues.Int64(int64(latency)) {
 		return
 	}
 	latencyTags.Record(ctx, []stats.Measurement{LatencyMeasure.M(float64(latency) / float64(time.Millisecond))},
-		runtime.Closed(method), runtime.Closed(outcome), runtime.Closed(route))
+		record.Closed(method), record.Closed(outcome), record.Closed(route))
 }
 
 // TimeLatency starts the clock for latency and returns the function that stops and
@@ -561,9 +562,9 @@ func TimeLatency(ctx context.Context, method Method, outcome Outcome, route Rout
 
 // LatencyTimer measures the time since StartLatency.
 //
-// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+// Its zero value was not started: its records are dropped and counted in [record.Stats].
 type LatencyTimer struct {
-	timer runtime.Timer
+	timer record.Timer
 }
 
 // StartLatency starts the clock for latency.
@@ -572,7 +573,7 @@ type LatencyTimer struct {
 //	…
 //	timer.Record(ctx, method, outcome, route)
 func StartLatency() LatencyTimer {
-	return LatencyTimer{timer: runtime.StartTimer()}
+	return LatencyTimer{timer: record.StartTimer()}
 }
 
 // Record calls RecordLatency with the time since the start. It may be called several
@@ -587,14 +588,14 @@ func (t LatencyTimer) Record(ctx context.Context, method Method, outcome Outcome
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundLatency struct {
-	tags runtime.BoundTags
+	tags census.BoundTags
 }
 
 // LatencyFor returns a recorder of latency with these tags, for hot loops.
 //
 // The tags are looked up, and replaced values counted, now and not at each record.
 func LatencyFor(method Method, outcome Outcome, route Route) BoundLatency {
-	return BoundLatency{tags: latencyTags.Bind(runtime.Closed(method), runtime.Closed(outcome), runtime.Closed(route))}
+	return BoundLatency{tags: latencyTags.Bind(record.Closed(method), record.Closed(outcome), record.Closed(route))}
 }
 
 // Record records latency as RecordLatency does.
@@ -622,19 +623,19 @@ var FineLatencyView = &view.View{
 	Aggregation: FineLatencyAggregation,
 }
 
-var fineLatencyValues = runtime.NewValueCheck("viewsmetrics/fine_latency", runtime.NonNegative)
+var fineLatencyValues = record.NewValueCheck("viewsmetrics/fine_latency", record.NonNegative)
 
-var fineLatencyTags = runtime.NewTagSet([]*runtime.Tag{methodTag, outcomeTag, routeTag})
+var fineLatencyTags = census.NewTagSet([]*record.Tag{methodTag, outcomeTag, routeTag})
 
 // RecordFineLatency records fine latency: By three closed tags, with 60 bounds.
 //
-// Values of fineLatency that are negative are dropped and counted in [runtime.Stats].
+// Values of fineLatency that are negative are dropped and counted in [record.Stats].
 func RecordFineLatency(ctx context.Context, fineLatency time.Duration, method Method, outcome Outcome, route Route) {
 	if !fineLatencyValues.Int64(int64(fineLatency)) {
 		return
 	}
 	fineLatencyTags.Record(ctx, []stats.Measurement{FineLatencyMeasure.M(float64(fineLatency) / float64(time.Millisecond))},
-		runtime.Closed(method), runtime.Closed(outcome), runtime.Closed(route))
+		record.Closed(method), record.Closed(outcome), record.Closed(route))
 }
 
 // TimeFineLatency starts the clock for fine latency and returns the function that stops
@@ -653,9 +654,9 @@ func TimeFineLatency(ctx context.Context, method Method, outcome Outcome, route 
 
 // FineLatencyTimer measures the time since StartFineLatency.
 //
-// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+// Its zero value was not started: its records are dropped and counted in [record.Stats].
 type FineLatencyTimer struct {
-	timer runtime.Timer
+	timer record.Timer
 }
 
 // StartFineLatency starts the clock for fine latency.
@@ -664,7 +665,7 @@ type FineLatencyTimer struct {
 //	…
 //	timer.Record(ctx, method, outcome, route)
 func StartFineLatency() FineLatencyTimer {
-	return FineLatencyTimer{timer: runtime.StartTimer()}
+	return FineLatencyTimer{timer: record.StartTimer()}
 }
 
 // Record calls RecordFineLatency with the time since the start. It may be called several
@@ -679,14 +680,14 @@ func (t FineLatencyTimer) Record(ctx context.Context, method Method, outcome Out
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundFineLatency struct {
-	tags runtime.BoundTags
+	tags census.BoundTags
 }
 
 // FineLatencyFor returns a recorder of fine latency with these tags, for hot loops.
 //
 // The tags are looked up, and replaced values counted, now and not at each record.
 func FineLatencyFor(method Method, outcome Outcome, route Route) BoundFineLatency {
-	return BoundFineLatency{tags: fineLatencyTags.Bind(runtime.Closed(method), runtime.Closed(outcome), runtime.Closed(route))}
+	return BoundFineLatency{tags: fineLatencyTags.Bind(record.Closed(method), record.Closed(outcome), record.Closed(route))}
 }
 
 // Record records fine latency as RecordFineLatency does.
@@ -714,19 +715,19 @@ var CustomerLatencyView = &view.View{
 	Aggregation: CustomerLatencyAggregation,
 }
 
-var customerLatencyValues = runtime.NewValueCheck("viewsmetrics/customer_latency", runtime.NonNegative)
+var customerLatencyValues = record.NewValueCheck("viewsmetrics/customer_latency", record.NonNegative)
 
-var customerLatencyTags = runtime.NewTagSet([]*runtime.Tag{customerTag})
+var customerLatencyTags = census.NewTagSet([]*record.Tag{customerTag})
 
 // RecordCustomerLatency records customer latency: By an open tag.
 //
-// Values of customerLatency that are negative are dropped and counted in [runtime.Stats].
+// Values of customerLatency that are negative are dropped and counted in [record.Stats].
 func RecordCustomerLatency(ctx context.Context, customerLatency time.Duration, customer Customer) {
 	if !customerLatencyValues.Int64(int64(customerLatency)) {
 		return
 	}
 	customerLatencyTags.Record(ctx, []stats.Measurement{CustomerLatencyMeasure.M(float64(customerLatency) / float64(time.Millisecond))},
-		runtime.Open(customer))
+		record.Open(customer))
 }
 
 // TimeCustomerLatency starts the clock for customer latency and returns the function that
@@ -745,9 +746,9 @@ func TimeCustomerLatency(ctx context.Context, customer Customer) func() {
 
 // CustomerLatencyTimer measures the time since StartCustomerLatency.
 //
-// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+// Its zero value was not started: its records are dropped and counted in [record.Stats].
 type CustomerLatencyTimer struct {
-	timer runtime.Timer
+	timer record.Timer
 }
 
 // StartCustomerLatency starts the clock for customer latency.
@@ -756,7 +757,7 @@ type CustomerLatencyTimer struct {
 //	…
 //	timer.Record(ctx, customer)
 func StartCustomerLatency() CustomerLatencyTimer {
-	return CustomerLatencyTimer{timer: runtime.StartTimer()}
+	return CustomerLatencyTimer{timer: record.StartTimer()}
 }
 
 // Record calls RecordCustomerLatency with the time since the start. It may be called
@@ -772,7 +773,7 @@ func (t CustomerLatencyTimer) Record(ctx context.Context, customer Customer) {
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundCustomerLatency struct {
-	tags runtime.BoundTags
+	tags census.BoundTags
 }
 
 // CustomerLatencyFor returns a recorder of customer latency with these tags, for hot
@@ -780,7 +781,7 @@ type BoundCustomerLatency struct {
 //
 // The tags are looked up, and replaced values counted, now and not at each record.
 func CustomerLatencyFor(customer Customer) BoundCustomerLatency {
-	return BoundCustomerLatency{tags: customerLatencyTags.Bind(runtime.Open(customer))}
+	return BoundCustomerLatency{tags: customerLatencyTags.Bind(record.Open(customer))}
 }
 
 // Record records customer latency as RecordCustomerLatency does.
@@ -806,26 +807,26 @@ var RequestsView = &view.View{
 	Aggregation: RequestsAggregation,
 }
 
-var requestsTags = runtime.NewTagSet([]*runtime.Tag{methodTag, outcomeTag, routeTag})
+var requestsTags = census.NewTagSet([]*record.Tag{methodTag, outcomeTag, routeTag})
 
 // RecordRequests records requests: A count.
 func RecordRequests(ctx context.Context, method Method, outcome Outcome, route Route) {
 	requestsTags.Record(ctx, []stats.Measurement{RequestsMeasure.M(1)},
-		runtime.Closed(method), runtime.Closed(outcome), runtime.Closed(route))
+		record.Closed(method), record.Closed(outcome), record.Closed(route))
 }
 
 // BoundRequests records requests with the tags that RequestsFor was given.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundRequests struct {
-	tags runtime.BoundTags
+	tags census.BoundTags
 }
 
 // RequestsFor returns a recorder of requests with these tags, for hot loops.
 //
 // The tags are looked up, and replaced values counted, now and not at each record.
 func RequestsFor(method Method, outcome Outcome, route Route) BoundRequests {
-	return BoundRequests{tags: requestsTags.Bind(runtime.Closed(method), runtime.Closed(outcome), runtime.Closed(route))}
+	return BoundRequests{tags: requestsTags.Bind(record.Closed(method), record.Closed(outcome), record.Closed(route))}
 }
 
 // Record records requests as RecordRequests does.
@@ -848,19 +849,19 @@ var ResponseBytesView = &view.View{
 	Aggregation: ResponseBytesAggregation,
 }
 
-var responseBytesValues = runtime.NewValueCheck("viewsmetrics/response_bytes", runtime.NonNegative)
+var responseBytesValues = record.NewValueCheck("viewsmetrics/response_bytes", record.NonNegative)
 
-var responseBytesTags = runtime.NewTagSet([]*runtime.Tag{methodTag, outcomeTag, routeTag})
+var responseBytesTags = census.NewTagSet([]*record.Tag{methodTag, outcomeTag, routeTag})
 
 // RecordResponseBytes records response bytes: A sum.
 //
-// Values of responseBytes that are negative are dropped and counted in [runtime.Stats].
+// Values of responseBytes that are negative are dropped and counted in [record.Stats].
 func RecordResponseBytes(ctx context.Context, responseBytes int64, method Method, outcome Outcome, route Route) {
 	if !responseBytesValues.Int64(responseBytes) {
 		return
 	}
 	responseBytesTags.Record(ctx, []stats.Measurement{ResponseBytesMeasure.M(responseBytes)},
-		runtime.Closed(method), runtime.Closed(outcome), runtime.Closed(route))
+		record.Closed(method), record.Closed(outcome), record.Closed(route))
 }
 
 // BoundResponseBytes records response bytes with the tags that ResponseBytesFor was
@@ -868,14 +869,14 @@ func RecordResponseBytes(ctx context.Context, responseBytes int64, method Method
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundResponseBytes struct {
-	tags runtime.BoundTags
+	tags census.BoundTags
 }
 
 // ResponseBytesFor returns a recorder of response bytes with these tags, for hot loops.
 //
 // The tags are looked up, and replaced values counted, now and not at each record.
 func ResponseBytesFor(method Method, outcome Outcome, route Route) BoundResponseBytes {
-	return BoundResponseBytes{tags: responseBytesTags.Bind(runtime.Closed(method), runtime.Closed(outcome), runtime.Closed(route))}
+	return BoundResponseBytes{tags: responseBytesTags.Bind(record.Closed(method), record.Closed(outcome), record.Closed(route))}
 }
 
 // Record records response bytes as RecordResponseBytes does.
@@ -901,12 +902,12 @@ var LastLatencyView = &view.View{
 	Aggregation: LastLatencyAggregation,
 }
 
-var lastLatencyTags = runtime.NewTagSet([]*runtime.Tag{methodTag, outcomeTag, routeTag})
+var lastLatencyTags = census.NewTagSet([]*record.Tag{methodTag, outcomeTag, routeTag})
 
 // RecordLastLatency records last latency: A last value.
 func RecordLastLatency(ctx context.Context, lastLatency time.Duration, method Method, outcome Outcome, route Route) {
 	lastLatencyTags.Record(ctx, []stats.Measurement{LastLatencyMeasure.M(float64(lastLatency) / float64(time.Millisecond))},
-		runtime.Closed(method), runtime.Closed(outcome), runtime.Closed(route))
+		record.Closed(method), record.Closed(outcome), record.Closed(route))
 }
 
 // TimeLastLatency starts the clock for last latency and returns the function that stops
@@ -925,9 +926,9 @@ func TimeLastLatency(ctx context.Context, method Method, outcome Outcome, route 
 
 // LastLatencyTimer measures the time since StartLastLatency.
 //
-// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+// Its zero value was not started: its records are dropped and counted in [record.Stats].
 type LastLatencyTimer struct {
-	timer runtime.Timer
+	timer record.Timer
 }
 
 // StartLastLatency starts the clock for last latency.
@@ -936,7 +937,7 @@ type LastLatencyTimer struct {
 //	…
 //	timer.Record(ctx, method, outcome, route)
 func StartLastLatency() LastLatencyTimer {
-	return LastLatencyTimer{timer: runtime.StartTimer()}
+	return LastLatencyTimer{timer: record.StartTimer()}
 }
 
 // Record calls RecordLastLatency with the time since the start. It may be called several
@@ -951,14 +952,14 @@ func (t LastLatencyTimer) Record(ctx context.Context, method Method, outcome Out
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundLastLatency struct {
-	tags runtime.BoundTags
+	tags census.BoundTags
 }
 
 // LastLatencyFor returns a recorder of last latency with these tags, for hot loops.
 //
 // The tags are looked up, and replaced values counted, now and not at each record.
 func LastLatencyFor(method Method, outcome Outcome, route Route) BoundLastLatency {
-	return BoundLastLatency{tags: lastLatencyTags.Bind(runtime.Closed(method), runtime.Closed(outcome), runtime.Closed(route))}
+	return BoundLastLatency{tags: lastLatencyTags.Bind(record.Closed(method), record.Closed(outcome), record.Closed(route))}
 }
 
 // Record records last latency as RecordLastLatency does.
@@ -982,19 +983,19 @@ var PodLatencyView = &view.View{
 	Aggregation: PodLatencyAggregation,
 }
 
-var podLatencyValues = runtime.NewValueCheck("viewsmetrics/pod_latency", runtime.NonNegative)
+var podLatencyValues = record.NewValueCheck("viewsmetrics/pod_latency", record.NonNegative)
 
-var podLatencyTags = runtime.NewTagSet([]*runtime.Tag{podTag, shardTag, zoneTag})
+var podLatencyTags = census.NewTagSet([]*record.Tag{podTag, shardTag, zoneTag})
 
 // RecordPodLatency records pod latency: 10,000 series by three closed tags.
 //
-// Values of podLatency that are negative are dropped and counted in [runtime.Stats].
+// Values of podLatency that are negative are dropped and counted in [record.Stats].
 func RecordPodLatency(ctx context.Context, podLatency time.Duration, pod Pod, shard Shard, zone Zone) {
 	if !podLatencyValues.Int64(int64(podLatency)) {
 		return
 	}
 	podLatencyTags.Record(ctx, []stats.Measurement{PodLatencyMeasure.M(float64(podLatency) / float64(time.Millisecond))},
-		runtime.Closed(pod), runtime.Closed(shard), runtime.Closed(zone))
+		record.Closed(pod), record.Closed(shard), record.Closed(zone))
 }
 
 // TimePodLatency starts the clock for pod latency and returns the function that stops and
@@ -1013,9 +1014,9 @@ func TimePodLatency(ctx context.Context, pod Pod, shard Shard, zone Zone) func()
 
 // PodLatencyTimer measures the time since StartPodLatency.
 //
-// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+// Its zero value was not started: its records are dropped and counted in [record.Stats].
 type PodLatencyTimer struct {
-	timer runtime.Timer
+	timer record.Timer
 }
 
 // StartPodLatency starts the clock for pod latency.
@@ -1024,7 +1025,7 @@ type PodLatencyTimer struct {
 //	…
 //	timer.Record(ctx, pod, shard, zone)
 func StartPodLatency() PodLatencyTimer {
-	return PodLatencyTimer{timer: runtime.StartTimer()}
+	return PodLatencyTimer{timer: record.StartTimer()}
 }
 
 // Record calls RecordPodLatency with the time since the start. It may be called several
@@ -1039,14 +1040,14 @@ func (t PodLatencyTimer) Record(ctx context.Context, pod Pod, shard Shard, zone 
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundPodLatency struct {
-	tags runtime.BoundTags
+	tags census.BoundTags
 }
 
 // PodLatencyFor returns a recorder of pod latency with these tags, for hot loops.
 //
 // The tags are looked up, and replaced values counted, now and not at each record.
 func PodLatencyFor(pod Pod, shard Shard, zone Zone) BoundPodLatency {
-	return BoundPodLatency{tags: podLatencyTags.Bind(runtime.Closed(pod), runtime.Closed(shard), runtime.Closed(zone))}
+	return BoundPodLatency{tags: podLatencyTags.Bind(record.Closed(pod), record.Closed(shard), record.Closed(zone))}
 }
 
 // Record records pod latency as RecordPodLatency does.
@@ -1074,19 +1075,19 @@ var AccountLatencyView = &view.View{
 	Aggregation: AccountLatencyAggregation,
 }
 
-var accountLatencyValues = runtime.NewValueCheck("viewsmetrics/account_latency", runtime.NonNegative)
+var accountLatencyValues = record.NewValueCheck("viewsmetrics/account_latency", record.NonNegative)
 
-var accountLatencyTags = runtime.NewTagSet([]*runtime.Tag{accountTag})
+var accountLatencyTags = census.NewTagSet([]*record.Tag{accountTag})
 
 // RecordAccountLatency records account latency: 10,000 series by an open tag.
 //
-// Values of accountLatency that are negative are dropped and counted in [runtime.Stats].
+// Values of accountLatency that are negative are dropped and counted in [record.Stats].
 func RecordAccountLatency(ctx context.Context, accountLatency time.Duration, account Account) {
 	if !accountLatencyValues.Int64(int64(accountLatency)) {
 		return
 	}
 	accountLatencyTags.Record(ctx, []stats.Measurement{AccountLatencyMeasure.M(float64(accountLatency) / float64(time.Millisecond))},
-		runtime.Open(account))
+		record.Open(account))
 }
 
 // TimeAccountLatency starts the clock for account latency and returns the function that
@@ -1105,9 +1106,9 @@ func TimeAccountLatency(ctx context.Context, account Account) func() {
 
 // AccountLatencyTimer measures the time since StartAccountLatency.
 //
-// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+// Its zero value was not started: its records are dropped and counted in [record.Stats].
 type AccountLatencyTimer struct {
-	timer runtime.Timer
+	timer record.Timer
 }
 
 // StartAccountLatency starts the clock for account latency.
@@ -1116,7 +1117,7 @@ type AccountLatencyTimer struct {
 //	…
 //	timer.Record(ctx, account)
 func StartAccountLatency() AccountLatencyTimer {
-	return AccountLatencyTimer{timer: runtime.StartTimer()}
+	return AccountLatencyTimer{timer: record.StartTimer()}
 }
 
 // Record calls RecordAccountLatency with the time since the start. It may be called
@@ -1132,14 +1133,14 @@ func (t AccountLatencyTimer) Record(ctx context.Context, account Account) {
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundAccountLatency struct {
-	tags runtime.BoundTags
+	tags census.BoundTags
 }
 
 // AccountLatencyFor returns a recorder of account latency with these tags, for hot loops.
 //
 // The tags are looked up, and replaced values counted, now and not at each record.
 func AccountLatencyFor(account Account) BoundAccountLatency {
-	return BoundAccountLatency{tags: accountLatencyTags.Bind(runtime.Open(account))}
+	return BoundAccountLatency{tags: accountLatencyTags.Bind(record.Open(account))}
 }
 
 // Record records account latency as RecordAccountLatency does.
@@ -1150,23 +1151,27 @@ func (b BoundAccountLatency) Record(ctx context.Context, accountLatency time.Dur
 	b.tags.Record(ctx, []stats.Measurement{AccountLatencyMeasure.M(float64(accountLatency) / float64(time.Millisecond))})
 }
 
-var generated = runtime.NewPackage(runtime.PackageInfo{
-	Name:        "viewsmetrics",
-	Views:       Views,
-	Descriptors: Descriptors,
-	Measures: []runtime.MeasureInfo{
-		{Measure: PlainLatencyMeasure, Description: "Without tags.", Unit: "ms"},
-		{Measure: RouteLatencyMeasure, Description: "By two closed tags.", Unit: "ms"},
-		{Measure: LatencyMeasure, Description: "By three closed tags.", Unit: "ms"},
-		{Measure: FineLatencyMeasure, Description: "By three closed tags, with 60 bounds.", Unit: "ms"},
-		{Measure: CustomerLatencyMeasure, Description: "By an open tag.", Unit: "ms"},
-		{Measure: RequestsMeasure, Description: "A count.", Unit: "1"},
-		{Measure: ResponseBytesMeasure, Description: "A sum.", Unit: "By"},
-		{Measure: LastLatencyMeasure, Description: "A last value.", Unit: "ms"},
-		{Measure: PodLatencyMeasure, Description: "10,000 series by three closed tags.", Unit: "ms"},
-		{Measure: AccountLatencyMeasure, Description: "10,000 series by an open tag.", Unit: "ms"},
+var generated = record.NewPackage(record.PackageInfo{
+	Name: "viewsmetrics",
+	Parts: []record.Part{
+		census.Views(census.ViewsInfo{
+			Views: Views,
+			Measures: []census.MeasureInfo{
+				{Measure: PlainLatencyMeasure, Description: "Without tags.", Unit: "ms"},
+				{Measure: RouteLatencyMeasure, Description: "By two closed tags.", Unit: "ms"},
+				{Measure: LatencyMeasure, Description: "By three closed tags.", Unit: "ms"},
+				{Measure: FineLatencyMeasure, Description: "By three closed tags, with 60 bounds.", Unit: "ms"},
+				{Measure: CustomerLatencyMeasure, Description: "By an open tag.", Unit: "ms"},
+				{Measure: RequestsMeasure, Description: "A count.", Unit: "1"},
+				{Measure: ResponseBytesMeasure, Description: "A sum.", Unit: "By"},
+				{Measure: LastLatencyMeasure, Description: "A last value.", Unit: "ms"},
+				{Measure: PodLatencyMeasure, Description: "10,000 series by three closed tags.", Unit: "ms"},
+				{Measure: AccountLatencyMeasure, Description: "10,000 series by an open tag.", Unit: "ms"},
+			},
+		}),
 	},
-	Monitoring: runtime.Monitoring{
+	Descriptors: Descriptors,
+	Monitoring: record.Monitoring{
 		MetricPrefix: "custom.googleapis.com/opencensus",
 	},
 })
@@ -1206,20 +1211,20 @@ func UnregisterViews() {
 //
 // Units and descriptions of labels are in full here; OpenCensus drops most of them on the
 // way.
-func Descriptors() []metricdata.Descriptor {
-	return []metricdata.Descriptor{
+func Descriptors() []metric.Descriptor {
+	return []metric.Descriptor{
 		{
 			Name:        "viewsmetrics/plain_latency",
 			Description: "Without tags.",
 			Unit:        "ms",
-			Type:        metricdata.TypeCumulativeDistribution,
+			Type:        metric.TypeCumulativeDistribution,
 		},
 		{
 			Name:        "viewsmetrics/route_latency",
 			Description: "By two closed tags.",
 			Unit:        "ms",
-			Type:        metricdata.TypeCumulativeDistribution,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeDistribution,
+			LabelKeys: []metric.LabelKey{
 				{Key: "method"},
 				{Key: "route"},
 			},
@@ -1228,8 +1233,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "viewsmetrics/latency",
 			Description: "By three closed tags.",
 			Unit:        "ms",
-			Type:        metricdata.TypeCumulativeDistribution,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeDistribution,
+			LabelKeys: []metric.LabelKey{
 				{Key: "method"},
 				{Key: "outcome"},
 				{Key: "route"},
@@ -1239,8 +1244,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "viewsmetrics/fine_latency",
 			Description: "By three closed tags, with 60 bounds.",
 			Unit:        "ms",
-			Type:        metricdata.TypeCumulativeDistribution,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeDistribution,
+			LabelKeys: []metric.LabelKey{
 				{Key: "method"},
 				{Key: "outcome"},
 				{Key: "route"},
@@ -1250,8 +1255,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "viewsmetrics/customer_latency",
 			Description: "By an open tag.",
 			Unit:        "ms",
-			Type:        metricdata.TypeCumulativeDistribution,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeDistribution,
+			LabelKeys: []metric.LabelKey{
 				{Key: "customer", Description: "Open, with 1,000 different values."},
 			},
 		},
@@ -1259,8 +1264,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "viewsmetrics/requests",
 			Description: "A count.",
 			Unit:        "1",
-			Type:        metricdata.TypeCumulativeInt64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeInt64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "method"},
 				{Key: "outcome"},
 				{Key: "route"},
@@ -1270,8 +1275,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "viewsmetrics/response_bytes",
 			Description: "A sum.",
 			Unit:        "By",
-			Type:        metricdata.TypeCumulativeInt64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeInt64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "method"},
 				{Key: "outcome"},
 				{Key: "route"},
@@ -1281,8 +1286,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "viewsmetrics/last_latency",
 			Description: "A last value.",
 			Unit:        "ms",
-			Type:        metricdata.TypeGaugeFloat64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeGaugeFloat64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "method"},
 				{Key: "outcome"},
 				{Key: "route"},
@@ -1292,8 +1297,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "viewsmetrics/pod_latency",
 			Description: "10,000 series by three closed tags.",
 			Unit:        "ms",
-			Type:        metricdata.TypeCumulativeDistribution,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeDistribution,
+			LabelKeys: []metric.LabelKey{
 				{Key: "pod"},
 				{Key: "shard"},
 				{Key: "zone"},
@@ -1303,8 +1308,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "viewsmetrics/account_latency",
 			Description: "10,000 series by an open tag.",
 			Unit:        "ms",
-			Type:        metricdata.TypeCumulativeDistribution,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeDistribution,
+			LabelKeys: []metric.LabelKey{
 				{Key: "account", Description: "Open, with 10,000 different values."},
 			},
 		},

@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"github.com/ocgen/ocgen/internal/realprometheus"
-	"github.com/ocgen/ocgen/runtime/slo"
+	"github.com/ocgen/ocgen/runtime/slo/evaluate"
 )
 
 // TestSLOs opens the shop, sees its SLOs computed, makes it fail, and sees the
@@ -26,7 +26,7 @@ func TestSLOs(t *testing.T) {
 	go func() { ended <- run(ctx, []string{"-listen", address, "-duration", "5m"}, io.Discard) }()
 	shop := "http://" + address
 
-	before := awaitSLOs(t, shop, func(s map[string]slo.SLO) bool { return s["shopmetrics/availability"].Period.Total > 50 })
+	before := awaitSLOs(t, shop, func(s map[string]evaluate.SLO) bool { return s["shopmetrics/availability"].Period.Total > 50 })
 	for _, key := range []string{"availability", "fast_enough", "slow_routes", "good_windows", "short_queue", "http_latency"} {
 		if _, ok := before["shopmetrics/"+key]; !ok {
 			t.Errorf("the page has no SLO shopmetrics/%s", key)
@@ -44,7 +44,7 @@ func TestSLOs(t *testing.T) {
 	if err != nil || answer.StatusCode != http.StatusOK || !strings.Contains(string(page), "Requests that fail: 0.5") {
 		t.Errorf("the front page comes with %s, %v:\n%s", answer.Status, err, page)
 	}
-	awaitSLOs(t, shop, func(s map[string]slo.SLO) bool {
+	awaitSLOs(t, shop, func(s map[string]evaluate.SLO) bool {
 		for _, key := range []string{"shopmetrics/availability", "shopmetrics/slow_routes"} {
 			if s[key].Period.Bad < before[key].Period.Bad+10 {
 				return false
@@ -64,15 +64,15 @@ func TestSLOs(t *testing.T) {
 }
 
 // awaitSLOs asks the page until its SLOs are as they should be.
-func awaitSLOs(t *testing.T, shop string, as func(map[string]slo.SLO) bool) map[string]slo.SLO {
+func awaitSLOs(t *testing.T, shop string, as func(map[string]evaluate.SLO) bool) map[string]evaluate.SLO {
 	t.Helper()
-	slos := map[string]slo.SLO{}
+	slos := map[string]evaluate.SLO{}
 	for end := time.Now().Add(realprometheus.Patience); time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
 		answer, err := http.Get(shop + "/debug/sloz/?format=json")
 		if err != nil {
 			continue // it is not open yet
 		}
-		var report slo.Report
+		var report evaluate.Report
 		err = json.NewDecoder(answer.Body).Decode(&report)
 		answer.Body.Close()
 		if err != nil {

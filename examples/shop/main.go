@@ -24,7 +24,7 @@ import (
 	"github.com/ocgen/ocgen/examples/shop/shopmetrics"
 	"github.com/ocgen/ocgen/runtime"
 	"github.com/ocgen/ocgen/runtime/autoexport"
-	"github.com/ocgen/ocgen/runtime/slo"
+	"github.com/ocgen/ocgen/runtime/slo/evaluate"
 	"github.com/ocgen/ocgen/runtime/sloz"
 	"go.opencensus.io/plugin/ochttp"
 )
@@ -80,7 +80,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 // serve runs the shop for the duration, and returns when every request that was
 // made has been answered.
 func serve(ctx context.Context, listener net.Listener, l *load, duration time.Duration, customers int) error {
-	slos := slo.New(slo.Options{History: true})
+	slos := evaluate.New(evaluate.Options{History: true})
 	defer slos.Close()
 	mux := http.NewServeMux()
 	mux.Handle("/debug/sloz/", sloz.Handler(slos))

@@ -8,14 +8,13 @@ import (
 	"strings"
 	"testing"
 
-	"go.opencensus.io/stats/view"
-
 	"github.com/ocgen/ocgen/golden/conditions"
 	"github.com/ocgen/ocgen/golden/conditionsdirect"
 	"github.com/ocgen/ocgen/internal/fakemonitoring"
 	"github.com/ocgen/ocgen/internal/slocheck"
-	"github.com/ocgen/ocgen/runtime"
 	"github.com/ocgen/ocgen/runtime/slo"
+	"github.com/ocgen/ocgen/runtime/slo/evaluate"
+	"go.opencensus.io/stats/view"
 )
 
 // A request is one that was recorded, as its tags are exported: "" is absent.
@@ -84,7 +83,7 @@ type generated struct {
 	dir        string
 	register   func() error
 	unregister func()
-	slos       func() []runtime.SLO
+	slos       func() []slo.SLO
 	record     func(code string, outcome, plan uint8)
 }
 
@@ -120,9 +119,9 @@ func (g generated) check(t *testing.T) {
 	view.Find("") // comes back behind all records
 	server := fakemonitoring.New(t)
 	server.Export(t, "custom.googleapis.com/opencensus")
-	e := slo.New(slo.Options{SLOs: g.slos()})
+	e := evaluate.New(evaluate.Options{SLOs: g.slos()})
 	defer e.Close()
-	evaluated := map[string]slo.SLO{}
+	evaluated := map[string]evaluate.SLO{}
 	for _, s := range e.Evaluate(t.Context()).SLOs {
 		evaluated[strings.ReplaceAll(s.ID, "_", "-")] = s
 	}
@@ -145,7 +144,7 @@ func (g generated) check(t *testing.T) {
 
 // checkInProcess compares with runtime/slo, which says good and total. Windows
 // take five minutes to end, so of these only the form is compared.
-func checkInProcess(t *testing.T, id string, got slo.SLO, want slocheck.Amounts) {
+func checkInProcess(t *testing.T, id string, got evaluate.SLO, want slocheck.Amounts) {
 	t.Helper()
 	if id == "in-windows" {
 		if got.Form != "windows_ratio" || !got.Computable {

@@ -9,14 +9,17 @@ import (
 	"context"
 	"time"
 
-	"github.com/ocgen/ocgen/runtime"
-	"go.opencensus.io/metric/metricdata"
+	_ "github.com/ocgen/ocgen/runtime/census" // exporters have the views of other packages too
+	"github.com/ocgen/ocgen/runtime/metric"
+	"github.com/ocgen/ocgen/runtime/record"
+	"github.com/ocgen/ocgen/runtime/series"
+	"github.com/ocgen/ocgen/runtime/slo"
 	"go.opencensus.io/tag"
 )
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
 // than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-type generatedFormat [runtime.SupportsGenerated3]struct{}
+type generatedFormat [record.SupportsGenerated1]struct{}
 
 // Code is the tag code: HTTP status code.
 //
@@ -26,7 +29,7 @@ type Code string
 // CodeKey is the OpenCensus key of Code.
 var CodeKey = tag.MustNewKey("code")
 
-var codeTag = runtime.NewOpenTag(CodeKey, runtime.OpenTag{
+var codeTag = record.NewOpenTag("code", record.OpenTag{
 	MaxValues: 3,
 	Known:     []string{"200", "201", "301", "400", "404", "429", "500", "503"},
 })
@@ -34,7 +37,7 @@ var codeTag = runtime.NewOpenTag(CodeKey, runtime.OpenTag{
 // Outcome is the tag outcome: How the request ended; absent if nobody waited for it.
 //
 // The zero value means that the tag is absent. Any other value without a constant is
-// recorded as "__invalid__" and counted in [runtime.Stats].
+// recorded as "__invalid__" and counted in [record.Stats].
 type Outcome uint8
 
 // The values of Outcome.
@@ -48,7 +51,7 @@ const (
 // OutcomeKey is the OpenCensus key of Outcome.
 var OutcomeKey = tag.MustNewKey("outcome")
 
-var outcomeTag = runtime.NewClosedTag(OutcomeKey, runtime.ClosedTag{
+var outcomeTag = record.NewClosedTag("outcome", record.ClosedTag{
 	Values:   []string{"ok", "ok_cached", "error", "error_timeout"},
 	Optional: true,
 })
@@ -66,14 +69,14 @@ func ParseOutcome(s string) (Outcome, bool) {
 }
 
 // OutcomeOf returns the Outcome whose text is s, and zero for the empty text; for any
-// other text it returns zero and counts the text in [runtime.Stats].
+// other text it returns zero and counts the text in [record.Stats].
 func OutcomeOf(s string) Outcome {
 	return Outcome(outcomeTag.Of(s))
 }
 
 // OutcomeValues returns the values of Outcome in the order of the schema.
 func OutcomeValues() []Outcome {
-	return runtime.ValuesOf[Outcome](outcomeTag)
+	return record.ValuesOf[Outcome](outcomeTag)
 }
 
 // index returns the place of v among the series of a view.
@@ -87,7 +90,7 @@ func (v Outcome) index() uint64 {
 // Plan is the tag plan: What the customer pays for.
 //
 // The zero value, like any value without a constant, is recorded as "other" and counted
-// in [runtime.Stats].
+// in [record.Stats].
 type Plan uint8
 
 // The values of Plan.
@@ -102,7 +105,7 @@ const (
 // PlanKey is the OpenCensus key of Plan.
 var PlanKey = tag.MustNewKey("plan")
 
-var planTag = runtime.NewClosedTag(PlanKey, runtime.ClosedTag{
+var planTag = record.NewClosedTag("plan", record.ClosedTag{
 	Values:   []string{"free", "paid", "paid.team", "other"},
 	CatchAll: "other",
 })
@@ -120,14 +123,14 @@ func ParsePlan(s string) (Plan, bool) {
 }
 
 // PlanOf returns the Plan whose text is s; for any other text it returns PlanOther and
-// counts the text in [runtime.Stats].
+// counts the text in [record.Stats].
 func PlanOf(s string) Plan {
 	return Plan(planTag.Of(s))
 }
 
 // PlanValues returns the values of Plan in the order of the schema.
 func PlanValues() []Plan {
-	return runtime.ValuesOf[Plan](planTag)
+	return record.ValuesOf[Plan](planTag)
 }
 
 // index returns the place of v among the series of a view.
@@ -140,9 +143,10 @@ func (v Plan) index() uint64 {
 
 // requestsSeries are the time series of golden/conditionsdirect/requests: Requests
 // served.
-var requestsSeries = runtime.NewCounts(runtime.SeriesInfo{
+var requestsSeries = series.NewCounts(series.SeriesInfo{
 	Name: "golden/conditionsdirect/requests",
-	Tags: []*runtime.Tag{codeTag, outcomeTag, planTag},
+	Tags: []*record.Tag{codeTag, outcomeTag, planTag},
+	Size: 336,
 })
 
 // RecordRequests records requests: Requests served.
@@ -154,7 +158,7 @@ func RecordRequests(ctx context.Context, code Code, outcome Outcome, plan Plan) 
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundRequests struct {
-	requestsSeries *runtime.Count
+	requestsSeries *series.Count
 }
 
 // RequestsFor returns a recorder of requests with these tags, for hot loops.
@@ -174,13 +178,13 @@ func (b BoundRequests) Record(ctx context.Context) {
 	b.requestsSeries.Inc()
 }
 
-var generated = runtime.NewPackage(runtime.PackageInfo{
+var generated = record.NewPackage(record.PackageInfo{
 	Name: "conditionsdirect",
-	Series: []runtime.Series{
-		requestsSeries,
+	Parts: []record.Part{
+		series.Sets(requestsSeries),
 	},
 	Descriptors: Descriptors,
-	Monitoring: runtime.Monitoring{
+	Monitoring: record.Monitoring{
 		MetricPrefix: "custom.googleapis.com/opencensus",
 	},
 	SLOs: SLOs,
@@ -202,14 +206,14 @@ func UnregisterViews() {
 }
 
 // Descriptors describes the metric of each view, in the order of the schema.
-func Descriptors() []metricdata.Descriptor {
-	return []metricdata.Descriptor{
+func Descriptors() []metric.Descriptor {
+	return []metric.Descriptor{
 		{
 			Name:        "golden/conditionsdirect/requests",
 			Description: "Requests served.",
 			Unit:        "1",
-			Type:        metricdata.TypeCumulativeInt64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeInt64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "code", Description: "HTTP status code."},
 				{Key: "outcome", Description: "How the request ended; absent if nobody waited for it."},
 				{Key: "plan", Description: "What the customer pays for."},
@@ -221,18 +225,18 @@ func Descriptors() []metricdata.Descriptor {
 // SLOs returns the service level objectives of this package, in the order of the schema.
 //
 // With ocgen/runtime/sloz a program shows how it keeps them.
-func SLOs() []runtime.SLO {
-	return []runtime.SLO{
+func SLOs() []slo.SLO {
+	return []slo.SLO{
 		{
 			ID:          "value",
 			DisplayName: "Value: 99%, rolling 1 day",
 			Goal:        0.99,
 			Days:        1,
-			Ratio: &runtime.Ratio{
-				Bad: &runtime.Selection{Metric: "golden/conditionsdirect/requests", Unit: "1", Where: []runtime.Condition{
-					{Key: "code", Op: runtime.AnyOf, Values: []string{"500"}},
+			Ratio: &slo.Ratio{
+				Bad: &slo.Selection{Metric: "golden/conditionsdirect/requests", Unit: "1", Where: []slo.Condition{
+					{Key: "code", Op: slo.AnyOf, Values: []string{"500"}},
 				}},
-				Total: &runtime.Selection{Metric: "golden/conditionsdirect/requests", Unit: "1"},
+				Total: &slo.Selection{Metric: "golden/conditionsdirect/requests", Unit: "1"},
 			},
 		},
 		{
@@ -240,11 +244,11 @@ func SLOs() []runtime.SLO {
 			DisplayName: "List: 99%, rolling 1 day",
 			Goal:        0.99,
 			Days:        1,
-			Ratio: &runtime.Ratio{
-				Bad: &runtime.Selection{Metric: "golden/conditionsdirect/requests", Unit: "1", Where: []runtime.Condition{
-					{Key: "code", Op: runtime.AnyOf, Values: []string{"500", "503"}},
+			Ratio: &slo.Ratio{
+				Bad: &slo.Selection{Metric: "golden/conditionsdirect/requests", Unit: "1", Where: []slo.Condition{
+					{Key: "code", Op: slo.AnyOf, Values: []string{"500", "503"}},
 				}},
-				Total: &runtime.Selection{Metric: "golden/conditionsdirect/requests", Unit: "1"},
+				Total: &slo.Selection{Metric: "golden/conditionsdirect/requests", Unit: "1"},
 			},
 		},
 		{
@@ -252,11 +256,11 @@ func SLOs() []runtime.SLO {
 			DisplayName: "Prefix: 99%, rolling 1 day",
 			Goal:        0.99,
 			Days:        1,
-			Ratio: &runtime.Ratio{
-				Bad: &runtime.Selection{Metric: "golden/conditionsdirect/requests", Unit: "1", Where: []runtime.Condition{
-					{Key: "outcome", Op: runtime.AnyOf, Prefixes: []string{"error"}},
+			Ratio: &slo.Ratio{
+				Bad: &slo.Selection{Metric: "golden/conditionsdirect/requests", Unit: "1", Where: []slo.Condition{
+					{Key: "outcome", Op: slo.AnyOf, Prefixes: []string{"error"}},
 				}},
-				Total: &runtime.Selection{Metric: "golden/conditionsdirect/requests", Unit: "1"},
+				Total: &slo.Selection{Metric: "golden/conditionsdirect/requests", Unit: "1"},
 			},
 		},
 		{
@@ -264,12 +268,12 @@ func SLOs() []runtime.SLO {
 			DisplayName: "Prefixes: 99%, rolling 1 day",
 			Goal:        0.99,
 			Days:        1,
-			Ratio: &runtime.Ratio{
-				Good: &runtime.Selection{Metric: "golden/conditionsdirect/requests", Unit: "1", Where: []runtime.Condition{
-					{Key: "code", Op: runtime.AnyOf, Prefixes: []string{"2", "3"}},
+			Ratio: &slo.Ratio{
+				Good: &slo.Selection{Metric: "golden/conditionsdirect/requests", Unit: "1", Where: []slo.Condition{
+					{Key: "code", Op: slo.AnyOf, Prefixes: []string{"2", "3"}},
 				}},
-				Bad: &runtime.Selection{Metric: "golden/conditionsdirect/requests", Unit: "1", Where: []runtime.Condition{
-					{Key: "code", Op: runtime.AnyOf, Prefixes: []string{"5"}},
+				Bad: &slo.Selection{Metric: "golden/conditionsdirect/requests", Unit: "1", Where: []slo.Condition{
+					{Key: "code", Op: slo.AnyOf, Prefixes: []string{"5"}},
 				}},
 			},
 		},
@@ -278,11 +282,11 @@ func SLOs() []runtime.SLO {
 			DisplayName: "Mixed: 99%, rolling 1 day",
 			Goal:        0.99,
 			Days:        1,
-			Ratio: &runtime.Ratio{
-				Bad: &runtime.Selection{Metric: "golden/conditionsdirect/requests", Unit: "1", Where: []runtime.Condition{
-					{Key: "code", Op: runtime.AnyOf, Values: []string{"429"}, Prefixes: []string{"5"}},
+			Ratio: &slo.Ratio{
+				Bad: &slo.Selection{Metric: "golden/conditionsdirect/requests", Unit: "1", Where: []slo.Condition{
+					{Key: "code", Op: slo.AnyOf, Values: []string{"429"}, Prefixes: []string{"5"}},
 				}},
-				Total: &runtime.Selection{Metric: "golden/conditionsdirect/requests", Unit: "1"},
+				Total: &slo.Selection{Metric: "golden/conditionsdirect/requests", Unit: "1"},
 			},
 		},
 		{
@@ -290,11 +294,11 @@ func SLOs() []runtime.SLO {
 			DisplayName: "Not value: 99%, rolling 1 day",
 			Goal:        0.99,
 			Days:        1,
-			Ratio: &runtime.Ratio{
-				Good: &runtime.Selection{Metric: "golden/conditionsdirect/requests", Unit: "1", Where: []runtime.Condition{
-					{Key: "outcome", Op: runtime.Not, Values: []string{"error"}},
+			Ratio: &slo.Ratio{
+				Good: &slo.Selection{Metric: "golden/conditionsdirect/requests", Unit: "1", Where: []slo.Condition{
+					{Key: "outcome", Op: slo.Not, Values: []string{"error"}},
 				}},
-				Total: &runtime.Selection{Metric: "golden/conditionsdirect/requests", Unit: "1"},
+				Total: &slo.Selection{Metric: "golden/conditionsdirect/requests", Unit: "1"},
 			},
 		},
 		{
@@ -302,12 +306,12 @@ func SLOs() []runtime.SLO {
 			DisplayName: "Not list: 99%, rolling 1 day",
 			Goal:        0.99,
 			Days:        1,
-			Ratio: &runtime.Ratio{
-				Good: &runtime.Selection{Metric: "golden/conditionsdirect/requests", Unit: "1", Where: []runtime.Condition{
-					{Key: "code", Op: runtime.AnyOf, Prefixes: []string{"2"}},
+			Ratio: &slo.Ratio{
+				Good: &slo.Selection{Metric: "golden/conditionsdirect/requests", Unit: "1", Where: []slo.Condition{
+					{Key: "code", Op: slo.AnyOf, Prefixes: []string{"2"}},
 				}},
-				Total: &runtime.Selection{Metric: "golden/conditionsdirect/requests", Unit: "1", Where: []runtime.Condition{
-					{Key: "code", Op: runtime.Not, Values: []string{"404", "429"}},
+				Total: &slo.Selection{Metric: "golden/conditionsdirect/requests", Unit: "1", Where: []slo.Condition{
+					{Key: "code", Op: slo.Not, Values: []string{"404", "429"}},
 				}},
 			},
 		},
@@ -316,12 +320,12 @@ func SLOs() []runtime.SLO {
 			DisplayName: "Not prefix: 99%, rolling 1 day",
 			Goal:        0.99,
 			Days:        1,
-			Ratio: &runtime.Ratio{
-				Good: &runtime.Selection{Metric: "golden/conditionsdirect/requests", Unit: "1", Where: []runtime.Condition{
-					{Key: "code", Op: runtime.AnyOf, Prefixes: []string{"2"}},
+			Ratio: &slo.Ratio{
+				Good: &slo.Selection{Metric: "golden/conditionsdirect/requests", Unit: "1", Where: []slo.Condition{
+					{Key: "code", Op: slo.AnyOf, Prefixes: []string{"2"}},
 				}},
-				Total: &runtime.Selection{Metric: "golden/conditionsdirect/requests", Unit: "1", Where: []runtime.Condition{
-					{Key: "code", Op: runtime.Not, Prefixes: []string{"4"}},
+				Total: &slo.Selection{Metric: "golden/conditionsdirect/requests", Unit: "1", Where: []slo.Condition{
+					{Key: "code", Op: slo.Not, Prefixes: []string{"4"}},
 				}},
 			},
 		},
@@ -330,11 +334,11 @@ func SLOs() []runtime.SLO {
 			DisplayName: "Not prefixes: 99%, rolling 1 day",
 			Goal:        0.99,
 			Days:        1,
-			Ratio: &runtime.Ratio{
-				Good: &runtime.Selection{Metric: "golden/conditionsdirect/requests", Unit: "1", Where: []runtime.Condition{
-					{Key: "code", Op: runtime.Not, Prefixes: []string{"4", "5"}},
+			Ratio: &slo.Ratio{
+				Good: &slo.Selection{Metric: "golden/conditionsdirect/requests", Unit: "1", Where: []slo.Condition{
+					{Key: "code", Op: slo.Not, Prefixes: []string{"4", "5"}},
 				}},
-				Total: &runtime.Selection{Metric: "golden/conditionsdirect/requests", Unit: "1"},
+				Total: &slo.Selection{Metric: "golden/conditionsdirect/requests", Unit: "1"},
 			},
 		},
 		{
@@ -342,11 +346,11 @@ func SLOs() []runtime.SLO {
 			DisplayName: "Not mixed: 99%, rolling 1 day",
 			Goal:        0.99,
 			Days:        1,
-			Ratio: &runtime.Ratio{
-				Good: &runtime.Selection{Metric: "golden/conditionsdirect/requests", Unit: "1", Where: []runtime.Condition{
-					{Key: "code", Op: runtime.Not, Values: []string{"500"}, Prefixes: []string{"4"}},
+			Ratio: &slo.Ratio{
+				Good: &slo.Selection{Metric: "golden/conditionsdirect/requests", Unit: "1", Where: []slo.Condition{
+					{Key: "code", Op: slo.Not, Values: []string{"500"}, Prefixes: []string{"4"}},
 				}},
-				Total: &runtime.Selection{Metric: "golden/conditionsdirect/requests", Unit: "1"},
+				Total: &slo.Selection{Metric: "golden/conditionsdirect/requests", Unit: "1"},
 			},
 		},
 		{
@@ -354,12 +358,12 @@ func SLOs() []runtime.SLO {
 			DisplayName: "Closed not list: 99%, rolling 1 day",
 			Goal:        0.99,
 			Days:        1,
-			Ratio: &runtime.Ratio{
-				Good: &runtime.Selection{Metric: "golden/conditionsdirect/requests", Unit: "1", Where: []runtime.Condition{
-					{Key: "outcome", Op: runtime.AnyOf, Values: []string{"ok", "ok_cached"}},
+			Ratio: &slo.Ratio{
+				Good: &slo.Selection{Metric: "golden/conditionsdirect/requests", Unit: "1", Where: []slo.Condition{
+					{Key: "outcome", Op: slo.AnyOf, Values: []string{"ok", "ok_cached"}},
 				}},
-				Total: &runtime.Selection{Metric: "golden/conditionsdirect/requests", Unit: "1", Where: []runtime.Condition{
-					{Key: "outcome", Op: runtime.Not, Values: []string{"error_timeout", "__invalid__"}},
+				Total: &slo.Selection{Metric: "golden/conditionsdirect/requests", Unit: "1", Where: []slo.Condition{
+					{Key: "outcome", Op: slo.Not, Values: []string{"error_timeout", "__invalid__"}},
 				}},
 			},
 		},
@@ -368,11 +372,11 @@ func SLOs() []runtime.SLO {
 			DisplayName: "Replaced: 99%, rolling 1 day",
 			Goal:        0.99,
 			Days:        1,
-			Ratio: &runtime.Ratio{
-				Bad: &runtime.Selection{Metric: "golden/conditionsdirect/requests", Unit: "1", Where: []runtime.Condition{
-					{Key: "code", Op: runtime.AnyOf, Values: []string{"__invalid__", "__other__"}, Prefixes: []string{"5"}},
+			Ratio: &slo.Ratio{
+				Bad: &slo.Selection{Metric: "golden/conditionsdirect/requests", Unit: "1", Where: []slo.Condition{
+					{Key: "code", Op: slo.AnyOf, Values: []string{"__invalid__", "__other__"}, Prefixes: []string{"5"}},
 				}},
-				Total: &runtime.Selection{Metric: "golden/conditionsdirect/requests", Unit: "1"},
+				Total: &slo.Selection{Metric: "golden/conditionsdirect/requests", Unit: "1"},
 			},
 		},
 		{
@@ -380,13 +384,13 @@ func SLOs() []runtime.SLO {
 			DisplayName: "Two tags: 99%, rolling 1 day",
 			Goal:        0.99,
 			Days:        1,
-			Ratio: &runtime.Ratio{
-				Bad: &runtime.Selection{Metric: "golden/conditionsdirect/requests", Unit: "1", Where: []runtime.Condition{
-					{Key: "plan", Op: runtime.AnyOf, Values: []string{"other"}, Prefixes: []string{"paid."}},
-					{Key: "code", Op: runtime.Not, Values: []string{"404"}, Prefixes: []string{"2", "3"}},
+			Ratio: &slo.Ratio{
+				Bad: &slo.Selection{Metric: "golden/conditionsdirect/requests", Unit: "1", Where: []slo.Condition{
+					{Key: "plan", Op: slo.AnyOf, Values: []string{"other"}, Prefixes: []string{"paid."}},
+					{Key: "code", Op: slo.Not, Values: []string{"404"}, Prefixes: []string{"2", "3"}},
 				}},
-				Total: &runtime.Selection{Metric: "golden/conditionsdirect/requests", Unit: "1", Where: []runtime.Condition{
-					{Key: "plan", Op: runtime.Not, Values: []string{"free"}},
+				Total: &slo.Selection{Metric: "golden/conditionsdirect/requests", Unit: "1", Where: []slo.Condition{
+					{Key: "plan", Op: slo.Not, Values: []string{"free"}},
 				}},
 			},
 		},
@@ -395,14 +399,14 @@ func SLOs() []runtime.SLO {
 			DisplayName: "In windows: 99%, rolling 1 day",
 			Goal:        0.99,
 			Days:        1,
-			Windows: &runtime.Windows{
+			Windows: &slo.Windows{
 				Length:    5 * time.Minute,
 				Threshold: 0.95,
-				Ratio: &runtime.Ratio{
-					Bad: &runtime.Selection{Metric: "golden/conditionsdirect/requests", Unit: "1", Where: []runtime.Condition{
-						{Key: "code", Op: runtime.AnyOf, Values: []string{"429"}, Prefixes: []string{"5"}},
+				Ratio: &slo.Ratio{
+					Bad: &slo.Selection{Metric: "golden/conditionsdirect/requests", Unit: "1", Where: []slo.Condition{
+						{Key: "code", Op: slo.AnyOf, Values: []string{"429"}, Prefixes: []string{"5"}},
 					}},
-					Total: &runtime.Selection{Metric: "golden/conditionsdirect/requests", Unit: "1"},
+					Total: &slo.Selection{Metric: "golden/conditionsdirect/requests", Unit: "1"},
 				},
 			},
 		},

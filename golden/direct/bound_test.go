@@ -2,16 +2,15 @@ package direct_test
 
 import (
 	"context"
-	"reflect"
 	"testing"
 	"time"
-
-	"go.opencensus.io/metric/metricdata"
-	"go.opencensus.io/trace"
 
 	"github.com/ocgen/ocgen/golden/direct"
 	"github.com/ocgen/ocgen/golden/internal/points"
 	"github.com/ocgen/ocgen/runtime"
+	"github.com/ocgen/ocgen/runtime/metric"
+	"github.com/ocgen/ocgen/runtime/record"
+	"go.opencensus.io/trace"
 )
 
 // TestBoundForGood keeps a bound recorder from before the first registration
@@ -65,10 +64,11 @@ func TestExemplars(t *testing.T) {
 	if len(got) != 2 || got[0].Value != 7 || got[1].Value != 50 {
 		t.Fatalf("got %v", got)
 	}
+	c := span.SpanContext()
+	want := metric.Span{TraceID: metric.TraceID(c.TraceID), SpanID: metric.SpanID(c.SpanID), Sampled: true}
 	for _, e := range got {
-		want := metricdata.Attachments{metricdata.AttachmentKeySpanContext: span.SpanContext()}
-		if !reflect.DeepEqual(e.Attachments, want) {
-			t.Errorf("got %v, want %v", e.Attachments, want)
+		if e.Span != want || e.Attachments != nil {
+			t.Errorf("got %v and %v, want %v alone", e.Span, e.Attachments, want)
 		}
 	}
 	direct.LatencyFor(direct.MethodPOST, direct.OutcomeOK).Record(spanCtx, time.Millisecond)
@@ -150,7 +150,7 @@ func TestBoundWithinOneLimit(t *testing.T) {
 
 func droppedSeries(metric string) uint64 {
 	for _, s := range runtime.Stats() {
-		if s.Measure == metric && s.Reason == runtime.ReasonSeries {
+		if s.Measure == metric && s.Reason == record.ReasonSeries {
 			return s.Count
 		}
 	}

@@ -8,13 +8,13 @@ import (
 	"testing"
 	"time"
 
-	"go.opencensus.io/plugin/ochttp"
-	"go.opencensus.io/stats"
-
 	"github.com/ocgen/ocgen/golden/direct"
 	"github.com/ocgen/ocgen/golden/internal/points"
 	"github.com/ocgen/ocgen/golden/internal/rows"
 	"github.com/ocgen/ocgen/runtime"
+	"github.com/ocgen/ocgen/runtime/record"
+	"go.opencensus.io/plugin/ochttp"
+	"go.opencensus.io/stats"
 )
 
 func TestMain(m *testing.M) {
@@ -129,7 +129,7 @@ func TestEvents(t *testing.T) {
 // TestWriteOrder refuses one part of an event whose views are written in turns.
 func TestWriteOrder(t *testing.T) {
 	ctx := register(t)
-	before := count("", "golden/direct/served", runtime.ReasonNegative)
+	before := count("", "golden/direct/served", record.ReasonNegative)
 	direct.RecordParts(ctx, 1, 2, direct.OutcomeOK)
 	direct.RecordParts(ctx, -1, 2, direct.OutcomeOK)
 	direct.RecordParts(ctx, 1, -2, direct.OutcomeOK)
@@ -137,13 +137,13 @@ func TestWriteOrder(t *testing.T) {
 	points.Expect(t, "golden/direct/failed_bytes", "outcome=ok: 2")
 	points.Expect(t, "golden/direct/served", "outcome=ok: 2")
 	points.Expect(t, "golden/direct/served_bytes", "outcome=ok: 4")
-	if n := count("", "golden/direct/served", runtime.ReasonNegative) - before; n != 1 {
+	if n := count("", "golden/direct/served", record.ReasonNegative) - before; n != 1 {
 		t.Errorf("one refusal was counted %d times", n)
 	}
 }
 
 // count returns a number of [runtime.Stats].
-func count(tag, measure string, reason runtime.Reason) int64 {
+func count(tag, measure string, reason record.Reason) int64 {
 	for _, s := range runtime.Stats() {
 		if s.Tag == tag && s.Measure == measure && s.Reason == reason {
 			return int64(s.Count)

@@ -8,8 +8,11 @@ import (
 	"context"
 	"time"
 
-	"github.com/ocgen/ocgen/runtime"
-	"go.opencensus.io/metric/metricdata"
+	"github.com/ocgen/ocgen/runtime/census"
+	"github.com/ocgen/ocgen/runtime/metric"
+	"github.com/ocgen/ocgen/runtime/record"
+	"github.com/ocgen/ocgen/runtime/series"
+	"github.com/ocgen/ocgen/runtime/slo"
 	"go.opencensus.io/plugin/ochttp"
 	"go.opencensus.io/stats"
 	"go.opencensus.io/stats/view"
@@ -18,12 +21,12 @@ import (
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
 // than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-type generatedFormat [runtime.SupportsGenerated3]struct{}
+type generatedFormat [record.SupportsGenerated1]struct{}
 
 // Method is the tag http.method: HTTP method of the request.
 //
 // The zero value, like any value without a constant, is recorded as "OTHER" and counted
-// in [runtime.Stats].
+// in [record.Stats].
 type Method uint8
 
 // The values of Method.
@@ -37,7 +40,7 @@ const (
 // MethodKey is the OpenCensus key of Method.
 var MethodKey = tag.MustNewKey("http.method")
 
-var methodTag = runtime.NewClosedTag(MethodKey, runtime.ClosedTag{
+var methodTag = record.NewClosedTag("http.method", record.ClosedTag{
 	Values:   []string{"GET", "POST", "OTHER"},
 	CatchAll: "OTHER",
 })
@@ -55,14 +58,14 @@ func ParseMethod(s string) (Method, bool) {
 }
 
 // MethodOf returns the Method whose text is s; for any other text it returns MethodOTHER
-// and counts the text in [runtime.Stats].
+// and counts the text in [record.Stats].
 func MethodOf(s string) Method {
 	return Method(methodTag.Of(s))
 }
 
 // MethodValues returns the values of Method in the order of the schema.
 func MethodValues() []Method {
-	return runtime.ValuesOf[Method](methodTag)
+	return record.ValuesOf[Method](methodTag)
 }
 
 // index returns the place of v among the series of a view.
@@ -76,7 +79,7 @@ func (v Method) index() uint64 {
 // Protocol is the tag protocol.
 //
 // The zero value, like any value without a constant, is recorded as "unknown" and counted
-// in [runtime.Stats].
+// in [record.Stats].
 type Protocol uint8
 
 // The values of Protocol.
@@ -89,7 +92,7 @@ const (
 // ProtocolKey is the OpenCensus key of Protocol.
 var ProtocolKey = tag.MustNewKey("protocol")
 
-var protocolTag = runtime.NewClosedTag(ProtocolKey, runtime.ClosedTag{
+var protocolTag = record.NewClosedTag("protocol", record.ClosedTag{
 	Values:   []string{"h1", "h2", "unknown"},
 	CatchAll: "unknown",
 })
@@ -107,14 +110,14 @@ func ParseProtocol(s string) (Protocol, bool) {
 }
 
 // ProtocolOf returns the Protocol whose text is s; for any other text it returns
-// ProtocolUnknown and counts the text in [runtime.Stats].
+// ProtocolUnknown and counts the text in [record.Stats].
 func ProtocolOf(s string) Protocol {
 	return Protocol(protocolTag.Of(s))
 }
 
 // ProtocolValues returns the values of Protocol in the order of the schema.
 func ProtocolValues() []Protocol {
-	return runtime.ValuesOf[Protocol](protocolTag)
+	return record.ValuesOf[Protocol](protocolTag)
 }
 
 // index returns the place of v among the series of a view.
@@ -128,7 +131,7 @@ func (v Protocol) index() uint64 {
 // Outcome is the tag outcome.
 //
 // The zero value, like any value without a constant, is recorded as "__invalid__" and
-// counted in [runtime.Stats].
+// counted in [record.Stats].
 type Outcome uint8
 
 // The values of Outcome.
@@ -141,7 +144,7 @@ const (
 // OutcomeKey is the OpenCensus key of Outcome.
 var OutcomeKey = tag.MustNewKey("outcome")
 
-var outcomeTag = runtime.NewClosedTag(OutcomeKey, runtime.ClosedTag{
+var outcomeTag = record.NewClosedTag("outcome", record.ClosedTag{
 	Values: []string{"ok", "error", "not found"},
 })
 
@@ -158,14 +161,14 @@ func ParseOutcome(s string) (Outcome, bool) {
 }
 
 // OutcomeOf returns the Outcome whose text is s; for any other text it returns zero,
-// which is recorded as "__invalid__" and counted in [runtime.Stats].
+// which is recorded as "__invalid__" and counted in [record.Stats].
 func OutcomeOf(s string) Outcome {
 	return Outcome(outcomeTag.Of(s))
 }
 
 // OutcomeValues returns the values of Outcome in the order of the schema.
 func OutcomeValues() []Outcome {
-	return runtime.ValuesOf[Outcome](outcomeTag)
+	return record.ValuesOf[Outcome](outcomeTag)
 }
 
 // index returns the place of v among the series of a view.
@@ -179,7 +182,7 @@ func (v Outcome) index() uint64 {
 // ErrorClass is the tag error_class.
 //
 // The zero value means that the tag is absent. Any other value without a constant is
-// recorded as "__invalid__" and counted in [runtime.Stats].
+// recorded as "__invalid__" and counted in [record.Stats].
 type ErrorClass uint8
 
 // The values of ErrorClass.
@@ -191,7 +194,7 @@ const (
 // ErrorClassKey is the OpenCensus key of ErrorClass.
 var ErrorClassKey = tag.MustNewKey("error_class")
 
-var errorClassTag = runtime.NewClosedTag(ErrorClassKey, runtime.ClosedTag{
+var errorClassTag = record.NewClosedTag("error_class", record.ClosedTag{
 	Values:   []string{"timeout", "refused"},
 	Optional: true,
 })
@@ -209,14 +212,14 @@ func ParseErrorClass(s string) (ErrorClass, bool) {
 }
 
 // ErrorClassOf returns the ErrorClass whose text is s, and zero for the empty text; for
-// any other text it returns zero and counts the text in [runtime.Stats].
+// any other text it returns zero and counts the text in [record.Stats].
 func ErrorClassOf(s string) ErrorClass {
 	return ErrorClass(errorClassTag.Of(s))
 }
 
 // ErrorClassValues returns the values of ErrorClass in the order of the schema.
 func ErrorClassValues() []ErrorClass {
-	return runtime.ValuesOf[ErrorClass](errorClassTag)
+	return record.ValuesOf[ErrorClass](errorClassTag)
 }
 
 // index returns the place of v among the series of a view.
@@ -230,7 +233,7 @@ func (v ErrorClass) index() uint64 {
 // Retried is the tag retried.
 //
 // The zero value means that the tag is absent. Any other value without a constant is
-// recorded as "other" and counted in [runtime.Stats].
+// recorded as "other" and counted in [record.Stats].
 type Retried uint8
 
 // The values of Retried.
@@ -244,7 +247,7 @@ const (
 // RetriedKey is the OpenCensus key of Retried.
 var RetriedKey = tag.MustNewKey("retried")
 
-var retriedTag = runtime.NewClosedTag(RetriedKey, runtime.ClosedTag{
+var retriedTag = record.NewClosedTag("retried", record.ClosedTag{
 	Values:   []string{"timeout", "refused", "other"},
 	CatchAll: "other",
 	Optional: true,
@@ -263,14 +266,14 @@ func ParseRetried(s string) (Retried, bool) {
 }
 
 // RetriedOf returns the Retried whose text is s, and zero for the empty text; for any
-// other text it returns RetriedOther and counts the text in [runtime.Stats].
+// other text it returns RetriedOther and counts the text in [record.Stats].
 func RetriedOf(s string) Retried {
 	return Retried(retriedTag.Of(s))
 }
 
 // RetriedValues returns the values of Retried in the order of the schema.
 func RetriedValues() []Retried {
-	return runtime.ValuesOf[Retried](retriedTag)
+	return record.ValuesOf[Retried](retriedTag)
 }
 
 // index returns the place of v among the series of a view.
@@ -289,7 +292,7 @@ type Route string
 // RouteKey is the OpenCensus key of Route.
 var RouteKey = tag.MustNewKey("route")
 
-var routeTag = runtime.NewOpenTag(RouteKey, runtime.OpenTag{
+var routeTag = record.NewOpenTag("route", record.OpenTag{
 	MaxValues: 2,
 	Known:     []string{"/cart", "/pay"},
 })
@@ -302,7 +305,7 @@ type Agent string
 // AgentKey is the OpenCensus key of Agent.
 var AgentKey = tag.MustNewKey("agent")
 
-var agentTag = runtime.NewOpenTag(AgentKey, runtime.OpenTag{
+var agentTag = record.NewOpenTag("agent", record.OpenTag{
 	MaxValues: 2,
 	UTF8:      true,
 })
@@ -315,7 +318,7 @@ type Client string
 // ClientKey is the OpenCensus key of Client.
 var ClientKey = tag.MustNewKey("client")
 
-var clientTag = runtime.NewOpenTag(ClientKey, runtime.OpenTag{
+var clientTag = record.NewOpenTag("client", record.OpenTag{
 	MaxValues: 2,
 })
 
@@ -327,22 +330,23 @@ type Tenant string
 // TenantKey is the OpenCensus key of Tenant.
 var TenantKey = tag.MustNewKey("tenant")
 
-var tenantTag = runtime.NewOpenTag(TenantKey, runtime.OpenTag{
+var tenantTag = record.NewOpenTag("tenant", record.OpenTag{
 	MaxValues: 5,
-	From:      runtime.FromContext,
+	From:      record.FromContext,
+	Carrier:   census.Carried(TenantKey),
 })
 
 // WithTenant returns a copy of ctx in which the tag tenant is v.
 //
 // If v is absent, the copy does not have the tag. The tag is not sent over the wire.
 func WithTenant(ctx context.Context, v Tenant) context.Context {
-	return tenantTag.With(ctx, runtime.Open(v))
+	return tenantTag.With(ctx, record.Open(v))
 }
 
 // Plan is the tag plan.
 //
 // The zero value, like any value without a constant, is recorded as "__invalid__" and
-// counted in [runtime.Stats].
+// counted in [record.Stats].
 type Plan uint8
 
 // The values of Plan.
@@ -354,10 +358,10 @@ const (
 // PlanKey is the OpenCensus key of Plan.
 var PlanKey = tag.MustNewKey("plan")
 
-var planTag = runtime.NewClosedTag(PlanKey, runtime.ClosedTag{
-	Values:    []string{"free", "paid"},
-	From:      runtime.FromContext,
-	Propagate: true,
+var planTag = record.NewClosedTag("plan", record.ClosedTag{
+	Values:  []string{"free", "paid"},
+	From:    record.FromContext,
+	Carrier: census.Propagated(PlanKey),
 })
 
 // String returns v as it is recorded.
@@ -373,14 +377,14 @@ func ParsePlan(s string) (Plan, bool) {
 }
 
 // PlanOf returns the Plan whose text is s; for any other text it returns zero, which is
-// recorded as "__invalid__" and counted in [runtime.Stats].
+// recorded as "__invalid__" and counted in [record.Stats].
 func PlanOf(s string) Plan {
 	return Plan(planTag.Of(s))
 }
 
 // PlanValues returns the values of Plan in the order of the schema.
 func PlanValues() []Plan {
-	return runtime.ValuesOf[Plan](planTag)
+	return record.ValuesOf[Plan](planTag)
 }
 
 // WithPlan returns a copy of ctx in which the tag plan is v.
@@ -388,7 +392,7 @@ func PlanValues() []Plan {
 // If v is absent, the copy does not have the tag. The tag is sent over the wire with the
 // calls that are made with the context.
 func WithPlan(ctx context.Context, v Plan) context.Context {
-	return planTag.With(ctx, runtime.Closed(v))
+	return planTag.With(ctx, record.Closed(v))
 }
 
 // Build is the tag build.
@@ -399,22 +403,22 @@ type Build string
 // BuildKey is the OpenCensus key of Build.
 var BuildKey = tag.MustNewKey("build")
 
-var buildTag = runtime.NewOpenTag(BuildKey, runtime.OpenTag{
+var buildTag = record.NewOpenTag("build", record.OpenTag{
 	MaxValues: 1000,
-	From:      runtime.FromProcess,
+	From:      record.FromProcess,
 })
 
 // SetBuild sets the tag build of everything that this process records.
 //
-// Call it before RegisterViews: a later call is ignored and counted in [runtime.Stats].
+// Call it before RegisterViews: a later call is ignored and counted in [record.Stats].
 func SetBuild(v Build) {
-	buildTag.Set(runtime.Open(v))
+	buildTag.Set(record.Open(v))
 }
 
 // Zone is the tag zone.
 //
 // The zero value, like any value without a constant, is recorded as "__invalid__" and
-// counted in [runtime.Stats].
+// counted in [record.Stats].
 type Zone uint8
 
 // The values of Zone.
@@ -426,9 +430,9 @@ const (
 // ZoneKey is the OpenCensus key of Zone.
 var ZoneKey = tag.MustNewKey("zone")
 
-var zoneTag = runtime.NewClosedTag(ZoneKey, runtime.ClosedTag{
+var zoneTag = record.NewClosedTag("zone", record.ClosedTag{
 	Values: []string{"a", "b"},
-	From:   runtime.FromProcess,
+	From:   record.FromProcess,
 })
 
 // String returns v as it is recorded.
@@ -444,27 +448,27 @@ func ParseZone(s string) (Zone, bool) {
 }
 
 // ZoneOf returns the Zone whose text is s; for any other text it returns zero, which is
-// recorded as "__invalid__" and counted in [runtime.Stats].
+// recorded as "__invalid__" and counted in [record.Stats].
 func ZoneOf(s string) Zone {
 	return Zone(zoneTag.Of(s))
 }
 
 // ZoneValues returns the values of Zone in the order of the schema.
 func ZoneValues() []Zone {
-	return runtime.ValuesOf[Zone](zoneTag)
+	return record.ValuesOf[Zone](zoneTag)
 }
 
 // SetZone sets the tag zone of everything that this process records.
 //
-// Call it before RegisterViews: a later call is ignored and counted in [runtime.Stats].
+// Call it before RegisterViews: a later call is ignored and counted in [record.Stats].
 func SetZone(v Zone) {
-	zoneTag.Set(runtime.Closed(v))
+	zoneTag.Set(record.Closed(v))
 }
 
 // First is the tag first.
 //
 // The zero value, like any value without a constant, is recorded as "__invalid__" and
-// counted in [runtime.Stats].
+// counted in [record.Stats].
 type First uint8
 
 // The values of First.
@@ -500,7 +504,7 @@ const (
 // FirstKey is the OpenCensus key of First.
 var FirstKey = tag.MustNewKey("first")
 
-var firstTag = runtime.NewClosedTag(FirstKey, runtime.ClosedTag{
+var firstTag = record.NewClosedTag("first", record.ClosedTag{
 	Values: []string{"a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n", "o", "p", "q", "r", "s", "t", "u", "v", "w", "x", "y", "z"},
 })
 
@@ -517,14 +521,14 @@ func ParseFirst(s string) (First, bool) {
 }
 
 // FirstOf returns the First whose text is s; for any other text it returns zero, which is
-// recorded as "__invalid__" and counted in [runtime.Stats].
+// recorded as "__invalid__" and counted in [record.Stats].
 func FirstOf(s string) First {
 	return First(firstTag.Of(s))
 }
 
 // FirstValues returns the values of First in the order of the schema.
 func FirstValues() []First {
-	return runtime.ValuesOf[First](firstTag)
+	return record.ValuesOf[First](firstTag)
 }
 
 // index returns the place of v among the series of a view.
@@ -538,7 +542,7 @@ func (v First) index() uint64 {
 // Second is the tag second.
 //
 // The zero value, like any value without a constant, is recorded as "__invalid__" and
-// counted in [runtime.Stats].
+// counted in [record.Stats].
 type Second uint8
 
 // The values of Second.
@@ -574,7 +578,7 @@ const (
 // SecondKey is the OpenCensus key of Second.
 var SecondKey = tag.MustNewKey("second")
 
-var secondTag = runtime.NewClosedTag(SecondKey, runtime.ClosedTag{
+var secondTag = record.NewClosedTag("second", record.ClosedTag{
 	Values: []string{"a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n", "o", "p", "q", "r", "s", "t", "u", "v", "w", "x", "y", "z"},
 })
 
@@ -591,14 +595,14 @@ func ParseSecond(s string) (Second, bool) {
 }
 
 // SecondOf returns the Second whose text is s; for any other text it returns zero, which
-// is recorded as "__invalid__" and counted in [runtime.Stats].
+// is recorded as "__invalid__" and counted in [record.Stats].
 func SecondOf(s string) Second {
 	return Second(secondTag.Of(s))
 }
 
 // SecondValues returns the values of Second in the order of the schema.
 func SecondValues() []Second {
-	return runtime.ValuesOf[Second](secondTag)
+	return record.ValuesOf[Second](secondTag)
 }
 
 // index returns the place of v among the series of a view.
@@ -612,7 +616,7 @@ func (v Second) index() uint64 {
 // Third is the tag third.
 //
 // The zero value, like any value without a constant, is recorded as "__invalid__" and
-// counted in [runtime.Stats].
+// counted in [record.Stats].
 type Third uint8
 
 // The values of Third.
@@ -648,7 +652,7 @@ const (
 // ThirdKey is the OpenCensus key of Third.
 var ThirdKey = tag.MustNewKey("third")
 
-var thirdTag = runtime.NewClosedTag(ThirdKey, runtime.ClosedTag{
+var thirdTag = record.NewClosedTag("third", record.ClosedTag{
 	Values: []string{"a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n", "o", "p", "q", "r", "s", "t", "u", "v", "w", "x", "y", "z"},
 })
 
@@ -665,14 +669,14 @@ func ParseThird(s string) (Third, bool) {
 }
 
 // ThirdOf returns the Third whose text is s; for any other text it returns zero, which is
-// recorded as "__invalid__" and counted in [runtime.Stats].
+// recorded as "__invalid__" and counted in [record.Stats].
 func ThirdOf(s string) Third {
 	return Third(thirdTag.Of(s))
 }
 
 // ThirdValues returns the values of Third in the order of the schema.
 func ThirdValues() []Third {
-	return runtime.ValuesOf[Third](thirdTag)
+	return record.ValuesOf[Third](thirdTag)
 }
 
 // index returns the place of v among the series of a view.
@@ -691,7 +695,7 @@ type User string
 // UserKey is the OpenCensus key of User.
 var UserKey = tag.MustNewKey("user")
 
-var userTag = runtime.NewOpenTag(UserKey, runtime.OpenTag{
+var userTag = record.NewOpenTag("user", record.OpenTag{
 	MaxValues: 1000000,
 })
 
@@ -703,7 +707,7 @@ type Session string
 // SessionKey is the OpenCensus key of Session.
 var SessionKey = tag.MustNewKey("session")
 
-var sessionTag = runtime.NewOpenTag(SessionKey, runtime.OpenTag{
+var sessionTag = record.NewOpenTag("session", record.OpenTag{
 	MaxValues: 1000000,
 })
 
@@ -715,7 +719,7 @@ type Request string
 // RequestKey is the OpenCensus key of Request.
 var RequestKey = tag.MustNewKey("request")
 
-var requestTag = runtime.NewOpenTag(RequestKey, runtime.OpenTag{
+var requestTag = record.NewOpenTag("request", record.OpenTag{
 	MaxValues: 1000000,
 })
 
@@ -727,7 +731,7 @@ type Address string
 // AddressKey is the OpenCensus key of Address.
 var AddressKey = tag.MustNewKey("address")
 
-var addressTag = runtime.NewOpenTag(AddressKey, runtime.OpenTag{
+var addressTag = record.NewOpenTag("address", record.OpenTag{
 	MaxValues: 1000000,
 })
 
@@ -740,22 +744,25 @@ type RouteTag string
 var RouteTagKey = tag.MustNewKey("route_tag")
 
 // closedSeries are the time series of golden/direct/closed: Counts by closed tags.
-var closedSeries = runtime.NewCounts(runtime.SeriesInfo{
+var closedSeries = series.NewCounts(series.SeriesInfo{
 	Name: "golden/direct/closed",
-	Tags: []*runtime.Tag{methodTag, protocolTag, outcomeTag, errorClassTag, retriedTag},
+	Tags: []*record.Tag{methodTag, protocolTag, outcomeTag, errorClassTag, retriedTag},
+	Size: 576,
 })
 
 // closedPairsSeries are the time series of golden/direct/closed_pairs: Counts by closed
 // tags.
-var closedPairsSeries = runtime.NewInt64Sums(runtime.SeriesInfo{
+var closedPairsSeries = series.NewInt64Sums(series.SeriesInfo{
 	Name: "golden/direct/closed_pairs",
-	Tags: []*runtime.Tag{errorClassTag, outcomeTag},
+	Tags: []*record.Tag{errorClassTag, outcomeTag},
+	Size: 16,
 })
 
 // closedTotalSeries are the time series of golden/direct/closed_total: Counts by closed
 // tags.
-var closedTotalSeries = runtime.NewCounts(runtime.SeriesInfo{
+var closedTotalSeries = series.NewCounts(series.SeriesInfo{
 	Name: "golden/direct/closed_total",
+	Size: 1,
 })
 
 // RecordClosed records closed: Counts by closed tags.
@@ -770,9 +777,9 @@ func RecordClosed(ctx context.Context, method Method, protocol Protocol, outcome
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundClosed struct {
-	closedSeries      *runtime.Count
-	closedPairsSeries *runtime.Int64Sum
-	closedTotalSeries *runtime.Count
+	closedSeries      *series.Count
+	closedPairsSeries *series.Int64Sum
+	closedTotalSeries *series.Count
 }
 
 // ClosedFor returns a recorder of closed with these tags, for hot loops.
@@ -799,41 +806,45 @@ func (b BoundClosed) Record(ctx context.Context) {
 
 // latencySeries are the time series of golden/direct/latency, with bounds in ms: Time to
 // the answer.
-var latencySeries = runtime.NewDistributions(runtime.SeriesInfo{
+var latencySeries = series.NewDistributions(series.SeriesInfo{
 	Name:   "golden/direct/latency",
-	Tags:   []*runtime.Tag{methodTag, outcomeTag, buildTag},
+	Tags:   []*record.Tag{methodTag, outcomeTag, buildTag},
 	Bounds: []float64{1, 2, 5},
+	Size:   12,
 })
 
 // busySeries are the time series of golden/direct/busy: Time to the answer.
-var busySeries = runtime.NewFloat64Sums(runtime.SeriesInfo{
+var busySeries = series.NewFloat64Sums(series.SeriesInfo{
 	Name: "golden/direct/busy",
-	Tags: []*runtime.Tag{outcomeTag},
+	Tags: []*record.Tag{outcomeTag},
+	Size: 4,
 })
 
 // latestSeries are the time series of golden/direct/latest: Time to the answer.
-var latestSeries = runtime.NewFloat64LastValues(runtime.SeriesInfo{
+var latestSeries = series.NewFloat64LastValues(series.SeriesInfo{
 	Name: "golden/direct/latest",
+	Size: 1,
 })
 
 // requestsSeries are the time series of golden/direct/requests: Time to the answer.
-var requestsSeries = runtime.NewCounts(runtime.SeriesInfo{
+var requestsSeries = series.NewCounts(series.SeriesInfo{
 	Name: "golden/direct/requests",
-	Tags: []*runtime.Tag{outcomeTag},
+	Tags: []*record.Tag{outcomeTag},
+	Size: 4,
 })
 
-var latencyValues = runtime.NewValueCheck("golden/direct/latency", runtime.NonNegative)
+var latencyValues = record.NewValueCheck("golden/direct/latency", record.NonNegative)
 
 // RecordLatency records latency: Time to the answer.
 //
-// Values of latency that are negative are dropped and counted in [runtime.Stats].
+// Values of latency that are negative are dropped and counted in [record.Stats].
 func RecordLatency(ctx context.Context, latency time.Duration, method Method, outcome Outcome) {
 	if !latencyValues.Int64(int64(latency)) {
 		return
 	}
 	value := float64(latency) / float64(time.Millisecond)
 	outcomeIndex := outcome.index()
-	latencySeries.At(method.index()+3*outcomeIndex).RecordExemplar(ctx, value)
+	latencySeries.At(method.index()+3*outcomeIndex).RecordExemplar(census.Span(ctx), value)
 	busySeries.At(outcomeIndex).Add(value)
 	latestSeries.At(0).Set(value)
 	requestsSeries.At(outcomeIndex).Inc()
@@ -854,9 +865,9 @@ func TimeLatency(ctx context.Context, method Method, outcome Outcome) func() {
 
 // LatencyTimer measures the time since StartLatency.
 //
-// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+// Its zero value was not started: its records are dropped and counted in [record.Stats].
 type LatencyTimer struct {
-	timer runtime.Timer
+	timer record.Timer
 }
 
 // StartLatency starts the clock for latency.
@@ -865,7 +876,7 @@ type LatencyTimer struct {
 //	…
 //	timer.Record(ctx, method, outcome)
 func StartLatency() LatencyTimer {
-	return LatencyTimer{timer: runtime.StartTimer()}
+	return LatencyTimer{timer: record.StartTimer()}
 }
 
 // Record calls RecordLatency with the time since the start. It may be called several
@@ -880,10 +891,10 @@ func (t LatencyTimer) Record(ctx context.Context, method Method, outcome Outcome
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundLatency struct {
-	latencySeries  *runtime.Distribution
-	busySeries     *runtime.Float64Sum
-	latestSeries   *runtime.Float64LastValue
-	requestsSeries *runtime.Count
+	latencySeries  *series.Distribution
+	busySeries     *series.Float64Sum
+	latestSeries   *series.Float64LastValue
+	requestsSeries *series.Count
 }
 
 // LatencyFor returns a recorder of latency with these tags, for hot loops.
@@ -908,7 +919,7 @@ func (b BoundLatency) Record(ctx context.Context, latency time.Duration) {
 		return
 	}
 	value := float64(latency) / float64(time.Millisecond)
-	b.latencySeries.RecordExemplar(ctx, value)
+	b.latencySeries.RecordExemplar(census.Span(ctx), value)
 	b.busySeries.Add(value)
 	b.latestSeries.Set(value)
 	b.requestsSeries.Inc()
@@ -916,29 +927,31 @@ func (b BoundLatency) Record(ctx context.Context, latency time.Duration) {
 
 // waitedSeries are the time series of golden/direct/waited, with bounds in s: Whole
 // seconds of waiting.
-var waitedSeries = runtime.NewDistributions(runtime.SeriesInfo{
+var waitedSeries = series.NewDistributions(series.SeriesInfo{
 	Name:   "golden/direct/waited",
 	Bounds: []float64{1, 2, 5},
+	Size:   1,
 })
 
 // waitedTotalSeries are the time series of golden/direct/waited_total: Whole seconds of
 // waiting.
-var waitedTotalSeries = runtime.NewInt64Sums(runtime.SeriesInfo{
+var waitedTotalSeries = series.NewInt64Sums(series.SeriesInfo{
 	Name: "golden/direct/waited_total",
+	Size: 1,
 })
 
-var waitedValues = runtime.NewValueCheck("golden/direct/waited", runtime.NonNegative)
+var waitedValues = record.NewValueCheck("golden/direct/waited", record.NonNegative)
 
 // RecordWaited records waited: Whole seconds of waiting.
 //
-// Values of waited that are negative are dropped and counted in [runtime.Stats].
+// Values of waited that are negative are dropped and counted in [record.Stats].
 //
 // Values of waited are rounded to whole seconds; halves are rounded away from zero.
 func RecordWaited(ctx context.Context, waited time.Duration) {
 	if !waitedValues.Int64(int64(waited)) {
 		return
 	}
-	value := runtime.InUnits(waited, time.Second)
+	value := record.InUnits(waited, time.Second)
 	waitedSeries.At(0).Record(float64(value))
 	waitedTotalSeries.At(0).Add(value)
 }
@@ -956,9 +969,9 @@ func TimeWaited(ctx context.Context) func() {
 
 // WaitedTimer measures the time since StartWaited.
 //
-// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+// Its zero value was not started: its records are dropped and counted in [record.Stats].
 type WaitedTimer struct {
-	timer runtime.Timer
+	timer record.Timer
 }
 
 // StartWaited starts the clock for waited.
@@ -967,7 +980,7 @@ type WaitedTimer struct {
 //	…
 //	timer.Record(ctx)
 func StartWaited() WaitedTimer {
-	return WaitedTimer{timer: runtime.StartTimer()}
+	return WaitedTimer{timer: record.StartTimer()}
 }
 
 // Record calls RecordWaited with the time since the start. It may be called several
@@ -980,21 +993,22 @@ func (t WaitedTimer) Record(ctx context.Context) {
 
 // weightsSeries are the time series of golden/direct/weights, without buckets: Count and
 // sum alone.
-var weightsSeries = runtime.NewDistributions(runtime.SeriesInfo{
+var weightsSeries = series.NewDistributions(series.SeriesInfo{
 	Name: "golden/direct/weights",
-	Tags: []*runtime.Tag{outcomeTag},
+	Tags: []*record.Tag{outcomeTag},
+	Size: 4,
 })
 
-var weightsValues = runtime.NewValueCheck("golden/direct/weights", runtime.NonNegative)
+var weightsValues = record.NewValueCheck("golden/direct/weights", record.NonNegative)
 
 // RecordWeights records weights: Count and sum alone.
 //
-// Values of weights that are negative are dropped and counted in [runtime.Stats].
+// Values of weights that are negative are dropped and counted in [record.Stats].
 func RecordWeights(ctx context.Context, weights time.Duration, outcome Outcome) {
 	if !weightsValues.Int64(int64(weights)) {
 		return
 	}
-	weightsSeries.At(outcome.index()).RecordExemplar(ctx, float64(weights)/float64(time.Millisecond))
+	weightsSeries.At(outcome.index()).RecordExemplar(census.Span(ctx), float64(weights)/float64(time.Millisecond))
 }
 
 // TimeWeights starts the clock for weights and returns the function that stops and
@@ -1012,9 +1026,9 @@ func TimeWeights(ctx context.Context, outcome Outcome) func() {
 
 // WeightsTimer measures the time since StartWeights.
 //
-// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+// Its zero value was not started: its records are dropped and counted in [record.Stats].
 type WeightsTimer struct {
-	timer runtime.Timer
+	timer record.Timer
 }
 
 // StartWeights starts the clock for weights.
@@ -1023,7 +1037,7 @@ type WeightsTimer struct {
 //	…
 //	timer.Record(ctx, outcome)
 func StartWeights() WeightsTimer {
-	return WeightsTimer{timer: runtime.StartTimer()}
+	return WeightsTimer{timer: record.StartTimer()}
 }
 
 // Record calls RecordWeights with the time since the start. It may be called several
@@ -1038,7 +1052,7 @@ func (t WeightsTimer) Record(ctx context.Context, outcome Outcome) {
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundWeights struct {
-	weightsSeries *runtime.Distribution
+	weightsSeries *series.Distribution
 }
 
 // WeightsFor returns a recorder of weights with these tags, for hot loops.
@@ -1058,14 +1072,15 @@ func (b BoundWeights) Record(ctx context.Context, weights time.Duration) {
 	if !weightsValues.Int64(int64(weights)) {
 		return
 	}
-	b.weightsSeries.RecordExemplar(ctx, float64(weights)/float64(time.Millisecond))
+	b.weightsSeries.RecordExemplar(census.Span(ctx), float64(weights)/float64(time.Millisecond))
 }
 
 // perNodeSeries are the time series of golden/direct/per_node: Whole numbers in buckets
 // that say "at most".
-var perNodeSeries = runtime.NewDistributions(runtime.SeriesInfo{
+var perNodeSeries = series.NewDistributions(series.SeriesInfo{
 	Name:   "golden/direct/per_node",
 	Bounds: []float64{1e-05, 1.00001, 2.5},
+	Size:   1,
 })
 
 // RecordPerNode records per node: Whole numbers in buckets that say "at most".
@@ -1075,22 +1090,24 @@ func RecordPerNode(ctx context.Context, perNode int64) {
 
 // napSeries are the time series of golden/direct/nap, with bounds in ns: Nanoseconds,
 // which need no division.
-var napSeries = runtime.NewDistributions(runtime.SeriesInfo{
+var napSeries = series.NewDistributions(series.SeriesInfo{
 	Name:   "golden/direct/nap",
 	Bounds: []float64{1000000, 2000000},
+	Size:   1,
 })
 
 // napLatestSeries are the time series of golden/direct/nap_latest: Nanoseconds, which
 // need no division.
-var napLatestSeries = runtime.NewInt64LastValues(runtime.SeriesInfo{
+var napLatestSeries = series.NewInt64LastValues(series.SeriesInfo{
 	Name: "golden/direct/nap_latest",
+	Size: 1,
 })
 
-var napValues = runtime.NewValueCheck("golden/direct/nap", runtime.NonNegative)
+var napValues = record.NewValueCheck("golden/direct/nap", record.NonNegative)
 
 // RecordNap records nap: Nanoseconds, which need no division.
 //
-// Values of nap that are negative are dropped and counted in [runtime.Stats].
+// Values of nap that are negative are dropped and counted in [record.Stats].
 func RecordNap(ctx context.Context, nap time.Duration) {
 	if !napValues.Int64(int64(nap)) {
 		return
@@ -1111,9 +1128,9 @@ func TimeNap(ctx context.Context) func() {
 
 // NapTimer measures the time since StartNap.
 //
-// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+// Its zero value was not started: its records are dropped and counted in [record.Stats].
 type NapTimer struct {
-	timer runtime.Timer
+	timer record.Timer
 }
 
 // StartNap starts the clock for nap.
@@ -1122,7 +1139,7 @@ type NapTimer struct {
 //	…
 //	timer.Record(ctx)
 func StartNap() NapTimer {
-	return NapTimer{timer: runtime.StartTimer()}
+	return NapTimer{timer: record.StartTimer()}
 }
 
 // Record calls RecordNap with the time since the start. It may be called several times.
@@ -1134,35 +1151,39 @@ func (t NapTimer) Record(ctx context.Context) {
 
 // sizeSeries are the time series of golden/direct/size, with bounds in By: Bytes of the
 // answer.
-var sizeSeries = runtime.NewDistributions(runtime.SeriesInfo{
+var sizeSeries = series.NewDistributions(series.SeriesInfo{
 	Name:   "golden/direct/size",
-	Tags:   []*runtime.Tag{outcomeTag},
+	Tags:   []*record.Tag{outcomeTag},
 	Bounds: []float64{10, 100},
+	Size:   4,
 })
 
 // sizeTotalSeries are the time series of golden/direct/size_total: Bytes of the answer.
-var sizeTotalSeries = runtime.NewInt64Sums(runtime.SeriesInfo{
+var sizeTotalSeries = series.NewInt64Sums(series.SeriesInfo{
 	Name: "golden/direct/size_total",
-	Tags: []*runtime.Tag{outcomeTag},
+	Tags: []*record.Tag{outcomeTag},
+	Size: 4,
 })
 
 // sizeLatestSeries are the time series of golden/direct/size_latest: Bytes of the answer.
-var sizeLatestSeries = runtime.NewInt64LastValues(runtime.SeriesInfo{
+var sizeLatestSeries = series.NewInt64LastValues(series.SeriesInfo{
 	Name: "golden/direct/size_latest",
-	Tags: []*runtime.Tag{outcomeTag},
+	Tags: []*record.Tag{outcomeTag},
+	Size: 4,
 })
 
 // sizesSeries are the time series of golden/direct/sizes: Bytes of the answer.
-var sizesSeries = runtime.NewCounts(runtime.SeriesInfo{
+var sizesSeries = series.NewCounts(series.SeriesInfo{
 	Name: "golden/direct/sizes",
-	Tags: []*runtime.Tag{outcomeTag},
+	Tags: []*record.Tag{outcomeTag},
+	Size: 4,
 })
 
-var sizeValues = runtime.NewValueCheck("golden/direct/size", runtime.NonNegative)
+var sizeValues = record.NewValueCheck("golden/direct/size", record.NonNegative)
 
 // RecordSize records size: Bytes of the answer.
 //
-// Values of size that are negative are dropped and counted in [runtime.Stats].
+// Values of size that are negative are dropped and counted in [record.Stats].
 func RecordSize(ctx context.Context, size int64, outcome Outcome) {
 	if !sizeValues.Int64(size) {
 		return
@@ -1178,10 +1199,10 @@ func RecordSize(ctx context.Context, size int64, outcome Outcome) {
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundSize struct {
-	sizeSeries       *runtime.Distribution
-	sizeTotalSeries  *runtime.Int64Sum
-	sizeLatestSeries *runtime.Int64LastValue
-	sizesSeries      *runtime.Count
+	sizeSeries       *series.Distribution
+	sizeTotalSeries  *series.Int64Sum
+	sizeLatestSeries *series.Int64LastValue
+	sizesSeries      *series.Count
 }
 
 // SizeFor returns a recorder of size with these tags, for hot loops.
@@ -1213,25 +1234,27 @@ func (b BoundSize) Record(ctx context.Context, size int64) {
 
 // priceSeries are the time series of golden/direct/price, with bounds in {EUR}: What the
 // answer is worth.
-var priceSeries = runtime.NewDistributions(runtime.SeriesInfo{
+var priceSeries = series.NewDistributions(series.SeriesInfo{
 	Name:   "golden/direct/price",
-	Tags:   []*runtime.Tag{routeTag},
+	Tags:   []*record.Tag{routeTag},
 	Bounds: []float64{0.5, 1},
+	Size:   7,
 })
 
 // priceTotalSeries are the time series of golden/direct/price_total: What the answer is
 // worth.
-var priceTotalSeries = runtime.NewFloat64Sums(runtime.SeriesInfo{
+var priceTotalSeries = series.NewFloat64Sums(series.SeriesInfo{
 	Name: "golden/direct/price_total",
-	Tags: []*runtime.Tag{routeTag},
+	Tags: []*record.Tag{routeTag},
+	Size: 7,
 })
 
-var priceValues = runtime.NewValueCheck("golden/direct/price", runtime.Finite|runtime.NonNegative)
+var priceValues = record.NewValueCheck("golden/direct/price", record.Finite|record.NonNegative)
 
 // RecordPrice records price: What the answer is worth.
 //
 // Values of price that are NaN, negative, infinite, or 1e150 or more are dropped and
-// counted in [runtime.Stats].
+// counted in [record.Stats].
 func RecordPrice(ctx context.Context, price float64, route Route) {
 	if !priceValues.Float64(price) {
 		return
@@ -1245,8 +1268,8 @@ func RecordPrice(ctx context.Context, price float64, route Route) {
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundPrice struct {
-	priceSeries      *runtime.Distribution
-	priceTotalSeries *runtime.Float64Sum
+	priceSeries      *series.Distribution
+	priceTotalSeries *series.Float64Sum
 }
 
 // PriceFor returns a recorder of price with these tags, for hot loops.
@@ -1273,8 +1296,9 @@ func (b BoundPrice) Record(ctx context.Context, price float64) {
 }
 
 // levelSeries are the time series of golden/direct/level: May be negative.
-var levelSeries = runtime.NewInt64LastValues(runtime.SeriesInfo{
+var levelSeries = series.NewInt64LastValues(series.SeriesInfo{
 	Name: "golden/direct/level",
+	Size: 1,
 })
 
 // RecordLevel records level: May be negative.
@@ -1283,14 +1307,16 @@ func RecordLevel(ctx context.Context, level int64) {
 }
 
 // halfSeries are the time series of golden/direct/half: Always a half.
-var halfSeries = runtime.NewFloat64Sums(runtime.SeriesInfo{
+var halfSeries = series.NewFloat64Sums(series.SeriesInfo{
 	Name: "golden/direct/half",
+	Size: 1,
 })
 
 // halvesSeries are the time series of golden/direct/halves: Always a half.
-var halvesSeries = runtime.NewDistributions(runtime.SeriesInfo{
+var halvesSeries = series.NewDistributions(series.SeriesInfo{
 	Name:   "golden/direct/halves",
 	Bounds: []float64{0.5, 1},
+	Size:   1,
 })
 
 // RecordHalf records half: Always a half.
@@ -1300,20 +1326,23 @@ func RecordHalf(ctx context.Context) {
 }
 
 // openSeries are the time series of golden/direct/open: Counts by open tags.
-var openSeries = runtime.NewCounts(runtime.SeriesInfo{
+var openSeries = series.NewCounts(series.SeriesInfo{
 	Name: "golden/direct/open",
-	Tags: []*runtime.Tag{outcomeTag, routeTag},
+	Tags: []*record.Tag{outcomeTag, routeTag},
+	Size: 28,
 })
 
 // agentsSeries are the time series of golden/direct/agents: Counts by open tags.
-var agentsSeries = runtime.NewCounts(runtime.SeriesInfo{
+var agentsSeries = series.NewCounts(series.SeriesInfo{
 	Name: "golden/direct/agents",
-	Tags: []*runtime.Tag{agentTag},
+	Tags: []*record.Tag{agentTag},
+	Size: 5,
 })
 
 // openTotalSeries are the time series of golden/direct/open_total: Counts by open tags.
-var openTotalSeries = runtime.NewCounts(runtime.SeriesInfo{
+var openTotalSeries = series.NewCounts(series.SeriesInfo{
 	Name: "golden/direct/open_total",
+	Size: 1,
 })
 
 // RecordOpen records open: Counts by open tags.
@@ -1327,9 +1356,9 @@ func RecordOpen(ctx context.Context, outcome Outcome, route Route, agent Agent, 
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundOpen struct {
-	openSeries      *runtime.Count
-	agentsSeries    *runtime.Count
-	openTotalSeries *runtime.Count
+	openSeries      *series.Count
+	agentsSeries    *series.Count
+	openTotalSeries *series.Count
 }
 
 // OpenFor returns a recorder of open with these tags, for hot loops.
@@ -1355,17 +1384,19 @@ func (b BoundOpen) Record(ctx context.Context) {
 
 // aloneSeries are the time series of golden/direct/alone: Counts by an open tag, within a
 // limit of its own.
-var aloneSeries = runtime.NewCounts(runtime.SeriesInfo{
+var aloneSeries = series.NewCounts(series.SeriesInfo{
 	Name:      "golden/direct/alone",
-	Tags:      []*runtime.Tag{outcomeTag, routeTag},
+	Tags:      []*record.Tag{outcomeTag, routeTag},
+	Size:      28,
 	MaxSeries: 3,
 })
 
 // aloneTotalSeries are the time series of golden/direct/alone_total: Counts by an open
 // tag, within a limit of its own.
-var aloneTotalSeries = runtime.NewCounts(runtime.SeriesInfo{
+var aloneTotalSeries = series.NewCounts(series.SeriesInfo{
 	Name: "golden/direct/alone_total",
-	Tags: []*runtime.Tag{outcomeTag},
+	Tags: []*record.Tag{outcomeTag},
+	Size: 4,
 })
 
 // RecordAlone records alone: Counts by an open tag, within a limit of its own.
@@ -1379,13 +1410,13 @@ func RecordAlone(ctx context.Context, outcome Outcome, route Route) {
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundAlone struct {
-	series *runtime.BoundSeries[aloneBound]
+	series *series.BoundSeries[aloneBound]
 }
 
 // aloneBound has the series that a BoundAlone records into.
 type aloneBound struct {
-	aloneSeries      *runtime.Count
-	aloneTotalSeries *runtime.Count
+	aloneSeries      *series.Count
+	aloneTotalSeries *series.Count
 }
 
 // AloneFor returns a recorder of alone with these tags, for hot loops.
@@ -1393,7 +1424,7 @@ type aloneBound struct {
 // The tags are looked up, and replaced values counted, now and not at each record.
 func AloneFor(outcome Outcome, route Route) BoundAlone {
 	tags := [2]uint64{outcome.index(), routeTag.OpenIndex(string(route))}
-	return BoundAlone{series: runtime.BindSeries(func() aloneBound {
+	return BoundAlone{series: series.BindSeries(func() aloneBound {
 		return aloneBound{
 			aloneSeries:      aloneSeries.At(tags[0] + 4*tags[1]),
 			aloneTotalSeries: aloneTotalSeries.At(tags[0]),
@@ -1413,21 +1444,23 @@ func (b BoundAlone) Record(ctx context.Context) {
 
 // limitedSeries are the time series of golden/direct/limited: Counts by open tags, within
 // a limit for the record as a whole.
-var limitedSeries = runtime.NewCounts(runtime.SeriesInfo{
+var limitedSeries = series.NewCounts(series.SeriesInfo{
 	Name:      "golden/direct/limited",
-	Tags:      []*runtime.Tag{outcomeTag, routeTag},
+	Tags:      []*record.Tag{outcomeTag, routeTag},
+	Size:      28,
 	MaxSeries: 3,
 })
 
 // limitedTenantsSeries are the time series of golden/direct/limited_tenants: Counts by
 // open tags, within a limit for the record as a whole.
-var limitedTenantsSeries = runtime.NewCounts(runtime.SeriesInfo{
+var limitedTenantsSeries = series.NewCounts(series.SeriesInfo{
 	Name: "golden/direct/limited_tenants",
-	Tags: []*runtime.Tag{tenantTag, outcomeTag},
+	Tags: []*record.Tag{tenantTag, outcomeTag},
+	Size: 32,
 })
 
 // limitedLimit keeps the views of RecordLimited within their maximum of series together.
-var limitedLimit = runtime.NewRecordLimit([]*runtime.Tag{outcomeTag, routeTag, tenantTag}, limitedSeries)
+var limitedLimit = series.NewRecordLimit([]*record.Tag{outcomeTag, routeTag, tenantTag}, limitedSeries)
 
 // RecordLimited records limited: Counts by open tags, within a limit for the record as a
 // whole.
@@ -1471,29 +1504,32 @@ func (b BoundLimited) Record(ctx context.Context) {
 
 // pagesSeries are the time series of golden/direct/pages: Counts by open tags of the
 // call, within two limits for the record as a whole.
-var pagesSeries = runtime.NewCounts(runtime.SeriesInfo{
+var pagesSeries = series.NewCounts(series.SeriesInfo{
 	Name:      "golden/direct/pages",
-	Tags:      []*runtime.Tag{outcomeTag, routeTag},
+	Tags:      []*record.Tag{outcomeTag, routeTag},
+	Size:      28,
 	MaxSeries: 3,
 })
 
 // pageClientsSeries are the time series of golden/direct/page_clients: Counts by open
 // tags of the call, within two limits for the record as a whole.
-var pageClientsSeries = runtime.NewInt64Sums(runtime.SeriesInfo{
+var pageClientsSeries = series.NewInt64Sums(series.SeriesInfo{
 	Name:      "golden/direct/page_clients",
-	Tags:      []*runtime.Tag{clientTag, outcomeTag},
+	Tags:      []*record.Tag{clientTag, outcomeTag},
+	Size:      20,
 	MaxSeries: 2,
 })
 
 // pageOutcomesSeries are the time series of golden/direct/page_outcomes: Counts by open
 // tags of the call, within two limits for the record as a whole.
-var pageOutcomesSeries = runtime.NewCounts(runtime.SeriesInfo{
+var pageOutcomesSeries = series.NewCounts(series.SeriesInfo{
 	Name: "golden/direct/page_outcomes",
-	Tags: []*runtime.Tag{outcomeTag},
+	Tags: []*record.Tag{outcomeTag},
+	Size: 4,
 })
 
 // pagesLimit keeps the views of RecordPages within their maximum of series together.
-var pagesLimit = runtime.NewRecordLimit([]*runtime.Tag{outcomeTag, routeTag, clientTag}, pagesSeries, pageClientsSeries)
+var pagesLimit = series.NewRecordLimit([]*record.Tag{outcomeTag, routeTag, clientTag}, pagesSeries, pageClientsSeries)
 
 // RecordPages records pages: Counts by open tags of the call, within two limits for the
 // record as a whole.
@@ -1509,14 +1545,14 @@ func RecordPages(ctx context.Context, outcome Outcome, route Route, client Clien
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundPages struct {
-	series *runtime.BoundSeries[pagesBound]
+	series *series.BoundSeries[pagesBound]
 }
 
 // pagesBound has the series that a BoundPages records into.
 type pagesBound struct {
-	pagesSeries        *runtime.Count
-	pageClientsSeries  *runtime.Int64Sum
-	pageOutcomesSeries *runtime.Count
+	pagesSeries        *series.Count
+	pageClientsSeries  *series.Int64Sum
+	pageOutcomesSeries *series.Count
 }
 
 // PagesFor returns a recorder of pages with these tags, for hot loops.
@@ -1524,7 +1560,7 @@ type pagesBound struct {
 // The tags are looked up, and replaced values counted, now and not at each record.
 func PagesFor(outcome Outcome, route Route, client Client) BoundPages {
 	tags := [3]uint64{outcome.index(), routeTag.OpenIndex(string(route)), clientTag.OpenIndex(string(client))}
-	return BoundPages{series: runtime.BindSeries(func() pagesBound {
+	return BoundPages{series: series.BindSeries(func() pagesBound {
 		tags := tags
 		pagesLimit.Keep(tags[:])
 		return pagesBound{
@@ -1548,23 +1584,26 @@ func (b BoundPages) Record(ctx context.Context) {
 
 // carriedSeries are the time series of golden/direct/carried: Counts by tags that do not
 // come from the call alone.
-var carriedSeries = runtime.NewCounts(runtime.SeriesInfo{
+var carriedSeries = series.NewCounts(series.SeriesInfo{
 	Name: "golden/direct/carried",
-	Tags: []*runtime.Tag{methodTag, tenantTag, planTag, buildTag, zoneTag},
+	Tags: []*record.Tag{methodTag, tenantTag, planTag, buildTag, zoneTag},
+	Size: 96,
 })
 
 // carriedMethodsSeries are the time series of golden/direct/carried_methods: Counts by
 // tags that do not come from the call alone.
-var carriedMethodsSeries = runtime.NewCounts(runtime.SeriesInfo{
+var carriedMethodsSeries = series.NewCounts(series.SeriesInfo{
 	Name: "golden/direct/carried_methods",
-	Tags: []*runtime.Tag{methodTag, zoneTag},
+	Tags: []*record.Tag{methodTag, zoneTag},
+	Size: 3,
 })
 
 // carriedPlansSeries are the time series of golden/direct/carried_plans: Counts by tags
 // that do not come from the call alone.
-var carriedPlansSeries = runtime.NewCounts(runtime.SeriesInfo{
+var carriedPlansSeries = series.NewCounts(series.SeriesInfo{
 	Name: "golden/direct/carried_plans",
-	Tags: []*runtime.Tag{planTag},
+	Tags: []*record.Tag{planTag},
+	Size: 4,
 })
 
 // RecordCarried records carried: Counts by tags that do not come from the call alone.
@@ -1580,7 +1619,7 @@ func RecordCarried(ctx context.Context, method Method) {
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundCarried struct {
 	carriedIndex         uint64
-	carriedMethodsSeries *runtime.Count
+	carriedMethodsSeries *series.Count
 }
 
 // CarriedFor returns a recorder of carried with these tags, for hot loops.
@@ -1608,17 +1647,19 @@ func (b BoundCarried) Record(ctx context.Context) {
 
 // toursSeries are the time series of golden/direct/tours: Counts within the limit of one
 // view, by tags of the call and, in another view, of ctx.
-var toursSeries = runtime.NewCounts(runtime.SeriesInfo{
+var toursSeries = series.NewCounts(series.SeriesInfo{
 	Name:      "golden/direct/tours",
-	Tags:      []*runtime.Tag{outcomeTag, routeTag},
+	Tags:      []*record.Tag{outcomeTag, routeTag},
+	Size:      28,
 	MaxSeries: 2,
 })
 
 // tourPlansSeries are the time series of golden/direct/tour_plans: Counts within the
 // limit of one view, by tags of the call and, in another view, of ctx.
-var tourPlansSeries = runtime.NewCounts(runtime.SeriesInfo{
+var tourPlansSeries = series.NewCounts(series.SeriesInfo{
 	Name: "golden/direct/tour_plans",
-	Tags: []*runtime.Tag{planTag},
+	Tags: []*record.Tag{planTag},
+	Size: 4,
 })
 
 // RecordTours records tours: Counts within the limit of one view, by tags of the call
@@ -1658,17 +1699,19 @@ func (b BoundTours) Record(ctx context.Context) {
 
 // visitsSeries are the time series of golden/direct/visits: Counts within the limit of
 // one view by a tag of ctx.
-var visitsSeries = runtime.NewCounts(runtime.SeriesInfo{
+var visitsSeries = series.NewCounts(series.SeriesInfo{
 	Name:      "golden/direct/visits",
-	Tags:      []*runtime.Tag{outcomeTag, tenantTag},
+	Tags:      []*record.Tag{outcomeTag, tenantTag},
+	Size:      32,
 	MaxSeries: 2,
 })
 
 // visitOutcomesSeries are the time series of golden/direct/visit_outcomes: Counts within
 // the limit of one view by a tag of ctx.
-var visitOutcomesSeries = runtime.NewCounts(runtime.SeriesInfo{
+var visitOutcomesSeries = series.NewCounts(series.SeriesInfo{
 	Name: "golden/direct/visit_outcomes",
-	Tags: []*runtime.Tag{outcomeTag},
+	Tags: []*record.Tag{outcomeTag},
+	Size: 4,
 })
 
 // RecordVisits records visits: Counts within the limit of one view by a tag of ctx.
@@ -1683,7 +1726,7 @@ func RecordVisits(ctx context.Context, outcome Outcome) {
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundVisits struct {
 	visitsIndex         uint64
-	visitOutcomesSeries *runtime.Count
+	visitOutcomesSeries *series.Count
 }
 
 // VisitsFor returns a recorder of visits with these tags, for hot loops.
@@ -1711,9 +1754,10 @@ func (b BoundVisits) Record(ctx context.Context) {
 // closed tags for a table.
 //
 // They are found by a hash and not in a table: their tags can be combined in 19683 ways.
-var lettersSeries = runtime.NewCounts(runtime.SeriesInfo{
+var lettersSeries = series.NewCounts(series.SeriesInfo{
 	Name:  "golden/direct/letters",
-	Tags:  []*runtime.Tag{firstTag, secondTag, thirdTag},
+	Tags:  []*record.Tag{firstTag, secondTag, thirdTag},
+	Size:  19683,
 	Keyed: true,
 })
 
@@ -1726,7 +1770,7 @@ func RecordLetters(ctx context.Context, first First, second Second, third Third)
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundLetters struct {
-	lettersSeries *runtime.Count
+	lettersSeries *series.Count
 }
 
 // LettersFor returns a recorder of letters with these tags, for hot loops.
@@ -1751,9 +1795,9 @@ func (b BoundLetters) Record(ctx context.Context) {
 //
 // They are found by a hash and not in a table: the tags user, session, request and
 // address are open.
-var wideSeries = runtime.NewCounts(runtime.SeriesInfo{
+var wideSeries = series.NewCounts(series.SeriesInfo{
 	Name:      "golden/direct/wide",
-	Tags:      []*runtime.Tag{userTag, sessionTag, requestTag, addressTag, outcomeTag},
+	Tags:      []*record.Tag{userTag, sessionTag, requestTag, addressTag, outcomeTag},
 	Keyed:     true,
 	MaxSeries: 4,
 })
@@ -1773,12 +1817,12 @@ func RecordWide(ctx context.Context, user User, session Session, request Request
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundWide struct {
-	series *runtime.BoundSeries[wideBound]
+	series *series.BoundSeries[wideBound]
 }
 
 // wideBound has the series that a BoundWide records into.
 type wideBound struct {
-	wideSeries *runtime.Count
+	wideSeries *series.Count
 }
 
 // WideFor returns a recorder of wide with these tags, for hot loops.
@@ -1792,7 +1836,7 @@ func WideFor(user User, session Session, request Request, address Address, outco
 		addressTag.OpenIndex(string(address)),
 		outcome.index(),
 	}
-	return BoundWide{series: runtime.BindSeries(func() wideBound {
+	return BoundWide{series: series.BindSeries(func() wideBound {
 		return wideBound{
 			wideSeries: wideSeries.Keyed(wideSeries.Wide(
 				tags[0],
@@ -1819,9 +1863,9 @@ func (b BoundWide) Record(ctx context.Context) {
 //
 // They are found by a hash and not in a table: the tags user, session, request, address
 // and tenant are open.
-var wideCarriedSeries = runtime.NewCounts(runtime.SeriesInfo{
+var wideCarriedSeries = series.NewCounts(series.SeriesInfo{
 	Name:      "golden/direct/wide_carried",
-	Tags:      []*runtime.Tag{userTag, sessionTag, requestTag, addressTag, tenantTag},
+	Tags:      []*record.Tag{userTag, sessionTag, requestTag, addressTag, tenantTag},
 	Keyed:     true,
 	MaxSeries: 10000,
 })
@@ -1881,23 +1925,25 @@ func (b BoundWideCarried) Record(ctx context.Context) {
 
 // failuresSeries are the time series of golden/direct/failures: Bytes of answers that
 // failed.
-var failuresSeries = runtime.NewCounts(runtime.SeriesInfo{
+var failuresSeries = series.NewCounts(series.SeriesInfo{
 	Name: "golden/direct/failures",
-	Tags: []*runtime.Tag{outcomeTag},
+	Tags: []*record.Tag{outcomeTag},
+	Size: 4,
 })
 
 // failedBytesSeries are the time series of golden/direct/failed_bytes: Bytes of answers
 // that failed.
-var failedBytesSeries = runtime.NewInt64Sums(runtime.SeriesInfo{
+var failedBytesSeries = series.NewInt64Sums(series.SeriesInfo{
 	Name: "golden/direct/failed_bytes",
-	Tags: []*runtime.Tag{outcomeTag},
+	Tags: []*record.Tag{outcomeTag},
+	Size: 4,
 })
 
-var failedValues = runtime.NewValueCheck("golden/direct/failed", runtime.NonNegative)
+var failedValues = record.NewValueCheck("golden/direct/failed", record.NonNegative)
 
 // RecordFailed records failed: Bytes of answers that failed.
 //
-// Values of failed that are negative are dropped and counted in [runtime.Stats].
+// Values of failed that are negative are dropped and counted in [record.Stats].
 func RecordFailed(ctx context.Context, failed int64, outcome Outcome) {
 	if !failedValues.Int64(failed) {
 		return
@@ -1911,8 +1957,8 @@ func RecordFailed(ctx context.Context, failed int64, outcome Outcome) {
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundFailed struct {
-	failuresSeries    *runtime.Count
-	failedBytesSeries *runtime.Int64Sum
+	failuresSeries    *series.Count
+	failedBytesSeries *series.Int64Sum
 }
 
 // FailedFor returns a recorder of failed with these tags, for hot loops.
@@ -1939,23 +1985,25 @@ func (b BoundFailed) Record(ctx context.Context, failed int64) {
 }
 
 // servedSeries are the time series of golden/direct/served: Bytes of all answers.
-var servedSeries = runtime.NewCounts(runtime.SeriesInfo{
+var servedSeries = series.NewCounts(series.SeriesInfo{
 	Name: "golden/direct/served",
-	Tags: []*runtime.Tag{outcomeTag},
+	Tags: []*record.Tag{outcomeTag},
+	Size: 4,
 })
 
 // servedBytesSeries are the time series of golden/direct/served_bytes: Bytes of all
 // answers.
-var servedBytesSeries = runtime.NewInt64Sums(runtime.SeriesInfo{
+var servedBytesSeries = series.NewInt64Sums(series.SeriesInfo{
 	Name: "golden/direct/served_bytes",
-	Tags: []*runtime.Tag{outcomeTag},
+	Tags: []*record.Tag{outcomeTag},
+	Size: 4,
 })
 
-var servedValues = runtime.NewValueCheck("golden/direct/served", runtime.NonNegative)
+var servedValues = record.NewValueCheck("golden/direct/served", record.NonNegative)
 
 // RecordServed records served: Bytes of all answers.
 //
-// Values of served that are negative are dropped and counted in [runtime.Stats].
+// Values of served that are negative are dropped and counted in [record.Stats].
 func RecordServed(ctx context.Context, served int64, outcome Outcome) {
 	if !servedValues.Int64(served) {
 		return
@@ -1969,8 +2017,8 @@ func RecordServed(ctx context.Context, served int64, outcome Outcome) {
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundServed struct {
-	servedSeries      *runtime.Count
-	servedBytesSeries *runtime.Int64Sum
+	servedSeries      *series.Count
+	servedBytesSeries *series.Int64Sum
 }
 
 // ServedFor returns a recorder of served with these tags, for hot loops.
@@ -2011,8 +2059,9 @@ var ServerLatencyView = &view.View{
 // RecordAnswer records answer: One answer, with all that is known of it.
 //
 // Values of latency and size that are negative, and of price that are NaN, negative,
-// infinite, or 1e150 or more, are dropped and counted in [runtime.Stats].
+// infinite, or 1e150 or more, are dropped and counted in [record.Stats].
 func RecordAnswer(ctx context.Context, latency time.Duration, size int64, price float64, method Method, protocol Protocol, outcome Outcome, errorClass ErrorClass, retried Retried, route Route) {
+	span := census.Span(ctx)
 	methodIndex := method.index()
 	outcomeIndex := outcome.index()
 	errorClassIndex := errorClass.index()
@@ -2022,28 +2071,28 @@ func RecordAnswer(ctx context.Context, latency time.Duration, size int64, price 
 	closedTotalSeries.At(0).Inc()
 	if latencyValues.Int64(int64(latency)) {
 		latencyValue := float64(latency) / float64(time.Millisecond)
-		latencySeries.At(methodIndex+3*outcomeIndex).RecordExemplar(ctx, latencyValue)
+		latencySeries.At(methodIndex+3*outcomeIndex).RecordExemplar(span, latencyValue)
 		busySeries.At(outcomeIndex).Add(latencyValue)
 		latestSeries.At(0).Set(latencyValue)
 		requestsSeries.At(outcomeIndex).Inc()
 	}
 	if sizeValues.Int64(size) {
-		sizeSeries.At(outcomeIndex).RecordExemplar(ctx, float64(size))
+		sizeSeries.At(outcomeIndex).RecordExemplar(span, float64(size))
 		sizeTotalSeries.At(outcomeIndex).Add(size)
 		sizeLatestSeries.At(outcomeIndex).Set(size)
 		sizesSeries.At(outcomeIndex).Inc()
 	}
 	if priceValues.Float64(price) {
-		priceSeries.At(routeIndex).RecordExemplar(ctx, price)
+		priceSeries.At(routeIndex).RecordExemplar(span, price)
 		priceTotalSeries.At(routeIndex).Add(price)
 	}
 }
 
 // AnswerTimer measures the time since StartAnswer.
 //
-// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+// Its zero value was not started: its records are dropped and counted in [record.Stats].
 type AnswerTimer struct {
-	timer runtime.Timer
+	timer record.Timer
 }
 
 // StartAnswer starts the clock for answer.
@@ -2052,7 +2101,7 @@ type AnswerTimer struct {
 //	…
 //	timer.Record(ctx, size, price, method, protocol, outcome, errorClass, retried, route)
 func StartAnswer() AnswerTimer {
-	return AnswerTimer{timer: runtime.StartTimer()}
+	return AnswerTimer{timer: record.StartTimer()}
 }
 
 // Record calls RecordAnswer with the time since the start. It may be called several
@@ -2067,19 +2116,19 @@ func (t AnswerTimer) Record(ctx context.Context, size int64, price float64, meth
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundAnswer struct {
-	closedSeries      *runtime.Count
-	closedPairsSeries *runtime.Int64Sum
-	closedTotalSeries *runtime.Count
-	latencySeries     *runtime.Distribution
-	busySeries        *runtime.Float64Sum
-	latestSeries      *runtime.Float64LastValue
-	requestsSeries    *runtime.Count
-	sizeSeries        *runtime.Distribution
-	sizeTotalSeries   *runtime.Int64Sum
-	sizeLatestSeries  *runtime.Int64LastValue
-	sizesSeries       *runtime.Count
-	priceSeries       *runtime.Distribution
-	priceTotalSeries  *runtime.Float64Sum
+	closedSeries      *series.Count
+	closedPairsSeries *series.Int64Sum
+	closedTotalSeries *series.Count
+	latencySeries     *series.Distribution
+	busySeries        *series.Float64Sum
+	latestSeries      *series.Float64LastValue
+	requestsSeries    *series.Count
+	sizeSeries        *series.Distribution
+	sizeTotalSeries   *series.Int64Sum
+	sizeLatestSeries  *series.Int64LastValue
+	sizesSeries       *series.Count
+	priceSeries       *series.Distribution
+	priceTotalSeries  *series.Float64Sum
 }
 
 // AnswerFor returns a recorder of answer with these tags, for hot loops.
@@ -2112,31 +2161,32 @@ func (b BoundAnswer) Record(ctx context.Context, latency time.Duration, size int
 	if b.closedSeries == nil {
 		return
 	}
+	span := census.Span(ctx)
 	b.closedSeries.Inc()
 	b.closedPairsSeries.Add(1)
 	b.closedTotalSeries.Inc()
 	if latencyValues.Int64(int64(latency)) {
 		latencyValue := float64(latency) / float64(time.Millisecond)
-		b.latencySeries.RecordExemplar(ctx, latencyValue)
+		b.latencySeries.RecordExemplar(span, latencyValue)
 		b.busySeries.Add(latencyValue)
 		b.latestSeries.Set(latencyValue)
 		b.requestsSeries.Inc()
 	}
 	if sizeValues.Int64(size) {
-		b.sizeSeries.RecordExemplar(ctx, float64(size))
+		b.sizeSeries.RecordExemplar(span, float64(size))
 		b.sizeTotalSeries.Add(size)
 		b.sizeLatestSeries.Set(size)
 		b.sizesSeries.Inc()
 	}
 	if priceValues.Float64(price) {
-		b.priceSeries.RecordExemplar(ctx, price)
+		b.priceSeries.RecordExemplar(span, price)
 		b.priceTotalSeries.Add(price)
 	}
 }
 
 // RecordFailure records failure: One request that had no answer.
 //
-// Values of latency that are negative are dropped and counted in [runtime.Stats].
+// Values of latency that are negative are dropped and counted in [record.Stats].
 func RecordFailure(ctx context.Context, latency time.Duration, method Method, protocol Protocol) {
 	methodIndex, outcomeIndex := method.index(), OutcomeError.index()
 	closedSeries.At(methodIndex + 3*protocol.index() + 9*outcomeIndex).Inc()
@@ -2144,7 +2194,7 @@ func RecordFailure(ctx context.Context, latency time.Duration, method Method, pr
 	closedTotalSeries.At(0).Inc()
 	if latencyValues.Int64(int64(latency)) {
 		latencyValue := float64(latency) / float64(time.Millisecond)
-		latencySeries.At(methodIndex+3*outcomeIndex).RecordExemplar(ctx, latencyValue)
+		latencySeries.At(methodIndex+3*outcomeIndex).RecordExemplar(census.Span(ctx), latencyValue)
 		busySeries.At(outcomeIndex).Add(latencyValue)
 		latestSeries.At(0).Set(latencyValue)
 		requestsSeries.At(outcomeIndex).Inc()
@@ -2156,9 +2206,9 @@ func RecordFailure(ctx context.Context, latency time.Duration, method Method, pr
 
 // FailureTimer measures the time since StartFailure.
 //
-// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+// Its zero value was not started: its records are dropped and counted in [record.Stats].
 type FailureTimer struct {
-	timer runtime.Timer
+	timer record.Timer
 }
 
 // StartFailure starts the clock for failure.
@@ -2167,7 +2217,7 @@ type FailureTimer struct {
 //	…
 //	timer.Record(ctx, method, protocol)
 func StartFailure() FailureTimer {
-	return FailureTimer{timer: runtime.StartTimer()}
+	return FailureTimer{timer: record.StartTimer()}
 }
 
 // Record calls RecordFailure with the time since the start. It may be called several
@@ -2182,16 +2232,16 @@ func (t FailureTimer) Record(ctx context.Context, method Method, protocol Protoc
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundFailure struct {
-	closedSeries      *runtime.Count
-	closedPairsSeries *runtime.Int64Sum
-	closedTotalSeries *runtime.Count
-	latencySeries     *runtime.Distribution
-	busySeries        *runtime.Float64Sum
-	latestSeries      *runtime.Float64LastValue
-	requestsSeries    *runtime.Count
-	openSeries        *runtime.Count
-	agentsSeries      *runtime.Count
-	openTotalSeries   *runtime.Count
+	closedSeries      *series.Count
+	closedPairsSeries *series.Int64Sum
+	closedTotalSeries *series.Count
+	latencySeries     *series.Distribution
+	busySeries        *series.Float64Sum
+	latestSeries      *series.Float64LastValue
+	requestsSeries    *series.Count
+	openSeries        *series.Count
+	agentsSeries      *series.Count
+	openTotalSeries   *series.Count
 }
 
 // FailureFor returns a recorder of failure with these tags, for hot loops.
@@ -2223,7 +2273,7 @@ func (b BoundFailure) Record(ctx context.Context, latency time.Duration) {
 	b.closedTotalSeries.Inc()
 	if latencyValues.Int64(int64(latency)) {
 		latencyValue := float64(latency) / float64(time.Millisecond)
-		b.latencySeries.RecordExemplar(ctx, latencyValue)
+		b.latencySeries.RecordExemplar(census.Span(ctx), latencyValue)
 		b.busySeries.Add(latencyValue)
 		b.latestSeries.Set(latencyValue)
 		b.requestsSeries.Inc()
@@ -2237,7 +2287,7 @@ func (b BoundFailure) Record(ctx context.Context, latency time.Duration) {
 // failed.
 //
 // Values of failed and served that are negative are dropped and counted in
-// [runtime.Stats].
+// [record.Stats].
 func RecordParts(ctx context.Context, failed int64, served int64, outcome Outcome) {
 	servedOK := servedValues.Int64(served)
 	outcomeIndex := outcome.index()
@@ -2257,10 +2307,10 @@ func RecordParts(ctx context.Context, failed int64, served int64, outcome Outcom
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundParts struct {
-	servedSeries      *runtime.Count
-	failuresSeries    *runtime.Count
-	failedBytesSeries *runtime.Int64Sum
-	servedBytesSeries *runtime.Int64Sum
+	servedSeries      *series.Count
+	failuresSeries    *series.Count
+	failedBytesSeries *series.Int64Sum
+	servedBytesSeries *series.Int64Sum
 }
 
 // PartsFor returns a recorder of parts with these tags, for hot loops.
@@ -2298,64 +2348,68 @@ func (b BoundParts) Record(ctx context.Context, failed int64, served int64) {
 // opencensus.io/http/server/latency is wrong.
 var _ *stats.Float64Measure = ochttp.ServerLatency
 
-var generated = runtime.NewPackage(runtime.PackageInfo{
-	Name:  "direct",
-	Views: Views,
-	Series: []runtime.Series{
-		closedSeries,
-		closedPairsSeries,
-		closedTotalSeries,
-		latencySeries,
-		busySeries,
-		latestSeries,
-		requestsSeries,
-		waitedSeries,
-		waitedTotalSeries,
-		weightsSeries,
-		perNodeSeries,
-		napSeries,
-		napLatestSeries,
-		sizeSeries,
-		sizeTotalSeries,
-		sizeLatestSeries,
-		sizesSeries,
-		priceSeries,
-		priceTotalSeries,
-		levelSeries,
-		halfSeries,
-		halvesSeries,
-		openSeries,
-		agentsSeries,
-		openTotalSeries,
-		aloneSeries,
-		aloneTotalSeries,
-		limitedSeries,
-		limitedTenantsSeries,
-		pagesSeries,
-		pageClientsSeries,
-		pageOutcomesSeries,
-		carriedSeries,
-		carriedMethodsSeries,
-		carriedPlansSeries,
-		toursSeries,
-		tourPlansSeries,
-		visitsSeries,
-		visitOutcomesSeries,
-		lettersSeries,
-		wideSeries,
-		wideCarriedSeries,
-		servedSeries,
-		failuresSeries,
-		failedBytesSeries,
-		servedBytesSeries,
+var generated = record.NewPackage(record.PackageInfo{
+	Name: "direct",
+	Parts: []record.Part{
+		census.Views(census.ViewsInfo{
+			Views: Views,
+			Existing: []census.Existing{
+				{Measure: ochttp.ServerLatency, Name: "opencensus.io/http/server/latency", Unit: "ms"},
+				{Key: ochttp.KeyServerRoute, Name: "http_server_route"},
+			},
+		}),
+		series.Sets(
+			closedSeries,
+			closedPairsSeries,
+			closedTotalSeries,
+			latencySeries,
+			busySeries,
+			latestSeries,
+			requestsSeries,
+			waitedSeries,
+			waitedTotalSeries,
+			weightsSeries,
+			perNodeSeries,
+			napSeries,
+			napLatestSeries,
+			sizeSeries,
+			sizeTotalSeries,
+			sizeLatestSeries,
+			sizesSeries,
+			priceSeries,
+			priceTotalSeries,
+			levelSeries,
+			halfSeries,
+			halvesSeries,
+			openSeries,
+			agentsSeries,
+			openTotalSeries,
+			aloneSeries,
+			aloneTotalSeries,
+			limitedSeries,
+			limitedTenantsSeries,
+			pagesSeries,
+			pageClientsSeries,
+			pageOutcomesSeries,
+			carriedSeries,
+			carriedMethodsSeries,
+			carriedPlansSeries,
+			toursSeries,
+			tourPlansSeries,
+			visitsSeries,
+			visitOutcomesSeries,
+			lettersSeries,
+			wideSeries,
+			wideCarriedSeries,
+			servedSeries,
+			failuresSeries,
+			failedBytesSeries,
+			servedBytesSeries,
+		),
 	},
 	Descriptors: Descriptors,
-	Tags:        []*runtime.Tag{buildTag, zoneTag},
-	Existing: []runtime.Existing{
-		{Measure: ochttp.ServerLatency, Name: "opencensus.io/http/server/latency", Unit: "ms"},
-		{Key: ochttp.KeyServerRoute, Name: "http_server_route"},
-	},
-	Monitoring: runtime.Monitoring{
+	Tags:        []*record.Tag{buildTag, zoneTag},
+	Monitoring: record.Monitoring{
 		MetricPrefix: "custom.googleapis.com/opencensus",
 	},
 	SLOs: SLOs,
@@ -2387,14 +2441,14 @@ func UnregisterViews() {
 //
 // Units and descriptions of labels are in full here; OpenCensus drops most of them on the
 // way.
-func Descriptors() []metricdata.Descriptor {
-	return []metricdata.Descriptor{
+func Descriptors() []metric.Descriptor {
+	return []metric.Descriptor{
 		{
 			Name:        "golden/direct/closed",
 			Description: "Counts by closed tags.",
 			Unit:        "1",
-			Type:        metricdata.TypeCumulativeInt64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeInt64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "error_class"},
 				{Key: "http.method", Description: "HTTP method of the request."},
 				{Key: "outcome"},
@@ -2406,8 +2460,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "golden/direct/closed_pairs",
 			Description: "Counts by closed tags.",
 			Unit:        "1",
-			Type:        metricdata.TypeCumulativeInt64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeInt64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "error_class"},
 				{Key: "outcome"},
 			},
@@ -2416,14 +2470,14 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "golden/direct/closed_total",
 			Description: "Counts by closed tags.",
 			Unit:        "1",
-			Type:        metricdata.TypeCumulativeInt64,
+			Type:        metric.TypeCumulativeInt64,
 		},
 		{
 			Name:        "golden/direct/latency",
 			Description: "Time to the answer.",
 			Unit:        "ms",
-			Type:        metricdata.TypeCumulativeDistribution,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeDistribution,
+			LabelKeys: []metric.LabelKey{
 				{Key: "build"},
 				{Key: "http.method", Description: "HTTP method of the request."},
 				{Key: "outcome"},
@@ -2433,8 +2487,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "golden/direct/busy",
 			Description: "Time to the answer.",
 			Unit:        "ms",
-			Type:        metricdata.TypeCumulativeFloat64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeFloat64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "outcome"},
 			},
 		},
@@ -2442,14 +2496,14 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "golden/direct/latest",
 			Description: "Time to the answer.",
 			Unit:        "ms",
-			Type:        metricdata.TypeGaugeFloat64,
+			Type:        metric.TypeGaugeFloat64,
 		},
 		{
 			Name:        "golden/direct/requests",
 			Description: "Time to the answer.",
 			Unit:        "1",
-			Type:        metricdata.TypeCumulativeInt64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeInt64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "outcome"},
 			},
 		},
@@ -2457,20 +2511,20 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "golden/direct/waited",
 			Description: "Whole seconds of waiting.",
 			Unit:        "s",
-			Type:        metricdata.TypeCumulativeDistribution,
+			Type:        metric.TypeCumulativeDistribution,
 		},
 		{
 			Name:        "golden/direct/waited_total",
 			Description: "Whole seconds of waiting.",
 			Unit:        "s",
-			Type:        metricdata.TypeCumulativeInt64,
+			Type:        metric.TypeCumulativeInt64,
 		},
 		{
 			Name:        "golden/direct/weights",
 			Description: "Count and sum alone.",
 			Unit:        "ms",
-			Type:        metricdata.TypeCumulativeDistribution,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeDistribution,
+			LabelKeys: []metric.LabelKey{
 				{Key: "outcome"},
 			},
 		},
@@ -2478,26 +2532,26 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "golden/direct/per_node",
 			Description: "Whole numbers in buckets that say \"at most\".",
 			Unit:        "1",
-			Type:        metricdata.TypeCumulativeDistribution,
+			Type:        metric.TypeCumulativeDistribution,
 		},
 		{
 			Name:        "golden/direct/nap",
 			Description: "Nanoseconds, which need no division.",
 			Unit:        "ns",
-			Type:        metricdata.TypeCumulativeDistribution,
+			Type:        metric.TypeCumulativeDistribution,
 		},
 		{
 			Name:        "golden/direct/nap_latest",
 			Description: "Nanoseconds, which need no division.",
 			Unit:        "ns",
-			Type:        metricdata.TypeGaugeInt64,
+			Type:        metric.TypeGaugeInt64,
 		},
 		{
 			Name:        "golden/direct/size",
 			Description: "Bytes of the answer.",
 			Unit:        "By",
-			Type:        metricdata.TypeCumulativeDistribution,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeDistribution,
+			LabelKeys: []metric.LabelKey{
 				{Key: "outcome"},
 			},
 		},
@@ -2505,8 +2559,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "golden/direct/size_total",
 			Description: "Bytes of the answer.",
 			Unit:        "By",
-			Type:        metricdata.TypeCumulativeInt64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeInt64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "outcome"},
 			},
 		},
@@ -2514,8 +2568,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "golden/direct/size_latest",
 			Description: "Bytes of the answer.",
 			Unit:        "By",
-			Type:        metricdata.TypeGaugeInt64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeGaugeInt64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "outcome"},
 			},
 		},
@@ -2523,8 +2577,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "golden/direct/sizes",
 			Description: "Bytes of the answer.",
 			Unit:        "1",
-			Type:        metricdata.TypeCumulativeInt64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeInt64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "outcome"},
 			},
 		},
@@ -2532,8 +2586,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "golden/direct/price",
 			Description: "What the answer is worth.",
 			Unit:        "{EUR}",
-			Type:        metricdata.TypeCumulativeDistribution,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeDistribution,
+			LabelKeys: []metric.LabelKey{
 				{Key: "route"},
 			},
 		},
@@ -2541,8 +2595,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "golden/direct/price_total",
 			Description: "What the answer is worth.",
 			Unit:        "{EUR}",
-			Type:        metricdata.TypeCumulativeFloat64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeFloat64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "route"},
 			},
 		},
@@ -2550,26 +2604,26 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "golden/direct/level",
 			Description: "May be negative.",
 			Unit:        "{Cel}",
-			Type:        metricdata.TypeGaugeInt64,
+			Type:        metric.TypeGaugeInt64,
 		},
 		{
 			Name:        "golden/direct/half",
 			Description: "Always a half.",
 			Unit:        "1",
-			Type:        metricdata.TypeCumulativeFloat64,
+			Type:        metric.TypeCumulativeFloat64,
 		},
 		{
 			Name:        "golden/direct/halves",
 			Description: "Always a half.",
 			Unit:        "1",
-			Type:        metricdata.TypeCumulativeDistribution,
+			Type:        metric.TypeCumulativeDistribution,
 		},
 		{
 			Name:        "golden/direct/open",
 			Description: "Counts by open tags.",
 			Unit:        "1",
-			Type:        metricdata.TypeCumulativeInt64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeInt64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "outcome"},
 				{Key: "route"},
 			},
@@ -2578,8 +2632,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "golden/direct/agents",
 			Description: "Counts by open tags.",
 			Unit:        "1",
-			Type:        metricdata.TypeCumulativeInt64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeInt64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "agent"},
 			},
 		},
@@ -2587,14 +2641,14 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "golden/direct/open_total",
 			Description: "Counts by open tags.",
 			Unit:        "1",
-			Type:        metricdata.TypeCumulativeInt64,
+			Type:        metric.TypeCumulativeInt64,
 		},
 		{
 			Name:        "golden/direct/alone",
 			Description: "Counts by an open tag, within a limit of its own.",
 			Unit:        "1",
-			Type:        metricdata.TypeCumulativeInt64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeInt64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "outcome"},
 				{Key: "route"},
 			},
@@ -2603,8 +2657,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "golden/direct/alone_total",
 			Description: "Counts by an open tag, within a limit of its own.",
 			Unit:        "1",
-			Type:        metricdata.TypeCumulativeInt64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeInt64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "outcome"},
 			},
 		},
@@ -2612,8 +2666,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "golden/direct/limited",
 			Description: "Counts by open tags, within a limit for the record as a whole.",
 			Unit:        "1",
-			Type:        metricdata.TypeCumulativeInt64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeInt64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "outcome"},
 				{Key: "route"},
 			},
@@ -2622,8 +2676,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "golden/direct/limited_tenants",
 			Description: "Counts by open tags, within a limit for the record as a whole.",
 			Unit:        "1",
-			Type:        metricdata.TypeCumulativeInt64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeInt64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "outcome"},
 				{Key: "tenant"},
 			},
@@ -2632,8 +2686,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "golden/direct/pages",
 			Description: "Counts by open tags of the call, within two limits for the record as a whole.",
 			Unit:        "1",
-			Type:        metricdata.TypeCumulativeInt64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeInt64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "outcome"},
 				{Key: "route"},
 			},
@@ -2642,8 +2696,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "golden/direct/page_clients",
 			Description: "Counts by open tags of the call, within two limits for the record as a whole.",
 			Unit:        "1",
-			Type:        metricdata.TypeCumulativeInt64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeInt64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "client"},
 				{Key: "outcome"},
 			},
@@ -2652,8 +2706,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "golden/direct/page_outcomes",
 			Description: "Counts by open tags of the call, within two limits for the record as a whole.",
 			Unit:        "1",
-			Type:        metricdata.TypeCumulativeInt64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeInt64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "outcome"},
 			},
 		},
@@ -2661,8 +2715,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "golden/direct/carried",
 			Description: "Counts by tags that do not come from the call alone.",
 			Unit:        "1",
-			Type:        metricdata.TypeCumulativeInt64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeInt64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "build"},
 				{Key: "http.method", Description: "HTTP method of the request."},
 				{Key: "plan"},
@@ -2674,8 +2728,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "golden/direct/carried_methods",
 			Description: "Counts by tags that do not come from the call alone.",
 			Unit:        "1",
-			Type:        metricdata.TypeCumulativeInt64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeInt64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "http.method", Description: "HTTP method of the request."},
 				{Key: "zone"},
 			},
@@ -2684,8 +2738,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "golden/direct/carried_plans",
 			Description: "Counts by tags that do not come from the call alone.",
 			Unit:        "1",
-			Type:        metricdata.TypeCumulativeInt64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeInt64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "plan"},
 			},
 		},
@@ -2693,8 +2747,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "golden/direct/tours",
 			Description: "Counts within the limit of one view, by tags of the call and, in another view, of ctx.",
 			Unit:        "1",
-			Type:        metricdata.TypeCumulativeInt64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeInt64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "outcome"},
 				{Key: "route"},
 			},
@@ -2703,8 +2757,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "golden/direct/tour_plans",
 			Description: "Counts within the limit of one view, by tags of the call and, in another view, of ctx.",
 			Unit:        "1",
-			Type:        metricdata.TypeCumulativeInt64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeInt64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "plan"},
 			},
 		},
@@ -2712,8 +2766,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "golden/direct/visits",
 			Description: "Counts within the limit of one view by a tag of ctx.",
 			Unit:        "1",
-			Type:        metricdata.TypeCumulativeInt64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeInt64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "outcome"},
 				{Key: "tenant"},
 			},
@@ -2722,8 +2776,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "golden/direct/visit_outcomes",
 			Description: "Counts within the limit of one view by a tag of ctx.",
 			Unit:        "1",
-			Type:        metricdata.TypeCumulativeInt64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeInt64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "outcome"},
 			},
 		},
@@ -2731,8 +2785,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "golden/direct/letters",
 			Description: "Too many combinations of closed tags for a table.",
 			Unit:        "1",
-			Type:        metricdata.TypeCumulativeInt64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeInt64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "first"},
 				{Key: "second"},
 				{Key: "third"},
@@ -2742,8 +2796,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "golden/direct/wide",
 			Description: "More combinations than 64 bits can number.",
 			Unit:        "1",
-			Type:        metricdata.TypeCumulativeInt64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeInt64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "address"},
 				{Key: "outcome"},
 				{Key: "request"},
@@ -2755,8 +2809,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "golden/direct/wide_carried",
 			Description: "More combinations than 64 bits can number, and one tag from ctx.",
 			Unit:        "1",
-			Type:        metricdata.TypeCumulativeInt64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeInt64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "address"},
 				{Key: "request"},
 				{Key: "session"},
@@ -2768,8 +2822,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "golden/direct/failures",
 			Description: "Bytes of answers that failed.",
 			Unit:        "1",
-			Type:        metricdata.TypeCumulativeInt64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeInt64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "outcome"},
 			},
 		},
@@ -2777,8 +2831,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "golden/direct/failed_bytes",
 			Description: "Bytes of answers that failed.",
 			Unit:        "By",
-			Type:        metricdata.TypeCumulativeInt64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeInt64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "outcome"},
 			},
 		},
@@ -2786,8 +2840,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "golden/direct/served",
 			Description: "Bytes of all answers.",
 			Unit:        "1",
-			Type:        metricdata.TypeCumulativeInt64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeInt64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "outcome"},
 			},
 		},
@@ -2795,8 +2849,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "golden/direct/served_bytes",
 			Description: "Bytes of all answers.",
 			Unit:        "By",
-			Type:        metricdata.TypeCumulativeInt64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeInt64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "outcome"},
 			},
 		},
@@ -2804,8 +2858,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "opencensus.io/http/server/latency",
 			Description: "End-to-end latency",
 			Unit:        "ms",
-			Type:        metricdata.TypeCumulativeDistribution,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeDistribution,
+			LabelKeys: []metric.LabelKey{
 				{Key: "http_server_route"},
 			},
 		},
@@ -2815,16 +2869,16 @@ func Descriptors() []metricdata.Descriptor {
 // SLOs returns the service level objectives of this package, in the order of the schema.
 //
 // With ocgen/runtime/sloz a program shows how it keeps them.
-func SLOs() []runtime.SLO {
-	return []runtime.SLO{
+func SLOs() []slo.SLO {
+	return []slo.SLO{
 		{
 			ID:          "served",
 			DisplayName: "Served: 99%, rolling 1 day",
 			Goal:        0.99,
 			Days:        1,
-			Ratio: &runtime.Ratio{
-				Bad:   &runtime.Selection{Metric: "golden/direct/failures", Unit: "1"},
-				Total: &runtime.Selection{Metric: "golden/direct/served", Unit: "1"},
+			Ratio: &slo.Ratio{
+				Bad:   &slo.Selection{Metric: "golden/direct/failures", Unit: "1"},
+				Total: &slo.Selection{Metric: "golden/direct/served", Unit: "1"},
 			},
 		},
 	}

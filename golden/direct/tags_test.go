@@ -6,11 +6,10 @@ import (
 	"strings"
 	"testing"
 
-	"go.opencensus.io/tag"
-
 	"github.com/ocgen/ocgen/golden/direct"
 	"github.com/ocgen/ocgen/golden/internal/points"
-	"github.com/ocgen/ocgen/runtime"
+	"github.com/ocgen/ocgen/runtime/record"
+	"go.opencensus.io/tag"
 )
 
 // A tally is what a count should export, by the labels of a series.
@@ -78,12 +77,12 @@ func TestKeyedCombinations(t *testing.T) {
 // views have the tag.
 func TestReplacedOnce(t *testing.T) {
 	ctx := register(t)
-	before := count("error_class", "", runtime.ReasonUnknown)
+	before := count("error_class", "", record.ReasonUnknown)
 	direct.RecordClosed(ctx, direct.MethodGET, direct.ProtocolH1, direct.OutcomeOK, 77, 0)
 	bound := direct.ClosedFor(direct.MethodGET, direct.ProtocolH1, direct.OutcomeOK, 77, 0)
 	bound.Record(ctx)
 	bound.Record(ctx)
-	if n := count("error_class", "", runtime.ReasonUnknown) - before; n != 2 {
+	if n := count("error_class", "", record.ReasonUnknown) - before; n != 2 {
 		t.Errorf("one record and one binding counted %d", n)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/ocgen/ocgen/golden/direct"
 	"github.com/ocgen/ocgen/golden/internal/points"
 	"github.com/ocgen/ocgen/runtime"
+	"github.com/ocgen/ocgen/runtime/record"
 )
 
 // TestTimers records by a clock of its own.
@@ -54,7 +55,7 @@ func TestTimersThatWereNotStarted(t *testing.T) {
 func notStarted() uint64 {
 	var n uint64
 	for _, s := range runtime.Stats() {
-		if s.Reason == runtime.ReasonNotStarted {
+		if s.Reason == record.ReasonNotStarted {
 			n += s.Count
 		}
 	}

@@ -7,24 +7,27 @@ package directminimal
 import (
 	"context"
 
-	"github.com/ocgen/ocgen/runtime"
-	"go.opencensus.io/metric/metricdata"
+	_ "github.com/ocgen/ocgen/runtime/census" // exporters have the views of other packages too
+	"github.com/ocgen/ocgen/runtime/metric"
+	"github.com/ocgen/ocgen/runtime/record"
+	"github.com/ocgen/ocgen/runtime/series"
 )
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
 // than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-type generatedFormat [runtime.SupportsGenerated3]struct{}
+type generatedFormat [record.SupportsGenerated1]struct{}
 
 // jobsSeries are the time series of jobs: Jobs done.
-var jobsSeries = runtime.NewInt64Sums(runtime.SeriesInfo{
+var jobsSeries = series.NewInt64Sums(series.SeriesInfo{
 	Name: "jobs",
+	Size: 1,
 })
 
-var jobsValues = runtime.NewValueCheck("jobs", runtime.NonNegative)
+var jobsValues = record.NewValueCheck("jobs", record.NonNegative)
 
 // RecordJobs records jobs: Jobs done.
 //
-// Values of jobs that are negative are dropped and counted in [runtime.Stats].
+// Values of jobs that are negative are dropped and counted in [record.Stats].
 func RecordJobs(ctx context.Context, jobs int64) {
 	if !jobsValues.Int64(jobs) {
 		return
@@ -32,13 +35,13 @@ func RecordJobs(ctx context.Context, jobs int64) {
 	jobsSeries.At(0).Add(jobs)
 }
 
-var generated = runtime.NewPackage(runtime.PackageInfo{
+var generated = record.NewPackage(record.PackageInfo{
 	Name: "directminimal",
-	Series: []runtime.Series{
-		jobsSeries,
+	Parts: []record.Part{
+		series.Sets(jobsSeries),
 	},
 	Descriptors: Descriptors,
-	Monitoring: runtime.Monitoring{
+	Monitoring: record.Monitoring{
 		MetricPrefix: "custom.googleapis.com/opencensus",
 	},
 })
@@ -59,13 +62,13 @@ func UnregisterViews() {
 }
 
 // Descriptors describes the metric of each view, in the order of the schema.
-func Descriptors() []metricdata.Descriptor {
-	return []metricdata.Descriptor{
+func Descriptors() []metric.Descriptor {
+	return []metric.Descriptor{
 		{
 			Name:        "jobs",
 			Description: "Jobs done.",
 			Unit:        "1",
-			Type:        metricdata.TypeCumulativeInt64,
+			Type:        metric.TypeCumulativeInt64,
 		},
 	}
 }

@@ -8,8 +8,9 @@ import (
 	"context"
 	"time"
 
-	"github.com/ocgen/ocgen/runtime"
-	"go.opencensus.io/metric/metricdata"
+	"github.com/ocgen/ocgen/runtime/census"
+	"github.com/ocgen/ocgen/runtime/metric"
+	"github.com/ocgen/ocgen/runtime/record"
 	"go.opencensus.io/stats"
 	"go.opencensus.io/stats/view"
 	"go.opencensus.io/tag"
@@ -17,12 +18,12 @@ import (
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
 // than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-type generatedFormat [runtime.SupportsGenerated3]struct{}
+type generatedFormat [record.SupportsGenerated1]struct{}
 
 // Outcome is the tag outcome.
 //
 // The zero value, like any value without a constant, is recorded as "__invalid__" and
-// counted in [runtime.Stats].
+// counted in [record.Stats].
 type Outcome uint8
 
 // The values of Outcome.
@@ -34,7 +35,7 @@ const (
 // OutcomeKey is the OpenCensus key of Outcome.
 var OutcomeKey = tag.MustNewKey("outcome")
 
-var outcomeTag = runtime.NewClosedTag(OutcomeKey, runtime.ClosedTag{
+var outcomeTag = record.NewClosedTag("outcome", record.ClosedTag{
 	Values: []string{"ok", "error"},
 })
 
@@ -51,20 +52,20 @@ func ParseOutcome(s string) (Outcome, bool) {
 }
 
 // OutcomeOf returns the Outcome whose text is s; for any other text it returns zero,
-// which is recorded as "__invalid__" and counted in [runtime.Stats].
+// which is recorded as "__invalid__" and counted in [record.Stats].
 func OutcomeOf(s string) Outcome {
 	return Outcome(outcomeTag.Of(s))
 }
 
 // OutcomeValues returns the values of Outcome in the order of the schema.
 func OutcomeValues() []Outcome {
-	return runtime.ValuesOf[Outcome](outcomeTag)
+	return record.ValuesOf[Outcome](outcomeTag)
 }
 
 // Reason is the tag reason.
 //
 // The zero value means that the tag is absent. Any other value without a constant is
-// recorded as "__invalid__" and counted in [runtime.Stats].
+// recorded as "__invalid__" and counted in [record.Stats].
 type Reason uint8
 
 // The values of Reason.
@@ -76,7 +77,7 @@ const (
 // ReasonKey is the OpenCensus key of Reason.
 var ReasonKey = tag.MustNewKey("reason")
 
-var reasonTag = runtime.NewClosedTag(ReasonKey, runtime.ClosedTag{
+var reasonTag = record.NewClosedTag("reason", record.ClosedTag{
 	Values:   []string{"timeout", "refused"},
 	Optional: true,
 })
@@ -94,14 +95,14 @@ func ParseReason(s string) (Reason, bool) {
 }
 
 // ReasonOf returns the Reason whose text is s, and zero for the empty text; for any other
-// text it returns zero and counts the text in [runtime.Stats].
+// text it returns zero and counts the text in [record.Stats].
 func ReasonOf(s string) Reason {
 	return Reason(reasonTag.Of(s))
 }
 
 // ReasonValues returns the values of Reason in the order of the schema.
 func ReasonValues() []Reason {
-	return runtime.ValuesOf[Reason](reasonTag)
+	return record.ValuesOf[Reason](reasonTag)
 }
 
 // Route is the tag route: Matched route pattern.
@@ -112,7 +113,7 @@ type Route string
 // RouteKey is the OpenCensus key of Route.
 var RouteKey = tag.MustNewKey("route")
 
-var routeTag = runtime.NewOpenTag(RouteKey, runtime.OpenTag{
+var routeTag = record.NewOpenTag("route", record.OpenTag{
 	MaxValues: 1000,
 })
 
@@ -124,16 +125,16 @@ type Region string
 // RegionKey is the OpenCensus key of Region.
 var RegionKey = tag.MustNewKey("region")
 
-var regionTag = runtime.NewOpenTag(RegionKey, runtime.OpenTag{
+var regionTag = record.NewOpenTag("region", record.OpenTag{
 	MaxValues: 1000,
-	From:      runtime.FromProcess,
+	From:      record.FromProcess,
 })
 
 // SetRegion sets the tag region of everything that this process records.
 //
-// Call it before RegisterViews: a later call is ignored and counted in [runtime.Stats].
+// Call it before RegisterViews: a later call is ignored and counted in [record.Stats].
 func SetRegion(v Region) {
-	regionTag.Set(runtime.Open(v))
+	regionTag.Set(record.Open(v))
 }
 
 // LatencyMeasure is the measure golden/events/latency in ms: Time to the answer.
@@ -151,19 +152,19 @@ var LatencyView = &view.View{
 	Aggregation: LatencyAggregation,
 }
 
-var latencyValues = runtime.NewValueCheck("golden/events/latency", runtime.NonNegative)
+var latencyValues = record.NewValueCheck("golden/events/latency", record.NonNegative)
 
-var latencyTags = runtime.NewTagSet([]*runtime.Tag{outcomeTag, routeTag, regionTag})
+var latencyTags = census.NewTagSet([]*record.Tag{outcomeTag, routeTag, regionTag})
 
 // RecordLatency records latency: Time to the answer.
 //
-// Values of latency that are negative are dropped and counted in [runtime.Stats].
+// Values of latency that are negative are dropped and counted in [record.Stats].
 func RecordLatency(ctx context.Context, latency time.Duration, outcome Outcome, route Route) {
 	if !latencyValues.Int64(int64(latency)) {
 		return
 	}
 	latencyTags.RecordExemplar(ctx, []stats.Measurement{LatencyMeasure.M(float64(latency) / float64(time.Millisecond))},
-		runtime.Closed(outcome), runtime.Open(route))
+		record.Closed(outcome), record.Open(route))
 }
 
 // TimeLatency starts the clock for latency and returns the function that stops and
@@ -181,9 +182,9 @@ func TimeLatency(ctx context.Context, outcome Outcome, route Route) func() {
 
 // LatencyTimer measures the time since StartLatency.
 //
-// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+// Its zero value was not started: its records are dropped and counted in [record.Stats].
 type LatencyTimer struct {
-	timer runtime.Timer
+	timer record.Timer
 }
 
 // StartLatency starts the clock for latency.
@@ -192,7 +193,7 @@ type LatencyTimer struct {
 //	…
 //	timer.Record(ctx, outcome, route)
 func StartLatency() LatencyTimer {
-	return LatencyTimer{timer: runtime.StartTimer()}
+	return LatencyTimer{timer: record.StartTimer()}
 }
 
 // Record calls RecordLatency with the time since the start. It may be called several
@@ -207,14 +208,14 @@ func (t LatencyTimer) Record(ctx context.Context, outcome Outcome, route Route) 
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundLatency struct {
-	tags runtime.BoundTags
+	tags census.BoundTags
 }
 
 // LatencyFor returns a recorder of latency with these tags, for hot loops.
 //
 // The tags are looked up, and replaced values counted, now and not at each record.
 func LatencyFor(outcome Outcome, route Route) BoundLatency {
-	return BoundLatency{tags: latencyTags.Bind(runtime.Closed(outcome), runtime.Open(route))}
+	return BoundLatency{tags: latencyTags.Bind(record.Closed(outcome), record.Open(route))}
 }
 
 // Record records latency as RecordLatency does.
@@ -240,33 +241,33 @@ var SizeView = &view.View{
 	Aggregation: SizeAggregation,
 }
 
-var sizeValues = runtime.NewValueCheck("golden/events/size", runtime.NonNegative)
+var sizeValues = record.NewValueCheck("golden/events/size", record.NonNegative)
 
-var sizeTags = runtime.NewTagSet([]*runtime.Tag{outcomeTag, reasonTag})
+var sizeTags = census.NewTagSet([]*record.Tag{outcomeTag, reasonTag})
 
 // RecordSize records size: Bytes of the answer.
 //
-// Values of size that are negative are dropped and counted in [runtime.Stats].
+// Values of size that are negative are dropped and counted in [record.Stats].
 func RecordSize(ctx context.Context, size int64, outcome Outcome, reason Reason) {
 	if !sizeValues.Int64(size) {
 		return
 	}
 	sizeTags.Record(ctx, []stats.Measurement{SizeMeasure.M(size)},
-		runtime.Closed(outcome), runtime.Closed(reason))
+		record.Closed(outcome), record.Closed(reason))
 }
 
 // BoundSize records size with the tags that SizeFor was given.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundSize struct {
-	tags runtime.BoundTags
+	tags census.BoundTags
 }
 
 // SizeFor returns a recorder of size with these tags, for hot loops.
 //
 // The tags are looked up, and replaced values counted, now and not at each record.
 func SizeFor(outcome Outcome, reason Reason) BoundSize {
-	return BoundSize{tags: sizeTags.Bind(runtime.Closed(outcome), runtime.Closed(reason))}
+	return BoundSize{tags: sizeTags.Bind(record.Closed(outcome), record.Closed(reason))}
 }
 
 // Record records size as RecordSize does.
@@ -293,36 +294,36 @@ var PriceView = &view.View{
 }
 
 // priceSeries bounds the combinations of tags that golden/events/price has.
-var priceSeries = runtime.NewSeriesLimit("golden/events/price", 2, routeTag)
+var priceSeries = census.NewSeriesLimit("golden/events/price", 2, routeTag)
 
-var priceValues = runtime.NewValueCheck("golden/events/price", runtime.Finite|runtime.NonNegative)
+var priceValues = record.NewValueCheck("golden/events/price", record.Finite|record.NonNegative)
 
-var priceTags = runtime.NewTagSet([]*runtime.Tag{routeTag}, priceSeries)
+var priceTags = census.NewTagSet([]*record.Tag{routeTag}, priceSeries)
 
 // RecordPrice records price: What the answer is worth.
 //
 // Values of price that are NaN, negative, infinite, or 1e150 or more are dropped and
-// counted in [runtime.Stats].
+// counted in [record.Stats].
 func RecordPrice(ctx context.Context, price float64, route Route) {
 	if !priceValues.Float64(price) {
 		return
 	}
 	priceTags.Record(ctx, []stats.Measurement{PriceMeasure.M(price)},
-		runtime.Open(route))
+		record.Open(route))
 }
 
 // BoundPrice records price with the tags that PriceFor was given.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundPrice struct {
-	tags runtime.BoundTags
+	tags census.BoundTags
 }
 
 // PriceFor returns a recorder of price with these tags, for hot loops.
 //
 // The tags are looked up, and replaced values counted, now and not at each record.
 func PriceFor(route Route) BoundPrice {
-	return BoundPrice{tags: priceTags.Bind(runtime.Open(route))}
+	return BoundPrice{tags: priceTags.Bind(record.Open(route))}
 }
 
 // Record records price as RecordPrice does.
@@ -348,26 +349,26 @@ var ServedView = &view.View{
 	Aggregation: ServedAggregation,
 }
 
-var servedTags = runtime.NewTagSet([]*runtime.Tag{outcomeTag})
+var servedTags = census.NewTagSet([]*record.Tag{outcomeTag})
 
 // RecordServed records served: Answers.
 func RecordServed(ctx context.Context, outcome Outcome) {
 	servedTags.Record(ctx, []stats.Measurement{ServedMeasure.M(1)},
-		runtime.Closed(outcome))
+		record.Closed(outcome))
 }
 
 // BoundServed records served with the tags that ServedFor was given.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundServed struct {
-	tags runtime.BoundTags
+	tags census.BoundTags
 }
 
 // ServedFor returns a recorder of served with these tags, for hot loops.
 //
 // The tags are looked up, and replaced values counted, now and not at each record.
 func ServedFor(outcome Outcome) BoundServed {
-	return BoundServed{tags: servedTags.Bind(runtime.Closed(outcome))}
+	return BoundServed{tags: servedTags.Bind(record.Closed(outcome))}
 }
 
 // Record records served as RecordServed does.
@@ -375,12 +376,12 @@ func (b BoundServed) Record(ctx context.Context) {
 	b.tags.Record(ctx, []stats.Measurement{ServedMeasure.M(1)})
 }
 
-var answerTags = runtime.NewTagSet([]*runtime.Tag{outcomeTag, routeTag, regionTag, reasonTag}, priceSeries)
+var answerTags = census.NewTagSet([]*record.Tag{outcomeTag, routeTag, regionTag, reasonTag}, priceSeries)
 
 // RecordAnswer records answer: One answer, with all that is known of it.
 //
 // Values of latency and size that are negative, and of price that are NaN, negative,
-// infinite, or 1e150 or more, are dropped and counted in [runtime.Stats].
+// infinite, or 1e150 or more, are dropped and counted in [record.Stats].
 func RecordAnswer(ctx context.Context, latency time.Duration, size int64, price float64, outcome Outcome, route Route, reason Reason) {
 	ms := make([]stats.Measurement, 0, 4)
 	ms = append(ms, ServedMeasure.M(1))
@@ -393,14 +394,14 @@ func RecordAnswer(ctx context.Context, latency time.Duration, size int64, price 
 	if priceValues.Float64(price) {
 		ms = append(ms, PriceMeasure.M(price))
 	}
-	answerTags.RecordExemplar(ctx, ms, runtime.Closed(outcome), runtime.Open(route), runtime.Closed(reason))
+	answerTags.RecordExemplar(ctx, ms, record.Closed(outcome), record.Open(route), record.Closed(reason))
 }
 
 // AnswerTimer measures the time since StartAnswer.
 //
-// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+// Its zero value was not started: its records are dropped and counted in [record.Stats].
 type AnswerTimer struct {
-	timer runtime.Timer
+	timer record.Timer
 }
 
 // StartAnswer starts the clock for answer.
@@ -409,7 +410,7 @@ type AnswerTimer struct {
 //	…
 //	timer.Record(ctx, size, price, outcome, route, reason)
 func StartAnswer() AnswerTimer {
-	return AnswerTimer{timer: runtime.StartTimer()}
+	return AnswerTimer{timer: record.StartTimer()}
 }
 
 // Record calls RecordAnswer with the time since the start. It may be called several
@@ -424,14 +425,14 @@ func (t AnswerTimer) Record(ctx context.Context, size int64, price float64, outc
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundAnswer struct {
-	tags runtime.BoundTags
+	tags census.BoundTags
 }
 
 // AnswerFor returns a recorder of answer with these tags, for hot loops.
 //
 // The tags are looked up, and replaced values counted, now and not at each record.
 func AnswerFor(outcome Outcome, route Route, reason Reason) BoundAnswer {
-	return BoundAnswer{tags: answerTags.Bind(runtime.Closed(outcome), runtime.Open(route), runtime.Closed(reason))}
+	return BoundAnswer{tags: answerTags.Bind(record.Closed(outcome), record.Open(route), record.Closed(reason))}
 }
 
 // Record records answer as RecordAnswer does.
@@ -450,25 +451,25 @@ func (b BoundAnswer) Record(ctx context.Context, latency time.Duration, size int
 	b.tags.RecordExemplar(ctx, ms)
 }
 
-var uncheckedTags = runtime.NewTagSet([]*runtime.Tag{outcomeTag, routeTag, regionTag})
+var uncheckedTags = census.NewTagSet([]*record.Tag{outcomeTag, routeTag, regionTag})
 
 // RecordUnchecked records unchecked: Values that cannot be wrong.
 //
-// Values of latency that are negative are dropped and counted in [runtime.Stats].
+// Values of latency that are negative are dropped and counted in [record.Stats].
 func RecordUnchecked(ctx context.Context, latency time.Duration, outcome Outcome, route Route) {
 	ms := make([]stats.Measurement, 0, 2)
 	if latencyValues.Int64(int64(latency)) {
 		ms = append(ms, LatencyMeasure.M(float64(latency)/float64(time.Millisecond)))
 	}
 	ms = append(ms, ServedMeasure.M(1))
-	uncheckedTags.RecordExemplar(ctx, ms, runtime.Closed(outcome), runtime.Open(route))
+	uncheckedTags.RecordExemplar(ctx, ms, record.Closed(outcome), record.Open(route))
 }
 
 // UncheckedTimer measures the time since StartUnchecked.
 //
-// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+// Its zero value was not started: its records are dropped and counted in [record.Stats].
 type UncheckedTimer struct {
-	timer runtime.Timer
+	timer record.Timer
 }
 
 // StartUnchecked starts the clock for unchecked.
@@ -477,7 +478,7 @@ type UncheckedTimer struct {
 //	…
 //	timer.Record(ctx, outcome, route)
 func StartUnchecked() UncheckedTimer {
-	return UncheckedTimer{timer: runtime.StartTimer()}
+	return UncheckedTimer{timer: record.StartTimer()}
 }
 
 // Record calls RecordUnchecked with the time since the start. It may be called several
@@ -492,14 +493,14 @@ func (t UncheckedTimer) Record(ctx context.Context, outcome Outcome, route Route
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundUnchecked struct {
-	tags runtime.BoundTags
+	tags census.BoundTags
 }
 
 // UncheckedFor returns a recorder of unchecked with these tags, for hot loops.
 //
 // The tags are looked up, and replaced values counted, now and not at each record.
 func UncheckedFor(outcome Outcome, route Route) BoundUnchecked {
-	return BoundUnchecked{tags: uncheckedTags.Bind(runtime.Closed(outcome), runtime.Open(route))}
+	return BoundUnchecked{tags: uncheckedTags.Bind(record.Closed(outcome), record.Open(route))}
 }
 
 // Record records unchecked as RecordUnchecked does.
@@ -512,12 +513,11 @@ func (b BoundUnchecked) Record(ctx context.Context, latency time.Duration) {
 	b.tags.RecordExemplar(ctx, ms)
 }
 
-var failureTags = runtime.NewTagSet([]*runtime.Tag{outcomeTag, routeTag, regionTag, reasonTag})
+var failureTags = census.NewTagSet([]*record.Tag{outcomeTag, routeTag, regionTag, reasonTag})
 
 // RecordFailure records failure: One request that had no answer.
 //
-// Values of latency and size that are negative are dropped and counted in
-// [runtime.Stats].
+// Values of latency and size that are negative are dropped and counted in [record.Stats].
 func RecordFailure(ctx context.Context, latency time.Duration, size int64, reason Reason) {
 	ms := make([]stats.Measurement, 0, 3)
 	if latencyValues.Int64(int64(latency)) {
@@ -527,14 +527,14 @@ func RecordFailure(ctx context.Context, latency time.Duration, size int64, reaso
 	if sizeValues.Int64(size) {
 		ms = append(ms, SizeMeasure.M(size))
 	}
-	failureTags.RecordExemplar(ctx, ms, runtime.Closed(OutcomeError), runtime.Open("/none"), runtime.Closed(reason))
+	failureTags.RecordExemplar(ctx, ms, record.Closed(OutcomeError), record.Open("/none"), record.Closed(reason))
 }
 
 // FailureTimer measures the time since StartFailure.
 //
-// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+// Its zero value was not started: its records are dropped and counted in [record.Stats].
 type FailureTimer struct {
-	timer runtime.Timer
+	timer record.Timer
 }
 
 // StartFailure starts the clock for failure.
@@ -543,7 +543,7 @@ type FailureTimer struct {
 //	…
 //	timer.Record(ctx, size, reason)
 func StartFailure() FailureTimer {
-	return FailureTimer{timer: runtime.StartTimer()}
+	return FailureTimer{timer: record.StartTimer()}
 }
 
 // Record calls RecordFailure with the time since the start. It may be called several
@@ -558,14 +558,14 @@ func (t FailureTimer) Record(ctx context.Context, size int64, reason Reason) {
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundFailure struct {
-	tags runtime.BoundTags
+	tags census.BoundTags
 }
 
 // FailureFor returns a recorder of failure with these tags, for hot loops.
 //
 // The tags are looked up, and replaced values counted, now and not at each record.
 func FailureFor(reason Reason) BoundFailure {
-	return BoundFailure{tags: failureTags.Bind(runtime.Closed(OutcomeError), runtime.Open("/none"), runtime.Closed(reason))}
+	return BoundFailure{tags: failureTags.Bind(record.Closed(OutcomeError), record.Open("/none"), record.Closed(reason))}
 }
 
 // Record records failure as RecordFailure does.
@@ -581,12 +581,11 @@ func (b BoundFailure) Record(ctx context.Context, latency time.Duration, size in
 	b.tags.RecordExemplar(ctx, ms)
 }
 
-var anonymousTags = runtime.NewTagSet([]*runtime.Tag{outcomeTag, routeTag, regionTag, reasonTag})
+var anonymousTags = census.NewTagSet([]*record.Tag{outcomeTag, routeTag, regionTag, reasonTag})
 
 // RecordAnonymous records anonymous.
 //
-// Values of latency and size that are negative are dropped and counted in
-// [runtime.Stats].
+// Values of latency and size that are negative are dropped and counted in [record.Stats].
 func RecordAnonymous(ctx context.Context, latency time.Duration, size int64, outcome Outcome) {
 	ms := make([]stats.Measurement, 0, 2)
 	if latencyValues.Int64(int64(latency)) {
@@ -595,14 +594,14 @@ func RecordAnonymous(ctx context.Context, latency time.Duration, size int64, out
 	if sizeValues.Int64(size) {
 		ms = append(ms, SizeMeasure.M(size))
 	}
-	anonymousTags.RecordExemplar(ctx, ms, runtime.Closed(outcome), runtime.Absent, runtime.Absent)
+	anonymousTags.RecordExemplar(ctx, ms, record.Closed(outcome), record.Absent, record.Absent)
 }
 
 // AnonymousTimer measures the time since StartAnonymous.
 //
-// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+// Its zero value was not started: its records are dropped and counted in [record.Stats].
 type AnonymousTimer struct {
-	timer runtime.Timer
+	timer record.Timer
 }
 
 // StartAnonymous starts the clock for anonymous.
@@ -611,7 +610,7 @@ type AnonymousTimer struct {
 //	…
 //	timer.Record(ctx, size, outcome)
 func StartAnonymous() AnonymousTimer {
-	return AnonymousTimer{timer: runtime.StartTimer()}
+	return AnonymousTimer{timer: record.StartTimer()}
 }
 
 // Record calls RecordAnonymous with the time since the start. It may be called several
@@ -626,14 +625,14 @@ func (t AnonymousTimer) Record(ctx context.Context, size int64, outcome Outcome)
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundAnonymous struct {
-	tags runtime.BoundTags
+	tags census.BoundTags
 }
 
 // AnonymousFor returns a recorder of anonymous with these tags, for hot loops.
 //
 // The tags are looked up, and replaced values counted, now and not at each record.
 func AnonymousFor(outcome Outcome) BoundAnonymous {
-	return BoundAnonymous{tags: anonymousTags.Bind(runtime.Closed(outcome), runtime.Absent, runtime.Absent)}
+	return BoundAnonymous{tags: anonymousTags.Bind(record.Closed(outcome), record.Absent, record.Absent)}
 }
 
 // Record records anonymous as RecordAnonymous does.
@@ -648,18 +647,22 @@ func (b BoundAnonymous) Record(ctx context.Context, latency time.Duration, size 
 	b.tags.RecordExemplar(ctx, ms)
 }
 
-var generated = runtime.NewPackage(runtime.PackageInfo{
-	Name:        "events",
-	Views:       Views,
-	Descriptors: Descriptors,
-	Tags:        []*runtime.Tag{regionTag},
-	Measures: []runtime.MeasureInfo{
-		{Measure: LatencyMeasure, Description: "Time to the answer.", Unit: "ms"},
-		{Measure: SizeMeasure, Description: "Bytes of the answer.", Unit: "By"},
-		{Measure: PriceMeasure, Description: "What the answer is worth.", Unit: "{EUR}"},
-		{Measure: ServedMeasure, Description: "Answers.", Unit: "1"},
+var generated = record.NewPackage(record.PackageInfo{
+	Name: "events",
+	Parts: []record.Part{
+		census.Views(census.ViewsInfo{
+			Views: Views,
+			Measures: []census.MeasureInfo{
+				{Measure: LatencyMeasure, Description: "Time to the answer.", Unit: "ms"},
+				{Measure: SizeMeasure, Description: "Bytes of the answer.", Unit: "By"},
+				{Measure: PriceMeasure, Description: "What the answer is worth.", Unit: "{EUR}"},
+				{Measure: ServedMeasure, Description: "Answers.", Unit: "1"},
+			},
+		}),
 	},
-	Monitoring: runtime.Monitoring{
+	Descriptors: Descriptors,
+	Tags:        []*record.Tag{regionTag},
+	Monitoring: record.Monitoring{
 		MetricPrefix: "custom.googleapis.com/opencensus",
 	},
 })
@@ -693,14 +696,14 @@ func UnregisterViews() {
 //
 // Units and descriptions of labels are in full here; OpenCensus drops most of them on the
 // way.
-func Descriptors() []metricdata.Descriptor {
-	return []metricdata.Descriptor{
+func Descriptors() []metric.Descriptor {
+	return []metric.Descriptor{
 		{
 			Name:        "golden/events/latency",
 			Description: "Time to the answer.",
 			Unit:        "ms",
-			Type:        metricdata.TypeCumulativeDistribution,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeDistribution,
+			LabelKeys: []metric.LabelKey{
 				{Key: "outcome"},
 				{Key: "region"},
 				{Key: "route", Description: "Matched route pattern."},
@@ -710,8 +713,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "golden/events/size",
 			Description: "Bytes of the answer.",
 			Unit:        "By",
-			Type:        metricdata.TypeCumulativeInt64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeInt64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "outcome"},
 				{Key: "reason"},
 			},
@@ -720,8 +723,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "golden/events/price",
 			Description: "What the answer is worth.",
 			Unit:        "{EUR}",
-			Type:        metricdata.TypeCumulativeFloat64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeFloat64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "route", Description: "Matched route pattern."},
 			},
 		},
@@ -729,8 +732,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "golden/events/served",
 			Description: "Answers.",
 			Unit:        "1",
-			Type:        metricdata.TypeCumulativeInt64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeInt64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "outcome"},
 			},
 		},

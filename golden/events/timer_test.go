@@ -9,6 +9,7 @@ import (
 	"github.com/ocgen/ocgen/golden/events"
 	"github.com/ocgen/ocgen/golden/internal/rows"
 	"github.com/ocgen/ocgen/runtime"
+	"github.com/ocgen/ocgen/runtime/record"
 )
 
 // TestTimers records by a clock of its own, in a bubble without the views' worker.
@@ -53,7 +54,7 @@ func TestTimersThatWereNotStarted(t *testing.T) {
 
 func notStarted() uint64 {
 	for _, s := range runtime.Stats() {
-		if s.Measure == "golden/events/latency" && s.Reason == runtime.ReasonNotStarted {
+		if s.Measure == "golden/events/latency" && s.Reason == record.ReasonNotStarted {
 			return s.Count
 		}
 	}

@@ -8,8 +8,9 @@ package existing
 import (
 	"context"
 
-	"github.com/ocgen/ocgen/runtime"
-	"go.opencensus.io/metric/metricdata"
+	"github.com/ocgen/ocgen/runtime/census"
+	"github.com/ocgen/ocgen/runtime/metric"
+	"github.com/ocgen/ocgen/runtime/record"
 	"go.opencensus.io/plugin/ochttp"
 	"go.opencensus.io/stats"
 	"go.opencensus.io/stats/view"
@@ -18,14 +19,14 @@ import (
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
 // than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-type generatedFormat [runtime.SupportsGenerated3]struct{}
+type generatedFormat [record.SupportsGenerated1]struct{}
 
 // Status is the tag http.status: Status code.
 //
 // The empty string means that the tag is absent.
 type Status string
 
-var statusTag = runtime.NewOpenTag(ochttp.StatusCode, runtime.OpenTag{
+var statusTag = record.NewOpenTag(ochttp.StatusCode.Name(), record.OpenTag{
 	MaxValues: 1000,
 	Known:     []string{"200", "500"},
 })
@@ -38,16 +39,17 @@ type Tenant string
 // TenantKey is the OpenCensus key of Tenant.
 var TenantKey = tag.MustNewKey("tenant")
 
-var tenantTag = runtime.NewOpenTag(TenantKey, runtime.OpenTag{
+var tenantTag = record.NewOpenTag("tenant", record.OpenTag{
 	MaxValues: 1000,
-	From:      runtime.FromContext,
+	From:      record.FromContext,
+	Carrier:   census.Carried(TenantKey),
 })
 
 // WithTenant returns a copy of ctx in which the tag tenant is v.
 //
 // If v is absent, the copy does not have the tag. The tag is not sent over the wire.
 func WithTenant(ctx context.Context, v Tenant) context.Context {
-	return tenantTag.With(ctx, runtime.Open(v))
+	return tenantTag.With(ctx, record.Open(v))
 }
 
 // LatencyByRouteAggregation is the aggregation of LatencyByRouteView; its bounds are in
@@ -104,26 +106,26 @@ var RejectedView = &view.View{
 	Aggregation: RejectedAggregation,
 }
 
-var rejectedTags = runtime.NewTagSet([]*runtime.Tag{statusTag})
+var rejectedTags = census.NewTagSet([]*record.Tag{statusTag})
 
 // RecordRejected records rejected: Requests turned away before the plugin saw them.
 func RecordRejected(ctx context.Context, status Status) {
 	rejectedTags.Record(ctx, []stats.Measurement{RejectedMeasure.M(1)},
-		runtime.Open(status))
+		record.Open(status))
 }
 
 // BoundRejected records rejected with the tags that RejectedFor was given.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundRejected struct {
-	tags runtime.BoundTags
+	tags census.BoundTags
 }
 
 // RejectedFor returns a recorder of rejected with these tags, for hot loops.
 //
 // The tags are looked up, and replaced values counted, now and not at each record.
 func RejectedFor(status Status) BoundRejected {
-	return BoundRejected{tags: rejectedTags.Bind(runtime.Open(status))}
+	return BoundRejected{tags: rejectedTags.Bind(record.Open(status))}
 }
 
 // Record records rejected as RecordRejected does.
@@ -139,20 +141,24 @@ var _ *stats.Float64Measure = ochttp.ServerLatency
 // opencensus.io/http/server/request_bytes is wrong.
 var _ *stats.Int64Measure = ochttp.ServerRequestBytes
 
-var generated = runtime.NewPackage(runtime.PackageInfo{
-	Name:        "existing",
-	Views:       Views,
+var generated = record.NewPackage(record.PackageInfo{
+	Name: "existing",
+	Parts: []record.Part{
+		census.Views(census.ViewsInfo{
+			Views: Views,
+			Measures: []census.MeasureInfo{
+				{Measure: RejectedMeasure, Description: "Requests turned away before the plugin saw them.", Unit: "1"},
+			},
+			Existing: []census.Existing{
+				{Measure: ochttp.ServerLatency, Name: "opencensus.io/http/server/latency", Unit: "ms"},
+				{Measure: ochttp.ServerRequestBytes, Name: "opencensus.io/http/server/request_bytes", Unit: "By"},
+				{Key: ochttp.KeyServerRoute, Name: "http_server_route"},
+				{Key: ochttp.StatusCode, Name: "http.status"},
+			},
+		}),
+	},
 	Descriptors: Descriptors,
-	Measures: []runtime.MeasureInfo{
-		{Measure: RejectedMeasure, Description: "Requests turned away before the plugin saw them.", Unit: "1"},
-	},
-	Existing: []runtime.Existing{
-		{Measure: ochttp.ServerLatency, Name: "opencensus.io/http/server/latency", Unit: "ms"},
-		{Measure: ochttp.ServerRequestBytes, Name: "opencensus.io/http/server/request_bytes", Unit: "By"},
-		{Key: ochttp.KeyServerRoute, Name: "http_server_route"},
-		{Key: ochttp.StatusCode, Name: "http.status"},
-	},
-	Monitoring: runtime.Monitoring{
+	Monitoring: record.Monitoring{
 		MetricPrefix: "custom.googleapis.com/opencensus",
 	},
 })
@@ -186,14 +192,14 @@ func UnregisterViews() {
 //
 // Units and descriptions of labels are in full here; OpenCensus drops most of them on the
 // way.
-func Descriptors() []metricdata.Descriptor {
-	return []metricdata.Descriptor{
+func Descriptors() []metric.Descriptor {
+	return []metric.Descriptor{
 		{
 			Name:        "golden/existing/latency_by_route",
 			Description: "Server latency by route.",
 			Unit:        "ms",
-			Type:        metricdata.TypeCumulativeDistribution,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeDistribution,
+			LabelKeys: []metric.LabelKey{
 				{Key: "http_server_route", Description: "Matched route pattern."},
 			},
 		},
@@ -201,8 +207,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "golden/existing/answers_by_tenant",
 			Description: "Answers by tenant.",
 			Unit:        "1",
-			Type:        metricdata.TypeCumulativeInt64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeInt64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "tenant", Description: "Customer."},
 			},
 		},
@@ -210,14 +216,14 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "opencensus.io/http/server/request_bytes",
 			Description: "HTTP request body size if set as ContentLength (uncompressed)",
 			Unit:        "By",
-			Type:        metricdata.TypeCumulativeInt64,
+			Type:        metric.TypeCumulativeInt64,
 		},
 		{
 			Name:        "golden/existing/rejected",
 			Description: "Requests turned away before the plugin saw them.",
 			Unit:        "1",
-			Type:        metricdata.TypeCumulativeInt64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeInt64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "http.status", Description: "Status code."},
 			},
 		},

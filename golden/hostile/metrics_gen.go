@@ -12,8 +12,9 @@ import (
 	"context"
 	"time"
 
-	"github.com/ocgen/ocgen/runtime"
-	"go.opencensus.io/metric/metricdata"
+	"github.com/ocgen/ocgen/runtime/census"
+	"github.com/ocgen/ocgen/runtime/metric"
+	"github.com/ocgen/ocgen/runtime/record"
 	"go.opencensus.io/stats"
 	"go.opencensus.io/stats/view"
 	"go.opencensus.io/tag"
@@ -21,13 +22,13 @@ import (
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
 // than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-type generatedFormat [runtime.SupportsGenerated3]struct{}
+type generatedFormat [record.SupportsGenerated1]struct{}
 
 // Tag is the tag tag: */
 // func init() { panic("tag") } /* Deprecated: not this tag.
 //
 // The zero value, like any value without a constant, is recorded as "__invalid__" and
-// counted in [runtime.Stats].
+// counted in [record.Stats].
 type Tag uint8
 
 // The values of Tag.
@@ -46,7 +47,7 @@ const (
 // TagKey is the OpenCensus key of Tag.
 var TagKey = tag.MustNewKey("tag")
 
-var tagTag = runtime.NewClosedTag(TagKey, runtime.ClosedTag{
+var tagTag = record.NewClosedTag("tag", record.ClosedTag{
 	Values: []string{"*/ init() /*", "//go:build ignore", "+build ignore", "\"; panic(`x`)"},
 })
 
@@ -62,14 +63,14 @@ func ParseTag(s string) (Tag, bool) {
 }
 
 // TagOf returns the Tag whose text is s; for any other text it returns zero, which is
-// recorded as "__invalid__" and counted in [runtime.Stats].
+// recorded as "__invalid__" and counted in [record.Stats].
 func TagOf(s string) Tag {
 	return Tag(tagTag.Of(s))
 }
 
 // TagValues returns the values of Tag in the order of the schema.
 func TagValues() []Tag {
-	return runtime.ValuesOf[Tag](tagTag)
+	return record.ValuesOf[Tag](tagTag)
 }
 
 // Open is the tag open: first line # Heading Old Heading code [link]: https://example.com
@@ -80,7 +81,7 @@ type Open string
 // OpenKey is the OpenCensus key of Open.
 var OpenKey = tag.MustNewKey("open")
 
-var openTag = runtime.NewOpenTag(OpenKey, runtime.OpenTag{
+var openTag = record.NewOpenTag("open", record.OpenTag{
 	MaxValues: 1000,
 	Known:     []string{"`", "\\", "${x}", "%s%d"},
 })
@@ -112,9 +113,9 @@ var LinesView = &view.View{
 	Aggregation: LinesAggregation,
 }
 
-var linesValues = runtime.NewValueCheck("golden/hostile/lines", runtime.NonNegative)
+var linesValues = record.NewValueCheck("golden/hostile/lines", record.NonNegative)
 
-var linesTags = runtime.NewTagSet([]*runtime.Tag{tagTag, openTag})
+var linesTags = census.NewTagSet([]*record.Tag{tagTag, openTag})
 
 // RecordLines records lines: //go:noinline
 // /* never closed
@@ -124,27 +125,27 @@ var linesTags = runtime.NewTagSet([]*runtime.Tag{tagTag, openTag})
 // - a list
 // - of two Deprecated: not this measure.
 //
-// Values of lines that are negative are dropped and counted in [runtime.Stats].
+// Values of lines that are negative are dropped and counted in [record.Stats].
 func RecordLines(ctx context.Context, lines int64, tagTagValue Tag, open Open) {
 	if !linesValues.Int64(lines) {
 		return
 	}
 	linesTags.Record(ctx, []stats.Measurement{LinesMeasure.M(lines)},
-		runtime.Closed(tagTagValue), runtime.Open(open))
+		record.Closed(tagTagValue), record.Open(open))
 }
 
 // BoundLines records lines with the tags that LinesFor was given.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundLines struct {
-	tags runtime.BoundTags
+	tags census.BoundTags
 }
 
 // LinesFor returns a recorder of lines with these tags, for hot loops.
 //
 // The tags are looked up, and replaced values counted, now and not at each record.
 func LinesFor(tagTagValue Tag, open Open) BoundLines {
-	return BoundLines{tags: linesTags.Bind(runtime.Closed(tagTagValue), runtime.Open(open))}
+	return BoundLines{tags: linesTags.Bind(record.Closed(tagTagValue), record.Open(open))}
 }
 
 // Record records lines as RecordLines does.
@@ -173,14 +174,14 @@ var TabsView = &view.View{
 	Aggregation: TabsAggregation,
 }
 
-var tabsValues = runtime.NewValueCheck("golden/hostile/tabs", runtime.NonNegative)
+var tabsValues = record.NewValueCheck("golden/hostile/tabs", record.NonNegative)
 
-var tabsTags = runtime.NewTagSet(nil)
+var tabsTags = census.NewTagSet(nil)
 
 // RecordTabs records tabs: columns	and
 // indented lines
 //
-// Values of tabs that are negative are dropped and counted in [runtime.Stats].
+// Values of tabs that are negative are dropped and counted in [record.Stats].
 //
 // Deprecated: */ this measure is. // +build ignore
 func RecordTabs(ctx context.Context, tabs time.Duration) {
@@ -204,11 +205,11 @@ func TimeTabs(ctx context.Context) func() {
 
 // TabsTimer measures the time since StartTabs.
 //
-// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+// Its zero value was not started: its records are dropped and counted in [record.Stats].
 //
 // Deprecated: */ this measure is. // +build ignore
 type TabsTimer struct {
-	timer runtime.Timer
+	timer record.Timer
 }
 
 // StartTabs starts the clock for tabs.
@@ -219,7 +220,7 @@ type TabsTimer struct {
 //
 // Deprecated: */ this measure is. // +build ignore
 func StartTabs() TabsTimer {
-	return TabsTimer{timer: runtime.StartTimer()}
+	return TabsTimer{timer: record.StartTimer()}
 }
 
 // Record calls RecordTabs with the time since the start. It may be called several times.
@@ -229,13 +230,13 @@ func (t TabsTimer) Record(ctx context.Context) {
 	}
 }
 
-var bothTags = runtime.NewTagSet([]*runtime.Tag{tagTag, openTag})
+var bothTags = census.NewTagSet([]*record.Tag{tagTag, openTag})
 
 // RecordBoth records both: // RecordBoth
 // //
 // // Deprecated: no.
 //
-// Values of lines and tabs that are negative are dropped and counted in [runtime.Stats].
+// Values of lines and tabs that are negative are dropped and counted in [record.Stats].
 func RecordBoth(ctx context.Context, lines int64, tabs time.Duration, tagTagValue Tag, open Open) {
 	ms := make([]stats.Measurement, 0, 2)
 	if linesValues.Int64(lines) {
@@ -244,14 +245,14 @@ func RecordBoth(ctx context.Context, lines int64, tabs time.Duration, tagTagValu
 	if tabsValues.Int64(int64(tabs)) {
 		ms = append(ms, TabsMeasure.M(float64(tabs)/float64(time.Millisecond)))
 	}
-	bothTags.Record(ctx, ms, runtime.Closed(tagTagValue), runtime.Open(open))
+	bothTags.Record(ctx, ms, record.Closed(tagTagValue), record.Open(open))
 }
 
 // BothTimer measures the time since StartBoth.
 //
-// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+// Its zero value was not started: its records are dropped and counted in [record.Stats].
 type BothTimer struct {
-	timer runtime.Timer
+	timer record.Timer
 }
 
 // StartBoth starts the clock for both.
@@ -260,7 +261,7 @@ type BothTimer struct {
 //	…
 //	timer.Record(ctx, lines, tagTagValue, open)
 func StartBoth() BothTimer {
-	return BothTimer{timer: runtime.StartTimer()}
+	return BothTimer{timer: record.StartTimer()}
 }
 
 // Record calls RecordBoth with the time since the start. It may be called several times.
@@ -274,14 +275,14 @@ func (t BothTimer) Record(ctx context.Context, lines int64, tagTagValue Tag, ope
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundBoth struct {
-	tags runtime.BoundTags
+	tags census.BoundTags
 }
 
 // BothFor returns a recorder of both with these tags, for hot loops.
 //
 // The tags are looked up, and replaced values counted, now and not at each record.
 func BothFor(tagTagValue Tag, open Open) BoundBoth {
-	return BoundBoth{tags: bothTags.Bind(runtime.Closed(tagTagValue), runtime.Open(open))}
+	return BoundBoth{tags: bothTags.Bind(record.Closed(tagTagValue), record.Open(open))}
 }
 
 // Record records both as RecordBoth does.
@@ -296,15 +297,19 @@ func (b BoundBoth) Record(ctx context.Context, lines int64, tabs time.Duration) 
 	b.tags.Record(ctx, ms)
 }
 
-var generated = runtime.NewPackage(runtime.PackageInfo{
-	Name:        "hostile",
-	Views:       Views,
-	Descriptors: Descriptors,
-	Measures: []runtime.MeasureInfo{
-		{Measure: LinesMeasure, Description: "//go:noinline /* never closed //line evil.go:1 //export Evil - a list - of two Deprecated: not this measure.", Unit: "1"},
-		{Measure: TabsMeasure, Description: "columns and indented lines", Unit: "ms"},
+var generated = record.NewPackage(record.PackageInfo{
+	Name: "hostile",
+	Parts: []record.Part{
+		census.Views(census.ViewsInfo{
+			Views: Views,
+			Measures: []census.MeasureInfo{
+				{Measure: LinesMeasure, Description: "//go:noinline /* never closed //line evil.go:1 //export Evil - a list - of two Deprecated: not this measure.", Unit: "1"},
+				{Measure: TabsMeasure, Description: "columns and indented lines", Unit: "ms"},
+			},
+		}),
 	},
-	Monitoring: runtime.Monitoring{
+	Descriptors: Descriptors,
+	Monitoring: record.Monitoring{
 		MetricPrefix: "custom.googleapis.com/opencensus",
 	},
 })
@@ -336,14 +341,14 @@ func UnregisterViews() {
 //
 // Units and descriptions of labels are in full here; OpenCensus drops most of them on the
 // way.
-func Descriptors() []metricdata.Descriptor {
-	return []metricdata.Descriptor{
+func Descriptors() []metric.Descriptor {
+	return []metric.Descriptor{
 		{
 			Name:        "golden/hostile/lines",
 			Description: "//go:noinline /* never closed //line evil.go:1 //export Evil - a list - of two Deprecated: not this measure.",
 			Unit:        "1",
-			Type:        metricdata.TypeCumulativeInt64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeInt64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "open", Description: "first line # Heading Old Heading code [link]: https://example.com"},
 				{Key: "tag", Description: "*/ func init() { panic(\"tag\") } /* Deprecated: not this tag."},
 			},
@@ -352,7 +357,7 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "golden/hostile/tabs",
 			Description: "columns and indented lines",
 			Unit:        "ms",
-			Type:        metricdata.TypeCumulativeDistribution,
+			Type:        metric.TypeCumulativeDistribution,
 		},
 	}
 }

@@ -8,8 +8,9 @@ import (
 	"context"
 	"time"
 
-	"github.com/ocgen/ocgen/runtime"
-	"go.opencensus.io/metric/metricdata"
+	"github.com/ocgen/ocgen/runtime/census"
+	"github.com/ocgen/ocgen/runtime/metric"
+	"github.com/ocgen/ocgen/runtime/record"
 	"go.opencensus.io/stats"
 	"go.opencensus.io/stats/view"
 	"go.opencensus.io/tag"
@@ -17,7 +18,7 @@ import (
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
 // than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-type generatedFormat [runtime.SupportsGenerated3]struct{}
+type generatedFormat [record.SupportsGenerated1]struct{}
 
 // Shard is the tag shard: Part of the work.
 //
@@ -27,7 +28,7 @@ type Shard string
 // ShardKey is the OpenCensus key of Shard.
 var ShardKey = tag.MustNewKey("shard")
 
-var shardTag = runtime.NewOpenTag(ShardKey, runtime.OpenTag{
+var shardTag = record.NewOpenTag("shard", record.OpenTag{
 	MaxValues: 10000,
 })
 
@@ -47,28 +48,28 @@ var JobsView = &view.View{
 }
 
 // jobsSeries bounds the combinations of tags that golden/many/jobs has.
-var jobsSeries = runtime.NewSeriesLimit("golden/many/jobs", 10000, shardTag)
+var jobsSeries = census.NewSeriesLimit("golden/many/jobs", 10000, shardTag)
 
-var jobsTags = runtime.NewTagSet([]*runtime.Tag{shardTag}, jobsSeries)
+var jobsTags = census.NewTagSet([]*record.Tag{shardTag}, jobsSeries)
 
 // RecordJobs records jobs: Jobs done.
 func RecordJobs(ctx context.Context, shard Shard) {
 	jobsTags.Record(ctx, []stats.Measurement{JobsMeasure.M(1)},
-		runtime.Open(shard))
+		record.Open(shard))
 }
 
 // BoundJobs records jobs with the tags that JobsFor was given.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundJobs struct {
-	tags runtime.BoundTags
+	tags census.BoundTags
 }
 
 // JobsFor returns a recorder of jobs with these tags, for hot loops.
 //
 // The tags are looked up, and replaced values counted, now and not at each record.
 func JobsFor(shard Shard) BoundJobs {
-	return BoundJobs{tags: jobsTags.Bind(runtime.Open(shard))}
+	return BoundJobs{tags: jobsTags.Bind(record.Open(shard))}
 }
 
 // Record records jobs as RecordJobs does.
@@ -92,21 +93,21 @@ var JobTimeView = &view.View{
 }
 
 // jobTimeSeries bounds the combinations of tags that golden/many/job_time has.
-var jobTimeSeries = runtime.NewSeriesLimit("golden/many/job_time", 10000, shardTag)
+var jobTimeSeries = census.NewSeriesLimit("golden/many/job_time", 10000, shardTag)
 
-var jobTimeValues = runtime.NewValueCheck("golden/many/job_time", runtime.NonNegative)
+var jobTimeValues = record.NewValueCheck("golden/many/job_time", record.NonNegative)
 
-var jobTimeTags = runtime.NewTagSet([]*runtime.Tag{shardTag}, jobTimeSeries)
+var jobTimeTags = census.NewTagSet([]*record.Tag{shardTag}, jobTimeSeries)
 
 // RecordJobTime records job time: Time that a job took.
 //
-// Values of jobTime that are negative are dropped and counted in [runtime.Stats].
+// Values of jobTime that are negative are dropped and counted in [record.Stats].
 func RecordJobTime(ctx context.Context, jobTime time.Duration, shard Shard) {
 	if !jobTimeValues.Int64(int64(jobTime)) {
 		return
 	}
 	jobTimeTags.Record(ctx, []stats.Measurement{JobTimeMeasure.M(float64(jobTime) / float64(time.Millisecond))},
-		runtime.Open(shard))
+		record.Open(shard))
 }
 
 // TimeJobTime starts the clock for job time and returns the function that stops and
@@ -124,9 +125,9 @@ func TimeJobTime(ctx context.Context, shard Shard) func() {
 
 // JobTimeTimer measures the time since StartJobTime.
 //
-// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+// Its zero value was not started: its records are dropped and counted in [record.Stats].
 type JobTimeTimer struct {
-	timer runtime.Timer
+	timer record.Timer
 }
 
 // StartJobTime starts the clock for job time.
@@ -135,7 +136,7 @@ type JobTimeTimer struct {
 //	…
 //	timer.Record(ctx, shard)
 func StartJobTime() JobTimeTimer {
-	return JobTimeTimer{timer: runtime.StartTimer()}
+	return JobTimeTimer{timer: record.StartTimer()}
 }
 
 // Record calls RecordJobTime with the time since the start. It may be called several
@@ -150,14 +151,14 @@ func (t JobTimeTimer) Record(ctx context.Context, shard Shard) {
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundJobTime struct {
-	tags runtime.BoundTags
+	tags census.BoundTags
 }
 
 // JobTimeFor returns a recorder of job time with these tags, for hot loops.
 //
 // The tags are looked up, and replaced values counted, now and not at each record.
 func JobTimeFor(shard Shard) BoundJobTime {
-	return BoundJobTime{tags: jobTimeTags.Bind(runtime.Open(shard))}
+	return BoundJobTime{tags: jobTimeTags.Bind(record.Open(shard))}
 }
 
 // Record records job time as RecordJobTime does.
@@ -168,15 +169,19 @@ func (b BoundJobTime) Record(ctx context.Context, jobTime time.Duration) {
 	b.tags.Record(ctx, []stats.Measurement{JobTimeMeasure.M(float64(jobTime) / float64(time.Millisecond))})
 }
 
-var generated = runtime.NewPackage(runtime.PackageInfo{
-	Name:        "many",
-	Views:       Views,
-	Descriptors: Descriptors,
-	Measures: []runtime.MeasureInfo{
-		{Measure: JobsMeasure, Description: "Jobs done.", Unit: "1"},
-		{Measure: JobTimeMeasure, Description: "Time that a job took.", Unit: "ms"},
+var generated = record.NewPackage(record.PackageInfo{
+	Name: "many",
+	Parts: []record.Part{
+		census.Views(census.ViewsInfo{
+			Views: Views,
+			Measures: []census.MeasureInfo{
+				{Measure: JobsMeasure, Description: "Jobs done.", Unit: "1"},
+				{Measure: JobTimeMeasure, Description: "Time that a job took.", Unit: "ms"},
+			},
+		}),
 	},
-	Monitoring: runtime.Monitoring{
+	Descriptors: Descriptors,
+	Monitoring: record.Monitoring{
 		MetricPrefix: "custom.googleapis.com/opencensus",
 	},
 })
@@ -208,14 +213,14 @@ func UnregisterViews() {
 //
 // Units and descriptions of labels are in full here; OpenCensus drops most of them on the
 // way.
-func Descriptors() []metricdata.Descriptor {
-	return []metricdata.Descriptor{
+func Descriptors() []metric.Descriptor {
+	return []metric.Descriptor{
 		{
 			Name:        "golden/many/jobs",
 			Description: "Jobs done.",
 			Unit:        "1",
-			Type:        metricdata.TypeCumulativeInt64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeInt64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "shard", Description: "Part of the work."},
 			},
 		},
@@ -223,8 +228,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "golden/many/job_time",
 			Description: "Time that a job took.",
 			Unit:        "ms",
-			Type:        metricdata.TypeCumulativeDistribution,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeDistribution,
+			LabelKeys: []metric.LabelKey{
 				{Key: "shard", Description: "Part of the work."},
 			},
 		},

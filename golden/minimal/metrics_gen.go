@@ -7,15 +7,16 @@ package minimal
 import (
 	"context"
 
-	"github.com/ocgen/ocgen/runtime"
-	"go.opencensus.io/metric/metricdata"
+	"github.com/ocgen/ocgen/runtime/census"
+	"github.com/ocgen/ocgen/runtime/metric"
+	"github.com/ocgen/ocgen/runtime/record"
 	"go.opencensus.io/stats"
 	"go.opencensus.io/stats/view"
 )
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
 // than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-type generatedFormat [runtime.SupportsGenerated3]struct{}
+type generatedFormat [record.SupportsGenerated1]struct{}
 
 // JobsMeasure is the measure jobs: Jobs done.
 var JobsMeasure = stats.Int64("jobs", "Jobs done.", "1")
@@ -31,13 +32,13 @@ var JobsView = &view.View{
 	Aggregation: JobsAggregation,
 }
 
-var jobsValues = runtime.NewValueCheck("jobs", runtime.NonNegative)
+var jobsValues = record.NewValueCheck("jobs", record.NonNegative)
 
-var jobsTags = runtime.NewTagSet(nil)
+var jobsTags = census.NewTagSet(nil)
 
 // RecordJobs records jobs: Jobs done.
 //
-// Values of jobs that are negative are dropped and counted in [runtime.Stats].
+// Values of jobs that are negative are dropped and counted in [record.Stats].
 func RecordJobs(ctx context.Context, jobs int64) {
 	if !jobsValues.Int64(jobs) {
 		return
@@ -45,14 +46,18 @@ func RecordJobs(ctx context.Context, jobs int64) {
 	jobsTags.Record(ctx, []stats.Measurement{JobsMeasure.M(jobs)})
 }
 
-var generated = runtime.NewPackage(runtime.PackageInfo{
-	Name:        "minimal",
-	Views:       Views,
-	Descriptors: Descriptors,
-	Measures: []runtime.MeasureInfo{
-		{Measure: JobsMeasure, Description: "Jobs done.", Unit: "1"},
+var generated = record.NewPackage(record.PackageInfo{
+	Name: "minimal",
+	Parts: []record.Part{
+		census.Views(census.ViewsInfo{
+			Views: Views,
+			Measures: []census.MeasureInfo{
+				{Measure: JobsMeasure, Description: "Jobs done.", Unit: "1"},
+			},
+		}),
 	},
-	Monitoring: runtime.Monitoring{
+	Descriptors: Descriptors,
+	Monitoring: record.Monitoring{
 		MetricPrefix: "custom.googleapis.com/opencensus",
 	},
 })
@@ -83,13 +88,13 @@ func UnregisterViews() {
 //
 // Units and descriptions of labels are in full here; OpenCensus drops most of them on the
 // way.
-func Descriptors() []metricdata.Descriptor {
-	return []metricdata.Descriptor{
+func Descriptors() []metric.Descriptor {
+	return []metric.Descriptor{
 		{
 			Name:        "jobs",
 			Description: "Jobs done.",
 			Unit:        "1",
-			Type:        metricdata.TypeCumulativeInt64,
+			Type:        metric.TypeCumulativeInt64,
 		},
 	}
 }

@@ -9,8 +9,9 @@ import (
 	"context"
 	"time"
 
-	"github.com/ocgen/ocgen/runtime"
-	"go.opencensus.io/metric/metricdata"
+	"github.com/ocgen/ocgen/runtime/census"
+	"github.com/ocgen/ocgen/runtime/metric"
+	"github.com/ocgen/ocgen/runtime/record"
 	"go.opencensus.io/plugin/ochttp"
 	"go.opencensus.io/stats"
 	"go.opencensus.io/stats/view"
@@ -19,12 +20,12 @@ import (
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
 // than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-type generatedFormat [runtime.SupportsGenerated3]struct{}
+type generatedFormat [record.SupportsGenerated1]struct{}
 
 // Type is the tag type.
 //
 // The zero value, like any value without a constant, is recorded as "__invalid__" and
-// counted in [runtime.Stats].
+// counted in [record.Stats].
 type Type uint8
 
 // The values of Type.
@@ -36,7 +37,7 @@ const (
 // TypeKey is the OpenCensus key of Type.
 var TypeKey = tag.MustNewKey("type")
 
-var typeTag = runtime.NewClosedTag(TypeKey, runtime.ClosedTag{
+var typeTag = record.NewClosedTag("type", record.ClosedTag{
 	Values: []string{"a", "b"},
 })
 
@@ -53,14 +54,14 @@ func ParseType(s string) (Type, bool) {
 }
 
 // TypeOf returns the Type whose text is s; for any other text it returns zero, which is
-// recorded as "__invalid__" and counted in [runtime.Stats].
+// recorded as "__invalid__" and counted in [record.Stats].
 func TypeOf(s string) Type {
 	return Type(typeTag.Of(s))
 }
 
 // TypeValues returns the values of Type in the order of the schema.
 func TypeValues() []Type {
-	return runtime.ValuesOf[Type](typeTag)
+	return record.ValuesOf[Type](typeTag)
 }
 
 // String is the tag string: Shadows a predeclared name.
@@ -71,7 +72,7 @@ type String string
 // StringKey is the OpenCensus key of String.
 var StringKey = tag.MustNewKey("string")
 
-var stringTag = runtime.NewOpenTag(StringKey, runtime.OpenTag{
+var stringTag = record.NewOpenTag("string", record.OpenTag{
 	MaxValues: 1000,
 })
 
@@ -83,14 +84,14 @@ type Time string
 // TimeKey is the OpenCensus key of Time.
 var TimeKey = tag.MustNewKey("time")
 
-var timeTag = runtime.NewOpenTag(TimeKey, runtime.OpenTag{
+var timeTag = record.NewOpenTag("time", record.OpenTag{
 	MaxValues: 1000,
 })
 
 // Ctx is the tag ctx: Shadows a local name.
 //
 // The zero value means that the tag is absent. Any other value without a constant is
-// recorded as "__invalid__" and counted in [runtime.Stats].
+// recorded as "__invalid__" and counted in [record.Stats].
 type Ctx uint8
 
 // The values of Ctx.
@@ -103,7 +104,7 @@ const (
 // CtxKey is the OpenCensus key of Ctx.
 var CtxKey = tag.MustNewKey("ctx")
 
-var ctxTag = runtime.NewClosedTag(CtxKey, runtime.ClosedTag{
+var ctxTag = record.NewClosedTag("ctx", record.ClosedTag{
 	Values:   []string{"yes_", "404", "a b"},
 	Optional: true,
 })
@@ -121,14 +122,14 @@ func ParseCtx(s string) (Ctx, bool) {
 }
 
 // CtxOf returns the Ctx whose text is s, and zero for the empty text; for any other text
-// it returns zero and counts the text in [runtime.Stats].
+// it returns zero and counts the text in [record.Stats].
 func CtxOf(s string) Ctx {
 	return Ctx(ctxTag.Of(s))
 }
 
 // CtxValues returns the values of Ctx in the order of the schema.
 func CtxValues() []Ctx {
-	return runtime.ValuesOf[Ctx](ctxTag)
+	return record.ValuesOf[Ctx](ctxTag)
 }
 
 // HTTPID is the tag http_id: Has initialisms.
@@ -139,7 +140,7 @@ type HTTPID string
 // HTTPIDKey is the OpenCensus key of HTTPID.
 var HTTPIDKey = tag.MustNewKey("http_id")
 
-var httpidTag = runtime.NewOpenTag(HTTPIDKey, runtime.OpenTag{
+var httpidTag = record.NewOpenTag("http_id", record.OpenTag{
 	MaxValues: 1000,
 })
 
@@ -151,7 +152,7 @@ type HTTPMethod string
 // HTTPMethodKey is the OpenCensus key of HTTPMethod.
 var HTTPMethodKey = tag.MustNewKey("id")
 
-var hTTPMethodTag = runtime.NewOpenTag(HTTPMethodKey, runtime.OpenTag{
+var hTTPMethodTag = record.NewOpenTag("id", record.OpenTag{
 	MaxValues: 1000,
 })
 
@@ -163,7 +164,7 @@ type HttpMethod string
 // HttpMethodKey is the OpenCensus key of HttpMethod.
 var HttpMethodKey = tag.MustNewKey("method")
 
-var httpMethodTag = runtime.NewOpenTag(HttpMethodKey, runtime.OpenTag{
+var httpMethodTag = record.NewOpenTag("method", record.OpenTag{
 	MaxValues: 1000,
 })
 
@@ -175,14 +176,14 @@ type Level string
 // LevelKey is the OpenCensus key of Level.
 var LevelKey = tag.MustNewKey("level")
 
-var levelTag = runtime.NewOpenTag(LevelKey, runtime.OpenTag{
+var levelTag = record.NewOpenTag("level", record.OpenTag{
 	MaxValues: 1000,
 })
 
 // Len is the tag len.
 //
 // The zero value, like any value without a constant, is recorded as "__invalid__" and
-// counted in [runtime.Stats].
+// counted in [record.Stats].
 type Len uint8
 
 // The values of Len.
@@ -194,7 +195,7 @@ const (
 // LenKey is the OpenCensus key of Len.
 var LenKey = tag.MustNewKey("len")
 
-var lenTag = runtime.NewClosedTag(LenKey, runtime.ClosedTag{
+var lenTag = record.NewClosedTag("len", record.ClosedTag{
 	Values: []string{"short", "long"},
 })
 
@@ -210,14 +211,14 @@ func ParseLen(s string) (Len, bool) {
 }
 
 // LenOf returns the Len whose text is s; for any other text it returns zero, which is
-// recorded as "__invalid__" and counted in [runtime.Stats].
+// recorded as "__invalid__" and counted in [record.Stats].
 func LenOf(s string) Len {
 	return Len(lenTag.Of(s))
 }
 
 // LenValues returns the values of Len in the order of the schema.
 func LenValues() []Len {
-	return runtime.ValuesOf[Len](lenTag)
+	return record.ValuesOf[Len](lenTag)
 }
 
 // Ochttp is the tag http.method: Shadows an import of the schema.
@@ -225,9 +226,250 @@ func LenValues() []Len {
 // The empty string means that the tag is absent.
 type Ochttp string
 
-var ochttpTag = runtime.NewOpenTag(ochttp.Method, runtime.OpenTag{
+var ochttpTag = record.NewOpenTag(ochttp.Method.Name(), record.OpenTag{
 	MaxValues: 1000,
 })
+
+// Metric is the tag metric: Shadows a package below runtime.
+//
+// The empty string means that the tag is absent.
+type Metric string
+
+// MetricKey is the OpenCensus key of Metric.
+var MetricKey = tag.MustNewKey("metric")
+
+var metricTag = record.NewOpenTag("metric", record.OpenTag{
+	MaxValues: 2,
+})
+
+// Record is the tag record: Shadows a package below runtime.
+//
+// The zero value, like any value without a constant, is recorded as "__invalid__" and
+// counted in [record.Stats].
+type Record uint8
+
+// The values of Record.
+const (
+	RecordA Record = iota + 1 // "a"
+	RecordB                   // "b"
+)
+
+// RecordKey is the OpenCensus key of Record.
+var RecordKey = tag.MustNewKey("record")
+
+var recordTag = record.NewClosedTag("record", record.ClosedTag{
+	Values: []string{"a", "b"},
+})
+
+// String returns v as it is recorded.
+func (v Record) String() string {
+	return recordTag.Text(uint32(v))
+}
+
+// ParseRecord returns the Record whose text is s; for any other text it returns zero and
+// false.
+func ParseRecord(s string) (Record, bool) {
+	v, ok := recordTag.Lookup(s)
+	return Record(v), ok
+}
+
+// RecordOf returns the Record whose text is s; for any other text it returns zero, which
+// is recorded as "__invalid__" and counted in [record.Stats].
+func RecordOf(s string) Record {
+	return Record(recordTag.Of(s))
+}
+
+// RecordValues returns the values of Record in the order of the schema.
+func RecordValues() []Record {
+	return record.ValuesOf[Record](recordTag)
+}
+
+// Series is the tag series: Shadows a package below runtime.
+//
+// The empty string means that the tag is absent.
+type Series string
+
+// SeriesKey is the OpenCensus key of Series.
+var SeriesKey = tag.MustNewKey("series")
+
+var seriesTag = record.NewOpenTag("series", record.OpenTag{
+	MaxValues: 1000,
+	From:      record.FromContext,
+	Carrier:   census.Carried(SeriesKey),
+})
+
+// WithSeries returns a copy of ctx in which the tag series is v.
+//
+// If v is absent, the copy does not have the tag. The tag is not sent over the wire.
+func WithSeries(ctx context.Context, v Series) context.Context {
+	return seriesTag.With(ctx, record.Open(v))
+}
+
+// Census is the tag census: Shadows a package below runtime.
+//
+// The zero value, like any value without a constant, is recorded as "__invalid__" and
+// counted in [record.Stats].
+type Census uint8
+
+// The values of Census.
+const (
+	CensusA Census = iota + 1 // "a"
+	CensusB                   // "b"
+)
+
+// CensusKey is the OpenCensus key of Census.
+var CensusKey = tag.MustNewKey("census")
+
+var censusTag = record.NewClosedTag("census", record.ClosedTag{
+	Values: []string{"a", "b"},
+})
+
+// String returns v as it is recorded.
+func (v Census) String() string {
+	return censusTag.Text(uint32(v))
+}
+
+// ParseCensus returns the Census whose text is s; for any other text it returns zero and
+// false.
+func ParseCensus(s string) (Census, bool) {
+	v, ok := censusTag.Lookup(s)
+	return Census(v), ok
+}
+
+// CensusOf returns the Census whose text is s; for any other text it returns zero, which
+// is recorded as "__invalid__" and counted in [record.Stats].
+func CensusOf(s string) Census {
+	return Census(censusTag.Of(s))
+}
+
+// CensusValues returns the values of Census in the order of the schema.
+func CensusValues() []Census {
+	return record.ValuesOf[Census](censusTag)
+}
+
+// SLO is the tag slo: Shadows a package below runtime.
+//
+// The empty string means that the tag is absent.
+type SLO string
+
+// SLOKey is the OpenCensus key of SLO.
+var SLOKey = tag.MustNewKey("slo")
+
+var sloTag = record.NewOpenTag("slo", record.OpenTag{
+	MaxValues: 2,
+})
+
+// Tag is the tag tag: Shadows an import.
+//
+// The empty string means that the tag is absent.
+type Tag string
+
+// TagKey is the OpenCensus key of Tag.
+var TagKey = tag.MustNewKey("tag")
+
+var tagTag = record.NewOpenTag("tag", record.OpenTag{
+	MaxValues: 2,
+})
+
+// Span is the tag span: A local name with the direct recorder.
+//
+// The zero value, like any value without a constant, is recorded as "__invalid__" and
+// counted in [record.Stats].
+type Span uint8
+
+// The values of Span.
+const (
+	SpanA Span = iota + 1 // "a"
+	SpanB                 // "b"
+)
+
+// SpanKey is the OpenCensus key of Span.
+var SpanKey = tag.MustNewKey("span")
+
+var spanTag = record.NewClosedTag("span", record.ClosedTag{
+	Values: []string{"a", "b"},
+})
+
+// String returns v as it is recorded.
+func (v Span) String() string {
+	return spanTag.Text(uint32(v))
+}
+
+// ParseSpan returns the Span whose text is s; for any other text it returns zero and
+// false.
+func ParseSpan(s string) (Span, bool) {
+	v, ok := spanTag.Lookup(s)
+	return Span(v), ok
+}
+
+// SpanOf returns the Span whose text is s; for any other text it returns zero, which is
+// recorded as "__invalid__" and counted in [record.Stats].
+func SpanOf(s string) Span {
+	return Span(spanTag.Of(s))
+}
+
+// SpanValues returns the values of Span in the order of the schema.
+func SpanValues() []Span {
+	return record.ValuesOf[Span](spanTag)
+}
+
+// PackagesMeasure is the measure golden/names/packages: Has tags that are called like
+// what it calls.
+var PackagesMeasure = stats.Int64("golden/names/packages", "Has tags that are called like what it calls.", "1")
+
+// PackagesAggregation is the aggregation of PackagesView.
+var PackagesAggregation = view.Sum()
+
+// PackagesView exports golden/names/packages: Has tags that are called like what it
+// calls.
+var PackagesView = &view.View{
+	Name:        "golden/names/packages",
+	Description: "Has tags that are called like what it calls.",
+	Measure:     PackagesMeasure,
+	TagKeys:     []tag.Key{MetricKey, RecordKey, SeriesKey, CensusKey, SLOKey, TagKey, SpanKey},
+	Aggregation: PackagesAggregation,
+}
+
+// packagesSeries bounds the combinations of tags that golden/names/packages has.
+var packagesSeries = census.NewSeriesLimit("golden/names/packages", 10000, metricTag, recordTag, seriesTag, censusTag, sloTag, tagTag, spanTag)
+
+var packagesValues = record.NewValueCheck("golden/names/packages", record.NonNegative)
+
+var packagesTags = census.NewTagSet([]*record.Tag{metricTag, recordTag, seriesTag, censusTag, sloTag, tagTag, spanTag}, packagesSeries)
+
+// RecordPackages records packages: Has tags that are called like what it calls.
+//
+// Values of packages that are negative are dropped and counted in [record.Stats].
+func RecordPackages(ctx context.Context, packages int64, metricTagValue Metric, recordTagValue Record, censusTagValue Census, sloTagValue SLO, tagTagValue Tag, span Span) {
+	if !packagesValues.Int64(packages) {
+		return
+	}
+	packagesTags.Record(ctx, []stats.Measurement{PackagesMeasure.M(packages)},
+		record.Open(metricTagValue), record.Closed(recordTagValue), record.Closed(censusTagValue), record.Open(sloTagValue), record.Open(tagTagValue), record.Closed(span))
+}
+
+// BoundPackages records packages with the tags that PackagesFor was given.
+//
+// It is safe for concurrent use. Its zero value records nothing.
+type BoundPackages struct {
+	tags census.BoundTags
+}
+
+// PackagesFor returns a recorder of packages with these tags, for hot loops.
+//
+// The tags are looked up, and replaced values counted, now and not at each record. Tags
+// from ctx are those of each record.
+func PackagesFor(metricTagValue Metric, recordTagValue Record, censusTagValue Census, sloTagValue SLO, tagTagValue Tag, span Span) BoundPackages {
+	return BoundPackages{tags: packagesTags.Bind(record.Open(metricTagValue), record.Closed(recordTagValue), record.Closed(censusTagValue), record.Open(sloTagValue), record.Open(tagTagValue), record.Closed(span))}
+}
+
+// Record records packages as RecordPackages does.
+func (b BoundPackages) Record(ctx context.Context, packages int64) {
+	if !packagesValues.Int64(packages) {
+		return
+	}
+	b.tags.Record(ctx, []stats.Measurement{PackagesMeasure.M(packages)})
+}
 
 // RangeMeasure is the measure golden/names/range: A keyword.
 var RangeMeasure = stats.Int64("golden/names/range", "A keyword.", "1")
@@ -245,35 +487,35 @@ var RangeView = &view.View{
 }
 
 // rangeSeries bounds the combinations of tags that golden/names/range has.
-var rangeSeries = runtime.NewSeriesLimit("golden/names/range", 10000, typeTag, stringTag, timeTag, ctxTag, httpidTag, hTTPMethodTag, httpMethodTag, levelTag, ochttpTag)
+var rangeSeries = census.NewSeriesLimit("golden/names/range", 10000, typeTag, stringTag, timeTag, ctxTag, httpidTag, hTTPMethodTag, httpMethodTag, levelTag, ochttpTag)
 
-var rangeValues = runtime.NewValueCheck("golden/names/range", runtime.NonNegative)
+var rangeValues = record.NewValueCheck("golden/names/range", record.NonNegative)
 
-var rangeTags = runtime.NewTagSet([]*runtime.Tag{typeTag, stringTag, timeTag, ctxTag, httpidTag, hTTPMethodTag, httpMethodTag, levelTag, ochttpTag}, rangeSeries)
+var rangeTags = census.NewTagSet([]*record.Tag{typeTag, stringTag, timeTag, ctxTag, httpidTag, hTTPMethodTag, httpMethodTag, levelTag, ochttpTag}, rangeSeries)
 
 // RecordRange records range: A keyword.
 //
-// Values of rangeValue that are negative are dropped and counted in [runtime.Stats].
+// Values of rangeValue that are negative are dropped and counted in [record.Stats].
 func RecordRange(ctx context.Context, rangeValue int64, typeTagValue Type, stringTagValue String, timeTagValue Time, ctxTagValue Ctx, httpid HTTPID, httpMethod HTTPMethod, httpMethodTagValue HttpMethod, level Level, ochttpTagValue Ochttp) {
 	if !rangeValues.Int64(rangeValue) {
 		return
 	}
 	rangeTags.Record(ctx, []stats.Measurement{RangeMeasure.M(rangeValue)},
-		runtime.Closed(typeTagValue), runtime.Open(stringTagValue), runtime.Open(timeTagValue), runtime.Closed(ctxTagValue), runtime.Open(httpid), runtime.Open(httpMethod), runtime.Open(httpMethodTagValue), runtime.Open(level), runtime.Open(ochttpTagValue))
+		record.Closed(typeTagValue), record.Open(stringTagValue), record.Open(timeTagValue), record.Closed(ctxTagValue), record.Open(httpid), record.Open(httpMethod), record.Open(httpMethodTagValue), record.Open(level), record.Open(ochttpTagValue))
 }
 
 // BoundRange records range with the tags that RangeFor was given.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundRange struct {
-	tags runtime.BoundTags
+	tags census.BoundTags
 }
 
 // RangeFor returns a recorder of range with these tags, for hot loops.
 //
 // The tags are looked up, and replaced values counted, now and not at each record.
 func RangeFor(typeTagValue Type, stringTagValue String, timeTagValue Time, ctxTagValue Ctx, httpid HTTPID, httpMethod HTTPMethod, httpMethodTagValue HttpMethod, level Level, ochttpTagValue Ochttp) BoundRange {
-	return BoundRange{tags: rangeTags.Bind(runtime.Closed(typeTagValue), runtime.Open(stringTagValue), runtime.Open(timeTagValue), runtime.Closed(ctxTagValue), runtime.Open(httpid), runtime.Open(httpMethod), runtime.Open(httpMethodTagValue), runtime.Open(level), runtime.Open(ochttpTagValue))}
+	return BoundRange{tags: rangeTags.Bind(record.Closed(typeTagValue), record.Open(stringTagValue), record.Open(timeTagValue), record.Closed(ctxTagValue), record.Open(httpid), record.Open(httpMethod), record.Open(httpMethodTagValue), record.Open(level), record.Open(ochttpTagValue))}
 }
 
 // Record records range as RecordRange does.
@@ -299,12 +541,12 @@ var LevelView = &view.View{
 	Aggregation: LevelAggregation,
 }
 
-var levelTags = runtime.NewTagSet([]*runtime.Tag{levelTag, ctxTag})
+var levelTags = census.NewTagSet([]*record.Tag{levelTag, ctxTag})
 
 // RecordLevel records level: Has the name of a tag.
 func RecordLevel(ctx context.Context, level time.Duration, levelTagValue Level, ctxTagValue Ctx) {
 	levelTags.Record(ctx, []stats.Measurement{LevelMeasure.M(float64(level) / float64(time.Second))},
-		runtime.Open(levelTagValue), runtime.Closed(ctxTagValue))
+		record.Open(levelTagValue), record.Closed(ctxTagValue))
 }
 
 // TimeLevel starts the clock for level and returns the function that stops and records
@@ -322,9 +564,9 @@ func TimeLevel(ctx context.Context, levelTagValue Level, ctxTagValue Ctx) func()
 
 // LevelTimer measures the time since StartLevel.
 //
-// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+// Its zero value was not started: its records are dropped and counted in [record.Stats].
 type LevelTimer struct {
-	timer runtime.Timer
+	timer record.Timer
 }
 
 // StartLevel starts the clock for level.
@@ -333,7 +575,7 @@ type LevelTimer struct {
 //	…
 //	timer.Record(ctx, levelTagValue, ctxTagValue)
 func StartLevel() LevelTimer {
-	return LevelTimer{timer: runtime.StartTimer()}
+	return LevelTimer{timer: record.StartTimer()}
 }
 
 // Record calls RecordLevel with the time since the start. It may be called several times.
@@ -347,14 +589,14 @@ func (t LevelTimer) Record(ctx context.Context, levelTagValue Level, ctxTagValue
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundLevel struct {
-	tags runtime.BoundTags
+	tags census.BoundTags
 }
 
 // LevelFor returns a recorder of level with these tags, for hot loops.
 //
 // The tags are looked up, and replaced values counted, now and not at each record.
 func LevelFor(levelTagValue Level, ctxTagValue Ctx) BoundLevel {
-	return BoundLevel{tags: levelTags.Bind(runtime.Open(levelTagValue), runtime.Closed(ctxTagValue))}
+	return BoundLevel{tags: levelTags.Bind(record.Open(levelTagValue), record.Closed(ctxTagValue))}
 }
 
 // Record records level as RecordLevel does.
@@ -377,15 +619,15 @@ var StartView = &view.View{
 	Aggregation: StartAggregation,
 }
 
-var startTags = runtime.NewTagSet([]*runtime.Tag{timeTag})
+var startTags = census.NewTagSet([]*record.Tag{timeTag})
 
 // RecordStart records start: A local name of the timer.
 //
 // Values of startValue are rounded to whole milliseconds; halves are rounded away from
 // zero.
 func RecordStart(ctx context.Context, startValue time.Duration, timeTagValue Time) {
-	startTags.Record(ctx, []stats.Measurement{StartMeasure.M(runtime.InUnits(startValue, time.Millisecond))},
-		runtime.Open(timeTagValue))
+	startTags.Record(ctx, []stats.Measurement{StartMeasure.M(record.InUnits(startValue, time.Millisecond))},
+		record.Open(timeTagValue))
 }
 
 // TimeStart starts the clock for start and returns the function that stops and records
@@ -403,9 +645,9 @@ func TimeStart(ctx context.Context, timeTagValue Time) func() {
 
 // StartTimer measures the time since StartStart.
 //
-// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+// Its zero value was not started: its records are dropped and counted in [record.Stats].
 type StartTimer struct {
-	timer runtime.Timer
+	timer record.Timer
 }
 
 // StartStart starts the clock for start.
@@ -414,7 +656,7 @@ type StartTimer struct {
 //	…
 //	timer.Record(ctx, timeTagValue)
 func StartStart() StartTimer {
-	return StartTimer{timer: runtime.StartTimer()}
+	return StartTimer{timer: record.StartTimer()}
 }
 
 // Record calls RecordStart with the time since the start. It may be called several times.
@@ -428,19 +670,19 @@ func (t StartTimer) Record(ctx context.Context, timeTagValue Time) {
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundStart struct {
-	tags runtime.BoundTags
+	tags census.BoundTags
 }
 
 // StartFor returns a recorder of start with these tags, for hot loops.
 //
 // The tags are looked up, and replaced values counted, now and not at each record.
 func StartFor(timeTagValue Time) BoundStart {
-	return BoundStart{tags: startTags.Bind(runtime.Open(timeTagValue))}
+	return BoundStart{tags: startTags.Bind(record.Open(timeTagValue))}
 }
 
 // Record records start as RecordStart does.
 func (b BoundStart) Record(ctx context.Context, startValue time.Duration) {
-	b.tags.Record(ctx, []stats.Measurement{StartMeasure.M(runtime.InUnits(startValue, time.Millisecond))})
+	b.tags.Record(ctx, []stats.Measurement{StartMeasure.M(record.InUnits(startValue, time.Millisecond))})
 }
 
 // CostMeasure is the measure golden/names/cost: Has a check with the name of another
@@ -458,14 +700,14 @@ var CostView = &view.View{
 	Aggregation: CostAggregation,
 }
 
-var costValues = runtime.NewValueCheck("golden/names/cost", runtime.Finite|runtime.NonNegative)
+var costValues = record.NewValueCheck("golden/names/cost", record.Finite|record.NonNegative)
 
-var costTags = runtime.NewTagSet(nil)
+var costTags = census.NewTagSet(nil)
 
 // RecordCost records cost: Has a check with the name of another measure.
 //
 // Values of cost that are NaN, negative, infinite, or 1e150 or more are dropped and
-// counted in [runtime.Stats].
+// counted in [record.Stats].
 func RecordCost(ctx context.Context, cost float64) {
 	if !costValues.Float64(cost) {
 		return
@@ -489,34 +731,34 @@ var CostValuesView = &view.View{
 	Aggregation: CostValuesAggregation,
 }
 
-var costValuesValues = runtime.NewValueCheck("golden/names/cost_values", runtime.Finite)
+var costValuesValues = record.NewValueCheck("golden/names/cost_values", record.Finite)
 
-var costValuesTags = runtime.NewTagSet([]*runtime.Tag{lenTag})
+var costValuesTags = census.NewTagSet([]*record.Tag{lenTag})
 
 // RecordCostValues records cost values: Would hide the check of cost.
 //
 // Values of costValues that are NaN, infinite, or 1e150 or more in magnitude are dropped
-// and counted in [runtime.Stats].
+// and counted in [record.Stats].
 func RecordCostValues(ctx context.Context, costValues float64, lenTagValue Len) {
 	if !costValuesValues.Float64(costValues) {
 		return
 	}
 	costValuesTags.Record(ctx, []stats.Measurement{CostValuesMeasure.M(costValues)},
-		runtime.Closed(lenTagValue))
+		record.Closed(lenTagValue))
 }
 
 // BoundCostValues records cost values with the tags that CostValuesFor was given.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundCostValues struct {
-	tags runtime.BoundTags
+	tags census.BoundTags
 }
 
 // CostValuesFor returns a recorder of cost values with these tags, for hot loops.
 //
 // The tags are looked up, and replaced values counted, now and not at each record.
 func CostValuesFor(lenTagValue Len) BoundCostValues {
-	return BoundCostValues{tags: costValuesTags.Bind(runtime.Closed(lenTagValue))}
+	return BoundCostValues{tags: costValuesTags.Bind(record.Closed(lenTagValue))}
 }
 
 // Record records cost values as RecordCostValues does.
@@ -541,14 +783,14 @@ var RPCQPSView = &view.View{
 	Aggregation: RPCQPSAggregation,
 }
 
-var rpcqpsValues = runtime.NewValueCheck("golden/names/rpc_qps", runtime.Finite)
+var rpcqpsValues = record.NewValueCheck("golden/names/rpc_qps", record.Finite)
 
-var rpcqpsTags = runtime.NewTagSet(nil)
+var rpcqpsTags = census.NewTagSet(nil)
 
 // RecordRPCQPS records rpc qps: Has initialisms.
 //
 // Values of rpcqps that are NaN, infinite, or 1e150 or more in magnitude are dropped and
-// counted in [runtime.Stats].
+// counted in [record.Stats].
 func RecordRPCQPS(ctx context.Context, rpcqps float64) {
 	if !rpcqpsValues.Float64(rpcqps) {
 		return
@@ -556,13 +798,13 @@ func RecordRPCQPS(ctx context.Context, rpcqps float64) {
 	rpcqpsTags.Record(ctx, []stats.Measurement{RPCQPSMeasure.M(rpcqps)})
 }
 
-var msTags = runtime.NewTagSet([]*runtime.Tag{lenTag, typeTag, stringTag, timeTag, ctxTag, httpidTag, hTTPMethodTag, httpMethodTag, levelTag, ochttpTag}, rangeSeries)
+var msTags = census.NewTagSet([]*record.Tag{lenTag, typeTag, stringTag, timeTag, ctxTag, httpidTag, hTTPMethodTag, httpMethodTag, levelTag, ochttpTag}, rangeSeries)
 
 // RecordMs records ms: A local name of the event.
 //
 // Values of cost that are NaN, negative, infinite, or 1e150 or more, and of
 // costValuesValue that are NaN, infinite, or 1e150 or more in magnitude, and of
-// rangeValue that are negative, are dropped and counted in [runtime.Stats].
+// rangeValue that are negative, are dropped and counted in [record.Stats].
 func RecordMs(ctx context.Context, cost float64, costValuesValue float64, rangeValue int64, level time.Duration, lenTagValue Len, typeTagValue Type, stringTagValue String, timeTagValue Time, ctxTagValue Ctx, httpid HTTPID, httpMethod HTTPMethod, httpMethodTagValue HttpMethod, levelTagValue Level, ochttpTagValue Ochttp) {
 	ms := make([]stats.Measurement, 0, 4)
 	if costValues.Float64(cost) {
@@ -575,14 +817,14 @@ func RecordMs(ctx context.Context, cost float64, costValuesValue float64, rangeV
 		ms = append(ms, RangeMeasure.M(rangeValue))
 	}
 	ms = append(ms, LevelMeasure.M(float64(level)/float64(time.Second)))
-	msTags.Record(ctx, ms, runtime.Closed(lenTagValue), runtime.Closed(typeTagValue), runtime.Open(stringTagValue), runtime.Open(timeTagValue), runtime.Closed(ctxTagValue), runtime.Open(httpid), runtime.Open(httpMethod), runtime.Open(httpMethodTagValue), runtime.Open(levelTagValue), runtime.Open(ochttpTagValue))
+	msTags.Record(ctx, ms, record.Closed(lenTagValue), record.Closed(typeTagValue), record.Open(stringTagValue), record.Open(timeTagValue), record.Closed(ctxTagValue), record.Open(httpid), record.Open(httpMethod), record.Open(httpMethodTagValue), record.Open(levelTagValue), record.Open(ochttpTagValue))
 }
 
 // MsTimer measures the time since StartMs.
 //
-// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+// Its zero value was not started: its records are dropped and counted in [record.Stats].
 type MsTimer struct {
-	timer runtime.Timer
+	timer record.Timer
 }
 
 // StartMs starts the clock for ms.
@@ -591,7 +833,7 @@ type MsTimer struct {
 //	…
 //	timer.Record(ctx, cost, costValuesValue, rangeValue, lenTagValue, typeTagValue, stringTagValue, timeTagValue, ctxTagValue, httpid, httpMethod, httpMethodTagValue, levelTagValue, ochttpTagValue)
 func StartMs() MsTimer {
-	return MsTimer{timer: runtime.StartTimer()}
+	return MsTimer{timer: record.StartTimer()}
 }
 
 // Record calls RecordMs with the time since the start. It may be called several times.
@@ -605,14 +847,14 @@ func (t MsTimer) Record(ctx context.Context, cost float64, costValuesValue float
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundMs struct {
-	tags runtime.BoundTags
+	tags census.BoundTags
 }
 
 // MsFor returns a recorder of ms with these tags, for hot loops.
 //
 // The tags are looked up, and replaced values counted, now and not at each record.
 func MsFor(lenTagValue Len, typeTagValue Type, stringTagValue String, timeTagValue Time, ctxTagValue Ctx, httpid HTTPID, httpMethod HTTPMethod, httpMethodTagValue HttpMethod, levelTagValue Level, ochttpTagValue Ochttp) BoundMs {
-	return BoundMs{tags: msTags.Bind(runtime.Closed(lenTagValue), runtime.Closed(typeTagValue), runtime.Open(stringTagValue), runtime.Open(timeTagValue), runtime.Closed(ctxTagValue), runtime.Open(httpid), runtime.Open(httpMethod), runtime.Open(httpMethodTagValue), runtime.Open(levelTagValue), runtime.Open(ochttpTagValue))}
+	return BoundMs{tags: msTags.Bind(record.Closed(lenTagValue), record.Closed(typeTagValue), record.Open(stringTagValue), record.Open(timeTagValue), record.Closed(ctxTagValue), record.Open(httpid), record.Open(httpMethod), record.Open(httpMethodTagValue), record.Open(levelTagValue), record.Open(ochttpTagValue))}
 }
 
 // Record records ms as RecordMs does.
@@ -631,22 +873,27 @@ func (b BoundMs) Record(ctx context.Context, cost float64, costValuesValue float
 	b.tags.Record(ctx, ms)
 }
 
-var generated = runtime.NewPackage(runtime.PackageInfo{
-	Name:        "names",
-	Views:       Views,
+var generated = record.NewPackage(record.PackageInfo{
+	Name: "names",
+	Parts: []record.Part{
+		census.Views(census.ViewsInfo{
+			Views: Views,
+			Measures: []census.MeasureInfo{
+				{Measure: PackagesMeasure, Description: "Has tags that are called like what it calls.", Unit: "1"},
+				{Measure: RangeMeasure, Description: "A keyword.", Unit: "1"},
+				{Measure: LevelMeasure, Description: "Has the name of a tag.", Unit: "s"},
+				{Measure: StartMeasure, Description: "A local name of the timer.", Unit: "ms"},
+				{Measure: CostMeasure, Description: "Has a check with the name of another measure.", Unit: "1"},
+				{Measure: CostValuesMeasure, Description: "Would hide the check of cost.", Unit: "1"},
+				{Measure: RPCQPSMeasure, Description: "Has initialisms.", Unit: "1/s"},
+			},
+			Existing: []census.Existing{
+				{Key: ochttp.Method, Name: "http.method"},
+			},
+		}),
+	},
 	Descriptors: Descriptors,
-	Measures: []runtime.MeasureInfo{
-		{Measure: RangeMeasure, Description: "A keyword.", Unit: "1"},
-		{Measure: LevelMeasure, Description: "Has the name of a tag.", Unit: "s"},
-		{Measure: StartMeasure, Description: "A local name of the timer.", Unit: "ms"},
-		{Measure: CostMeasure, Description: "Has a check with the name of another measure.", Unit: "1"},
-		{Measure: CostValuesMeasure, Description: "Would hide the check of cost.", Unit: "1"},
-		{Measure: RPCQPSMeasure, Description: "Has initialisms.", Unit: "1/s"},
-	},
-	Existing: []runtime.Existing{
-		{Key: ochttp.Method, Name: "http.method"},
-	},
-	Monitoring: runtime.Monitoring{
+	Monitoring: record.Monitoring{
 		MetricPrefix: "custom.googleapis.com/opencensus",
 	},
 })
@@ -654,6 +901,7 @@ var generated = runtime.NewPackage(runtime.PackageInfo{
 // Views returns the views of this package, registered or not.
 func Views() []*view.View {
 	return []*view.View{
+		PackagesView,
 		RangeView,
 		LevelView,
 		StartView,
@@ -682,14 +930,29 @@ func UnregisterViews() {
 //
 // Units and descriptions of labels are in full here; OpenCensus drops most of them on the
 // way.
-func Descriptors() []metricdata.Descriptor {
-	return []metricdata.Descriptor{
+func Descriptors() []metric.Descriptor {
+	return []metric.Descriptor{
+		{
+			Name:        "golden/names/packages",
+			Description: "Has tags that are called like what it calls.",
+			Unit:        "1",
+			Type:        metric.TypeCumulativeInt64,
+			LabelKeys: []metric.LabelKey{
+				{Key: "census", Description: "Shadows a package below runtime."},
+				{Key: "metric", Description: "Shadows a package below runtime."},
+				{Key: "record", Description: "Shadows a package below runtime."},
+				{Key: "series", Description: "Shadows a package below runtime."},
+				{Key: "slo", Description: "Shadows a package below runtime."},
+				{Key: "span", Description: "A local name with the direct recorder."},
+				{Key: "tag", Description: "Shadows an import."},
+			},
+		},
 		{
 			Name:        "golden/names/range",
 			Description: "A keyword.",
 			Unit:        "1",
-			Type:        metricdata.TypeCumulativeInt64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeInt64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "ctx", Description: "Shadows a local name."},
 				{Key: "http.method", Description: "Shadows an import of the schema."},
 				{Key: "http_id", Description: "Has initialisms."},
@@ -705,8 +968,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "golden/names/level",
 			Description: "Has the name of a tag.",
 			Unit:        "s",
-			Type:        metricdata.TypeGaugeFloat64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeGaugeFloat64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "ctx", Description: "Shadows a local name."},
 				{Key: "level", Description: "Has the name of a measure."},
 			},
@@ -715,8 +978,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "golden/names/start",
 			Description: "A local name of the timer.",
 			Unit:        "ms",
-			Type:        metricdata.TypeGaugeInt64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeGaugeInt64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "time", Description: "Shadows an import."},
 			},
 		},
@@ -724,14 +987,14 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "golden/names/cost",
 			Description: "Has a check with the name of another measure.",
 			Unit:        "1",
-			Type:        metricdata.TypeCumulativeFloat64,
+			Type:        metric.TypeCumulativeFloat64,
 		},
 		{
 			Name:        "golden/names/cost_values",
 			Description: "Would hide the check of cost.",
 			Unit:        "1",
-			Type:        metricdata.TypeGaugeFloat64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeGaugeFloat64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "len"},
 			},
 		},
@@ -739,7 +1002,7 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "golden/names/rpc_qps",
 			Description: "Has initialisms.",
 			Unit:        "1/s",
-			Type:        metricdata.TypeGaugeFloat64,
+			Type:        metric.TypeGaugeFloat64,
 		},
 	}
 }

@@ -29,6 +29,14 @@ func TestRecord(t *testing.T) {
 	rows.Expect(t, names.RPCQPSView, "last 9")
 }
 
+// TestPackages: tags that are called like the packages that the code calls.
+func TestPackages(t *testing.T) {
+	rows.Register(t, names.RegisterViews, names.UnregisterViews)
+	ctx := names.WithSeries(t.Context(), "s")
+	names.RecordPackages(ctx, 2, "m", names.RecordA, names.CensusB, "o", "t", names.SpanA)
+	rows.Expect(t, names.PackagesView, "census=b metric=m record=a series=s slo=o span=a tag=t: sum 2")
+}
+
 func TestEvent(t *testing.T) {
 	rows.Register(t, names.RegisterViews, names.UnregisterViews)
 	names.RecordMs(context.Background(), 1, 2, 3, time.Second,

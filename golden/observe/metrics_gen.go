@@ -9,8 +9,10 @@ import (
 	"context"
 	"time"
 
-	"github.com/ocgen/ocgen/runtime"
-	"go.opencensus.io/metric/metricdata"
+	"github.com/ocgen/ocgen/runtime/census"
+	"github.com/ocgen/ocgen/runtime/metric"
+	"github.com/ocgen/ocgen/runtime/record"
+	"github.com/ocgen/ocgen/runtime/series"
 	"go.opencensus.io/stats"
 	"go.opencensus.io/stats/view"
 	"go.opencensus.io/tag"
@@ -18,7 +20,7 @@ import (
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
 // than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-type generatedFormat [runtime.SupportsGenerated3]struct{}
+type generatedFormat [record.SupportsGenerated1]struct{}
 
 // Pool is the tag pool: Name of the pool.
 //
@@ -28,14 +30,14 @@ type Pool string
 // PoolKey is the OpenCensus key of Pool.
 var PoolKey = tag.MustNewKey("pool")
 
-var poolTag = runtime.NewOpenTag(PoolKey, runtime.OpenTag{
+var poolTag = record.NewOpenTag("pool", record.OpenTag{
 	MaxValues: 1000,
 })
 
 // State is the tag state.
 //
 // The zero value, like any value without a constant, is recorded as "__invalid__" and
-// counted in [runtime.Stats].
+// counted in [record.Stats].
 type State uint8
 
 // The values of State.
@@ -47,7 +49,7 @@ const (
 // StateKey is the OpenCensus key of State.
 var StateKey = tag.MustNewKey("state")
 
-var stateTag = runtime.NewClosedTag(StateKey, runtime.ClosedTag{
+var stateTag = record.NewClosedTag("state", record.ClosedTag{
 	Values: []string{"idle", "busy"},
 })
 
@@ -64,20 +66,20 @@ func ParseState(s string) (State, bool) {
 }
 
 // StateOf returns the State whose text is s; for any other text it returns zero, which is
-// recorded as "__invalid__" and counted in [runtime.Stats].
+// recorded as "__invalid__" and counted in [record.Stats].
 func StateOf(s string) State {
 	return State(stateTag.Of(s))
 }
 
 // StateValues returns the values of State in the order of the schema.
 func StateValues() []State {
-	return runtime.ValuesOf[State](stateTag)
+	return record.ValuesOf[State](stateTag)
 }
 
 // Zone is the tag zone.
 //
 // The zero value, like any value without a constant, is recorded as "__invalid__" and
-// counted in [runtime.Stats].
+// counted in [record.Stats].
 type Zone uint8
 
 // The values of Zone.
@@ -89,9 +91,9 @@ const (
 // ZoneKey is the OpenCensus key of Zone.
 var ZoneKey = tag.MustNewKey("zone")
 
-var zoneTag = runtime.NewClosedTag(ZoneKey, runtime.ClosedTag{
+var zoneTag = record.NewClosedTag("zone", record.ClosedTag{
 	Values: []string{"a", "b"},
-	From:   runtime.FromProcess,
+	From:   record.FromProcess,
 })
 
 // String returns v as it is recorded.
@@ -107,25 +109,25 @@ func ParseZone(s string) (Zone, bool) {
 }
 
 // ZoneOf returns the Zone whose text is s; for any other text it returns zero, which is
-// recorded as "__invalid__" and counted in [runtime.Stats].
+// recorded as "__invalid__" and counted in [record.Stats].
 func ZoneOf(s string) Zone {
 	return Zone(zoneTag.Of(s))
 }
 
 // ZoneValues returns the values of Zone in the order of the schema.
 func ZoneValues() []Zone {
-	return runtime.ValuesOf[Zone](zoneTag)
+	return record.ValuesOf[Zone](zoneTag)
 }
 
 // SetZone sets the tag zone of everything that this process records.
 //
-// Call it before RegisterViews: a later call is ignored and counted in [runtime.Stats].
+// Call it before RegisterViews: a later call is ignored and counted in [record.Stats].
 func SetZone(v Zone) {
-	zoneTag.Set(runtime.Closed(v))
+	zoneTag.Set(record.Closed(v))
 }
 
-var connectionsObserved = runtime.NewInt64Observed([]*runtime.Tag{poolTag, stateTag, zoneTag},
-	runtime.ObservedInfo{Name: "golden/observe/connections", Tags: []*runtime.Tag{poolTag, stateTag, zoneTag}})
+var connectionsObserved = series.NewInt64Observed([]*record.Tag{poolTag, stateTag, zoneTag},
+	series.ObservedInfo{Name: "golden/observe/connections", Tags: []*record.Tag{poolTag, stateTag, zoneTag}})
 
 // ObserveConnections has connections read from observe until stop is called: Connections
 // of a pool.
@@ -136,13 +138,13 @@ var connectionsObserved = runtime.NewInt64Observed([]*runtime.Tag{poolTag, state
 // In a view, the newest of the functions with equal tags counts. A stopped one has no
 // value.
 //
-// What cannot be used is left out and counted in [runtime.Stats]: a panic.
+// What cannot be used is left out and counted in [record.Stats]: a panic.
 func ObserveConnections(pool Pool, state State, observe func() int64) (stop func()) {
-	return connectionsObserved.Observe(observe, runtime.Open(pool), runtime.Closed(state))
+	return connectionsObserved.Observe(observe, record.Open(pool), record.Closed(state))
 }
 
-var loadObserved = runtime.NewFloat64Observed(nil,
-	runtime.ObservedInfo{Name: "golden/observe/load"})
+var loadObserved = series.NewFloat64Observed(nil,
+	series.ObservedInfo{Name: "golden/observe/load"})
 
 // ObserveLoad has load read from observe until stop is called: Share of the pool that is
 // in use, which may be negative for all we know.
@@ -153,15 +155,15 @@ var loadObserved = runtime.NewFloat64Observed(nil,
 // In a view, the newest of the functions with equal tags counts. A stopped one has no
 // value.
 //
-// What cannot be used is left out and counted in [runtime.Stats]: a panic and a value
-// that is NaN, infinite, or 1e150 or more in magnitude.
+// What cannot be used is left out and counted in [record.Stats]: a panic and a value that
+// is NaN, infinite, or 1e150 or more in magnitude.
 func ObserveLoad(observe func() float64) (stop func()) {
 	return loadObserved.Observe(observe)
 }
 
-var waitsObserved = runtime.NewInt64Observed([]*runtime.Tag{poolTag},
-	runtime.ObservedInfo{Name: "golden/observe/waits", Tags: []*runtime.Tag{poolTag}, Sum: true},
-	runtime.ObservedInfo{Name: "golden/observe/waits_total", Sum: true})
+var waitsObserved = series.NewInt64Observed([]*record.Tag{poolTag},
+	series.ObservedInfo{Name: "golden/observe/waits", Tags: []*record.Tag{poolTag}, Sum: true},
+	series.ObservedInfo{Name: "golden/observe/waits_total", Sum: true})
 
 // ObserveWaits has waits read from observe until stop is called: Waits for a connection.
 //
@@ -171,15 +173,15 @@ var waitsObserved = runtime.NewInt64Observed([]*runtime.Tag{poolTag},
 // The value is the total so far, which must not fall. In a view, the totals of functions
 // with equal tags are added up, and that of a stopped one stays as it was last read.
 //
-// What cannot be used is left out and counted in [runtime.Stats]: a panic and a total
-// that is negative or has fallen.
+// What cannot be used is left out and counted in [record.Stats]: a panic and a total that
+// is negative or has fallen.
 func ObserveWaits(pool Pool, observe func() int64) (stop func()) {
-	return waitsObserved.Observe(observe, runtime.Open(pool))
+	return waitsObserved.Observe(observe, record.Open(pool))
 }
 
-var waitedObserved = runtime.NewFloat64Observed([]*runtime.Tag{poolTag},
-	runtime.ObservedInfo{Name: "golden/observe/waited", Tags: []*runtime.Tag{poolTag}, Sum: true},
-	runtime.ObservedInfo{Name: "golden/observe/waited_latest", Tags: []*runtime.Tag{poolTag}})
+var waitedObserved = series.NewFloat64Observed([]*record.Tag{poolTag},
+	series.ObservedInfo{Name: "golden/observe/waited", Tags: []*record.Tag{poolTag}, Sum: true},
+	series.ObservedInfo{Name: "golden/observe/waited_latest", Tags: []*record.Tag{poolTag}})
 
 // ObserveWaited has waited read from observe until stop is called: Time spent waiting for
 // a connection.
@@ -193,16 +195,16 @@ var waitedObserved = runtime.NewFloat64Observed([]*runtime.Tag{poolTag},
 // In a view, the newest of the functions with equal tags counts. A stopped one has no
 // value.
 //
-// What cannot be used is left out and counted in [runtime.Stats]: a panic and a total
-// that is negative or has fallen.
+// What cannot be used is left out and counted in [record.Stats]: a panic and a total that
+// is negative or has fallen.
 func ObserveWaited(pool Pool, observe func() time.Duration) (stop func()) {
 	return waitedObserved.Observe(func() float64 {
 		return float64(observe()) / float64(time.Second)
-	}, runtime.Open(pool))
+	}, record.Open(pool))
 }
 
-var uptimeObserved = runtime.NewInt64Observed(nil,
-	runtime.ObservedInfo{Name: "golden/observe/uptime"})
+var uptimeObserved = series.NewInt64Observed(nil,
+	series.ObservedInfo{Name: "golden/observe/uptime"})
 
 // ObserveUptime has uptime read from observe until stop is called: Whole minutes.
 //
@@ -214,16 +216,16 @@ var uptimeObserved = runtime.NewInt64Observed(nil,
 // In a view, the newest of the functions with equal tags counts. A stopped one has no
 // value.
 //
-// What cannot be used is left out and counted in [runtime.Stats]: a panic.
+// What cannot be used is left out and counted in [record.Stats]: a panic.
 //
 // Deprecated: The start time of any metric says it.
 func ObserveUptime(observe func() time.Duration) (stop func()) {
-	return runtime.ObserveTime(uptimeObserved, observe, time.Minute)
+	return series.ObserveTime(uptimeObserved, observe, time.Minute)
 }
 
-var blockedObserved = runtime.NewInt64Observed([]*runtime.Tag{poolTag},
-	runtime.ObservedInfo{Name: "golden/observe/blocked", Tags: []*runtime.Tag{poolTag}, Sum: true},
-	runtime.ObservedInfo{Name: "golden/observe/blocked_latest", Tags: []*runtime.Tag{poolTag}})
+var blockedObserved = series.NewInt64Observed([]*record.Tag{poolTag},
+	series.ObservedInfo{Name: "golden/observe/blocked", Tags: []*record.Tag{poolTag}, Sum: true},
+	series.ObservedInfo{Name: "golden/observe/blocked_latest", Tags: []*record.Tag{poolTag}})
 
 // ObserveBlocked has blocked read from observe until stop is called: Time for which the
 // pool was blocked, in whole milliseconds.
@@ -240,10 +242,10 @@ var blockedObserved = runtime.NewInt64Observed([]*runtime.Tag{poolTag},
 // In a view, the newest of the functions with equal tags counts. A stopped one has no
 // value.
 //
-// What cannot be used is left out and counted in [runtime.Stats]: a panic and a total
-// that is negative or has fallen.
+// What cannot be used is left out and counted in [record.Stats]: a panic and a total that
+// is negative or has fallen.
 func ObserveBlocked(pool Pool, observe func() time.Duration) (stop func()) {
-	return runtime.ObserveTime(blockedObserved, observe, time.Millisecond, runtime.Open(pool))
+	return series.ObserveTime(blockedObserved, observe, time.Millisecond, record.Open(pool))
 }
 
 // JobsMeasure is the measure golden/observe/jobs: Jobs done, which are recorded.
@@ -261,33 +263,33 @@ var JobsView = &view.View{
 	Aggregation: JobsAggregation,
 }
 
-var jobsValues = runtime.NewValueCheck("golden/observe/jobs", runtime.NonNegative)
+var jobsValues = record.NewValueCheck("golden/observe/jobs", record.NonNegative)
 
-var jobsTags = runtime.NewTagSet([]*runtime.Tag{stateTag})
+var jobsTags = census.NewTagSet([]*record.Tag{stateTag})
 
 // RecordJobs records jobs: Jobs done, which are recorded.
 //
-// Values of jobs that are negative are dropped and counted in [runtime.Stats].
+// Values of jobs that are negative are dropped and counted in [record.Stats].
 func RecordJobs(ctx context.Context, jobs int64, state State) {
 	if !jobsValues.Int64(jobs) {
 		return
 	}
 	jobsTags.Record(ctx, []stats.Measurement{JobsMeasure.M(jobs)},
-		runtime.Closed(state))
+		record.Closed(state))
 }
 
 // BoundJobs records jobs with the tags that JobsFor was given.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundJobs struct {
-	tags runtime.BoundTags
+	tags census.BoundTags
 }
 
 // JobsFor returns a recorder of jobs with these tags, for hot loops.
 //
 // The tags are looked up, and replaced values counted, now and not at each record.
 func JobsFor(state State) BoundJobs {
-	return BoundJobs{tags: jobsTags.Bind(runtime.Closed(state))}
+	return BoundJobs{tags: jobsTags.Bind(record.Closed(state))}
 }
 
 // Record records jobs as RecordJobs does.
@@ -298,23 +300,27 @@ func (b BoundJobs) Record(ctx context.Context, jobs int64) {
 	b.tags.Record(ctx, []stats.Measurement{JobsMeasure.M(jobs)})
 }
 
-var generated = runtime.NewPackage(runtime.PackageInfo{
-	Name:  "observe",
-	Views: Views,
-	Observed: []runtime.Observer{
-		connectionsObserved,
-		loadObserved,
-		waitsObserved,
-		waitedObserved,
-		uptimeObserved,
-		blockedObserved,
+var generated = record.NewPackage(record.PackageInfo{
+	Name: "observe",
+	Parts: []record.Part{
+		census.Views(census.ViewsInfo{
+			Views: Views,
+			Measures: []census.MeasureInfo{
+				{Measure: JobsMeasure, Description: "Jobs done, which are recorded.", Unit: "1"},
+			},
+		}),
+		series.Observers(
+			connectionsObserved,
+			loadObserved,
+			waitsObserved,
+			waitedObserved,
+			uptimeObserved,
+			blockedObserved,
+		),
 	},
 	Descriptors: Descriptors,
-	Tags:        []*runtime.Tag{zoneTag},
-	Measures: []runtime.MeasureInfo{
-		{Measure: JobsMeasure, Description: "Jobs done, which are recorded.", Unit: "1"},
-	},
-	Monitoring: runtime.Monitoring{
+	Tags:        []*record.Tag{zoneTag},
+	Monitoring: record.Monitoring{
 		MetricPrefix: "custom.googleapis.com/opencensus",
 	},
 })
@@ -345,14 +351,14 @@ func UnregisterViews() {
 //
 // Units and descriptions of labels are in full here; OpenCensus drops most of them on the
 // way.
-func Descriptors() []metricdata.Descriptor {
-	return []metricdata.Descriptor{
+func Descriptors() []metric.Descriptor {
+	return []metric.Descriptor{
 		{
 			Name:        "golden/observe/connections",
 			Description: "Connections of a pool.",
 			Unit:        "{connection}",
-			Type:        metricdata.TypeGaugeInt64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeGaugeInt64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "pool", Description: "Name of the pool."},
 				{Key: "state"},
 				{Key: "zone"},
@@ -362,14 +368,14 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "golden/observe/load",
 			Description: "Share of the pool that is in use, which may be negative for all we know.",
 			Unit:        "1",
-			Type:        metricdata.TypeGaugeFloat64,
+			Type:        metric.TypeGaugeFloat64,
 		},
 		{
 			Name:        "golden/observe/waits",
 			Description: "Waits for a connection.",
 			Unit:        "{wait}",
-			Type:        metricdata.TypeCumulativeInt64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeInt64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "pool", Description: "Name of the pool."},
 			},
 		},
@@ -377,14 +383,14 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "golden/observe/waits_total",
 			Description: "Waits for a connection.",
 			Unit:        "{wait}",
-			Type:        metricdata.TypeCumulativeInt64,
+			Type:        metric.TypeCumulativeInt64,
 		},
 		{
 			Name:        "golden/observe/waited",
 			Description: "Time spent waiting for a connection.",
 			Unit:        "s",
-			Type:        metricdata.TypeCumulativeFloat64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeFloat64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "pool", Description: "Name of the pool."},
 			},
 		},
@@ -392,8 +398,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "golden/observe/waited_latest",
 			Description: "Time spent waiting for a connection.",
 			Unit:        "s",
-			Type:        metricdata.TypeGaugeFloat64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeGaugeFloat64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "pool", Description: "Name of the pool."},
 			},
 		},
@@ -401,14 +407,14 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "golden/observe/uptime",
 			Description: "Whole minutes.",
 			Unit:        "min",
-			Type:        metricdata.TypeGaugeInt64,
+			Type:        metric.TypeGaugeInt64,
 		},
 		{
 			Name:        "golden/observe/blocked",
 			Description: "Time for which the pool was blocked, in whole milliseconds.",
 			Unit:        "ms",
-			Type:        metricdata.TypeCumulativeInt64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeInt64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "pool", Description: "Name of the pool."},
 			},
 		},
@@ -416,8 +422,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "golden/observe/blocked_latest",
 			Description: "Time for which the pool was blocked, in whole milliseconds.",
 			Unit:        "ms",
-			Type:        metricdata.TypeGaugeInt64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeGaugeInt64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "pool", Description: "Name of the pool."},
 			},
 		},
@@ -425,8 +431,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "golden/observe/jobs",
 			Description: "Jobs done, which are recorded.",
 			Unit:        "1",
-			Type:        metricdata.TypeCumulativeInt64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeInt64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "state"},
 			},
 		},

@@ -9,14 +9,16 @@ import (
 	"context"
 	"time"
 
-	"github.com/ocgen/ocgen/runtime"
-	"go.opencensus.io/metric/metricdata"
+	_ "github.com/ocgen/ocgen/runtime/census" // exporters have the views of other packages too
+	"github.com/ocgen/ocgen/runtime/metric"
+	"github.com/ocgen/ocgen/runtime/record"
+	"github.com/ocgen/ocgen/runtime/series"
 	"go.opencensus.io/tag"
 )
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
 // than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-type generatedFormat [runtime.SupportsGenerated3]struct{}
+type generatedFormat [record.SupportsGenerated1]struct{}
 
 // Pool is the tag pool: Name of the pool.
 //
@@ -26,14 +28,14 @@ type Pool string
 // PoolKey is the OpenCensus key of Pool.
 var PoolKey = tag.MustNewKey("pool")
 
-var poolTag = runtime.NewOpenTag(PoolKey, runtime.OpenTag{
+var poolTag = record.NewOpenTag("pool", record.OpenTag{
 	MaxValues: 1000,
 })
 
 // State is the tag state.
 //
 // The zero value, like any value without a constant, is recorded as "__invalid__" and
-// counted in [runtime.Stats].
+// counted in [record.Stats].
 type State uint8
 
 // The values of State.
@@ -45,7 +47,7 @@ const (
 // StateKey is the OpenCensus key of State.
 var StateKey = tag.MustNewKey("state")
 
-var stateTag = runtime.NewClosedTag(StateKey, runtime.ClosedTag{
+var stateTag = record.NewClosedTag("state", record.ClosedTag{
 	Values: []string{"idle", "busy"},
 })
 
@@ -62,14 +64,14 @@ func ParseState(s string) (State, bool) {
 }
 
 // StateOf returns the State whose text is s; for any other text it returns zero, which is
-// recorded as "__invalid__" and counted in [runtime.Stats].
+// recorded as "__invalid__" and counted in [record.Stats].
 func StateOf(s string) State {
 	return State(stateTag.Of(s))
 }
 
 // StateValues returns the values of State in the order of the schema.
 func StateValues() []State {
-	return runtime.ValuesOf[State](stateTag)
+	return record.ValuesOf[State](stateTag)
 }
 
 // index returns the place of v among the series of a view.
@@ -83,7 +85,7 @@ func (v State) index() uint64 {
 // Zone is the tag zone.
 //
 // The zero value, like any value without a constant, is recorded as "__invalid__" and
-// counted in [runtime.Stats].
+// counted in [record.Stats].
 type Zone uint8
 
 // The values of Zone.
@@ -95,9 +97,9 @@ const (
 // ZoneKey is the OpenCensus key of Zone.
 var ZoneKey = tag.MustNewKey("zone")
 
-var zoneTag = runtime.NewClosedTag(ZoneKey, runtime.ClosedTag{
+var zoneTag = record.NewClosedTag("zone", record.ClosedTag{
 	Values: []string{"a", "b"},
-	From:   runtime.FromProcess,
+	From:   record.FromProcess,
 })
 
 // String returns v as it is recorded.
@@ -113,25 +115,25 @@ func ParseZone(s string) (Zone, bool) {
 }
 
 // ZoneOf returns the Zone whose text is s; for any other text it returns zero, which is
-// recorded as "__invalid__" and counted in [runtime.Stats].
+// recorded as "__invalid__" and counted in [record.Stats].
 func ZoneOf(s string) Zone {
 	return Zone(zoneTag.Of(s))
 }
 
 // ZoneValues returns the values of Zone in the order of the schema.
 func ZoneValues() []Zone {
-	return runtime.ValuesOf[Zone](zoneTag)
+	return record.ValuesOf[Zone](zoneTag)
 }
 
 // SetZone sets the tag zone of everything that this process records.
 //
-// Call it before RegisterViews: a later call is ignored and counted in [runtime.Stats].
+// Call it before RegisterViews: a later call is ignored and counted in [record.Stats].
 func SetZone(v Zone) {
-	zoneTag.Set(runtime.Closed(v))
+	zoneTag.Set(record.Closed(v))
 }
 
-var connectionsObserved = runtime.NewInt64Observed([]*runtime.Tag{poolTag, stateTag, zoneTag},
-	runtime.ObservedInfo{Name: "golden/observedirect/connections", Tags: []*runtime.Tag{poolTag, stateTag, zoneTag}})
+var connectionsObserved = series.NewInt64Observed([]*record.Tag{poolTag, stateTag, zoneTag},
+	series.ObservedInfo{Name: "golden/observedirect/connections", Tags: []*record.Tag{poolTag, stateTag, zoneTag}})
 
 // ObserveConnections has connections read from observe until stop is called: Connections
 // of a pool.
@@ -142,13 +144,13 @@ var connectionsObserved = runtime.NewInt64Observed([]*runtime.Tag{poolTag, state
 // In a view, the newest of the functions with equal tags counts. A stopped one has no
 // value.
 //
-// What cannot be used is left out and counted in [runtime.Stats]: a panic.
+// What cannot be used is left out and counted in [record.Stats]: a panic.
 func ObserveConnections(pool Pool, state State, observe func() int64) (stop func()) {
-	return connectionsObserved.Observe(observe, runtime.Open(pool), runtime.Closed(state))
+	return connectionsObserved.Observe(observe, record.Open(pool), record.Closed(state))
 }
 
-var loadObserved = runtime.NewFloat64Observed(nil,
-	runtime.ObservedInfo{Name: "golden/observedirect/load"})
+var loadObserved = series.NewFloat64Observed(nil,
+	series.ObservedInfo{Name: "golden/observedirect/load"})
 
 // ObserveLoad has load read from observe until stop is called: Share of the pool that is
 // in use, which may be negative for all we know.
@@ -159,15 +161,15 @@ var loadObserved = runtime.NewFloat64Observed(nil,
 // In a view, the newest of the functions with equal tags counts. A stopped one has no
 // value.
 //
-// What cannot be used is left out and counted in [runtime.Stats]: a panic and a value
-// that is NaN, infinite, or 1e150 or more in magnitude.
+// What cannot be used is left out and counted in [record.Stats]: a panic and a value that
+// is NaN, infinite, or 1e150 or more in magnitude.
 func ObserveLoad(observe func() float64) (stop func()) {
 	return loadObserved.Observe(observe)
 }
 
-var waitsObserved = runtime.NewInt64Observed([]*runtime.Tag{poolTag},
-	runtime.ObservedInfo{Name: "golden/observedirect/waits", Tags: []*runtime.Tag{poolTag}, Sum: true},
-	runtime.ObservedInfo{Name: "golden/observedirect/waits_total", Sum: true})
+var waitsObserved = series.NewInt64Observed([]*record.Tag{poolTag},
+	series.ObservedInfo{Name: "golden/observedirect/waits", Tags: []*record.Tag{poolTag}, Sum: true},
+	series.ObservedInfo{Name: "golden/observedirect/waits_total", Sum: true})
 
 // ObserveWaits has waits read from observe until stop is called: Waits for a connection.
 //
@@ -177,15 +179,15 @@ var waitsObserved = runtime.NewInt64Observed([]*runtime.Tag{poolTag},
 // The value is the total so far, which must not fall. In a view, the totals of functions
 // with equal tags are added up, and that of a stopped one stays as it was last read.
 //
-// What cannot be used is left out and counted in [runtime.Stats]: a panic and a total
-// that is negative or has fallen.
+// What cannot be used is left out and counted in [record.Stats]: a panic and a total that
+// is negative or has fallen.
 func ObserveWaits(pool Pool, observe func() int64) (stop func()) {
-	return waitsObserved.Observe(observe, runtime.Open(pool))
+	return waitsObserved.Observe(observe, record.Open(pool))
 }
 
-var waitedObserved = runtime.NewFloat64Observed([]*runtime.Tag{poolTag},
-	runtime.ObservedInfo{Name: "golden/observedirect/waited", Tags: []*runtime.Tag{poolTag}, Sum: true},
-	runtime.ObservedInfo{Name: "golden/observedirect/waited_latest", Tags: []*runtime.Tag{poolTag}})
+var waitedObserved = series.NewFloat64Observed([]*record.Tag{poolTag},
+	series.ObservedInfo{Name: "golden/observedirect/waited", Tags: []*record.Tag{poolTag}, Sum: true},
+	series.ObservedInfo{Name: "golden/observedirect/waited_latest", Tags: []*record.Tag{poolTag}})
 
 // ObserveWaited has waited read from observe until stop is called: Time spent waiting for
 // a connection.
@@ -199,16 +201,16 @@ var waitedObserved = runtime.NewFloat64Observed([]*runtime.Tag{poolTag},
 // In a view, the newest of the functions with equal tags counts. A stopped one has no
 // value.
 //
-// What cannot be used is left out and counted in [runtime.Stats]: a panic and a total
-// that is negative or has fallen.
+// What cannot be used is left out and counted in [record.Stats]: a panic and a total that
+// is negative or has fallen.
 func ObserveWaited(pool Pool, observe func() time.Duration) (stop func()) {
 	return waitedObserved.Observe(func() float64 {
 		return float64(observe()) / float64(time.Second)
-	}, runtime.Open(pool))
+	}, record.Open(pool))
 }
 
-var uptimeObserved = runtime.NewInt64Observed(nil,
-	runtime.ObservedInfo{Name: "golden/observedirect/uptime"})
+var uptimeObserved = series.NewInt64Observed(nil,
+	series.ObservedInfo{Name: "golden/observedirect/uptime"})
 
 // ObserveUptime has uptime read from observe until stop is called: Whole minutes.
 //
@@ -220,16 +222,16 @@ var uptimeObserved = runtime.NewInt64Observed(nil,
 // In a view, the newest of the functions with equal tags counts. A stopped one has no
 // value.
 //
-// What cannot be used is left out and counted in [runtime.Stats]: a panic.
+// What cannot be used is left out and counted in [record.Stats]: a panic.
 //
 // Deprecated: The start time of any metric says it.
 func ObserveUptime(observe func() time.Duration) (stop func()) {
-	return runtime.ObserveTime(uptimeObserved, observe, time.Minute)
+	return series.ObserveTime(uptimeObserved, observe, time.Minute)
 }
 
-var blockedObserved = runtime.NewInt64Observed([]*runtime.Tag{poolTag},
-	runtime.ObservedInfo{Name: "golden/observedirect/blocked", Tags: []*runtime.Tag{poolTag}, Sum: true},
-	runtime.ObservedInfo{Name: "golden/observedirect/blocked_latest", Tags: []*runtime.Tag{poolTag}})
+var blockedObserved = series.NewInt64Observed([]*record.Tag{poolTag},
+	series.ObservedInfo{Name: "golden/observedirect/blocked", Tags: []*record.Tag{poolTag}, Sum: true},
+	series.ObservedInfo{Name: "golden/observedirect/blocked_latest", Tags: []*record.Tag{poolTag}})
 
 // ObserveBlocked has blocked read from observe until stop is called: Time for which the
 // pool was blocked, in whole milliseconds.
@@ -246,24 +248,25 @@ var blockedObserved = runtime.NewInt64Observed([]*runtime.Tag{poolTag},
 // In a view, the newest of the functions with equal tags counts. A stopped one has no
 // value.
 //
-// What cannot be used is left out and counted in [runtime.Stats]: a panic and a total
-// that is negative or has fallen.
+// What cannot be used is left out and counted in [record.Stats]: a panic and a total that
+// is negative or has fallen.
 func ObserveBlocked(pool Pool, observe func() time.Duration) (stop func()) {
-	return runtime.ObserveTime(blockedObserved, observe, time.Millisecond, runtime.Open(pool))
+	return series.ObserveTime(blockedObserved, observe, time.Millisecond, record.Open(pool))
 }
 
 // jobsSeries are the time series of golden/observedirect/jobs: Jobs done, which are
 // recorded.
-var jobsSeries = runtime.NewInt64Sums(runtime.SeriesInfo{
+var jobsSeries = series.NewInt64Sums(series.SeriesInfo{
 	Name: "golden/observedirect/jobs",
-	Tags: []*runtime.Tag{stateTag},
+	Tags: []*record.Tag{stateTag},
+	Size: 3,
 })
 
-var jobsValues = runtime.NewValueCheck("golden/observedirect/jobs", runtime.NonNegative)
+var jobsValues = record.NewValueCheck("golden/observedirect/jobs", record.NonNegative)
 
 // RecordJobs records jobs: Jobs done, which are recorded.
 //
-// Values of jobs that are negative are dropped and counted in [runtime.Stats].
+// Values of jobs that are negative are dropped and counted in [record.Stats].
 func RecordJobs(ctx context.Context, jobs int64, state State) {
 	if !jobsValues.Int64(jobs) {
 		return
@@ -275,7 +278,7 @@ func RecordJobs(ctx context.Context, jobs int64, state State) {
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundJobs struct {
-	jobsSeries *runtime.Int64Sum
+	jobsSeries *series.Int64Sum
 }
 
 // JobsFor returns a recorder of jobs with these tags, for hot loops.
@@ -298,22 +301,22 @@ func (b BoundJobs) Record(ctx context.Context, jobs int64) {
 	b.jobsSeries.Add(jobs)
 }
 
-var generated = runtime.NewPackage(runtime.PackageInfo{
+var generated = record.NewPackage(record.PackageInfo{
 	Name: "observedirect",
-	Series: []runtime.Series{
-		jobsSeries,
-	},
-	Observed: []runtime.Observer{
-		connectionsObserved,
-		loadObserved,
-		waitsObserved,
-		waitedObserved,
-		uptimeObserved,
-		blockedObserved,
+	Parts: []record.Part{
+		series.Sets(jobsSeries),
+		series.Observers(
+			connectionsObserved,
+			loadObserved,
+			waitsObserved,
+			waitedObserved,
+			uptimeObserved,
+			blockedObserved,
+		),
 	},
 	Descriptors: Descriptors,
-	Tags:        []*runtime.Tag{zoneTag},
-	Monitoring: runtime.Monitoring{
+	Tags:        []*record.Tag{zoneTag},
+	Monitoring: record.Monitoring{
 		MetricPrefix: "custom.googleapis.com/opencensus",
 	},
 })
@@ -334,14 +337,14 @@ func UnregisterViews() {
 }
 
 // Descriptors describes the metric of each view, in the order of the schema.
-func Descriptors() []metricdata.Descriptor {
-	return []metricdata.Descriptor{
+func Descriptors() []metric.Descriptor {
+	return []metric.Descriptor{
 		{
 			Name:        "golden/observedirect/connections",
 			Description: "Connections of a pool.",
 			Unit:        "{connection}",
-			Type:        metricdata.TypeGaugeInt64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeGaugeInt64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "pool", Description: "Name of the pool."},
 				{Key: "state"},
 				{Key: "zone"},
@@ -351,14 +354,14 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "golden/observedirect/load",
 			Description: "Share of the pool that is in use, which may be negative for all we know.",
 			Unit:        "1",
-			Type:        metricdata.TypeGaugeFloat64,
+			Type:        metric.TypeGaugeFloat64,
 		},
 		{
 			Name:        "golden/observedirect/waits",
 			Description: "Waits for a connection.",
 			Unit:        "{wait}",
-			Type:        metricdata.TypeCumulativeInt64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeInt64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "pool", Description: "Name of the pool."},
 			},
 		},
@@ -366,14 +369,14 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "golden/observedirect/waits_total",
 			Description: "Waits for a connection.",
 			Unit:        "{wait}",
-			Type:        metricdata.TypeCumulativeInt64,
+			Type:        metric.TypeCumulativeInt64,
 		},
 		{
 			Name:        "golden/observedirect/waited",
 			Description: "Time spent waiting for a connection.",
 			Unit:        "s",
-			Type:        metricdata.TypeCumulativeFloat64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeFloat64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "pool", Description: "Name of the pool."},
 			},
 		},
@@ -381,8 +384,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "golden/observedirect/waited_latest",
 			Description: "Time spent waiting for a connection.",
 			Unit:        "s",
-			Type:        metricdata.TypeGaugeFloat64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeGaugeFloat64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "pool", Description: "Name of the pool."},
 			},
 		},
@@ -390,14 +393,14 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "golden/observedirect/uptime",
 			Description: "Whole minutes.",
 			Unit:        "min",
-			Type:        metricdata.TypeGaugeInt64,
+			Type:        metric.TypeGaugeInt64,
 		},
 		{
 			Name:        "golden/observedirect/blocked",
 			Description: "Time for which the pool was blocked, in whole milliseconds.",
 			Unit:        "ms",
-			Type:        metricdata.TypeCumulativeInt64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeInt64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "pool", Description: "Name of the pool."},
 			},
 		},
@@ -405,8 +408,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "golden/observedirect/blocked_latest",
 			Description: "Time for which the pool was blocked, in whole milliseconds.",
 			Unit:        "ms",
-			Type:        metricdata.TypeGaugeInt64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeGaugeInt64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "pool", Description: "Name of the pool."},
 			},
 		},
@@ -414,8 +417,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "golden/observedirect/jobs",
 			Description: "Jobs done, which are recorded.",
 			Unit:        "1",
-			Type:        metricdata.TypeCumulativeInt64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeInt64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "state"},
 			},
 		},

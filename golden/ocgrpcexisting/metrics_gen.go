@@ -6,8 +6,9 @@
 package ocgrpcexisting
 
 import (
-	"github.com/ocgen/ocgen/runtime"
-	"go.opencensus.io/metric/metricdata"
+	"github.com/ocgen/ocgen/runtime/census"
+	"github.com/ocgen/ocgen/runtime/metric"
+	"github.com/ocgen/ocgen/runtime/record"
 	"go.opencensus.io/plugin/ocgrpc"
 	"go.opencensus.io/stats"
 	"go.opencensus.io/stats/view"
@@ -16,7 +17,7 @@ import (
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
 // than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-type generatedFormat [runtime.SupportsGenerated3]struct{}
+type generatedFormat [record.SupportsGenerated1]struct{}
 
 // ClientSentMessagesPerRPCAggregation is the aggregation of ClientSentMessagesPerRPCView.
 var ClientSentMessagesPerRPCAggregation = view.Distribution(1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768, 65536)
@@ -273,30 +274,34 @@ var _ *stats.Int64Measure = ocgrpc.ServerStartedRPCs
 // grpc.io/server/server_latency is wrong.
 var _ *stats.Float64Measure = ocgrpc.ServerLatency
 
-var generated = runtime.NewPackage(runtime.PackageInfo{
-	Name:        "ocgrpcexisting",
-	Views:       Views,
-	Descriptors: Descriptors,
-	Existing: []runtime.Existing{
-		{Measure: ocgrpc.ClientSentMessagesPerRPC, Name: "grpc.io/client/sent_messages_per_rpc", Unit: "1"},
-		{Measure: ocgrpc.ClientSentBytesPerRPC, Name: "grpc.io/client/sent_bytes_per_rpc", Unit: "By"},
-		{Measure: ocgrpc.ClientReceivedMessagesPerRPC, Name: "grpc.io/client/received_messages_per_rpc", Unit: "1"},
-		{Measure: ocgrpc.ClientReceivedBytesPerRPC, Name: "grpc.io/client/received_bytes_per_rpc", Unit: "By"},
-		{Measure: ocgrpc.ClientRoundtripLatency, Name: "grpc.io/client/roundtrip_latency", Unit: "ms"},
-		{Measure: ocgrpc.ClientStartedRPCs, Name: "grpc.io/client/started_rpcs", Unit: "1"},
-		{Measure: ocgrpc.ClientServerLatency, Name: "grpc.io/client/server_latency", Unit: "ms"},
-		{Measure: ocgrpc.ServerReceivedMessagesPerRPC, Name: "grpc.io/server/received_messages_per_rpc", Unit: "1"},
-		{Measure: ocgrpc.ServerReceivedBytesPerRPC, Name: "grpc.io/server/received_bytes_per_rpc", Unit: "By"},
-		{Measure: ocgrpc.ServerSentMessagesPerRPC, Name: "grpc.io/server/sent_messages_per_rpc", Unit: "1"},
-		{Measure: ocgrpc.ServerSentBytesPerRPC, Name: "grpc.io/server/sent_bytes_per_rpc", Unit: "By"},
-		{Measure: ocgrpc.ServerStartedRPCs, Name: "grpc.io/server/started_rpcs", Unit: "1"},
-		{Measure: ocgrpc.ServerLatency, Name: "grpc.io/server/server_latency", Unit: "ms"},
-		{Key: ocgrpc.KeyClientMethod, Name: "grpc_client_method"},
-		{Key: ocgrpc.KeyClientStatus, Name: "grpc_client_status"},
-		{Key: ocgrpc.KeyServerMethod, Name: "grpc_server_method"},
-		{Key: ocgrpc.KeyServerStatus, Name: "grpc_server_status"},
+var generated = record.NewPackage(record.PackageInfo{
+	Name: "ocgrpcexisting",
+	Parts: []record.Part{
+		census.Views(census.ViewsInfo{
+			Views: Views,
+			Existing: []census.Existing{
+				{Measure: ocgrpc.ClientSentMessagesPerRPC, Name: "grpc.io/client/sent_messages_per_rpc", Unit: "1"},
+				{Measure: ocgrpc.ClientSentBytesPerRPC, Name: "grpc.io/client/sent_bytes_per_rpc", Unit: "By"},
+				{Measure: ocgrpc.ClientReceivedMessagesPerRPC, Name: "grpc.io/client/received_messages_per_rpc", Unit: "1"},
+				{Measure: ocgrpc.ClientReceivedBytesPerRPC, Name: "grpc.io/client/received_bytes_per_rpc", Unit: "By"},
+				{Measure: ocgrpc.ClientRoundtripLatency, Name: "grpc.io/client/roundtrip_latency", Unit: "ms"},
+				{Measure: ocgrpc.ClientStartedRPCs, Name: "grpc.io/client/started_rpcs", Unit: "1"},
+				{Measure: ocgrpc.ClientServerLatency, Name: "grpc.io/client/server_latency", Unit: "ms"},
+				{Measure: ocgrpc.ServerReceivedMessagesPerRPC, Name: "grpc.io/server/received_messages_per_rpc", Unit: "1"},
+				{Measure: ocgrpc.ServerReceivedBytesPerRPC, Name: "grpc.io/server/received_bytes_per_rpc", Unit: "By"},
+				{Measure: ocgrpc.ServerSentMessagesPerRPC, Name: "grpc.io/server/sent_messages_per_rpc", Unit: "1"},
+				{Measure: ocgrpc.ServerSentBytesPerRPC, Name: "grpc.io/server/sent_bytes_per_rpc", Unit: "By"},
+				{Measure: ocgrpc.ServerStartedRPCs, Name: "grpc.io/server/started_rpcs", Unit: "1"},
+				{Measure: ocgrpc.ServerLatency, Name: "grpc.io/server/server_latency", Unit: "ms"},
+				{Key: ocgrpc.KeyClientMethod, Name: "grpc_client_method"},
+				{Key: ocgrpc.KeyClientStatus, Name: "grpc_client_status"},
+				{Key: ocgrpc.KeyServerMethod, Name: "grpc_server_method"},
+				{Key: ocgrpc.KeyServerStatus, Name: "grpc_server_status"},
+			},
+		}),
 	},
-	Monitoring: runtime.Monitoring{
+	Descriptors: Descriptors,
+	Monitoring: record.Monitoring{
 		MetricPrefix: "custom.googleapis.com/opencensus",
 	},
 })
@@ -341,14 +346,14 @@ func UnregisterViews() {
 //
 // Units and descriptions of labels are in full here; OpenCensus drops most of them on the
 // way.
-func Descriptors() []metricdata.Descriptor {
-	return []metricdata.Descriptor{
+func Descriptors() []metric.Descriptor {
+	return []metric.Descriptor{
 		{
 			Name:        "grpc.io/client/sent_messages_per_rpc",
 			Description: "Distribution of sent messages count per RPC, by method.",
 			Unit:        "1",
-			Type:        metricdata.TypeCumulativeDistribution,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeDistribution,
+			LabelKeys: []metric.LabelKey{
 				{Key: "grpc_client_method", Description: "Full name of the gRPC method."},
 			},
 		},
@@ -356,8 +361,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "grpc.io/client/sent_bytes_per_rpc",
 			Description: "Distribution of bytes sent per RPC, by method.",
 			Unit:        "By",
-			Type:        metricdata.TypeCumulativeDistribution,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeDistribution,
+			LabelKeys: []metric.LabelKey{
 				{Key: "grpc_client_method", Description: "Full name of the gRPC method."},
 			},
 		},
@@ -365,8 +370,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "grpc.io/client/received_messages_per_rpc",
 			Description: "Distribution of received messages count per RPC, by method.",
 			Unit:        "1",
-			Type:        metricdata.TypeCumulativeDistribution,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeDistribution,
+			LabelKeys: []metric.LabelKey{
 				{Key: "grpc_client_method", Description: "Full name of the gRPC method."},
 			},
 		},
@@ -374,8 +379,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "grpc.io/client/received_bytes_per_rpc",
 			Description: "Distribution of bytes received per RPC, by method.",
 			Unit:        "By",
-			Type:        metricdata.TypeCumulativeDistribution,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeDistribution,
+			LabelKeys: []metric.LabelKey{
 				{Key: "grpc_client_method", Description: "Full name of the gRPC method."},
 			},
 		},
@@ -383,8 +388,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "grpc.io/client/roundtrip_latency",
 			Description: "Distribution of round-trip latency, by method.",
 			Unit:        "ms",
-			Type:        metricdata.TypeCumulativeDistribution,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeDistribution,
+			LabelKeys: []metric.LabelKey{
 				{Key: "grpc_client_method", Description: "Full name of the gRPC method."},
 			},
 		},
@@ -392,8 +397,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "grpc.io/client/completed_rpcs",
 			Description: "Count of RPCs by method and status.",
 			Unit:        "1",
-			Type:        metricdata.TypeCumulativeInt64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeInt64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "grpc_client_method", Description: "Full name of the gRPC method."},
 				{Key: "grpc_client_status", Description: "Canonical status code of the RPC."},
 			},
@@ -402,8 +407,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "grpc.io/client/started_rpcs",
 			Description: "Number of started client RPCs.",
 			Unit:        "1",
-			Type:        metricdata.TypeCumulativeInt64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeInt64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "grpc_client_method", Description: "Full name of the gRPC method."},
 			},
 		},
@@ -411,8 +416,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "grpc.io/client/server_latency",
 			Description: "Distribution of server latency as viewed by client, by method.",
 			Unit:        "ms",
-			Type:        metricdata.TypeCumulativeDistribution,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeDistribution,
+			LabelKeys: []metric.LabelKey{
 				{Key: "grpc_client_method", Description: "Full name of the gRPC method."},
 			},
 		},
@@ -420,8 +425,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "grpc.io/server/received_messages_per_rpc",
 			Description: "Distribution of messages received count per RPC, by method.",
 			Unit:        "1",
-			Type:        metricdata.TypeCumulativeDistribution,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeDistribution,
+			LabelKeys: []metric.LabelKey{
 				{Key: "grpc_server_method", Description: "Full name of the gRPC method."},
 			},
 		},
@@ -429,8 +434,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "grpc.io/server/received_bytes_per_rpc",
 			Description: "Distribution of received bytes per RPC, by method.",
 			Unit:        "By",
-			Type:        metricdata.TypeCumulativeDistribution,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeDistribution,
+			LabelKeys: []metric.LabelKey{
 				{Key: "grpc_server_method", Description: "Full name of the gRPC method."},
 			},
 		},
@@ -438,8 +443,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "grpc.io/server/sent_messages_per_rpc",
 			Description: "Distribution of messages sent count per RPC, by method.",
 			Unit:        "1",
-			Type:        metricdata.TypeCumulativeDistribution,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeDistribution,
+			LabelKeys: []metric.LabelKey{
 				{Key: "grpc_server_method", Description: "Full name of the gRPC method."},
 			},
 		},
@@ -447,8 +452,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "grpc.io/server/sent_bytes_per_rpc",
 			Description: "Distribution of total sent bytes per RPC, by method.",
 			Unit:        "By",
-			Type:        metricdata.TypeCumulativeDistribution,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeDistribution,
+			LabelKeys: []metric.LabelKey{
 				{Key: "grpc_server_method", Description: "Full name of the gRPC method."},
 			},
 		},
@@ -456,8 +461,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "grpc.io/server/started_rpcs",
 			Description: "Number of started server RPCs.",
 			Unit:        "1",
-			Type:        metricdata.TypeCumulativeInt64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeInt64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "grpc_server_method", Description: "Full name of the gRPC method."},
 			},
 		},
@@ -465,8 +470,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "grpc.io/server/server_latency",
 			Description: "Distribution of server latency in milliseconds, by method.",
 			Unit:        "ms",
-			Type:        metricdata.TypeCumulativeDistribution,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeDistribution,
+			LabelKeys: []metric.LabelKey{
 				{Key: "grpc_server_method", Description: "Full name of the gRPC method."},
 			},
 		},
@@ -474,8 +479,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "grpc.io/server/completed_rpcs",
 			Description: "Count of RPCs by method and status.",
 			Unit:        "1",
-			Type:        metricdata.TypeCumulativeInt64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeInt64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "grpc_server_method", Description: "Full name of the gRPC method."},
 				{Key: "grpc_server_status", Description: "Canonical status code of the RPC."},
 			},

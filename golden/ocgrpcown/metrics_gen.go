@@ -9,8 +9,9 @@ import (
 	"context"
 	"time"
 
-	"github.com/ocgen/ocgen/runtime"
-	"go.opencensus.io/metric/metricdata"
+	"github.com/ocgen/ocgen/runtime/census"
+	"github.com/ocgen/ocgen/runtime/metric"
+	"github.com/ocgen/ocgen/runtime/record"
 	"go.opencensus.io/stats"
 	"go.opencensus.io/stats/view"
 	"go.opencensus.io/tag"
@@ -18,7 +19,7 @@ import (
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
 // than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-type generatedFormat [runtime.SupportsGenerated3]struct{}
+type generatedFormat [record.SupportsGenerated1]struct{}
 
 // ClientMethod is the tag grpc_client_method: Full name of the gRPC method.
 //
@@ -28,7 +29,7 @@ type ClientMethod string
 // ClientMethodKey is the OpenCensus key of ClientMethod.
 var ClientMethodKey = tag.MustNewKey("grpc_client_method")
 
-var clientMethodTag = runtime.NewOpenTag(ClientMethodKey, runtime.OpenTag{
+var clientMethodTag = record.NewOpenTag("grpc_client_method", record.OpenTag{
 	MaxValues: 1000,
 })
 
@@ -40,7 +41,7 @@ type ClientStatus string
 // ClientStatusKey is the OpenCensus key of ClientStatus.
 var ClientStatusKey = tag.MustNewKey("grpc_client_status")
 
-var clientStatusTag = runtime.NewOpenTag(ClientStatusKey, runtime.OpenTag{
+var clientStatusTag = record.NewOpenTag("grpc_client_status", record.OpenTag{
 	MaxValues: 1000,
 })
 
@@ -52,7 +53,7 @@ type ServerMethod string
 // ServerMethodKey is the OpenCensus key of ServerMethod.
 var ServerMethodKey = tag.MustNewKey("grpc_server_method")
 
-var serverMethodTag = runtime.NewOpenTag(ServerMethodKey, runtime.OpenTag{
+var serverMethodTag = record.NewOpenTag("grpc_server_method", record.OpenTag{
 	MaxValues: 1000,
 })
 
@@ -64,7 +65,7 @@ type ServerStatus string
 // ServerStatusKey is the OpenCensus key of ServerStatus.
 var ServerStatusKey = tag.MustNewKey("grpc_server_status")
 
-var serverStatusTag = runtime.NewOpenTag(ServerStatusKey, runtime.OpenTag{
+var serverStatusTag = record.NewOpenTag("grpc_server_status", record.OpenTag{
 	MaxValues: 1000,
 })
 
@@ -85,13 +86,13 @@ var ClientSentMessagesPerRPCView = &view.View{
 	Aggregation: ClientSentMessagesPerRPCAggregation,
 }
 
-var clientSentMessagesPerRPCTags = runtime.NewTagSet([]*runtime.Tag{clientMethodTag})
+var clientSentMessagesPerRPCTags = census.NewTagSet([]*record.Tag{clientMethodTag})
 
 // RecordClientSentMessagesPerRPC records client sent messages per rpc: Number of messages
 // sent in the RPC (always 1 for non-streaming RPCs).
 func RecordClientSentMessagesPerRPC(ctx context.Context, clientSentMessagesPerRPC int64, clientMethod ClientMethod) {
 	clientSentMessagesPerRPCTags.Record(ctx, []stats.Measurement{ClientSentMessagesPerRPCMeasure.M(clientSentMessagesPerRPC)},
-		runtime.Open(clientMethod))
+		record.Open(clientMethod))
 }
 
 // BoundClientSentMessagesPerRPC records client sent messages per rpc with the tags that
@@ -99,7 +100,7 @@ func RecordClientSentMessagesPerRPC(ctx context.Context, clientSentMessagesPerRP
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundClientSentMessagesPerRPC struct {
-	tags runtime.BoundTags
+	tags census.BoundTags
 }
 
 // ClientSentMessagesPerRPCFor returns a recorder of client sent messages per rpc with
@@ -107,7 +108,7 @@ type BoundClientSentMessagesPerRPC struct {
 //
 // The tags are looked up, and replaced values counted, now and not at each record.
 func ClientSentMessagesPerRPCFor(clientMethod ClientMethod) BoundClientSentMessagesPerRPC {
-	return BoundClientSentMessagesPerRPC{tags: clientSentMessagesPerRPCTags.Bind(runtime.Open(clientMethod))}
+	return BoundClientSentMessagesPerRPC{tags: clientSentMessagesPerRPCTags.Bind(record.Open(clientMethod))}
 }
 
 // Record records client sent messages per rpc as RecordClientSentMessagesPerRPC does.
@@ -133,13 +134,13 @@ var ClientSentBytesPerRPCView = &view.View{
 	Aggregation: ClientSentBytesPerRPCAggregation,
 }
 
-var clientSentBytesPerRPCTags = runtime.NewTagSet([]*runtime.Tag{clientMethodTag})
+var clientSentBytesPerRPCTags = census.NewTagSet([]*record.Tag{clientMethodTag})
 
 // RecordClientSentBytesPerRPC records client sent bytes per rpc: Total bytes sent across
 // all request messages per RPC.
 func RecordClientSentBytesPerRPC(ctx context.Context, clientSentBytesPerRPC int64, clientMethod ClientMethod) {
 	clientSentBytesPerRPCTags.Record(ctx, []stats.Measurement{ClientSentBytesPerRPCMeasure.M(clientSentBytesPerRPC)},
-		runtime.Open(clientMethod))
+		record.Open(clientMethod))
 }
 
 // BoundClientSentBytesPerRPC records client sent bytes per rpc with the tags that
@@ -147,7 +148,7 @@ func RecordClientSentBytesPerRPC(ctx context.Context, clientSentBytesPerRPC int6
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundClientSentBytesPerRPC struct {
-	tags runtime.BoundTags
+	tags census.BoundTags
 }
 
 // ClientSentBytesPerRPCFor returns a recorder of client sent bytes per rpc with these
@@ -155,7 +156,7 @@ type BoundClientSentBytesPerRPC struct {
 //
 // The tags are looked up, and replaced values counted, now and not at each record.
 func ClientSentBytesPerRPCFor(clientMethod ClientMethod) BoundClientSentBytesPerRPC {
-	return BoundClientSentBytesPerRPC{tags: clientSentBytesPerRPCTags.Bind(runtime.Open(clientMethod))}
+	return BoundClientSentBytesPerRPC{tags: clientSentBytesPerRPCTags.Bind(record.Open(clientMethod))}
 }
 
 // Record records client sent bytes per rpc as RecordClientSentBytesPerRPC does.
@@ -182,13 +183,13 @@ var ClientReceivedMessagesPerRPCView = &view.View{
 	Aggregation: ClientReceivedMessagesPerRPCAggregation,
 }
 
-var clientReceivedMessagesPerRPCTags = runtime.NewTagSet([]*runtime.Tag{clientMethodTag})
+var clientReceivedMessagesPerRPCTags = census.NewTagSet([]*record.Tag{clientMethodTag})
 
 // RecordClientReceivedMessagesPerRPC records client received messages per rpc: Number of
 // response messages received per RPC (always 1 for non-streaming RPCs).
 func RecordClientReceivedMessagesPerRPC(ctx context.Context, clientReceivedMessagesPerRPC int64, clientMethod ClientMethod) {
 	clientReceivedMessagesPerRPCTags.Record(ctx, []stats.Measurement{ClientReceivedMessagesPerRPCMeasure.M(clientReceivedMessagesPerRPC)},
-		runtime.Open(clientMethod))
+		record.Open(clientMethod))
 }
 
 // BoundClientReceivedMessagesPerRPC records client received messages per rpc with the
@@ -196,7 +197,7 @@ func RecordClientReceivedMessagesPerRPC(ctx context.Context, clientReceivedMessa
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundClientReceivedMessagesPerRPC struct {
-	tags runtime.BoundTags
+	tags census.BoundTags
 }
 
 // ClientReceivedMessagesPerRPCFor returns a recorder of client received messages per rpc
@@ -204,7 +205,7 @@ type BoundClientReceivedMessagesPerRPC struct {
 //
 // The tags are looked up, and replaced values counted, now and not at each record.
 func ClientReceivedMessagesPerRPCFor(clientMethod ClientMethod) BoundClientReceivedMessagesPerRPC {
-	return BoundClientReceivedMessagesPerRPC{tags: clientReceivedMessagesPerRPCTags.Bind(runtime.Open(clientMethod))}
+	return BoundClientReceivedMessagesPerRPC{tags: clientReceivedMessagesPerRPCTags.Bind(record.Open(clientMethod))}
 }
 
 // Record records client received messages per rpc as RecordClientReceivedMessagesPerRPC
@@ -231,13 +232,13 @@ var ClientReceivedBytesPerRPCView = &view.View{
 	Aggregation: ClientReceivedBytesPerRPCAggregation,
 }
 
-var clientReceivedBytesPerRPCTags = runtime.NewTagSet([]*runtime.Tag{clientMethodTag})
+var clientReceivedBytesPerRPCTags = census.NewTagSet([]*record.Tag{clientMethodTag})
 
 // RecordClientReceivedBytesPerRPC records client received bytes per rpc: Total bytes
 // received across all response messages per RPC.
 func RecordClientReceivedBytesPerRPC(ctx context.Context, clientReceivedBytesPerRPC int64, clientMethod ClientMethod) {
 	clientReceivedBytesPerRPCTags.Record(ctx, []stats.Measurement{ClientReceivedBytesPerRPCMeasure.M(clientReceivedBytesPerRPC)},
-		runtime.Open(clientMethod))
+		record.Open(clientMethod))
 }
 
 // BoundClientReceivedBytesPerRPC records client received bytes per rpc with the tags that
@@ -245,7 +246,7 @@ func RecordClientReceivedBytesPerRPC(ctx context.Context, clientReceivedBytesPer
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundClientReceivedBytesPerRPC struct {
-	tags runtime.BoundTags
+	tags census.BoundTags
 }
 
 // ClientReceivedBytesPerRPCFor returns a recorder of client received bytes per rpc with
@@ -253,7 +254,7 @@ type BoundClientReceivedBytesPerRPC struct {
 //
 // The tags are looked up, and replaced values counted, now and not at each record.
 func ClientReceivedBytesPerRPCFor(clientMethod ClientMethod) BoundClientReceivedBytesPerRPC {
-	return BoundClientReceivedBytesPerRPC{tags: clientReceivedBytesPerRPCTags.Bind(runtime.Open(clientMethod))}
+	return BoundClientReceivedBytesPerRPC{tags: clientReceivedBytesPerRPCTags.Bind(record.Open(clientMethod))}
 }
 
 // Record records client received bytes per rpc as RecordClientReceivedBytesPerRPC does.
@@ -295,23 +296,23 @@ var ClientCompletedRpcsView = &view.View{
 
 // clientCompletedRpcsSeries bounds the combinations of tags that
 // grpc.io/client/completed_rpcs has.
-var clientCompletedRpcsSeries = runtime.NewSeriesLimit("grpc.io/client/completed_rpcs", 10000, clientMethodTag, clientStatusTag)
+var clientCompletedRpcsSeries = census.NewSeriesLimit("grpc.io/client/completed_rpcs", 10000, clientMethodTag, clientStatusTag)
 
-var clientRoundtripLatencyValues = runtime.NewValueCheck("grpc.io/client/roundtrip_latency", runtime.NonNegative)
+var clientRoundtripLatencyValues = record.NewValueCheck("grpc.io/client/roundtrip_latency", record.NonNegative)
 
-var clientRoundtripLatencyTags = runtime.NewTagSet([]*runtime.Tag{clientMethodTag, clientStatusTag}, clientCompletedRpcsSeries)
+var clientRoundtripLatencyTags = census.NewTagSet([]*record.Tag{clientMethodTag, clientStatusTag}, clientCompletedRpcsSeries)
 
 // RecordClientRoundtripLatency records client roundtrip latency: Time between first byte
 // of request sent to last byte of response received, or terminal error.
 //
 // Values of clientRoundtripLatency that are negative are dropped and counted in
-// [runtime.Stats].
+// [record.Stats].
 func RecordClientRoundtripLatency(ctx context.Context, clientRoundtripLatency time.Duration, clientMethod ClientMethod, clientStatus ClientStatus) {
 	if !clientRoundtripLatencyValues.Int64(int64(clientRoundtripLatency)) {
 		return
 	}
 	clientRoundtripLatencyTags.Record(ctx, []stats.Measurement{ClientRoundtripLatencyMeasure.M(float64(clientRoundtripLatency) / float64(time.Millisecond))},
-		runtime.Open(clientMethod), runtime.Open(clientStatus))
+		record.Open(clientMethod), record.Open(clientStatus))
 }
 
 // TimeClientRoundtripLatency starts the clock for client roundtrip latency and returns
@@ -330,9 +331,9 @@ func TimeClientRoundtripLatency(ctx context.Context, clientMethod ClientMethod, 
 
 // ClientRoundtripLatencyTimer measures the time since StartClientRoundtripLatency.
 //
-// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+// Its zero value was not started: its records are dropped and counted in [record.Stats].
 type ClientRoundtripLatencyTimer struct {
-	timer runtime.Timer
+	timer record.Timer
 }
 
 // StartClientRoundtripLatency starts the clock for client roundtrip latency.
@@ -341,7 +342,7 @@ type ClientRoundtripLatencyTimer struct {
 //	…
 //	timer.Record(ctx, clientMethod, clientStatus)
 func StartClientRoundtripLatency() ClientRoundtripLatencyTimer {
-	return ClientRoundtripLatencyTimer{timer: runtime.StartTimer()}
+	return ClientRoundtripLatencyTimer{timer: record.StartTimer()}
 }
 
 // Record calls RecordClientRoundtripLatency with the time since the start. It may be
@@ -357,7 +358,7 @@ func (t ClientRoundtripLatencyTimer) Record(ctx context.Context, clientMethod Cl
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundClientRoundtripLatency struct {
-	tags runtime.BoundTags
+	tags census.BoundTags
 }
 
 // ClientRoundtripLatencyFor returns a recorder of client roundtrip latency with these
@@ -365,7 +366,7 @@ type BoundClientRoundtripLatency struct {
 //
 // The tags are looked up, and replaced values counted, now and not at each record.
 func ClientRoundtripLatencyFor(clientMethod ClientMethod, clientStatus ClientStatus) BoundClientRoundtripLatency {
-	return BoundClientRoundtripLatency{tags: clientRoundtripLatencyTags.Bind(runtime.Open(clientMethod), runtime.Open(clientStatus))}
+	return BoundClientRoundtripLatency{tags: clientRoundtripLatencyTags.Bind(record.Open(clientMethod), record.Open(clientStatus))}
 }
 
 // Record records client roundtrip latency as RecordClientRoundtripLatency does.
@@ -393,12 +394,12 @@ var ClientStartedRpcsView = &view.View{
 	Aggregation: ClientStartedRpcsAggregation,
 }
 
-var clientStartedRpcsTags = runtime.NewTagSet([]*runtime.Tag{clientMethodTag})
+var clientStartedRpcsTags = census.NewTagSet([]*record.Tag{clientMethodTag})
 
 // RecordClientStartedRpcs records client started rpcs: Number of started client RPCs.
 func RecordClientStartedRpcs(ctx context.Context, clientStartedRpcs int64, clientMethod ClientMethod) {
 	clientStartedRpcsTags.Record(ctx, []stats.Measurement{ClientStartedRpcsMeasure.M(clientStartedRpcs)},
-		runtime.Open(clientMethod))
+		record.Open(clientMethod))
 }
 
 // BoundClientStartedRpcs records client started rpcs with the tags that
@@ -406,7 +407,7 @@ func RecordClientStartedRpcs(ctx context.Context, clientStartedRpcs int64, clien
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundClientStartedRpcs struct {
-	tags runtime.BoundTags
+	tags census.BoundTags
 }
 
 // ClientStartedRpcsFor returns a recorder of client started rpcs with these tags, for hot
@@ -414,7 +415,7 @@ type BoundClientStartedRpcs struct {
 //
 // The tags are looked up, and replaced values counted, now and not at each record.
 func ClientStartedRpcsFor(clientMethod ClientMethod) BoundClientStartedRpcs {
-	return BoundClientStartedRpcs{tags: clientStartedRpcsTags.Bind(runtime.Open(clientMethod))}
+	return BoundClientStartedRpcs{tags: clientStartedRpcsTags.Bind(record.Open(clientMethod))}
 }
 
 // Record records client started rpcs as RecordClientStartedRpcs does.
@@ -440,21 +441,21 @@ var ClientServerLatencyView = &view.View{
 	Aggregation: ClientServerLatencyAggregation,
 }
 
-var clientServerLatencyValues = runtime.NewValueCheck("grpc.io/client/server_latency", runtime.NonNegative)
+var clientServerLatencyValues = record.NewValueCheck("grpc.io/client/server_latency", record.NonNegative)
 
-var clientServerLatencyTags = runtime.NewTagSet([]*runtime.Tag{clientMethodTag})
+var clientServerLatencyTags = census.NewTagSet([]*record.Tag{clientMethodTag})
 
 // RecordClientServerLatency records client server latency: Propagated from the server and
 // should have the same value as "grpc.io/server/latency".
 //
 // Values of clientServerLatency that are negative are dropped and counted in
-// [runtime.Stats].
+// [record.Stats].
 func RecordClientServerLatency(ctx context.Context, clientServerLatency time.Duration, clientMethod ClientMethod) {
 	if !clientServerLatencyValues.Int64(int64(clientServerLatency)) {
 		return
 	}
 	clientServerLatencyTags.Record(ctx, []stats.Measurement{ClientServerLatencyMeasure.M(float64(clientServerLatency) / float64(time.Millisecond))},
-		runtime.Open(clientMethod))
+		record.Open(clientMethod))
 }
 
 // TimeClientServerLatency starts the clock for client server latency and returns the
@@ -473,9 +474,9 @@ func TimeClientServerLatency(ctx context.Context, clientMethod ClientMethod) fun
 
 // ClientServerLatencyTimer measures the time since StartClientServerLatency.
 //
-// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+// Its zero value was not started: its records are dropped and counted in [record.Stats].
 type ClientServerLatencyTimer struct {
-	timer runtime.Timer
+	timer record.Timer
 }
 
 // StartClientServerLatency starts the clock for client server latency.
@@ -484,7 +485,7 @@ type ClientServerLatencyTimer struct {
 //	…
 //	timer.Record(ctx, clientMethod)
 func StartClientServerLatency() ClientServerLatencyTimer {
-	return ClientServerLatencyTimer{timer: runtime.StartTimer()}
+	return ClientServerLatencyTimer{timer: record.StartTimer()}
 }
 
 // Record calls RecordClientServerLatency with the time since the start. It may be called
@@ -500,7 +501,7 @@ func (t ClientServerLatencyTimer) Record(ctx context.Context, clientMethod Clien
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundClientServerLatency struct {
-	tags runtime.BoundTags
+	tags census.BoundTags
 }
 
 // ClientServerLatencyFor returns a recorder of client server latency with these tags, for
@@ -508,7 +509,7 @@ type BoundClientServerLatency struct {
 //
 // The tags are looked up, and replaced values counted, now and not at each record.
 func ClientServerLatencyFor(clientMethod ClientMethod) BoundClientServerLatency {
-	return BoundClientServerLatency{tags: clientServerLatencyTags.Bind(runtime.Open(clientMethod))}
+	return BoundClientServerLatency{tags: clientServerLatencyTags.Bind(record.Open(clientMethod))}
 }
 
 // Record records client server latency as RecordClientServerLatency does.
@@ -538,13 +539,13 @@ var ServerReceivedMessagesPerRPCView = &view.View{
 	Aggregation: ServerReceivedMessagesPerRPCAggregation,
 }
 
-var serverReceivedMessagesPerRPCTags = runtime.NewTagSet([]*runtime.Tag{serverMethodTag})
+var serverReceivedMessagesPerRPCTags = census.NewTagSet([]*record.Tag{serverMethodTag})
 
 // RecordServerReceivedMessagesPerRPC records server received messages per rpc: Number of
 // messages received in each RPC. Has value 1 for non-streaming RPCs.
 func RecordServerReceivedMessagesPerRPC(ctx context.Context, serverReceivedMessagesPerRPC int64, serverMethod ServerMethod) {
 	serverReceivedMessagesPerRPCTags.Record(ctx, []stats.Measurement{ServerReceivedMessagesPerRPCMeasure.M(serverReceivedMessagesPerRPC)},
-		runtime.Open(serverMethod))
+		record.Open(serverMethod))
 }
 
 // BoundServerReceivedMessagesPerRPC records server received messages per rpc with the
@@ -552,7 +553,7 @@ func RecordServerReceivedMessagesPerRPC(ctx context.Context, serverReceivedMessa
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundServerReceivedMessagesPerRPC struct {
-	tags runtime.BoundTags
+	tags census.BoundTags
 }
 
 // ServerReceivedMessagesPerRPCFor returns a recorder of server received messages per rpc
@@ -560,7 +561,7 @@ type BoundServerReceivedMessagesPerRPC struct {
 //
 // The tags are looked up, and replaced values counted, now and not at each record.
 func ServerReceivedMessagesPerRPCFor(serverMethod ServerMethod) BoundServerReceivedMessagesPerRPC {
-	return BoundServerReceivedMessagesPerRPC{tags: serverReceivedMessagesPerRPCTags.Bind(runtime.Open(serverMethod))}
+	return BoundServerReceivedMessagesPerRPC{tags: serverReceivedMessagesPerRPCTags.Bind(record.Open(serverMethod))}
 }
 
 // Record records server received messages per rpc as RecordServerReceivedMessagesPerRPC
@@ -587,13 +588,13 @@ var ServerReceivedBytesPerRPCView = &view.View{
 	Aggregation: ServerReceivedBytesPerRPCAggregation,
 }
 
-var serverReceivedBytesPerRPCTags = runtime.NewTagSet([]*runtime.Tag{serverMethodTag})
+var serverReceivedBytesPerRPCTags = census.NewTagSet([]*record.Tag{serverMethodTag})
 
 // RecordServerReceivedBytesPerRPC records server received bytes per rpc: Total bytes
 // received across all messages per RPC.
 func RecordServerReceivedBytesPerRPC(ctx context.Context, serverReceivedBytesPerRPC int64, serverMethod ServerMethod) {
 	serverReceivedBytesPerRPCTags.Record(ctx, []stats.Measurement{ServerReceivedBytesPerRPCMeasure.M(serverReceivedBytesPerRPC)},
-		runtime.Open(serverMethod))
+		record.Open(serverMethod))
 }
 
 // BoundServerReceivedBytesPerRPC records server received bytes per rpc with the tags that
@@ -601,7 +602,7 @@ func RecordServerReceivedBytesPerRPC(ctx context.Context, serverReceivedBytesPer
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundServerReceivedBytesPerRPC struct {
-	tags runtime.BoundTags
+	tags census.BoundTags
 }
 
 // ServerReceivedBytesPerRPCFor returns a recorder of server received bytes per rpc with
@@ -609,7 +610,7 @@ type BoundServerReceivedBytesPerRPC struct {
 //
 // The tags are looked up, and replaced values counted, now and not at each record.
 func ServerReceivedBytesPerRPCFor(serverMethod ServerMethod) BoundServerReceivedBytesPerRPC {
-	return BoundServerReceivedBytesPerRPC{tags: serverReceivedBytesPerRPCTags.Bind(runtime.Open(serverMethod))}
+	return BoundServerReceivedBytesPerRPC{tags: serverReceivedBytesPerRPCTags.Bind(record.Open(serverMethod))}
 }
 
 // Record records server received bytes per rpc as RecordServerReceivedBytesPerRPC does.
@@ -634,13 +635,13 @@ var ServerSentMessagesPerRPCView = &view.View{
 	Aggregation: ServerSentMessagesPerRPCAggregation,
 }
 
-var serverSentMessagesPerRPCTags = runtime.NewTagSet([]*runtime.Tag{serverMethodTag})
+var serverSentMessagesPerRPCTags = census.NewTagSet([]*record.Tag{serverMethodTag})
 
 // RecordServerSentMessagesPerRPC records server sent messages per rpc: Number of messages
 // sent in each RPC. Has value 1 for non-streaming RPCs.
 func RecordServerSentMessagesPerRPC(ctx context.Context, serverSentMessagesPerRPC int64, serverMethod ServerMethod) {
 	serverSentMessagesPerRPCTags.Record(ctx, []stats.Measurement{ServerSentMessagesPerRPCMeasure.M(serverSentMessagesPerRPC)},
-		runtime.Open(serverMethod))
+		record.Open(serverMethod))
 }
 
 // BoundServerSentMessagesPerRPC records server sent messages per rpc with the tags that
@@ -648,7 +649,7 @@ func RecordServerSentMessagesPerRPC(ctx context.Context, serverSentMessagesPerRP
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundServerSentMessagesPerRPC struct {
-	tags runtime.BoundTags
+	tags census.BoundTags
 }
 
 // ServerSentMessagesPerRPCFor returns a recorder of server sent messages per rpc with
@@ -656,7 +657,7 @@ type BoundServerSentMessagesPerRPC struct {
 //
 // The tags are looked up, and replaced values counted, now and not at each record.
 func ServerSentMessagesPerRPCFor(serverMethod ServerMethod) BoundServerSentMessagesPerRPC {
-	return BoundServerSentMessagesPerRPC{tags: serverSentMessagesPerRPCTags.Bind(runtime.Open(serverMethod))}
+	return BoundServerSentMessagesPerRPC{tags: serverSentMessagesPerRPCTags.Bind(record.Open(serverMethod))}
 }
 
 // Record records server sent messages per rpc as RecordServerSentMessagesPerRPC does.
@@ -682,13 +683,13 @@ var ServerSentBytesPerRPCView = &view.View{
 	Aggregation: ServerSentBytesPerRPCAggregation,
 }
 
-var serverSentBytesPerRPCTags = runtime.NewTagSet([]*runtime.Tag{serverMethodTag})
+var serverSentBytesPerRPCTags = census.NewTagSet([]*record.Tag{serverMethodTag})
 
 // RecordServerSentBytesPerRPC records server sent bytes per rpc: Total bytes sent in
 // across all response messages per RPC.
 func RecordServerSentBytesPerRPC(ctx context.Context, serverSentBytesPerRPC int64, serverMethod ServerMethod) {
 	serverSentBytesPerRPCTags.Record(ctx, []stats.Measurement{ServerSentBytesPerRPCMeasure.M(serverSentBytesPerRPC)},
-		runtime.Open(serverMethod))
+		record.Open(serverMethod))
 }
 
 // BoundServerSentBytesPerRPC records server sent bytes per rpc with the tags that
@@ -696,7 +697,7 @@ func RecordServerSentBytesPerRPC(ctx context.Context, serverSentBytesPerRPC int6
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundServerSentBytesPerRPC struct {
-	tags runtime.BoundTags
+	tags census.BoundTags
 }
 
 // ServerSentBytesPerRPCFor returns a recorder of server sent bytes per rpc with these
@@ -704,7 +705,7 @@ type BoundServerSentBytesPerRPC struct {
 //
 // The tags are looked up, and replaced values counted, now and not at each record.
 func ServerSentBytesPerRPCFor(serverMethod ServerMethod) BoundServerSentBytesPerRPC {
-	return BoundServerSentBytesPerRPC{tags: serverSentBytesPerRPCTags.Bind(runtime.Open(serverMethod))}
+	return BoundServerSentBytesPerRPC{tags: serverSentBytesPerRPCTags.Bind(record.Open(serverMethod))}
 }
 
 // Record records server sent bytes per rpc as RecordServerSentBytesPerRPC does.
@@ -729,12 +730,12 @@ var ServerStartedRpcsView = &view.View{
 	Aggregation: ServerStartedRpcsAggregation,
 }
 
-var serverStartedRpcsTags = runtime.NewTagSet([]*runtime.Tag{serverMethodTag})
+var serverStartedRpcsTags = census.NewTagSet([]*record.Tag{serverMethodTag})
 
 // RecordServerStartedRpcs records server started rpcs: Number of started server RPCs.
 func RecordServerStartedRpcs(ctx context.Context, serverStartedRpcs int64, serverMethod ServerMethod) {
 	serverStartedRpcsTags.Record(ctx, []stats.Measurement{ServerStartedRpcsMeasure.M(serverStartedRpcs)},
-		runtime.Open(serverMethod))
+		record.Open(serverMethod))
 }
 
 // BoundServerStartedRpcs records server started rpcs with the tags that
@@ -742,7 +743,7 @@ func RecordServerStartedRpcs(ctx context.Context, serverStartedRpcs int64, serve
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundServerStartedRpcs struct {
-	tags runtime.BoundTags
+	tags census.BoundTags
 }
 
 // ServerStartedRpcsFor returns a recorder of server started rpcs with these tags, for hot
@@ -750,7 +751,7 @@ type BoundServerStartedRpcs struct {
 //
 // The tags are looked up, and replaced values counted, now and not at each record.
 func ServerStartedRpcsFor(serverMethod ServerMethod) BoundServerStartedRpcs {
-	return BoundServerStartedRpcs{tags: serverStartedRpcsTags.Bind(runtime.Open(serverMethod))}
+	return BoundServerStartedRpcs{tags: serverStartedRpcsTags.Bind(record.Open(serverMethod))}
 }
 
 // Record records server started rpcs as RecordServerStartedRpcs does.
@@ -790,22 +791,22 @@ var ServerCompletedRpcsView = &view.View{
 
 // serverCompletedRpcsSeries bounds the combinations of tags that
 // grpc.io/server/completed_rpcs has.
-var serverCompletedRpcsSeries = runtime.NewSeriesLimit("grpc.io/server/completed_rpcs", 10000, serverMethodTag, serverStatusTag)
+var serverCompletedRpcsSeries = census.NewSeriesLimit("grpc.io/server/completed_rpcs", 10000, serverMethodTag, serverStatusTag)
 
-var serverLatencyValues = runtime.NewValueCheck("grpc.io/server/server_latency", runtime.NonNegative)
+var serverLatencyValues = record.NewValueCheck("grpc.io/server/server_latency", record.NonNegative)
 
-var serverLatencyTags = runtime.NewTagSet([]*runtime.Tag{serverMethodTag, serverStatusTag}, serverCompletedRpcsSeries)
+var serverLatencyTags = census.NewTagSet([]*record.Tag{serverMethodTag, serverStatusTag}, serverCompletedRpcsSeries)
 
 // RecordServerLatency records server latency: Time between first byte of request received
 // to last byte of response sent, or terminal error.
 //
-// Values of serverLatency that are negative are dropped and counted in [runtime.Stats].
+// Values of serverLatency that are negative are dropped and counted in [record.Stats].
 func RecordServerLatency(ctx context.Context, serverLatency time.Duration, serverMethod ServerMethod, serverStatus ServerStatus) {
 	if !serverLatencyValues.Int64(int64(serverLatency)) {
 		return
 	}
 	serverLatencyTags.Record(ctx, []stats.Measurement{ServerLatencyMeasure.M(float64(serverLatency) / float64(time.Millisecond))},
-		runtime.Open(serverMethod), runtime.Open(serverStatus))
+		record.Open(serverMethod), record.Open(serverStatus))
 }
 
 // TimeServerLatency starts the clock for server latency and returns the function that
@@ -824,9 +825,9 @@ func TimeServerLatency(ctx context.Context, serverMethod ServerMethod, serverSta
 
 // ServerLatencyTimer measures the time since StartServerLatency.
 //
-// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+// Its zero value was not started: its records are dropped and counted in [record.Stats].
 type ServerLatencyTimer struct {
-	timer runtime.Timer
+	timer record.Timer
 }
 
 // StartServerLatency starts the clock for server latency.
@@ -835,7 +836,7 @@ type ServerLatencyTimer struct {
 //	…
 //	timer.Record(ctx, serverMethod, serverStatus)
 func StartServerLatency() ServerLatencyTimer {
-	return ServerLatencyTimer{timer: runtime.StartTimer()}
+	return ServerLatencyTimer{timer: record.StartTimer()}
 }
 
 // Record calls RecordServerLatency with the time since the start. It may be called
@@ -851,14 +852,14 @@ func (t ServerLatencyTimer) Record(ctx context.Context, serverMethod ServerMetho
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundServerLatency struct {
-	tags runtime.BoundTags
+	tags census.BoundTags
 }
 
 // ServerLatencyFor returns a recorder of server latency with these tags, for hot loops.
 //
 // The tags are looked up, and replaced values counted, now and not at each record.
 func ServerLatencyFor(serverMethod ServerMethod, serverStatus ServerStatus) BoundServerLatency {
-	return BoundServerLatency{tags: serverLatencyTags.Bind(runtime.Open(serverMethod), runtime.Open(serverStatus))}
+	return BoundServerLatency{tags: serverLatencyTags.Bind(record.Open(serverMethod), record.Open(serverStatus))}
 }
 
 // Record records server latency as RecordServerLatency does.
@@ -869,26 +870,30 @@ func (b BoundServerLatency) Record(ctx context.Context, serverLatency time.Durat
 	b.tags.Record(ctx, []stats.Measurement{ServerLatencyMeasure.M(float64(serverLatency) / float64(time.Millisecond))})
 }
 
-var generated = runtime.NewPackage(runtime.PackageInfo{
-	Name:        "ocgrpcown",
-	Views:       Views,
-	Descriptors: Descriptors,
-	Measures: []runtime.MeasureInfo{
-		{Measure: ClientSentMessagesPerRPCMeasure, Description: "Number of messages sent in the RPC (always 1 for non-streaming RPCs).", Unit: "1"},
-		{Measure: ClientSentBytesPerRPCMeasure, Description: "Total bytes sent across all request messages per RPC.", Unit: "By"},
-		{Measure: ClientReceivedMessagesPerRPCMeasure, Description: "Number of response messages received per RPC (always 1 for non-streaming RPCs).", Unit: "1"},
-		{Measure: ClientReceivedBytesPerRPCMeasure, Description: "Total bytes received across all response messages per RPC.", Unit: "By"},
-		{Measure: ClientRoundtripLatencyMeasure, Description: "Time between first byte of request sent to last byte of response received, or terminal error.", Unit: "ms"},
-		{Measure: ClientStartedRpcsMeasure, Description: "Number of started client RPCs.", Unit: "1"},
-		{Measure: ClientServerLatencyMeasure, Description: "Propagated from the server and should have the same value as \"grpc.io/server/latency\".", Unit: "ms"},
-		{Measure: ServerReceivedMessagesPerRPCMeasure, Description: "Number of messages received in each RPC. Has value 1 for non-streaming RPCs.", Unit: "1"},
-		{Measure: ServerReceivedBytesPerRPCMeasure, Description: "Total bytes received across all messages per RPC.", Unit: "By"},
-		{Measure: ServerSentMessagesPerRPCMeasure, Description: "Number of messages sent in each RPC. Has value 1 for non-streaming RPCs.", Unit: "1"},
-		{Measure: ServerSentBytesPerRPCMeasure, Description: "Total bytes sent in across all response messages per RPC.", Unit: "By"},
-		{Measure: ServerStartedRpcsMeasure, Description: "Number of started server RPCs.", Unit: "1"},
-		{Measure: ServerLatencyMeasure, Description: "Time between first byte of request received to last byte of response sent, or terminal error.", Unit: "ms"},
+var generated = record.NewPackage(record.PackageInfo{
+	Name: "ocgrpcown",
+	Parts: []record.Part{
+		census.Views(census.ViewsInfo{
+			Views: Views,
+			Measures: []census.MeasureInfo{
+				{Measure: ClientSentMessagesPerRPCMeasure, Description: "Number of messages sent in the RPC (always 1 for non-streaming RPCs).", Unit: "1"},
+				{Measure: ClientSentBytesPerRPCMeasure, Description: "Total bytes sent across all request messages per RPC.", Unit: "By"},
+				{Measure: ClientReceivedMessagesPerRPCMeasure, Description: "Number of response messages received per RPC (always 1 for non-streaming RPCs).", Unit: "1"},
+				{Measure: ClientReceivedBytesPerRPCMeasure, Description: "Total bytes received across all response messages per RPC.", Unit: "By"},
+				{Measure: ClientRoundtripLatencyMeasure, Description: "Time between first byte of request sent to last byte of response received, or terminal error.", Unit: "ms"},
+				{Measure: ClientStartedRpcsMeasure, Description: "Number of started client RPCs.", Unit: "1"},
+				{Measure: ClientServerLatencyMeasure, Description: "Propagated from the server and should have the same value as \"grpc.io/server/latency\".", Unit: "ms"},
+				{Measure: ServerReceivedMessagesPerRPCMeasure, Description: "Number of messages received in each RPC. Has value 1 for non-streaming RPCs.", Unit: "1"},
+				{Measure: ServerReceivedBytesPerRPCMeasure, Description: "Total bytes received across all messages per RPC.", Unit: "By"},
+				{Measure: ServerSentMessagesPerRPCMeasure, Description: "Number of messages sent in each RPC. Has value 1 for non-streaming RPCs.", Unit: "1"},
+				{Measure: ServerSentBytesPerRPCMeasure, Description: "Total bytes sent in across all response messages per RPC.", Unit: "By"},
+				{Measure: ServerStartedRpcsMeasure, Description: "Number of started server RPCs.", Unit: "1"},
+				{Measure: ServerLatencyMeasure, Description: "Time between first byte of request received to last byte of response sent, or terminal error.", Unit: "ms"},
+			},
+		}),
 	},
-	Monitoring: runtime.Monitoring{
+	Descriptors: Descriptors,
+	Monitoring: record.Monitoring{
 		MetricPrefix: "custom.googleapis.com/opencensus",
 	},
 })
@@ -933,14 +938,14 @@ func UnregisterViews() {
 //
 // Units and descriptions of labels are in full here; OpenCensus drops most of them on the
 // way.
-func Descriptors() []metricdata.Descriptor {
-	return []metricdata.Descriptor{
+func Descriptors() []metric.Descriptor {
+	return []metric.Descriptor{
 		{
 			Name:        "grpc.io/client/sent_messages_per_rpc",
 			Description: "Distribution of sent messages count per RPC, by method.",
 			Unit:        "1",
-			Type:        metricdata.TypeCumulativeDistribution,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeDistribution,
+			LabelKeys: []metric.LabelKey{
 				{Key: "grpc_client_method", Description: "Full name of the gRPC method."},
 			},
 		},
@@ -948,8 +953,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "grpc.io/client/sent_bytes_per_rpc",
 			Description: "Distribution of bytes sent per RPC, by method.",
 			Unit:        "By",
-			Type:        metricdata.TypeCumulativeDistribution,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeDistribution,
+			LabelKeys: []metric.LabelKey{
 				{Key: "grpc_client_method", Description: "Full name of the gRPC method."},
 			},
 		},
@@ -957,8 +962,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "grpc.io/client/received_messages_per_rpc",
 			Description: "Distribution of received messages count per RPC, by method.",
 			Unit:        "1",
-			Type:        metricdata.TypeCumulativeDistribution,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeDistribution,
+			LabelKeys: []metric.LabelKey{
 				{Key: "grpc_client_method", Description: "Full name of the gRPC method."},
 			},
 		},
@@ -966,8 +971,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "grpc.io/client/received_bytes_per_rpc",
 			Description: "Distribution of bytes received per RPC, by method.",
 			Unit:        "By",
-			Type:        metricdata.TypeCumulativeDistribution,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeDistribution,
+			LabelKeys: []metric.LabelKey{
 				{Key: "grpc_client_method", Description: "Full name of the gRPC method."},
 			},
 		},
@@ -975,8 +980,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "grpc.io/client/roundtrip_latency",
 			Description: "Distribution of round-trip latency, by method.",
 			Unit:        "ms",
-			Type:        metricdata.TypeCumulativeDistribution,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeDistribution,
+			LabelKeys: []metric.LabelKey{
 				{Key: "grpc_client_method", Description: "Full name of the gRPC method."},
 			},
 		},
@@ -984,8 +989,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "grpc.io/client/completed_rpcs",
 			Description: "Count of RPCs by method and status.",
 			Unit:        "1",
-			Type:        metricdata.TypeCumulativeInt64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeInt64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "grpc_client_method", Description: "Full name of the gRPC method."},
 				{Key: "grpc_client_status", Description: "Canonical status code of the RPC."},
 			},
@@ -994,8 +999,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "grpc.io/client/started_rpcs",
 			Description: "Number of started client RPCs.",
 			Unit:        "1",
-			Type:        metricdata.TypeCumulativeInt64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeInt64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "grpc_client_method", Description: "Full name of the gRPC method."},
 			},
 		},
@@ -1003,8 +1008,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "grpc.io/client/server_latency",
 			Description: "Distribution of server latency as viewed by client, by method.",
 			Unit:        "ms",
-			Type:        metricdata.TypeCumulativeDistribution,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeDistribution,
+			LabelKeys: []metric.LabelKey{
 				{Key: "grpc_client_method", Description: "Full name of the gRPC method."},
 			},
 		},
@@ -1012,8 +1017,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "grpc.io/server/received_messages_per_rpc",
 			Description: "Distribution of messages received count per RPC, by method.",
 			Unit:        "1",
-			Type:        metricdata.TypeCumulativeDistribution,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeDistribution,
+			LabelKeys: []metric.LabelKey{
 				{Key: "grpc_server_method", Description: "Full name of the gRPC method."},
 			},
 		},
@@ -1021,8 +1026,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "grpc.io/server/received_bytes_per_rpc",
 			Description: "Distribution of received bytes per RPC, by method.",
 			Unit:        "By",
-			Type:        metricdata.TypeCumulativeDistribution,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeDistribution,
+			LabelKeys: []metric.LabelKey{
 				{Key: "grpc_server_method", Description: "Full name of the gRPC method."},
 			},
 		},
@@ -1030,8 +1035,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "grpc.io/server/sent_messages_per_rpc",
 			Description: "Distribution of messages sent count per RPC, by method.",
 			Unit:        "1",
-			Type:        metricdata.TypeCumulativeDistribution,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeDistribution,
+			LabelKeys: []metric.LabelKey{
 				{Key: "grpc_server_method", Description: "Full name of the gRPC method."},
 			},
 		},
@@ -1039,8 +1044,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "grpc.io/server/sent_bytes_per_rpc",
 			Description: "Distribution of total sent bytes per RPC, by method.",
 			Unit:        "By",
-			Type:        metricdata.TypeCumulativeDistribution,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeDistribution,
+			LabelKeys: []metric.LabelKey{
 				{Key: "grpc_server_method", Description: "Full name of the gRPC method."},
 			},
 		},
@@ -1048,8 +1053,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "grpc.io/server/started_rpcs",
 			Description: "Number of started server RPCs.",
 			Unit:        "1",
-			Type:        metricdata.TypeCumulativeInt64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeInt64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "grpc_server_method", Description: "Full name of the gRPC method."},
 			},
 		},
@@ -1057,8 +1062,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "grpc.io/server/server_latency",
 			Description: "Distribution of server latency in milliseconds, by method.",
 			Unit:        "ms",
-			Type:        metricdata.TypeCumulativeDistribution,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeDistribution,
+			LabelKeys: []metric.LabelKey{
 				{Key: "grpc_server_method", Description: "Full name of the gRPC method."},
 			},
 		},
@@ -1066,8 +1071,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "grpc.io/server/completed_rpcs",
 			Description: "Count of RPCs by method and status.",
 			Unit:        "1",
-			Type:        metricdata.TypeCumulativeInt64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeInt64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "grpc_server_method", Description: "Full name of the gRPC method."},
 				{Key: "grpc_server_status", Description: "Canonical status code of the RPC."},
 			},

@@ -9,15 +9,17 @@ import (
 	"context"
 	"time"
 
-	"github.com/ocgen/ocgen/runtime"
-	"go.opencensus.io/metric/metricdata"
+	"github.com/ocgen/ocgen/runtime/census"
+	"github.com/ocgen/ocgen/runtime/metric"
+	"github.com/ocgen/ocgen/runtime/record"
+	"github.com/ocgen/ocgen/runtime/slo"
 	"go.opencensus.io/stats"
 	"go.opencensus.io/stats/view"
 )
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
 // than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-type generatedFormat [runtime.SupportsGenerated3]struct{}
+type generatedFormat [record.SupportsGenerated1]struct{}
 
 // RequestCountSLIMeasure is the measure request_count_sli: Number of requests received.
 var RequestCountSLIMeasure = stats.Int64("request_count_sli", "Number of requests received.", "1")
@@ -33,7 +35,7 @@ var RequestCountSLIView = &view.View{
 	Aggregation: RequestCountSLIAggregation,
 }
 
-var requestCountSLITags = runtime.NewTagSet(nil)
+var requestCountSLITags = census.NewTagSet(nil)
 
 // RecordRequestCountSLI records request count sli: Number of requests received.
 func RecordRequestCountSLI(ctx context.Context) {
@@ -54,7 +56,7 @@ var ErrorCountSLIView = &view.View{
 	Aggregation: ErrorCountSLIAggregation,
 }
 
-var errorCountSLITags = runtime.NewTagSet(nil)
+var errorCountSLITags = census.NewTagSet(nil)
 
 // RecordErrorCountSLI records error count sli: Number of requests that failed.
 func RecordErrorCountSLI(ctx context.Context) {
@@ -78,15 +80,15 @@ var ResponseLatencySLIView = &view.View{
 	Aggregation: ResponseLatencySLIAggregation,
 }
 
-var responseLatencySLIValues = runtime.NewValueCheck("response_latency_sli", runtime.NonNegative)
+var responseLatencySLIValues = record.NewValueCheck("response_latency_sli", record.NonNegative)
 
-var responseLatencySLITags = runtime.NewTagSet(nil)
+var responseLatencySLITags = census.NewTagSet(nil)
 
 // RecordResponseLatencySLI records response latency sli: Time from receiving a request to
 // answering it.
 //
 // Values of responseLatencySLI that are negative are dropped and counted in
-// [runtime.Stats].
+// [record.Stats].
 func RecordResponseLatencySLI(ctx context.Context, responseLatencySLI time.Duration) {
 	if !responseLatencySLIValues.Int64(int64(responseLatencySLI)) {
 		return
@@ -107,9 +109,9 @@ func TimeResponseLatencySLI(ctx context.Context) func() {
 
 // ResponseLatencySLITimer measures the time since StartResponseLatencySLI.
 //
-// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+// Its zero value was not started: its records are dropped and counted in [record.Stats].
 type ResponseLatencySLITimer struct {
-	timer runtime.Timer
+	timer record.Timer
 }
 
 // StartResponseLatencySLI starts the clock for response latency sli.
@@ -118,7 +120,7 @@ type ResponseLatencySLITimer struct {
 //	…
 //	timer.Record(ctx)
 func StartResponseLatencySLI() ResponseLatencySLITimer {
-	return ResponseLatencySLITimer{timer: runtime.StartTimer()}
+	return ResponseLatencySLITimer{timer: record.StartTimer()}
 }
 
 // Record calls RecordResponseLatencySLI with the time since the start. It may be called
@@ -129,16 +131,20 @@ func (t ResponseLatencySLITimer) Record(ctx context.Context) {
 	}
 }
 
-var generated = runtime.NewPackage(runtime.PackageInfo{
-	Name:        "seed",
-	Views:       Views,
-	Descriptors: Descriptors,
-	Measures: []runtime.MeasureInfo{
-		{Measure: RequestCountSLIMeasure, Description: "Number of requests received.", Unit: "1"},
-		{Measure: ErrorCountSLIMeasure, Description: "Number of requests that failed.", Unit: "1"},
-		{Measure: ResponseLatencySLIMeasure, Description: "Time from receiving a request to answering it.", Unit: "ms"},
+var generated = record.NewPackage(record.PackageInfo{
+	Name: "seed",
+	Parts: []record.Part{
+		census.Views(census.ViewsInfo{
+			Views: Views,
+			Measures: []census.MeasureInfo{
+				{Measure: RequestCountSLIMeasure, Description: "Number of requests received.", Unit: "1"},
+				{Measure: ErrorCountSLIMeasure, Description: "Number of requests that failed.", Unit: "1"},
+				{Measure: ResponseLatencySLIMeasure, Description: "Time from receiving a request to answering it.", Unit: "ms"},
+			},
+		}),
 	},
-	Monitoring: runtime.Monitoring{
+	Descriptors: Descriptors,
+	Monitoring: record.Monitoring{
 		MetricPrefix: "custom.googleapis.com/opencensus",
 	},
 	SLOs: SLOs,
@@ -172,25 +178,25 @@ func UnregisterViews() {
 //
 // Units and descriptions of labels are in full here; OpenCensus drops most of them on the
 // way.
-func Descriptors() []metricdata.Descriptor {
-	return []metricdata.Descriptor{
+func Descriptors() []metric.Descriptor {
+	return []metric.Descriptor{
 		{
 			Name:        "request_count_sli",
 			Description: "Number of requests received.",
 			Unit:        "1",
-			Type:        metricdata.TypeCumulativeInt64,
+			Type:        metric.TypeCumulativeInt64,
 		},
 		{
 			Name:        "error_count_sli",
 			Description: "Number of requests that failed.",
 			Unit:        "1",
-			Type:        metricdata.TypeCumulativeInt64,
+			Type:        metric.TypeCumulativeInt64,
 		},
 		{
 			Name:        "response_latency_sli",
 			Description: "Time from receiving a request to answering it.",
 			Unit:        "ms",
-			Type:        metricdata.TypeCumulativeDistribution,
+			Type:        metric.TypeCumulativeDistribution,
 		},
 	}
 }
@@ -198,16 +204,16 @@ func Descriptors() []metricdata.Descriptor {
 // SLOs returns the service level objectives of this package, in the order of the schema.
 //
 // With ocgen/runtime/sloz a program shows how it keeps them.
-func SLOs() []runtime.SLO {
-	return []runtime.SLO{
+func SLOs() []slo.SLO {
+	return []slo.SLO{
 		{
 			ID:          "availability",
 			DisplayName: "98% Availability, rolling 28 days",
 			Goal:        0.98,
 			Days:        28,
-			Ratio: &runtime.Ratio{
-				Bad:   &runtime.Selection{Metric: "error_count_sli", Unit: "1"},
-				Total: &runtime.Selection{Metric: "request_count_sli", Unit: "1"},
+			Ratio: &slo.Ratio{
+				Bad:   &slo.Selection{Metric: "error_count_sli", Unit: "1"},
+				Total: &slo.Selection{Metric: "request_count_sli", Unit: "1"},
 			},
 		},
 		{
@@ -215,8 +221,8 @@ func SLOs() []runtime.SLO {
 			DisplayName: "98% requests under 1000 ms",
 			Goal:        0.98,
 			Days:        1,
-			Distribution: &runtime.DistributionCut{
-				Selection: runtime.Selection{Metric: "response_latency_sli", Unit: "ms"},
+			Distribution: &slo.DistributionCut{
+				Selection: slo.Selection{Metric: "response_latency_sli", Unit: "ms"},
 				Min:       0,
 				Max:       1000,
 			},

@@ -10,8 +10,10 @@ import (
 	"math"
 	"time"
 
-	"github.com/ocgen/ocgen/runtime"
-	"go.opencensus.io/metric/metricdata"
+	"github.com/ocgen/ocgen/runtime/census"
+	"github.com/ocgen/ocgen/runtime/metric"
+	"github.com/ocgen/ocgen/runtime/record"
+	"github.com/ocgen/ocgen/runtime/slo"
 	"go.opencensus.io/stats"
 	"go.opencensus.io/stats/view"
 	"go.opencensus.io/tag"
@@ -19,12 +21,12 @@ import (
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
 // than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-type generatedFormat [runtime.SupportsGenerated3]struct{}
+type generatedFormat [record.SupportsGenerated1]struct{}
 
 // Outcome is the tag request.outcome: How the request ended.
 //
 // The zero value, like any value without a constant, is recorded as "__invalid__" and
-// counted in [runtime.Stats].
+// counted in [record.Stats].
 type Outcome uint8
 
 // The values of Outcome.
@@ -37,7 +39,7 @@ const (
 // OutcomeKey is the OpenCensus key of Outcome.
 var OutcomeKey = tag.MustNewKey("request.outcome")
 
-var outcomeTag = runtime.NewClosedTag(OutcomeKey, runtime.ClosedTag{
+var outcomeTag = record.NewClosedTag("request.outcome", record.ClosedTag{
 	Values: []string{"ok", "error", "timeout"},
 })
 
@@ -54,21 +56,21 @@ func ParseOutcome(s string) (Outcome, bool) {
 }
 
 // OutcomeOf returns the Outcome whose text is s; for any other text it returns zero,
-// which is recorded as "__invalid__" and counted in [runtime.Stats].
+// which is recorded as "__invalid__" and counted in [record.Stats].
 func OutcomeOf(s string) Outcome {
 	return Outcome(outcomeTag.Of(s))
 }
 
 // OutcomeValues returns the values of Outcome in the order of the schema.
 func OutcomeValues() []Outcome {
-	return runtime.ValuesOf[Outcome](outcomeTag)
+	return record.ValuesOf[Outcome](outcomeTag)
 }
 
 // Reason is the tag 1st-reason: Why, in words that try
 // to leave their quotes.
 //
 // The zero value means that the tag is absent. Any other value without a constant is
-// recorded as "__invalid__" and counted in [runtime.Stats].
+// recorded as "__invalid__" and counted in [record.Stats].
 type Reason uint8
 
 // The values of Reason.
@@ -84,7 +86,7 @@ const (
 // ReasonKey is the OpenCensus key of Reason.
 var ReasonKey = tag.MustNewKey("1st-reason")
 
-var reasonTag = runtime.NewClosedTag(ReasonKey, runtime.ClosedTag{
+var reasonTag = record.NewClosedTag("1st-reason", record.ClosedTag{
 	Values:   []string{"say \"no\"", "back\\slash", "x\" AND metric.type=\"y", "\\\"", "\"), (\"", "it's <&>"},
 	Optional: true,
 })
@@ -102,14 +104,14 @@ func ParseReason(s string) (Reason, bool) {
 }
 
 // ReasonOf returns the Reason whose text is s, and zero for the empty text; for any other
-// text it returns zero and counts the text in [runtime.Stats].
+// text it returns zero and counts the text in [record.Stats].
 func ReasonOf(s string) Reason {
 	return Reason(reasonTag.Of(s))
 }
 
 // ReasonValues returns the values of Reason in the order of the schema.
 func ReasonValues() []Reason {
-	return runtime.ValuesOf[Reason](reasonTag)
+	return record.ValuesOf[Reason](reasonTag)
 }
 
 // Route is the tag route: Matched route pattern.
@@ -120,7 +122,7 @@ type Route string
 // RouteKey is the OpenCensus key of Route.
 var RouteKey = tag.MustNewKey("route")
 
-var routeTag = runtime.NewOpenTag(RouteKey, runtime.OpenTag{
+var routeTag = record.NewOpenTag("route", record.OpenTag{
 	MaxValues: 50,
 	Known:     []string{"/orders/{id:\"\\d+\"}", "/orders/new", "/health"},
 })
@@ -155,20 +157,20 @@ var RequestLatencyView = &view.View{
 	Aggregation: RequestLatencyAggregation,
 }
 
-var requestLatencyValues = runtime.NewValueCheck("pipe.line/request_latency", runtime.NonNegative)
+var requestLatencyValues = record.NewValueCheck("pipe.line/request_latency", record.NonNegative)
 
-var requestLatencyTags = runtime.NewTagSet([]*runtime.Tag{outcomeTag, reasonTag, routeTag})
+var requestLatencyTags = census.NewTagSet([]*record.Tag{outcomeTag, reasonTag, routeTag})
 
 // RecordRequestLatency records request latency: Time from the first byte read to the last
 // byte written.
 //
-// Values of requestLatency that are negative are dropped and counted in [runtime.Stats].
+// Values of requestLatency that are negative are dropped and counted in [record.Stats].
 func RecordRequestLatency(ctx context.Context, requestLatency time.Duration, outcome Outcome, reason Reason, route Route) {
 	if !requestLatencyValues.Int64(int64(requestLatency)) {
 		return
 	}
 	requestLatencyTags.Record(ctx, []stats.Measurement{RequestLatencyMeasure.M(float64(requestLatency) / float64(time.Second))},
-		runtime.Closed(outcome), runtime.Closed(reason), runtime.Open(route))
+		record.Closed(outcome), record.Closed(reason), record.Open(route))
 }
 
 // TimeRequestLatency starts the clock for request latency and returns the function that
@@ -187,9 +189,9 @@ func TimeRequestLatency(ctx context.Context, outcome Outcome, reason Reason, rou
 
 // RequestLatencyTimer measures the time since StartRequestLatency.
 //
-// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+// Its zero value was not started: its records are dropped and counted in [record.Stats].
 type RequestLatencyTimer struct {
-	timer runtime.Timer
+	timer record.Timer
 }
 
 // StartRequestLatency starts the clock for request latency.
@@ -198,7 +200,7 @@ type RequestLatencyTimer struct {
 //	…
 //	timer.Record(ctx, outcome, reason, route)
 func StartRequestLatency() RequestLatencyTimer {
-	return RequestLatencyTimer{timer: runtime.StartTimer()}
+	return RequestLatencyTimer{timer: record.StartTimer()}
 }
 
 // Record calls RecordRequestLatency with the time since the start. It may be called
@@ -214,14 +216,14 @@ func (t RequestLatencyTimer) Record(ctx context.Context, outcome Outcome, reason
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundRequestLatency struct {
-	tags runtime.BoundTags
+	tags census.BoundTags
 }
 
 // RequestLatencyFor returns a recorder of request latency with these tags, for hot loops.
 //
 // The tags are looked up, and replaced values counted, now and not at each record.
 func RequestLatencyFor(outcome Outcome, reason Reason, route Route) BoundRequestLatency {
-	return BoundRequestLatency{tags: requestLatencyTags.Bind(runtime.Closed(outcome), runtime.Closed(reason), runtime.Open(route))}
+	return BoundRequestLatency{tags: requestLatencyTags.Bind(record.Closed(outcome), record.Closed(reason), record.Open(route))}
 }
 
 // Record records request latency as RecordRequestLatency does.
@@ -246,7 +248,7 @@ var UploadSizeView = &view.View{
 	Aggregation: UploadSizeAggregation,
 }
 
-var uploadSizeTags = runtime.NewTagSet(nil)
+var uploadSizeTags = census.NewTagSet(nil)
 
 // RecordUploadSize records upload size: Bytes of an upload.
 func RecordUploadSize(ctx context.Context, uploadSize int64) {
@@ -268,34 +270,34 @@ var CostView = &view.View{
 	Aggregation: CostAggregation,
 }
 
-var costValues = runtime.NewValueCheck("pipe.line/cost", runtime.Finite|runtime.NonNegative)
+var costValues = record.NewValueCheck("pipe.line/cost", record.Finite|record.NonNegative)
 
-var costTags = runtime.NewTagSet([]*runtime.Tag{outcomeTag})
+var costTags = census.NewTagSet([]*record.Tag{outcomeTag})
 
 // RecordCost records cost: Credits spent.
 //
 // Values of cost that are NaN, negative, infinite, or 1e150 or more are dropped and
-// counted in [runtime.Stats].
+// counted in [record.Stats].
 func RecordCost(ctx context.Context, cost float64, outcome Outcome) {
 	if !costValues.Float64(cost) {
 		return
 	}
 	costTags.Record(ctx, []stats.Measurement{CostMeasure.M(cost)},
-		runtime.Closed(outcome))
+		record.Closed(outcome))
 }
 
 // BoundCost records cost with the tags that CostFor was given.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundCost struct {
-	tags runtime.BoundTags
+	tags census.BoundTags
 }
 
 // CostFor returns a recorder of cost with these tags, for hot loops.
 //
 // The tags are looked up, and replaced values counted, now and not at each record.
 func CostFor(outcome Outcome) BoundCost {
-	return BoundCost{tags: costTags.Bind(runtime.Closed(outcome))}
+	return BoundCost{tags: costTags.Bind(record.Closed(outcome))}
 }
 
 // Record records cost as RecordCost does.
@@ -320,7 +322,7 @@ var QueueDepthView = &view.View{
 	Aggregation: QueueDepthAggregation,
 }
 
-var queueDepthTags = runtime.NewTagSet(nil)
+var queueDepthTags = census.NewTagSet(nil)
 
 // RecordQueueDepth records queue depth: Orders waiting.
 func RecordQueueDepth(ctx context.Context, queueDepth int64) {
@@ -343,34 +345,34 @@ var TemperatureView = &view.View{
 	Aggregation: TemperatureAggregation,
 }
 
-var temperatureValues = runtime.NewValueCheck("pipe.line/temperature", runtime.Finite)
+var temperatureValues = record.NewValueCheck("pipe.line/temperature", record.Finite)
 
-var temperatureTags = runtime.NewTagSet([]*runtime.Tag{outcomeTag})
+var temperatureTags = census.NewTagSet([]*record.Tag{outcomeTag})
 
 // RecordTemperature records temperature: Temperature of the hottest core.
 //
 // Values of temperature that are NaN, infinite, or 1e150 or more in magnitude are dropped
-// and counted in [runtime.Stats].
+// and counted in [record.Stats].
 func RecordTemperature(ctx context.Context, temperature float64, outcome Outcome) {
 	if !temperatureValues.Float64(temperature) {
 		return
 	}
 	temperatureTags.Record(ctx, []stats.Measurement{TemperatureMeasure.M(temperature)},
-		runtime.Closed(outcome))
+		record.Closed(outcome))
 }
 
 // BoundTemperature records temperature with the tags that TemperatureFor was given.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundTemperature struct {
-	tags runtime.BoundTags
+	tags census.BoundTags
 }
 
 // TemperatureFor returns a recorder of temperature with these tags, for hot loops.
 //
 // The tags are looked up, and replaced values counted, now and not at each record.
 func TemperatureFor(outcome Outcome) BoundTemperature {
-	return BoundTemperature{tags: temperatureTags.Bind(runtime.Closed(outcome))}
+	return BoundTemperature{tags: temperatureTags.Bind(record.Closed(outcome))}
 }
 
 // Record records temperature as RecordTemperature does.
@@ -381,21 +383,25 @@ func (b BoundTemperature) Record(ctx context.Context, temperature float64) {
 	b.tags.Record(ctx, []stats.Measurement{TemperatureMeasure.M(temperature)})
 }
 
-var generated = runtime.NewPackage(runtime.PackageInfo{
-	Name:        "slo",
-	Views:       Views,
-	Descriptors: Descriptors,
-	Measures: []runtime.MeasureInfo{
-		{Measure: RequestLatencyMeasure, Description: "Time from the first byte read to the last byte written.", Unit: "s"},
-		{Measure: UploadSizeMeasure, Description: "Bytes of an upload.", Unit: "By"},
-		{Measure: CostMeasure, Description: "Credits spent.", Unit: "{credit}"},
-		{Measure: QueueDepthMeasure, Description: "Orders waiting.", Unit: "1"},
-		{Measure: TemperatureMeasure, Description: "Temperature of the hottest core.", Unit: "{Cel}"},
+var generated = record.NewPackage(record.PackageInfo{
+	Name: "slo",
+	Parts: []record.Part{
+		census.Views(census.ViewsInfo{
+			Views: Views,
+			Measures: []census.MeasureInfo{
+				{Measure: RequestLatencyMeasure, Description: "Time from the first byte read to the last byte written.", Unit: "s"},
+				{Measure: UploadSizeMeasure, Description: "Bytes of an upload.", Unit: "By"},
+				{Measure: CostMeasure, Description: "Credits spent.", Unit: "{credit}"},
+				{Measure: QueueDepthMeasure, Description: "Orders waiting.", Unit: "1"},
+				{Measure: TemperatureMeasure, Description: "Temperature of the hottest core.", Unit: "{Cel}"},
+			},
+		}),
 	},
-	Monitoring: runtime.Monitoring{
+	Descriptors: Descriptors,
+	Monitoring: record.Monitoring{
 		MetricPrefix: "custom.googleapis.com/opencensus",
 		Resource:     "k8s_container",
-		ResourceLabels: []runtime.ResourceLabel{
+		ResourceLabels: []record.ResourceLabel{
 			{Key: "namespace_name", Values: []string{"orders"}},
 			{Key: "cluster_name", Values: []string{"eu", "us"}},
 		},
@@ -434,14 +440,14 @@ func UnregisterViews() {
 //
 // Units and descriptions of labels are in full here; OpenCensus drops most of them on the
 // way.
-func Descriptors() []metricdata.Descriptor {
-	return []metricdata.Descriptor{
+func Descriptors() []metric.Descriptor {
+	return []metric.Descriptor{
 		{
 			Name:        "pipe.line/requests",
 			Description: "Requests, by how they ended.",
 			Unit:        "1",
-			Type:        metricdata.TypeCumulativeInt64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeInt64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "1st-reason", Description: "Why, in words that try to leave their quotes."},
 				{Key: "request.outcome", Description: "How the request ended."},
 				{Key: "route", Description: "Matched route pattern."},
@@ -451,8 +457,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "pipe.line/request_latency",
 			Description: "Time from the first byte read to the last byte written.",
 			Unit:        "s",
-			Type:        metricdata.TypeCumulativeDistribution,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeDistribution,
+			LabelKeys: []metric.LabelKey{
 				{Key: "request.outcome", Description: "How the request ended."},
 			},
 		},
@@ -460,14 +466,14 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "pipe.line/upload_size",
 			Description: "Bytes of an upload.",
 			Unit:        "By",
-			Type:        metricdata.TypeCumulativeDistribution,
+			Type:        metric.TypeCumulativeDistribution,
 		},
 		{
 			Name:        "pipe.line/cost",
 			Description: "Credits spent.",
 			Unit:        "{credit}",
-			Type:        metricdata.TypeCumulativeFloat64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeFloat64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "request.outcome", Description: "How the request ended."},
 			},
 		},
@@ -475,14 +481,14 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "pipe.line/queue_depth",
 			Description: "Orders waiting.",
 			Unit:        "1",
-			Type:        metricdata.TypeGaugeInt64,
+			Type:        metric.TypeGaugeInt64,
 		},
 		{
 			Name:        "pipe.line/temperature",
 			Description: "Temperature of the hottest core.",
 			Unit:        "{Cel}",
-			Type:        metricdata.TypeGaugeFloat64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeGaugeFloat64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "request.outcome", Description: "How the request ended."},
 			},
 		},
@@ -492,18 +498,18 @@ func Descriptors() []metricdata.Descriptor {
 // SLOs returns the service level objectives of this package, in the order of the schema.
 //
 // With ocgen/runtime/sloz a program shows how it keeps them.
-func SLOs() []runtime.SLO {
-	return []runtime.SLO{
+func SLOs() []slo.SLO {
+	return []slo.SLO{
 		{
 			ID:          "bad_of_total",
 			DisplayName: "99.9% of requests succeed, rolling 28 days",
 			Goal:        0.999,
 			Days:        28,
-			Ratio: &runtime.Ratio{
-				Bad: &runtime.Selection{Metric: "pipe.line/requests", Unit: "1", Where: []runtime.Condition{
-					{Key: "request.outcome", Op: runtime.AnyOf, Values: []string{"error"}},
+			Ratio: &slo.Ratio{
+				Bad: &slo.Selection{Metric: "pipe.line/requests", Unit: "1", Where: []slo.Condition{
+					{Key: "request.outcome", Op: slo.AnyOf, Values: []string{"error"}},
 				}},
-				Total: &runtime.Selection{Metric: "pipe.line/requests", Unit: "1"},
+				Total: &slo.Selection{Metric: "pipe.line/requests", Unit: "1"},
 			},
 		},
 		{
@@ -511,11 +517,11 @@ func SLOs() []runtime.SLO {
 			DisplayName: "Good of total: 99.99%, calendar month",
 			Goal:        0.9999,
 			Calendar:    "MONTH",
-			Ratio: &runtime.Ratio{
-				Good: &runtime.Selection{Metric: "pipe.line/requests", Unit: "1", Where: []runtime.Condition{
-					{Key: "request.outcome", Op: runtime.AnyOf, Values: []string{"ok", "timeout"}},
+			Ratio: &slo.Ratio{
+				Good: &slo.Selection{Metric: "pipe.line/requests", Unit: "1", Where: []slo.Condition{
+					{Key: "request.outcome", Op: slo.AnyOf, Values: []string{"ok", "timeout"}},
 				}},
-				Total: &runtime.Selection{Metric: "pipe.line/requests", Unit: "1"},
+				Total: &slo.Selection{Metric: "pipe.line/requests", Unit: "1"},
 			},
 		},
 		{
@@ -523,14 +529,14 @@ func SLOs() []runtime.SLO {
 			DisplayName: "Good and bad: 50%, calendar fortnight",
 			Goal:        0.5,
 			Calendar:    "FORTNIGHT",
-			Ratio: &runtime.Ratio{
-				Good: &runtime.Selection{Metric: "pipe.line/requests", Unit: "1", Where: []runtime.Condition{
-					{Key: "request.outcome", Op: runtime.Not, Values: []string{"error"}},
-					{Key: "route", Op: runtime.AnyOf, Prefixes: []string{"/orders/"}},
+			Ratio: &slo.Ratio{
+				Good: &slo.Selection{Metric: "pipe.line/requests", Unit: "1", Where: []slo.Condition{
+					{Key: "request.outcome", Op: slo.Not, Values: []string{"error"}},
+					{Key: "route", Op: slo.AnyOf, Prefixes: []string{"/orders/"}},
 				}},
-				Bad: &runtime.Selection{Metric: "pipe.line/requests", Unit: "1", Where: []runtime.Condition{
-					{Key: "request.outcome", Op: runtime.AnyOf, Values: []string{"error"}},
-					{Key: "route", Op: runtime.AnyOf, Prefixes: []string{"/orders/"}},
+				Bad: &slo.Selection{Metric: "pipe.line/requests", Unit: "1", Where: []slo.Condition{
+					{Key: "request.outcome", Op: slo.AnyOf, Values: []string{"error"}},
+					{Key: "route", Op: slo.AnyOf, Prefixes: []string{"/orders/"}},
 				}},
 			},
 		},
@@ -539,13 +545,13 @@ func SLOs() []runtime.SLO {
 			DisplayName: "Values with \" and \\ <&> stay values",
 			Goal:        0.995,
 			Days:        30,
-			Ratio: &runtime.Ratio{
-				Bad: &runtime.Selection{Metric: "pipe.line/requests", Unit: "1", Where: []runtime.Condition{
-					{Key: "1st-reason", Op: runtime.AnyOf, Values: []string{"say \"no\"", "back\\slash", "x\" AND metric.type=\"y", "\\\"", "\"), (\"", "it's <&>"}},
-					{Key: "route", Op: runtime.AnyOf, Values: []string{"/orders/{id:\"\\d+\"}"}},
+			Ratio: &slo.Ratio{
+				Bad: &slo.Selection{Metric: "pipe.line/requests", Unit: "1", Where: []slo.Condition{
+					{Key: "1st-reason", Op: slo.AnyOf, Values: []string{"say \"no\"", "back\\slash", "x\" AND metric.type=\"y", "\\\"", "\"), (\"", "it's <&>"}},
+					{Key: "route", Op: slo.AnyOf, Values: []string{"/orders/{id:\"\\d+\"}"}},
 				}},
-				Total: &runtime.Selection{Metric: "pipe.line/requests", Unit: "1", Where: []runtime.Condition{
-					{Key: "route", Op: runtime.AnyOf, Values: []string{"/orders/{id:\"\\d+\"}"}},
+				Total: &slo.Selection{Metric: "pipe.line/requests", Unit: "1", Where: []slo.Condition{
+					{Key: "route", Op: slo.AnyOf, Values: []string{"/orders/{id:\"\\d+\"}"}},
 				}},
 			},
 		},
@@ -554,11 +560,11 @@ func SLOs() []runtime.SLO {
 			DisplayName: "Hostile not: 99%, rolling 1 day",
 			Goal:        0.99,
 			Days:        1,
-			Ratio: &runtime.Ratio{
-				Good: &runtime.Selection{Metric: "pipe.line/requests", Unit: "1", Where: []runtime.Condition{
-					{Key: "1st-reason", Op: runtime.Not, Values: []string{"x\" AND metric.type=\"y"}},
+			Ratio: &slo.Ratio{
+				Good: &slo.Selection{Metric: "pipe.line/requests", Unit: "1", Where: []slo.Condition{
+					{Key: "1st-reason", Op: slo.Not, Values: []string{"x\" AND metric.type=\"y"}},
 				}},
-				Total: &runtime.Selection{Metric: "pipe.line/requests", Unit: "1"},
+				Total: &slo.Selection{Metric: "pipe.line/requests", Unit: "1"},
 			},
 		},
 		{
@@ -566,11 +572,11 @@ func SLOs() []runtime.SLO {
 			DisplayName: "Hostile prefix: 99%, rolling 1 day",
 			Goal:        0.99,
 			Days:        1,
-			Ratio: &runtime.Ratio{
-				Bad: &runtime.Selection{Metric: "pipe.line/requests", Unit: "1", Where: []runtime.Condition{
-					{Key: "1st-reason", Op: runtime.AnyOf, Prefixes: []string{"x\" AND"}},
+			Ratio: &slo.Ratio{
+				Bad: &slo.Selection{Metric: "pipe.line/requests", Unit: "1", Where: []slo.Condition{
+					{Key: "1st-reason", Op: slo.AnyOf, Prefixes: []string{"x\" AND"}},
 				}},
-				Total: &runtime.Selection{Metric: "pipe.line/requests", Unit: "1"},
+				Total: &slo.Selection{Metric: "pipe.line/requests", Unit: "1"},
 			},
 		},
 		{
@@ -578,11 +584,11 @@ func SLOs() []runtime.SLO {
 			DisplayName: "Weighted: 95%, rolling 7 days",
 			Goal:        0.95,
 			Days:        7,
-			Ratio: &runtime.Ratio{
-				Good: &runtime.Selection{Metric: "pipe.line/cost", Unit: "{credit}", Where: []runtime.Condition{
-					{Key: "request.outcome", Op: runtime.AnyOf, Values: []string{"ok"}},
+			Ratio: &slo.Ratio{
+				Good: &slo.Selection{Metric: "pipe.line/cost", Unit: "{credit}", Where: []slo.Condition{
+					{Key: "request.outcome", Op: slo.AnyOf, Values: []string{"ok"}},
 				}},
-				Total: &runtime.Selection{Metric: "pipe.line/cost", Unit: "{credit}"},
+				Total: &slo.Selection{Metric: "pipe.line/cost", Unit: "{credit}"},
 			},
 		},
 		{
@@ -590,9 +596,9 @@ func SLOs() []runtime.SLO {
 			DisplayName: "Under: 98%, rolling 14 days",
 			Goal:        0.98,
 			Days:        14,
-			Distribution: &runtime.DistributionCut{
-				Selection: runtime.Selection{Metric: "pipe.line/request_latency", Unit: "s", Where: []runtime.Condition{
-					{Key: "request.outcome", Op: runtime.AnyOf, Values: []string{"ok"}},
+			Distribution: &slo.DistributionCut{
+				Selection: slo.Selection{Metric: "pipe.line/request_latency", Unit: "s", Where: []slo.Condition{
+					{Key: "request.outcome", Op: slo.AnyOf, Values: []string{"ok"}},
 				}},
 				Min: 0,
 				Max: 0.5,
@@ -603,8 +609,8 @@ func SLOs() []runtime.SLO {
 			DisplayName: "At least: 90%, calendar day",
 			Goal:        0.9,
 			Calendar:    "DAY",
-			Distribution: &runtime.DistributionCut{
-				Selection: runtime.Selection{Metric: "pipe.line/upload_size", Unit: "By"},
+			Distribution: &slo.DistributionCut{
+				Selection: slo.Selection{Metric: "pipe.line/upload_size", Unit: "By"},
 				Min:       65536,
 				Max:       math.Inf(1),
 			},
@@ -614,8 +620,8 @@ func SLOs() []runtime.SLO {
 			DisplayName: "Between: 90%, calendar week",
 			Goal:        0.9,
 			Calendar:    "WEEK",
-			Distribution: &runtime.DistributionCut{
-				Selection: runtime.Selection{Metric: "pipe.line/request_latency", Unit: "s"},
+			Distribution: &slo.DistributionCut{
+				Selection: slo.Selection{Metric: "pipe.line/request_latency", Unit: "s"},
 				Min:       0.25,
 				Max:       2.5,
 			},
@@ -625,8 +631,8 @@ func SLOs() []runtime.SLO {
 			DisplayName: "Below everything: 12.5%, rolling 1 day",
 			Goal:        0.125,
 			Days:        1,
-			Distribution: &runtime.DistributionCut{
-				Selection: runtime.Selection{Metric: "pipe.line/request_latency", Unit: "s"},
+			Distribution: &slo.DistributionCut{
+				Selection: slo.Selection{Metric: "pipe.line/request_latency", Unit: "s"},
 				Min:       math.Inf(-1),
 				Max:       1,
 			},
@@ -636,14 +642,14 @@ func SLOs() []runtime.SLO {
 			DisplayName: "Windows of ratio: 99%, rolling 28 days",
 			Goal:        0.99,
 			Days:        28,
-			Windows: &runtime.Windows{
+			Windows: &slo.Windows{
 				Length:    5 * time.Minute,
 				Threshold: 0.98,
-				Ratio: &runtime.Ratio{
-					Bad: &runtime.Selection{Metric: "pipe.line/requests", Unit: "1", Where: []runtime.Condition{
-						{Key: "request.outcome", Op: runtime.AnyOf, Values: []string{"error"}},
+				Ratio: &slo.Ratio{
+					Bad: &slo.Selection{Metric: "pipe.line/requests", Unit: "1", Where: []slo.Condition{
+						{Key: "request.outcome", Op: slo.AnyOf, Values: []string{"error"}},
 					}},
-					Total: &runtime.Selection{Metric: "pipe.line/requests", Unit: "1"},
+					Total: &slo.Selection{Metric: "pipe.line/requests", Unit: "1"},
 				},
 			},
 		},
@@ -652,12 +658,12 @@ func SLOs() []runtime.SLO {
 			DisplayName: "Windows of latency: 99%, calendar week",
 			Goal:        0.99,
 			Calendar:    "WEEK",
-			Windows: &runtime.Windows{
+			Windows: &slo.Windows{
 				Length:    time.Minute,
 				Threshold: 0.95,
-				Distribution: &runtime.DistributionCut{
-					Selection: runtime.Selection{Metric: "pipe.line/request_latency", Unit: "s", Where: []runtime.Condition{
-						{Key: "request.outcome", Op: runtime.Not, Values: []string{"timeout"}},
+				Distribution: &slo.DistributionCut{
+					Selection: slo.Selection{Metric: "pipe.line/request_latency", Unit: "s", Where: []slo.Condition{
+						{Key: "request.outcome", Op: slo.Not, Values: []string{"timeout"}},
 					}},
 					Min: 0,
 					Max: 0.5,
@@ -669,10 +675,10 @@ func SLOs() []runtime.SLO {
 			DisplayName: "Short queue: 99%, rolling 7 days",
 			Goal:        0.99,
 			Days:        7,
-			Windows: &runtime.Windows{
+			Windows: &slo.Windows{
 				Length: 10 * time.Minute,
-				Mean: &runtime.MetricRange{
-					Selection: runtime.Selection{Metric: "pipe.line/queue_depth", Unit: "1"},
+				Mean: &slo.MetricRange{
+					Selection: slo.Selection{Metric: "pipe.line/queue_depth", Unit: "1"},
 					Min:       math.Inf(-1),
 					Max:       100,
 				},
@@ -683,10 +689,10 @@ func SLOs() []runtime.SLO {
 			DisplayName: "Enough work: 99%, rolling 7 days",
 			Goal:        0.99,
 			Days:        7,
-			Windows: &runtime.Windows{
+			Windows: &slo.Windows{
 				Length: time.Hour,
-				Sum: &runtime.MetricRange{
-					Selection: runtime.Selection{Metric: "pipe.line/queue_depth", Unit: "1"},
+				Sum: &slo.MetricRange{
+					Selection: slo.Selection{Metric: "pipe.line/queue_depth", Unit: "1"},
 					Min:       2,
 					Max:       math.Inf(1),
 				},
@@ -697,11 +703,11 @@ func SLOs() []runtime.SLO {
 			DisplayName: "Comfortable: 99%, rolling 7 days",
 			Goal:        0.99,
 			Days:        7,
-			Windows: &runtime.Windows{
+			Windows: &slo.Windows{
 				Length: 24 * time.Hour,
-				Mean: &runtime.MetricRange{
-					Selection: runtime.Selection{Metric: "pipe.line/temperature", Unit: "{Cel}", Where: []runtime.Condition{
-						{Key: "request.outcome", Op: runtime.AnyOf, Values: []string{"ok"}},
+				Mean: &slo.MetricRange{
+					Selection: slo.Selection{Metric: "pipe.line/temperature", Unit: "{Cel}", Where: []slo.Condition{
+						{Key: "request.outcome", Op: slo.AnyOf, Values: []string{"ok"}},
 					}},
 					Min: -12.5,
 					Max: 85,

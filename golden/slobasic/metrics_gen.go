@@ -9,15 +9,17 @@ import (
 	"context"
 	"time"
 
-	"github.com/ocgen/ocgen/runtime"
-	"go.opencensus.io/metric/metricdata"
+	"github.com/ocgen/ocgen/runtime/census"
+	"github.com/ocgen/ocgen/runtime/metric"
+	"github.com/ocgen/ocgen/runtime/record"
+	"github.com/ocgen/ocgen/runtime/slo"
 	"go.opencensus.io/stats"
 	"go.opencensus.io/stats/view"
 )
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
 // than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-type generatedFormat [runtime.SupportsGenerated3]struct{}
+type generatedFormat [record.SupportsGenerated1]struct{}
 
 // JobsMeasure is the measure jobs: Jobs done.
 var JobsMeasure = stats.Int64("jobs", "Jobs done.", "1")
@@ -33,7 +35,7 @@ var JobsView = &view.View{
 	Aggregation: JobsAggregation,
 }
 
-var jobsTags = runtime.NewTagSet(nil)
+var jobsTags = census.NewTagSet(nil)
 
 // RecordJobs records jobs: Jobs done.
 func RecordJobs(ctx context.Context) {
@@ -54,22 +56,26 @@ var FailedJobsView = &view.View{
 	Aggregation: FailedJobsAggregation,
 }
 
-var failedJobsTags = runtime.NewTagSet(nil)
+var failedJobsTags = census.NewTagSet(nil)
 
 // RecordFailedJobs records failed jobs: Jobs that failed.
 func RecordFailedJobs(ctx context.Context) {
 	failedJobsTags.Record(ctx, []stats.Measurement{FailedJobsMeasure.M(1)})
 }
 
-var generated = runtime.NewPackage(runtime.PackageInfo{
-	Name:        "slobasic",
-	Views:       Views,
-	Descriptors: Descriptors,
-	Measures: []runtime.MeasureInfo{
-		{Measure: JobsMeasure, Description: "Jobs done.", Unit: "1"},
-		{Measure: FailedJobsMeasure, Description: "Jobs that failed.", Unit: "1"},
+var generated = record.NewPackage(record.PackageInfo{
+	Name: "slobasic",
+	Parts: []record.Part{
+		census.Views(census.ViewsInfo{
+			Views: Views,
+			Measures: []census.MeasureInfo{
+				{Measure: JobsMeasure, Description: "Jobs done.", Unit: "1"},
+				{Measure: FailedJobsMeasure, Description: "Jobs that failed.", Unit: "1"},
+			},
+		}),
 	},
-	Monitoring: runtime.Monitoring{
+	Descriptors: Descriptors,
+	Monitoring: record.Monitoring{
 		MetricPrefix: "workload.googleapis.com/checkout",
 	},
 	SLOs: SLOs,
@@ -102,19 +108,19 @@ func UnregisterViews() {
 //
 // Units and descriptions of labels are in full here; OpenCensus drops most of them on the
 // way.
-func Descriptors() []metricdata.Descriptor {
-	return []metricdata.Descriptor{
+func Descriptors() []metric.Descriptor {
+	return []metric.Descriptor{
 		{
 			Name:        "jobs",
 			Description: "Jobs done.",
 			Unit:        "1",
-			Type:        metricdata.TypeCumulativeInt64,
+			Type:        metric.TypeCumulativeInt64,
 		},
 		{
 			Name:        "failed_jobs",
 			Description: "Jobs that failed.",
 			Unit:        "1",
-			Type:        metricdata.TypeCumulativeInt64,
+			Type:        metric.TypeCumulativeInt64,
 		},
 	}
 }
@@ -122,14 +128,14 @@ func Descriptors() []metricdata.Descriptor {
 // SLOs returns the service level objectives of this package, in the order of the schema.
 //
 // With ocgen/runtime/sloz a program shows how it keeps them.
-func SLOs() []runtime.SLO {
-	return []runtime.SLO{
+func SLOs() []slo.SLO {
+	return []slo.SLO{
 		{
 			ID:          "availability",
 			DisplayName: "Availability: 99.9%, rolling 28 days",
 			Goal:        0.999,
 			Days:        28,
-			Basic: &runtime.Basic{
+			Basic: &slo.Basic{
 				Availability: true,
 			},
 		},
@@ -138,7 +144,7 @@ func SLOs() []runtime.SLO {
 			DisplayName: "Latency: 99%, calendar month",
 			Goal:        0.99,
 			Calendar:    "MONTH",
-			Basic: &runtime.Basic{
+			Basic: &slo.Basic{
 				Latency:   300 * time.Millisecond,
 				Methods:   []string{"Pay", "Cancel"},
 				Locations: []string{"europe-west1"},
@@ -150,10 +156,10 @@ func SLOs() []runtime.SLO {
 			DisplayName: "Available windows: 99%, rolling 7 days",
 			Goal:        0.99,
 			Days:        7,
-			Windows: &runtime.Windows{
+			Windows: &slo.Windows{
 				Length:    5 * time.Minute,
 				Threshold: 0.995,
-				Basic: &runtime.Basic{
+				Basic: &slo.Basic{
 					Availability: true,
 				},
 			},
@@ -163,10 +169,10 @@ func SLOs() []runtime.SLO {
 			DisplayName: "Fast windows: 99%, rolling 7 days",
 			Goal:        0.99,
 			Days:        7,
-			Windows: &runtime.Windows{
+			Windows: &slo.Windows{
 				Length:    15 * time.Minute,
 				Threshold: 0.95,
-				Basic: &runtime.Basic{
+				Basic: &slo.Basic{
 					Latency:   1500 * time.Millisecond,
 					Locations: []string{"europe-west1"},
 				},
@@ -177,9 +183,9 @@ func SLOs() []runtime.SLO {
 			DisplayName: "Jobs done: 99%, rolling 28 days",
 			Goal:        0.99,
 			Days:        28,
-			Ratio: &runtime.Ratio{
-				Bad:   &runtime.Selection{Metric: "failed_jobs", Unit: "1"},
-				Total: &runtime.Selection{Metric: "jobs", Unit: "1"},
+			Ratio: &slo.Ratio{
+				Bad:   &slo.Selection{Metric: "failed_jobs", Unit: "1"},
+				Total: &slo.Selection{Metric: "jobs", Unit: "1"},
 			},
 		},
 	}

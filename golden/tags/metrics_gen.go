@@ -7,8 +7,9 @@ package tags
 import (
 	"context"
 
-	"github.com/ocgen/ocgen/runtime"
-	"go.opencensus.io/metric/metricdata"
+	"github.com/ocgen/ocgen/runtime/census"
+	"github.com/ocgen/ocgen/runtime/metric"
+	"github.com/ocgen/ocgen/runtime/record"
 	"go.opencensus.io/stats"
 	"go.opencensus.io/stats/view"
 	"go.opencensus.io/tag"
@@ -16,12 +17,12 @@ import (
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
 // than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-type generatedFormat [runtime.SupportsGenerated3]struct{}
+type generatedFormat [record.SupportsGenerated1]struct{}
 
 // Method is the tag http.method: HTTP method of the request.
 //
 // The zero value, like any value without a constant, is recorded as "OTHER" and counted
-// in [runtime.Stats].
+// in [record.Stats].
 type Method uint8
 
 // The values of Method.
@@ -35,7 +36,7 @@ const (
 // MethodKey is the OpenCensus key of Method.
 var MethodKey = tag.MustNewKey("http.method")
 
-var methodTag = runtime.NewClosedTag(MethodKey, runtime.ClosedTag{
+var methodTag = record.NewClosedTag("http.method", record.ClosedTag{
 	Values:   []string{"GET", "POST", "OTHER"},
 	CatchAll: "OTHER",
 })
@@ -53,20 +54,20 @@ func ParseMethod(s string) (Method, bool) {
 }
 
 // MethodOf returns the Method whose text is s; for any other text it returns MethodOTHER
-// and counts the text in [runtime.Stats].
+// and counts the text in [record.Stats].
 func MethodOf(s string) Method {
 	return Method(methodTag.Of(s))
 }
 
 // MethodValues returns the values of Method in the order of the schema.
 func MethodValues() []Method {
-	return runtime.ValuesOf[Method](methodTag)
+	return record.ValuesOf[Method](methodTag)
 }
 
 // Protocol is the tag protocol: Version of the protocol.
 //
 // The zero value, like any value without a constant, is recorded as "unknown" and counted
-// in [runtime.Stats].
+// in [record.Stats].
 type Protocol uint8
 
 // The values of Protocol.
@@ -79,7 +80,7 @@ const (
 // ProtocolKey is the OpenCensus key of Protocol.
 var ProtocolKey = tag.MustNewKey("protocol")
 
-var protocolTag = runtime.NewClosedTag(ProtocolKey, runtime.ClosedTag{
+var protocolTag = record.NewClosedTag("protocol", record.ClosedTag{
 	Values:   []string{"h1", "h2", "unknown"},
 	CatchAll: "unknown",
 })
@@ -97,20 +98,20 @@ func ParseProtocol(s string) (Protocol, bool) {
 }
 
 // ProtocolOf returns the Protocol whose text is s; for any other text it returns
-// ProtocolUnknown and counts the text in [runtime.Stats].
+// ProtocolUnknown and counts the text in [record.Stats].
 func ProtocolOf(s string) Protocol {
 	return Protocol(protocolTag.Of(s))
 }
 
 // ProtocolValues returns the values of Protocol in the order of the schema.
 func ProtocolValues() []Protocol {
-	return runtime.ValuesOf[Protocol](protocolTag)
+	return record.ValuesOf[Protocol](protocolTag)
 }
 
 // Outcome is the tag outcome: How the request ended.
 //
 // The zero value, like any value without a constant, is recorded as "__invalid__" and
-// counted in [runtime.Stats].
+// counted in [record.Stats].
 type Outcome uint8
 
 // The values of Outcome.
@@ -128,7 +129,7 @@ const (
 // OutcomeKey is the OpenCensus key of Outcome.
 var OutcomeKey = tag.MustNewKey("outcome")
 
-var outcomeTag = runtime.NewClosedTag(OutcomeKey, runtime.ClosedTag{
+var outcomeTag = record.NewClosedTag("outcome", record.ClosedTag{
 	Values: []string{"ok", "error", "not found"},
 })
 
@@ -145,20 +146,20 @@ func ParseOutcome(s string) (Outcome, bool) {
 }
 
 // OutcomeOf returns the Outcome whose text is s; for any other text it returns zero,
-// which is recorded as "__invalid__" and counted in [runtime.Stats].
+// which is recorded as "__invalid__" and counted in [record.Stats].
 func OutcomeOf(s string) Outcome {
 	return Outcome(outcomeTag.Of(s))
 }
 
 // OutcomeValues returns the values of Outcome in the order of the schema.
 func OutcomeValues() []Outcome {
-	return runtime.ValuesOf[Outcome](outcomeTag)
+	return record.ValuesOf[Outcome](outcomeTag)
 }
 
 // ErrorClass is the tag error_class: What kind of error.
 //
 // The zero value means that the tag is absent. Any other value without a constant is
-// recorded as "__invalid__" and counted in [runtime.Stats].
+// recorded as "__invalid__" and counted in [record.Stats].
 type ErrorClass uint8
 
 // The values of ErrorClass.
@@ -170,7 +171,7 @@ const (
 // ErrorClassKey is the OpenCensus key of ErrorClass.
 var ErrorClassKey = tag.MustNewKey("error_class")
 
-var errorClassTag = runtime.NewClosedTag(ErrorClassKey, runtime.ClosedTag{
+var errorClassTag = record.NewClosedTag("error_class", record.ClosedTag{
 	Values:   []string{"timeout", "refused"},
 	Optional: true,
 })
@@ -188,20 +189,20 @@ func ParseErrorClass(s string) (ErrorClass, bool) {
 }
 
 // ErrorClassOf returns the ErrorClass whose text is s, and zero for the empty text; for
-// any other text it returns zero and counts the text in [runtime.Stats].
+// any other text it returns zero and counts the text in [record.Stats].
 func ErrorClassOf(s string) ErrorClass {
 	return ErrorClass(errorClassTag.Of(s))
 }
 
 // ErrorClassValues returns the values of ErrorClass in the order of the schema.
 func ErrorClassValues() []ErrorClass {
-	return runtime.ValuesOf[ErrorClass](errorClassTag)
+	return record.ValuesOf[ErrorClass](errorClassTag)
 }
 
 // Retried is the tag retried: Why the request was made again.
 //
 // The zero value means that the tag is absent. Any other value without a constant is
-// recorded as "other" and counted in [runtime.Stats].
+// recorded as "other" and counted in [record.Stats].
 type Retried uint8
 
 // The values of Retried.
@@ -215,7 +216,7 @@ const (
 // RetriedKey is the OpenCensus key of Retried.
 var RetriedKey = tag.MustNewKey("retried")
 
-var retriedTag = runtime.NewClosedTag(RetriedKey, runtime.ClosedTag{
+var retriedTag = record.NewClosedTag("retried", record.ClosedTag{
 	Values:   []string{"timeout", "refused", "other"},
 	CatchAll: "other",
 	Optional: true,
@@ -234,14 +235,14 @@ func ParseRetried(s string) (Retried, bool) {
 }
 
 // RetriedOf returns the Retried whose text is s, and zero for the empty text; for any
-// other text it returns RetriedOther and counts the text in [runtime.Stats].
+// other text it returns RetriedOther and counts the text in [record.Stats].
 func RetriedOf(s string) Retried {
 	return Retried(retriedTag.Of(s))
 }
 
 // RetriedValues returns the values of Retried in the order of the schema.
 func RetriedValues() []Retried {
-	return runtime.ValuesOf[Retried](retriedTag)
+	return record.ValuesOf[Retried](retriedTag)
 }
 
 // Route is the tag route: Matched route pattern.
@@ -252,7 +253,7 @@ type Route string
 // RouteKey is the OpenCensus key of Route.
 var RouteKey = tag.MustNewKey("route")
 
-var routeTag = runtime.NewOpenTag(RouteKey, runtime.OpenTag{
+var routeTag = record.NewOpenTag("route", record.OpenTag{
 	MaxValues: 2,
 	Known:     []string{"/cart", "/pay"},
 })
@@ -265,22 +266,23 @@ type Tenant string
 // TenantKey is the OpenCensus key of Tenant.
 var TenantKey = tag.MustNewKey("tenant")
 
-var tenantTag = runtime.NewOpenTag(TenantKey, runtime.OpenTag{
+var tenantTag = record.NewOpenTag("tenant", record.OpenTag{
 	MaxValues: 1000,
-	From:      runtime.FromContext,
+	From:      record.FromContext,
+	Carrier:   census.Carried(TenantKey),
 })
 
 // WithTenant returns a copy of ctx in which the tag tenant is v.
 //
 // If v is absent, the copy does not have the tag. The tag is not sent over the wire.
 func WithTenant(ctx context.Context, v Tenant) context.Context {
-	return tenantTag.With(ctx, runtime.Open(v))
+	return tenantTag.With(ctx, record.Open(v))
 }
 
 // Plan is the tag plan: What the customer pays for.
 //
 // The zero value, like any value without a constant, is recorded as "__invalid__" and
-// counted in [runtime.Stats].
+// counted in [record.Stats].
 type Plan uint8
 
 // The values of Plan.
@@ -292,10 +294,10 @@ const (
 // PlanKey is the OpenCensus key of Plan.
 var PlanKey = tag.MustNewKey("plan")
 
-var planTag = runtime.NewClosedTag(PlanKey, runtime.ClosedTag{
-	Values:    []string{"free", "paid"},
-	From:      runtime.FromContext,
-	Propagate: true,
+var planTag = record.NewClosedTag("plan", record.ClosedTag{
+	Values:  []string{"free", "paid"},
+	From:    record.FromContext,
+	Carrier: census.Propagated(PlanKey),
 })
 
 // String returns v as it is recorded.
@@ -311,14 +313,14 @@ func ParsePlan(s string) (Plan, bool) {
 }
 
 // PlanOf returns the Plan whose text is s; for any other text it returns zero, which is
-// recorded as "__invalid__" and counted in [runtime.Stats].
+// recorded as "__invalid__" and counted in [record.Stats].
 func PlanOf(s string) Plan {
 	return Plan(planTag.Of(s))
 }
 
 // PlanValues returns the values of Plan in the order of the schema.
 func PlanValues() []Plan {
-	return runtime.ValuesOf[Plan](planTag)
+	return record.ValuesOf[Plan](planTag)
 }
 
 // WithPlan returns a copy of ctx in which the tag plan is v.
@@ -326,7 +328,7 @@ func PlanValues() []Plan {
 // If v is absent, the copy does not have the tag. The tag is sent over the wire with the
 // calls that are made with the context.
 func WithPlan(ctx context.Context, v Plan) context.Context {
-	return planTag.With(ctx, runtime.Closed(v))
+	return planTag.With(ctx, record.Closed(v))
 }
 
 // Build is the tag build: Version of the running binary.
@@ -337,22 +339,22 @@ type Build string
 // BuildKey is the OpenCensus key of Build.
 var BuildKey = tag.MustNewKey("build")
 
-var buildTag = runtime.NewOpenTag(BuildKey, runtime.OpenTag{
+var buildTag = record.NewOpenTag("build", record.OpenTag{
 	MaxValues: 1000,
-	From:      runtime.FromProcess,
+	From:      record.FromProcess,
 })
 
 // SetBuild sets the tag build of everything that this process records.
 //
-// Call it before RegisterViews: a later call is ignored and counted in [runtime.Stats].
+// Call it before RegisterViews: a later call is ignored and counted in [record.Stats].
 func SetBuild(v Build) {
-	buildTag.Set(runtime.Open(v))
+	buildTag.Set(record.Open(v))
 }
 
 // Zone is the tag zone: Where the process runs.
 //
 // The zero value, like any value without a constant, is recorded as "__invalid__" and
-// counted in [runtime.Stats].
+// counted in [record.Stats].
 //
 // Deprecated: The resource says it.
 type Zone uint8
@@ -368,9 +370,9 @@ const (
 // Deprecated: The resource says it.
 var ZoneKey = tag.MustNewKey("zone")
 
-var zoneTag = runtime.NewClosedTag(ZoneKey, runtime.ClosedTag{
+var zoneTag = record.NewClosedTag("zone", record.ClosedTag{
 	Values: []string{"a", "b"},
-	From:   runtime.FromProcess,
+	From:   record.FromProcess,
 })
 
 // String returns v as it is recorded.
@@ -386,23 +388,23 @@ func ParseZone(s string) (Zone, bool) {
 }
 
 // ZoneOf returns the Zone whose text is s; for any other text it returns zero, which is
-// recorded as "__invalid__" and counted in [runtime.Stats].
+// recorded as "__invalid__" and counted in [record.Stats].
 func ZoneOf(s string) Zone {
 	return Zone(zoneTag.Of(s))
 }
 
 // ZoneValues returns the values of Zone in the order of the schema.
 func ZoneValues() []Zone {
-	return runtime.ValuesOf[Zone](zoneTag)
+	return record.ValuesOf[Zone](zoneTag)
 }
 
 // SetZone sets the tag zone of everything that this process records.
 //
-// Call it before RegisterViews: a later call is ignored and counted in [runtime.Stats].
+// Call it before RegisterViews: a later call is ignored and counted in [record.Stats].
 //
 // Deprecated: The resource says it.
 func SetZone(v Zone) {
-	zoneTag.Set(runtime.Closed(v))
+	zoneTag.Set(record.Closed(v))
 }
 
 // ClosedMeasure is the measure golden/tags/closed: Counts by closed tags.
@@ -420,26 +422,26 @@ var ClosedView = &view.View{
 	Aggregation: ClosedAggregation,
 }
 
-var closedTags = runtime.NewTagSet([]*runtime.Tag{methodTag, protocolTag, outcomeTag, errorClassTag, retriedTag})
+var closedTags = census.NewTagSet([]*record.Tag{methodTag, protocolTag, outcomeTag, errorClassTag, retriedTag})
 
 // RecordClosed records closed: Counts by closed tags.
 func RecordClosed(ctx context.Context, method Method, protocol Protocol, outcome Outcome, errorClass ErrorClass, retried Retried) {
 	closedTags.Record(ctx, []stats.Measurement{ClosedMeasure.M(1)},
-		runtime.Closed(method), runtime.Closed(protocol), runtime.Closed(outcome), runtime.Closed(errorClass), runtime.Closed(retried))
+		record.Closed(method), record.Closed(protocol), record.Closed(outcome), record.Closed(errorClass), record.Closed(retried))
 }
 
 // BoundClosed records closed with the tags that ClosedFor was given.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundClosed struct {
-	tags runtime.BoundTags
+	tags census.BoundTags
 }
 
 // ClosedFor returns a recorder of closed with these tags, for hot loops.
 //
 // The tags are looked up, and replaced values counted, now and not at each record.
 func ClosedFor(method Method, protocol Protocol, outcome Outcome, errorClass ErrorClass, retried Retried) BoundClosed {
-	return BoundClosed{tags: closedTags.Bind(runtime.Closed(method), runtime.Closed(protocol), runtime.Closed(outcome), runtime.Closed(errorClass), runtime.Closed(retried))}
+	return BoundClosed{tags: closedTags.Bind(record.Closed(method), record.Closed(protocol), record.Closed(outcome), record.Closed(errorClass), record.Closed(retried))}
 }
 
 // Record records closed as RecordClosed does.
@@ -475,7 +477,7 @@ var OpenLimitedView = &view.View{
 }
 
 // openLimitedSeries bounds the combinations of tags that golden/tags/open_limited has.
-var openLimitedSeries = runtime.NewSeriesLimit("golden/tags/open_limited", 3, outcomeTag, routeTag)
+var openLimitedSeries = census.NewSeriesLimit("golden/tags/open_limited", 3, outcomeTag, routeTag)
 
 // OpenTotalAggregation is the aggregation of OpenTotalView.
 var OpenTotalAggregation = view.Count()
@@ -488,26 +490,26 @@ var OpenTotalView = &view.View{
 	Aggregation: OpenTotalAggregation,
 }
 
-var openTags = runtime.NewTagSet([]*runtime.Tag{outcomeTag, routeTag}, openLimitedSeries)
+var openTags = census.NewTagSet([]*record.Tag{outcomeTag, routeTag}, openLimitedSeries)
 
 // RecordOpen records open: Counts by an open tag.
 func RecordOpen(ctx context.Context, outcome Outcome, route Route) {
 	openTags.Record(ctx, []stats.Measurement{OpenMeasure.M(1)},
-		runtime.Closed(outcome), runtime.Open(route))
+		record.Closed(outcome), record.Open(route))
 }
 
 // BoundOpen records open with the tags that OpenFor was given.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundOpen struct {
-	tags runtime.BoundTags
+	tags census.BoundTags
 }
 
 // OpenFor returns a recorder of open with these tags, for hot loops.
 //
 // The tags are looked up, and replaced values counted, now and not at each record.
 func OpenFor(outcome Outcome, route Route) BoundOpen {
-	return BoundOpen{tags: openTags.Bind(runtime.Closed(outcome), runtime.Open(route))}
+	return BoundOpen{tags: openTags.Bind(record.Closed(outcome), record.Open(route))}
 }
 
 // Record records open as RecordOpen does.
@@ -531,24 +533,28 @@ var CarriedView = &view.View{
 	Aggregation: CarriedAggregation,
 }
 
-var carriedTags = runtime.NewTagSet([]*runtime.Tag{tenantTag, planTag, buildTag, zoneTag})
+var carriedTags = census.NewTagSet([]*record.Tag{tenantTag, planTag, buildTag, zoneTag})
 
 // RecordCarried records carried: Counts by tags that do not come from the call.
 func RecordCarried(ctx context.Context) {
 	carriedTags.Record(ctx, []stats.Measurement{CarriedMeasure.M(1)})
 }
 
-var generated = runtime.NewPackage(runtime.PackageInfo{
-	Name:        "tags",
-	Views:       Views,
-	Descriptors: Descriptors,
-	Tags:        []*runtime.Tag{buildTag, zoneTag},
-	Measures: []runtime.MeasureInfo{
-		{Measure: ClosedMeasure, Description: "Counts by closed tags.", Unit: "1"},
-		{Measure: OpenMeasure, Description: "Counts by an open tag.", Unit: "1"},
-		{Measure: CarriedMeasure, Description: "Counts by tags that do not come from the call.", Unit: "1"},
+var generated = record.NewPackage(record.PackageInfo{
+	Name: "tags",
+	Parts: []record.Part{
+		census.Views(census.ViewsInfo{
+			Views: Views,
+			Measures: []census.MeasureInfo{
+				{Measure: ClosedMeasure, Description: "Counts by closed tags.", Unit: "1"},
+				{Measure: OpenMeasure, Description: "Counts by an open tag.", Unit: "1"},
+				{Measure: CarriedMeasure, Description: "Counts by tags that do not come from the call.", Unit: "1"},
+			},
+		}),
 	},
-	Monitoring: runtime.Monitoring{
+	Descriptors: Descriptors,
+	Tags:        []*record.Tag{buildTag, zoneTag},
+	Monitoring: record.Monitoring{
 		MetricPrefix: "custom.googleapis.com/opencensus",
 	},
 })
@@ -583,14 +589,14 @@ func UnregisterViews() {
 //
 // Units and descriptions of labels are in full here; OpenCensus drops most of them on the
 // way.
-func Descriptors() []metricdata.Descriptor {
-	return []metricdata.Descriptor{
+func Descriptors() []metric.Descriptor {
+	return []metric.Descriptor{
 		{
 			Name:        "golden/tags/closed",
 			Description: "Counts by closed tags.",
 			Unit:        "1",
-			Type:        metricdata.TypeCumulativeInt64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeInt64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "error_class", Description: "What kind of error."},
 				{Key: "http.method", Description: "HTTP method of the request."},
 				{Key: "outcome", Description: "How the request ended."},
@@ -602,8 +608,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "golden/tags/open",
 			Description: "Counts by an open tag.",
 			Unit:        "1",
-			Type:        metricdata.TypeCumulativeInt64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeInt64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "outcome", Description: "How the request ended."},
 				{Key: "route", Description: "Matched route pattern."},
 			},
@@ -612,8 +618,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "golden/tags/open_limited",
 			Description: "Counts by an open tag.",
 			Unit:        "1",
-			Type:        metricdata.TypeCumulativeInt64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeInt64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "outcome", Description: "How the request ended."},
 				{Key: "route", Description: "Matched route pattern."},
 			},
@@ -622,14 +628,14 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "golden/tags/open_total",
 			Description: "Counts by an open tag.",
 			Unit:        "1",
-			Type:        metricdata.TypeCumulativeInt64,
+			Type:        metric.TypeCumulativeInt64,
 		},
 		{
 			Name:        "golden/tags/carried",
 			Description: "Counts by tags that do not come from the call.",
 			Unit:        "1",
-			Type:        metricdata.TypeCumulativeInt64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeInt64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "build", Description: "Version of the running binary."},
 				{Key: "plan", Description: "What the customer pays for."},
 				{Key: "tenant", Description: "Customer, set by the gateway."},

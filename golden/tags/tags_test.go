@@ -5,11 +5,11 @@ import (
 	"slices"
 	"testing"
 
-	"go.opencensus.io/tag"
-
 	"github.com/ocgen/ocgen/golden/internal/rows"
 	"github.com/ocgen/ocgen/golden/tags"
 	"github.com/ocgen/ocgen/runtime"
+	"github.com/ocgen/ocgen/runtime/record"
+	"go.opencensus.io/tag"
 )
 
 // TestRecord is one test, since tag values are counted a process: those of an
@@ -166,7 +166,7 @@ func TestOf(t *testing.T) {
 func unknown() uint64 {
 	var n uint64
 	for _, s := range runtime.Stats() {
-		if s.Reason == runtime.ReasonUnknown {
+		if s.Reason == record.ReasonUnknown {
 			n += s.Count
 		}
 	}

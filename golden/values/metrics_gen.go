@@ -10,8 +10,9 @@ import (
 	"context"
 	"time"
 
-	"github.com/ocgen/ocgen/runtime"
-	"go.opencensus.io/metric/metricdata"
+	"github.com/ocgen/ocgen/runtime/census"
+	"github.com/ocgen/ocgen/runtime/metric"
+	"github.com/ocgen/ocgen/runtime/record"
 	"go.opencensus.io/stats"
 	"go.opencensus.io/stats/view"
 	"go.opencensus.io/tag"
@@ -19,12 +20,12 @@ import (
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
 // than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-type generatedFormat [runtime.SupportsGenerated3]struct{}
+type generatedFormat [record.SupportsGenerated1]struct{}
 
 // Kind is the tag kind.
 //
 // The zero value, like any value without a constant, is recorded as "__invalid__" and
-// counted in [runtime.Stats].
+// counted in [record.Stats].
 type Kind uint8
 
 // The values of Kind.
@@ -36,7 +37,7 @@ const (
 // KindKey is the OpenCensus key of Kind.
 var KindKey = tag.MustNewKey("kind")
 
-var kindTag = runtime.NewClosedTag(KindKey, runtime.ClosedTag{
+var kindTag = record.NewClosedTag("kind", record.ClosedTag{
 	Values: []string{"a", "b"},
 })
 
@@ -53,14 +54,14 @@ func ParseKind(s string) (Kind, bool) {
 }
 
 // KindOf returns the Kind whose text is s; for any other text it returns zero, which is
-// recorded as "__invalid__" and counted in [runtime.Stats].
+// recorded as "__invalid__" and counted in [record.Stats].
 func KindOf(s string) Kind {
 	return Kind(kindTag.Of(s))
 }
 
 // KindValues returns the values of Kind in the order of the schema.
 func KindValues() []Kind {
-	return runtime.ValuesOf[Kind](kindTag)
+	return record.ValuesOf[Kind](kindTag)
 }
 
 // FloatsMeasure is the measure golden/values/floats in {EUR}: Floats, in all
@@ -117,34 +118,34 @@ var FloatDistributionView = &view.View{
 	Aggregation: FloatDistributionAggregation,
 }
 
-var floatsValues = runtime.NewValueCheck("golden/values/floats", runtime.Finite|runtime.NonNegative)
+var floatsValues = record.NewValueCheck("golden/values/floats", record.Finite|record.NonNegative)
 
-var floatsTags = runtime.NewTagSet([]*runtime.Tag{kindTag})
+var floatsTags = census.NewTagSet([]*record.Tag{kindTag})
 
 // RecordFloats records floats: Floats, in all aggregations.
 //
 // Values of floats that are NaN, negative, infinite, or 1e150 or more are dropped and
-// counted in [runtime.Stats].
+// counted in [record.Stats].
 func RecordFloats(ctx context.Context, floats float64, kind Kind) {
 	if !floatsValues.Float64(floats) {
 		return
 	}
 	floatsTags.Record(ctx, []stats.Measurement{FloatsMeasure.M(floats)},
-		runtime.Closed(kind))
+		record.Closed(kind))
 }
 
 // BoundFloats records floats with the tags that FloatsFor was given.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundFloats struct {
-	tags runtime.BoundTags
+	tags census.BoundTags
 }
 
 // FloatsFor returns a recorder of floats with these tags, for hot loops.
 //
 // The tags are looked up, and replaced values counted, now and not at each record.
 func FloatsFor(kind Kind) BoundFloats {
-	return BoundFloats{tags: floatsTags.Bind(runtime.Closed(kind))}
+	return BoundFloats{tags: floatsTags.Bind(record.Closed(kind))}
 }
 
 // Record records floats as RecordFloats does.
@@ -204,13 +205,13 @@ var IntDistributionView = &view.View{
 	Aggregation: IntDistributionAggregation,
 }
 
-var intsValues = runtime.NewValueCheck("golden/values/ints", runtime.NonNegative)
+var intsValues = record.NewValueCheck("golden/values/ints", record.NonNegative)
 
-var intsTags = runtime.NewTagSet(nil)
+var intsTags = census.NewTagSet(nil)
 
 // RecordInts records ints: Integers, in all aggregations.
 //
-// Values of ints that are negative are dropped and counted in [runtime.Stats].
+// Values of ints that are negative are dropped and counted in [record.Stats].
 func RecordInts(ctx context.Context, ints int64) {
 	if !intsValues.Int64(ints) {
 		return
@@ -233,7 +234,7 @@ var LevelView = &view.View{
 	Aggregation: LevelAggregation,
 }
 
-var levelTags = runtime.NewTagSet(nil)
+var levelTags = census.NewTagSet(nil)
 
 // RecordLevel records level: May be negative, and is never summed up.
 func RecordLevel(ctx context.Context, level int64) {
@@ -254,14 +255,14 @@ var RatioView = &view.View{
 	Aggregation: RatioAggregation,
 }
 
-var ratioValues = runtime.NewValueCheck("golden/values/ratio", runtime.Finite)
+var ratioValues = record.NewValueCheck("golden/values/ratio", record.Finite)
 
-var ratioTags = runtime.NewTagSet(nil)
+var ratioTags = census.NewTagSet(nil)
 
 // RecordRatio records ratio: May be negative, but must be finite.
 //
 // Values of ratio that are NaN, infinite, or 1e150 or more in magnitude are dropped and
-// counted in [runtime.Stats].
+// counted in [record.Stats].
 func RecordRatio(ctx context.Context, ratio float64) {
 	if !ratioValues.Float64(ratio) {
 		return
@@ -295,34 +296,34 @@ var WeightsTotalView = &view.View{
 	Aggregation: WeightsTotalAggregation,
 }
 
-var weightsValues = runtime.NewValueCheck("golden/values/weights", runtime.Finite)
+var weightsValues = record.NewValueCheck("golden/values/weights", record.Finite)
 
-var weightsTags = runtime.NewTagSet([]*runtime.Tag{kindTag})
+var weightsTags = census.NewTagSet([]*record.Tag{kindTag})
 
 // RecordWeights records weights: Count and sum alone.
 //
 // Values of weights that are NaN, infinite, or 1e150 or more in magnitude are dropped and
-// counted in [runtime.Stats].
+// counted in [record.Stats].
 func RecordWeights(ctx context.Context, weights float64, kind Kind) {
 	if !weightsValues.Float64(weights) {
 		return
 	}
 	weightsTags.RecordExemplar(ctx, []stats.Measurement{WeightsMeasure.M(weights)},
-		runtime.Closed(kind))
+		record.Closed(kind))
 }
 
 // BoundWeights records weights with the tags that WeightsFor was given.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundWeights struct {
-	tags runtime.BoundTags
+	tags census.BoundTags
 }
 
 // WeightsFor returns a recorder of weights with these tags, for hot loops.
 //
 // The tags are looked up, and replaced values counted, now and not at each record.
 func WeightsFor(kind Kind) BoundWeights {
-	return BoundWeights{tags: weightsTags.Bind(runtime.Closed(kind))}
+	return BoundWeights{tags: weightsTags.Bind(record.Closed(kind))}
 }
 
 // Record records weights as RecordWeights does.
@@ -361,7 +362,7 @@ var PerNodeTotalView = &view.View{
 	Aggregation: PerNodeTotalAggregation,
 }
 
-var perNodeTags = runtime.NewTagSet(nil)
+var perNodeTags = census.NewTagSet(nil)
 
 // RecordPerNode records per node: Whole numbers in buckets that say "at most".
 func RecordPerNode(ctx context.Context, perNode int64) {
@@ -382,7 +383,7 @@ var OneView = &view.View{
 	Aggregation: OneAggregation,
 }
 
-var oneTags = runtime.NewTagSet(nil)
+var oneTags = census.NewTagSet(nil)
 
 // RecordOne records one: Always one.
 func RecordOne(ctx context.Context) {
@@ -403,7 +404,7 @@ var HalfView = &view.View{
 	Aggregation: HalfAggregation,
 }
 
-var halfTags = runtime.NewTagSet(nil)
+var halfTags = census.NewTagSet(nil)
 
 // RecordHalf records half: Always a half.
 func RecordHalf(ctx context.Context) {
@@ -424,7 +425,7 @@ var WaitedView = &view.View{
 	Aggregation: WaitedAggregation,
 }
 
-var waitedTags = runtime.NewTagSet(nil)
+var waitedTags = census.NewTagSet(nil)
 
 // RecordWaited records waited: Always a minute.
 func RecordWaited(ctx context.Context) {
@@ -457,13 +458,13 @@ var BusyView = &view.View{
 	Aggregation: BusyAggregation,
 }
 
-var busyValues = runtime.NewValueCheck("golden/values/busy", runtime.NonNegative)
+var busyValues = record.NewValueCheck("golden/values/busy", record.NonNegative)
 
-var busyTags = runtime.NewTagSet(nil)
+var busyTags = census.NewTagSet(nil)
 
 // RecordBusy records busy: Time spent working, which only grows.
 //
-// Values of busy that are negative are dropped and counted in [runtime.Stats].
+// Values of busy that are negative are dropped and counted in [record.Stats].
 func RecordBusy(ctx context.Context, busy time.Duration) {
 	if !busyValues.Int64(int64(busy)) {
 		return
@@ -483,9 +484,9 @@ func TimeBusy(ctx context.Context) func() {
 
 // BusyTimer measures the time since StartBusy.
 //
-// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+// Its zero value was not started: its records are dropped and counted in [record.Stats].
 type BusyTimer struct {
-	timer runtime.Timer
+	timer record.Timer
 }
 
 // StartBusy starts the clock for busy.
@@ -494,7 +495,7 @@ type BusyTimer struct {
 //	…
 //	timer.Record(ctx)
 func StartBusy() BusyTimer {
-	return BusyTimer{timer: runtime.StartTimer()}
+	return BusyTimer{timer: record.StartTimer()}
 }
 
 // Record calls RecordBusy with the time since the start. It may be called several times.
@@ -518,7 +519,7 @@ var NsFloatView = &view.View{
 	Aggregation: NsFloatAggregation,
 }
 
-var nsFloatTags = runtime.NewTagSet(nil)
+var nsFloatTags = census.NewTagSet(nil)
 
 // RecordNsFloat records ns float: Nanoseconds.
 func RecordNsFloat(ctx context.Context, nsFloat time.Duration) {
@@ -538,9 +539,9 @@ func TimeNsFloat(ctx context.Context) func() {
 
 // NsFloatTimer measures the time since StartNsFloat.
 //
-// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+// Its zero value was not started: its records are dropped and counted in [record.Stats].
 type NsFloatTimer struct {
-	timer runtime.Timer
+	timer record.Timer
 }
 
 // StartNsFloat starts the clock for ns float.
@@ -549,7 +550,7 @@ type NsFloatTimer struct {
 //	…
 //	timer.Record(ctx)
 func StartNsFloat() NsFloatTimer {
-	return NsFloatTimer{timer: runtime.StartTimer()}
+	return NsFloatTimer{timer: record.StartTimer()}
 }
 
 // Record calls RecordNsFloat with the time since the start. It may be called several
@@ -574,7 +575,7 @@ var UsFloatView = &view.View{
 	Aggregation: UsFloatAggregation,
 }
 
-var usFloatTags = runtime.NewTagSet(nil)
+var usFloatTags = census.NewTagSet(nil)
 
 // RecordUsFloat records us float: Microseconds.
 func RecordUsFloat(ctx context.Context, usFloat time.Duration) {
@@ -594,9 +595,9 @@ func TimeUsFloat(ctx context.Context) func() {
 
 // UsFloatTimer measures the time since StartUsFloat.
 //
-// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+// Its zero value was not started: its records are dropped and counted in [record.Stats].
 type UsFloatTimer struct {
-	timer runtime.Timer
+	timer record.Timer
 }
 
 // StartUsFloat starts the clock for us float.
@@ -605,7 +606,7 @@ type UsFloatTimer struct {
 //	…
 //	timer.Record(ctx)
 func StartUsFloat() UsFloatTimer {
-	return UsFloatTimer{timer: runtime.StartTimer()}
+	return UsFloatTimer{timer: record.StartTimer()}
 }
 
 // Record calls RecordUsFloat with the time since the start. It may be called several
@@ -630,7 +631,7 @@ var MsFloatView = &view.View{
 	Aggregation: MsFloatAggregation,
 }
 
-var msFloatTags = runtime.NewTagSet(nil)
+var msFloatTags = census.NewTagSet(nil)
 
 // RecordMsFloat records ms float: Milliseconds.
 func RecordMsFloat(ctx context.Context, msFloat time.Duration) {
@@ -650,9 +651,9 @@ func TimeMsFloat(ctx context.Context) func() {
 
 // MsFloatTimer measures the time since StartMsFloat.
 //
-// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+// Its zero value was not started: its records are dropped and counted in [record.Stats].
 type MsFloatTimer struct {
-	timer runtime.Timer
+	timer record.Timer
 }
 
 // StartMsFloat starts the clock for ms float.
@@ -661,7 +662,7 @@ type MsFloatTimer struct {
 //	…
 //	timer.Record(ctx)
 func StartMsFloat() MsFloatTimer {
-	return MsFloatTimer{timer: runtime.StartTimer()}
+	return MsFloatTimer{timer: record.StartTimer()}
 }
 
 // Record calls RecordMsFloat with the time since the start. It may be called several
@@ -686,7 +687,7 @@ var SFloatView = &view.View{
 	Aggregation: SFloatAggregation,
 }
 
-var sFloatTags = runtime.NewTagSet(nil)
+var sFloatTags = census.NewTagSet(nil)
 
 // RecordSFloat records s float: Seconds.
 func RecordSFloat(ctx context.Context, sFloat time.Duration) {
@@ -706,9 +707,9 @@ func TimeSFloat(ctx context.Context) func() {
 
 // SFloatTimer measures the time since StartSFloat.
 //
-// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+// Its zero value was not started: its records are dropped and counted in [record.Stats].
 type SFloatTimer struct {
-	timer runtime.Timer
+	timer record.Timer
 }
 
 // StartSFloat starts the clock for s float.
@@ -717,7 +718,7 @@ type SFloatTimer struct {
 //	…
 //	timer.Record(ctx)
 func StartSFloat() SFloatTimer {
-	return SFloatTimer{timer: runtime.StartTimer()}
+	return SFloatTimer{timer: record.StartTimer()}
 }
 
 // Record calls RecordSFloat with the time since the start. It may be called several
@@ -742,7 +743,7 @@ var MinFloatView = &view.View{
 	Aggregation: MinFloatAggregation,
 }
 
-var minFloatTags = runtime.NewTagSet(nil)
+var minFloatTags = census.NewTagSet(nil)
 
 // RecordMinFloat records min float: Minutes.
 func RecordMinFloat(ctx context.Context, minFloat time.Duration) {
@@ -762,9 +763,9 @@ func TimeMinFloat(ctx context.Context) func() {
 
 // MinFloatTimer measures the time since StartMinFloat.
 //
-// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+// Its zero value was not started: its records are dropped and counted in [record.Stats].
 type MinFloatTimer struct {
-	timer runtime.Timer
+	timer record.Timer
 }
 
 // StartMinFloat starts the clock for min float.
@@ -773,7 +774,7 @@ type MinFloatTimer struct {
 //	…
 //	timer.Record(ctx)
 func StartMinFloat() MinFloatTimer {
-	return MinFloatTimer{timer: runtime.StartTimer()}
+	return MinFloatTimer{timer: record.StartTimer()}
 }
 
 // Record calls RecordMinFloat with the time since the start. It may be called several
@@ -798,7 +799,7 @@ var HFloatView = &view.View{
 	Aggregation: HFloatAggregation,
 }
 
-var hFloatTags = runtime.NewTagSet(nil)
+var hFloatTags = census.NewTagSet(nil)
 
 // RecordHFloat records h float: Hours.
 func RecordHFloat(ctx context.Context, hFloat time.Duration) {
@@ -818,9 +819,9 @@ func TimeHFloat(ctx context.Context) func() {
 
 // HFloatTimer measures the time since StartHFloat.
 //
-// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+// Its zero value was not started: its records are dropped and counted in [record.Stats].
 type HFloatTimer struct {
-	timer runtime.Timer
+	timer record.Timer
 }
 
 // StartHFloat starts the clock for h float.
@@ -829,7 +830,7 @@ type HFloatTimer struct {
 //	…
 //	timer.Record(ctx)
 func StartHFloat() HFloatTimer {
-	return HFloatTimer{timer: runtime.StartTimer()}
+	return HFloatTimer{timer: record.StartTimer()}
 }
 
 // Record calls RecordHFloat with the time since the start. It may be called several
@@ -854,7 +855,7 @@ var DFloatView = &view.View{
 	Aggregation: DFloatAggregation,
 }
 
-var dFloatTags = runtime.NewTagSet(nil)
+var dFloatTags = census.NewTagSet(nil)
 
 // RecordDFloat records d float: Days.
 func RecordDFloat(ctx context.Context, dFloat time.Duration) {
@@ -874,9 +875,9 @@ func TimeDFloat(ctx context.Context) func() {
 
 // DFloatTimer measures the time since StartDFloat.
 //
-// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+// Its zero value was not started: its records are dropped and counted in [record.Stats].
 type DFloatTimer struct {
-	timer runtime.Timer
+	timer record.Timer
 }
 
 // StartDFloat starts the clock for d float.
@@ -885,7 +886,7 @@ type DFloatTimer struct {
 //	…
 //	timer.Record(ctx)
 func StartDFloat() DFloatTimer {
-	return DFloatTimer{timer: runtime.StartTimer()}
+	return DFloatTimer{timer: record.StartTimer()}
 }
 
 // Record calls RecordDFloat with the time since the start. It may be called several
@@ -910,7 +911,7 @@ var NsIntView = &view.View{
 	Aggregation: NsIntAggregation,
 }
 
-var nsIntTags = runtime.NewTagSet(nil)
+var nsIntTags = census.NewTagSet(nil)
 
 // RecordNsInt records ns int: Nanoseconds.
 func RecordNsInt(ctx context.Context, nsInt time.Duration) {
@@ -930,9 +931,9 @@ func TimeNsInt(ctx context.Context) func() {
 
 // NsIntTimer measures the time since StartNsInt.
 //
-// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+// Its zero value was not started: its records are dropped and counted in [record.Stats].
 type NsIntTimer struct {
-	timer runtime.Timer
+	timer record.Timer
 }
 
 // StartNsInt starts the clock for ns int.
@@ -941,7 +942,7 @@ type NsIntTimer struct {
 //	…
 //	timer.Record(ctx)
 func StartNsInt() NsIntTimer {
-	return NsIntTimer{timer: runtime.StartTimer()}
+	return NsIntTimer{timer: record.StartTimer()}
 }
 
 // Record calls RecordNsInt with the time since the start. It may be called several times.
@@ -965,13 +966,13 @@ var UsIntView = &view.View{
 	Aggregation: UsIntAggregation,
 }
 
-var usIntTags = runtime.NewTagSet(nil)
+var usIntTags = census.NewTagSet(nil)
 
 // RecordUsInt records us int: Microseconds.
 //
 // Values of usInt are rounded to whole microseconds; halves are rounded away from zero.
 func RecordUsInt(ctx context.Context, usInt time.Duration) {
-	usIntTags.Record(ctx, []stats.Measurement{UsIntMeasure.M(runtime.InUnits(usInt, time.Microsecond))})
+	usIntTags.Record(ctx, []stats.Measurement{UsIntMeasure.M(record.InUnits(usInt, time.Microsecond))})
 }
 
 // TimeUsInt starts the clock for us int and returns the function that stops and records
@@ -987,9 +988,9 @@ func TimeUsInt(ctx context.Context) func() {
 
 // UsIntTimer measures the time since StartUsInt.
 //
-// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+// Its zero value was not started: its records are dropped and counted in [record.Stats].
 type UsIntTimer struct {
-	timer runtime.Timer
+	timer record.Timer
 }
 
 // StartUsInt starts the clock for us int.
@@ -998,7 +999,7 @@ type UsIntTimer struct {
 //	…
 //	timer.Record(ctx)
 func StartUsInt() UsIntTimer {
-	return UsIntTimer{timer: runtime.StartTimer()}
+	return UsIntTimer{timer: record.StartTimer()}
 }
 
 // Record calls RecordUsInt with the time since the start. It may be called several times.
@@ -1022,13 +1023,13 @@ var MsIntView = &view.View{
 	Aggregation: MsIntAggregation,
 }
 
-var msIntTags = runtime.NewTagSet(nil)
+var msIntTags = census.NewTagSet(nil)
 
 // RecordMsInt records ms int: Milliseconds.
 //
 // Values of msInt are rounded to whole milliseconds; halves are rounded away from zero.
 func RecordMsInt(ctx context.Context, msInt time.Duration) {
-	msIntTags.Record(ctx, []stats.Measurement{MsIntMeasure.M(runtime.InUnits(msInt, time.Millisecond))})
+	msIntTags.Record(ctx, []stats.Measurement{MsIntMeasure.M(record.InUnits(msInt, time.Millisecond))})
 }
 
 // TimeMsInt starts the clock for ms int and returns the function that stops and records
@@ -1044,9 +1045,9 @@ func TimeMsInt(ctx context.Context) func() {
 
 // MsIntTimer measures the time since StartMsInt.
 //
-// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+// Its zero value was not started: its records are dropped and counted in [record.Stats].
 type MsIntTimer struct {
-	timer runtime.Timer
+	timer record.Timer
 }
 
 // StartMsInt starts the clock for ms int.
@@ -1055,7 +1056,7 @@ type MsIntTimer struct {
 //	…
 //	timer.Record(ctx)
 func StartMsInt() MsIntTimer {
-	return MsIntTimer{timer: runtime.StartTimer()}
+	return MsIntTimer{timer: record.StartTimer()}
 }
 
 // Record calls RecordMsInt with the time since the start. It may be called several times.
@@ -1079,13 +1080,13 @@ var SIntView = &view.View{
 	Aggregation: SIntAggregation,
 }
 
-var sIntTags = runtime.NewTagSet(nil)
+var sIntTags = census.NewTagSet(nil)
 
 // RecordSInt records s int: Seconds.
 //
 // Values of sInt are rounded to whole seconds; halves are rounded away from zero.
 func RecordSInt(ctx context.Context, sInt time.Duration) {
-	sIntTags.Record(ctx, []stats.Measurement{SIntMeasure.M(runtime.InUnits(sInt, time.Second))})
+	sIntTags.Record(ctx, []stats.Measurement{SIntMeasure.M(record.InUnits(sInt, time.Second))})
 }
 
 // TimeSInt starts the clock for s int and returns the function that stops and records it.
@@ -1100,9 +1101,9 @@ func TimeSInt(ctx context.Context) func() {
 
 // SIntTimer measures the time since StartSInt.
 //
-// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+// Its zero value was not started: its records are dropped and counted in [record.Stats].
 type SIntTimer struct {
-	timer runtime.Timer
+	timer record.Timer
 }
 
 // StartSInt starts the clock for s int.
@@ -1111,7 +1112,7 @@ type SIntTimer struct {
 //	…
 //	timer.Record(ctx)
 func StartSInt() SIntTimer {
-	return SIntTimer{timer: runtime.StartTimer()}
+	return SIntTimer{timer: record.StartTimer()}
 }
 
 // Record calls RecordSInt with the time since the start. It may be called several times.
@@ -1135,13 +1136,13 @@ var MinIntView = &view.View{
 	Aggregation: MinIntAggregation,
 }
 
-var minIntTags = runtime.NewTagSet(nil)
+var minIntTags = census.NewTagSet(nil)
 
 // RecordMinInt records min int: Minutes.
 //
 // Values of minInt are rounded to whole minutes; halves are rounded away from zero.
 func RecordMinInt(ctx context.Context, minInt time.Duration) {
-	minIntTags.Record(ctx, []stats.Measurement{MinIntMeasure.M(runtime.InUnits(minInt, time.Minute))})
+	minIntTags.Record(ctx, []stats.Measurement{MinIntMeasure.M(record.InUnits(minInt, time.Minute))})
 }
 
 // TimeMinInt starts the clock for min int and returns the function that stops and records
@@ -1157,9 +1158,9 @@ func TimeMinInt(ctx context.Context) func() {
 
 // MinIntTimer measures the time since StartMinInt.
 //
-// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+// Its zero value was not started: its records are dropped and counted in [record.Stats].
 type MinIntTimer struct {
-	timer runtime.Timer
+	timer record.Timer
 }
 
 // StartMinInt starts the clock for min int.
@@ -1168,7 +1169,7 @@ type MinIntTimer struct {
 //	…
 //	timer.Record(ctx)
 func StartMinInt() MinIntTimer {
-	return MinIntTimer{timer: runtime.StartTimer()}
+	return MinIntTimer{timer: record.StartTimer()}
 }
 
 // Record calls RecordMinInt with the time since the start. It may be called several
@@ -1193,13 +1194,13 @@ var HIntView = &view.View{
 	Aggregation: HIntAggregation,
 }
 
-var hIntTags = runtime.NewTagSet(nil)
+var hIntTags = census.NewTagSet(nil)
 
 // RecordHInt records h int: Hours.
 //
 // Values of hInt are rounded to whole hours; halves are rounded away from zero.
 func RecordHInt(ctx context.Context, hInt time.Duration) {
-	hIntTags.Record(ctx, []stats.Measurement{HIntMeasure.M(runtime.InUnits(hInt, time.Hour))})
+	hIntTags.Record(ctx, []stats.Measurement{HIntMeasure.M(record.InUnits(hInt, time.Hour))})
 }
 
 // TimeHInt starts the clock for h int and returns the function that stops and records it.
@@ -1214,9 +1215,9 @@ func TimeHInt(ctx context.Context) func() {
 
 // HIntTimer measures the time since StartHInt.
 //
-// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+// Its zero value was not started: its records are dropped and counted in [record.Stats].
 type HIntTimer struct {
-	timer runtime.Timer
+	timer record.Timer
 }
 
 // StartHInt starts the clock for h int.
@@ -1225,7 +1226,7 @@ type HIntTimer struct {
 //	…
 //	timer.Record(ctx)
 func StartHInt() HIntTimer {
-	return HIntTimer{timer: runtime.StartTimer()}
+	return HIntTimer{timer: record.StartTimer()}
 }
 
 // Record calls RecordHInt with the time since the start. It may be called several times.
@@ -1250,21 +1251,21 @@ var DIntView = &view.View{
 	Aggregation: DIntAggregation,
 }
 
-var dIntValues = runtime.NewValueCheck("golden/values/d_int", runtime.NonNegative)
+var dIntValues = record.NewValueCheck("golden/values/d_int", record.NonNegative)
 
-var dIntTags = runtime.NewTagSet([]*runtime.Tag{kindTag})
+var dIntTags = census.NewTagSet([]*record.Tag{kindTag})
 
 // RecordDInt records d int: Days.
 //
-// Values of dInt that are negative are dropped and counted in [runtime.Stats].
+// Values of dInt that are negative are dropped and counted in [record.Stats].
 //
 // Values of dInt are rounded to whole days; halves are rounded away from zero.
 func RecordDInt(ctx context.Context, dInt time.Duration, kind Kind) {
 	if !dIntValues.Int64(int64(dInt)) {
 		return
 	}
-	dIntTags.Record(ctx, []stats.Measurement{DIntMeasure.M(runtime.InUnits(dInt, 24*time.Hour))},
-		runtime.Closed(kind))
+	dIntTags.Record(ctx, []stats.Measurement{DIntMeasure.M(record.InUnits(dInt, 24*time.Hour))},
+		record.Closed(kind))
 }
 
 // TimeDInt starts the clock for d int and returns the function that stops and records it.
@@ -1281,9 +1282,9 @@ func TimeDInt(ctx context.Context, kind Kind) func() {
 
 // DIntTimer measures the time since StartDInt.
 //
-// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+// Its zero value was not started: its records are dropped and counted in [record.Stats].
 type DIntTimer struct {
-	timer runtime.Timer
+	timer record.Timer
 }
 
 // StartDInt starts the clock for d int.
@@ -1292,7 +1293,7 @@ type DIntTimer struct {
 //	…
 //	timer.Record(ctx, kind)
 func StartDInt() DIntTimer {
-	return DIntTimer{timer: runtime.StartTimer()}
+	return DIntTimer{timer: record.StartTimer()}
 }
 
 // Record calls RecordDInt with the time since the start. It may be called several times.
@@ -1306,14 +1307,14 @@ func (t DIntTimer) Record(ctx context.Context, kind Kind) {
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundDInt struct {
-	tags runtime.BoundTags
+	tags census.BoundTags
 }
 
 // DIntFor returns a recorder of d int with these tags, for hot loops.
 //
 // The tags are looked up, and replaced values counted, now and not at each record.
 func DIntFor(kind Kind) BoundDInt {
-	return BoundDInt{tags: dIntTags.Bind(runtime.Closed(kind))}
+	return BoundDInt{tags: dIntTags.Bind(record.Closed(kind))}
 }
 
 // Record records d int as RecordDInt does.
@@ -1321,40 +1322,44 @@ func (b BoundDInt) Record(ctx context.Context, dInt time.Duration) {
 	if !dIntValues.Int64(int64(dInt)) {
 		return
 	}
-	b.tags.Record(ctx, []stats.Measurement{DIntMeasure.M(runtime.InUnits(dInt, 24*time.Hour))})
+	b.tags.Record(ctx, []stats.Measurement{DIntMeasure.M(record.InUnits(dInt, 24*time.Hour))})
 }
 
-var generated = runtime.NewPackage(runtime.PackageInfo{
-	Name:        "values",
-	Views:       Views,
-	Descriptors: Descriptors,
-	Measures: []runtime.MeasureInfo{
-		{Measure: FloatsMeasure, Description: "Floats, in all aggregations.", Unit: "{EUR}"},
-		{Measure: IntsMeasure, Description: "Integers, in all aggregations.", Unit: "By"},
-		{Measure: LevelMeasure, Description: "May be negative, and is never summed up.", Unit: "{Cel}"},
-		{Measure: RatioMeasure, Description: "May be negative, but must be finite.", Unit: "1"},
-		{Measure: WeightsMeasure, Description: "Count and sum alone.", Unit: "{kg}"},
-		{Measure: PerNodeMeasure, Description: "Whole numbers in buckets that say \"at most\".", Unit: "1"},
-		{Measure: OneMeasure, Description: "Always one.", Unit: "1"},
-		{Measure: HalfMeasure, Description: "Always a half.", Unit: "1"},
-		{Measure: WaitedMeasure, Description: "Always a minute.", Unit: "min"},
-		{Measure: BusyMeasure, Description: "Time spent working, which only grows.", Unit: "s"},
-		{Measure: NsFloatMeasure, Description: "Nanoseconds.", Unit: "ns"},
-		{Measure: UsFloatMeasure, Description: "Microseconds.", Unit: "us"},
-		{Measure: MsFloatMeasure, Description: "Milliseconds.", Unit: "ms"},
-		{Measure: SFloatMeasure, Description: "Seconds.", Unit: "s"},
-		{Measure: MinFloatMeasure, Description: "Minutes.", Unit: "min"},
-		{Measure: HFloatMeasure, Description: "Hours.", Unit: "h"},
-		{Measure: DFloatMeasure, Description: "Days.", Unit: "d"},
-		{Measure: NsIntMeasure, Description: "Nanoseconds.", Unit: "ns"},
-		{Measure: UsIntMeasure, Description: "Microseconds.", Unit: "us"},
-		{Measure: MsIntMeasure, Description: "Milliseconds.", Unit: "ms"},
-		{Measure: SIntMeasure, Description: "Seconds.", Unit: "s"},
-		{Measure: MinIntMeasure, Description: "Minutes.", Unit: "min"},
-		{Measure: HIntMeasure, Description: "Hours.", Unit: "h"},
-		{Measure: DIntMeasure, Description: "Days.", Unit: "d"},
+var generated = record.NewPackage(record.PackageInfo{
+	Name: "values",
+	Parts: []record.Part{
+		census.Views(census.ViewsInfo{
+			Views: Views,
+			Measures: []census.MeasureInfo{
+				{Measure: FloatsMeasure, Description: "Floats, in all aggregations.", Unit: "{EUR}"},
+				{Measure: IntsMeasure, Description: "Integers, in all aggregations.", Unit: "By"},
+				{Measure: LevelMeasure, Description: "May be negative, and is never summed up.", Unit: "{Cel}"},
+				{Measure: RatioMeasure, Description: "May be negative, but must be finite.", Unit: "1"},
+				{Measure: WeightsMeasure, Description: "Count and sum alone.", Unit: "{kg}"},
+				{Measure: PerNodeMeasure, Description: "Whole numbers in buckets that say \"at most\".", Unit: "1"},
+				{Measure: OneMeasure, Description: "Always one.", Unit: "1"},
+				{Measure: HalfMeasure, Description: "Always a half.", Unit: "1"},
+				{Measure: WaitedMeasure, Description: "Always a minute.", Unit: "min"},
+				{Measure: BusyMeasure, Description: "Time spent working, which only grows.", Unit: "s"},
+				{Measure: NsFloatMeasure, Description: "Nanoseconds.", Unit: "ns"},
+				{Measure: UsFloatMeasure, Description: "Microseconds.", Unit: "us"},
+				{Measure: MsFloatMeasure, Description: "Milliseconds.", Unit: "ms"},
+				{Measure: SFloatMeasure, Description: "Seconds.", Unit: "s"},
+				{Measure: MinFloatMeasure, Description: "Minutes.", Unit: "min"},
+				{Measure: HFloatMeasure, Description: "Hours.", Unit: "h"},
+				{Measure: DFloatMeasure, Description: "Days.", Unit: "d"},
+				{Measure: NsIntMeasure, Description: "Nanoseconds.", Unit: "ns"},
+				{Measure: UsIntMeasure, Description: "Microseconds.", Unit: "us"},
+				{Measure: MsIntMeasure, Description: "Milliseconds.", Unit: "ms"},
+				{Measure: SIntMeasure, Description: "Seconds.", Unit: "s"},
+				{Measure: MinIntMeasure, Description: "Minutes.", Unit: "min"},
+				{Measure: HIntMeasure, Description: "Hours.", Unit: "h"},
+				{Measure: DIntMeasure, Description: "Days.", Unit: "d"},
+			},
+		}),
 	},
-	Monitoring: runtime.Monitoring{
+	Descriptors: Descriptors,
+	Monitoring: record.Monitoring{
 		MetricPrefix: "custom.googleapis.com/opencensus",
 	},
 })
@@ -1417,14 +1422,14 @@ func UnregisterViews() {
 //
 // Units and descriptions of labels are in full here; OpenCensus drops most of them on the
 // way.
-func Descriptors() []metricdata.Descriptor {
-	return []metricdata.Descriptor{
+func Descriptors() []metric.Descriptor {
+	return []metric.Descriptor{
 		{
 			Name:        "golden/values/float_count",
 			Description: "Floats, in all aggregations.",
 			Unit:        "1",
-			Type:        metricdata.TypeCumulativeInt64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeInt64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "kind"},
 			},
 		},
@@ -1432,8 +1437,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "golden/values/float_sum",
 			Description: "Floats, in all aggregations.",
 			Unit:        "{EUR}",
-			Type:        metricdata.TypeCumulativeFloat64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeFloat64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "kind"},
 			},
 		},
@@ -1441,8 +1446,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "golden/values/float_last",
 			Description: "Floats, in all aggregations.",
 			Unit:        "{EUR}",
-			Type:        metricdata.TypeGaugeFloat64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeGaugeFloat64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "kind"},
 			},
 		},
@@ -1450,8 +1455,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "golden/values/float_distribution",
 			Description: "Floats, in all aggregations.",
 			Unit:        "{EUR}",
-			Type:        metricdata.TypeCumulativeDistribution,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeDistribution,
+			LabelKeys: []metric.LabelKey{
 				{Key: "kind"},
 			},
 		},
@@ -1459,44 +1464,44 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "golden/values/int_count",
 			Description: "Integers, in all aggregations.",
 			Unit:        "1",
-			Type:        metricdata.TypeCumulativeInt64,
+			Type:        metric.TypeCumulativeInt64,
 		},
 		{
 			Name:        "golden/values/int_sum",
 			Description: "Integers, in all aggregations.",
 			Unit:        "By",
-			Type:        metricdata.TypeCumulativeInt64,
+			Type:        metric.TypeCumulativeInt64,
 		},
 		{
 			Name:        "golden/values/int_last",
 			Description: "Integers, in all aggregations.",
 			Unit:        "By",
-			Type:        metricdata.TypeGaugeInt64,
+			Type:        metric.TypeGaugeInt64,
 		},
 		{
 			Name:        "golden/values/int_distribution",
 			Description: "Integers, in all aggregations.",
 			Unit:        "By",
-			Type:        metricdata.TypeCumulativeDistribution,
+			Type:        metric.TypeCumulativeDistribution,
 		},
 		{
 			Name:        "golden/values/level",
 			Description: "May be negative, and is never summed up.",
 			Unit:        "{Cel}",
-			Type:        metricdata.TypeGaugeInt64,
+			Type:        metric.TypeGaugeInt64,
 		},
 		{
 			Name:        "golden/values/ratio",
 			Description: "May be negative, but must be finite.",
 			Unit:        "1",
-			Type:        metricdata.TypeGaugeFloat64,
+			Type:        metric.TypeGaugeFloat64,
 		},
 		{
 			Name:        "golden/values/weights",
 			Description: "Count and sum alone.",
 			Unit:        "{kg}",
-			Type:        metricdata.TypeCumulativeDistribution,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeDistribution,
+			LabelKeys: []metric.LabelKey{
 				{Key: "kind"},
 			},
 		},
@@ -1504,134 +1509,134 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "golden/values/weights_total",
 			Description: "Count and sum alone.",
 			Unit:        "{kg}",
-			Type:        metricdata.TypeCumulativeDistribution,
+			Type:        metric.TypeCumulativeDistribution,
 		},
 		{
 			Name:        "golden/values/per_node",
 			Description: "Whole numbers in buckets that say \"at most\".",
 			Unit:        "1",
-			Type:        metricdata.TypeCumulativeDistribution,
+			Type:        metric.TypeCumulativeDistribution,
 		},
 		{
 			Name:        "golden/values/per_node_total",
 			Description: "Whole numbers in buckets that say \"at most\".",
 			Unit:        "1",
-			Type:        metricdata.TypeCumulativeDistribution,
+			Type:        metric.TypeCumulativeDistribution,
 		},
 		{
 			Name:        "golden/values/one",
 			Description: "Always one.",
 			Unit:        "1",
-			Type:        metricdata.TypeCumulativeInt64,
+			Type:        metric.TypeCumulativeInt64,
 		},
 		{
 			Name:        "golden/values/half",
 			Description: "Always a half.",
 			Unit:        "1",
-			Type:        metricdata.TypeCumulativeFloat64,
+			Type:        metric.TypeCumulativeFloat64,
 		},
 		{
 			Name:        "golden/values/waited",
 			Description: "Always a minute.",
 			Unit:        "min",
-			Type:        metricdata.TypeCumulativeInt64,
+			Type:        metric.TypeCumulativeInt64,
 		},
 		{
 			Name:        "golden/values/busy_total",
 			Description: "Time spent working, which only grows.",
 			Unit:        "s",
-			Type:        metricdata.TypeCumulativeFloat64,
+			Type:        metric.TypeCumulativeFloat64,
 		},
 		{
 			Name:        "golden/values/busy",
 			Description: "Time spent working, which only grows.",
 			Unit:        "s",
-			Type:        metricdata.TypeCumulativeDistribution,
+			Type:        metric.TypeCumulativeDistribution,
 		},
 		{
 			Name:        "golden/values/ns_float",
 			Description: "Nanoseconds.",
 			Unit:        "ns",
-			Type:        metricdata.TypeGaugeFloat64,
+			Type:        metric.TypeGaugeFloat64,
 		},
 		{
 			Name:        "golden/values/us_float",
 			Description: "Microseconds.",
 			Unit:        "us",
-			Type:        metricdata.TypeGaugeFloat64,
+			Type:        metric.TypeGaugeFloat64,
 		},
 		{
 			Name:        "golden/values/ms_float",
 			Description: "Milliseconds.",
 			Unit:        "ms",
-			Type:        metricdata.TypeGaugeFloat64,
+			Type:        metric.TypeGaugeFloat64,
 		},
 		{
 			Name:        "golden/values/s_float",
 			Description: "Seconds.",
 			Unit:        "s",
-			Type:        metricdata.TypeGaugeFloat64,
+			Type:        metric.TypeGaugeFloat64,
 		},
 		{
 			Name:        "golden/values/min_float",
 			Description: "Minutes.",
 			Unit:        "min",
-			Type:        metricdata.TypeGaugeFloat64,
+			Type:        metric.TypeGaugeFloat64,
 		},
 		{
 			Name:        "golden/values/h_float",
 			Description: "Hours.",
 			Unit:        "h",
-			Type:        metricdata.TypeGaugeFloat64,
+			Type:        metric.TypeGaugeFloat64,
 		},
 		{
 			Name:        "golden/values/d_float",
 			Description: "Days.",
 			Unit:        "d",
-			Type:        metricdata.TypeGaugeFloat64,
+			Type:        metric.TypeGaugeFloat64,
 		},
 		{
 			Name:        "golden/values/ns_int",
 			Description: "Nanoseconds.",
 			Unit:        "ns",
-			Type:        metricdata.TypeGaugeInt64,
+			Type:        metric.TypeGaugeInt64,
 		},
 		{
 			Name:        "golden/values/us_int",
 			Description: "Microseconds.",
 			Unit:        "us",
-			Type:        metricdata.TypeGaugeInt64,
+			Type:        metric.TypeGaugeInt64,
 		},
 		{
 			Name:        "golden/values/ms_int",
 			Description: "Milliseconds.",
 			Unit:        "ms",
-			Type:        metricdata.TypeGaugeInt64,
+			Type:        metric.TypeGaugeInt64,
 		},
 		{
 			Name:        "golden/values/s_int",
 			Description: "Seconds.",
 			Unit:        "s",
-			Type:        metricdata.TypeGaugeInt64,
+			Type:        metric.TypeGaugeInt64,
 		},
 		{
 			Name:        "golden/values/min_int",
 			Description: "Minutes.",
 			Unit:        "min",
-			Type:        metricdata.TypeGaugeInt64,
+			Type:        metric.TypeGaugeInt64,
 		},
 		{
 			Name:        "golden/values/h_int",
 			Description: "Hours.",
 			Unit:        "h",
-			Type:        metricdata.TypeGaugeInt64,
+			Type:        metric.TypeGaugeInt64,
 		},
 		{
 			Name:        "golden/values/d_int",
 			Description: "Days.",
 			Unit:        "d",
-			Type:        metricdata.TypeCumulativeInt64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeInt64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "kind"},
 			},
 		},

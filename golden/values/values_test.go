@@ -7,13 +7,13 @@ import (
 	"testing"
 	"time"
 
-	"go.opencensus.io/metric/metricdata"
-	"go.opencensus.io/stats/view"
-	"go.opencensus.io/trace"
-
 	"github.com/ocgen/ocgen/golden/internal/rows"
 	"github.com/ocgen/ocgen/golden/values"
 	"github.com/ocgen/ocgen/runtime"
+	"github.com/ocgen/ocgen/runtime/metric"
+	"go.opencensus.io/metric/metricdata"
+	"go.opencensus.io/stats/view"
+	"go.opencensus.io/trace"
 )
 
 func TestAggregations(t *testing.T) {
@@ -162,24 +162,24 @@ func TestExemplar(t *testing.T) {
 }
 
 func TestDescriptors(t *testing.T) {
-	units := map[string]metricdata.Unit{}
-	types := map[string]metricdata.Type{}
+	units := map[string]string{}
+	types := map[string]metric.Type{}
 	for _, d := range values.Descriptors() {
 		units[d.Name], types[d.Name] = d.Unit, d.Type
 	}
 	const prefix = "golden/values/"
-	for name, want := range map[string]metricdata.Unit{"float_count": "1", "float_sum": "{EUR}", "int_sum": "By", "busy": "s"} {
+	for name, want := range map[string]string{"float_count": "1", "float_sum": "{EUR}", "int_sum": "By", "busy": "s"} {
 		if units[prefix+name] != want {
 			t.Errorf("unit of %s is %q, want %q", name, units[prefix+name], want)
 		}
 	}
-	for name, want := range map[string]metricdata.Type{
-		"float_count":        metricdata.TypeCumulativeInt64,
-		"float_sum":          metricdata.TypeCumulativeFloat64,
-		"int_sum":            metricdata.TypeCumulativeInt64,
-		"float_last":         metricdata.TypeGaugeFloat64,
-		"int_last":           metricdata.TypeGaugeInt64,
-		"float_distribution": metricdata.TypeCumulativeDistribution,
+	for name, want := range map[string]metric.Type{
+		"float_count":        metric.TypeCumulativeInt64,
+		"float_sum":          metric.TypeCumulativeFloat64,
+		"int_sum":            metric.TypeCumulativeInt64,
+		"float_last":         metric.TypeGaugeFloat64,
+		"int_last":           metric.TypeGaugeInt64,
+		"float_distribution": metric.TypeCumulativeDistribution,
 	} {
 		if types[prefix+name] != want {
 			t.Errorf("type of %s is %v, want %v", name, types[prefix+name], want)

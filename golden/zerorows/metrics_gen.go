@@ -8,19 +8,21 @@ package zerorows
 import (
 	"context"
 
-	"github.com/ocgen/ocgen/runtime"
-	"go.opencensus.io/metric/metricdata"
+	_ "github.com/ocgen/ocgen/runtime/census" // exporters have the views of other packages too
+	"github.com/ocgen/ocgen/runtime/metric"
+	"github.com/ocgen/ocgen/runtime/record"
+	"github.com/ocgen/ocgen/runtime/series"
 	"go.opencensus.io/tag"
 )
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
 // than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-type generatedFormat [runtime.SupportsGenerated3]struct{}
+type generatedFormat [record.SupportsGenerated1]struct{}
 
 // Outcome is the tag outcome.
 //
 // The zero value, like any value without a constant, is recorded as "__invalid__" and
-// counted in [runtime.Stats].
+// counted in [record.Stats].
 type Outcome uint8
 
 // The values of Outcome.
@@ -32,7 +34,7 @@ const (
 // OutcomeKey is the OpenCensus key of Outcome.
 var OutcomeKey = tag.MustNewKey("outcome")
 
-var outcomeTag = runtime.NewClosedTag(OutcomeKey, runtime.ClosedTag{
+var outcomeTag = record.NewClosedTag("outcome", record.ClosedTag{
 	Values: []string{"ok", "error"},
 })
 
@@ -49,14 +51,14 @@ func ParseOutcome(s string) (Outcome, bool) {
 }
 
 // OutcomeOf returns the Outcome whose text is s; for any other text it returns zero,
-// which is recorded as "__invalid__" and counted in [runtime.Stats].
+// which is recorded as "__invalid__" and counted in [record.Stats].
 func OutcomeOf(s string) Outcome {
 	return Outcome(outcomeTag.Of(s))
 }
 
 // OutcomeValues returns the values of Outcome in the order of the schema.
 func OutcomeValues() []Outcome {
-	return runtime.ValuesOf[Outcome](outcomeTag)
+	return record.ValuesOf[Outcome](outcomeTag)
 }
 
 // index returns the place of v among the series of a view.
@@ -70,7 +72,7 @@ func (v Outcome) index() uint64 {
 // Retried is the tag retried.
 //
 // The zero value means that the tag is absent. Any other value without a constant is
-// recorded as "other" and counted in [runtime.Stats].
+// recorded as "other" and counted in [record.Stats].
 type Retried uint8
 
 // The values of Retried.
@@ -84,7 +86,7 @@ const (
 // RetriedKey is the OpenCensus key of Retried.
 var RetriedKey = tag.MustNewKey("retried")
 
-var retriedTag = runtime.NewClosedTag(RetriedKey, runtime.ClosedTag{
+var retriedTag = record.NewClosedTag("retried", record.ClosedTag{
 	Values:   []string{"once", "often", "other"},
 	CatchAll: "other",
 	Optional: true,
@@ -103,14 +105,14 @@ func ParseRetried(s string) (Retried, bool) {
 }
 
 // RetriedOf returns the Retried whose text is s, and zero for the empty text; for any
-// other text it returns RetriedOther and counts the text in [runtime.Stats].
+// other text it returns RetriedOther and counts the text in [record.Stats].
 func RetriedOf(s string) Retried {
 	return Retried(retriedTag.Of(s))
 }
 
 // RetriedValues returns the values of Retried in the order of the schema.
 func RetriedValues() []Retried {
-	return runtime.ValuesOf[Retried](retriedTag)
+	return record.ValuesOf[Retried](retriedTag)
 }
 
 // index returns the place of v among the series of a view.
@@ -129,25 +131,26 @@ type Zone string
 // ZoneKey is the OpenCensus key of Zone.
 var ZoneKey = tag.MustNewKey("zone")
 
-var zoneTag = runtime.NewOpenTag(ZoneKey, runtime.OpenTag{
+var zoneTag = record.NewOpenTag("zone", record.OpenTag{
 	MaxValues: 1000,
-	From:      runtime.FromProcess,
+	From:      record.FromProcess,
 })
 
 // SetZone sets the tag zone of everything that this process records.
 //
-// Call it before RegisterViews: a later call is ignored and counted in [runtime.Stats].
+// Call it before RegisterViews: a later call is ignored and counted in [record.Stats].
 func SetZone(v Zone) {
-	zoneTag.Set(runtime.Open(v))
+	zoneTag.Set(record.Open(v))
 }
 
 // requestsSeries are the time series of golden/zerorows/requests: Requests.
 //
 // Every combination of its tags is exported from RegisterViews on, as zero at first; one
 // with "__invalid__" only once it was recorded.
-var requestsSeries = runtime.NewCounts(runtime.SeriesInfo{
+var requestsSeries = series.NewCounts(series.SeriesInfo{
 	Name:     "golden/zerorows/requests",
-	Tags:     []*runtime.Tag{outcomeTag, retriedTag, zoneTag},
+	Tags:     []*record.Tag{outcomeTag, retriedTag, zoneTag},
+	Size:     12,
 	ZeroRows: true,
 })
 
@@ -160,7 +163,7 @@ func RecordRequests(ctx context.Context, outcome Outcome, retried Retried) {
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundRequests struct {
-	requestsSeries *runtime.Count
+	requestsSeries *series.Count
 }
 
 // RequestsFor returns a recorder of requests with these tags, for hot loops.
@@ -184,9 +187,10 @@ func (b BoundRequests) Record(ctx context.Context) {
 //
 // Every combination of its tags is exported from RegisterViews on, as zero at first; one
 // with "__invalid__" only once it was recorded.
-var spentSeries = runtime.NewFloat64Sums(runtime.SeriesInfo{
+var spentSeries = series.NewFloat64Sums(series.SeriesInfo{
 	Name:     "golden/zerorows/spent",
-	Tags:     []*runtime.Tag{outcomeTag},
+	Tags:     []*record.Tag{outcomeTag},
+	Size:     3,
 	ZeroRows: true,
 })
 
@@ -195,9 +199,10 @@ var spentSeries = runtime.NewFloat64Sums(runtime.SeriesInfo{
 //
 // Every combination of its tags is exported from RegisterViews on, as zero at first; one
 // with "__invalid__" only once it was recorded.
-var spendingSeries = runtime.NewDistributions(runtime.SeriesInfo{
+var spendingSeries = series.NewDistributions(series.SeriesInfo{
 	Name:     "golden/zerorows/spending",
 	Bounds:   []float64{1, 10},
+	Size:     1,
 	ZeroRows: true,
 })
 
@@ -206,23 +211,25 @@ var spendingSeries = runtime.NewDistributions(runtime.SeriesInfo{
 //
 // Every combination of its tags is exported from RegisterViews on, as zero at first; one
 // with "__invalid__" only once it was recorded.
-var spentMeanSeries = runtime.NewDistributions(runtime.SeriesInfo{
+var spentMeanSeries = series.NewDistributions(series.SeriesInfo{
 	Name:     "golden/zerorows/spent_mean",
+	Size:     1,
 	ZeroRows: true,
 })
 
 // spentLatestSeries are the time series of golden/zerorows/spent_latest: Money spent.
-var spentLatestSeries = runtime.NewFloat64LastValues(runtime.SeriesInfo{
+var spentLatestSeries = series.NewFloat64LastValues(series.SeriesInfo{
 	Name: "golden/zerorows/spent_latest",
-	Tags: []*runtime.Tag{outcomeTag},
+	Tags: []*record.Tag{outcomeTag},
+	Size: 3,
 })
 
-var spentValues = runtime.NewValueCheck("golden/zerorows/spent", runtime.Finite|runtime.NonNegative)
+var spentValues = record.NewValueCheck("golden/zerorows/spent", record.Finite|record.NonNegative)
 
 // RecordSpent records spent: Money spent.
 //
 // Values of spent that are NaN, negative, infinite, or 1e150 or more are dropped and
-// counted in [runtime.Stats].
+// counted in [record.Stats].
 func RecordSpent(ctx context.Context, spent float64, outcome Outcome) {
 	if !spentValues.Float64(spent) {
 		return
@@ -238,10 +245,10 @@ func RecordSpent(ctx context.Context, spent float64, outcome Outcome) {
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundSpent struct {
-	spentSeries       *runtime.Float64Sum
-	spendingSeries    *runtime.Distribution
-	spentMeanSeries   *runtime.Distribution
-	spentLatestSeries *runtime.Float64LastValue
+	spentSeries       *series.Float64Sum
+	spendingSeries    *series.Distribution
+	spentMeanSeries   *series.Distribution
+	spentLatestSeries *series.Float64LastValue
 }
 
 // SpentFor returns a recorder of spent with these tags, for hot loops.
@@ -271,18 +278,20 @@ func (b BoundSpent) Record(ctx context.Context, spent float64) {
 	b.spentLatestSeries.Set(spent)
 }
 
-var generated = runtime.NewPackage(runtime.PackageInfo{
+var generated = record.NewPackage(record.PackageInfo{
 	Name: "zerorows",
-	Series: []runtime.Series{
-		requestsSeries,
-		spentSeries,
-		spendingSeries,
-		spentMeanSeries,
-		spentLatestSeries,
+	Parts: []record.Part{
+		series.Sets(
+			requestsSeries,
+			spentSeries,
+			spendingSeries,
+			spentMeanSeries,
+			spentLatestSeries,
+		),
 	},
 	Descriptors: Descriptors,
-	Tags:        []*runtime.Tag{zoneTag},
-	Monitoring: runtime.Monitoring{
+	Tags:        []*record.Tag{zoneTag},
+	Monitoring: record.Monitoring{
 		MetricPrefix: "custom.googleapis.com/opencensus",
 	},
 })
@@ -303,14 +312,14 @@ func UnregisterViews() {
 }
 
 // Descriptors describes the metric of each view, in the order of the schema.
-func Descriptors() []metricdata.Descriptor {
-	return []metricdata.Descriptor{
+func Descriptors() []metric.Descriptor {
+	return []metric.Descriptor{
 		{
 			Name:        "golden/zerorows/requests",
 			Description: "Requests.",
 			Unit:        "1",
-			Type:        metricdata.TypeCumulativeInt64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeInt64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "outcome"},
 				{Key: "retried"},
 				{Key: "zone"},
@@ -320,8 +329,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "golden/zerorows/spent",
 			Description: "Money spent.",
 			Unit:        "{EUR}",
-			Type:        metricdata.TypeCumulativeFloat64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeFloat64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "outcome"},
 			},
 		},
@@ -329,20 +338,20 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "golden/zerorows/spending",
 			Description: "Money spent.",
 			Unit:        "{EUR}",
-			Type:        metricdata.TypeCumulativeDistribution,
+			Type:        metric.TypeCumulativeDistribution,
 		},
 		{
 			Name:        "golden/zerorows/spent_mean",
 			Description: "Money spent.",
 			Unit:        "{EUR}",
-			Type:        metricdata.TypeCumulativeDistribution,
+			Type:        metric.TypeCumulativeDistribution,
 		},
 		{
 			Name:        "golden/zerorows/spent_latest",
 			Description: "Money spent.",
 			Unit:        "{EUR}",
-			Type:        metricdata.TypeGaugeFloat64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeGaugeFloat64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "outcome"},
 			},
 		},

@@ -20,6 +20,7 @@ import (
 	"github.com/ocgen/ocgen/runtime/console"
 	"github.com/ocgen/ocgen/runtime/otlp"
 	"github.com/ocgen/ocgen/runtime/prometheus"
+	"github.com/ocgen/ocgen/runtime/record"
 	"github.com/ocgen/ocgen/runtime/stackdriver"
 )
 
@@ -34,8 +35,8 @@ func TestReplacedOrDroppedEverywhere(t *testing.T) {
 	t.Cleanup(shopmetrics.UnregisterViews)
 	shopmetrics.RecordRevenue(t.Context(), math.NaN())
 	shopmetrics.RecordRequest(t.Context(), time.Second, 1, shopmetrics.Method(200), "/cart", shopmetrics.OutcomeOK, 0)
-	dropped := fmt.Sprint(count("", "shop/revenue", runtime.ReasonNotFinite))
-	replaced := fmt.Sprint(count("http.method", "", runtime.ReasonUnknown))
+	dropped := fmt.Sprint(count("", "shop/revenue", record.ReasonNotFinite))
+	replaced := fmt.Sprint(count("http.method", "", record.ReasonUnknown))
 	if dropped == "0" || replaced == "0" {
 		t.Fatalf("%+v", runtime.Stats())
 	}
@@ -120,7 +121,7 @@ func deliverWithHealth(t *testing.T, exporter runtime.Exporter, meanwhile ...fun
 	}
 }
 
-func count(tag, measure string, reason runtime.Reason) uint64 {
+func count(tag, measure string, reason record.Reason) uint64 {
 	for _, s := range runtime.Stats() {
 		if s.Tag == tag && s.Measure == measure && s.Reason == reason {
 			return s.Count

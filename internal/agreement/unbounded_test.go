@@ -8,11 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"go.opencensus.io/metric/metricdata"
-	"go.opencensus.io/metric/metricproducer"
-	"go.opencensus.io/stats"
-	"go.opencensus.io/stats/view"
-
 	"github.com/ocgen/ocgen/golden/minimal"
 	"github.com/ocgen/ocgen/internal/fakemonitoring"
 	"github.com/ocgen/ocgen/internal/fakeotlp"
@@ -22,8 +17,13 @@ import (
 	"github.com/ocgen/ocgen/runtime/otlp"
 	"github.com/ocgen/ocgen/runtime/prometheus"
 	"github.com/ocgen/ocgen/runtime/slo"
+	"github.com/ocgen/ocgen/runtime/slo/evaluate"
 	"github.com/ocgen/ocgen/runtime/sloz"
 	"github.com/ocgen/ocgen/runtime/stackdriver"
+	"go.opencensus.io/metric/metricdata"
+	"go.opencensus.io/metric/metricproducer"
+	"go.opencensus.io/stats"
+	"go.opencensus.io/stats/view"
 )
 
 var began = time.Now().Add(-time.Minute)
@@ -129,13 +129,13 @@ func TestDistributionsWithoutBounds(t *testing.T) {
 func TestReadersOfDistributionsWithoutBounds(t *testing.T) {
 	m := metrictest.Start(t)
 	names := unbounded(t)
-	var slos []runtime.SLO
+	var slos []slo.SLO
 	for _, name := range names {
-		slos = append(slos, runtime.SLO{ID: strings.ReplaceAll(name, "/", "-"), Goal: 0.9, Days: 28, Distribution: &runtime.DistributionCut{Selection: runtime.Selection{Metric: name, Unit: "1"}, Max: 2}})
+		slos = append(slos, slo.SLO{ID: strings.ReplaceAll(name, "/", "-"), Goal: 0.9, Days: 28, Distribution: &slo.DistributionCut{Selection: slo.Selection{Metric: name, Unit: "1"}, Max: 2}})
 		m.Metric(name).WantCount(3)
 		m.Metric(name).WantSum(4.5)
 	}
-	e := slo.New(slo.Options{SLOs: slos})
+	e := evaluate.New(evaluate.Options{SLOs: slos})
 	report := e.Evaluate(t.Context())
 	for _, s := range report.SLOs {
 		if !strings.Contains(s.Status, "is not a bucket bound of") || !strings.Contains(s.Status, "it has none") {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/ocgen/ocgen/golden/direct"
 	"github.com/ocgen/ocgen/runtime"
+	"github.com/ocgen/ocgen/runtime/record"
 	"github.com/ocgen/ocgen/schema"
 )
 
@@ -88,7 +89,7 @@ func refusedBySchema(t *testing.T, runes []rune, write func(rune) string) map[in
 // invalidAgents is how many values of the tag agent were replaced.
 func invalidAgents() uint64 {
 	for _, s := range runtime.Stats() {
-		if s.Tag == "agent" && s.Reason == runtime.ReasonInvalid {
+		if s.Tag == "agent" && s.Reason == record.ReasonInvalid {
 			return s.Count
 		}
 	}

@@ -46,21 +46,21 @@ type mutation struct {
 }
 
 var mutations = []mutation{
-	{"a bucket takes its upper bound and not its lower", "buckets.go",
+	{"a bucket takes its upper bound and not its lower", "series/buckets.go",
 		"if v >= b.bounds[i] {", "if v > b.bounds[i] {", "in buckets"},
-	{"a bucket among close bounds does", "buckets.go",
+	{"a bucket among close bounds does", "series/buckets.go",
 		"for v >= b.bounds[i] {", "for v > b.bounds[i] {", "in buckets"},
-	{"a series starts a millisecond early", "seriesread.go",
-		"time.Unix(0, o.start.Load())", "time.Unix(0, o.start.Load()-1000000)", "start in call"},
-	{"a series starts when it is read", "seriesread.go",
-		"time.Unix(0, o.start.Load())", "now.Add(-1)", "start in call"},
-	{"labels stand in the order of the schema", "places.go",
+	{"a series starts a millisecond early", "series/seriesread.go",
+		"time.Unix(0, s.kind.origin(c).start.Load())", "time.Unix(0, s.kind.origin(c).start.Load()-1000000)", "start in call"},
+	{"a series starts when it is read", "series/seriesread.go",
+		"time.Unix(0, s.kind.origin(c).start.Load())", "row.Point.Time.Add(-1)", "start in call"},
+	{"labels stand in the order of the schema", "series/places.go",
 		"slices.Index(sorted, t)", "len(sorted[:len(p.places)])", "only direct has"},
-	{"a whole total wraps around", "sum.go",
+	{"a whole total wraps around", "internal/number/number.go",
 		"if sum < 0 {", "if sum != sum {", "direct int -"},
-	{"a whole number of OpenCensus does", "saturate.go",
+	{"a whole number of OpenCensus does", "census/saturate.go",
 		"p.Value = inRange(", "_ = inRange(", "views int -"},
-	{"a tag counts for its neighbour", "places.go",
+	{"a tag counts for its neighbour", "series/places.go",
 		"index /= pl.radix", "index /= pl.radix + 1", "only direct has"},
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"cloud.google.com/go/monitoring/apiv3/v2/monitoringpb"
 	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/peer"
 	"google.golang.org/grpc/status"
 )
 
@@ -35,7 +36,7 @@ func (s *Server) SetFault(f Fault) {
 	s.mu.Lock()
 	s.fault = f
 	s.mu.Unlock()
-	s.listener.setDown(f.Down)
+	s.listener.SetDown(f.Down)
 }
 
 // answer notes a call, takes the request as far as the fault lets it, and
@@ -63,7 +64,9 @@ func (s *Server) answer(ctx context.Context, method string, take func(Fault) err
 	case fault.Hang:
 		return s.wait(ctx, forever)
 	case fault.Reset:
-		s.listener.reset(ctx)
+		if from, ok := peer.FromContext(ctx); ok {
+			s.listener.Reset(from.Addr.String())
+		}
 		return status.Error(codes.Unavailable, "the connection is reset")
 	}
 	return status.Error(fault.Refuse, fault.Message)

@@ -12,6 +12,8 @@ import (
 	metricpb "google.golang.org/genproto/googleapis/api/metric"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
+
+	"github.com/ocgen/ocgen/internal/netfault"
 )
 
 // Options say how a server differs from Cloud Monitoring.
@@ -28,7 +30,7 @@ const defaultSpacing = 5 * time.Second
 type Server struct {
 	monitoringpb.UnimplementedMetricServiceServer
 	spacing  time.Duration
-	listener *listener
+	listener *netfault.Listener
 	stop     func()
 	stopped  chan struct{}
 
@@ -60,7 +62,7 @@ func Start(t testing.TB, opts Options) *Server {
 
 // Listen starts a server outside of a test.
 func Listen(opts Options) (*Server, error) {
-	l, err := listen()
+	l, err := netfault.Listen()
 	if err != nil {
 		return nil, err
 	}

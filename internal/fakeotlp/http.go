@@ -33,7 +33,7 @@ func (s *Server) serveHTTP(w http.ResponseWriter, r *http.Request) {
 	case failure == nil:
 		answer(w, http.StatusOK, response)
 	case failure.reset:
-		s.httpListener.reset(r.RemoteAddr)
+		s.httpListener.Reset(r.RemoteAddr)
 	default:
 		answer(w, failure.status, &rpcstatus.Status{Code: int32(failure.code), Message: failure.message})
 	}

@@ -3,7 +3,6 @@ package fakeotlp
 import (
 	"context"
 	"errors"
-	"net"
 	"net/http"
 	"slices"
 	"sync"
@@ -14,13 +13,15 @@ import (
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/peer"
 	"google.golang.org/protobuf/proto"
+
+	"github.com/ocgen/ocgen/internal/netfault"
 )
 
 // A Server receives metrics over gRPC and HTTP. It is safe for concurrent use.
 type Server struct {
 	collector.UnimplementedMetricsServiceServer
-	grpcListener *listener
-	httpListener *listener
+	grpcListener *netfault.Listener
+	httpListener *netfault.Listener
 	stop         func()
 	stopped      chan struct{}
 
@@ -50,11 +51,11 @@ func New(t testing.TB) *Server {
 
 // Start starts a server.
 func Start() (*Server, error) {
-	grpcListener, err := listen()
+	grpcListener, err := netfault.Listen()
 	if err != nil {
 		return nil, err
 	}
-	httpListener, err := listen()
+	httpListener, err := netfault.Listen()
 	if err != nil {
 		return nil, errors.Join(err, grpcListener.Close())
 	}
@@ -92,8 +93,8 @@ func (s *Server) SetFault(f Fault) {
 	s.mu.Lock()
 	s.fault = f
 	s.mu.Unlock()
-	s.grpcListener.setDown(f.Down)
-	s.httpListener.setDown(f.Down)
+	s.grpcListener.SetDown(f.Down)
+	s.httpListener.SetDown(f.Down)
 }
 
 // Requests returns the requests that arrived, in their order.
@@ -119,7 +120,7 @@ func (s *Server) Export(ctx context.Context, request *collector.ExportMetricsSer
 		return response, nil
 	case failure.reset:
 		from, _ := peer.FromContext(ctx)
-		s.grpcListener.reset(from.Addr.String())
+		s.grpcListener.Reset(from.Addr.String())
 	}
 	return nil, failure.grpc()
 }
@@ -157,13 +158,4 @@ func (s *Server) keep(points []Point) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.points = append(s.points, points...)
-}
-
-// listen returns a listener on a free port of the loopback interface.
-func listen() (*listener, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return nil, err
-	}
-	return &listener{Listener: l, conns: map[string]*net.TCPConn{}}, nil
 }

@@ -7,10 +7,9 @@ import (
 	"slices"
 	"strings"
 
-	"go.opencensus.io/metric/metricdata"
-
 	"github.com/ocgen/ocgen/runtime"
 	"github.com/ocgen/ocgen/runtime/console"
+	"github.com/ocgen/ocgen/runtime/metric"
 	"github.com/ocgen/ocgen/runtime/otlp"
 	"github.com/ocgen/ocgen/runtime/stackdriver"
 )
@@ -74,7 +73,7 @@ func newStackdriver(ctx context.Context) (runtime.Exporter, error) {
 type none struct{}
 
 // Export does nothing.
-func (none) Export(context.Context, []*metricdata.Metric) error { return nil }
+func (none) Export(context.Context, []*metric.Metric) error { return nil }
 
 // SendsNothing implements runtime.NoSender.
 func (none) SendsNothing() {}

@@ -15,19 +15,18 @@ import (
 	"testing"
 	"time"
 
-	"go.opencensus.io/metric/metricdata"
-
 	"github.com/ocgen/ocgen/examples/shop/shopmetrics"
 	"github.com/ocgen/ocgen/golden/events"
 	"github.com/ocgen/ocgen/internal/fakeotlp"
 	"github.com/ocgen/ocgen/runtime"
+	"github.com/ocgen/ocgen/runtime/metric"
 	"github.com/ocgen/ocgen/runtime/stackdriver"
 )
 
-func metrics() []*metricdata.Metric {
-	return []*metricdata.Metric{{
-		Descriptor: metricdata.Descriptor{Name: "shop/queue_depth", Unit: "1", Type: metricdata.TypeGaugeInt64},
-		TimeSeries: []*metricdata.TimeSeries{{Points: []metricdata.Point{metricdata.NewInt64Point(time.Now(), 42)}}},
+func metrics() []*metric.Metric {
+	return []*metric.Metric{{
+		Descriptor: metric.Descriptor{Name: "shop/queue_depth", Unit: "1", Type: metric.TypeGaugeInt64},
+		Series:     []*metric.Series{{Point: metric.Point{Time: time.Now(), Value: int64(42)}}},
 	}}
 }
 

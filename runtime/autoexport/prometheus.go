@@ -12,9 +12,8 @@ import (
 	"sync"
 	"time"
 
-	"go.opencensus.io/metric/metricdata"
-
 	"github.com/ocgen/ocgen/runtime"
+	"github.com/ocgen/ocgen/runtime/metric"
 	"github.com/ocgen/ocgen/runtime/prometheus"
 )
 
@@ -65,7 +64,7 @@ func (s *scraped) serve(listener net.Listener) {
 }
 
 // Export sends nothing. It returns an error if the server has ended by itself.
-func (s *scraped) Export(context.Context, []*metricdata.Metric) error {
+func (s *scraped) Export(context.Context, []*metric.Metric) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.err

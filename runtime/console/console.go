@@ -9,14 +9,13 @@ import (
 	"sync"
 	"time"
 
-	"go.opencensus.io/metric/metricdata"
-
 	"github.com/ocgen/ocgen/runtime"
+	"github.com/ocgen/ocgen/runtime/metric"
 )
 
 // An Exporter writes metrics to a writer. It is safe for concurrent use.
 type Exporter struct {
-	format func([]*metricdata.Metric) ([]byte, error)
+	format func([]*metric.Metric) ([]byte, error)
 
 	mu sync.Mutex // one Write at a time
 	w  io.Writer
@@ -29,7 +28,7 @@ func New(w io.Writer) *Exporter { return &Exporter{w: w, format: formatTables} }
 // Export writes all metrics, sorted by name and labels, in at most one call of
 // Write. The same metrics give the same bytes. It fails if not all could be
 // written.
-func (e *Exporter) Export(_ context.Context, metrics []*metricdata.Metric) error {
+func (e *Exporter) Export(_ context.Context, metrics []*metric.Metric) error {
 	text, err := e.format(metrics)
 	if err != nil {
 		return refused(metrics, fmt.Errorf("console: %w", err))
@@ -51,7 +50,7 @@ func (e *Exporter) Export(_ context.Context, metrics []*metricdata.Metric) error
 
 // refused says that trying again would not help: a broken pipe stays broken, and
 // must not hold up the end of the process.
-func refused(metrics []*metricdata.Metric, err error) error {
+func refused(metrics []*metric.Metric, err error) error {
 	e := &runtime.ExportError{}
 	for _, m := range metrics {
 		e.Failures = append(e.Failures, runtime.Failure{Metric: m, Fate: runtime.Refused, Err: err})
@@ -65,7 +64,7 @@ func (e *Exporter) Shutdown(context.Context) error { return nil }
 
 // formatTables returns a line that heads the export, and a table for each
 // metric.
-func formatTables(metrics []*metricdata.Metric) ([]byte, error) {
+func formatTables(metrics []*metric.Metric) ([]byte, error) {
 	metrics = worthShowing(metrics)
 	var b bytes.Buffer
 	b.WriteString(heading(metrics))
@@ -79,7 +78,7 @@ func formatTables(metrics []*metricdata.Metric) ([]byte, error) {
 
 // Tables returns the metrics as [New] writes them, without the line about their
 // time: "" for none.
-func Tables(metrics []*metricdata.Metric) string {
+func Tables(metrics []*metric.Metric) string {
 	var b bytes.Buffer
 	for i, m := range sortedMetrics(metrics) {
 		if i > 0 {
@@ -91,17 +90,15 @@ func Tables(metrics []*metricdata.Metric) string {
 }
 
 // heading returns e.g. "=== 3 metrics at 2026-11-22 10:00:00 UTC".
-func heading(metrics []*metricdata.Metric) string {
+func heading(metrics []*metric.Metric) string {
 	if len(metrics) == 0 {
 		return "=== no metrics: nothing has been recorded yet\n"
 	}
 	var last time.Time
 	for _, m := range metrics {
-		for _, s := range m.TimeSeries {
-			for _, p := range s.Points {
-				if p.Time.After(last) {
-					last = p.Time
-				}
+		for _, s := range m.Series {
+			if s.Point.Time.After(last) {
+				last = s.Point.Time
 			}
 		}
 	}
@@ -117,9 +114,9 @@ func heading(metrics []*metricdata.Metric) string {
 //	shop/request_count [1]  Requests, by method.
 //	  method  value
 //	  GET        12
-func writeMetric(b *bytes.Buffer, m *metricdata.Metric) {
+func writeMetric(b *bytes.Buffer, m *metric.Metric) {
 	d := m.Descriptor
-	fmt.Fprintf(b, "%s [%s]", printable(d.Name), printable(string(d.Unit)))
+	fmt.Fprintf(b, "%s [%s]", printable(d.Name), printable(d.Unit))
 	if d.Description != "" {
 		fmt.Fprintf(b, "  %s", printable(strings.Join(strings.Fields(d.Description), " ")))
 	}

@@ -13,17 +13,16 @@ import (
 	"testing"
 	"time"
 
-	"go.opencensus.io/metric/metricdata"
-
 	"github.com/ocgen/ocgen/runtime"
+	"github.com/ocgen/ocgen/runtime/metric"
 )
 
 var at = time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC)
 
-func series(value any, labels ...string) *metricdata.TimeSeries {
-	s := &metricdata.TimeSeries{Points: []metricdata.Point{{Time: at, Value: value}}, StartTime: at.Add(-time.Minute)}
+func series(value any, labels ...string) *metric.Series {
+	s := &metric.Series{Point: metric.Point{Time: at, Value: value}, StartTime: at.Add(-time.Minute)}
 	for _, l := range labels {
-		s.LabelValues = append(s.LabelValues, metricdata.LabelValue{Value: l, Present: l != "absent"})
+		s.LabelValues = append(s.LabelValues, metric.LabelValue{Value: l, Present: l != "absent"})
 		if l == "absent" {
 			s.LabelValues[len(s.LabelValues)-1].Value = ""
 		}
@@ -31,47 +30,47 @@ func series(value any, labels ...string) *metricdata.TimeSeries {
 	return s
 }
 
-func distribution(sum float64, bounds []float64, counts ...int64) *metricdata.Distribution {
-	d := &metricdata.Distribution{Sum: sum, BucketOptions: &metricdata.BucketOptions{Bounds: bounds}}
+func distribution(sum float64, bounds []float64, counts ...int64) *metric.Distribution {
+	d := &metric.Distribution{Sum: sum, Bounds: bounds}
 	for _, c := range counts {
 		d.Count += c
-		d.Buckets = append(d.Buckets, metricdata.Bucket{Count: c})
+		d.Buckets = append(d.Buckets, metric.Bucket{Count: c})
 	}
 	return d
 }
 
-func keys(names ...string) []metricdata.LabelKey {
-	var all []metricdata.LabelKey
+func keys(names ...string) []metric.LabelKey {
+	var all []metric.LabelKey
 	for _, n := range names {
-		all = append(all, metricdata.LabelKey{Key: n})
+		all = append(all, metric.LabelKey{Key: n})
 	}
 	return all
 }
 
-func sample() []*metricdata.Metric {
+func sample() []*metric.Metric {
 	bounds := []float64{5, 10, 25, 50, 100, 250, 500, 1000, 2500}
-	return []*metricdata.Metric{
-		{Descriptor: metricdata.Descriptor{Name: "shop/request_latency", Unit: "ms", Description: "Time from the first byte read\nto the last byte written.",
-			Type: metricdata.TypeCumulativeDistribution, LabelKeys: keys("http.method", "outcome")},
-			TimeSeries: []*metricdata.TimeSeries{
+	return []*metric.Metric{
+		{Descriptor: metric.Descriptor{Name: "shop/request_latency", Unit: "ms", Description: "Time from the first byte read\nto the last byte written.",
+			Type: metric.TypeCumulativeDistribution, LabelKeys: keys("http.method", "outcome")},
+			Series: []*metric.Series{
 				series(distribution(1234.5, bounds, 0, 3, 40, 7, 0, 1, 0, 0, 0, 0), "POST", "ok"),
 				series(distribution(60000, bounds, 1, 0, 0, 0, 0, 0, 0, 0, 0, 12), "GET", "error"),
 				series(distribution(0, bounds, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0), "GET", "absent"),
 			}},
-		{Descriptor: metricdata.Descriptor{Name: "shop/request_count", Unit: "1", Description: "Requests, by method and how they ended.",
-			Type: metricdata.TypeCumulativeInt64, LabelKeys: keys("http.method", "outcome")},
-			TimeSeries: []*metricdata.TimeSeries{
+		{Descriptor: metric.Descriptor{Name: "shop/request_count", Unit: "1", Description: "Requests, by method and how they ended.",
+			Type: metric.TypeCumulativeInt64, LabelKeys: keys("http.method", "outcome")},
+			Series: []*metric.Series{
 				series(int64(1200345), "GET", "ok"), series(int64(7), "DELETE", "absent"), series(int64(12), "absent", "two words"),
 				series(int64(1), "-", "üñ"), series(int64(2), "a\tb", "bad\xff"),
 			}},
-		{Descriptor: metricdata.Descriptor{Name: "shop/queue_depth", Unit: "1", Type: metricdata.TypeGaugeInt64},
-			TimeSeries: []*metricdata.TimeSeries{series(int64(-3))}},
-		{Descriptor: metricdata.Descriptor{Name: "shop/revenue", Unit: "{EUR}", Description: "Money taken.", Type: metricdata.TypeCumulativeFloat64},
-			TimeSeries: []*metricdata.TimeSeries{series(1234567.0625)}},
-		{Descriptor: metricdata.Descriptor{Name: "other/summary", Unit: "ms", Type: metricdata.TypeSummary},
-			TimeSeries: []*metricdata.TimeSeries{series(&metricdata.Summary{Count: 3, Sum: 7.5, HasCountAndSum: true,
-				Snapshot: metricdata.Snapshot{Percentiles: map[float64]float64{99: 4, 50: 2.25}}})}},
-		{Descriptor: metricdata.Descriptor{Name: "other/nothing", Unit: "1", Type: metricdata.TypeGaugeFloat64}},
+		{Descriptor: metric.Descriptor{Name: "shop/queue_depth", Unit: "1", Type: metric.TypeGaugeInt64},
+			Series: []*metric.Series{series(int64(-3))}},
+		{Descriptor: metric.Descriptor{Name: "shop/revenue", Unit: "{EUR}", Description: "Money taken.", Type: metric.TypeCumulativeFloat64},
+			Series: []*metric.Series{series(1234567.0625)}},
+		{Descriptor: metric.Descriptor{Name: "other/summary", Unit: "ms", Type: metric.TypeSummary},
+			Series: []*metric.Series{series(&metric.Summary{Count: 3, Sum: 7.5, HasCountAndSum: true,
+				Snapshot: metric.Snapshot{Percentiles: map[float64]float64{99: 4, 50: 2.25}}})}},
+		{Descriptor: metric.Descriptor{Name: "other/nothing", Unit: "1", Type: metric.TypeGaugeFloat64}},
 	}
 }
 
@@ -100,7 +99,7 @@ func testGolden(t *testing.T, file string, newExporter func(io.Writer) *Exporter
 		rnd := rand.New(rand.NewPCG(i, 0))
 		rnd.Shuffle(len(metrics), func(i, j int) { metrics[i], metrics[j] = metrics[j], metrics[i] })
 		for _, m := range metrics {
-			s := m.TimeSeries
+			s := m.Series
 			rnd.Shuffle(len(s), func(i, j int) { s[i], s[j] = s[j], s[i] })
 		}
 		if got := export(t, newExporter, metrics); !bytes.Equal(got, want) {
@@ -109,7 +108,7 @@ func testGolden(t *testing.T, file string, newExporter func(io.Writer) *Exporter
 	}
 }
 
-func export(t *testing.T, newExporter func(io.Writer) *Exporter, metrics []*metricdata.Metric) []byte {
+func export(t *testing.T, newExporter func(io.Writer) *Exporter, metrics []*metric.Metric) []byte {
 	t.Helper()
 	var b bytes.Buffer
 	if err := newExporter(&b).Export(context.Background(), metrics); err != nil {
@@ -142,13 +141,13 @@ func TestNoMetrics(t *testing.T) {
 // What does not fit its descriptor is shown as far as it goes, never a panic.
 func TestMisshapenMetrics(t *testing.T) {
 	var b bytes.Buffer
-	err := New(&b).Export(context.Background(), []*metricdata.Metric{
-		{Descriptor: metricdata.Descriptor{Name: "few labels", Type: metricdata.TypeCumulativeInt64, LabelKeys: keys("a", "b")},
-			TimeSeries: []*metricdata.TimeSeries{series(int64(1), "x"), series(int64(2), "x", "y", "z"), series(nil)}},
-		{Descriptor: metricdata.Descriptor{Name: "int as distribution", Type: metricdata.TypeCumulativeDistribution},
-			TimeSeries: []*metricdata.TimeSeries{series(int64(1))}},
-		{Descriptor: metricdata.Descriptor{Name: "distribution as int", Type: metricdata.TypeCumulativeInt64},
-			TimeSeries: []*metricdata.TimeSeries{series(distribution(1, nil, 1)), series(&metricdata.Distribution{Count: 2})}},
+	err := New(&b).Export(context.Background(), []*metric.Metric{
+		{Descriptor: metric.Descriptor{Name: "few labels", Type: metric.TypeCumulativeInt64, LabelKeys: keys("a", "b")},
+			Series: []*metric.Series{series(int64(1), "x"), series(int64(2), "x", "y", "z"), series(nil)}},
+		{Descriptor: metric.Descriptor{Name: "int as distribution", Type: metric.TypeCumulativeDistribution},
+			Series: []*metric.Series{series(int64(1))}},
+		{Descriptor: metric.Descriptor{Name: "distribution as int", Type: metric.TypeCumulativeInt64},
+			Series: []*metric.Series{series(distribution(1, nil, 1)), series(&metric.Distribution{Count: 2})}},
 	})
 	if err != nil || !strings.Contains(b.String(), "x  y") {
 		t.Errorf("%v\n%s", err, b.String())

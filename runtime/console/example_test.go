@@ -6,21 +6,20 @@ import (
 	"os"
 	"time"
 
-	"go.opencensus.io/metric/metricdata"
-
 	"github.com/ocgen/ocgen/runtime/console"
+	"github.com/ocgen/ocgen/runtime/metric"
 )
 
 func ExampleNew() {
 	e := console.New(os.Stdout)
-	err := e.Export(context.Background(), []*metricdata.Metric{{
-		Descriptor: metricdata.Descriptor{
+	err := e.Export(context.Background(), []*metric.Metric{{
+		Descriptor: metric.Descriptor{
 			Name: "shop/request_count", Unit: "1", Description: "Requests.",
-			Type: metricdata.TypeCumulativeInt64, LabelKeys: []metricdata.LabelKey{{Key: "method"}},
+			Type: metric.TypeCumulativeInt64, LabelKeys: []metric.LabelKey{{Key: "method"}},
 		},
-		TimeSeries: []*metricdata.TimeSeries{{
-			LabelValues: []metricdata.LabelValue{metricdata.NewLabelValue("GET")},
-			Points:      []metricdata.Point{metricdata.NewInt64Point(time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC), 12)},
+		Series: []*metric.Series{{
+			LabelValues: []metric.LabelValue{metric.NewLabelValue("GET")},
+			Point:       metric.Point{Time: time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC), Value: int64(12)},
 		}},
 	}})
 	if err != nil {
@@ -36,14 +35,14 @@ func ExampleNew() {
 
 func ExampleNewJSON() {
 	e := console.NewJSON(os.Stdout)
-	err := e.Export(context.Background(), []*metricdata.Metric{{
-		Descriptor: metricdata.Descriptor{
+	err := e.Export(context.Background(), []*metric.Metric{{
+		Descriptor: metric.Descriptor{
 			Name: "shop/request_count", Unit: "1", Description: "Requests.",
-			Type: metricdata.TypeCumulativeInt64, LabelKeys: []metricdata.LabelKey{{Key: "method"}},
+			Type: metric.TypeCumulativeInt64, LabelKeys: []metric.LabelKey{{Key: "method"}},
 		},
-		TimeSeries: []*metricdata.TimeSeries{{
-			LabelValues: []metricdata.LabelValue{metricdata.NewLabelValue("GET")},
-			Points:      []metricdata.Point{metricdata.NewInt64Point(time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC), 12)},
+		Series: []*metric.Series{{
+			LabelValues: []metric.LabelValue{metric.NewLabelValue("GET")},
+			Point:       metric.Point{Time: time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC), Value: int64(12)},
 		}},
 	}})
 	if err != nil {

@@ -2,7 +2,6 @@ package console
 
 import (
 	"bytes"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -12,8 +11,7 @@ import (
 	"strings"
 	"time"
 
-	"go.opencensus.io/metric/metricdata"
-	"go.opencensus.io/trace"
+	"github.com/ocgen/ocgen/runtime/metric"
 )
 
 // NewJSON returns an exporter that writes JSON lines to w: each time series is
@@ -108,30 +106,28 @@ func (n jsonNumber) MarshalJSON() ([]byte, error) {
 }
 
 // formatJSON returns a line for each point, and nothing for no metrics.
-func formatJSON(metrics []*metricdata.Metric) ([]byte, error) {
+func formatJSON(metrics []*metric.Metric) ([]byte, error) {
 	var b bytes.Buffer
 	lines := json.NewEncoder(&b)
 	lines.SetEscapeHTML(false)
 	for _, m := range sortedMetrics(metrics) {
-		for _, s := range sortedSeries(m.TimeSeries) {
-			for _, p := range s.Points {
-				if err := lines.Encode(jsonLine(m, s, p)); err != nil {
-					return nil, fmt.Errorf("metric %q: %w", m.Descriptor.Name, err)
-				}
+		for _, s := range sortedSeries(m.Series) {
+			if err := lines.Encode(jsonLine(m, s)); err != nil {
+				return nil, fmt.Errorf("metric %q: %w", m.Descriptor.Name, err)
 			}
 		}
 	}
 	return b.Bytes(), nil
 }
 
-func jsonLine(m *metricdata.Metric, s *metricdata.TimeSeries, p metricdata.Point) jsonSeries {
+func jsonLine(m *metric.Metric, s *metric.Series) jsonSeries {
 	line := jsonSeries{
 		Metric: m.Descriptor.Name,
-		Unit:   string(m.Descriptor.Unit),
+		Unit:   m.Descriptor.Unit,
 		Type:   typeName(m.Descriptor.Type),
 		Labels: map[string]string{},
 		Start:  jsonTime(s.StartTime),
-		Time:   jsonTime(p.Time),
+		Time:   jsonTime(s.Point.Time),
 	}
 	if m.Resource != nil {
 		line.Resource = &jsonResource{m.Resource.Type, m.Resource.Labels}
@@ -141,14 +137,14 @@ func jsonLine(m *metricdata.Metric, s *metricdata.TimeSeries, p metricdata.Point
 			line.Labels[k.Key] = s.LabelValues[i].Value
 		}
 	}
-	switch v := p.Value.(type) {
+	switch v := s.Point.Value.(type) {
 	case int64:
 		line.Value = v
 	case float64:
 		line.Value = jsonNumber(v)
-	case *metricdata.Distribution:
+	case *metric.Distribution:
 		line.Distribution = jsonDistributionOf(v)
-	case *metricdata.Summary:
+	case *metric.Summary:
 		line.Summary = jsonSummaryOf(v)
 	default:
 		line.Value = fmt.Sprintf("%v (%T)", v, v)
@@ -156,15 +152,13 @@ func jsonLine(m *metricdata.Metric, s *metricdata.TimeSeries, p metricdata.Point
 	return line
 }
 
-func jsonDistributionOf(d *metricdata.Distribution) *jsonDistribution {
+func jsonDistributionOf(d *metric.Distribution) *jsonDistribution {
 	j := &jsonDistribution{
 		Count: d.Count, Sum: jsonNumber(d.Sum), Deviation: jsonNumber(d.SumOfSquaredDeviation),
 		Bounds: []jsonNumber{}, Counts: []int64{},
 	}
-	if d.BucketOptions != nil {
-		for _, bound := range d.BucketOptions.Bounds {
-			j.Bounds = append(j.Bounds, jsonNumber(bound))
-		}
+	for _, bound := range d.Bounds {
+		j.Bounds = append(j.Bounds, jsonNumber(bound))
 	}
 	for i, b := range d.Buckets {
 		j.Counts = append(j.Counts, b.Count)
@@ -175,21 +169,15 @@ func jsonDistributionOf(d *metricdata.Distribution) *jsonDistribution {
 	return j
 }
 
-// jsonExemplarOf returns an exemplar with its span context told apart from
-// other attachments, which may be of any type.
-func jsonExemplarOf(bucket int, e *metricdata.Exemplar) jsonExemplar {
-	j := jsonExemplar{Bucket: bucket, Value: jsonNumber(e.Value), Time: jsonTime(e.Timestamp), Attachments: map[string]string{}}
-	for key, attached := range e.Attachments {
-		if span, ok := attached.(trace.SpanContext); ok && key == metricdata.AttachmentKeySpanContext {
-			j.TraceID, j.SpanID = hex.EncodeToString(span.TraceID[:]), hex.EncodeToString(span.SpanID[:])
-			continue
-		}
-		j.Attachments[key] = fmt.Sprint(attached)
+func jsonExemplarOf(bucket int, e *metric.Exemplar) jsonExemplar {
+	j := jsonExemplar{Bucket: bucket, Value: jsonNumber(e.Value), Time: jsonTime(e.Timestamp), Attachments: e.Attachments}
+	if !e.Span.IsZero() {
+		j.TraceID, j.SpanID = e.Span.TraceID.String(), e.Span.SpanID.String()
 	}
 	return j
 }
 
-func jsonSummaryOf(s *metricdata.Summary) *jsonSummary {
+func jsonSummaryOf(s *metric.Summary) *jsonSummary {
 	j := &jsonSummary{Count: s.Count, Sum: jsonNumber(s.Sum), Percentiles: []jsonPercentile{}}
 	for _, p := range slices.Sorted(maps.Keys(s.Snapshot.Percentiles)) {
 		j.Percentiles = append(j.Percentiles, jsonPercentile{jsonNumber(p), jsonNumber(s.Snapshot.Percentiles[p])})
@@ -206,17 +194,17 @@ func jsonTime(t time.Time) string {
 }
 
 // typeNames are metricdata's names of its types, in the manner of JSON.
-var typeNames = map[metricdata.Type]string{
-	metricdata.TypeGaugeInt64:             "gauge_int64",
-	metricdata.TypeGaugeFloat64:           "gauge_float64",
-	metricdata.TypeGaugeDistribution:      "gauge_distribution",
-	metricdata.TypeCumulativeInt64:        "cumulative_int64",
-	metricdata.TypeCumulativeFloat64:      "cumulative_float64",
-	metricdata.TypeCumulativeDistribution: "cumulative_distribution",
-	metricdata.TypeSummary:                "summary",
+var typeNames = map[metric.Type]string{
+	metric.TypeGaugeInt64:             "gauge_int64",
+	metric.TypeGaugeFloat64:           "gauge_float64",
+	metric.TypeGaugeDistribution:      "gauge_distribution",
+	metric.TypeCumulativeInt64:        "cumulative_int64",
+	metric.TypeCumulativeFloat64:      "cumulative_float64",
+	metric.TypeCumulativeDistribution: "cumulative_distribution",
+	metric.TypeSummary:                "summary",
 }
 
-func typeName(t metricdata.Type) string {
+func typeName(t metric.Type) string {
 	if name, ok := typeNames[t]; ok {
 		return name
 	}
@@ -224,9 +212,9 @@ func typeName(t metricdata.Type) string {
 }
 
 // sortedMetrics returns the metrics in the order of their names.
-func sortedMetrics(metrics []*metricdata.Metric) []*metricdata.Metric {
+func sortedMetrics(metrics []*metric.Metric) []*metric.Metric {
 	sorted := slices.Clone(metrics)
-	slices.SortStableFunc(sorted, func(a, b *metricdata.Metric) int {
+	slices.SortStableFunc(sorted, func(a, b *metric.Metric) int {
 		return strings.Compare(a.Descriptor.Name, b.Descriptor.Name)
 	})
 	return sorted

@@ -7,8 +7,7 @@ import (
 	"math"
 	"testing"
 
-	"go.opencensus.io/metric/metricdata"
-	"go.opencensus.io/resource"
+	"github.com/ocgen/ocgen/runtime/metric"
 	"go.opencensus.io/trace"
 )
 
@@ -20,39 +19,39 @@ func TestJSONOfNothing(t *testing.T) {
 }
 
 // one returns a metric without a unit that has one series.
-func one(name string, kind metricdata.Type, s *metricdata.TimeSeries, labelKeys ...string) []*metricdata.Metric {
-	return []*metricdata.Metric{{
-		Descriptor: metricdata.Descriptor{Name: name, Type: kind, LabelKeys: keys(labelKeys...)},
-		TimeSeries: []*metricdata.TimeSeries{s},
+func one(name string, kind metric.Type, s *metric.Series, labelKeys ...string) []*metric.Metric {
+	return []*metric.Metric{{
+		Descriptor: metric.Descriptor{Name: name, Type: kind, LabelKeys: keys(labelKeys...)},
+		Series:     []*metric.Series{s},
 	}}
 }
 
 func TestJSONLines(t *testing.T) {
 	const times = `"start":"2026-11-22T09:59:00Z","time":"2026-11-22T10:00:00Z"`
 	spanned := distribution(7, []float64{5, 10}, 0, 1, 1)
-	spanned.Buckets[1].Exemplar = &metricdata.Exemplar{Value: 7, Timestamp: at, Attachments: metricdata.Attachments{
-		metricdata.AttachmentKeySpanContext: trace.SpanContext{TraceID: trace.TraceID{1, 2, 15: 0xff}, SpanID: trace.SpanID{3, 7: 4}, TraceOptions: 1},
+	spanned.Buckets[1].Exemplar = &metric.Exemplar{Value: 7, Timestamp: at, Attachments: metric.Attachments{
+		metric.AttachmentKeySpanContext: trace.SpanContext{TraceID: trace.TraceID{1, 2, 15: 0xff}, SpanID: trace.SpanID{3, 7: 4}, TraceOptions: 1},
 	}}
-	spanned.Buckets[2].Exemplar = &metricdata.Exemplar{Value: math.Inf(1), Attachments: metricdata.Attachments{
-		metricdata.AttachmentKeySpanContext: "a text", "retried": false, "user": "<u>",
+	spanned.Buckets[2].Exemplar = &metric.Exemplar{Value: math.Inf(1), Attachments: metric.Attachments{
+		metric.AttachmentKeySpanContext: "a text", "retried": false, "user": "<u>",
 	}}
-	onResource := one("r", metricdata.TypeGaugeInt64, series(int64(0)))
-	onResource[0].Resource = &resource.Resource{Type: "pod", Labels: map[string]string{"zone": "z", "name": "n"}}
+	onResource := one("r", metric.TypeGaugeInt64, series(int64(0)))
+	onResource[0].Resource = &metric.Resource{Type: "pod", Labels: map[string]string{"zone": "z", "name": "n"}}
 	for _, c := range []struct {
-		metrics []*metricdata.Metric
+		metrics []*metric.Metric
 		want    string
 	}{
-		{one("max", metricdata.TypeCumulativeInt64, series(int64(math.MaxInt64))),
+		{one("max", metric.TypeCumulativeInt64, series(int64(math.MaxInt64))),
 			`{"metric":"max","type":"cumulative_int64",` + times + `,"value":9223372036854775807}`},
-		{one("nan", metricdata.TypeGaugeFloat64, series(math.NaN())), `{"metric":"nan","type":"gauge_float64",` + times + `,"value":"NaN"}`},
-		{one("down", metricdata.TypeGaugeFloat64, series(math.Inf(-1))), `{"metric":"down","type":"gauge_float64",` + times + `,"value":"-Infinity"}`},
-		{one("zero", metricdata.TypeCumulativeFloat64, series(0.0)), `{"metric":"zero","type":"cumulative_float64",` + times + `,"value":0}`},
-		{one("odd", metricdata.Type(77), series(true)), `{"metric":"odd","type":"unknown_77",` + times + `,"value":"true (bool)"}`},
-		{one("timeless", metricdata.TypeGaugeInt64, &metricdata.TimeSeries{Points: []metricdata.Point{{Value: int64(1)}}}),
+		{one("nan", metric.TypeGaugeFloat64, series(math.NaN())), `{"metric":"nan","type":"gauge_float64",` + times + `,"value":"NaN"}`},
+		{one("down", metric.TypeGaugeFloat64, series(math.Inf(-1))), `{"metric":"down","type":"gauge_float64",` + times + `,"value":"-Infinity"}`},
+		{one("zero", metric.TypeCumulativeFloat64, series(0.0)), `{"metric":"zero","type":"cumulative_float64",` + times + `,"value":0}`},
+		{one("odd", metric.Type(77), series(true)), `{"metric":"odd","type":"unknown_77",` + times + `,"value":"true (bool)"}`},
+		{one("timeless", metric.TypeGaugeInt64, &metric.Series{Point: metric.Point{Value: int64(1)}}),
 			`{"metric":"timeless","type":"gauge_int64","value":1}`},
-		{one("labels", metricdata.TypeGaugeInt64, series(int64(1), "é<&>", "absent", "bad\xff"), "z", "y", "x"),
+		{one("labels", metric.TypeGaugeInt64, series(int64(1), "é<&>", "absent", "bad\xff"), "z", "y", "x"),
 			`{"metric":"labels","type":"gauge_int64","labels":{"x":"bad\ufffd","z":"é<&>"},` + times + `,"value":1}`},
-		{one("spans", metricdata.TypeGaugeDistribution, series(spanned)), `{"metric":"spans","type":"gauge_distribution",` + times +
+		{one("spans", metric.TypeGaugeDistribution, series(spanned)), `{"metric":"spans","type":"gauge_distribution",` + times +
 			`,"distribution":{"count":2,"sum":7,"sum_of_squared_deviation":0,"bounds":[5,10],"counts":[0,1,1],"exemplars":[` +
 			`{"bucket":1,"value":7,"time":"2026-11-22T10:00:00Z","trace_id":"010200000000000000000000000000ff","span_id":"0300000000000004"},` +
 			`{"bucket":2,"value":"Infinity","attachments":{"SpanContext":"a text","retried":"false","user":"<u>"}}]}}`},
@@ -70,11 +69,11 @@ func TestJSONLines(t *testing.T) {
 
 // Without buckets, bounds or fitting labels there is still a line for each.
 func TestJSONOfMisshapenMetrics(t *testing.T) {
-	metrics := []*metricdata.Metric{
-		{Descriptor: metricdata.Descriptor{Name: "a", Type: metricdata.TypeCumulativeInt64, LabelKeys: keys("a", "b")},
-			TimeSeries: []*metricdata.TimeSeries{series(int64(1), "x"), series(int64(2), "x", "y", "z"), series(nil)}},
-		{Descriptor: metricdata.Descriptor{Name: "b", Type: metricdata.TypeCumulativeDistribution},
-			TimeSeries: []*metricdata.TimeSeries{series(&metricdata.Distribution{Count: 2}), series(&metricdata.Summary{})}},
+	metrics := []*metric.Metric{
+		{Descriptor: metric.Descriptor{Name: "a", Type: metric.TypeCumulativeInt64, LabelKeys: keys("a", "b")},
+			Series: []*metric.Series{series(int64(1), "x"), series(int64(2), "x", "y", "z"), series(nil)}},
+		{Descriptor: metric.Descriptor{Name: "b", Type: metric.TypeCumulativeDistribution},
+			Series: []*metric.Series{series(&metric.Distribution{Count: 2}), series(&metric.Summary{})}},
 	}
 	lines := bytes.Split(bytes.TrimSuffix(export(t, NewJSON, metrics), []byte("\n")), []byte("\n"))
 	if len(lines) != 5 {

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"go.opencensus.io/metric/metricdata"
+	"github.com/ocgen/ocgen/runtime/metric"
 )
 
 // interval is how often tables come unless Options.Interval says otherwise: whoever
@@ -20,8 +20,8 @@ const ownPrefix = "ocgen/telemetry/"
 
 // worthShowing returns the metrics without those about the telemetry itself that say
 // only that all is well: on a desk they would be half of the output.
-func worthShowing(metrics []*metricdata.Metric) []*metricdata.Metric {
-	return slices.DeleteFunc(slices.Clone(metrics), func(m *metricdata.Metric) bool {
+func worthShowing(metrics []*metric.Metric) []*metric.Metric {
+	return slices.DeleteFunc(slices.Clone(metrics), func(m *metric.Metric) bool {
 		own, ok := strings.CutPrefix(m.Descriptor.Name, ownPrefix)
 		return ok && !troubling(own, m)
 	})
@@ -29,15 +29,15 @@ func worthShowing(metrics []*metricdata.Metric) []*metricdata.Metric {
 
 // troubling reports whether one of the metrics about the telemetry itself says that
 // something is wrong: values were replaced or dropped, or points not delivered.
-func troubling(own string, m *metricdata.Metric) bool {
+func troubling(own string, m *metric.Metric) bool {
 	well := map[string]string{"exports": "success", "points": "delivered"} // the label of what went well
 	if own == "last_success" {
 		return false
 	}
-	return slices.ContainsFunc(m.TimeSeries, func(ts *metricdata.TimeSeries) bool {
-		if len(ts.Points) == 0 || len(ts.LabelValues) > 0 && well[own] == ts.LabelValues[0].Value && well[own] != "" {
+	return slices.ContainsFunc(m.Series, func(ts *metric.Series) bool {
+		if len(ts.LabelValues) > 0 && well[own] == ts.LabelValues[0].Value && well[own] != "" {
 			return false
 		}
-		return ts.Points[len(ts.Points)-1].Value != int64(0)
+		return ts.Point.Value != int64(0)
 	})
 }

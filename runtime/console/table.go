@@ -9,7 +9,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"go.opencensus.io/metric/metricdata"
+	"github.com/ocgen/ocgen/runtime/metric"
 )
 
 // A table is a metric's series. Its first columns are labels, set left; the
@@ -27,29 +27,27 @@ type row struct {
 }
 
 // tableOf returns the table of a metric, its rows sorted by their labels.
-func tableOf(m *metricdata.Metric) table {
+func tableOf(m *metric.Metric) table {
 	var t table
 	for _, k := range m.Descriptor.LabelKeys {
 		t.head = append(t.head, printable(k.Key))
 	}
 	t.labels = len(t.head)
 	t.head = append(t.head, valueHead(m.Descriptor.Type)...)
-	for _, s := range sortedSeries(m.TimeSeries) {
-		for _, p := range s.Points {
-			r := valueRow(p)
-			r.cells = append(labelCells(s.LabelValues, t.labels), r.cells...)
-			t.rows = append(t.rows, r)
-		}
+	for _, s := range sortedSeries(m.Series) {
+		r := valueRow(s.Point)
+		r.cells = append(labelCells(s.LabelValues, t.labels), r.cells...)
+		t.rows = append(t.rows, r)
 	}
 	return t
 }
 
 // sortedSeries returns the series in the order of their label values, an
 // absent value first.
-func sortedSeries(series []*metricdata.TimeSeries) []*metricdata.TimeSeries {
+func sortedSeries(series []*metric.Series) []*metric.Series {
 	sorted := slices.Clone(series)
-	slices.SortStableFunc(sorted, func(a, b *metricdata.TimeSeries) int {
-		return slices.CompareFunc(a.LabelValues, b.LabelValues, func(x, y metricdata.LabelValue) int {
+	slices.SortStableFunc(sorted, func(a, b *metric.Series) int {
+		return slices.CompareFunc(a.LabelValues, b.LabelValues, func(x, y metric.LabelValue) int {
 			if x.Present != y.Present {
 				if y.Present {
 					return -1
@@ -64,7 +62,7 @@ func sortedSeries(series []*metricdata.TimeSeries) []*metricdata.TimeSeries {
 
 // labelCells returns one cell for each label key. An absent label is "-"; a
 // value that could be taken for that, or for two, is quoted.
-func labelCells(values []metricdata.LabelValue, keys int) []string {
+func labelCells(values []metric.LabelValue, keys int) []string {
 	cells := make([]string, keys)
 	for i := range cells {
 		switch {
@@ -88,11 +86,11 @@ func printable(text string) string {
 }
 
 // valueHead returns the heads of the columns of numbers.
-func valueHead(t metricdata.Type) []string {
+func valueHead(t metric.Type) []string {
 	switch t {
-	case metricdata.TypeCumulativeDistribution, metricdata.TypeGaugeDistribution:
+	case metric.TypeCumulativeDistribution, metric.TypeGaugeDistribution:
 		return []string{"count", "mean", "sum"}
-	case metricdata.TypeSummary:
+	case metric.TypeSummary:
 		return []string{"count", "sum"}
 	default:
 		return []string{"value"}

@@ -9,18 +9,18 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"go.opencensus.io/metric/metricdata"
+	"github.com/ocgen/ocgen/runtime/metric"
 )
 
 // valueRow returns the numbers of a point, and for a distribution its
 // histogram.
-func valueRow(p metricdata.Point) row {
+func valueRow(p metric.Point) row {
 	switch v := p.Value.(type) {
 	case int64:
 		return row{cells: []string{strconv.FormatInt(v, 10)}}
 	case float64:
 		return row{cells: []string{number(v)}}
-	case *metricdata.Distribution:
+	case *metric.Distribution:
 		mean := 0.0
 		if v.Count > 0 {
 			mean = v.Sum / float64(v.Count)
@@ -29,7 +29,7 @@ func valueRow(p metricdata.Point) row {
 			cells: []string{strconv.FormatInt(v.Count, 10), rounded(mean), rounded(v.Sum)},
 			below: histogram(v),
 		}
-	case *metricdata.Summary:
+	case *metric.Summary:
 		return row{
 			cells: []string{strconv.FormatInt(v.Count, 10), rounded(v.Sum)},
 			below: percentiles(v.Snapshot),
@@ -69,10 +69,7 @@ const barLength = 40
 
 // histogram returns a line for each bucket from the first to the last that
 // holds something, e.g. "[5, 10)   12  ####".
-func histogram(d *metricdata.Distribution) []string {
-	if d.BucketOptions == nil {
-		return nil
-	}
+func histogram(d *metric.Distribution) []string {
 	first, last, most := -1, -1, int64(0)
 	for i, b := range d.Buckets {
 		if b.Count == 0 {
@@ -88,7 +85,7 @@ func histogram(d *metricdata.Distribution) []string {
 	}
 	var ranges, counts []string
 	for i := first; i <= last; i++ {
-		ranges = append(ranges, bucketRange(d.BucketOptions.Bounds, i))
+		ranges = append(ranges, bucketRange(d.Bounds, i))
 		counts = append(counts, strconv.FormatInt(d.Buckets[i].Count, 10))
 	}
 	var lines []string
@@ -133,7 +130,7 @@ func longest(texts []string) int {
 }
 
 // percentiles returns a line for each percentile of a summary.
-func percentiles(s metricdata.Snapshot) []string {
+func percentiles(s metric.Snapshot) []string {
 	var lines []string
 	for _, p := range slices.Sorted(maps.Keys(s.Percentiles)) {
 		lines = append(lines, fmt.Sprintf("%s%%  %s", number(p), number(s.Percentiles[p])))

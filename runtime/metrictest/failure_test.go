@@ -1,7 +1,6 @@
 package metrictest_test
 
 import (
-	"context"
 	"flag"
 	"fmt"
 	"math"
@@ -10,83 +9,67 @@ import (
 	"testing"
 	"time"
 
-	"github.com/ocgen/ocgen/examples/shop/shopmetrics"
 	"github.com/ocgen/ocgen/runtime/metrictest"
+	"github.com/ocgen/ocgen/runtime/metrictest/internal/faketb"
 )
 
 var update = flag.Bool("update", false, "write testdata/failures.txt")
 
 // failures are assertions that do not hold after recordForFailures.
 var failures = []struct {
-	name string
-	fail func(m *metrictest.Metrics)
+	name   string
+	metric string
+	tags   metrictest.Tags
+	fail   func(s metrictest.Series)
 }{
-	{"count", func(m *metrictest.Metrics) {
-		m.View(shopmetrics.RequestCountView).With(metrictest.Tags{"outcome": "ok", "error_class": ""}).WantCount(3)
+	{"count", "shop/request_count", metrictest.Tags{"outcome": "ok", "shelf": ""}, func(s metrictest.Series) { s.WantCount(3) }},
+	{"count of all", "shop/request_count", nil, func(s metrictest.Series) { s.WantCount(1) }},
+	{"sum", "shop/revenue", nil, func(s metrictest.Series) { s.WantSum(0.3001) }},
+	{"NaN", "shop/revenue", nil, func(s metrictest.Series) { s.WantSum(math.NaN()) }},
+	{"sum of integers", "shop/sold", nil, func(s metrictest.Series) { s.WantSum(1e14 + 1) }},
+	{"last value", "shop/stock", metrictest.Tags{"shelf": "a"}, func(s metrictest.Series) { s.WantLast(2) }},
+	{"no last value", "shop/stock", metrictest.Tags{"shelf": "z"}, func(s metrictest.Series) { s.WantLast(2) }},
+	{"several last values", "shop/stock", nil, func(s metrictest.Series) { s.WantLast(2) }},
+	{"buckets", "shop/request_latency", metrictest.Tags{"outcome": "ok"}, func(s metrictest.Series) {
+		s.WantBuckets(metrictest.Buckets{10: 2, 20: 1, 100: 1})
 	}},
-	{"count of all", func(m *metrictest.Metrics) { m.View(shopmetrics.RequestCountView).WantCount(1) }},
-	{"sum", func(m *metrictest.Metrics) { m.View(shopmetrics.RevenueView).WantSum(0.3001) }},
-	{"NaN", func(m *metrictest.Metrics) { m.View(shopmetrics.RevenueView).WantSum(math.NaN()) }},
-	{"sum of integers", func(m *metrictest.Metrics) { m.View(soldView).WantSum(1e14 + 1) }},
-	{"last value", func(m *metrictest.Metrics) {
-		m.View(stockView).With(metrictest.Tags{"shelf": "a"}).WantLast(2)
-	}},
-	{"no last value", func(m *metrictest.Metrics) {
-		m.View(stockView).With(metrictest.Tags{"shelf": "z"}).WantLast(2)
-	}},
-	{"several last values", func(m *metrictest.Metrics) { m.View(stockView).WantLast(2) }},
-	{"buckets", func(m *metrictest.Metrics) {
-		m.View(shopmetrics.RequestLatencyView).With(metrictest.Tags{"outcome": "ok"}).WantBuckets(metrictest.Buckets{10: 2, 20: 1, 100: 1})
-	}},
-	{"buckets of nothing", func(m *metrictest.Metrics) {
-		m.View(shopmetrics.CheckoutTimeView).WantBuckets(metrictest.Buckets{math.NaN(): 1})
-	}},
-	{"change", func(m *metrictest.Metrics) { m.View(shopmetrics.RequestCountView).WantNoChange() }},
-	{"change of a distribution", func(m *metrictest.Metrics) {
-		m.View(shopmetrics.RequestLatencyView).With(metrictest.Tags{"outcome": "error"}).WantNoChange()
-	}},
-	{"nothing recorded", func(m *metrictest.Metrics) { m.View(shopmetrics.CartAbandonedView).WantCount(1) }},
-	{"unknown metric", func(m *metrictest.Metrics) { m.Metric("shop/requests").WantNoChange() }},
-	{"unknown tag", func(m *metrictest.Metrics) {
-		m.View(shopmetrics.RequestCountView).With(metrictest.Tags{"method": "GET"}).WantCount(1)
-	}},
-	{"tag of none", func(m *metrictest.Metrics) {
-		m.View(shopmetrics.QueueDepthView).With(metrictest.Tags{"shelf": "a"}).WantLast(1)
-	}},
-	{"count of a sum", func(m *metrictest.Metrics) { m.View(soldView).WantCount(1) }},
-	{"sum of a count", func(m *metrictest.Metrics) { m.View(shopmetrics.RequestCountView).Sum() }},
-	{"last of a distribution", func(m *metrictest.Metrics) { m.View(shopmetrics.RequestLatencyView).WantLast(1) }},
-	{"distribution of a last value", func(m *metrictest.Metrics) {
-		m.View(shopmetrics.QueueDepthView).WantBuckets(metrictest.Buckets{0: 1})
-	}},
+	{"buckets of nothing", "shop/checkout_time", nil, func(s metrictest.Series) { s.WantBuckets(metrictest.Buckets{30: 1}) }},
+	{"change", "shop/request_count", nil, metrictest.Series.WantNoChange},
+	{"change of a distribution", "shop/request_latency", metrictest.Tags{"outcome": "error"}, metrictest.Series.WantNoChange},
+	{"nothing recorded", "shop/cart_abandoned", nil, func(s metrictest.Series) { s.WantCount(1) }},
+	{"unknown metric", "shop/requests", nil, metrictest.Series.WantNoChange},
+	{"unknown tag", "shop/request_count", metrictest.Tags{"method": "GET"}, func(s metrictest.Series) { s.WantCount(1) }},
+	{"tag of none", "shop/queue_depth", metrictest.Tags{"shelf": "a"}, func(s metrictest.Series) { s.WantLast(1) }},
+	{"count of a sum", "shop/revenue", nil, func(s metrictest.Series) { s.WantCount(1) }},
+	{"buckets of a count", "shop/request_count", nil, func(s metrictest.Series) { s.WantBuckets(metrictest.Buckets{0: 1}) }},
+	{"last of a distribution", "shop/request_latency", nil, func(s metrictest.Series) { s.WantLast(1) }},
+	{"sum of a last value", "shop/queue_depth", nil, func(s metrictest.Series) { s.WantSum(1) }},
 }
 
 func recordForFailures() {
-	ctx := context.Background()
-	request(ctx, 20*time.Millisecond, shopmetrics.OutcomeOK)
-	request(ctx, 150*time.Millisecond, shopmetrics.OutcomeOK)
-	shopmetrics.RecordTimeout(ctx, time.Minute, 0, shopmetrics.MethodPUT, "/pay")
-	shopmetrics.RecordRevenue(ctx, 0.3)
-	shopmetrics.RecordRevenue(ctx, -1)
-	shopmetrics.RecordRevenue(ctx, -2)
-	onShelf(ctx, "a", stockMeasure.M(1.5))
-	onShelf(ctx, "b", stockMeasure.M(1))
-	onShelf(ctx, "a", soldMeasure.M(1e14))
+	request(20*time.Millisecond, ok, none)
+	request(150*time.Millisecond, ok, none)
+	request(time.Minute, failed, onB)
+	recordRevenue(0.3)
+	recordRevenue(-1)
+	recordRevenue(-2)
+	setStock(onA, 1.5)
+	setStock(onB, 1)
+	sell(onA, 1e14)
 }
 
 // TestFailures holds the words of each failure.
 func TestFailures(t *testing.T) {
-	shopmetrics.RecordRevenue(context.Background(), 1e6) // of which 0.3 is told with noise
+	recordRevenue(1e6) // of which 0.3 is told with noise
 	recordForFailures()
-	for _, shelf := range []string{"a", "b"} {
-		onShelf(context.Background(), shelf, stockMeasure.M(0)) // to be changed, also in a second run
-	}
-	f := fake(t)
+	setStock(onA, 0) // to be changed, also in a second run
+	setStock(onB, 0)
+	f := faketb.New(t, t.Name())
 	m := metrictest.Start(f)
 	recordForFailures()
 	var b strings.Builder
 	for _, c := range failures {
-		report := f.run(func() { c.fail(m) })
+		report := f.Run(func() { c.fail(m.Metric(c.metric).With(c.tags)) })
 		if report == "" {
 			t.Errorf("%s: passed", c.name)
 		}

@@ -1,131 +1,80 @@
 package metrictest_test
 
 import (
-	"context"
 	"fmt"
 	"os"
-	"strings"
-	"sync"
 	"testing"
+	"time"
 
-	"go.opencensus.io/metric/metricdata"
-	"go.opencensus.io/metric/metricproducer"
-	"go.opencensus.io/stats"
-	"go.opencensus.io/stats/view"
-	"go.opencensus.io/tag"
-
-	"github.com/ocgen/ocgen/examples/shop/shopmetrics"
+	"github.com/ocgen/ocgen/runtime/metric"
+	"github.com/ocgen/ocgen/runtime/record"
+	"github.com/ocgen/ocgen/runtime/series"
 )
 
-// Views that the shop has not: a last value by a tag, and an int64 sum.
+// What ocgen would generate with direct recorders. The tags are closed, "outcome" of ok
+// and error, and "shelf", which is absent, a or b.
 var (
-	shelfKey = tag.MustNewKey("shelf")
+	outcomeTag = record.NewClosedTag("outcome", record.ClosedTag{Values: []string{"ok", "error"}})
+	shelfTag   = record.NewClosedTag("shelf", record.ClosedTag{Values: []string{"a", "b"}, Optional: true})
 
-	stockMeasure = stats.Float64("metrictest_test/stock", "Goods on a shelf.", "1")
-	stockView    = &view.View{Measure: stockMeasure, Aggregation: view.LastValue(), TagKeys: []tag.Key{shelfKey}}
-
-	spareMeasure = stats.Float64("metrictest_test/spare", "Spare parts on a shelf.", "1")
-	spareView    = &view.View{Name: "metrictest_test/spare", Measure: spareMeasure, Aggregation: view.LastValue(), TagKeys: []tag.Key{shelfKey}}
-
-	soldMeasure = stats.Int64("metrictest_test/sold", "Goods sold.", "1")
-	soldView    = &view.View{Name: "metrictest_test/sold", Measure: soldMeasure, Aggregation: view.Sum(), TagKeys: []tag.Key{shelfKey}}
+	requestCount   = series.NewCounts(series.SeriesInfo{Name: "shop/request_count", Tags: []*record.Tag{outcomeTag, shelfTag}, Size: 12})
+	requestLatency = series.NewDistributions(series.SeriesInfo{Name: "shop/request_latency", Tags: []*record.Tag{outcomeTag}, Size: 3,
+		Bounds: []float64{10, 25, 50, 100}})
+	revenue     = series.NewFloat64Sums(series.SeriesInfo{Name: "shop/revenue", Size: 1})
+	queueDepth  = series.NewInt64LastValues(series.SeriesInfo{Name: "shop/queue_depth", Size: 1})
+	stock       = series.NewFloat64LastValues(series.SeriesInfo{Name: "shop/stock", Tags: []*record.Tag{shelfTag}, Size: 4})
+	sold        = series.NewInt64Sums(series.SeriesInfo{Name: "shop/sold", Tags: []*record.Tag{shelfTag}, Size: 4})
+	abandoned   = series.NewCounts(series.SeriesInfo{Name: "shop/cart_abandoned", Size: 1})
+	checkout    = series.NewDistributions(series.SeriesInfo{Name: "shop/checkout_time", Size: 1, Bounds: []float64{30, 60}})
+	revenueRule = record.NewValueCheck("shop/revenue", record.NonNegative)
 )
+
+var shop = record.NewPackage(record.PackageInfo{
+	Name:        "shopmetrics",
+	Parts:       []record.Part{series.Sets(requestCount, requestLatency, revenue, queueDepth, stock, sold, abandoned, checkout)},
+	Descriptors: descriptors,
+})
+
+func descriptors() []metric.Descriptor {
+	outcome, shelf := metric.LabelKey{Key: "outcome"}, metric.LabelKey{Key: "shelf"}
+	return []metric.Descriptor{
+		{Name: "shop/request_count", Unit: "1", Description: "Requests.", Type: metric.TypeCumulativeInt64, LabelKeys: []metric.LabelKey{outcome, shelf}},
+		{Name: "shop/request_latency", Unit: "ms", Description: "Time of a request.", Type: metric.TypeCumulativeDistribution, LabelKeys: []metric.LabelKey{outcome}},
+		{Name: "shop/revenue", Unit: "{EUR}", Description: "Money taken.", Type: metric.TypeCumulativeFloat64},
+		{Name: "shop/queue_depth", Unit: "1", Type: metric.TypeGaugeInt64},
+		{Name: "shop/stock", Unit: "1", Description: "Goods on a shelf.", Type: metric.TypeGaugeFloat64, LabelKeys: []metric.LabelKey{shelf}},
+		{Name: "shop/sold", Unit: "1", Description: "Goods sold.", Type: metric.TypeCumulativeInt64, LabelKeys: []metric.LabelKey{shelf}},
+		{Name: "shop/cart_abandoned", Unit: "1", Description: "Carts given up.", Type: metric.TypeCumulativeInt64},
+		{Name: "shop/checkout_time", Unit: "s", Type: metric.TypeCumulativeDistribution},
+	}
+}
 
 func TestMain(m *testing.M) {
-	err := shopmetrics.RegisterViews()
-	if err == nil {
-		err = view.Register(stockView, spareView, soldView)
-	}
-	if err != nil {
+	if err := shop.Register(); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 	os.Exit(m.Run())
 }
 
-func onShelf(ctx context.Context, shelf string, m stats.Measurement) {
-	ctx, err := tag.New(ctx, tag.Upsert(shelfKey, shelf))
-	if err != nil {
-		panic(err)
+// The ordinals of the tags' values.
+const (
+	ok, failed     = 1, 2
+	none, onA, onB = 0, 1, 2
+)
+
+func request(took time.Duration, outcome, shelf uint32) {
+	o := outcomeTag.Index(outcome)
+	requestLatency.At(o).Record(float64(took) / float64(time.Millisecond))
+	requestCount.At(o + 3*shelfTag.Index(shelf)).Inc()
+}
+
+func recordRevenue(v float64) {
+	if revenueRule.Float64(v) {
+		revenue.At(0).Add(v)
 	}
-	stats.Record(ctx, m)
 }
 
-// A fakeTB is a test that is looked at from outside.
-type fakeTB struct {
-	testing.TB // the real one, for what is not faked
-	name       string
+func setStock(shelf uint32, v float64) { stock.At(shelfTag.Index(shelf)).Set(v) }
 
-	mu       sync.Mutex
-	errors   []string
-	cleanups []func()
-}
-
-func fake(t *testing.T) *fakeTB { return &fakeTB{TB: t, name: t.Name()} }
-
-func (f *fakeTB) Name() string { return f.name }
-
-func (f *fakeTB) Helper() {}
-
-func (f *fakeTB) Cleanup(fn func()) { f.cleanups = append(f.cleanups, fn) }
-
-func (f *fakeTB) Errorf(format string, args ...any) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.errors = append(f.errors, fmt.Sprintf(format, args...))
-}
-
-// fatal is what ends the function that a fake test runs.
-type fatal struct{}
-
-func (f *fakeTB) Fatalf(format string, args ...any) {
-	f.Errorf(format, args...)
-	panic(fatal{})
-}
-
-// run runs what stands for the body of the test, and what it cleans up, and
-// returns what was reported.
-func (f *fakeTB) run(body func()) string {
-	func() {
-		defer func() {
-			if r := recover(); r != nil && r != (fatal{}) {
-				panic(r)
-			}
-		}()
-		body()
-	}()
-	for i := len(f.cleanups) - 1; i >= 0; i-- {
-		f.cleanups[i]()
-	}
-	f.cleanups = nil
-	text := strings.Join(f.errors, "\n")
-	f.errors = nil
-	return text
-}
-
-// A producer is metrics that do not come from views.
-type producer struct {
-	mu      sync.Mutex
-	metrics []*metricdata.Metric
-}
-
-func addProducer(t *testing.T) *producer {
-	p := &producer{}
-	metricproducer.GlobalManager().AddProducer(p)
-	t.Cleanup(func() { metricproducer.GlobalManager().DeleteProducer(p) })
-	return p
-}
-
-func (p *producer) Read() []*metricdata.Metric {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.metrics
-}
-
-// set makes the producer's only metric.
-func (p *producer) set(kind metricdata.Type, ts ...*metricdata.TimeSeries) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.metrics = []*metricdata.Metric{{
-		Descriptor: metricdata.Descriptor{Name: "metrictest_test/produced", Unit: "1", Type: kind}, TimeSeries: ts}}
-}
+func sell(shelf uint32, n int64) { sold.At(shelfTag.Index(shelf)).Add(n) }

@@ -5,12 +5,12 @@ import (
 	"slices"
 	"strings"
 
-	"go.opencensus.io/metric/metricdata"
+	"github.com/ocgen/ocgen/runtime/metric"
 )
 
 // found is what there is to answer a question about a metric.
 type found struct {
-	shape
+	Shape
 	everything []series // of all metrics
 	all        []series // of the metric, whatever their tags
 	matching   []series // with the tags
@@ -22,18 +22,18 @@ func (s Series) find(wanted holds, noun string) (found, bool) {
 	s.m.t.Helper()
 	f := found{everything: s.m.since()}
 	var ok bool
-	if f.shape, ok = s.m.shape(s.name, f.everything); !ok {
-		s.m.t.Errorf("%v: %s", s, s.unknown())
+	if f.Shape, ok = s.m.shape(s.name, f.everything); !ok {
+		s.m.t.Errorf("%v: %s", s, s.m.scope.Unknown)
 		return found{}, false
 	}
 	for key := range s.tags {
-		if !slices.Contains(f.keys, key) {
-			s.m.t.Errorf("%v: it has no tag %q; it has: %s", s, key, listed(f.keys))
+		if !slices.Contains(f.Tags, key) {
+			s.m.t.Errorf("%v: it has no tag %q; it has: %s", s, key, listed(f.Tags))
 			return found{}, false
 		}
 	}
-	if f.holds&wanted == 0 {
-		s.m.t.Errorf("%v: a %s is wanted of it, and it is %s", s, noun, f.what)
+	if kind := kinds[f.Kind]; kind.holds&wanted == 0 {
+		s.m.t.Errorf("%v: a %s is wanted of it, and it is %s", s, noun, kind.what)
 		return found{}, false
 	}
 	for _, d := range f.everything {
@@ -45,14 +45,6 @@ func (s Series) find(wanted holds, noun string) (found, bool) {
 		}
 	}
 	return f, true
-}
-
-// unknown says why a metric may not be there.
-func (s Series) unknown() string {
-	if s.m.scope != "" {
-		return "metrictest.StartContext was not given a view of that name"
-	}
-	return "no registered view and no metric has that name: call RegisterViews of its package before anything is recorded, and do not call view.Stop"
 }
 
 func (s Series) matches(d series) bool {
@@ -119,11 +111,11 @@ func (f found) buckets() Buckets {
 		counts[lower] = 0
 	}
 	for _, d := range f.matching {
-		v, ok := d.value.(*metricdata.Distribution)
+		v, ok := d.value.(*metric.Distribution)
 		if !ok {
 			continue
 		}
-		lowers := lowerBounds(boundsOf(v))
+		lowers := lowerBounds(v.Bounds)
 		for i, b := range v.Buckets {
 			if i < len(lowers) {
 				counts[lowers[i]] += b.Count
@@ -136,12 +128,12 @@ func (f found) buckets() Buckets {
 // lowers returns the lower bounds of the metric's buckets, or none if neither
 // a view nor data says them.
 func (f found) lowers() []float64 {
-	if f.bounds != nil {
-		return lowerBounds(f.bounds)
+	if f.Bounds != nil {
+		return lowerBounds(f.Bounds)
 	}
 	for _, d := range f.all {
-		if v, ok := d.value.(*metricdata.Distribution); ok {
-			return lowerBounds(boundsOf(v))
+		if v, ok := d.value.(*metric.Distribution); ok {
+			return lowerBounds(v.Bounds)
 		}
 	}
 	return nil

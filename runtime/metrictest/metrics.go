@@ -9,47 +9,23 @@ import (
 	"testing"
 	"time"
 
-	"go.opencensus.io/metric/metricdata"
-	"go.opencensus.io/stats/view"
-
 	"github.com/ocgen/ocgen/runtime"
 	"github.com/ocgen/ocgen/runtime/console"
+	"github.com/ocgen/ocgen/runtime/metric"
+	"github.com/ocgen/ocgen/runtime/record"
 )
 
 // Metrics are all metrics that a test sees, as they changed since its start.
 // They are read anew by each call. Metrics are safe for concurrent use.
 type Metrics struct {
 	t      testing.TB
-	scope  string          // of StartContext; "" sees everything
-	names  map[string]bool // of the views that StartContext was given
+	scope  Scope
 	before map[string]series
-	stats  []runtime.Stat
-}
-
-// Start returns the metrics of the whole process from now on, for assertions
-// that report to t. They include what tests that run at the same time record;
-// see the package's documentation.
-func Start(t testing.TB) *Metrics {
-	m := &Metrics{t: t, before: map[string]series{}}
-	for _, s := range m.read() {
-		m.before[s.key()] = s
-	}
-	m.stats = runtime.Stats()
-	return m
-}
-
-// View returns the series of a view, for example one of a generated package.
-func (m *Metrics) View(v *view.View) Series {
-	name := v.Name
-	if name == "" { // until it is registered
-		name = v.Measure.Name()
-	}
-	return m.Metric(name)
+	stats  []record.Stat
 }
 
 // Metric returns the series of the metric with the exported name, for example
-// "shop/request_count", for metrics that are no OpenCensus views: those of a direct
-// recorder, for instance.
+// "shop/request_count", of any recorder or library.
 func (m *Metrics) Metric(name string) Series { return Series{m: m, name: name} }
 
 // String returns what was recorded since the start, as tables: counts, sums and
@@ -73,14 +49,14 @@ func (m *Metrics) read() []series {
 	ctx, cancel := context.WithTimeout(context.Background(), readTimeout)
 	defer cancel()
 	var all []series
-	for _, metric := range runtime.Gather(ctx) {
-		d, seen := m.descriptor(metric.Descriptor)
-		if !seen {
+	for _, read := range runtime.Gather(ctx) {
+		seen := m.scope.Select(read)
+		if seen == nil {
 			continue
 		}
-		for _, ts := range metric.TimeSeries {
-			if s, ok := newSeries(metric.Descriptor, ts); ok && m.sees(s) {
-				all = append(all, s.without(scopeKey.Name(), d))
+		for _, ts := range seen.Series {
+			if s, ok := newSeries(seen.Descriptor, ts); ok {
+				all = append(all, s)
 			}
 		}
 	}
@@ -122,16 +98,16 @@ func (m *Metrics) dropped() string {
 
 // tables returns the series as metrics again, one for each run of series with
 // one name.
-func tables(all []series) []*metricdata.Metric {
-	var metrics []*metricdata.Metric
+func tables(all []series) []*metric.Metric {
+	var metrics []*metric.Metric
 	for i, s := range all {
 		if i == 0 || all[i-1].descriptor.Name != s.descriptor.Name {
-			metrics = append(metrics, &metricdata.Metric{Descriptor: s.descriptor})
+			metrics = append(metrics, &metric.Metric{Descriptor: s.descriptor})
 		}
 		last := metrics[len(metrics)-1]
-		last.TimeSeries = append(last.TimeSeries, &metricdata.TimeSeries{
+		last.Series = append(last.Series, &metric.Series{
 			LabelValues: s.labels,
-			Points:      []metricdata.Point{{Value: s.value}},
+			Point:       metric.Point{Value: s.value},
 		})
 	}
 	return metrics

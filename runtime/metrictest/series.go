@@ -2,20 +2,19 @@ package metrictest
 
 import (
 	"math"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
 
-	"go.opencensus.io/metric/metricdata"
+	"github.com/ocgen/ocgen/runtime/metric"
 )
 
 // A series is one time series at one time.
 type series struct {
-	descriptor metricdata.Descriptor
-	labels     []metricdata.LabelValue // one for each key of the descriptor
+	descriptor metric.Descriptor
+	labels     []metric.LabelValue // one for each key of the descriptor
 	start      time.Time
-	value      any     // int64, float64 or *metricdata.Distribution
+	value      any     // int64, float64 or *metric.Distribution
 	size       float64 // magnitude of a float64 sum before anything was subtracted: what its rounding error is relative to
 	changed    bool    // since the start of the test
 }
@@ -23,16 +22,16 @@ type series struct {
 // newSeries returns the series with its last point, and whether it has one that
 // can be compared: those of summaries and those that do not fit their
 // descriptor cannot.
-func newSeries(d metricdata.Descriptor, ts *metricdata.TimeSeries) (series, bool) {
-	if len(ts.Points) == 0 || len(ts.LabelValues) != len(d.LabelKeys) {
+func newSeries(d metric.Descriptor, ts *metric.Series) (series, bool) {
+	if len(ts.LabelValues) != len(d.LabelKeys) {
 		return series{}, false
 	}
-	s := series{descriptor: d, labels: ts.LabelValues, start: ts.StartTime, value: ts.Points[len(ts.Points)-1].Value}
+	s := series{descriptor: d, labels: ts.LabelValues, start: ts.StartTime, value: ts.Point.Value}
 	switch v := s.value.(type) {
 	case int64:
 	case float64:
 		s.size = math.Abs(v)
-	case *metricdata.Distribution:
+	case *metric.Distribution:
 		s.size = math.Abs(v.Sum)
 	default:
 		return series{}, false
@@ -61,17 +60,6 @@ func (s series) label(key string) string {
 	return ""
 }
 
-// without returns the series under another descriptor, whose label keys are its
-// own but for one.
-func (s series) without(key string, d metricdata.Descriptor) series {
-	i := slices.IndexFunc(s.descriptor.LabelKeys, func(k metricdata.LabelKey) bool { return k.Key == key })
-	if i >= 0 {
-		s.labels = slices.Delete(slices.Clone(s.labels), i, i+1)
-	}
-	s.descriptor = d
-	return s
-}
-
 // since returns the series less what it was before, if it was there, its sum
 // rounded to what can be told. A cumulative series that begins at another time
 // was counted from zero again, because its view was registered anew.
@@ -88,7 +76,7 @@ func (s series) since(before series, existed bool) series {
 	switch v := s.value.(type) {
 	case float64:
 		s.value = rounded(v, s.size)
-	case *metricdata.Distribution:
+	case *metric.Distribution:
 		d := *v
 		d.Sum = rounded(v.Sum, s.size)
 		s.value = &d
@@ -107,8 +95,8 @@ func (s *series) subtract(before series) {
 		if then, ok := before.value.(float64); ok {
 			s.value, s.changed = now-then, now != then
 		}
-	case *metricdata.Distribution:
-		if then, ok := before.value.(*metricdata.Distribution); ok && len(then.Buckets) == len(now.Buckets) {
+	case *metric.Distribution:
+		if then, ok := before.value.(*metric.Distribution); ok && len(then.Buckets) == len(now.Buckets) {
 			s.value, s.changed = difference(now, then), now.Count != then.Count
 		}
 	}
@@ -134,22 +122,22 @@ func rounded(sum, size float64) float64 {
 
 // difference returns the distribution of the values in now that are not in
 // then. How they deviate from their mean is not known.
-func difference(now, then *metricdata.Distribution) *metricdata.Distribution {
-	d := &metricdata.Distribution{Count: now.Count - then.Count, Sum: now.Sum - then.Sum, BucketOptions: now.BucketOptions}
+func difference(now, then *metric.Distribution) *metric.Distribution {
+	d := &metric.Distribution{Count: now.Count - then.Count, Sum: now.Sum - then.Sum, Bounds: now.Bounds}
 	for i := range now.Buckets {
-		d.Buckets = append(d.Buckets, metricdata.Bucket{Count: now.Buckets[i].Count - then.Buckets[i].Count})
+		d.Buckets = append(d.Buckets, metric.Bucket{Count: now.Buckets[i].Count - then.Buckets[i].Count})
 	}
 	return d
 }
 
-func gauge(t metricdata.Type) bool {
-	return t == metricdata.TypeGaugeInt64 || t == metricdata.TypeGaugeFloat64 || t == metricdata.TypeGaugeDistribution
+func gauge(t metric.Type) bool {
+	return t == metric.TypeGaugeInt64 || t == metric.TypeGaugeFloat64 || t == metric.TypeGaugeDistribution
 }
 
 // equal reports whether a gauge has kept its value.
 func equal(a, b any) bool {
-	x, ok := a.(*metricdata.Distribution)
-	y, ok2 := b.(*metricdata.Distribution)
+	x, ok := a.(*metric.Distribution)
+	y, ok2 := b.(*metric.Distribution)
 	if !ok || !ok2 {
 		return a == b
 	}
@@ -161,7 +149,7 @@ func (s series) count() int64 {
 	switch v := s.value.(type) {
 	case int64:
 		return v
-	case *metricdata.Distribution:
+	case *metric.Distribution:
 		return v.Count
 	}
 	return 0
@@ -175,7 +163,7 @@ func (s series) sum() float64 {
 		return float64(v)
 	case float64:
 		return v
-	case *metricdata.Distribution:
+	case *metric.Distribution:
 		return v.Sum
 	}
 	return 0

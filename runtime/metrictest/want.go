@@ -8,12 +8,10 @@ import (
 	"strconv"
 	"strings"
 
-	"go.opencensus.io/metric/metricdata"
-
 	"github.com/ocgen/ocgen/runtime/console"
 )
 
-// Tags are values of tags by OpenCensus tag key, e.g. {"http.method": "GET"}. The
+// Tags are values of tags by key, e.g. {"http.method": "GET"}. The
 // empty text is an absent tag.
 type Tags map[string]string
 
@@ -67,7 +65,7 @@ func (s Series) WantCount(want int64) {
 }
 
 // WantSum asserts what the recorded values add up to since the start, of a sum
-// or a distribution, in the view's unit. A sum of floating point numbers may be off
+// or a distribution, in the metric's unit. A sum of floating point numbers may be off
 // by 1e-9 of itself and 1e-12 of what was summed up since the process began.
 func (s Series) WantSum(want float64) {
 	s.m.t.Helper()
@@ -194,12 +192,4 @@ func lowerBounds(bounds []float64) []float64 {
 		first = math.Inf(-1)
 	}
 	return append([]float64{first}, bounds...)
-}
-
-// boundsOf returns the bounds of a distribution's buckets.
-func boundsOf(d *metricdata.Distribution) []float64 {
-	if d.BucketOptions == nil {
-		return nil
-	}
-	return d.BucketOptions.Bounds
 }

@@ -7,11 +7,10 @@ import (
 	"testing"
 	"time"
 
-	octrace "go.opencensus.io/trace"
-
 	"github.com/ocgen/ocgen/examples/shop/shopmetrics"
 	"github.com/ocgen/ocgen/internal/fakeotlp"
 	"github.com/ocgen/ocgen/runtime"
+	octrace "go.opencensus.io/trace"
 )
 
 // What generated recorders record arrives: counts, sums, buckets, units and

@@ -5,11 +5,9 @@ import (
 	"fmt"
 	"sync/atomic"
 
-	collector "go.opentelemetry.io/proto/otlp/collector/metrics/v1"
-
-	"go.opentelemetry.io/otel/sdk/metric/metricdata"
-
 	"github.com/ocgen/ocgen/runtime"
+	"go.opentelemetry.io/otel/sdk/metric/metricdata"
+	collector "go.opentelemetry.io/proto/otlp/collector/metrics/v1"
 )
 
 // A client sends requests through one of OpenTelemetry's exporters. What those

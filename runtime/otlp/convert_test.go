@@ -7,22 +7,21 @@ import (
 	"testing"
 	"time"
 
-	oc "go.opencensus.io/metric/metricdata"
+	"github.com/ocgen/ocgen/runtime"
+	"github.com/ocgen/ocgen/runtime/metric"
 	"go.opencensus.io/metric/metricproducer"
 	octrace "go.opencensus.io/trace"
 	"go.opentelemetry.io/otel/bridge/opencensus"
 	"go.opentelemetry.io/otel/sdk/metric/metricdata"
 	"go.opentelemetry.io/otel/sdk/metric/metricdata/metricdatatest"
-
-	"github.com/ocgen/ocgen/runtime"
 )
 
-type producer []*oc.Metric
+type producer []*metric.Metric
 
-func (p *producer) Read() []*oc.Metric { return *p }
+func (p *producer) Read() []*metric.Metric { return *p }
 
 // bridged returns what OpenTelemetry's bridge makes of metrics.
-func bridged(t *testing.T, metrics []*oc.Metric) metricdata.ScopeMetrics {
+func bridged(t *testing.T, metrics []*metric.Metric) metricdata.ScopeMetrics {
 	t.Helper()
 	p := (*producer)(&metrics)
 	metricproducer.GlobalManager().AddProducer(p)
@@ -70,64 +69,64 @@ func TestEqualsBridge(t *testing.T) {
 	}
 }
 
-var types = []oc.Type{
-	oc.TypeGaugeInt64, oc.TypeGaugeFloat64, oc.TypeCumulativeInt64, oc.TypeCumulativeFloat64,
-	oc.TypeCumulativeDistribution, oc.TypeSummary,
+var types = []metric.Type{
+	metric.TypeGaugeInt64, metric.TypeGaugeFloat64, metric.TypeCumulativeInt64, metric.TypeCumulativeFloat64,
+	metric.TypeCumulativeDistribution, metric.TypeSummary,
 }
 
-func randomMetrics(r *rand.Rand) []*oc.Metric {
-	var metrics []*oc.Metric
+func randomMetrics(r *rand.Rand) []*metric.Metric {
+	var metrics []*metric.Metric
 	for i := range 1 + r.IntN(8) {
-		m := &oc.Metric{Descriptor: oc.Descriptor{
-			Name: fmt.Sprintf("shop/metric_%d", i), Description: "Größe, 大きさ", Unit: oc.Unit([]string{"1", "s", "By", "{EUR}"}[r.IntN(4)]),
+		m := &metric.Metric{Descriptor: metric.Descriptor{
+			Name: fmt.Sprintf("shop/metric_%d", i), Description: "Größe, 大きさ", Unit: string([]string{"1", "s", "By", "{EUR}"}[r.IntN(4)]),
 			Type: types[r.IntN(len(types))],
 		}}
 		for k := range r.IntN(4) {
-			m.Descriptor.LabelKeys = append(m.Descriptor.LabelKeys, oc.LabelKey{Key: fmt.Sprintf("key.%d", k), Description: "not sent"})
+			m.Descriptor.LabelKeys = append(m.Descriptor.LabelKeys, metric.LabelKey{Key: fmt.Sprintf("key.%d", k), Description: "not sent"})
 		}
 		for n := range 1 + r.IntN(5) {
-			m.TimeSeries = append(m.TimeSeries, randomSeries(r, m.Descriptor, n))
+			m.Series = append(m.Series, randomSeries(r, m.Descriptor, n))
 		}
 		metrics = append(metrics, m)
 	}
 	return metrics
 }
 
-func randomSeries(r *rand.Rand, d oc.Descriptor, n int) *oc.TimeSeries {
-	s := &oc.TimeSeries{}
-	if d.Type != oc.TypeGaugeInt64 && d.Type != oc.TypeGaugeFloat64 {
+func randomSeries(r *rand.Rand, d metric.Descriptor, n int) *metric.Series {
+	s := &metric.Series{}
+	if d.Type != metric.TypeGaugeInt64 && d.Type != metric.TypeGaugeFloat64 {
 		s.StartTime = time.Unix(r.Int64N(1e9), r.Int64N(1e9))
 	}
 	for k := range d.LabelKeys {
 		if k > 0 && r.IntN(4) == 0 {
-			s.LabelValues = append(s.LabelValues, oc.LabelValue{})
+			s.LabelValues = append(s.LabelValues, metric.LabelValue{})
 			continue
 		}
-		s.LabelValues = append(s.LabelValues, oc.NewLabelValue(fmt.Sprintf("wert é %d", n)))
+		s.LabelValues = append(s.LabelValues, metric.NewLabelValue(fmt.Sprintf("wert é %d", n)))
 	}
 	for range 1 + r.IntN(2) {
-		s.Points = append(s.Points, oc.Point{Time: time.Unix(1e9+r.Int64N(1e9), 0), Value: randomValue(r, d.Type)})
+		s.Points = append(s.Points, metric.Point{Time: time.Unix(1e9+r.Int64N(1e9), 0), Value: randomValue(r, d.Type)})
 	}
 	return s
 }
 
-func randomValue(r *rand.Rand, kind oc.Type) any {
+func randomValue(r *rand.Rand, kind metric.Type) any {
 	switch kind {
-	case oc.TypeGaugeInt64, oc.TypeCumulativeInt64:
+	case metric.TypeGaugeInt64, metric.TypeCumulativeInt64:
 		return r.Int64()
-	case oc.TypeGaugeFloat64, oc.TypeCumulativeFloat64:
+	case metric.TypeGaugeFloat64, metric.TypeCumulativeFloat64:
 		return r.NormFloat64()
-	case oc.TypeSummary:
-		return &oc.Summary{Count: r.Int64(), Sum: r.Float64(), HasCountAndSum: true,
-			Snapshot: oc.Snapshot{Percentiles: map[float64]float64{50: r.Float64(), 99: r.Float64(), 100: 1}}}
+	case metric.TypeSummary:
+		return &metric.Summary{Count: r.Int64(), Sum: r.Float64(), HasCountAndSum: true,
+			Snapshot: metric.Snapshot{Percentiles: map[float64]float64{50: r.Float64(), 99: r.Float64(), 100: 1}}}
 	}
-	d := &oc.Distribution{Sum: r.ExpFloat64(), SumOfSquaredDeviation: 1, BucketOptions: &oc.BucketOptions{}}
+	d := &metric.Distribution{Sum: r.ExpFloat64(), SumOfSquaredDeviation: 1}
 	bounds := r.IntN(5)
 	for i := range bounds {
-		d.BucketOptions.Bounds = append(d.BucketOptions.Bounds, float64(i)*1.5)
+		d.Bounds = append(d.Bounds, float64(i)*1.5)
 	}
 	for range bounds + 1 {
-		b := oc.Bucket{Count: r.Int64N(1000)}
+		b := metric.Bucket{Count: r.Int64N(1000)}
 		if r.IntN(3) == 0 {
 			b.Exemplar = randomExemplar(r)
 		}
@@ -137,10 +136,10 @@ func randomValue(r *rand.Rand, kind oc.Type) any {
 	return d
 }
 
-func randomExemplar(r *rand.Rand) *oc.Exemplar {
-	e := &oc.Exemplar{Value: r.Float64(), Timestamp: time.Unix(r.Int64N(1e9), 0), Attachments: oc.Attachments{}}
+func randomExemplar(r *rand.Rand) *metric.Exemplar {
+	e := &metric.Exemplar{Value: r.Float64(), Timestamp: time.Unix(r.Int64N(1e9), 0), Attachments: metric.Attachments{}}
 	if r.IntN(2) == 0 {
-		e.Attachments[oc.AttachmentKeySpanContext] = octrace.SpanContext{
+		e.Attachments[metric.AttachmentKeySpanContext] = octrace.SpanContext{
 			TraceID: octrace.TraceID{1, byte(r.IntN(256))}, SpanID: octrace.SpanID{2, byte(r.IntN(256))}, TraceOptions: 1,
 		}
 	}
@@ -154,40 +153,40 @@ func randomExemplar(r *rand.Rand) *oc.Exemplar {
 
 // What costs the bridge the metric or the process costs us one series.
 func TestMisfits(t *testing.T) {
-	label := []oc.LabelKey{{Key: "k"}}
-	good := &oc.TimeSeries{LabelValues: []oc.LabelValue{oc.NewLabelValue("good")}}
-	var nilSummary *oc.Summary
-	var nilDistribution *oc.Distribution
+	label := []metric.LabelKey{{Key: "k"}}
+	good := &metric.Series{LabelValues: []metric.LabelValue{metric.NewLabelValue("good")}}
+	var nilSummary *metric.Summary
+	var nilDistribution *metric.Distribution
 	for _, c := range []struct {
 		name   string
-		kind   oc.Type
-		labels []oc.LabelValue
+		kind   metric.Type
+		labels []metric.LabelValue
 		value  any
 		want   string
 	}{
-		{"few labels", oc.TypeGaugeInt64, nil, int64(1), "0 label values, the metric 1 label keys"},
-		{"label not UTF-8", oc.TypeGaugeInt64, []oc.LabelValue{oc.NewLabelValue("\xff")}, int64(1), `"\xff" of label k is not UTF-8`},
-		{"wrong type", oc.TypeGaugeInt64, good.LabelValues, 1.5, "float64 does not fit"},
-		{"no value", oc.TypeCumulativeFloat64, good.LabelValues, nil, "does not fit"},
-		{"nil distribution", oc.TypeCumulativeDistribution, good.LabelValues, nilDistribution, "does not fit"},
-		{"nil summary", oc.TypeSummary, good.LabelValues, nilSummary, "does not fit"},
-		{"too few buckets", oc.TypeCumulativeDistribution, good.LabelValues,
-			&oc.Distribution{Count: 1, BucketOptions: &oc.BucketOptions{Bounds: []float64{1, 2}}, Buckets: make([]oc.Bucket, 2)}, "2 buckets do not fit"},
-		{"buckets without bounds", oc.TypeCumulativeDistribution, good.LabelValues,
-			&oc.Distribution{Count: 1, Buckets: make([]oc.Bucket, 2)}, "2 buckets do not fit"},
-		{"negative count", oc.TypeCumulativeDistribution, good.LabelValues, &oc.Distribution{Count: -1}, "negative count, -1"},
-		{"negative bucket", oc.TypeCumulativeDistribution, good.LabelValues,
-			&oc.Distribution{BucketOptions: &oc.BucketOptions{}, Buckets: []oc.Bucket{{Count: -2}}}, "negative count, -2"},
-		{"negative summary", oc.TypeSummary, good.LabelValues, &oc.Summary{Count: -1}, "negative count, -1"},
-		{"gauge distribution", oc.TypeGaugeDistribution, good.LabelValues, &oc.Distribution{}, "OTLP has nothing"},
+		{"few labels", metric.TypeGaugeInt64, nil, int64(1), "0 label values, the metric 1 label keys"},
+		{"label not UTF-8", metric.TypeGaugeInt64, []metric.LabelValue{metric.NewLabelValue("\xff")}, int64(1), `"\xff" of label k is not UTF-8`},
+		{"wrong type", metric.TypeGaugeInt64, good.LabelValues, 1.5, "float64 does not fit"},
+		{"no value", metric.TypeCumulativeFloat64, good.LabelValues, nil, "does not fit"},
+		{"nil distribution", metric.TypeCumulativeDistribution, good.LabelValues, nilDistribution, "does not fit"},
+		{"nil summary", metric.TypeSummary, good.LabelValues, nilSummary, "does not fit"},
+		{"too few buckets", metric.TypeCumulativeDistribution, good.LabelValues,
+			&metric.Distribution{Count: 1, Bounds: []float64{1, 2}, Buckets: make([]metric.Bucket, 2)}, "2 buckets do not fit"},
+		{"buckets without bounds", metric.TypeCumulativeDistribution, good.LabelValues,
+			&metric.Distribution{Count: 1, Buckets: make([]metric.Bucket, 2)}, "2 buckets do not fit"},
+		{"negative count", metric.TypeCumulativeDistribution, good.LabelValues, &metric.Distribution{Count: -1}, "negative count, -1"},
+		{"negative bucket", metric.TypeCumulativeDistribution, good.LabelValues,
+			&metric.Distribution{, Buckets: []metric.Bucket{{Count: -2}}}, "negative count, -2"},
+		{"negative summary", metric.TypeSummary, good.LabelValues, &metric.Summary{Count: -1}, "negative count, -1"},
+		{"gauge distribution", metric.TypeGaugeDistribution, good.LabelValues, &metric.Distribution{}, "OTLP has nothing"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			bad := &oc.TimeSeries{LabelValues: c.labels, Points: []oc.Point{{Value: c.value}}}
-			metrics := []*oc.Metric{nil, {
-				Descriptor: oc.Descriptor{Name: "m", Type: c.kind, LabelKeys: label},
-				TimeSeries: []*oc.TimeSeries{bad},
+			bad := &metric.Series{LabelValues: c.labels, Point: metric.Point{Value: c.value}}
+			metrics := []*metric.Metric{nil, {
+				Descriptor: metric.Descriptor{Name: "m", Type: c.kind, LabelKeys: label},
+				Series: []*metric.Series{bad},
 			}, {
-				Descriptor: oc.Descriptor{Name: "other", Type: oc.TypeGaugeInt64, LabelKeys: label}, TimeSeries: []*oc.TimeSeries{good},
+				Descriptor: metric.Descriptor{Name: "other", Type: metric.TypeGaugeInt64, LabelKeys: label}, Series: []*metric.Series{good},
 			}}
 			items, failures := itemsOf(metrics)
 			if len(items) != 1 || items[0].series != good {
@@ -205,8 +204,8 @@ func TestMisfits(t *testing.T) {
 
 // The bridge panics at it.
 func TestNoBounds(t *testing.T) {
-	for _, buckets := range [][]oc.Bucket{nil, {{Count: 3}}} {
-		p, err := histogram(&oc.Distribution{Count: 3, Sum: 1.5, Buckets: buckets})
+	for _, buckets := range [][]metric.Bucket{nil, {{Count: 3}}} {
+		p, err := histogram(&metric.Distribution{Count: 3, Sum: 1.5, Buckets: buckets})
 		if err != nil || p.Count != 3 || p.Sum != 1.5 || len(p.Bounds) != 0 || len(p.BucketCounts) != 0 {
 			t.Errorf("%v, %+v", err, p)
 		}
@@ -214,10 +213,10 @@ func TestNoBounds(t *testing.T) {
 }
 
 func TestTextOfDescriptor(t *testing.T) {
-	for _, d := range []oc.Descriptor{
-		{Name: "\xff"}, {Description: "\xff"}, {Unit: "\xff"}, {LabelKeys: []oc.LabelKey{{Key: "\xff"}}},
+	for _, d := range []metric.Descriptor{
+		{Name: "\xff"}, {Description: "\xff"}, {Unit: "\xff"}, {LabelKeys: []metric.LabelKey{{Key: "\xff"}}},
 	} {
-		if _, err := convert(d, &oc.TimeSeries{}); err == nil || !strings.Contains(err.Error(), "not UTF-8") {
+		if _, err := convert(d, &metric.Series{}); err == nil || !strings.Contains(err.Error(), "not UTF-8") {
 			t.Errorf("%+v: %v", d, err)
 		}
 	}
@@ -226,8 +225,8 @@ func TestTextOfDescriptor(t *testing.T) {
 // An exemplar is an extra: what it has that cannot be sent does not cost the
 // point.
 func TestOddExemplars(t *testing.T) {
-	e := exemplar(&oc.Exemplar{Value: 1, Attachments: oc.Attachments{
-		oc.AttachmentKeySpanContext: "not a span context", "bad\xff": []string{"\xff"},
+	e := exemplar(&metric.Exemplar{Value: 1, Attachments: metric.Attachments{
+		metric.AttachmentKeySpanContext: "not a span context", "bad\xff": []string{"\xff"},
 	}})
 	if e.TraceID != nil || e.SpanID != nil || e.Value != 1 {
 		t.Errorf("%+v", e)
@@ -235,7 +234,7 @@ func TestOddExemplars(t *testing.T) {
 	if len(e.FilteredAttributes) != 1 || e.FilteredAttributes[0].Key != "bad\uFFFD" || e.FilteredAttributes[0].Value.AsString() != "[\uFFFD]" {
 		t.Errorf("%+v", e.FilteredAttributes)
 	}
-	e = exemplar(&oc.Exemplar{Attachments: oc.Attachments{oc.AttachmentKeySpanContext: octrace.SpanContext{}}})
+	e = exemplar(&metric.Exemplar{Attachments: metric.Attachments{metric.AttachmentKeySpanContext: octrace.SpanContext{}}})
 	if e.TraceID != nil || e.SpanID != nil {
 		t.Errorf("an empty span context was sent: %+v", e)
 	}

@@ -8,13 +8,11 @@ import (
 	"os"
 	"sync"
 
-	"go.opencensus.io/metric/metricdata"
-	"go.opentelemetry.io/otel/bridge/opencensus"
+	"github.com/ocgen/ocgen/runtime"
+	"github.com/ocgen/ocgen/runtime/metric"
 	"go.opentelemetry.io/otel/sdk/instrumentation"
 	otel "go.opentelemetry.io/otel/sdk/metric/metricdata"
 	"go.opentelemetry.io/otel/sdk/resource"
-
-	"github.com/ocgen/ocgen/runtime"
 )
 
 // An Exporter sends metrics to a receiver of OTLP. Its calls may overlap only as
@@ -60,21 +58,24 @@ func newExporter(ctx context.Context, opts Options) (*Exporter, error) {
 		client:   c,
 		resource: described,
 		refused:  map[string]bool{},
-		scope:    instrumentation.Scope{Name: bridgeScope, Version: opencensus.Version()},
+		scope:    instrumentation.Scope{Name: bridgeScope, Version: bridgeVersion},
 	}
 	e.life, e.end = context.WithCancelCause(context.Background())
 	return e, nil
 }
 
-// bridgeScope is the scope of OpenTelemetry's bridge for OpenCensus. Receivers
-// may tell series apart by it.
-const bridgeScope = "go.opentelemetry.io/otel/bridge/opencensus"
+// bridgeScope and bridgeVersion are the scope of OpenTelemetry's bridge for OpenCensus.
+// Receivers may tell series apart by it. A test compares them with the bridge.
+const (
+	bridgeScope   = "go.opentelemetry.io/otel/bridge/opencensus"
+	bridgeVersion = "1.46.0"
+)
 
 // Export sends metrics in requests of at most about 2 MiB. What became of points
 // that were not accepted is in a [*runtime.ExportError]; see the package's
 // comment for how answers are read. No request outlasts ctx, nor the time of
 // OTEL_EXPORTER_OTLP_TIMEOUT (10 s).
-func (e *Exporter) Export(ctx context.Context, metrics []*metricdata.Metric) error {
+func (e *Exporter) Export(ctx context.Context, metrics []*metric.Metric) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	if e.life.Err() != nil {

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/ocgen/ocgen/runtime"
 	"go.opentelemetry.io/otel/exporters/otlp/otlpmetric/otlpmetricgrpc"
 	collector "go.opentelemetry.io/proto/otlp/collector/metrics/v1"
 	"google.golang.org/grpc"
@@ -14,8 +15,6 @@ import (
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/stats"
 	"google.golang.org/grpc/status"
-
-	"github.com/ocgen/ocgen/runtime"
 )
 
 func newGRPC(ctx context.Context, s settings) (*client, error) {

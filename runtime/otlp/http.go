@@ -9,9 +9,8 @@ import (
 	"net/url"
 	"time"
 
-	"go.opentelemetry.io/otel/exporters/otlp/otlpmetric/otlpmetrichttp"
-
 	"github.com/ocgen/ocgen/runtime"
+	"go.opentelemetry.io/otel/exporters/otlp/otlpmetric/otlpmetrichttp"
 )
 
 func newHTTP(ctx context.Context, s settings) (*client, error) {

@@ -40,7 +40,7 @@ func (s *search) settle(part []item, rejected int64) {
 	switch {
 	case rejected == 0:
 		s.accepted = append(s.accepted, part...)
-	case rejected >= points(part) || len(part) == 1:
+	case rejected >= int64(len(part)) || len(part) == 1:
 		s.refused = append(s.refused, part...)
 	default:
 		s.halve(part, rejected)
@@ -51,7 +51,7 @@ func (s *search) settle(part []item, rejected int64) {
 func (s *search) halve(part []item, rejected int64) {
 	first, second := part[:len(part)/2], part[len(part)/2:]
 	ofFirst, ok := s.ask(first)
-	if !ok || ofFirst > rejected || rejected-ofFirst > points(second) {
+	if !ok || ofFirst > rejected || rejected-ofFirst > int64(len(second)) {
 		s.unknown = append(s.unknown, part...)
 		return
 	}
@@ -82,12 +82,4 @@ func (s *search) resend(part []item) (rejected int64, ok bool) {
 func (s *search) confirm() bool {
 	rejected, ok := s.resend(s.accepted)
 	return ok && rejected == 0
-}
-
-func points(batch []item) int64 {
-	var n int64
-	for _, i := range batch {
-		n += int64(len(i.series.Points))
-	}
-	return n
 }

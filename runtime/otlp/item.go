@@ -4,28 +4,27 @@ import (
 	"fmt"
 	"strings"
 
-	oc "go.opencensus.io/metric/metricdata"
-	"go.opentelemetry.io/otel/sdk/metric/metricdata"
-
 	"github.com/ocgen/ocgen/runtime"
+	"github.com/ocgen/ocgen/runtime/metric"
+	"go.opentelemetry.io/otel/sdk/metric/metricdata"
 )
 
 // An item is one series to send.
 type item struct {
-	metric *oc.Metric
-	series *oc.TimeSeries
+	metric *metric.Metric
+	series *metric.Series
 	data   metricdata.Aggregation // of this series alone
 }
 
 // itemsOf converts all series that can be; the others are refused.
-func itemsOf(metrics []*oc.Metric) ([]item, []runtime.Failure) {
+func itemsOf(metrics []*metric.Metric) ([]item, []runtime.Failure) {
 	var items []item
 	var failures []runtime.Failure
 	for _, m := range metrics {
 		if m == nil {
 			continue
 		}
-		for _, s := range m.TimeSeries {
+		for _, s := range m.Series {
 			data, err := convert(m.Descriptor, s)
 			if err != nil {
 				err = fmt.Errorf("it cannot be sent as OTLP: %w", err)
@@ -51,7 +50,7 @@ func (i item) key() string {
 // grouped returns the items by metric. Items of one metric stand together.
 func grouped(items []item) []metricdata.Metrics {
 	var metrics []metricdata.Metrics
-	var last *oc.Metric
+	var last *metric.Metric
 	for _, i := range items {
 		if i.metric == last {
 			m := &metrics[len(metrics)-1]
@@ -61,7 +60,7 @@ func grouped(items []item) []metricdata.Metrics {
 		last = i.metric
 		d := i.metric.Descriptor
 		metrics = append(metrics, metricdata.Metrics{
-			Name: d.Name, Description: d.Description, Unit: string(d.Unit), Data: joined(nil, i.data),
+			Name: d.Name, Description: d.Description, Unit: d.Unit, Data: joined(nil, i.data),
 		})
 	}
 	return metrics
@@ -129,13 +128,11 @@ func (i item) size() int {
 	for k, v := range i.series.LabelValues {
 		n += 16 + len(d.LabelKeys[k].Key) + len(v.Value)
 	}
-	for _, p := range i.series.Points {
-		switch v := p.Value.(type) {
-		case *oc.Distribution:
-			n += 16 * len(v.Buckets)
-		case *oc.Summary:
-			n += 24 * len(v.Snapshot.Percentiles)
-		}
+	switch v := i.series.Point.Value.(type) {
+	case *metric.Distribution:
+		n += 16 * len(v.Buckets)
+	case *metric.Summary:
+		n += 24 * len(v.Snapshot.Percentiles)
 	}
 	if h, ok := i.data.(metricdata.Histogram[float64]); ok {
 		for _, p := range h.DataPoints {

@@ -6,12 +6,11 @@ import (
 	"testing"
 	"time"
 
-	"go.opencensus.io/metric/metricdata"
-	"google.golang.org/grpc/codes"
-
 	"github.com/ocgen/ocgen/examples/shop/shopmetrics"
 	"github.com/ocgen/ocgen/internal/fakeotlp"
 	"github.com/ocgen/ocgen/runtime"
+	"github.com/ocgen/ocgen/runtime/metric"
+	"google.golang.org/grpc/codes"
 )
 
 // build is that of the process, which can be set only once.

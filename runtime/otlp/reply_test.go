@@ -9,11 +9,10 @@ import (
 	"testing"
 	"unicode"
 
-	oc "go.opencensus.io/metric/metricdata"
+	"github.com/ocgen/ocgen/runtime"
+	"github.com/ocgen/ocgen/runtime/metric"
 	collector "go.opentelemetry.io/proto/otlp/collector/metrics/v1"
 	"google.golang.org/protobuf/proto"
-
-	"github.com/ocgen/ocgen/runtime"
 )
 
 func partialBody(t *testing.T, rejected int64, message string) string {
@@ -46,7 +45,7 @@ func answering(t *testing.T, headers map[string]string, answer http.HandlerFunc)
 	server := httptest.NewServer(answer)
 	defer server.Close()
 	e := newTest(t, Options{Protocol: "http", Endpoint: server.URL, Headers: headers})
-	return e.Export(t.Context(), []*oc.Metric{metric("m", 2)})
+	return e.Export(t.Context(), []*metric.Metric{metric("m", 2)})
 }
 
 // with answers with a status, headers ("Key: value") and a body. Go's server adds

@@ -5,9 +5,8 @@ import (
 	"fmt"
 	"slices"
 
-	"go.opencensus.io/metric/metricdata"
-
-	"github.com/ocgen/ocgen/runtime"
+	"github.com/ocgen/ocgen/runtime/metric"
+	"github.com/ocgen/ocgen/runtime/record"
 )
 
 // claims are the names of an exposition and the families that own them.
@@ -48,15 +47,15 @@ func collision(first, second *family, name string) error {
 
 // A registered is a list of generated packages, checked.
 type registered struct {
-	packages    []*runtime.Package
-	descriptors map[string]metricdata.Descriptor // by name
+	packages    []*record.Package
+	descriptors map[string]metric.Descriptor // by name
 	problems    []error
 }
 
 // checkPackages returns what the packages' metrics are and what is wrong with
 // their names, or with those of two of them taken together.
-func (n naming) checkPackages(packages []*runtime.Package) *registered {
-	r := &registered{packages: packages, descriptors: map[string]metricdata.Descriptor{}}
+func (n naming) checkPackages(packages []*record.Package) *registered {
+	r := &registered{packages: packages, descriptors: map[string]metric.Descriptor{}}
 	names := newClaims()
 	for _, p := range packages {
 		for _, d := range p.Descriptors() {
@@ -75,10 +74,10 @@ func (n naming) checkPackages(packages []*runtime.Package) *registered {
 }
 
 // has reports whether a metric is one of the packages', and not just called so.
-func (r *registered) has(d metricdata.Descriptor) bool {
+func (r *registered) has(d metric.Descriptor) bool {
 	ours, ok := r.descriptors[d.Name]
 	return ok && ours.Type == d.Type && ours.Description == d.Description &&
-		slices.EqualFunc(ours.LabelKeys, d.LabelKeys, func(a, b metricdata.LabelKey) bool { return a.Key == b.Key })
+		slices.EqualFunc(ours.LabelKeys, d.LabelKeys, func(a, b metric.LabelKey) bool { return a.Key == b.Key })
 }
 
 func (r *registered) err() error {

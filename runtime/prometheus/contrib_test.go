@@ -8,8 +8,7 @@ import (
 	"testing"
 
 	contrib "contrib.go.opencensus.io/exporter/prometheus"
-	"go.opencensus.io/metric/metricdata"
-	"go.opencensus.io/resource"
+	"github.com/ocgen/ocgen/runtime/metric"
 	"go.opencensus.io/stats"
 	"go.opencensus.io/stats/view"
 	"go.opencensus.io/tag"
@@ -43,7 +42,7 @@ func TestNamesAsContrib(t *testing.T) {
 	}
 	for i, name := range names {
 		t.Run(fmt.Sprint(i), func(t *testing.T) {
-			produce(t, metric(name, metricdata.TypeCumulativeInt64, []string{name}, series(int64(1), "v")))
+			produce(t, metric(name, metric.TypeCumulativeInt64, []string{name}, series(int64(1), "v")))
 			wantAsContrib(t, Options{})
 			wantAsContrib(t, Options{Namespace: "ns", ConstLabels: map[string]string{"team": "storefront"}})
 		})
@@ -96,7 +95,7 @@ func TestRandomMetricsAsContrib(t *testing.T) {
 }
 
 // randomMetrics returns well-formed metrics whose names stay distinct.
-func randomMetrics(rnd *rand.Rand) []*metricdata.Metric {
+func randomMetrics(rnd *rand.Rand) []*metric.Metric {
 	text := func() string {
 		const alphabet = `aZ09_-./: "\{}` + "\n"
 		var b strings.Builder
@@ -105,36 +104,36 @@ func randomMetrics(rnd *rand.Rand) []*metricdata.Metric {
 		}
 		return b.String()
 	}
-	types := []metricdata.Type{metricdata.TypeGaugeInt64, metricdata.TypeGaugeFloat64, metricdata.TypeCumulativeInt64,
-		metricdata.TypeCumulativeFloat64, metricdata.TypeCumulativeDistribution}
-	var all []*metricdata.Metric
+	types := []metric.Type{metric.TypeGaugeInt64, metric.TypeGaugeFloat64, metric.TypeCumulativeInt64,
+		metric.TypeCumulativeFloat64, metric.TypeCumulativeDistribution}
+	var all []*metric.Metric
 	for i := range rnd.IntN(6) {
 		m := metric(fmt.Sprintf("%d/%s", i, text()), types[rnd.IntN(len(types))], nil)
 		m.Descriptor.Description = text()
 		keys := rnd.IntN(4)
 		for k := range keys {
-			m.Descriptor.LabelKeys = append(m.Descriptor.LabelKeys, metricdata.LabelKey{Key: fmt.Sprintf("k%d%s", k, text())})
+			m.Descriptor.LabelKeys = append(m.Descriptor.LabelKeys, metric.LabelKey{Key: fmt.Sprintf("k%d%s", k, text())})
 		}
 		if rnd.IntN(3) == 0 {
-			m.Resource = &resource.Resource{Labels: map[string]string{"zone": text()}}
+			m.Resource = &metric.Resource{Labels: map[string]string{"zone": text()}}
 		}
 		for s := range rnd.IntN(5) {
 			labels := []string{fmt.Sprint(s), text(), text()}[:keys]
 			if keys == 0 && s > 0 {
 				break
 			}
-			m.TimeSeries = append(m.TimeSeries, series(randomValue(rnd, m.Descriptor.Type), labels...))
+			m.Series = append(m.Series, series(randomValue(rnd, m.Descriptor.Type), labels...))
 		}
 		all = append(all, m)
 	}
 	return all
 }
 
-func randomValue(rnd *rand.Rand, typ metricdata.Type) any {
+func randomValue(rnd *rand.Rand, typ metric.Type) any {
 	switch typ {
-	case metricdata.TypeGaugeInt64, metricdata.TypeCumulativeInt64:
+	case metric.TypeGaugeInt64, metric.TypeCumulativeInt64:
 		return rnd.Int64() - rnd.Int64()
-	case metricdata.TypeGaugeFloat64, metricdata.TypeCumulativeFloat64:
+	case metric.TypeGaugeFloat64, metric.TypeCumulativeFloat64:
 		return rnd.NormFloat64() * 1e6
 	}
 	bounds := make([]float64, rnd.IntN(8))

@@ -7,8 +7,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/ocgen/ocgen/runtime/metric"
 	"github.com/prometheus/client_golang/prometheus"
-	"go.opencensus.io/metric/metricdata"
 )
 
 // A malformed says why a series cannot be served.
@@ -23,19 +23,18 @@ func malformedf(what, format string, args ...any) error {
 	return &malformed{what, fmt.Sprintf(format, args...)}
 }
 
-// sampleOf returns the last point of a series, or nil if it has none.
-func (f *family) sampleOf(series *metricdata.TimeSeries) (*sample, error) {
+// sampleOf returns the point of a series.
+func (f *family) sampleOf(series *metric.Series) (*sample, error) {
 	values, err := f.labelValues(series)
-	if err != nil || len(series.Points) == 0 {
-		return nil, err
-	}
-	point := series.Points[len(series.Points)-1]
-	metric, err := f.metricOf(point, values)
 	if err != nil {
 		return nil, err
 	}
-	s := &sample{family: f, series: series, key: f.key(values), metric: metric}
-	if d, ok := point.Value.(*metricdata.Distribution); ok {
+	converted, err := f.metricOf(series.Point, values)
+	if err != nil {
+		return nil, err
+	}
+	s := &sample{family: f, series: series, key: f.key(values), metric: converted}
+	if d, ok := series.Point.Value.(*metric.Distribution); ok {
 		s.histogram = shownOf(d)
 	}
 	return s, nil
@@ -43,7 +42,7 @@ func (f *family) sampleOf(series *metricdata.TimeSeries) (*sample, error) {
 
 // labelValues returns the values of the family's labels, "" for an absent one,
 // which is the same in Prometheus.
-func (f *family) labelValues(series *metricdata.TimeSeries) ([]string, error) {
+func (f *family) labelValues(series *metric.Series) ([]string, error) {
 	if len(series.LabelValues) != len(f.labels) {
 		return nil, malformedf("it has not one label value for each label key", "%d for %q", len(series.LabelValues), f.labels)
 	}
@@ -79,7 +78,7 @@ func (f *family) key(values []string) string {
 	return f.name + "{" + strings.Join(labels, ",") + "}"
 }
 
-func (f *family) metricOf(point metricdata.Point, values []string) (prometheus.Metric, error) {
+func (f *family) metricOf(point metric.Point, values []string) (prometheus.Metric, error) {
 	if f.kind == histogram {
 		return f.histogramOf(point, values)
 	}
@@ -104,8 +103,8 @@ func (f *family) metricOf(point metricdata.Point, values []string) (prometheus.M
 func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
 
 // histogramOf returns a histogram with cumulative buckets, without exemplars.
-func (f *family) histogramOf(point metricdata.Point, values []string) (prometheus.Metric, error) {
-	d, ok := point.Value.(*metricdata.Distribution)
+func (f *family) histogramOf(point metric.Point, values []string) (prometheus.Metric, error) {
+	d, ok := point.Value.(*metric.Distribution)
 	if !ok {
 		return nil, malformedf("its point does not fit its type", "%T for a distribution", point.Value)
 	}
@@ -118,8 +117,8 @@ func (f *family) histogramOf(point metricdata.Point, values []string) (prometheu
 
 // cumulative returns, by bound, how many values lie under it. Bounds that are
 // equal are one; one that is infinite is what Prometheus adds by itself.
-func cumulative(d *metricdata.Distribution) (map[float64]uint64, error) {
-	bounds := boundsOf(d)
+func cumulative(d *metric.Distribution) (map[float64]uint64, error) {
+	bounds := d.Bounds
 	switch {
 	case len(bounds)+len(d.Buckets) == 0 && d.Count >= 0 && finite(d.Sum):
 		return nil, nil // count and sum alone
@@ -147,12 +146,4 @@ func cumulative(d *metricdata.Distribution) (map[float64]uint64, error) {
 		return nil, malformedf("its bucket counts do not add up to its count", "%d, not %d", total, d.Count)
 	}
 	return buckets, nil
-}
-
-// boundsOf returns the bounds of a distribution, which may have none.
-func boundsOf(d *metricdata.Distribution) []float64 {
-	if d.BucketOptions == nil {
-		return nil
-	}
-	return d.BucketOptions.Bounds
 }

@@ -4,9 +4,8 @@ import (
 	"math"
 	"time"
 
+	"github.com/ocgen/ocgen/runtime/metric"
 	dto "github.com/prometheus/client_model/go"
-	"go.opencensus.io/metric/metricdata"
-	"go.opencensus.io/trace"
 	"google.golang.org/protobuf/types/known/timestamppb"
 )
 
@@ -24,16 +23,16 @@ import (
 type exemplar struct {
 	value float64
 	at    time.Time
-	span  trace.SpanContext
+	span  metric.Span
 }
 
 // exemplars are those of a histogram, by the upper bounds of their buckets.
 type exemplars map[float64]*exemplar
 
 // exemplarsOf returns the exemplars that say in which span they were recorded.
-func exemplarsOf(d *metricdata.Distribution) exemplars {
+func exemplarsOf(d *metric.Distribution) exemplars {
 	var all exemplars
-	bounds := boundsOf(d)
+	bounds := d.Bounds
 	for i, b := range d.Buckets {
 		upper := math.Inf(1)
 		if i < len(bounds) {
@@ -51,18 +50,16 @@ func exemplarsOf(d *metricdata.Distribution) exemplars {
 	return all
 }
 
-// exemplarOf returns nil for an exemplar that cannot be served. OpenCensus lets
-// anything be attached; a span context is what a reader of Prometheus can go on
+// exemplarOf returns nil for an exemplar that cannot be served. A span is what a reader of Prometheus can go on
 // with. Times are written in nanoseconds since 1970, as an int64.
-func exemplarOf(e *metricdata.Exemplar) *exemplar {
+func exemplarOf(e *metric.Exemplar) *exemplar {
 	if e == nil || !finite(e.Value) || e.Timestamp.Year() < 1970 || e.Timestamp.Year() > 2261 {
 		return nil
 	}
-	span, ok := e.Attachments[metricdata.AttachmentKeySpanContext].(trace.SpanContext)
-	if !ok {
+	if e.Span.IsZero() {
 		return nil
 	}
-	return &exemplar{e.Value, e.Timestamp, span}
+	return &exemplar{e.Value, e.Timestamp, e.Span}
 }
 
 // proto returns the exemplar with its labels sorted, as Prometheus has them.

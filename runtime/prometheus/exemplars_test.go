@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"go.opencensus.io/metric/metricdata"
+	"github.com/ocgen/ocgen/runtime/metric"
 	"go.opencensus.io/trace"
 )
 
@@ -20,7 +20,7 @@ var spanBounds = []float64{0, 5, 10, 500}
 // spans is a distribution into which values are recorded, each in a span of its
 // own, as OpenCensus does it.
 type spans struct {
-	*metricdata.Distribution
+	*metric.Distribution
 	recorded uint64
 }
 
@@ -40,8 +40,8 @@ func (s *spans) record(v float64, at time.Time) int {
 	s.Count++
 	s.Sum += v
 	s.Buckets[i].Count++
-	s.Buckets[i].Exemplar = &metricdata.Exemplar{Value: v, Timestamp: at, Attachments: metricdata.Attachments{
-		metricdata.AttachmentKeySpanContext: trace.SpanContext{TraceID: trace.TraceID{1}, SpanID: id}}}
+	s.Buckets[i].Exemplar = &metric.Exemplar{Value: v, Timestamp: at, Attachments: metric.Attachments{
+		metric.AttachmentKeySpanContext: trace.SpanContext{TraceID: trace.TraceID{1}, SpanID: id}}}
 	return i
 }
 
@@ -91,7 +91,7 @@ func TestExemplarsOfBuckets(t *testing.T) {
 		for _, second := range values {
 			t.Run(fmt.Sprint(first, " ", second), func(t *testing.T) {
 				s := newSpans()
-				produce(t, metric("x", metricdata.TypeCumulativeDistribution, nil, series(s.Distribution)))
+				produce(t, metric("x", metric.TypeCumulativeDistribution, nil, series(s.Distribution)))
 				want := map[string]seen{}
 				want[texts[s.record(first, at)]] = seen{1, first, at.UnixMilli()}
 				want[texts[s.record(second, at)]] = seen{2, second, at.UnixMilli()} // in one bucket, the later one
@@ -112,7 +112,7 @@ func TestExemplarsStayInOrder(t *testing.T) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			rnd := rand.New(rand.NewPCG(seed, 2))
 			s := newSpans()
-			produce(t, metric("x", metricdata.TypeCumulativeDistribution, nil, series(s.Distribution)))
+			produce(t, metric("x", metric.TypeCumulativeDistribution, nil, series(s.Distribution)))
 			h, log := newHandler(t, Options{OpenMetrics: true})
 			last, now, taken := map[string]seen{}, at, 0
 			for range 200 {
@@ -145,7 +145,7 @@ func TestExemplarsStayInOrder(t *testing.T) {
 // and a clock that is set back brings no older one.
 func TestExemplarsOfOneMillisecond(t *testing.T) {
 	s := newSpans()
-	produce(t, metric("x", metricdata.TypeCumulativeDistribution, nil, series(s.Distribution)))
+	produce(t, metric("x", metric.TypeCumulativeDistribution, nil, series(s.Distribution)))
 	h, _ := newHandler(t, Options{OpenMetrics: true})
 	for i, c := range []struct {
 		after time.Duration
@@ -165,20 +165,20 @@ func TestExemplarsOfOneMillisecond(t *testing.T) {
 
 // A producer may give what no recorder makes: it is not shown.
 func TestStrangeExemplars(t *testing.T) {
-	for what, change := range map[string]func(*metricdata.Exemplar){
-		"above its bucket": func(e *metricdata.Exemplar) { e.Value = 10.5 },
-		"not a number":     func(e *metricdata.Exemplar) { e.Value = math.NaN() },
-		"infinite":         func(e *metricdata.Exemplar) { e.Value = math.Inf(-1) },
-		"without a time":   func(e *metricdata.Exemplar) { e.Timestamp = time.Time{} },
-		"far away":         func(e *metricdata.Exemplar) { e.Timestamp = time.Unix(1e12, 0) },
-		"without a span":   func(e *metricdata.Exemplar) { e.Attachments = nil },
-		"with another span": func(e *metricdata.Exemplar) {
-			e.Attachments = metricdata.Attachments{metricdata.AttachmentKeySpanContext: "1"}
+	for what, change := range map[string]func(*metric.Exemplar){
+		"above its bucket": func(e *metric.Exemplar) { e.Value = 10.5 },
+		"not a number":     func(e *metric.Exemplar) { e.Value = math.NaN() },
+		"infinite":         func(e *metric.Exemplar) { e.Value = math.Inf(-1) },
+		"without a time":   func(e *metric.Exemplar) { e.Timestamp = time.Time{} },
+		"far away":         func(e *metric.Exemplar) { e.Timestamp = time.Unix(1e12, 0) },
+		"without a span":   func(e *metric.Exemplar) { e.Attachments = nil },
+		"with another span": func(e *metric.Exemplar) {
+			e.Attachments = metric.Attachments{metric.AttachmentKeySpanContext: "1"}
 		},
 	} {
 		t.Run(what, func(t *testing.T) {
 			s := newSpans()
-			produce(t, metric("x", metricdata.TypeCumulativeDistribution, nil, series(s.Distribution)))
+			produce(t, metric("x", metric.TypeCumulativeDistribution, nil, series(s.Distribution)))
 			h, log := newHandler(t, Options{OpenMetrics: true})
 			change(s.Buckets[s.record(7, at)].Exemplar)
 			s.record(600, at)

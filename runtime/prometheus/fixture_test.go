@@ -10,50 +10,50 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ocgen/ocgen/runtime/metric"
 	"github.com/prometheus/common/expfmt"
 	"github.com/prometheus/common/model"
-	"go.opencensus.io/metric/metricdata"
 	"go.opencensus.io/metric/metricproducer"
 )
 
 var at = time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC)
 
-func series(value any, labels ...string) *metricdata.TimeSeries {
-	s := &metricdata.TimeSeries{Points: []metricdata.Point{{Time: at, Value: value}}, StartTime: at.Add(-time.Minute)}
+func series(value any, labels ...string) *metric.Series {
+	s := &metric.Series{Point: metric.Point{Time: at, Value: value}, StartTime: at.Add(-time.Minute)}
 	for _, l := range labels {
-		s.LabelValues = append(s.LabelValues, metricdata.LabelValue{Value: l, Present: l != ""})
+		s.LabelValues = append(s.LabelValues, metric.LabelValue{Value: l, Present: l != ""})
 	}
 	return s
 }
 
 // distribution returns a distribution whose count is the sum of its buckets.
-func distribution(sum float64, bounds []float64, counts ...int64) *metricdata.Distribution {
-	d := &metricdata.Distribution{Sum: sum, BucketOptions: &metricdata.BucketOptions{Bounds: bounds}}
+func distribution(sum float64, bounds []float64, counts ...int64) *metric.Distribution {
+	d := &metric.Distribution{Sum: sum, Bounds: bounds}
 	for _, c := range counts {
 		d.Count += c
-		d.Buckets = append(d.Buckets, metricdata.Bucket{Count: c})
+		d.Buckets = append(d.Buckets, metric.Bucket{Count: c})
 	}
 	return d
 }
 
-func metric(name string, typ metricdata.Type, keys []string, series ...*metricdata.TimeSeries) *metricdata.Metric {
-	m := &metricdata.Metric{
-		Descriptor: metricdata.Descriptor{Name: name, Description: "About " + name + ".", Unit: "1", Type: typ},
-		TimeSeries: series,
+func metric(name string, typ metric.Type, keys []string, series ...*metric.Series) *metric.Metric {
+	m := &metric.Metric{
+		Descriptor: metric.Descriptor{Name: name, Description: "About " + name + ".", Unit: "1", Type: typ},
+		Series:     series,
 	}
 	for _, k := range keys {
-		m.Descriptor.LabelKeys = append(m.Descriptor.LabelKeys, metricdata.LabelKey{Key: k})
+		m.Descriptor.LabelKeys = append(m.Descriptor.LabelKeys, metric.LabelKey{Key: k})
 	}
 	return m
 }
 
 // A producer gives metrics to whoever reads those of the process.
-type producer struct{ metrics []*metricdata.Metric }
+type producer struct{ metrics []*metric.Metric }
 
-func (p *producer) Read() []*metricdata.Metric { return p.metrics }
+func (p *producer) Read() []*metric.Metric { return p.metrics }
 
 // produce lets the process have the metrics until the test ends.
-func produce(t testing.TB, metrics ...*metricdata.Metric) {
+func produce(t testing.TB, metrics ...*metric.Metric) {
 	p := &producer{metrics}
 	metricproducer.GlobalManager().AddProducer(p)
 	t.Cleanup(func() { metricproducer.GlobalManager().DeleteProducer(p) })

@@ -7,37 +7,36 @@ import (
 	"testing"
 	"time"
 
-	"go.opencensus.io/metric/metricdata"
-	"go.opencensus.io/resource"
+	"github.com/ocgen/ocgen/runtime/metric"
 	"go.opencensus.io/trace"
 )
 
 var update = flag.Bool("update", false, "write testdata")
 
 // sampleMetrics returns metrics of every kind, with texts that must be escaped.
-func sampleMetrics() []*metricdata.Metric {
+func sampleMetrics() []*metric.Metric {
 	bounds := []float64{5, 10, 25, 1000}
 	latency := distribution(60017.5, bounds, 1, 0, 2, 0, 12)
-	latency.Buckets[2].Exemplar = &metricdata.Exemplar{Value: 12.5, Timestamp: at, Attachments: metricdata.Attachments{
-		metricdata.AttachmentKeySpanContext: trace.SpanContext{TraceID: trace.TraceID{1, 2}, SpanID: trace.SpanID{3}}}}
-	latency.Buckets[4].Exemplar = &metricdata.Exemplar{Value: 5000, Timestamp: at.Add(time.Second), Attachments: metricdata.Attachments{
-		metricdata.AttachmentKeySpanContext: trace.SpanContext{TraceID: trace.TraceID{4}, SpanID: trace.SpanID{5, 6}}}}
-	latency.Buckets[0].Exemplar = &metricdata.Exemplar{Value: 1, Timestamp: at, Attachments: metricdata.Attachments{"user": "7"}}
+	latency.Buckets[2].Exemplar = &metric.Exemplar{Value: 12.5, Timestamp: at, Attachments: metric.Attachments{
+		metric.AttachmentKeySpanContext: trace.SpanContext{TraceID: trace.TraceID{1, 2}, SpanID: trace.SpanID{3}}}}
+	latency.Buckets[4].Exemplar = &metric.Exemplar{Value: 5000, Timestamp: at.Add(time.Second), Attachments: metric.Attachments{
+		metric.AttachmentKeySpanContext: trace.SpanContext{TraceID: trace.TraceID{4}, SpanID: trace.SpanID{5, 6}}}}
+	latency.Buckets[0].Exemplar = &metric.Exemplar{Value: 1, Timestamp: at, Attachments: metric.Attachments{"user": "7"}}
 
-	requests := metric("shop/request_count", metricdata.TypeCumulativeInt64, []string{"http.method", "outcome"},
+	requests := metric("shop/request_count", metric.TypeCumulativeInt64, []string{"http.method", "outcome"},
 		series(int64(1200345), "GET", "ok"), series(int64(7), "DELETE", ""), series(int64(12), "", "two \"words\"\nand \\"), series(int64(1), "-", "üñ"))
 	requests.Descriptor.Description = "Requests, by method\nand how they ended \\ in \xff."
-	revenue := metric("shop/revenue", metricdata.TypeCumulativeFloat64, nil, series(1234567.0625))
-	revenue.Resource = &resource.Resource{Type: "k8s_container", Labels: map[string]string{"cluster.name": "eu", "zone": "b"}}
-	wait := metric("shop.example/wait--time_ms", metricdata.TypeGaugeFloat64, []string{"_pool", "0"}, series(-0.5, "a", "b"))
+	revenue := metric("shop/revenue", metric.TypeCumulativeFloat64, nil, series(1234567.0625))
+	revenue.Resource = &metric.Resource{Type: "k8s_container", Labels: map[string]string{"cluster.name": "eu", "zone": "b"}}
+	wait := metric("shop.example/wait--time_ms", metric.TypeGaugeFloat64, []string{"_pool", "0"}, series(-0.5, "a", "b"))
 	wait.Descriptor.Unit = "ms"
-	return []*metricdata.Metric{
+	return []*metric.Metric{
 		requests, revenue, wait,
-		metric("shop/request_latency", metricdata.TypeCumulativeDistribution, []string{"http.method"},
+		metric("shop/request_latency", metric.TypeCumulativeDistribution, []string{"http.method"},
 			series(latency, "GET"), series(distribution(0, bounds, 0, 0, 0, 0, 0), "PUT")),
-		metric("shop/sent_total", metricdata.TypeCumulativeInt64, nil, series(int64(3))),
-		metric("shop/queue_depth", metricdata.TypeGaugeInt64, nil, series(int64(-3))),
-		metric("shop/nothing", metricdata.TypeGaugeInt64, nil),
+		metric("shop/sent_total", metric.TypeCumulativeInt64, nil, series(int64(3))),
+		metric("shop/queue_depth", metric.TypeGaugeInt64, nil, series(int64(-3))),
+		metric("shop/nothing", metric.TypeGaugeInt64, nil),
 	}
 }
 
@@ -94,7 +93,7 @@ func TestSameBytes(t *testing.T) {
 		if i%2 == 1 {
 			slices.Reverse(metrics)
 			for _, m := range metrics {
-				slices.Reverse(m.TimeSeries)
+				slices.Reverse(m.Series)
 			}
 		}
 		t.Run("", func(t *testing.T) {

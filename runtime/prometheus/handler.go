@@ -8,11 +8,10 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/ocgen/ocgen/runtime"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 	dto "github.com/prometheus/client_model/go"
-
-	"github.com/ocgen/ocgen/runtime"
 )
 
 // Options configure [New]. The zero value serves all metrics under their own

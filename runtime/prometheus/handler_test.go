@@ -15,30 +15,29 @@ import (
 	"testing"
 	"time"
 
-	"go.opencensus.io/metric/metricdata"
+	"github.com/ocgen/ocgen/runtime/metric"
+	"github.com/ocgen/ocgen/runtime/record"
 	"go.opencensus.io/metric/metricproducer"
 	"go.opencensus.io/stats"
 	"go.opencensus.io/stats/view"
 	"go.opencensus.io/tag"
-
-	"github.com/ocgen/ocgen/runtime"
 )
 
 // register registers a generated package of views, until the test ends.
 func register(t *testing.T, name string, views ...*view.View) {
 	t.Helper()
-	p := runtime.NewPackage(runtime.PackageInfo{
+	p := record.NewPackage(record.PackageInfo{
 		Name:  name,
 		Views: func() []*view.View { return views },
-		Descriptors: func() []metricdata.Descriptor {
-			var all []metricdata.Descriptor
+		Descriptors: func() []metric.Descriptor {
+			var all []metric.Descriptor
 			for _, v := range views {
-				d := metricdata.Descriptor{Name: v.Name, Description: v.Description, Unit: "ms", Type: metricdata.TypeCumulativeInt64}
+				d := metric.Descriptor{Name: v.Name, Description: v.Description, Unit: "ms", Type: metric.TypeCumulativeInt64}
 				if v.Aggregation.Type == view.AggTypeDistribution {
-					d.Type = metricdata.TypeCumulativeDistribution
+					d.Type = metric.TypeCumulativeDistribution
 				}
 				for _, k := range v.TagKeys {
-					d.LabelKeys = append(d.LabelKeys, metricdata.LabelKey{Key: k.Name()})
+					d.LabelKeys = append(d.LabelKeys, metric.LabelKey{Key: k.Name()})
 				}
 				all = append(all, d)
 			}
@@ -111,8 +110,8 @@ func TestRegisteredLater(t *testing.T) {
 // A view of a registered package keeps its name, whoever else wants it.
 func TestRegisteredComesFirst(t *testing.T) {
 	register(t, "first", countView(latency, "x/first"))
-	produce(t, metric("x.first", metricdata.TypeCumulativeInt64, nil, series(int64(99))), // sorts before ours
-		metric("x/first", metricdata.TypeGaugeInt64, nil, series(int64(98))))
+	produce(t, metric("x.first", metric.TypeCumulativeInt64, nil, series(int64(99))), // sorts before ours
+		metric("x/first", metric.TypeGaugeInt64, nil, series(int64(98))))
 	h, log := newHandler(t, Options{})
 	stats.Record(context.Background(), latency.M(1))
 	if text := get(t, h, ""); !strings.Contains(text, "\nx_first 1\n") {
@@ -136,7 +135,7 @@ func TestScrapeWaitsForTheQueue(t *testing.T) {
 }
 
 func TestRequestThatHasEnded(t *testing.T) {
-	produce(t, metric("x", metricdata.TypeCumulativeInt64, nil, series(int64(1))))
+	produce(t, metric("x", metric.TypeCumulativeInt64, nil, series(int64(1))))
 	h, _ := newHandler(t, Options{})
 	ctx, cancel := context.WithCancelCause(context.Background())
 	cancel(errors.New("the scraper has gone"))
@@ -150,7 +149,7 @@ func TestRequestThatHasEnded(t *testing.T) {
 // A reading is a producer that does as it is told when it is read.
 type reading struct{ read func() }
 
-func (r *reading) Read() []*metricdata.Metric {
+func (r *reading) Read() []*metric.Metric {
 	r.read()
 	return nil
 }
@@ -223,7 +222,7 @@ func TestPanickingProducer(t *testing.T) {
 // answers that belong together.
 func TestConcurrentScrapes(t *testing.T) {
 	register(t, "busy", countView(latency, "x/busy"))
-	produce(t, metric("x/bad", metricdata.TypeSummary, nil, series(nil)))
+	produce(t, metric("x/bad", metric.TypeSummary, nil, series(nil)))
 	produce(t, sampleMetrics()...) // with exemplars, which one scrape leaves to the next
 	h, log := newHandler(t, Options{OpenMetrics: true})
 	extra := countView(latency, "x/extra")
@@ -268,7 +267,7 @@ func TestErrorsGoToSlog(t *testing.T) {
 	old := slog.Default()
 	slog.SetDefault(slog.New(slog.NewTextHandler(&b, nil)))
 	defer slog.SetDefault(old)
-	produce(t, metric("x/bad", metricdata.TypeSummary, nil, series(nil)))
+	produce(t, metric("x/bad", metric.TypeSummary, nil, series(nil)))
 	h, err := New(Options{})
 	if err != nil {
 		t.Fatal(err)

@@ -6,29 +6,28 @@ import (
 	"testing"
 	"time"
 
-	"go.opencensus.io/metric/metricdata"
-	"go.opencensus.io/resource"
+	"github.com/ocgen/ocgen/runtime/metric"
 )
 
 // Whatever one metric is like, all others are served, it is told once, and
 // counted.
 func TestHostileMetrics(t *testing.T) {
-	cumulative, gaugeType, dist := metricdata.TypeCumulativeInt64, metricdata.TypeGaugeFloat64, metricdata.TypeCumulativeDistribution
-	one := func() *metricdata.TimeSeries { return series(int64(1)) }
-	with := func(m *metricdata.Metric, change func(*metricdata.Metric)) []*metricdata.Metric {
+	cumulative, gaugeType, dist := metric.TypeCumulativeInt64, metric.TypeGaugeFloat64, metric.TypeCumulativeDistribution
+	one := func() *metric.Series { return series(int64(1)) }
+	with := func(m *metric.Metric, change func(*metric.Metric)) []*metric.Metric {
 		change(m)
-		return []*metricdata.Metric{m}
+		return []*metric.Metric{m}
 	}
-	distributed := func(change func(*metricdata.Distribution)) []*metricdata.Metric {
+	distributed := func(change func(*metric.Distribution)) []*metric.Metric {
 		d := distribution(3, []float64{1, 2}, 1, 1, 1)
 		change(d)
-		return []*metricdata.Metric{metric("bad", dist, nil, series(d))}
+		return []*metric.Metric{metric("bad", dist, nil, series(d))}
 	}
-	just := func(m ...*metricdata.Metric) []*metricdata.Metric { return m }
+	just := func(m ...*metric.Metric) []*metric.Metric { return m }
 
 	for _, c := range []struct {
 		what    string
-		metrics []*metricdata.Metric
+		metrics []*metric.Metric
 		leftOut int
 		reports []string // what each report contains, sorted
 		served  string   // what of it is served nevertheless
@@ -41,41 +40,41 @@ func TestHostileMetrics(t *testing.T) {
 			[]string{`"a" and "a/sum" both own the name a_sum`}, `a_count{team="shop"} 1`},
 		{"our name", just(metric("ocgen.prometheus.left.out.series", gaugeType, nil, series(77.0))), 1,
 			[]string{`both own the name ocgen_prometheus_left_out_series`}, ""},
-		{"exactly our name", with(metric(leftOutName, gaugeType, nil, series(77.0)), func(m *metricdata.Metric) { m.Descriptor.Description = leftOutHelp }), 1,
+		{"exactly our name", with(metric(leftOutName, gaugeType, nil, series(77.0)), func(m *metric.Metric) { m.Descriptor.Description = leftOutHelp }), 1,
 			[]string{`"ocgen_prometheus_left_out_series" is there twice`}, ""},
 		{"equal names of two types", just(metric("bad", gaugeType, nil, series(1.5)), metric("bad", cumulative, nil, one())), 1,
 			[]string{`"bad" is there twice and differs, a gauge described as "About bad." and a counter described as "About bad."`}, `bad{team="shop"} 1.5`},
 		{"equal names of two descriptions", append(just(metric("bad", cumulative, nil, one())),
-			with(metric("bad", cumulative, nil, one()), func(m *metricdata.Metric) { m.Descriptor.Description = "Other." })...), 1,
+			with(metric("bad", cumulative, nil, one()), func(m *metric.Metric) { m.Descriptor.Description = "Other." })...), 1,
 			[]string{`a counter described as "About bad." and a counter described as "Other."`}, `bad{team="shop"} 1`},
 		{"equal labels", just(metric("bad", cumulative, []string{"a-b", "a.b"}, series(int64(1), "x", "y"))), 1,
 			[]string{`its label keys "a-b" and "a.b" both become the label a_b`}, ""},
 		{"a label of the options", just(metric("bad", cumulative, []string{"team"}, series(int64(1), "x"))), 1,
 			[]string{`its label key "team" becomes the label team, which a resource or Options.ConstLabels sets`}, ""},
 		{"a label of the resource", with(metric("bad", cumulative, []string{"zone"}, series(int64(1), "x")),
-			func(m *metricdata.Metric) { m.Resource = &resource.Resource{Labels: map[string]string{"zone": "b"}} }), 1,
+			func(m *metric.Metric) { m.Resource = &metric.Resource{Labels: map[string]string{"zone": "b"}} }), 1,
 			[]string{`its label key "zone" becomes the label zone`}, ""},
 		{"le", just(metric("bad", dist, []string{"le"}, series(distribution(0, nil, 1), "x"), series(distribution(0, nil, 1), "y"))), 2,
 			[]string{`it is a distribution with the label key "le"`}, ""},
 		{"le of the resource", with(metric("bad", dist, nil, series(distribution(0, nil, 1))),
-			func(m *metricdata.Metric) { m.Resource = &resource.Resource{Labels: map[string]string{"le": "b"}} }), 1,
+			func(m *metric.Metric) { m.Resource = &metric.Resource{Labels: map[string]string{"le": "b"}} }), 1,
 			[]string{`it is a distribution with the label key "le"`}, ""},
 		{"le of a counter", just(metric("bad", cumulative, []string{"le"}, series(int64(1), "x"))), 0, nil, `bad{le="x",team="shop"} 1`},
 		{"reserved label of the resource", with(metric("bad", cumulative, nil, one()),
-			func(m *metricdata.Metric) {
-				m.Resource = &resource.Resource{Labels: map[string]string{"__name__": "good"}}
+			func(m *metric.Metric) {
+				m.Resource = &metric.Resource{Labels: map[string]string{"__name__": "good"}}
 			}), 1,
 			[]string{`its resource has the label key "__name__", which is Prometheus's own`}, ""},
 		{"label of the resource that is not UTF-8", with(metric("bad", cumulative, nil, one()),
-			func(m *metricdata.Metric) { m.Resource = &resource.Resource{Labels: map[string]string{"zone": "\xff"}} }), 1,
+			func(m *metric.Metric) { m.Resource = &metric.Resource{Labels: map[string]string{"zone": "\xff"}} }), 1,
 			[]string{`its resource has the label zone="\xff", which is not UTF-8`}, ""},
 		{"strange label of the resource", with(metric("bad", cumulative, nil, one()),
-			func(m *metricdata.Metric) { m.Resource = &resource.Resource{Labels: map[string]string{"a.b\xff": "b"}} }), 0, nil, `bad{a_b_="b",team="shop"} 1`},
+			func(m *metric.Metric) { m.Resource = &metric.Resource{Labels: map[string]string{"a.b\xff": "b"}} }), 0, nil, `bad{a_b_="b",team="shop"} 1`},
 		{"no name", just(metric("", cumulative, nil, one())), 1, []string{`metric "" is left out: it has no name`}, ""},
 		{"an empty key", just(metric("bad", cumulative, []string{""}, series(int64(1), "x"))), 1, []string{"one of its label keys is empty"}, ""},
 		{"a name that is not UTF-8", just(metric("\xff\xfe\xfd", cumulative, []string{"\xff\xff"}, series(int64(1), "x"))), 0, nil, `key___{key__="x",team="shop"} 1`},
-		{"a summary", just(metric("bad", metricdata.TypeSummary, nil, series(&metricdata.Summary{}))), 1, []string{"its type TypeSummary has no counterpart"}, ""},
-		{"a gauge distribution", just(metric("bad", metricdata.TypeGaugeDistribution, nil, series(distribution(0, nil, 1)))), 1, []string{"its type TypeGaugeDistribution has no counterpart"}, ""},
+		{"a summary", just(metric("bad", metric.TypeSummary, nil, series(&metric.Summary{}))), 1, []string{"its type TypeSummary has no counterpart"}, ""},
+		{"a gauge distribution", just(metric("bad", metric.TypeGaugeDistribution, nil, series(distribution(0, nil, 1)))), 1, []string{"its type TypeGaugeDistribution has no counterpart"}, ""},
 		{"an unknown type", just(metric("bad", 99, nil, one())), 1, []string{"its type Type(99) has no counterpart"}, ""},
 
 		{"few labels", just(metric("bad", cumulative, []string{"a", "b"}, series(int64(1), "x"), series(int64(2), "x", "y", "z"), series(int64(3), "x", "y"))), 2,
@@ -85,46 +84,46 @@ func TestHostileMetrics(t *testing.T) {
 		{"labels twice", just(metric("bad", cumulative, []string{"a"}, series(int64(1), "x"), series(int64(2), "x"))), 1,
 			[]string{`another series has the same name and labels: bad{a="x",team="shop"}`}, "bad{a="},
 		{"absent and empty", just(metric("bad", cumulative, []string{"a"},
-			&metricdata.TimeSeries{LabelValues: []metricdata.LabelValue{{Present: true}}, Points: []metricdata.Point{{Value: int64(2)}}},
-			&metricdata.TimeSeries{LabelValues: []metricdata.LabelValue{{}}, Points: []metricdata.Point{{Value: int64(1)}}})), 1,
+			&metric.Series{LabelValues: []metric.LabelValue{{Present: true}}, Point: metric.Point{Value: int64(2)}},
+			&metric.Series{LabelValues: []metric.LabelValue{{}}, Point: metric.Point{Value: int64(1)}})), 1,
 			[]string{`another series has the same name and labels: bad{team="shop"}`}, `bad{a="",team="shop"} 1`},
 		{"another order of labels", just(metric("bad", cumulative, []string{"a", "b"}, series(int64(1), "x", "y")), metric("bad", cumulative, []string{"b", "a"}, series(int64(1), "y", "x"))), 1,
 			[]string{`another series has the same name and labels: bad{a="x",b="y",team="shop"}`}, `bad{a="x",b="y",team="shop"} 1`},
 		{"shared by two producers", just(metric("bad", cumulative, []string{"a"}, series(int64(1), "x")), metric("bad", cumulative, []string{"a"}, series(int64(2), "y"))), 0, nil, `bad{a="y",team="shop"} 2`},
 		{"nil series", just(metric("bad", cumulative, nil, nil, one())), 0, nil, `bad{team="shop"} 1`},
-		{"no points", with(metric("bad", cumulative, nil, one()), func(m *metricdata.Metric) { m.TimeSeries[0].Points = nil }), 0, nil, ""},
-		{"two points", with(metric("bad", cumulative, nil, one()), func(m *metricdata.Metric) {
-			m.TimeSeries[0].Points = append(m.TimeSeries[0].Points, metricdata.Point{Value: int64(2)})
+		{"no points", with(metric("bad", cumulative, nil, one()), func(m *metric.Metric) { m.Series[0].Points = nil }), 0, nil, ""},
+		{"two points", with(metric("bad", cumulative, nil, one()), func(m *metric.Metric) {
+			m.Series[0].Points = append(m.Series[0].Points, metric.Point{Value: int64(2)})
 		}), 0, nil, `bad{team="shop"} 2`},
 		{"a nil value", just(metric("bad", cumulative, nil, series(nil))), 1, []string{"its point does not fit its type: <nil> for a counter"}, ""},
-		{"a distribution as counter", just(metric("bad", cumulative, nil, series(distribution(0, nil, 1)))), 1, []string{"*metricdata.Distribution for a counter"}, ""},
+		{"a distribution as counter", just(metric("bad", cumulative, nil, series(distribution(0, nil, 1)))), 1, []string{"*metric.Distribution for a counter"}, ""},
 		{"an integer as distribution", just(metric("bad", dist, nil, one())), 1, []string{"int64 for a distribution"}, ""},
-		{"a nil distribution", just(metric("bad", dist, nil, series((*metricdata.Distribution)(nil)))), 0, nil, ""}, // Gather leaves it out
-		{"a sum that is NaN", just(metric("bad", metricdata.TypeCumulativeFloat64, nil, series(math.NaN()))), 1, []string{"its sum is not finite: NaN"}, ""},
+		{"a nil distribution", just(metric("bad", dist, nil, series((*metric.Distribution)(nil)))), 0, nil, ""}, // Gather leaves it out
+		{"a sum that is NaN", just(metric("bad", metric.TypeCumulativeFloat64, nil, series(math.NaN()))), 1, []string{"its sum is not finite: NaN"}, ""},
 		{"a gauge that is NaN", just(metric("bad", gaugeType, nil, series(math.NaN()))), 0, nil, `bad{team="shop"} NaN`},
-		{"no bounds", distributed(func(d *metricdata.Distribution) { d.BucketOptions = nil }), 1, []string{"it has no bucket bounds: 3 values in 3 buckets"}, ""},
-		{"neither bounds nor buckets", distributed(func(d *metricdata.Distribution) { d.BucketOptions, d.Buckets = nil, nil }), 0, nil, `bad_bucket{team="shop",le="+Inf"} 3`},
-		{"one bucket", distributed(func(d *metricdata.Distribution) {
-			d.BucketOptions, d.Buckets = nil, []metricdata.Bucket{{Count: 3}}
+		{"no bounds", distributed(func(d *metric.Distribution) { d.BucketOptions = nil }), 1, []string{"it has no bucket bounds: 3 values in 3 buckets"}, ""},
+		{"neither bounds nor buckets", distributed(func(d *metric.Distribution) { d.BucketOptions, d.Buckets = nil, nil }), 0, nil, `bad_bucket{team="shop",le="+Inf"} 3`},
+		{"one bucket", distributed(func(d *metric.Distribution) {
+			d.BucketOptions, d.Buckets = nil, []metric.Bucket{{Count: 3}}
 		}), 0, nil, `bad_count{team="shop"} 3`},
-		{"one bucket with too few", distributed(func(d *metricdata.Distribution) { d.BucketOptions, d.Buckets = nil, []metricdata.Bucket{{Count: 2}} }), 1, []string{"its bucket counts do not add up to its count: 2, not 3"}, ""},
-		{"few buckets", distributed(func(d *metricdata.Distribution) { d.Buckets = d.Buckets[:2] }), 1, []string{"its buckets do not fit its bounds: 2 buckets for the bounds [1 2]"}, ""},
-		{"falling bounds", distributed(func(d *metricdata.Distribution) { d.BucketOptions.Bounds = []float64{2, 1} }), 1, []string{"its bounds do not increase: [2 1]"}, ""},
-		{"a bound that is NaN", distributed(func(d *metricdata.Distribution) { d.BucketOptions.Bounds[0] = math.NaN() }), 1, []string{"its bounds do not increase: [NaN 2]"}, ""},
-		{"an infinite bound", distributed(func(d *metricdata.Distribution) { d.BucketOptions.Bounds[1] = math.Inf(1) }), 0, nil, `bad_bucket{team="shop",le="+Inf"} 3`},
-		{"a distribution whose sum is NaN", distributed(func(d *metricdata.Distribution) { d.Sum = math.NaN() }), 1, []string{"its sum is not finite: NaN"}, ""},
-		{"a distribution whose sum is infinite", distributed(func(d *metricdata.Distribution) { d.Sum = math.Inf(-1) }), 1, []string{"its sum is not finite: -Inf"}, ""},
-		{"a negative bucket", distributed(func(d *metricdata.Distribution) { d.Buckets[1].Count = -1 }), 1, []string{"its bucket counts do not add up to its count: -1 after 1 in bucket 1 of 3"}, ""},
-		{"a large bucket", distributed(func(d *metricdata.Distribution) { d.Buckets[1].Count = math.MaxInt64 }), 1, []string{"9223372036854775807 after 1 in bucket 1 of 3"}, ""},
-		{"a large count", distributed(func(d *metricdata.Distribution) { d.Count = 4 }), 1, []string{"its bucket counts do not add up to its count: 3, not 4"}, ""},
-		{"a negative count", distributed(func(d *metricdata.Distribution) { d.Count = -1 }), 1, []string{"its bucket counts do not add up to its count"}, ""},
-		{"a broken exemplar", distributed(func(d *metricdata.Distribution) {
-			d.Buckets[0].Exemplar = &metricdata.Exemplar{Value: math.NaN(), Attachments: metricdata.Attachments{metricdata.AttachmentKeySpanContext: 1}}
-			d.Buckets[1].Exemplar = &metricdata.Exemplar{Value: 1, Timestamp: time.Unix(-1e12, 0)}
+		{"one bucket with too few", distributed(func(d *metric.Distribution) { d.BucketOptions, d.Buckets = nil, []metric.Bucket{{Count: 2}} }), 1, []string{"its bucket counts do not add up to its count: 2, not 3"}, ""},
+		{"few buckets", distributed(func(d *metric.Distribution) { d.Buckets = d.Buckets[:2] }), 1, []string{"its buckets do not fit its bounds: 2 buckets for the bounds [1 2]"}, ""},
+		{"falling bounds", distributed(func(d *metric.Distribution) { d.Bounds = []float64{2, 1} }), 1, []string{"its bounds do not increase: [2 1]"}, ""},
+		{"a bound that is NaN", distributed(func(d *metric.Distribution) { d.Bounds[0] = math.NaN() }), 1, []string{"its bounds do not increase: [NaN 2]"}, ""},
+		{"an infinite bound", distributed(func(d *metric.Distribution) { d.Bounds[1] = math.Inf(1) }), 0, nil, `bad_bucket{team="shop",le="+Inf"} 3`},
+		{"a distribution whose sum is NaN", distributed(func(d *metric.Distribution) { d.Sum = math.NaN() }), 1, []string{"its sum is not finite: NaN"}, ""},
+		{"a distribution whose sum is infinite", distributed(func(d *metric.Distribution) { d.Sum = math.Inf(-1) }), 1, []string{"its sum is not finite: -Inf"}, ""},
+		{"a negative bucket", distributed(func(d *metric.Distribution) { d.Buckets[1].Count = -1 }), 1, []string{"its bucket counts do not add up to its count: -1 after 1 in bucket 1 of 3"}, ""},
+		{"a large bucket", distributed(func(d *metric.Distribution) { d.Buckets[1].Count = math.MaxInt64 }), 1, []string{"9223372036854775807 after 1 in bucket 1 of 3"}, ""},
+		{"a large count", distributed(func(d *metric.Distribution) { d.Count = 4 }), 1, []string{"its bucket counts do not add up to its count: 3, not 4"}, ""},
+		{"a negative count", distributed(func(d *metric.Distribution) { d.Count = -1 }), 1, []string{"its bucket counts do not add up to its count"}, ""},
+		{"a broken exemplar", distributed(func(d *metric.Distribution) {
+			d.Buckets[0].Exemplar = &metric.Exemplar{Value: math.NaN(), Attachments: metric.Attachments{metric.AttachmentKeySpanContext: 1}}
+			d.Buckets[1].Exemplar = &metric.Exemplar{Value: 1, Timestamp: time.Unix(-1e12, 0)}
 		}), 0, nil, "bad_count"},
 	} {
 		t.Run(c.what, func(t *testing.T) {
-			good := []*metricdata.Metric{metric("good", cumulative, nil, series(int64(42))), metric("goods", dist, nil, series(distribution(1, []float64{1}, 1, 2)))}
+			good := []*metric.Metric{metric("good", cumulative, nil, series(int64(42))), metric("goods", dist, nil, series(distribution(1, []float64{1}, 1, 2)))}
 			produce(t, append(c.metrics, good...)...)
 			h, log := newHandler(t, Options{ConstLabels: map[string]string{"team": "shop"}})
 			text := get(t, h, "")

@@ -9,9 +9,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/ocgen/ocgen/runtime/metric"
 	"github.com/prometheus/client_golang/prometheus"
-	"go.opencensus.io/metric/metricdata"
-	"go.opencensus.io/resource"
 )
 
 // What Prometheus takes without quotes, before version 3 and after.
@@ -110,20 +109,20 @@ const (
 	histogram kind = "histogram"
 )
 
-func kindOf(t metricdata.Type) (kind, error) {
+func kindOf(t metric.Type) (kind, error) {
 	switch t {
-	case metricdata.TypeCumulativeInt64, metricdata.TypeCumulativeFloat64:
+	case metric.TypeCumulativeInt64, metric.TypeCumulativeFloat64:
 		return counter, nil
-	case metricdata.TypeGaugeInt64, metricdata.TypeGaugeFloat64:
+	case metric.TypeGaugeInt64, metric.TypeGaugeFloat64:
 		return gauge, nil
-	case metricdata.TypeCumulativeDistribution:
+	case metric.TypeCumulativeDistribution:
 		return histogram, nil
 	}
 	return "", fmt.Errorf("its type %v has no counterpart: make it cumulative, or a gauge of numbers", t)
 }
 
 // familyOf returns the family of a metric, or why it can have none. r may be nil.
-func (n naming) familyOf(d metricdata.Descriptor, r *resource.Resource) (*family, error) {
+func (n naming) familyOf(d metric.Descriptor, r *metric.Resource) (*family, error) {
 	if d.Name == "" {
 		return nil, errors.New("it has no name")
 	}
@@ -159,7 +158,7 @@ func (n naming) familyOf(d metricdata.Descriptor, r *resource.Resource) (*family
 
 // constantLabels returns the labels of the options and of a resource, which
 // come first. Keys of the latter are kept as they are where Prometheus takes them.
-func (n naming) constantLabels(r *resource.Resource) map[string]string {
+func (n naming) constantLabels(r *metric.Resource) map[string]string {
 	if r == nil || len(r.Labels) == 0 {
 		return n.constant
 	}
@@ -178,7 +177,7 @@ func (n naming) constantLabels(r *resource.Resource) map[string]string {
 }
 
 // takeLabels sets the family's labels, or says why they cannot be.
-func (f *family) takeLabels(keys []metricdata.LabelKey) error {
+func (f *family) takeLabels(keys []metric.LabelKey) error {
 	from := map[string]string{}
 	for _, k := range keys {
 		label := sanitize(k.Key)
@@ -203,12 +202,11 @@ func (f *family) takeLabels(keys []metricdata.LabelKey) error {
 
 // unitOf returns the unit for an OpenMetrics UNIT line, which must be the end
 // of the name (OpenMetrics 1.0, "Unit"), and none where the name ends otherwise.
-func unitOf(name string, unit metricdata.Unit) []prometheus.DescOpt {
-	text := string(unit)
-	if !plainLabel.MatchString(text) || !strings.HasSuffix(strings.TrimSuffix(name, "_total"), "_"+text) {
+func unitOf(name string, unit string) []prometheus.DescOpt {
+	if !plainLabel.MatchString(unit) || !strings.HasSuffix(strings.TrimSuffix(name, "_total"), "_"+unit) {
 		return nil
 	}
-	return []prometheus.DescOpt{prometheus.WithUnit(text)}
+	return []prometheus.DescOpt{prometheus.WithUnit(unit)}
 }
 
 // owned returns the names that the family's series have in an exposition, and

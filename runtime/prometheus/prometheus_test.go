@@ -11,29 +11,28 @@ import (
 	"testing"
 	"time"
 
-	"go.opencensus.io/metric/metricdata"
-	"go.opencensus.io/metric/metricproducer"
-	"go.opencensus.io/trace"
-
 	"github.com/ocgen/ocgen/examples/shop/shopmetrics"
 	"github.com/ocgen/ocgen/internal/realprometheus"
+	"github.com/ocgen/ocgen/runtime/metric"
 	"github.com/ocgen/ocgen/runtime/prometheus"
+	"go.opencensus.io/metric/metricproducer"
+	"go.opencensus.io/trace"
 )
 
 // disturber is another producer, whose metrics would each fail a scrape.
 type disturber struct{}
 
-func (*disturber) Read() []*metricdata.Metric {
-	stranger := func(name, description string, typ metricdata.Type, value any) *metricdata.Metric {
-		return &metricdata.Metric{
-			Descriptor: metricdata.Descriptor{Name: name, Description: description, Type: typ},
-			TimeSeries: []*metricdata.TimeSeries{{Points: []metricdata.Point{{Value: value}}}},
+func (*disturber) Read() []*metric.Metric {
+	stranger := func(name, description string, typ metric.Type, value any) *metric.Metric {
+		return &metric.Metric{
+			Descriptor: metric.Descriptor{Name: name, Description: description, Type: typ},
+			Series:     []*metric.Series{{Point: metric.Point{Value: value}}},
 		}
 	}
-	return []*metricdata.Metric{
-		stranger("shop.request_count", "Ours has a slash.", metricdata.TypeCumulativeInt64, int64(1)),
-		stranger("stranger", "No bounds for its buckets.", metricdata.TypeCumulativeDistribution, &metricdata.Distribution{Count: 1, Buckets: []metricdata.Bucket{{Count: 1}, {}}}),
-		stranger("helpful", "Not UTF-8: \xff.", metricdata.TypeGaugeInt64, int64(1)),
+	return []*metric.Metric{
+		stranger("shop.request_count", "Ours has a slash.", metric.TypeCumulativeInt64, int64(1)),
+		stranger("stranger", "No bounds for its buckets.", metric.TypeCumulativeDistribution, &metric.Distribution{Count: 1, Buckets: []metric.Bucket{{Count: 1}, {}}}),
+		stranger("helpful", "Not UTF-8: \xff.", metric.TypeGaugeInt64, int64(1)),
 	}
 }
 

@@ -7,8 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"go.opencensus.io/metric/metricdata"
-	"go.opencensus.io/resource"
+	"github.com/ocgen/ocgen/runtime/metric"
 )
 
 // Names that meet one another, once sanitised, in every way.
@@ -23,7 +22,7 @@ func TestRandomHostileMetrics(t *testing.T) {
 	served := 0
 	for seed := range uint64(500) {
 		rnd := rand.New(rand.NewPCG(seed, 1))
-		var metrics []*metricdata.Metric
+		var metrics []*metric.Metric
 		for range 2 + rnd.IntN(6) {
 			metrics = append(metrics, hostileMetric(rnd))
 		}
@@ -43,33 +42,33 @@ func TestRandomHostileMetrics(t *testing.T) {
 	}
 }
 
-func hostileMetric(rnd *rand.Rand) *metricdata.Metric {
+func hostileMetric(rnd *rand.Rand) *metric.Metric {
 	text := func() string { return meetingTexts[rnd.IntN(len(meetingTexts))] }
-	m := metric(meetingNames[rnd.IntN(len(meetingNames))], metricdata.Type(rnd.IntN(8)), nil)
+	m := metric(meetingNames[rnd.IntN(len(meetingNames))], metric.Type(rnd.IntN(8)), nil)
 	if rnd.IntN(3) == 0 {
 		m.Descriptor.Description = text()
 	}
-	m.Descriptor.Unit = metricdata.Unit([]string{"1", "count", "\xff"}[rnd.IntN(3)])
+	m.Descriptor.Unit = string([]string{"1", "count", "\xff"}[rnd.IntN(3)])
 	for range rnd.IntN(3) {
-		m.Descriptor.LabelKeys = append(m.Descriptor.LabelKeys, metricdata.LabelKey{Key: text()})
+		m.Descriptor.LabelKeys = append(m.Descriptor.LabelKeys, metric.LabelKey{Key: text()})
 	}
 	if rnd.IntN(4) == 0 {
-		m.Resource = &resource.Resource{Labels: map[string]string{text(): text()}}
+		m.Resource = &metric.Resource{Labels: map[string]string{text(): text()}}
 	}
 	for range rnd.IntN(4) {
 		var labels []string
 		for range len(m.Descriptor.LabelKeys) + rnd.IntN(10)/9 {
 			labels = append(labels, text())
 		}
-		m.TimeSeries = append(m.TimeSeries, series(hostileValue(rnd, m.Descriptor.Type), labels...))
+		m.Series = append(m.Series, series(hostileValue(rnd, m.Descriptor.Type), labels...))
 	}
 	return m
 }
 
-func hostileValue(rnd *rand.Rand, typ metricdata.Type) any {
+func hostileValue(rnd *rand.Rand, typ metric.Type) any {
 	if rnd.IntN(4) > 0 {
 		return randomValue(rnd, typ)
 	}
 	d := distribution(math.Inf(rnd.IntN(3)-1), []float64{1, 1, math.Inf(1)}[:rnd.IntN(4)], 1, 0, -1, 2)
-	return []any{nil, math.NaN(), math.Inf(1), int64(1), "text", d, &metricdata.Distribution{Count: 1}, (*metricdata.Distribution)(nil)}[rnd.IntN(8)]
+	return []any{nil, math.NaN(), math.Inf(1), int64(1), "text", d, &metric.Distribution{Count: 1}, (*metric.Distribution)(nil)}[rnd.IntN(8)]
 }

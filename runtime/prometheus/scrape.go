@@ -6,8 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/ocgen/ocgen/runtime/metric"
 	"github.com/prometheus/client_golang/prometheus"
-	"go.opencensus.io/metric/metricdata"
 )
 
 const (
@@ -30,7 +30,7 @@ func (s scrape) Collect(to chan<- prometheus.Metric) {
 // A sample is one series of a family.
 type sample struct {
 	family    *family
-	series    *metricdata.TimeSeries
+	series    *metric.Series
 	key       string // its name and labels, as Prometheus compares them
 	metric    prometheus.Metric
 	histogram shownHistogram // if it is one
@@ -45,7 +45,7 @@ func (s sample) collected() prometheus.Metric {
 }
 
 // scrape converts what can be served, and reports and counts all else.
-func (h *Handler) scrape(metrics []*metricdata.Metric, ours *registered) scrape {
+func (h *Handler) scrape(metrics []*metric.Metric, ours *registered) scrape {
 	for _, err := range ours.problems {
 		h.log.report(err.Error(), err)
 	}
@@ -58,11 +58,11 @@ func (h *Handler) scrape(metrics []*metricdata.Metric, ours *registered) scrape 
 			err = names.take(f)
 		}
 		if err != nil {
-			leftOut += len(m.TimeSeries)
+			leftOut += len(m.Series)
 			h.log.report(m.Descriptor.Name, fmt.Errorf("metric %q is left out: %w", m.Descriptor.Name, err))
 			continue
 		}
-		for _, series := range m.TimeSeries {
+		for _, series := range m.Series {
 			s, err := f.sampleOf(series)
 			if err != nil {
 				leftOut++
@@ -88,7 +88,7 @@ func (h *Handler) scrape(metrics []*metricdata.Metric, ours *registered) scrape 
 
 // leaveOut reports a series. Of all series of a metric that have the same thing
 // wrong, the first is reported.
-func (h *Handler) leaveOut(f *family, series *metricdata.TimeSeries, err error) {
+func (h *Handler) leaveOut(f *family, series *metric.Series, err error) {
 	key := f.source
 	if m, ok := err.(*malformed); ok {
 		key += ": " + m.what
@@ -103,15 +103,15 @@ func (h *Handler) ownMetric(leftOut int) prometheus.Metric {
 
 // inOrderOfRank returns the metrics in the order in which names are theirs to
 // take, the same at each scrape: first those of registered packages.
-func inOrderOfRank(metrics []*metricdata.Metric, ours *registered) []*metricdata.Metric {
-	rank := func(m *metricdata.Metric) int {
+func inOrderOfRank(metrics []*metric.Metric, ours *registered) []*metric.Metric {
+	rank := func(m *metric.Metric) int {
 		if ours.has(m.Descriptor) {
 			return 0
 		}
 		return 1
 	}
 	sorted := slices.Clone(metrics)
-	slices.SortStableFunc(sorted, func(a, b *metricdata.Metric) int {
+	slices.SortStableFunc(sorted, func(a, b *metric.Metric) int {
 		return cmp.Or(
 			cmp.Compare(rank(a), rank(b)),
 			strings.Compare(a.Descriptor.Name, b.Descriptor.Name),
@@ -145,7 +145,7 @@ func distinct(samples []sample) (served, twice []sample) {
 
 // present counts the labels that a series has. One without a label and one in
 // which it is empty are the same to Prometheus, and may both be there.
-func present(series *metricdata.TimeSeries) int {
+func present(series *metric.Series) int {
 	n := 0
 	for _, v := range series.LabelValues {
 		if v.Present {

@@ -13,8 +13,8 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/ocgen/ocgen/runtime/metric"
 	"github.com/prometheus/common/expfmt"
-	"go.opencensus.io/metric/metricdata"
 	"go.opencensus.io/metric/metricproducer"
 )
 
@@ -35,7 +35,7 @@ func newGate(t *testing.T) *gate {
 	return g
 }
 
-func (g *gate) Read() []*metricdata.Metric {
+func (g *gate) Read() []*metric.Metric {
 	g.reads.Add(1)
 	records := g.records.Load()
 	g.entered <- struct{}{}
@@ -43,7 +43,7 @@ func (g *gate) Read() []*metricdata.Metric {
 	if g.end != nil {
 		g.end()
 	}
-	return []*metricdata.Metric{metric("x/gate", metricdata.TypeCumulativeInt64, nil, series(records))}
+	return []*metric.Metric{metric("x/gate", metric.TypeCumulativeInt64, nil, series(records))}
 }
 
 // scrapeGate records, scrapes, and checks that the record is in the answer.
@@ -193,7 +193,7 @@ func TestSharedReadingsFail(t *testing.T) {
 // What OnError does to its goroutine keeps no scrape waiting.
 func TestOnErrorBreaks(t *testing.T) {
 	for _, end := range []func(error){func(error) { goruntime.Goexit() }, func(error) { panic("no log today") }} {
-		produce(t, metric("x/bad", metricdata.TypeSummary, nil, series(nil)))
+		produce(t, metric("x/bad", metric.TypeSummary, nil, series(nil)))
 		h, err := New(Options{OnError: end})
 		if err != nil {
 			t.Fatal(err)
@@ -242,7 +242,7 @@ func TestSharedReadingsConcurrently(t *testing.T) {
 
 // A client that takes no gzip gets the text as it is, and nothing is wrong with that.
 func TestAcceptEncoding(t *testing.T) {
-	produce(t, metric("x/zipped", metricdata.TypeCumulativeInt64, nil, series(int64(3))))
+	produce(t, metric("x/zipped", metric.TypeCumulativeInt64, nil, series(int64(3))))
 	h, log := newHandler(t, Options{})
 	for accept, zipped := range map[string]bool{
 		"": false, "gzip": true, "GZIP": true, "gzip;q=0": false, "gzip; q=0.0": false, "gzip ; Q = 0.5": true, "*": true, "*;q=0": false,

@@ -5,9 +5,9 @@ import (
 	"sync"
 	"time"
 
+	"github.com/ocgen/ocgen/runtime/metric"
 	"github.com/prometheus/client_golang/prometheus"
 	dto "github.com/prometheus/client_model/go"
-	"go.opencensus.io/metric/metricdata"
 )
 
 // A shownHistogram is what a histogram shows beside the counts of its buckets.
@@ -16,7 +16,7 @@ type shownHistogram struct {
 	exemplars exemplars
 }
 
-func shownOf(d *metricdata.Distribution) shownHistogram {
+func shownOf(d *metric.Distribution) shownHistogram {
 	return shownHistogram{d.Sum, exemplarsOf(d)}
 }
 

@@ -5,14 +5,14 @@ import (
 	"strings"
 	"testing"
 
-	"go.opencensus.io/metric/metricdata"
+	"github.com/ocgen/ocgen/runtime/metric"
 )
 
 // TestSumsDoNotFallByRounding: Prometheus would take that for a counter that began
 // anew. What falls further did begin anew, or has negative values.
 func TestSumsDoNotFallByRounding(t *testing.T) {
 	d := distribution(0, []float64{10}, 1, 0)
-	produce(t, metric("x", metricdata.TypeCumulativeDistribution, []string{"k"}, series(d, "v")))
+	produce(t, metric("x", metric.TypeCumulativeDistribution, []string{"k"}, series(d, "v")))
 	h, log := newHandler(t, Options{})
 	for _, step := range []struct{ sum, want float64 }{
 		{3e7, 3e7},

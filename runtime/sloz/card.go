@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/ocgen/ocgen/runtime/slo"
+	"github.com/ocgen/ocgen/runtime/slo/evaluate"
 )
 
 // A verdict is an SLO's state in words. Colour and icon go by its class.
@@ -74,7 +74,7 @@ type row struct {
 	Compliance, Rate       string
 }
 
-func newCard(s slo.SLO, id string, now time.Time) card {
+func newCard(s evaluate.SLO, id string, now time.Time) card {
 	c := card{
 		ID: id, Key: s.Key, Name: s.DisplayName, Indicator: s.Indicator,
 		Computable: s.Computable, Meta: formWords[s.Form], Verdict: verdictFor(s), Since: since(s, now),
@@ -96,70 +96,70 @@ func newCard(s slo.SLO, id string, now time.Time) card {
 	for _, w := range s.Windows {
 		c.Tiles = append(c.Tiles, newTile(w))
 	}
-	for _, w := range append([]slo.Window{s.SinceStart, s.Period}, s.Windows...) {
+	for _, w := range append([]evaluate.Window{s.SinceStart, s.Period}, s.Windows...) {
 		c.Rows = append(c.Rows, newRow(w, s.Goal, now))
 	}
 	c.Picture, c.NoPicture = mainPicture(s, now)
 	return c
 }
 
-var formWords = map[slo.Form]string{
-	slo.FormRatio:               "ratio",
-	slo.FormDistribution:        "distribution",
-	slo.FormWindowsRatio:        "windows, each by a ratio",
-	slo.FormWindowsDistribution: "windows, each by a distribution",
-	slo.FormWindowsMean:         "windows, each by a mean",
-	slo.FormWindowsSum:          "windows, each by a sum",
-	slo.FormBasic:               "basic",
-	slo.FormWindowsBasic:        "windows, each by a basic indicator",
+var formWords = map[evaluate.Form]string{
+	evaluate.FormRatio:               "ratio",
+	evaluate.FormDistribution:        "distribution",
+	evaluate.FormWindowsRatio:        "windows, each by a ratio",
+	evaluate.FormWindowsDistribution: "windows, each by a distribution",
+	evaluate.FormWindowsMean:         "windows, each by a mean",
+	evaluate.FormWindowsSum:          "windows, each by a sum",
+	evaluate.FormBasic:               "basic",
+	evaluate.FormWindowsBasic:        "windows, each by a basic indicator",
 }
 
 type noun struct{ one, many string }
 
 // eventWords returns what an SLO of the form counts.
-func eventWords(f slo.Form) noun {
+func eventWords(f evaluate.Form) noun {
 	if onWindows(f) {
 		return noun{"window", "windows"}
 	}
 	return noun{"event", "events"}
 }
 
-func onWindows(f slo.Form) bool { return strings.HasPrefix(string(f), "windows_") }
+func onWindows(f evaluate.Form) bool { return strings.HasPrefix(string(f), "windows_") }
 
 // verdictFor tells an SLO that meets its goal while the last five minutes spend
 // more than the budget from one that all is well with.
-func verdictFor(s slo.SLO) verdict {
+func verdictFor(s evaluate.SLO) verdict {
 	switch {
 	case !s.Computable:
 		return verdictOf("broken")
-	case s.State == slo.NoData:
+	case s.State == evaluate.NoData:
 		return verdictOf("none")
-	case s.State == slo.Bad:
+	case s.State == evaluate.Bad:
 		return verdictOf("bad")
-	case len(s.Windows) > 0 && s.Windows[0].State == slo.Bad:
+	case len(s.Windows) > 0 && s.Windows[0].State == evaluate.Bad:
 		return verdictOf("burning")
 	default:
 		return verdictOf("good")
 	}
 }
 
-func notice(s slo.SLO) string {
+func notice(s evaluate.SLO) string {
 	if s.Status != "" {
 		return s.Status // it may begin with a metric's name, and stays as it is
 	}
 	if len(s.Windows) == 0 || s.Windows[0].BurnRate == nil {
-		if s.State == slo.Bad {
+		if s.State == evaluate.Bad {
 			return "The goal is missed. Nothing was counted in the last 5 minutes."
 		}
 		return ""
 	}
 	rate, last := burn(*s.Windows[0].BurnRate), "the last "+lengthOf(s.Windows[0])
 	switch recent := s.Windows[0].State; {
-	case s.State == slo.Bad && recent == slo.Bad:
+	case s.State == evaluate.Bad && recent == evaluate.Bad:
 		return "The goal is missed, and " + last + " burn on at " + rate + "."
-	case s.State == slo.Bad:
+	case s.State == evaluate.Bad:
 		return "The goal is missed, but " + last + " are within it, at " + rate + "."
-	case s.State == slo.Good && recent == slo.Bad:
+	case s.State == evaluate.Good && recent == evaluate.Bad:
 		return "The goal is met, but " + last + " burn the budget at " + rate + "."
 	default:
 		return ""
@@ -168,14 +168,14 @@ func notice(s slo.SLO) string {
 
 // lengthOf says how much time the window of five minutes spans: less, while it is
 // incomplete.
-func lengthOf(w slo.Window) string {
+func lengthOf(w evaluate.Window) string {
 	if w.Complete || w.From.IsZero() {
 		return "5 minutes"
 	}
 	return roughly(w.To.Sub(w.From))
 }
 
-func periodWords(s slo.SLO) string {
+func periodWords(s evaluate.SLO) string {
 	switch {
 	case s.Calendar != "":
 		return "over the calendar " + strings.ToLower(s.Calendar)
@@ -186,14 +186,14 @@ func periodWords(s slo.SLO) string {
 	}
 }
 
-func since(s slo.SLO, now time.Time) string {
+func since(s evaluate.SLO, now time.Time) string {
 	if s.SinceStart.From.IsZero() {
 		return "nothing counted yet"
 	}
 	return fmt.Sprintf("counted since %s UTC (%s)", clock(s.SinceStart.From, now), span(now.Sub(s.SinceStart.From)))
 }
 
-func newBudget(s slo.SLO, things noun) *budget {
+func newBudget(s evaluate.SLO, things noun) *budget {
 	if s.Budget == nil {
 		return nil
 	}
@@ -218,7 +218,7 @@ var windowWords = map[string]string{
 	"since_start": "Since start", "period": "Period", "5m": "5 min", "1h": "1 h", "6h": "6 h",
 }
 
-func newTile(w slo.Window) tile {
+func newTile(w evaluate.Window) tile {
 	t := tile{Class: "none", Window: windowWords[w.Name], Rate: "no data", Note: soFar(w)}
 	if w.BurnRate != nil {
 		t.Class, t.Rate = string(w.State), burn(*w.BurnRate)
@@ -227,7 +227,7 @@ func newTile(w slo.Window) tile {
 }
 
 // soFar says how much of its length an incomplete window spans.
-func soFar(w slo.Window) string {
+func soFar(w evaluate.Window) string {
 	switch {
 	case w.From.IsZero():
 		return "not read yet"
@@ -238,7 +238,7 @@ func soFar(w slo.Window) string {
 	}
 }
 
-func newRow(w slo.Window, goal float64, now time.Time) row {
+func newRow(w evaluate.Window, goal float64, now time.Time) row {
 	r := row{Window: windowWords[w.Name], Note: soFar(w), Class: "none", Compliance: "no data", Rate: "no data"}
 	if w.Name == "since_start" {
 		r.Note = ""
@@ -255,7 +255,7 @@ func newRow(w slo.Window, goal float64, now time.Time) row {
 
 // mainPicture returns the picture that an SLO's form is best seen by, or why
 // there is none.
-func mainPicture(s slo.SLO, now time.Time) (*picture, string) {
+func mainPicture(s evaluate.SLO, now time.Time) (*picture, string) {
 	switch {
 	case onWindows(s.Form):
 		if s.Strip != nil && len(s.Strip.Outcomes) > 0 {
@@ -266,7 +266,7 @@ func mainPicture(s slo.SLO, now time.Time) (*picture, string) {
 		return newHistogram(*s.Histogram, s.Period, "in the period so far"), ""
 	case len(s.Chart) > 0:
 		return newChart(s, now)
-	case s.Form == slo.FormRatio:
+	case s.Form == evaluate.FormRatio:
 		return nil, "Good against bad shows from the second look on."
 	default:
 		return nil, "The histogram shows with the first value."

@@ -13,6 +13,7 @@ import (
 
 	"github.com/ocgen/ocgen/runtime"
 	"github.com/ocgen/ocgen/runtime/slo"
+	"github.com/ocgen/ocgen/runtime/slo/evaluate"
 	"github.com/ocgen/ocgen/runtime/sloz"
 )
 
@@ -133,7 +134,7 @@ func TestDetail(t *testing.T) {
 func TestDetailOfMany(t *testing.T) {
 	w := newShop()
 	e := w.evaluator(t, shopSLOs())
-	for n := range int64(slo.MaxCombinations + 7) {
+	for n := range int64(evaluate.MaxCombinations + 7) {
 		w.count("shop/request_count", n+1, "GET", "error", fmt.Sprintf("tenant-%03d", n))
 	}
 	page := textOf(get(t, sloz.Handler(e), "/?slo=availability", http.StatusOK))
@@ -161,7 +162,7 @@ func TestProblems(t *testing.T) {
 
 // TestNoSLOs says where they would come from.
 func TestNoSLOs(t *testing.T) {
-	e := newWorld().evaluator(t, []runtime.SLO{})
+	e := newWorld().evaluator(t, []slo.SLO{})
 	wantAll(t, get(t, sloz.Handler(e), "/", http.StatusOK), "There are no SLOs yet", "RegisterViews")
 }
 
@@ -195,7 +196,7 @@ func TestIDs(t *testing.T) {
 // TestMisshapen: an SLO that cannot be has no words for what it counts, and no
 // empty labels for them either.
 func TestMisshapen(t *testing.T) {
-	e := slo.New(slo.Options{SLOs: []runtime.SLO{{ID: "wrong", Goal: 1.5, Days: 1, Basic: &runtime.Basic{Availability: true}}}})
+	e := evaluate.New(evaluate.Options{SLOs: []slo.SLO{{ID: "wrong", Goal: 1.5, Days: 1, Basic: &slo.Basic{Availability: true}}}})
 	page := get(t, sloz.Handler(e), "/", http.StatusOK)
 	wantAll(t, cardOf(t, page, "wrong"), "the goal 1.5 is not between 0 and 1")
 	for _, empty := range []string{"Indicator:", `<span class="form">`} {

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/ocgen/ocgen/runtime/slo"
+	"github.com/ocgen/ocgen/runtime/slo/evaluate"
 )
 
 // Where things stand in a chart, from its top: the rate of events, and below it
@@ -22,7 +22,7 @@ const (
 // a column is as wide as its interval and as high as what happened a second. A
 // bad part that an SLO allows is far too small to be seen on top of the good
 // one: it is drawn once more by itself, against what is allowed.
-func newChart(s slo.SLO, now time.Time) (*picture, string) {
+func newChart(s evaluate.SLO, now time.Time) (*picture, string) {
 	first, last := s.Chart[0].From, s.Chart[len(s.Chart)-1].To
 	p := &picture{
 		Kind: "chart", Height: chartHeight,
@@ -60,7 +60,7 @@ func newChart(s slo.SLO, now time.Time) (*picture, string) {
 }
 
 // columns draws an interval.
-func (p *picture) columns(i slo.Interval, x, w, most, worst float64, title string) {
+func (p *picture) columns(i evaluate.Interval, x, w, most, worst float64, title string) {
 	w -= min(1, w/5)
 	full := rateBottom - rateTop
 	tall := height((i.Good+i.Bad)/length(i), most, full)
@@ -76,7 +76,7 @@ func (p *picture) columns(i slo.Interval, x, w, most, worst float64, title strin
 }
 
 // allowance returns which part of the events may be bad, and says so.
-func allowance(s slo.SLO) (part float64, words string) {
+func allowance(s evaluate.SLO) (part float64, words string) {
 	good, what := s.Goal, "the goal allows "
 	if s.Strip != nil && s.Strip.Threshold != nil {
 		good, what = *s.Strip.Threshold, "a good window allows "
@@ -85,7 +85,7 @@ func allowance(s slo.SLO) (part float64, words string) {
 }
 
 // extremes returns the highest rate a second, the worst bad part, and the sums.
-func extremes(chart []slo.Interval) (rate, part, good, bad float64) {
+func extremes(chart []evaluate.Interval) (rate, part, good, bad float64) {
 	for _, i := range chart {
 		good, bad = good+i.Good, bad+i.Bad
 		if total := i.Good + i.Bad; total > 0 {
@@ -96,7 +96,7 @@ func extremes(chart []slo.Interval) (rate, part, good, bad float64) {
 }
 
 // length returns an interval's length in seconds.
-func length(i slo.Interval) float64 { return max(i.To.Sub(i.From).Seconds(), 1e-9) }
+func length(i evaluate.Interval) float64 { return max(i.To.Sub(i.From).Seconds(), 1e-9) }
 
 func rateWords(rate float64) string {
 	if rate < 1 {

@@ -5,7 +5,7 @@ import (
 	"html/template"
 	"time"
 
-	"github.com/ocgen/ocgen/runtime/slo"
+	"github.com/ocgen/ocgen/runtime/slo/evaluate"
 )
 
 // A detailPage is one SLO by combination of tag values.
@@ -36,7 +36,7 @@ type windowRow struct {
 	From, To, Class, Word, Value, Note string
 }
 
-func newDetailPage(d slo.Detail, now time.Time) detailPage {
+func newDetailPage(d evaluate.Detail, now time.Time) detailPage {
 	at := d.SLO.SinceStart.To
 	if at.IsZero() {
 		at = now
@@ -45,7 +45,7 @@ func newDetailPage(d slo.Detail, now time.Time) detailPage {
 		frame: frame{At: at, Clock: clock(at, at), Live: true},
 		card:  newCard(d.SLO, "slo", at),
 		Keys:  d.Keys,
-		Gauge: d.SLO.Form == slo.FormWindowsMean || d.SLO.Form == slo.FormWindowsSum,
+		Gauge: d.SLO.Form == evaluate.FormWindowsMean || d.SLO.Form == evaluate.FormWindowsSum,
 	}
 	p.Title = p.Name + " · " + this.Program
 	p.Pictures = morePictures(d.SLO, at)
@@ -71,7 +71,7 @@ func restName(n int) string {
 	return fmt.Sprintf("%s, and those that are exported no more", events(float64(n), "other", "others"))
 }
 
-func newCombination(c slo.Combination, allBad, goal float64) combination {
+func newCombination(c evaluate.Combination, allBad, goal float64) combination {
 	row := combination{Good: count(c.Good), Bad: count(c.Bad), Compliance: "no data", Share: "0%", Bar: rect(0, 0, 0, 8)}
 	for _, v := range c.Values {
 		if v == "" {
@@ -93,7 +93,7 @@ func newCombination(c slo.Combination, allBad, goal float64) combination {
 }
 
 // morePictures returns those beside the card's own.
-func morePictures(s slo.SLO, now time.Time) []*picture {
+func morePictures(s evaluate.SLO, now time.Time) []*picture {
 	var all []*picture
 	if s.Histogram != nil {
 		if onWindows(s.Form) && s.SinceStart.Counts != nil {
@@ -103,7 +103,7 @@ func morePictures(s slo.SLO, now time.Time) []*picture {
 			all = append(all, newHistogram(*s.Histogram, s.Windows[0], "in the last 5 minutes"))
 		}
 	}
-	if len(s.Chart) > 0 && s.Form != slo.FormRatio {
+	if len(s.Chart) > 0 && s.Form != evaluate.FormRatio {
 		if chart, _ := newChart(s, now); chart != nil {
 			all = append(all, chart)
 		}
@@ -112,7 +112,7 @@ func morePictures(s slo.SLO, now time.Time) []*picture {
 }
 
 // windowRows returns the windows of a form on windows, the newest first.
-func windowRows(s slo.SLO, now time.Time) []windowRow {
+func windowRows(s evaluate.SLO, now time.Time) []windowRow {
 	if s.Strip == nil {
 		return nil
 	}

@@ -3,7 +3,7 @@
 // its requests fall against the threshold. It needs no backend, and is mounted
 // as OpenCensus's zpages are:
 //
-//	slos := slo.New(slo.Options{History: true})
+//	slos := evaluate.New(evaluate.Options{History: true})
 //	defer slos.Close()
 //	mux.Handle("/debug/sloz/", sloz.Handler(slos))
 //

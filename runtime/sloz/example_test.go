@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/ocgen/ocgen/examples/shop/shopmetrics"
-	"github.com/ocgen/ocgen/runtime/slo"
+	"github.com/ocgen/ocgen/runtime/slo/evaluate"
 	"github.com/ocgen/ocgen/runtime/sloz"
 )
 
@@ -21,7 +21,7 @@ func ExampleHandler() {
 	}
 	defer shopmetrics.UnregisterViews()
 
-	slos := slo.New(slo.Options{History: true})
+	slos := evaluate.New(evaluate.Options{History: true})
 	defer slos.Close()
 	mux := http.NewServeMux()
 	mux.Handle("/debug/sloz/", sloz.Handler(slos))
@@ -32,7 +32,7 @@ func ExampleHandler() {
 	}
 	answer := httptest.NewRecorder()
 	mux.ServeHTTP(answer, httptest.NewRequest(http.MethodGet, "/debug/sloz/?slo=shopmetrics/fast_enough&format=json", nil))
-	var detail slo.Detail
+	var detail evaluate.Detail
 	if err := json.Unmarshal(answer.Body.Bytes(), &detail); err != nil {
 		fmt.Println(err)
 		return

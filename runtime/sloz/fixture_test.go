@@ -13,9 +13,10 @@ import (
 	"time"
 
 	"github.com/ocgen/ocgen/runtime"
+	"github.com/ocgen/ocgen/runtime/metric"
 	"github.com/ocgen/ocgen/runtime/slo"
+	"github.com/ocgen/ocgen/runtime/slo/evaluate"
 	"github.com/ocgen/ocgen/runtime/sloz"
-	"go.opencensus.io/metric/metricdata"
 )
 
 // program is what the page calls the process of the test.
@@ -34,7 +35,7 @@ type world struct {
 
 // A family is a metric and its series.
 type family struct {
-	descriptor metricdata.Descriptor
+	descriptor metric.Descriptor
 	bounds     []float64
 	series     []*cells
 }
@@ -52,13 +53,13 @@ func newWorld() *world {
 }
 
 // metric declares one. A distribution has bounds.
-func (w *world) metric(name string, kind metricdata.Type, unit metricdata.Unit, bounds []float64, keys ...string) {
-	labels := make([]metricdata.LabelKey, len(keys))
+func (w *world) metric(name string, kind metric.Type, unit metric.Unit, bounds []float64, keys ...string) {
+	labels := make([]metric.LabelKey, len(keys))
 	for i, key := range keys {
 		labels[i].Key = key
 	}
 	w.names = append(w.names, name)
-	w.families[name] = &family{metricdata.Descriptor{Name: name, Unit: unit, Type: kind, LabelKeys: labels}, bounds, nil}
+	w.families[name] = &family{metric.Descriptor{Name: name, Unit: unit, Type: kind, LabelKeys: labels}, bounds, nil}
 }
 
 func (w *world) cells(name string, values []string) *cells {
@@ -119,7 +120,7 @@ func (w *world) dice() float64 {
 	return float64(w.random>>11) / (1 << 53)
 }
 
-func (w *world) gather(context.Context) (all []*metricdata.Metric, err error) {
+func (w *world) gather(context.Context) (all []*metric.Metric, err error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.panics {
@@ -130,31 +131,31 @@ func (w *world) gather(context.Context) (all []*metricdata.Metric, err error) {
 		if len(f.series) == 0 || w.panics && name == "shop/in_stock" {
 			continue
 		}
-		m := &metricdata.Metric{Descriptor: f.descriptor}
+		m := &metric.Metric{Descriptor: f.descriptor}
 		for _, c := range f.series {
-			m.TimeSeries = append(m.TimeSeries, f.timeSeries(c, w.born, w.now))
+			m.Series = append(m.Series, f.timeSeries(c, w.born, w.now))
 		}
 		all = append(all, m)
 	}
 	return all, err
 }
 
-func (f *family) timeSeries(c *cells, born, now time.Time) *metricdata.TimeSeries {
-	labels := make([]metricdata.LabelValue, len(c.values))
+func (f *family) timeSeries(c *cells, born, now time.Time) *metric.Series {
+	labels := make([]metric.LabelValue, len(c.values))
 	for i, v := range c.values {
-		labels[i] = metricdata.LabelValue{Value: v, Present: v != ""}
+		labels[i] = metric.LabelValue{Value: v, Present: v != ""}
 	}
-	point := metricdata.NewInt64Point(now, c.counts[0])
-	if f.descriptor.Type == metricdata.TypeCumulativeDistribution {
-		d := &metricdata.Distribution{BucketOptions: &metricdata.BucketOptions{Bounds: f.bounds}}
+	point := metric.Point{Time: now, Value: int64(c.counts[0])}
+	if f.descriptor.Type == metric.TypeCumulativeDistribution {
+		d := &metric.Distribution{Bounds: f.bounds}
 		for _, n := range c.counts {
 			d.Count += n
-			d.Buckets = append(d.Buckets, metricdata.Bucket{Count: n})
+			d.Buckets = append(d.Buckets, metric.Bucket{Count: n})
 		}
-		point = metricdata.NewDistributionPoint(now, d)
+		point = metric.Point{Time: now, Value: d}
 	}
-	series := &metricdata.TimeSeries{LabelValues: labels, Points: []metricdata.Point{point}}
-	if f.descriptor.Type != metricdata.TypeGaugeInt64 {
+	series := &metric.Series{LabelValues: labels, Point: point}
+	if f.descriptor.Type != metric.TypeGaugeInt64 {
 		series.StartTime = born
 	}
 	return series
@@ -163,12 +164,12 @@ func (f *family) timeSeries(c *cells, born, now time.Time) *metricdata.TimeSerie
 // newShop returns a world with the metrics of a shop.
 func newShop() *world {
 	w := newWorld()
-	w.metric("shop/request_count", metricdata.TypeCumulativeInt64, "1", nil, "method", "outcome", "tenant")
-	w.metric("shop/request_latency", metricdata.TypeCumulativeDistribution, "ms",
+	w.metric("shop/request_count", metric.TypeCumulativeInt64, "1", nil, "method", "outcome", "tenant")
+	w.metric("shop/request_latency", metric.TypeCumulativeDistribution, "ms",
 		[]float64{5, 10, 25, 50, 100, 250, 500, 1000, 2500}, "method", "outcome")
-	w.metric("shop/queue_depth", metricdata.TypeGaugeInt64, "1", nil)
-	w.metric("shop/in_stock", metricdata.TypeGaugeInt64, "1", nil, "warehouse")
-	w.metric("shop/idle", metricdata.TypeCumulativeInt64, "1", nil, "outcome")
+	w.metric("shop/queue_depth", metric.TypeGaugeInt64, "1", nil)
+	w.metric("shop/in_stock", metric.TypeGaugeInt64, "1", nil, "warehouse")
+	w.metric("shop/idle", metric.TypeCumulativeInt64, "1", nil, "outcome")
 	w.set("shop/in_stock", 400, "north")
 	w.set("shop/in_stock", 300, "south")
 	w.count("shop/idle", 0, "ok")
@@ -189,7 +190,7 @@ var (
 )
 
 // live lets time pass under the load, ten seconds at a time.
-func (w *world) live(e *slo.Evaluator, d time.Duration, l load) {
+func (w *world) live(e *evaluate.Evaluator, d time.Duration, l load) {
 	for ; d > 0; d -= 10 * time.Second {
 		w.pass(10 * time.Second)
 		for range l.requests {
@@ -216,61 +217,61 @@ func (w *world) request(l load) {
 	w.record("shop/request_latency", took, 1, method, outcome)
 }
 
-func requests(where ...runtime.Condition) runtime.Selection {
-	return runtime.Selection{Metric: "shop/request_count", Unit: "1", Where: where}
+func requests(where ...slo.Condition) slo.Selection {
+	return slo.Selection{Metric: "shop/request_count", Unit: "1", Where: where}
 }
 
-func latencies() runtime.Selection {
-	return runtime.Selection{Metric: "shop/request_latency", Unit: "ms"}
+func latencies() slo.Selection {
+	return slo.Selection{Metric: "shop/request_latency", Unit: "ms"}
 }
 
-func failed() *runtime.Selection {
-	s := requests(runtime.Condition{Key: "outcome", Values: []string{"error"}})
+func failed() *slo.Selection {
+	s := requests(slo.Condition{Key: "outcome", Values: []string{"error"}})
 	return &s
 }
 
-func all() *runtime.Selection {
+func all() *slo.Selection {
 	s := requests()
 	return &s
 }
 
 // shopSLOs are SLOs of all forms.
-func shopSLOs() []runtime.SLO {
-	availability := &runtime.Ratio{Bad: failed(), Total: all()}
-	return []runtime.SLO{
+func shopSLOs() []slo.SLO {
+	availability := &slo.Ratio{Bad: failed(), Total: all()}
+	return []slo.SLO{
 		{ID: "availability", DisplayName: "Requests succeed", Goal: 0.999, Days: 28, Ratio: availability},
 		{ID: "fast_enough", DisplayName: "Requests take less than 500 ms", Goal: 0.98, Days: 7,
-			Distribution: &runtime.DistributionCut{Selection: latencies(), Max: 500}},
+			Distribution: &slo.DistributionCut{Selection: latencies(), Max: 500}},
 		{ID: "good_windows", DisplayName: "Most minutes are fast", Goal: 0.9, Calendar: "WEEK",
-			Windows: &runtime.Windows{Length: time.Minute, Threshold: 0.95, Distribution: &runtime.DistributionCut{Selection: latencies(), Max: 250}}},
+			Windows: &slo.Windows{Length: time.Minute, Threshold: 0.95, Distribution: &slo.DistributionCut{Selection: latencies(), Max: 250}}},
 		{ID: "available_windows", DisplayName: "Nearly all five minutes are available", Goal: 0.95, Days: 28,
-			Windows: &runtime.Windows{Length: 5 * time.Minute, Threshold: 0.99, Ratio: availability}},
+			Windows: &slo.Windows{Length: 5 * time.Minute, Threshold: 0.99, Ratio: availability}},
 		{ID: "short_queue", DisplayName: "The queue stays short", Goal: 0.99, Days: 7,
-			Windows: &runtime.Windows{Length: time.Minute, Mean: &runtime.MetricRange{Selection: runtime.Selection{Metric: "shop/queue_depth", Unit: "1"}, Min: math.Inf(-1), Max: 100}}},
+			Windows: &slo.Windows{Length: time.Minute, Mean: &slo.MetricRange{Selection: slo.Selection{Metric: "shop/queue_depth", Unit: "1"}, Min: math.Inf(-1), Max: 100}}},
 		{ID: "in_stock", DisplayName: "There is enough in stock", Goal: 0.9, Days: 30,
-			Windows: &runtime.Windows{Length: 5 * time.Minute, Sum: &runtime.MetricRange{Selection: runtime.Selection{Metric: "shop/in_stock", Unit: "{items}"}, Min: 500, Max: math.Inf(1)}}},
+			Windows: &slo.Windows{Length: 5 * time.Minute, Sum: &slo.MetricRange{Selection: slo.Selection{Metric: "shop/in_stock", Unit: "{items}"}, Min: 500, Max: math.Inf(1)}}},
 		{ID: "idle", DisplayName: "Nobody calls this", Goal: 0.99, Days: 28,
-			Ratio: &runtime.Ratio{Good: &runtime.Selection{Metric: "shop/idle", Unit: "1", Where: []runtime.Condition{{Key: "outcome", Values: []string{"ok"}}}}, Total: &runtime.Selection{Metric: "shop/idle", Unit: "1"}}},
+			Ratio: &slo.Ratio{Good: &slo.Selection{Metric: "shop/idle", Unit: "1", Where: []slo.Condition{{Key: "outcome", Values: []string{"ok"}}}}, Total: &slo.Selection{Metric: "shop/idle", Unit: "1"}}},
 		{ID: "no_such_view", DisplayName: "Its view is not registered", Goal: 0.99, Days: 28,
-			Ratio: &runtime.Ratio{Good: &runtime.Selection{Metric: "shop/nowhere"}, Total: &runtime.Selection{Metric: "shop/nowhere"}}},
+			Ratio: &slo.Ratio{Good: &slo.Selection{Metric: "shop/nowhere"}, Total: &slo.Selection{Metric: "shop/nowhere"}}},
 		{ID: "not_a_bound", DisplayName: "A threshold inside of a bucket", Goal: 0.99, Days: 28,
-			Distribution: &runtime.DistributionCut{Selection: latencies(), Max: 300}},
-		{ID: "by_google", DisplayName: "Availability as Google Cloud measures it", Goal: 0.999, Days: 28, Basic: &runtime.Basic{Availability: true}},
+			Distribution: &slo.DistributionCut{Selection: latencies(), Max: 300}},
+		{ID: "by_google", DisplayName: "Availability as Google Cloud measures it", Goal: 0.999, Days: 28, Basic: &slo.Basic{Availability: true}},
 		{ID: "windows_by_google", DisplayName: "Windows by a basic indicator", Goal: 0.99, Days: 28,
-			Windows: &runtime.Windows{Length: 5 * time.Minute, Threshold: 0.9, Basic: &runtime.Basic{Latency: time.Second}}},
+			Windows: &slo.Windows{Length: 5 * time.Minute, Threshold: 0.9, Basic: &slo.Basic{Latency: time.Second}}},
 	}
 }
 
 // evaluator returns one over the world, which is closed with the test.
-func (w *world) evaluator(tb testing.TB, slos []runtime.SLO) *slo.Evaluator {
+func (w *world) evaluator(tb testing.TB, slos []slo.SLO) *evaluate.Evaluator {
 	tb.Helper()
-	e := slo.New(slo.Options{SLOs: slos, Gather: w.gather, Now: w.clock})
+	e := evaluate.New(evaluate.Options{SLOs: slos, Gather: w.gather, Now: w.clock})
 	tb.Cleanup(e.Close)
 	return e
 }
 
 // serve serves the page as a program would.
-func serve(tb testing.TB, e *slo.Evaluator) string {
+func serve(tb testing.TB, e *evaluate.Evaluator) string {
 	tb.Helper()
 	server := httptest.NewServer(sloz.Handler(e))
 	tb.Cleanup(server.Close)

@@ -10,7 +10,7 @@ import (
 	"time"
 	"unicode"
 
-	"github.com/ocgen/ocgen/runtime/slo"
+	"github.com/ocgen/ocgen/runtime/slo/evaluate"
 )
 
 // patience is how long a request waits for what was recorded before it.
@@ -25,16 +25,16 @@ const maxQuery = 4 << 10
 //
 //	?            one card an SLO
 //	?slo=KEY     one SLO, by combination of tag values
-//	?format=json the same facts as a slo.Report or, with slo=KEY, a slo.Detail,
+//	?format=json the same facts as a evaluate.Report or, with slo=KEY, a evaluate.Detail,
 //	             beside the process that they are of
 //
 // Each request reads the process's metrics; those who ask at the same time share
 // a reading. A metric that is missing and a producer that panics are said on the
 // page, whose status is 200 all the same. The evaluator stays the caller's to
 // close. The handler is safe for concurrent use.
-func Handler(e *slo.Evaluator) http.Handler { return &handler{e} }
+func Handler(e *evaluate.Evaluator) http.Handler { return &handler{e} }
 
-type handler struct{ slos *slo.Evaluator }
+type handler struct{ slos *evaluate.Evaluator }
 
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	setHeaders(w.Header())
@@ -102,12 +102,12 @@ func (h *handler) json(ctx context.Context, w http.ResponseWriter, query url.Val
 		}
 		facts = struct {
 			Process process `json:"process"`
-			slo.Detail
+			evaluate.Detail
 		}{this, detail}
 	} else {
 		facts = struct {
 			Process process `json:"process"`
-			slo.Report
+			evaluate.Report
 		}{this, h.slos.Evaluate(ctx)}
 	}
 	body, err := json.MarshalIndent(facts, "", "  ")

@@ -15,9 +15,10 @@ import (
 	"time"
 
 	"github.com/ocgen/ocgen/runtime"
+	"github.com/ocgen/ocgen/runtime/metric"
 	"github.com/ocgen/ocgen/runtime/slo"
+	"github.com/ocgen/ocgen/runtime/slo/evaluate"
 	"github.com/ocgen/ocgen/runtime/sloz"
-	"go.opencensus.io/metric/metricdata"
 )
 
 // get asks the handler and expects a status.
@@ -54,7 +55,7 @@ func TestJSON(t *testing.T) {
 			PID     int
 			Started time.Time
 		}
-		slo.Report
+		evaluate.Report
 	}
 	if err := json.Unmarshal([]byte(get(t, h, "/?format=json", http.StatusOK)), &report); err != nil {
 		t.Fatal(err)
@@ -65,7 +66,7 @@ func TestJSON(t *testing.T) {
 	if got, want := indented(t, report.Report), indented(t, e.Evaluate(context.Background())); got != want {
 		t.Errorf("got %s\nwant %s", got, want)
 	}
-	var detail struct{ slo.Detail }
+	var detail struct{ evaluate.Detail }
 	if err := json.Unmarshal([]byte(get(t, h, "/?format=json&slo=availability", http.StatusOK)), &detail); err != nil {
 		t.Fatal(err)
 	}
@@ -148,23 +149,23 @@ func TestMounted(t *testing.T) {
 const hostile = `</title><script>alert("x")</script><img src=x onerror=alert(1)>'"{{.}}`
 
 // hostileSLOs have text of theirs wherever there is some.
-func hostileSLOs() []runtime.SLO {
-	where := []runtime.Condition{{Key: "method", Values: []string{hostile}}}
-	return []runtime.SLO{
+func hostileSLOs() []slo.SLO {
+	where := []slo.Condition{{Key: "method", Values: []string{hostile}}}
+	return []slo.SLO{
 		{ID: "a" + hostile, DisplayName: "A name " + hostile, Goal: 0.99, Days: 28,
-			Ratio: &runtime.Ratio{Good: &runtime.Selection{Metric: "m" + hostile, Where: where}, Total: &runtime.Selection{Metric: "m" + hostile}}},
+			Ratio: &slo.Ratio{Good: &slo.Selection{Metric: "m" + hostile, Where: where}, Total: &slo.Selection{Metric: "m" + hostile}}},
 		{ID: "d" + hostile, Goal: 0.99, Days: 28,
-			Distribution: &runtime.DistributionCut{Selection: runtime.Selection{Metric: "d" + hostile, Unit: "u" + hostile}, Max: 10}},
-		{ID: "g" + hostile, Goal: 0.99, Days: 28, Windows: &runtime.Windows{Length: time.Minute,
-			Sum: &runtime.MetricRange{Selection: runtime.Selection{Metric: "g" + hostile, Unit: "u" + hostile}, Max: 3}}},
+			Distribution: &slo.DistributionCut{Selection: slo.Selection{Metric: "d" + hostile, Unit: "u" + hostile}, Max: 10}},
+		{ID: "g" + hostile, Goal: 0.99, Days: 28, Windows: &slo.Windows{Length: time.Minute,
+			Sum: &slo.MetricRange{Selection: slo.Selection{Metric: "g" + hostile, Unit: "u" + hostile}, Max: 3}}},
 	}
 }
 
 func newHostile() *world {
 	w := newWorld()
-	w.metric("m"+hostile, metricdata.TypeCumulativeInt64, "1", nil, "method", "key"+hostile)
-	w.metric("d"+hostile, metricdata.TypeCumulativeDistribution, "ms", []float64{1, 10, 100}, "key"+hostile)
-	w.metric("g"+hostile, metricdata.TypeGaugeInt64, "1", nil, "key"+hostile)
+	w.metric("m"+hostile, metric.TypeCumulativeInt64, "1", nil, "method", "key"+hostile)
+	w.metric("d"+hostile, metric.TypeCumulativeDistribution, "ms", []float64{1, 10, 100}, "key"+hostile)
+	w.metric("g"+hostile, metric.TypeGaugeInt64, "1", nil, "key"+hostile)
 	w.set("g"+hostile, 5, hostile)
 	w.count("m"+hostile, 5, hostile, hostile+strings.Repeat("W", 250))
 	w.count("m"+hostile, 5, "ok", "日本語 "+strings.Repeat("語", 80))
@@ -201,11 +202,11 @@ func TestHostile(t *testing.T) {
 func TestReordered(t *testing.T) {
 	const turned = "a\u202eb\u2066c\u200ed\u206ae"
 	w := newWorld()
-	w.metric("d", metricdata.TypeCumulativeDistribution, "ms", []float64{10}, "k")
+	w.metric("d", metric.TypeCumulativeDistribution, "ms", []float64{10}, "k")
 	w.record("d", 5, 5, turned)
-	e := w.evaluator(t, []runtime.SLO{{
+	e := w.evaluator(t, []slo.SLO{{
 		ID: "turned", DisplayName: turned, Goal: 0.9, Days: 1,
-		Distribution: &runtime.DistributionCut{Selection: runtime.Selection{Metric: "d"}, Max: 10},
+		Distribution: &slo.DistributionCut{Selection: slo.Selection{Metric: "d"}, Max: 10},
 	}})
 	e.Evaluate(t.Context())
 	h := sloz.Handler(e)
@@ -241,7 +242,7 @@ func TestConcurrent(t *testing.T) {
 
 func BenchmarkOverview(b *testing.B) {
 	w := newShop()
-	var slos []runtime.SLO
+	var slos []slo.SLO
 	for len(slos) < 100 {
 		slos = append(slos, shopSLOs()...)
 	}

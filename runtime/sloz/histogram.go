@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/ocgen/ocgen/runtime/slo"
+	"github.com/ocgen/ocgen/runtime/slo/evaluate"
 )
 
 // Where things stand in a histogram, from its top.
@@ -19,7 +19,7 @@ const (
 // their bounds: bounds are mostly chosen close where it matters, and on an axis
 // to scale the first ones would be hairlines. So heights are counts, not
 // densities, and the axis names the bounds.
-func newHistogram(h slo.Histogram, w slo.Window, when string) *picture {
+func newHistogram(h evaluate.Histogram, w evaluate.Window, when string) *picture {
 	from, to := shownBuckets(h, w.Counts)
 	slot := float64(width) / float64(to-from)
 	most := float64(max(slices.Max(w.Counts), 1))
@@ -61,7 +61,7 @@ func newHistogram(h slo.Histogram, w slo.Window, when string) *picture {
 
 // shownBuckets leaves out empty buckets at both ends, but for one beside what is
 // shown, and keeps the threshold in the picture.
-func shownBuckets(h slo.Histogram, counts []int64) (from, to int) {
+func shownBuckets(h evaluate.Histogram, counts []int64) (from, to int) {
 	from, to = len(counts), 0
 	for i, n := range counts {
 		if n > 0 {
@@ -81,7 +81,7 @@ func shownBuckets(h slo.Histogram, counts []int64) (from, to int) {
 }
 
 // boundLabels names as many bounds as there is room for.
-func (p *picture) boundLabels(h slo.Histogram, from, to int, slot float64) {
+func (p *picture) boundLabels(h evaluate.Histogram, from, to int, slot float64) {
 	free := 0.0 // where the next label may begin
 	for i := from; i < to+1; i++ {
 		var text string
@@ -110,7 +110,7 @@ func (p *picture) boundLabels(h slo.Histogram, from, to int, slot float64) {
 	}
 }
 
-func (p *picture) threshold(h slo.Histogram, bound *float64, i int, slot float64) {
+func (p *picture) threshold(h evaluate.Histogram, bound *float64, i int, slot float64) {
 	if bound == nil || i <= 0 && *bound == 0 {
 		return
 	}
@@ -124,7 +124,7 @@ func (p *picture) threshold(h slo.Histogram, bound *float64, i int, slot float64
 }
 
 // bucketName returns a bucket's interval, e.g. "5 to 10 ms".
-func bucketName(h slo.Histogram, i int) string {
+func bucketName(h evaluate.Histogram, i int) string {
 	switch {
 	case len(h.Bounds) == 0:
 		return "all values"
@@ -138,7 +138,7 @@ func bucketName(h slo.Histogram, i int) string {
 }
 
 // rangeName returns what is good, e.g. "below 500 ms".
-func rangeName(h slo.Histogram) string {
+func rangeName(h evaluate.Histogram) string {
 	low := h.Min != nil && (*h.Min != 0 || h.GoodFrom > 0)
 	switch {
 	case low && h.Max != nil:

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/ocgen/ocgen/runtime/slo"
+	"github.com/ocgen/ocgen/runtime/slo/evaluate"
 )
 
 // A frame is what all pages have around their content.
@@ -33,7 +33,7 @@ type tally struct {
 	First string // id of the first of them
 }
 
-func newOverview(r slo.Report) overview {
+func newOverview(r evaluate.Report) overview {
 	o := overview{frame: frame{At: r.Time, Clock: clock(r.Time, r.Time), Live: true}, Problems: r.Problems}
 	if !r.History {
 		o.Began = clock(r.Began, r.Time)

@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/ocgen/ocgen/runtime/slo"
+	"github.com/ocgen/ocgen/runtime/slo/evaluate"
 )
 
 var start = time.Date(2026, 3, 9, 9, 0, 0, 0, time.UTC)
@@ -53,8 +53,8 @@ func inside(t *testing.T, p *picture) {
 }
 
 func TestHistogram(t *testing.T) {
-	h := slo.Histogram{Metric: "shop/latency", Unit: "ms", Bounds: []float64{5, 10, 25, 50, 100, 250}, Max: ptr(50), Min: ptr(0), GoodFrom: 0, GoodTo: 4}
-	p := newHistogram(h, slo.Window{Counts: []int64{0, 0, 84, 42, 1, 0, 0}}, "today")
+	h := evaluate.Histogram{Metric: "shop/latency", Unit: "ms", Bounds: []float64{5, 10, 25, 50, 100, 250}, Max: ptr(50), Min: ptr(0), GoodFrom: 0, GoodTo: 4}
+	p := newHistogram(h, evaluate.Window{Counts: []int64{0, 0, 84, 42, 1, 0, 0}}, "today")
 	inside(t, p)
 	// Buckets 1 to 5 are shown, 64 wide each: those with values and one beside.
 	want := "good 65+62 20+84\ngood 129+62 62+42\nbad 193+62 101.5+2.5"
@@ -83,24 +83,24 @@ func TestHistogramEdges(t *testing.T) {
 	}
 	for _, c := range []struct {
 		name   string
-		h      slo.Histogram
+		h      evaluate.Histogram
 		counts []int64
 		words  string
 	}{
-		{"no values", slo.Histogram{Bounds: []float64{1, 2}, Max: ptr(1), GoodTo: 1}, []int64{0, 0, 0}, "No values yet."},
-		{"no bounds", slo.Histogram{GoodTo: 1}, []int64{3}, "all values: 3 good."},
-		{"both ends", slo.Histogram{Bounds: []float64{1, 2}, Min: ptr(1), Max: ptr(2), GoodFrom: 1, GoodTo: 2}, []int64{1, 2, 3},
+		{"no values", evaluate.Histogram{Bounds: []float64{1, 2}, Max: ptr(1), GoodTo: 1}, []int64{0, 0, 0}, "No values yet."},
+		{"no bounds", evaluate.Histogram{GoodTo: 1}, []int64{3}, "all values: 3 good."},
+		{"both ends", evaluate.Histogram{Bounds: []float64{1, 2}, Min: ptr(1), Max: ptr(2), GoodFrom: 1, GoodTo: 2}, []int64{1, 2, 3},
 			"below 1: 1 bad; 1 to 2: 2 good; from 2: 3 bad."},
-		{"open above", slo.Histogram{Bounds: []float64{1, 2}, Unit: "1", Min: ptr(2), GoodFrom: 2, GoodTo: 3}, []int64{1, 0, 3}, "below 1: 1 bad; from 2: 3 good."},
-		{"threshold far away", slo.Histogram{Bounds: linear, Max: ptr(linear[198]), GoodTo: 199}, append([]int64{7}, make([]int64, 199)...), "below 12,345: 7 good."},
+		{"open above", evaluate.Histogram{Bounds: []float64{1, 2}, Unit: "1", Min: ptr(2), GoodFrom: 2, GoodTo: 3}, []int64{1, 0, 3}, "below 1: 1 bad; from 2: 3 good."},
+		{"threshold far away", evaluate.Histogram{Bounds: linear, Max: ptr(linear[198]), GoodTo: 199}, append([]int64{7}, make([]int64, 199)...), "below 12,345: 7 good."},
 	} {
-		p := newHistogram(c.h, slo.Window{Counts: c.counts}, "now")
+		p := newHistogram(c.h, evaluate.Window{Counts: c.counts}, "now")
 		inside(t, p)
 		if p.Words != c.words {
 			t.Errorf("%s: got %s\nwant %s", c.name, p.Words, c.words)
 		}
 	}
-	p := newHistogram(slo.Histogram{Bounds: linear, Max: ptr(linear[50]), GoodTo: 51}, slo.Window{Counts: wide}, "now")
+	p := newHistogram(evaluate.Histogram{Bounds: linear, Max: ptr(linear[50]), GoodTo: 51}, evaluate.Window{Counts: wide}, "now")
 	inside(t, p)
 	if n := len(p.Labels); n < 4 || n > 8 {
 		t.Errorf("200 buckets have %d labels", n)
@@ -108,7 +108,7 @@ func TestHistogramEdges(t *testing.T) {
 }
 
 func TestChart(t *testing.T) {
-	s := slo.SLO{Goal: 0.9, Chart: []slo.Interval{
+	s := evaluate.SLO{Goal: 0.9, Chart: []evaluate.Interval{
 		{From: start, To: start.Add(10 * time.Second), Good: 90, Bad: 10},
 		{From: start.Add(10 * time.Second), To: start.Add(20 * time.Second)},
 		{From: start.Add(20 * time.Second), To: start.Add(40 * time.Second), Good: 50, Bad: 50},
@@ -131,19 +131,19 @@ func TestChart(t *testing.T) {
 }
 
 func TestStrip(t *testing.T) {
-	strip := &slo.Strip{Length: 300, Threshold: ptr(0.95)}
-	for i, o := range []slo.Outcome{
-		{State: slo.Good, Complete: true, Value: ptr(1), Total: 10},
-		{State: slo.Bad, Complete: true, Value: ptr(0.5), Total: 2000},
-		{State: slo.NoData},
-		{State: slo.Bad, Value: ptr(0.5), Total: 2},
-		{State: slo.Good, Open: true, Value: ptr(1), Total: 1},
+	strip := &evaluate.Strip{Length: 300, Threshold: ptr(0.95)}
+	for i, o := range []evaluate.Outcome{
+		{State: evaluate.Good, Complete: true, Value: ptr(1), Total: 10},
+		{State: evaluate.Bad, Complete: true, Value: ptr(0.5), Total: 2000},
+		{State: evaluate.NoData},
+		{State: evaluate.Bad, Value: ptr(0.5), Total: 2},
+		{State: evaluate.Good, Open: true, Value: ptr(1), Total: 1},
 	} {
 		o.Start = start.Add(time.Duration(i) * 5 * time.Minute)
 		o.End = o.Start.Add(5 * time.Minute)
 		strip.Outcomes = append(strip.Outcomes, o)
 	}
-	p := newStrip(slo.SLO{Strip: strip}, start)
+	p := newStrip(evaluate.SLO{Strip: strip}, start)
 	inside(t, p)
 	var classes []string
 	heights := map[float64]bool{}

@@ -14,7 +14,7 @@ import (
 	"time"
 
 	"github.com/chromedp/chromedp"
-	"github.com/ocgen/ocgen/runtime/slo"
+	"github.com/ocgen/ocgen/runtime/slo/evaluate"
 	"github.com/ocgen/ocgen/runtime/sloz"
 )
 
@@ -51,7 +51,7 @@ func takeScreenshot(t *testing.T) {
 	w := newShop()
 	w.now = time.Now().UTC().Truncate(time.Minute).Add(-53 * time.Minute)
 	w.born = w.now
-	e := slo.New(slo.Options{SLOs: append(slos[:2:2], slos[4]), Gather: w.gather, Now: w.clock, History: true})
+	e := evaluate.New(evaluate.Options{SLOs: append(slos[:2:2], slos[4]), Gather: w.gather, Now: w.clock, History: true})
 	t.Cleanup(e.Close)
 	full := load{requests: 80, errors: 0.0002, slow: 0.004, queue: 130}
 	bad := load{requests: 80, errors: 0.02, slow: 0.1, queue: 20}

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/ocgen/ocgen/runtime/slo"
+	"github.com/ocgen/ocgen/runtime/slo/evaluate"
 )
 
 // Where things stand in a strip, from its top.
@@ -25,13 +25,13 @@ type kind struct {
 	part        float64 // of the strip's height
 }
 
-func kindOf(o slo.Outcome) kind {
+func kindOf(o evaluate.Outcome) kind {
 	switch {
-	case o.Open && o.State == slo.NoData:
+	case o.Open && o.State == evaluate.NoData:
 		return kind{"open none", "still open, no data yet", 0.12}
 	case o.Open:
 		return kind{"open " + string(o.State), "still open, " + string(o.State) + " so far", 1}
-	case o.State == slo.NoData:
+	case o.State == evaluate.NoData:
 		return kind{"none", "no data", 0.12}
 	case !o.Complete:
 		return kind{"partial " + string(o.State), string(o.State) + " in part, does not count", 0.5}
@@ -41,7 +41,7 @@ func kindOf(o slo.Outcome) kind {
 }
 
 // newStrip draws the windows of a form on windows, the newest at the right.
-func newStrip(s slo.SLO, now time.Time) *picture {
+func newStrip(s evaluate.SLO, now time.Time) *picture {
 	strip := s.Strip
 	slots := max(len(strip.Outcomes), fewestSlots)
 	slot := float64(width) / float64(slots)
@@ -76,17 +76,17 @@ func newStrip(s slo.SLO, now time.Time) *picture {
 }
 
 // stripLegend counts the kinds that there are.
-func stripLegend(strip *slo.Strip) []entry {
+func stripLegend(strip *evaluate.Strip) []entry {
 	entries := []struct {
 		entry
 		n   int
-		has func(slo.Outcome) bool
+		has func(evaluate.Outcome) bool
 	}{
-		{entry{"good", "good"}, 0, func(o slo.Outcome) bool { return o.Complete && !o.Open && o.State == slo.Good }},
-		{entry{"bad", "bad"}, 0, func(o slo.Outcome) bool { return o.Complete && !o.Open && o.State == slo.Bad }},
-		{entry{"none", "no data"}, 0, func(o slo.Outcome) bool { return !o.Open && o.State == slo.NoData }},
-		{entry{"partial", "seen in part"}, 0, func(o slo.Outcome) bool { return !o.Open && !o.Complete && o.State != slo.NoData }},
-		{entry{"open", "open"}, 0, func(o slo.Outcome) bool { return o.Open }},
+		{entry{"good", "good"}, 0, func(o evaluate.Outcome) bool { return o.Complete && !o.Open && o.State == evaluate.Good }},
+		{entry{"bad", "bad"}, 0, func(o evaluate.Outcome) bool { return o.Complete && !o.Open && o.State == evaluate.Bad }},
+		{entry{"none", "no data"}, 0, func(o evaluate.Outcome) bool { return !o.Open && o.State == evaluate.NoData }},
+		{entry{"partial", "seen in part"}, 0, func(o evaluate.Outcome) bool { return !o.Open && !o.Complete && o.State != evaluate.NoData }},
+		{entry{"open", "open"}, 0, func(o evaluate.Outcome) bool { return o.Open }},
 	}
 	var legend []entry
 	for _, e := range entries {
@@ -103,7 +103,7 @@ func stripLegend(strip *slo.Strip) []entry {
 }
 
 // outcomeValue returns what a window was judged by, "" without data.
-func outcomeValue(o slo.Outcome, strip *slo.Strip) string {
+func outcomeValue(o evaluate.Outcome, strip *evaluate.Strip) string {
 	switch {
 	case o.Value == nil:
 		return ""
@@ -114,7 +114,7 @@ func outcomeValue(o slo.Outcome, strip *slo.Strip) string {
 	}
 }
 
-func limits(strip *slo.Strip) string {
+func limits(strip *evaluate.Strip) string {
 	switch {
 	case strip.Min != nil && strip.Max != nil:
 		return number(*strip.Min) + " to " + withUnit(*strip.Max, strip.Unit)
@@ -128,7 +128,7 @@ func limits(strip *slo.Strip) string {
 }
 
 // windowClock leaves out the seconds of windows that begin with a minute.
-func windowClock(t time.Time, strip *slo.Strip, now time.Time) string {
+func windowClock(t time.Time, strip *evaluate.Strip, now time.Time) string {
 	if seconds(strip.Length)%time.Minute == 0 {
 		return minute(t, now)
 	}

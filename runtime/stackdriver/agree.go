@@ -7,10 +7,11 @@ import (
 	"strings"
 
 	"github.com/ocgen/ocgen/runtime"
+	"github.com/ocgen/ocgen/runtime/record"
 )
 
 // agree returns the metric prefix and resource type that all packages name.
-func agree(packages []*runtime.Package) (prefix, resource string, err error) {
+func agree(packages []*record.Package) (prefix, resource string, err error) {
 	first := packages[0].Monitoring()
 	var problems []error
 	for _, p := range packages[1:] {
@@ -32,7 +33,7 @@ func disagreement(key, one, oneValue, other, otherValue string) error {
 
 // checkLabels reports the labels of the resource that have not a value that the
 // packages' SLOs look for.
-func checkLabels(packages []*runtime.Package, labels map[string]string) error {
+func checkLabels(packages []*record.Package, labels map[string]string) error {
 	var problems []error
 	for _, p := range packages {
 		for _, l := range p.Monitoring().ResourceLabels {
@@ -58,7 +59,7 @@ func anyOf(values []string) string {
 }
 
 // expected returns the values of a resource label that the packages name.
-func expected(packages []*runtime.Package, key string) []string {
+func expected(packages []*record.Package, key string) []string {
 	var values []string
 	for _, p := range packages {
 		for _, l := range p.Monitoring().ResourceLabels {

@@ -10,13 +10,12 @@ import (
 	"unicode/utf8"
 
 	"cloud.google.com/go/monitoring/apiv3/v2/monitoringpb"
-	"go.opencensus.io/metric/metricdata"
-	"go.opencensus.io/resource"
+	"github.com/ocgen/ocgen/internal/cloudmonitoring"
+	"github.com/ocgen/ocgen/runtime"
+	"github.com/ocgen/ocgen/runtime/metric"
 	metricpb "google.golang.org/genproto/googleapis/api/metric"
 	"google.golang.org/genproto/googleapis/api/monitoredres"
 	"google.golang.org/protobuf/types/known/timestamppb"
-
-	"github.com/ocgen/ocgen/runtime"
 )
 
 // A converter turns metrics into what the API takes. It does not change.
@@ -29,14 +28,14 @@ type converter struct {
 
 // A point is a series' point on its way.
 type point struct {
-	metric *metricdata.Metric
-	series *metricdata.TimeSeries
+	metric *metric.Metric
+	series *metric.Series
 	proto  *monitoringpb.TimeSeries
 }
 
 // points converts metrics. What cannot be sent at all, or would take the rest
 // of its request with it, is a failure.
-func (c *converter) points(metrics []*metricdata.Metric) (points []point, failures []runtime.Failure) {
+func (c *converter) points(metrics []*metric.Metric) (points []point, failures []runtime.Failure) {
 	seen := map[string]bool{}
 	for _, m := range metrics {
 		shape, err := c.shape(m)
@@ -44,7 +43,7 @@ func (c *converter) points(metrics []*metricdata.Metric) (points []point, failur
 			failures = append(failures, runtime.Failure{Metric: m, Fate: runtime.Refused, Err: err})
 			continue
 		}
-		for _, ts := range m.TimeSeries {
+		for _, ts := range m.Series {
 			proto, err := shape.series(ts)
 			if err == nil {
 				err = once(seen, proto)
@@ -93,17 +92,17 @@ type shape struct {
 	resource   *monitoredres.MonitoredResource
 }
 
-func (c *converter) shape(m *metricdata.Metric) (*shape, error) {
-	s := &shape{converter: c, metricType: metricType(c.prefix, m.Descriptor.Name), resource: c.resource}
+func (c *converter) shape(m *metric.Metric) (*shape, error) {
+	s := &shape{converter: c, metricType: cloudmonitoring.MetricType(c.prefix, m.Descriptor.Name), resource: c.resource}
 	s.kind, s.valueType = kindOf(m.Descriptor.Type)
 	if s.kind == metricpb.MetricDescriptor_METRIC_KIND_UNSPECIFIED {
-		return nil, fmt.Errorf("there are no metrics of OpenCensus's type %d in Cloud Monitoring, such as summaries: use a distribution", m.Descriptor.Type)
+		return nil, fmt.Errorf("there are no metrics of the type %q in Cloud Monitoring: use a distribution", m.Descriptor.Type)
 	}
 	if !utf8.ValidString(s.metricType) {
 		return nil, fmt.Errorf("the metric's name %q is not UTF-8", m.Descriptor.Name)
 	}
 	for _, k := range m.Descriptor.LabelKeys {
-		s.keys = append(s.keys, labelKey(k.Key))
+		s.keys = append(s.keys, cloudmonitoring.LabelKey(k.Key))
 	}
 	if m.Resource == nil {
 		return s, nil
@@ -114,10 +113,10 @@ func (c *converter) shape(m *metricdata.Metric) (*shape, error) {
 }
 
 // ownResource returns the resource that a metric's producer gave it.
-func ownResource(r *resource.Resource) (*monitoredres.MonitoredResource, error) {
+func ownResource(r *metric.Resource) (*monitoredres.MonitoredResource, error) {
 	own := &monitoredres.MonitoredResource{Type: r.Type, Labels: maps.Clone(r.Labels)}
 	if own.Type == "" {
-		own.Type = globalResource
+		own.Type = cloudmonitoring.GlobalResource
 	}
 	for _, k := range slices.Sorted(maps.Keys(own.Labels)) {
 		if v := own.Labels[k]; !utf8.ValidString(k) || !utf8.ValidString(v) {
@@ -129,20 +128,20 @@ func ownResource(r *resource.Resource) (*monitoredres.MonitoredResource, error) 
 
 // kindOf returns how the API calls a metric's type, unspecified if it has no
 // such metrics.
-func kindOf(t metricdata.Type) (metricpb.MetricDescriptor_MetricKind, metricpb.MetricDescriptor_ValueType) {
+func kindOf(t metric.Type) (metricpb.MetricDescriptor_MetricKind, metricpb.MetricDescriptor_ValueType) {
 	const gauge, cumulative = metricpb.MetricDescriptor_GAUGE, metricpb.MetricDescriptor_CUMULATIVE
 	switch t {
-	case metricdata.TypeGaugeInt64:
+	case metric.TypeGaugeInt64:
 		return gauge, metricpb.MetricDescriptor_INT64
-	case metricdata.TypeGaugeFloat64:
+	case metric.TypeGaugeFloat64:
 		return gauge, metricpb.MetricDescriptor_DOUBLE
-	case metricdata.TypeGaugeDistribution:
+	case metric.TypeGaugeDistribution:
 		return gauge, metricpb.MetricDescriptor_DISTRIBUTION
-	case metricdata.TypeCumulativeInt64:
+	case metric.TypeCumulativeInt64:
 		return cumulative, metricpb.MetricDescriptor_INT64
-	case metricdata.TypeCumulativeFloat64:
+	case metric.TypeCumulativeFloat64:
 		return cumulative, metricpb.MetricDescriptor_DOUBLE
-	case metricdata.TypeCumulativeDistribution:
+	case metric.TypeCumulativeDistribution:
 		return cumulative, metricpb.MetricDescriptor_DISTRIBUTION
 	}
 	return metricpb.MetricDescriptor_METRIC_KIND_UNSPECIFIED, metricpb.MetricDescriptor_VALUE_TYPE_UNSPECIFIED
@@ -151,22 +150,19 @@ func kindOf(t metricdata.Type) (metricpb.MetricDescriptor_MetricKind, metricpb.M
 // series converts a series. It says its kind and value type, which OpenCensus's
 // exporter does not: without them a metric whose descriptor could not be created
 // would become a gauge for ever.
-func (s *shape) series(ts *metricdata.TimeSeries) (*monitoringpb.TimeSeries, error) {
-	if len(ts.Points) != 1 {
-		return nil, fmt.Errorf("the series has %d points: an export has one of each", len(ts.Points))
-	}
+func (s *shape) series(ts *metric.Series) (*monitoringpb.TimeSeries, error) {
 	labels, err := s.labels(ts.LabelValues)
 	if err != nil {
 		return nil, err
 	}
-	interval := &monitoringpb.TimeInterval{EndTime: timestamppb.New(ts.Points[0].Time)}
+	interval := &monitoringpb.TimeInterval{EndTime: timestamppb.New(ts.Point.Time)}
 	if s.kind == metricpb.MetricDescriptor_CUMULATIVE {
 		if ts.StartTime.IsZero() {
 			return nil, errors.New("the series is cumulative and has no start time: its producer must set it")
 		}
-		interval = cumulativeInterval(ts.StartTime, ts.Points[0].Time)
+		interval = cumulativeInterval(ts.StartTime, ts.Point.Time)
 	}
-	value, err := typedValue(ts.Points[0].Value, s.project)
+	value, err := typedValue(ts.Point.Value, s.project)
 	if err != nil {
 		return nil, err
 	}
@@ -180,13 +176,13 @@ func (s *shape) series(ts *metricdata.TimeSeries) (*monitoringpb.TimeSeries, err
 }
 
 // labels returns the labels of a series. An absent tag has none.
-func (s *shape) labels(values []metricdata.LabelValue) (map[string]string, error) {
+func (s *shape) labels(values []metric.LabelValue) (map[string]string, error) {
 	if len(values) != len(s.keys) {
 		return nil, fmt.Errorf("the series has %d label values for %d keys", len(values), len(s.keys))
 	}
 	labels := map[string]string{}
 	if s.task != "" {
-		labels[taskKey] = s.task
+		labels[cloudmonitoring.TaskLabel] = s.task
 	}
 	for i, v := range values {
 		switch {

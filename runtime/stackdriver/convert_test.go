@@ -8,71 +8,70 @@ import (
 
 	"cloud.google.com/go/monitoring/apiv3/v2/monitoringpb"
 	contrib "contrib.go.opencensus.io/exporter/stackdriver"
-	"go.opencensus.io/metric/metricdata"
-	"go.opencensus.io/resource"
+	"github.com/ocgen/ocgen/internal/cloudmonitoring"
+	"github.com/ocgen/ocgen/internal/fakemonitoring"
+	"github.com/ocgen/ocgen/runtime/metric"
 	"go.opencensus.io/trace"
 	metricpb "google.golang.org/genproto/googleapis/api/metric"
 	"google.golang.org/protobuf/proto"
-
-	"github.com/ocgen/ocgen/internal/fakemonitoring"
 )
 
-func keys(names ...string) []metricdata.LabelKey {
-	var all []metricdata.LabelKey
+func keys(names ...string) []metric.LabelKey {
+	var all []metric.LabelKey
 	for _, n := range names {
-		all = append(all, metricdata.LabelKey{Key: n, Description: "About " + n + "."})
+		all = append(all, metric.LabelKey{Key: n, Description: "About " + n + "."})
 	}
 	return all
 }
 
-func present(values ...string) []metricdata.LabelValue {
-	var all []metricdata.LabelValue
+func present(values ...string) []metric.LabelValue {
+	var all []metric.LabelValue
 	for _, v := range values {
-		all = append(all, metricdata.NewLabelValue(v))
+		all = append(all, metric.NewLabelValue(v))
 	}
 	return all
 }
 
 // samples are metrics of every type that Cloud Monitoring has, with everything
 // that is converted.
-func samples() []*metricdata.Metric {
+func samples() []*metric.Metric {
 	now := time.Now()
 	start := now.Add(-time.Hour)
-	series := func(start, end time.Time, value any, labels ...metricdata.LabelValue) *metricdata.TimeSeries {
-		return &metricdata.TimeSeries{StartTime: start, LabelValues: labels, Points: []metricdata.Point{{Time: end, Value: value}}}
+	series := func(start, end time.Time, value any, labels ...metric.LabelValue) *metric.Series {
+		return &metric.Series{StartTime: start, LabelValues: labels, Point: metric.Point{Time: end, Value: value}}
 	}
-	one := func(name string, t metricdata.Type, unit metricdata.Unit, labels []metricdata.LabelKey, ts ...*metricdata.TimeSeries) *metricdata.Metric {
-		return &metricdata.Metric{
-			Descriptor: metricdata.Descriptor{Name: name, Description: "About " + name + ".", Unit: unit, Type: t, LabelKeys: labels},
-			TimeSeries: ts,
+	one := func(name string, t metric.Type, unit metric.Unit, labels []metric.LabelKey, ts ...*metric.Series) *metric.Metric {
+		return &metric.Metric{
+			Descriptor: metric.Descriptor{Name: name, Description: "About " + name + ".", Unit: unit, Type: t, LabelKeys: labels},
+			Series:     ts,
 		}
 	}
 	span := trace.SpanContext{TraceID: trace.TraceID{1, 2, 3}, SpanID: trace.SpanID{4, 5}}
-	sampled := &metricdata.Exemplar{Value: 1.5, Timestamp: start, Attachments: metricdata.Attachments{metricdata.AttachmentKeySpanContext: span}}
-	plain := &metricdata.Exemplar{Value: 0.5, Timestamp: start}
-	distribution := func(bounds []float64, buckets ...metricdata.Bucket) *metricdata.Distribution {
-		d := &metricdata.Distribution{Sum: 4.5, SumOfSquaredDeviation: 0.25, BucketOptions: &metricdata.BucketOptions{Bounds: bounds}, Buckets: buckets}
+	sampled := &metric.Exemplar{Value: 1.5, Timestamp: start, Attachments: metric.Attachments{metric.AttachmentKeySpanContext: span}}
+	plain := &metric.Exemplar{Value: 0.5, Timestamp: start}
+	distribution := func(bounds []float64, buckets ...metric.Bucket) *metric.Distribution {
+		d := &metric.Distribution{Sum: 4.5, SumOfSquaredDeviation: 0.25, Bounds: bounds, Buckets: buckets}
 		for _, b := range buckets {
 			d.Count += b.Count
 		}
 		return d
 	}
-	onHost := one("shop/on_host", metricdata.TypeGaugeInt64, "1", nil, series(time.Time{}, now, int64(3)))
-	onHost.Resource = &resource.Resource{Type: "gce_instance", Labels: map[string]string{"zone": "z", "instance_id": "1"}}
-	return []*metricdata.Metric{
-		one("shop/requests", metricdata.TypeCumulativeInt64, "1", keys("http.method", "2nd", "_x"),
+	onHost := one("shop/on_host", metric.TypeGaugeInt64, "1", nil, series(time.Time{}, now, int64(3)))
+	onHost.Resource = &metric.Resource{Type: "gce_instance", Labels: map[string]string{"zone": "z", "instance_id": "1"}}
+	return []*metric.Metric{
+		one("shop/requests", metric.TypeCumulativeInt64, "1", keys("http.method", "2nd", "_x"),
 			series(start, now, int64(1<<53+1), present("GET", "", "ä")...),
-			series(start, now, int64(1), metricdata.NewLabelValue("POST"), metricdata.LabelValue{}, metricdata.LabelValue{}),
+			series(start, now, int64(1), metric.NewLabelValue("POST"), metric.LabelValue{}, metric.LabelValue{}),
 			series(now, now, int64(2), present("PUT", "same", "instant")...)),
-		one("shop//spent/./money", metricdata.TypeCumulativeFloat64, "EUR", nil, series(start, now, 1.5)),
-		one("shop/temperature", metricdata.TypeGaugeFloat64, "s", nil, series(time.Time{}, now, -1.5)),
-		one("shop/gauge", metricdata.TypeGaugeInt64, "By", nil, series(start, now, int64(-3))),
-		one("shop/latency", metricdata.TypeCumulativeDistribution, "ms", keys(strings.Repeat("k", 120)),
-			series(start, now, distribution([]float64{1, 2}, metricdata.Bucket{Count: 1, Exemplar: plain}, metricdata.Bucket{Count: 2, Exemplar: sampled}, metricdata.Bucket{}), present("a")...),
-			series(start, now, distribution([]float64{0, 2}, metricdata.Bucket{}, metricdata.Bucket{Count: 2}, metricdata.Bucket{Count: 1}), present("zero")...),
-			series(start, now, distribution([]float64{-1, 2}, metricdata.Bucket{}, metricdata.Bucket{}, metricdata.Bucket{}), present("empty")...)),
-		one("shop/sizes", metricdata.TypeGaugeDistribution, "By", nil,
-			series(time.Time{}, now, distribution([]float64{1}, metricdata.Bucket{Count: 1}, metricdata.Bucket{}))),
+		one("shop//spent/./money", metric.TypeCumulativeFloat64, "EUR", nil, series(start, now, 1.5)),
+		one("shop/temperature", metric.TypeGaugeFloat64, "s", nil, series(time.Time{}, now, -1.5)),
+		one("shop/gauge", metric.TypeGaugeInt64, "By", nil, series(start, now, int64(-3))),
+		one("shop/latency", metric.TypeCumulativeDistribution, "ms", keys(strings.Repeat("k", 120)),
+			series(start, now, distribution([]float64{1, 2}, metric.Bucket{Count: 1, Exemplar: plain}, metric.Bucket{Count: 2, Exemplar: sampled}, metric.Bucket{}), present("a")...),
+			series(start, now, distribution([]float64{0, 2}, metric.Bucket{}, metric.Bucket{Count: 2}, metric.Bucket{Count: 1}), present("zero")...),
+			series(start, now, distribution([]float64{-1, 2}, metric.Bucket{}, metric.Bucket{}, metric.Bucket{}), present("empty")...)),
+		one("shop/sizes", metric.TypeGaugeDistribution, "By", nil,
+			series(time.Time{}, now, distribution([]float64{1}, metric.Bucket{Count: 1}, metric.Bucket{}))),
 		onHost,
 	}
 }
@@ -84,7 +83,7 @@ func exportBoth(t *testing.T, prefix string) (theirs, ours *fakemonitoring.Serve
 	t.Helper()
 	theirs, ours = fakemonitoring.New(t), fakemonitoring.New(t)
 	labels := &contrib.Labels{}
-	labels.Set(taskKey, sampleTask, taskDescription)
+	labels.Set(cloudmonitoring.TaskLabel, sampleTask, cloudmonitoring.TaskLabelDescription)
 	reference, err := contrib.NewExporter(contrib.Options{
 		ProjectID: "p", Location: "here", MetricPrefix: prefix, DefaultMonitoringLabels: labels,
 		MonitoringClientOptions: theirs.ClientOptions(), TraceClientOptions: theirs.ClientOptions(),
@@ -153,34 +152,10 @@ func TestAsOpenCensusExports(t *testing.T) {
 	}
 }
 
-func TestNames(t *testing.T) {
-	for _, test := range []struct{ prefix, name, want string }{
-		{"", "a/b", "custom.googleapis.com/opencensus/a/b"},
-		{"", "/a", "custom.googleapis.com/opencensus/a"},
-		{"mysvc", "a/b", "custom.googleapis.com/opencensus/mysvc/a/b"},
-		{"custom.googleapis.com/mysvc", "a/b", "custom.googleapis.com/mysvc/a/b"},
-		{"external.googleapis.com/prometheus/", "x//y/../z", "external.googleapis.com/prometheus/x/z"},
-		{"", "knative.dev/serving/x", "knative.dev/serving/x"},
-		{"mysvc", "kubernetes.io/x", "mysvc/kubernetes.io/x"},
-	} {
-		if got := metricType(test.prefix, test.name); got != test.want {
-			t.Errorf("%q, %q: got %q, want %q", test.prefix, test.name, got, test.want)
-		}
-	}
-	for key, want := range map[string]string{
-		"": "", "a": "a", "http.method": "http_method", "1st": "key_1st", "_x": "key_x", "-": "key_", "é": "key_",
-		strings.Repeat("a", 101): strings.Repeat("a", 100),
-	} {
-		if got := labelKey(key); got != want {
-			t.Errorf("%q: got %q, want %q", key, got, want)
-		}
-	}
-}
-
 // Attachments that Cloud Monitoring has no kind for are left out, and the
 // exemplar stays.
 func TestOtherAttachments(t *testing.T) {
-	e, err := exemplar(&metricdata.Exemplar{Value: 2, Attachments: metricdata.Attachments{"user": "x", metricdata.AttachmentKeySpanContext: "no span"}}, "p")
+	e, err := exemplar(&metric.Exemplar{Value: 2, Attachments: metric.Attachments{"user": "x", metric.AttachmentKeySpanContext: "no span"}}, "p")
 	if err != nil || e.Value != 2 || len(e.Attachments) != 0 {
 		t.Errorf("got %v, %v", e, err)
 	}

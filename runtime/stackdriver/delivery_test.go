@@ -9,10 +9,9 @@ import (
 	"time"
 
 	"cloud.google.com/go/monitoring/apiv3/v2/monitoringpb"
-	"google.golang.org/grpc/codes"
-
 	"github.com/ocgen/ocgen/internal/fakemonitoring"
 	"github.com/ocgen/ocgen/runtime"
+	"google.golang.org/grpc/codes"
 )
 
 func started(t *testing.T, e *Exporter) *runtime.Telemetry {
@@ -28,7 +27,7 @@ func started(t *testing.T, e *Exporter) *runtime.Telemetry {
 func arrived(fake *fakemonitoring.Server) int64 {
 	var total int64
 	for _, ts := range fake.Last("custom.googleapis.com/opencensus/shop/count") {
-		total += ts.Points[0].Value.GetInt64Value()
+		total += ts.Point.Value.GetInt64Value()
 	}
 	return total
 }

@@ -7,12 +7,14 @@ import (
 	"time"
 
 	"cloud.google.com/go/monitoring/apiv3/v2/monitoringpb"
-	"go.opencensus.io/metric/metricdata"
+	"github.com/ocgen/ocgen/runtime/metric"
 	"google.golang.org/genproto/googleapis/api/label"
 	metricpb "google.golang.org/genproto/googleapis/api/metric"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/proto"
+
+	"github.com/ocgen/ocgen/internal/cloudmonitoring"
 )
 
 const (
@@ -35,7 +37,7 @@ type description struct {
 // it has not created yet, and reports packages that do not agree with those that
 // were registered before New. An existing descriptor of the same kind, value
 // type and labels will do. What fails is tried again by the next Prepare.
-func (e *Exporter) Prepare(ctx context.Context, descriptors []metricdata.Descriptor) error {
+func (e *Exporter) Prepare(ctx context.Context, descriptors []metric.Descriptor) error {
 	if e.closed.Load() {
 		return errors.New("stackdriver: the exporter is shut down")
 	}
@@ -54,7 +56,7 @@ func (e *Exporter) Prepare(ctx context.Context, descriptors []metricdata.Descrip
 
 // describeNew creates the descriptors of metrics that have none: those of other
 // producers, which nobody knows before they have a value.
-func (e *Exporter) describeNew(ctx context.Context, metrics []*metricdata.Metric) error {
+func (e *Exporter) describeNew(ctx context.Context, metrics []*metric.Metric) error {
 	var wanted []*metricpb.MetricDescriptor
 	for _, m := range metrics {
 		d := e.convert.descriptor(m.Descriptor)
@@ -76,7 +78,7 @@ func (e *Exporter) describeNew(ctx context.Context, metrics []*metricdata.Metric
 }
 
 func (e *Exporter) describable(d *metricpb.MetricDescriptor) bool {
-	return d.MetricKind != metricpb.MetricDescriptor_METRIC_KIND_UNSPECIFIED && describable(d.Type)
+	return d.MetricKind != metricpb.MetricDescriptor_METRIC_KIND_UNSPECIFIED && cloudmonitoring.Creatable(d.Type)
 }
 
 func (e *Exporter) known(metricType string) description {
@@ -135,20 +137,20 @@ func compatible(ours, existing *metricpb.MetricDescriptor) error {
 
 // descriptor converts a descriptor. Its kind is unspecified if Cloud Monitoring
 // has no such metrics.
-func (c *converter) descriptor(d metricdata.Descriptor) *metricpb.MetricDescriptor {
+func (c *converter) descriptor(d metric.Descriptor) *metricpb.MetricDescriptor {
 	converted := &metricpb.MetricDescriptor{
-		Type:        metricType(c.prefix, d.Name),
-		DisplayName: displayName(d.Name),
+		Type:        cloudmonitoring.MetricType(c.prefix, d.Name),
+		DisplayName: cloudmonitoring.DisplayName(d.Name),
 		Description: d.Description,
 		Unit:        string(d.Unit),
 	}
 	converted.Name = fmt.Sprintf("projects/%s/metricDescriptors/%s", c.project, converted.Type)
 	converted.MetricKind, converted.ValueType = kindOf(d.Type)
 	if c.task != "" {
-		converted.Labels = append(converted.Labels, &label.LabelDescriptor{Key: taskKey, Description: taskDescription})
+		converted.Labels = append(converted.Labels, &label.LabelDescriptor{Key: cloudmonitoring.TaskLabel, Description: cloudmonitoring.TaskLabelDescription})
 	}
 	for _, k := range d.LabelKeys {
-		converted.Labels = append(converted.Labels, &label.LabelDescriptor{Key: labelKey(k.Key), Description: k.Description})
+		converted.Labels = append(converted.Labels, &label.LabelDescriptor{Key: cloudmonitoring.LabelKey(k.Key), Description: k.Description})
 	}
 	return converted
 }

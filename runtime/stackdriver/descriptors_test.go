@@ -9,12 +9,11 @@ import (
 
 	monitoring "cloud.google.com/go/monitoring/apiv3/v2"
 	"cloud.google.com/go/monitoring/apiv3/v2/monitoringpb"
-	"go.opencensus.io/metric/metricdata"
+	"github.com/ocgen/ocgen/internal/fakemonitoring"
+	"github.com/ocgen/ocgen/runtime/metric"
+	"github.com/ocgen/ocgen/runtime/record"
 	metricpb "google.golang.org/genproto/googleapis/api/metric"
 	"google.golang.org/grpc/codes"
-
-	"github.com/ocgen/ocgen/internal/fakemonitoring"
-	"github.com/ocgen/ocgen/runtime"
 )
 
 // calls returns how many descriptors were asked for since the last time.
@@ -33,7 +32,7 @@ func calls(fake *fakemonitoring.Server, before *int) int {
 func TestPrepare(t *testing.T) {
 	fake, e := newFake(t)
 	seen := 0
-	prepare := func(want int, descriptors ...metricdata.Descriptor) error {
+	prepare := func(want int, descriptors ...metric.Descriptor) error {
 		t.Helper()
 		err := e.Prepare(within(t, 20*time.Second), descriptors)
 		if got := calls(fake, &seen); got != want {
@@ -56,7 +55,7 @@ func TestPrepare(t *testing.T) {
 	}
 	changed := shopDescriptors()[1]
 	changed.Description = "Another."
-	if err := prepare(1, changed, metricdata.Descriptor{Name: "summary", Type: metricdata.TypeSummary}); err != nil {
+	if err := prepare(1, changed, metric.Descriptor{Name: "summary", Type: metric.TypeSummary}); err != nil {
 		t.Error(err)
 	}
 	d := fake.Descriptors()["custom.googleapis.com/opencensus/shop/count"]
@@ -72,7 +71,7 @@ func TestExportDescribes(t *testing.T) {
 	seen := 0
 	fake.SetFault(fakemonitoring.Fault{Method: "CreateMetricDescriptor", Refuse: codes.PermissionDenied, Message: "injected"})
 	m := counted("other/count", 3, 1)
-	err := e.Export(within(t, 20*time.Second), []*metricdata.Metric{m})
+	err := e.Export(within(t, 20*time.Second), []*metric.Metric{m})
 	if err == nil || !strings.Contains(err.Error(), "creating the metric descriptor") || !slices.Equal(fates(t, m, err), each("")) {
 		t.Errorf("Export: %v", err)
 	}
@@ -81,20 +80,20 @@ func TestExportDescribes(t *testing.T) {
 		t.Errorf("descriptor %v, %d series", d, len(fake.Series()))
 	}
 	// It is not asked for with each export, for points matter more.
-	for _, ts := range m.TimeSeries {
-		ts.Points[0].Time = ts.Points[0].Time.Add(time.Second)
+	for _, ts := range m.Series {
+		ts.Point.Time = ts.Point.Time.Add(time.Second)
 	}
-	if err := e.Export(within(t, 20*time.Second), []*metricdata.Metric{m}); err != nil {
+	if err := e.Export(within(t, 20*time.Second), []*metric.Metric{m}); err != nil {
 		t.Error(err)
 	}
 	if n := calls(fake, &seen); n != 1 {
 		t.Errorf("%d calls", n)
 	}
 	fake.SetFault(fakemonitoring.Fault{})
-	if err := e.Prepare(within(t, 20*time.Second), []metricdata.Descriptor{m.Descriptor}); err != nil {
+	if err := e.Prepare(within(t, 20*time.Second), []metric.Descriptor{m.Descriptor}); err != nil {
 		t.Error(err)
 	}
-	if err := e.Export(within(t, 20*time.Second), []*metricdata.Metric{counted("new", 1, 1)}); err != nil {
+	if err := e.Export(within(t, 20*time.Second), []*metric.Metric{counted("new", 1, 1)}); err != nil {
 		t.Error(err)
 	}
 	if n := calls(fake, &seen); n != 2 {
@@ -107,7 +106,7 @@ func TestSlowDescriptors(t *testing.T) {
 	fake, e := newFake(t)
 	fake.SetFault(fakemonitoring.Fault{Method: "CreateMetricDescriptor", Hang: true})
 	m := counted("other/count", 3, 1)
-	err := e.Export(within(t, 2*time.Second), []*metricdata.Metric{m})
+	err := e.Export(within(t, 2*time.Second), []*metric.Metric{m})
 	if got := fates(t, m, err); !slices.Equal(got, each("")) || len(fake.Series()) != 3 {
 		t.Errorf("got %q, %d series: %v", got, len(fake.Series()), err)
 	}
@@ -130,15 +129,15 @@ func TestExistingDescriptors(t *testing.T) {
 	}
 	existing("same", metricpb.MetricDescriptor_CUMULATIVE)
 	existing("other", metricpb.MetricDescriptor_GAUGE)
-	cumulative := func(name string) metricdata.Descriptor {
-		return metricdata.Descriptor{Name: name, Type: metricdata.TypeCumulativeInt64}
+	cumulative := func(name string) metric.Descriptor {
+		return metric.Descriptor{Name: name, Type: metric.TypeCumulativeInt64}
 	}
 	fake.SetFault(fakemonitoring.Fault{Method: "CreateMetricDescriptor", Refuse: codes.AlreadyExists})
-	if err := e.Prepare(within(t, 20*time.Second), []metricdata.Descriptor{cumulative("same")}); err != nil {
+	if err := e.Prepare(within(t, 20*time.Second), []metric.Descriptor{cumulative("same")}); err != nil {
 		t.Error(err)
 	}
 	fake.SetFault(fakemonitoring.Fault{})
-	err = e.Prepare(within(t, 20*time.Second), []metricdata.Descriptor{cumulative("other")})
+	err = e.Prepare(within(t, 20*time.Second), []metric.Descriptor{cumulative("other")})
 	if err == nil || !strings.Contains(err.Error(), "it exists as GAUGE INT64 and should be CUMULATIVE INT64: rename the view") {
 		t.Errorf("Prepare: %v", err)
 	}
@@ -150,7 +149,7 @@ func TestLateDisagreement(t *testing.T) {
 	if err := e.Prepare(context.Background(), nil); err != nil {
 		t.Fatal(err)
 	}
-	register(t, "bank", runtime.Monitoring{MetricPrefix: "workload.googleapis.com", Resource: "k8s_container"})
+	register(t, "bank", record.Monitoring{MetricPrefix: "workload.googleapis.com", Resource: "k8s_container"})
 	if err := e.Prepare(context.Background(), nil); err == nil || !strings.Contains(err.Error(), `package bank "workload.googleapis.com"`) {
 		t.Errorf("Prepare: %v", err)
 	}
@@ -159,7 +158,7 @@ func TestLateDisagreement(t *testing.T) {
 func TestLateLabels(t *testing.T) {
 	_, e := newFake(t)
 	m := onKubernetesShop
-	m.ResourceLabels = []runtime.ResourceLabel{{Key: "namespace_name", Values: []string{"bank"}}}
+	m.ResourceLabels = []record.ResourceLabel{{Key: "namespace_name", Values: []string{"bank"}}}
 	register(t, "bank", m)
 	if err := e.Prepare(context.Background(), nil); err == nil || !strings.Contains(err.Error(), `is "shop", but the schema of package bank says "bank"`) {
 		t.Errorf("Prepare: %v", err)

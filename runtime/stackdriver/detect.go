@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"cloud.google.com/go/compute/metadata"
+
+	"github.com/ocgen/ocgen/internal/cloudmonitoring"
 )
 
 const defaultDetectTimeout = 3 * time.Second
@@ -40,20 +42,20 @@ var sources = []source{
 	{[]string{"k8s_node"}, "node_name", "instance/name", nil},
 	{inPods, "namespace_name", "", podNamespace},
 	{inPods, "pod_name", "", podName},
-	{inPods, "container_name", "", func() string { return os.Getenv("CONTAINER_NAME") }},
+	{[]string{"k8s_container"}, "container_name", "", func() string { return os.Getenv("CONTAINER_NAME") }},
 }
 
 // sourceOf returns where a label of a resource type can be detected.
-func sourceOf(t resourceType, label string) (source, bool) {
-	i := slices.IndexFunc(sources, func(s source) bool { return s.label == label && slices.Contains(s.resources, t.name) })
+func sourceOf(r cloudmonitoring.Resource, label string) (source, bool) {
+	i := slices.IndexFunc(sources, func(s source) bool { return s.label == label && slices.Contains(s.resources, r.Type) })
 	if i < 0 {
 		return source{}, false
 	}
 	return sources[i], true
 }
 
-func detectable(t resourceType, label string) bool {
-	_, ok := sourceOf(t, label)
+func detectable(r cloudmonitoring.Resource, label string) bool {
+	_, ok := sourceOf(r, label)
 	return ok
 }
 
@@ -114,10 +116,10 @@ func (d *detector) get(ctx context.Context, suffix string) string {
 
 // labels returns the labels of a resource type that are not given and can be
 // detected.
-func (d *detector) labels(ctx context.Context, t resourceType, given map[string]string) map[string]string {
+func (d *detector) labels(ctx context.Context, r cloudmonitoring.Resource, given map[string]string) map[string]string {
 	found := map[string]string{}
-	for _, label := range t.labels {
-		s, ok := sourceOf(t, label)
+	for _, label := range r.Labels {
+		s, ok := sourceOf(r, label)
 		switch {
 		case !ok || given[label] != "":
 		case s.local != nil:

@@ -8,21 +8,18 @@ import (
 	"sync"
 
 	"cloud.google.com/go/monitoring/apiv3/v2/monitoringpb"
-	"go.opencensus.io/metric/metricdata"
+	"github.com/ocgen/ocgen/internal/cloudmonitoring"
+	"github.com/ocgen/ocgen/runtime"
+	"github.com/ocgen/ocgen/runtime/metric"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
-
-	"github.com/ocgen/ocgen/runtime"
 )
 
-const (
-	maxSeries = 200 // in a request, by the API's limit
-	parallel  = 8   // requests at a time
-)
+const parallel = 8 // requests at a time
 
 // Export writes the metrics and says what became of each point. Metrics that
 // Prepare was not told of get their descriptors first. No request outlasts ctx.
-func (e *Exporter) Export(ctx context.Context, metrics []*metricdata.Metric) error {
+func (e *Exporter) Export(ctx context.Context, metrics []*metric.Metric) error {
 	if e.closed.Load() {
 		return errors.New("stackdriver: the exporter is shut down")
 	}
@@ -56,7 +53,7 @@ func (e *exportError) Unwrap() []error { return []error{e.points, e.described} }
 
 // write sends the points in requests of up to 200, a few at a time.
 func (e *Exporter) write(ctx context.Context, points []point) []runtime.Failure {
-	batches := slices.Collect(slices.Chunk(points, maxSeries))
+	batches := slices.Collect(slices.Chunk(points, cloudmonitoring.MaxRequestSeries))
 	failures := make([][]runtime.Failure, len(batches))
 	inParallel(len(batches), func(i int) { failures[i] = e.writeBatch(ctx, batches[i]) })
 	return slices.Concat(failures...)

@@ -11,33 +11,32 @@ import (
 	"time"
 
 	"cloud.google.com/go/monitoring/apiv3/v2/monitoringpb"
-	"go.opencensus.io/metric/metricdata"
-	"google.golang.org/grpc/codes"
-
 	"github.com/ocgen/ocgen/internal/fakemonitoring"
 	"github.com/ocgen/ocgen/runtime"
+	"github.com/ocgen/ocgen/runtime/metric"
+	"google.golang.org/grpc/codes"
 )
 
 // counted returns a cumulative metric with n series that all have the value.
-func counted(name string, n int, value int64) *metricdata.Metric {
-	m := &metricdata.Metric{Descriptor: metricdata.Descriptor{
-		Name: name, Type: metricdata.TypeCumulativeInt64, LabelKeys: []metricdata.LabelKey{{Key: "n"}},
+func counted(name string, n int, value int64) *metric.Metric {
+	m := &metric.Metric{Descriptor: metric.Descriptor{
+		Name: name, Type: metric.TypeCumulativeInt64, LabelKeys: []metric.LabelKey{{Key: "n"}},
 	}}
 	now := time.Now()
 	for i := range n {
-		m.TimeSeries = append(m.TimeSeries, &metricdata.TimeSeries{
-			LabelValues: []metricdata.LabelValue{metricdata.NewLabelValue(fmt.Sprint(i))},
+		m.Series = append(m.Series, &metric.Series{
+			LabelValues: []metric.LabelValue{metric.NewLabelValue(fmt.Sprint(i))},
 			StartTime:   now.Add(-time.Minute),
-			Points:      []metricdata.Point{metricdata.NewInt64Point(now, value)},
+			Point:       metric.Point{Time: now, Value: int64(value)},
 		})
 	}
 	return m
 }
 
 // fates returns what became of the metric's series, "" for an accepted one.
-func fates(t *testing.T, m *metricdata.Metric, err error) []string {
+func fates(t *testing.T, m *metric.Metric, err error) []string {
 	t.Helper()
-	all := make([]string, len(m.TimeSeries))
+	all := make([]string, len(m.Series))
 	if err == nil {
 		return all
 	}
@@ -46,7 +45,7 @@ func fates(t *testing.T, m *metricdata.Metric, err error) []string {
 		t.Fatalf("%T: %v", err, err)
 	}
 	for _, f := range failed.Failures {
-		i := slices.Index(m.TimeSeries, f.Series)
+		i := slices.Index(m.Series, f.Series)
 		if f.Metric != m || i < 0 || all[i] != "" || f.Err == nil {
 			t.Fatalf("failure %+v", f)
 		}
@@ -98,7 +97,7 @@ func TestFates(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			fake, e := newFake(t)
 			m := counted("m", 3, 1)
-			if err := e.Prepare(within(t, 20*time.Second), []metricdata.Descriptor{m.Descriptor}); err != nil {
+			if err := e.Prepare(within(t, 20*time.Second), []metric.Descriptor{m.Descriptor}); err != nil {
 				t.Fatal(err)
 			}
 			fake.SetFault(test.fault)
@@ -106,7 +105,7 @@ func TestFates(t *testing.T) {
 			if test.fault.Hang {
 				patience = 200 * time.Millisecond
 			}
-			err := e.Export(within(t, patience), []*metricdata.Metric{m})
+			err := e.Export(within(t, patience), []*metric.Metric{m})
 			if got := fates(t, m, err); !slices.Equal(got, test.want) {
 				t.Errorf("got %q, want %q: %v", got, test.want, err)
 			}
@@ -130,11 +129,11 @@ func TestFates(t *testing.T) {
 func TestCauseIsNamed(t *testing.T) {
 	_, e := newFake(t)
 	ctx := within(t, 20*time.Second)
-	if err := e.Export(ctx, []*metricdata.Metric{counted("m", 3, 1)}); err != nil {
+	if err := e.Export(ctx, []*metric.Metric{counted("m", 3, 1)}); err != nil {
 		t.Fatal(err)
 	}
 	again := counted("m", 3, 1)
-	err := e.Export(ctx, []*metricdata.Metric{again})
+	err := e.Export(ctx, []*metric.Metric{again})
 	if got := fates(t, again, err); !slices.Equal(got, each("refused")) { // its start is another
 		t.Errorf("got %q: %v", got, err)
 	}
@@ -142,11 +141,11 @@ func TestCauseIsNamed(t *testing.T) {
 		t.Error(err)
 	}
 	soon := counted("soon", 1, 1)
-	if err := e.Export(ctx, []*metricdata.Metric{soon}); err != nil {
+	if err := e.Export(ctx, []*metric.Metric{soon}); err != nil {
 		t.Fatal(err)
 	}
-	soon.TimeSeries[0].Points[0].Time = soon.TimeSeries[0].Points[0].Time.Add(spacing / 2)
-	err = e.Export(ctx, []*metricdata.Metric{soon})
+	soon.Series[0].Point.Time = soon.Series[0].Point.Time.Add(spacing / 2)
+	err = e.Export(ctx, []*metric.Metric{soon})
 	if got := fates(t, soon, err); !slices.Equal(got, []string{"unsent"}) {
 		t.Errorf("got %q", got)
 	}
@@ -161,7 +160,7 @@ func TestNoTime(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	m := counted("m", 3, 1)
-	err := e.Export(ctx, []*metricdata.Metric{m})
+	err := e.Export(ctx, []*metric.Metric{m})
 	if got := fates(t, m, err); !slices.Equal(got, each("unsent")) || !errors.Is(err, context.Canceled) {
 		t.Errorf("got %q: %v", got, err)
 	}
@@ -176,13 +175,13 @@ func TestBackAgain(t *testing.T) {
 	fake.SetFault(fakemonitoring.Fault{Down: true})
 	m := counted("m", 1, 1)
 	for range 5 { // nobody has read anything
-		err := e.Export(within(t, 20*time.Second), []*metricdata.Metric{m})
+		err := e.Export(within(t, 20*time.Second), []*metric.Metric{m})
 		if got := fates(t, m, err); got[0] != "unsent" || !strings.Contains(err.Error(), "cannot be reached") {
 			t.Fatalf("got %q: %v", got, err)
 		}
 	}
 	fake.SetFault(fakemonitoring.Fault{})
-	for e.Export(within(t, 20*time.Second), []*metricdata.Metric{m}) != nil {
+	for e.Export(within(t, 20*time.Second), []*metric.Metric{m}) != nil {
 		time.Sleep(20 * time.Millisecond) // go test ends a test that waits in vain
 	}
 }
@@ -191,7 +190,7 @@ func TestManySeries(t *testing.T) {
 	const n = 10_000
 	fake, e := newFake(t)
 	m := counted("m", n, 1)
-	if err := e.Export(within(t, 60*time.Second), []*metricdata.Metric{m}); err != nil {
+	if err := e.Export(within(t, 60*time.Second), []*metric.Metric{m}); err != nil {
 		t.Fatal(err)
 	}
 	distinct := map[string]bool{}
@@ -209,7 +208,7 @@ func TestManySeries(t *testing.T) {
 		return ""
 	}})
 	other := counted("other", n, 1)
-	err := e.Export(within(t, 60*time.Second), []*metricdata.Metric{other})
+	err := e.Export(within(t, 60*time.Second), []*metric.Metric{other})
 	for i, fate := range fates(t, other, err) {
 		want := ""
 		if strings.HasPrefix(fmt.Sprint(i), "77") {
@@ -225,19 +224,19 @@ func TestManySeries(t *testing.T) {
 func TestBadSeriesCostThemselves(t *testing.T) {
 	fake, e := newFake(t)
 	misfit := counted("misfit", 2, 1)
-	misfit.TimeSeries[0].LabelValues = nil
+	misfit.Series[0].LabelValues = nil
 	bad := counted("bad", 2, 1)
-	bad.TimeSeries[1].LabelValues[0].Value = "\xff"
+	bad.Series[1].LabelValues[0].Value = "\xff"
 	summary := counted("summary", 1, 1)
-	summary.Descriptor.Type = metricdata.TypeSummary
+	summary.Descriptor.Type = metric.TypeSummary
 	twice := counted("shop/twice", 1, 1)
 	cut := counted("cut", 1, 1)
-	cut.TimeSeries[0].Points = nil
+	cut.Series[0].Points = nil
 	unstarted := counted("unstarted", 1, 1)
-	unstarted.TimeSeries[0].StartTime = time.Time{}
+	unstarted.Series[0].StartTime = time.Time{}
 	strange := counted("strange", 1, 1)
-	strange.TimeSeries[0].Points[0].Value = "text"
-	all := []*metricdata.Metric{misfit, bad, summary, twice, counted("shop//twice", 1, 1), cut, unstarted, strange}
+	strange.Series[0].Point.Value = "text"
+	all := []*metric.Metric{misfit, bad, summary, twice, counted("shop//twice", 1, 1), cut, unstarted, strange}
 	err := e.Export(within(t, 20*time.Second), all)
 	failed, ok := errors.AsType[*runtime.ExportError](err)
 	if !ok {

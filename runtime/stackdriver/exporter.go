@@ -9,12 +9,13 @@ import (
 	"time"
 
 	monitoring "cloud.google.com/go/monitoring/apiv3/v2"
+	"github.com/ocgen/ocgen/internal/cloudmonitoring"
+	"github.com/ocgen/ocgen/runtime"
+	"github.com/ocgen/ocgen/runtime/record"
 	"google.golang.org/api/option"
 	"google.golang.org/api/transport"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/backoff"
-
-	"github.com/ocgen/ocgen/runtime"
 )
 
 // Options configure [New].
@@ -56,11 +57,9 @@ type Options struct {
 	ClientOptions []option.ClientOption
 }
 
-// defaultSpacing is a little over the least time between the ends of two points
-// of a series, 5 seconds (cloud.google.com/monitoring/quotas): a point's end may
-// lie 1 ms behind its reading, so that it is not the start; the rest is for
-// clocks.
-const defaultSpacing = 5*time.Second + 100*time.Millisecond
+// defaultSpacing is a little over the API's least: a point's end may lie 1 ms
+// behind its reading, so that it is not the start; the rest is for clocks.
+const defaultSpacing = cloudmonitoring.MinSpacing + 100*time.Millisecond
 
 // An Exporter writes metrics to Cloud Monitoring. It is safe for concurrent use,
 // but exports that overlap would refuse each other's points.
@@ -113,19 +112,19 @@ func newExporter(ctx context.Context, opts Options) (*Exporter, error) {
 
 // settle decides what all series have in common, and returns the resource type
 // that the schemas name.
-func settle(ctx context.Context, packages []*runtime.Package, opts Options) (*converter, string, error) {
+func settle(ctx context.Context, packages []*record.Package, opts Options) (*converter, string, error) {
 	prefix, resource, err := agree(packages)
 	if err != nil {
 		return nil, "", err
 	}
 	name := resource
 	if name == "" {
-		name = globalResource
+		name = cloudmonitoring.GlobalResource
 		if len(opts.ResourceLabels) > 0 {
 			return nil, "", fmt.Errorf("Options.ResourceLabels are set, but the schema of package %s names no resource for them: set monitoring.resource there", packages[0].Name())
 		}
 	}
-	t, err := resourceTypeOf(name)
+	t, err := resourceOf(name)
 	if err != nil {
 		return nil, "", err
 	}

@@ -11,35 +11,36 @@ import (
 	"time"
 
 	"cloud.google.com/go/monitoring/apiv3/v2/monitoringpb"
-	"go.opencensus.io/metric/metricdata"
+	"github.com/ocgen/ocgen/internal/fakemonitoring"
+	"github.com/ocgen/ocgen/runtime"
+	"github.com/ocgen/ocgen/runtime/census"
+	"github.com/ocgen/ocgen/runtime/metric"
+	"github.com/ocgen/ocgen/runtime/record"
 	"go.opencensus.io/stats"
 	"go.opencensus.io/stats/view"
 	"go.opencensus.io/tag"
 	"google.golang.org/grpc/codes"
-
-	"github.com/ocgen/ocgen/internal/fakemonitoring"
-	"github.com/ocgen/ocgen/runtime"
 )
 
 var (
 	latencyMeasure = stats.Float64("shop/latency", "Latency.", "s")
 	methodKey      = tag.MustNewKey("http.method")
-	methodTag      = runtime.NewClosedTag(methodKey, runtime.ClosedTag{Values: []string{"GET", "POST"}})
-	latencyTags    = runtime.NewTagSet([]*runtime.Tag{methodTag})
+	methodTag      = record.NewClosedTag(methodKey, record.ClosedTag{Values: []string{"GET", "POST"}})
+	latencyTags    = census.NewTagSet([]*record.Tag{methodTag})
 	latencyView    = &view.View{Name: "shop/latency", Measure: latencyMeasure, Aggregation: view.Distribution(1, 2), TagKeys: []tag.Key{methodKey}}
 	countView      = &view.View{Name: "shop/count", Description: "Count.", Measure: latencyMeasure, Aggregation: view.Count(), TagKeys: []tag.Key{methodKey}}
 )
 
 func recordLatency(n int) {
 	for i := range n {
-		latencyTags.Record(context.Background(), []stats.Measurement{latencyMeasure.M(float64(i % 3))}, runtime.Closed(uint8(i%2+1)))
+		latencyTags.Record(context.Background(), []stats.Measurement{latencyMeasure.M(float64(i % 3))}, record.Closed(uint8(i%2+1)))
 	}
 }
 
-var onKubernetesShop = runtime.Monitoring{
+var onKubernetesShop = record.Monitoring{
 	MetricPrefix: "custom.googleapis.com/opencensus",
 	Resource:     "k8s_container",
-	ResourceLabels: []runtime.ResourceLabel{
+	ResourceLabels: []record.ResourceLabel{
 		{Key: "namespace_name", Values: []string{"shop"}},
 		{Key: "cluster_name", Values: []string{"eu", "us"}},
 	},
@@ -49,17 +50,17 @@ var goodLabels = map[string]string{
 	"location": "europe-west1", "cluster_name": "us", "namespace_name": "shop", "pod_name": "pod-1", "container_name": "main",
 }
 
-func shopDescriptors() []metricdata.Descriptor {
-	labels := []metricdata.LabelKey{{Key: "http.method", Description: "HTTP method."}}
-	return []metricdata.Descriptor{
-		{Name: "shop/latency", Description: "Latency.", Unit: "s", Type: metricdata.TypeCumulativeDistribution, LabelKeys: labels},
-		{Name: "shop/count", Description: "Count.", Unit: "1", Type: metricdata.TypeCumulativeInt64, LabelKeys: labels},
+func shopDescriptors() []metric.Descriptor {
+	labels := []metric.LabelKey{{Key: "http.method", Description: "HTTP method."}}
+	return []metric.Descriptor{
+		{Name: "shop/latency", Description: "Latency.", Unit: "s", Type: metric.TypeCumulativeDistribution, LabelKeys: labels},
+		{Name: "shop/count", Description: "Count.", Unit: "1", Type: metric.TypeCumulativeInt64, LabelKeys: labels},
 	}
 }
 
-func register(t *testing.T, name string, m runtime.Monitoring, views ...*view.View) {
+func register(t *testing.T, name string, m record.Monitoring, views ...*view.View) {
 	t.Helper()
-	p := runtime.NewPackage(runtime.PackageInfo{
+	p := record.NewPackage(record.PackageInfo{
 		Name:        name,
 		Views:       func() []*view.View { return views },
 		Descriptors: shopDescriptors,
@@ -121,7 +122,7 @@ func TestEverythingArrives(t *testing.T) {
 	series := fake.Last("custom.googleapis.com/opencensus/shop/latency")
 	var total int64
 	for _, ts := range series {
-		d := ts.Points[0].Value.GetDistributionValue()
+		d := ts.Point.Value.GetDistributionValue()
 		total += d.Count
 		if !slices.Equal(d.BucketOptions.GetExplicitBuckets().Bounds, []float64{0, 1, 2}) {
 			t.Errorf("bounds %v", d.BucketOptions)

@@ -4,10 +4,9 @@ import (
 	"context"
 	"sync/atomic"
 
+	"github.com/ocgen/ocgen/runtime"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/stats"
-
-	"github.com/ocgen/ocgen/runtime"
 )
 
 // A call is what happened on the wire during an RPC. The status alone does not

@@ -14,10 +14,9 @@ import (
 	"testing"
 	"time"
 
-	"google.golang.org/api/option"
-
 	"github.com/ocgen/ocgen/internal/fakemonitoring"
-	"github.com/ocgen/ocgen/runtime"
+	"github.com/ocgen/ocgen/runtime/record"
+	"google.golang.org/api/option"
 )
 
 // made returns an exporter to nobody.
@@ -58,7 +57,7 @@ func TestNewRefuses(t *testing.T) {
 			}
 		}
 	}
-	on := func(resource string) runtime.Monitoring { return runtime.Monitoring{Resource: resource} }
+	on := func(resource string) record.Monitoring { return record.Monitoring{Resource: resource} }
 	t.Run("nothing registered", func(t *testing.T) {
 		refused(t, Options{ProjectID: "p"}, "call its RegisterViews before stackdriver.New")
 	})
@@ -72,7 +71,7 @@ func TestNewRefuses(t *testing.T) {
 	})
 	t.Run("disagreement", func(t *testing.T) {
 		register(t, "shop", onKubernetesShop, countView)
-		register(t, "bank", runtime.Monitoring{MetricPrefix: "workload.googleapis.com", Resource: "generic_task"}, latencyView)
+		register(t, "bank", record.Monitoring{MetricPrefix: "workload.googleapis.com", Resource: "generic_task"}, latencyView)
 		refused(t, Options{ProjectID: "p", ResourceLabels: goodLabels},
 			`package shop has monitoring.metric_prefix "custom.googleapis.com/opencensus", package bank "workload.googleapis.com"`,
 			`package shop has monitoring.resource "k8s_container", package bank "generic_task"`)
@@ -150,7 +149,7 @@ func TestResource(t *testing.T) {
 		}
 	})
 	t.Run("instance", func(t *testing.T) {
-		register(t, "shop", runtime.Monitoring{Resource: "gce_instance"}, countView)
+		register(t, "shop", record.Monitoring{Resource: "gce_instance"}, countView)
 		check(t, made(t, Options{Detect: true, ProjectID: "given"}), "given", map[string]string{"zone": "europe-west1-b", "instance_id": "42"})
 	})
 	t.Run("without detection", func(t *testing.T) {
@@ -158,7 +157,7 @@ func TestResource(t *testing.T) {
 		check(t, made(t, Options{ProjectID: "p", ResourceLabels: without(goodLabels, "namespace_name")}), "p", goodLabels)
 	})
 	t.Run("global", func(t *testing.T) {
-		register(t, "shop", runtime.Monitoring{}, countView)
+		register(t, "shop", record.Monitoring{}, countView)
 		e := made(t, Options{ProjectID: "p"})
 		check(t, e, "p", nil)
 		if e.convert.resource.Type != "global" {
@@ -169,7 +168,7 @@ func TestResource(t *testing.T) {
 
 // Without an id the project is that of the credentials.
 func TestProjectOfCredentials(t *testing.T) {
-	register(t, "shop", runtime.Monitoring{}, countView)
+	register(t, "shop", record.Monitoring{}, countView)
 	file := filepath.Join(t.TempDir(), "credentials.json")
 	const credentials = `{"type": "authorized_user", "client_id": "c", "client_secret": "s", "refresh_token": "t"}`
 	if err := os.WriteFile(file, []byte(credentials), 0o600); err != nil {

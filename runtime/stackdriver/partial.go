@@ -8,9 +8,9 @@ import (
 	"strings"
 
 	"cloud.google.com/go/monitoring/apiv3/v2/monitoringpb"
-	"google.golang.org/grpc/status"
-
+	"github.com/ocgen/ocgen/internal/cloudmonitoring"
 	"github.com/ocgen/ocgen/runtime"
+	"google.golang.org/grpc/status"
 )
 
 // When the API writes some series of a request and not others it answers
@@ -52,23 +52,23 @@ func partial(s *status.Status, n int) ([]verdict, bool) {
 		return nil, false
 	case count > refused:
 		err := fmt.Errorf("the API names %d series and did not write %d of them: %w", count, refused, explained(message))
-		for i := range verdicts {
-			if verdicts[i].err != nil {
-				verdicts[i] = verdict{runtime.Unconfirmed, err}
-			}
-		}
+		replace(verdicts, true, verdict{runtime.Unconfirmed, err})
+	case refused == n:
+		replace(verdicts, false, verdictOn(message))
 	case count < refused:
-		rest := verdictOn(message)
-		if refused < n {
-			rest = verdict{runtime.Unconfirmed, fmt.Errorf("the API did not write %d of %d series and names %d of them: %w", refused, n, count, rest.err)}
-		}
-		for i := range verdicts {
-			if verdicts[i].err == nil {
-				verdicts[i] = rest
-			}
-		}
+		err := fmt.Errorf("the API did not write %d of %d series and names %d of them: %w", refused, n, count, explained(message))
+		replace(verdicts, false, verdict{runtime.Unconfirmed, err})
 	}
 	return verdicts, true
+}
+
+// replace sets the verdict on the series that are named, or on those that are not.
+func replace(verdicts []verdict, named bool, v verdict) {
+	for i := range verdicts {
+		if (verdicts[i].err != nil) == named {
+			verdicts[i] = v
+		}
+	}
 }
 
 // summaryOf returns the summary that a status carries, or nil.
@@ -87,18 +87,29 @@ func named(message string, n int) (verdicts []verdict, count int) {
 	verdicts = make([]verdict, n)
 	for _, part := range parts(message) {
 		v := verdictOn(part)
-		for _, match := range seriesIndices.FindAllStringSubmatch(part, -1) {
-			for _, span := range strings.Split(match[1], ",") {
-				for i := range indices(span, n) {
-					if verdicts[i].err == nil {
-						count++
-					}
-					verdicts[i] = v
-				}
+		for _, span := range spans(part) {
+			first, end := indices(span, n)
+			for i := first; i < end; i++ {
+				verdicts[i] = v
 			}
 		}
 	}
+	for _, v := range verdicts {
+		if v.err != nil {
+			count++
+		}
+	}
 	return verdicts, count
+}
+
+// spans returns the indices of a part of a message, e.g. "0-2" and "7" of
+// "timeSeries[0-2,7]".
+func spans(part string) []string {
+	var all []string
+	for _, match := range seriesIndices.FindAllStringSubmatch(part, -1) {
+		all = append(all, strings.Split(match[1], ",")...)
+	}
+	return all
 }
 
 // parts splits a message where another reason begins. A label's value may look
@@ -115,25 +126,23 @@ func parts(message string) []string {
 	return all
 }
 
-// indices yields the numbers of "3" or "3-5" that are less than n.
-func indices(span string, n int) func(yield func(int) bool) {
+// indices returns the range of indices below n that "3" or "3-5" stands for: from
+// first up to, but not including, end.
+func indices(span string, n int) (first, end int) {
 	from, to, ok := strings.Cut(strings.TrimSpace(span), "-")
 	if !ok {
 		to = from
 	}
 	first, errFirst := strconv.Atoi(from)
 	last, errLast := strconv.Atoi(to)
-	return func(yield func(int) bool) {
-		if errFirst != nil || errLast != nil { // too many digits
-			return
-		}
-		for i := first; i <= min(last, n-1); i++ {
-			if !yield(i) {
-				return
-			}
-		}
+	if errFirst != nil || errLast != nil { // too many digits
+		return 0, 0
 	}
+	return first, min(last, n-1) + 1
 }
+
+// tellApart is the cure for two processes that write the same series.
+const tellApart = "let " + cloudmonitoring.TaskLabel + " or the resource's labels differ between processes"
 
 // causes are what a message of the API most likely comes from, and what it says
 // of the point's fate. The first that fits counts.
@@ -143,9 +152,9 @@ var causes = []struct {
 	hint string
 }{
 	// After a restart under the same identity this passes by itself.
-	{"more frequently than", runtime.Unsent, "a second exporter, or another process with the same labels and resource, writes the same series: use one exporter in a process, and let opencensus_task or the resource's labels differ between processes; or there was no time left to wait for 5 s between two points"},
-	{"an older start time", runtime.Refused, "another process with the same labels and resource writes the same series: let opencensus_task or the resource's labels differ between processes"},
-	{"an older end time", runtime.Refused, "another process with the same labels and resource writes the same series, or the clock was set back: let opencensus_task or the resource's labels differ between processes"},
+	{"more frequently than", runtime.Unsent, "a second exporter, or another process with the same labels and resource, writes the same series: use one exporter in a process, and " + tellApart + "; or there was no time left to wait for 5 s between two points"},
+	{"an older start time", runtime.Refused, "another process with the same labels and resource writes the same series: " + tellApart},
+	{"an older end time", runtime.Refused, "another process with the same labels and resource writes the same series, or the clock was set back: " + tellApart},
 	{"Metric kind for metric", runtime.Refused, "the metric exists with another aggregation: rename the view, or delete the metric's descriptor and its data"},
 	{"Value type for metric", runtime.Refused, "the metric exists with another value type: rename the view, or delete the metric's descriptor and its data"},
 	{"nternal error", runtime.Unconfirmed, ""},

@@ -5,8 +5,7 @@ import (
 	"slices"
 
 	"cloud.google.com/go/monitoring/apiv3/v2/monitoringpb"
-	"go.opencensus.io/metric/metricdata"
-	"go.opencensus.io/trace"
+	"github.com/ocgen/ocgen/runtime/metric"
 	"google.golang.org/genproto/googleapis/api/distribution"
 	"google.golang.org/protobuf/types/known/anypb"
 	"google.golang.org/protobuf/types/known/timestamppb"
@@ -19,7 +18,7 @@ func typedValue(value any, project string) (*monitoringpb.TypedValue, error) {
 		return &monitoringpb.TypedValue{Value: &monitoringpb.TypedValue_Int64Value{Int64Value: v}}, nil
 	case float64:
 		return &monitoringpb.TypedValue{Value: &monitoringpb.TypedValue_DoubleValue{DoubleValue: v}}, nil
-	case *metricdata.Distribution:
+	case *metric.Distribution:
 		d, err := distributionValue(v, project)
 		return &monitoringpb.TypedValue{Value: &monitoringpb.TypedValue_DistributionValue{DistributionValue: d}}, err
 	}
@@ -29,7 +28,7 @@ func typedValue(value any, project string) (*monitoringpb.TypedValue, error) {
 // distributionValue converts a distribution. Cloud Monitoring's first bucket
 // begins at minus infinity and OpenCensus's at 0, so a bucket up to 0 is put in
 // front. The API demands at least one bound: a distribution without any has the bound 0.
-func distributionValue(d *metricdata.Distribution, project string) (*distribution.Distribution, error) {
+func distributionValue(d *metric.Distribution, project string) (*distribution.Distribution, error) {
 	converted := &distribution.Distribution{Count: d.Count, SumOfSquaredDeviation: d.SumOfSquaredDeviation}
 	if d.Count > 0 {
 		converted.Mean = d.Sum / float64(d.Count)
@@ -56,15 +55,11 @@ func distributionValue(d *metricdata.Distribution, project string) (*distributio
 
 // bucketsOf returns a copy of a distribution's bounds, and its buckets. Without
 // bounds all values are in one bucket, which a producer may leave out.
-func bucketsOf(d *metricdata.Distribution) ([]float64, []metricdata.Bucket) {
-	var bounds []float64
-	if d.BucketOptions != nil {
-		bounds = slices.Clone(d.BucketOptions.Bounds)
+func bucketsOf(d *metric.Distribution) ([]float64, []metric.Bucket) {
+	if len(d.Bounds) == 0 && len(d.Buckets) == 0 {
+		return nil, []metric.Bucket{{Count: d.Count}}
 	}
-	if len(bounds) == 0 && len(d.Buckets) == 0 {
-		return nil, []metricdata.Bucket{{Count: d.Count}}
-	}
-	return bounds, d.Buckets
+	return slices.Clone(d.Bounds), d.Buckets
 }
 
 func explicit(bounds []float64) *distribution.Distribution_BucketOptions {
@@ -74,15 +69,14 @@ func explicit(bounds []float64) *distribution.Distribution_BucketOptions {
 }
 
 // exemplar converts an exemplar, with its span if it has one. The API takes one
-// attachment of a kind, and has no kind for others of OpenCensus's.
-func exemplar(e *metricdata.Exemplar, project string) (*distribution.Distribution_Exemplar, error) {
+// attachment of a kind, and has no kind for others.
+func exemplar(e *metric.Exemplar, project string) (*distribution.Distribution_Exemplar, error) {
 	converted := &distribution.Distribution_Exemplar{Value: e.Value, Timestamp: timestamppb.New(e.Timestamp)}
-	span, ok := e.Attachments[metricdata.AttachmentKeySpanContext].(trace.SpanContext)
-	if !ok {
+	if e.Span.IsZero() {
 		return converted, nil
 	}
 	attachment, err := anypb.New(&monitoringpb.SpanContext{
-		SpanName: fmt.Sprintf("projects/%s/traces/%s/spans/%s", project, span.TraceID, span.SpanID),
+		SpanName: fmt.Sprintf("projects/%s/traces/%s/spans/%s", project, e.Span.TraceID, e.Span.SpanID),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("attaching the span of an exemplar: %w", err)

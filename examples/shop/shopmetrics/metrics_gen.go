@@ -10,8 +10,10 @@ import (
 	"math"
 	"time"
 
-	"github.com/ocgen/ocgen/runtime"
-	"go.opencensus.io/metric/metricdata"
+	"github.com/ocgen/ocgen/runtime/census"
+	"github.com/ocgen/ocgen/runtime/metric"
+	"github.com/ocgen/ocgen/runtime/record"
+	"github.com/ocgen/ocgen/runtime/slo"
 	"go.opencensus.io/plugin/ochttp"
 	"go.opencensus.io/stats"
 	"go.opencensus.io/stats/view"
@@ -20,12 +22,12 @@ import (
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
 // than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-type generatedFormat [runtime.SupportsGenerated3]struct{}
+type generatedFormat [record.SupportsGenerated1]struct{}
 
 // Method is the tag http.method: HTTP method of the request.
 //
 // The zero value, like any value without a constant, is recorded as "OTHER" and counted
-// in [runtime.Stats].
+// in [record.Stats].
 type Method uint8
 
 // The values of Method.
@@ -40,7 +42,7 @@ const (
 // MethodKey is the OpenCensus key of Method.
 var MethodKey = tag.MustNewKey("http.method")
 
-var methodTag = runtime.NewClosedTag(MethodKey, runtime.ClosedTag{
+var methodTag = record.NewClosedTag("http.method", record.ClosedTag{
 	Values:   []string{"GET", "POST", "PUT", "OTHER"},
 	CatchAll: "OTHER",
 })
@@ -58,20 +60,20 @@ func ParseMethod(s string) (Method, bool) {
 }
 
 // MethodOf returns the Method whose text is s; for any other text it returns MethodOTHER
-// and counts the text in [runtime.Stats].
+// and counts the text in [record.Stats].
 func MethodOf(s string) Method {
 	return Method(methodTag.Of(s))
 }
 
 // MethodValues returns the values of Method in the order of the schema.
 func MethodValues() []Method {
-	return runtime.ValuesOf[Method](methodTag)
+	return record.ValuesOf[Method](methodTag)
 }
 
 // Outcome is the tag outcome: How the request ended.
 //
 // The zero value, like any value without a constant, is recorded as "__invalid__" and
-// counted in [runtime.Stats].
+// counted in [record.Stats].
 type Outcome uint8
 
 // The values of Outcome.
@@ -85,7 +87,7 @@ const (
 // OutcomeKey is the OpenCensus key of Outcome.
 var OutcomeKey = tag.MustNewKey("outcome")
 
-var outcomeTag = runtime.NewClosedTag(OutcomeKey, runtime.ClosedTag{
+var outcomeTag = record.NewClosedTag("outcome", record.ClosedTag{
 	Values: []string{"ok", "error"},
 })
 
@@ -102,20 +104,20 @@ func ParseOutcome(s string) (Outcome, bool) {
 }
 
 // OutcomeOf returns the Outcome whose text is s; for any other text it returns zero,
-// which is recorded as "__invalid__" and counted in [runtime.Stats].
+// which is recorded as "__invalid__" and counted in [record.Stats].
 func OutcomeOf(s string) Outcome {
 	return Outcome(outcomeTag.Of(s))
 }
 
 // OutcomeValues returns the values of Outcome in the order of the schema.
 func OutcomeValues() []Outcome {
-	return runtime.ValuesOf[Outcome](outcomeTag)
+	return record.ValuesOf[Outcome](outcomeTag)
 }
 
 // ErrorClass is the tag error_class: What kind of error; absent on success.
 //
 // The zero value means that the tag is absent. Any other value without a constant is
-// recorded as "__invalid__" and counted in [runtime.Stats].
+// recorded as "__invalid__" and counted in [record.Stats].
 type ErrorClass uint8
 
 // The values of ErrorClass.
@@ -128,7 +130,7 @@ const (
 // ErrorClassKey is the OpenCensus key of ErrorClass.
 var ErrorClassKey = tag.MustNewKey("error_class")
 
-var errorClassTag = runtime.NewClosedTag(ErrorClassKey, runtime.ClosedTag{
+var errorClassTag = record.NewClosedTag("error_class", record.ClosedTag{
 	Values:   []string{"timeout", "refused", "internal"},
 	Optional: true,
 })
@@ -146,14 +148,14 @@ func ParseErrorClass(s string) (ErrorClass, bool) {
 }
 
 // ErrorClassOf returns the ErrorClass whose text is s, and zero for the empty text; for
-// any other text it returns zero and counts the text in [runtime.Stats].
+// any other text it returns zero and counts the text in [record.Stats].
 func ErrorClassOf(s string) ErrorClass {
 	return ErrorClass(errorClassTag.Of(s))
 }
 
 // ErrorClassValues returns the values of ErrorClass in the order of the schema.
 func ErrorClassValues() []ErrorClass {
-	return runtime.ValuesOf[ErrorClass](errorClassTag)
+	return record.ValuesOf[ErrorClass](errorClassTag)
 }
 
 // Route is the tag route: Matched route pattern, never the raw path.
@@ -164,7 +166,7 @@ type Route string
 // RouteKey is the OpenCensus key of Route.
 var RouteKey = tag.MustNewKey("route")
 
-var routeTag = runtime.NewOpenTag(RouteKey, runtime.OpenTag{
+var routeTag = record.NewOpenTag("route", record.OpenTag{
 	MaxValues: 100,
 	Known:     []string{"/cart", "/pay"},
 })
@@ -177,22 +179,23 @@ type Tenant string
 // TenantKey is the OpenCensus key of Tenant.
 var TenantKey = tag.MustNewKey("tenant")
 
-var tenantTag = runtime.NewOpenTag(TenantKey, runtime.OpenTag{
+var tenantTag = record.NewOpenTag("tenant", record.OpenTag{
 	MaxValues: 1000,
-	From:      runtime.FromContext,
+	From:      record.FromContext,
+	Carrier:   census.Carried(TenantKey),
 })
 
 // WithTenant returns a copy of ctx in which the tag tenant is v.
 //
 // If v is absent, the copy does not have the tag. The tag is not sent over the wire.
 func WithTenant(ctx context.Context, v Tenant) context.Context {
-	return tenantTag.With(ctx, runtime.Open(v))
+	return tenantTag.With(ctx, record.Open(v))
 }
 
 // Experiment is the tag experiment: Variant that the customer sees.
 //
 // The zero value, like any value without a constant, is recorded as "other" and counted
-// in [runtime.Stats].
+// in [record.Stats].
 type Experiment uint8
 
 // The values of Experiment.
@@ -206,11 +209,11 @@ const (
 // ExperimentKey is the OpenCensus key of Experiment.
 var ExperimentKey = tag.MustNewKey("experiment")
 
-var experimentTag = runtime.NewClosedTag(ExperimentKey, runtime.ClosedTag{
-	Values:    []string{"control", "one_click", "other"},
-	CatchAll:  "other",
-	From:      runtime.FromContext,
-	Propagate: true,
+var experimentTag = record.NewClosedTag("experiment", record.ClosedTag{
+	Values:   []string{"control", "one_click", "other"},
+	CatchAll: "other",
+	From:     record.FromContext,
+	Carrier:  census.Propagated(ExperimentKey),
 })
 
 // String returns v as it is recorded.
@@ -226,14 +229,14 @@ func ParseExperiment(s string) (Experiment, bool) {
 }
 
 // ExperimentOf returns the Experiment whose text is s; for any other text it returns
-// ExperimentOther and counts the text in [runtime.Stats].
+// ExperimentOther and counts the text in [record.Stats].
 func ExperimentOf(s string) Experiment {
 	return Experiment(experimentTag.Of(s))
 }
 
 // ExperimentValues returns the values of Experiment in the order of the schema.
 func ExperimentValues() []Experiment {
-	return runtime.ValuesOf[Experiment](experimentTag)
+	return record.ValuesOf[Experiment](experimentTag)
 }
 
 // WithExperiment returns a copy of ctx in which the tag experiment is v.
@@ -241,7 +244,7 @@ func ExperimentValues() []Experiment {
 // If v is absent, the copy does not have the tag. The tag is sent over the wire with the
 // calls that are made with the context.
 func WithExperiment(ctx context.Context, v Experiment) context.Context {
-	return experimentTag.With(ctx, runtime.Closed(v))
+	return experimentTag.With(ctx, record.Closed(v))
 }
 
 // Build is the tag build: Version of the running binary.
@@ -252,16 +255,16 @@ type Build string
 // BuildKey is the OpenCensus key of Build.
 var BuildKey = tag.MustNewKey("build")
 
-var buildTag = runtime.NewOpenTag(BuildKey, runtime.OpenTag{
+var buildTag = record.NewOpenTag("build", record.OpenTag{
 	MaxValues: 1000,
-	From:      runtime.FromProcess,
+	From:      record.FromProcess,
 })
 
 // SetBuild sets the tag build of everything that this process records.
 //
-// Call it before RegisterViews: a later call is ignored and counted in [runtime.Stats].
+// Call it before RegisterViews: a later call is ignored and counted in [record.Stats].
 func SetBuild(v Build) {
-	buildTag.Set(runtime.Open(v))
+	buildTag.Set(record.Open(v))
 }
 
 // RequestLatencyMeasure is the measure shop/request_latency in ms: Time from the first
@@ -295,7 +298,7 @@ var RequestCountView = &view.View{
 }
 
 // requestCountSeries bounds the combinations of tags that shop/request_count has.
-var requestCountSeries = runtime.NewSeriesLimit("shop/request_count", 5000, methodTag, outcomeTag, errorClassTag, tenantTag)
+var requestCountSeries = census.NewSeriesLimit("shop/request_count", 5000, methodTag, outcomeTag, errorClassTag, tenantTag)
 
 // SlowRequestLatencyAggregation is the aggregation of SlowRequestLatencyView; its bounds
 // are in ms.
@@ -311,20 +314,20 @@ var SlowRequestLatencyView = &view.View{
 	Aggregation: SlowRequestLatencyAggregation,
 }
 
-var requestLatencyValues = runtime.NewValueCheck("shop/request_latency", runtime.NonNegative)
+var requestLatencyValues = record.NewValueCheck("shop/request_latency", record.NonNegative)
 
-var requestLatencyTags = runtime.NewTagSet([]*runtime.Tag{methodTag, routeTag, outcomeTag, errorClassTag, tenantTag, buildTag}, requestCountSeries)
+var requestLatencyTags = census.NewTagSet([]*record.Tag{methodTag, routeTag, outcomeTag, errorClassTag, tenantTag, buildTag}, requestCountSeries)
 
 // RecordRequestLatency records request latency: Time from the first byte read to the last
 // byte written.
 //
-// Values of requestLatency that are negative are dropped and counted in [runtime.Stats].
+// Values of requestLatency that are negative are dropped and counted in [record.Stats].
 func RecordRequestLatency(ctx context.Context, requestLatency time.Duration, method Method, route Route, outcome Outcome, errorClass ErrorClass) {
 	if !requestLatencyValues.Int64(int64(requestLatency)) {
 		return
 	}
 	requestLatencyTags.RecordExemplar(ctx, []stats.Measurement{RequestLatencyMeasure.M(float64(requestLatency) / float64(time.Millisecond))},
-		runtime.Closed(method), runtime.Open(route), runtime.Closed(outcome), runtime.Closed(errorClass))
+		record.Closed(method), record.Open(route), record.Closed(outcome), record.Closed(errorClass))
 }
 
 // TimeRequestLatency starts the clock for request latency and returns the function that
@@ -343,9 +346,9 @@ func TimeRequestLatency(ctx context.Context, method Method, route Route, outcome
 
 // RequestLatencyTimer measures the time since StartRequestLatency.
 //
-// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+// Its zero value was not started: its records are dropped and counted in [record.Stats].
 type RequestLatencyTimer struct {
-	timer runtime.Timer
+	timer record.Timer
 }
 
 // StartRequestLatency starts the clock for request latency.
@@ -354,7 +357,7 @@ type RequestLatencyTimer struct {
 //	…
 //	timer.Record(ctx, method, route, outcome, errorClass)
 func StartRequestLatency() RequestLatencyTimer {
-	return RequestLatencyTimer{timer: runtime.StartTimer()}
+	return RequestLatencyTimer{timer: record.StartTimer()}
 }
 
 // Record calls RecordRequestLatency with the time since the start. It may be called
@@ -370,7 +373,7 @@ func (t RequestLatencyTimer) Record(ctx context.Context, method Method, route Ro
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundRequestLatency struct {
-	tags runtime.BoundTags
+	tags census.BoundTags
 }
 
 // RequestLatencyFor returns a recorder of request latency with these tags, for hot loops.
@@ -378,7 +381,7 @@ type BoundRequestLatency struct {
 // The tags are looked up, and replaced values counted, now and not at each record. Tags
 // from ctx are those of each record.
 func RequestLatencyFor(method Method, route Route, outcome Outcome, errorClass ErrorClass) BoundRequestLatency {
-	return BoundRequestLatency{tags: requestLatencyTags.Bind(runtime.Closed(method), runtime.Open(route), runtime.Closed(outcome), runtime.Closed(errorClass))}
+	return BoundRequestLatency{tags: requestLatencyTags.Bind(record.Closed(method), record.Open(route), record.Closed(outcome), record.Closed(errorClass))}
 }
 
 // Record records request latency as RecordRequestLatency does.
@@ -405,12 +408,12 @@ var ResponseBytesView = &view.View{
 	Aggregation: ResponseBytesAggregation,
 }
 
-var responseBytesTags = runtime.NewTagSet([]*runtime.Tag{routeTag})
+var responseBytesTags = census.NewTagSet([]*record.Tag{routeTag})
 
 // RecordResponseBytes records response bytes: Body bytes written.
 func RecordResponseBytes(ctx context.Context, responseBytes int64, route Route) {
 	responseBytesTags.Record(ctx, []stats.Measurement{ResponseBytesMeasure.M(responseBytes)},
-		runtime.Open(route))
+		record.Open(route))
 }
 
 // BoundResponseBytes records response bytes with the tags that ResponseBytesFor was
@@ -418,14 +421,14 @@ func RecordResponseBytes(ctx context.Context, responseBytes int64, route Route) 
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundResponseBytes struct {
-	tags runtime.BoundTags
+	tags census.BoundTags
 }
 
 // ResponseBytesFor returns a recorder of response bytes with these tags, for hot loops.
 //
 // The tags are looked up, and replaced values counted, now and not at each record.
 func ResponseBytesFor(route Route) BoundResponseBytes {
-	return BoundResponseBytes{tags: responseBytesTags.Bind(runtime.Open(route))}
+	return BoundResponseBytes{tags: responseBytesTags.Bind(record.Open(route))}
 }
 
 // Record records response bytes as RecordResponseBytes does.
@@ -448,7 +451,7 @@ var CartAbandonedView = &view.View{
 	Aggregation: CartAbandonedAggregation,
 }
 
-var cartAbandonedTags = runtime.NewTagSet([]*runtime.Tag{experimentTag})
+var cartAbandonedTags = census.NewTagSet([]*record.Tag{experimentTag})
 
 // RecordCartAbandoned records cart abandoned: Carts given up.
 func RecordCartAbandoned(ctx context.Context) {
@@ -469,14 +472,14 @@ var RevenueView = &view.View{
 	Aggregation: RevenueAggregation,
 }
 
-var revenueValues = runtime.NewValueCheck("shop/revenue", runtime.Finite|runtime.NonNegative)
+var revenueValues = record.NewValueCheck("shop/revenue", record.Finite|record.NonNegative)
 
-var revenueTags = runtime.NewTagSet(nil)
+var revenueTags = census.NewTagSet(nil)
 
 // RecordRevenue records revenue: Money taken.
 //
 // Values of revenue that are NaN, negative, infinite, or 1e150 or more are dropped and
-// counted in [runtime.Stats].
+// counted in [record.Stats].
 func RecordRevenue(ctx context.Context, revenue float64) {
 	if !revenueValues.Float64(revenue) {
 		return
@@ -500,21 +503,21 @@ var CheckoutTimeView = &view.View{
 	Aggregation: CheckoutTimeAggregation,
 }
 
-var checkoutTimeValues = runtime.NewValueCheck("shop/checkout_time", runtime.NonNegative)
+var checkoutTimeValues = record.NewValueCheck("shop/checkout_time", record.NonNegative)
 
-var checkoutTimeTags = runtime.NewTagSet(nil)
+var checkoutTimeTags = census.NewTagSet(nil)
 
 // RecordCheckoutTime records checkout time: Time from the first item in the cart to
 // payment.
 //
-// Values of checkoutTime that are negative are dropped and counted in [runtime.Stats].
+// Values of checkoutTime that are negative are dropped and counted in [record.Stats].
 //
 // Values of checkoutTime are rounded to whole seconds; halves are rounded away from zero.
 func RecordCheckoutTime(ctx context.Context, checkoutTime time.Duration) {
 	if !checkoutTimeValues.Int64(int64(checkoutTime)) {
 		return
 	}
-	checkoutTimeTags.Record(ctx, []stats.Measurement{CheckoutTimeMeasure.M(runtime.InUnits(checkoutTime, time.Second))})
+	checkoutTimeTags.Record(ctx, []stats.Measurement{CheckoutTimeMeasure.M(record.InUnits(checkoutTime, time.Second))})
 }
 
 // TimeCheckoutTime starts the clock for checkout time and returns the function that stops
@@ -530,9 +533,9 @@ func TimeCheckoutTime(ctx context.Context) func() {
 
 // CheckoutTimeTimer measures the time since StartCheckoutTime.
 //
-// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+// Its zero value was not started: its records are dropped and counted in [record.Stats].
 type CheckoutTimeTimer struct {
-	timer runtime.Timer
+	timer record.Timer
 }
 
 // StartCheckoutTime starts the clock for checkout time.
@@ -541,7 +544,7 @@ type CheckoutTimeTimer struct {
 //	…
 //	timer.Record(ctx)
 func StartCheckoutTime() CheckoutTimeTimer {
-	return CheckoutTimeTimer{timer: runtime.StartTimer()}
+	return CheckoutTimeTimer{timer: record.StartTimer()}
 }
 
 // Record calls RecordCheckoutTime with the time since the start. It may be called several
@@ -568,7 +571,7 @@ var PageWeightView = &view.View{
 	Aggregation: PageWeightAggregation,
 }
 
-var pageWeightTags = runtime.NewTagSet(nil)
+var pageWeightTags = census.NewTagSet(nil)
 
 // RecordPageWeight records page weight: Bytes of a rendered page.
 //
@@ -591,7 +594,7 @@ var QueueDepthView = &view.View{
 	Aggregation: QueueDepthAggregation,
 }
 
-var queueDepthTags = runtime.NewTagSet(nil)
+var queueDepthTags = census.NewTagSet(nil)
 
 // RecordQueueDepth records queue depth: Orders waiting.
 func RecordQueueDepth(ctx context.Context, queueDepth int64) {
@@ -611,25 +614,25 @@ var ServerLatencyByRouteView = &view.View{
 	Aggregation: ServerLatencyByRouteAggregation,
 }
 
-var requestTags = runtime.NewTagSet([]*runtime.Tag{methodTag, routeTag, outcomeTag, errorClassTag, tenantTag, buildTag}, requestCountSeries)
+var requestTags = census.NewTagSet([]*record.Tag{methodTag, routeTag, outcomeTag, errorClassTag, tenantTag, buildTag}, requestCountSeries)
 
 // RecordRequest records request: One served request.
 //
-// Values of requestLatency that are negative are dropped and counted in [runtime.Stats].
+// Values of requestLatency that are negative are dropped and counted in [record.Stats].
 func RecordRequest(ctx context.Context, requestLatency time.Duration, responseBytes int64, method Method, route Route, outcome Outcome, errorClass ErrorClass) {
 	ms := make([]stats.Measurement, 0, 2)
 	if requestLatencyValues.Int64(int64(requestLatency)) {
 		ms = append(ms, RequestLatencyMeasure.M(float64(requestLatency)/float64(time.Millisecond)))
 	}
 	ms = append(ms, ResponseBytesMeasure.M(responseBytes))
-	requestTags.RecordExemplar(ctx, ms, runtime.Closed(method), runtime.Open(route), runtime.Closed(outcome), runtime.Closed(errorClass))
+	requestTags.RecordExemplar(ctx, ms, record.Closed(method), record.Open(route), record.Closed(outcome), record.Closed(errorClass))
 }
 
 // RequestTimer measures the time since StartRequest.
 //
-// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+// Its zero value was not started: its records are dropped and counted in [record.Stats].
 type RequestTimer struct {
-	timer runtime.Timer
+	timer record.Timer
 }
 
 // StartRequest starts the clock for request.
@@ -638,7 +641,7 @@ type RequestTimer struct {
 //	…
 //	timer.Record(ctx, responseBytes, method, route, outcome, errorClass)
 func StartRequest() RequestTimer {
-	return RequestTimer{timer: runtime.StartTimer()}
+	return RequestTimer{timer: record.StartTimer()}
 }
 
 // Record calls RecordRequest with the time since the start. It may be called several
@@ -653,7 +656,7 @@ func (t RequestTimer) Record(ctx context.Context, responseBytes int64, method Me
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundRequest struct {
-	tags runtime.BoundTags
+	tags census.BoundTags
 }
 
 // RequestFor returns a recorder of request with these tags, for hot loops.
@@ -661,7 +664,7 @@ type BoundRequest struct {
 // The tags are looked up, and replaced values counted, now and not at each record. Tags
 // from ctx are those of each record.
 func RequestFor(method Method, route Route, outcome Outcome, errorClass ErrorClass) BoundRequest {
-	return BoundRequest{tags: requestTags.Bind(runtime.Closed(method), runtime.Open(route), runtime.Closed(outcome), runtime.Closed(errorClass))}
+	return BoundRequest{tags: requestTags.Bind(record.Closed(method), record.Open(route), record.Closed(outcome), record.Closed(errorClass))}
 }
 
 // Record records request as RecordRequest does.
@@ -674,25 +677,25 @@ func (b BoundRequest) Record(ctx context.Context, requestLatency time.Duration, 
 	b.tags.RecordExemplar(ctx, ms)
 }
 
-var timeoutTags = runtime.NewTagSet([]*runtime.Tag{methodTag, routeTag, outcomeTag, errorClassTag, tenantTag, buildTag}, requestCountSeries)
+var timeoutTags = census.NewTagSet([]*record.Tag{methodTag, routeTag, outcomeTag, errorClassTag, tenantTag, buildTag}, requestCountSeries)
 
 // RecordTimeout records timeout: One request that took too long, and was given up.
 //
-// Values of requestLatency that are negative are dropped and counted in [runtime.Stats].
+// Values of requestLatency that are negative are dropped and counted in [record.Stats].
 func RecordTimeout(ctx context.Context, requestLatency time.Duration, responseBytes int64, method Method, route Route) {
 	ms := make([]stats.Measurement, 0, 2)
 	if requestLatencyValues.Int64(int64(requestLatency)) {
 		ms = append(ms, RequestLatencyMeasure.M(float64(requestLatency)/float64(time.Millisecond)))
 	}
 	ms = append(ms, ResponseBytesMeasure.M(responseBytes))
-	timeoutTags.RecordExemplar(ctx, ms, runtime.Closed(method), runtime.Open(route), runtime.Closed(OutcomeFailed), runtime.Closed(ErrorClassTimeout))
+	timeoutTags.RecordExemplar(ctx, ms, record.Closed(method), record.Open(route), record.Closed(OutcomeFailed), record.Closed(ErrorClassTimeout))
 }
 
 // TimeoutTimer measures the time since StartTimeout.
 //
-// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+// Its zero value was not started: its records are dropped and counted in [record.Stats].
 type TimeoutTimer struct {
-	timer runtime.Timer
+	timer record.Timer
 }
 
 // StartTimeout starts the clock for timeout.
@@ -701,7 +704,7 @@ type TimeoutTimer struct {
 //	…
 //	timer.Record(ctx, responseBytes, method, route)
 func StartTimeout() TimeoutTimer {
-	return TimeoutTimer{timer: runtime.StartTimer()}
+	return TimeoutTimer{timer: record.StartTimer()}
 }
 
 // Record calls RecordTimeout with the time since the start. It may be called several
@@ -716,7 +719,7 @@ func (t TimeoutTimer) Record(ctx context.Context, responseBytes int64, method Me
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundTimeout struct {
-	tags runtime.BoundTags
+	tags census.BoundTags
 }
 
 // TimeoutFor returns a recorder of timeout with these tags, for hot loops.
@@ -724,7 +727,7 @@ type BoundTimeout struct {
 // The tags are looked up, and replaced values counted, now and not at each record. Tags
 // from ctx are those of each record.
 func TimeoutFor(method Method, route Route) BoundTimeout {
-	return BoundTimeout{tags: timeoutTags.Bind(runtime.Closed(method), runtime.Open(route), runtime.Closed(OutcomeFailed), runtime.Closed(ErrorClassTimeout))}
+	return BoundTimeout{tags: timeoutTags.Bind(record.Closed(method), record.Open(route), record.Closed(OutcomeFailed), record.Closed(ErrorClassTimeout))}
 }
 
 // Record records timeout as RecordTimeout does.
@@ -737,25 +740,25 @@ func (b BoundTimeout) Record(ctx context.Context, requestLatency time.Duration, 
 	b.tags.RecordExemplar(ctx, ms)
 }
 
-var healthCheckTags = runtime.NewTagSet([]*runtime.Tag{methodTag, routeTag, outcomeTag, errorClassTag, tenantTag, buildTag}, requestCountSeries)
+var healthCheckTags = census.NewTagSet([]*record.Tag{methodTag, routeTag, outcomeTag, errorClassTag, tenantTag, buildTag}, requestCountSeries)
 
 // RecordHealthCheck records health check: One request of a load balancer.
 //
-// Values of requestLatency that are negative are dropped and counted in [runtime.Stats].
+// Values of requestLatency that are negative are dropped and counted in [record.Stats].
 func RecordHealthCheck(ctx context.Context, requestLatency time.Duration, responseBytes int64, method Method) {
 	ms := make([]stats.Measurement, 0, 2)
 	if requestLatencyValues.Int64(int64(requestLatency)) {
 		ms = append(ms, RequestLatencyMeasure.M(float64(requestLatency)/float64(time.Millisecond)))
 	}
 	ms = append(ms, ResponseBytesMeasure.M(responseBytes))
-	healthCheckTags.RecordExemplar(ctx, ms, runtime.Closed(method), runtime.Absent, runtime.Closed(OutcomeOK), runtime.Absent)
+	healthCheckTags.RecordExemplar(ctx, ms, record.Closed(method), record.Absent, record.Closed(OutcomeOK), record.Absent)
 }
 
 // HealthCheckTimer measures the time since StartHealthCheck.
 //
-// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+// Its zero value was not started: its records are dropped and counted in [record.Stats].
 type HealthCheckTimer struct {
-	timer runtime.Timer
+	timer record.Timer
 }
 
 // StartHealthCheck starts the clock for health check.
@@ -764,7 +767,7 @@ type HealthCheckTimer struct {
 //	…
 //	timer.Record(ctx, responseBytes, method)
 func StartHealthCheck() HealthCheckTimer {
-	return HealthCheckTimer{timer: runtime.StartTimer()}
+	return HealthCheckTimer{timer: record.StartTimer()}
 }
 
 // Record calls RecordHealthCheck with the time since the start. It may be called several
@@ -779,7 +782,7 @@ func (t HealthCheckTimer) Record(ctx context.Context, responseBytes int64, metho
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundHealthCheck struct {
-	tags runtime.BoundTags
+	tags census.BoundTags
 }
 
 // HealthCheckFor returns a recorder of health check with these tags, for hot loops.
@@ -787,7 +790,7 @@ type BoundHealthCheck struct {
 // The tags are looked up, and replaced values counted, now and not at each record. Tags
 // from ctx are those of each record.
 func HealthCheckFor(method Method) BoundHealthCheck {
-	return BoundHealthCheck{tags: healthCheckTags.Bind(runtime.Closed(method), runtime.Absent, runtime.Closed(OutcomeOK), runtime.Absent)}
+	return BoundHealthCheck{tags: healthCheckTags.Bind(record.Closed(method), record.Absent, record.Closed(OutcomeOK), record.Absent)}
 }
 
 // Record records health check as RecordHealthCheck does.
@@ -804,28 +807,32 @@ func (b BoundHealthCheck) Record(ctx context.Context, requestLatency time.Durati
 // opencensus.io/http/server/latency is wrong.
 var _ *stats.Float64Measure = ochttp.ServerLatency
 
-var generated = runtime.NewPackage(runtime.PackageInfo{
-	Name:        "shopmetrics",
-	Views:       Views,
+var generated = record.NewPackage(record.PackageInfo{
+	Name: "shopmetrics",
+	Parts: []record.Part{
+		census.Views(census.ViewsInfo{
+			Views: Views,
+			Measures: []census.MeasureInfo{
+				{Measure: RequestLatencyMeasure, Description: "Time from the first byte read to the last byte written.", Unit: "ms"},
+				{Measure: ResponseBytesMeasure, Description: "Body bytes written.", Unit: "By"},
+				{Measure: CartAbandonedMeasure, Description: "Carts given up.", Unit: "1"},
+				{Measure: RevenueMeasure, Description: "Money taken.", Unit: "{EUR}"},
+				{Measure: CheckoutTimeMeasure, Description: "Time from the first item in the cart to payment.", Unit: "s"},
+				{Measure: PageWeightMeasure, Description: "Bytes of a rendered page.", Unit: "By"},
+				{Measure: QueueDepthMeasure, Description: "Orders waiting.", Unit: "1"},
+			},
+			Existing: []census.Existing{
+				{Measure: ochttp.ServerLatency, Name: "opencensus.io/http/server/latency", Unit: "ms"},
+				{Key: ochttp.KeyServerRoute, Name: "http_server_route"},
+			},
+		}),
+	},
 	Descriptors: Descriptors,
-	Tags:        []*runtime.Tag{buildTag},
-	Measures: []runtime.MeasureInfo{
-		{Measure: RequestLatencyMeasure, Description: "Time from the first byte read to the last byte written.", Unit: "ms"},
-		{Measure: ResponseBytesMeasure, Description: "Body bytes written.", Unit: "By"},
-		{Measure: CartAbandonedMeasure, Description: "Carts given up.", Unit: "1"},
-		{Measure: RevenueMeasure, Description: "Money taken.", Unit: "{EUR}"},
-		{Measure: CheckoutTimeMeasure, Description: "Time from the first item in the cart to payment.", Unit: "s"},
-		{Measure: PageWeightMeasure, Description: "Bytes of a rendered page.", Unit: "By"},
-		{Measure: QueueDepthMeasure, Description: "Orders waiting.", Unit: "1"},
-	},
-	Existing: []runtime.Existing{
-		{Measure: ochttp.ServerLatency, Name: "opencensus.io/http/server/latency", Unit: "ms"},
-		{Key: ochttp.KeyServerRoute, Name: "http_server_route"},
-	},
-	Monitoring: runtime.Monitoring{
+	Tags:        []*record.Tag{buildTag},
+	Monitoring: record.Monitoring{
 		MetricPrefix: "custom.googleapis.com/opencensus",
 		Resource:     "k8s_container",
-		ResourceLabels: []runtime.ResourceLabel{
+		ResourceLabels: []record.ResourceLabel{
 			{Key: "namespace_name", Values: []string{"shop"}},
 			{Key: "cluster_name", Values: []string{"eu", "us"}},
 		},
@@ -868,14 +875,14 @@ func UnregisterViews() {
 //
 // Units and descriptions of labels are in full here; OpenCensus drops most of them on the
 // way.
-func Descriptors() []metricdata.Descriptor {
-	return []metricdata.Descriptor{
+func Descriptors() []metric.Descriptor {
+	return []metric.Descriptor{
 		{
 			Name:        "shop/request_latency",
 			Description: "Time from the first byte read to the last byte written.",
 			Unit:        "ms",
-			Type:        metricdata.TypeCumulativeDistribution,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeDistribution,
+			LabelKeys: []metric.LabelKey{
 				{Key: "build", Description: "Version of the running binary."},
 				{Key: "http.method", Description: "HTTP method of the request."},
 				{Key: "outcome", Description: "How the request ended."},
@@ -885,8 +892,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "shop/request_count",
 			Description: "Requests, by method and how they ended.",
 			Unit:        "1",
-			Type:        metricdata.TypeCumulativeInt64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeInt64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "error_class", Description: "What kind of error; absent on success."},
 				{Key: "http.method", Description: "HTTP method of the request."},
 				{Key: "outcome", Description: "How the request ended."},
@@ -897,8 +904,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "shop/slow_request_latency",
 			Description: "Time from the first byte read to the last byte written.",
 			Unit:        "ms",
-			Type:        metricdata.TypeCumulativeDistribution,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeDistribution,
+			LabelKeys: []metric.LabelKey{
 				{Key: "route", Description: "Matched route pattern, never the raw path."},
 			},
 		},
@@ -906,8 +913,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "shop.example/http/response_bytes",
 			Description: "Body bytes written.",
 			Unit:        "By",
-			Type:        metricdata.TypeCumulativeDistribution,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeDistribution,
+			LabelKeys: []metric.LabelKey{
 				{Key: "route", Description: "Matched route pattern, never the raw path."},
 			},
 		},
@@ -915,8 +922,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "shop/cart_abandoned",
 			Description: "Carts given up.",
 			Unit:        "1",
-			Type:        metricdata.TypeCumulativeInt64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeInt64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "experiment", Description: "Variant that the customer sees."},
 			},
 		},
@@ -924,32 +931,32 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "shop/revenue",
 			Description: "Money taken.",
 			Unit:        "{EUR}",
-			Type:        metricdata.TypeCumulativeFloat64,
+			Type:        metric.TypeCumulativeFloat64,
 		},
 		{
 			Name:        "shop/checkout_time",
 			Description: "Time from the first item in the cart to payment.",
 			Unit:        "s",
-			Type:        metricdata.TypeCumulativeDistribution,
+			Type:        metric.TypeCumulativeDistribution,
 		},
 		{
 			Name:        "shop/page_weight",
 			Description: "Bytes of a rendered page.",
 			Unit:        "By",
-			Type:        metricdata.TypeGaugeInt64,
+			Type:        metric.TypeGaugeInt64,
 		},
 		{
 			Name:        "shop/queue_depth",
 			Description: "Orders waiting.",
 			Unit:        "1",
-			Type:        metricdata.TypeGaugeInt64,
+			Type:        metric.TypeGaugeInt64,
 		},
 		{
 			Name:        "shop/server_latency_by_route",
 			Description: "Server latency by route.",
 			Unit:        "ms",
-			Type:        metricdata.TypeCumulativeDistribution,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeDistribution,
+			LabelKeys: []metric.LabelKey{
 				{Key: "http_server_route"},
 			},
 		},
@@ -959,18 +966,18 @@ func Descriptors() []metricdata.Descriptor {
 // SLOs returns the service level objectives of this package, in the order of the schema.
 //
 // With ocgen/runtime/sloz a program shows how it keeps them.
-func SLOs() []runtime.SLO {
-	return []runtime.SLO{
+func SLOs() []slo.SLO {
+	return []slo.SLO{
 		{
 			ID:          "availability",
 			DisplayName: "99.9% of requests succeed, rolling 28 days",
 			Goal:        0.999,
 			Days:        28,
-			Ratio: &runtime.Ratio{
-				Bad: &runtime.Selection{Metric: "shop/request_count", Unit: "1", Where: []runtime.Condition{
-					{Key: "outcome", Op: runtime.AnyOf, Values: []string{"error"}},
+			Ratio: &slo.Ratio{
+				Bad: &slo.Selection{Metric: "shop/request_count", Unit: "1", Where: []slo.Condition{
+					{Key: "outcome", Op: slo.AnyOf, Values: []string{"error"}},
 				}},
-				Total: &runtime.Selection{Metric: "shop/request_count", Unit: "1"},
+				Total: &slo.Selection{Metric: "shop/request_count", Unit: "1"},
 			},
 		},
 		{
@@ -978,9 +985,9 @@ func SLOs() []runtime.SLO {
 			DisplayName: "Fast enough: 98%, rolling 1 day",
 			Goal:        0.98,
 			Days:        1,
-			Distribution: &runtime.DistributionCut{
-				Selection: runtime.Selection{Metric: "shop/request_latency", Unit: "ms", Where: []runtime.Condition{
-					{Key: "outcome", Op: runtime.AnyOf, Values: []string{"ok"}},
+			Distribution: &slo.DistributionCut{
+				Selection: slo.Selection{Metric: "shop/request_latency", Unit: "ms", Where: []slo.Condition{
+					{Key: "outcome", Op: slo.AnyOf, Values: []string{"ok"}},
 				}},
 				Min: 0,
 				Max: 1000,
@@ -991,8 +998,8 @@ func SLOs() []runtime.SLO {
 			DisplayName: "Slow routes: 95%, rolling 7 days",
 			Goal:        0.95,
 			Days:        7,
-			Distribution: &runtime.DistributionCut{
-				Selection: runtime.Selection{Metric: "shop/slow_request_latency", Unit: "ms"},
+			Distribution: &slo.DistributionCut{
+				Selection: slo.Selection{Metric: "shop/slow_request_latency", Unit: "ms"},
 				Min:       0,
 				Max:       300,
 			},
@@ -1002,11 +1009,11 @@ func SLOs() []runtime.SLO {
 			DisplayName: "Good windows: 99%, calendar week",
 			Goal:        0.99,
 			Calendar:    "WEEK",
-			Windows: &runtime.Windows{
+			Windows: &slo.Windows{
 				Length:    5 * time.Minute,
 				Threshold: 0.95,
-				Distribution: &runtime.DistributionCut{
-					Selection: runtime.Selection{Metric: "shop/request_latency", Unit: "ms"},
+				Distribution: &slo.DistributionCut{
+					Selection: slo.Selection{Metric: "shop/request_latency", Unit: "ms"},
 					Min:       0,
 					Max:       500,
 				},
@@ -1017,10 +1024,10 @@ func SLOs() []runtime.SLO {
 			DisplayName: "Short queue: 99%, rolling 7 days",
 			Goal:        0.99,
 			Days:        7,
-			Windows: &runtime.Windows{
+			Windows: &slo.Windows{
 				Length: 10 * time.Minute,
-				Mean: &runtime.MetricRange{
-					Selection: runtime.Selection{Metric: "shop/queue_depth", Unit: "1"},
+				Mean: &slo.MetricRange{
+					Selection: slo.Selection{Metric: "shop/queue_depth", Unit: "1"},
 					Min:       math.Inf(-1),
 					Max:       100,
 				},
@@ -1031,8 +1038,8 @@ func SLOs() []runtime.SLO {
 			DisplayName: "Http latency: 99%, rolling 28 days",
 			Goal:        0.99,
 			Days:        28,
-			Distribution: &runtime.DistributionCut{
-				Selection: runtime.Selection{Metric: "shop/server_latency_by_route", Unit: "ms"},
+			Distribution: &slo.DistributionCut{
+				Selection: slo.Selection{Metric: "shop/server_latency_by_route", Unit: "ms"},
 				Min:       0,
 				Max:       250,
 			},

@@ -10,19 +10,22 @@ import (
 	"math"
 	"time"
 
-	"github.com/ocgen/ocgen/runtime"
-	"go.opencensus.io/metric/metricdata"
+	_ "github.com/ocgen/ocgen/runtime/census" // exporters have the views of other packages too
+	"github.com/ocgen/ocgen/runtime/metric"
+	"github.com/ocgen/ocgen/runtime/record"
+	"github.com/ocgen/ocgen/runtime/series"
+	"github.com/ocgen/ocgen/runtime/slo"
 	"go.opencensus.io/tag"
 )
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
 // than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-type generatedFormat [runtime.SupportsGenerated3]struct{}
+type generatedFormat [record.SupportsGenerated1]struct{}
 
 // Kind is the tag kind: Kind of the job.
 //
 // The zero value, like any value without a constant, is recorded as "__invalid__" and
-// counted in [runtime.Stats].
+// counted in [record.Stats].
 type Kind uint8
 
 // The values of Kind.
@@ -34,7 +37,7 @@ const (
 // KindKey is the OpenCensus key of Kind.
 var KindKey = tag.MustNewKey("kind")
 
-var kindTag = runtime.NewClosedTag(KindKey, runtime.ClosedTag{
+var kindTag = record.NewClosedTag("kind", record.ClosedTag{
 	Values: []string{"resize", "encode"},
 })
 
@@ -51,14 +54,14 @@ func ParseKind(s string) (Kind, bool) {
 }
 
 // KindOf returns the Kind whose text is s; for any other text it returns zero, which is
-// recorded as "__invalid__" and counted in [runtime.Stats].
+// recorded as "__invalid__" and counted in [record.Stats].
 func KindOf(s string) Kind {
 	return Kind(kindTag.Of(s))
 }
 
 // KindValues returns the values of Kind in the order of the schema.
 func KindValues() []Kind {
-	return runtime.ValuesOf[Kind](kindTag)
+	return record.ValuesOf[Kind](kindTag)
 }
 
 // index returns the place of v among the series of a view.
@@ -72,7 +75,7 @@ func (v Kind) index() uint64 {
 // Result is the tag result: How the job ended.
 //
 // The zero value, like any value without a constant, is recorded as "__invalid__" and
-// counted in [runtime.Stats].
+// counted in [record.Stats].
 type Result uint8
 
 // The values of Result.
@@ -85,7 +88,7 @@ const (
 // ResultKey is the OpenCensus key of Result.
 var ResultKey = tag.MustNewKey("result")
 
-var resultTag = runtime.NewClosedTag(ResultKey, runtime.ClosedTag{
+var resultTag = record.NewClosedTag("result", record.ClosedTag{
 	Values: []string{"done", "retried", "failed"},
 })
 
@@ -102,14 +105,14 @@ func ParseResult(s string) (Result, bool) {
 }
 
 // ResultOf returns the Result whose text is s; for any other text it returns zero, which
-// is recorded as "__invalid__" and counted in [runtime.Stats].
+// is recorded as "__invalid__" and counted in [record.Stats].
 func ResultOf(s string) Result {
 	return Result(resultTag.Of(s))
 }
 
 // ResultValues returns the values of Result in the order of the schema.
 func ResultValues() []Result {
-	return runtime.ValuesOf[Result](resultTag)
+	return record.ValuesOf[Result](resultTag)
 }
 
 // index returns the place of v among the series of a view.
@@ -128,7 +131,7 @@ type Customer string
 // CustomerKey is the OpenCensus key of Customer.
 var CustomerKey = tag.MustNewKey("customer")
 
-var customerTag = runtime.NewOpenTag(CustomerKey, runtime.OpenTag{
+var customerTag = record.NewOpenTag("customer", record.OpenTag{
 	MaxValues: 500,
 	UTF8:      true,
 })
@@ -141,7 +144,7 @@ type Reply string
 // ReplyKey is the OpenCensus key of Reply.
 var ReplyKey = tag.MustNewKey("reply")
 
-var replyTag = runtime.NewOpenTag(ReplyKey, runtime.OpenTag{
+var replyTag = record.NewOpenTag("reply", record.OpenTag{
 	MaxValues: 50,
 	Known:     []string{"250", "421", "450", "550", "554"},
 })
@@ -149,7 +152,7 @@ var replyTag = runtime.NewOpenTag(ReplyKey, runtime.OpenTag{
 // State is the tag state: State of the workers.
 //
 // The zero value, like any value without a constant, is recorded as "__invalid__" and
-// counted in [runtime.Stats].
+// counted in [record.Stats].
 type State uint8
 
 // The values of State.
@@ -161,7 +164,7 @@ const (
 // StateKey is the OpenCensus key of State.
 var StateKey = tag.MustNewKey("state")
 
-var stateTag = runtime.NewClosedTag(StateKey, runtime.ClosedTag{
+var stateTag = record.NewClosedTag("state", record.ClosedTag{
 	Values: []string{"idle", "busy"},
 })
 
@@ -178,39 +181,41 @@ func ParseState(s string) (State, bool) {
 }
 
 // StateOf returns the State whose text is s; for any other text it returns zero, which is
-// recorded as "__invalid__" and counted in [runtime.Stats].
+// recorded as "__invalid__" and counted in [record.Stats].
 func StateOf(s string) State {
 	return State(stateTag.Of(s))
 }
 
 // StateValues returns the values of State in the order of the schema.
 func StateValues() []State {
-	return runtime.ValuesOf[State](stateTag)
+	return record.ValuesOf[State](stateTag)
 }
 
 // jobTimeSeries are the time series of worker/job_time, with bounds in s: Time from
 // taking a job to its result.
-var jobTimeSeries = runtime.NewDistributions(runtime.SeriesInfo{
+var jobTimeSeries = series.NewDistributions(series.SeriesInfo{
 	Name:   "worker/job_time",
-	Tags:   []*runtime.Tag{kindTag},
+	Tags:   []*record.Tag{kindTag},
 	Bounds: []float64{0.01, 0.02, 0.04, 0.05, 0.1, 1},
+	Size:   3,
 })
 
 // jobsSeries are the time series of worker/jobs: Jobs, by kind and how they ended.
 //
 // Every combination of its tags is exported from RegisterViews on, as zero at first; one
 // with "__invalid__" only once it was recorded.
-var jobsSeries = runtime.NewCounts(runtime.SeriesInfo{
+var jobsSeries = series.NewCounts(series.SeriesInfo{
 	Name:     "worker/jobs",
-	Tags:     []*runtime.Tag{kindTag, resultTag},
+	Tags:     []*record.Tag{kindTag, resultTag},
+	Size:     12,
 	ZeroRows: true,
 })
 
-var jobTimeValues = runtime.NewValueCheck("worker/job_time", runtime.NonNegative)
+var jobTimeValues = record.NewValueCheck("worker/job_time", record.NonNegative)
 
 // RecordJobTime records job time: Time from taking a job to its result.
 //
-// Values of jobTime that are negative are dropped and counted in [runtime.Stats].
+// Values of jobTime that are negative are dropped and counted in [record.Stats].
 func RecordJobTime(ctx context.Context, jobTime time.Duration, kind Kind, result Result) {
 	if !jobTimeValues.Int64(int64(jobTime)) {
 		return
@@ -235,9 +240,9 @@ func TimeJobTime(ctx context.Context, kind Kind, result Result) func() {
 
 // JobTimeTimer measures the time since StartJobTime.
 //
-// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+// Its zero value was not started: its records are dropped and counted in [record.Stats].
 type JobTimeTimer struct {
-	timer runtime.Timer
+	timer record.Timer
 }
 
 // StartJobTime starts the clock for job time.
@@ -246,7 +251,7 @@ type JobTimeTimer struct {
 //	…
 //	timer.Record(ctx, kind, result)
 func StartJobTime() JobTimeTimer {
-	return JobTimeTimer{timer: runtime.StartTimer()}
+	return JobTimeTimer{timer: record.StartTimer()}
 }
 
 // Record calls RecordJobTime with the time since the start. It may be called several
@@ -261,8 +266,8 @@ func (t JobTimeTimer) Record(ctx context.Context, kind Kind, result Result) {
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundJobTime struct {
-	jobTimeSeries *runtime.Distribution
-	jobsSeries    *runtime.Count
+	jobTimeSeries *series.Distribution
+	jobsSeries    *series.Count
 }
 
 // JobTimeFor returns a recorder of job time with these tags, for hot loops.
@@ -290,10 +295,11 @@ func (b BoundJobTime) Record(ctx context.Context, jobTime time.Duration) {
 
 // jobSizeSeries are the time series of worker/job_size, with bounds in By: Size of a
 // job's input.
-var jobSizeSeries = runtime.NewDistributions(runtime.SeriesInfo{
+var jobSizeSeries = series.NewDistributions(series.SeriesInfo{
 	Name:   "worker/job_size",
-	Tags:   []*runtime.Tag{kindTag, customerTag},
+	Tags:   []*record.Tag{kindTag, customerTag},
 	Bounds: []float64{10000, 100000, 1000000, 10000000},
+	Size:   1509,
 })
 
 // RecordJobSize records job size: Size of a job's input.
@@ -305,7 +311,7 @@ func RecordJobSize(ctx context.Context, jobSize int64, kind Kind, customer Custo
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundJobSize struct {
-	jobSizeSeries *runtime.Distribution
+	jobSizeSeries *series.Distribution
 }
 
 // JobSizeFor returns a recorder of job size with these tags, for hot loops.
@@ -327,8 +333,9 @@ func (b BoundJobSize) Record(ctx context.Context, jobSize int64) {
 
 // attachmentSizeSeries are the time series of worker/attachment_size, without buckets:
 // Size of an attachment.
-var attachmentSizeSeries = runtime.NewDistributions(runtime.SeriesInfo{
+var attachmentSizeSeries = series.NewDistributions(series.SeriesInfo{
 	Name: "worker/attachment_size",
+	Size: 1,
 })
 
 // RecordAttachmentSize records attachment size: Size of an attachment.
@@ -337,9 +344,10 @@ func RecordAttachmentSize(ctx context.Context, attachmentSize int64) {
 }
 
 // mailsSeries are the time series of worker/mails: Mails handed to the mail server.
-var mailsSeries = runtime.NewCounts(runtime.SeriesInfo{
+var mailsSeries = series.NewCounts(series.SeriesInfo{
 	Name: "worker/mails",
-	Tags: []*runtime.Tag{replyTag},
+	Tags: []*record.Tag{replyTag},
+	Size: 58,
 })
 
 // RecordMails records mails: Mails handed to the mail server.
@@ -351,7 +359,7 @@ func RecordMails(ctx context.Context, reply Reply) {
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundMails struct {
-	mailsSeries *runtime.Count
+	mailsSeries *series.Count
 }
 
 // MailsFor returns a recorder of mails with these tags, for hot loops.
@@ -371,8 +379,8 @@ func (b BoundMails) Record(ctx context.Context) {
 	b.mailsSeries.Inc()
 }
 
-var queueLengthObserved = runtime.NewInt64Observed(nil,
-	runtime.ObservedInfo{Name: "worker/queue_length"})
+var queueLengthObserved = series.NewInt64Observed(nil,
+	series.ObservedInfo{Name: "worker/queue_length"})
 
 // ObserveQueueLength has queue length read from observe until stop is called: Jobs that
 // wait.
@@ -383,13 +391,13 @@ var queueLengthObserved = runtime.NewInt64Observed(nil,
 // In a view, the newest of the functions with equal tags counts. A stopped one has no
 // value.
 //
-// What cannot be used is left out and counted in [runtime.Stats]: a panic.
+// What cannot be used is left out and counted in [record.Stats]: a panic.
 func ObserveQueueLength(observe func() int64) (stop func()) {
 	return queueLengthObserved.Observe(observe)
 }
 
-var workersObserved = runtime.NewInt64Observed([]*runtime.Tag{stateTag},
-	runtime.ObservedInfo{Name: "worker/workers", Tags: []*runtime.Tag{stateTag}})
+var workersObserved = series.NewInt64Observed([]*record.Tag{stateTag},
+	series.ObservedInfo{Name: "worker/workers", Tags: []*record.Tag{stateTag}})
 
 // ObserveWorkers has workers read from observe until stop is called: Workers, by state.
 //
@@ -399,13 +407,13 @@ var workersObserved = runtime.NewInt64Observed([]*runtime.Tag{stateTag},
 // In a view, the newest of the functions with equal tags counts. A stopped one has no
 // value.
 //
-// What cannot be used is left out and counted in [runtime.Stats]: a panic.
+// What cannot be used is left out and counted in [record.Stats]: a panic.
 func ObserveWorkers(state State, observe func() int64) (stop func()) {
-	return workersObserved.Observe(observe, runtime.Closed(state))
+	return workersObserved.Observe(observe, record.Closed(state))
 }
 
-var busyTimeObserved = runtime.NewFloat64Observed(nil,
-	runtime.ObservedInfo{Name: "worker/busy_time", Sum: true})
+var busyTimeObserved = series.NewFloat64Observed(nil,
+	series.ObservedInfo{Name: "worker/busy_time", Sum: true})
 
 // ObserveBusyTime has busy time read from observe until stop is called: Time that the
 // workers have spent on jobs.
@@ -416,8 +424,8 @@ var busyTimeObserved = runtime.NewFloat64Observed(nil,
 // The value is the total so far, which must not fall. In a view, the totals of functions
 // with equal tags are added up, and that of a stopped one stays as it was last read.
 //
-// What cannot be used is left out and counted in [runtime.Stats]: a panic and a total
-// that is negative or has fallen.
+// What cannot be used is left out and counted in [record.Stats]: a panic and a total that
+// is negative or has fallen.
 func ObserveBusyTime(observe func() time.Duration) (stop func()) {
 	return busyTimeObserved.Observe(func() float64 {
 		return float64(observe()) / float64(time.Second)
@@ -426,7 +434,7 @@ func ObserveBusyTime(observe func() time.Duration) (stop func()) {
 
 // RecordJob records job: One job, from taking it to its result.
 //
-// Values of jobTime that are negative are dropped and counted in [runtime.Stats].
+// Values of jobTime that are negative are dropped and counted in [record.Stats].
 func RecordJob(ctx context.Context, jobTime time.Duration, jobSize int64, kind Kind, result Result, customer Customer) {
 	kindIndex := kind.index()
 	if jobTimeValues.Int64(int64(jobTime)) {
@@ -438,9 +446,9 @@ func RecordJob(ctx context.Context, jobTime time.Duration, jobSize int64, kind K
 
 // JobTimer measures the time since StartJob.
 //
-// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+// Its zero value was not started: its records are dropped and counted in [record.Stats].
 type JobTimer struct {
-	timer runtime.Timer
+	timer record.Timer
 }
 
 // StartJob starts the clock for job.
@@ -449,7 +457,7 @@ type JobTimer struct {
 //	…
 //	timer.Record(ctx, jobSize, kind, result, customer)
 func StartJob() JobTimer {
-	return JobTimer{timer: runtime.StartTimer()}
+	return JobTimer{timer: record.StartTimer()}
 }
 
 // Record calls RecordJob with the time since the start. It may be called several times.
@@ -463,9 +471,9 @@ func (t JobTimer) Record(ctx context.Context, jobSize int64, kind Kind, result R
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundJob struct {
-	jobTimeSeries *runtime.Distribution
-	jobsSeries    *runtime.Count
-	jobSizeSeries *runtime.Distribution
+	jobTimeSeries *series.Distribution
+	jobsSeries    *series.Count
+	jobSizeSeries *series.Distribution
 }
 
 // JobFor returns a recorder of job with these tags, for hot loops.
@@ -492,22 +500,24 @@ func (b BoundJob) Record(ctx context.Context, jobTime time.Duration, jobSize int
 	b.jobSizeSeries.Record(float64(jobSize))
 }
 
-var generated = runtime.NewPackage(runtime.PackageInfo{
+var generated = record.NewPackage(record.PackageInfo{
 	Name: "workermetrics",
-	Series: []runtime.Series{
-		jobTimeSeries,
-		jobsSeries,
-		jobSizeSeries,
-		attachmentSizeSeries,
-		mailsSeries,
-	},
-	Observed: []runtime.Observer{
-		queueLengthObserved,
-		workersObserved,
-		busyTimeObserved,
+	Parts: []record.Part{
+		series.Sets(
+			jobTimeSeries,
+			jobsSeries,
+			jobSizeSeries,
+			attachmentSizeSeries,
+			mailsSeries,
+		),
+		series.Observers(
+			queueLengthObserved,
+			workersObserved,
+			busyTimeObserved,
+		),
 	},
 	Descriptors: Descriptors,
-	Monitoring: runtime.Monitoring{
+	Monitoring: record.Monitoring{
 		MetricPrefix: "custom.googleapis.com/opencensus",
 	},
 	SLOs: SLOs,
@@ -529,14 +539,14 @@ func UnregisterViews() {
 }
 
 // Descriptors describes the metric of each view, in the order of the schema.
-func Descriptors() []metricdata.Descriptor {
-	return []metricdata.Descriptor{
+func Descriptors() []metric.Descriptor {
+	return []metric.Descriptor{
 		{
 			Name:        "worker/job_time",
 			Description: "Time from taking a job to its result.",
 			Unit:        "s",
-			Type:        metricdata.TypeCumulativeDistribution,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeDistribution,
+			LabelKeys: []metric.LabelKey{
 				{Key: "kind", Description: "Kind of the job."},
 			},
 		},
@@ -544,8 +554,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "worker/jobs",
 			Description: "Jobs, by kind and how they ended.",
 			Unit:        "1",
-			Type:        metricdata.TypeCumulativeInt64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeInt64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "kind", Description: "Kind of the job."},
 				{Key: "result", Description: "How the job ended."},
 			},
@@ -554,8 +564,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "worker/job_size",
 			Description: "Size of a job's input.",
 			Unit:        "By",
-			Type:        metricdata.TypeCumulativeDistribution,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeDistribution,
+			LabelKeys: []metric.LabelKey{
 				{Key: "customer", Description: "Name of the customer, in any script."},
 				{Key: "kind", Description: "Kind of the job."},
 			},
@@ -564,14 +574,14 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "worker/attachment_size",
 			Description: "Size of an attachment.",
 			Unit:        "By",
-			Type:        metricdata.TypeCumulativeDistribution,
+			Type:        metric.TypeCumulativeDistribution,
 		},
 		{
 			Name:        "worker/mails",
 			Description: "Mails handed to the mail server.",
 			Unit:        "1",
-			Type:        metricdata.TypeCumulativeInt64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeInt64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "reply", Description: "Reply code of the mail server."},
 			},
 		},
@@ -579,14 +589,14 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "worker/queue_length",
 			Description: "Jobs that wait.",
 			Unit:        "1",
-			Type:        metricdata.TypeGaugeInt64,
+			Type:        metric.TypeGaugeInt64,
 		},
 		{
 			Name:        "worker/workers",
 			Description: "Workers, by state.",
 			Unit:        "1",
-			Type:        metricdata.TypeGaugeInt64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeGaugeInt64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "state", Description: "State of the workers."},
 			},
 		},
@@ -594,7 +604,7 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "worker/busy_time",
 			Description: "Time that the workers have spent on jobs.",
 			Unit:        "s",
-			Type:        metricdata.TypeCumulativeFloat64,
+			Type:        metric.TypeCumulativeFloat64,
 		},
 	}
 }
@@ -602,18 +612,18 @@ func Descriptors() []metricdata.Descriptor {
 // SLOs returns the service level objectives of this package, in the order of the schema.
 //
 // With ocgen/runtime/sloz a program shows how it keeps them.
-func SLOs() []runtime.SLO {
-	return []runtime.SLO{
+func SLOs() []slo.SLO {
+	return []slo.SLO{
 		{
 			ID:          "jobs_done",
 			DisplayName: "99% of jobs do not fail, rolling 7 days",
 			Goal:        0.99,
 			Days:        7,
-			Ratio: &runtime.Ratio{
-				Good: &runtime.Selection{Metric: "worker/jobs", Unit: "1", Where: []runtime.Condition{
-					{Key: "result", Op: runtime.Not, Values: []string{"failed", "__invalid__"}},
+			Ratio: &slo.Ratio{
+				Good: &slo.Selection{Metric: "worker/jobs", Unit: "1", Where: []slo.Condition{
+					{Key: "result", Op: slo.Not, Values: []string{"failed", "__invalid__"}},
 				}},
-				Total: &runtime.Selection{Metric: "worker/jobs", Unit: "1"},
+				Total: &slo.Selection{Metric: "worker/jobs", Unit: "1"},
 			},
 		},
 		{
@@ -621,11 +631,11 @@ func SLOs() []runtime.SLO {
 			DisplayName: "99% of mails are taken, calendar month",
 			Goal:        0.99,
 			Calendar:    "MONTH",
-			Ratio: &runtime.Ratio{
-				Bad: &runtime.Selection{Metric: "worker/mails", Unit: "1", Where: []runtime.Condition{
-					{Key: "reply", Op: runtime.AnyOf, Values: []string{"450"}, Prefixes: []string{"5"}},
+			Ratio: &slo.Ratio{
+				Bad: &slo.Selection{Metric: "worker/mails", Unit: "1", Where: []slo.Condition{
+					{Key: "reply", Op: slo.AnyOf, Values: []string{"450"}, Prefixes: []string{"5"}},
 				}},
-				Total: &runtime.Selection{Metric: "worker/mails", Unit: "1"},
+				Total: &slo.Selection{Metric: "worker/mails", Unit: "1"},
 			},
 		},
 		{
@@ -633,9 +643,9 @@ func SLOs() []runtime.SLO {
 			DisplayName: "95% of resize jobs take less than 40 ms, rolling 7 days",
 			Goal:        0.95,
 			Days:        7,
-			Distribution: &runtime.DistributionCut{
-				Selection: runtime.Selection{Metric: "worker/job_time", Unit: "s", Where: []runtime.Condition{
-					{Key: "kind", Op: runtime.AnyOf, Values: []string{"resize"}},
+			Distribution: &slo.DistributionCut{
+				Selection: slo.Selection{Metric: "worker/job_time", Unit: "s", Where: []slo.Condition{
+					{Key: "kind", Op: slo.AnyOf, Values: []string{"resize"}},
 				}},
 				Min: 0,
 				Max: 0.04,
@@ -646,10 +656,10 @@ func SLOs() []runtime.SLO {
 			DisplayName: "In 99% of 5 minutes at most 1,000 jobs wait",
 			Goal:        0.99,
 			Days:        1,
-			Windows: &runtime.Windows{
+			Windows: &slo.Windows{
 				Length: 5 * time.Minute,
-				Mean: &runtime.MetricRange{
-					Selection: runtime.Selection{Metric: "worker/queue_length", Unit: "1"},
+				Mean: &slo.MetricRange{
+					Selection: slo.Selection{Metric: "worker/queue_length", Unit: "1"},
 					Min:       math.Inf(-1),
 					Max:       1000,
 				},
@@ -660,10 +670,10 @@ func SLOs() []runtime.SLO {
 			DisplayName: "In 99% of 10 minutes there is a worker",
 			Goal:        0.99,
 			Days:        1,
-			Windows: &runtime.Windows{
+			Windows: &slo.Windows{
 				Length: 10 * time.Minute,
-				Sum: &runtime.MetricRange{
-					Selection: runtime.Selection{Metric: "worker/workers", Unit: "1"},
+				Sum: &slo.MetricRange{
+					Selection: slo.Selection{Metric: "worker/workers", Unit: "1"},
 					Min:       1,
 					Max:       math.Inf(1),
 				},
@@ -674,7 +684,7 @@ func SLOs() []runtime.SLO {
 			DisplayName: "Available: 99.9%, rolling 28 days",
 			Goal:        0.999,
 			Days:        28,
-			Basic: &runtime.Basic{
+			Basic: &slo.Basic{
 				Availability: true,
 			},
 		},
@@ -683,7 +693,7 @@ func SLOs() []runtime.SLO {
 			DisplayName: "Quick answers: 95%, rolling 28 days",
 			Goal:        0.95,
 			Days:        28,
-			Basic: &runtime.Basic{
+			Basic: &slo.Basic{
 				Latency:   300 * time.Millisecond,
 				Locations: []string{"europe-west1"},
 			},

@@ -8,9 +8,8 @@ import (
 	"strings"
 	"testing"
 
-	"go.opencensus.io/metric/metricdata"
-
 	"github.com/ocgen/ocgen/runtime"
+	"github.com/ocgen/ocgen/runtime/metric"
 )
 
 // Of returns the series of the named metric, sorted, e.g. "method=GET: 3". It
@@ -22,7 +21,7 @@ func Of(t testing.TB, name string) []string {
 		if m.Descriptor.Name != name {
 			continue
 		}
-		for _, ts := range m.TimeSeries {
+		for _, ts := range m.Series {
 			all = append(all, series(m.Descriptor, ts))
 		}
 	}
@@ -41,15 +40,15 @@ func Expect(t testing.TB, name string, want ...string) {
 
 // Exemplars returns what the buckets of the named distributions have as
 // exemplars, in the order of the metrics' names.
-func Exemplars(t testing.TB, names ...string) []*metricdata.Exemplar {
+func Exemplars(t testing.TB, names ...string) []*metric.Exemplar {
 	t.Helper()
-	var all []*metricdata.Exemplar
+	var all []*metric.Exemplar
 	for _, m := range runtime.Gather(t.Context()) {
 		if !slices.Contains(names, m.Descriptor.Name) {
 			continue
 		}
-		for _, ts := range m.TimeSeries {
-			for _, b := range ts.Points[0].Value.(*metricdata.Distribution).Buckets {
+		for _, ts := range m.Series {
+			for _, b := range ts.Point.Value.(*metric.Distribution).Buckets {
 				if b.Exemplar != nil {
 					all = append(all, b.Exemplar)
 				}
@@ -59,18 +58,18 @@ func Exemplars(t testing.TB, names ...string) []*metricdata.Exemplar {
 	return all
 }
 
-func series(d metricdata.Descriptor, ts *metricdata.TimeSeries) string {
+func series(d metric.Descriptor, ts *metric.Series) string {
 	var labels []string
 	for i, v := range ts.LabelValues {
 		if v.Present {
 			labels = append(labels, d.LabelKeys[i].Key+"="+v.Value)
 		}
 	}
-	return strings.TrimPrefix(strings.Join(labels, " ")+": ", ": ") + value(ts.Points[0].Value)
+	return strings.TrimPrefix(strings.Join(labels, " ")+": ", ": ") + value(ts.Point.Value)
 }
 
 func value(v any) string {
-	d, ok := v.(*metricdata.Distribution)
+	d, ok := v.(*metric.Distribution)
 	if !ok {
 		return fmt.Sprint(v)
 	}

@@ -13,7 +13,7 @@ import (
 	"strings"
 
 	"cloud.google.com/go/monitoring/apiv3/v2/monitoringpb"
-	"go.opencensus.io/metric/metricdata"
+	"github.com/ocgen/ocgen/runtime/metric"
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
@@ -28,7 +28,7 @@ import (
 )
 
 // Texts returns what Prometheus, Cloud Monitoring and an OTLP receiver are told.
-func Texts(ctx context.Context, metrics []*metricdata.Metric) ([]string, error) {
+func Texts(ctx context.Context, metrics []*metric.Metric) ([]string, error) {
 	scrape, err := scraped()
 	if err != nil {
 		return nil, err
@@ -58,7 +58,7 @@ func scraped() (string, error) {
 }
 
 // monitored returns the descriptors and series that Cloud Monitoring gets.
-func monitored(ctx context.Context, metrics []*metricdata.Metric) (string, error) {
+func monitored(ctx context.Context, metrics []*metric.Metric) (string, error) {
 	server, err := fakemonitoring.Listen(fakemonitoring.Options{})
 	if err != nil {
 		return "", err
@@ -108,7 +108,7 @@ func timeless(m protoreflect.Message) {
 func line(m proto.Message) string { return protojson.MarshalOptions{}.Format(m) }
 
 // received returns the points that an OTLP receiver gets.
-func received(ctx context.Context, metrics []*metricdata.Metric) (string, error) {
+func received(ctx context.Context, metrics []*metric.Metric) (string, error) {
 	receiver, err := fakeotlp.Start()
 	if err != nil {
 		return "", err
@@ -135,10 +135,10 @@ func received(ctx context.Context, metrics []*metricdata.Metric) (string, error)
 }
 
 // export prepares, exports and shuts down.
-func export(ctx context.Context, exporter runtime.Exporter, metrics []*metricdata.Metric) error {
+func export(ctx context.Context, exporter runtime.Exporter, metrics []*metric.Metric) error {
 	var err error
 	if p, ok := exporter.(runtime.Preparer); ok {
-		var all []metricdata.Descriptor
+		var all []metric.Descriptor
 		for _, pkg := range runtime.Registered() {
 			all = append(all, pkg.Descriptors()...)
 		}

@@ -12,12 +12,12 @@ import (
 	"testing"
 	"time"
 
-	"go.opencensus.io/metric/metricproducer"
-	"go.opencensus.io/stats/view"
-
 	"github.com/ocgen/ocgen/internal/equivalence/pair/direct"
 	"github.com/ocgen/ocgen/internal/equivalence/pair/views"
 	"github.com/ocgen/ocgen/runtime"
+	"github.com/ocgen/ocgen/runtime/record"
+	"go.opencensus.io/metric/metricproducer"
+	"go.opencensus.io/stats/view"
 )
 
 // A side is one of the two packages.
@@ -126,8 +126,8 @@ func values(name string) (all, labels []string) {
 		if m.Descriptor.Name != name {
 			continue
 		}
-		for _, ts := range m.TimeSeries {
-			all = append(all, fmt.Sprint(ts.Points[0].Value))
+		for _, ts := range m.Series {
+			all = append(all, fmt.Sprint(ts.Point.Value))
 			for i, k := range m.Descriptor.LabelKeys {
 				if k.Key == "visitor" {
 					labels = append(labels, ts.LabelValues[i].Value)
@@ -299,7 +299,7 @@ func processTag(t *testing.T, s side) string {
 // counted returns how many replacements of a tag's values Stats has.
 func counted(tag string) uint64 {
 	for _, s := range runtime.Stats() {
-		if s.Tag == tag && s.Reason == runtime.ReasonUnknown {
+		if s.Tag == tag && s.Reason == record.ReasonUnknown {
 			return s.Count
 		}
 	}

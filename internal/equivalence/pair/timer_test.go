@@ -7,11 +7,10 @@ import (
 	"testing/synctest"
 	"time"
 
-	"go.opencensus.io/metric/metricdata"
-
 	"github.com/ocgen/ocgen/internal/equivalence/pair/direct"
 	"github.com/ocgen/ocgen/internal/equivalence/pair/views"
 	"github.com/ocgen/ocgen/runtime"
+	"github.com/ocgen/ocgen/runtime/metric"
 )
 
 // A timed side calls the timers of one of the two packages: of a measure with tags,
@@ -79,9 +78,9 @@ func recorded() []string {
 	for _, m := range runtime.Gather(bg) {
 		switch m.Descriptor.Name {
 		case "pair/latency", "pair/requests", "pair/busy", "pair/last_latency", "pair/waited", "pair/waited_total", "pair/last_level":
-			for _, ts := range m.TimeSeries {
-				value := ts.Points[0].Value
-				if d, ok := value.(*metricdata.Distribution); ok {
+			for _, ts := range m.Series {
+				value := ts.Point.Value
+				if d, ok := value.(*metric.Distribution); ok {
 					value = fmt.Sprintf("%d times %g", d.Count, d.Sum)
 				}
 				all = append(all, fmt.Sprint(m.Descriptor.Name, " ", value))

@@ -9,12 +9,12 @@ import (
 	"testing"
 	"time"
 
-	"go.opencensus.io/metric/metricdata"
-	"go.opencensus.io/trace"
-
 	"github.com/ocgen/ocgen/internal/equivalence/pair/direct"
 	"github.com/ocgen/ocgen/internal/equivalence/pair/views"
 	"github.com/ocgen/ocgen/runtime"
+	"github.com/ocgen/ocgen/runtime/metric"
+	"github.com/ocgen/ocgen/runtime/record"
+	"go.opencensus.io/trace"
 )
 
 // A recording is calls of one package with values at the edges of what it takes.
@@ -84,12 +84,12 @@ func wantValue(t *testing.T, name, want string) {
 func readable(name string) []string {
 	var all []string
 	for _, m := range runtime.Gather(bg) {
-		for _, ts := range m.TimeSeries {
+		for _, ts := range m.Series {
 			if m.Descriptor.Name != name {
 				continue
 			}
-			text := fmt.Sprint(ts.Points[0].Value)
-			if d, ok := ts.Points[0].Value.(*metricdata.Distribution); ok {
+			text := fmt.Sprint(ts.Point.Value)
+			if d, ok := ts.Point.Value.(*metric.Distribution); ok {
 				text = fmt.Sprintf("%d with sum %g deviation %g", d.Count, d.Sum, d.SumOfSquaredDeviation)
 			}
 			all = append(all, text)
@@ -100,7 +100,7 @@ func readable(name string) []string {
 }
 
 // refused returns how often a value of a measure was refused for a reason.
-func refused(measure string, reason runtime.Reason) uint64 {
+func refused(measure string, reason record.Reason) uint64 {
 	for _, s := range runtime.Stats() {
 		if s.Measure == measure && s.Reason == reason {
 			return s.Count
@@ -113,7 +113,7 @@ func refused(measure string, reason runtime.Reason) uint64 {
 // values are kept of.
 func TestTimesBelowZero(t *testing.T) {
 	each(t, func(t *testing.T, r recording) {
-		before := refused("pair/idle", runtime.ReasonNegative)
+		before := refused("pair/idle", record.ReasonNegative)
 		span := trace.NewContext(bg, sampledSpan())
 		for _, d := range []time.Duration{-5 * time.Second, -1, math.MinInt64} {
 			r.idle(bg, d)
@@ -122,7 +122,7 @@ func TestTimesBelowZero(t *testing.T) {
 			r.pause(d, d, 1, -1)
 			r.boundPause(d, d, 1, -1)
 		}
-		if n := refused("pair/idle", runtime.ReasonNegative) - before; n != 15 {
+		if n := refused("pair/idle", record.ReasonNegative) - before; n != 15 {
 			t.Errorf("%d were counted, want 15", n)
 		}
 		for _, name := range []string{"pair/idle", "pair/idles", "pair/last_idle"} {
@@ -145,13 +145,13 @@ func sampledSpan() *trace.Span {
 // TestTimeUnitsWithoutDuration: the unit decides, and not the type of a parameter.
 func TestTimeUnitsWithoutDuration(t *testing.T) {
 	each(t, func(t *testing.T, r recording) {
-		before := refused("pair/cpu", runtime.ReasonNegative)
+		before := refused("pair/cpu", record.ReasonNegative)
 		r.cpu(-5)
 		r.cpu(math.Copysign(5e-324, -1))
 		r.cpu(math.Copysign(0, -1))
 		r.cpu(1.5)
 		wantValue(t, "pair/cpu", "2 with sum 1.5 deviation 1.125")
-		if n := refused("pair/cpu", runtime.ReasonNegative) - before; n != 2 {
+		if n := refused("pair/cpu", record.ReasonNegative) - before; n != 2 {
 			t.Errorf("%d were counted, want 2", n)
 		}
 	})
@@ -180,7 +180,7 @@ func TestTimesAreRounded(t *testing.T) {
 // TestHugeFloats would spoil a row for ever.
 func TestHugeFloats(t *testing.T) {
 	each(t, func(t *testing.T, r recording) {
-		before := refused("pair/level", runtime.ReasonNotFinite)
+		before := refused("pair/level", record.ReasonNotFinite)
 		r.level(1)
 		for _, v := range []float64{1e150, -1e150, 1e200, math.MaxFloat64, -math.MaxFloat64, math.Inf(1), math.NaN()} {
 			r.level(v)
@@ -189,14 +189,14 @@ func TestHugeFloats(t *testing.T) {
 		wantValue(t, "pair/level", "1 with sum 1 deviation 0")
 		wantValue(t, "pair/cpu", "")
 		wantValue(t, "pair/idles", "7")
-		if n := refused("pair/level", runtime.ReasonNotFinite) - before; n != 14 {
+		if n := refused("pair/level", record.ReasonNotFinite) - before; n != 14 {
 			t.Errorf("%d were counted, want 14", n)
 		}
 		r.level(math.Nextafter(1e150, 0))
 		r.level(math.Nextafter(-1e150, 0))
 		for _, m := range runtime.Gather(bg) {
 			if m.Descriptor.Name == "pair/level" {
-				d := m.TimeSeries[0].Points[0].Value.(*metricdata.Distribution)
+				d := m.Series[0].Point.Value.(*metric.Distribution)
 				if d.Count != 3 || math.IsInf(d.SumOfSquaredDeviation, 0) || d.SumOfSquaredDeviation < 1e300 {
 					t.Errorf("%+v", d)
 				}
@@ -260,12 +260,12 @@ func buckets(name string) string {
 		if m.Descriptor.Name != name {
 			continue
 		}
-		d := m.TimeSeries[0].Points[0].Value.(*metricdata.Distribution)
+		d := m.Series[0].Point.Value.(*metric.Distribution)
 		var counts []int64
 		for _, b := range d.Buckets {
 			counts = append(counts, b.Count)
 		}
-		return fmt.Sprint(d.BucketOptions.Bounds, counts)
+		return fmt.Sprint(d.Bounds, counts)
 	}
 	return "none"
 }

@@ -8,9 +8,8 @@ import (
 	"strings"
 	"time"
 
-	"go.opencensus.io/metric/metricdata"
-
-	"github.com/ocgen/ocgen/runtime"
+	"github.com/ocgen/ocgen/runtime/metric"
+	"github.com/ocgen/ocgen/runtime/record"
 )
 
 // A Pair is one schema's packages.
@@ -21,8 +20,8 @@ type Pair struct {
 // An Outcome is what came of a comparison.
 type Outcome struct {
 	Differences []string
-	Series      int                       // that were compared
-	Reasons     map[runtime.Reason]uint64 // why views replaced or dropped something
+	Series      int                      // that were compared
+	Reasons     map[record.Reason]uint64 // why views replaced or dropped something
 }
 
 // Compare runs a plan with both packages and returns what differs in what they
@@ -36,7 +35,7 @@ func (p Pair) Compare(plan Plan) (Outcome, error) {
 	if err != nil {
 		return Outcome{}, err
 	}
-	c := comparison{tight: plan.Tight, process: p.Views.Process, Outcome: Outcome{Reasons: map[runtime.Reason]uint64{}}}
+	c := comparison{tight: plan.Tight, process: p.Views.Process, Outcome: Outcome{Reasons: map[record.Reason]uint64{}}}
 	for i := range views { // a plan has as many readings with every target
 		c.where = "after " + views[i].After
 		c.readings(&views[i], &direct[i])
@@ -84,8 +83,8 @@ func (c *comparison) readings(views, direct *Reading) {
 	c.stats(views.Stats, direct.Stats)
 }
 
-func byName(metrics []*metricdata.Metric) map[string]*metricdata.Metric {
-	named := map[string]*metricdata.Metric{}
+func byName(metrics []*metric.Metric) map[string]*metric.Metric {
+	named := map[string]*metric.Metric{}
 	for _, m := range metrics {
 		named[m.Descriptor.Name] = m
 	}
@@ -100,9 +99,9 @@ func union[V any](a, b map[string]V) []string {
 }
 
 // rows returns a metric's series by their labels.
-func rows(m *metricdata.Metric) map[string]*metricdata.TimeSeries {
-	byLabels := map[string]*metricdata.TimeSeries{}
-	for _, ts := range m.TimeSeries {
+func rows(m *metric.Metric) map[string]*metric.Series {
+	byLabels := map[string]*metric.Series{}
+	for _, ts := range m.Series {
 		var labels []string
 		for _, v := range ts.LabelValues {
 			labels = append(labels, fmt.Sprintf("%q %t", v.Value, v.Present))
@@ -116,14 +115,14 @@ func rows(m *metricdata.Metric) map[string]*metricdata.TimeSeries {
 	return byLabels
 }
 
-func (c *comparison) metric(name string, a, b map[string]*metricdata.TimeSeries, views, direct *Reading) {
+func (c *comparison) metric(name string, a, b map[string]*metric.Series, views, direct *Reading) {
 	for _, labels := range union(a, b) {
 		where := name + "{" + labels + "}"
 		switch {
 		case a[labels] == nil:
-			c.differ("only direct has %s = %s", where, text(b[labels].Points[0].Value))
+			c.differ("only direct has %s = %s", where, text(b[labels].Point.Value))
 		case b[labels] == nil:
-			c.differ("only views have %s = %s", where, text(a[labels].Points[0].Value))
+			c.differ("only views have %s = %s", where, text(a[labels].Point.Value))
 		default:
 			c.Series++
 			c.series(where, a[labels], b[labels], views, direct)
@@ -131,16 +130,12 @@ func (c *comparison) metric(name string, a, b map[string]*metricdata.TimeSeries,
 	}
 }
 
-func (c *comparison) series(where string, a, b *metricdata.TimeSeries, views, direct *Reading) {
-	if len(a.Points) != 1 || len(b.Points) != 1 {
-		c.differ("%s has %d points of views, %d of direct", where, len(a.Points), len(b.Points))
-		return
-	}
+func (c *comparison) series(where string, a, b *metric.Series, views, direct *Reading) {
 	c.start(where, a.StartTime, b.StartTime, views, direct)
-	if at := b.Points[0].Time; !at.After(b.StartTime) || at.After(time.Now()) {
+	if at := b.Point.Time; !at.After(b.StartTime) || at.After(time.Now()) {
 		c.differ("%s: direct's point is of %v, its start of %v", where, at, b.StartTime)
 	}
-	x, y := a.Points[0].Value, b.Points[0].Value
+	x, y := a.Point.Value, b.Point.Value
 	if len(views.calls) == 0 { // goroutines added in another order
 		if !near(x, y) {
 			c.differ("%s: views %s, direct %s", where, text(x), text(y))
@@ -151,8 +146,8 @@ func (c *comparison) series(where string, a, b *metricdata.TimeSeries, views, di
 		c.differ("%s: views %s, direct %s", where, text(x), text(y))
 		return
 	}
-	dx, ok := x.(*metricdata.Distribution)
-	if dy, isOne := y.(*metricdata.Distribution); ok && isOne {
+	dx, ok := x.(*metric.Distribution)
+	if dy, isOne := y.(*metric.Distribution); ok && isOne {
 		c.exemplars(where, dx, dy, views, direct)
 	}
 }
@@ -190,7 +185,7 @@ func during(calls []call, t time.Time) int {
 
 // exemplars compares all but the exact times of exemplars, which are of the same
 // call.
-func (c *comparison) exemplars(where string, a, b *metricdata.Distribution, views, direct *Reading) {
+func (c *comparison) exemplars(where string, a, b *metric.Distribution, views, direct *Reading) {
 	for i := range a.Buckets {
 		x, y := a.Buckets[i].Exemplar, b.Buckets[i].Exemplar
 		if x == nil || y == nil {
@@ -199,7 +194,7 @@ func (c *comparison) exemplars(where string, a, b *metricdata.Distribution, view
 			}
 			continue
 		}
-		if x.Value != y.Value || !reflect.DeepEqual(x.Attachments, y.Attachments) || during(views.calls, x.Timestamp) != during(direct.calls, y.Timestamp) {
+		if x.Value != y.Value || x.Span != y.Span || !reflect.DeepEqual(x.Attachments, y.Attachments) || during(views.calls, x.Timestamp) != during(direct.calls, y.Timestamp) {
 			c.differ("%s: the exemplar of bucket %d is %+v of views, %+v of direct", where, i, *x, *y)
 		}
 	}
@@ -208,15 +203,15 @@ func (c *comparison) exemplars(where string, a, b *metricdata.Distribution, view
 // stats compares what was replaced and dropped. Direct looks at a tag only where
 // a view has it, which is everywhere in a tight schema, and at those of the
 // process only once. Bound recorders meet a view's maximum now or later.
-func (c *comparison) stats(a, b map[runtime.Stat]uint64) {
+func (c *comparison) stats(a, b map[record.Stat]uint64) {
 	keys := slices.AppendSeq(slices.Collect(maps.Keys(a)), maps.Keys(b))
-	slices.SortFunc(keys, func(x, y runtime.Stat) int { return strings.Compare(fmt.Sprint(x), fmt.Sprint(y)) })
+	slices.SortFunc(keys, func(x, y record.Stat) int { return strings.Compare(fmt.Sprint(x), fmt.Sprint(y)) })
 	for _, key := range slices.Compact(keys) {
 		c.Reasons[key.Reason] += a[key]
 		same := a[key] == b[key]
 		switch {
-		case key.Reason == runtime.ReasonLate:
-		case key.Reason == runtime.ReasonSeries:
+		case key.Reason == record.ReasonLate:
+		case key.Reason == record.ReasonSeries:
 			same = b[key] == 0 || a[key] > 0
 		case key.Tag != "" && (!c.tight || slices.Contains(c.process, key.Tag)):
 			same = true

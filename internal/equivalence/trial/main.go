@@ -6,13 +6,12 @@ import (
 	"fmt"
 	"io"
 
-	"go.opencensus.io/metric/metricdata"
-
-	"github.com/ocgen/ocgen/runtime"
+	"github.com/ocgen/ocgen/runtime/metric"
+	"github.com/ocgen/ocgen/runtime/record"
 )
 
 // Export returns what exporters make of the metrics, one text each.
-type Export func(ctx context.Context, metrics []*metricdata.Metric) ([]string, error)
+type Export func(ctx context.Context, metrics []*metric.Metric) ([]string, error)
 
 // Main compares pairs, of which the odd ones are tight, as args say, and returns
 // the exit status: 0 if nothing differs, 1 if something does, else 2.
@@ -27,7 +26,7 @@ func Main(pairs []Pair, export Export, args []string, stdout io.Writer) int {
 	}
 	status := 0
 	var all Outcome
-	reasons := map[runtime.Reason]uint64{}
+	reasons := map[record.Reason]uint64{}
 	for i, pair := range pairs {
 		plan := Plan{Seed: *seed + uint64(i), Calls: *calls, Goroutines: *goroutines, Tight: i%2 == 1, Export: export}
 		o, err := pair.Compare(plan)

@@ -6,9 +6,9 @@ import (
 	"sync"
 	"time"
 
-	"go.opencensus.io/metric/metricdata"
-
 	"github.com/ocgen/ocgen/runtime"
+	"github.com/ocgen/ocgen/runtime/metric"
+	"github.com/ocgen/ocgen/runtime/record"
 )
 
 // A Plan says what a trial does with a target.
@@ -28,11 +28,11 @@ type Plan struct {
 // A Reading is what a target exports after a number of calls.
 type Reading struct {
 	After   string // which calls
-	Metrics []*metricdata.Metric
+	Metrics []*metric.Metric
 	Exports []string
-	Stats   map[runtime.Stat]uint64 // since the reading before
-	calls   []call                  // since the registration, in order; none if goroutines made them
-	since   time.Time               // of the registration
+	Stats   map[record.Stat]uint64 // since the reading before
+	calls   []call                 // since the registration, in order; none if goroutines made them
+	since   time.Time              // of the registration
 	until   time.Time
 }
 
@@ -46,7 +46,7 @@ type run struct {
 	Plan
 	target   *Target
 	draw     *Draw
-	counted  map[runtime.Stat]uint64
+	counted  map[record.Stat]uint64
 	since    time.Time
 	calls    []call
 	readings []Reading
@@ -169,7 +169,7 @@ func (r *run) read(after string) error {
 	ctx := context.Background()
 	reading := Reading{After: after, Metrics: runtime.Gather(ctx), calls: r.calls, since: r.since, until: time.Now()}
 	now := counts()
-	reading.Stats = map[runtime.Stat]uint64{}
+	reading.Stats = map[record.Stat]uint64{}
 	for key, n := range now {
 		if n > r.counted[key] {
 			reading.Stats[key] = n - r.counted[key]
@@ -187,8 +187,8 @@ func (r *run) read(after string) error {
 }
 
 // counts returns the counts of runtime.Stats by what they count.
-func counts() map[runtime.Stat]uint64 {
-	byKey := map[runtime.Stat]uint64{}
+func counts() map[record.Stat]uint64 {
+	byKey := map[record.Stat]uint64{}
 	for _, s := range runtime.Stats() {
 		n := s.Count
 		s.Count = 0

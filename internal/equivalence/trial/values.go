@@ -5,7 +5,7 @@ import (
 	"math"
 	"strings"
 
-	"go.opencensus.io/metric/metricdata"
+	"github.com/ocgen/ocgen/runtime/metric"
 )
 
 // text returns a value so that equal texts are equal to the bit, but for the
@@ -17,7 +17,7 @@ func text(value any) string {
 		return fmt.Sprintf("int %d", v)
 	case float64:
 		return "float " + float(v)
-	case *metricdata.Distribution:
+	case *metric.Distribution:
 		var counts []int64
 		total := int64(0)
 		for _, b := range v.Buckets {
@@ -25,7 +25,7 @@ func text(value any) string {
 			total += b.Count
 		}
 		return fmt.Sprintf("count %d in buckets %d %v, bounds %v, sum %s, deviation %s",
-			v.Count, total, counts, v.BucketOptions.Bounds, float(v.Sum), float(v.SumOfSquaredDeviation))
+			v.Count, total, counts, v.Bounds, float(v.Sum), float(v.SumOfSquaredDeviation))
 	}
 	return fmt.Sprintf("%T", value)
 }
@@ -38,8 +38,8 @@ func near(x, y any) bool {
 	case float64:
 		b, ok := y.(float64)
 		return ok && math.Abs(a-b) <= part*math.Abs(a)
-	case *metricdata.Distribution:
-		b, ok := y.(*metricdata.Distribution)
+	case *metric.Distribution:
+		b, ok := y.(*metric.Distribution)
 		if !ok || math.Abs(a.Sum-b.Sum) > part*math.Abs(a.Sum) {
 			return false
 		}
@@ -59,8 +59,8 @@ func near(x, y any) bool {
 	return text(x) == text(y)
 }
 
-func inBucket(d *metricdata.Distribution, i int, v float64) bool {
-	bounds := d.BucketOptions.Bounds
+func inBucket(d *metric.Distribution, i int, v float64) bool {
+	bounds := d.Bounds
 	return (i == 0 || v >= bounds[i-1]) && (i == len(bounds) || v < bounds[i])
 }
 

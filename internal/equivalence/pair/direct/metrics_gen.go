@@ -9,19 +9,22 @@ import (
 	"context"
 	"time"
 
-	"github.com/ocgen/ocgen/runtime"
-	"go.opencensus.io/metric/metricdata"
+	"github.com/ocgen/ocgen/runtime/census"
+	"github.com/ocgen/ocgen/runtime/metric"
+	"github.com/ocgen/ocgen/runtime/record"
+	"github.com/ocgen/ocgen/runtime/series"
+	"github.com/ocgen/ocgen/runtime/slo"
 	"go.opencensus.io/tag"
 )
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
 // than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-type generatedFormat [runtime.SupportsGenerated3]struct{}
+type generatedFormat [record.SupportsGenerated1]struct{}
 
 // Method is the tag http.method: HTTP method of the request.
 //
 // The zero value, like any value without a constant, is recorded as "OTHER" and counted
-// in [runtime.Stats].
+// in [record.Stats].
 type Method uint8
 
 // The values of Method.
@@ -36,7 +39,7 @@ const (
 // MethodKey is the OpenCensus key of Method.
 var MethodKey = tag.MustNewKey("http.method")
 
-var methodTag = runtime.NewClosedTag(MethodKey, runtime.ClosedTag{
+var methodTag = record.NewClosedTag("http.method", record.ClosedTag{
 	Values:   []string{"GET", "POST", "PUT", "OTHER"},
 	CatchAll: "OTHER",
 })
@@ -54,14 +57,14 @@ func ParseMethod(s string) (Method, bool) {
 }
 
 // MethodOf returns the Method whose text is s; for any other text it returns MethodOTHER
-// and counts the text in [runtime.Stats].
+// and counts the text in [record.Stats].
 func MethodOf(s string) Method {
 	return Method(methodTag.Of(s))
 }
 
 // MethodValues returns the values of Method in the order of the schema.
 func MethodValues() []Method {
-	return runtime.ValuesOf[Method](methodTag)
+	return record.ValuesOf[Method](methodTag)
 }
 
 // index returns the place of v among the series of a view.
@@ -75,7 +78,7 @@ func (v Method) index() uint64 {
 // Outcome is the tag outcome: How the request ended.
 //
 // The zero value, like any value without a constant, is recorded as "__invalid__" and
-// counted in [runtime.Stats].
+// counted in [record.Stats].
 type Outcome uint8
 
 // The values of Outcome.
@@ -87,7 +90,7 @@ const (
 // OutcomeKey is the OpenCensus key of Outcome.
 var OutcomeKey = tag.MustNewKey("outcome")
 
-var outcomeTag = runtime.NewClosedTag(OutcomeKey, runtime.ClosedTag{
+var outcomeTag = record.NewClosedTag("outcome", record.ClosedTag{
 	Values: []string{"ok", "error"},
 })
 
@@ -104,14 +107,14 @@ func ParseOutcome(s string) (Outcome, bool) {
 }
 
 // OutcomeOf returns the Outcome whose text is s; for any other text it returns zero,
-// which is recorded as "__invalid__" and counted in [runtime.Stats].
+// which is recorded as "__invalid__" and counted in [record.Stats].
 func OutcomeOf(s string) Outcome {
 	return Outcome(outcomeTag.Of(s))
 }
 
 // OutcomeValues returns the values of Outcome in the order of the schema.
 func OutcomeValues() []Outcome {
-	return runtime.ValuesOf[Outcome](outcomeTag)
+	return record.ValuesOf[Outcome](outcomeTag)
 }
 
 // index returns the place of v among the series of a view.
@@ -125,7 +128,7 @@ func (v Outcome) index() uint64 {
 // ErrorClass is the tag error_class: What kind of error.
 //
 // The zero value means that the tag is absent. Any other value without a constant is
-// recorded as "__invalid__" and counted in [runtime.Stats].
+// recorded as "__invalid__" and counted in [record.Stats].
 type ErrorClass uint8
 
 // The values of ErrorClass.
@@ -138,7 +141,7 @@ const (
 // ErrorClassKey is the OpenCensus key of ErrorClass.
 var ErrorClassKey = tag.MustNewKey("error_class")
 
-var errorClassTag = runtime.NewClosedTag(ErrorClassKey, runtime.ClosedTag{
+var errorClassTag = record.NewClosedTag("error_class", record.ClosedTag{
 	Values:   []string{"timeout", "refused", "internal"},
 	Optional: true,
 })
@@ -156,14 +159,14 @@ func ParseErrorClass(s string) (ErrorClass, bool) {
 }
 
 // ErrorClassOf returns the ErrorClass whose text is s, and zero for the empty text; for
-// any other text it returns zero and counts the text in [runtime.Stats].
+// any other text it returns zero and counts the text in [record.Stats].
 func ErrorClassOf(s string) ErrorClass {
 	return ErrorClass(errorClassTag.Of(s))
 }
 
 // ErrorClassValues returns the values of ErrorClass in the order of the schema.
 func ErrorClassValues() []ErrorClass {
-	return runtime.ValuesOf[ErrorClass](errorClassTag)
+	return record.ValuesOf[ErrorClass](errorClassTag)
 }
 
 // index returns the place of v among the series of a view.
@@ -177,7 +180,7 @@ func (v ErrorClass) index() uint64 {
 // Cache is the tag cache: Whether it was cached.
 //
 // The zero value means that the tag is absent. Any other value without a constant is
-// recorded as "unknown" and counted in [runtime.Stats].
+// recorded as "unknown" and counted in [record.Stats].
 type Cache uint8
 
 // The values of Cache.
@@ -191,7 +194,7 @@ const (
 // CacheKey is the OpenCensus key of Cache.
 var CacheKey = tag.MustNewKey("cache")
 
-var cacheTag = runtime.NewClosedTag(CacheKey, runtime.ClosedTag{
+var cacheTag = record.NewClosedTag("cache", record.ClosedTag{
 	Values:   []string{"hit", "miss", "unknown"},
 	CatchAll: "unknown",
 	Optional: true,
@@ -210,14 +213,14 @@ func ParseCache(s string) (Cache, bool) {
 }
 
 // CacheOf returns the Cache whose text is s, and zero for the empty text; for any other
-// text it returns CacheUnknown and counts the text in [runtime.Stats].
+// text it returns CacheUnknown and counts the text in [record.Stats].
 func CacheOf(s string) Cache {
 	return Cache(cacheTag.Of(s))
 }
 
 // CacheValues returns the values of Cache in the order of the schema.
 func CacheValues() []Cache {
-	return runtime.ValuesOf[Cache](cacheTag)
+	return record.ValuesOf[Cache](cacheTag)
 }
 
 // index returns the place of v among the series of a view.
@@ -236,7 +239,7 @@ type Route string
 // RouteKey is the OpenCensus key of Route.
 var RouteKey = tag.MustNewKey("route")
 
-var routeTag = runtime.NewOpenTag(RouteKey, runtime.OpenTag{
+var routeTag = record.NewOpenTag("route", record.OpenTag{
 	MaxValues: 8,
 	Known:     []string{"/cart", "/pay"},
 })
@@ -249,7 +252,7 @@ type Peer string
 // PeerKey is the OpenCensus key of Peer.
 var PeerKey = tag.MustNewKey("peer")
 
-var peerTag = runtime.NewOpenTag(PeerKey, runtime.OpenTag{
+var peerTag = record.NewOpenTag("peer", record.OpenTag{
 	MaxValues: 1000000,
 })
 
@@ -261,7 +264,7 @@ type Host string
 // HostKey is the OpenCensus key of Host.
 var HostKey = tag.MustNewKey("host")
 
-var hostTag = runtime.NewOpenTag(HostKey, runtime.OpenTag{
+var hostTag = record.NewOpenTag("host", record.OpenTag{
 	MaxValues: 1000000,
 })
 
@@ -273,7 +276,7 @@ type Client string
 // ClientKey is the OpenCensus key of Client.
 var ClientKey = tag.MustNewKey("client")
 
-var clientTag = runtime.NewOpenTag(ClientKey, runtime.OpenTag{
+var clientTag = record.NewOpenTag("client", record.OpenTag{
 	MaxValues: 1000000,
 })
 
@@ -285,22 +288,23 @@ type Tenant string
 // TenantKey is the OpenCensus key of Tenant.
 var TenantKey = tag.MustNewKey("tenant")
 
-var tenantTag = runtime.NewOpenTag(TenantKey, runtime.OpenTag{
+var tenantTag = record.NewOpenTag("tenant", record.OpenTag{
 	MaxValues: 5,
-	From:      runtime.FromContext,
+	From:      record.FromContext,
+	Carrier:   census.Carried(TenantKey),
 })
 
 // WithTenant returns a copy of ctx in which the tag tenant is v.
 //
 // If v is absent, the copy does not have the tag. The tag is not sent over the wire.
 func WithTenant(ctx context.Context, v Tenant) context.Context {
-	return tenantTag.With(ctx, runtime.Open(v))
+	return tenantTag.With(ctx, record.Open(v))
 }
 
 // Tier is the tag tier: What the customer pays for.
 //
 // The zero value, like any value without a constant, is recorded as "__invalid__" and
-// counted in [runtime.Stats].
+// counted in [record.Stats].
 type Tier uint8
 
 // The values of Tier.
@@ -312,10 +316,10 @@ const (
 // TierKey is the OpenCensus key of Tier.
 var TierKey = tag.MustNewKey("tier")
 
-var tierTag = runtime.NewClosedTag(TierKey, runtime.ClosedTag{
-	Values:    []string{"free", "paid"},
-	From:      runtime.FromContext,
-	Propagate: true,
+var tierTag = record.NewClosedTag("tier", record.ClosedTag{
+	Values:  []string{"free", "paid"},
+	From:    record.FromContext,
+	Carrier: census.Propagated(TierKey),
 })
 
 // String returns v as it is recorded.
@@ -331,14 +335,14 @@ func ParseTier(s string) (Tier, bool) {
 }
 
 // TierOf returns the Tier whose text is s; for any other text it returns zero, which is
-// recorded as "__invalid__" and counted in [runtime.Stats].
+// recorded as "__invalid__" and counted in [record.Stats].
 func TierOf(s string) Tier {
 	return Tier(tierTag.Of(s))
 }
 
 // TierValues returns the values of Tier in the order of the schema.
 func TierValues() []Tier {
-	return runtime.ValuesOf[Tier](tierTag)
+	return record.ValuesOf[Tier](tierTag)
 }
 
 // WithTier returns a copy of ctx in which the tag tier is v.
@@ -346,13 +350,13 @@ func TierValues() []Tier {
 // If v is absent, the copy does not have the tag. The tag is sent over the wire with the
 // calls that are made with the context.
 func WithTier(ctx context.Context, v Tier) context.Context {
-	return tierTag.With(ctx, runtime.Closed(v))
+	return tierTag.With(ctx, record.Closed(v))
 }
 
 // Plan is the tag plan: What the customer chose.
 //
 // The zero value, like any value without a constant, is recorded as "none" and counted in
-// [runtime.Stats].
+// [record.Stats].
 type Plan uint8
 
 // The values of Plan.
@@ -366,10 +370,11 @@ const (
 // PlanKey is the OpenCensus key of Plan.
 var PlanKey = tag.MustNewKey("plan")
 
-var planTag = runtime.NewClosedTag(PlanKey, runtime.ClosedTag{
+var planTag = record.NewClosedTag("plan", record.ClosedTag{
 	Values:   []string{"a", "b", "none"},
 	CatchAll: "none",
-	From:     runtime.FromContext,
+	From:     record.FromContext,
+	Carrier:  census.Carried(PlanKey),
 })
 
 // String returns v as it is recorded.
@@ -385,21 +390,21 @@ func ParsePlan(s string) (Plan, bool) {
 }
 
 // PlanOf returns the Plan whose text is s; for any other text it returns PlanNone and
-// counts the text in [runtime.Stats].
+// counts the text in [record.Stats].
 func PlanOf(s string) Plan {
 	return Plan(planTag.Of(s))
 }
 
 // PlanValues returns the values of Plan in the order of the schema.
 func PlanValues() []Plan {
-	return runtime.ValuesOf[Plan](planTag)
+	return record.ValuesOf[Plan](planTag)
 }
 
 // WithPlan returns a copy of ctx in which the tag plan is v.
 //
 // If v is absent, the copy does not have the tag. The tag is not sent over the wire.
 func WithPlan(ctx context.Context, v Plan) context.Context {
-	return planTag.With(ctx, runtime.Closed(v))
+	return planTag.With(ctx, record.Closed(v))
 }
 
 // Build is the tag build: Version of the running binary.
@@ -410,22 +415,22 @@ type Build string
 // BuildKey is the OpenCensus key of Build.
 var BuildKey = tag.MustNewKey("build")
 
-var buildTag = runtime.NewOpenTag(BuildKey, runtime.OpenTag{
+var buildTag = record.NewOpenTag("build", record.OpenTag{
 	MaxValues: 1000,
-	From:      runtime.FromProcess,
+	From:      record.FromProcess,
 })
 
 // SetBuild sets the tag build of everything that this process records.
 //
-// Call it before RegisterViews: a later call is ignored and counted in [runtime.Stats].
+// Call it before RegisterViews: a later call is ignored and counted in [record.Stats].
 func SetBuild(v Build) {
-	buildTag.Set(runtime.Open(v))
+	buildTag.Set(record.Open(v))
 }
 
 // Zone is the tag a.zone: Where it runs.
 //
 // The zero value, like any value without a constant, is recorded as "__invalid__" and
-// counted in [runtime.Stats].
+// counted in [record.Stats].
 type Zone uint8
 
 // The values of Zone.
@@ -437,9 +442,9 @@ const (
 // ZoneKey is the OpenCensus key of Zone.
 var ZoneKey = tag.MustNewKey("a.zone")
 
-var zoneTag = runtime.NewClosedTag(ZoneKey, runtime.ClosedTag{
+var zoneTag = record.NewClosedTag("a.zone", record.ClosedTag{
 	Values: []string{"east", "west"},
-	From:   runtime.FromProcess,
+	From:   record.FromProcess,
 })
 
 // String returns v as it is recorded.
@@ -455,21 +460,21 @@ func ParseZone(s string) (Zone, bool) {
 }
 
 // ZoneOf returns the Zone whose text is s; for any other text it returns zero, which is
-// recorded as "__invalid__" and counted in [runtime.Stats].
+// recorded as "__invalid__" and counted in [record.Stats].
 func ZoneOf(s string) Zone {
 	return Zone(zoneTag.Of(s))
 }
 
 // ZoneValues returns the values of Zone in the order of the schema.
 func ZoneValues() []Zone {
-	return runtime.ValuesOf[Zone](zoneTag)
+	return record.ValuesOf[Zone](zoneTag)
 }
 
 // SetZone sets the tag a.zone of everything that this process records.
 //
-// Call it before RegisterViews: a later call is ignored and counted in [runtime.Stats].
+// Call it before RegisterViews: a later call is ignored and counted in [record.Stats].
 func SetZone(v Zone) {
-	zoneTag.Set(runtime.Closed(v))
+	zoneTag.Set(record.Closed(v))
 }
 
 // Visitor is the tag visitor: Who came.
@@ -480,14 +485,14 @@ type Visitor string
 // VisitorKey is the OpenCensus key of Visitor.
 var VisitorKey = tag.MustNewKey("visitor")
 
-var visitorTag = runtime.NewOpenTag(VisitorKey, runtime.OpenTag{
+var visitorTag = record.NewOpenTag("visitor", record.OpenTag{
 	MaxValues: 1000,
 })
 
 // Rack is the tag rack: Where it stands; never set.
 //
 // The zero value, like any value without a constant, is recorded as "__invalid__" and
-// counted in [runtime.Stats].
+// counted in [record.Stats].
 type Rack uint8
 
 // The values of Rack.
@@ -498,9 +503,9 @@ const (
 // RackKey is the OpenCensus key of Rack.
 var RackKey = tag.MustNewKey("rack")
 
-var rackTag = runtime.NewClosedTag(RackKey, runtime.ClosedTag{
+var rackTag = record.NewClosedTag("rack", record.ClosedTag{
 	Values: []string{"r1"},
-	From:   runtime.FromProcess,
+	From:   record.FromProcess,
 })
 
 // String returns v as it is recorded.
@@ -516,69 +521,75 @@ func ParseRack(s string) (Rack, bool) {
 }
 
 // RackOf returns the Rack whose text is s; for any other text it returns zero, which is
-// recorded as "__invalid__" and counted in [runtime.Stats].
+// recorded as "__invalid__" and counted in [record.Stats].
 func RackOf(s string) Rack {
 	return Rack(rackTag.Of(s))
 }
 
 // RackValues returns the values of Rack in the order of the schema.
 func RackValues() []Rack {
-	return runtime.ValuesOf[Rack](rackTag)
+	return record.ValuesOf[Rack](rackTag)
 }
 
 // SetRack sets the tag rack of everything that this process records.
 //
-// Call it before RegisterViews: a later call is ignored and counted in [runtime.Stats].
+// Call it before RegisterViews: a later call is ignored and counted in [record.Stats].
 func SetRack(v Rack) {
-	rackTag.Set(runtime.Closed(v))
+	rackTag.Set(record.Closed(v))
 }
 
 // latencySeries are the time series of pair/latency, with bounds in ms: Time to the
 // answer.
-var latencySeries = runtime.NewDistributions(runtime.SeriesInfo{
+var latencySeries = series.NewDistributions(series.SeriesInfo{
 	Name:   "pair/latency",
-	Tags:   []*runtime.Tag{outcomeTag, methodTag, zoneTag},
+	Tags:   []*record.Tag{outcomeTag, methodTag, zoneTag},
 	Bounds: []float64{1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192},
+	Size:   12,
 })
 
 // latencyByRouteSeries are the time series of pair/latency_by_route, with bounds in ms:
 // Time to the answer.
-var latencyByRouteSeries = runtime.NewDistributions(runtime.SeriesInfo{
+var latencyByRouteSeries = series.NewDistributions(series.SeriesInfo{
 	Name:   "pair/latency_by_route",
-	Tags:   []*runtime.Tag{tenantTag, routeTag},
+	Tags:   []*record.Tag{tenantTag, routeTag},
 	Bounds: []float64{5, 10, 2500},
+	Size:   104,
 })
 
 // requestsSeries are the time series of pair/requests: Time to the answer.
-var requestsSeries = runtime.NewCounts(runtime.SeriesInfo{
+var requestsSeries = series.NewCounts(series.SeriesInfo{
 	Name: "pair/requests",
-	Tags: []*runtime.Tag{tierTag, outcomeTag, errorClassTag},
+	Tags: []*record.Tag{tierTag, outcomeTag, errorClassTag},
+	Size: 60,
 })
 
 // busySeries are the time series of pair/busy: Time to the answer.
-var busySeries = runtime.NewFloat64Sums(runtime.SeriesInfo{
+var busySeries = series.NewFloat64Sums(series.SeriesInfo{
 	Name: "pair/busy",
+	Size: 1,
 })
 
 // lastLatencySeries are the time series of pair/last_latency: Time to the answer.
-var lastLatencySeries = runtime.NewFloat64LastValues(runtime.SeriesInfo{
+var lastLatencySeries = series.NewFloat64LastValues(series.SeriesInfo{
 	Name: "pair/last_latency",
-	Tags: []*runtime.Tag{routeTag, buildTag, methodTag},
+	Tags: []*record.Tag{routeTag, buildTag, methodTag},
+	Size: 52,
 })
 
-var latencyValues = runtime.NewValueCheck("pair/latency", runtime.NonNegative)
+var latencyValues = record.NewValueCheck("pair/latency", record.NonNegative)
 
 // RecordLatency records latency: Time to the answer.
 //
-// Values of latency that are negative are dropped and counted in [runtime.Stats].
+// Values of latency that are negative are dropped and counted in [record.Stats].
 func RecordLatency(ctx context.Context, latency time.Duration, outcome Outcome, method Method, route Route, errorClass ErrorClass) {
 	if !latencyValues.Int64(int64(latency)) {
 		return
 	}
 	value := float64(latency) / float64(time.Millisecond)
+	span := census.Span(ctx)
 	outcomeIndex, methodIndex, routeIndex := outcome.index(), method.index(), routeTag.OpenIndex(string(route))
-	latencySeries.At(outcomeIndex+3*methodIndex).RecordExemplar(ctx, value)
-	latencyByRouteSeries.At(tenantTag.ContextIndex(ctx)+8*routeIndex).RecordExemplar(ctx, value)
+	latencySeries.At(outcomeIndex+3*methodIndex).RecordExemplar(span, value)
+	latencyByRouteSeries.At(tenantTag.ContextIndex(ctx)+8*routeIndex).RecordExemplar(span, value)
 	requestsSeries.At(tierTag.ContextIndex(ctx) + 4*outcomeIndex + 12*errorClass.index()).Inc()
 	busySeries.At(0).Add(value)
 	lastLatencySeries.At(routeIndex + 13*methodIndex).Set(value)
@@ -599,9 +610,9 @@ func TimeLatency(ctx context.Context, outcome Outcome, method Method, route Rout
 
 // LatencyTimer measures the time since StartLatency.
 //
-// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+// Its zero value was not started: its records are dropped and counted in [record.Stats].
 type LatencyTimer struct {
-	timer runtime.Timer
+	timer record.Timer
 }
 
 // StartLatency starts the clock for latency.
@@ -610,7 +621,7 @@ type LatencyTimer struct {
 //	…
 //	timer.Record(ctx, outcome, method, route, errorClass)
 func StartLatency() LatencyTimer {
-	return LatencyTimer{timer: runtime.StartTimer()}
+	return LatencyTimer{timer: record.StartTimer()}
 }
 
 // Record calls RecordLatency with the time since the start. It may be called several
@@ -625,11 +636,11 @@ func (t LatencyTimer) Record(ctx context.Context, outcome Outcome, method Method
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundLatency struct {
-	latencySeries       *runtime.Distribution
+	latencySeries       *series.Distribution
 	latencyByRouteIndex uint64
 	requestsIndex       uint64
-	busySeries          *runtime.Float64Sum
-	lastLatencySeries   *runtime.Float64LastValue
+	busySeries          *series.Float64Sum
+	lastLatencySeries   *series.Float64LastValue
 }
 
 // LatencyFor returns a recorder of latency with these tags, for hot loops.
@@ -656,37 +667,41 @@ func (b BoundLatency) Record(ctx context.Context, latency time.Duration) {
 		return
 	}
 	value := float64(latency) / float64(time.Millisecond)
-	b.latencySeries.RecordExemplar(ctx, value)
-	latencyByRouteSeries.At(b.latencyByRouteIndex+tenantTag.ContextIndex(ctx)).RecordExemplar(ctx, value)
+	span := census.Span(ctx)
+	b.latencySeries.RecordExemplar(span, value)
+	latencyByRouteSeries.At(b.latencyByRouteIndex+tenantTag.ContextIndex(ctx)).RecordExemplar(span, value)
 	requestsSeries.At(b.requestsIndex + tierTag.ContextIndex(ctx)).Inc()
 	b.busySeries.Add(value)
 	b.lastLatencySeries.Set(value)
 }
 
 // sizeSeries are the time series of pair/size, with bounds in By: Bytes of the answer.
-var sizeSeries = runtime.NewDistributions(runtime.SeriesInfo{
+var sizeSeries = series.NewDistributions(series.SeriesInfo{
 	Name:   "pair/size",
-	Tags:   []*runtime.Tag{cacheTag},
+	Tags:   []*record.Tag{cacheTag},
 	Bounds: []float64{1, 4, 7, 10, 13, 16, 19, 22, 25, 28, 31, 34, 37, 40, 43, 46, 49, 52, 55, 58, 61, 64, 67, 70, 73, 76, 79, 82, 85, 88, 91, 94, 97, 100, 103, 106, 109, 112, 115, 118, 121, 124, 127, 130, 133, 136, 139, 142, 145, 148, 151, 154, 157, 160, 163, 166, 169, 172, 175, 178},
+	Size:   4,
 })
 
 // bytesSeries are the time series of pair/bytes: Bytes of the answer.
-var bytesSeries = runtime.NewInt64Sums(runtime.SeriesInfo{
+var bytesSeries = series.NewInt64Sums(series.SeriesInfo{
 	Name: "pair/bytes",
-	Tags: []*runtime.Tag{routeTag, cacheTag, planTag},
+	Tags: []*record.Tag{routeTag, cacheTag, planTag},
+	Size: 208,
 })
 
 // lastSizeSeries are the time series of pair/last_size: Bytes of the answer.
-var lastSizeSeries = runtime.NewInt64LastValues(runtime.SeriesInfo{
+var lastSizeSeries = series.NewInt64LastValues(series.SeriesInfo{
 	Name: "pair/last_size",
-	Tags: []*runtime.Tag{planTag},
+	Tags: []*record.Tag{planTag},
+	Size: 4,
 })
 
-var sizeValues = runtime.NewValueCheck("pair/size", runtime.NonNegative)
+var sizeValues = record.NewValueCheck("pair/size", record.NonNegative)
 
 // RecordSize records size: Bytes of the answer.
 //
-// Values of size that are negative are dropped and counted in [runtime.Stats].
+// Values of size that are negative are dropped and counted in [record.Stats].
 func RecordSize(ctx context.Context, size int64, route Route, cache Cache) {
 	if !sizeValues.Int64(size) {
 		return
@@ -701,7 +716,7 @@ func RecordSize(ctx context.Context, size int64, route Route, cache Cache) {
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundSize struct {
-	sizeSeries *runtime.Distribution
+	sizeSeries *series.Distribution
 	bytesIndex uint64
 }
 
@@ -733,28 +748,30 @@ func (b BoundSize) Record(ctx context.Context, size int64) {
 
 // waitedSeries are the time series of pair/waited, with bounds in s: Whole seconds of
 // waiting.
-var waitedSeries = runtime.NewDistributions(runtime.SeriesInfo{
+var waitedSeries = series.NewDistributions(series.SeriesInfo{
 	Name:   "pair/waited",
 	Bounds: []float64{1, 2, 3, 60},
+	Size:   1,
 })
 
 // waitedTotalSeries are the time series of pair/waited_total: Whole seconds of waiting.
-var waitedTotalSeries = runtime.NewInt64Sums(runtime.SeriesInfo{
+var waitedTotalSeries = series.NewInt64Sums(series.SeriesInfo{
 	Name: "pair/waited_total",
+	Size: 1,
 })
 
-var waitedValues = runtime.NewValueCheck("pair/waited", runtime.NonNegative)
+var waitedValues = record.NewValueCheck("pair/waited", record.NonNegative)
 
 // RecordWaited records waited: Whole seconds of waiting.
 //
-// Values of waited that are negative are dropped and counted in [runtime.Stats].
+// Values of waited that are negative are dropped and counted in [record.Stats].
 //
 // Values of waited are rounded to whole seconds; halves are rounded away from zero.
 func RecordWaited(ctx context.Context, waited time.Duration) {
 	if !waitedValues.Int64(int64(waited)) {
 		return
 	}
-	value := runtime.InUnits(waited, time.Second)
+	value := record.InUnits(waited, time.Second)
 	waitedSeries.At(0).Record(float64(value))
 	waitedTotalSeries.At(0).Add(value)
 }
@@ -772,9 +789,9 @@ func TimeWaited(ctx context.Context) func() {
 
 // WaitedTimer measures the time since StartWaited.
 //
-// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+// Its zero value was not started: its records are dropped and counted in [record.Stats].
 type WaitedTimer struct {
-	timer runtime.Timer
+	timer record.Timer
 }
 
 // StartWaited starts the clock for waited.
@@ -783,7 +800,7 @@ type WaitedTimer struct {
 //	…
 //	timer.Record(ctx)
 func StartWaited() WaitedTimer {
-	return WaitedTimer{timer: runtime.StartTimer()}
+	return WaitedTimer{timer: record.StartTimer()}
 }
 
 // Record calls RecordWaited with the time since the start. It may be called several
@@ -795,24 +812,26 @@ func (t WaitedTimer) Record(ctx context.Context) {
 }
 
 // levelSeries are the time series of pair/level, with bounds in {Cel}: May be negative.
-var levelSeries = runtime.NewDistributions(runtime.SeriesInfo{
+var levelSeries = series.NewDistributions(series.SeriesInfo{
 	Name:   "pair/level",
-	Tags:   []*runtime.Tag{errorClassTag},
+	Tags:   []*record.Tag{errorClassTag},
 	Bounds: []float64{0.5, 0.75, 1, 1.125, 40},
+	Size:   5,
 })
 
 // lastLevelSeries are the time series of pair/last_level: May be negative.
-var lastLevelSeries = runtime.NewFloat64LastValues(runtime.SeriesInfo{
+var lastLevelSeries = series.NewFloat64LastValues(series.SeriesInfo{
 	Name: "pair/last_level",
-	Tags: []*runtime.Tag{errorClassTag},
+	Tags: []*record.Tag{errorClassTag},
+	Size: 5,
 })
 
-var levelValues = runtime.NewValueCheck("pair/level", runtime.Finite)
+var levelValues = record.NewValueCheck("pair/level", record.Finite)
 
 // RecordLevel records level: May be negative.
 //
 // Values of level that are NaN, infinite, or 1e150 or more in magnitude are dropped and
-// counted in [runtime.Stats].
+// counted in [record.Stats].
 func RecordLevel(ctx context.Context, level float64, errorClass ErrorClass) {
 	if !levelValues.Float64(level) {
 		return
@@ -826,8 +845,8 @@ func RecordLevel(ctx context.Context, level float64, errorClass ErrorClass) {
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundLevel struct {
-	levelSeries     *runtime.Distribution
-	lastLevelSeries *runtime.Float64LastValue
+	levelSeries     *series.Distribution
+	lastLevelSeries *series.Float64LastValue
 }
 
 // LevelFor returns a recorder of level with these tags, for hot loops.
@@ -855,38 +874,41 @@ func (b BoundLevel) Record(ctx context.Context, level float64) {
 
 // idleSeries are the time series of pair/idle, with bounds in ms: Time without a request,
 // which cannot be below zero.
-var idleSeries = runtime.NewDistributions(runtime.SeriesInfo{
+var idleSeries = series.NewDistributions(series.SeriesInfo{
 	Name:   "pair/idle",
-	Tags:   []*runtime.Tag{cacheTag},
+	Tags:   []*record.Tag{cacheTag},
 	Bounds: []float64{10, 500},
+	Size:   4,
 })
 
 // idlesSeries are the time series of pair/idles: Time without a request, which cannot be
 // below zero.
-var idlesSeries = runtime.NewCounts(runtime.SeriesInfo{
+var idlesSeries = series.NewCounts(series.SeriesInfo{
 	Name: "pair/idles",
-	Tags: []*runtime.Tag{cacheTag},
+	Tags: []*record.Tag{cacheTag},
+	Size: 4,
 })
 
 // lastIdleSeries are the time series of pair/last_idle: Time without a request, which
 // cannot be below zero.
-var lastIdleSeries = runtime.NewFloat64LastValues(runtime.SeriesInfo{
+var lastIdleSeries = series.NewFloat64LastValues(series.SeriesInfo{
 	Name: "pair/last_idle",
-	Tags: []*runtime.Tag{cacheTag},
+	Tags: []*record.Tag{cacheTag},
+	Size: 4,
 })
 
-var idleValues = runtime.NewValueCheck("pair/idle", runtime.NonNegative)
+var idleValues = record.NewValueCheck("pair/idle", record.NonNegative)
 
 // RecordIdle records idle: Time without a request, which cannot be below zero.
 //
-// Values of idle that are negative are dropped and counted in [runtime.Stats].
+// Values of idle that are negative are dropped and counted in [record.Stats].
 func RecordIdle(ctx context.Context, idle time.Duration, cache Cache) {
 	if !idleValues.Int64(int64(idle)) {
 		return
 	}
 	value := float64(idle) / float64(time.Millisecond)
 	cacheIndex := cache.index()
-	idleSeries.At(cacheIndex).RecordExemplar(ctx, value)
+	idleSeries.At(cacheIndex).RecordExemplar(census.Span(ctx), value)
 	idlesSeries.At(cacheIndex).Inc()
 	lastIdleSeries.At(cacheIndex).Set(value)
 }
@@ -905,9 +927,9 @@ func TimeIdle(ctx context.Context, cache Cache) func() {
 
 // IdleTimer measures the time since StartIdle.
 //
-// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+// Its zero value was not started: its records are dropped and counted in [record.Stats].
 type IdleTimer struct {
-	timer runtime.Timer
+	timer record.Timer
 }
 
 // StartIdle starts the clock for idle.
@@ -916,7 +938,7 @@ type IdleTimer struct {
 //	…
 //	timer.Record(ctx, cache)
 func StartIdle() IdleTimer {
-	return IdleTimer{timer: runtime.StartTimer()}
+	return IdleTimer{timer: record.StartTimer()}
 }
 
 // Record calls RecordIdle with the time since the start. It may be called several times.
@@ -930,9 +952,9 @@ func (t IdleTimer) Record(ctx context.Context, cache Cache) {
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundIdle struct {
-	idleSeries     *runtime.Distribution
-	idlesSeries    *runtime.Count
-	lastIdleSeries *runtime.Float64LastValue
+	idleSeries     *series.Distribution
+	idlesSeries    *series.Count
+	lastIdleSeries *series.Float64LastValue
 }
 
 // IdleFor returns a recorder of idle with these tags, for hot loops.
@@ -956,22 +978,23 @@ func (b BoundIdle) Record(ctx context.Context, idle time.Duration) {
 		return
 	}
 	value := float64(idle) / float64(time.Millisecond)
-	b.idleSeries.RecordExemplar(ctx, value)
+	b.idleSeries.RecordExemplar(census.Span(ctx), value)
 	b.idlesSeries.Inc()
 	b.lastIdleSeries.Set(value)
 }
 
 // skewSeries are the time series of pair/skew: How far a clock is ahead of ours, or
 // behind it.
-var skewSeries = runtime.NewInt64LastValues(runtime.SeriesInfo{
+var skewSeries = series.NewInt64LastValues(series.SeriesInfo{
 	Name: "pair/skew",
+	Size: 1,
 })
 
 // RecordSkew records skew: How far a clock is ahead of ours, or behind it.
 //
 // Values of skew are rounded to whole milliseconds; halves are rounded away from zero.
 func RecordSkew(ctx context.Context, skew time.Duration) {
-	skewSeries.At(0).Set(runtime.InUnits(skew, time.Millisecond))
+	skewSeries.At(0).Set(record.InUnits(skew, time.Millisecond))
 }
 
 // TimeSkew starts the clock for skew and returns the function that stops and records it.
@@ -986,9 +1009,9 @@ func TimeSkew(ctx context.Context) func() {
 
 // SkewTimer measures the time since StartSkew.
 //
-// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+// Its zero value was not started: its records are dropped and counted in [record.Stats].
 type SkewTimer struct {
-	timer runtime.Timer
+	timer record.Timer
 }
 
 // StartSkew starts the clock for skew.
@@ -997,7 +1020,7 @@ type SkewTimer struct {
 //	…
 //	timer.Record(ctx)
 func StartSkew() SkewTimer {
-	return SkewTimer{timer: runtime.StartTimer()}
+	return SkewTimer{timer: record.StartTimer()}
 }
 
 // Record calls RecordSkew with the time since the start. It may be called several times.
@@ -1009,29 +1032,30 @@ func (t SkewTimer) Record(ctx context.Context) {
 
 // weightsSeries are the time series of pair/weights, without buckets: Count and sum
 // alone.
-var weightsSeries = runtime.NewDistributions(runtime.SeriesInfo{
+var weightsSeries = series.NewDistributions(series.SeriesInfo{
 	Name: "pair/weights",
-	Tags: []*runtime.Tag{cacheTag},
+	Tags: []*record.Tag{cacheTag},
+	Size: 4,
 })
 
-var weightsValues = runtime.NewValueCheck("pair/weights", runtime.Finite)
+var weightsValues = record.NewValueCheck("pair/weights", record.Finite)
 
 // RecordWeights records weights: Count and sum alone.
 //
 // Values of weights that are NaN, infinite, or 1e150 or more in magnitude are dropped and
-// counted in [runtime.Stats].
+// counted in [record.Stats].
 func RecordWeights(ctx context.Context, weights float64, cache Cache) {
 	if !weightsValues.Float64(weights) {
 		return
 	}
-	weightsSeries.At(cache.index()).RecordExemplar(ctx, weights)
+	weightsSeries.At(cache.index()).RecordExemplar(census.Span(ctx), weights)
 }
 
 // BoundWeights records weights with the tags that WeightsFor was given.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundWeights struct {
-	weightsSeries *runtime.Distribution
+	weightsSeries *series.Distribution
 }
 
 // WeightsFor returns a recorder of weights with these tags, for hot loops.
@@ -1051,20 +1075,22 @@ func (b BoundWeights) Record(ctx context.Context, weights float64) {
 	if !weightsValues.Float64(weights) {
 		return
 	}
-	b.weightsSeries.RecordExemplar(ctx, weights)
+	b.weightsSeries.RecordExemplar(census.Span(ctx), weights)
 }
 
 // perNodeSeries are the time series of pair/per_node: Whole numbers in buckets that say
 // "at most".
-var perNodeSeries = runtime.NewDistributions(runtime.SeriesInfo{
+var perNodeSeries = series.NewDistributions(series.SeriesInfo{
 	Name:   "pair/per_node",
 	Bounds: []float64{1e-05, 1.00001, 2.5},
+	Size:   1,
 })
 
 // perNodeTotalSeries are the time series of pair/per_node_total, without buckets: Whole
 // numbers in buckets that say "at most".
-var perNodeTotalSeries = runtime.NewDistributions(runtime.SeriesInfo{
+var perNodeTotalSeries = series.NewDistributions(series.SeriesInfo{
 	Name: "pair/per_node_total",
+	Size: 1,
 })
 
 // RecordPerNode records per node: Whole numbers in buckets that say "at most".
@@ -1075,17 +1101,18 @@ func RecordPerNode(ctx context.Context, perNode int64) {
 
 // cpuSeries are the time series of pair/cpu, with bounds in s{CPU}: Time of the
 // processors, in a unit that no duration has.
-var cpuSeries = runtime.NewDistributions(runtime.SeriesInfo{
+var cpuSeries = series.NewDistributions(series.SeriesInfo{
 	Name:   "pair/cpu",
 	Bounds: []float64{1, 2},
+	Size:   1,
 })
 
-var cpuValues = runtime.NewValueCheck("pair/cpu", runtime.Finite|runtime.NonNegative)
+var cpuValues = record.NewValueCheck("pair/cpu", record.Finite|record.NonNegative)
 
 // RecordCPU records cpu: Time of the processors, in a unit that no duration has.
 //
 // Values of cpu that are NaN, negative, infinite, or 1e150 or more are dropped and
-// counted in [runtime.Stats].
+// counted in [record.Stats].
 func RecordCPU(ctx context.Context, cpu float64) {
 	if !cpuValues.Float64(cpu) {
 		return
@@ -1098,9 +1125,9 @@ func RecordCPU(ctx context.Context, cpu float64) {
 //
 // They are found by a hash and not in a table: the tags peer, host, client, tenant and
 // route are open.
-var flowsSeries = runtime.NewInt64Sums(runtime.SeriesInfo{
+var flowsSeries = series.NewInt64Sums(series.SeriesInfo{
 	Name:      "pair/flows",
-	Tags:      []*runtime.Tag{peerTag, hostTag, clientTag, tenantTag, routeTag, errorClassTag},
+	Tags:      []*record.Tag{peerTag, hostTag, clientTag, tenantTag, routeTag, errorClassTag},
 	Keyed:     true,
 	MaxSeries: 1000000,
 })
@@ -1161,8 +1188,8 @@ func (b BoundFlows) Record(ctx context.Context) {
 	)).Add(2)
 }
 
-var openFilesObserved = runtime.NewInt64Observed([]*runtime.Tag{cacheTag},
-	runtime.ObservedInfo{Name: "pair/open_files", Tags: []*runtime.Tag{cacheTag}})
+var openFilesObserved = series.NewInt64Observed([]*record.Tag{cacheTag},
+	series.ObservedInfo{Name: "pair/open_files", Tags: []*record.Tag{cacheTag}})
 
 // ObserveOpenFiles has open files read from observe until stop is called: Files that are
 // open.
@@ -1173,24 +1200,25 @@ var openFilesObserved = runtime.NewInt64Observed([]*runtime.Tag{cacheTag},
 // In a view, the newest of the functions with equal tags counts. A stopped one has no
 // value.
 //
-// What cannot be used is left out and counted in [runtime.Stats]: a panic.
+// What cannot be used is left out and counted in [record.Stats]: a panic.
 func ObserveOpenFiles(cache Cache, observe func() int64) (stop func()) {
-	return openFilesObserved.Observe(observe, runtime.Closed(cache))
+	return openFilesObserved.Observe(observe, record.Closed(cache))
 }
 
 // visitsSeries are the time series of pair/visits: Visits, of which only a few have a
 // place.
-var visitsSeries = runtime.NewInt64Sums(runtime.SeriesInfo{
+var visitsSeries = series.NewInt64Sums(series.SeriesInfo{
 	Name:      "pair/visits",
-	Tags:      []*runtime.Tag{visitorTag},
+	Tags:      []*record.Tag{visitorTag},
+	Size:      1003,
 	MaxSeries: 2,
 })
 
-var visitsValues = runtime.NewValueCheck("pair/visits", runtime.NonNegative)
+var visitsValues = record.NewValueCheck("pair/visits", record.NonNegative)
 
 // RecordVisits records visits: Visits, of which only a few have a place.
 //
-// Values of visits that are negative are dropped and counted in [runtime.Stats].
+// Values of visits that are negative are dropped and counted in [record.Stats].
 func RecordVisits(ctx context.Context, visits int64, visitor Visitor, outcome Outcome) {
 	if !visitsValues.Int64(visits) {
 		return
@@ -1202,12 +1230,12 @@ func RecordVisits(ctx context.Context, visits int64, visitor Visitor, outcome Ou
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundVisits struct {
-	series *runtime.BoundSeries[visitsBound]
+	series *series.BoundSeries[visitsBound]
 }
 
 // visitsBound has the series that a BoundVisits records into.
 type visitsBound struct {
-	visitsSeries *runtime.Int64Sum
+	visitsSeries *series.Int64Sum
 }
 
 // VisitsFor returns a recorder of visits with these tags, for hot loops.
@@ -1215,7 +1243,7 @@ type visitsBound struct {
 // The tags are looked up, and replaced values counted, now and not at each record.
 func VisitsFor(visitor Visitor, outcome Outcome) BoundVisits {
 	tags := [1]uint64{visitorTag.OpenIndex(string(visitor))}
-	return BoundVisits{series: runtime.BindSeries(func() visitsBound {
+	return BoundVisits{series: series.BindSeries(func() visitsBound {
 		return visitsBound{
 			visitsSeries: visitsSeries.At(tags[0]),
 		}
@@ -1235,17 +1263,18 @@ func (b BoundVisits) Record(ctx context.Context, visits int64) {
 }
 
 // toursSeries are the time series of pair/tours: Tours, of which only a few have a place.
-var toursSeries = runtime.NewInt64Sums(runtime.SeriesInfo{
+var toursSeries = series.NewInt64Sums(series.SeriesInfo{
 	Name:      "pair/tours",
-	Tags:      []*runtime.Tag{visitorTag, rackTag},
+	Tags:      []*record.Tag{visitorTag, rackTag},
+	Size:      1003,
 	MaxSeries: 2,
 })
 
-var toursValues = runtime.NewValueCheck("pair/tours", runtime.NonNegative)
+var toursValues = record.NewValueCheck("pair/tours", record.NonNegative)
 
 // RecordTours records tours: Tours, of which only a few have a place.
 //
-// Values of tours that are negative are dropped and counted in [runtime.Stats].
+// Values of tours that are negative are dropped and counted in [record.Stats].
 func RecordTours(ctx context.Context, tours int64, visitor Visitor) {
 	if !toursValues.Int64(tours) {
 		return
@@ -1257,12 +1286,12 @@ func RecordTours(ctx context.Context, tours int64, visitor Visitor) {
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundTours struct {
-	series *runtime.BoundSeries[toursBound]
+	series *series.BoundSeries[toursBound]
 }
 
 // toursBound has the series that a BoundTours records into.
 type toursBound struct {
-	toursSeries *runtime.Int64Sum
+	toursSeries *series.Int64Sum
 }
 
 // ToursFor returns a recorder of tours with these tags, for hot loops.
@@ -1270,7 +1299,7 @@ type toursBound struct {
 // The tags are looked up, and replaced values counted, now and not at each record.
 func ToursFor(visitor Visitor) BoundTours {
 	tags := [1]uint64{visitorTag.OpenIndex(string(visitor))}
-	return BoundTours{series: runtime.BindSeries(func() toursBound {
+	return BoundTours{series: series.BindSeries(func() toursBound {
 		return toursBound{
 			toursSeries: toursSeries.At(tags[0]),
 		}
@@ -1293,24 +1322,25 @@ func (b BoundTours) Record(ctx context.Context, tours int64) {
 //
 // Values of idle that are negative, and of cpu that are NaN, negative, infinite, or 1e150
 // or more, and of level that are NaN, infinite, or 1e150 or more in magnitude, are
-// dropped and counted in [runtime.Stats].
+// dropped and counted in [record.Stats].
 //
 // Values of skew are rounded to whole milliseconds; halves are rounded away from zero.
 func RecordPause(ctx context.Context, idle time.Duration, skew time.Duration, cpu float64, level float64, cache Cache, errorClass ErrorClass) {
+	span := census.Span(ctx)
 	cacheIndex, errorClassIndex := cache.index(), errorClass.index()
 	if levelValues.Float64(level) {
-		levelSeries.At(errorClassIndex).RecordExemplar(ctx, level)
+		levelSeries.At(errorClassIndex).RecordExemplar(span, level)
 		lastLevelSeries.At(errorClassIndex).Set(level)
 	}
 	if idleValues.Int64(int64(idle)) {
 		idleValue := float64(idle) / float64(time.Millisecond)
-		idleSeries.At(cacheIndex).RecordExemplar(ctx, idleValue)
+		idleSeries.At(cacheIndex).RecordExemplar(span, idleValue)
 		idlesSeries.At(cacheIndex).Inc()
 		lastIdleSeries.At(cacheIndex).Set(idleValue)
 	}
-	skewSeries.At(0).Set(runtime.InUnits(skew, time.Millisecond))
+	skewSeries.At(0).Set(record.InUnits(skew, time.Millisecond))
 	if cpuValues.Float64(cpu) {
-		cpuSeries.At(0).RecordExemplar(ctx, cpu)
+		cpuSeries.At(0).RecordExemplar(span, cpu)
 	}
 }
 
@@ -1318,13 +1348,13 @@ func RecordPause(ctx context.Context, idle time.Duration, skew time.Duration, cp
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundPause struct {
-	levelSeries     *runtime.Distribution
-	lastLevelSeries *runtime.Float64LastValue
-	idleSeries      *runtime.Distribution
-	idlesSeries     *runtime.Count
-	lastIdleSeries  *runtime.Float64LastValue
-	skewSeries      *runtime.Int64LastValue
-	cpuSeries       *runtime.Distribution
+	levelSeries     *series.Distribution
+	lastLevelSeries *series.Float64LastValue
+	idleSeries      *series.Distribution
+	idlesSeries     *series.Count
+	lastIdleSeries  *series.Float64LastValue
+	skewSeries      *series.Int64LastValue
+	cpuSeries       *series.Distribution
 }
 
 // PauseFor returns a recorder of pause with these tags, for hot loops.
@@ -1348,29 +1378,31 @@ func (b BoundPause) Record(ctx context.Context, idle time.Duration, skew time.Du
 	if b.levelSeries == nil {
 		return
 	}
+	span := census.Span(ctx)
 	if levelValues.Float64(level) {
-		b.levelSeries.RecordExemplar(ctx, level)
+		b.levelSeries.RecordExemplar(span, level)
 		b.lastLevelSeries.Set(level)
 	}
 	if idleValues.Int64(int64(idle)) {
 		idleValue := float64(idle) / float64(time.Millisecond)
-		b.idleSeries.RecordExemplar(ctx, idleValue)
+		b.idleSeries.RecordExemplar(span, idleValue)
 		b.idlesSeries.Inc()
 		b.lastIdleSeries.Set(idleValue)
 	}
-	b.skewSeries.Set(runtime.InUnits(skew, time.Millisecond))
+	b.skewSeries.Set(record.InUnits(skew, time.Millisecond))
 	if cpuValues.Float64(cpu) {
-		b.cpuSeries.RecordExemplar(ctx, cpu)
+		b.cpuSeries.RecordExemplar(span, cpu)
 	}
 }
 
 // RecordRequest records request: One served request.
 //
 // Values of latency, size and waited that are negative are dropped and counted in
-// [runtime.Stats].
+// [record.Stats].
 //
 // Values of waited are rounded to whole seconds; halves are rounded away from zero.
 func RecordRequest(ctx context.Context, latency time.Duration, size int64, waited time.Duration, outcome Outcome, method Method, route Route, errorClass ErrorClass, cache Cache) {
+	span := census.Span(ctx)
 	outcomeIndex := outcome.index()
 	methodIndex := method.index()
 	routeIndex := routeTag.OpenIndex(string(route))
@@ -1378,20 +1410,20 @@ func RecordRequest(ctx context.Context, latency time.Duration, size int64, waite
 	planIndex := planTag.ContextIndex(ctx)
 	if latencyValues.Int64(int64(latency)) {
 		latencyValue := float64(latency) / float64(time.Millisecond)
-		latencySeries.At(outcomeIndex+3*methodIndex).RecordExemplar(ctx, latencyValue)
-		latencyByRouteSeries.At(tenantTag.ContextIndex(ctx)+8*routeIndex).RecordExemplar(ctx, latencyValue)
+		latencySeries.At(outcomeIndex+3*methodIndex).RecordExemplar(span, latencyValue)
+		latencyByRouteSeries.At(tenantTag.ContextIndex(ctx)+8*routeIndex).RecordExemplar(span, latencyValue)
 		requestsSeries.At(tierTag.ContextIndex(ctx) + 4*outcomeIndex + 12*errorClass.index()).Inc()
 		busySeries.At(0).Add(latencyValue)
 		lastLatencySeries.At(routeIndex + 13*methodIndex).Set(latencyValue)
 	}
 	if sizeValues.Int64(size) {
-		sizeSeries.At(cacheIndex).RecordExemplar(ctx, float64(size))
+		sizeSeries.At(cacheIndex).RecordExemplar(span, float64(size))
 		bytesSeries.At(routeIndex + 13*cacheIndex + 52*planIndex).Add(size)
 		lastSizeSeries.At(planIndex).Set(size)
 	}
 	if waitedValues.Int64(int64(waited)) {
-		waitedValue := runtime.InUnits(waited, time.Second)
-		waitedSeries.At(0).RecordExemplar(ctx, float64(waitedValue))
+		waitedValue := record.InUnits(waited, time.Second)
+		waitedSeries.At(0).RecordExemplar(span, float64(waitedValue))
 		waitedTotalSeries.At(0).Add(waitedValue)
 	}
 }
@@ -1400,15 +1432,15 @@ func RecordRequest(ctx context.Context, latency time.Duration, size int64, waite
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundRequest struct {
-	latencySeries       *runtime.Distribution
+	latencySeries       *series.Distribution
 	latencyByRouteIndex uint64
 	requestsIndex       uint64
-	busySeries          *runtime.Float64Sum
-	lastLatencySeries   *runtime.Float64LastValue
-	sizeSeries          *runtime.Distribution
+	busySeries          *series.Float64Sum
+	lastLatencySeries   *series.Float64LastValue
+	sizeSeries          *series.Distribution
 	bytesIndex          uint64
-	waitedSeries        *runtime.Distribution
-	waitedTotalSeries   *runtime.Int64Sum
+	waitedSeries        *series.Distribution
+	waitedTotalSeries   *series.Int64Sum
 }
 
 // RequestFor returns a recorder of request with these tags, for hot loops.
@@ -1438,35 +1470,37 @@ func (b BoundRequest) Record(ctx context.Context, latency time.Duration, size in
 	if b.latencySeries == nil {
 		return
 	}
+	span := census.Span(ctx)
 	planIndex := planTag.ContextIndex(ctx)
 	if latencyValues.Int64(int64(latency)) {
 		latencyValue := float64(latency) / float64(time.Millisecond)
-		b.latencySeries.RecordExemplar(ctx, latencyValue)
-		latencyByRouteSeries.At(b.latencyByRouteIndex+tenantTag.ContextIndex(ctx)).RecordExemplar(ctx, latencyValue)
+		b.latencySeries.RecordExemplar(span, latencyValue)
+		latencyByRouteSeries.At(b.latencyByRouteIndex+tenantTag.ContextIndex(ctx)).RecordExemplar(span, latencyValue)
 		requestsSeries.At(b.requestsIndex + tierTag.ContextIndex(ctx)).Inc()
 		b.busySeries.Add(latencyValue)
 		b.lastLatencySeries.Set(latencyValue)
 	}
 	if sizeValues.Int64(size) {
-		b.sizeSeries.RecordExemplar(ctx, float64(size))
+		b.sizeSeries.RecordExemplar(span, float64(size))
 		bytesSeries.At(b.bytesIndex + 52*planIndex).Add(size)
 		lastSizeSeries.At(planIndex).Set(size)
 	}
 	if waitedValues.Int64(int64(waited)) {
-		waitedValue := runtime.InUnits(waited, time.Second)
-		b.waitedSeries.RecordExemplar(ctx, float64(waitedValue))
+		waitedValue := record.InUnits(waited, time.Second)
+		b.waitedSeries.RecordExemplar(span, float64(waitedValue))
 		b.waitedTotalSeries.Add(waitedValue)
 	}
 }
 
 // failureLimit keeps the views of RecordFailure within their maximum of series together.
-var failureLimit = runtime.NewRecordLimit([]*runtime.Tag{errorClassTag, outcomeTag, methodTag, routeTag, tenantTag, tierTag, peerTag, hostTag, clientTag}, flowsSeries)
+var failureLimit = series.NewRecordLimit([]*record.Tag{errorClassTag, outcomeTag, methodTag, routeTag, tenantTag, tierTag, peerTag, hostTag, clientTag}, flowsSeries)
 
 // RecordFailure records failure: One that was not served.
 //
 // Values of level that are NaN, infinite, or 1e150 or more in magnitude, and of latency
-// that are negative, are dropped and counted in [runtime.Stats].
+// that are negative, are dropped and counted in [record.Stats].
 func RecordFailure(ctx context.Context, level float64, latency time.Duration, errorClass ErrorClass, method Method, peer Peer, host Host, client Client) {
+	span := census.Span(ctx)
 	tags := [9]uint64{
 		errorClass.index(),
 		OutcomeError.index(),
@@ -1481,14 +1515,14 @@ func RecordFailure(ctx context.Context, level float64, latency time.Duration, er
 	failureLimit.Keep(tags[:])
 	if latencyValues.Int64(int64(latency)) {
 		latencyValue := float64(latency) / float64(time.Millisecond)
-		latencySeries.At(tags[1]+3*tags[2]).RecordExemplar(ctx, latencyValue)
-		latencyByRouteSeries.At(tags[4]+8*tags[3]).RecordExemplar(ctx, latencyValue)
+		latencySeries.At(tags[1]+3*tags[2]).RecordExemplar(span, latencyValue)
+		latencyByRouteSeries.At(tags[4]+8*tags[3]).RecordExemplar(span, latencyValue)
 		requestsSeries.At(tags[5] + 4*tags[1] + 12*tags[0]).Inc()
 		busySeries.At(0).Add(latencyValue)
 		lastLatencySeries.At(tags[3] + 13*tags[2]).Set(latencyValue)
 	}
 	if levelValues.Float64(level) {
-		levelSeries.At(tags[0]).RecordExemplar(ctx, level)
+		levelSeries.At(tags[0]).RecordExemplar(span, level)
 		lastLevelSeries.At(tags[0]).Set(level)
 	}
 	flowsSeries.Keyed(flowsSeries.Wide(
@@ -1503,9 +1537,9 @@ func RecordFailure(ctx context.Context, level float64, latency time.Duration, er
 
 // FailureTimer measures the time since StartFailure.
 //
-// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+// Its zero value was not started: its records are dropped and counted in [record.Stats].
 type FailureTimer struct {
-	timer runtime.Timer
+	timer record.Timer
 }
 
 // StartFailure starts the clock for failure.
@@ -1514,7 +1548,7 @@ type FailureTimer struct {
 //	…
 //	timer.Record(ctx, level, errorClass, method, peer, host, client)
 func StartFailure() FailureTimer {
-	return FailureTimer{timer: runtime.StartTimer()}
+	return FailureTimer{timer: record.StartTimer()}
 }
 
 // Record calls RecordFailure with the time since the start. It may be called several
@@ -1559,20 +1593,21 @@ func (b BoundFailure) Record(ctx context.Context, level float64, latency time.Du
 	if !b.bound {
 		return
 	}
+	span := census.Span(ctx)
 	tags := b.tags
 	tags[4] = tenantTag.ContextIndex(ctx)
 	tags[5] = tierTag.ContextIndex(ctx)
 	failureLimit.Keep(tags[:])
 	if latencyValues.Int64(int64(latency)) {
 		latencyValue := float64(latency) / float64(time.Millisecond)
-		latencySeries.At(tags[1]+3*tags[2]).RecordExemplar(ctx, latencyValue)
-		latencyByRouteSeries.At(tags[4]+8*tags[3]).RecordExemplar(ctx, latencyValue)
+		latencySeries.At(tags[1]+3*tags[2]).RecordExemplar(span, latencyValue)
+		latencyByRouteSeries.At(tags[4]+8*tags[3]).RecordExemplar(span, latencyValue)
 		requestsSeries.At(tags[5] + 4*tags[1] + 12*tags[0]).Inc()
 		busySeries.At(0).Add(latencyValue)
 		lastLatencySeries.At(tags[3] + 13*tags[2]).Set(latencyValue)
 	}
 	if levelValues.Float64(level) {
-		levelSeries.At(tags[0]).RecordExemplar(ctx, level)
+		levelSeries.At(tags[0]).RecordExemplar(span, level)
 		lastLevelSeries.At(tags[0]).Set(level)
 	}
 	flowsSeries.Keyed(flowsSeries.Wide(
@@ -1588,12 +1623,12 @@ func (b BoundFailure) Record(ctx context.Context, level float64, latency time.Du
 // RecordArrival records arrival: A visit, and how long it waited at the door.
 //
 // Values of visits and waited that are negative are dropped and counted in
-// [runtime.Stats].
+// [record.Stats].
 //
 // Values of waited are rounded to whole seconds; halves are rounded away from zero.
 func RecordArrival(ctx context.Context, visits int64, waited time.Duration, visitor Visitor, outcome Outcome) {
 	if waitedValues.Int64(int64(waited)) {
-		waitedValue := runtime.InUnits(waited, time.Second)
+		waitedValue := record.InUnits(waited, time.Second)
 		waitedSeries.At(0).Record(float64(waitedValue))
 		waitedTotalSeries.At(0).Add(waitedValue)
 	}
@@ -1604,9 +1639,9 @@ func RecordArrival(ctx context.Context, visits int64, waited time.Duration, visi
 
 // ArrivalTimer measures the time since StartArrival.
 //
-// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+// Its zero value was not started: its records are dropped and counted in [record.Stats].
 type ArrivalTimer struct {
-	timer runtime.Timer
+	timer record.Timer
 }
 
 // StartArrival starts the clock for arrival.
@@ -1615,7 +1650,7 @@ type ArrivalTimer struct {
 //	…
 //	timer.Record(ctx, visits, visitor, outcome)
 func StartArrival() ArrivalTimer {
-	return ArrivalTimer{timer: runtime.StartTimer()}
+	return ArrivalTimer{timer: record.StartTimer()}
 }
 
 // Record calls RecordArrival with the time since the start. It may be called several
@@ -1630,14 +1665,14 @@ func (t ArrivalTimer) Record(ctx context.Context, visits int64, visitor Visitor,
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundArrival struct {
-	series *runtime.BoundSeries[arrivalBound]
+	series *series.BoundSeries[arrivalBound]
 }
 
 // arrivalBound has the series that a BoundArrival records into.
 type arrivalBound struct {
-	waitedSeries      *runtime.Distribution
-	waitedTotalSeries *runtime.Int64Sum
-	visitsSeries      *runtime.Int64Sum
+	waitedSeries      *series.Distribution
+	waitedTotalSeries *series.Int64Sum
+	visitsSeries      *series.Int64Sum
 }
 
 // ArrivalFor returns a recorder of arrival with these tags, for hot loops.
@@ -1645,7 +1680,7 @@ type arrivalBound struct {
 // The tags are looked up, and replaced values counted, now and not at each record.
 func ArrivalFor(visitor Visitor, outcome Outcome) BoundArrival {
 	tags := [1]uint64{visitorTag.OpenIndex(string(visitor))}
-	return BoundArrival{series: runtime.BindSeries(func() arrivalBound {
+	return BoundArrival{series: series.BindSeries(func() arrivalBound {
 		return arrivalBound{
 			waitedSeries:      waitedSeries.At(0),
 			waitedTotalSeries: waitedTotalSeries.At(0),
@@ -1661,7 +1696,7 @@ func (b BoundArrival) Record(ctx context.Context, visits int64, waited time.Dura
 	}
 	s := b.series.Found()
 	if waitedValues.Int64(int64(waited)) {
-		waitedValue := runtime.InUnits(waited, time.Second)
+		waitedValue := record.InUnits(waited, time.Second)
 		s.waitedSeries.Record(float64(waitedValue))
 		s.waitedTotalSeries.Add(waitedValue)
 	}
@@ -1670,39 +1705,39 @@ func (b BoundArrival) Record(ctx context.Context, visits int64, waited time.Dura
 	}
 }
 
-var generated = runtime.NewPackage(runtime.PackageInfo{
+var generated = record.NewPackage(record.PackageInfo{
 	Name: "direct",
-	Series: []runtime.Series{
-		latencySeries,
-		latencyByRouteSeries,
-		requestsSeries,
-		busySeries,
-		lastLatencySeries,
-		sizeSeries,
-		bytesSeries,
-		lastSizeSeries,
-		waitedSeries,
-		waitedTotalSeries,
-		levelSeries,
-		lastLevelSeries,
-		idleSeries,
-		idlesSeries,
-		lastIdleSeries,
-		skewSeries,
-		weightsSeries,
-		perNodeSeries,
-		perNodeTotalSeries,
-		cpuSeries,
-		flowsSeries,
-		visitsSeries,
-		toursSeries,
-	},
-	Observed: []runtime.Observer{
-		openFilesObserved,
+	Parts: []record.Part{
+		series.Sets(
+			latencySeries,
+			latencyByRouteSeries,
+			requestsSeries,
+			busySeries,
+			lastLatencySeries,
+			sizeSeries,
+			bytesSeries,
+			lastSizeSeries,
+			waitedSeries,
+			waitedTotalSeries,
+			levelSeries,
+			lastLevelSeries,
+			idleSeries,
+			idlesSeries,
+			lastIdleSeries,
+			skewSeries,
+			weightsSeries,
+			perNodeSeries,
+			perNodeTotalSeries,
+			cpuSeries,
+			flowsSeries,
+			visitsSeries,
+			toursSeries,
+		),
+		series.Observers(openFilesObserved),
 	},
 	Descriptors: Descriptors,
-	Tags:        []*runtime.Tag{buildTag, zoneTag, rackTag},
-	Monitoring: runtime.Monitoring{
+	Tags:        []*record.Tag{buildTag, zoneTag, rackTag},
+	Monitoring: record.Monitoring{
 		MetricPrefix: "custom.googleapis.com/opencensus",
 	},
 	SLOs: SLOs,
@@ -1724,14 +1759,14 @@ func UnregisterViews() {
 }
 
 // Descriptors describes the metric of each view, in the order of the schema.
-func Descriptors() []metricdata.Descriptor {
-	return []metricdata.Descriptor{
+func Descriptors() []metric.Descriptor {
+	return []metric.Descriptor{
 		{
 			Name:        "pair/latency",
 			Description: "Time to the answer.",
 			Unit:        "ms",
-			Type:        metricdata.TypeCumulativeDistribution,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeDistribution,
+			LabelKeys: []metric.LabelKey{
 				{Key: "a.zone", Description: "Where it runs."},
 				{Key: "http.method", Description: "HTTP method of the request."},
 				{Key: "outcome", Description: "How the request ended."},
@@ -1741,8 +1776,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "pair/latency_by_route",
 			Description: "Time to the answer.",
 			Unit:        "ms",
-			Type:        metricdata.TypeCumulativeDistribution,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeDistribution,
+			LabelKeys: []metric.LabelKey{
 				{Key: "route", Description: "Matched route pattern."},
 				{Key: "tenant", Description: "Customer."},
 			},
@@ -1751,8 +1786,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "pair/requests",
 			Description: "Time to the answer.",
 			Unit:        "1",
-			Type:        metricdata.TypeCumulativeInt64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeInt64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "error_class", Description: "What kind of error."},
 				{Key: "outcome", Description: "How the request ended."},
 				{Key: "tier", Description: "What the customer pays for."},
@@ -1762,14 +1797,14 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "pair/busy",
 			Description: "Time to the answer.",
 			Unit:        "ms",
-			Type:        metricdata.TypeCumulativeFloat64,
+			Type:        metric.TypeCumulativeFloat64,
 		},
 		{
 			Name:        "pair/last_latency",
 			Description: "Time to the answer.",
 			Unit:        "ms",
-			Type:        metricdata.TypeGaugeFloat64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeGaugeFloat64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "build", Description: "Version of the running binary."},
 				{Key: "http.method", Description: "HTTP method of the request."},
 				{Key: "route", Description: "Matched route pattern."},
@@ -1779,8 +1814,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "pair/size",
 			Description: "Bytes of the answer.",
 			Unit:        "By",
-			Type:        metricdata.TypeCumulativeDistribution,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeDistribution,
+			LabelKeys: []metric.LabelKey{
 				{Key: "cache", Description: "Whether it was cached."},
 			},
 		},
@@ -1788,8 +1823,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "pair/bytes",
 			Description: "Bytes of the answer.",
 			Unit:        "By",
-			Type:        metricdata.TypeCumulativeInt64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeInt64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "cache", Description: "Whether it was cached."},
 				{Key: "plan", Description: "What the customer chose."},
 				{Key: "route", Description: "Matched route pattern."},
@@ -1799,8 +1834,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "pair/last_size",
 			Description: "Bytes of the answer.",
 			Unit:        "By",
-			Type:        metricdata.TypeGaugeInt64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeGaugeInt64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "plan", Description: "What the customer chose."},
 			},
 		},
@@ -1808,20 +1843,20 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "pair/waited",
 			Description: "Whole seconds of waiting.",
 			Unit:        "s",
-			Type:        metricdata.TypeCumulativeDistribution,
+			Type:        metric.TypeCumulativeDistribution,
 		},
 		{
 			Name:        "pair/waited_total",
 			Description: "Whole seconds of waiting.",
 			Unit:        "s",
-			Type:        metricdata.TypeCumulativeInt64,
+			Type:        metric.TypeCumulativeInt64,
 		},
 		{
 			Name:        "pair/level",
 			Description: "May be negative.",
 			Unit:        "{Cel}",
-			Type:        metricdata.TypeCumulativeDistribution,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeDistribution,
+			LabelKeys: []metric.LabelKey{
 				{Key: "error_class", Description: "What kind of error."},
 			},
 		},
@@ -1829,8 +1864,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "pair/last_level",
 			Description: "May be negative.",
 			Unit:        "{Cel}",
-			Type:        metricdata.TypeGaugeFloat64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeGaugeFloat64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "error_class", Description: "What kind of error."},
 			},
 		},
@@ -1838,8 +1873,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "pair/idle",
 			Description: "Time without a request, which cannot be below zero.",
 			Unit:        "ms",
-			Type:        metricdata.TypeCumulativeDistribution,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeDistribution,
+			LabelKeys: []metric.LabelKey{
 				{Key: "cache", Description: "Whether it was cached."},
 			},
 		},
@@ -1847,8 +1882,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "pair/idles",
 			Description: "Time without a request, which cannot be below zero.",
 			Unit:        "1",
-			Type:        metricdata.TypeCumulativeInt64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeInt64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "cache", Description: "Whether it was cached."},
 			},
 		},
@@ -1856,8 +1891,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "pair/last_idle",
 			Description: "Time without a request, which cannot be below zero.",
 			Unit:        "ms",
-			Type:        metricdata.TypeGaugeFloat64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeGaugeFloat64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "cache", Description: "Whether it was cached."},
 			},
 		},
@@ -1865,14 +1900,14 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "pair/skew",
 			Description: "How far a clock is ahead of ours, or behind it.",
 			Unit:        "ms",
-			Type:        metricdata.TypeGaugeInt64,
+			Type:        metric.TypeGaugeInt64,
 		},
 		{
 			Name:        "pair/weights",
 			Description: "Count and sum alone.",
 			Unit:        "{kg}",
-			Type:        metricdata.TypeCumulativeDistribution,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeDistribution,
+			LabelKeys: []metric.LabelKey{
 				{Key: "cache", Description: "Whether it was cached."},
 			},
 		},
@@ -1880,26 +1915,26 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "pair/per_node",
 			Description: "Whole numbers in buckets that say \"at most\".",
 			Unit:        "1",
-			Type:        metricdata.TypeCumulativeDistribution,
+			Type:        metric.TypeCumulativeDistribution,
 		},
 		{
 			Name:        "pair/per_node_total",
 			Description: "Whole numbers in buckets that say \"at most\".",
 			Unit:        "1",
-			Type:        metricdata.TypeCumulativeDistribution,
+			Type:        metric.TypeCumulativeDistribution,
 		},
 		{
 			Name:        "pair/cpu",
 			Description: "Time of the processors, in a unit that no duration has.",
 			Unit:        "s{CPU}",
-			Type:        metricdata.TypeCumulativeDistribution,
+			Type:        metric.TypeCumulativeDistribution,
 		},
 		{
 			Name:        "pair/flows",
 			Description: "Who talks to whom, of which there may be more than can be numbered.",
 			Unit:        "1",
-			Type:        metricdata.TypeCumulativeInt64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeInt64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "client", Description: "By what it asked."},
 				{Key: "error_class", Description: "What kind of error."},
 				{Key: "host", Description: "Who answered."},
@@ -1912,8 +1947,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "pair/open_files",
 			Description: "Files that are open.",
 			Unit:        "1",
-			Type:        metricdata.TypeGaugeInt64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeGaugeInt64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "cache", Description: "Whether it was cached."},
 			},
 		},
@@ -1921,8 +1956,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "pair/visits",
 			Description: "Visits, of which only a few have a place.",
 			Unit:        "1",
-			Type:        metricdata.TypeCumulativeInt64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeInt64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "visitor", Description: "Who came."},
 			},
 		},
@@ -1930,8 +1965,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "pair/tours",
 			Description: "Tours, of which only a few have a place.",
 			Unit:        "1",
-			Type:        metricdata.TypeCumulativeInt64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeInt64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "rack", Description: "Where it stands; never set."},
 				{Key: "visitor", Description: "Who came."},
 			},
@@ -1942,18 +1977,18 @@ func Descriptors() []metricdata.Descriptor {
 // SLOs returns the service level objectives of this package, in the order of the schema.
 //
 // With ocgen/runtime/sloz a program shows how it keeps them.
-func SLOs() []runtime.SLO {
-	return []runtime.SLO{
+func SLOs() []slo.SLO {
+	return []slo.SLO{
 		{
 			ID:          "availability",
 			DisplayName: "Availability: 99.9%, rolling 28 days",
 			Goal:        0.999,
 			Days:        28,
-			Ratio: &runtime.Ratio{
-				Bad: &runtime.Selection{Metric: "pair/requests", Unit: "1", Where: []runtime.Condition{
-					{Key: "outcome", Op: runtime.AnyOf, Values: []string{"error"}},
+			Ratio: &slo.Ratio{
+				Bad: &slo.Selection{Metric: "pair/requests", Unit: "1", Where: []slo.Condition{
+					{Key: "outcome", Op: slo.AnyOf, Values: []string{"error"}},
 				}},
-				Total: &runtime.Selection{Metric: "pair/requests", Unit: "1"},
+				Total: &slo.Selection{Metric: "pair/requests", Unit: "1"},
 			},
 		},
 	}

@@ -9,8 +9,11 @@ import (
 	"context"
 	"time"
 
-	"github.com/ocgen/ocgen/runtime"
-	"go.opencensus.io/metric/metricdata"
+	"github.com/ocgen/ocgen/runtime/census"
+	"github.com/ocgen/ocgen/runtime/metric"
+	"github.com/ocgen/ocgen/runtime/record"
+	"github.com/ocgen/ocgen/runtime/series"
+	"github.com/ocgen/ocgen/runtime/slo"
 	"go.opencensus.io/stats"
 	"go.opencensus.io/stats/view"
 	"go.opencensus.io/tag"
@@ -18,12 +21,12 @@ import (
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
 // than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-type generatedFormat [runtime.SupportsGenerated3]struct{}
+type generatedFormat [record.SupportsGenerated1]struct{}
 
 // Method is the tag http.method: HTTP method of the request.
 //
 // The zero value, like any value without a constant, is recorded as "OTHER" and counted
-// in [runtime.Stats].
+// in [record.Stats].
 type Method uint8
 
 // The values of Method.
@@ -38,7 +41,7 @@ const (
 // MethodKey is the OpenCensus key of Method.
 var MethodKey = tag.MustNewKey("http.method")
 
-var methodTag = runtime.NewClosedTag(MethodKey, runtime.ClosedTag{
+var methodTag = record.NewClosedTag("http.method", record.ClosedTag{
 	Values:   []string{"GET", "POST", "PUT", "OTHER"},
 	CatchAll: "OTHER",
 })
@@ -56,20 +59,20 @@ func ParseMethod(s string) (Method, bool) {
 }
 
 // MethodOf returns the Method whose text is s; for any other text it returns MethodOTHER
-// and counts the text in [runtime.Stats].
+// and counts the text in [record.Stats].
 func MethodOf(s string) Method {
 	return Method(methodTag.Of(s))
 }
 
 // MethodValues returns the values of Method in the order of the schema.
 func MethodValues() []Method {
-	return runtime.ValuesOf[Method](methodTag)
+	return record.ValuesOf[Method](methodTag)
 }
 
 // Outcome is the tag outcome: How the request ended.
 //
 // The zero value, like any value without a constant, is recorded as "__invalid__" and
-// counted in [runtime.Stats].
+// counted in [record.Stats].
 type Outcome uint8
 
 // The values of Outcome.
@@ -81,7 +84,7 @@ const (
 // OutcomeKey is the OpenCensus key of Outcome.
 var OutcomeKey = tag.MustNewKey("outcome")
 
-var outcomeTag = runtime.NewClosedTag(OutcomeKey, runtime.ClosedTag{
+var outcomeTag = record.NewClosedTag("outcome", record.ClosedTag{
 	Values: []string{"ok", "error"},
 })
 
@@ -98,20 +101,20 @@ func ParseOutcome(s string) (Outcome, bool) {
 }
 
 // OutcomeOf returns the Outcome whose text is s; for any other text it returns zero,
-// which is recorded as "__invalid__" and counted in [runtime.Stats].
+// which is recorded as "__invalid__" and counted in [record.Stats].
 func OutcomeOf(s string) Outcome {
 	return Outcome(outcomeTag.Of(s))
 }
 
 // OutcomeValues returns the values of Outcome in the order of the schema.
 func OutcomeValues() []Outcome {
-	return runtime.ValuesOf[Outcome](outcomeTag)
+	return record.ValuesOf[Outcome](outcomeTag)
 }
 
 // ErrorClass is the tag error_class: What kind of error.
 //
 // The zero value means that the tag is absent. Any other value without a constant is
-// recorded as "__invalid__" and counted in [runtime.Stats].
+// recorded as "__invalid__" and counted in [record.Stats].
 type ErrorClass uint8
 
 // The values of ErrorClass.
@@ -124,7 +127,7 @@ const (
 // ErrorClassKey is the OpenCensus key of ErrorClass.
 var ErrorClassKey = tag.MustNewKey("error_class")
 
-var errorClassTag = runtime.NewClosedTag(ErrorClassKey, runtime.ClosedTag{
+var errorClassTag = record.NewClosedTag("error_class", record.ClosedTag{
 	Values:   []string{"timeout", "refused", "internal"},
 	Optional: true,
 })
@@ -142,20 +145,20 @@ func ParseErrorClass(s string) (ErrorClass, bool) {
 }
 
 // ErrorClassOf returns the ErrorClass whose text is s, and zero for the empty text; for
-// any other text it returns zero and counts the text in [runtime.Stats].
+// any other text it returns zero and counts the text in [record.Stats].
 func ErrorClassOf(s string) ErrorClass {
 	return ErrorClass(errorClassTag.Of(s))
 }
 
 // ErrorClassValues returns the values of ErrorClass in the order of the schema.
 func ErrorClassValues() []ErrorClass {
-	return runtime.ValuesOf[ErrorClass](errorClassTag)
+	return record.ValuesOf[ErrorClass](errorClassTag)
 }
 
 // Cache is the tag cache: Whether it was cached.
 //
 // The zero value means that the tag is absent. Any other value without a constant is
-// recorded as "unknown" and counted in [runtime.Stats].
+// recorded as "unknown" and counted in [record.Stats].
 type Cache uint8
 
 // The values of Cache.
@@ -169,7 +172,7 @@ const (
 // CacheKey is the OpenCensus key of Cache.
 var CacheKey = tag.MustNewKey("cache")
 
-var cacheTag = runtime.NewClosedTag(CacheKey, runtime.ClosedTag{
+var cacheTag = record.NewClosedTag("cache", record.ClosedTag{
 	Values:   []string{"hit", "miss", "unknown"},
 	CatchAll: "unknown",
 	Optional: true,
@@ -188,14 +191,14 @@ func ParseCache(s string) (Cache, bool) {
 }
 
 // CacheOf returns the Cache whose text is s, and zero for the empty text; for any other
-// text it returns CacheUnknown and counts the text in [runtime.Stats].
+// text it returns CacheUnknown and counts the text in [record.Stats].
 func CacheOf(s string) Cache {
 	return Cache(cacheTag.Of(s))
 }
 
 // CacheValues returns the values of Cache in the order of the schema.
 func CacheValues() []Cache {
-	return runtime.ValuesOf[Cache](cacheTag)
+	return record.ValuesOf[Cache](cacheTag)
 }
 
 // Route is the tag route: Matched route pattern.
@@ -206,7 +209,7 @@ type Route string
 // RouteKey is the OpenCensus key of Route.
 var RouteKey = tag.MustNewKey("route")
 
-var routeTag = runtime.NewOpenTag(RouteKey, runtime.OpenTag{
+var routeTag = record.NewOpenTag("route", record.OpenTag{
 	MaxValues: 8,
 	Known:     []string{"/cart", "/pay"},
 })
@@ -219,7 +222,7 @@ type Peer string
 // PeerKey is the OpenCensus key of Peer.
 var PeerKey = tag.MustNewKey("peer")
 
-var peerTag = runtime.NewOpenTag(PeerKey, runtime.OpenTag{
+var peerTag = record.NewOpenTag("peer", record.OpenTag{
 	MaxValues: 1000000,
 })
 
@@ -231,7 +234,7 @@ type Host string
 // HostKey is the OpenCensus key of Host.
 var HostKey = tag.MustNewKey("host")
 
-var hostTag = runtime.NewOpenTag(HostKey, runtime.OpenTag{
+var hostTag = record.NewOpenTag("host", record.OpenTag{
 	MaxValues: 1000000,
 })
 
@@ -243,7 +246,7 @@ type Client string
 // ClientKey is the OpenCensus key of Client.
 var ClientKey = tag.MustNewKey("client")
 
-var clientTag = runtime.NewOpenTag(ClientKey, runtime.OpenTag{
+var clientTag = record.NewOpenTag("client", record.OpenTag{
 	MaxValues: 1000000,
 })
 
@@ -255,22 +258,23 @@ type Tenant string
 // TenantKey is the OpenCensus key of Tenant.
 var TenantKey = tag.MustNewKey("tenant")
 
-var tenantTag = runtime.NewOpenTag(TenantKey, runtime.OpenTag{
+var tenantTag = record.NewOpenTag("tenant", record.OpenTag{
 	MaxValues: 5,
-	From:      runtime.FromContext,
+	From:      record.FromContext,
+	Carrier:   census.Carried(TenantKey),
 })
 
 // WithTenant returns a copy of ctx in which the tag tenant is v.
 //
 // If v is absent, the copy does not have the tag. The tag is not sent over the wire.
 func WithTenant(ctx context.Context, v Tenant) context.Context {
-	return tenantTag.With(ctx, runtime.Open(v))
+	return tenantTag.With(ctx, record.Open(v))
 }
 
 // Tier is the tag tier: What the customer pays for.
 //
 // The zero value, like any value without a constant, is recorded as "__invalid__" and
-// counted in [runtime.Stats].
+// counted in [record.Stats].
 type Tier uint8
 
 // The values of Tier.
@@ -282,10 +286,10 @@ const (
 // TierKey is the OpenCensus key of Tier.
 var TierKey = tag.MustNewKey("tier")
 
-var tierTag = runtime.NewClosedTag(TierKey, runtime.ClosedTag{
-	Values:    []string{"free", "paid"},
-	From:      runtime.FromContext,
-	Propagate: true,
+var tierTag = record.NewClosedTag("tier", record.ClosedTag{
+	Values:  []string{"free", "paid"},
+	From:    record.FromContext,
+	Carrier: census.Propagated(TierKey),
 })
 
 // String returns v as it is recorded.
@@ -301,14 +305,14 @@ func ParseTier(s string) (Tier, bool) {
 }
 
 // TierOf returns the Tier whose text is s; for any other text it returns zero, which is
-// recorded as "__invalid__" and counted in [runtime.Stats].
+// recorded as "__invalid__" and counted in [record.Stats].
 func TierOf(s string) Tier {
 	return Tier(tierTag.Of(s))
 }
 
 // TierValues returns the values of Tier in the order of the schema.
 func TierValues() []Tier {
-	return runtime.ValuesOf[Tier](tierTag)
+	return record.ValuesOf[Tier](tierTag)
 }
 
 // WithTier returns a copy of ctx in which the tag tier is v.
@@ -316,13 +320,13 @@ func TierValues() []Tier {
 // If v is absent, the copy does not have the tag. The tag is sent over the wire with the
 // calls that are made with the context.
 func WithTier(ctx context.Context, v Tier) context.Context {
-	return tierTag.With(ctx, runtime.Closed(v))
+	return tierTag.With(ctx, record.Closed(v))
 }
 
 // Plan is the tag plan: What the customer chose.
 //
 // The zero value, like any value without a constant, is recorded as "none" and counted in
-// [runtime.Stats].
+// [record.Stats].
 type Plan uint8
 
 // The values of Plan.
@@ -336,10 +340,11 @@ const (
 // PlanKey is the OpenCensus key of Plan.
 var PlanKey = tag.MustNewKey("plan")
 
-var planTag = runtime.NewClosedTag(PlanKey, runtime.ClosedTag{
+var planTag = record.NewClosedTag("plan", record.ClosedTag{
 	Values:   []string{"a", "b", "none"},
 	CatchAll: "none",
-	From:     runtime.FromContext,
+	From:     record.FromContext,
+	Carrier:  census.Carried(PlanKey),
 })
 
 // String returns v as it is recorded.
@@ -355,21 +360,21 @@ func ParsePlan(s string) (Plan, bool) {
 }
 
 // PlanOf returns the Plan whose text is s; for any other text it returns PlanNone and
-// counts the text in [runtime.Stats].
+// counts the text in [record.Stats].
 func PlanOf(s string) Plan {
 	return Plan(planTag.Of(s))
 }
 
 // PlanValues returns the values of Plan in the order of the schema.
 func PlanValues() []Plan {
-	return runtime.ValuesOf[Plan](planTag)
+	return record.ValuesOf[Plan](planTag)
 }
 
 // WithPlan returns a copy of ctx in which the tag plan is v.
 //
 // If v is absent, the copy does not have the tag. The tag is not sent over the wire.
 func WithPlan(ctx context.Context, v Plan) context.Context {
-	return planTag.With(ctx, runtime.Closed(v))
+	return planTag.With(ctx, record.Closed(v))
 }
 
 // Build is the tag build: Version of the running binary.
@@ -380,22 +385,22 @@ type Build string
 // BuildKey is the OpenCensus key of Build.
 var BuildKey = tag.MustNewKey("build")
 
-var buildTag = runtime.NewOpenTag(BuildKey, runtime.OpenTag{
+var buildTag = record.NewOpenTag("build", record.OpenTag{
 	MaxValues: 1000,
-	From:      runtime.FromProcess,
+	From:      record.FromProcess,
 })
 
 // SetBuild sets the tag build of everything that this process records.
 //
-// Call it before RegisterViews: a later call is ignored and counted in [runtime.Stats].
+// Call it before RegisterViews: a later call is ignored and counted in [record.Stats].
 func SetBuild(v Build) {
-	buildTag.Set(runtime.Open(v))
+	buildTag.Set(record.Open(v))
 }
 
 // Zone is the tag a.zone: Where it runs.
 //
 // The zero value, like any value without a constant, is recorded as "__invalid__" and
-// counted in [runtime.Stats].
+// counted in [record.Stats].
 type Zone uint8
 
 // The values of Zone.
@@ -407,9 +412,9 @@ const (
 // ZoneKey is the OpenCensus key of Zone.
 var ZoneKey = tag.MustNewKey("a.zone")
 
-var zoneTag = runtime.NewClosedTag(ZoneKey, runtime.ClosedTag{
+var zoneTag = record.NewClosedTag("a.zone", record.ClosedTag{
 	Values: []string{"east", "west"},
-	From:   runtime.FromProcess,
+	From:   record.FromProcess,
 })
 
 // String returns v as it is recorded.
@@ -425,21 +430,21 @@ func ParseZone(s string) (Zone, bool) {
 }
 
 // ZoneOf returns the Zone whose text is s; for any other text it returns zero, which is
-// recorded as "__invalid__" and counted in [runtime.Stats].
+// recorded as "__invalid__" and counted in [record.Stats].
 func ZoneOf(s string) Zone {
 	return Zone(zoneTag.Of(s))
 }
 
 // ZoneValues returns the values of Zone in the order of the schema.
 func ZoneValues() []Zone {
-	return runtime.ValuesOf[Zone](zoneTag)
+	return record.ValuesOf[Zone](zoneTag)
 }
 
 // SetZone sets the tag a.zone of everything that this process records.
 //
-// Call it before RegisterViews: a later call is ignored and counted in [runtime.Stats].
+// Call it before RegisterViews: a later call is ignored and counted in [record.Stats].
 func SetZone(v Zone) {
-	zoneTag.Set(runtime.Closed(v))
+	zoneTag.Set(record.Closed(v))
 }
 
 // Visitor is the tag visitor: Who came.
@@ -450,14 +455,14 @@ type Visitor string
 // VisitorKey is the OpenCensus key of Visitor.
 var VisitorKey = tag.MustNewKey("visitor")
 
-var visitorTag = runtime.NewOpenTag(VisitorKey, runtime.OpenTag{
+var visitorTag = record.NewOpenTag("visitor", record.OpenTag{
 	MaxValues: 1000,
 })
 
 // Rack is the tag rack: Where it stands; never set.
 //
 // The zero value, like any value without a constant, is recorded as "__invalid__" and
-// counted in [runtime.Stats].
+// counted in [record.Stats].
 type Rack uint8
 
 // The values of Rack.
@@ -468,9 +473,9 @@ const (
 // RackKey is the OpenCensus key of Rack.
 var RackKey = tag.MustNewKey("rack")
 
-var rackTag = runtime.NewClosedTag(RackKey, runtime.ClosedTag{
+var rackTag = record.NewClosedTag("rack", record.ClosedTag{
 	Values: []string{"r1"},
-	From:   runtime.FromProcess,
+	From:   record.FromProcess,
 })
 
 // String returns v as it is recorded.
@@ -486,21 +491,21 @@ func ParseRack(s string) (Rack, bool) {
 }
 
 // RackOf returns the Rack whose text is s; for any other text it returns zero, which is
-// recorded as "__invalid__" and counted in [runtime.Stats].
+// recorded as "__invalid__" and counted in [record.Stats].
 func RackOf(s string) Rack {
 	return Rack(rackTag.Of(s))
 }
 
 // RackValues returns the values of Rack in the order of the schema.
 func RackValues() []Rack {
-	return runtime.ValuesOf[Rack](rackTag)
+	return record.ValuesOf[Rack](rackTag)
 }
 
 // SetRack sets the tag rack of everything that this process records.
 //
-// Call it before RegisterViews: a later call is ignored and counted in [runtime.Stats].
+// Call it before RegisterViews: a later call is ignored and counted in [record.Stats].
 func SetRack(v Rack) {
-	rackTag.Set(runtime.Closed(v))
+	rackTag.Set(record.Closed(v))
 }
 
 // LatencyMeasure is the measure pair/latency in ms: Time to the answer.
@@ -566,19 +571,19 @@ var LastLatencyView = &view.View{
 	Aggregation: LastLatencyAggregation,
 }
 
-var latencyValues = runtime.NewValueCheck("pair/latency", runtime.NonNegative)
+var latencyValues = record.NewValueCheck("pair/latency", record.NonNegative)
 
-var latencyTags = runtime.NewTagSet([]*runtime.Tag{outcomeTag, methodTag, routeTag, tenantTag, tierTag, buildTag, zoneTag, errorClassTag})
+var latencyTags = census.NewTagSet([]*record.Tag{outcomeTag, methodTag, routeTag, tenantTag, tierTag, buildTag, zoneTag, errorClassTag})
 
 // RecordLatency records latency: Time to the answer.
 //
-// Values of latency that are negative are dropped and counted in [runtime.Stats].
+// Values of latency that are negative are dropped and counted in [record.Stats].
 func RecordLatency(ctx context.Context, latency time.Duration, outcome Outcome, method Method, route Route, errorClass ErrorClass) {
 	if !latencyValues.Int64(int64(latency)) {
 		return
 	}
 	latencyTags.RecordExemplar(ctx, []stats.Measurement{LatencyMeasure.M(float64(latency) / float64(time.Millisecond))},
-		runtime.Closed(outcome), runtime.Closed(method), runtime.Open(route), runtime.Closed(errorClass))
+		record.Closed(outcome), record.Closed(method), record.Open(route), record.Closed(errorClass))
 }
 
 // TimeLatency starts the clock for latency and returns the function that stops and
@@ -596,9 +601,9 @@ func TimeLatency(ctx context.Context, outcome Outcome, method Method, route Rout
 
 // LatencyTimer measures the time since StartLatency.
 //
-// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+// Its zero value was not started: its records are dropped and counted in [record.Stats].
 type LatencyTimer struct {
-	timer runtime.Timer
+	timer record.Timer
 }
 
 // StartLatency starts the clock for latency.
@@ -607,7 +612,7 @@ type LatencyTimer struct {
 //	…
 //	timer.Record(ctx, outcome, method, route, errorClass)
 func StartLatency() LatencyTimer {
-	return LatencyTimer{timer: runtime.StartTimer()}
+	return LatencyTimer{timer: record.StartTimer()}
 }
 
 // Record calls RecordLatency with the time since the start. It may be called several
@@ -622,7 +627,7 @@ func (t LatencyTimer) Record(ctx context.Context, outcome Outcome, method Method
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundLatency struct {
-	tags runtime.BoundTags
+	tags census.BoundTags
 }
 
 // LatencyFor returns a recorder of latency with these tags, for hot loops.
@@ -630,7 +635,7 @@ type BoundLatency struct {
 // The tags are looked up, and replaced values counted, now and not at each record. Tags
 // from ctx are those of each record.
 func LatencyFor(outcome Outcome, method Method, route Route, errorClass ErrorClass) BoundLatency {
-	return BoundLatency{tags: latencyTags.Bind(runtime.Closed(outcome), runtime.Closed(method), runtime.Open(route), runtime.Closed(errorClass))}
+	return BoundLatency{tags: latencyTags.Bind(record.Closed(outcome), record.Closed(method), record.Open(route), record.Closed(errorClass))}
 }
 
 // Record records latency as RecordLatency does.
@@ -680,26 +685,26 @@ var LastSizeView = &view.View{
 	Aggregation: LastSizeAggregation,
 }
 
-var sizeValues = runtime.NewValueCheck("pair/size", runtime.NonNegative)
+var sizeValues = record.NewValueCheck("pair/size", record.NonNegative)
 
-var sizeTags = runtime.NewTagSet([]*runtime.Tag{routeTag, cacheTag, planTag})
+var sizeTags = census.NewTagSet([]*record.Tag{routeTag, cacheTag, planTag})
 
 // RecordSize records size: Bytes of the answer.
 //
-// Values of size that are negative are dropped and counted in [runtime.Stats].
+// Values of size that are negative are dropped and counted in [record.Stats].
 func RecordSize(ctx context.Context, size int64, route Route, cache Cache) {
 	if !sizeValues.Int64(size) {
 		return
 	}
 	sizeTags.Record(ctx, []stats.Measurement{SizeMeasure.M(size)},
-		runtime.Open(route), runtime.Closed(cache))
+		record.Open(route), record.Closed(cache))
 }
 
 // BoundSize records size with the tags that SizeFor was given.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundSize struct {
-	tags runtime.BoundTags
+	tags census.BoundTags
 }
 
 // SizeFor returns a recorder of size with these tags, for hot loops.
@@ -707,7 +712,7 @@ type BoundSize struct {
 // The tags are looked up, and replaced values counted, now and not at each record. Tags
 // from ctx are those of each record.
 func SizeFor(route Route, cache Cache) BoundSize {
-	return BoundSize{tags: sizeTags.Bind(runtime.Open(route), runtime.Closed(cache))}
+	return BoundSize{tags: sizeTags.Bind(record.Open(route), record.Closed(cache))}
 }
 
 // Record records size as RecordSize does.
@@ -743,20 +748,20 @@ var WaitedTotalView = &view.View{
 	Aggregation: WaitedTotalAggregation,
 }
 
-var waitedValues = runtime.NewValueCheck("pair/waited", runtime.NonNegative)
+var waitedValues = record.NewValueCheck("pair/waited", record.NonNegative)
 
-var waitedTags = runtime.NewTagSet(nil)
+var waitedTags = census.NewTagSet(nil)
 
 // RecordWaited records waited: Whole seconds of waiting.
 //
-// Values of waited that are negative are dropped and counted in [runtime.Stats].
+// Values of waited that are negative are dropped and counted in [record.Stats].
 //
 // Values of waited are rounded to whole seconds; halves are rounded away from zero.
 func RecordWaited(ctx context.Context, waited time.Duration) {
 	if !waitedValues.Int64(int64(waited)) {
 		return
 	}
-	waitedTags.Record(ctx, []stats.Measurement{WaitedMeasure.M(runtime.InUnits(waited, time.Second))})
+	waitedTags.Record(ctx, []stats.Measurement{WaitedMeasure.M(record.InUnits(waited, time.Second))})
 }
 
 // TimeWaited starts the clock for waited and returns the function that stops and records
@@ -772,9 +777,9 @@ func TimeWaited(ctx context.Context) func() {
 
 // WaitedTimer measures the time since StartWaited.
 //
-// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+// Its zero value was not started: its records are dropped and counted in [record.Stats].
 type WaitedTimer struct {
-	timer runtime.Timer
+	timer record.Timer
 }
 
 // StartWaited starts the clock for waited.
@@ -783,7 +788,7 @@ type WaitedTimer struct {
 //	…
 //	timer.Record(ctx)
 func StartWaited() WaitedTimer {
-	return WaitedTimer{timer: runtime.StartTimer()}
+	return WaitedTimer{timer: record.StartTimer()}
 }
 
 // Record calls RecordWaited with the time since the start. It may be called several
@@ -821,34 +826,34 @@ var LastLevelView = &view.View{
 	Aggregation: LastLevelAggregation,
 }
 
-var levelValues = runtime.NewValueCheck("pair/level", runtime.Finite)
+var levelValues = record.NewValueCheck("pair/level", record.Finite)
 
-var levelTags = runtime.NewTagSet([]*runtime.Tag{errorClassTag})
+var levelTags = census.NewTagSet([]*record.Tag{errorClassTag})
 
 // RecordLevel records level: May be negative.
 //
 // Values of level that are NaN, infinite, or 1e150 or more in magnitude are dropped and
-// counted in [runtime.Stats].
+// counted in [record.Stats].
 func RecordLevel(ctx context.Context, level float64, errorClass ErrorClass) {
 	if !levelValues.Float64(level) {
 		return
 	}
 	levelTags.Record(ctx, []stats.Measurement{LevelMeasure.M(level)},
-		runtime.Closed(errorClass))
+		record.Closed(errorClass))
 }
 
 // BoundLevel records level with the tags that LevelFor was given.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundLevel struct {
-	tags runtime.BoundTags
+	tags census.BoundTags
 }
 
 // LevelFor returns a recorder of level with these tags, for hot loops.
 //
 // The tags are looked up, and replaced values counted, now and not at each record.
 func LevelFor(errorClass ErrorClass) BoundLevel {
-	return BoundLevel{tags: levelTags.Bind(runtime.Closed(errorClass))}
+	return BoundLevel{tags: levelTags.Bind(record.Closed(errorClass))}
 }
 
 // Record records level as RecordLevel does.
@@ -900,19 +905,19 @@ var LastIdleView = &view.View{
 	Aggregation: LastIdleAggregation,
 }
 
-var idleValues = runtime.NewValueCheck("pair/idle", runtime.NonNegative)
+var idleValues = record.NewValueCheck("pair/idle", record.NonNegative)
 
-var idleTags = runtime.NewTagSet([]*runtime.Tag{cacheTag})
+var idleTags = census.NewTagSet([]*record.Tag{cacheTag})
 
 // RecordIdle records idle: Time without a request, which cannot be below zero.
 //
-// Values of idle that are negative are dropped and counted in [runtime.Stats].
+// Values of idle that are negative are dropped and counted in [record.Stats].
 func RecordIdle(ctx context.Context, idle time.Duration, cache Cache) {
 	if !idleValues.Int64(int64(idle)) {
 		return
 	}
 	idleTags.RecordExemplar(ctx, []stats.Measurement{IdleMeasure.M(float64(idle) / float64(time.Millisecond))},
-		runtime.Closed(cache))
+		record.Closed(cache))
 }
 
 // TimeIdle starts the clock for idle and returns the function that stops and records it.
@@ -929,9 +934,9 @@ func TimeIdle(ctx context.Context, cache Cache) func() {
 
 // IdleTimer measures the time since StartIdle.
 //
-// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+// Its zero value was not started: its records are dropped and counted in [record.Stats].
 type IdleTimer struct {
-	timer runtime.Timer
+	timer record.Timer
 }
 
 // StartIdle starts the clock for idle.
@@ -940,7 +945,7 @@ type IdleTimer struct {
 //	…
 //	timer.Record(ctx, cache)
 func StartIdle() IdleTimer {
-	return IdleTimer{timer: runtime.StartTimer()}
+	return IdleTimer{timer: record.StartTimer()}
 }
 
 // Record calls RecordIdle with the time since the start. It may be called several times.
@@ -954,14 +959,14 @@ func (t IdleTimer) Record(ctx context.Context, cache Cache) {
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundIdle struct {
-	tags runtime.BoundTags
+	tags census.BoundTags
 }
 
 // IdleFor returns a recorder of idle with these tags, for hot loops.
 //
 // The tags are looked up, and replaced values counted, now and not at each record.
 func IdleFor(cache Cache) BoundIdle {
-	return BoundIdle{tags: idleTags.Bind(runtime.Closed(cache))}
+	return BoundIdle{tags: idleTags.Bind(record.Closed(cache))}
 }
 
 // Record records idle as RecordIdle does.
@@ -987,13 +992,13 @@ var SkewView = &view.View{
 	Aggregation: SkewAggregation,
 }
 
-var skewTags = runtime.NewTagSet(nil)
+var skewTags = census.NewTagSet(nil)
 
 // RecordSkew records skew: How far a clock is ahead of ours, or behind it.
 //
 // Values of skew are rounded to whole milliseconds; halves are rounded away from zero.
 func RecordSkew(ctx context.Context, skew time.Duration) {
-	skewTags.Record(ctx, []stats.Measurement{SkewMeasure.M(runtime.InUnits(skew, time.Millisecond))})
+	skewTags.Record(ctx, []stats.Measurement{SkewMeasure.M(record.InUnits(skew, time.Millisecond))})
 }
 
 // TimeSkew starts the clock for skew and returns the function that stops and records it.
@@ -1008,9 +1013,9 @@ func TimeSkew(ctx context.Context) func() {
 
 // SkewTimer measures the time since StartSkew.
 //
-// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+// Its zero value was not started: its records are dropped and counted in [record.Stats].
 type SkewTimer struct {
-	timer runtime.Timer
+	timer record.Timer
 }
 
 // StartSkew starts the clock for skew.
@@ -1019,7 +1024,7 @@ type SkewTimer struct {
 //	…
 //	timer.Record(ctx)
 func StartSkew() SkewTimer {
-	return SkewTimer{timer: runtime.StartTimer()}
+	return SkewTimer{timer: record.StartTimer()}
 }
 
 // Record calls RecordSkew with the time since the start. It may be called several times.
@@ -1044,34 +1049,34 @@ var WeightsView = &view.View{
 	Aggregation: WeightsAggregation,
 }
 
-var weightsValues = runtime.NewValueCheck("pair/weights", runtime.Finite)
+var weightsValues = record.NewValueCheck("pair/weights", record.Finite)
 
-var weightsTags = runtime.NewTagSet([]*runtime.Tag{cacheTag})
+var weightsTags = census.NewTagSet([]*record.Tag{cacheTag})
 
 // RecordWeights records weights: Count and sum alone.
 //
 // Values of weights that are NaN, infinite, or 1e150 or more in magnitude are dropped and
-// counted in [runtime.Stats].
+// counted in [record.Stats].
 func RecordWeights(ctx context.Context, weights float64, cache Cache) {
 	if !weightsValues.Float64(weights) {
 		return
 	}
 	weightsTags.RecordExemplar(ctx, []stats.Measurement{WeightsMeasure.M(weights)},
-		runtime.Closed(cache))
+		record.Closed(cache))
 }
 
 // BoundWeights records weights with the tags that WeightsFor was given.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundWeights struct {
-	tags runtime.BoundTags
+	tags census.BoundTags
 }
 
 // WeightsFor returns a recorder of weights with these tags, for hot loops.
 //
 // The tags are looked up, and replaced values counted, now and not at each record.
 func WeightsFor(cache Cache) BoundWeights {
-	return BoundWeights{tags: weightsTags.Bind(runtime.Closed(cache))}
+	return BoundWeights{tags: weightsTags.Bind(record.Closed(cache))}
 }
 
 // Record records weights as RecordWeights does.
@@ -1109,7 +1114,7 @@ var PerNodeTotalView = &view.View{
 	Aggregation: PerNodeTotalAggregation,
 }
 
-var perNodeTags = runtime.NewTagSet(nil)
+var perNodeTags = census.NewTagSet(nil)
 
 // RecordPerNode records per node: Whole numbers in buckets that say "at most".
 func RecordPerNode(ctx context.Context, perNode int64) {
@@ -1131,14 +1136,14 @@ var CPUView = &view.View{
 	Aggregation: CPUAggregation,
 }
 
-var cpuValues = runtime.NewValueCheck("pair/cpu", runtime.Finite|runtime.NonNegative)
+var cpuValues = record.NewValueCheck("pair/cpu", record.Finite|record.NonNegative)
 
-var cpuTags = runtime.NewTagSet(nil)
+var cpuTags = census.NewTagSet(nil)
 
 // RecordCPU records cpu: Time of the processors, in a unit that no duration has.
 //
 // Values of cpu that are NaN, negative, infinite, or 1e150 or more are dropped and
-// counted in [runtime.Stats].
+// counted in [record.Stats].
 func RecordCPU(ctx context.Context, cpu float64) {
 	if !cpuValues.Float64(cpu) {
 		return
@@ -1164,22 +1169,22 @@ var FlowsView = &view.View{
 }
 
 // flowsSeries bounds the combinations of tags that pair/flows has.
-var flowsSeries = runtime.NewSeriesLimit("pair/flows", 1000000, peerTag, hostTag, clientTag, tenantTag, routeTag, errorClassTag)
+var flowsSeries = census.NewSeriesLimit("pair/flows", 1000000, peerTag, hostTag, clientTag, tenantTag, routeTag, errorClassTag)
 
-var flowsTags = runtime.NewTagSet([]*runtime.Tag{peerTag, hostTag, clientTag, tenantTag, routeTag, errorClassTag}, flowsSeries)
+var flowsTags = census.NewTagSet([]*record.Tag{peerTag, hostTag, clientTag, tenantTag, routeTag, errorClassTag}, flowsSeries)
 
 // RecordFlows records flows: Who talks to whom, of which there may be more than can be
 // numbered.
 func RecordFlows(ctx context.Context, peer Peer, host Host, client Client, route Route, errorClass ErrorClass) {
 	flowsTags.Record(ctx, []stats.Measurement{FlowsMeasure.M(2)},
-		runtime.Open(peer), runtime.Open(host), runtime.Open(client), runtime.Open(route), runtime.Closed(errorClass))
+		record.Open(peer), record.Open(host), record.Open(client), record.Open(route), record.Closed(errorClass))
 }
 
 // BoundFlows records flows with the tags that FlowsFor was given.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundFlows struct {
-	tags runtime.BoundTags
+	tags census.BoundTags
 }
 
 // FlowsFor returns a recorder of flows with these tags, for hot loops.
@@ -1187,7 +1192,7 @@ type BoundFlows struct {
 // The tags are looked up, and replaced values counted, now and not at each record. Tags
 // from ctx are those of each record.
 func FlowsFor(peer Peer, host Host, client Client, route Route, errorClass ErrorClass) BoundFlows {
-	return BoundFlows{tags: flowsTags.Bind(runtime.Open(peer), runtime.Open(host), runtime.Open(client), runtime.Open(route), runtime.Closed(errorClass))}
+	return BoundFlows{tags: flowsTags.Bind(record.Open(peer), record.Open(host), record.Open(client), record.Open(route), record.Closed(errorClass))}
 }
 
 // Record records flows as RecordFlows does.
@@ -1195,8 +1200,8 @@ func (b BoundFlows) Record(ctx context.Context) {
 	b.tags.Record(ctx, []stats.Measurement{FlowsMeasure.M(2)})
 }
 
-var openFilesObserved = runtime.NewInt64Observed([]*runtime.Tag{cacheTag},
-	runtime.ObservedInfo{Name: "pair/open_files", Tags: []*runtime.Tag{cacheTag}})
+var openFilesObserved = series.NewInt64Observed([]*record.Tag{cacheTag},
+	series.ObservedInfo{Name: "pair/open_files", Tags: []*record.Tag{cacheTag}})
 
 // ObserveOpenFiles has open files read from observe until stop is called: Files that are
 // open.
@@ -1207,9 +1212,9 @@ var openFilesObserved = runtime.NewInt64Observed([]*runtime.Tag{cacheTag},
 // In a view, the newest of the functions with equal tags counts. A stopped one has no
 // value.
 //
-// What cannot be used is left out and counted in [runtime.Stats]: a panic.
+// What cannot be used is left out and counted in [record.Stats]: a panic.
 func ObserveOpenFiles(cache Cache, observe func() int64) (stop func()) {
-	return openFilesObserved.Observe(observe, runtime.Closed(cache))
+	return openFilesObserved.Observe(observe, record.Closed(cache))
 }
 
 // VisitsMeasure is the measure pair/visits: Visits, of which only a few have a place.
@@ -1228,35 +1233,35 @@ var VisitsView = &view.View{
 }
 
 // visitsSeries bounds the combinations of tags that pair/visits has.
-var visitsSeries = runtime.NewSeriesLimit("pair/visits", 2, visitorTag)
+var visitsSeries = census.NewSeriesLimit("pair/visits", 2, visitorTag)
 
-var visitsValues = runtime.NewValueCheck("pair/visits", runtime.NonNegative)
+var visitsValues = record.NewValueCheck("pair/visits", record.NonNegative)
 
-var visitsTags = runtime.NewTagSet([]*runtime.Tag{visitorTag, outcomeTag}, visitsSeries)
+var visitsTags = census.NewTagSet([]*record.Tag{visitorTag, outcomeTag}, visitsSeries)
 
 // RecordVisits records visits: Visits, of which only a few have a place.
 //
-// Values of visits that are negative are dropped and counted in [runtime.Stats].
+// Values of visits that are negative are dropped and counted in [record.Stats].
 func RecordVisits(ctx context.Context, visits int64, visitor Visitor, outcome Outcome) {
 	if !visitsValues.Int64(visits) {
 		return
 	}
 	visitsTags.Record(ctx, []stats.Measurement{VisitsMeasure.M(visits)},
-		runtime.Open(visitor), runtime.Closed(outcome))
+		record.Open(visitor), record.Closed(outcome))
 }
 
 // BoundVisits records visits with the tags that VisitsFor was given.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundVisits struct {
-	tags runtime.BoundTags
+	tags census.BoundTags
 }
 
 // VisitsFor returns a recorder of visits with these tags, for hot loops.
 //
 // The tags are looked up, and replaced values counted, now and not at each record.
 func VisitsFor(visitor Visitor, outcome Outcome) BoundVisits {
-	return BoundVisits{tags: visitsTags.Bind(runtime.Open(visitor), runtime.Closed(outcome))}
+	return BoundVisits{tags: visitsTags.Bind(record.Open(visitor), record.Closed(outcome))}
 }
 
 // Record records visits as RecordVisits does.
@@ -1283,35 +1288,35 @@ var ToursView = &view.View{
 }
 
 // toursSeries bounds the combinations of tags that pair/tours has.
-var toursSeries = runtime.NewSeriesLimit("pair/tours", 2, visitorTag, rackTag)
+var toursSeries = census.NewSeriesLimit("pair/tours", 2, visitorTag, rackTag)
 
-var toursValues = runtime.NewValueCheck("pair/tours", runtime.NonNegative)
+var toursValues = record.NewValueCheck("pair/tours", record.NonNegative)
 
-var toursTags = runtime.NewTagSet([]*runtime.Tag{visitorTag, rackTag}, toursSeries)
+var toursTags = census.NewTagSet([]*record.Tag{visitorTag, rackTag}, toursSeries)
 
 // RecordTours records tours: Tours, of which only a few have a place.
 //
-// Values of tours that are negative are dropped and counted in [runtime.Stats].
+// Values of tours that are negative are dropped and counted in [record.Stats].
 func RecordTours(ctx context.Context, tours int64, visitor Visitor) {
 	if !toursValues.Int64(tours) {
 		return
 	}
 	toursTags.Record(ctx, []stats.Measurement{ToursMeasure.M(tours)},
-		runtime.Open(visitor))
+		record.Open(visitor))
 }
 
 // BoundTours records tours with the tags that ToursFor was given.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundTours struct {
-	tags runtime.BoundTags
+	tags census.BoundTags
 }
 
 // ToursFor returns a recorder of tours with these tags, for hot loops.
 //
 // The tags are looked up, and replaced values counted, now and not at each record.
 func ToursFor(visitor Visitor) BoundTours {
-	return BoundTours{tags: toursTags.Bind(runtime.Open(visitor))}
+	return BoundTours{tags: toursTags.Bind(record.Open(visitor))}
 }
 
 // Record records tours as RecordTours does.
@@ -1322,13 +1327,13 @@ func (b BoundTours) Record(ctx context.Context, tours int64) {
 	b.tags.Record(ctx, []stats.Measurement{ToursMeasure.M(tours)})
 }
 
-var pauseTags = runtime.NewTagSet([]*runtime.Tag{cacheTag, errorClassTag})
+var pauseTags = census.NewTagSet([]*record.Tag{cacheTag, errorClassTag})
 
 // RecordPause records pause: Nothing to do.
 //
 // Values of idle that are negative, and of cpu that are NaN, negative, infinite, or 1e150
 // or more, and of level that are NaN, infinite, or 1e150 or more in magnitude, are
-// dropped and counted in [runtime.Stats].
+// dropped and counted in [record.Stats].
 //
 // Values of skew are rounded to whole milliseconds; halves are rounded away from zero.
 func RecordPause(ctx context.Context, idle time.Duration, skew time.Duration, cpu float64, level float64, cache Cache, errorClass ErrorClass) {
@@ -1336,28 +1341,28 @@ func RecordPause(ctx context.Context, idle time.Duration, skew time.Duration, cp
 	if idleValues.Int64(int64(idle)) {
 		ms = append(ms, IdleMeasure.M(float64(idle)/float64(time.Millisecond)))
 	}
-	ms = append(ms, SkewMeasure.M(runtime.InUnits(skew, time.Millisecond)))
+	ms = append(ms, SkewMeasure.M(record.InUnits(skew, time.Millisecond)))
 	if cpuValues.Float64(cpu) {
 		ms = append(ms, CPUMeasure.M(cpu))
 	}
 	if levelValues.Float64(level) {
 		ms = append(ms, LevelMeasure.M(level))
 	}
-	pauseTags.RecordExemplar(ctx, ms, runtime.Closed(cache), runtime.Closed(errorClass))
+	pauseTags.RecordExemplar(ctx, ms, record.Closed(cache), record.Closed(errorClass))
 }
 
 // BoundPause records pause with the tags that PauseFor was given.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundPause struct {
-	tags runtime.BoundTags
+	tags census.BoundTags
 }
 
 // PauseFor returns a recorder of pause with these tags, for hot loops.
 //
 // The tags are looked up, and replaced values counted, now and not at each record.
 func PauseFor(cache Cache, errorClass ErrorClass) BoundPause {
-	return BoundPause{tags: pauseTags.Bind(runtime.Closed(cache), runtime.Closed(errorClass))}
+	return BoundPause{tags: pauseTags.Bind(record.Closed(cache), record.Closed(errorClass))}
 }
 
 // Record records pause as RecordPause does.
@@ -1366,7 +1371,7 @@ func (b BoundPause) Record(ctx context.Context, idle time.Duration, skew time.Du
 	if idleValues.Int64(int64(idle)) {
 		ms = append(ms, IdleMeasure.M(float64(idle)/float64(time.Millisecond)))
 	}
-	ms = append(ms, SkewMeasure.M(runtime.InUnits(skew, time.Millisecond)))
+	ms = append(ms, SkewMeasure.M(record.InUnits(skew, time.Millisecond)))
 	if cpuValues.Float64(cpu) {
 		ms = append(ms, CPUMeasure.M(cpu))
 	}
@@ -1376,12 +1381,12 @@ func (b BoundPause) Record(ctx context.Context, idle time.Duration, skew time.Du
 	b.tags.RecordExemplar(ctx, ms)
 }
 
-var requestTags = runtime.NewTagSet([]*runtime.Tag{outcomeTag, methodTag, routeTag, tenantTag, tierTag, buildTag, zoneTag, errorClassTag, cacheTag, planTag})
+var requestTags = census.NewTagSet([]*record.Tag{outcomeTag, methodTag, routeTag, tenantTag, tierTag, buildTag, zoneTag, errorClassTag, cacheTag, planTag})
 
 // RecordRequest records request: One served request.
 //
 // Values of latency, size and waited that are negative are dropped and counted in
-// [runtime.Stats].
+// [record.Stats].
 //
 // Values of waited are rounded to whole seconds; halves are rounded away from zero.
 func RecordRequest(ctx context.Context, latency time.Duration, size int64, waited time.Duration, outcome Outcome, method Method, route Route, errorClass ErrorClass, cache Cache) {
@@ -1393,16 +1398,16 @@ func RecordRequest(ctx context.Context, latency time.Duration, size int64, waite
 		ms = append(ms, SizeMeasure.M(size))
 	}
 	if waitedValues.Int64(int64(waited)) {
-		ms = append(ms, WaitedMeasure.M(runtime.InUnits(waited, time.Second)))
+		ms = append(ms, WaitedMeasure.M(record.InUnits(waited, time.Second)))
 	}
-	requestTags.RecordExemplar(ctx, ms, runtime.Closed(outcome), runtime.Closed(method), runtime.Open(route), runtime.Closed(errorClass), runtime.Closed(cache))
+	requestTags.RecordExemplar(ctx, ms, record.Closed(outcome), record.Closed(method), record.Open(route), record.Closed(errorClass), record.Closed(cache))
 }
 
 // BoundRequest records request with the tags that RequestFor was given.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundRequest struct {
-	tags runtime.BoundTags
+	tags census.BoundTags
 }
 
 // RequestFor returns a recorder of request with these tags, for hot loops.
@@ -1410,7 +1415,7 @@ type BoundRequest struct {
 // The tags are looked up, and replaced values counted, now and not at each record. Tags
 // from ctx are those of each record.
 func RequestFor(outcome Outcome, method Method, route Route, errorClass ErrorClass, cache Cache) BoundRequest {
-	return BoundRequest{tags: requestTags.Bind(runtime.Closed(outcome), runtime.Closed(method), runtime.Open(route), runtime.Closed(errorClass), runtime.Closed(cache))}
+	return BoundRequest{tags: requestTags.Bind(record.Closed(outcome), record.Closed(method), record.Open(route), record.Closed(errorClass), record.Closed(cache))}
 }
 
 // Record records request as RecordRequest does.
@@ -1423,17 +1428,17 @@ func (b BoundRequest) Record(ctx context.Context, latency time.Duration, size in
 		ms = append(ms, SizeMeasure.M(size))
 	}
 	if waitedValues.Int64(int64(waited)) {
-		ms = append(ms, WaitedMeasure.M(runtime.InUnits(waited, time.Second)))
+		ms = append(ms, WaitedMeasure.M(record.InUnits(waited, time.Second)))
 	}
 	b.tags.RecordExemplar(ctx, ms)
 }
 
-var failureTags = runtime.NewTagSet([]*runtime.Tag{errorClassTag, outcomeTag, methodTag, routeTag, tenantTag, tierTag, buildTag, zoneTag, peerTag, hostTag, clientTag}, flowsSeries)
+var failureTags = census.NewTagSet([]*record.Tag{errorClassTag, outcomeTag, methodTag, routeTag, tenantTag, tierTag, buildTag, zoneTag, peerTag, hostTag, clientTag}, flowsSeries)
 
 // RecordFailure records failure: One that was not served.
 //
 // Values of level that are NaN, infinite, or 1e150 or more in magnitude, and of latency
-// that are negative, are dropped and counted in [runtime.Stats].
+// that are negative, are dropped and counted in [record.Stats].
 func RecordFailure(ctx context.Context, level float64, latency time.Duration, errorClass ErrorClass, method Method, peer Peer, host Host, client Client) {
 	ms := make([]stats.Measurement, 0, 3)
 	if levelValues.Float64(level) {
@@ -1443,14 +1448,14 @@ func RecordFailure(ctx context.Context, level float64, latency time.Duration, er
 		ms = append(ms, LatencyMeasure.M(float64(latency)/float64(time.Millisecond)))
 	}
 	ms = append(ms, FlowsMeasure.M(2))
-	failureTags.RecordExemplar(ctx, ms, runtime.Closed(errorClass), runtime.Closed(OutcomeError), runtime.Closed(method), runtime.Open("/none"), runtime.Open(peer), runtime.Open(host), runtime.Open(client))
+	failureTags.RecordExemplar(ctx, ms, record.Closed(errorClass), record.Closed(OutcomeError), record.Closed(method), record.Open("/none"), record.Open(peer), record.Open(host), record.Open(client))
 }
 
 // FailureTimer measures the time since StartFailure.
 //
-// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+// Its zero value was not started: its records are dropped and counted in [record.Stats].
 type FailureTimer struct {
-	timer runtime.Timer
+	timer record.Timer
 }
 
 // StartFailure starts the clock for failure.
@@ -1459,7 +1464,7 @@ type FailureTimer struct {
 //	…
 //	timer.Record(ctx, level, errorClass, method, peer, host, client)
 func StartFailure() FailureTimer {
-	return FailureTimer{timer: runtime.StartTimer()}
+	return FailureTimer{timer: record.StartTimer()}
 }
 
 // Record calls RecordFailure with the time since the start. It may be called several
@@ -1474,7 +1479,7 @@ func (t FailureTimer) Record(ctx context.Context, level float64, errorClass Erro
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundFailure struct {
-	tags runtime.BoundTags
+	tags census.BoundTags
 }
 
 // FailureFor returns a recorder of failure with these tags, for hot loops.
@@ -1482,7 +1487,7 @@ type BoundFailure struct {
 // The tags are looked up, and replaced values counted, now and not at each record. Tags
 // from ctx are those of each record.
 func FailureFor(errorClass ErrorClass, method Method, peer Peer, host Host, client Client) BoundFailure {
-	return BoundFailure{tags: failureTags.Bind(runtime.Closed(errorClass), runtime.Closed(OutcomeError), runtime.Closed(method), runtime.Open("/none"), runtime.Open(peer), runtime.Open(host), runtime.Open(client))}
+	return BoundFailure{tags: failureTags.Bind(record.Closed(errorClass), record.Closed(OutcomeError), record.Closed(method), record.Open("/none"), record.Open(peer), record.Open(host), record.Open(client))}
 }
 
 // Record records failure as RecordFailure does.
@@ -1498,12 +1503,12 @@ func (b BoundFailure) Record(ctx context.Context, level float64, latency time.Du
 	b.tags.RecordExemplar(ctx, ms)
 }
 
-var arrivalTags = runtime.NewTagSet([]*runtime.Tag{visitorTag, outcomeTag}, visitsSeries)
+var arrivalTags = census.NewTagSet([]*record.Tag{visitorTag, outcomeTag}, visitsSeries)
 
 // RecordArrival records arrival: A visit, and how long it waited at the door.
 //
 // Values of visits and waited that are negative are dropped and counted in
-// [runtime.Stats].
+// [record.Stats].
 //
 // Values of waited are rounded to whole seconds; halves are rounded away from zero.
 func RecordArrival(ctx context.Context, visits int64, waited time.Duration, visitor Visitor, outcome Outcome) {
@@ -1512,16 +1517,16 @@ func RecordArrival(ctx context.Context, visits int64, waited time.Duration, visi
 		ms = append(ms, VisitsMeasure.M(visits))
 	}
 	if waitedValues.Int64(int64(waited)) {
-		ms = append(ms, WaitedMeasure.M(runtime.InUnits(waited, time.Second)))
+		ms = append(ms, WaitedMeasure.M(record.InUnits(waited, time.Second)))
 	}
-	arrivalTags.Record(ctx, ms, runtime.Open(visitor), runtime.Closed(outcome))
+	arrivalTags.Record(ctx, ms, record.Open(visitor), record.Closed(outcome))
 }
 
 // ArrivalTimer measures the time since StartArrival.
 //
-// Its zero value was not started: its records are dropped and counted in [runtime.Stats].
+// Its zero value was not started: its records are dropped and counted in [record.Stats].
 type ArrivalTimer struct {
-	timer runtime.Timer
+	timer record.Timer
 }
 
 // StartArrival starts the clock for arrival.
@@ -1530,7 +1535,7 @@ type ArrivalTimer struct {
 //	…
 //	timer.Record(ctx, visits, visitor, outcome)
 func StartArrival() ArrivalTimer {
-	return ArrivalTimer{timer: runtime.StartTimer()}
+	return ArrivalTimer{timer: record.StartTimer()}
 }
 
 // Record calls RecordArrival with the time since the start. It may be called several
@@ -1545,14 +1550,14 @@ func (t ArrivalTimer) Record(ctx context.Context, visits int64, visitor Visitor,
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundArrival struct {
-	tags runtime.BoundTags
+	tags census.BoundTags
 }
 
 // ArrivalFor returns a recorder of arrival with these tags, for hot loops.
 //
 // The tags are looked up, and replaced values counted, now and not at each record.
 func ArrivalFor(visitor Visitor, outcome Outcome) BoundArrival {
-	return BoundArrival{tags: arrivalTags.Bind(runtime.Open(visitor), runtime.Closed(outcome))}
+	return BoundArrival{tags: arrivalTags.Bind(record.Open(visitor), record.Closed(outcome))}
 }
 
 // Record records arrival as RecordArrival does.
@@ -1562,34 +1567,36 @@ func (b BoundArrival) Record(ctx context.Context, visits int64, waited time.Dura
 		ms = append(ms, VisitsMeasure.M(visits))
 	}
 	if waitedValues.Int64(int64(waited)) {
-		ms = append(ms, WaitedMeasure.M(runtime.InUnits(waited, time.Second)))
+		ms = append(ms, WaitedMeasure.M(record.InUnits(waited, time.Second)))
 	}
 	b.tags.Record(ctx, ms)
 }
 
-var generated = runtime.NewPackage(runtime.PackageInfo{
-	Name:  "views",
-	Views: Views,
-	Observed: []runtime.Observer{
-		openFilesObserved,
+var generated = record.NewPackage(record.PackageInfo{
+	Name: "views",
+	Parts: []record.Part{
+		census.Views(census.ViewsInfo{
+			Views: Views,
+			Measures: []census.MeasureInfo{
+				{Measure: LatencyMeasure, Description: "Time to the answer.", Unit: "ms"},
+				{Measure: SizeMeasure, Description: "Bytes of the answer.", Unit: "By"},
+				{Measure: WaitedMeasure, Description: "Whole seconds of waiting.", Unit: "s"},
+				{Measure: LevelMeasure, Description: "May be negative.", Unit: "{Cel}"},
+				{Measure: IdleMeasure, Description: "Time without a request, which cannot be below zero.", Unit: "ms"},
+				{Measure: SkewMeasure, Description: "How far a clock is ahead of ours, or behind it.", Unit: "ms"},
+				{Measure: WeightsMeasure, Description: "Count and sum alone.", Unit: "{kg}"},
+				{Measure: PerNodeMeasure, Description: "Whole numbers in buckets that say \"at most\".", Unit: "1"},
+				{Measure: CPUMeasure, Description: "Time of the processors, in a unit that no duration has.", Unit: "s{CPU}"},
+				{Measure: FlowsMeasure, Description: "Who talks to whom, of which there may be more than can be numbered.", Unit: "1"},
+				{Measure: VisitsMeasure, Description: "Visits, of which only a few have a place.", Unit: "1"},
+				{Measure: ToursMeasure, Description: "Tours, of which only a few have a place.", Unit: "1"},
+			},
+		}),
+		series.Observers(openFilesObserved),
 	},
 	Descriptors: Descriptors,
-	Tags:        []*runtime.Tag{buildTag, zoneTag, rackTag},
-	Measures: []runtime.MeasureInfo{
-		{Measure: LatencyMeasure, Description: "Time to the answer.", Unit: "ms"},
-		{Measure: SizeMeasure, Description: "Bytes of the answer.", Unit: "By"},
-		{Measure: WaitedMeasure, Description: "Whole seconds of waiting.", Unit: "s"},
-		{Measure: LevelMeasure, Description: "May be negative.", Unit: "{Cel}"},
-		{Measure: IdleMeasure, Description: "Time without a request, which cannot be below zero.", Unit: "ms"},
-		{Measure: SkewMeasure, Description: "How far a clock is ahead of ours, or behind it.", Unit: "ms"},
-		{Measure: WeightsMeasure, Description: "Count and sum alone.", Unit: "{kg}"},
-		{Measure: PerNodeMeasure, Description: "Whole numbers in buckets that say \"at most\".", Unit: "1"},
-		{Measure: CPUMeasure, Description: "Time of the processors, in a unit that no duration has.", Unit: "s{CPU}"},
-		{Measure: FlowsMeasure, Description: "Who talks to whom, of which there may be more than can be numbered.", Unit: "1"},
-		{Measure: VisitsMeasure, Description: "Visits, of which only a few have a place.", Unit: "1"},
-		{Measure: ToursMeasure, Description: "Tours, of which only a few have a place.", Unit: "1"},
-	},
-	Monitoring: runtime.Monitoring{
+	Tags:        []*record.Tag{buildTag, zoneTag, rackTag},
+	Monitoring: record.Monitoring{
 		MetricPrefix: "custom.googleapis.com/opencensus",
 	},
 	SLOs: SLOs,
@@ -1643,14 +1650,14 @@ func UnregisterViews() {
 //
 // Units and descriptions of labels are in full here; OpenCensus drops most of them on the
 // way.
-func Descriptors() []metricdata.Descriptor {
-	return []metricdata.Descriptor{
+func Descriptors() []metric.Descriptor {
+	return []metric.Descriptor{
 		{
 			Name:        "pair/latency",
 			Description: "Time to the answer.",
 			Unit:        "ms",
-			Type:        metricdata.TypeCumulativeDistribution,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeDistribution,
+			LabelKeys: []metric.LabelKey{
 				{Key: "a.zone", Description: "Where it runs."},
 				{Key: "http.method", Description: "HTTP method of the request."},
 				{Key: "outcome", Description: "How the request ended."},
@@ -1660,8 +1667,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "pair/latency_by_route",
 			Description: "Time to the answer.",
 			Unit:        "ms",
-			Type:        metricdata.TypeCumulativeDistribution,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeDistribution,
+			LabelKeys: []metric.LabelKey{
 				{Key: "route", Description: "Matched route pattern."},
 				{Key: "tenant", Description: "Customer."},
 			},
@@ -1670,8 +1677,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "pair/requests",
 			Description: "Time to the answer.",
 			Unit:        "1",
-			Type:        metricdata.TypeCumulativeInt64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeInt64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "error_class", Description: "What kind of error."},
 				{Key: "outcome", Description: "How the request ended."},
 				{Key: "tier", Description: "What the customer pays for."},
@@ -1681,14 +1688,14 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "pair/busy",
 			Description: "Time to the answer.",
 			Unit:        "ms",
-			Type:        metricdata.TypeCumulativeFloat64,
+			Type:        metric.TypeCumulativeFloat64,
 		},
 		{
 			Name:        "pair/last_latency",
 			Description: "Time to the answer.",
 			Unit:        "ms",
-			Type:        metricdata.TypeGaugeFloat64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeGaugeFloat64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "build", Description: "Version of the running binary."},
 				{Key: "http.method", Description: "HTTP method of the request."},
 				{Key: "route", Description: "Matched route pattern."},
@@ -1698,8 +1705,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "pair/size",
 			Description: "Bytes of the answer.",
 			Unit:        "By",
-			Type:        metricdata.TypeCumulativeDistribution,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeDistribution,
+			LabelKeys: []metric.LabelKey{
 				{Key: "cache", Description: "Whether it was cached."},
 			},
 		},
@@ -1707,8 +1714,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "pair/bytes",
 			Description: "Bytes of the answer.",
 			Unit:        "By",
-			Type:        metricdata.TypeCumulativeInt64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeInt64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "cache", Description: "Whether it was cached."},
 				{Key: "plan", Description: "What the customer chose."},
 				{Key: "route", Description: "Matched route pattern."},
@@ -1718,8 +1725,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "pair/last_size",
 			Description: "Bytes of the answer.",
 			Unit:        "By",
-			Type:        metricdata.TypeGaugeInt64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeGaugeInt64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "plan", Description: "What the customer chose."},
 			},
 		},
@@ -1727,20 +1734,20 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "pair/waited",
 			Description: "Whole seconds of waiting.",
 			Unit:        "s",
-			Type:        metricdata.TypeCumulativeDistribution,
+			Type:        metric.TypeCumulativeDistribution,
 		},
 		{
 			Name:        "pair/waited_total",
 			Description: "Whole seconds of waiting.",
 			Unit:        "s",
-			Type:        metricdata.TypeCumulativeInt64,
+			Type:        metric.TypeCumulativeInt64,
 		},
 		{
 			Name:        "pair/level",
 			Description: "May be negative.",
 			Unit:        "{Cel}",
-			Type:        metricdata.TypeCumulativeDistribution,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeDistribution,
+			LabelKeys: []metric.LabelKey{
 				{Key: "error_class", Description: "What kind of error."},
 			},
 		},
@@ -1748,8 +1755,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "pair/last_level",
 			Description: "May be negative.",
 			Unit:        "{Cel}",
-			Type:        metricdata.TypeGaugeFloat64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeGaugeFloat64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "error_class", Description: "What kind of error."},
 			},
 		},
@@ -1757,8 +1764,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "pair/idle",
 			Description: "Time without a request, which cannot be below zero.",
 			Unit:        "ms",
-			Type:        metricdata.TypeCumulativeDistribution,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeDistribution,
+			LabelKeys: []metric.LabelKey{
 				{Key: "cache", Description: "Whether it was cached."},
 			},
 		},
@@ -1766,8 +1773,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "pair/idles",
 			Description: "Time without a request, which cannot be below zero.",
 			Unit:        "1",
-			Type:        metricdata.TypeCumulativeInt64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeInt64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "cache", Description: "Whether it was cached."},
 			},
 		},
@@ -1775,8 +1782,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "pair/last_idle",
 			Description: "Time without a request, which cannot be below zero.",
 			Unit:        "ms",
-			Type:        metricdata.TypeGaugeFloat64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeGaugeFloat64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "cache", Description: "Whether it was cached."},
 			},
 		},
@@ -1784,14 +1791,14 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "pair/skew",
 			Description: "How far a clock is ahead of ours, or behind it.",
 			Unit:        "ms",
-			Type:        metricdata.TypeGaugeInt64,
+			Type:        metric.TypeGaugeInt64,
 		},
 		{
 			Name:        "pair/weights",
 			Description: "Count and sum alone.",
 			Unit:        "{kg}",
-			Type:        metricdata.TypeCumulativeDistribution,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeDistribution,
+			LabelKeys: []metric.LabelKey{
 				{Key: "cache", Description: "Whether it was cached."},
 			},
 		},
@@ -1799,26 +1806,26 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "pair/per_node",
 			Description: "Whole numbers in buckets that say \"at most\".",
 			Unit:        "1",
-			Type:        metricdata.TypeCumulativeDistribution,
+			Type:        metric.TypeCumulativeDistribution,
 		},
 		{
 			Name:        "pair/per_node_total",
 			Description: "Whole numbers in buckets that say \"at most\".",
 			Unit:        "1",
-			Type:        metricdata.TypeCumulativeDistribution,
+			Type:        metric.TypeCumulativeDistribution,
 		},
 		{
 			Name:        "pair/cpu",
 			Description: "Time of the processors, in a unit that no duration has.",
 			Unit:        "s{CPU}",
-			Type:        metricdata.TypeCumulativeDistribution,
+			Type:        metric.TypeCumulativeDistribution,
 		},
 		{
 			Name:        "pair/flows",
 			Description: "Who talks to whom, of which there may be more than can be numbered.",
 			Unit:        "1",
-			Type:        metricdata.TypeCumulativeInt64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeInt64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "client", Description: "By what it asked."},
 				{Key: "error_class", Description: "What kind of error."},
 				{Key: "host", Description: "Who answered."},
@@ -1831,8 +1838,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "pair/open_files",
 			Description: "Files that are open.",
 			Unit:        "1",
-			Type:        metricdata.TypeGaugeInt64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeGaugeInt64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "cache", Description: "Whether it was cached."},
 			},
 		},
@@ -1840,8 +1847,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "pair/visits",
 			Description: "Visits, of which only a few have a place.",
 			Unit:        "1",
-			Type:        metricdata.TypeCumulativeInt64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeInt64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "visitor", Description: "Who came."},
 			},
 		},
@@ -1849,8 +1856,8 @@ func Descriptors() []metricdata.Descriptor {
 			Name:        "pair/tours",
 			Description: "Tours, of which only a few have a place.",
 			Unit:        "1",
-			Type:        metricdata.TypeCumulativeInt64,
-			LabelKeys: []metricdata.LabelKey{
+			Type:        metric.TypeCumulativeInt64,
+			LabelKeys: []metric.LabelKey{
 				{Key: "rack", Description: "Where it stands; never set."},
 				{Key: "visitor", Description: "Who came."},
 			},
@@ -1861,18 +1868,18 @@ func Descriptors() []metricdata.Descriptor {
 // SLOs returns the service level objectives of this package, in the order of the schema.
 //
 // With ocgen/runtime/sloz a program shows how it keeps them.
-func SLOs() []runtime.SLO {
-	return []runtime.SLO{
+func SLOs() []slo.SLO {
+	return []slo.SLO{
 		{
 			ID:          "availability",
 			DisplayName: "Availability: 99.9%, rolling 28 days",
 			Goal:        0.999,
 			Days:        28,
-			Ratio: &runtime.Ratio{
-				Bad: &runtime.Selection{Metric: "pair/requests", Unit: "1", Where: []runtime.Condition{
-					{Key: "outcome", Op: runtime.AnyOf, Values: []string{"error"}},
+			Ratio: &slo.Ratio{
+				Bad: &slo.Selection{Metric: "pair/requests", Unit: "1", Where: []slo.Condition{
+					{Key: "outcome", Op: slo.AnyOf, Values: []string{"error"}},
 				}},
-				Total: &runtime.Selection{Metric: "pair/requests", Unit: "1"},
+				Total: &slo.Selection{Metric: "pair/requests", Unit: "1"},
 			},
 		},
 	}

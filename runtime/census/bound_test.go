@@ -1,0 +1,163 @@
+package census
+
+import (
+	"context"
+	"maps"
+	"math/rand/v2"
+	"sync"
+	"testing"
+
+	"github.com/ocgen/ocgen/runtime/metric"
+	"go.opencensus.io/stats"
+	"go.opencensus.io/stats/view"
+	"go.opencensus.io/tag"
+	"go.opencensus.io/trace"
+)
+
+// TestBoundDifferential compares bound records with those that name their values
+// at each call, with and without tags in ctx.
+func TestBoundDifferential(t *testing.T) {
+	rnd := rand.New(rand.NewPCG(3, 4))
+	closed := NewClosedTag(tag.MustNewKey(unique("a")), ClosedTag{Values: []string{"x", "y", "z"}})
+	open := NewOpenTag(tag.MustNewKey(unique("b")), OpenTag{MaxValues: 4})
+	fromCtx := NewOpenTag(tag.MustNewKey(unique("c")), OpenTag{MaxValues: 1000, From: FromContext})
+	process := NewOpenTag(tag.MustNewKey(unique("d")), OpenTag{MaxValues: 1, From: FromProcess})
+	foreign := tag.MustNewKey(unique("e"))
+	for _, tags := range [][]*Tag{{closed, open}, {process, closed, open}, {closed, fromCtx, open, process}} {
+		bound, each := stats.Int64(unique("bound"), "", "1"), stats.Int64(unique("each"), "", "1")
+		set := NewTagSet(tags)
+		pairs := map[string]string{}
+		for _, keys := range [][]tag.Key{{closed.key, open.key, fromCtx.key, process.key}, {foreign}, {open.key, foreign}} {
+			ours, theirs := unique("view"), unique("view")
+			pairs[ours] = theirs
+			registerView(t, &view.View{Name: ours, Measure: bound, Aggregation: view.Count(), TagKeys: append([]tag.Key(nil), keys...)})
+			registerView(t, &view.View{Name: theirs, Measure: each, Aggregation: view.Count(), TagKeys: append([]tag.Key(nil), keys...)})
+		}
+		for range 300 {
+			values := []TagValue{Closed(uint8(rnd.IntN(6))), Open([]string{"", "1", "2", "3", "4", "5", "\n"}[rnd.IntN(7)])}
+			b := set.Bind(values...)
+			for range 5 {
+				ctx := randomContext(t, rnd, closed.key, open.key, fromCtx.key, foreign)
+				b.Record(ctx, []stats.Measurement{bound.M(1)})
+				set.Record(ctx, []stats.Measurement{each.M(1)}, values...)
+			}
+		}
+		for ours, theirs := range pairs {
+			got, want := countRows(t, ours), countRows(t, theirs)
+			if len(want) == 0 || !maps.Equal(got, want) {
+				t.Errorf("got %v\nwant %v", got, want)
+			}
+		}
+	}
+}
+
+func TestBindCountsReplacementsOnce(t *testing.T) {
+	closed := threeTags()[0]
+	open := NewOpenTag(tag.MustNewKey(unique("open")), OpenTag{MaxValues: 1})
+	limited := unique("limited")
+	f := newFixture(t, []*Tag{closed, open}, NewSeriesLimit(limited, 1, closed, open))
+	f.set.Bind(Closed(uint8(1)), Open("first"))
+	b := f.set.Bind(Closed(uint8(9)), Open("second"))
+	past := f.set.Bind(Closed(uint8(2)), Open("first"))
+	for range 10 {
+		b.Record(nilContext, f.one())
+		past.Record(nilContext, f.one())
+	}
+	wantCount(t, closed.key.Name(), "", ReasonUnknown, 1)
+	wantCount(t, open.key.Name(), "", ReasonOverflow, 1)
+	wantCount(t, "", limited, ReasonSeries, 1)
+	want := map[string]int64{
+		closed.key.Name() + "=__invalid__ " + open.key.Name() + "=__other__":            10,
+		closed.key.Name() + "=" + closed.Text(2) + " " + open.key.Name() + "=__other__": 10,
+	}
+	if got := f.rows(t); !maps.Equal(got, want) {
+		t.Errorf("rows %v, want %v", got, want)
+	}
+}
+
+// What is bound before a tag of the process is set has it all the same.
+func TestBoundBeforeTheProcessTagIsSet(t *testing.T) {
+	closed := threeTags()[0]
+	build := NewOpenTag(tag.MustNewKey(unique("z")), OpenTag{MaxValues: 1, From: FromProcess})
+	f := newFixture(t, []*Tag{closed, build})
+	b := f.set.Bind(Closed(uint8(2)))
+	build.Set(Open("v1"))
+	b.Record(nilContext, f.one())
+	want := map[string]int64{closed.key.Name() + "=b " + build.key.Name() + "=v1": 1}
+	if got := f.rows(t); !maps.Equal(got, want) {
+		t.Errorf("rows %v, want %v", got, want)
+	}
+}
+
+func TestBoundRecordExemplar(t *testing.T) {
+	closed := threeTags()[0]
+	m := stats.Float64(unique("measure"), "", "ms")
+	registerView(t, &view.View{Name: m.Name(), Measure: m, Aggregation: view.Distribution(1), TagKeys: []tag.Key{closed.key}})
+	b := NewTagSet([]*Tag{closed}).Bind(Closed(uint8(1)))
+	sampled, span := trace.StartSpan(context.Background(), "yes", trace.WithSampler(trace.AlwaysSample()))
+	b.RecordExemplar(sampled, []stats.Measurement{m.M(2)})
+	b.RecordExemplar(nilContext, []stats.Measurement{m.M(2)})
+	rows, err := view.RetrieveData(m.Name())
+	if err != nil || len(rows) != 1 || tagText(rows[0].Tags) != closed.key.Name()+"=a" {
+		t.Fatalf("rows %v, %v", rows, err)
+	}
+	d := rows[0].Data.(*view.DistributionData)
+	e := d.ExemplarsPerBucket[1]
+	if d.Count != 2 || e == nil || e.Attachments[metric.AttachmentKeySpanContext] != span.SpanContext() {
+		t.Errorf("%+v, exemplar %v", d, e)
+	}
+}
+
+func TestBoundZeroValue(t *testing.T) {
+	var none BoundTags
+	m := stats.Int64(unique("measure"), "", "1")
+	registerView(t, &view.View{Name: m.Name(), Measure: m, Aggregation: view.Count()})
+	none.Record(nilContext, []stats.Measurement{m.M(1)})
+	none.RecordExemplar(nilContext, []stats.Measurement{m.M(1)})
+	NewTagSet(nil).Bind().Record(nilContext, nil)
+	if got := countRows(t, m.Name()); len(got) != 0 {
+		t.Errorf("rows %v, want none", got)
+	}
+}
+
+// One value for all goroutines, for the race detector.
+func TestBoundIsSafeForConcurrentUse(t *testing.T) {
+	tenant := NewOpenTag(tag.MustNewKey(unique("tenant")), OpenTag{MaxValues: 3, From: FromContext})
+	f := newFixture(t, append(threeTags(), tenant))
+	b := f.set.Bind(Closed(uint8(1)), Closed(uint8(2)), Closed(uint8(3)))
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			for i := range 200 {
+				ctx := tenant.With(nilContext, Open([]string{"", "a", "b"}[i%3]))
+				b.Record(ctx, f.one())
+			}
+		})
+	}
+	wg.Wait()
+	var all int64
+	for _, n := range f.rows(t) {
+		all += n
+	}
+	if all != 800 || len(f.rows(t)) != 3 {
+		t.Errorf("rows %v, want three of 800 in all", f.rows(t))
+	}
+}
+
+// A bound record allocates what a record by hand with a prebuilt context does.
+func TestBoundRecordAllocations(t *testing.T) {
+	build := NewOpenTag(tag.MustNewKey(unique("build")), OpenTag{MaxValues: 1, From: FromProcess})
+	build.Set(Open("v1"))
+	for _, tags := range [][]*Tag{threeTags(), append(threeTags(), build)} {
+		f := newFixture(t, tags)
+		b := f.set.Bind(Closed(uint8(1)), Closed(uint8(2)), Closed(uint8(3)))
+		got := testing.AllocsPerRun(2000, func() {
+			b.Record(context.Background(), []stats.Measurement{f.measure.M(1)})
+			view.Find("")
+		})
+		barrier := testing.AllocsPerRun(2000, func() { view.Find("") })
+		if got-barrier > 4 {
+			t.Errorf("%d tags: %v allocations a record, want at most 4", len(tags), got-barrier)
+		}
+	}
+}

@@ -1,0 +1,77 @@
+package census
+
+import (
+	"slices"
+
+	"github.com/ocgen/ocgen/runtime/metric"
+	"go.opencensus.io/metric/metricdata"
+	"go.opencensus.io/resource"
+)
+
+// toOpenCensus returns metrics as OpenCensus has them, in memory of their own.
+func toOpenCensus(metrics []*metric.Metric) []*metricdata.Metric {
+	all := make([]*metricdata.Metric, 0, len(metrics))
+	for _, m := range metrics {
+		c := &metricdata.Metric{Descriptor: descriptorOut(m.Descriptor)}
+		if m.Resource != nil {
+			c.Resource = &resource.Resource{Type: m.Resource.Type, Labels: m.Resource.Labels}
+		}
+		rows, points := make([]metricdata.TimeSeries, len(m.Series)), make([]metricdata.Point, len(m.Series))
+		c.TimeSeries = make([]*metricdata.TimeSeries, len(m.Series))
+		for i, s := range m.Series {
+			points[i] = metricdata.Point{Time: s.Point.Time, Value: valueOut(s.Point.Value)}
+			rows[i] = metricdata.TimeSeries{LabelValues: labelsOut(s.LabelValues), StartTime: s.StartTime, Points: points[i : i+1 : i+1]}
+			c.TimeSeries[i] = &rows[i]
+		}
+		all = append(all, c)
+	}
+	return all
+}
+
+func descriptorOut(d metric.Descriptor) metricdata.Descriptor {
+	c := metricdata.Descriptor{Name: d.Name, Description: d.Description, Unit: metricdata.Unit(d.Unit), Type: -1}
+	if int(d.Type) < len(types) {
+		c.Type = types[d.Type]
+	}
+	for _, k := range d.LabelKeys {
+		c.LabelKeys = append(c.LabelKeys, metricdata.LabelKey(k))
+	}
+	return c
+}
+
+func labelsOut(values []metric.LabelValue) []metricdata.LabelValue {
+	c := make([]metricdata.LabelValue, len(values))
+	for i, v := range values {
+		c[i] = metricdata.LabelValue(v)
+	}
+	return c
+}
+
+func valueOut(v any) any {
+	switch v := v.(type) {
+	case *metric.Distribution:
+		d := &metricdata.Distribution{Count: v.Count, Sum: v.Sum, SumOfSquaredDeviation: v.SumOfSquaredDeviation,
+			BucketOptions: &metricdata.BucketOptions{Bounds: slices.Clone(v.Bounds)}, Buckets: make([]metricdata.Bucket, len(v.Buckets))}
+		for i, b := range v.Buckets {
+			d.Buckets[i] = metricdata.Bucket{Count: b.Count, Exemplar: exemplarOut(b.Exemplar)}
+		}
+		return d
+	case *metric.Summary:
+		return &metricdata.Summary{Count: v.Count, Sum: v.Sum, HasCountAndSum: v.HasCountAndSum, Snapshot: metricdata.Snapshot(v.Snapshot)}
+	}
+	return v
+}
+
+func exemplarOut(e *metric.Exemplar) *metricdata.Exemplar {
+	if e == nil {
+		return nil
+	}
+	c := &metricdata.Exemplar{Value: e.Value, Timestamp: e.Timestamp, Attachments: metricdata.Attachments{}}
+	for key, text := range e.Attachments {
+		c.Attachments[key] = text
+	}
+	if !e.Span.IsZero() {
+		c.Attachments[metricdata.AttachmentKeySpanContext] = spanContext(e.Span)
+	}
+	return c
+}

@@ -1,0 +1,83 @@
+package census
+
+import (
+	"context"
+	"math/rand/v2"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/ocgen/ocgen/runtime/metric"
+	"go.opencensus.io/stats"
+)
+
+// flaky is an exporter that now and then takes nothing.
+type flaky struct{ memory }
+
+func (e *flaky) Export(ctx context.Context, metrics []*metric.Metric) error {
+	if rand.IntN(3) == 0 {
+		failed := &ExportError{}
+		for _, m := range metrics {
+			failed.Failures = append(failed.Failures, Failure{Metric: m, Fate: Unsent, Err: errDown})
+		}
+		return failed
+	}
+	return e.memory.Export(ctx, metrics)
+}
+
+// Recorders, exports at the interval, ForceFlush, Gather, Health, registrations
+// and Shutdown all at once, for the race detector; and no record made before
+// Shutdown is missing.
+func TestAllAtOnce(t *testing.T) {
+	p, m := newTestPackage("atonce")
+	if err := p.Register(); err != nil {
+		t.Fatal(err)
+	}
+	defer p.Unregister()
+	e := &flaky{}
+	tel, err := Start(context.Background(), Options{Exporter: e, Interval: time.Second, OnError: func(error) {}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	set := NewTagSet(nil)
+	var recorded atomic.Int64
+	var busy sync.WaitGroup
+	stop := make(chan struct{})
+	for range 3 {
+		for _, do := range []func(){
+			func() { set.Record(nilContext, []stats.Measurement{m.M(1)}); recorded.Add(1) },
+			func() { _ = tel.ForceFlush(within(t, time.Second)) },
+			func() { Gather(context.Background()); tel.Health() },
+			func() {
+				other, _ := newTestPackage("beside")
+				if err := other.Register(); err != nil {
+					t.Error(err)
+				}
+				other.Unregister()
+			},
+		} {
+			busy.Go(func() {
+				for {
+					select {
+					case <-stop:
+						return
+					case <-time.After(time.Millisecond):
+						do()
+					}
+				}
+			})
+		}
+	}
+	time.Sleep(1500 * time.Millisecond)
+	before := recorded.Load()
+	if err := tel.Shutdown(within(t, 20*time.Second)); err != nil {
+		t.Error(err)
+	}
+	close(stop)
+	busy.Wait()
+	last := e.last(p.info.Views()[0].Name)
+	if last == nil || last.Series[0].Point.Value.(int64) < before {
+		t.Errorf("%d recorded before Shutdown, delivered %+v", before, last)
+	}
+}

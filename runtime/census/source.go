@@ -1,0 +1,131 @@
+package census
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync/atomic"
+
+	"github.com/ocgen/ocgen/runtime/internal/callback"
+	"github.com/ocgen/ocgen/runtime/metric"
+	"github.com/ocgen/ocgen/runtime/record"
+	"go.opencensus.io/metric/metricdata"
+	"go.opencensus.io/metric/metricproducer"
+	"go.opencensus.io/stats/view"
+)
+
+// A program that links this package has OpenCensus's metrics in its exports, and readers
+// of OpenCensus's own have the metrics of generated packages.
+func init() {
+	record.AddSource(source{})
+	metricproducer.GlobalManager().AddProducer(outward{})
+}
+
+// source is OpenCensus: its views, and all other producers of metricproducer.
+type source struct{}
+
+const cacheLine = 64 // bytes that processors exchange at once
+
+// queue counts records.
+//
+// OpenCensus aggregates in a goroutine of its own. Records wait for it in a queue,
+// whose length cannot be read. A command that is answered, such as view.Find, tells
+// that all records before it are aggregated. So the records of generated recorders
+// are counted when they are made: those since the last reading that had a barrier
+// before it may not have been read.
+//
+// The counter is alone on its cache line: each record through OpenCensus adds.
+var queue struct {
+	_    [cacheLine]byte
+	made atomic.Uint64 // records, from when they begin
+	_    [cacheLine]byte
+}
+
+func (source) Records() uint64 { return queue.made.Load() }
+
+// Drain waits until OpenCensus has aggregated every record that was made before.
+func (source) Drain(ctx context.Context) error {
+	drained := make(chan error, 1)
+	go func() {
+		drained <- recovered(func() error {
+			view.Find("")
+			return nil
+		})
+	}()
+	select {
+	case err := <-drained:
+		return err
+	case <-ctx.Done():
+	}
+	select { // both may have been ready
+	case err := <-drained:
+		return err
+	default:
+		return fmt.Errorf("OpenCensus's queue of records did not drain: %w", context.Cause(ctx))
+	}
+}
+
+// Read reads all producers but our own. After view.Stop other producers than views are
+// still read. One that panics or ends its goroutine costs its own metrics.
+func (source) Read(memory *record.Memory) (all []*metric.Metric, failed error) {
+	reading.RLock()
+	defer reading.RUnlock()
+	read := map[metricproducer.Producer][]*metricdata.Metric{}
+	producers := metricproducer.GlobalManager().GetAll()
+	for _, p := range producers {
+		if p == (outward{}) {
+			continue
+		}
+		metrics, err := readProducer(p)
+		read[p], failed = metrics, errors.Join(failed, err)
+	}
+	full := record.Descriptors() // after reading: a package is listed before its views are registered
+	for _, p := range producers {
+		for i, m := range read[p] {
+			if m != nil {
+				all = append(all, convert(m, full, memory, memoryKey{p, i}))
+			}
+		}
+	}
+	return all, failed
+}
+
+// readProducer reads a producer, which may be the program's.
+func readProducer(p metricproducer.Producer) (read []*metricdata.Metric, err error) {
+	name := fmt.Sprintf("the producer %T of metrics", p)
+	err = callback.Call(name, func() error {
+		read = p.Read()
+		return nil
+	})
+	return read, err
+}
+
+// Conflict returns an error if other code has registered a view of the name. Views of
+// generated packages conflict as such. After view.Stop there are no views: their metrics
+// have ended, and the name is free.
+func (source) Conflict(name string) error {
+	var found *view.View
+	_ = recovered(func() error {
+		found = view.Find(name)
+		return nil
+	})
+	if found == nil || needed(name) {
+		return nil
+	}
+	return fmt.Errorf("view %q is registered with OpenCensus by other code: rename one of them, or leave that view out", name)
+}
+
+// outward gives the metrics of generated packages to OpenCensus's own readers.
+type outward struct{}
+
+// Read implements metricproducer.Producer.
+func (outward) Read() []*metricdata.Metric {
+	var all []*metric.Metric
+	for _, p := range record.Registered() {
+		all = append(all, p.Read(nil)...)
+	}
+	for _, p := range record.Producers() {
+		all = append(all, p.Produce()...)
+	}
+	return toOpenCensus(all)
+}

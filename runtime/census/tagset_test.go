@@ -1,0 +1,269 @@
+package census
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"strconv"
+	"sync"
+	"testing"
+
+	"github.com/ocgen/ocgen/runtime/metric"
+	"go.opencensus.io/stats"
+	"go.opencensus.io/stats/view"
+	"go.opencensus.io/tag"
+	"go.opencensus.io/trace"
+)
+
+func TestSeriesLimit(t *testing.T) {
+	closed := NewClosedTag(tag.MustNewKey(unique("a")), ClosedTag{Values: []string{"x", "y"}})
+	open := NewOpenTag(tag.MustNewKey(unique("b")), OpenTag{MaxValues: 100, Known: []string{"known"}})
+	build := NewOpenTag(tag.MustNewKey(unique("c")), OpenTag{MaxValues: 1, From: FromProcess})
+	build.Set(Open("v1"))
+	limited := unique("view")
+	f := newFixture(t, []*Tag{closed, open, build}, NewSeriesLimit(limited, 3, closed, open, build))
+	for range 2 {
+		for _, text := range []string{"1", "2", "known", ""} {
+			f.set.Record(nilContext, f.one(), Closed(uint8(1)), Open(text))
+		}
+		f.set.Record(nilContext, f.one(), Closed(uint8(2)), Open("1"))
+	}
+	a, b, c := closed.key.Name(), open.key.Name(), " "+build.key.Name()+"=v1"
+	want := map[string]int64{
+		a + "=x " + b + "=1" + c:         2,
+		a + "=x " + b + "=2" + c:         2,
+		a + "=x " + b + "=known" + c:     2,
+		a + "=x" + c:                     2, // absent stays absent
+		a + "=y " + b + "=__other__" + c: 2,
+	}
+	if got := f.rows(t); !maps.Equal(got, want) {
+		t.Errorf("rows %v, want %v", got, want)
+	}
+	wantCount(t, "", limited, ReasonSeries, 2) // of the absent one nothing is replaced
+}
+
+// A record that one limit refuses must not take a place in another.
+func TestSeriesLimitsTakeNoPlaceForNothing(t *testing.T) {
+	one := NewOpenTag(tag.MustNewKey(unique("a")), OpenTag{MaxValues: 100})
+	two := NewOpenTag(tag.MustNewKey(unique("b")), OpenTag{MaxValues: 100})
+	wide, narrow := NewSeriesLimit(unique("wide"), 2, one, two), NewSeriesLimit(unique("narrow"), 1, one)
+	f := newFixture(t, []*Tag{one, two}, wide, narrow)
+	f.set.Record(nilContext, f.one(), Open("1"), Open("1"))
+	f.set.Record(nilContext, f.one(), Open("2"), Open("1")) // narrow refuses
+	f.set.Record(nilContext, f.one(), Open("1"), Open("2"))
+	a, b := one.key.Name(), two.key.Name()
+	want := map[string]int64{
+		a + "=1 " + b + "=1":                 1,
+		a + "=__other__ " + b + "=__other__": 1,
+		a + "=1 " + b + "=2":                 1,
+	}
+	if got := f.rows(t); !maps.Equal(got, want) {
+		t.Errorf("rows %v, want %v", got, want)
+	}
+}
+
+func TestSeriesLimitIsExactUnderConcurrency(t *testing.T) {
+	const limit, values, goroutines = 40, 100, 8
+	open := NewOpenTag(tag.MustNewKey(unique("key")), OpenTag{MaxValues: values})
+	f := newFixture(t, []*Tag{open}, NewSeriesLimit(unique("view"), limit, open))
+	var wg sync.WaitGroup
+	for g := range goroutines {
+		wg.Go(func() {
+			for i := range values {
+				f.set.Record(nilContext, f.one(), Open(strconv.Itoa((i*3+g*11)%values)))
+			}
+		})
+	}
+	wg.Wait()
+	rows := f.rows(t)
+	other := open.key.Name() + "=__other__"
+	if len(rows) != limit+1 || rows[other] != (values-limit)*goroutines {
+		t.Errorf("%d series, %d records in __other__; want %d and %d", len(rows), rows[other], limit+1, (values-limit)*goroutines)
+	}
+}
+
+// Above the bound on contexts, and above 64 bits, every record is still right.
+func TestManyCombinations(t *testing.T) {
+	var digits []string
+	for d := range 10 {
+		digits = append(digits, strconv.Itoa(d))
+	}
+	for _, tags := range []int{2, 5, 30} {
+		var set []*Tag
+		for i := range tags {
+			set = append(set, NewClosedTag(tag.MustNewKey(fmt.Sprintf("%s-%02d", unique("key"), i)), ClosedTag{Values: digits}))
+		}
+		name := unique("many/")
+		f := &fixture{measure: stats.Int64(name, "", "1"), set: NewTagSet(set)}
+		f.view = &view.View{Name: name, Measure: f.measure, Aggregation: view.Count()}
+		for _, tg := range set[:2] {
+			f.view.TagKeys = append(f.view.TagKeys, tg.key)
+		}
+		registerView(t, f.view)
+		want := map[string]int64{}
+		for i := range 2*maxContexts + 100 {
+			values := make([]TagValue, tags)
+			for j := range values {
+				values[j] = Closed(uint8(i%10 + 1))
+				i /= 10
+			}
+			f.set.Record(nilContext, f.one(), values...)
+			want[fmt.Sprintf("%s=%s %s=%s", set[0].key.Name(), set[0].Text(values[0].ordinal),
+				set[1].key.Name(), set[1].Text(values[1].ordinal))]++
+		}
+		if got := f.rows(t); !maps.Equal(got, want) {
+			t.Errorf("%d tags: rows %v, want %v", tags, got, want)
+		}
+		if n := f.set.contexts.count.Load(); n > maxContexts || tags == 2 && n != 100 {
+			t.Errorf("%d tags: %d contexts kept", tags, n)
+		}
+	}
+}
+
+// TestDifferential compares random records with hand-written OpenCensus ones:
+// views by our keys, by keys that only ctx carries, and without keys.
+func TestDifferential(t *testing.T) {
+	rnd := rand.New(rand.NewPCG(1, 2))
+	closedKey, openKey, ctxKey, foreign := tag.MustNewKey(unique("a")), tag.MustNewKey(unique("b")), tag.MustNewKey(unique("c")), tag.MustNewKey(unique("d"))
+	closed := NewClosedTag(closedKey, ClosedTag{Values: []string{"x", "y", "z"}, Optional: true})
+	open := NewOpenTag(openKey, OpenTag{MaxValues: 1000})
+	fromCtx := NewOpenTag(ctxKey, OpenTag{MaxValues: 1000, From: FromContext})
+	ours, byHand := stats.Float64(unique("ours"), "", "ms"), stats.Float64(unique("hand"), "", "ms")
+	set := NewTagSet([]*Tag{closed, fromCtx, open})
+	keysOf := [][]tag.Key{{closedKey, openKey, ctxKey}, {foreign}, {openKey, foreign}, nil}
+	bounds := view.Distribution(1, 2, 5, 10)
+	var pairs [][2]string
+	for _, keys := range keysOf {
+		pair := [2]string{unique("view/ours"), unique("view/hand")}
+		pairs = append(pairs, pair)
+		registerView(t, &view.View{Name: pair[0], Measure: ours, Aggregation: bounds, TagKeys: append([]tag.Key(nil), keys...)})
+		registerView(t, &view.View{Name: pair[1], Measure: byHand, Aggregation: bounds, TagKeys: append([]tag.Key(nil), keys...)})
+	}
+	for range 5000 {
+		ctx := randomContext(t, rnd, closedKey, openKey, ctxKey, foreign)
+		value := rnd.Float64() * 12
+		ordinal := uint8(rnd.IntN(4))
+		text := []string{"", "1", "2", "3"}[rnd.IntN(4)]
+		set.Record(ctx, []stats.Measurement{ours.M(value)}, Closed(ordinal), Open(text))
+		changes := []tag.Mutator{change(closedKey, closed.Text(uint32(ordinal))), change(openKey, text)}
+		if err := stats.RecordWithTags(ctx, changes, byHand.M(value)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i, pair := range pairs {
+		got, want := distributionRows(t, pair[0]), distributionRows(t, pair[1])
+		if len(want) == 0 || !maps.Equal(got, want) {
+			t.Errorf("view by %v:\n got %v\nwant %v", keysOf[i], got, want)
+		}
+	}
+}
+
+func change(k tag.Key, text string) tag.Mutator {
+	if text == "" {
+		return tag.Delete(k)
+	}
+	return tag.Upsert(k, text)
+}
+
+func randomContext(t *testing.T, rnd *rand.Rand, keys ...tag.Key) context.Context {
+	t.Helper()
+	ctx := context.Background()
+	for range rnd.IntN(4) {
+		var err error
+		ctx, err = tag.New(ctx, tag.Upsert(keys[rnd.IntN(len(keys))], []string{"", "p", "q"}[rnd.IntN(3)]))
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return ctx
+}
+
+// distributionRows returns a view's rows by their tags, start times left out.
+func distributionRows(t *testing.T, name string) map[string]string {
+	t.Helper()
+	rows, err := view.RetrieveData(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := map[string]string{}
+	for _, r := range rows {
+		d := r.Data.(*view.DistributionData)
+		all[tagText(r.Tags)] = fmt.Sprint(d.Count, d.Mean, d.SumOfSquaredDev, d.Min, d.Max, d.CountPerBucket)
+	}
+	return all
+}
+
+func TestRecordExemplar(t *testing.T) {
+	closed := NewClosedTag(tag.MustNewKey(unique("key")), ClosedTag{Values: []string{"x"}})
+	m := stats.Float64(unique("measure"), "", "ms")
+	v := &view.View{Name: m.Name(), Measure: m, Aggregation: view.Distribution(1), TagKeys: []tag.Key{closed.key}}
+	registerView(t, v)
+	set := NewTagSet([]*Tag{closed})
+	exemplar := func(ctx context.Context) *metric.Exemplar {
+		set.RecordExemplar(ctx, []stats.Measurement{m.M(2)}, Closed(uint8(1)))
+		rows, err := view.RetrieveData(v.Name)
+		if err != nil || len(rows) != 1 || len(rows[0].Tags) != 1 {
+			t.Fatalf("rows %v, %v", rows, err)
+		}
+		return rows[0].Data.(*view.DistributionData).ExemplarsPerBucket[1]
+	}
+	unsampled, _ := trace.StartSpan(context.Background(), "no", trace.WithSampler(trace.NeverSample()))
+	for _, ctx := range []context.Context{nil, context.Background(), unsampled} {
+		if e := exemplar(ctx); e != nil {
+			t.Errorf("exemplar %v without a sampled span", e)
+		}
+	}
+	sampled, span := trace.StartSpan(context.Background(), "yes", trace.WithSampler(trace.AlwaysSample()))
+	e := exemplar(sampled)
+	if e == nil || len(e.Attachments) != 1 || e.Attachments[metric.AttachmentKeySpanContext] != span.SpanContext() {
+		t.Errorf("exemplar %v, want the span context alone", e)
+	}
+}
+
+func TestRecordOfNothing(t *testing.T) {
+	set := NewTagSet(nil)
+	set.Record(nilContext, nil)
+	set.RecordExemplar(nilContext, []stats.Measurement{})
+}
+
+// What is allocated for a record, OpenCensus's worker included: the
+// measurements, its command, and a row's key twice.
+func TestRecordAllocations(t *testing.T) {
+	tags := threeTags()
+	open := NewOpenTag(tag.MustNewKey(unique("key")), OpenTag{MaxValues: 100})
+	for _, c := range []struct {
+		name   string
+		set    []*Tag
+		limits []*SeriesLimit
+		values []TagValue
+	}{
+		{"three closed tags", tags, nil, []TagValue{Closed(uint8(1)), Closed(uint8(2)), Closed(uint8(3))}},
+		{"open tag and limit", []*Tag{tags[0], open}, []*SeriesLimit{NewSeriesLimit("v", 10, tags[0], open)},
+			[]TagValue{Closed(uint8(1)), Open("/cart")}},
+	} {
+		f := newFixture(t, c.set, c.limits...)
+		ctx, v := context.Background(), c.values
+		got := testing.AllocsPerRun(2000, func() {
+			// Written out as generated code does, for a slice would be there already.
+			if len(v) == 3 {
+				f.set.Record(ctx, []stats.Measurement{f.measure.M(1)}, v[0], v[1], v[2])
+			} else {
+				f.set.Record(ctx, []stats.Measurement{f.measure.M(1)}, v[0], v[1])
+			}
+			view.Find("") // the worker is done with it; allocates 2
+		})
+		barrier := testing.AllocsPerRun(2000, func() { view.Find("") })
+		if got-barrier > 4 {
+			t.Errorf("%s: %v allocations a record, want at most 4", c.name, got-barrier)
+		}
+	}
+}
+
+func threeTags() []*Tag {
+	var tags []*Tag
+	for range 3 {
+		tags = append(tags, NewClosedTag(tag.MustNewKey(unique("key")), ClosedTag{Values: []string{"a", "b", "c", "d"}}))
+	}
+	return tags
+}

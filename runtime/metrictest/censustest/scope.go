@@ -1,0 +1,109 @@
+package censustest
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/ocgen/ocgen/runtime"
+	"github.com/ocgen/ocgen/runtime/metric"
+	"github.com/ocgen/ocgen/runtime/metrictest"
+	"go.opencensus.io/stats/view"
+	"go.opencensus.io/tag"
+)
+
+// How a test gets rows of its own: StartContext registers beside each view a
+// twin, which has the same measure, aggregation and tags, and one tag more. The
+// ctx of each test carries that tag with a value of its own.
+
+// scopeKey is the tag that tells tests apart.
+var scopeKey = tag.MustNewKey("metrictest")
+
+// twinPrefix goes before a view's name to make that of its twin.
+const twinPrefix = metrictest.ScopePrefix
+
+var scopes atomic.Uint64
+
+// StartContext returns a ctx, made from that of t, and the metrics of what is
+// recorded with it or with one made from it. Nothing that other tests record is
+// among them, whether they run in parallel or ran before. The views must be
+// registered.
+//
+// It registers a second view for each, whose name begins with "metrictest/" and
+// which stays for as long as the process lives. [Start] does not see those;
+// exporters that run in the test do.
+func StartContext(t testing.TB, views ...*view.View) (context.Context, *Metrics) {
+	t.Helper()
+	if len(views) == 0 {
+		t.Fatalf("censustest.StartContext: no views: pass those that the test is about, e.g. shopmetrics.Views()...")
+	}
+	s := ctxScope{number: strconv.FormatUint(scopes.Add(1), 10), shapes: map[string]metrictest.Shape{}}
+	for _, v := range views {
+		twin, err := registerTwin(v)
+		if err != nil {
+			t.Fatalf("censustest.StartContext: %v", err)
+		}
+		s.shapes[v.Name] = shapeOf(twin)
+	}
+	// The tag is not sent over the wire: a server in another process has no
+	// use for it.
+	ctx, err := tag.New(t.Context(), tag.Upsert(scopeKey, s.number, tag.WithTTL(tag.TTLNoPropagation)))
+	if err != nil {
+		t.Fatalf("censustest.StartContext: %v", err)
+	}
+	return ctx, start(t, metrictest.Scope{
+		Select:  s.selected,
+		Shape:   s.shape,
+		Unknown: "censustest.StartContext was not given a view of that name",
+	})
+}
+
+// A ctxScope is what is recorded with the ctx of one test.
+type ctxScope struct {
+	number string                      // the value of scopeKey
+	shapes map[string]metrictest.Shape // of the views that StartContext was given
+}
+
+func (s ctxScope) shape(name string) (metrictest.Shape, bool) {
+	shape, ok := s.shapes[name]
+	return shape, ok
+}
+
+// selected turns the twin of a view into the view's metric: with the name that the test
+// knows, the series of the test alone, and without the scope's tag.
+func (s ctxScope) selected(m *metric.Metric) *metric.Metric {
+	name, twin := strings.CutPrefix(m.Descriptor.Name, twinPrefix)
+	place := slices.IndexFunc(m.Descriptor.LabelKeys, func(k metric.LabelKey) bool { return k.Key == scopeKey.Name() })
+	if _, ours := s.shapes[name]; !twin || !ours || place < 0 {
+		return nil
+	}
+	var series []*metric.Series
+	for _, row := range m.Series {
+		if len(row.LabelValues) == len(m.Descriptor.LabelKeys) && row.LabelValues[place].Value == s.number {
+			row.LabelValues = slices.Delete(row.LabelValues, place, place+1)
+			series = append(series, row)
+		}
+	}
+	m.Descriptor.Name, m.Series = name, series
+	m.Descriptor.LabelKeys = slices.Delete(m.Descriptor.LabelKeys, place, place+1)
+	if unit, ok := unitOf(name); ok {
+		m.Descriptor.Unit = unit
+	}
+	return m
+}
+
+// unitOf returns the unit that a registered package says. OpenCensus exports most units
+// as "1".
+func unitOf(name string) (string, bool) {
+	for _, p := range runtime.Registered() {
+		for _, d := range p.Descriptors() {
+			if d.Name == name {
+				return d.Unit, true
+			}
+		}
+	}
+	return "", false
+}

@@ -1,0 +1,114 @@
+package record
+
+import "context"
+
+// A tag's value in a record has an ordinal, after all replacements: 0 is absent. That of
+// a closed tag is its place among the values of the schema, plus one; that of an open tag
+// is the number that its text was given.
+
+// Ordinals returns how many ordinals the tag has: they are below it.
+func (t *Tag) Ordinals() uint64 { return t.ordinals }
+
+// Ordinal returns the ordinal of an argument or of a process tag's value, and counts it
+// if it is replaced.
+func (t *Tag) Ordinal(v TagValue) uint32 {
+	switch {
+	case v.kind == kindClosed && t.closed != nil:
+		return t.closedOrdinal(v.ordinal)
+	case v.kind == kindOpen && t.open != nil:
+		return t.openOrdinal(v.text)
+	}
+	return 0
+}
+
+// ProcessOrdinal returns the ordinal of a process tag. One that was never set is
+// absent, or, if it is closed and must not be absent, its replacement.
+func (t *Tag) ProcessOrdinal() uint32 {
+	if v := t.process.Load(); v != nil {
+		return t.Ordinal(*v)
+	}
+	if t.closed != nil {
+		return t.closedOrdinal(0)
+	}
+	return 0
+}
+
+// ContextOrdinal returns the ordinal of a text that ctx carries; "" is absent. It
+// reports whether something else than the text is recorded.
+func (t *Tag) ContextOrdinal(text string) (ordinal uint32, replaced bool) {
+	if text == "" {
+		return 0, false
+	}
+	if t.open != nil {
+		ordinal = t.openOrdinal(text)
+		return ordinal, ordinal <= lastReplacement
+	}
+	if ordinal, ok := t.closed.ordinals[text]; ok {
+		return ordinal, false
+	}
+	if text == invalidText && !t.closed.catchAll { // counted when it was put into ctx
+		return t.closed.replacement, false
+	}
+	t.unknown.Inc()
+	return t.closed.replacement, true
+}
+
+// OrdinalText returns how the value of an ordinal is recorded: "" if it is absent.
+func (t *Tag) OrdinalText(ordinal uint32) string {
+	switch {
+	case t.closed != nil:
+		return t.closed.texts[ordinal]
+	case ordinal == 0:
+		return ""
+	}
+	return t.open.admitted.Text(ordinal - 1)
+}
+
+// closedOrdinal returns the ordinal that is recorded for that of a closed tag's value.
+func (t *Tag) closedOrdinal(ordinal uint32) uint32 {
+	c := t.closed
+	if (ordinal == 0 && !c.optional) || ordinal >= c.invalid() {
+		t.unknown.Inc()
+		return c.replacement
+	}
+	return ordinal
+}
+
+// openOrdinal returns the ordinal of an open tag's text.
+func (t *Tag) openOrdinal(text string) uint32 {
+	if text == "" {
+		return 0
+	}
+	return t.openNumber(text) + 1
+}
+
+// openNumber returns the number among the admitted texts of an open tag's text,
+// or of its replacement.
+func (t *Tag) openNumber(text string) uint32 {
+	v := t.open
+	// The order matters: whatever was admitted before the table was full is found.
+	full := v.admitted.Full()
+	number, ok := v.admitted.Find(text)
+	if ok {
+		return number
+	}
+	if !v.recordable(text) {
+		t.invalid.Inc()
+		return invalidNumber
+	}
+	if !full {
+		if number, ok = v.admitted.Admit(text); ok {
+			return number
+		}
+	}
+	t.overflow.Inc()
+	return otherNumber
+}
+
+// carried returns the text that ctx carries for the tag.
+func (t *Tag) carried(ctx context.Context) string {
+	if ctx == nil {
+		return ""
+	}
+	return t.carrier.Text(ctx)
+}

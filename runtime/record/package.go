@@ -1,0 +1,228 @@
+package record
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"github.com/ocgen/ocgen/runtime/metric"
+	"github.com/ocgen/ocgen/runtime/slo"
+)
+
+// A PackageInfo describes a generated package.
+type PackageInfo struct {
+	Name        string
+	Parts       []Part                     // what its recorders keep, in the order of their start
+	Descriptors func() []metric.Descriptor // of all metrics, with units and descriptions in full
+	Tags        []*Tag                     // the process tags
+	Monitoring  Monitoring
+	SLOs        func() []slo.SLO // nil: none
+}
+
+// A Part is the metrics of a package that one kind of recorder keeps. All methods but
+// Read and Active are called by one goroutine at a time.
+type Part interface {
+	// Names returns the names of the part's metrics.
+	Names() []string
+	// Shares reports whether the other part, of another package, may have a metric of
+	// the same name.
+	Shares(other Part) bool
+	// Check returns an error for each reason why the part cannot be started.
+	Check() []error
+	// Start lets the part take records. descriptors are those of the package, by name.
+	// After an error Stop is called.
+	Start(descriptors map[string]metric.Descriptor) error
+	// Stop ends it. A Read that has begun may go on.
+	Stop()
+	// Read returns the metrics that the part keeps itself. It may use the memory of
+	// the reading before.
+	Read(memory *Memory) []*metric.Metric
+	// ReadAtOnce is Read for a reader that must not wait: without the metrics that
+	// the program's functions give.
+	ReadAtOnce() []*metric.Metric
+	// Active reports whether the part's metrics are exported though the package is
+	// not registered.
+	Active() bool
+}
+
+// Monitoring is how the schema says that the metrics appear in Cloud
+// Monitoring. SLOs are computed from them by these names.
+type Monitoring struct {
+	MetricPrefix   string // e.g. "custom.googleapis.com/opencensus"
+	Resource       string // monitored resource type, e.g. "k8s_container"; "" if the schema names none
+	ResourceLabels []ResourceLabel
+}
+
+// A ResourceLabel is a label of the monitored resource and the values that it
+// may have.
+type ResourceLabel struct {
+	Key    string
+	Values []string
+}
+
+// A Package is a generated package, as far as its views are registered or not.
+// It is safe for concurrent use.
+type Package struct {
+	info    PackageInfo
+	started atomic.Bool // its parts are; changed with registering held
+
+	everRegistered atomic.Bool
+}
+
+// NewPackage returns a package whose views are not registered yet.
+func NewPackage(info PackageInfo) *Package {
+	p := &Package{info: info}
+	registry.mu.Lock()
+	defer registry.mu.Unlock()
+	registry.known = append(registry.known, p)
+	return p
+}
+
+// Name returns the Go package's name.
+func (p *Package) Name() string { return p.info.Name }
+
+// Descriptors returns the descriptors of the package's metrics, with the units
+// and label descriptions that OpenCensus drops on the way to exporters.
+func (p *Package) Descriptors() []metric.Descriptor { return p.info.Descriptors() }
+
+// Monitoring returns how the metrics appear in Cloud Monitoring.
+func (p *Package) Monitoring() Monitoring { return p.info.Monitoring }
+
+// SLOs returns the package's SLOs in the order of its schema. They are the
+// caller's to read, not to change.
+func (p *Package) SLOs() []slo.SLO {
+	if p.info.SLOs == nil {
+		return nil
+	}
+	return p.info.SLOs()
+}
+
+// Used reports whether the package has ever been registered, or its metrics are exported
+// without that.
+func (p *Package) Used() bool {
+	return p.everRegistered.Load() || slices.ContainsFunc(p.info.Parts, Part.Active)
+}
+
+// registering orders all registrations of generated packages: OpenCensus
+// changes the views that it registers, so comparing them must not overlap with
+// it.
+var registering sync.Mutex
+
+// Register registers the package's views: exporters have its metrics from then on.
+// Registering again changes nothing.
+//
+// The names of the metrics must be free: two metrics of one name make a Prometheus scrape
+// fail as a whole. Only OpenCensus views that are equal in all may share a name. The
+// error names each conflict and, for views of OpenCensus, each thing that differs, and
+// each measure or key that another package declares otherwise than the schema says. After
+// an error none of the package's views is registered.
+//
+// After view.Stop only a package without OpenCensus views can be registered.
+func (p *Package) Register() error {
+	registering.Lock()
+	defer registering.Unlock()
+	if err := p.register(); err != nil {
+		p.stop()
+		return fmt.Errorf("views of package %s are not registered: %w", p.info.Name, err)
+	}
+	p.everRegistered.Store(true)
+	tellWatchers()
+	return nil
+}
+
+// register is called with registering held. After an error some parts may be started.
+func (p *Package) register() (err error) {
+	if err := errors.Join(p.conflicts()...); err != nil {
+		return err
+	}
+	for _, t := range p.info.Tags {
+		t.Freeze()
+	}
+	descriptors := map[string]metric.Descriptor{}
+	for _, d := range p.Descriptors() {
+		descriptors[d.Name] = d
+	}
+	p.list(true) // first, so that no export has the views without their descriptors
+	for _, part := range p.info.Parts {
+		if err := part.Start(descriptors); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Unregister unregisters the package's views, and no view of somebody else that
+// served for one of them. What they have collected is dropped, but for the totals
+// of observed measures, which are those of the program's functions. A view that
+// another registered package has too stays until that is unregistered. An export
+// that has begun may still have some of them. After view.Stop OpenCensus's views
+// are gone anyway.
+func (p *Package) Unregister() {
+	registering.Lock()
+	defer registering.Unlock()
+	p.stop()
+}
+
+// stop is called with registering held.
+func (p *Package) stop() {
+	for _, part := range slices.Backward(p.info.Parts) {
+		part.Stop()
+	}
+	p.list(false) // last, so that no export has the views without their descriptors
+}
+
+// conflicts returns an error for each reason why the package cannot be registered.
+func (p *Package) conflicts() []error {
+	var all []error
+	for _, part := range p.info.Parts {
+		all = append(all, part.Check()...)
+		for _, name := range part.Names() {
+			if err := p.taken(name, part); err != nil {
+				all = append(all, err)
+			}
+		}
+	}
+	return all
+}
+
+// taken returns an error if another registered package, or a source, has a metric of the
+// name.
+func (p *Package) taken(name string, part Part) error {
+	for _, other := range Registered() {
+		if other != p && other.has(name, part) {
+			return fmt.Errorf("metric %q is in package %s too, which is registered: rename one of them, or register only one of the packages", name, other.info.Name)
+		}
+	}
+	return nil
+}
+
+// has reports whether the package has a metric of the name that the part of another
+// package cannot share.
+func (p *Package) has(name string, with Part) bool {
+	return slices.ContainsFunc(p.info.Parts, func(part Part) bool {
+		return !part.Shares(with) && slices.Contains(part.Names(), name)
+	})
+}
+
+// Read returns the metrics that the package keeps itself; those of OpenCensus views are
+// its library's. Functions that observe may be slow, so they are called before series are
+// read: the generator puts their part last. It may use the memory of the reading before.
+func (p *Package) Read(memory *Memory) []*metric.Metric {
+	var all []*metric.Metric
+	for _, part := range slices.Backward(p.info.Parts) {
+		all = append(all, part.Read(memory)...)
+	}
+	return all
+}
+
+// ReadAtOnce is Read for a reader that must not wait: without the metrics that the
+// program's functions give.
+func (p *Package) ReadAtOnce() []*metric.Metric {
+	var all []*metric.Metric
+	for _, part := range slices.Backward(p.info.Parts) {
+		all = append(all, part.ReadAtOnce()...)
+	}
+	return all
+}

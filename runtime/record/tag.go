@@ -1,0 +1,206 @@
+package record
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"github.com/ocgen/ocgen/runtime/internal/intern"
+)
+
+// A TagSource says where a tag's value comes from.
+type TagSource uint8
+
+const (
+	FromCall    TagSource = iota // an argument of the recorder
+	FromContext                  // what the tag's Carrier finds in the call's ctx
+	FromProcess                  // one value a process, set before registration
+)
+
+// A Carrier knows how a ctx carries the value of one tag. Each tag has its own, so
+// packages whose tags travel in different ways live in one program. It must be safe for
+// concurrent use.
+type Carrier interface {
+	// Text returns the value that ctx carries, and "" if it carries none. ctx is not
+	// nil.
+	Text(ctx context.Context) string
+	// With returns a ctx that carries the text, or none if the text is empty. ctx is
+	// not nil.
+	With(ctx context.Context, text string) context.Context
+}
+
+// A ClosedTag describes a tag whose values are listed.
+type ClosedTag struct {
+	Values   []string // a value's ordinal is its index plus one
+	CatchAll string   // one of Values, recorded for every other value; "": "__invalid__" is
+	Optional bool     // ordinal 0 is absent; else it is a value out of range
+	From     TagSource
+	Carrier  Carrier // FromContext only
+}
+
+// An OpenTag describes a tag that takes any text.
+type OpenTag struct {
+	MaxValues int      // different values a process besides the known ones; further ones become "__other__"
+	Known     []string // have places of their own, besides MaxValues
+	From      TagSource
+	Carrier   Carrier // FromContext only
+	UTF8      bool    // takes any UTF-8 without control characters, bidirectional ones included; only where nothing goes through OpenCensus
+}
+
+// A Tag is a dimension of measures. It is safe for concurrent use.
+type Tag struct {
+	key      string
+	from     TagSource
+	carrier  Carrier
+	ordinals uint64 // ordinals are below it
+	unknown  *Counter
+	invalid  *Counter
+	overflow *Counter
+	late     *Counter
+
+	closed *closedValues // exactly one of closed and open is set
+	open   *openValues
+
+	process atomic.Pointer[TagValue] // FromProcess only; nil until set
+	fixed   *string                  // FromProcess only: how it is recorded; nil until a recorder asks
+
+	mu     sync.Mutex // orders Set and Freeze
+	frozen bool
+}
+
+// closedValues are the values of a closed tag, by ordinal: 0 is absent, then
+// the listed ones, then "__invalid__".
+type closedValues struct {
+	texts       []string
+	ordinals    map[string]uint32 // of the listed values
+	optional    bool
+	catchAll    bool
+	replacement uint32 // ordinal recorded for values out of range
+}
+
+// invalid returns the ordinal of "__invalid__", the highest one. Those that callers may
+// pass are below it.
+func (c *closedValues) invalid() uint32 { return uint32(len(c.texts) - 1) }
+
+// openValues are the values of an open tag. An admitted value's ordinal is its
+// number plus one, so 0 is absent, 1 "__other__" and 2 "__invalid__".
+type openValues struct {
+	admitted *intern.Table
+	utf8     bool
+}
+
+// The numbers of the replacements among the admitted values.
+const (
+	otherNumber   = 0
+	invalidNumber = 1
+)
+
+// OtherOrdinal is the ordinal of "__other__", of every open tag.
+const OtherOrdinal = otherNumber + 1
+
+// lastReplacement is the highest ordinal of an open tag that stands in for
+// another value.
+const lastReplacement = invalidNumber + 1
+
+// NewClosedTag returns a closed tag with the given key.
+func NewClosedTag(key string, o ClosedTag) *Tag {
+	texts := append([]string{""}, o.Values...)
+	if o.CatchAll != "" && !slices.Contains(o.Values, o.CatchAll) {
+		texts = append(texts, o.CatchAll)
+	}
+	c := &closedValues{ordinals: map[string]uint32{}, optional: o.Optional, catchAll: o.CatchAll != ""}
+	for i, text := range texts[1:] {
+		c.ordinals[text] = uint32(i + 1)
+	}
+	c.texts = append(texts, invalidText)
+	c.replacement = c.invalid()
+	if c.catchAll {
+		c.replacement = c.ordinals[o.CatchAll]
+	}
+	t := newTag(key, o.From, o.Carrier)
+	t.closed, t.ordinals = c, uint64(len(c.texts))
+	return t
+}
+
+// NewOpenTag returns an open tag with the given key.
+func NewOpenTag(key string, o OpenTag) *Tag {
+	size := lastReplacement + len(o.Known) + max(o.MaxValues, 0)
+	v := &openValues{admitted: intern.New(size), utf8: o.UTF8}
+	for _, text := range slices.Concat([]string{otherText, invalidText}, o.Known) {
+		v.admitted.Admit(text)
+	}
+	t := newTag(key, o.From, o.Carrier)
+	t.open, t.ordinals = v, uint64(size)+1
+	return t
+}
+
+func newTag(key string, from TagSource, carrier Carrier) *Tag {
+	count := func(r Reason) *Counter { return CounterOfTag(key, r) }
+	return &Tag{
+		key: key, from: from, carrier: carrier,
+		unknown:  count(ReasonUnknown),
+		invalid:  count(ReasonInvalid),
+		overflow: count(ReasonOverflow),
+		late:     count(ReasonLate),
+	}
+}
+
+// Key returns the tag's key, which is the key of its label.
+func (t *Tag) Key() string { return t.key }
+
+// From returns where the tag's value comes from.
+func (t *Tag) From() TagSource { return t.from }
+
+// IsOpen reports whether the tag takes any text.
+func (t *Tag) IsOpen() bool { return t.open != nil }
+
+// Collapses reports whether a record past a view's maximum of series has "__other__" as
+// the value of the tag: if it is open, and not the same for the whole process.
+func (t *Tag) Collapses() bool { return t.open != nil && t.from != FromProcess }
+
+// With returns a ctx whose records have the value: the setter of a context
+// tag. An absent value takes the tag out of ctx; a nil ctx is
+// context.Background. Whether an open tag's value is past the maximum is
+// decided when it is recorded.
+func (t *Tag) With(ctx context.Context, v TagValue) context.Context {
+	if ctx == nil {
+		ctx = context.Background()
+	}
+	return t.carrier.With(ctx, t.contextText(v))
+}
+
+// contextText returns the text of a value for a ctx, and counts replacements.
+func (t *Tag) contextText(v TagValue) string {
+	switch {
+	case v.kind == kindOpen && t.open != nil:
+		if recordable(v.text) {
+			return v.text
+		}
+		t.invalid.Inc()
+		return invalidText
+	case v.kind == kindClosed && t.closed != nil:
+		return t.closed.texts[t.closedOrdinal(v.ordinal)]
+	}
+	return ""
+}
+
+// Set gives a process tag its value. It takes effect until the first
+// registration of a package that uses the tag; later calls change nothing and
+// are counted as [ReasonLate].
+func (t *Tag) Set(v TagValue) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.frozen {
+		t.late.Inc()
+		return
+	}
+	t.process.Store(&v)
+}
+
+// Freeze ends the time in which Set has an effect.
+func (t *Tag) Freeze() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.frozen = true
+}

@@ -1,0 +1,64 @@
+package runtime
+
+import (
+	"log/slog"
+	"strings"
+
+	"github.com/ocgen/ocgen/runtime/record"
+)
+
+// remindOfRegistration logs once that records were lost before the registration, or
+// that no generated package is registered and there is nothing to export. A program
+// may use other producers alone, and may register a moment after Start, so the latter
+// is said after an interval, or at the end.
+func (t *Telemetry) remindOfRegistration(inTime bool) {
+	lost, metrics := lostBeforeRegistration()
+	forgotten := forgottenPackages()
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	switch {
+	case t.reminded:
+	case lost > 0:
+		t.reminded = true
+		slog.Warn("ocgen: records were dropped, for no view of their measure was registered: call RegisterViews of the generated package before anything is recorded",
+			"records", lost, "metrics", strings.Join(metrics, ", "))
+	case !inTime && len(forgotten) > 0 && !t.ledger.hasOthers():
+		t.reminded = true
+		slog.Warn("ocgen: no generated package is registered, and there is nothing to export: call RegisterViews, before runtime.Start at best",
+			"packages", strings.Join(forgotten, ", "))
+	}
+}
+
+// lostBeforeRegistration returns the number of dropped records, and their metrics.
+func lostBeforeRegistration() (records uint64, metrics []string) {
+	for _, s := range record.Stats() {
+		if s.Reason == record.ReasonUnregistered {
+			records += s.Count
+			metrics = append(metrics, s.Measure)
+		}
+	}
+	return records, metrics[:min(len(metrics), listed)]
+}
+
+// forgottenPackages returns the names of the program's generated packages if none of
+// them has been registered, neither by RegisterViews nor with OpenCensus by hand.
+func forgottenPackages() []string {
+	var names []string
+	for _, p := range record.Known() {
+		if p.Used() {
+			return nil
+		}
+		names = append(names, p.Name())
+	}
+	return names
+}
+
+// hasOthers reports whether there are series besides the telemetry's own.
+func (l *ledger) hasOthers() bool {
+	for _, s := range l.byName {
+		if !s.health {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,102 @@
+package series
+
+import (
+	"math"
+	"slices"
+)
+
+// buckets finds the bucket of a value in constant time and, for all but very
+// close bounds, without a branch that depends on it: latencies are what a branch
+// predictor cannot learn.
+//
+// The bits of positive floats are in the order of their values. So those from
+// the first bound to the last are cut into slots of equal width in bits, which
+// is about equal in ratio, and each slot knows how many bounds lie below it. It
+// is never changed.
+type buckets struct {
+	bounds []float64 // strictly increasing and positive, then +Inf
+	slots  []uint8   // number of bounds up to the slot's first value
+	base   uint64    // bits of the first slot's first value
+	shift  uint8     // slots are 1<<shift bits wide
+	close  bool      // a slot has more than one bound above its first value
+}
+
+// maxSlots keeps a view's slots small: 198 bounds one apart need 2,000 of them.
+const maxSlots = 4096
+
+// newBuckets returns the buckets of at most 255 strictly increasing bounds above
+// zero.
+func newBuckets(bounds []float64) *buckets {
+	b := &buckets{bounds: append(slices.Clone(bounds), math.Inf(1))}
+	if len(bounds) == 0 {
+		return b
+	}
+	first, last := math.Float64bits(bounds[0]), math.Float64bits(bounds[len(bounds)-1])
+	b.shift = 52 // an octave
+	for !b.apart(b.shift) && (last>>(b.shift-1))-(first>>(b.shift-1)) < maxSlots {
+		b.shift--
+	}
+	b.close = !b.apart(b.shift)
+	b.base = first >> b.shift << b.shift
+	b.slots = make([]uint8, (last-b.base)>>b.shift+1)
+	for i := range b.slots {
+		from := math.Float64frombits(b.base + uint64(i)<<b.shift)
+		b.slots[i] = uint8(b.search(from))
+	}
+	return b
+}
+
+// apart reports whether no slot of a width has two bounds.
+func (b *buckets) apart(shift uint8) bool {
+	for i, bound := range b.bounds[1:] {
+		if math.Float64bits(bound)>>shift == math.Float64bits(b.bounds[i])>>shift {
+			return false
+		}
+	}
+	return true
+}
+
+// search returns the number of bounds that are not above v.
+func (b *buckets) search(v float64) int {
+	i, found := slices.BinarySearch(b.bounds, v)
+	if found {
+		i++
+	}
+	return i
+}
+
+// find returns the bucket of v: a value equal to a bound lies above it, as in
+// OpenCensus.
+func (b *buckets) find(v float64) int {
+	// A negative value, and one below the first slot, give a number that is
+	// too large.
+	slot := (math.Float64bits(v) - b.base) >> (b.shift & 63)
+	if slot >= uint64(len(b.slots)) {
+		return b.outside(v)
+	}
+	i := int(b.slots[slot])
+	if b.close {
+		return b.among(i, v)
+	}
+	above := 0
+	if v >= b.bounds[i] {
+		above = 1 // compiled without a branch
+	}
+	return i + above
+}
+
+// outside returns the bucket of a value that is in no slot.
+func (b *buckets) outside(v float64) int {
+	if v < b.bounds[0] {
+		return 0
+	}
+	return len(b.bounds) - 1
+}
+
+// among counts on from the bounds below a slot.
+func (b *buckets) among(i int, v float64) int {
+	for v >= b.bounds[i] {
+		i++
+	}
+	return i
+}

@@ -1,0 +1,107 @@
+package series
+
+import (
+	"sync/atomic"
+	"time"
+	"unsafe"
+)
+
+// Counts are the series of a view that counts.
+type Counts = SeriesSet[Count]
+
+// NewCounts returns the series of a view that counts.
+func NewCounts(info SeriesInfo) *Counts {
+	return newSeriesSet(info, kind[Count]{
+		origin:     func(c *Count) *origin[Count] { return &c.origin },
+		cumulative: true,
+		reader:     each((*Count).value),
+	})
+}
+
+// A Count is one series of a view that counts. It is safe for concurrent use.
+type Count struct {
+	n int64 // first, so that atomic operations find it aligned everywhere
+	origin[Count]
+	spread atomic.Pointer[stripes64]
+	seen   atomic.Int64 // n at the last reading
+	_      [cacheLine - 16 - unsafe.Sizeof(origin[Count]{}) - unsafe.Sizeof(uintptr(0))]byte
+}
+
+// Inc counts a record. It is small enough to be inlined: the one atomic addition
+// is nearly all that it costs.
+func (c *Count) Inc() {
+	if atomic.LoadUint32(&c.state) != stateFree {
+		c.inc()
+		return
+	}
+	atomic.AddInt64(&c.n, 1)
+}
+
+// inc counts a record in a series that is not free.
+func (c *Count) inc() {
+	switch c.loadState() {
+	case stateFree: // a moment ago it was not
+		atomic.AddInt64(&c.n, 1)
+	case stateEmpty:
+		c.begin(time.Now()) // before the count: a reader needs both
+		atomic.AddInt64(&c.n, 1)
+		c.switchState(stateEmpty, stateFree)
+	case stateProbe:
+		if n := atomic.AddInt64(&c.n, 1); n%lookAt == 0 {
+			c.look(n%(looks*lookAt) == 0)
+		}
+	case stateSpread:
+		c.spread.Load().add(1)
+	case stateEnded:
+		if next := c.successor(); next != nil {
+			next.Inc()
+		}
+	}
+}
+
+// remind has a record that comes soon look for others. An addition cannot fail as
+// a compare-and-swap does, so recorders do not notice each other; who reads
+// reminds them.
+func (c *Count) remind() {
+	n := atomic.LoadInt64(&c.n)
+	if n-c.seen.Swap(n) > worthALook {
+		c.switchState(stateFree, stateProbe)
+	}
+}
+
+const (
+	// worthALook is how many records from one reading to the next make a count
+	// worth a look: fewer could not lose more than some milliseconds by meeting.
+	worthALook = 1 << 16
+	// lookAt is at a multiple of what a record looks: mostly some time after the
+	// reading, for the reader may have the processor of the other recorder.
+	lookAt = 1 << 14
+	// looks is how many looks a reminder is good for at most: the last is at a
+	// multiple of looks times lookAt.
+	looks = 16
+)
+
+// look spreads the count if others are recording too.
+func (c *Count) look(last bool) {
+	switch {
+	case contended(&c.n):
+		c.spread.CompareAndSwap(nil, newStripes64())
+		c.switchState(stateProbe, stateSpread)
+	case last:
+		c.switchState(stateProbe, stateFree)
+	}
+}
+
+// value returns the number of records, and nil for a series that has none and is no zero
+// row.
+func (c *Count) value(zero bool, last any) any {
+	c.remind()
+	n := atomic.LoadInt64(&c.n)
+	if s := c.spread.Load(); s != nil {
+		n += s.sum()
+	}
+	if n == 0 && !zero {
+		return nil
+	}
+	return boxed(n, last)
+}

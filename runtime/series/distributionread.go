@@ -1,0 +1,90 @@
+package series
+
+import (
+	"sync/atomic"
+
+	"github.com/ocgen/ocgen/runtime/internal/number"
+	"github.com/ocgen/ocgen/runtime/metric"
+)
+
+// A distributionReader copies each distribution for itself: a recorder waits for
+// the copy of one at most. A value's count is always that of its buckets.
+type distributionReader struct {
+	bounds []float64
+	zero   bool // zero rows are read too
+	left   int  // distributions that may still be needed
+
+	fresh   []metric.Distribution
+	buckets []metric.Bucket
+}
+
+// value returns a copy of the distribution, and nil for one without a record that is no
+// zero row. It uses the memory of last again if that is a distribution.
+func (r *distributionReader) value(c *Distribution, last any) any {
+	d, ok := last.(*metric.Distribution)
+	if !ok {
+		d = r.allocate()
+	}
+	r.left--
+	clear(d.Buckets)
+	t := total{buckets: d.Buckets}
+	c.copyTo(&t)
+	if t.n == 0 && !r.zero {
+		return nil
+	}
+	if !ok {
+		r.use()
+	}
+	d.Count, d.Sum, d.SumOfSquaredDeviation = t.n, t.mean*float64(t.n), number.WithinFloat(t.squares)
+	return d
+}
+
+// allocate returns a new distribution. All that are left get their memory at once.
+func (r *distributionReader) allocate() *metric.Distribution {
+	size := len(r.bounds) + 1
+	if len(r.fresh) == 0 {
+		r.fresh = make([]metric.Distribution, r.left)
+		r.buckets = make([]metric.Bucket, r.left*size)
+	}
+	d := &r.fresh[0]
+	d.Bounds, d.Buckets = r.bounds, r.buckets[:size:size]
+	return d
+}
+
+// use takes the distribution that allocate has returned.
+func (r *distributionReader) use() {
+	r.fresh, r.buckets = r.fresh[1:], r.buckets[len(r.bounds)+1:]
+}
+
+// copyTo adds what the distribution has summed up to an empty total.
+func (c *Distribution) copyTo(t *total) {
+	for try := 0; ; try++ {
+		switch c.loadState() {
+		case stateFree:
+			if c.switchState(stateFree, stateRead) {
+				t.add(&c.tally)
+				atomic.StoreUint32(&c.state, stateFree)
+				return
+			}
+		case stateEmpty, stateEnded: // nothing yet, or the set was stopped: then nothing is returned of it
+			return
+		case stateSpread: // nobody changes the tally any more; stripes have locks of their own
+			t.add(&c.tally)
+			c.more.copyTo(t)
+			return
+		}
+		pause(try)
+	}
+}
+
+// copyTo adds what the stripes have summed up.
+func (o *overflow) copyTo(t *total) {
+	for i := range o.stripes {
+		s := &o.stripes[i]
+		for try := 0; !atomic.CompareAndSwapUint32(&s.state, stateFree, stateRead); try++ {
+			pause(try)
+		}
+		t.add(&s.tally)
+		atomic.StoreUint32(&s.state, stateFree)
+	}
+}

@@ -1,0 +1,113 @@
+package series
+
+import (
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/ocgen/ocgen/runtime/metric"
+)
+
+// What a Read returns is the caller's own, and later ones do not change it.
+func TestObservedReadsAreFresh(t *testing.T) {
+	o := newObserving(t, threeTags()[0])
+	v := 1.0
+	defer o.Observe(func() float64 { v++; return v }, Closed(uint8(1)))()
+	first := o.p.producer.Read()
+	want := fmt.Sprint(first[0].Series[0].Points, first[1].Series[0].Points)
+	o.p.producer.Read()[0].Series[0].LabelValues[0].Value = "changed"
+	if got := fmt.Sprint(first[0].Series[0].Points, first[1].Series[0].Points); got != want {
+		t.Errorf("changed from %s to %s", want, got)
+	}
+	if got := first[0].Series[0].LabelValues[0].Value; got != "a" || values(t, o.last)["a"] == nil {
+		t.Errorf("label %q", got)
+	}
+}
+
+// A function may take a lock that the caller of stop holds, and may be in a call
+// while it is stopped: then what it tells does not count any more.
+func TestObservedStopWaitsForNothing(t *testing.T) {
+	o := newObserving(t)
+	defer o.Observe(constant(2))()
+	var mu sync.Mutex
+	entered := make(chan bool, 1)
+	stop := o.Observe(func() float64 {
+		entered <- true
+		mu.Lock()
+		defer mu.Unlock()
+		return 1
+	})
+	mu.Lock()
+	read := make(chan []*metric.Metric)
+	go func() { read <- o.p.producer.Read() }()
+	<-entered
+	stop()
+	mu.Unlock()
+	for _, m := range <-read {
+		if got := m.Series[0].Point.Value; got != 2.0 {
+			t.Errorf("%s is %v, want 2: the other function was stopped before it told anything", m.Descriptor.Name, got)
+		}
+	}
+}
+
+// A reading that began before another may end after it: it takes nothing back.
+func TestObservedOverlappingReads(t *testing.T) {
+	o := newObserving(t)
+	entered, leave := make(chan bool), make(chan bool)
+	var calls atomic.Int64
+	stop := o.Observe(func() float64 {
+		if calls.Add(1) > 1 {
+			return 6
+		}
+		entered <- true
+		<-leave
+		return 5
+	})
+	slow := make(chan []*metric.Metric)
+	go func() { slow <- o.p.producer.Read() }()
+	<-entered
+	wantValues(t, o.sum, map[string]any{"": 6.0})
+	leave <- true
+	<-slow
+	stop()
+	defer o.Observe(constant(1))()
+	wantValues(t, o.sum, map[string]any{"": 7.0})
+	wantCount(t, "", o.sum, ReasonNegative, 0)
+}
+
+// Several exporters read at once: nobody sees the sum fall, and a total that
+// another reading has outrun is not counted as fallen. For the race detector too.
+func TestObservedConcurrentReads(t *testing.T) {
+	o := newObserving(t, threeTags()[0])
+	var total atomic.Int64
+	stop := o.Observe(func() float64 { return float64(total.Add(1)) }, Closed(uint8(1)))
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			last := 0.0
+			for i := range 200 {
+				if i%10 == 0 {
+					o.Observe(constant(1), Closed(uint8(2)))()
+				}
+				for _, m := range o.p.producer.Read() {
+					if m.Descriptor.Name != o.sum {
+						continue
+					}
+					v := m.Series[0].Point.Value.(float64)
+					if v < last {
+						t.Errorf("fell from %v to %v", last, v)
+					}
+					last = v
+				}
+			}
+		})
+	}
+	wg.Wait()
+	stop()
+	wantCount(t, "", o.sum, ReasonNegative, 0)
+	wantValues(t, o.last, map[string]any{})
+	if v := values(t, o.sum)["a"]; v != 800.0 {
+		t.Errorf("sum %v, want 800", v)
+	}
+}

@@ -1,0 +1,133 @@
+package series
+
+import (
+	"slices"
+	"time"
+
+	"github.com/ocgen/ocgen/runtime/internal/number"
+	"github.com/ocgen/ocgen/runtime/metric"
+	"github.com/ocgen/ocgen/runtime/record"
+)
+
+// An observedView is one view of an observed measure. It is guarded by the lock
+// of the measure.
+type observedView[T int64 | float64] struct {
+	info     ObservedInfo
+	places   *places
+	byIndex  map[uint64]*observedRow[T]
+	rows     []*observedRow[T] // in the order of their first observation
+	counters map[record.Reason]*record.Counter
+}
+
+// An observedRow is one series.
+type observedRow[T int64 | float64] struct {
+	index  uint64
+	start  time.Time
+	active int // observations
+	has    bool
+	value  T // if there is one; of a sum it never falls
+	past   T // of a sum: the totals of observations that have ended
+	sum    T // while it is added up
+}
+
+func newObservedView[T int64 | float64](info ObservedInfo) *observedView[T] {
+	v := &observedView[T]{
+		info:     info,
+		places:   newPlaces(info.Tags),
+		byIndex:  map[uint64]*observedRow[T]{},
+		counters: map[record.Reason]*record.Counter{},
+	}
+	for _, r := range []record.Reason{record.ReasonNotFinite, record.ReasonNegative, record.ReasonPanicked} {
+		v.counters[r] = record.CounterOfMeasure(info.Name, r)
+	}
+	return v
+}
+
+// row returns the series of an observation, given the indices of all of its
+// tags.
+func (v *observedView[T]) row(tags []*record.Tag, indices []uint64, now time.Time) *observedRow[T] {
+	parts := make([]uint64, len(v.info.Tags))
+	for i, t := range v.info.Tags {
+		if at := slices.Index(tags, t); at >= 0 {
+			parts[i] = indices[at]
+		}
+	}
+	index := v.places.join(parts)
+	r := v.byIndex[index]
+	if r == nil {
+		r = &observedRow[T]{index: index, start: now}
+		v.byIndex[index] = r
+		v.rows = append(v.rows, r)
+	}
+	r.active++
+	return r
+}
+
+// leave takes an observation out of its series. One of last values ends with the
+// last of them.
+func (v *observedView[T]) leave(r *observedRow[T], ob *observation[T]) {
+	r.active--
+	r.past = number.Plus(r.past, ob.total)
+	if r.active == 0 && !v.info.Sum {
+		delete(v.byIndex, r.index)
+		i := slices.Index(v.rows, r)
+		v.rows = slices.Delete(v.rows, i, i+1)
+	}
+}
+
+// addUp gives each series of the i-th view, of sums, its value. When one of the
+// parts becomes a part of the past, a float sum may be rounded otherwise, so the
+// larger counts.
+func (v *observedView[T]) addUp(i int, active []*observation[T]) {
+	for _, r := range v.rows {
+		r.sum = r.past
+	}
+	for _, ob := range active {
+		if ob.known {
+			ob.rows[i].sum = number.Plus(ob.rows[i].sum, ob.total)
+			ob.rows[i].has = true
+		}
+	}
+	for _, r := range v.rows {
+		r.value = max(r.value, r.sum)
+	}
+}
+
+// choose gives each series of the i-th view, of last values, that of the newest
+// function, and none if that has none.
+func (v *observedView[T]) choose(i int, samples []sample[T]) {
+	for _, r := range v.rows {
+		r.has = false
+	}
+	for _, s := range samples {
+		if !s.of.stopped {
+			r := s.of.rows[i]
+			r.value, r.has = s.value, s.failed == ""
+		}
+	}
+}
+
+// metric returns the view's metric, and nil without a series.
+func (v *observedView[T]) metric(d metric.Descriptor, now time.Time) *metric.Metric {
+	m := &metric.Metric{Descriptor: d}
+	for _, r := range v.rows {
+		if !r.has {
+			continue
+		}
+		ts := &metric.Series{
+			LabelValues: v.places.labelValues(r.index),
+			Point:       metric.Point{Time: now, Value: r.value},
+		}
+		if v.info.Sum {
+			ts.StartTime = r.start
+			if !now.After(r.start) { // a clock may be coarse; a backend would refuse it
+				ts.Point.Time = r.start.Add(1)
+			}
+		}
+		m.Series = append(m.Series, ts)
+	}
+	if len(m.Series) == 0 {
+		return nil
+	}
+	return m
+}

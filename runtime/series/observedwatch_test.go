@@ -1,0 +1,92 @@
+package series
+
+import (
+	"bytes"
+	"log/slog"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// logged keeps what is logged until the test ends.
+type logged struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (l *logged) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+// lines returns the lines that have the text.
+func (l *logged) lines(text string) []string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	var all []string
+	for line := range strings.Lines(l.b.String()) {
+		if strings.Contains(line, text) {
+			all = append(all, line)
+		}
+	}
+	return all
+}
+
+func logTo(t *testing.T) *logged {
+	l := &logged{}
+	old := slog.Default()
+	slog.SetDefault(slog.New(slog.NewTextHandler(l, nil)))
+	t.Cleanup(func() { slog.SetDefault(old) })
+	return l
+}
+
+// The first panic of each function is logged, with its value and its place.
+func TestObservedPanicIsLogged(t *testing.T) {
+	log := logTo(t)
+	o := newObserving(t, threeTags()[0])
+	defer o.Observe(func() float64 { panic("no pool today") }, Closed(uint8(1)))()
+	var none *observing
+	defer o.Observe(func() float64 { return float64(len(none.sum)) }, Closed(uint8(2)))()
+	defer o.Observe(constant(3), Closed(uint8(3)))()
+	for range 3 {
+		o.p.producer.Read()
+	}
+	got := log.lines(o.sum)
+	if len(got) != 2 {
+		t.Fatalf("logged %q", got)
+	}
+	for n, want := range []string{`panic="no pool today"`, "nil pointer dereference"} {
+		for _, text := range []string{want, "level=ERROR", o.last, "TestObservedPanicIsLogged.func", "observedwatch_test.go:"} {
+			if !strings.Contains(got[n], text) {
+				t.Errorf("no %s in %s", text, got[n])
+			}
+		}
+	}
+}
+
+// A function that hangs is logged once, and so is that it returns again.
+func TestObservedHangIsLogged(t *testing.T) {
+	log := logTo(t)
+	o := newObserving(t) // with OpenCensus's goroutine, which is not of the bubble
+	synctest.Test(t, func(t *testing.T) {
+		took := time.Duration(0)
+		defer o.Observe(func() float64 { time.Sleep(took); return 1 })()
+		for n, c := range []struct {
+			took  time.Duration
+			lines int
+		}{{time.Second, 0}, {time.Minute, 1}, {10 * time.Second, 1}, {time.Second, 2}, {0, 2}, {time.Hour, 3}} {
+			took = c.took
+			o.p.producer.Read()
+			got := log.lines(o.sum)
+			if len(got) != c.lines {
+				t.Fatalf("%d: logged %q", n, got)
+			}
+			if n == 3 && (!strings.Contains(got[0], "level=ERROR") || !strings.Contains(got[1], "level=INFO")) {
+				t.Errorf("logged %q", got)
+			}
+		}
+	})
+}

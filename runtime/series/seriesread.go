@@ -1,0 +1,81 @@
+package series
+
+import (
+	"time"
+
+	"github.com/ocgen/ocgen/runtime/metric"
+	"github.com/ocgen/ocgen/runtime/record"
+)
+
+// read returns the metric, and nil without a series. It uses the memory of last, an
+// earlier reading of the set, again: last must no longer be used. nil is none. Labels are
+// shared by all readings.
+func (s *SeriesSet[C]) read(now time.Time, last *metric.Metric) *metric.Metric {
+	s.mu.Lock()
+	d, series := s.descriptor.Load(), s.series
+	s.mu.Unlock()
+	if d == nil || len(series) == 0 {
+		return nil
+	}
+	labels := s.labelsOf(d, series)
+	rows := record.Rows(last, len(series))
+	value := s.kind.reader(len(series), s.info.ZeroRows)
+	used := 0
+	for i, c := range series {
+		row := rows[used]
+		v := value(c, row.Point.Value)
+		if v == nil {
+			continue
+		}
+		used++
+		row.LabelValues, row.StartTime, row.Point = labels[i], time.Time{}, metric.Point{Time: now, Value: v}
+		if s.kind.cumulative {
+			s.date(row, c)
+		}
+	}
+	if used == 0 || s.descriptor.Load() != d {
+		return nil // stopped meanwhile: series may have ended without a record
+	}
+	if last == nil {
+		last = &metric.Metric{}
+	}
+	*last = metric.Metric{Descriptor: *d, Series: rows[:used]}
+	return last
+}
+
+// date gives a cumulative row its start.
+func (s *SeriesSet[C]) date(row *metric.Series, c *C) {
+	row.StartTime = time.Unix(0, s.kind.origin(c).start.Load())
+	if !row.Point.Time.After(row.StartTime) { // a backend would refuse it
+		row.Point.Time = row.StartTime.Add(1)
+	}
+}
+
+// labelsOf returns the labels of the series of a registration, which its descriptor
+// stands for. Recorders never wait for it.
+func (s *SeriesSet[C]) labelsOf(registration *metric.Descriptor, series []*C) [][]metric.LabelValue {
+	s.labelling.Lock()
+	defer s.labelling.Unlock()
+	if s.labelled != registration {
+		s.labels, s.labelled = nil, registration
+	}
+	for _, c := range series[min(len(s.labels), len(series)):] {
+		s.labels = append(s.labels, s.places.labelValues(s.kind.origin(c).index))
+	}
+	return s.labels
+}
+
+// each makes the reader of a kind whose values need no memory but their own.
+func each[C any](value func(c *C, zero bool, last any) any) func(n int, zero bool) func(*C, any) any {
+	return func(_ int, zero bool) func(*C, any) any {
+		return func(c *C, last any) any { return value(c, zero, last) }
+	}
+}
+
+// boxed returns v as an interface: last if that is equal, since a new one takes memory.
+func boxed[T comparable](v T, last any) any {
+	if l, ok := last.(T); ok && l == v {
+		return last
+	}
+	return v
+}

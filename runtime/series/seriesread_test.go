@@ -1,0 +1,101 @@
+package series
+
+import (
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"testing"
+	"time"
+
+	"github.com/ocgen/ocgen/runtime/metric"
+)
+
+func TestReadIsTheReadersOwn(t *testing.T) {
+	tags := []*Tag{oneClosed("a", 2, ClosedTag{}), oneOpen("b", OpenTag{MaxValues: 3})}
+	set := NewDistributions(SeriesInfo{Name: unique("fresh"), Tags: tags, Bounds: twelve, Keyed: true})
+	set.start(metric.Descriptor{Name: set.name(), LabelKeys: []metric.LabelKey{{Key: "a"}, {Key: "b"}}}, time.Now())
+	for i := range uint64(4) {
+		set.Keyed(i%2+2*tags[1].OpenIndex(fmt.Sprint(i))).RecordExemplar(sampled(), float64(i))
+	}
+	now := time.Now()
+	text := func(m *metric.Metric) string { // of all that it holds: what is shared would be spoiled on both sides
+		text, err := json.Marshal(m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(text)
+	}
+	first := set.read(now)
+	want := text(first)
+	spoil(reflect.ValueOf(first).Elem(), map[any]bool{})
+	if got := text(set.read(now)); got != want {
+		t.Errorf("after a reader changed what it got:\n%s\nwant\n%s", got, want)
+	}
+}
+
+// spoil overwrites all that can be reached and set.
+func spoil(v reflect.Value, seen map[any]bool) {
+	switch v.Kind() {
+	case reflect.Pointer:
+		if v.IsNil() || seen[v.Pointer()] {
+			return
+		}
+		seen[v.Pointer()] = true
+		spoil(v.Elem(), seen)
+	case reflect.Interface:
+		if !v.IsNil() && v.Elem().Kind() == reflect.Pointer {
+			spoil(v.Elem(), seen)
+		}
+	case reflect.Struct:
+		if _, ok := v.Interface().(time.Time); ok {
+			v.SetZero()
+			return
+		}
+		for i := range v.NumField() {
+			spoil(v.Field(i), seen)
+		}
+	case reflect.Slice:
+		for i := range v.Len() {
+			spoil(v.Index(i), seen)
+		}
+	case reflect.Map:
+		v.Clear()
+	default:
+		v.SetZero()
+	}
+}
+
+func TestReadCostsWhatExists(t *testing.T) {
+	tags := []*Tag{oneClosed("a", 128, ClosedTag{}), oneClosed("b", 126, ClosedTag{})}
+	set := started(NewCounts(SeriesInfo{Name: unique("cost"), Tags: tags}))
+	set.At(16000).Inc()
+	now := time.Now()
+	if n := testing.AllocsPerRun(20, func() { set.read(now) }); n > 20 {
+		t.Errorf("a Read of one series of %d allocates %v times", len(set.table), n)
+	}
+}
+
+// TestReadOfWhatStopsMeanwhile: a series that was bound and has no record yet
+// ends while it is read. It is no record of zero.
+func TestReadOfWhatStopsMeanwhile(t *testing.T) {
+	info := SeriesInfo{Name: unique("stopping"), Tags: []*Tag{oneClosed("a", 2, ClosedTag{})}}
+	last, sums := started(NewInt64LastValues(info)), started(NewInt64Sums(info))
+	last.Bind(0)
+	sums.Bind(0)
+	stopsFirst(last)
+	stopsFirst(sums)
+	for _, s := range []Series{last, sums} {
+		if m := s.read(time.Now()); m != nil {
+			t.Errorf("%+v %+v", m.Descriptor, *m.Series[0])
+		}
+	}
+}
+
+// stopsFirst has a set stop when its series are about to be read.
+func stopsFirst[C any](s *SeriesSet[C]) {
+	read := s.kind.read
+	s.kind.read = func(series []*C, zero bool) []any {
+		s.stop()
+		return read(series, zero)
+	}
+}

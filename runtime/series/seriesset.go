@@ -1,0 +1,273 @@
+package series
+
+import (
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+	"unsafe"
+
+	"github.com/ocgen/ocgen/runtime/metric"
+	"github.com/ocgen/ocgen/runtime/record"
+)
+
+// A SeriesInfo describes the series of one view.
+type SeriesInfo struct {
+	Name      string        // of the exported metric
+	Tags      []*record.Tag // of the view, those of the process included
+	Bounds    []float64     // of a distribution: positive and strictly increasing, in the unit of the metric
+	Size      uint64        // how many combinations of its tags generated code counts; 0: more than 64 bits hold
+	Keyed     bool          // found by a hash of their index: a table of all would be too large
+	MaxSeries int           // past so many, open tags of a further one become "__other__"; 0: no limit is needed
+	ZeroRows  bool          // all combinations of listed values exist from the registration
+}
+
+// A SeriesSet is the time series of one view, as the direct recorder keeps them:
+// a record changes its series at once, and an export reads it. C is the kind of
+// the series. It is safe for concurrent use.
+//
+// A series is found by its index: the sum, over the view's tags but those of the
+// process, of the tag's index times the number of combinations of the tags before
+// it. Generated code computes it. Finding one takes no lock.
+//
+// Series count from their first record to Unregister. Whoever still holds one
+// then records into its successor, so a bound recorder may be kept for ever.
+type SeriesSet[C any] struct {
+	info    SeriesInfo
+	kind    kind[C]
+	places  *places
+	table   []unsafe.Pointer               // *C by index; nil if keyed
+	keyed   atomic.Pointer[keyedSeries[C]] // nil if not keyed
+	none    *C                             // takes what is recorded while not registered, and drops it
+	dropped *record.Counter                // records past MaxSeries
+	full    atomic.Bool                    // MaxSeries is reached
+
+	unregistered   *record.Counter // records before the first registration
+	everRegistered atomic.Bool     // then records while not registered are meant to go nowhere
+
+	descriptor atomic.Pointer[metric.Descriptor] // nil unless registered; changed with mu held
+
+	mu      sync.Mutex
+	series  []*C          // in the order of their creation; only appended to
+	limited int           // how many count for MaxSeries
+	early   map[uint64]*C // bound while not registered; wait for their first record
+
+	labelling sync.Mutex // guards the rest; only readers lock it
+	labels    [][]metric.LabelValue
+	labelled  *metric.Descriptor // the registration that the labels are of
+}
+
+// A kind is what a set must know of its series.
+type kind[C any] struct {
+	origin     func(c *C) *origin[C]
+	made       func(c *C) // fills in what a new one needs beside; nil: nothing
+	cumulative bool
+	// reader returns a function for at most n series, which returns the value of one
+	// at this moment, and nil if it has none and is no zero row. It may use the memory
+	// of last, a value of an earlier reading of the set, again; nil is none.
+	reader func(n int, zero bool) func(c *C, last any) any
+}
+
+// newSeriesSet returns a set that drops records until it is registered.
+func newSeriesSet[C any](info SeriesInfo, k kind[C]) *SeriesSet[C] {
+	s := &SeriesSet[C]{
+		info:    info,
+		kind:    k,
+		places:  newPlaces(info.Tags),
+		dropped: record.CounterOfMeasure(info.Name, record.ReasonSeries),
+		early:   map[uint64]*C{},
+
+		unregistered: record.CounterOfMeasure(info.Name, record.ReasonUnregistered),
+	}
+	if info.Keyed {
+		s.keyed.Store(newKeyedSeries[C](minKeyed))
+	} else {
+		s.table = make([]unsafe.Pointer, s.places.size)
+	}
+	s.none = s.ended(0)
+	return s
+}
+
+// ended returns a series that has ended: its records go to its successor.
+func (s *SeriesSet[C]) ended(index uint64) *C {
+	c := new(C)
+	if s.kind.made != nil {
+		s.kind.made(c)
+	}
+	o := s.kind.origin(c)
+	o.state, o.set, o.index = stateEnded, s, index
+	return c
+}
+
+// At returns the series of an index in a set that is not keyed. It is never nil.
+func (s *SeriesSet[C]) At(index uint64) (c *C) {
+	if c = (*C)(atomic.LoadPointer(&s.table[index])); c == nil {
+		c = s.added(index)
+	}
+	return
+}
+
+// Keyed returns the series of an index in a keyed set. It is never nil.
+func (s *SeriesSet[C]) Keyed(index uint64) *C {
+	if c := s.keyed.Load().find(index); c != nil {
+		return c
+	}
+	return s.added(index)
+}
+
+// Bind returns the series of an index, for a recorder that keeps it: it may be
+// kept for ever, and taken before the registration. In a set with a MaxSeries, or
+// a wide one, it may be that of "__other__", for ever: see [BindSeries].
+func (s *SeriesSet[C]) Bind(index uint64) *C {
+	if c := s.current(index); c != s.none {
+		return c
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c := s.lookup(index) // somebody may just have registered the set
+	if c == nil {
+		c = s.early[index]
+	}
+	if c == nil {
+		c = s.ended(index)
+		s.early[index] = c
+	}
+	return c
+}
+
+// current returns the series of an index, and s.none while not registered.
+func (s *SeriesSet[C]) current(index uint64) *C {
+	if c := s.lookup(index); c != nil {
+		return c
+	}
+	return s.added(index)
+}
+
+// lookup returns the series of an index, or nil.
+func (s *SeriesSet[C]) lookup(index uint64) *C {
+	switch {
+	case s.info.Keyed:
+		return s.keyed.Load().find(index)
+	case index < uint64(len(s.table)):
+		return (*C)(atomic.LoadPointer(&s.table[index]))
+	}
+	return nil
+}
+
+// added returns the series of an index that had none a moment ago. Past the
+// limit that is the series whose open tags are "__other__".
+func (s *SeriesSet[C]) added(index uint64) *C {
+	if s.descriptor.Load() == nil {
+		return s.none
+	}
+	full := s.full.Load()
+	c := s.lookup(index) // after full: whatever was added before that was set is found
+	if c == nil && !full {
+		c = s.add(index)
+	}
+	if c != nil {
+		return c
+	}
+	other := s.places.collapsed(index)
+	if other != index {
+		s.dropped.Inc()
+	}
+	if c := s.lookup(other); c != nil {
+		return c
+	}
+	return s.add(other)
+}
+
+// add adds a series unless somebody was faster. It returns nil if that would
+// exceed the limit. What records past it fall into does not count.
+func (s *SeriesSet[C]) add(index uint64) *C {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.descriptor.Load() == nil {
+		return s.none
+	}
+	if c := s.lookup(index); c != nil {
+		return c
+	}
+	limited := s.info.MaxSeries > 0 && s.places.collapsed(index) != index
+	if limited && s.full.Load() {
+		return nil
+	}
+	c := s.create(index)
+	if limited { // after the series can be found; see added
+		s.limited++
+		s.full.Store(s.limited == s.info.MaxSeries)
+	}
+	return c
+}
+
+// create is called with the lock held.
+func (s *SeriesSet[C]) create(index uint64) *C {
+	c := s.early[index]
+	if c == nil {
+		c = s.ended(index)
+	}
+	delete(s.early, index)
+	s.kind.origin(c).switchState(stateEnded, stateEmpty)
+	s.series = append(s.series, c)
+	if s.info.Keyed {
+		s.keyed.Store(s.keyed.Load().with(index, c, len(s.series)))
+	} else {
+		atomic.StorePointer(&s.table[index], unsafe.Pointer(c))
+	}
+	return c
+}
+
+// countUnregistered counts a record that is dropped.
+func (s *SeriesSet[C]) countUnregistered() {
+	if !s.everRegistered.Load() {
+		s.unregistered.Inc()
+	}
+}
+
+func (s *SeriesSet[C]) name() string { return s.info.Name }
+
+// check returns an error if generated code counts the series otherwise than the set: then
+// records would go to the wrong ones.
+func (s *SeriesSet[C]) check() error {
+	if s.places.size == s.info.Size {
+		return nil
+	}
+	return fmt.Errorf("metric %q has %d combinations of tags for the generated code, and %d for the package runtime/series: generate the code again with the ocgen of the version in go.mod", s.info.Name, s.info.Size, s.places.size)
+}
+
+// start lets the set take records.
+func (s *SeriesSet[C]) start(d metric.Descriptor, at time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.descriptor.Load() != nil {
+		return
+	}
+	s.places.freeze()
+	s.everRegistered.Store(true)
+	s.descriptor.Store(&d)
+	if s.info.ZeroRows {
+		for _, index := range s.places.listed() {
+			s.kind.origin(s.create(index)).begin(at)
+		}
+	}
+}
+
+// stop ends all series. Records that are being made then may be dropped.
+func (s *SeriesSet[C]) stop() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	ended := s.series
+	s.descriptor.Store(nil)
+	s.series, s.limited = nil, 0
+	s.full.Store(false)
+	if s.info.Keyed {
+		s.keyed.Store(newKeyedSeries[C](minKeyed))
+	}
+	for i := range s.table {
+		atomic.StorePointer(&s.table[i], nil)
+	}
+	for _, c := range ended { // last: their holders ask for the successor
+		s.kind.origin(c).end()
+	}
+}

@@ -1,0 +1,158 @@
+package series
+
+import (
+	"math"
+	"sync/atomic"
+	"time"
+	"unsafe"
+
+	"github.com/ocgen/ocgen/runtime/internal/number"
+)
+
+// Int64Sums are the series of a view that sums up whole numbers.
+type Int64Sums = SeriesSet[Int64Sum]
+
+// NewInt64Sums returns the series of a view that sums up whole numbers.
+func NewInt64Sums(info SeriesInfo) *Int64Sums {
+	return newSeriesSet(info, kind[Int64Sum]{
+		origin:     func(c *Int64Sum) *origin[Int64Sum] { return &c.origin },
+		cumulative: true,
+		reader:     each((*Int64Sum).value),
+	})
+}
+
+// An Int64Sum is one series of a view that sums up whole numbers. It is exact up
+// to the largest int64, and stays there. It is safe for concurrent use.
+type Int64Sum struct {
+	int64SumFields
+	_ [cacheLine - unsafe.Sizeof(int64SumFields{})%cacheLine]byte
+}
+
+type int64SumFields struct {
+	sum atomic.Int64
+	origin[Int64Sum]
+	spread atomic.Pointer[stripes64]
+}
+
+// Add adds v, which must not be negative.
+func (c *Int64Sum) Add(v int64) {
+	if c.loadState() == stateFree && c.tryAdd(v) {
+		return
+	}
+	c.add(v)
+}
+
+// tryAdd fails if somebody else changes the sum.
+func (c *Int64Sum) tryAdd(v int64) bool {
+	old := c.sum.Load()
+	return c.sum.CompareAndSwap(old, number.Plus(old, v))
+}
+
+// add adds v to a series that is not free, or that others change.
+func (c *Int64Sum) add(v int64) {
+	switch c.loadState() {
+	case stateFree:
+		for !c.tryAdd(v) {
+		}
+		c.spread.CompareAndSwap(nil, newStripes64())
+		c.switchState(stateFree, stateSpread)
+	case stateEmpty:
+		c.begin(time.Now())
+		for !c.tryAdd(v) {
+		}
+		c.switchState(stateEmpty, stateFree)
+	case stateSpread:
+		c.spread.Load().add(v)
+	case stateEnded:
+		if next := c.successor(); next != nil {
+			next.Add(v)
+		}
+	}
+}
+
+// value returns the sum, and nil for a series without a record that is no zero row.
+func (c *Int64Sum) value(zero bool, last any) any {
+	empty := c.loadState() == stateEmpty && !zero
+	sum := c.sum.Load()
+	if s := c.spread.Load(); s != nil {
+		sum = number.Plus(sum, s.sum())
+	}
+	if empty && sum == 0 {
+		return nil
+	}
+	return boxed(sum, last)
+}
+
+// Float64Sums are the series of a view that sums up numbers.
+type Float64Sums = SeriesSet[Float64Sum]
+
+// NewFloat64Sums returns the series of a view that sums up numbers.
+func NewFloat64Sums(info SeriesInfo) *Float64Sums {
+	return newSeriesSet(info, kind[Float64Sum]{
+		origin:     func(c *Float64Sum) *origin[Float64Sum] { return &c.origin },
+		cumulative: true,
+		reader:     each((*Float64Sum).value),
+	})
+}
+
+// A Float64Sum is one series of a view that sums up numbers. It is safe for
+// concurrent use.
+type Float64Sum struct {
+	float64SumFields
+	_ [cacheLine - unsafe.Sizeof(float64SumFields{})%cacheLine]byte
+}
+
+type float64SumFields struct {
+	bits atomic.Uint64 // of the sum
+	origin[Float64Sum]
+	spread atomic.Pointer[stripes64]
+}
+
+// Add adds v, which must be [record.Finite] and not negative.
+func (c *Float64Sum) Add(v float64) {
+	if c.loadState() == stateFree && c.tryAdd(v) {
+		return
+	}
+	c.add(v)
+}
+
+// tryAdd fails if somebody else changes the sum.
+func (c *Float64Sum) tryAdd(v float64) bool {
+	old := c.bits.Load()
+	return c.bits.CompareAndSwap(old, math.Float64bits(math.Float64frombits(old)+v))
+}
+
+// add adds v to a series that is not free, or that others change.
+func (c *Float64Sum) add(v float64) {
+	switch c.loadState() {
+	case stateFree:
+		for !c.tryAdd(v) {
+		}
+		c.spread.CompareAndSwap(nil, newStripes64())
+		c.switchState(stateFree, stateSpread)
+	case stateEmpty:
+		c.begin(time.Now())
+		for !c.tryAdd(v) {
+		}
+		c.switchState(stateEmpty, stateFree)
+	case stateSpread:
+		c.spread.Load().addFloat(v)
+	case stateEnded:
+		if next := c.successor(); next != nil {
+			next.Add(v)
+		}
+	}
+}
+
+// value returns the sum, and nil for a series without a record that is no zero row.
+func (c *Float64Sum) value(zero bool, last any) any {
+	empty := c.loadState() == stateEmpty && !zero
+	sum := math.Float64frombits(c.bits.Load())
+	if s := c.spread.Load(); s != nil {
+		sum += s.sumFloat()
+	}
+	if empty && sum == 0 {
+		return nil
+	}
+	return boxed(sum, last)
+}

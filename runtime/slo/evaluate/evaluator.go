@@ -1,0 +1,210 @@
+package evaluate
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/ocgen/ocgen/runtime"
+	"github.com/ocgen/ocgen/runtime/metric"
+	"github.com/ocgen/ocgen/runtime/record"
+	"github.com/ocgen/ocgen/runtime/slo"
+)
+
+// interval is how often an evaluator with a History reads, and how far apart
+// the samples of the shortest window are.
+const interval = 10 * time.Second
+
+// Options say what an Evaluator evaluates, and when.
+type Options struct {
+	// SLOs are evaluated; nil means those of all packages whose views are
+	// registered, also later.
+	SLOs []slo.SLO
+	// History runs one goroutine that reads the metrics every 10 seconds until
+	// Close.
+	History bool
+	// Gather reads the metrics; nil means runtime.GatherPartial. Metrics that
+	// come beside an error are evaluated.
+	Gather func(context.Context) ([]*metric.Metric, error)
+	// Now is the clock of readings and windows; nil means time.Now.
+	Now func() time.Time
+}
+
+// An Evaluator evaluates SLOs. It is safe for concurrent use: those who ask at
+// the same time share a reading.
+//
+// What it keeps is bounded: of each SLO 200 samples, of 88 bytes and 8 for each
+// bucket, and 60 windows; of each metric that an SLO selects from, the last value
+// of twice the series that it has, and 1,000.
+type Evaluator struct {
+	options Options
+	begun   atomic.Int64  // readings
+	turn    chan struct{} // holds a token while somebody reads
+	stop    context.CancelFunc
+	stopped sync.WaitGroup
+
+	mu        sync.Mutex
+	done      int64 // number of the last reading
+	last      time.Time
+	began     time.Time
+	problems  []string
+	packages  []*record.Package // whose SLOs are followed
+	followers []*follower
+	metrics   map[string]*followedMetric
+}
+
+// New returns an evaluator. Close it if it has a History.
+func New(o Options) *Evaluator {
+	if o.Gather == nil {
+		o.Gather = runtime.GatherPartial
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	e := &Evaluator{options: o, turn: make(chan struct{}, 1), problems: []string{}, metrics: map[string]*followedMetric{}}
+	for i := range o.SLOs {
+		e.follow("", &o.SLOs[i])
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	e.stop = stop
+	if o.History {
+		e.stopped.Go(func() { e.sample(ctx) })
+	}
+	return e
+}
+
+// Close ends the goroutine of History and waits for it. It may be called more
+// than once; what has been read stays.
+func (e *Evaluator) Close() {
+	e.stop()
+	e.stopped.Wait()
+}
+
+// sample reads at each multiple of interval, so that readings lie where windows
+// begin.
+func (e *Evaluator) sample(ctx context.Context) {
+	for {
+		limited, cancel := context.WithTimeout(ctx, interval)
+		_ = e.read(limited) // whoever asks reads for himself, and is told
+		cancel()
+		now := time.Now()
+		next := time.NewTimer(now.Truncate(interval).Add(interval).Sub(now))
+		select {
+		case <-next.C:
+		case <-ctx.Done():
+			next.Stop()
+			return
+		}
+	}
+}
+
+// Evaluate reads the metrics and returns all SLOs as they are at this moment:
+// what was recorded before the call is in them. If ctx is done before the metrics
+// are read, they are as they were at the last reading, and Problems says so.
+func (e *Evaluator) Evaluate(ctx context.Context) Report {
+	err := e.read(ctx)
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	r := Report{Time: e.last, Began: e.began, History: e.options.History, Problems: slices.Clone(e.problems), SLOs: []SLO{}}
+	if err != nil {
+		r.Problems = append(r.Problems, err.Error())
+	}
+	for _, f := range e.followers {
+		r.SLOs = append(r.SLOs, f.report())
+	}
+	return r
+}
+
+// Detail is Evaluate for the SLO with the key, by combination of label values.
+// It reports whether there is such an SLO.
+func (e *Evaluator) Detail(ctx context.Context, key string) (Detail, bool) {
+	err := e.read(ctx)
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	i := slices.IndexFunc(e.followers, func(f *follower) bool { return f.key == key })
+	if i < 0 {
+		return Detail{}, false
+	}
+	d := e.followers[i].detail()
+	if err != nil && d.SLO.Status == "" {
+		d.SLO.Status = err.Error()
+	}
+	return d, true
+}
+
+// discover follows the SLOs of packages that are registered by now. A package
+// that is no longer stays: its SLOs say so.
+func (e *Evaluator) discover() {
+	if e.options.SLOs != nil {
+		return
+	}
+	for _, p := range runtime.Registered() {
+		if slices.Contains(e.packages, p) {
+			continue
+		}
+		e.packages = append(e.packages, p)
+		slos := p.SLOs()
+		for i := range slos {
+			e.follow(p.Name(), &slos[i])
+		}
+	}
+}
+
+func (e *Evaluator) follow(pkg string, s *slo.SLO) {
+	f := &follower{key: e.key(pkg, s.ID), pkg: pkg, slo: *s, tracks: newTracks(periodLength(s))}
+	f.indicator = newIndicator(s, func(from *slo.Selection) *selection {
+		m := e.metrics[from.Metric]
+		if m == nil {
+			m = &followedMetric{name: from.Metric}
+			e.metrics[from.Metric] = m
+		}
+		return m.selection(from.Where)
+	})
+	f.broken = slices.ContainsFunc(f.indicator.metrics, func(m *followedMetric) bool { return m.forgetful })
+	if f.indicator.windows != nil && f.indicator.invalid == "" {
+		f.windowing = newWindowing(f.indicator)
+	}
+	e.followers = append(e.followers, f)
+}
+
+// key returns a key that no other SLO has.
+func (e *Evaluator) key(pkg, id string) string {
+	base := id
+	if pkg != "" {
+		base = pkg + "/" + id
+	}
+	key := base
+	for n := 2; slices.ContainsFunc(e.followers, func(f *follower) bool { return f.key == key }); n++ {
+		key = fmt.Sprintf("%s#%d", base, n)
+	}
+	return key
+}
+
+// take takes in a reading.
+func (e *Evaluator) take(metrics []*metric.Metric, r reading) {
+	e.last = r.at
+	if e.began.IsZero() {
+		e.began = r.at
+	}
+	e.problems = []string{}
+	if r.err != nil {
+		e.problems = append(e.problems, r.err.Error())
+	}
+	for _, read := range metrics {
+		if m := e.metrics[read.Descriptor.Name]; m != nil {
+			m.take(read, r.number)
+		}
+	}
+	if r.err == nil {
+		for _, m := range e.metrics {
+			m.prune(r.number)
+		}
+	}
+	r.known = remembered(isRegistered)
+	for _, f := range e.followers {
+		f.take(r)
+	}
+}

@@ -1,0 +1,124 @@
+package evaluate
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/ocgen/ocgen/runtime/slo"
+)
+
+// A follower follows one SLO from reading to reading.
+type follower struct {
+	key       string
+	pkg       string
+	slo       slo.SLO
+	indicator *indicator
+	windowing *windowing // nil but for the forms on windows
+	tracks    []*track   // of the sliding windows, then of the period
+	first     *sample    // since when all is counted; nil before the first reading
+	last      sample     // of the last reading that had all metrics
+	period    *sample    // with a calendar period: its begin, or the first sample in it
+	broken    bool       // what was counted before cannot be told
+	status    string     // why the last reading had not all metrics
+}
+
+// take takes in what the reading has of the SLO's metrics.
+func (f *follower) take(r reading) {
+	f.status = ""
+	if f.indicator.invalid != "" {
+		return
+	}
+	if f.status = f.missing(r); f.status != "" {
+		return
+	}
+	if f.indicator.problem() != "" {
+		f.forget()
+		return
+	}
+	s := f.sample(r.at)
+	var zero *sample
+	if f.first == nil {
+		zero = f.zero(s)
+		f.start(s, zero)
+	}
+	if f.windowing != nil {
+		f.windowing.take(r.number, s, zero)
+		s.goodWindow, s.allWindows = f.windowing.good, f.windowing.all
+	}
+	for _, t := range f.tracks {
+		t.add(s)
+	}
+	if c := f.slo.Calendar; c != "" && f.period.at.Before(calendarStart(c, s.at)) {
+		f.period = &s
+	}
+	f.last = s
+}
+
+// missing returns which metric the reading has not though it should.
+func (f *follower) missing(r reading) string {
+	for _, m := range f.indicator.metrics {
+		switch {
+		case m.read == r.number:
+		case r.err != nil:
+			return fmt.Sprintf("%s could not be read: %v", m.name, r.err)
+		case !r.known(m.name):
+			return fmt.Sprintf("nothing exports %s: its view is not registered (call RegisterViews of the generated package)", m.name)
+		}
+	}
+	return ""
+}
+
+func (f *follower) sample(at time.Time) sample {
+	s := sample{at: at}
+	s.good, s.total = f.indicator.events()
+	if c := f.indicator.cut; c != nil {
+		s.layout, s.counts = c.selection.metric.layout, c.buckets()
+	}
+	return s
+}
+
+// zero returns a sample from when nothing had been counted, if the metrics say
+// when that was.
+func (f *follower) zero(s sample) *sample {
+	if f.broken {
+		return nil
+	}
+	born := s.at
+	for _, m := range f.indicator.metrics {
+		switch {
+		case m.read == 0:
+		case m.undated || m.present == 0 || isGauge(m.kind):
+			return nil
+		case m.born.Before(born):
+			born = m.born
+		}
+	}
+	if !born.Before(s.at) {
+		return nil
+	}
+	return &sample{at: born, layout: s.layout, counts: make([]int64, len(s.counts))}
+}
+
+// start begins to count: at zero, if that is known, else with the reading.
+func (f *follower) start(s sample, zero *sample) {
+	f.first = &s
+	if zero != nil {
+		f.first = zero
+		for _, t := range f.tracks {
+			t.add(*zero)
+		}
+	}
+	f.period = f.first
+}
+
+// forget begins anew with the next reading that can be evaluated.
+func (f *follower) forget() {
+	if f.first == nil {
+		return
+	}
+	f.first, f.period, f.last, f.broken = nil, nil, sample{}, true
+	f.tracks = newTracks(periodLength(&f.slo))
+	if f.windowing != nil {
+		f.windowing = newWindowing(f.indicator)
+	}
+}

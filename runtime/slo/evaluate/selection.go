@@ -1,0 +1,111 @@
+package evaluate
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/ocgen/ocgen/runtime/slo"
+)
+
+// A selection is what the series of a metric that meet all conditions have
+// counted since they began, whatever became of them.
+type selection struct {
+	metric  *followedMetric
+	where   []slo.Condition
+	labels  []int   // of each condition, its index into the metric's keys
+	unknown string  // a condition's key that the metric has not
+	value   float64 // of a counter
+	counts  []int64 // of a distribution: by bucket
+	cuts    []*cut  // of a distribution
+}
+
+// resolve finds the conditions' labels.
+func (s *selection) resolve(keys []string) {
+	s.labels, s.unknown = nil, ""
+	for _, c := range s.where {
+		i := slices.Index(keys, c.Key)
+		if i < 0 && s.unknown == "" {
+			s.unknown = c.Key
+		}
+		s.labels = append(s.labels, i)
+	}
+}
+
+// matches reports whether a series with the labels belongs to the selection.
+func (s *selection) matches(labels []string) bool {
+	for i, c := range s.where {
+		at := s.labels[i]
+		if at < 0 || !meets(c, labels[at]) {
+			return false
+		}
+	}
+	return true
+}
+
+func meets(c slo.Condition, value string) bool {
+	values, prefixes := compared(c)
+	listed := slices.Contains(values, value) ||
+		slices.ContainsFunc(prefixes, func(prefix string) bool { return strings.HasPrefix(value, prefix) })
+	return listed != (c.Op == slo.Not)
+}
+
+// compared returns what a condition compares with.
+func compared(c slo.Condition) (values, prefixes []string) {
+	if c.Op == slo.StartsWith {
+		return nil, c.Values
+	}
+	return c.Values, c.Prefixes
+}
+
+// add adds what a series has counted.
+func (s *selection) add(known *series) {
+	if known.counts == nil {
+		s.value += known.total()
+		return
+	}
+	for i := range s.counts {
+		s.counts[i] += known.bucket(i)
+	}
+}
+
+// fold puts away what was counted in buckets that are no more.
+func (s *selection) fold() {
+	for _, c := range s.cuts {
+		good, total := c.events()
+		c.keptGood, c.keptTotal = good, total
+	}
+}
+
+// rebucket begins to count in the metric's buckets.
+func (s *selection) rebucket() {
+	s.counts = make([]int64, len(s.metric.bounds)+1)
+	for _, c := range s.cuts {
+		c.resolve()
+	}
+}
+
+func sameCondition(a, b slo.Condition) bool {
+	return a.Key == b.Key && a.Op == b.Op && slices.Equal(a.Values, b.Values) && slices.Equal(a.Prefixes, b.Prefixes)
+}
+
+// text returns the selection as messages have it, e.g.
+// shop/request_count{outcome=ok|redirected, code!=404|5…}.
+func text(sel *slo.Selection) string {
+	if len(sel.Where) == 0 {
+		return sel.Metric
+	}
+	var terms []string
+	for _, c := range sel.Where {
+		values, prefixes := compared(c)
+		words := slices.Clone(values)
+		for _, p := range prefixes {
+			words = append(words, p+"…")
+		}
+		op := "="
+		if c.Op == slo.Not {
+			op = "!="
+		}
+		terms = append(terms, c.Key+op+strings.Join(words, "|"))
+	}
+	return sel.Metric + "{" + strings.Join(terms, ", ") + "}"
+}

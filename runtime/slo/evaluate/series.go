@@ -1,0 +1,133 @@
+package evaluate
+
+import (
+	"encoding/binary"
+	"fmt"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/ocgen/ocgen/runtime/metric"
+)
+
+// A series is one time series of a metric. What it has counted is kept plus
+// last: kept is what it had when it began anew.
+type series struct {
+	labels     []string // one for each of the metric's keys, "" if absent
+	start      time.Time
+	last, kept float64 // of a distribution: how many values
+	counts     []int64 // of a distribution: the last reading's buckets
+	keptCounts []int64 // nil if it never began anew
+	read       int
+	selections []*selection
+	next       *series // which followed it in the last reading that had both; nil if unknown
+}
+
+// has reports whether the series is that with the label values.
+func (s *series) has(labels []metric.LabelValue) bool {
+	return slices.EqualFunc(s.labels, labels, func(text string, l metric.LabelValue) bool { return text == l.Value })
+}
+
+// total returns what the series has counted since it was first seen.
+func (s *series) total() float64 { return s.kept + s.last }
+
+// bucket returns what a distribution has counted in one bucket.
+func (s *series) bucket(i int) int64 {
+	if s.keptCounts == nil {
+		return s.counts[i]
+	}
+	return s.keptCounts[i] + s.counts[i]
+}
+
+// grow takes the value of a series that counts, or of a gauge.
+func (m *followedMetric) grow(s *series, value float64, anew bool) {
+	if math.IsNaN(value) || math.IsInf(value, 0) {
+		m.problem = fmt.Sprintf("a series of %s has the value %v", m.name, value)
+		return
+	}
+	if isGauge(m.kind) {
+		s.last = value
+		return
+	}
+	if anew || value < s.last {
+		s.kept += s.last
+		s.last = 0
+	}
+	grown := value - s.last
+	if grown == 0 {
+		return
+	}
+	s.last = value
+	for _, sel := range s.selections {
+		sel.value += grown
+	}
+}
+
+func (m *followedMetric) growBuckets(s *series, d *metric.Distribution, anew bool) {
+	count := float64(d.Count)
+	if !anew && count == s.last && s.counts != nil {
+		return
+	}
+	if s.counts == nil {
+		s.counts = make([]int64, len(d.Buckets))
+	}
+	if anew || fell(s, d) {
+		s.keep()
+	}
+	grown := slices.Grow(m.delta[:0], len(d.Buckets))
+	for i, b := range d.Buckets {
+		grown = append(grown, b.Count-s.counts[i])
+		s.counts[i] = b.Count
+	}
+	m.delta = grown
+	s.last = count
+	for _, sel := range s.selections {
+		for i, n := range grown {
+			sel.counts[i] += n
+		}
+	}
+}
+
+// fell reports whether the series has less than it had, so that it must have
+// begun anew.
+func fell(s *series, d *metric.Distribution) bool {
+	for i, b := range d.Buckets {
+		if b.Count < s.counts[i] {
+			return true
+		}
+	}
+	return false
+}
+
+// keep puts away what a distribution had before it began anew.
+func (s *series) keep() {
+	if s.keptCounts == nil {
+		s.keptCounts = make([]int64, len(s.counts))
+	}
+	for i, n := range s.counts {
+		s.keptCounts[i] += n
+		s.counts[i] = 0
+	}
+	s.kept += s.last
+	s.last = 0
+}
+
+// appendKey appends what tells a metric's series apart. An absent label has the
+// value "".
+func appendKey(key []byte, labels []metric.LabelValue) []byte {
+	for _, l := range labels {
+		key = appendText(key, l.Value)
+	}
+	return key
+}
+
+func appendTexts(key []byte, texts []string) []byte {
+	for _, t := range texts {
+		key = appendText(key, t)
+	}
+	return key
+}
+
+func appendText(key []byte, text string) []byte {
+	return append(binary.AppendUvarint(key, uint64(len(text))), text...)
+}

@@ -1,0 +1,73 @@
+package evaluate
+
+import (
+	"slices"
+	"time"
+)
+
+// A sample is what an SLO had counted at the time of a reading.
+type sample struct {
+	at         time.Time
+	good       float64 // events; in the forms on windows of what windows are judged by
+	total      float64
+	goodWindow float64 // in the forms on windows: those that were good
+	allWindows float64
+	layout     int // of counts: two samples' counts can be compared if it is the same
+	counts     []int64
+}
+
+// A track keeps samples for windows of one length: the first one of each
+// interval, back to the last that is older than the length. So it has at most
+// span/every + 2 samples, however often and for however long the metrics are
+// read.
+type track struct {
+	span, every time.Duration
+	samples     []sample // by time
+}
+
+// add takes in the next sample.
+func (t *track) add(s sample) {
+	if n := len(t.samples); n > 0 && t.slot(t.samples[n-1].at) == t.slot(s.at) {
+		return
+	}
+	old := 0 // older than what a window can begin at
+	for old+1 < len(t.samples) && !t.samples[old+1].at.After(s.at.Add(-t.span)) {
+		old++
+	}
+	if old > 0 {
+		t.samples = slices.Delete(t.samples, 0, old)
+	}
+	t.samples = append(t.samples, s)
+}
+
+func (t *track) slot(at time.Time) int64 { return at.UnixNano() / int64(t.every) }
+
+// leeway is how much longer than it should be a window may be, in parts of its
+// length: no sample may lie just there where it should begin.
+const leeway = 10
+
+// begin returns the sample at which the window of the track's length begins that
+// ends with the sample now. If none lies there where it should, it is the next
+// one, and the window is shorter.
+func (t *track) begin(now sample) sample {
+	begin, earliest := now.at.Add(-t.span), now.at.Add(-t.span-t.span/leeway)
+	found := now
+	for i := len(t.samples) - 1; i >= 0 && !t.samples[i].at.Before(earliest); i-- {
+		found = t.samples[i]
+		if !found.at.After(begin) {
+			break
+		}
+	}
+	return found
+}
+
+// newTracks returns the tracks of an SLO: one for each sliding window and one for
+// the period.
+func newTracks(period time.Duration) []*track {
+	return []*track{
+		{span: 5 * time.Minute, every: interval},
+		{span: time.Hour, every: time.Minute},
+		{span: 6 * time.Hour, every: 5 * time.Minute},
+		{span: period, every: period / 24},
+	}
+}
