@@ -19,9 +19,10 @@ var law = []struct {
 }{
 	{"schema", []string{module + "internal/cloudmonitoring", "gopkg.in/yaml.v3", "github.com/agext/levenshtein"}},
 	{"templates", []string{"github.com/dave/jennifer/"}},
-	{"generator", []string{module + "schema", module + "templates", module + "internal/cloudmonitoring", "github.com/rogpeppe/go-internal/diff"}},
-	{"internal/cli", []string{module + "schema", module + "generator"}},
-	{"cmd/ocgen", []string{"github.com/spf13/cobra", module + "schema", module + "generator", module + "internal/cli"}},
+	{"generator", []string{module + "schema", module + "templates", module + "internal/cloudmonitoring", module + "internal/outfiles"}},
+	{"internal/outfiles", []string{"github.com/rogpeppe/go-internal/diff"}},
+	{"internal/cli", []string{module + "schema", module + "generator", module + "internal/outfiles"}},
+	{"cmd/ocgen", []string{"github.com/spf13/cobra", module + "schema", module + "internal/cli", module + "internal/outfiles"}},
 	{"internal/endings", []string{module + "runtime", module + "runtime/stackdriver", module + "golden/many", module + "internal/fakemonitoring", "cloud.google.com/go/monitoring/", "google.golang.org/"}},
 	{"internal/cloudmonitoring", nil},
 	{"internal/conditions", nil},

@@ -22,6 +22,7 @@ var importPaths = map[string]string{
 	"http": "net/http", "os": "os", "time": "time",
 	"shopmetrics": module + "examples/shop/shopmetrics",
 	"runtime":     module + "runtime",
+	"slo":         module + "runtime/slo",
 	"evaluate":    module + "runtime/slo/evaluate",
 	"sloz":        module + "runtime/sloz",
 	"autoexport":  module + "runtime/autoexport",

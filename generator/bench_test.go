@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/ocgen/ocgen/generator"
+	"github.com/ocgen/ocgen/internal/cli"
+	"github.com/ocgen/ocgen/internal/outfiles"
 	"github.com/ocgen/ocgen/schema"
 )
 
@@ -52,7 +54,7 @@ measures:
 	return []byte(b.String())
 }
 
-func pipeline(tb testing.TB, src []byte) []generator.File {
+func pipeline(tb testing.TB, src []byte) []outfiles.File {
 	tb.Helper()
 	s, problems := schema.Parse(src, schema.Options{File: "metrics.yaml"})
 	if s == nil {
@@ -125,7 +127,7 @@ func BenchmarkWrite(b *testing.B) {
 		b.StopTimer()
 		dir := b.TempDir()
 		b.StartTimer()
-		changes, err := generator.Write([]generator.Output{{Dir: dir, Schema: "metrics.yaml", Files: files}})
+		changes, err := outfiles.Write([]outfiles.Output{{Dir: dir, Schema: "metrics.yaml", Files: files}}, cli.Claims)
 		if err != nil || len(changes) < len(files) {
 			b.Fatalf("%d changes of %d files: %v", len(changes), len(files), err)
 		}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/ocgen/ocgen/internal/cloudmonitoring"
+	"github.com/ocgen/ocgen/internal/outfiles"
 	"github.com/ocgen/ocgen/schema"
 	"github.com/ocgen/ocgen/templates"
 )
@@ -28,18 +29,15 @@ var taskLabel = templates.LabelDescriptor{
 // descriptorFiles returns one descriptor a view, in source order, named by the
 // view's id. Views whose metric belongs to Google have none: see
 // [cloudmonitoring.Creatable].
-func descriptorFiles(s *schema.Schema) ([]File, error) {
-	if s.Generate.Descriptors == "" {
-		return nil, nil
-	}
-	var files []File
+func descriptorFiles(s *schema.Schema, folder string) ([]outfiles.File, error) {
+	var files []outfiles.File
 	encoder := templates.NewJSONEncoder()
 	for _, v := range s.Views() {
 		body := descriptorBody(s.Monitoring, v)
 		if !cloudmonitoring.Creatable(body.Type) {
 			continue
 		}
-		f, err := jsonFile(encoder, s.Generate.Descriptors, v.ID, body)
+		f, err := jsonFile(encoder, folder, v.ID, body)
 		if err != nil {
 			return nil, fmt.Errorf("view %q: %w", v.ID, err)
 		}

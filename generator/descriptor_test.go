@@ -16,6 +16,7 @@ import (
 
 	"github.com/ocgen/ocgen/internal/cloudmonitoring"
 	"github.com/ocgen/ocgen/internal/fakemonitoring"
+	"github.com/ocgen/ocgen/internal/fakemonitoring/contrib"
 	"github.com/ocgen/ocgen/internal/slocheck"
 	"github.com/ocgen/ocgen/schema"
 )
@@ -30,8 +31,7 @@ func TestDescriptorFile(t *testing.T) {
 	files, err := descriptorFiles(&schema.Schema{
 		Measures:   []*schema.Measure{latency},
 		Monitoring: schema.Monitoring{MetricPrefix: cloudmonitoring.DefaultPrefix},
-		Generate:   schema.Generate{Descriptors: "descriptors"},
-	})
+	}, "descriptors")
 	if err != nil || len(files) != 1 || files[0].Path != "descriptors/request_latency.json" || files[0].Folder != "descriptors" {
 		t.Fatalf("got files %+v, %v", files, err)
 	}
@@ -124,7 +124,6 @@ func compare(t *testing.T, v *schema.View, got, want *metric.MetricDescriptor) {
 func schemaOfAllKinds(prefix, name string) *schema.Schema {
 	s := &schema.Schema{
 		Monitoring: schema.Monitoring{MetricPrefix: prefix},
-		Generate:   schema.Generate{Descriptors: "descriptors"},
 	}
 	tags := []*schema.Tag{{Key: "outcome", Description: "How it ended."}, {Key: "http.method"}, {Key: "1st"}, {Key: "_x"}}
 	for _, valueType := range []schema.ValueType{schema.Int64, schema.Float64} {
@@ -145,7 +144,7 @@ func schemaOfAllKinds(prefix, name string) *schema.Schema {
 
 func descriptorsByType(t *testing.T, s *schema.Schema) map[string]*metric.MetricDescriptor {
 	t.Helper()
-	files, err := descriptorFiles(s)
+	files, err := descriptorFiles(s, "descriptors")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -172,7 +171,7 @@ func exported(t *testing.T, s *schema.Schema) map[string]*metric.MetricDescripto
 	}
 	meter.Find("") // comes back behind all records
 	server := fakemonitoring.New(t)
-	server.Export(t, s.Monitoring.MetricPrefix)
+	contrib.Export(t, server, s.Monitoring.MetricPrefix)
 	if got := len(server.Series()); got != len(s.Views()) {
 		t.Errorf("%d series arrived, want %d", got, len(s.Views()))
 	}

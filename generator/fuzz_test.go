@@ -10,7 +10,7 @@ import (
 )
 
 // FuzzGenerate: whatever schema is accepted, its source compiles and declares
-// what was planned, with either recorder.
+// what the schema says, with either recorder.
 func FuzzGenerate(f *testing.F) {
 	seeds, err := filepath.Glob("../golden/*/metrics.yaml")
 	if err != nil || len(seeds) == 0 {

@@ -2,29 +2,32 @@ package generator
 
 import (
 	"fmt"
-	"slices"
 
+	"github.com/ocgen/ocgen/internal/outfiles"
 	"github.com/ocgen/ocgen/schema"
 )
 
-// Generate returns the files of a schema: the Go file, the SLOs and their
-// service, and the metric descriptors. It writes nothing, and equal schemas give
-// equal bytes. An error is a bug of ocgen, never the schema's fault.
-func Generate(s *schema.Schema) ([]File, error) {
+// Generate returns the files of a schema: the Go file, then those of each kind
+// of [outputs]. It writes nothing, and equal schemas give equal bytes. An
+// error is a bug of ocgen, never the schema's fault.
+func Generate(s *schema.Schema) ([]outfiles.File, error) {
 	// 1. The Go package.
 	source, err := goFile(s)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", s.File, err)
 	}
-	// 2. The SLOs, in the schema's order, and the service that they belong to.
-	slos, err := sloFiles(s)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", s.File, err)
+	files := []outfiles.File{source}
+	// 2. Each kind of output that has a folder.
+	for _, o := range outputs {
+		folder := s.Generate.Folder(o.key)
+		if folder == "" {
+			continue
+		}
+		some, err := o.emit(s, folder)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", s.File, err)
+		}
+		files = append(files, some...)
 	}
-	// 3. The descriptors of the metrics.
-	descriptors, err := descriptorFiles(s)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", s.File, err)
-	}
-	return slices.Concat([]File{source}, slos, descriptors), nil
+	return files, nil
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/ocgen/ocgen/internal/outfiles"
 	"github.com/ocgen/ocgen/schema"
 )
 
@@ -39,7 +40,7 @@ func TestSameBytes(t *testing.T) {
 	for name := range all {
 		names = append(names, name)
 	}
-	first := map[string][]File{}
+	first := map[string][]outfiles.File{}
 	for round := range 20 {
 		rand.Shuffle(len(names), func(i, j int) { names[i], names[j] = names[j], names[i] })
 		for _, name := range names {
@@ -64,7 +65,7 @@ func TestSameBytes(t *testing.T) {
 	}
 }
 
-func sameFile(a, b File) bool {
+func sameFile(a, b outfiles.File) bool {
 	return a.Path == b.Path && a.Folder == b.Folder && bytes.Equal(a.Data, b.Data)
 }
 

@@ -46,13 +46,14 @@ const indexSuffix = "Index"
 // included. Those that only one kind of function has are made in its scope.
 var locals = []string{"b", "ctx", "ms", "ok", "s", "start", "t", "v"}
 
-// fixed are the package-level names that every generated package has.
-var fixed = []string{"Views", "RegisterViews", "UnregisterViews", "Descriptors", "SLOs", "generated", "generatedFormat"}
+// fixed are the unexported package-level names that every generated package has.
+var fixed = []string{"generated", "generatedFormat"}
 
 // unexported makes the names of one kind.
 type unexported struct {
-	suffix string
-	met    map[string]int // how many Go names have this form with a small first word
+	suffix  string
+	goNames []string       // of the elements
+	met     map[string]int // how many of them have this form with a small first word
 }
 
 func newUnexported(suffix string, goNames []string) unexported {
@@ -60,7 +61,7 @@ func newUnexported(suffix string, goNames []string) unexported {
 	for _, n := range goNames {
 		met[schema.LowerCamel(n)]++
 	}
-	return unexported{suffix, met}
+	return unexported{suffix, goNames, met}
 }
 
 // of returns the variable for a Go name, e.g. "methodTag".
@@ -107,7 +108,7 @@ func newNames(s *schema.Schema) *names {
 		indices:  newUnexported(indexSuffix, views),
 		taken:    map[string]bool{},
 	}
-	n.imports = importNames(references(s), n.declared(s))
+	n.imports = importNames(references(s), n.packageLevel(s))
 	for _, name := range ownImports {
 		n.taken[name] = true
 	}
@@ -120,32 +121,20 @@ func newNames(s *schema.Schema) *names {
 	return n
 }
 
-// declared returns every package-level name that the generated package may
+// packageLevel returns every package-level name that the generated package may
 // have; some of them are not needed.
-func (n *names) declared(s *schema.Schema) map[string]bool {
+func (n *names) packageLevel(s *schema.Schema) map[string]bool {
 	set := map[string]bool{}
-	add := func(names ...string) {
-		for _, name := range names {
-			set[name] = true
-		}
+	for _, name := range fixed {
+		set[name] = true
 	}
-	add(fixed...)
-	for _, t := range s.Tags {
-		add(t.GoName, t.KeyName(), t.ParseName(), t.OfName(), t.ValuesName(), t.WithName(), t.SetName(), n.tags.of(t.GoName))
-		for _, v := range t.Values {
-			add(t.ValueName(v))
-		}
+	for _, name := range s.Names() {
+		set[name.Go] = true
 	}
-	for _, m := range s.Measures {
-		add(m.MeasureName(), m.RecordName(), m.TimeName(), m.StartName(), m.TimerName(), m.ForName(), m.BoundName(), m.ObserveName())
-		add(n.sets.of(m.GoName), n.checks.of(m.GoName), n.limits.of(m.GoName), n.bound.of(m.GoName), n.observed.of(m.GoName))
-		for _, v := range m.Views {
-			add(v.ViewName(), v.AggregationName(), n.series.of(v.GoName))
+	for _, kind := range []unexported{n.tags, n.sets, n.checks, n.series, n.limits, n.bound, n.observed} {
+		for _, goName := range kind.goNames {
+			set[kind.of(goName)] = true
 		}
-	}
-	for _, e := range s.Events {
-		add(e.RecordName(), e.StartName(), e.TimerName(), e.ForName(), e.BoundName())
-		add(n.sets.of(e.GoName), n.limits.of(e.GoName), n.bound.of(e.GoName))
 	}
 	return set
 }

@@ -237,6 +237,16 @@ service: {id: x}
 slos:
   first: {goal: 99%, period: 1d, ratio: {bad: waits, total: wait_total}}
 `,
+		"a tag of another package that no recorder takes": `
+ocgen: v1
+tags:
+  outcome: {existing: example.com/a.Outcome, key: outcome, values: [ok], from: context}
+  other: {go: OutcomeOK}
+  with_outcome: {}
+measures:
+  there: {existing: example.com/a.There, name: there, type: float64, unit: ms, tags: [outcome], aggregation: count}
+  size: {description: Size., type: int64, unit: By, tags: [other, with_outcome], aggregation: sum}
+`,
 		"timers": `
 ocgen: v1
 tags:

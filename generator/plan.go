@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strconv"
 
+	"github.com/ocgen/ocgen/internal/outfiles"
 	"github.com/ocgen/ocgen/schema"
 	"github.com/ocgen/ocgen/templates"
 )
@@ -25,7 +26,8 @@ type planner struct {
 	schema *schema.Schema
 	names  *names
 	direct bool                                 // the direct recorder is wanted
-	uses   map[*schema.Tag]tagUse               // by recorders and observers of ours
+	taken  map[*schema.Tag]bool                 // by recorders and observers of ours
+	uses   map[*schema.Tag]tagUse               // by them
 	checks map[*schema.Measure]*templates.Check // of its values; nil if none is refused
 	limits map[*schema.Measure][]string         // variables that limit the series of its views; not if direct
 	order  map[*schema.View]int                 // in which views are written; only if direct
@@ -35,6 +37,7 @@ func planGo(s *schema.Schema) goPlan {
 	p := &planner{
 		schema: s,
 		names:  newNames(s),
+		taken:  s.TakenTags(),
 		direct: s.Generate.Recorder == "direct",
 		checks: map[*schema.Measure]*templates.Check{},
 		limits: map[*schema.Measure][]string{},
@@ -61,8 +64,10 @@ func planGo(s *schema.Schema) goPlan {
 }
 
 func (p *planner) planFile() templates.GoFile {
+	name := schemaName(p.schema.File)
 	return templates.GoFile{
-		Schema:  schemaName(p.schema.File),
+		Header:  outfiles.GoHeader(name),
+		Schema:  name,
 		Package: p.schema.Package,
 		Command: p.schema.Package == "main",
 		Doc:     templates.Doc{Text: p.schema.Description},
@@ -78,28 +83,6 @@ func schemaName(file string) string {
 		return quoted
 	}
 	return name
-}
-
-// exported returns the exported names that the file declares, in its order.
-func (g goPlan) exported() []string {
-	var all []string
-	for _, t := range g.tags {
-		all = append(all, t.exported()...)
-	}
-	for _, m := range g.measures {
-		all = append(all, m.exported()...)
-	}
-	for _, e := range g.events {
-		all = append(all, e.exported()...)
-	}
-	if g.pack.HasViews() {
-		all = append(all, "Views")
-	}
-	all = append(all, "RegisterViews", "UnregisterViews", "Descriptors")
-	if len(g.pack.SLOs) > 0 {
-		all = append(all, "SLOs")
-	}
-	return all
 }
 
 // declare adds the declarations of the file, in order.
@@ -132,13 +115,13 @@ func (g goPlan) declare(source *templates.GoSource) {
 }
 
 // goFile returns the Go package of a schema as a file.
-func goFile(s *schema.Schema) (File, error) {
+func goFile(s *schema.Schema) (outfiles.File, error) {
 	plan := planGo(s)
 	source := templates.NewGoSource(plan.file)
 	plan.declare(source)
 	data, err := source.Bytes()
 	if err != nil {
-		return File{}, err
+		return outfiles.File{}, err
 	}
-	return File{Path: s.Generate.Go, Data: data}, nil
+	return outfiles.File{Path: s.Generate.Go, Data: data}, nil
 }

@@ -163,21 +163,3 @@ func (m measurePlan) decls() []templates.Decl {
 	}
 	return all
 }
-
-// exported returns the exported names that decls declares.
-func (m measurePlan) exported() []string {
-	var all []string
-	if m.measure != nil {
-		all = append(all, m.measure.Var)
-	}
-	for _, v := range m.views {
-		all = append(all, v.Var, v.Aggregation)
-	}
-	if m.recorder != nil {
-		all = append(all, m.recorder.exported()...)
-	}
-	if m.observed != nil {
-		all = append(all, m.observed.Func)
-	}
-	return all
-}

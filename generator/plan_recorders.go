@@ -184,19 +184,3 @@ func directDecls(r templates.DirectRecorder) []templates.Decl {
 	}
 	return all
 }
-
-// exported returns the exported names that decls declares.
-func (r recorderPlan) exported() []string {
-	c := r.common()
-	all := []string{c.Name}
-	if c.Time != "" {
-		all = append(all, c.Time)
-	}
-	if c.Timer != nil {
-		all = append(all, c.Timer.Type, c.Timer.Start)
-	}
-	if c.For != "" {
-		all = append(all, c.For, c.Bound)
-	}
-	return all
-}

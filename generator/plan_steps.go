@@ -19,20 +19,7 @@ func (d *directPlanner) planSteps(writes []templates.Write) {
 		return
 	}
 	runs := d.runs(writes)
-	pieces := make([]int, len(d.Values)) // into how many runs each value's writes fall
-	for _, run := range runs {
-		pieces[run[0].Value]++
-	}
-	verdicts := make([]string, len(d.Values))
-	for i, v := range d.Values {
-		if v.Check != nil && pieces[i] > 1 {
-			verdicts[i] = d.scope.local(schema.LowerCamel(d.measures[i].GoName)+"OK", "OK")
-			d.plan.Prepare = append(d.plan.Prepare, templates.ValueVar{Name: verdicts[i], Value: i, Verdict: true})
-		}
-		if v.Check == nil || pieces[i] > 1 {
-			d.plan.Prepare = append(d.plan.Prepare, d.conversion(writes, i)...)
-		}
-	}
+	verdicts := d.planVerdicts(writes, runs)
 	for _, run := range runs {
 		step := templates.Step{Writes: run}
 		if i := run[0].Value; d.Values[i].Check != nil {
@@ -42,6 +29,28 @@ func (d *directPlanner) planSteps(writes []templates.Write) {
 		}
 		d.plan.Steps = append(d.plan.Steps, step)
 	}
+}
+
+// planVerdicts settles what is done before all writes. A check whose writes do not
+// follow each other is made there, and its verdict kept in a variable; planVerdicts
+// returns these variables by value, "" for a value whose check stands at its writes.
+func (d *directPlanner) planVerdicts(writes []templates.Write, runs [][]templates.Write) []string {
+	runsOf := make([]int, len(d.Values)) // of a value with a check
+	for _, run := range runs {
+		runsOf[run[0].Value]++
+	}
+	verdicts := make([]string, len(d.Values))
+	for i, v := range d.Values {
+		scattered := v.Check != nil && runsOf[i] > 1
+		if scattered {
+			verdicts[i] = d.scope.local(schema.LowerCamel(d.measures[i].GoName)+"OK", "OK")
+			d.plan.Prepare = append(d.plan.Prepare, templates.ValueVar{Name: verdicts[i], Value: i, Verdict: true})
+		}
+		if v.Check == nil || scattered {
+			d.plan.Prepare = append(d.plan.Prepare, d.conversion(writes, i)...)
+		}
+	}
+	return verdicts
 }
 
 // planConversions gives a variable to each value that is converted by a division
@@ -81,15 +90,24 @@ func (d *directPlanner) conversion(writes []templates.Write, value int) []templa
 	return nil
 }
 
-// runs parts the writes where another check begins to count.
+// runs groups neighbouring writes that depend on one check, or on none.
 func (d *directPlanner) runs(writes []templates.Write) [][]templates.Write {
 	var runs [][]templates.Write
 	from := 0
 	for i := 1; i <= len(writes); i++ {
-		if i == len(writes) || d.Values[writes[i].Value].Check != d.Values[writes[i-1].Value].Check {
+		if i == len(writes) || d.checkOf(writes[i]) != d.checkOf(writes[i-1]) {
 			runs = append(runs, writes[from:i:i])
 			from = i
 		}
 	}
 	return runs
+}
+
+// checkOf returns the variable of the check that a write depends on, which each
+// measure has for itself; "" if there is none.
+func (d *directPlanner) checkOf(w templates.Write) string {
+	if check := d.Values[w.Value].Check; check != nil {
+		return check.Var
+	}
+	return ""
 }

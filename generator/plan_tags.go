@@ -21,8 +21,7 @@ type tagPlan struct {
 
 // A tagUse is what our recorders and observers have to do with a tag.
 type tagUse struct {
-	taken    bool // one takes it as a parameter, from ctx or from the process
-	recorded bool // and does something with it: a direct recorder does so only for a view
+	recorded bool // one does something with it: a direct recorder does so only for a view
 	indexed  bool // a direct recorder does, with the value of a parameter
 }
 
@@ -31,7 +30,7 @@ func tagUses(s *schema.Schema, direct bool) map[*schema.Tag]tagUse {
 	use := func(tags []*schema.Tag, u tagUse) {
 		for _, t := range tags {
 			was := uses[t]
-			uses[t] = tagUse{was.taken || u.taken, was.recorded || u.recorded, was.indexed || u.indexed}
+			uses[t] = tagUse{was.recorded || u.recorded, was.indexed || u.indexed}
 		}
 	}
 	for _, m := range s.Measures {
@@ -39,7 +38,7 @@ func tagUses(s *schema.Schema, direct bool) map[*schema.Tag]tagUse {
 			continue
 		}
 		written := direct && m.Recorded()
-		use(m.Tags, tagUse{taken: true, recorded: !written})
+		use(m.Tags, tagUse{recorded: !written})
 		for _, v := range m.Views {
 			use(v.Tags, tagUse{recorded: true, indexed: written})
 		}
@@ -64,7 +63,7 @@ func (p *planner) planTag(t *schema.Tag) tagPlan {
 			Settings: tagSettings(t),
 		},
 		key: t.Existing == nil,
-		typ: t.Existing == nil || use.taken,
+		typ: t.Existing == nil || p.taken[t],
 	}
 	switch t.From {
 	case schema.FromContext:
@@ -168,27 +167,5 @@ func (t tagPlan) decls() []templates.Decl {
 	add(t.index, templates.TagIndex)
 	add(t.typ && t.From == "FromContext", templates.ContextSetter)
 	add(t.typ && t.From == "FromProcess", templates.ProcessSetter)
-	return all
-}
-
-// exported returns the exported names that decls declares.
-func (t tagPlan) exported() []string {
-	var all []string
-	if t.key {
-		all = append(all, t.Key.Name)
-	}
-	if !t.typ {
-		return all
-	}
-	all = append(all, t.Type)
-	if t.SetName != "" {
-		all = append(all, t.SetName)
-	}
-	if t.Closed != nil {
-		all = append(all, t.Closed.Parse, t.Closed.Of, t.Closed.List)
-		for _, v := range t.Closed.Values {
-			all = append(all, v.Const)
-		}
-	}
 	return all
 }

@@ -7,20 +7,18 @@ import (
 	"strings"
 	"time"
 
+	"github.com/ocgen/ocgen/internal/outfiles"
 	"github.com/ocgen/ocgen/schema"
 	"github.com/ocgen/ocgen/templates"
 )
 
 // sloFiles returns the bodies with which the SLOs of s are created, in source
 // order, and after them the body of the service that they belong to.
-func sloFiles(s *schema.Schema) ([]File, error) {
-	if s.Generate.SLO == "" {
-		return nil, nil
-	}
-	var files []File
+func sloFiles(s *schema.Schema, folder string) ([]outfiles.File, error) {
+	var files []outfiles.File
 	encoder := templates.NewJSONEncoder()
 	for _, o := range s.SLOs {
-		f, err := jsonFile(encoder, s.Generate.SLO, o.ResourceID, sloBody(s.Monitoring, o))
+		f, err := jsonFile(encoder, folder, o.ResourceID, sloBody(s.Monitoring, o))
 		if err != nil {
 			return nil, fmt.Errorf("SLO %q: %w", o.ID, err)
 		}
@@ -29,7 +27,7 @@ func sloFiles(s *schema.Schema) ([]File, error) {
 	if s.Service == nil {
 		return files, nil
 	}
-	f, err := jsonFile(encoder, s.Generate.SLO, "service", serviceBody(s.Service))
+	f, err := jsonFile(encoder, folder, "service", serviceBody(s.Service))
 	if err != nil {
 		return nil, fmt.Errorf("service %q: %w", s.Service.ID, err)
 	}
@@ -37,12 +35,12 @@ func sloFiles(s *schema.Schema) ([]File, error) {
 }
 
 // jsonFile returns the file <folder>/<name>.json.
-func jsonFile(encoder *templates.JSONEncoder, folder, name string, body any) (File, error) {
+func jsonFile(encoder *templates.JSONEncoder, folder, name string, body any) (outfiles.File, error) {
 	data, err := encoder.Encode(body)
 	if err != nil {
-		return File{}, err
+		return outfiles.File{}, err
 	}
-	return File{Path: path.Join(folder, name+".json"), Folder: folder, Data: data}, nil
+	return outfiles.File{Path: path.Join(folder, name+".json"), Folder: folder, Data: data}, nil
 }
 
 func sloBody(m schema.Monitoring, o *schema.SLO) templates.SLO {

@@ -20,8 +20,7 @@ func sloText(t *testing.T, o *schema.SLO) string {
 	files, err := sloFiles(&schema.Schema{
 		SLOs:       []*schema.SLO{o},
 		Monitoring: schema.Monitoring{MetricPrefix: cloudmonitoring.DefaultPrefix},
-		Generate:   schema.Generate{SLO: "slo"},
-	})
+	}, "slo")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -142,7 +141,7 @@ func TestServiceFile(t *testing.T) {
 		}, `{"displayName": "Shop", "basicService": {"serviceType": "CLOUD_RUN", "serviceLabels": {"location": "eu", "service_name": "shop"}},
 			"userLabels": {"team": "shop"}}`},
 	} {
-		files, err := sloFiles(&schema.Schema{Service: &c.service, Generate: schema.Generate{SLO: "out/slo"}})
+		files, err := sloFiles(&schema.Schema{Service: &c.service}, "out/slo")
 		if err != nil || len(files) != 1 || files[0].Path != "out/slo/service.json" {
 			t.Fatalf("got files %+v, %v", files, err)
 		}
@@ -150,21 +149,6 @@ func TestServiceFile(t *testing.T) {
 			t.Error(err)
 		}
 		sameJSON(t, string(files[0].Data), c.want)
-	}
-}
-
-// TestNoFolderNoFiles: an output that is not asked for is not written.
-func TestNoFolderNoFiles(t *testing.T) {
-	s := &schema.Schema{
-		Service:  &schema.Service{ID: "shop"},
-		SLOs:     []*schema.SLO{{ID: "a"}},
-		Measures: []*schema.Measure{{Views: []*schema.View{{ID: "a"}}}},
-	}
-	if files, err := sloFiles(s); files != nil || err != nil {
-		t.Errorf("got %v, %v", files, err)
-	}
-	if files, err := descriptorFiles(s); files != nil || err != nil {
-		t.Errorf("got %v, %v", files, err)
 	}
 }
 

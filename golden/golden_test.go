@@ -10,13 +10,15 @@ import (
 	"testing"
 
 	"github.com/ocgen/ocgen/generator"
+	"github.com/ocgen/ocgen/internal/cli"
+	"github.com/ocgen/ocgen/internal/outfiles"
 	"github.com/ocgen/ocgen/schema"
 )
 
 var update = flag.Bool("update", false, "rewrite the outputs and, with -v, print what changed")
 
 // outputs returns what the schema of a case wants on disk.
-func outputs(t *testing.T, dir string) generator.Output {
+func outputs(t *testing.T, dir string) outfiles.Output {
 	t.Helper()
 	src, err := os.ReadFile(filepath.Join(dir, "metrics.yaml"))
 	if err != nil {
@@ -36,7 +38,7 @@ func outputs(t *testing.T, dir string) generator.Output {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return generator.Output{Dir: dir, Schema: "metrics.yaml", Files: files}
+	return outfiles.Output{Dir: dir, Schema: "metrics.yaml", Files: files}
 }
 
 func cases(t *testing.T) []string {
@@ -77,7 +79,7 @@ func TestGolden(t *testing.T) {
 					t.Errorf("%s/%s is not wanted by its schema; run the test with -update", dir, name)
 				}
 			}
-			changes, err := generator.Diff([]generator.Output{out})
+			changes, err := outfiles.Diff([]outfiles.Output{out}, cli.Claims)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -88,9 +90,9 @@ func TestGolden(t *testing.T) {
 	}
 }
 
-func rewrite(t *testing.T, out generator.Output) {
+func rewrite(t *testing.T, out outfiles.Output) {
 	t.Helper()
-	changes, err := generator.Write([]generator.Output{out})
+	changes, err := outfiles.Write([]outfiles.Output{out}, cli.Claims)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -25,15 +25,46 @@ type fields struct {
 // section reads n as one of the sections of the table, and reports required keys that
 // it lacks.
 func (r *reader) section(name string, n *yaml.Node, at Place, what string) *fields {
-	s, ok := r.sections[name]
+	section, ok := r.sections[name]
 	if !ok {
 		panic("ocgen bug: no section " + name)
 	}
-	f := r.fields(n, at, what, s.names...)
-	f.section = s
-	f.require(slices.DeleteFunc(slices.Clone(s.names), func(key string) bool { return !s.keys[key].Required })...)
+	f := &fields{r: r, section: section, what: owner(what), at: at, entries: map[string]*yaml.Node{}, keys: map[string]*yaml.Node{}, meant: map[string]bool{}}
+	pairs, ok := r.pairs(n, what)
+	f.broken = !ok
+	for _, p := range pairs {
+		if _, known := section.keys[p.key.Value]; !known {
+			f.addStranger(n, p)
+			continue
+		}
+		f.entries[p.key.Value], f.keys[p.key.Value] = p.value, p.key
+	}
+	for _, key := range section.names {
+		if section.keys[key].Required {
+			f.require(key)
+		}
+	}
 	return f
 }
+
+// addStranger reports a key of the mapping n that is none of the section's.
+func (f *fields) addStranger(n *yaml.Node, p pair) {
+	name := p.key.Value
+	f.strange = true
+	near, hint := f.r.guess(name, f.section.names)
+	f.meant[near] = true
+	if near == "allow" && !f.has(near) {
+		f.entries[near] = p.value // so that what it silences is not told besides
+	}
+	if near == "" || len(name) < shortestGuess {
+		f.stray = append(f.stray, p.value)
+	}
+	f.r.report("unknown-key", place(p.key), "%s has no key %s%s%s", f.what, quote(name), commaCure(n, p.key, p.value), hint)
+}
+
+// shortestGuess is the length from which on a word that is near is taken for the
+// one that is meant: "no" is as near to "go" as to nothing.
+const shortestGuess = 4
 
 // fill reads the keys that are read by their kind alone into the fields of an element.
 func (f *fields) fill(element any) {
@@ -56,38 +87,6 @@ func (f *fields) fill(element any) {
 		}
 	}
 }
-
-// fields reads n as a mapping that may have the given keys.
-func (r *reader) fields(n *yaml.Node, at Place, what string, allowed ...string) *fields {
-	f := &fields{r: r, what: owner(what), at: at, entries: map[string]*yaml.Node{}, keys: map[string]*yaml.Node{}}
-	pairs, ok := r.pairs(n, what)
-	f.broken = !ok
-	for _, p := range pairs {
-		name := p.key.Value
-		if !slices.Contains(allowed, name) {
-			f.strange = true
-			near, hint := r.guess(name, allowed)
-			if f.meant == nil {
-				f.meant = map[string]bool{}
-			}
-			f.meant[near] = true
-			if near == "allow" && !f.has(near) {
-				f.entries[near] = p.value // so that what it silences is not told besides
-			}
-			if near == "" || len(name) < shortestGuess {
-				f.stray = append(f.stray, p.value)
-			}
-			r.report("unknown-key", place(p.key), "%s has no key %s%s%s", owner(what), quote(name), commaCure(n, p.key, p.value), hint)
-			continue
-		}
-		f.entries[name], f.keys[name] = p.value, p.key
-	}
-	return f
-}
-
-// shortestGuess is the length from which on a word that is near is taken for the
-// one that is meant: "no" is as near to "go" as to nothing.
-const shortestGuess = 4
 
 type pair struct{ key, value *yaml.Node }
 

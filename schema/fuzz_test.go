@@ -102,15 +102,7 @@ func reorders(c rune) bool { return unicode.IsControl(c) || unicode.Is(unicode.B
 // checkSchema holds what the generator takes for granted.
 func checkSchema(t *testing.T, s *schema.Schema) {
 	t.Helper()
-	names := map[string]bool{}
-	declare := func(list ...string) {
-		for _, name := range list {
-			if !token.IsIdentifier(name) || !token.IsExported(name) || names[name] {
-				t.Errorf("the Go name %q is bad or taken", name)
-			}
-			names[name] = true
-		}
-	}
+	checkNames(t, s)
 	if !token.IsIdentifier(s.Package) {
 		t.Errorf("package %q", s.Package)
 	}
@@ -118,13 +110,6 @@ func checkSchema(t *testing.T, s *schema.Schema) {
 		t.Errorf("Go file %q", s.Generate.Go)
 	}
 	for _, tag := range s.Tags {
-		declare(tag.GoName)
-		if tag.Existing == nil {
-			declare(tag.KeyName())
-		}
-		for _, v := range tag.Values {
-			declare(tag.ValueName(v))
-		}
 		if tag.Key == "" || len(tag.Key) > 255 || tag.Closed() != (len(tag.Values) > 0) {
 			t.Errorf("tag %+v", tag)
 		}
@@ -133,22 +118,14 @@ func checkSchema(t *testing.T, s *schema.Schema) {
 		}
 	}
 	for _, m := range s.Measures {
-		declare(measureNames(s, m)...)
 		if m.Name == "" || len(m.Name) > 255 || m.Unit == "" || m.Existing == nil && m.Description == "" {
 			t.Errorf("measure %+v", m)
 		}
 	}
 	for _, v := range s.Views() {
-		if v.Measure.Existing != nil || v.Measure.Recorded() && s.Generate.Recorder == "views" {
-			declare(v.ViewName(), v.AggregationName())
-		}
 		checkView(t, v)
 	}
 	for _, e := range s.Events {
-		declare(e.RecordName())
-		if e.Bound() {
-			declare(e.ForName(), e.BoundName())
-		}
 		if len(e.Measures) < 2 {
 			t.Errorf("event %q has %d measures", e.ID, len(e.Measures))
 		}
@@ -161,22 +138,20 @@ func checkSchema(t *testing.T, s *schema.Schema) {
 	}
 }
 
-// measureNames are a measure's own declarations.
-func measureNames(s *schema.Schema, m *schema.Measure) []string {
-	switch {
-	case m.Existing != nil:
-		return nil
-	case m.Observe:
-		return []string{m.ObserveName()}
+// checkNames: the names that are declared are Go's, and each is declared once.
+func checkNames(t *testing.T, s *schema.Schema) {
+	t.Helper()
+	declared := map[string]bool{}
+	for _, n := range s.Names() {
+		if !n.Declared {
+			continue
+		}
+		exported := token.IsExported(n.Go) || strings.HasSuffix(n.Go, "Series") // of a view of the direct recorder
+		if !token.IsIdentifier(n.Go) || !exported || declared[n.Go] {
+			t.Errorf("the Go name %q of %s is bad or taken", n.Go, n.Of)
+		}
+		declared[n.Go] = true
 	}
-	names := []string{m.RecordName()}
-	if s.Generate.Recorder == "views" {
-		names = append(names, m.MeasureName())
-	}
-	if m.Bound() {
-		names = append(names, m.ForName(), m.BoundName())
-	}
-	return names
 }
 
 func checkView(t *testing.T, v *schema.View) {

@@ -2,135 +2,188 @@ package schema
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 )
 
-// An identifier is a package-level name that generated code declares.
-type identifier struct {
-	name string
-	what string // e.g. `the value "ok" of tag "outcome"`
-	at   Place
+// A Name is a package-level Go name that a generated package can declare.
+type Name struct {
+	Go       string
+	Of       string // the element that gives it, e.g. `the value "ok" of tag "outcome"`; "" if the package has it
+	At       Place  // of the element
+	Declared bool   // with the schema as it is; else another recorder, say, would declare it
 }
 
-// packageNames are declared whatever the schema says, or will be.
-var packageNames = []string{"Views", "RegisterViews", "UnregisterViews", "Descriptors", "SLOs"}
+// Names lists the exported names that a package of the schema can declare, those of
+// the package itself first. The check for clashes goes over those that are declared;
+// the generator keeps all of them free, so that parameters and imports are called the
+// same with either recorder; and tests compare them with the generated code.
+//
+// There is one name for each view that is not exported: see [View.SeriesName].
+func (s *Schema) Names() []Name { return namer{Schema: s}.names() }
 
-// identifiers lists every exported name that is generated for the schema. It lists names
-// for the views of the direct recorder too, though these are not exported.
-func (r *reader) identifiers() []identifier {
-	s := r.schema
-	var list []identifier
-	add := func(at Place, what string, names ...string) {
-		for _, name := range names {
-			list = append(list, identifier{name, what, at})
-		}
-	}
+// A namer lists names. The reader tells it what could not be read; it is nil for a
+// schema without mistakes.
+type namer struct {
+	*Schema
+	reader *reader
+}
+
+// isKnown reports whether it is known who records the measure.
+func (s namer) isKnown(m *Measure) bool { return s.reader == nil || !s.reader.ofMeasure(m).unread.kind }
+
+// hasKey reports whether the tag is known to have a key of our own.
+func (s namer) hasKey(t *Tag) bool {
+	return t.Existing == nil && (s.reader == nil || !s.reader.ofTag(t).unread.key)
+}
+
+func (s namer) names() []Name {
+	list := s.packageNames()
+	taken := s.TakenTags()
 	for _, t := range s.Tags {
-		what := fmt.Sprintf("tag %q", t.ID)
-		if t.GoName == "" {
-			continue // a problem of its own
-		}
-		add(t.Place, what, t.GoName)
-		if t.Existing == nil && !r.ofTag(t).unread.key {
-			add(t.Place, what, t.KeyName())
-		}
-		switch t.From {
-		case FromContext:
-			add(t.Place, what, t.WithName())
-		case FromProcess:
-			add(t.Place, what, t.SetName())
-		}
-		if t.Closed() {
-			add(t.Place, what, t.ParseName(), t.OfName(), t.ValuesName())
-		}
-		for _, v := range t.Values {
-			if v.GoName == "" {
-				continue // a problem of its own
-			}
-			add(v.Place, fmt.Sprintf("the value %q of %s", v.Text, what), t.ValueName(v))
+		if t.GoName != "" { // else it has a problem of its own
+			list = append(list, s.tagNames(t, taken[t])...)
 		}
 	}
 	for _, m := range s.Measures {
 		if m.GoName != "" {
-			add(m.Place, fmt.Sprintf("measure %q", m.ID), r.measureNames(m)...)
+			list = append(list, s.measureNames(m)...)
 		}
 		for _, v := range m.Views {
 			if v.GoName != "" {
-				add(v.Place, fmt.Sprintf("view %q", v.ID), r.viewNames(m, v)...)
+				list = append(list, s.viewNames(v)...)
 			}
 		}
 	}
 	for _, e := range s.Events {
-		what := fmt.Sprintf("event %q", e.ID)
-		if e.GoName == "" {
-			continue
-		}
-		add(e.Place, what, e.RecordName())
-		if e.Timed() != nil {
-			add(e.Place, what, e.StartName(), e.TimerName())
-		}
-		if e.Bound() {
-			add(e.Place, what, e.ForName(), e.BoundName())
+		if e.GoName != "" {
+			list = append(list, e.names()...)
 		}
 	}
 	return list
 }
 
-// measureNames lists what is declared for the measure itself.
-func (r *reader) measureNames(m *Measure) []string {
-	switch {
-	case m.Existing != nil || r.ofMeasure(m).unread.kind:
-		return nil
-	case m.Observe:
-		return []string{m.ObserveName()}
-	}
-	names := []string{m.RecordName()}
-	if r.schema.Generate.Recorder == "views" {
-		names = append(names, m.MeasureName())
-	}
-	if m.Timed() {
-		names = append(names, m.TimeName(), m.StartName(), m.TimerName())
-	}
-	if m.Bound() {
-		names = append(names, m.ForName(), m.BoundName())
-	}
-	return names
+// nameList collects the names of one element.
+type nameList struct {
+	of   string
+	at   Place
+	list []Name
 }
 
-// viewNames lists what is declared for one of the measure's views.
-func (r *reader) viewNames(m *Measure, v *View) []string {
-	switch {
-	case r.hasViewVars(m):
-		return []string{v.ViewName(), v.AggregationName()}
-	case m.Recorded() && !r.ofMeasure(m).unread.kind:
-		return []string{v.SeriesName()}
+func (l *nameList) add(declared bool, names ...string) {
+	for _, name := range names {
+		l.list = append(l.list, Name{name, l.of, l.at, declared})
 	}
-	return nil
+}
+
+// packageNames lists the names that no element may have, whatever the schema says: a
+// package that lacks one of them may get it with the next view or SLO.
+func (s namer) packageNames() []Name {
+	var l nameList
+	l.add(s.Generate.Recorder != "direct" || s.hasViews(), "Views")
+	l.add(true, "RegisterViews", "UnregisterViews", "Descriptors")
+	l.add(len(s.SLOs) > 0, "SLOs")
+	return l.list
+}
+
+// hasViews reports whether some view is one of OpenCensus.
+func (s namer) hasViews() bool {
+	for _, m := range s.Measures {
+		if len(m.Views) > 0 && s.hasViewVars(m) {
+			return true
+		}
+	}
+	return false
+}
+
+// TakenTags returns the tags that recorders and observers of the generated package
+// take: as a parameter, from ctx or from the process.
+func (s *Schema) TakenTags() map[*Tag]bool {
+	taken := map[*Tag]bool{}
+	for _, m := range s.Measures {
+		if m.Existing != nil {
+			continue
+		}
+		for _, t := range m.Tags {
+			taken[t] = true
+		}
+	}
+	return taken
+}
+
+// tagNames lists what is declared for a tag. The key of another package needs a type
+// only if a recorder of ours takes the tag.
+func (s namer) tagNames(t *Tag, taken bool) []Name {
+	typed := t.Existing == nil || taken
+	l := nameList{of: fmt.Sprintf("tag %q", t.ID), at: t.Place}
+	l.add(typed, t.GoName)
+	l.add(s.hasKey(t), t.KeyName())
+	l.add(typed && t.From == FromContext, t.WithName())
+	l.add(typed && t.From == FromProcess, t.SetName())
+	l.add(typed && t.Closed(), t.ParseName(), t.OfName(), t.ValuesName())
+	for _, v := range t.Values {
+		if v.GoName != "" { // else it has a problem of its own
+			value := nameList{of: fmt.Sprintf("the value %q of tag %q", v.Text, t.ID), at: v.Place}
+			value.add(typed, t.ValueName(v))
+			l.list = append(l.list, value.list...)
+		}
+	}
+	return l.list
+}
+
+// measureNames lists what is declared for the measure itself.
+func (s namer) measureNames(m *Measure) []Name {
+	known := s.isKnown(m)
+	recorded := known && m.Recorded()
+	l := nameList{of: fmt.Sprintf("measure %q", m.ID), at: m.Place}
+	l.add(known && m.Existing == nil && m.Observe, m.ObserveName())
+	l.add(recorded, m.RecordName())
+	l.add(recorded && s.Generate.Recorder == "views", m.MeasureName())
+	l.add(recorded && m.Timed(), m.TimeName(), m.StartName(), m.TimerName())
+	l.add(recorded && m.Bound(), m.ForName(), m.BoundName())
+	return l.list
+}
+
+// viewNames lists what is declared for a view.
+func (s namer) viewNames(v *View) []Name {
+	m := v.Measure
+	l := nameList{of: fmt.Sprintf("view %q", v.ID), at: v.Place}
+	l.add(s.hasViewVars(m), v.ViewName(), v.AggregationName())
+	l.add(!s.hasViewVars(m) && s.isKnown(m) && m.Recorded(), v.SeriesName())
+	return l.list
+}
+
+// names lists what is declared for an event.
+func (e *Event) names() []Name {
+	l := nameList{of: fmt.Sprintf("event %q", e.ID), at: e.Place}
+	l.add(true, e.RecordName())
+	l.add(e.Timed() != nil, e.StartName(), e.TimerName())
+	l.add(e.Bound(), e.ForName(), e.BoundName())
+	return l.list
 }
 
 // hasViewVars reports whether the measure's views are OpenCensus views, which
 // are declared with their aggregations.
-func (r *reader) hasViewVars(m *Measure) bool {
-	return !r.ofMeasure(m).unread.kind && (m.Existing != nil || m.Recorded() && r.schema.Generate.Recorder == "views")
+func (s namer) hasViewVars(m *Measure) bool {
+	return s.isKnown(m) && (m.Existing != nil || m.Recorded() && s.Generate.Recorder == "views")
 }
 
 // checkIdentifiers reports each two things that get one Go name, at both places.
 func (r *reader) checkIdentifiers() {
 	const cure = `set another with "go: Name"`
-	first, said := map[string]identifier{}, map[[2]Place]bool{}
-	for _, id := range r.identifiers() {
-		other, taken := first[id.name]
+	first, said := map[string]Name{}, map[[2]Place]bool{}
+	for _, n := range (namer{r.schema, r}).names() {
+		other, taken := first[n.Go]
 		switch {
-		case slices.Contains(packageNames, id.name):
-			r.report("go-name-clash", id.at, "%s gets the Go name %s, which every generated package has; %s", owner(id.what), id.name, cure)
+		case n.Of != "" && !n.Declared:
 		case !taken:
-			first[id.name] = id
-		case id.at == other.at || said[[2]Place{other.at, id.at}]: // one clash, several names
+			first[n.Go] = n
+		case other.Of == "":
+			r.report("go-name-clash", n.At, "%s gets the Go name %s, which every generated package has; %s", owner(n.Of), n.Go, cure)
+		case n.At == other.At || said[[2]Place{other.At, n.At}]: // one clash, several names
 		default:
-			said[[2]Place{other.at, id.at}] = true
-			r.report("go-name-clash", id.at, "%s gets the Go name %s, like %s at line %d; %s", owner(id.what), id.name, other.what, other.at.Line, cure)
-			r.report("go-name-clash", other.at, "%s gets the Go name %s, like %s at line %d; %s", owner(other.what), other.name, id.what, id.at.Line, cure)
+			said[[2]Place{other.At, n.At}] = true
+			r.report("go-name-clash", n.At, "%s gets the Go name %s, like %s at line %d; %s", owner(n.Of), n.Go, other.Of, other.At.Line, cure)
+			r.report("go-name-clash", other.At, "%s gets the Go name %s, like %s at line %d; %s", owner(other.Of), other.Go, n.Of, n.At.Line, cure)
 		}
 	}
 }

@@ -137,11 +137,15 @@ func topSections() []Section {
 
 // outputKeys are the keys of what is written.
 func outputKeys() []Key {
-	return []Key{
-		{Name: "go", Kind: KindText, Implied: "`<schema's name>_gen.go`", Doc: "the Go file"},
-		{Name: "slo", Kind: KindText, Implied: "`slo/` if there are SLOs", Doc: "folder of the SLOs and the service"},
-		{Name: "descriptors", Kind: KindText, Implied: "`descriptors/` if there are SLOs", Doc: "folder of the metric descriptors"},
+	keys := []Key{{Name: "go", Kind: KindText, Implied: "`<schema's name>_gen.go`", Doc: "the Go file"}}
+	for _, kind := range outputKinds {
+		implied := "not written"
+		if kind.folder != "" {
+			implied = "`" + kind.folder + "/` if there are SLOs"
+		}
+		keys = append(keys, Key{Name: kind.key, Kind: KindText, Implied: implied, Doc: kind.doc})
 	}
+	return keys
 }
 
 func tagSections() []Section {

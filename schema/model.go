@@ -370,10 +370,15 @@ type ResourceLabels struct {
 }
 
 // Generate says what is written, and where. Paths are slash-separated, clean
-// and relative to the schema's folder; "" writes none of that kind.
+// and relative to the schema's folder.
 type Generate struct {
-	Recorder    string // "views" or "direct"; "" while a mistake hides it
-	Go          string // file, e.g. "metrics_gen.go"
-	SLO         string // folder, e.g. "slo"
-	Descriptors string // folder, e.g. "descriptors"
+	Recorder string         // "views" or "direct"; "" while a mistake hides it
+	Go       string         // file, e.g. "metrics_gen.go"
+	Folders  []OutputFolder // of JSON, in the order of [OutputKeys]; a kind that is not written has none
+}
+
+// An OutputFolder is the folder of one kind of output.
+type OutputFolder struct {
+	Key  string // in "generate", e.g. "slo"
+	Path string // e.g. "deploy/slo"
 }

@@ -1,115 +1,69 @@
 package schema
 
-import (
-	"fmt"
-	"go/build"
-	"io"
-	"path"
-	"regexp"
-	"strings"
-	"unicode"
-	"unicode/utf8"
-)
+// An outputKind is a kind of output beside the Go file: files of JSON in a folder
+// of their own. Reading "generate", the check for clashes of paths and the claims
+// of schemas go over the rows; generator/outputs.go has what emits each kind.
+type outputKind struct {
+	key    string                   // in "generate", e.g. "slo"
+	doc    string                   // what is in the folder, for the table of keys
+	folder string                   // of a schema with SLOs that names none; "" if it has none then
+	named  func(*Schema) []namesake // files that are named by ids; nil if a schema has no say in the names
+}
 
-// An output has to be what it is for everybody: a file that every system can hold, and
-// a Go file that the go command builds for every system. A fault says why a path is not
-// that, and what to do about it; both are "" if the path is.
-type fault struct{ reason, cure string }
+// A namesake is an element whose id is the name of a file.
+type namesake struct {
+	what, id string // e.g. "SLO", "availability"
+	at       Place
+}
 
-// maxElementBytes is the longest name that the usual file systems hold.
-const maxElementBytes = 255
+// outputKinds are all kinds, in the order in which they are written.
+var outputKinds = []outputKind{
+	{"slo", "folder of the SLOs and the service", "slo", slosByID},
+	{"descriptors", "folder of the metric descriptors", "descriptors", viewsByID},
+}
 
-// pathFault returns why some system, or a Go module, cannot hold a clean, relative path.
-func pathFault(p string) fault {
-	for element := range strings.SplitSeq(p, "/") {
-		switch {
-		case len(element) > maxElementBytes:
-			return fault{fmt.Sprintf("contains a name of %d bytes, and file systems hold %d", len(element), maxElementBytes), "write a shorter one"}
-		case strings.HasSuffix(element, ".") || strings.HasSuffix(element, " "):
-			return fault{"contains the name " + quote(element) + ", and Windows drops a dot or a space at the end of a name", "end it in a letter or a digit"}
-		case isDevice(element):
-			return fault{"contains a name that Windows keeps for a device, " + quote(element), "choose another name"}
-		case element == "vendor": // beside go.mod it fails every build, whatever is in it
-			return fault{"contains the folder " + quote(element) + ", which Go keeps for copies of other modules", "choose another folder"}
+func slosByID(s *Schema) (all []namesake) {
+	for _, o := range s.SLOs {
+		all = append(all, namesake{"SLO", o.ID, o.Place})
+	}
+	return all
+}
+
+func viewsByID(s *Schema) (all []namesake) {
+	for _, v := range s.Views() {
+		all = append(all, namesake{"view", v.ID, v.Place})
+	}
+	return all
+}
+
+// OutputKeys returns the keys of "generate" that name a folder, in the order in
+// which the folders are written.
+func OutputKeys() []string {
+	var keys []string
+	for _, kind := range outputKinds {
+		keys = append(keys, kind.key)
+	}
+	return keys
+}
+
+// Folder returns the folder of a kind of output by its key in "generate", and "" if
+// none is written.
+func (g Generate) Folder(key string) string {
+	for _, f := range g.Folders {
+		if f.Key == key {
+			return f.Path
 		}
 	}
-	return fault{}
+	return ""
 }
 
-// devices are the names that Windows keeps, whatever the extension:
-// https://learn.microsoft.com/en-us/windows/win32/fileio/naming-a-file.
-var devices = regexp.MustCompile(`(?i)^(CON|PRN|AUX|NUL|CONIN\$|CONOUT\$|(COM|LPT)[0-9¹²³]) *(\.|$)`)
-
-func isDevice(name string) bool { return devices.MatchString(name) }
-
-// goFileFault returns why the go command does not build a file on every system.
-func goFileFault(p string) fault {
-	dir, name := path.Split(p)
-	for folder := range strings.SplitSeq(dir, "/") {
-		if f := goFolderFault(folder); f.reason != "" {
-			return f
+// defaultFolders returns the folders of a schema that names none.
+func defaultFolders(s *Schema) []OutputFolder {
+	var folders []OutputFolder
+	for _, kind := range outputKinds {
+		if len(s.SLOs) > 0 && kind.folder != "" {
+			folders = append(folders, OutputFolder{kind.key, kind.folder})
 		}
 	}
-	stem, isGo := strings.CutSuffix(name, ".go")
-	switch {
-	case !isGo:
-		return fault{"is not a file that Go builds", "end it in .go, such as metrics_gen.go"}
-	case !startsWell(name):
-		return fault{"is not a file that Go builds", "start its name with a letter, such as metrics_gen.go"}
-	case strings.HasSuffix(stem, "_test"):
-		return fault{"is a file that Go builds in tests alone", "end it in .go, not in _test.go"}
-	case strings.ContainsFunc(name, notInFileName):
-		return fault{"contains a character that Go's modules do not take in the name of a file", `write letters, digits, "_", "-" and "."`}
-	case !builtEverywhere(name):
-		suffix := stem[strings.LastIndex(stem, "_"):]
-		return fault{fmt.Sprintf("is a file that Go builds for one system or processor alone, because its name ends in %q", suffix),
-			"choose another end, such as " + stem + "_gen.go"}
-	}
-	return fault{}
-}
-
-// goFolderFault returns why the go command does not build what a folder holds.
-func goFolderFault(folder string) fault {
-	switch {
-	case folder == "": // behind the last slash
-		return fault{}
-	case folder == "testdata" || folder[0] == '.' || folder[0] == '_':
-		return fault{"is in the folder " + quote(folder) + ", which Go leaves out of ./...", "choose another folder"}
-	case !startsWell(folder) || strings.ContainsFunc(folder, notInImportPath):
-		return fault{"is in the folder " + quote(folder) + ", which cannot be part of an import path",
-			`start it with a letter, and write ASCII letters, digits, "_", "-" and "."`}
-	}
-	return fault{}
-}
-
-// builtEverywhere asks go/build about a system and a processor that do not exist: a
-// name that is for one of those that do does not match then.
-func builtEverywhere(name string) bool {
-	nowhere := build.Context{
-		GOOS: "none", GOARCH: "none", Compiler: "gc",
-		OpenFile: func(string) (io.ReadCloser, error) { return io.NopCloser(strings.NewReader("package p\n")), nil },
-	}
-	matches, err := nowhere.MatchFile("", name)
-	return err == nil && matches
-}
-
-// startsWell reports whether the go command takes a name: others could be taken for
-// its flags.
-func startsWell(name string) bool {
-	first, _ := utf8.DecodeRuneInString(name)
-	return isLetterOrDigit(first)
-}
-
-func isLetterOrDigit(r rune) bool { return unicode.IsLetter(r) || '0' <= r && r <= '9' }
-
-// notInFileName is what golang.org/x/mod/module refuses: a module that has a file of
-// such a name cannot be published.
-func notInFileName(r rune) bool {
-	return !isLetterOrDigit(r) && !strings.ContainsRune("!#$%&()+,-.=@[]^_{}~ ", r)
-}
-
-// notInImportPath is what that package refuses in an import path, and "~", which it
-// refuses in some places.
-func notInImportPath(r rune) bool {
-	return r > unicode.MaxASCII || !isLetterOrDigit(r) && !strings.ContainsRune("-._+", r)
+	return folders
 }

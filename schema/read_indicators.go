@@ -9,7 +9,7 @@ import (
 
 func (r *reader) readRatio(n *yaml.Node, slo *SLO) *Ratio {
 	f := r.section("ratio", n, place(n), "ratio")
-	if count := len(f.entries); count != 2 && !f.broken && f.meant == nil {
+	if count := len(f.entries); count != 2 && !f.broken && !f.strange {
 		r.report("conflicting-keys", f.at, "a ratio takes exactly two of good, bad and total; this has %d", count)
 	}
 	read := func(key string) *Selection {

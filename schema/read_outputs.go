@@ -9,10 +9,7 @@ import (
 
 func (r *reader) readGenerate(f *fields) {
 	g := &r.schema.Generate
-	*g = Generate{Recorder: "views", Go: defaultGoFile(r.file)}
-	if len(r.schema.SLOs) > 0 {
-		g.SLO, g.Descriptors = "slo", "descriptors"
-	}
+	*g = Generate{Recorder: "views", Go: defaultGoFile(r.file), Folders: defaultFolders(r.schema)}
 	if f.has("generate") {
 		r.readOutputs(f)
 	} else if f.strange {
@@ -24,22 +21,44 @@ func (r *reader) readGenerate(f *fields) {
 
 func (r *reader) readOutputs(f *fields) {
 	g := &r.schema.Generate
-	gf := r.fields(f.entries["generate"], place(f.keys["generate"]), "generate", "recorder", "go", "slo", "descriptors")
+	gf := r.section("generate", f.entries["generate"], place(f.keys["generate"]), "generate")
 	if gf.broken || gf.has("recorder") || gf.strange {
-		g.Recorder = gf.choice("recorder", "views", "direct") // "" if it is not known
+		g.Recorder = gf.word("recorder") // "" if it is not known
 	}
 	g.Go = r.readPath(gf, "go", g.Go)
-	g.SLO = r.readPath(gf, "slo", g.SLO)
-	g.Descriptors = r.readPath(gf, "descriptors", g.Descriptors)
+	g.Folders = r.readFolders(gf)
 	r.namesGoFile = gf.has("go") || gf.broken || gf.strange
-	// Some file systems take Slo and slo for one.
-	switch {
-	case g.SLO != "" && strings.EqualFold(g.SLO, g.Descriptors):
-		r.report("output-path", gf.place(gf.last("slo", "descriptors")), "slo and descriptors are both %q; give each a folder of its own", g.SLO)
-	case strings.EqualFold(g.SLO, g.Go):
-		r.report("output-path", gf.place(gf.last("go", "slo")), "slo is the Go file %q; name a folder", g.Go)
-	case strings.EqualFold(g.Descriptors, g.Go):
-		r.report("output-path", gf.place(gf.last("go", "descriptors")), "descriptors is the Go file %q; name a folder", g.Go)
+	r.checkFolders(gf)
+}
+
+// readFolders reads the folder of each kind of output.
+func (r *reader) readFolders(gf *fields) []OutputFolder {
+	var folders []OutputFolder
+	for _, kind := range outputKinds {
+		if p := r.readPath(gf, kind.key, r.schema.Generate.Folder(kind.key)); p != "" {
+			folders = append(folders, OutputFolder{kind.key, p})
+		}
+	}
+	return folders
+}
+
+// checkFolders reports the first two outputs that have one path. Some file systems
+// take Slo and slo for one.
+func (r *reader) checkFolders(gf *fields) {
+	g := &r.schema.Generate
+	for i, first := range g.Folders {
+		for _, second := range g.Folders[i+1:] {
+			if strings.EqualFold(first.Path, second.Path) {
+				r.report("output-path", gf.place(gf.last(first.Key, second.Key)), "%s and %s are both %q; give each a folder of its own", first.Key, second.Key, first.Path)
+				return
+			}
+		}
+	}
+	for _, f := range g.Folders {
+		if strings.EqualFold(f.Path, g.Go) {
+			r.report("output-path", gf.place(gf.last("go", f.Key)), "%s is the Go file %q; name a folder", f.Key, g.Go)
+			return
+		}
 	}
 }
 
@@ -66,20 +85,15 @@ func (r *reader) checkDefaultGoFile(f *fields) {
 
 // checkJSONNames reports ids that cannot be the names of JSON files.
 func (r *reader) checkJSONNames() {
-	report := func(at Place, what, id string) {
-		name := id + ".json"
-		if fault := pathFault(name); fault.reason != "" {
-			r.report("output-path", at, "the %s %s is written to the file %s, whose path %s; choose another id", what, quote(id), quote(name), fault.reason)
+	for _, kind := range outputKinds {
+		if kind.named == nil || r.schema.Generate.Folder(kind.key) == "" {
+			continue
 		}
-	}
-	if r.schema.Generate.SLO != "" {
-		for _, s := range r.schema.SLOs {
-			report(s.Place, "SLO", s.ID)
-		}
-	}
-	if r.schema.Generate.Descriptors != "" {
-		for _, v := range r.schema.Views() {
-			report(v.Place, "view", v.ID)
+		for _, n := range kind.named(r.schema) {
+			name := n.id + ".json"
+			if fault := pathFault(name); fault.reason != "" {
+				r.report("output-path", n.at, "the %s %s is written to the file %s, whose path %s; choose another id", n.what, quote(n.id), quote(name), fault.reason)
+			}
 		}
 	}
 }

@@ -54,7 +54,7 @@ func TestSample(t *testing.T) {
 		{"windows", fmt.Sprintf("%v %v %v", s.SLOs[3].SLI.Windows.Length, s.SLOs[3].SLI.Windows.Threshold, s.SLOs[3].Calendar), "5m0s 0.95 WEEK"},
 		{"mean", fmt.Sprint(s.SLOs[4].SLI.Windows.Mean.Min, s.SLOs[4].SLI.Windows.Mean.Max), "-Inf 100"},
 		{"metric type", s.Monitoring.MetricType("shop/request_count"), "custom.googleapis.com/opencensus/shop/request_count"},
-		{"outputs", fmt.Sprint(s.Generate), "{views metrics_gen.go slo descriptors}"},
+		{"outputs", fmt.Sprint(s.Generate), "{views metrics_gen.go [{slo slo} {descriptors descriptors}]}"},
 	} {
 		if c.got != c.want {
 			t.Errorf("%s: %s, want %s", c.what, c.got, c.want)
@@ -95,7 +95,7 @@ func TestDefaultOutputs(t *testing.T) {
 	asked := ""
 	opts := schema.Options{File: `dir\shop.metrics.yaml`, DefaultPackage: func(goFile string) string { asked = goFile; return "shop" }}
 	s, problems := schema.Parse([]byte("ocgen: v1\n"), opts)
-	if len(problems) > 0 || s.Package != "shop" || asked != "shop.metrics_gen.go" || s.Generate.Go != asked || s.Generate.SLO != "" || s.Generate.Descriptors != "" {
+	if len(problems) > 0 || s.Package != "shop" || asked != "shop.metrics_gen.go" || s.Generate.Go != asked || len(s.Generate.Folders) > 0 {
 		t.Errorf("%v, %+v, asked for %q", problems, s, asked)
 	}
 	if s, _ := schema.Parse([]byte("ocgen: v1\npackage: p\n"), opts); s == nil || s.Package != "p" {

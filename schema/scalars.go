@@ -153,11 +153,8 @@ func (f *fields) integer(key string) int {
 }
 
 // word reads one of the words that the table has for the key.
-func (f *fields) word(key string) string { return f.choice(key, f.section.keys[key].Values...) }
-
-// choice reads one of a few words.
-func (f *fields) choice(key string, words ...string) string {
-	text := f.text(key)
+func (f *fields) word(key string) string {
+	text, words := f.text(key), f.section.keys[key].Values
 	if text != "" && !slices.Contains(words, text) {
 		f.r.report("bad-value", f.place(key), "%s is %s; write %s", key, quote(text), oneOf(words))
 		return ""

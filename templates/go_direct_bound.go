@@ -127,9 +127,9 @@ func DirectForFunc(r DirectRecorder) Decl {
 		switch b := w.Bound; {
 		case b.Type != "":
 			index := w.Index.sum(w.Set, r.parts(w.Index.Terms, in))
-			fields = append(fields, field(b.Field, jen.Id(w.Set).Dot("Bind").Call(jen.Id(index))))
+			fields = append(fields, field(b.Field, jen.Id(w.Set).Dot("Bind").Call(index)))
 		case b.Field != "":
-			fields = append(fields, field(b.Field, jen.Id(w.Index.sum(w.Set, r.parts(b.Fixed, in)))))
+			fields = append(fields, field(b.Field, w.Index.sum(w.Set, r.parts(b.Fixed, in))))
 		}
 	}
 	return r.forFunc(append(r.indexVars(in), jen.Return(jen.Id(r.Bound).Add(lines(fields))))...)
@@ -194,7 +194,7 @@ func (r DirectRecorder) innerIndices() []jen.Code {
 	body := []jen.Code{jen.Id(array).Op(":=").Id("b").Dot("tags")}
 	for i, t := range r.Tags {
 		if t.Context {
-			body = append(body, jen.Id(array).Index(jen.Lit(i)).Op("=").Id(t.index()))
+			body = append(body, jen.Id(array).Index(jen.Lit(i)).Op("=").Add(t.index()))
 		}
 	}
 	return append(body, r.keep(array)...)
@@ -214,7 +214,7 @@ func (r DirectRecorder) boundSeries(w Write) *jen.Statement {
 	}
 	parts := r.parts(b.Rest, in)
 	if b.Field != "" {
-		parts = append([]string{"b." + b.Field}, parts...)
+		parts = append([]jen.Code{jen.Id("b").Dot(b.Field)}, parts...)
 	}
 	return w.Index.in(w.Set, parts)
 }

@@ -2,15 +2,13 @@ package templates
 
 import (
 	"strconv"
-	"strings"
 
 	"github.com/dave/jennifer/jen"
 )
 
 // The series of a view are numbered, so that generated code can compute which
 // one it wants: each tag gives a number, and the number of a series is the sum
-// of these, each multiplied by how many combinations the tags before it have. It
-// is made as text: as jennifer's tokens it would be most of a recorder.
+// of these, each multiplied by how many combinations the tags before it have.
 
 // An IndexedTag is a tag of a recorder, with the value that it has there. One
 // of the fields but Var says which; none means absent, which is 0.
@@ -22,23 +20,23 @@ type IndexedTag struct {
 	Context bool    // ctx decides
 }
 
-// index returns the tag's number:
+// index emits the tag's number:
 //
 //	<Closed>.index()
 //	<Var>.OpenIndex(string(<Open>))
 //	<Var>.ContextIndex(ctx)
-func (t IndexedTag) index() string {
+func (t IndexedTag) index() *jen.Statement {
 	switch {
 	case t.Closed != "":
-		return t.Closed + ".index()"
+		return jen.Id(t.Closed).Dot("index").Call()
 	case t.Open != "":
-		return t.Var + ".OpenIndex(string(" + t.Open + "))"
+		return jen.Id(t.Var).Dot("OpenIndex").Call(jen.String().Parens(jen.Id(t.Open)))
 	case t.Text != nil:
-		return t.Var + ".OpenIndex(" + strconv.Quote(*t.Text) + ")"
+		return jen.Id(t.Var).Dot("OpenIndex").Call(jen.Lit(*t.Text))
 	case t.Context:
-		return t.Var + ".ContextIndex(ctx)"
+		return jen.Id(t.Var).Dot("ContextIndex").Call(jen.Id("ctx"))
 	}
-	return "0"
+	return jen.Lit(0)
 }
 
 // Indices say where a function has the numbers of its recorder's tags.
@@ -47,13 +45,13 @@ type Indices struct {
 	Vars  []string // one for each tag; "" if it is used once, in place, or never
 }
 
-// of returns the number of a tag, or the variable that has it.
-func (r DirectRecorder) of(tag int, in Indices) string {
+// of emits the number of a tag, or the variable that has it.
+func (r DirectRecorder) of(tag int, in Indices) *jen.Statement {
 	switch {
 	case in.Array != "":
-		return in.Array + "[" + strconv.Itoa(tag) + "]"
+		return jen.Id(in.Array).Index(jen.Lit(tag))
 	case in.Vars[tag] != "":
-		return in.Vars[tag]
+		return jen.Id(in.Vars[tag])
 	}
 	return r.Tags[tag].index()
 }
@@ -63,19 +61,18 @@ const mostInLine = 3
 
 // indexVars emits <name>, … := <index>, …, and a line for each if they are many.
 func (r DirectRecorder) indexVars(in Indices) []jen.Code {
-	var names, values []string
-	var each []jen.Code
+	var names, values, each []jen.Code
 	for i, name := range in.Vars {
 		if name != "" {
-			names = append(names, name)
+			names = append(names, jen.Id(name))
 			values = append(values, r.Tags[i].index())
-			each = append(each, jen.Id(name+" := "+r.Tags[i].index()))
+			each = append(each, jen.Id(name).Op(":=").Add(r.Tags[i].index()))
 		}
 	}
 	if len(names) == 0 || len(names) > mostInLine {
 		return each
 	}
-	return []jen.Code{jen.Id(strings.Join(names, ", ") + " := " + strings.Join(values, ", "))}
+	return []jen.Code{jen.List(names...).Op(":=").List(values...)}
 }
 
 // indexArray emits [<n>]uint64{<index>, …}, a line for each if they are many, with
@@ -86,7 +83,7 @@ func (r DirectRecorder) indexArray(ctx bool) jen.Code {
 		if t.Context && !ctx {
 			t = IndexedTag{}
 		}
-		values = append(values, jen.Id(t.index()))
+		values = append(values, t.index())
 	}
 	array := jen.Index(jen.Lit(len(values))).Uint64()
 	if len(values) > mostInLine {
@@ -108,13 +105,13 @@ type Term struct {
 	Stride uint64 // 1 in a wide index
 }
 
-// parts returns the terms: <index>, <stride>*<index>, ….
-func (r DirectRecorder) parts(terms []Term, in Indices) []string {
-	var parts []string
+// parts emits the terms: <index>, <stride>*<index>, ….
+func (r DirectRecorder) parts(terms []Term, in Indices) []jen.Code {
+	var parts []jen.Code
 	for _, t := range terms {
 		part := r.of(t.Tag, in)
 		if t.Stride > 1 {
-			part = strconv.FormatUint(t.Stride, 10) + "*" + part
+			part = number(strconv.FormatUint(t.Stride, 10)).Op("*").Add(part)
 		}
 		parts = append(parts, part)
 	}
@@ -122,24 +119,24 @@ func (r DirectRecorder) parts(terms []Term, in Indices) []string {
 }
 
 // in emits <set>.<At|Keyed>(<index>).
-func (i Index) in(set string, parts []string) *jen.Statement {
+func (i Index) in(set string, parts []jen.Code) *jen.Statement {
 	method := "At"
 	if i.Keyed {
 		method = "Keyed"
 	}
-	return jen.Id(set + "." + method + "(" + i.sum(set, parts) + ")")
+	return jen.Id(set).Dot(method).Call(i.sum(set, parts))
 }
 
-// sum returns <part> + <part> + …, and <set>.Wide(<part>, …) for a wide index, one
+// sum emits <part> + <part> + …, and <set>.Wide(<part>, …) for a wide index, one
 // part a line.
-func (i Index) sum(set string, parts []string) string {
+func (i Index) sum(set string, parts []jen.Code) jen.Code {
 	switch {
 	case i.Wide:
-		return set + ".Wide(\n" + strings.Join(parts, ",\n") + ",\n)"
+		return jen.Id(set).Dot("Wide").Custom(jen.Options{Open: "(", Close: ")", Separator: ",", Multi: true}, parts...)
 	case len(parts) == 0:
-		return "0"
+		return jen.Lit(0)
 	}
-	return strings.Join(parts, " + ")
+	return jen.Custom(jen.Options{Separator: "+"}, parts...)
 }
 
 // TagIndex emits, for a tag whose zero value is a value out of range,

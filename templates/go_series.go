@@ -36,7 +36,7 @@ func SeriesVar(s SeriesSet) Decl {
 		elems = append(elems, field("Tags", tagVars(s.Tags)))
 	}
 	if len(s.Bounds) > 0 {
-		elems = append(elems, field("Bounds", jen.Index().Float64().Values(floats(s.Bounds))))
+		elems = append(elems, field("Bounds", jen.Index().Float64().Values(floats(s.Bounds)...)))
 		if s.Unit != "1" {
 			lead += ", with bounds in " + s.Unit
 		}

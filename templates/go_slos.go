@@ -2,7 +2,6 @@ package templates
 
 import (
 	"math"
-	"strconv"
 
 	"github.com/dave/jennifer/jen"
 )
@@ -86,7 +85,7 @@ func SLOsFunc(slos []GoSLO) Decl {
 }
 
 func goSLO(s GoSLO) jen.Code {
-	elems := []jen.Code{field("ID", jen.Lit(s.ID)), field("DisplayName", jen.Lit(s.DisplayName)), field("Goal", jen.Id(FloatLiteral(s.Goal)))}
+	elems := []jen.Code{field("ID", jen.Lit(s.ID)), field("DisplayName", jen.Lit(s.DisplayName)), field("Goal", number(FloatLiteral(s.Goal)))}
 	if s.Days > 0 {
 		elems = append(elems, field("Days", jen.Lit(s.Days)))
 	} else {
@@ -161,15 +160,15 @@ func goCut(c GoCut) []jen.Code {
 // bound emits a number, or math.Inf(<sign>).
 func bound(f float64) jen.Code {
 	if math.IsInf(f, 0) {
-		return jen.Qual(MathPath, "Inf").Call(jen.Id(strconv.Itoa(int(math.Copysign(1, f)))))
+		return jen.Qual(MathPath, "Inf").Call(jen.Lit(int(math.Copysign(1, f))))
 	}
-	return jen.Id(FloatLiteral(f))
+	return number(FloatLiteral(f))
 }
 
 func goWindows(w GoWindows) []jen.Code {
 	elems := []jen.Code{field("Length", length(w.Units, w.Unit))}
 	if w.Mean == nil && w.Sum == nil {
-		elems = append(elems, field("Threshold", jen.Id(FloatLiteral(w.Threshold))))
+		elems = append(elems, field("Threshold", number(FloatLiteral(w.Threshold))))
 	}
 	elems = append(elems, goSLI(w.SLI)...)
 	if w.Mean != nil {

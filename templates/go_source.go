@@ -107,7 +107,9 @@ type part struct {
 }
 
 // make renders the declarations as a file of their own, so that jennifer finds
-// out what they import, and formats what comes after that file's head.
+// out what they import, and formats what comes after that file's head. A
+// [jen.File] tells nobody which imports it renders, so they are read from the
+// syntax tree, which formatting needs in any case.
 func (p *part) make(file GoFile, decls []Decl) {
 	f := jen.NewFile(file.Package)
 	for _, i := range file.Imports {

@@ -37,8 +37,7 @@ func TestPartsAreTheWhole(t *testing.T) {
 	for _, n := range []int{0, 1, partDecls - 1, partDecls, partDecls + 1, 5*partDecls + 7} {
 		decls := varied(n)
 		whole := jen.NewFile("main")
-		whole.HeaderComment(Generated)
-		whole.HeaderComment("// Schema: m.yaml")
+		whole.HeaderComment("// A header.")
 		for _, d := range decls {
 			whole.Add(d).Line()
 		}
@@ -46,7 +45,7 @@ func TestPartsAreTheWhole(t *testing.T) {
 		if err := whole.Render(&want); err != nil { // which formats
 			t.Fatal(err)
 		}
-		s := NewGoSource(GoFile{Schema: "m.yaml", Package: "main", Command: true})
+		s := NewGoSource(GoFile{Header: []string{"// A header."}, Schema: "m.yaml", Package: "main", Command: true})
 		for _, d := range decls {
 			s.Add(d)
 		}

@@ -77,7 +77,7 @@ func (v Value) converted() jen.Code { return v.as(v.To) }
 // as emits the value in the measure's unit as a float64 or int64.
 func (v Value) as(result string) jen.Code {
 	if v.Param == "" {
-		return jen.Id(v.Constant)
+		return number(v.Constant)
 	}
 	return v.convert(jen.Id(v.Param), result)
 }

@@ -54,7 +54,7 @@ func AggregationVar(v View) Decl {
 	case len(v.Bounds) == 0 && v.Kind == "Distribution":
 		lead += "; it has no buckets"
 	}
-	return documented(lead, Doc{}, jen.Var().Id(v.Aggregation).Op("=").Qual(ViewPath, v.Kind).Call(floats(v.Bounds)))
+	return documented(lead, Doc{}, jen.Var().Id(v.Aggregation).Op("=").Qual(ViewPath, v.Kind).Call(floats(v.Bounds)...))
 }
 
 // ViewVar emits

@@ -2,7 +2,6 @@ package templates
 
 import (
 	"strconv"
-	"strings"
 
 	"github.com/dave/jennifer/jen"
 )
@@ -56,16 +55,20 @@ func tagVars(names []string) jen.Code {
 	if len(names) == 0 {
 		return jen.Nil()
 	}
-	return jen.Index().Op("*").Qual(RecordPath, "Tag").Values(jen.Id(strings.Join(names, ", ")))
+	return jen.Index().Op("*").Qual(RecordPath, "Tag").Values(ids(names)...)
 }
 
-// floats emits literals, as one token.
-func floats(list []float64) jen.Code {
-	var literals []string
+// number emits a literal as it is written. jen.Lit would write a float as 1000.0 and
+// an uint64 as uint64(0x3e8); what jen.Id gets is not looked at.
+func number(literal string) *jen.Statement { return jen.Id(literal) }
+
+// floats emits literals, one after the other.
+func floats(list []float64) []jen.Code {
+	var literals []jen.Code
 	for _, f := range list {
-		literals = append(literals, FloatLiteral(f))
+		literals = append(literals, number(FloatLiteral(f)))
 	}
-	return jen.Id(strings.Join(literals, ", "))
+	return literals
 }
 
 // texts emits []string{"<text>", …}.
@@ -88,10 +91,9 @@ func FloatLiteral(f float64) string {
 	return strconv.FormatFloat(f, format, -1, 64)
 }
 
-// field emits <name>: <value>, for lines. Name and colon are one token, since
-// nothing is emitted as often as fields.
+// field emits <name>: <value>, for lines. jen.Dict would sort the fields.
 func field(name string, value jen.Code) jen.Code {
-	return jen.Id(name + ":").Add(value)
+	return jen.Id(name).Op(":").Add(value)
 }
 
 // lines emits the elements of a composite literal or an argument list, one a

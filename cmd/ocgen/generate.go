@@ -10,8 +10,8 @@ import (
 	"path"
 	"syscall"
 
-	"github.com/ocgen/ocgen/generator"
 	"github.com/ocgen/ocgen/internal/cli"
+	"github.com/ocgen/ocgen/internal/outfiles"
 	"github.com/ocgen/ocgen/schema"
 	"github.com/spf13/cobra"
 )
@@ -69,7 +69,7 @@ func (f *generateFlags) run(cmd *cobra.Command, args []string) error {
 		return err
 	}
 	// 2. Generate in memory.
-	var outputs []generator.Output
+	var outputs []outfiles.Output
 	for _, c := range checked {
 		o, err := c.Generate()
 		if err != nil {
@@ -99,8 +99,8 @@ func unnamed(checked []cli.Checked) schema.Problems {
 	return problems
 }
 
-func (f *generateFlags) compare(cmd *cobra.Command, outputs []generator.Output) error {
-	changes, err := generator.Diff(outputs)
+func (f *generateFlags) compare(cmd *cobra.Command, outputs []outfiles.Output) error {
+	changes, err := outfiles.Diff(outputs, cli.Claims)
 	if err != nil {
 		return err
 	}
@@ -116,10 +116,10 @@ func (f *generateFlags) compare(cmd *cobra.Command, outputs []generator.Output) 
 
 // write puts the outputs on disk. A first interrupt waits for that: it is over
 // in a moment, and must not fall between two renames.
-func write(cmd *cobra.Command, outputs []generator.Output) error {
+func write(cmd *cobra.Command, outputs []outfiles.Output) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	changes, err := generator.Write(outputs)
+	changes, err := outfiles.Write(outputs, cli.Claims)
 	if err != nil {
 		return err
 	}
@@ -133,14 +133,14 @@ func write(cmd *cobra.Command, outputs []generator.Output) error {
 // told is how many files are named before the rest is only counted.
 const told = 10
 
-func tell(w io.Writer, changes []generator.Change) {
+func tell(w io.Writer, changes []outfiles.Change) {
 	for i, c := range changes {
 		if i == told {
 			fmt.Fprintf(w, "and %s more\n", plural(len(changes)-told, "file"))
 			return
 		}
 		verb := "wrote"
-		if c.Action == generator.Delete {
+		if c.Action == outfiles.Delete {
 			verb = "deleted"
 		}
 		fmt.Fprintln(w, verb, c.Path)

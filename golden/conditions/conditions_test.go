@@ -11,6 +11,7 @@ import (
 	"github.com/ocgen/ocgen/golden/conditions"
 	"github.com/ocgen/ocgen/golden/conditionsdirect"
 	"github.com/ocgen/ocgen/internal/fakemonitoring"
+	"github.com/ocgen/ocgen/internal/fakemonitoring/contrib"
 	"github.com/ocgen/ocgen/internal/slocheck"
 	"github.com/ocgen/ocgen/runtime/slo"
 	"github.com/ocgen/ocgen/runtime/slo/evaluate"
@@ -118,7 +119,7 @@ func (g generated) check(t *testing.T) {
 	requests := g.recordAll()
 	view.Find("") // comes back behind all records
 	server := fakemonitoring.New(t)
-	server.Export(t, "custom.googleapis.com/opencensus")
+	contrib.Export(t, server, "custom.googleapis.com/opencensus")
 	e := evaluate.New(evaluate.Options{SLOs: g.slos()})
 	defer e.Close()
 	evaluated := map[string]evaluate.SLO{}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/ocgen/ocgen/golden/seed"
 	"github.com/ocgen/ocgen/internal/fakemonitoring"
+	"github.com/ocgen/ocgen/internal/fakemonitoring/contrib"
 	"github.com/ocgen/ocgen/internal/slocheck"
 )
 
@@ -36,7 +37,7 @@ func TestSLOs(t *testing.T) {
 	}
 	view.Find("") // comes back behind all records
 	server := fakemonitoring.New(t)
-	server.Export(t, "") // as the guide's exporter: no prefix but the default
+	contrib.Export(t, server, "") // as the guide's exporter: no prefix but the default
 	for file, want := range map[string]slocheck.Amounts{
 		"slo/availability.json": {Bad: 1, Total: 50},
 		"slo/latency.json":      {Good: 48, Total: 50},

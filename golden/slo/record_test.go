@@ -12,6 +12,7 @@ import (
 
 	"github.com/ocgen/ocgen/golden/slo"
 	"github.com/ocgen/ocgen/internal/fakemonitoring"
+	"github.com/ocgen/ocgen/internal/fakemonitoring/contrib"
 	"github.com/ocgen/ocgen/internal/slocheck"
 )
 
@@ -26,7 +27,7 @@ func TestSLOsMeasureWhatIsRecorded(t *testing.T) {
 	record()
 	view.Find("") // comes back behind all records
 	server := fakemonitoring.New(t)
-	server.Export(t, "custom.googleapis.com/opencensus")
+	contrib.Export(t, server, "custom.googleapis.com/opencensus")
 
 	want := map[string]slocheck.Amounts{
 		"bad-of-total":       {Bad: 3, Total: 7},

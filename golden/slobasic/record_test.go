@@ -9,6 +9,7 @@ import (
 
 	"github.com/ocgen/ocgen/golden/slobasic"
 	"github.com/ocgen/ocgen/internal/fakemonitoring"
+	"github.com/ocgen/ocgen/internal/fakemonitoring/contrib"
 	"github.com/ocgen/ocgen/internal/slocheck"
 )
 
@@ -25,7 +26,7 @@ func TestJobs(t *testing.T) {
 	slobasic.RecordFailedJobs(context.Background())
 	view.Find("") // comes back behind all records
 	server := fakemonitoring.New(t)
-	server.Export(t, "workload.googleapis.com/checkout")
+	contrib.Export(t, server, "workload.googleapis.com/checkout")
 	data, err := os.ReadFile("slo/jobs-done.json")
 	if err != nil {
 		t.Fatal(err)

@@ -4,6 +4,7 @@ import (
 	"path/filepath"
 
 	"github.com/ocgen/ocgen/generator"
+	"github.com/ocgen/ocgen/internal/outfiles"
 	"github.com/ocgen/ocgen/schema"
 )
 
@@ -34,7 +35,7 @@ func Check(sources []Source) ([]Checked, schema.Problems) {
 }
 
 // Generate returns what the schema wants on disk. An error is a bug of ocgen.
-func (c Checked) Generate() (generator.Output, error) {
+func (c Checked) Generate() (outfiles.Output, error) {
 	files, err := generator.Generate(c.Schema)
-	return generator.Output{Dir: c.Dir, Schema: c.Base, Files: files}, err
+	return outfiles.Output{Dir: c.Dir, Schema: c.Base, Files: files}, err
 }

@@ -6,7 +6,7 @@ import (
 	"io"
 	"strings"
 
-	"github.com/ocgen/ocgen/generator"
+	"github.com/ocgen/ocgen/internal/outfiles"
 	"github.com/ocgen/ocgen/schema"
 )
 
@@ -77,7 +77,7 @@ const StaleRule = "stale-output"
 
 // Changes prints what generate --check found. Text is the unified diffs alone,
 // so that they can be piped into patch -p0.
-func (f Format) Changes(w io.Writer, changes []generator.Change) error {
+func (f Format) Changes(w io.Writer, changes []outfiles.Change) error {
 	for _, c := range changes {
 		if f != JSON {
 			if _, err := io.WriteString(w, c.Diff()); err != nil {
@@ -97,13 +97,13 @@ func (f Format) Changes(w io.Writer, changes []generator.Change) error {
 	return nil
 }
 
-func staleness(c generator.Change) string {
+func staleness(c outfiles.Change) string {
 	switch {
-	case c.Action == generator.Create:
+	case c.Action == outfiles.Create:
 		return "is missing: run ocgen generate"
 	case c.IsLeftover():
 		return "is a temporary file of a run that was killed: run ocgen generate"
-	case c.Action == generator.Delete:
+	case c.Action == outfiles.Delete:
 		return "is wanted by no schema any more: run ocgen generate"
 	}
 	return "is stale: run ocgen generate"

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/ocgen/ocgen/generator"
+	"github.com/ocgen/ocgen/internal/outfiles"
 	"github.com/ocgen/ocgen/schema"
 )
 
@@ -47,7 +47,7 @@ func TestFormatTellsFailedWrites(t *testing.T) {
 		if err := f.Problems(brokenPipe{}, schema.Problems{{}}); err == nil {
 			t.Errorf("%s: problems: want an error", f)
 		}
-		if err := f.Changes(brokenPipe{}, []generator.Change{{Path: "a", New: []byte("1")}}); err == nil {
+		if err := f.Changes(brokenPipe{}, []outfiles.Change{{Path: "a", New: []byte("1")}}); err == nil {
 			t.Errorf("%s: changes: want an error", f)
 		}
 	}

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"unicode"
 
-	"github.com/ocgen/ocgen/generator"
+	"github.com/ocgen/ocgen/internal/outfiles"
 )
 
 // DefaultPackage returns the name of the Go package that a file belongs to by
@@ -39,7 +39,7 @@ func DefaultPackage(file string) string {
 // is about to be deleted.
 func PackageBeside(file string) string {
 	name, _ := clauseIn(filepath.Dir(file), func(name string, head []byte) bool {
-		return name != filepath.Base(file) && !generator.IsGenerated(head)
+		return name != filepath.Base(file) && !outfiles.IsGenerated(head)
 	})
 	return name
 }

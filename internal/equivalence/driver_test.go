@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/ocgen/ocgen/generator"
+	"github.com/ocgen/ocgen/internal/outfiles"
 	"github.com/ocgen/ocgen/schema"
 )
 
@@ -24,7 +25,7 @@ func generate(t *testing.T, src, name, recorder string, tight bool, except ...st
 	if err != nil {
 		t.Fatal(err)
 	}
-	i := slices.IndexFunc(files, func(f generator.File) bool { return strings.HasSuffix(f.Path, ".go") })
+	i := slices.IndexFunc(files, func(f outfiles.File) bool { return strings.HasSuffix(f.Path, ".go") })
 	driver, err = format.Source([]byte(driverOf(s, tight, except)))
 	if err != nil {
 		t.Fatalf("%v\n%s", err, driverOf(s, tight, except))

@@ -15,11 +15,11 @@ import (
 	"testing"
 	"time"
 
-	"github.com/ocgen/ocgen/examples/shop/shopmetrics"
-	"github.com/ocgen/ocgen/golden/events"
 	"github.com/ocgen/ocgen/internal/fakeotlp"
 	"github.com/ocgen/ocgen/runtime"
 	"github.com/ocgen/ocgen/runtime/metric"
+	"github.com/ocgen/ocgen/runtime/record"
+	"github.com/ocgen/ocgen/runtime/series"
 	"github.com/ocgen/ocgen/runtime/stackdriver"
 )
 
@@ -28,6 +28,22 @@ func metrics() []*metric.Metric {
 		Descriptor: metric.Descriptor{Name: "shop/queue_depth", Unit: "1", Type: metric.TypeGaugeInt64},
 		Series:     []*metric.Series{{Point: metric.Point{Time: time.Now(), Value: int64(42)}}},
 	}}
+}
+
+// register registers a package with one gauge until the test ends.
+func register(t *testing.T) *series.Int64LastValues {
+	t.Helper()
+	depth := series.NewInt64LastValues(series.SeriesInfo{Name: "shop/queue_depth", Size: 1})
+	p := record.NewPackage(record.PackageInfo{
+		Name:        "shop",
+		Parts:       []record.Part{series.Sets(depth)},
+		Descriptors: func() []metric.Descriptor { return []metric.Descriptor{metrics()[0].Descriptor} },
+	})
+	if err := p.Register(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(p.Unregister)
+	return depth
 }
 
 // newTest returns the exporter that the environment asks for.
@@ -99,11 +115,7 @@ func TestOTLP(t *testing.T) {
 }
 
 func TestPrometheus(t *testing.T) {
-	if err := shopmetrics.RegisterViews(); err != nil {
-		t.Fatal(err)
-	}
-	defer shopmetrics.UnregisterViews()
-	shopmetrics.RecordQueueDepth(t.Context(), 42)
+	register(t).At(0).Set(42)
 	t.Setenv("OTEL_EXPORTER_PROMETHEUS_PORT", "0")
 	e := newTest(t, "prometheus")
 	address := e.(*scraped).address
@@ -131,12 +143,8 @@ func TestPrometheus(t *testing.T) {
 // Exports that send nothing do not look as if a backend had accepted them; what
 // was dropped is told all the same.
 func TestPrometheusAcceptsNothing(t *testing.T) {
-	if err := shopmetrics.RegisterViews(); err != nil {
-		t.Fatal(err)
-	}
-	defer shopmetrics.UnregisterViews()
-	shopmetrics.RecordQueueDepth(t.Context(), 1)
-	shopmetrics.RecordRevenue(t.Context(), -1)
+	register(t).At(0).Set(1)
+	record.NewValueCheck("shop/revenue", record.NonNegative).Float64(-1)
 	t.Setenv("OTEL_EXPORTER_PROMETHEUS_PORT", "0")
 	e := newTest(t, "prometheus")
 	tel, err := runtime.Start(t.Context(), runtime.Options{Exporter: e})
@@ -213,10 +221,7 @@ func TestPrometheusDefaults(t *testing.T) {
 }
 
 func TestStackdriver(t *testing.T) {
-	if err := events.RegisterViews(); err != nil {
-		t.Fatal(err)
-	}
-	defer events.UnregisterViews()
+	register(t)
 	t.Setenv("GCE_METADATA_HOST", "127.0.0.1:1") // nobody there
 	t.Setenv("HOME", t.TempDir())                // nor credentials of whoever runs the test
 	t.Setenv("GOOGLE_APPLICATION_CREDENTIALS", "")

@@ -4,9 +4,7 @@ import (
 	"context"
 	"log"
 	"os"
-	"time"
 
-	"github.com/ocgen/ocgen/examples/shop/shopmetrics"
 	"github.com/ocgen/ocgen/runtime"
 	"github.com/ocgen/ocgen/runtime/autoexport"
 )
@@ -14,9 +12,7 @@ import (
 func ExampleNew() {
 	_ = os.Setenv("OCGEN_EXPORTER", "none") // console without it
 	ctx := context.Background()
-	if err := shopmetrics.RegisterViews(); err != nil {
-		log.Fatal(err)
-	}
+	// A program registers its generated packages first.
 	exporter, err := autoexport.New(ctx)
 	if err != nil {
 		log.Fatal(err)
@@ -25,7 +21,6 @@ func ExampleNew() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	shopmetrics.RecordCheckoutTime(ctx, 95*time.Second)
 	if err := telemetry.Shutdown(ctx); err != nil {
 		log.Fatal(err)
 	}

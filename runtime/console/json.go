@@ -193,7 +193,7 @@ func jsonTime(t time.Time) string {
 	return t.UTC().Format(time.RFC3339Nano)
 }
 
-// typeNames are metricdata's names of its types, in the manner of JSON.
+// typeNames are the names of types in JSON.
 var typeNames = map[metric.Type]string{
 	metric.TypeGaugeInt64:             "gauge_int64",
 	metric.TypeGaugeFloat64:           "gauge_float64",

@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"github.com/ocgen/ocgen/runtime/metric"
-	"go.opencensus.io/trace"
 )
 
 func TestJSONOfNothing(t *testing.T) {
@@ -29,11 +28,10 @@ func one(name string, kind metric.Type, s *metric.Series, labelKeys ...string) [
 func TestJSONLines(t *testing.T) {
 	const times = `"start":"2026-11-22T09:59:00Z","time":"2026-11-22T10:00:00Z"`
 	spanned := distribution(7, []float64{5, 10}, 0, 1, 1)
-	spanned.Buckets[1].Exemplar = &metric.Exemplar{Value: 7, Timestamp: at, Attachments: metric.Attachments{
-		metric.AttachmentKeySpanContext: trace.SpanContext{TraceID: trace.TraceID{1, 2, 15: 0xff}, SpanID: trace.SpanID{3, 7: 4}, TraceOptions: 1},
-	}}
-	spanned.Buckets[2].Exemplar = &metric.Exemplar{Value: math.Inf(1), Attachments: metric.Attachments{
-		metric.AttachmentKeySpanContext: "a text", "retried": false, "user": "<u>",
+	spanned.Buckets[1].Exemplar = &metric.Exemplar{Value: 7, Timestamp: at,
+		Span: metric.Span{TraceID: metric.TraceID{1, 2, 15: 0xff}, SpanID: metric.SpanID{3, 7: 4}, Sampled: true}}
+	spanned.Buckets[2].Exemplar = &metric.Exemplar{Value: math.Inf(1), Attachments: map[string]string{
+		"SpanContext": "a text", "retried": "false", "user": "<u>",
 	}}
 	onResource := one("r", metric.TypeGaugeInt64, series(int64(0)))
 	onResource[0].Resource = &metric.Resource{Type: "pod", Labels: map[string]string{"zone": "z", "name": "n"}}

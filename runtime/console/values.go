@@ -49,7 +49,7 @@ func number(v float64) string {
 }
 
 // rounded returns a number with six significant digits and all of its integer
-// digits: of a mean, and of a sum that OpenCensus multiplies out of it, the
+// digits: of a mean, and of a sum that OpenCensus has computed from a mean, the
 // rest is noise.
 func rounded(v float64) string {
 	if plain(v) && math.Abs(v) >= 1e5 {
@@ -97,8 +97,8 @@ func histogram(d *metric.Distribution) []string {
 	return lines
 }
 
-// bucketRange returns the range of a bucket's values, e.g. "[5, 10)". OpenCensus
-// puts negative values into the first bucket too.
+// bucketRange returns the range of a bucket's values, e.g. "[5, 10)". Recorders
+// put negative values into the first bucket too.
 func bucketRange(bounds []float64, i int) string {
 	switch {
 	case len(bounds) == 0:

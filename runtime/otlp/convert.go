@@ -106,8 +106,7 @@ func histograms(attributes attribute.Set, s *metric.Series) ([]metricdata.Histog
 	return []metricdata.HistogramDataPoint[float64]{point}, nil
 }
 
-// histogram returns a distribution, with copies of its slices: a producer may
-// go on with its own.
+// histogram returns a distribution, with copies of its slices: they are only borrowed.
 func histogram(d *metric.Distribution) (metricdata.HistogramDataPoint[float64], error) {
 	point := metricdata.HistogramDataPoint[float64]{Sum: d.Sum, Exemplars: []metricdata.Exemplar[float64]{}}
 	if d.Count < 0 {
@@ -138,7 +137,8 @@ func histogram(d *metric.Distribution) (metricdata.HistogramDataPoint[float64], 
 func exemplar(e *metric.Exemplar) metricdata.Exemplar[float64] {
 	result := metricdata.Exemplar[float64]{Value: e.Value, Time: e.Timestamp}
 	if e.Span.TraceID != (metric.TraceID{}) && e.Span.SpanID != (metric.SpanID{}) {
-		result.TraceID, result.SpanID = e.Span.TraceID[:], e.Span.SpanID[:]
+		span := e.Span // a copy: the exemplar is only borrowed
+		result.TraceID, result.SpanID = span.TraceID[:], span.SpanID[:]
 	}
 	for key, text := range e.Attachments {
 		result.FilteredAttributes = append(result.FilteredAttributes, attribute.String(valid(key), valid(text)))

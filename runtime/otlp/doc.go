@@ -6,7 +6,7 @@
 //	defer telemetry.Shutdown(ctx)
 //
 // Names, units, descriptions, bucket bounds, start times and exemplars arrive as
-// the schema and OpenCensus have them. Requests go through OpenTelemetry's own
+// the schema has them. Requests go through OpenTelemetry's own
 // OTLP exporters, with their retries off: package runtime retries, with newer
 // points.
 //

@@ -6,9 +6,8 @@ import (
 	"log"
 	"time"
 
-	"github.com/ocgen/ocgen/examples/shop/shopmetrics"
 	"github.com/ocgen/ocgen/internal/fakeotlp"
-	"github.com/ocgen/ocgen/runtime"
+	"github.com/ocgen/ocgen/runtime/metric"
 	"github.com/ocgen/ocgen/runtime/otlp"
 )
 
@@ -19,10 +18,6 @@ func ExampleNew() {
 		log.Fatal(err)
 	}
 	defer collector.Stop()
-	if err := shopmetrics.RegisterViews(); err != nil {
-		log.Fatal(err)
-	}
-	defer shopmetrics.UnregisterViews()
 
 	exporter, err := otlp.New(ctx, otlp.Options{
 		Endpoint: "http://" + collector.GRPC(), // without it: OTEL_EXPORTER_OTLP_ENDPOINT, or localhost
@@ -31,20 +26,20 @@ func ExampleNew() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	telemetry, err := runtime.Start(ctx, runtime.Options{Exporter: exporter})
+	// A program gives the exporter to runtime.Run, which lets it export and shuts it down.
+	now := time.Now()
+	err = exporter.Export(ctx, []*metric.Metric{{
+		Descriptor: metric.Descriptor{Name: "shop/checkouts", Unit: "1", Type: metric.TypeCumulativeInt64},
+		Series:     []*metric.Series{{StartTime: now.Add(-time.Minute), Point: metric.Point{Time: now, Value: int64(95)}}},
+	}})
 	if err != nil {
 		log.Fatal(err)
 	}
-
-	shopmetrics.RecordCheckoutTime(ctx, 95*time.Second)
-
-	if err := telemetry.Shutdown(ctx); err != nil {
+	if err := exporter.Shutdown(ctx); err != nil {
 		log.Fatal(err)
 	}
 	for _, p := range collector.Points() {
-		if p.Metric == "shop/checkout_time" {
-			fmt.Println(p.Resource["service.name"], p.Metric, p.Count, p.Sum, p.Unit)
-		}
+		fmt.Println(p.Resource["service.name"], p.Metric, p.Int, p.Unit)
 	}
-	// Output: shop shop/checkout_time 1 95 s
+	// Output: shop shop/checkouts 95 1
 }

@@ -65,7 +65,8 @@ func newExporter(ctx context.Context, opts Options) (*Exporter, error) {
 }
 
 // bridgeScope and bridgeVersion are the scope of OpenTelemetry's bridge for OpenCensus.
-// Receivers may tell series apart by it. A test compares them with the bridge.
+// Receivers may tell series apart by it, so a program that changes from the bridge to
+// this exporter goes on with its series.
 const (
 	bridgeScope   = "go.opentelemetry.io/otel/bridge/opencensus"
 	bridgeVersion = "1.46.0"

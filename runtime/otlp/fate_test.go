@@ -18,8 +18,8 @@ import (
 	"google.golang.org/grpc/codes"
 )
 
-// metric returns a metric of n series, whose label "k" is s0, s1, ….
-func metric(name string, n int) *metric.Metric {
+// numbered returns a metric of n series, whose label "k" is s0, s1, ….
+func numbered(name string, n int) *metric.Metric {
 	m := &metric.Metric{Descriptor: metric.Descriptor{Name: name, Unit: "s", Type: metric.TypeCumulativeInt64, LabelKeys: []metric.LabelKey{{Key: "k"}}}}
 	now := time.Now()
 	for i := range n {
@@ -87,7 +87,7 @@ func TestFates(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			overBoth(t, func(t *testing.T, receiver *fakeotlp.Server, e *Exporter) {
 				receiver.SetFault(c.fault)
-				counts, why := fates(t, e.Export(t.Context(), []*metric.Metric{metric("m", 3)}))
+				counts, why := fates(t, e.Export(t.Context(), []*metric.Metric{numbered("m", 3)}))
 				if counts[c.fate] != 3 || len(counts) != 1 || !strings.Contains(why.Error(), c.text) {
 					t.Errorf("%v, %v", counts, why)
 				}
@@ -101,7 +101,7 @@ func TestFates(t *testing.T) {
 // awaitExport exports until the receiver takes it, as the runtime does.
 func awaitExport(t *testing.T, e *Exporter) {
 	t.Helper()
-	for e.Export(t.Context(), []*metric.Metric{metric("again", 2)}) != nil {
+	for e.Export(t.Context(), []*metric.Metric{numbered("again", 2)}) != nil {
 		time.Sleep(20 * time.Millisecond) // go test ends a test that waits in vain
 	}
 }
@@ -113,7 +113,7 @@ func TestDown(t *testing.T) {
 		awaitExport(t, e)
 		receiver.SetFault(fakeotlp.Fault{Down: true})
 		for range 5 {
-			counts, why := fates(t, e.Export(t.Context(), []*metric.Metric{metric("m", 3)}))
+			counts, why := fates(t, e.Export(t.Context(), []*metric.Metric{numbered("m", 3)}))
 			if counts[runtime.Unsent]+counts[runtime.Unconfirmed] != 3 || counts[runtime.Refused] != 0 || !strings.Contains(why.Error(), "no answer") {
 				t.Errorf("%v, %v", counts, why)
 			}
@@ -127,7 +127,7 @@ func TestDown(t *testing.T) {
 func TestNobodyListens(t *testing.T) {
 	overBoth(t, func(t *testing.T, receiver *fakeotlp.Server, e *Exporter) {
 		receiver.Stop()
-		counts, why := fates(t, e.Export(t.Context(), []*metric.Metric{metric("m", 3)}))
+		counts, why := fates(t, e.Export(t.Context(), []*metric.Metric{numbered("m", 3)}))
 		if counts[runtime.Unsent] != 3 || len(counts) != 1 {
 			t.Errorf("%v, %v", counts, why)
 		}
@@ -153,7 +153,7 @@ func TestBoundedByContext(t *testing.T) {
 			receiver.SetFault(fault)
 			ctx, cancel := context.WithCancelCause(t.Context())
 			cancelOnceAsked(t, receiver, func() { cancel(cause) })
-			err := e.Export(ctx, []*metric.Metric{metric("m", 3)}) // without a bound it would not return
+			err := e.Export(ctx, []*metric.Metric{numbered("m", 3)}) // without a bound it would not return
 			counts, why := fates(t, err)
 			if counts[runtime.Unconfirmed] != 3 || len(counts) != 1 {
 				t.Errorf("%v, %v", counts, why)
@@ -169,7 +169,7 @@ func TestContextDoneBefore(t *testing.T) {
 	overBoth(t, func(t *testing.T, receiver *fakeotlp.Server, e *Exporter) {
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
-		if counts, why := fates(t, e.Export(ctx, []*metric.Metric{metric("m", 3)})); counts[runtime.Unsent] != 3 || len(counts) != 1 {
+		if counts, why := fates(t, e.Export(ctx, []*metric.Metric{numbered("m", 3)})); counts[runtime.Unsent] != 3 || len(counts) != 1 {
 			t.Errorf("%v, %v", counts, why)
 		}
 		if n := len(receiver.Requests()); n != 0 {
@@ -188,7 +188,7 @@ func TestBlackHole(t *testing.T) {
 	e := newTest(t, Options{Endpoint: hole.Addr().String(), Insecure: true})
 	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
 	defer cancel()
-	if counts, why := fates(t, e.Export(ctx, []*metric.Metric{metric("m", 1)})); counts[runtime.Unsent] != 1 || len(counts) != 1 {
+	if counts, why := fates(t, e.Export(ctx, []*metric.Metric{numbered("m", 1)})); counts[runtime.Unsent] != 1 || len(counts) != 1 {
 		t.Errorf("%v, %v", counts, why)
 	}
 }
@@ -198,7 +198,7 @@ func TestShutdown(t *testing.T) {
 	overBoth(t, func(t *testing.T, receiver *fakeotlp.Server, e *Exporter) {
 		receiver.SetFault(fakeotlp.Fault{Hang: true})
 		exported := make(chan error, 1)
-		go func() { exported <- e.Export(t.Context(), []*metric.Metric{metric("m", 1)}) }()
+		go func() { exported <- e.Export(t.Context(), []*metric.Metric{numbered("m", 1)}) }()
 		for len(receiver.Requests()) == 0 {
 			time.Sleep(time.Millisecond)
 		}
@@ -208,7 +208,7 @@ func TestShutdown(t *testing.T) {
 		if counts, why := fates(t, <-exported); counts[runtime.Unconfirmed] != 1 || !errors.Is(why, errShutdown) {
 			t.Errorf("%v, %v", counts, why)
 		}
-		if counts, why := fates(t, e.Export(t.Context(), []*metric.Metric{metric("m", 1)})); counts[runtime.Unsent] != 1 || !errors.Is(why, errShutdown) {
+		if counts, why := fates(t, e.Export(t.Context(), []*metric.Metric{numbered("m", 1)})); counts[runtime.Unsent] != 1 || !errors.Is(why, errShutdown) {
 			t.Errorf("after Shutdown: %v, %v", counts, why)
 		}
 		if err := e.Shutdown(t.Context()); err != nil {
@@ -222,7 +222,7 @@ func TestShutdown(t *testing.T) {
 func TestStopsAtOverload(t *testing.T) {
 	overBoth(t, func(t *testing.T, receiver *fakeotlp.Server, e *Exporter) {
 		receiver.SetFault(fakeotlp.Fault{Refuse: codes.Unavailable})
-		m := metric("m", 20_000) // several requests
+		m := numbered("m", 20_000) // several requests
 		if counts, _ := fates(t, e.Export(t.Context(), []*metric.Metric{m})); counts[runtime.Unsent] != 20_000 || len(counts) != 1 {
 			t.Errorf("%v", counts)
 		}
@@ -262,7 +262,7 @@ func TestHTTPAnswers(t *testing.T) {
 			}))
 			defer server.Close()
 			e := newTest(t, Options{Protocol: "http", Endpoint: server.URL})
-			counts, why := fates(t, e.Export(t.Context(), []*metric.Metric{metric("m", 2)}))
+			counts, why := fates(t, e.Export(t.Context(), []*metric.Metric{numbered("m", 2)}))
 			if counts[c.fate] != 2 || len(counts) != 1 || !strings.Contains(why.Error(), c.text) {
 				t.Errorf("%v, %v", counts, why)
 			}
@@ -278,7 +278,7 @@ func TestAnswerBreaksOff(t *testing.T) {
 	}))
 	defer server.Close()
 	e := newTest(t, Options{Protocol: "http", Endpoint: server.URL})
-	if counts, why := fates(t, e.Export(t.Context(), []*metric.Metric{metric("m", 2)})); counts[runtime.Unconfirmed] != 2 || len(counts) != 1 {
+	if counts, why := fates(t, e.Export(t.Context(), []*metric.Metric{numbered("m", 2)})); counts[runtime.Unconfirmed] != 2 || len(counts) != 1 {
 		t.Errorf("%v, %v", counts, why)
 	}
 }

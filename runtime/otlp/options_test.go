@@ -104,7 +104,7 @@ func TestTimeout(t *testing.T) {
 	t.Setenv("OTEL_EXPORTER_OTLP_TIMEOUT", "50")
 	overBoth(t, func(t *testing.T, receiver *fakeotlp.Server, e *Exporter) {
 		receiver.SetFault(fakeotlp.Fault{Hang: true})
-		counts, why := fates(t, e.Export(t.Context(), []*metric.Metric{metric("m", 1)}))
+		counts, why := fates(t, e.Export(t.Context(), []*metric.Metric{numbered("m", 1)}))
 		if counts[0] != 1 || len(counts) != 1 { // Unconfirmed
 			t.Errorf("%v, %v", counts, why)
 		}
@@ -121,7 +121,7 @@ func TestHeaders(t *testing.T) {
 		fromEnv := newTest(t, Options{Protocol: protocol, Endpoint: endpoint})
 		fromOptions := newTest(t, Options{Protocol: protocol, Endpoint: endpoint, Headers: map[string]string{"x-key": "from options"}})
 		for _, e := range []*Exporter{fromEnv, fromOptions} {
-			if err := e.Export(t.Context(), []*metric.Metric{metric("m", 1)}); err != nil {
+			if err := e.Export(t.Context(), []*metric.Metric{numbered("m", 1)}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -136,7 +136,7 @@ func TestHeaders(t *testing.T) {
 func TestCompression(t *testing.T) {
 	t.Setenv("OTEL_EXPORTER_OTLP_COMPRESSION", "gzip")
 	overBoth(t, func(t *testing.T, receiver *fakeotlp.Server, e *Exporter) {
-		if err := e.Export(t.Context(), []*metric.Metric{metric("m", 100)}); err != nil {
+		if err := e.Export(t.Context(), []*metric.Metric{numbered("m", 100)}); err != nil {
 			t.Fatal(err)
 		}
 		if n := len(receiver.Totals("m")); n != 100 {
@@ -155,7 +155,7 @@ func TestResource(t *testing.T) {
 	attributes := func(opts Options) map[string]string {
 		receiver := fakeotlp.New(t)
 		opts.Endpoint = "http://" + receiver.GRPC()
-		if err := newTest(t, opts).Export(t.Context(), []*metric.Metric{metric("m", 1)}); err != nil {
+		if err := newTest(t, opts).Export(t.Context(), []*metric.Metric{numbered("m", 1)}); err != nil {
 			t.Fatal(err)
 		}
 		return receiver.Points()[0].Resource
@@ -180,7 +180,7 @@ func TestTLS(t *testing.T) {
 	server.StartTLS()
 	defer server.Close()
 	e := newTest(t, Options{Protocol: "http", Endpoint: server.URL})
-	if err := e.Export(t.Context(), []*metric.Metric{metric("m", 1)}); err == nil {
+	if err := e.Export(t.Context(), []*metric.Metric{numbered("m", 1)}); err == nil {
 		t.Error("an unknown certificate was taken")
 	}
 	file := filepath.Join(t.TempDir(), "ca.pem")
@@ -190,7 +190,7 @@ func TestTLS(t *testing.T) {
 	}
 	t.Setenv("OTEL_EXPORTER_OTLP_CERTIFICATE", file)
 	e = newTest(t, Options{Protocol: "http", Endpoint: server.URL})
-	if err := e.Export(t.Context(), []*metric.Metric{metric("m", 1)}); err != nil {
+	if err := e.Export(t.Context(), []*metric.Metric{numbered("m", 1)}); err != nil {
 		t.Error(err)
 	}
 }
@@ -212,7 +212,7 @@ func TestClientCertificate(t *testing.T) {
 	t.Setenv("OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE", certFile)
 	t.Setenv("OTEL_EXPORTER_OTLP_CLIENT_KEY", keyFile)
 	e := newTest(t, Options{Protocol: "http", Endpoint: server.URL})
-	if err := e.Export(t.Context(), []*metric.Metric{metric("m", 1)}); err != nil || presented != 1 {
+	if err := e.Export(t.Context(), []*metric.Metric{numbered("m", 1)}); err != nil || presented != 1 {
 		t.Errorf("%v, %d certificates", err, presented)
 	}
 }

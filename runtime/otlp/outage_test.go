@@ -6,25 +6,57 @@ import (
 	"testing"
 	"time"
 
-	"github.com/ocgen/ocgen/examples/shop/shopmetrics"
 	"github.com/ocgen/ocgen/internal/fakeotlp"
 	"github.com/ocgen/ocgen/runtime"
 	"github.com/ocgen/ocgen/runtime/metric"
+	"github.com/ocgen/ocgen/runtime/record"
+	"github.com/ocgen/ocgen/runtime/series"
 	"google.golang.org/grpc/codes"
 )
 
-// build is that of the process, which can be set only once.
-const build = "1.2.3"
+// A shop is the sets of a package, each of one series: five.
+type shop struct {
+	latency, bytes *series.Distributions
+	requests       *series.Counts
+	revenue        *series.Float64Sums
+	depth          *series.Float64LastValues
+}
+
+// openShop registers the package until the test ends.
+func openShop(t *testing.T) *shop {
+	t.Helper()
+	info := func(name string) series.SeriesInfo {
+		return series.SeriesInfo{Name: name, Size: 1, Bounds: []float64{5, 10, 25}}
+	}
+	s := &shop{
+		series.NewDistributions(info("shop/request_latency")), series.NewDistributions(info("shop/response_bytes")),
+		series.NewCounts(info("shop/request_count")), series.NewFloat64Sums(info("shop/revenue")), series.NewFloat64LastValues(info("shop/queue_depth")),
+	}
+	p := record.NewPackage(record.PackageInfo{
+		Name:  "shop",
+		Parts: []record.Part{series.Sets(s.latency, s.bytes, s.requests, s.revenue, s.depth)},
+		Descriptors: func() []metric.Descriptor {
+			return []metric.Descriptor{
+				{Name: "shop/request_latency", Unit: "ms", Type: metric.TypeCumulativeDistribution},
+				{Name: "shop/response_bytes", Unit: "By", Type: metric.TypeCumulativeDistribution},
+				{Name: "shop/request_count", Unit: "1", Type: metric.TypeCumulativeInt64},
+				{Name: "shop/revenue", Unit: "{EUR}", Type: metric.TypeCumulativeFloat64},
+				{Name: "shop/queue_depth", Unit: "1", Type: metric.TypeGaugeFloat64},
+			}
+		},
+	})
+	if err := p.Register(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(p.Unregister)
+	return s
+}
 
 // recorded starts telemetry and records a thousand requests and one value of a
 // gauge: five series.
 func recorded(t *testing.T, e runtime.Exporter) *runtime.Telemetry {
 	t.Helper()
-	shopmetrics.SetBuild(build)
-	if err := shopmetrics.RegisterViews(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(shopmetrics.UnregisterViews)
+	s := openShop(t)
 	telemetry, err := runtime.Start(t.Context(), runtime.Options{
 		Exporter: e, Interval: time.Hour, NoHealthMetrics: true, OnError: func(err error) { t.Error(err) },
 	})
@@ -32,9 +64,12 @@ func recorded(t *testing.T, e runtime.Exporter) *runtime.Telemetry {
 		t.Fatal(err)
 	}
 	for range 1000 {
-		shopmetrics.RecordRequest(t.Context(), 7*time.Millisecond, 2048, shopmetrics.MethodGET, "/cart", shopmetrics.OutcomeOK, 0)
+		s.latency.At(0).Record(7)
+		s.bytes.At(0).Record(2048)
+		s.requests.At(0).Inc()
+		s.revenue.At(0).Add(0.25)
 	}
-	shopmetrics.RecordQueueDepth(t.Context(), 3)
+	s.depth.At(0).Set(3)
 	return telemetry
 }
 
@@ -83,7 +118,7 @@ type pausing struct {
 	pausing func()
 }
 
-func (p pausing) Export(ctx context.Context, metrics []*metricdata.Metric) error {
+func (p pausing) Export(ctx context.Context, metrics []*metric.Metric) error {
 	err := p.Exporter.Export(ctx, metrics)
 	time.AfterFunc(100*time.Millisecond, p.pausing)
 	return err

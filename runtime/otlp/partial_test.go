@@ -39,7 +39,7 @@ func TestPartialSuccess(t *testing.T) {
 					bad[r] = true
 				}
 				receiver.SetFault(fakeotlp.Fault{Reject: func(p fakeotlp.Point) bool { return bad[p.Attributes["k"]] }, Advice: "label k is taboo"})
-				failed := labels(t, e.Export(t.Context(), []*metric.Metric{metric("m", 1000)}))
+				failed := labels(t, e.Export(t.Context(), []*metric.Metric{numbered("m", 1000)}))
 				if len(failed) != len(refused) {
 					t.Errorf("%d points failed, want %v", len(failed), refused)
 				}
@@ -53,22 +53,22 @@ func TestPartialSuccess(t *testing.T) {
 				}
 				// What is refused again and again costs one request more.
 				before := len(receiver.Requests())
-				again := labels(t, e.Export(t.Context(), []*metric.Metric{metric("m", 1000)}))
+				again := labels(t, e.Export(t.Context(), []*metric.Metric{numbered("m", 1000)}))
 				if len(again) != len(refused) || len(receiver.Requests())-before != 2 {
 					t.Errorf("next export: %d failed, %d requests", len(again), len(receiver.Requests())-before)
 				}
 				// An export without them, such as a retry of others, leaves that so.
-				if err := e.Export(t.Context(), []*metric.Metric{metric("other", 0)}); err != nil {
+				if err := e.Export(t.Context(), []*metric.Metric{numbered("other", 0)}); err != nil {
 					t.Error(err)
 				}
 				before = len(receiver.Requests())
-				again = labels(t, e.Export(t.Context(), []*metric.Metric{metric("m", 1000)}))
+				again = labels(t, e.Export(t.Context(), []*metric.Metric{numbered("m", 1000)}))
 				if len(again) != len(refused) || len(receiver.Requests())-before != 2 {
 					t.Errorf("the export after: %d failed, %d requests", len(again), len(receiver.Requests())-before)
 				}
 				// And is taken as soon as the receiver takes it.
 				receiver.SetFault(fakeotlp.Fault{})
-				if err := e.Export(t.Context(), []*metric.Metric{metric("m", 1000)}); err != nil {
+				if err := e.Export(t.Context(), []*metric.Metric{numbered("m", 1000)}); err != nil {
 					t.Error(err)
 				}
 				if totals := receiver.Totals("m"); len(totals) != 1000 || len(e.refused) != 0 {
@@ -82,7 +82,7 @@ func TestPartialSuccess(t *testing.T) {
 func TestAllRefused(t *testing.T) {
 	overBoth(t, func(t *testing.T, receiver *fakeotlp.Server, e *Exporter) {
 		receiver.SetFault(fakeotlp.Fault{Reject: func(fakeotlp.Point) bool { return true }, Advice: "closed on Sundays"})
-		counts, why := fates(t, e.Export(t.Context(), []*metric.Metric{metric("m", 50)}))
+		counts, why := fates(t, e.Export(t.Context(), []*metric.Metric{numbered("m", 50)}))
 		if counts[runtime.Refused] != 50 || len(counts) != 1 || !strings.Contains(why.Error(), "closed on Sundays") {
 			t.Errorf("%v, %v", counts, why)
 		}
@@ -104,7 +104,7 @@ func TestTooManyToFind(t *testing.T) {
 				want++
 			}
 		}
-		failed := labels(t, e.Export(t.Context(), []*metric.Metric{metric("m", series)}))
+		failed := labels(t, e.Export(t.Context(), []*metric.Metric{numbered("m", series)}))
 		if n := len(receiver.Requests()); n > 2+maxResends {
 			t.Errorf("%d requests", n)
 		}
@@ -135,7 +135,7 @@ func TestRefusesRepeats(t *testing.T) {
 				seen[key] = true
 				return refuse
 			}})
-			counts, _ := fates(t, e.Export(t.Context(), []*metric.Metric{metric("m", 8)}))
+			counts, _ := fates(t, e.Export(t.Context(), []*metric.Metric{numbered("m", 8)}))
 			if counts[runtime.Refused] != 0 || counts[runtime.Unconfirmed] != 8 {
 				t.Errorf("%s: %v", bad, counts)
 			}
@@ -146,7 +146,7 @@ func TestRefusesRepeats(t *testing.T) {
 func TestAdviceIsSuccess(t *testing.T) {
 	overBoth(t, func(t *testing.T, receiver *fakeotlp.Server, e *Exporter) {
 		receiver.SetFault(fakeotlp.Fault{Advice: "units should be in UCUM"})
-		if err := e.Export(t.Context(), []*metric.Metric{metric("m", 3)}); err != nil {
+		if err := e.Export(t.Context(), []*metric.Metric{numbered("m", 3)}); err != nil {
 			t.Error(err)
 		}
 	})
@@ -156,8 +156,8 @@ func TestAdviceIsSuccess(t *testing.T) {
 func TestTooLarge(t *testing.T) {
 	overBoth(t, func(t *testing.T, receiver *fakeotlp.Server, e *Exporter) {
 		receiver.SetFault(fakeotlp.Fault{MaxBytes: 4 << 20})
-		m := metric("m", 20_000)
-		if err := e.Export(t.Context(), []*metric.Metric{m, metric("n", 10)}); err != nil {
+		m := numbered("m", 20_000)
+		if err := e.Export(t.Context(), []*metric.Metric{m, numbered("n", 10)}); err != nil {
 			t.Error(err)
 		}
 		for _, r := range receiver.Requests() {
@@ -169,14 +169,14 @@ func TestTooLarge(t *testing.T) {
 			t.Errorf("%d series arrived", n)
 		}
 		receiver.SetFault(fakeotlp.Fault{MaxBytes: 100_000})
-		if err := e.Export(t.Context(), []*metric.Metric{metric("small", 5000)}); err != nil {
+		if err := e.Export(t.Context(), []*metric.Metric{numbered("small", 5000)}); err != nil {
 			t.Error(err)
 		}
 		if n := len(receiver.Totals("small")); n != 5000 {
 			t.Errorf("%d series arrived at the receiver that takes little", n)
 		}
 		receiver.SetFault(fakeotlp.Fault{MaxBytes: 1})
-		if counts, why := fates(t, e.Export(t.Context(), []*metric.Metric{metric("m", 3)})); counts[runtime.Refused] != 3 || len(counts) != 1 {
+		if counts, why := fates(t, e.Export(t.Context(), []*metric.Metric{numbered("m", 3)})); counts[runtime.Refused] != 3 || len(counts) != 1 {
 			t.Errorf("%v, %v", counts, why)
 		}
 	})

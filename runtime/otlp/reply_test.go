@@ -45,7 +45,7 @@ func answering(t *testing.T, headers map[string]string, answer http.HandlerFunc)
 	server := httptest.NewServer(answer)
 	defer server.Close()
 	e := newTest(t, Options{Protocol: "http", Endpoint: server.URL, Headers: headers})
-	return e.Export(t.Context(), []*metric.Metric{metric("m", 2)})
+	return e.Export(t.Context(), []*metric.Metric{numbered("m", 2)})
 }
 
 // with answers with a status, headers ("Key: value") and a body. Go's server adds

@@ -1,8 +1,9 @@
 // Package prometheus serves the metrics of the process to Prometheus: the views
-// of generated packages, all other OpenCensus views, and every other producer
-// that go.opencensus.io/metric/metricproducer knows. Each scrape reads them
-// anew, so nothing is lost between two of them; what is recorded after the last
-// scrape of a process is never asked for.
+// of generated packages, and, in a program that links runtime/census, as most
+// generated packages do, all other OpenCensus views and every other producer that
+// go.opencensus.io/metric/metricproducer knows. Each scrape reads them anew, so
+// nothing is lost between two of them; what is recorded after the last scrape of a
+// process is never asked for.
 //
 //	handler, err := prometheus.New(prometheus.Options{})
 //	if err != nil {
@@ -28,7 +29,7 @@
 //
 // # Values at a bound
 //
-// An OpenCensus bucket holds the values from its lower bound, inclusive, to its
+// A bucket holds the values from its lower bound, inclusive, to its
 // upper bound, exclusive. The label "le" of Prometheus is meant to say "less
 // than or equal", but here it says "less than": a value that equals a bound is
 // counted in the next bucket, so le="1000" does not count a latency of exactly

@@ -14,7 +14,7 @@ import (
 // must never go back to an older one.
 //
 // client_golang looks for an exemplar's bucket by its value, with bounds that are
-// inclusive. One of exactly 500, which OpenCensus counts above that bound, would
+// inclusive. One of exactly 500, which is counted above that bound, would
 // take the place of the exemplar below it, until it is replaced and the older one is
 // back. Therefore exemplars stay in their buckets here. One at its bucket's lower
 // bound is valid: OpenMetrics asks only that it is not above "le".
@@ -50,8 +50,8 @@ func exemplarsOf(d *metric.Distribution) exemplars {
 	return all
 }
 
-// exemplarOf returns nil for an exemplar that cannot be served. A span is what a reader of Prometheus can go on
-// with. Times are written in nanoseconds since 1970, as an int64.
+// exemplarOf returns nil for an exemplar that cannot be served. A span is what a reader
+// of Prometheus can go on with. Times are written in nanoseconds since 1970, as an int64.
 func exemplarOf(e *metric.Exemplar) *exemplar {
 	if e == nil || !finite(e.Value) || e.Timestamp.Year() < 1970 || e.Timestamp.Year() > 2261 {
 		return nil

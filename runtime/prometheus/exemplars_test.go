@@ -11,14 +11,14 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ocgen/ocgen/runtime/internal/testsource"
 	"github.com/ocgen/ocgen/runtime/metric"
-	"go.opencensus.io/trace"
 )
 
 var spanBounds = []float64{0, 5, 10, 500}
 
 // spans is a distribution into which values are recorded, each in a span of its
-// own, as OpenCensus does it.
+// own, as recorders do it.
 type spans struct {
 	*metric.Distribution
 	recorded uint64
@@ -31,7 +31,7 @@ func newSpans() *spans {
 // record returns the bucket of the value.
 func (s *spans) record(v float64, at time.Time) int {
 	s.recorded++
-	var id trace.SpanID
+	var id metric.SpanID
 	binary.BigEndian.PutUint64(id[:], s.recorded)
 	i := 0
 	for i < len(spanBounds) && v >= spanBounds[i] {
@@ -40,8 +40,7 @@ func (s *spans) record(v float64, at time.Time) int {
 	s.Count++
 	s.Sum += v
 	s.Buckets[i].Count++
-	s.Buckets[i].Exemplar = &metric.Exemplar{Value: v, Timestamp: at, Attachments: metric.Attachments{
-		metric.AttachmentKeySpanContext: trace.SpanContext{TraceID: trace.TraceID{1}, SpanID: id}}}
+	s.Buckets[i].Exemplar = &metric.Exemplar{Value: v, Timestamp: at, Span: metric.Span{TraceID: metric.TraceID{1}, SpanID: id}}
 	return i
 }
 
@@ -91,7 +90,7 @@ func TestExemplarsOfBuckets(t *testing.T) {
 		for _, second := range values {
 			t.Run(fmt.Sprint(first, " ", second), func(t *testing.T) {
 				s := newSpans()
-				produce(t, metric("x", metric.TypeCumulativeDistribution, nil, series(s.Distribution)))
+				testsource.Produce(t, newMetric("x", metric.TypeCumulativeDistribution, nil, series(s.Distribution)))
 				want := map[string]seen{}
 				want[texts[s.record(first, at)]] = seen{1, first, at.UnixMilli()}
 				want[texts[s.record(second, at)]] = seen{2, second, at.UnixMilli()} // in one bucket, the later one
@@ -112,7 +111,7 @@ func TestExemplarsStayInOrder(t *testing.T) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			rnd := rand.New(rand.NewPCG(seed, 2))
 			s := newSpans()
-			produce(t, metric("x", metric.TypeCumulativeDistribution, nil, series(s.Distribution)))
+			testsource.Produce(t, newMetric("x", metric.TypeCumulativeDistribution, nil, series(s.Distribution)))
 			h, log := newHandler(t, Options{OpenMetrics: true})
 			last, now, taken := map[string]seen{}, at, 0
 			for range 200 {
@@ -145,7 +144,7 @@ func TestExemplarsStayInOrder(t *testing.T) {
 // and a clock that is set back brings no older one.
 func TestExemplarsOfOneMillisecond(t *testing.T) {
 	s := newSpans()
-	produce(t, metric("x", metric.TypeCumulativeDistribution, nil, series(s.Distribution)))
+	testsource.Produce(t, newMetric("x", metric.TypeCumulativeDistribution, nil, series(s.Distribution)))
 	h, _ := newHandler(t, Options{OpenMetrics: true})
 	for i, c := range []struct {
 		after time.Duration
@@ -171,14 +170,14 @@ func TestStrangeExemplars(t *testing.T) {
 		"infinite":         func(e *metric.Exemplar) { e.Value = math.Inf(-1) },
 		"without a time":   func(e *metric.Exemplar) { e.Timestamp = time.Time{} },
 		"far away":         func(e *metric.Exemplar) { e.Timestamp = time.Unix(1e12, 0) },
-		"without a span":   func(e *metric.Exemplar) { e.Attachments = nil },
-		"with another span": func(e *metric.Exemplar) {
-			e.Attachments = metric.Attachments{metric.AttachmentKeySpanContext: "1"}
+		"without a span":   func(e *metric.Exemplar) { e.Span = metric.Span{} },
+		"with text alone": func(e *metric.Exemplar) {
+			e.Span, e.Attachments = metric.Span{}, map[string]string{"SpanContext": "1"}
 		},
 	} {
 		t.Run(what, func(t *testing.T) {
 			s := newSpans()
-			produce(t, metric("x", metric.TypeCumulativeDistribution, nil, series(s.Distribution)))
+			testsource.Produce(t, newMetric("x", metric.TypeCumulativeDistribution, nil, series(s.Distribution)))
 			h, log := newHandler(t, Options{OpenMetrics: true})
 			change(s.Buckets[s.record(7, at)].Exemplar)
 			s.record(600, at)

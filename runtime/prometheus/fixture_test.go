@@ -13,7 +13,6 @@ import (
 	"github.com/ocgen/ocgen/runtime/metric"
 	"github.com/prometheus/common/expfmt"
 	"github.com/prometheus/common/model"
-	"go.opencensus.io/metric/metricproducer"
 )
 
 var at = time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC)
@@ -36,7 +35,7 @@ func distribution(sum float64, bounds []float64, counts ...int64) *metric.Distri
 	return d
 }
 
-func metric(name string, typ metric.Type, keys []string, series ...*metric.Series) *metric.Metric {
+func newMetric(name string, typ metric.Type, keys []string, series ...*metric.Series) *metric.Metric {
 	m := &metric.Metric{
 		Descriptor: metric.Descriptor{Name: name, Description: "About " + name + ".", Unit: "1", Type: typ},
 		Series:     series,
@@ -45,18 +44,6 @@ func metric(name string, typ metric.Type, keys []string, series ...*metric.Serie
 		m.Descriptor.LabelKeys = append(m.Descriptor.LabelKeys, metric.LabelKey{Key: k})
 	}
 	return m
-}
-
-// A producer gives metrics to whoever reads those of the process.
-type producer struct{ metrics []*metric.Metric }
-
-func (p *producer) Read() []*metric.Metric { return p.metrics }
-
-// produce lets the process have the metrics until the test ends.
-func produce(t testing.TB, metrics ...*metric.Metric) {
-	p := &producer{metrics}
-	metricproducer.GlobalManager().AddProducer(p)
-	t.Cleanup(func() { metricproducer.GlobalManager().DeleteProducer(p) })
 }
 
 // errorLog keeps what OnError is told.

@@ -7,8 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ocgen/ocgen/runtime/internal/testsource"
 	"github.com/ocgen/ocgen/runtime/metric"
-	"go.opencensus.io/trace"
 )
 
 var update = flag.Bool("update", false, "write testdata")
@@ -17,31 +17,31 @@ var update = flag.Bool("update", false, "write testdata")
 func sampleMetrics() []*metric.Metric {
 	bounds := []float64{5, 10, 25, 1000}
 	latency := distribution(60017.5, bounds, 1, 0, 2, 0, 12)
-	latency.Buckets[2].Exemplar = &metric.Exemplar{Value: 12.5, Timestamp: at, Attachments: metric.Attachments{
-		metric.AttachmentKeySpanContext: trace.SpanContext{TraceID: trace.TraceID{1, 2}, SpanID: trace.SpanID{3}}}}
-	latency.Buckets[4].Exemplar = &metric.Exemplar{Value: 5000, Timestamp: at.Add(time.Second), Attachments: metric.Attachments{
-		metric.AttachmentKeySpanContext: trace.SpanContext{TraceID: trace.TraceID{4}, SpanID: trace.SpanID{5, 6}}}}
-	latency.Buckets[0].Exemplar = &metric.Exemplar{Value: 1, Timestamp: at, Attachments: metric.Attachments{"user": "7"}}
+	latency.Buckets[2].Exemplar = &metric.Exemplar{Value: 12.5, Timestamp: at,
+		Span: metric.Span{TraceID: metric.TraceID{1, 2}, SpanID: metric.SpanID{3}}}
+	latency.Buckets[4].Exemplar = &metric.Exemplar{Value: 5000, Timestamp: at.Add(time.Second),
+		Span: metric.Span{TraceID: metric.TraceID{4}, SpanID: metric.SpanID{5, 6}}}
+	latency.Buckets[0].Exemplar = &metric.Exemplar{Value: 1, Timestamp: at, Attachments: map[string]string{"user": "7"}}
 
-	requests := metric("shop/request_count", metric.TypeCumulativeInt64, []string{"http.method", "outcome"},
+	requests := newMetric("shop/request_count", metric.TypeCumulativeInt64, []string{"http.method", "outcome"},
 		series(int64(1200345), "GET", "ok"), series(int64(7), "DELETE", ""), series(int64(12), "", "two \"words\"\nand \\"), series(int64(1), "-", "üñ"))
 	requests.Descriptor.Description = "Requests, by method\nand how they ended \\ in \xff."
-	revenue := metric("shop/revenue", metric.TypeCumulativeFloat64, nil, series(1234567.0625))
+	revenue := newMetric("shop/revenue", metric.TypeCumulativeFloat64, nil, series(1234567.0625))
 	revenue.Resource = &metric.Resource{Type: "k8s_container", Labels: map[string]string{"cluster.name": "eu", "zone": "b"}}
-	wait := metric("shop.example/wait--time_ms", metric.TypeGaugeFloat64, []string{"_pool", "0"}, series(-0.5, "a", "b"))
+	wait := newMetric("shop.example/wait--time_ms", metric.TypeGaugeFloat64, []string{"_pool", "0"}, series(-0.5, "a", "b"))
 	wait.Descriptor.Unit = "ms"
 	return []*metric.Metric{
 		requests, revenue, wait,
-		metric("shop/request_latency", metric.TypeCumulativeDistribution, []string{"http.method"},
+		newMetric("shop/request_latency", metric.TypeCumulativeDistribution, []string{"http.method"},
 			series(latency, "GET"), series(distribution(0, bounds, 0, 0, 0, 0, 0), "PUT")),
-		metric("shop/sent_total", metric.TypeCumulativeInt64, nil, series(int64(3))),
-		metric("shop/queue_depth", metric.TypeGaugeInt64, nil, series(int64(-3))),
-		metric("shop/nothing", metric.TypeGaugeInt64, nil),
+		newMetric("shop/sent_total", metric.TypeCumulativeInt64, nil, series(int64(3))),
+		newMetric("shop/queue_depth", metric.TypeGaugeInt64, nil, series(int64(-3))),
+		newMetric("shop/nothing", metric.TypeGaugeInt64, nil),
 	}
 }
 
 func TestGolden(t *testing.T) {
-	produce(t, sampleMetrics()...)
+	testsource.Produce(t, sampleMetrics()...)
 	for _, c := range []struct {
 		file, accept string
 		opts         Options
@@ -73,7 +73,7 @@ func TestGolden(t *testing.T) {
 // Formats other than OpenMetrics are not changed by offering it, and without the
 // option a scraper that prefers it gets text.
 func TestOpenMetricsIsAnOption(t *testing.T) {
-	produce(t, sampleMetrics()...)
+	testsource.Produce(t, sampleMetrics()...)
 	without, _ := newHandler(t, Options{})
 	with, _ := newHandler(t, Options{OpenMetrics: true})
 	text := get(t, without, "")
@@ -97,7 +97,7 @@ func TestSameBytes(t *testing.T) {
 			}
 		}
 		t.Run("", func(t *testing.T) {
-			produce(t, metrics...)
+			testsource.Produce(t, metrics...)
 			switch got := get(t, h, ""); {
 			case first == "":
 				first = got

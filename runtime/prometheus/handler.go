@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"github.com/ocgen/ocgen/runtime"
+	"github.com/ocgen/ocgen/runtime/metric"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 	dto "github.com/prometheus/client_model/go"
@@ -101,7 +102,15 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // collect reads the metrics of the process, as an exposition has them.
 func (h *Handler) collect(ctx context.Context) exposition {
 	ours := h.packages()
-	metrics := runtime.Gather(ctx)
+	metrics, err := runtime.GatherPartial(ctx)
+	if err != nil {
+		return exposition{err: err}
+	}
+	return h.expose(metrics, ours)
+}
+
+// expose converts metrics. The exposition shares no memory with them.
+func (h *Handler) expose(metrics []*metric.Metric, ours *registered) exposition {
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(h.scrape(metrics, ours))
 	families, err := registry.Gather()

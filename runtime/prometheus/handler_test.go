@@ -15,70 +15,57 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ocgen/ocgen/runtime/internal/testsource"
 	"github.com/ocgen/ocgen/runtime/metric"
 	"github.com/ocgen/ocgen/runtime/record"
-	"go.opencensus.io/metric/metricproducer"
-	"go.opencensus.io/stats"
-	"go.opencensus.io/stats/view"
-	"go.opencensus.io/tag"
+	directseries "github.com/ocgen/ocgen/runtime/series"
 )
 
-// register registers a generated package of views, until the test ends.
-func register(t *testing.T, name string, views ...*view.View) {
+// register registers a generated package with the metrics, of which nothing is recorded,
+// until the test ends.
+func register(t *testing.T, name string, descriptors ...metric.Descriptor) {
 	t.Helper()
-	p := record.NewPackage(record.PackageInfo{
-		Name:  name,
-		Views: func() []*view.View { return views },
-		Descriptors: func() []metric.Descriptor {
-			var all []metric.Descriptor
-			for _, v := range views {
-				d := metric.Descriptor{Name: v.Name, Description: v.Description, Unit: "ms", Type: metric.TypeCumulativeInt64}
-				if v.Aggregation.Type == view.AggTypeDistribution {
-					d.Type = metric.TypeCumulativeDistribution
-				}
-				for _, k := range v.TagKeys {
-					d.LabelKeys = append(d.LabelKeys, metric.LabelKey{Key: k.Name()})
-				}
-				all = append(all, d)
-			}
-			return all
-		},
-	})
+	registerParts(t, name, descriptors)
+}
+
+func registerParts(t *testing.T, name string, descriptors []metric.Descriptor, parts ...record.Part) {
+	t.Helper()
+	p := record.NewPackage(record.PackageInfo{Name: name, Parts: parts, Descriptors: func() []metric.Descriptor { return descriptors }})
 	if err := p.Register(); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(p.Unregister)
 }
 
-func countView(m stats.Measure, name string, keys ...string) *view.View {
-	v := &view.View{Name: name, Description: "About " + name + ".", Measure: m, Aggregation: view.Count()}
-	for _, k := range keys {
-		v.TagKeys = append(v.TagKeys, tag.MustNewKey(k))
-	}
-	return v
+// registerCount registers a package with one count, and returns what counts.
+func registerCount(t *testing.T, pkg, name string) (count func()) {
+	t.Helper()
+	set := directseries.NewCounts(directseries.SeriesInfo{Name: name, Size: 1})
+	registerParts(t, pkg, []metric.Descriptor{counted(name)}, directseries.Sets(set))
+	return func() { set.At(0).Inc() }
 }
 
-var latency = stats.Float64("handler/latency", "A latency.", "ms")
+func counted(name string, keys ...string) metric.Descriptor {
+	return newMetric(name, metric.TypeCumulativeInt64, keys).Descriptor
+}
 
 func TestNewRefuses(t *testing.T) {
-	spread := func(name string, keys ...string) *view.View {
-		v := countView(latency, name, keys...)
-		v.Aggregation = view.Distribution(1, 2)
-		return v
+	spread := func(name string, keys ...string) metric.Descriptor {
+		return newMetric(name, metric.TypeCumulativeDistribution, keys).Descriptor
 	}
 	for _, c := range []struct {
-		what  string
-		opts  Options
-		views []*view.View
-		want  string
+		what    string
+		opts    Options
+		metrics []metric.Descriptor
+		want    string
 	}{
-		{"two views", Options{}, []*view.View{countView(latency, "x/a"), countView(latency, "x.a")},
+		{"two metrics", Options{}, []metric.Descriptor{counted("x/a"), counted("x.a")},
 			`prometheus: metric "x.a" of package shop: "x/a" and "x.a" both own the name x_a in Prometheus: rename one of them`},
-		{"a histogram's series", Options{}, []*view.View{countView(latency, "x/count"), spread("x")}, `"x/count" and "x" both own the name x_count`},
-		{"le", Options{}, []*view.View{spread("x", "le")}, `metric "x" of package shop: it is a distribution with the label key "le"`},
-		{"two keys", Options{}, []*view.View{countView(latency, "x", "a-b", "a.b")}, `its label keys "a-b" and "a.b" both become the label a_b`},
-		{"a key of the options", Options{ConstLabels: map[string]string{"a_b": ""}}, []*view.View{countView(latency, "x", "a-b")}, `its label key "a-b" becomes the label a_b`},
-		{"our name", Options{}, []*view.View{countView(latency, "ocgen_prometheus/left_out_series")}, "both own the name ocgen_prometheus_left_out_series"},
+		{"a histogram's series", Options{}, []metric.Descriptor{counted("x/count"), spread("x")}, `"x/count" and "x" both own the name x_count`},
+		{"le", Options{}, []metric.Descriptor{spread("x", "le")}, `metric "x" of package shop: it is a distribution with the label key "le"`},
+		{"two keys", Options{}, []metric.Descriptor{counted("x", "a-b", "a.b")}, `its label keys "a-b" and "a.b" both become the label a_b`},
+		{"a key of the options", Options{ConstLabels: map[string]string{"a_b": ""}}, []metric.Descriptor{counted("x", "a-b")}, `its label key "a-b" becomes the label a_b`},
+		{"our name", Options{}, []metric.Descriptor{counted("ocgen_prometheus/left_out_series")}, "both own the name ocgen_prometheus_left_out_series"},
 		{"namespace", Options{Namespace: "my shop"}, nil, `Options.Namespace "my shop" is not a name`},
 		{"constant key", Options{ConstLabels: map[string]string{"a.b": ""}}, nil, `Options.ConstLabels has the key "a.b", which is not a label`},
 		{"reserved key", Options{ConstLabels: map[string]string{"__name__": ""}}, nil, `Options.ConstLabels has the key "__name__", which is not a label`},
@@ -86,8 +73,8 @@ func TestNewRefuses(t *testing.T) {
 		{"constant value", Options{ConstLabels: map[string]string{"a": "\xff"}}, nil, `Options.ConstLabels has the value "\xff" for a, which is not UTF-8`},
 	} {
 		t.Run(c.what, func(t *testing.T) {
-			if len(c.views) > 0 {
-				register(t, "shop", c.views...)
+			if len(c.metrics) > 0 {
+				register(t, "shop", c.metrics...)
 			}
 			if h, err := New(c.opts); err == nil || h != nil || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("%v\nwant %s", err, c.want)
@@ -101,7 +88,7 @@ func TestNewRefuses(t *testing.T) {
 func TestRegisteredLater(t *testing.T) {
 	h, log := newHandler(t, Options{})
 	get(t, h, "")
-	register(t, "later", countView(latency, "later/a"), countView(latency, "later.a"))
+	register(t, "later", counted("later/a"), counted("later.a"))
 	get(t, h, "")
 	get(t, h, "")
 	wantReports(t, log, []string{`metric "later.a" of package later: "later/a" and "later.a" both own the name later_a`})
@@ -109,33 +96,19 @@ func TestRegisteredLater(t *testing.T) {
 
 // A view of a registered package keeps its name, whoever else wants it.
 func TestRegisteredComesFirst(t *testing.T) {
-	register(t, "first", countView(latency, "x/first"))
-	produce(t, metric("x.first", metric.TypeCumulativeInt64, nil, series(int64(99))), // sorts before ours
-		metric("x/first", metric.TypeGaugeInt64, nil, series(int64(98))))
+	count := registerCount(t, "first", "x/first")
+	testsource.Produce(t, newMetric("x.first", metric.TypeCumulativeInt64, nil, series(int64(99))), // sorts before ours
+		newMetric("x/first", metric.TypeGaugeInt64, nil, series(int64(98))))
 	h, log := newHandler(t, Options{})
-	stats.Record(context.Background(), latency.M(1))
+	count()
 	if text := get(t, h, ""); !strings.Contains(text, "\nx_first 1\n") {
 		t.Errorf("got\n%s", text)
 	}
 	wantReports(t, log, []string{`metric "x.first" is left out: "x/first" and "x.first"`, `metric "x/first" is left out: "x/first" is there twice`})
 }
 
-// A scrape has all that was recorded before it.
-func TestScrapeWaitsForTheQueue(t *testing.T) {
-	register(t, "queue", countView(latency, "x/queue"))
-	h, _ := newHandler(t, Options{})
-	for i := range 20 {
-		for range 500 {
-			stats.Record(context.Background(), latency.M(1))
-		}
-		if text, want := get(t, h, ""), fmt.Sprintf("\nx_queue %d\n", 500*(i+1)); !strings.Contains(text, want) {
-			t.Fatalf("got\n%s\nwant %s", text, want)
-		}
-	}
-}
-
 func TestRequestThatHasEnded(t *testing.T) {
-	produce(t, metric("x", metric.TypeCumulativeInt64, nil, series(int64(1))))
+	testsource.Produce(t, newMetric("x", metric.TypeCumulativeInt64, nil, series(int64(1))))
 	h, _ := newHandler(t, Options{})
 	ctx, cancel := context.WithCancelCause(context.Background())
 	cancel(errors.New("the scraper has gone"))
@@ -162,7 +135,7 @@ func TestHangingProducerIsReported(t *testing.T) {
 	h, log := newHandler(t, Options{})
 	for range 2 {
 		release = make(chan struct{})
-		metricproducer.GlobalManager().AddProducer(p)
+		testsource.Add(p)
 		for _, patience := range []time.Duration{time.Millisecond, readPatience, time.Millisecond} {
 			ctx, cancel := context.WithTimeout(context.Background(), patience)
 			h.ServeHTTP(httptest.NewRecorder(), httptest.NewRequestWithContext(ctx, http.MethodGet, "/metrics", nil))
@@ -170,7 +143,7 @@ func TestHangingProducerIsReported(t *testing.T) {
 		}
 		close(release)
 		get(t, h, "")
-		metricproducer.GlobalManager().DeleteProducer(p)
+		testsource.Remove(p)
 	}
 	const want = "the request ended before the metrics were read: context deadline exceeded, after "
 	wantReports(t, log, []string{want, want})
@@ -182,8 +155,8 @@ func TestHangingProducer(t *testing.T) {
 	release := make(chan struct{})
 	var reads atomic.Int32
 	p := &reading{func() { reads.Add(1); <-release }}
-	metricproducer.GlobalManager().AddProducer(p)
-	defer metricproducer.GlobalManager().DeleteProducer(p)
+	testsource.Add(p)
+	defer testsource.Remove(p)
 	h, log := newHandler(t, Options{})
 	for range 3 {
 		ctx, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond)
@@ -205,7 +178,7 @@ func TestHangingProducer(t *testing.T) {
 func TestPanickingProducer(t *testing.T) {
 	h, log := newHandler(t, Options{})
 	p := &reading{func() { panic("no metrics today") }}
-	metricproducer.GlobalManager().AddProducer(p)
+	testsource.Add(p)
 	for range 2 {
 		w := httptest.NewRecorder()
 		h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/metrics", nil))
@@ -213,24 +186,24 @@ func TestPanickingProducer(t *testing.T) {
 			t.Errorf("%d: %s", w.Code, w.Body)
 		}
 	}
-	metricproducer.GlobalManager().DeleteProducer(p)
+	testsource.Remove(p)
 	get(t, h, "")
-	wantReports(t, log, []string{"a producer of metrics panicked: no metrics today"})
+	wantReports(t, log, []string{"the producer *prometheus.reading of metrics panicked: no metrics today, at "})
 }
 
 // Scrapes, recorders and registrations at once; for the race detector, and for
 // answers that belong together.
 func TestConcurrentScrapes(t *testing.T) {
-	register(t, "busy", countView(latency, "x/busy"))
-	produce(t, metric("x/bad", metric.TypeSummary, nil, series(nil)))
-	produce(t, sampleMetrics()...) // with exemplars, which one scrape leaves to the next
+	count := registerCount(t, "busy", "x/busy")
+	testsource.Produce(t, newMetric("x/bad", metric.TypeSummary, nil, series(nil)))
+	testsource.Produce(t, sampleMetrics()...) // with exemplars, which one scrape leaves to the next
 	h, log := newHandler(t, Options{OpenMetrics: true})
-	extra := countView(latency, "x/extra")
+	extra := record.NewPackage(record.PackageInfo{Name: "extra", Descriptors: func() []metric.Descriptor { return []metric.Descriptor{counted("x/extra")} }})
 	var wg sync.WaitGroup
 	for range 4 {
 		wg.Go(func() {
 			for range 20 {
-				stats.Record(context.Background(), latency.M(1))
+				count()
 				if text := get(t, h, ""); !strings.Contains(text, "\nx_busy ") || !strings.Contains(text, leftOutName+" 1\n") {
 					t.Errorf("got\n%s", text)
 				}
@@ -239,13 +212,13 @@ func TestConcurrentScrapes(t *testing.T) {
 	}
 	wg.Go(func() {
 		for range 20 {
-			if err := view.Register(extra); err != nil {
+			if err := extra.Register(); err != nil {
 				t.Error(err)
 			}
+			extra.Unregister()
 		}
 	})
 	wg.Wait()
-	view.Unregister(extra)
 	wantReports(t, log, []string{`metric "x/bad" is left out`})
 }
 
@@ -267,7 +240,7 @@ func TestErrorsGoToSlog(t *testing.T) {
 	old := slog.Default()
 	slog.SetDefault(slog.New(slog.NewTextHandler(&b, nil)))
 	defer slog.SetDefault(old)
-	produce(t, metric("x/bad", metric.TypeSummary, nil, series(nil)))
+	testsource.Produce(t, newMetric("x/bad", metric.TypeSummary, nil, series(nil)))
 	h, err := New(Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -290,7 +263,7 @@ func TestImports(t *testing.T) {
 	}
 	for _, dep := range deps {
 		for _, foreign := range []string{"cloud.google.com/", "google.golang.org/grpc", "google.golang.org/api", "google.golang.org/genproto",
-			"github.com/googleapis/", "contrib.go.opencensus.io/", "go.opentelemetry.io/"} {
+			"github.com/googleapis/", "contrib.go.opencensus.io/", "go.opencensus.io/", "go.opentelemetry.io/"} {
 			if strings.HasPrefix(dep, foreign) {
 				t.Errorf("links %s", dep)
 			}

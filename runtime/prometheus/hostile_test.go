@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ocgen/ocgen/runtime/internal/testsource"
 	"github.com/ocgen/ocgen/runtime/metric"
 )
 
@@ -21,7 +22,7 @@ func TestHostileMetrics(t *testing.T) {
 	distributed := func(change func(*metric.Distribution)) []*metric.Metric {
 		d := distribution(3, []float64{1, 2}, 1, 1, 1)
 		change(d)
-		return []*metric.Metric{metric("bad", dist, nil, series(d))}
+		return []*metric.Metric{newMetric("bad", dist, nil, series(d))}
 	}
 	just := func(m ...*metric.Metric) []*metric.Metric { return m }
 
@@ -32,81 +33,75 @@ func TestHostileMetrics(t *testing.T) {
 		reports []string // what each report contains, sorted
 		served  string   // what of it is served nevertheless
 	}{
-		{"equal names", just(metric("bad/a", cumulative, nil, one()), metric("bad.a", cumulative, nil, one())), 1,
+		{"equal names", just(newMetric("bad/a", cumulative, nil, one()), newMetric("bad.a", cumulative, nil, one())), 1,
 			[]string{`metric "bad/a" is left out: "bad.a" and "bad/a" both own the name bad_a in Prometheus: rename one of them`}, `bad_a{team="shop"} 1`},
-		{"a bucket's name", just(metric("bad_bucket", cumulative, nil, one()), metric("bad", dist, nil, series(distribution(0, nil, 1)))), 1,
+		{"a bucket's name", just(newMetric("bad_bucket", cumulative, nil, one()), newMetric("bad", dist, nil, series(distribution(0, nil, 1)))), 1,
 			[]string{`"bad" and "bad_bucket" both own the name bad_bucket`}, `bad_bucket{team="shop",le="+Inf"} 1`},
-		{"a sum's name", just(metric("a/sum", cumulative, nil, one()), metric("a", dist, nil, series(distribution(0, nil, 1)))), 1,
+		{"a sum's name", just(newMetric("a/sum", cumulative, nil, one()), newMetric("a", dist, nil, series(distribution(0, nil, 1)))), 1,
 			[]string{`"a" and "a/sum" both own the name a_sum`}, `a_count{team="shop"} 1`},
-		{"our name", just(metric("ocgen.prometheus.left.out.series", gaugeType, nil, series(77.0))), 1,
+		{"our name", just(newMetric("ocgen.prometheus.left.out.series", gaugeType, nil, series(77.0))), 1,
 			[]string{`both own the name ocgen_prometheus_left_out_series`}, ""},
-		{"exactly our name", with(metric(leftOutName, gaugeType, nil, series(77.0)), func(m *metric.Metric) { m.Descriptor.Description = leftOutHelp }), 1,
+		{"exactly our name", with(newMetric(leftOutName, gaugeType, nil, series(77.0)), func(m *metric.Metric) { m.Descriptor.Description = leftOutHelp }), 1,
 			[]string{`"ocgen_prometheus_left_out_series" is there twice`}, ""},
-		{"equal names of two types", just(metric("bad", gaugeType, nil, series(1.5)), metric("bad", cumulative, nil, one())), 1,
+		{"equal names of two types", just(newMetric("bad", gaugeType, nil, series(1.5)), newMetric("bad", cumulative, nil, one())), 1,
 			[]string{`"bad" is there twice and differs, a gauge described as "About bad." and a counter described as "About bad."`}, `bad{team="shop"} 1.5`},
-		{"equal names of two descriptions", append(just(metric("bad", cumulative, nil, one())),
-			with(metric("bad", cumulative, nil, one()), func(m *metric.Metric) { m.Descriptor.Description = "Other." })...), 1,
+		{"equal names of two descriptions", append(just(newMetric("bad", cumulative, nil, one())),
+			with(newMetric("bad", cumulative, nil, one()), func(m *metric.Metric) { m.Descriptor.Description = "Other." })...), 1,
 			[]string{`a counter described as "About bad." and a counter described as "Other."`}, `bad{team="shop"} 1`},
-		{"equal labels", just(metric("bad", cumulative, []string{"a-b", "a.b"}, series(int64(1), "x", "y"))), 1,
+		{"equal labels", just(newMetric("bad", cumulative, []string{"a-b", "a.b"}, series(int64(1), "x", "y"))), 1,
 			[]string{`its label keys "a-b" and "a.b" both become the label a_b`}, ""},
-		{"a label of the options", just(metric("bad", cumulative, []string{"team"}, series(int64(1), "x"))), 1,
+		{"a label of the options", just(newMetric("bad", cumulative, []string{"team"}, series(int64(1), "x"))), 1,
 			[]string{`its label key "team" becomes the label team, which a resource or Options.ConstLabels sets`}, ""},
-		{"a label of the resource", with(metric("bad", cumulative, []string{"zone"}, series(int64(1), "x")),
+		{"a label of the resource", with(newMetric("bad", cumulative, []string{"zone"}, series(int64(1), "x")),
 			func(m *metric.Metric) { m.Resource = &metric.Resource{Labels: map[string]string{"zone": "b"}} }), 1,
 			[]string{`its label key "zone" becomes the label zone`}, ""},
-		{"le", just(metric("bad", dist, []string{"le"}, series(distribution(0, nil, 1), "x"), series(distribution(0, nil, 1), "y"))), 2,
+		{"le", just(newMetric("bad", dist, []string{"le"}, series(distribution(0, nil, 1), "x"), series(distribution(0, nil, 1), "y"))), 2,
 			[]string{`it is a distribution with the label key "le"`}, ""},
-		{"le of the resource", with(metric("bad", dist, nil, series(distribution(0, nil, 1))),
+		{"le of the resource", with(newMetric("bad", dist, nil, series(distribution(0, nil, 1))),
 			func(m *metric.Metric) { m.Resource = &metric.Resource{Labels: map[string]string{"le": "b"}} }), 1,
 			[]string{`it is a distribution with the label key "le"`}, ""},
-		{"le of a counter", just(metric("bad", cumulative, []string{"le"}, series(int64(1), "x"))), 0, nil, `bad{le="x",team="shop"} 1`},
-		{"reserved label of the resource", with(metric("bad", cumulative, nil, one()),
+		{"le of a counter", just(newMetric("bad", cumulative, []string{"le"}, series(int64(1), "x"))), 0, nil, `bad{le="x",team="shop"} 1`},
+		{"reserved label of the resource", with(newMetric("bad", cumulative, nil, one()),
 			func(m *metric.Metric) {
 				m.Resource = &metric.Resource{Labels: map[string]string{"__name__": "good"}}
 			}), 1,
 			[]string{`its resource has the label key "__name__", which is Prometheus's own`}, ""},
-		{"label of the resource that is not UTF-8", with(metric("bad", cumulative, nil, one()),
+		{"label of the resource that is not UTF-8", with(newMetric("bad", cumulative, nil, one()),
 			func(m *metric.Metric) { m.Resource = &metric.Resource{Labels: map[string]string{"zone": "\xff"}} }), 1,
 			[]string{`its resource has the label zone="\xff", which is not UTF-8`}, ""},
-		{"strange label of the resource", with(metric("bad", cumulative, nil, one()),
+		{"strange label of the resource", with(newMetric("bad", cumulative, nil, one()),
 			func(m *metric.Metric) { m.Resource = &metric.Resource{Labels: map[string]string{"a.b\xff": "b"}} }), 0, nil, `bad{a_b_="b",team="shop"} 1`},
-		{"no name", just(metric("", cumulative, nil, one())), 1, []string{`metric "" is left out: it has no name`}, ""},
-		{"an empty key", just(metric("bad", cumulative, []string{""}, series(int64(1), "x"))), 1, []string{"one of its label keys is empty"}, ""},
-		{"a name that is not UTF-8", just(metric("\xff\xfe\xfd", cumulative, []string{"\xff\xff"}, series(int64(1), "x"))), 0, nil, `key___{key__="x",team="shop"} 1`},
-		{"a summary", just(metric("bad", metric.TypeSummary, nil, series(&metric.Summary{}))), 1, []string{"its type TypeSummary has no counterpart"}, ""},
-		{"a gauge distribution", just(metric("bad", metric.TypeGaugeDistribution, nil, series(distribution(0, nil, 1)))), 1, []string{"its type TypeGaugeDistribution has no counterpart"}, ""},
-		{"an unknown type", just(metric("bad", 99, nil, one())), 1, []string{"its type Type(99) has no counterpart"}, ""},
+		{"no name", just(newMetric("", cumulative, nil, one())), 1, []string{`metric "" is left out: it has no name`}, ""},
+		{"an empty key", just(newMetric("bad", cumulative, []string{""}, series(int64(1), "x"))), 1, []string{"one of its label keys is empty"}, ""},
+		{"a name that is not UTF-8", just(newMetric("\xff\xfe\xfd", cumulative, []string{"\xff\xff"}, series(int64(1), "x"))), 0, nil, `key___{key__="x",team="shop"} 1`},
+		{"a summary", just(newMetric("bad", metric.TypeSummary, nil, series(&metric.Summary{}))), 1, []string{"its type summary has no counterpart"}, ""},
+		{"a gauge distribution", just(newMetric("bad", metric.TypeGaugeDistribution, nil, series(distribution(0, nil, 1)))), 1, []string{"its type gauge distribution has no counterpart"}, ""},
+		{"an unknown type", just(newMetric("bad", 99, nil, one())), 1, []string{"its type unknown type has no counterpart"}, ""},
 
-		{"few labels", just(metric("bad", cumulative, []string{"a", "b"}, series(int64(1), "x"), series(int64(2), "x", "y", "z"), series(int64(3), "x", "y"))), 2,
+		{"few labels", just(newMetric("bad", cumulative, []string{"a", "b"}, series(int64(1), "x"), series(int64(2), "x", "y", "z"), series(int64(3), "x", "y"))), 2,
 			[]string{`a series of metric "bad" is left out: it has not one label value for each label key: 1 for ["a" "b"]`}, `bad{a="x",b="y",team="shop"} 3`},
-		{"a label value that is not UTF-8", just(metric("bad", cumulative, []string{"a"}, series(int64(1), "\xff"), series(int64(2), "ok"))), 1,
+		{"a label value that is not UTF-8", just(newMetric("bad", cumulative, []string{"a"}, series(int64(1), "\xff"), series(int64(2), "ok"))), 1,
 			[]string{`a label value is not UTF-8: a="\xff"`}, `bad{a="ok",team="shop"} 2`},
-		{"labels twice", just(metric("bad", cumulative, []string{"a"}, series(int64(1), "x"), series(int64(2), "x"))), 1,
+		{"labels twice", just(newMetric("bad", cumulative, []string{"a"}, series(int64(1), "x"), series(int64(2), "x"))), 1,
 			[]string{`another series has the same name and labels: bad{a="x",team="shop"}`}, "bad{a="},
-		{"absent and empty", just(metric("bad", cumulative, []string{"a"},
+		{"absent and empty", just(newMetric("bad", cumulative, []string{"a"},
 			&metric.Series{LabelValues: []metric.LabelValue{{Present: true}}, Point: metric.Point{Value: int64(2)}},
 			&metric.Series{LabelValues: []metric.LabelValue{{}}, Point: metric.Point{Value: int64(1)}})), 1,
 			[]string{`another series has the same name and labels: bad{team="shop"}`}, `bad{a="",team="shop"} 1`},
-		{"another order of labels", just(metric("bad", cumulative, []string{"a", "b"}, series(int64(1), "x", "y")), metric("bad", cumulative, []string{"b", "a"}, series(int64(1), "y", "x"))), 1,
+		{"another order of labels", just(newMetric("bad", cumulative, []string{"a", "b"}, series(int64(1), "x", "y")), newMetric("bad", cumulative, []string{"b", "a"}, series(int64(1), "y", "x"))), 1,
 			[]string{`another series has the same name and labels: bad{a="x",b="y",team="shop"}`}, `bad{a="x",b="y",team="shop"} 1`},
-		{"shared by two producers", just(metric("bad", cumulative, []string{"a"}, series(int64(1), "x")), metric("bad", cumulative, []string{"a"}, series(int64(2), "y"))), 0, nil, `bad{a="y",team="shop"} 2`},
-		{"nil series", just(metric("bad", cumulative, nil, nil, one())), 0, nil, `bad{team="shop"} 1`},
-		{"no points", with(metric("bad", cumulative, nil, one()), func(m *metric.Metric) { m.Series[0].Points = nil }), 0, nil, ""},
-		{"two points", with(metric("bad", cumulative, nil, one()), func(m *metric.Metric) {
-			m.Series[0].Points = append(m.Series[0].Points, metric.Point{Value: int64(2)})
-		}), 0, nil, `bad{team="shop"} 2`},
-		{"a nil value", just(metric("bad", cumulative, nil, series(nil))), 1, []string{"its point does not fit its type: <nil> for a counter"}, ""},
-		{"a distribution as counter", just(metric("bad", cumulative, nil, series(distribution(0, nil, 1)))), 1, []string{"*metric.Distribution for a counter"}, ""},
-		{"an integer as distribution", just(metric("bad", dist, nil, one())), 1, []string{"int64 for a distribution"}, ""},
-		{"a nil distribution", just(metric("bad", dist, nil, series((*metric.Distribution)(nil)))), 0, nil, ""}, // Gather leaves it out
-		{"a sum that is NaN", just(metric("bad", metric.TypeCumulativeFloat64, nil, series(math.NaN()))), 1, []string{"its sum is not finite: NaN"}, ""},
-		{"a gauge that is NaN", just(metric("bad", gaugeType, nil, series(math.NaN()))), 0, nil, `bad{team="shop"} NaN`},
-		{"no bounds", distributed(func(d *metric.Distribution) { d.BucketOptions = nil }), 1, []string{"it has no bucket bounds: 3 values in 3 buckets"}, ""},
-		{"neither bounds nor buckets", distributed(func(d *metric.Distribution) { d.BucketOptions, d.Buckets = nil, nil }), 0, nil, `bad_bucket{team="shop",le="+Inf"} 3`},
+		{"shared by two producers", just(newMetric("bad", cumulative, []string{"a"}, series(int64(1), "x")), newMetric("bad", cumulative, []string{"a"}, series(int64(2), "y"))), 0, nil, `bad{a="y",team="shop"} 2`},
+		{"a nil value", just(newMetric("bad", cumulative, nil, series(nil))), 1, []string{"its point does not fit its type: <nil> for a counter"}, ""},
+		{"a distribution as counter", just(newMetric("bad", cumulative, nil, series(distribution(0, nil, 1)))), 1, []string{"*metric.Distribution for a counter"}, ""},
+		{"an integer as distribution", just(newMetric("bad", dist, nil, one())), 1, []string{"int64 for a distribution"}, ""},
+		{"a sum that is NaN", just(newMetric("bad", metric.TypeCumulativeFloat64, nil, series(math.NaN()))), 1, []string{"its sum is not finite: NaN"}, ""},
+		{"a gauge that is NaN", just(newMetric("bad", gaugeType, nil, series(math.NaN()))), 0, nil, `bad{team="shop"} NaN`},
+		{"no bounds", distributed(func(d *metric.Distribution) { d.Bounds = nil }), 1, []string{"it has no bucket bounds: 3 values in 3 buckets"}, ""},
+		{"neither bounds nor buckets", distributed(func(d *metric.Distribution) { d.Bounds, d.Buckets = nil, nil }), 0, nil, `bad_bucket{team="shop",le="+Inf"} 3`},
 		{"one bucket", distributed(func(d *metric.Distribution) {
-			d.BucketOptions, d.Buckets = nil, []metric.Bucket{{Count: 3}}
+			d.Bounds, d.Buckets = nil, []metric.Bucket{{Count: 3}}
 		}), 0, nil, `bad_count{team="shop"} 3`},
-		{"one bucket with too few", distributed(func(d *metric.Distribution) { d.BucketOptions, d.Buckets = nil, []metric.Bucket{{Count: 2}} }), 1, []string{"its bucket counts do not add up to its count: 2, not 3"}, ""},
+		{"one bucket with too few", distributed(func(d *metric.Distribution) { d.Bounds, d.Buckets = nil, []metric.Bucket{{Count: 2}} }), 1, []string{"its bucket counts do not add up to its count: 2, not 3"}, ""},
 		{"few buckets", distributed(func(d *metric.Distribution) { d.Buckets = d.Buckets[:2] }), 1, []string{"its buckets do not fit its bounds: 2 buckets for the bounds [1 2]"}, ""},
 		{"falling bounds", distributed(func(d *metric.Distribution) { d.Bounds = []float64{2, 1} }), 1, []string{"its bounds do not increase: [2 1]"}, ""},
 		{"a bound that is NaN", distributed(func(d *metric.Distribution) { d.Bounds[0] = math.NaN() }), 1, []string{"its bounds do not increase: [NaN 2]"}, ""},
@@ -118,13 +113,13 @@ func TestHostileMetrics(t *testing.T) {
 		{"a large count", distributed(func(d *metric.Distribution) { d.Count = 4 }), 1, []string{"its bucket counts do not add up to its count: 3, not 4"}, ""},
 		{"a negative count", distributed(func(d *metric.Distribution) { d.Count = -1 }), 1, []string{"its bucket counts do not add up to its count"}, ""},
 		{"a broken exemplar", distributed(func(d *metric.Distribution) {
-			d.Buckets[0].Exemplar = &metric.Exemplar{Value: math.NaN(), Attachments: metric.Attachments{metric.AttachmentKeySpanContext: 1}}
+			d.Buckets[0].Exemplar = &metric.Exemplar{Value: math.NaN(), Span: metric.Span{TraceID: metric.TraceID{1}}}
 			d.Buckets[1].Exemplar = &metric.Exemplar{Value: 1, Timestamp: time.Unix(-1e12, 0)}
 		}), 0, nil, "bad_count"},
 	} {
 		t.Run(c.what, func(t *testing.T) {
-			good := []*metric.Metric{metric("good", cumulative, nil, series(int64(42))), metric("goods", dist, nil, series(distribution(1, []float64{1}, 1, 2)))}
-			produce(t, append(c.metrics, good...)...)
+			good := []*metric.Metric{newMetric("good", cumulative, nil, series(int64(42))), newMetric("goods", dist, nil, series(distribution(1, []float64{1}, 1, 2)))}
+			testsource.Produce(t, append(c.metrics, good...)...)
 			h, log := newHandler(t, Options{ConstLabels: map[string]string{"team": "shop"}})
 			text := get(t, h, "")
 			if again := get(t, h, ""); again != text {

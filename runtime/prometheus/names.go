@@ -91,7 +91,7 @@ func sortedKeys(m map[string]string) []string { return slices.Sorted(maps.Keys(m
 
 // A family is a metric as Prometheus will know it.
 type family struct {
-	source      string // name in OpenCensus, e.g. "shop/request_latency"
+	source      string // name in the schema, e.g. "shop/request_latency"
 	name        string // e.g. "shop_request_latency"
 	kind        kind
 	help        string

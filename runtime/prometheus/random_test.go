@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/ocgen/ocgen/runtime/internal/testsource"
 	"github.com/ocgen/ocgen/runtime/metric"
 )
 
@@ -27,7 +28,7 @@ func TestRandomHostileMetrics(t *testing.T) {
 			metrics = append(metrics, hostileMetric(rnd))
 		}
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
-			produce(t, metrics...)
+			testsource.Produce(t, metrics...)
 			h, log := newHandler(t, Options{ConstLabels: map[string]string{"team": "shop"}})
 			served += len(families(t, get(t, h, ""))) - 1
 			for _, report := range log.sorted() {
@@ -44,11 +45,11 @@ func TestRandomHostileMetrics(t *testing.T) {
 
 func hostileMetric(rnd *rand.Rand) *metric.Metric {
 	text := func() string { return meetingTexts[rnd.IntN(len(meetingTexts))] }
-	m := metric(meetingNames[rnd.IntN(len(meetingNames))], metric.Type(rnd.IntN(8)), nil)
+	m := newMetric(meetingNames[rnd.IntN(len(meetingNames))], metric.Type(rnd.IntN(8)), nil)
 	if rnd.IntN(3) == 0 {
 		m.Descriptor.Description = text()
 	}
-	m.Descriptor.Unit = string([]string{"1", "count", "\xff"}[rnd.IntN(3)])
+	m.Descriptor.Unit = []string{"1", "count", "\xff"}[rnd.IntN(3)]
 	for range rnd.IntN(3) {
 		m.Descriptor.LabelKeys = append(m.Descriptor.LabelKeys, metric.LabelKey{Key: text()})
 	}
@@ -70,5 +71,23 @@ func hostileValue(rnd *rand.Rand, typ metric.Type) any {
 		return randomValue(rnd, typ)
 	}
 	d := distribution(math.Inf(rnd.IntN(3)-1), []float64{1, 1, math.Inf(1)}[:rnd.IntN(4)], 1, 0, -1, 2)
-	return []any{nil, math.NaN(), math.Inf(1), int64(1), "text", d, &metric.Distribution{Count: 1}, (*metric.Distribution)(nil)}[rnd.IntN(8)]
+	return []any{nil, math.NaN(), math.Inf(1), int64(1), "text", d, &metric.Distribution{Count: 1}}[rnd.IntN(7)]
+}
+
+func randomValue(rnd *rand.Rand, typ metric.Type) any {
+	switch typ {
+	case metric.TypeGaugeInt64, metric.TypeCumulativeInt64:
+		return rnd.Int64() - rnd.Int64()
+	case metric.TypeGaugeFloat64, metric.TypeCumulativeFloat64:
+		return rnd.NormFloat64() * 1e6
+	}
+	bounds := make([]float64, rnd.IntN(8))
+	counts := make([]int64, len(bounds)+1)
+	for i := range counts {
+		counts[i] = rnd.Int64N(1000)
+		if i < len(bounds) {
+			bounds[i] = float64(i) + rnd.Float64()
+		}
+	}
+	return distribution(rnd.Float64()*1e6, bounds, counts...)
 }

@@ -110,7 +110,7 @@ func (r *reader) run(now *sharedReading) {
 	result := exposition{err: errors.New("a producer of metrics, or Options.OnError, ended its goroutine with runtime.Goexit")}
 	defer func() {
 		if p := recover(); p != nil {
-			result = exposition{err: fmt.Errorf("a producer of metrics panicked: %v", p)}
+			result = exposition{err: fmt.Errorf("a producer of metrics, or Options.OnError, panicked: %v", p)}
 		}
 		now.result = result
 		now.cancel()

@@ -13,9 +13,9 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/ocgen/ocgen/runtime/internal/testsource"
 	"github.com/ocgen/ocgen/runtime/metric"
 	"github.com/prometheus/common/expfmt"
-	"go.opencensus.io/metric/metricproducer"
 )
 
 // A gate is a producer whose readings wait until they are let through. Its metric is
@@ -30,8 +30,8 @@ type gate struct {
 
 func newGate(t *testing.T) *gate {
 	g := &gate{entered: make(chan struct{}, 1000), pass: make(chan struct{})}
-	metricproducer.GlobalManager().AddProducer(g)
-	t.Cleanup(func() { metricproducer.GlobalManager().DeleteProducer(g) })
+	testsource.Add(g)
+	t.Cleanup(func() { testsource.Remove(g) })
 	return g
 }
 
@@ -43,7 +43,7 @@ func (g *gate) Read() []*metric.Metric {
 	if g.end != nil {
 		g.end()
 	}
-	return []*metric.Metric{metric("x/gate", metric.TypeCumulativeInt64, nil, series(records))}
+	return []*metric.Metric{newMetric("x/gate", metric.TypeCumulativeInt64, nil, series(records))}
 }
 
 // scrapeGate records, scrapes, and checks that the record is in the answer.
@@ -193,7 +193,7 @@ func TestSharedReadingsFail(t *testing.T) {
 // What OnError does to its goroutine keeps no scrape waiting.
 func TestOnErrorBreaks(t *testing.T) {
 	for _, end := range []func(error){func(error) { goruntime.Goexit() }, func(error) { panic("no log today") }} {
-		produce(t, metric("x/bad", metric.TypeSummary, nil, series(nil)))
+		testsource.Produce(t, newMetric("x/bad", metric.TypeSummary, nil, series(nil)))
 		h, err := New(Options{OnError: end})
 		if err != nil {
 			t.Fatal(err)
@@ -219,7 +219,7 @@ func TestSharedReadingsConcurrently(t *testing.T) {
 		for range g.entered { // nobody looks at the tokens
 		}
 	}()
-	produce(t, sampleMetrics()...)
+	testsource.Produce(t, sampleMetrics()...)
 	h, _ := newHandler(t, Options{OpenMetrics: true})
 	accepts := []string{"", "application/openmetrics-text;version=1.0.0", string(expfmt.NewFormat(expfmt.TypeProtoDelim))}
 	var all sync.WaitGroup
@@ -242,7 +242,7 @@ func TestSharedReadingsConcurrently(t *testing.T) {
 
 // A client that takes no gzip gets the text as it is, and nothing is wrong with that.
 func TestAcceptEncoding(t *testing.T) {
-	produce(t, metric("x/zipped", metric.TypeCumulativeInt64, nil, series(int64(3))))
+	testsource.Produce(t, newMetric("x/zipped", metric.TypeCumulativeInt64, nil, series(int64(3))))
 	h, log := newHandler(t, Options{})
 	for accept, zipped := range map[string]bool{
 		"": false, "gzip": true, "GZIP": true, "gzip;q=0": false, "gzip; q=0.0": false, "gzip ; Q = 0.5": true, "*": true, "*;q=0": false,

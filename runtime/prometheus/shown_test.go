@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/ocgen/ocgen/runtime/internal/testsource"
 	"github.com/ocgen/ocgen/runtime/metric"
 )
 
@@ -12,7 +13,7 @@ import (
 // anew. What falls further did begin anew, or has negative values.
 func TestSumsDoNotFallByRounding(t *testing.T) {
 	d := distribution(0, []float64{10}, 1, 0)
-	produce(t, metric("x", metric.TypeCumulativeDistribution, []string{"k"}, series(d, "v")))
+	testsource.Produce(t, newMetric("x", metric.TypeCumulativeDistribution, []string{"k"}, series(d, "v")))
 	h, log := newHandler(t, Options{})
 	for _, step := range []struct{ sum, want float64 }{
 		{3e7, 3e7},

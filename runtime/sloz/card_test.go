@@ -11,7 +11,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/ocgen/ocgen/runtime"
 	"github.com/ocgen/ocgen/runtime/slo"
 	"github.com/ocgen/ocgen/runtime/slo/evaluate"
 	"github.com/ocgen/ocgen/runtime/sloz"

@@ -7,8 +7,8 @@
 //	defer slos.Close()
 //	mux.Handle("/debug/sloz/", sloz.Handler(slos))
 //
-// What the numbers are is said in package ocgen/runtime/slo, which counts them,
-// and in docs/sloz.md. They are those of this process: behind a load balancer
+// What the numbers are is said in package runtime/slo/evaluate, which counts
+// them, and in docs/sloz.md. They are those of this process: behind a load balancer
 // each process shows its own.
 //
 // The page shows the values of tags to whoever can reach it. Serve it where

@@ -12,7 +12,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/ocgen/ocgen/runtime"
 	"github.com/ocgen/ocgen/runtime/metric"
 	"github.com/ocgen/ocgen/runtime/slo"
 	"github.com/ocgen/ocgen/runtime/slo/evaluate"
@@ -53,7 +52,7 @@ func newWorld() *world {
 }
 
 // metric declares one. A distribution has bounds.
-func (w *world) metric(name string, kind metric.Type, unit metric.Unit, bounds []float64, keys ...string) {
+func (w *world) metric(name string, kind metric.Type, unit string, bounds []float64, keys ...string) {
 	labels := make([]metric.LabelKey, len(keys))
 	for i, key := range keys {
 		labels[i].Key = key

@@ -14,7 +14,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/ocgen/ocgen/runtime"
 	"github.com/ocgen/ocgen/runtime/metric"
 	"github.com/ocgen/ocgen/runtime/slo"
 	"github.com/ocgen/ocgen/runtime/slo/evaluate"

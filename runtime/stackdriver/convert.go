@@ -196,7 +196,7 @@ func (s *shape) labels(values []metric.LabelValue) (map[string]string, error) {
 }
 
 // cumulativeInterval keeps the end a millisecond after the start, for the API
-// wants an interval, and a row of OpenCensus may be read as soon as it begins.
+// wants an interval, and a series may be read as soon as it begins.
 func cumulativeInterval(start, end time.Time) *monitoringpb.TimeInterval {
 	if least := start.Add(time.Millisecond); end.Before(least) {
 		end = least

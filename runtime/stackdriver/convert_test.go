@@ -1,19 +1,12 @@
 package stackdriver
 
 import (
-	"context"
 	"strings"
 	"testing"
 	"time"
 
-	"cloud.google.com/go/monitoring/apiv3/v2/monitoringpb"
-	contrib "contrib.go.opencensus.io/exporter/stackdriver"
 	"github.com/ocgen/ocgen/internal/cloudmonitoring"
-	"github.com/ocgen/ocgen/internal/fakemonitoring"
 	"github.com/ocgen/ocgen/runtime/metric"
-	"go.opencensus.io/trace"
-	metricpb "google.golang.org/genproto/googleapis/api/metric"
-	"google.golang.org/protobuf/proto"
 )
 
 func keys(names ...string) []metric.LabelKey {
@@ -40,14 +33,14 @@ func samples() []*metric.Metric {
 	series := func(start, end time.Time, value any, labels ...metric.LabelValue) *metric.Series {
 		return &metric.Series{StartTime: start, LabelValues: labels, Point: metric.Point{Time: end, Value: value}}
 	}
-	one := func(name string, t metric.Type, unit metric.Unit, labels []metric.LabelKey, ts ...*metric.Series) *metric.Metric {
+	one := func(name string, t metric.Type, unit string, labels []metric.LabelKey, ts ...*metric.Series) *metric.Metric {
 		return &metric.Metric{
 			Descriptor: metric.Descriptor{Name: name, Description: "About " + name + ".", Unit: unit, Type: t, LabelKeys: labels},
 			Series:     ts,
 		}
 	}
-	span := trace.SpanContext{TraceID: trace.TraceID{1, 2, 3}, SpanID: trace.SpanID{4, 5}}
-	sampled := &metric.Exemplar{Value: 1.5, Timestamp: start, Attachments: metric.Attachments{metric.AttachmentKeySpanContext: span}}
+	span := metric.Span{TraceID: metric.TraceID{1, 2, 3}, SpanID: metric.SpanID{4, 5}}
+	sampled := &metric.Exemplar{Value: 1.5, Timestamp: start, Span: span}
 	plain := &metric.Exemplar{Value: 0.5, Timestamp: start}
 	distribution := func(bounds []float64, buckets ...metric.Bucket) *metric.Distribution {
 		d := &metric.Distribution{Sum: 4.5, SumOfSquaredDeviation: 0.25, Bounds: bounds, Buckets: buckets}
@@ -76,86 +69,34 @@ func samples() []*metric.Metric {
 	}
 }
 
-const sampleTask = "go-1@host-00000000"
-
-// exportBoth sends the samples through OpenCensus's exporter and through ours.
-func exportBoth(t *testing.T, prefix string) (theirs, ours *fakemonitoring.Server) {
-	t.Helper()
-	theirs, ours = fakemonitoring.New(t), fakemonitoring.New(t)
-	labels := &contrib.Labels{}
-	labels.Set(cloudmonitoring.TaskLabel, sampleTask, cloudmonitoring.TaskLabelDescription)
-	reference, err := contrib.NewExporter(contrib.Options{
-		ProjectID: "p", Location: "here", MetricPrefix: prefix, DefaultMonitoringLabels: labels,
-		MonitoringClientOptions: theirs.ClientOptions(), TraceClientOptions: theirs.ClientOptions(),
-		OnError: func(err error) { t.Error(err) }, Timeout: 30 * time.Second,
-	})
-	if err != nil {
-		t.Fatal(err)
+func TestNames(t *testing.T) {
+	for _, test := range []struct{ prefix, name, want string }{
+		{"", "a/b", "custom.googleapis.com/opencensus/a/b"},
+		{"", "/a", "custom.googleapis.com/opencensus/a"},
+		{"mysvc", "a/b", "custom.googleapis.com/opencensus/mysvc/a/b"},
+		{"custom.googleapis.com/mysvc", "a/b", "custom.googleapis.com/mysvc/a/b"},
+		{"external.googleapis.com/prometheus/", "x//y/../z", "external.googleapis.com/prometheus/x/z"},
+		{"", "knative.dev/serving/x", "knative.dev/serving/x"},
+		{"mysvc", "kubernetes.io/x", "mysvc/kubernetes.io/x"},
+	} {
+		if got := cloudmonitoring.MetricType(test.prefix, test.name); got != test.want {
+			t.Errorf("%q, %q: got %q, want %q", test.prefix, test.name, got, test.want)
+		}
 	}
-	metrics := samples()
-	if err := reference.ExportMetrics(context.Background(), metrics); err != nil {
-		t.Fatal(err)
-	}
-	reference.Flush()
-	if err := reference.Close(); err != nil {
-		t.Error(err)
-	}
-	m := onKubernetesShop
-	m.MetricPrefix, m.Resource, m.ResourceLabels = prefix, "", nil
-	register(t, "shop", m, countView)
-	e, err := New(context.Background(), Options{ProjectID: "p", TaskLabel: sampleTask, ClientOptions: ours.ClientOptions()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := e.Export(within(t, 30*time.Second), metrics); err != nil {
-		t.Error(err)
-	}
-	if err := e.Shutdown(context.Background()); err != nil {
-		t.Error(err)
-	}
-	return theirs, ours
-}
-
-// What arrives is what OpenCensus's own exporter sends, but that each series
-// says its kind and value type.
-func TestAsOpenCensusExports(t *testing.T) {
-	for _, prefix := range []string{"", "mysvc", "custom.googleapis.com/opencensus", "workload.googleapis.com/checkout/"} {
-		t.Run(prefix, func(t *testing.T) {
-			theirs, ours := exportBoth(t, prefix)
-			want := map[string]*monitoringpb.TimeSeries{}
-			for _, ts := range theirs.Series() {
-				want[identity(ts)] = ts
-			}
-			if len(want) != 11 || len(ours.Series()) != len(want) {
-				t.Fatalf("%d series, want %d, which are 11", len(ours.Series()), len(want))
-			}
-			for _, ts := range ours.Series() {
-				d := ours.Descriptors()[ts.Metric.Type]
-				if ts.MetricKind != d.MetricKind || ts.ValueType != d.ValueType {
-					t.Errorf("%v %v, but the descriptor is %v", ts.MetricKind, ts.ValueType, d)
-				}
-				got := proto.Clone(ts).(*monitoringpb.TimeSeries)
-				got.MetricKind, got.ValueType = metricpb.MetricDescriptor_METRIC_KIND_UNSPECIFIED, metricpb.MetricDescriptor_VALUE_TYPE_UNSPECIFIED
-				if w := want[identity(ts)]; !proto.Equal(got, w) {
-					t.Errorf("got\n%v\nwant\n%v", got, w)
-				}
-			}
-			if len(theirs.Descriptors()) != len(ours.Descriptors()) {
-				t.Errorf("%d descriptors, want %d", len(ours.Descriptors()), len(theirs.Descriptors()))
-			}
-			for name, w := range theirs.Descriptors() {
-				if got := ours.Descriptors()[name]; !proto.Equal(got, w) {
-					t.Errorf("got\n%v\nwant\n%v", got, w)
-				}
-			}
-		})
+	for key, want := range map[string]string{
+		"": "", "a": "a", "http.method": "http_method", "1st": "key_1st", "_x": "key_x", "-": "key_", "é": "key_",
+		strings.Repeat("a", 101): strings.Repeat("a", 100),
+	} {
+		if got := cloudmonitoring.LabelKey(key); got != want {
+			t.Errorf("%q: got %q, want %q", key, got, want)
+		}
 	}
 }
 
 // Attachments that Cloud Monitoring has no kind for are left out, and the
 // exemplar stays.
 func TestOtherAttachments(t *testing.T) {
-	e, err := exemplar(&metric.Exemplar{Value: 2, Attachments: metric.Attachments{"user": "x", metric.AttachmentKeySpanContext: "no span"}}, "p")
+	e, err := exemplar(&metric.Exemplar{Value: 2, Attachments: map[string]string{"user": "x", "SpanContext": "no span"}}, "p")
 	if err != nil || e.Value != 2 || len(e.Attachments) != 0 {
 		t.Errorf("got %v, %v", e, err)
 	}

@@ -27,7 +27,7 @@ func started(t *testing.T, e *Exporter) *runtime.Telemetry {
 func arrived(fake *fakemonitoring.Server) int64 {
 	var total int64
 	for _, ts := range fake.Last("custom.googleapis.com/opencensus/shop/count") {
-		total += ts.Point.Value.GetInt64Value()
+		total += ts.Points[0].Value.GetInt64Value()
 	}
 	return total
 }
@@ -71,7 +71,7 @@ func TestPassingFaults(t *testing.T) {
 // A process that starts again under the same identity finds the last points of
 // the one before, and waits.
 func TestRestart(t *testing.T) {
-	register(t, "shop", onKubernetesShop, latencyView, countView)
+	register(t, "shop", onKubernetesShop, latencyPart, countPart)
 	fake := fakemonitoring.Start(t, fakemonitoring.Options{Spacing: time.Second})
 	for i := range 2 {
 		e, err := New(context.Background(), Options{
@@ -82,6 +82,7 @@ func TestRestart(t *testing.T) {
 		}
 		tel := started(t, e)
 		recordLatency(500)
+		time.Sleep(2 * time.Millisecond) // else the point would end 1 ms after its start, and after the next run has begun
 		if err := tel.Shutdown(within(t, 30*time.Second)); err != nil {
 			t.Errorf("run %d: %v", i, err)
 		}

@@ -142,7 +142,7 @@ func (c *converter) descriptor(d metric.Descriptor) *metricpb.MetricDescriptor {
 		Type:        cloudmonitoring.MetricType(c.prefix, d.Name),
 		DisplayName: cloudmonitoring.DisplayName(d.Name),
 		Description: d.Description,
-		Unit:        string(d.Unit),
+		Unit:        d.Unit,
 	}
 	converted.Name = fmt.Sprintf("projects/%s/metricDescriptors/%s", c.project, converted.Type)
 	converted.MetricKind, converted.ValueType = kindOf(d.Type)

@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/ocgen/ocgen/golden/seed"
 	"github.com/ocgen/ocgen/internal/fakemonitoring"
 	"github.com/ocgen/ocgen/runtime"
+	"github.com/ocgen/ocgen/runtime/metric"
+	"github.com/ocgen/ocgen/runtime/record"
+	"github.com/ocgen/ocgen/runtime/series"
 	"github.com/ocgen/ocgen/runtime/stackdriver"
 )
 
@@ -24,11 +26,12 @@ func ExampleNew() {
 
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 	defer cancel()
-	if err := seed.RegisterViews(); err != nil {
+	shop, requests := newShop() // a generated package has RegisterViews and RecordRequest
+	if err := shop.Register(); err != nil {
 		fmt.Println(err)
 		return
 	}
-	defer seed.UnregisterViews()
+	defer shop.Unregister()
 	exporter, err := stackdriver.New(ctx, stackdriver.Options{ProjectID: "my-project", ClientOptions: standIn.ClientOptions()})
 	if err != nil {
 		fmt.Println(err)
@@ -40,15 +43,27 @@ func ExampleNew() {
 		return
 	}
 	for range 1000 {
-		seed.RecordRequestCountSLI(ctx)
+		requests.At(0).Inc()
 	}
 	if err := telemetry.Shutdown(ctx); err != nil {
 		fmt.Println(err)
 	}
-	for _, ts := range standIn.Last("custom.googleapis.com/opencensus/request_count_sli") {
+	for _, ts := range standIn.Last("custom.googleapis.com/opencensus/shop/requests") {
 		fmt.Println(ts.Metric.Type, ts.Points[0].Value.GetInt64Value())
 	}
-	// Output: custom.googleapis.com/opencensus/request_count_sli 1000
+	// Output: custom.googleapis.com/opencensus/shop/requests 1000
+}
+
+// newShop returns a package with one count, as generated code makes it.
+func newShop() (*record.Package, *series.Counts) {
+	requests := series.NewCounts(series.SeriesInfo{Name: "shop/requests", Size: 1})
+	return record.NewPackage(record.PackageInfo{
+		Name:  "shop",
+		Parts: []record.Part{series.Sets(requests)},
+		Descriptors: func() []metric.Descriptor {
+			return []metric.Descriptor{{Name: "shop/requests", Unit: "1", Type: metric.TypeCumulativeInt64}}
+		},
+	}), requests
 }
 
 // On Kubernetes the schema names the resource, and the process knows the rest.

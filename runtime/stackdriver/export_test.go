@@ -231,7 +231,7 @@ func TestBadSeriesCostThemselves(t *testing.T) {
 	summary.Descriptor.Type = metric.TypeSummary
 	twice := counted("shop/twice", 1, 1)
 	cut := counted("cut", 1, 1)
-	cut.Series[0].Points = nil
+	cut.Series[0].Point.Value = nil
 	unstarted := counted("unstarted", 1, 1)
 	unstarted.Series[0].StartTime = time.Time{}
 	strange := counted("strange", 1, 1)
@@ -252,8 +252,8 @@ func TestBadSeriesCostThemselves(t *testing.T) {
 	for _, want := range []string{
 		"misfit: the series has 0 label values for 1 keys",
 		`bad: the label n has the value "\xff", which is not UTF-8`,
-		"summary: there are no metrics of OpenCensus's type 6 in Cloud Monitoring, such as summaries: use a distribution",
-		"cut: the series has 0 points: an export has one of each",
+		`summary: there are no metrics of the type "summary" in Cloud Monitoring: use a distribution`,
+		"cut: the series has no value: its producer must set one",
 		"unstarted: the series is cumulative and has no start time: its producer must set it",
 		"strange: the point's value is of the type string, which no metric has",
 	} {

@@ -13,27 +13,25 @@ import (
 	"cloud.google.com/go/monitoring/apiv3/v2/monitoringpb"
 	"github.com/ocgen/ocgen/internal/fakemonitoring"
 	"github.com/ocgen/ocgen/runtime"
-	"github.com/ocgen/ocgen/runtime/census"
 	"github.com/ocgen/ocgen/runtime/metric"
 	"github.com/ocgen/ocgen/runtime/record"
-	"go.opencensus.io/stats"
-	"go.opencensus.io/stats/view"
-	"go.opencensus.io/tag"
+	"github.com/ocgen/ocgen/runtime/series"
 	"google.golang.org/grpc/codes"
 )
 
 var (
-	latencyMeasure = stats.Float64("shop/latency", "Latency.", "s")
-	methodKey      = tag.MustNewKey("http.method")
-	methodTag      = record.NewClosedTag(methodKey, record.ClosedTag{Values: []string{"GET", "POST"}})
-	latencyTags    = census.NewTagSet([]*record.Tag{methodTag})
-	latencyView    = &view.View{Name: "shop/latency", Measure: latencyMeasure, Aggregation: view.Distribution(1, 2), TagKeys: []tag.Key{methodKey}}
-	countView      = &view.View{Name: "shop/count", Description: "Count.", Measure: latencyMeasure, Aggregation: view.Count(), TagKeys: []tag.Key{methodKey}}
+	methodTag   = record.NewClosedTag("http.method", record.ClosedTag{Values: []string{"GET", "POST"}})
+	latencies   = series.NewDistributions(series.SeriesInfo{Name: "shop/latency", Tags: []*record.Tag{methodTag}, Bounds: []float64{1, 2}, Size: 3})
+	counts      = series.NewCounts(series.SeriesInfo{Name: "shop/count", Tags: []*record.Tag{methodTag}, Size: 3})
+	latencyPart = series.Sets(latencies)
+	countPart   = series.Sets(counts)
 )
 
 func recordLatency(n int) {
 	for i := range n {
-		latencyTags.Record(context.Background(), []stats.Measurement{latencyMeasure.M(float64(i % 3))}, record.Closed(uint8(i%2+1)))
+		method := methodTag.Index(uint32(i%2 + 1))
+		latencies.At(method).Record(float64(i % 3))
+		counts.At(method).Inc()
 	}
 }
 
@@ -58,11 +56,11 @@ func shopDescriptors() []metric.Descriptor {
 	}
 }
 
-func register(t *testing.T, name string, m record.Monitoring, views ...*view.View) {
+func register(t *testing.T, name string, m record.Monitoring, parts ...record.Part) {
 	t.Helper()
 	p := record.NewPackage(record.PackageInfo{
 		Name:        name,
-		Views:       func() []*view.View { return views },
+		Parts:       parts,
 		Descriptors: shopDescriptors,
 		Monitoring:  m,
 	})
@@ -78,7 +76,7 @@ const spacing = 200 * time.Millisecond
 // newFake registers the shop's views and returns an exporter to a fake.
 func newFake(t *testing.T) (*fakemonitoring.Server, *Exporter) {
 	t.Helper()
-	register(t, "shop", onKubernetesShop, latencyView, countView)
+	register(t, "shop", onKubernetesShop, latencyPart, countPart)
 	fake := fakemonitoring.Start(t, fakemonitoring.Options{Spacing: spacing})
 	e, err := New(context.Background(), Options{
 		ProjectID: "p", ResourceLabels: goodLabels, ClientOptions: fake.ClientOptions(), Spacing: spacing + 20*time.Millisecond,
@@ -122,7 +120,7 @@ func TestEverythingArrives(t *testing.T) {
 	series := fake.Last("custom.googleapis.com/opencensus/shop/latency")
 	var total int64
 	for _, ts := range series {
-		d := ts.Point.Value.GetDistributionValue()
+		d := ts.Points[0].Value.GetDistributionValue()
 		total += d.Count
 		if !slices.Equal(d.BucketOptions.GetExplicitBuckets().Bounds, []float64{0, 1, 2}) {
 			t.Errorf("bounds %v", d.BucketOptions)

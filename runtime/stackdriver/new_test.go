@@ -62,7 +62,7 @@ func TestNewRefuses(t *testing.T) {
 		refused(t, Options{ProjectID: "p"}, "call its RegisterViews before stackdriver.New")
 	})
 	t.Run("labels", func(t *testing.T) {
-		register(t, "shop", onKubernetesShop, countView)
+		register(t, "shop", onKubernetesShop, countPart)
 		refused(t, Options{ProjectID: "p", ResourceLabels: map[string]string{"cluster_name": "asia", "region": "x"}},
 			`the resource k8s_container has no label "region": remove it from Options.ResourceLabels`,
 			`resource label pod_name of k8s_container is missing: set Options.ResourceLabels["pod_name"] to its value, or, on Google Cloud, set Options.Detect`,
@@ -70,35 +70,35 @@ func TestNewRefuses(t *testing.T) {
 		refused(t, Options{ProjectID: "p"}, `set Options.ResourceLabels["cluster_name"] to "eu" or "us", as the schema says`)
 	})
 	t.Run("disagreement", func(t *testing.T) {
-		register(t, "shop", onKubernetesShop, countView)
-		register(t, "bank", record.Monitoring{MetricPrefix: "workload.googleapis.com", Resource: "generic_task"}, latencyView)
+		register(t, "shop", onKubernetesShop, countPart)
+		register(t, "bank", record.Monitoring{MetricPrefix: "workload.googleapis.com", Resource: "generic_task"}, latencyPart)
 		refused(t, Options{ProjectID: "p", ResourceLabels: goodLabels},
 			`package shop has monitoring.metric_prefix "custom.googleapis.com/opencensus", package bank "workload.googleapis.com"`,
 			`package shop has monitoring.resource "k8s_container", package bank "generic_task"`)
 	})
 	t.Run("labels without resource", func(t *testing.T) {
-		register(t, "shop", on(""), countView)
+		register(t, "shop", on(""), countPart)
 		refused(t, Options{ProjectID: "p", ResourceLabels: goodLabels}, "names no resource for them: set monitoring.resource there")
 	})
 	t.Run("resource that cannot be written to", func(t *testing.T) {
-		register(t, "shop", on("cloud_run_revision"), countView)
+		register(t, "shop", on("cloud_run_revision"), countPart)
 		refused(t, Options{ProjectID: "p"}, `is "cloud_run_revision", which custom metrics cannot be written against: set it to generic_task`)
 	})
 	t.Run("no task label", func(t *testing.T) {
-		register(t, "shop", on(""), countView)
+		register(t, "shop", on(""), countPart)
 		refused(t, Options{ProjectID: "p", TaskLabel: NoTaskLabel}, "no label of the resource global tells instances apart")
 	})
 	t.Run("bad task label", func(t *testing.T) {
-		register(t, "shop", on(""), countView)
+		register(t, "shop", on(""), countPart)
 		refused(t, Options{ProjectID: "p", TaskLabel: "\xff"}, "give it up to 1024 bytes of UTF-8")
 	})
 	t.Run("bad label", func(t *testing.T) {
-		register(t, "shop", on("k8s_pod"), countView)
+		register(t, "shop", on("k8s_pod"), countPart)
 		refused(t, Options{ProjectID: "p", ResourceLabels: map[string]string{"pod_name": "\xff"}}, `resource label pod_name is "\xff", which is not UTF-8`)
 	})
 	t.Run("detection fails", func(t *testing.T) {
 		t.Setenv("GCE_METADATA_HOST", "127.0.0.1:1")
-		register(t, "shop", on("gce_instance"), countView)
+		register(t, "shop", on("gce_instance"), countPart)
 		refused(t, Options{ProjectID: "p", Detect: true, DetectTimeout: 200 * time.Millisecond},
 			"resource label zone of gce_instance is missing", "this is perhaps not Google Cloud")
 	})
@@ -135,29 +135,29 @@ func TestResource(t *testing.T) {
 		}
 	}
 	t.Run("kubernetes", func(t *testing.T) {
-		register(t, "shop", onKubernetesShop, countView)
+		register(t, "shop", onKubernetesShop, countPart)
 		check(t, made(t, Options{Detect: true, ResourceLabels: map[string]string{"location": "here"}}), "found-project", map[string]string{
 			"location": "here", "cluster_name": "eu", "namespace_name": "shop", "pod_name": "pod-7", "container_name": "main",
 		})
 	})
 	t.Run("another namespace than the schema's", func(t *testing.T) {
 		t.Setenv("POD_NAMESPACE", "bank")
-		register(t, "shop", onKubernetesShop, countView)
+		register(t, "shop", onKubernetesShop, countPart)
 		_, err := New(context.Background(), withoutCredentials(Options{Detect: true}))
 		if err == nil || !strings.Contains(err.Error(), `resource label namespace_name is "bank", but the schema of package shop says "shop"`) {
 			t.Error(err)
 		}
 	})
 	t.Run("instance", func(t *testing.T) {
-		register(t, "shop", record.Monitoring{Resource: "gce_instance"}, countView)
+		register(t, "shop", record.Monitoring{Resource: "gce_instance"}, countPart)
 		check(t, made(t, Options{Detect: true, ProjectID: "given"}), "given", map[string]string{"zone": "europe-west1-b", "instance_id": "42"})
 	})
 	t.Run("without detection", func(t *testing.T) {
-		register(t, "shop", onKubernetesShop, countView)
+		register(t, "shop", onKubernetesShop, countPart)
 		check(t, made(t, Options{ProjectID: "p", ResourceLabels: without(goodLabels, "namespace_name")}), "p", goodLabels)
 	})
 	t.Run("global", func(t *testing.T) {
-		register(t, "shop", record.Monitoring{}, countView)
+		register(t, "shop", record.Monitoring{}, countPart)
 		e := made(t, Options{ProjectID: "p"})
 		check(t, e, "p", nil)
 		if e.convert.resource.Type != "global" {
@@ -168,7 +168,7 @@ func TestResource(t *testing.T) {
 
 // Without an id the project is that of the credentials.
 func TestProjectOfCredentials(t *testing.T) {
-	register(t, "shop", record.Monitoring{}, countView)
+	register(t, "shop", record.Monitoring{}, countPart)
 	file := filepath.Join(t.TempDir(), "credentials.json")
 	const credentials = `{"type": "authorized_user", "client_id": "c", "client_secret": "s", "refresh_token": "t"}`
 	if err := os.WriteFile(file, []byte(credentials), 0o600); err != nil {
@@ -189,7 +189,7 @@ func TestProjectOfCredentials(t *testing.T) {
 }
 
 func TestTaskLabel(t *testing.T) {
-	register(t, "shop", onKubernetesShop, countView)
+	register(t, "shop", onKubernetesShop, countPart)
 	task := func(label string) string {
 		return made(t, Options{ProjectID: "p", ResourceLabels: goodLabels, TaskLabel: label}).convert.task
 	}
@@ -239,7 +239,7 @@ func TestDetectionIsBounded(t *testing.T) {
 	}
 	defer listener.Close()
 	t.Setenv("GCE_METADATA_HOST", listener.Addr().String())
-	register(t, "shop", onKubernetesShop, countView)
+	register(t, "shop", onKubernetesShop, countPart)
 	// The server never answers: without a bound New would not return.
 	made(t, Options{ProjectID: "p", ResourceLabels: without(goodLabels, "namespace_name"), Detect: true, DetectTimeout: 100 * time.Millisecond})
 	_, err = New(context.Background(), withoutCredentials(Options{ProjectID: "p", Detect: true, DetectTimeout: 100 * time.Millisecond}))

@@ -38,7 +38,7 @@ func TestResourceTypes(t *testing.T) {
 			if _, problems := schema.Parse([]byte(source), schema.Options{}); len(problems) > 0 {
 				t.Errorf("the language: %v", problems)
 			}
-			register(t, "shop", record.Monitoring{Resource: r.Type}, countView)
+			register(t, "shop", record.Monitoring{Resource: r.Type}, countPart)
 			fake := fakemonitoring.New(t)
 			opts := Options{ProjectID: "p", ResourceLabels: labels, ClientOptions: fake.ClientOptions()}
 			e := made(t, opts)

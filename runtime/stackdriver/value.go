@@ -1,6 +1,7 @@
 package stackdriver
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -14,6 +15,8 @@ import (
 // typedValue converts a point's value.
 func typedValue(value any, project string) (*monitoringpb.TypedValue, error) {
 	switch v := value.(type) {
+	case nil:
+		return nil, errors.New("the series has no value: its producer must set one")
 	case int64:
 		return &monitoringpb.TypedValue{Value: &monitoringpb.TypedValue_Int64Value{Int64Value: v}}, nil
 	case float64:
@@ -26,7 +29,7 @@ func typedValue(value any, project string) (*monitoringpb.TypedValue, error) {
 }
 
 // distributionValue converts a distribution. Cloud Monitoring's first bucket
-// begins at minus infinity and OpenCensus's at 0, so a bucket up to 0 is put in
+// begins at minus infinity and a metric's at 0, so a bucket up to 0 is put in
 // front. The API demands at least one bound: a distribution without any has the bound 0.
 func distributionValue(d *metric.Distribution, project string) (*distribution.Distribution, error) {
 	converted := &distribution.Distribution{Count: d.Count, SumOfSquaredDeviation: d.SumOfSquaredDeviation}

@@ -53,7 +53,7 @@ func (c *cut) resolve() {
 }
 
 // unboundedBelow reports whether all that is below the first bound is good too.
-// OpenCensus keeps no bound that is not positive, so a minimum of 0 takes in the
+// Views keep no bound that is not positive, so a minimum of 0 takes in the
 // first bucket, as in Cloud Monitoring, whose exporters add the bound 0 to it.
 func (c *cut) unboundedBelow(bounds []float64) bool {
 	return math.IsInf(c.min, -1) || c.min == 0 && (len(bounds) == 0 || bounds[0] > 0)

@@ -9,70 +9,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/ocgen/ocgen/runtime"
 	"github.com/ocgen/ocgen/runtime/metric"
 	"github.com/ocgen/ocgen/runtime/slo"
+	"github.com/ocgen/ocgen/runtime/slo/evaluate"
 )
-
-// TestDetails: by combination, with the rest, a detail has what the SLO has, in
-// every form on events, after resets too.
-func TestDetails(t *testing.T) {
-	w := newWorld(t, viewsRecorder(t), 1)
-	all := forms(w.recorder.prefix)
-	var slos []slo.SLO
-	for _, f := range all {
-		slos = append(slos, f.slo)
-	}
-	e := w.evaluator(slos)
-	for range 5 {
-		for range 100 {
-			w.record()
-		}
-		w.pass(time.Minute)
-		e.Evaluate(context.Background())
-		w.recorder.reset()
-	}
-	for _, f := range all {
-		d, ok := e.Detail(context.Background(), f.slo.ID)
-		if !ok || f.weigh == nil {
-			continue
-		}
-		sum := d.Rest
-		for _, c := range d.Combinations {
-			good, total := w.count(time.Time{}, w.now, func(r request) (float64, float64) {
-				if labels := combination(d.Keys, w.recorder.prefix, r); !slices.Equal(labels, c.Values) {
-					return 0, 0
-				}
-				return f.weigh(r)
-			})
-			if c.Good != good || c.Total != total || c.Bad != total-good {
-				t.Errorf("%s: %+v, want %v of %v", f.slo.ID, c, good, total)
-			}
-			sum.Good += c.Good
-			sum.Total += c.Total
-		}
-		if good, total := w.count(time.Time{}, w.now, f.weigh); sum.Good != good || sum.Total != total || len(d.Combinations) < 2 {
-			t.Errorf("%s: %d combinations add up to %v of %v, want %v of %v", f.slo.ID, len(d.Combinations), sum.Good, sum.Total, good, total)
-		}
-		if !slices.IsSortedFunc(d.Combinations, func(a, b slo.Combination) int { return int(b.Bad - a.Bad) }) {
-			t.Errorf("%s: not the most bad events first: %+v", f.slo.ID, d.Combinations)
-		}
-	}
-}
-
-// combination returns the request's values of the labels.
-func combination(keys []string, prefix string, r request) []string {
-	values := []string{}
-	for _, key := range keys {
-		switch key {
-		case prefix + "route":
-			values = append(values, r.route)
-		case prefix + "outcome":
-			values = append(values, r.outcome)
-		}
-	}
-	return values
-}
 
 // TestDetailOfTwoMetrics: series of metrics with different labels are compared
 // by those that they have in common.
@@ -102,13 +42,13 @@ func TestDetailIsBounded(t *testing.T) {
 	e := src.evaluator(slo.SLO{ID: "s", Goal: 0.5, Days: 1, Ratio: &slo.Ratio{Bad: selection("bad"), Total: selection("all")}})
 	const others = 20
 	var bad, all []int64
-	for i := range int64(slo.MaxCombinations + others) {
+	for i := range int64(evaluate.MaxCombinations + others) {
 		bad, all = append(bad, i), append(all, 3*i)
 	}
 	src.look(e, 0, counter("bad", noon.Add(-time.Second), bad...), counter("all", noon.Add(-time.Second), all...))
 	d, _ := e.Detail(context.Background(), "s")
-	rest := slo.Combination{Values: []string{}, Good: 2 * others * (others - 1) / 2, Bad: others * (others - 1) / 2, Total: 3 * others * (others - 1) / 2}
-	if len(d.Combinations) != slo.MaxCombinations || d.RestCount != others || d.Combinations[0].Bad != 69 || !reflect.DeepEqual(d.Rest, rest) {
+	rest := evaluate.Combination{Values: []string{}, Good: 2 * others * (others - 1) / 2, Bad: others * (others - 1) / 2, Total: 3 * others * (others - 1) / 2}
+	if len(d.Combinations) != evaluate.MaxCombinations || d.RestCount != others || d.Combinations[0].Bad != 69 || !reflect.DeepEqual(d.Rest, rest) {
 		t.Errorf("%d combinations, the first %+v; %d others: %+v, want %+v", len(d.Combinations), d.Combinations[0], d.RestCount, d.Rest, rest)
 	}
 }

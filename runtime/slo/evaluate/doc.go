@@ -1,11 +1,11 @@
-// Package slo evaluates SLOs inside the process whose metrics they are computed
+// Package evaluate evaluates SLOs inside the process whose metrics they are computed
 // from, so that they can be seen to move before any monitoring backend exists.
 //
-// An [Evaluator] reads the process's OpenCensus metrics, whatever producer they
-// come from, and keeps a few of its readings. What it reports are differences of
-// two readings, so they are exact counts of what was recorded between them; no
-// value is guessed inside a histogram's bucket. An SLO that cannot be computed
-// exactly is reported as such, with the reason.
+// An [Evaluator] reads the process's metrics, whatever recorder they come from, and
+// keeps a few of its readings. What it reports are differences of two readings, so
+// they are exact counts of what was recorded between them; no value is guessed inside
+// a histogram's bucket. An SLO that cannot be computed exactly is reported as such,
+// with the reason.
 //
 // With [Options].History it reads by itself every 10 seconds. Without, it reads
 // when it is asked, costs nothing in between, and a window begins at the first

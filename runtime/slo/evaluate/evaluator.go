@@ -27,7 +27,7 @@ type Options struct {
 	// Close.
 	History bool
 	// Gather reads the metrics; nil means runtime.GatherPartial. Metrics that
-	// come beside an error are evaluated.
+	// come beside an error are evaluated. Nothing of them is kept.
 	Gather func(context.Context) ([]*metric.Metric, error)
 	// Now is the clock of readings and windows; nil means time.Now.
 	Now func() time.Time

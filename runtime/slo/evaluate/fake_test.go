@@ -6,9 +6,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/ocgen/ocgen/runtime"
 	"github.com/ocgen/ocgen/runtime/metric"
 	"github.com/ocgen/ocgen/runtime/slo"
+	"github.com/ocgen/ocgen/runtime/slo/evaluate"
 )
 
 // A source is metrics that a test sets, and a clock.
@@ -20,8 +20,8 @@ type source struct {
 
 var noon = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
 
-func (s *source) evaluator(slos ...slo.SLO) *slo.Evaluator {
-	return slo.New(slo.Options{
+func (s *source) evaluator(slos ...slo.SLO) *evaluate.Evaluator {
+	return evaluate.New(evaluate.Options{
 		SLOs:   slos,
 		Gather: func(context.Context) ([]*metric.Metric, error) { return s.metrics, s.err },
 		Now:    func() time.Time { return s.now },
@@ -30,7 +30,7 @@ func (s *source) evaluator(slos ...slo.SLO) *slo.Evaluator {
 
 // look sets what the next reading has, a while after the last, and returns the
 // first SLO as it is then.
-func (s *source) look(e *slo.Evaluator, after time.Duration, metrics ...*metric.Metric) slo.SLO {
+func (s *source) look(e *evaluate.Evaluator, after time.Duration, metrics ...*metric.Metric) evaluate.SLO {
 	s.now = s.now.Add(after)
 	s.metrics = metrics
 	return e.Evaluate(context.Background()).SLOs[0]
@@ -80,7 +80,7 @@ func under(metric string, min, max float64) slo.SLO {
 	}}
 }
 
-func wantWindow(t *testing.T, w slo.Window, from time.Time, good, total float64) {
+func wantWindow(t *testing.T, w evaluate.Window, from time.Time, good, total float64) {
 	t.Helper()
 	if !w.From.Equal(from) || w.Good != good || w.Total != total {
 		t.Errorf("window %s has %v of %v since %v, want %v of %v since %v", w.Name, w.Good, w.Total, w.From, good, total, from)

@@ -9,9 +9,9 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/ocgen/ocgen/runtime"
 	"github.com/ocgen/ocgen/runtime/metric"
 	"github.com/ocgen/ocgen/runtime/slo"
+	"github.com/ocgen/ocgen/runtime/slo/evaluate"
 )
 
 // TestHistory: an evaluator with a history has windows that reach back to before
@@ -25,7 +25,7 @@ func TestHistory(t *testing.T) {
 			return []*metric.Metric{counter("m", birth, n, n)}, nil
 		}
 		slos := []slo.SLO{aOfAll("m")}
-		idle := slo.New(slo.Options{SLOs: slos, Gather: gather})
+		idle := evaluate.New(evaluate.Options{SLOs: slos, Gather: gather})
 		time.Sleep(time.Hour)
 		if n := readings.Load(); n != 0 {
 			t.Fatalf("%d readings for nobody", n)
@@ -33,7 +33,7 @@ func TestHistory(t *testing.T) {
 		idle.Close()
 
 		begin := time.Now()
-		e := slo.New(slo.Options{SLOs: slos, Gather: gather, History: true})
+		e := evaluate.New(evaluate.Options{SLOs: slos, Gather: gather, History: true})
 		time.Sleep(400*time.Second + time.Millisecond)
 		report := e.Evaluate(context.Background())
 		s := report.SLOs[0]
@@ -63,7 +63,7 @@ func TestHistory(t *testing.T) {
 func TestAtTheSameTime(t *testing.T) {
 	var counted atomic.Int64
 	birth := time.Now().Add(-time.Hour)
-	e := slo.New(slo.Options{
+	e := evaluate.New(evaluate.Options{
 		SLOs:    []slo.SLO{aOfAll("m")},
 		History: true,
 		Gather: func(context.Context) ([]*metric.Metric, error) {
@@ -99,7 +99,7 @@ func TestHangingProducer(t *testing.T) {
 		gate := make(chan struct{}, 1) // whose token is taken while the producer hangs
 		gate <- struct{}{}
 		birth := time.Now().Add(-time.Hour)
-		e := slo.New(slo.Options{
+		e := evaluate.New(evaluate.Options{
 			SLOs:    []slo.SLO{aOfAll("m")},
 			History: true,
 			Gather: func(context.Context) ([]*metric.Metric, error) {

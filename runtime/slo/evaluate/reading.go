@@ -96,7 +96,7 @@ func remembered(ask func(string) bool) func(string) bool {
 }
 
 // isRegistered reports whether the metric without data is one that can have
-// some: OpenCensus exports no view in which nothing was recorded.
+// some: a view in which nothing was recorded has no series.
 func isRegistered(name string) bool {
 	for _, p := range record.Registered() {
 		if slices.ContainsFunc(p.Descriptors(), func(d metric.Descriptor) bool { return d.Name == name }) {

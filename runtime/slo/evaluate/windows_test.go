@@ -4,9 +4,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/ocgen/ocgen/runtime"
 	"github.com/ocgen/ocgen/runtime/metric"
 	"github.com/ocgen/ocgen/runtime/slo"
+	"github.com/ocgen/ocgen/runtime/slo/evaluate"
 )
 
 // minutes calls a minute good in which at least half of the events are of kind
@@ -20,7 +20,7 @@ func minutes(goal float64) slo.SLO {
 // wantStrip compares a strip with a letter a window, oldest first: g, b or n for
 // good, bad and no data, a capital letter for those that are complete, and the
 // open one after a space.
-func wantStrip(t *testing.T, s slo.SLO, want string) {
+func wantStrip(t *testing.T, s evaluate.SLO, want string) {
 	t.Helper()
 	got := ""
 	for _, o := range s.Strip.Outcomes {
@@ -46,12 +46,12 @@ func TestStrip(t *testing.T) {
 	birth := noon.Add(20 * time.Second)
 	s := src.look(e, 0, counter("m", birth, 1, 1))
 	wantStrip(t, s, " g")
-	if s.State != slo.NoData || s.Status != "no window of 1 min has been seen from begin to end yet" {
+	if s.State != evaluate.NoData || s.Status != "no window of 1 min has been seen from begin to end yet" {
 		t.Errorf("%s, %q", s.State, s.Status)
 	}
 	s = src.look(e, 30*time.Second, counter("m", birth, 1, 2)) // 12:01:00
 	wantStrip(t, s, "B n")
-	if s.State != slo.Bad || s.SinceStart.Total != 1 || s.SinceStart.Bad != 1 || s.Budget.Left != -9 {
+	if s.State != evaluate.Bad || s.SinceStart.Total != 1 || s.SinceStart.Bad != 1 || s.Budget.Left != -9 {
 		t.Errorf("%s, %+v, %+v", s.State, s.SinceStart, s.Budget)
 	}
 	wantStrip(t, src.look(e, 55*time.Second, counter("m", birth, 2, 2)), "B g")
@@ -81,7 +81,7 @@ func TestStripIsBounded(t *testing.T) {
 		src.look(e, time.Minute, counter("m", noon, i))
 	}
 	s := src.look(e, 30*time.Minute, counter("m", noon, 70))
-	if n := len(s.Strip.Outcomes); n != 60 || !s.Strip.Outcomes[0].Complete || !s.Strip.Outcomes[59].Open || s.Strip.Outcomes[58].State != slo.NoData {
+	if n := len(s.Strip.Outcomes); n != 60 || !s.Strip.Outcomes[0].Complete || !s.Strip.Outcomes[59].Open || s.Strip.Outcomes[58].State != evaluate.NoData {
 		t.Errorf("%d windows: %+v", n, s.Strip.Outcomes)
 	}
 }
@@ -122,17 +122,17 @@ func TestCalendarPeriod(t *testing.T) {
 	e := src.evaluator(objective)
 	s := src.look(e, 0, counter("m", noon.Add(-time.Hour), 1, 9))
 	wantWindow(t, s.Period, noon.Add(-time.Hour), 1, 10)
-	if s.Period.Complete || s.State != slo.Bad || s.Budget.Left != -0.8 {
+	if s.Period.Complete || s.State != evaluate.Bad || s.Budget.Left != -0.8 {
 		t.Errorf("%s, %+v, %+v", s.State, s.Period, s.Budget)
 	}
 	s = src.look(e, 12*time.Hour+time.Minute, counter("m", noon.Add(-time.Hour), 2, 9))
 	wantWindow(t, s.Period, noon.Add(12*time.Hour+time.Minute), 0, 0)
-	if s.State != slo.NoData || s.Budget != nil || s.SinceStart.Total != 11 {
+	if s.State != evaluate.NoData || s.Budget != nil || s.SinceStart.Total != 11 {
 		t.Errorf("%s, %+v", s.State, s.Budget)
 	}
 	s = src.look(e, time.Hour, counter("m", noon.Add(-time.Hour), 5, 10))
 	wantWindow(t, s.Period, noon.Add(12*time.Hour+time.Minute), 3, 4)
-	if !s.Period.Complete || s.State != slo.Good || s.Budget.Left != 0.5 {
+	if !s.Period.Complete || s.State != evaluate.Good || s.Budget.Left != 0.5 {
 		t.Errorf("%s, %+v, %+v", s.State, s.Period, s.Budget)
 	}
 }

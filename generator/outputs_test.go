@@ -1,0 +1,45 @@
+package generator
+
+import (
+	"os"
+	"slices"
+	"testing"
+
+	"github.com/ocgen/ocgen/schema"
+)
+
+// TestEveryOutputIsEmitted: each key of "generate" that names a folder has a row.
+func TestEveryOutputIsEmitted(t *testing.T) {
+	var keys []string
+	for _, o := range outputs {
+		keys = append(keys, o.key)
+	}
+	if want := schema.OutputKeys(); !slices.Equal(keys, want) {
+		t.Errorf("emitted are %q; schemas can name folders for %q", keys, want)
+	}
+}
+
+// TestNoFolderNoFiles: a kind of output is written into its folder, and left out
+// if it has none.
+func TestNoFolderNoFiles(t *testing.T) {
+	src, err := os.ReadFile("testdata/sample.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := parse(t, string(src))
+	for _, key := range append(schema.OutputKeys(), "") {
+		s.Generate.Folders = nil
+		if key != "" {
+			s.Generate.Folders = []schema.OutputFolder{{Key: key, Path: "out/" + key}}
+		}
+		files, err := Generate(s)
+		if err != nil || len(files) < 2 && key != "" || files[0].Folder != "" {
+			t.Fatalf("%q: got %d files, %v", key, len(files), err)
+		}
+		for _, f := range files[1:] {
+			if key == "" || f.Folder != "out/"+key {
+				t.Errorf("%q: got %s in folder %q", key, f.Path, f.Folder)
+			}
+		}
+	}
+}

@@ -1,0 +1,38 @@
+package cli
+
+import (
+	"os"
+	"path/filepath"
+
+	"github.com/ocgen/ocgen/internal/outfiles"
+	"github.com/ocgen/ocgen/schema"
+)
+
+// Claims reads what a schema that is not of the run wants: see
+// [outfiles.ClaimsReader]. Unlike a folder that is an argument, it also finds
+// schemas whose names begin with a dot: a file that such a schema wants stays.
+func Claims(file string) (outfiles.Claims, bool) {
+	if ext := filepath.Ext(file); ext != ".yaml" && ext != ".yml" {
+		return outfiles.Claims{}, false
+	}
+	info, err := os.Stat(file)
+	if err != nil || !info.Mode().IsRegular() || info.Size() > schema.MaxBytes {
+		return outfiles.Claims{}, false
+	}
+	data, err := os.ReadFile(file)
+	if err != nil || !schema.IsSchema(data) {
+		return outfiles.Claims{}, false
+	}
+	parsed, _ := schema.Parse(data, schema.Options{
+		File:           filepath.Base(file),
+		DefaultPackage: func(string) string { return "p" }, // what it is does not matter here
+	})
+	if parsed == nil {
+		return outfiles.Claims{Unknown: true}, true
+	}
+	c := outfiles.Claims{Go: parsed.Generate.Go}
+	for _, folder := range parsed.Generate.Folders {
+		c.Folders = append(c.Folders, folder.Path)
+	}
+	return c, true
+}

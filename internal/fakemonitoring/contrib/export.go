@@ -1,0 +1,36 @@
+// Package contrib sends metrics to a fake of Cloud Monitoring through OpenCensus's own
+// exporter. It is apart from the fake because tests of exporters do without OpenCensus.
+package contrib
+
+import (
+	"testing"
+	"time"
+
+	"contrib.go.opencensus.io/exporter/stackdriver"
+	"github.com/ocgen/ocgen/internal/fakemonitoring"
+	"go.opencensus.io/metric/metricexport"
+)
+
+// Export sends the present value of every OpenCensus metric of the process to
+// the server, through OpenCensus's own exporter, which is what ours is compared
+// with. Records still queued in a meter are not waited for.
+func Export(t testing.TB, s *fakemonitoring.Server, metricPrefix string) {
+	t.Helper()
+	exporter, err := stackdriver.NewExporter(stackdriver.Options{
+		ProjectID:               "p",
+		Location:                "here", // else it looks for a metadata server
+		MetricPrefix:            metricPrefix,
+		MonitoringClientOptions: s.ClientOptions(),
+		TraceClientOptions:      s.ClientOptions(),
+		OnError:                 func(err error) { t.Error(err) },
+		Timeout:                 30 * time.Second,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	metricexport.NewReader().ReadAndExport(exporter)
+	exporter.Flush()
+	if err := exporter.Close(); err != nil {
+		t.Error(err)
+	}
+}

@@ -1,0 +1,15 @@
+//go:build !(darwin || dragonfly || freebsd || linux || netbsd || openbsd)
+
+package outfiles
+
+import (
+	"errors"
+	"os"
+)
+
+// These systems have no locks on folders, so a run that is going on cannot be told
+// from one that was killed.
+
+func lockShared(*os.File) error { return errors.ErrUnsupported }
+
+func isLocked(*os.File) bool { return false }

@@ -1,0 +1,84 @@
+package outfiles
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// Claims are the places that a schema wants, relative to its folder.
+type Claims struct {
+	Unknown bool     // the schema has mistakes, so the places that it wants are not known
+	Go      string   // the Go file
+	Folders []string // of JSON
+}
+
+// A ClaimsReader returns what a schema wants, by the path of its file, and false
+// for a file that is no schema.
+type ClaimsReader func(file string) (Claims, bool)
+
+// others are the schemas that are not of this run, in the folders that were asked for.
+// A file's header names its schema without a folder, and a schema that was renamed
+// still wants the files that name the old one. So before a file counts as an orphan,
+// the schemas in its folder and in those above it are read for what they want.
+type others struct {
+	read    ClaimsReader
+	run     map[string]bool          // paths of the run's schemas
+	folders map[string][]otherSchema // by folder
+}
+
+// An otherSchema is a schema that is not of this run.
+type otherSchema struct {
+	dir, base string // its folder and its base name
+	Claims
+}
+
+// want reports whether one of the schemas wants a file, or may want it. The file names
+// its schema by base name.
+func (o *others) want(file, named string) bool {
+	for dir, below := filepath.Dir(file), ""; dir != below; dir = filepath.Dir(dir) {
+		for _, s := range o.in(dir) {
+			if s.wants(file, named) || s.Unknown && dir == filepath.Dir(file) {
+				return true
+			}
+		}
+		below = dir
+	}
+	return false
+}
+
+// wants compares as file systems that fold letter case do: a file too many is kept.
+func (s otherSchema) wants(file, named string) bool {
+	if s.Unknown {
+		return named == s.base
+	}
+	if strings.EqualFold(filepath.Join(s.dir, s.Go), file) {
+		return true
+	}
+	for _, folder := range s.Folders {
+		if strings.EqualFold(filepath.Join(s.dir, folder), filepath.Dir(file)) {
+			return true
+		}
+	}
+	return false
+}
+
+// in returns the other schemas right in a folder.
+func (o *others) in(dir string) []otherSchema {
+	if known, ok := o.folders[dir]; ok {
+		return known
+	}
+	var all []otherSchema
+	entries, _ := os.ReadDir(dir)
+	for _, entry := range entries {
+		at := filepath.Join(dir, entry.Name())
+		if o.run[at] {
+			continue
+		}
+		if c, ok := o.read(at); ok {
+			all = append(all, otherSchema{dir, entry.Name(), c})
+		}
+	}
+	o.folders[dir] = all
+	return all
+}

@@ -1,0 +1,197 @@
+package outfiles
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+)
+
+// A File is one output of a schema, as bytes.
+type File struct {
+	Path   string // slash-separated, relative to the schema's folder, e.g. "slo/availability.json"
+	Folder string // "" for the Go file; else the folder whose manifest lists it, e.g. "slo"
+	Data   []byte
+}
+
+// An Output is everything that one schema wants on disk.
+type Output struct {
+	Dir    string // the schema's folder on disk, e.g. "examples/sli"
+	Schema string // the schema's base name, e.g. "metrics.yaml"
+	Files  []File
+}
+
+// A site is the folder of one schema with what the schema wants in it. The root
+// holds even if a folder becomes a symbolic link while we write.
+type site struct {
+	Output
+	real   string // Dir, absolute and free of symbolic links
+	root   *os.Root
+	wanted []File              // Files and the manifests of their folders
+	lists  map[string]manifest // by folder: what is there now
+}
+
+func openSite(o Output) (*site, error) {
+	abs, err := filepath.Abs(o.Dir)
+	if err != nil {
+		return nil, err
+	}
+	real, err := filepath.EvalSymlinks(abs)
+	if err != nil {
+		return nil, err
+	}
+	root, err := os.OpenRoot(real)
+	if err != nil {
+		return nil, err
+	}
+	return &site{Output: o, real: real, root: root, wanted: o.wanted(), lists: map[string]manifest{}}, nil
+}
+
+// wanted returns the files, and behind them the manifest of each JSON folder.
+func (o Output) wanted() []File {
+	all := append([]File(nil), o.Files...)
+	for _, folder := range o.folders() {
+		all = append(all, File{
+			Path:   path.Join(folder, manifestName),
+			Folder: folder,
+			Data:   o.manifest(folder).bytes(),
+		})
+	}
+	return all
+}
+
+// folders returns the JSON folders in the order of their first files.
+func (o Output) folders() []string {
+	var folders []string
+	seen := map[string]bool{"": true}
+	for _, f := range o.Files {
+		if !seen[f.Folder] {
+			seen[f.Folder] = true
+			folders = append(folders, f.Folder)
+		}
+	}
+	return folders
+}
+
+// name returns a path below the schema's folder as the user would write it.
+func (o Output) name(p string) string { return filepath.ToSlash(filepath.Join(o.Dir, p)) }
+
+// schemaPath identifies the schema among those of a run.
+func (s *site) schemaPath() string { return s.at(s.Schema) }
+
+// at returns where a path below the schema's folder is on disk.
+func (s *site) at(p string) string { return filepath.Join(s.real, p) }
+
+// key identifies a path on disk. Letter case is folded, since some file systems
+// fold it: what works on Linux must not lose a file on macOS.
+func (s *site) key(p string) string { return strings.ToLower(s.at(p)) }
+
+// checkPaths refuses paths that leave their schema's folder.
+func checkPaths(outputs []Output) error {
+	var refused []error
+	for _, o := range outputs {
+		for _, f := range o.Files {
+			if !filepath.IsLocal(filepath.FromSlash(f.Path)) || path.Clean(f.Path) != f.Path || f.Path == "." {
+				refused = append(refused, fmt.Errorf("%s: output path %q does not stay below the schema's folder: "+
+					"choose another under generate", o.name(o.Schema), f.Path))
+			}
+		}
+	}
+	return errors.Join(refused...)
+}
+
+// A claim is a path that a schema wants, both as the user would write them.
+type claim struct{ path, schema string }
+
+// checkClaims refuses a path that is wanted twice, and a path that one file
+// wants as a file and another as a folder. A JSON folder has one manifest and
+// so one schema: of two that share it, the folder is named and not each file.
+func checkClaims(sites []*site) error {
+	claims := map[string]claim{}
+	var refused []error
+	for _, s := range sites {
+		shared := map[string]bool{}
+		for _, folder := range s.folders() {
+			if first, taken := claims[s.key(path.Join(folder, manifestName))]; taken {
+				shared[folder] = true
+				refused = append(refused, twice(claim{path.Dir(first.path) + "/", first.schema}, claim{s.name(folder) + "/", s.name(s.Schema)}))
+			}
+		}
+		for _, f := range s.wanted {
+			first, taken := claims[s.key(f.Path)]
+			switch mine := (claim{s.name(f.Path), s.name(s.Schema)}); {
+			case shared[f.Folder]:
+			case taken:
+				refused = append(refused, twice(first, mine))
+			default:
+				claims[s.key(f.Path)] = mine
+			}
+		}
+	}
+	refused = append(refused, checkPackages(sites)...)
+	return errors.Join(append(refused, checkFolders(sites, claims)...)...)
+}
+
+// checkPackages refuses two Go files in one folder: each schema declares a whole
+// package, with a RegisterViews of its own, so they would not compile together.
+func checkPackages(sites []*site) []error {
+	var refused []error
+	inFolder := map[string]claim{}
+	for _, s := range sites {
+		for _, f := range s.Files {
+			if f.Folder != "" {
+				continue
+			}
+			dir, mine := s.key(path.Dir(f.Path)), claim{s.name(f.Path), s.name(s.Schema)}
+			first, taken := inFolder[dir]
+			switch {
+			case !taken:
+				inFolder[dir] = mine
+			case !strings.EqualFold(path.Base(first.path), path.Base(mine.path)):
+				refused = append(refused, fmt.Errorf("%s of %s and %s of %s would stand in one folder, and each is a whole Go package: give one schema a folder of its own",
+					first.path, first.schema, mine.path, mine.schema))
+			}
+		}
+	}
+	return refused
+}
+
+// checkFolders refuses files that stand where other files need a folder.
+func checkFolders(sites []*site, claims map[string]claim) []error {
+	var refused []error
+	for _, s := range sites {
+		for _, f := range s.wanted {
+			for dir := path.Dir(f.Path); dir != "."; dir = path.Dir(dir) {
+				if file, taken := claims[s.key(dir)]; taken {
+					refused = append(refused, fmt.Errorf("%s is wanted as a file by %s and as a folder by %s: give one of them another path under generate",
+						file.path, file.schema, s.name(s.Schema)))
+				}
+			}
+		}
+	}
+	return distinct(refused)
+}
+
+func twice(first, second claim) error {
+	spelling := ""
+	if first.path != second.path {
+		spelling = " as " + second.path
+	}
+	return fmt.Errorf("%s is wanted by %s and again by %s%s: give one of them another path under generate",
+		first.path, first.schema, second.schema, spelling)
+}
+
+// distinct keeps the first of errors with equal texts.
+func distinct(all []error) []error {
+	var kept []error
+	seen := map[string]bool{}
+	for _, err := range all {
+		if !seen[err.Error()] {
+			seen[err.Error()] = true
+			kept = append(kept, err)
+		}
+	}
+	return kept
+}

@@ -1,0 +1,68 @@
+package outfiles
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"strings"
+)
+
+// stat returns nil without error for a path where nothing is. It refuses all but
+// regular files, and paths that take a symbolic link anywhere: a link may lead out
+// of the schema's folder, or give one file two names.
+func (s *site) stat(p string) (fs.FileInfo, error) {
+	parts := strings.Split(p, "/")
+	for i := range parts {
+		at := path.Join(parts[:i+1]...)
+		info, err := s.root.Lstat(at)
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil, nil
+		}
+		if err != nil {
+			return nil, cause(err)
+		}
+		wantDir := i < len(parts)-1
+		switch mode := info.Mode(); {
+		case mode&fs.ModeSymlink != 0:
+			return nil, fmt.Errorf("%s is a symbolic link: ocgen writes through none, replace it by what it leads to", s.name(at))
+		case wantDir && !mode.IsDir():
+			return nil, fmt.Errorf("%s is a %s where a folder is wanted: %s", s.name(at), fileKind(mode), s.cure())
+		case !wantDir && !mode.IsRegular():
+			return nil, fmt.Errorf("is a %s where a file is wanted: %s", fileKind(mode), s.cure())
+		case !wantDir:
+			return info, nil
+		}
+	}
+	return nil, nil
+}
+
+// fileKind names what a path holds.
+func fileKind(mode fs.FileMode) string {
+	switch {
+	case mode.IsRegular():
+		return "file"
+	case mode.IsDir():
+		return "folder"
+	case mode&fs.ModeNamedPipe != 0:
+		return "named pipe"
+	case mode&fs.ModeSocket != 0:
+		return "socket"
+	}
+	return "device"
+}
+
+// cause takes the operation and path off an error: the path below a root means
+// nothing to the user, and messages start with the one that does.
+func cause(err error) error {
+	var inPath *fs.PathError
+	if errors.As(err, &inPath) {
+		return inPath.Err
+	}
+	var inLink *os.LinkError
+	if errors.As(err, &inLink) {
+		return inLink.Err
+	}
+	return err
+}

@@ -1,0 +1,226 @@
+package outfiles
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+)
+
+// A survey compares what all outputs of a run want with what is on disk. All
+// refusals are found here, before anything is written.
+type survey struct {
+	maxEntries int
+	sites      []*site
+	schemas    map[string]bool   // paths of the run's schemas
+	wanted     map[string]string // by key: all wanted paths
+	steps      []step
+	others     others          // schemas that are not of the run
+	visited    map[string]bool // folders in which orphans were searched
+	refused    []error
+}
+
+// A step is one change with what it takes to make it.
+type step struct {
+	Change
+	spot
+	old fs.FileInfo // nil if there is no file
+}
+
+// A spot is a file or folder below a root.
+type spot struct {
+	root *os.Root
+	path string
+}
+
+func newSurvey(outputs []Output, read ClaimsReader) (*survey, error) {
+	return newSurveyOf(outputs, read, maxEntries)
+}
+
+// newSurveyOf looks at so many entries at most in the search for orphans of a schema.
+func newSurveyOf(outputs []Output, read ClaimsReader, maxEntries int) (*survey, error) {
+	v := &survey{maxEntries: maxEntries, schemas: map[string]bool{}, wanted: map[string]string{}, visited: map[string]bool{}}
+	v.others = others{read: read, run: v.schemas, folders: map[string][]otherSchema{}}
+	if err := v.open(outputs); err != nil {
+		v.close()
+		return nil, err
+	}
+	for _, s := range v.sites {
+		v.compare(s)
+	}
+	for _, s := range v.sites {
+		v.findOrphans(s)
+	}
+	if len(v.refused) > 0 {
+		v.close()
+		return nil, errors.Join(v.refused...)
+	}
+	return v, nil
+}
+
+// open checks what needs no look at the disk, and opens the sites.
+func (v *survey) open(outputs []Output) error {
+	if err := checkPaths(outputs); err != nil {
+		return err
+	}
+	for _, o := range outputs {
+		s, err := openSite(o)
+		if err != nil {
+			return fmt.Errorf("%s: %w", o.name("."), cause(err))
+		}
+		v.sites = append(v.sites, s)
+		v.schemas[s.schemaPath()] = true
+		for _, f := range s.wanted {
+			v.wanted[s.key(f.Path)] = s.at(f.Path)
+		}
+	}
+	return checkClaims(v.sites)
+}
+
+func (v *survey) close() {
+	for _, s := range v.sites {
+		s.root.Close()
+	}
+}
+
+func (v *survey) changes() []Change {
+	var all []Change
+	for _, st := range v.steps {
+		all = append(all, st.Change)
+	}
+	return all
+}
+
+func (v *survey) refuse(s *site, p string, err error) {
+	v.refused = append(v.refused, fmt.Errorf("%s: %w", s.name(p), err))
+}
+
+// compare takes a step for each wanted file that is not as it should be.
+func (v *survey) compare(s *site) {
+	refused := map[string]bool{}
+	for _, folder := range s.folders() {
+		m, err := v.readManifest(s, folder)
+		if err != nil {
+			v.refuse(s, path.Join(folder, manifestName), err)
+			refused[folder] = true
+		}
+		s.lists[folder] = m
+	}
+	for _, f := range s.wanted {
+		if !refused[f.Folder] {
+			v.compareFile(s, f)
+		}
+	}
+}
+
+// readManifest returns the manifest of a wanted folder, which is empty if there
+// is none yet.
+func (v *survey) readManifest(s *site, folder string) (manifest, error) {
+	p := path.Join(folder, manifestName)
+	info, err := s.stat(p)
+	if info == nil || err != nil {
+		return manifest{}, err
+	}
+	data, err := s.root.ReadFile(p)
+	if err != nil {
+		return manifest{}, cause(err)
+	}
+	m, ok := parseManifest(data)
+	if !ok {
+		return manifest{}, fmt.Errorf("not a manifest that ocgen wrote: %s", s.cure())
+	}
+	return m, v.mayTake(s, m.owner(s, folder), m.schema)
+}
+
+// mayTake allows to take over the files of a schema that is gone, or that is of
+// this run and thus known to want them no longer.
+func (v *survey) mayTake(s *site, owner, shown string) error {
+	if owner == "" || v.schemas[owner] {
+		return nil
+	}
+	if _, err := os.Lstat(owner); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return fmt.Errorf("belongs to the schema %s: generate both together if %s has given it up, or choose another path under generate in %s",
+		shown, shown, s.name(s.Schema))
+}
+
+// cure says what helps when a file that is not ours stands in the way.
+func (s *site) cure() string {
+	return fmt.Sprintf("move it away, or choose another path under generate in %s", s.name(s.Schema))
+}
+
+// compareFile takes a step for a wanted file unless it is there already.
+func (v *survey) compareFile(s *site, f File) {
+	info, err := s.stat(f.Path)
+	if err != nil {
+		v.refuse(s, f.Path, err)
+		return
+	}
+	st := step{
+		Change: Change{Path: s.name(f.Path), Action: Create, New: f.Data},
+		spot:   spot{s.root, f.Path},
+		old:    info,
+	}
+	if info != nil {
+		st.Action = Update
+		if st.Old, err = v.readOurs(s, f, info); err != nil {
+			v.refuse(s, f.Path, err)
+			return
+		}
+		if bytes.Equal(st.Old, f.Data) {
+			return
+		}
+	}
+	v.steps = append(v.steps, st)
+}
+
+// readOurs returns the content of a file if ocgen may replace it. A JSON file
+// that no manifest lists is ours only if it is already as it should be.
+func (v *survey) readOurs(s *site, f File, info fs.FileInfo) ([]byte, error) {
+	name := path.Base(f.Path)
+	listed := f.Folder == "" || name == manifestName || s.lists[f.Folder].lists(name)
+	notOurs := fmt.Errorf("not written by ocgen: %s", s.cure())
+	if !listed && info.Size() != int64(len(f.Data)) {
+		return nil, notOurs
+	}
+	if f.Folder == "" {
+		owner, ok := s.readOwner(f.Path)
+		if !ok {
+			return nil, notOurs
+		}
+		if err := v.mayTake(s, s.owner(owner, f.Path), owner); err != nil {
+			return nil, err
+		}
+	}
+	old, err := s.root.ReadFile(f.Path)
+	if err != nil {
+		return nil, cause(err)
+	}
+	if !listed && !bytes.Equal(old, f.Data) {
+		return nil, notOurs
+	}
+	return old, nil
+}
+
+// headerBytes hold the two lines that make a Go file ours: a file name has at
+// most 255 bytes.
+const headerBytes = 512
+
+// readOwner returns the schema that a Go file names, and false for a file that
+// is not ours or cannot be read.
+func (s *site) readOwner(p string) (schema string, ok bool) {
+	file, err := s.root.Open(p)
+	if err != nil {
+		return "", false
+	}
+	defer file.Close()
+	head, err := io.ReadAll(io.LimitReader(file, headerBytes))
+	if err != nil {
+		return "", false
+	}
+	return goOwner(head)
+}

@@ -1,0 +1,249 @@
+package outfiles
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"slices"
+)
+
+// Write makes the disk as the outputs want it and returns what it changed, in
+// the order of [Diff]. Either everything is written or, with an error, nothing
+// is changed: all new content is staged in temporary files beside the old, the
+// rest is renames, and a rename that fails undoes those before it. A file that
+// is already as it should be is not touched. New files get mode 0666 less the
+// umask; others keep theirs.
+//
+// Only files that ocgen wrote are replaced or deleted, and nothing outside of
+// the schemas' folders is. Read tells what the schemas beside the outputs' want, so
+// that their files stay. Write is not for concurrent use on one folder; it leaves the
+// temporary files of other processes alone while these are at work.
+func Write(outputs []Output, read ClaimsReader) ([]Change, error) {
+	return write(outputs, read, disk{rename: (*os.Root).Rename, link: (*os.Root).Link})
+}
+
+// disk holds the operations that tests make fail.
+type disk struct {
+	rename, link func(root *os.Root, from, to string) error
+}
+
+func write(outputs []Output, read ClaimsReader, d disk) ([]Change, error) {
+	s, err := newSurvey(outputs, read)
+	if err != nil {
+		return nil, err
+	}
+	defer s.close()
+	t := &transaction{disk: d, held: map[spot]*os.File{}}
+	defer t.release()
+	defer t.clean()
+	for _, st := range s.steps {
+		if err := t.stage(st); err != nil {
+			return nil, errors.Join(fmt.Errorf("%s: %w", st.Path, cause(err)), t.undo())
+		}
+	}
+	slices.SortStableFunc(t.moves, func(a, b *move) int { return cmp.Compare(a.turn(), b.turn()) })
+	for _, m := range t.moves {
+		if err := t.commit(m); err != nil {
+			return nil, errors.Join(fmt.Errorf("%s: %w", m.Path, cause(err)), t.undo())
+		}
+	}
+	t.clean()
+	for _, st := range s.steps {
+		if st.Action == Delete {
+			removeEmpty(st.spot)
+		}
+	}
+	return s.changes(), nil
+}
+
+// removeEmpty removes the folder of a file that was deleted, and those around it,
+// if nothing is left in them. The schema's own folder stays.
+func removeEmpty(deleted spot) {
+	for dir := path.Dir(deleted.path); dir != "."; dir = path.Dir(dir) {
+		if deleted.root.Remove(dir) != nil {
+			return // something else is in it
+		}
+	}
+}
+
+// A transaction is the steps on their way to the disk.
+type transaction struct {
+	disk
+	moves []*move
+	made  []spot            // new folders, outermost first
+	held  map[spot]*os.File // folders that are locked: see leftovers.go
+}
+
+// A move is a step with its temporary files.
+type move struct {
+	step
+	staged string // the new content; "" once it is in place, or to delete
+	kept   string // the old file, to put back; "" to create
+	done   bool
+}
+
+// stage prepares a step without touching what is there.
+func (t *transaction) stage(st step) error {
+	m := &move{step: st}
+	t.moves = append(t.moves, m)
+	switch m.Action {
+	case Create:
+		if err := t.makeFolders(m.root, path.Dir(m.path)); err != nil {
+			return err
+		}
+		t.hold(m)
+		return m.writeTemp(&m.staged, m.New)
+	case Update:
+		t.hold(m)
+		if err := m.writeTemp(&m.staged, m.New); err != nil {
+			return err
+		}
+		return t.keep(m)
+	}
+	t.hold(m)
+	m.kept = m.tempName()
+	return nil
+}
+
+// hold locks the folder of a step before it gets a temporary file.
+func (t *transaction) hold(m *move) {
+	dir := spot{m.root, path.Dir(m.path)}
+	if _, ok := t.held[dir]; !ok {
+		t.held[dir] = hold(dir.root, dir.path)
+	}
+}
+
+// release gives up all locks.
+func (t *transaction) release() {
+	for _, folder := range t.held {
+		if folder != nil {
+			folder.Close()
+		}
+	}
+}
+
+// makeFolders makes a folder and those around it, and remembers the new ones.
+func (t *transaction) makeFolders(root *os.Root, dir string) error {
+	if dir == "." {
+		return nil
+	}
+	if err := t.makeFolders(root, path.Dir(dir)); err != nil {
+		return err
+	}
+	err := root.Mkdir(dir, 0o777)
+	if errors.Is(err, fs.ErrExist) {
+		return nil
+	}
+	if err == nil {
+		t.made = append(t.made, spot{root, dir})
+	}
+	return err
+}
+
+// keep gives the old file a second name, or a copy where the file system has no
+// hard links.
+func (t *transaction) keep(m *move) error {
+	name := m.tempName()
+	if t.link(m.root, m.path, name) == nil {
+		m.kept = name
+		return nil
+	}
+	if err := m.writeTemp(&m.kept, m.Old); err != nil {
+		return err
+	}
+	return m.root.Chtimes(m.kept, m.old.ModTime(), m.old.ModTime())
+}
+
+// tempName returns a new name beside the file.
+func (m *move) tempName() string { return path.Join(path.Dir(m.path), newTempName()) }
+
+// writeTemp writes data beside the file and sets name as soon as there is
+// something to remove.
+func (m *move) writeTemp(name *string, data []byte) error {
+	temp := m.tempName()
+	file, err := m.root.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	if err != nil {
+		return err
+	}
+	*name = temp
+	_, err = file.Write(data)
+	if m.old != nil {
+		err = errors.Join(err, m.root.Chmod(temp, m.old.Mode().Perm()))
+	}
+	return errors.Join(err, file.Close())
+}
+
+// turn orders the renames so that a run that is killed between two of them leaves no
+// file that the next run does not know: a manifest lists a file from before it comes
+// until after it is gone.
+func (m *move) turn() int {
+	switch {
+	case m.Action == Delete:
+		return 0
+	case path.Base(m.path) == manifestName:
+		return 1
+	}
+	return 2
+}
+
+// commit brings a step into effect by one rename.
+func (t *transaction) commit(m *move) error {
+	from, to := m.staged, m.path
+	if m.Action == Delete {
+		from, to = m.path, m.kept
+	}
+	if err := t.rename(m.root, from, to); err != nil {
+		return err
+	}
+	m.staged, m.done = "", true
+	return nil
+}
+
+// undo puts back what commit moved, latest first, and removes new folders. What
+// cannot be put back stays under its temporary name, which the error tells.
+func (t *transaction) undo() error {
+	var failed []error
+	for _, m := range slices.Backward(t.moves) {
+		if !m.done {
+			continue
+		}
+		if err := t.revert(m); err != nil {
+			failed = append(failed, fmt.Errorf("%s: could not be put back: %w", m.Path, cause(err)))
+			if m.kept != "" {
+				failed = append(failed, fmt.Errorf("%s: its old content is in %s beside it", m.Path, path.Base(m.kept)))
+			}
+			m.kept = ""
+		}
+	}
+	t.clean()
+	for _, dir := range slices.Backward(t.made) {
+		_ = dir.root.Remove(dir.path) // stays if something else is in it by now
+	}
+	return errors.Join(failed...)
+}
+
+func (t *transaction) revert(m *move) error {
+	if m.Action == Create {
+		return m.root.Remove(m.path)
+	}
+	if err := t.rename(m.root, m.kept, m.path); err != nil {
+		return err
+	}
+	m.kept = ""
+	return nil
+}
+
+// clean removes the temporary files that are left.
+func (t *transaction) clean() {
+	for _, m := range t.moves {
+		for _, temp := range []*string{&m.staged, &m.kept} {
+			if *temp != "" {
+				_ = m.root.Remove(*temp)
+				*temp = ""
+			}
+		}
+	}
+}

@@ -1,0 +1,44 @@
+package prometheus
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/ocgen/ocgen/runtime/internal/borrowed"
+	"github.com/ocgen/ocgen/runtime/internal/testsource"
+	"github.com/ocgen/ocgen/runtime/metric"
+)
+
+// TestConvertedMetricsAreCopies: what a scrape was made of may change while the scrape is
+// written, for several clients share it, and afterwards, for sums and exemplars are kept
+// until the next one.
+func TestConvertedMetricsAreCopies(t *testing.T) {
+	h, log := newHandler(t, Options{OpenMetrics: true})
+	var texts [2]string
+	for i := range texts {
+		metrics := sampleMetrics()
+		e := h.expose(metrics, h.packages())
+		borrowed.Overwrite(metrics)
+		for _, f := range e.families {
+			texts[i] += f.String() + "\n"
+		}
+		if e.refused != nil || strings.Contains(texts[i], "used again") || strings.Contains(texts[i], "-7") {
+			t.Fatalf("%v, in\n%s", e.refused, texts[i])
+		}
+	}
+	if texts[0] != texts[1] {
+		t.Errorf("got\n%s\nafter\n%s", texts[1], texts[0])
+	}
+	wantReports(t, log, nil)
+}
+
+// TestReportsAreCopies: what is reported about a series stays as it was.
+func TestReportsAreCopies(t *testing.T) {
+	h, log := newHandler(t, Options{})
+	metrics := []*metric.Metric{newMetric("bad", metric.TypeCumulativeInt64, []string{"a"}, series(int64(1), "\xff"))}
+	h.expose(metrics, h.packages())
+	borrowed.Overwrite(metrics)
+	testsource.Produce(t, newMetric("bad", metric.TypeCumulativeInt64, []string{"a"}, series(int64(1), "\xff")))
+	get(t, h, "") // the same thing is not reported again
+	wantReports(t, log, []string{`a label value is not UTF-8: a="\xff"`})
+}
