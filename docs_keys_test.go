@@ -1,103 +1,102 @@
 package ocgen_test
 
 import (
-	"go/ast"
-	"go/parser"
-	"go/token"
+	"cmp"
+	"fmt"
 	"os"
-	"path/filepath"
-	"slices"
-	"strconv"
+	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/ocgen/ocgen/schema"
 )
 
-// keyTables are the tables of docs/schema.md that say what each key means, by the
-// name that the reader of the schema gives the element.
-var keyTables = map[string]string{
-	"tag":      "| key of a tag |",
-	"measure":  "| key of a measure |",
-	"view":     "| key of a view |",
-	"slo":      "| key of an SLO |",
-	"windows":  "| key of `windows` |",
-	"service":  "| key of `service` |",
-	"generate": "| key of `generate` |",
+// keyTable is a table of keys in docs/schema.md, between its marks. The head of its first
+// column, such as "key of a tag", is the page's own.
+var keyTable = regexp.MustCompile(`(?s)(<!-- keys: (\w+) -->\n)(?:\| (key[^|]*) \|)?.*?(<!-- end of keys -->\n)`)
+
+// inProse are the sections that docs/schema.md explains in its text and in tables by
+// what they do: forms of bounds, of SLOs and of conditions.
+var inProse = []string{
+	"buckets", "linear", "exponential", "decades", "ratio", "selection", "distribution", "range", "basic", "availability", "condition",
 }
 
-// everywhere are keys of several elements, which the section on the top level
-// explains.
-var everywhere = []string{"description", "go", "deprecated", "allow"}
-
-// TestKeyTables: each key that the reader takes stands in its element's table.
+// TestKeyTables holds the tables of docs/schema.md against the keys that there are.
 func TestKeyTables(t *testing.T) {
-	page, err := os.ReadFile("docs/schema.md")
+	const file = "docs/schema.md"
+	page, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	read := readKeys(t)
-	read["generate"] = schema.GenerateKeys() // a table, not arguments
-	for element, header := range keyTables {
-		_, table, found := strings.Cut(string(page), header)
-		table, _, _ = strings.Cut(table, "\n\n")
-		if !found || len(read[element]) == 0 {
-			t.Errorf("docs/schema.md has no table with %q, or the reader no keys of %q", header, element)
+	sections, shown := map[string]schema.Section{}, map[string]bool{}
+	for _, s := range schema.Sections() {
+		sections[s.Name] = s
+	}
+	want := keyTable.ReplaceAllStringFunc(string(page), func(block string) string {
+		m := keyTable.FindStringSubmatch(block)
+		s, known := sections[m[2]]
+		if !known || shown[m[2]] {
+			t.Errorf("%s: %q is no section, or is shown twice", file, m[2])
 		}
-		for _, key := range read[element] {
-			if !strings.Contains(table, "`"+key+"`") && !slices.Contains(everywhere, key) {
-				t.Errorf("docs/schema.md does not say what %q of a %s means", key, element)
+		shown[m[2]] = true
+		return m[1] + keyRows(cmp.Or(m[3], "key"), s) + m[4]
+	})
+	for _, name := range inProse {
+		shown[name] = true
+		for _, k := range sections[name].Keys {
+			if !regexp.MustCompile(`\b` + k.Name + `\b`).MatchString(want) {
+				t.Errorf("%s does not mention the key %q of %s", file, k.Name, name)
 			}
 		}
 	}
-}
-
-// readKeys returns the keys that the reader of the schema takes, by element: the
-// arguments of its method fields.
-func readKeys(t *testing.T) map[string][]string {
-	t.Helper()
-	files, err := filepath.Glob("schema/read_*.go")
-	if err != nil {
+	for name := range sections {
+		if !shown[name] {
+			t.Errorf("%s has no table for %q; write %q and the end mark where it belongs", file, name, "<!-- keys: "+name+" -->")
+		}
+	}
+	if want == string(page) {
+		return
+	}
+	if !*update {
+		t.Fatalf("%s has other tables of keys than schema.Sections; run: go test . -update", file)
+	}
+	if err := os.WriteFile(file, []byte(want), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	keys := map[string][]string{}
-	for _, name := range files {
-		file, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
-		if err != nil {
-			t.Fatal(err)
-		}
-		ast.Inspect(file, func(n ast.Node) bool {
-			call, ok := n.(*ast.CallExpr)
-			if !ok || len(call.Args) < 4 {
-				return true
-			}
-			if method, ok := call.Fun.(*ast.SelectorExpr); !ok || method.Sel.Name != "fields" {
-				return true
-			}
-			element := firstWord(call.Args[2])
-			for _, arg := range call.Args[3:] {
-				keys[element] = append(keys[element], firstWord(arg))
-			}
-			return true
-		})
-	}
-	return keys
 }
 
-// firstWord returns the word that a text begins with, e.g. "view" of
-// "view "+quote(id), and "tag" of fmt.Sprintf("tag %s", id).
-func firstWord(e ast.Expr) string {
-	switch text := e.(type) {
-	case *ast.BinaryExpr:
-		return firstWord(text.X)
-	case *ast.CallExpr:
-		if len(text.Args) > 0 {
-			return firstWord(text.Args[0])
-		}
-	case *ast.BasicLit:
-		unquoted, _ := strconv.Unquote(text.Value)
-		word, _, _ := strings.Cut(unquoted, " ")
-		return word
+func keyRows(head string, s schema.Section) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "| %s | means | default |\n|---|---|---|\n", head)
+	for _, k := range s.Keys {
+		row := fmt.Sprintf("| `%s` | %s | %s |\n", k.Name, meaning(k), withoutKey(k))
+		b.WriteString(strings.ReplaceAll(row, "|  |", "| |"))
 	}
-	return ""
+	return b.String()
+}
+
+// meaning is the key's line of documentation, with the words that it may be.
+func meaning(k schema.Key) string {
+	if k.Values == nil {
+		return k.Doc
+	}
+	words := make([]string, len(k.Values))
+	for i, v := range k.Values {
+		words[i] = "`" + v + "`"
+	}
+	if len(words) == 1 {
+		return k.Doc + ": " + words[0]
+	}
+	return k.Doc + ": " + strings.Join(words[:len(words)-1], ", ") + " or " + words[len(words)-1]
+}
+
+// withoutKey is what holds without the key.
+func withoutKey(k schema.Key) string {
+	switch {
+	case k.Required:
+		return "required"
+	case k.Default != "":
+		return "`" + k.Default + "`"
+	}
+	return k.Implied
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/ocgen/ocgen/schema"
 )
 
-var update = flag.Bool("update", false, "rewrite the rule table of README.md")
+var update = flag.Bool("update", false, "rewrite the tables of README.md and docs/schema.md")
 
 const (
 	rulesStart = "<!-- rules -->\n"

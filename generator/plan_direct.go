@@ -72,7 +72,7 @@ func (d *directPlanner) planRecordLimit() {
 	open := 0
 	limit := templates.RecordLimit{Var: d.names.limits.of(d.goName), Recorder: d.Name, Tags: d.tagVars(d.tags)}
 	for _, v := range d.views {
-		if hasOpen(v) {
+		if v.HasOpen() {
 			open++
 		}
 		if maxSeries(v) > 0 {
@@ -101,7 +101,7 @@ func (d *directPlanner) planWrites() []templates.Write {
 // planIndex settles how the number of a view's series is made. What is absent
 // adds nothing to it.
 func (d *directPlanner) planIndex(v *schema.View) templates.Index {
-	_, wide := combinations(v)
+	_, wide := v.Combinations()
 	index := templates.Index{Keyed: whyKeyed(v) != "", Wide: wide}
 	stride := uint64(1)
 	for _, t := range v.Tags {

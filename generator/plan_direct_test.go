@@ -80,29 +80,6 @@ measures:
 	}
 }
 
-// TestWideIndex is exact about where 64 bits end: it is the runtime's place, too.
-func TestWideIndex(t *testing.T) {
-	tag := func(values int) *schema.Tag { return &schema.Tag{MaxValues: values - 3} }
-	for _, c := range []struct {
-		radices []int
-		wide    bool
-	}{
-		{[]int{1 << 16, 1 << 16, 65535, 65537}, false}, // 2^64 - 2^32
-		{[]int{1 << 16, 1 << 16, 1 << 30, 4}, true},
-		{[]int{1 << 16, 1 << 16, 1 << 16, 1 << 16}, true},
-		{[]int{1 << 16, 1 << 16, 1 << 16, 1 << 16, 1 << 16, 1 << 16, 3}, true},
-		{[]int{641, 6700417, 65537, 257, 17, 5, 3}, false}, // 2^64 - 1
-	} {
-		var v schema.View
-		for _, r := range c.radices {
-			v.Tags = append(v.Tags, tag(r))
-		}
-		if _, wide := combinations(&v); wide != c.wide {
-			t.Errorf("%v: wide is %v", c.radices, wide)
-		}
-	}
-}
-
 func TestWriteOrder(t *testing.T) {
 	const form = `
 ocgen: v1

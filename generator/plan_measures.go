@@ -1,8 +1,6 @@
 package generator
 
 import (
-	"slices"
-
 	"github.com/ocgen/ocgen/schema"
 	"github.com/ocgen/ocgen/templates"
 )
@@ -109,15 +107,10 @@ func (p *planner) planLimit(v *schema.View) *templates.SeriesLimit {
 // exceed it, and 0 for any other. Closed tags alone are not limited: their values
 // always stay.
 func maxSeries(v *schema.View) int {
-	if !hasOpen(v) || v.Combinations() <= uint64(v.MaxSeries) {
+	if n, _ := v.Combinations(); !v.HasOpen() || n <= uint64(v.MaxSeries) {
 		return 0
 	}
 	return v.MaxSeries
-}
-
-// hasOpen reports whether records decide how many values a tag of the view has.
-func hasOpen(v *schema.View) bool {
-	return slices.ContainsFunc(v.Tags, func(t *schema.Tag) bool { return !t.Closed() && t.From != schema.FromProcess })
 }
 
 // tagVars returns the variables of tags.

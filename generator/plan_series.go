@@ -2,7 +2,6 @@ package generator
 
 import (
 	"fmt"
-	"math/bits"
 	"slices"
 	"strings"
 
@@ -20,7 +19,10 @@ const maxOpenTable = 2048
 
 // planSeries settles how a direct recorder finds the series of a view.
 func (p *planner) planSeries(v *schema.View) templates.SeriesSet {
-	size, _ := combinations(v)
+	size, wide := v.Combinations()
+	if wide {
+		size = 0
+	}
 	return templates.SeriesSet{
 		Size:      size,
 		Var:       p.names.series.of(v.GoName),
@@ -52,8 +54,8 @@ func seriesType(v *schema.View) string {
 // whyKeyed says why the series of a view have no table, and "" if they have one.
 func whyKeyed(v *schema.View) string {
 	const found = "They are found by a hash and not in a table: "
-	combinations, wide := combinations(v)
-	if hasOpen(v) && (wide || combinations > maxOpenTable) {
+	combinations, wide := v.Combinations()
+	if v.HasOpen() && (wide || combinations > maxOpenTable) {
 		var open []string
 		for _, t := range v.Tags {
 			if !t.Closed() && t.From != schema.FromProcess {
@@ -72,19 +74,6 @@ func whyKeyed(v *schema.View) string {
 		return found + fmt.Sprintf("their tags can be combined in %d ways.", combinations)
 	}
 	return ""
-}
-
-// combinations returns how many combinations a view's tags have in one process;
-// wide says that 64 bits cannot number them.
-func combinations(v *schema.View) (n uint64, wide bool) {
-	n = 1
-	for _, t := range v.Tags {
-		var over uint64
-		if over, n = bits.Mul64(n, t.Cardinality()); over != 0 {
-			return 0, true
-		}
-	}
-	return n, false
 }
 
 // written returns the views that direct recorders of the measures write to, in
@@ -107,10 +96,7 @@ func (p *planner) written(measures []*schema.Measure) []*schema.View {
 func writeOrder(s *schema.Schema) map[*schema.View]int {
 	totals := map[*schema.View][]*schema.View{}
 	for _, slo := range s.SLOs {
-		r := slo.SLI.Ratio
-		if slo.SLI.Windows != nil {
-			r = slo.SLI.Windows.Ratio
-		}
+		r := slo.Ratio()
 		if r == nil || r.Total == nil {
 			continue
 		}

@@ -17,13 +17,14 @@ func planSLOs(s *schema.Schema) []templates.GoSLO {
 			Goal:        o.Goal,
 			Days:        o.Days,
 			Calendar:    o.Calendar,
-			Ratio:       goRatio(o.SLI.Ratio),
-			Cut:         goCut(o.SLI.Distribution),
-			Windows:     goWindows(o.SLI.Windows),
-			Basic:       goBasic(o.SLI.Basic),
+			SLI:         goSLI(o.SLI),
 		})
 	}
 	return all
+}
+
+func goSLI(i schema.SLI) templates.GoSLI {
+	return templates.GoSLI{Ratio: goRatio(i.Ratio), Cut: goCut(i.Cut), Windows: goWindows(i.Windows), Basic: goBasic(i.Basic)}
 }
 
 func goRatio(r *schema.Ratio) *templates.GoRatio {
@@ -53,7 +54,7 @@ func goSelection(sel schema.Selection) templates.GoSelection {
 	return g
 }
 
-func goCut(c *schema.DistributionCut) *templates.GoCut {
+func goCut(c *schema.Cut) *templates.GoCut {
 	if c == nil {
 		return nil
 	}
@@ -73,9 +74,7 @@ func goWindows(w *schema.Windows) *templates.GoWindows {
 	}
 	g := &templates.GoWindows{
 		Threshold: w.Threshold,
-		Ratio:     goRatio(w.Ratio),
-		Cut:       goCut(w.Distribution),
-		Basic:     goBasic(w.Basic),
+		SLI:       goSLI(w.SLI),
 		Mean:      goRange(w.Mean),
 		Sum:       goRange(w.Sum),
 	}

@@ -2,6 +2,7 @@ package generator
 
 import (
 	"math"
+	"reflect"
 	"strconv"
 	"strings"
 
@@ -59,6 +60,7 @@ func (p *planner) planTag(t *schema.Tag) tagPlan {
 			Var:      p.names.tags.of(t.GoName),
 			Carried:  t.Propagate,
 			Replaced: replacement(t),
+			Settings: tagSettings(t),
 		},
 		key: t.Existing == nil,
 		typ: t.Existing == nil || p.taken[t],
@@ -71,12 +73,32 @@ func (p *planner) planTag(t *schema.Tag) tagPlan {
 	}
 	if t.Closed() {
 		plan.Closed = planClosed(t)
-	} else {
-		plan.Open = &templates.Open{MaxValues: t.MaxValues, Known: t.Known, UTF8: t.UTF8}
 	}
 	plan.index = use.indexed && t.Closed() && t.From == schema.FromCall
 	plan.val = use.recorded || plan.typ && (t.Closed() || t.From != schema.FromCall)
 	return plan
+}
+
+// tagSettings returns the fields of the runtime's ClosedTag or OpenTag that are not zero.
+func tagSettings(t *schema.Tag) []templates.Setting {
+	var all []templates.Setting
+	set := func(field string, value any) {
+		if !reflect.ValueOf(value).IsZero() {
+			all = append(all, templates.Setting{Field: field, Value: value})
+		}
+	}
+	if t.Closed() {
+		set("Values", t.Texts())
+		if t.CatchAll != nil {
+			set("CatchAll", t.CatchAll.Text)
+		}
+		set("Optional", t.Optional)
+	} else {
+		set("MaxValues", t.MaxValues)
+		set("Known", t.Known)
+		set("UTF8", t.UTF8)
+	}
+	return all
 }
 
 func planClosed(t *schema.Tag) *templates.Closed {

@@ -45,7 +45,7 @@ func jsonFile(encoder *templates.JSONEncoder, folder, name string, body any) (ou
 
 func sloBody(m schema.Monitoring, o *schema.SLO) templates.SLO {
 	body := templates.SLO{
-		Indicator:      indicator(m, o.SLI),
+		SLI:            sli(m, o.SLI),
 		Goal:           templates.Number(o.Goal),
 		CalendarPeriod: o.Calendar,
 		DisplayName:    o.DisplayName,
@@ -57,17 +57,13 @@ func sloBody(m schema.Monitoring, o *schema.SLO) templates.SLO {
 	return body
 }
 
-func indicator(m schema.Monitoring, i schema.SLI) templates.Indicator {
-	return templates.Indicator{
-		Basic:        basicSLI(i.Basic),
-		RequestBased: requests(m, i.Ratio, i.Distribution),
-		WindowsBased: windows(m, i.Windows),
-	}
+func sli(m schema.Monitoring, i schema.SLI) templates.SLI {
+	return templates.SLI{Basic: basic(i.Basic), Requests: requests(m, i), Windows: windows(m, i.Windows)}
 }
 
-// requests returns nil if neither a ratio nor a cut is given.
-func requests(m schema.Monitoring, r *schema.Ratio, c *schema.DistributionCut) *templates.Requests {
-	switch {
+// requests returns nil if the SLI is neither a ratio nor a cut.
+func requests(m schema.Monitoring, i schema.SLI) *templates.Requests {
+	switch r, c := i.Ratio, i.Cut; {
 	case r != nil:
 		return &templates.Requests{Ratio: &templates.Ratio{
 			Good:  optionalFilter(m, r.Good),
@@ -90,23 +86,23 @@ func optionalFilter(m schema.Monitoring, s *schema.Selection) string {
 	return filter(m, s)
 }
 
-func windows(m schema.Monitoring, w *schema.Windows) *templates.WindowsSLI {
+func windows(m schema.Monitoring, w *schema.Windows) *templates.Windows {
 	if w == nil {
 		return nil
 	}
-	sli := &templates.WindowsSLI{
+	body := &templates.Windows{
 		Mean:   seriesRange(m, w.Mean),
 		Sum:    seriesRange(m, w.Sum),
 		Period: seconds(w.Length),
 	}
 	if w.Mean == nil && w.Sum == nil {
-		sli.Threshold = &templates.WindowThreshold{
-			Performance: requests(m, w.Ratio, w.Distribution),
-			Basic:       basicSLI(w.Basic),
-			Threshold:   templates.Number(w.Threshold),
+		body.Threshold = &templates.WindowThreshold{
+			Threshold: templates.Number(w.Threshold),
+			Requests:  requests(m, w.SLI),
+			Basic:     basic(w.SLI.Basic),
 		}
 	}
-	return sli
+	return body
 }
 
 func seriesRange(m schema.Monitoring, r *schema.MetricRange) *templates.SeriesRange {
@@ -120,17 +116,17 @@ func valueRange(low, high float64) templates.Range {
 	return templates.Range{Min: templates.Number(low), Max: templates.Number(high)}
 }
 
-func basicSLI(b *schema.Basic) *templates.BasicSLI {
+func basic(b *schema.Basic) *templates.Basic {
 	if b == nil {
 		return nil
 	}
-	sli := &templates.BasicSLI{Methods: b.Methods, Locations: b.Locations, Versions: b.Versions}
+	body := &templates.Basic{Methods: b.Methods, Locations: b.Locations, Versions: b.Versions}
 	if b.Availability {
-		sli.Availability = &struct{}{}
-		return sli
+		body.Availability = &struct{}{}
+		return body
 	}
-	sli.Latency = &templates.Latency{Threshold: seconds(b.Latency)}
-	return sli
+	body.Latency = &templates.Latency{Threshold: seconds(b.Latency)}
+	return body
 }
 
 func serviceBody(s *schema.Service) templates.Service {

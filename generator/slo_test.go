@@ -62,7 +62,7 @@ func TestSLOsOfTheGuide(t *testing.T) {
 	}
 	latency := sloText(t, &schema.SLO{
 		DisplayName: "98% requests under 1000 ms", Goal: 0.98, Days: 1,
-		SLI: schema.SLI{Distribution: &schema.DistributionCut{Selection: *selection("response_latency_sli"), Max: 1000}},
+		SLI: schema.SLI{Cut: &schema.Cut{Selection: *selection("response_latency_sli"), Max: 1000}},
 	})
 	if want := `{
   "serviceLevelIndicator": {
@@ -89,7 +89,7 @@ func TestSLOsOfTheGuide(t *testing.T) {
 // the same code's as above.
 func TestIndicators(t *testing.T) {
 	const v = `metric.type=\"custom.googleapis.com/opencensus/v\"`
-	cut := &schema.DistributionCut{Selection: *selection("v"), Min: math.Inf(-1), Max: 0.1}
+	cut := &schema.Cut{Selection: *selection("v"), Min: math.Inf(-1), Max: 0.1}
 	gauge := &schema.MetricRange{Selection: *selection("v"), Min: 1e21, Max: math.Inf(1)}
 	for _, c := range []struct {
 		sli  schema.SLI
@@ -99,15 +99,15 @@ func TestIndicators(t *testing.T) {
 			`{"requestBased": {"goodTotalRatio": {"goodServiceFilter": "` + v + `", "totalServiceFilter": "` + v + `"}}}`},
 		{schema.SLI{Ratio: &schema.Ratio{Good: selection("v"), Bad: selection("v")}},
 			`{"requestBased": {"goodTotalRatio": {"goodServiceFilter": "` + v + `", "badServiceFilter": "` + v + `"}}}`},
-		{schema.SLI{Distribution: cut},
+		{schema.SLI{Cut: cut},
 			`{"requestBased": {"distributionCut": {"distributionFilter": "` + v + `", "range": {"min": "-Infinity", "max": 0.1}}}}`},
-		{schema.SLI{Windows: &schema.Windows{Length: 5 * time.Minute, Threshold: 0.98, Ratio: &schema.Ratio{Bad: selection("v"), Total: selection("v")}}},
+		{schema.SLI{Windows: &schema.Windows{Length: 5 * time.Minute, Threshold: 0.98, SLI: schema.SLI{Ratio: &schema.Ratio{Bad: selection("v"), Total: selection("v")}}}},
 			`{"windowsBased": {"windowPeriod": "300s", "goodTotalRatioThreshold": {"threshold": 0.98, "performance":
 				{"goodTotalRatio": {"badServiceFilter": "` + v + `", "totalServiceFilter": "` + v + `"}}}}}`},
-		{schema.SLI{Windows: &schema.Windows{Length: time.Minute, Threshold: 1, Distribution: cut}},
+		{schema.SLI{Windows: &schema.Windows{Length: time.Minute, Threshold: 1, SLI: schema.SLI{Cut: cut}}},
 			`{"windowsBased": {"windowPeriod": "60s", "goodTotalRatioThreshold": {"threshold": 1, "performance":
 				{"distributionCut": {"distributionFilter": "` + v + `", "range": {"min": "-Infinity", "max": 0.1}}}}}}`},
-		{schema.SLI{Windows: &schema.Windows{Length: time.Hour, Threshold: 0.5, Basic: &schema.Basic{Latency: 300 * time.Millisecond}}},
+		{schema.SLI{Windows: &schema.Windows{Length: time.Hour, Threshold: 0.5, SLI: schema.SLI{Basic: &schema.Basic{Latency: 300 * time.Millisecond}}}},
 			`{"windowsBased": {"windowPeriod": "3600s", "goodTotalRatioThreshold": {"threshold": 0.5, "basicSliPerformance": {"latency": {"threshold": "0.3s"}}}}}`},
 		{schema.SLI{Windows: &schema.Windows{Length: 24 * time.Hour, Mean: gauge}},
 			`{"windowsBased": {"windowPeriod": "86400s", "metricMeanInRange": {"timeSeries": "` + v + `", "range": {"min": 1e21, "max": "Infinity"}}}}`},

@@ -81,7 +81,7 @@ func TestBytes(t *testing.T) {
 		{"text alone", "hello\n", "x.yaml:1:1: error: the schema is a mapping of keys to values, not \"hello\" [wrong-kind]\n"},
 		{"the version alone", "ocgen: v1\n", "x.yaml:1:1: error: the folder's name is not a Go package name; add a line such as \"package: metrics\" [package-name]\n"},
 		{"a mapping for a key", "ocgen: v1\npackage: p\n{a: b}: c\n", "x.yaml:3:1: error: a key of the schema is text, not a mapping [wrong-kind]\n"},
-		{"an empty key", "ocgen: v1\npackage: p\n\"\": c\n", "x.yaml:3:1: error: the schema has no key \"\"; known: ocgen, package, description, prefix, buckets, tags, measures, events, service, slos, monitoring, generate, allow [unknown-key]\n"},
+		{"an empty key", "ocgen: v1\npackage: p\nmonitoring: {\"\": c}\n", "x.yaml:3:14: error: monitoring has no key \"\"; known: metric_prefix, resource, resource_labels [unknown-key]\n"},
 		{"anchors on keys", "ocgen: v1\npackage: p\n&d description: &e d\nprefix: *d\n", ""},
 		{"binary", "ocgen: v1\npackage: p\ndescription: !!binary aGVsbG8=\n", "x.yaml:3:14: error: the YAML tag !!binary is not part of the language; delete it [wrong-kind]\n"},
 		{"a tag on the version", "ocgen: !!str v1\npackage: p\n", "x.yaml:1:8: error: the YAML tag !!str is not part of the language; put the text in quotes instead [wrong-kind]\n"},

@@ -31,19 +31,19 @@ type textRange struct {
 var everything = []textRange{{}}
 
 // disjoint reports whether nothing can meet both lists of conditions.
-func disjoint(a, b []Condition) bool {
+func (r *reader) disjoint(a, b []Condition) bool {
 	byTag := map[*Tag]Condition{}
 	for _, y := range b {
 		byTag[y.Tag] = y
 	}
 	return slices.ContainsFunc(a, func(x Condition) bool {
 		y, both := byTag[x.Tag]
-		return both && !x.Tag.meet(x.ranges(), y.ranges())
+		return both && !r.meet(x.Tag, x.ranges(), y.ranges())
 	})
 }
 
 // within reports whether everything that meets part meets whole.
-func within(part, whole []Condition) bool {
+func (r *reader) within(part, whole []Condition) bool {
 	byTag := map[*Tag]Condition{}
 	for _, p := range part {
 		byTag[p.Tag] = p
@@ -53,23 +53,23 @@ func within(part, whole []Condition) bool {
 		if p, both := byTag[w.Tag]; both {
 			inPart = p.ranges()
 		}
-		return w.Tag.meet(inPart, gaps(w.ranges()))
+		return r.meet(w.Tag, inPart, gaps(w.ranges()))
 	})
 }
 
 // meetsNothing reports whether the tag can never be recorded with what the
 // condition asks for.
-func (c Condition) meetsNothing() bool { return !c.Tag.meet(c.ranges(), everything) }
+func (r *reader) meetsNothing(c Condition) bool { return !r.meet(c.Tag, c.ranges(), everything) }
 
 // named returns the values that the condition names: those listed, and those of a
 // closed tag that a prefix stands for alone.
-func (c Condition) named() []string {
+func (r *reader) named(c Condition) []string {
 	list := slices.Clone(c.Values)
 	if !c.Tag.Closed() {
 		return list
 	}
 	for _, p := range c.Prefixes {
-		if only := c.Tag.startingWith(p); len(only) == 1 {
+		if only := r.startingWith(c.Tag, p); len(only) == 1 {
 			list = append(list, only[0])
 		}
 	}
@@ -134,10 +134,10 @@ func earlier(a, b string) string {
 }
 
 // meet reports whether the tag may be recorded with a text of both sets.
-func (t *Tag) meet(a, b []textRange) bool {
+func (r *reader) meet(t *Tag, a, b []textRange) bool {
 	for len(a) > 0 && len(b) > 0 {
 		both := textRange{max(a[0].from, b[0].from), earlier(a[0].to, b[0].to)}
-		if (both.to == "" || both.from < both.to) && t.hasAny(both) {
+		if (both.to == "" || both.from < both.to) && r.hasAny(t, both) {
 			return true
 		}
 		if a[0].to == both.to {
@@ -151,12 +151,13 @@ func (t *Tag) meet(a, b []textRange) bool {
 
 // hasAny reports whether the tag may be recorded with a text of the range, which
 // is not empty. Ranges begin with a text that an open tag may have.
-func (t *Tag) hasAny(s textRange) bool {
+func (r *reader) hasAny(t *Tag, s textRange) bool {
 	if !t.Closed() {
 		return true
 	}
-	i, _ := slices.BinarySearch(t.possible(), s.from)
-	return i < len(t.possible()) && (s.to == "" || t.possible()[i] < s.to)
+	possible := r.possible(t)
+	i, _ := slices.BinarySearch(possible, s.from)
+	return i < len(possible) && (s.to == "" || possible[i] < s.to)
 }
 
 // after returns the first value behind another; "" if there is none.
@@ -197,11 +198,11 @@ func (t *Tag) nextCharacter(c rune) rune {
 
 // possible returns what a closed tag may be recorded with, sorted; absence is
 // the empty text.
-func (t *Tag) possible() []string {
-	if t.sorted != nil {
-		return t.sorted
+func (r *reader) possible(t *Tag) []string {
+	if r.ofTag(t).sorted != nil {
+		return r.ofTag(t).sorted
 	}
-	list := t.texts()
+	list := t.Texts()
 	if t.CatchAll == nil {
 		list = append(list, invalidValue)
 	}
@@ -209,18 +210,18 @@ func (t *Tag) possible() []string {
 		list = append(list, "")
 	}
 	slices.Sort(list)
-	t.sorted = list
+	r.ofTag(t).sorted = list
 	return list
 }
 
-func (t *Tag) isPossible(value string) bool {
-	_, found := slices.BinarySearch(t.possible(), value)
+func (r *reader) isPossible(t *Tag, value string) bool {
+	_, found := slices.BinarySearch(r.possible(t), value)
 	return found
 }
 
 // startingWith returns those of the possible values that have the prefix.
-func (t *Tag) startingWith(prefix string) []string {
-	from, _ := slices.BinarySearch(t.possible(), prefix)
-	rest := t.possible()[from:]
-	return rest[:sort.Search(len(rest), func(i int) bool { return !strings.HasPrefix(rest[i], prefix) })]
+func (r *reader) startingWith(t *Tag, prefix string) []string {
+	from, _ := slices.BinarySearch(r.possible(t), prefix)
+	behind := r.possible(t)[from:]
+	return behind[:sort.Search(len(behind), func(i int) bool { return !strings.HasPrefix(behind[i], prefix) })]
 }

@@ -4,7 +4,9 @@
 // Data goes one way, and each step has its files:
 //
 //	bytes → nodes    syntax.go, reader.go   strict YAML, a place for every node
-//	nodes → model    read_*.go, model.go    references resolved, defaults filled in
+//	nodes → model    read_*.go, model*.go   references resolved, defaults filled in
+//	                 keys.go                a table of the language's keys, by section
+//	                 marks.go               what the reader needs beside the model
 //	model → problems rules*.go              a table of rules
 //
 // [Parse] does all three. A [Schema] that it returns can be generated from

@@ -11,8 +11,9 @@ import (
 // A fields is a mapping whose keys the language fixes.
 type fields struct {
 	r       *reader
-	what    string // e.g. `measure "request_latency"`
-	at      Place  // where a missing key is reported
+	section section
+	what    owner // e.g. `measure "request_latency"`
+	at      Place // where a missing key is reported
 	entries map[string]*yaml.Node
 	keys    map[string]*yaml.Node
 	meant   map[string]bool // keys that are there, but misspelt: not missed
@@ -21,44 +22,78 @@ type fields struct {
 	broken  bool            // not a mapping: nothing more is said of it
 }
 
-// fields reads n as a mapping that may have the given keys.
-func (r *reader) fields(n *yaml.Node, at Place, what string, allowed ...string) *fields {
-	f := &fields{r: r, what: what, at: at, entries: map[string]*yaml.Node{}, keys: map[string]*yaml.Node{}}
+// section reads n as one of the sections of the table, and reports required keys that
+// it lacks.
+func (r *reader) section(name string, n *yaml.Node, at Place, what string) *fields {
+	section, ok := r.sections[name]
+	if !ok {
+		panic("ocgen bug: no section " + name)
+	}
+	f := &fields{r: r, section: section, what: owner(what), at: at, entries: map[string]*yaml.Node{}, keys: map[string]*yaml.Node{}, meant: map[string]bool{}}
 	pairs, ok := r.pairs(n, what)
 	f.broken = !ok
 	for _, p := range pairs {
-		name := p.key.Value
-		if !slices.Contains(allowed, name) {
-			f.strange = true
-			near, hint := r.guess(name, allowed)
-			if f.meant == nil {
-				f.meant = map[string]bool{}
-			}
-			f.meant[near] = true
-			if near == "allow" && !f.has(near) {
-				f.entries[near] = p.value // so that what it silences is not told besides
-			}
-			if near == "" || len(name) < shortestGuess {
-				f.stray = append(f.stray, p.value)
-			}
-			r.report("unknown-key", place(p.key), "%s has no key %s%s%s", what, quote(name), commaCure(n, p.key, p.value), hint)
+		if _, known := section.keys[p.key.Value]; !known {
+			f.addStranger(n, p)
 			continue
 		}
-		f.entries[name], f.keys[name] = p.value, p.key
+		f.entries[p.key.Value], f.keys[p.key.Value] = p.value, p.key
+	}
+	for _, key := range section.names {
+		if section.keys[key].Required {
+			f.require(key)
+		}
 	}
 	return f
+}
+
+// addStranger reports a key of the mapping n that is none of the section's.
+func (f *fields) addStranger(n *yaml.Node, p pair) {
+	name := p.key.Value
+	f.strange = true
+	near, hint := f.r.guess(name, f.section.names)
+	f.meant[near] = true
+	if near == "allow" && !f.has(near) {
+		f.entries[near] = p.value // so that what it silences is not told besides
+	}
+	if near == "" || len(name) < shortestGuess {
+		f.stray = append(f.stray, p.value)
+	}
+	f.r.report("unknown-key", place(p.key), "%s has no key %s%s%s", f.what, quote(name), commaCure(n, p.key, p.value), hint)
 }
 
 // shortestGuess is the length from which on a word that is near is taken for the
 // one that is meant: "no" is as near to "go" as to nothing.
 const shortestGuess = 4
 
+// fill reads the keys that are read by their kind alone into the fields of an element.
+func (f *fields) fill(element any) {
+	for _, name := range f.section.names {
+		key := f.section.keys[name]
+		if key.into == nil {
+			continue
+		}
+		switch field := key.into(element).(type) {
+		case *bool:
+			*field = f.boolean(name)
+		case *string:
+			if key.Kind == KindProse {
+				*field = f.description(name)
+			} else {
+				*field = f.text(name)
+			}
+		default:
+			panic("ocgen bug: no reading of " + name)
+		}
+	}
+}
+
 type pair struct{ key, value *yaml.Node }
 
 // pairs returns a mapping's keys and values, aliases followed, keys distinct.
 func (r *reader) pairs(n *yaml.Node, what string) ([]pair, bool) {
 	if n.Kind != yaml.MappingNode {
-		r.report("wrong-kind", place(n), "%s is a mapping of keys to values, not %s", what, kindOf(n))
+		r.report("wrong-kind", place(n), "%s is a mapping of keys to values, not %s", owner(what), kindOf(n))
 		return nil, false
 	}
 	var list []pair
@@ -69,9 +104,9 @@ func (r *reader) pairs(n *yaml.Node, what string) ([]pair, bool) {
 		case key.Tag == "!!merge":
 			r.report("merge-key", place(key), "the merge key << is not part of the language; share bounds through buckets:, or use a plain alias for a whole value")
 		case key.Kind != yaml.ScalarNode:
-			r.report("wrong-kind", place(key), "a key of %s is text, not %s%s", what, kindOf(key), quotesCure(key))
+			r.report("wrong-kind", place(key), "a key of %s is text, not %s%s", owner(what), kindOf(key), quotesCure(key))
 		case first != nil:
-			r.report("duplicate-key", place(key), "%s has the key %s twice; the first is at line %d", what, quote(key.Value), first.Line)
+			r.report("duplicate-key", place(key), "%s has the key %s twice; the first is at line %d", owner(what), quote(key.Value), first.Line)
 		default:
 			seen[key.Value] = key
 			list = append(list, pair{key, value})
@@ -142,14 +177,15 @@ func (f *fields) has(key string) bool { return f.entries[key] != nil }
 // then. A key that is like none may be any, if its value fits, or if it
 // stands alone.
 func (f *fields) hides(key string) bool {
-	fits := func(n *yaml.Node) bool { return (n.Kind == yaml.ScalarNode) != slices.Contains(collections, key) }
+	kind := f.section.keys[key].Kind
+	fits := func(n *yaml.Node) bool {
+		if n.Kind == yaml.ScalarNode {
+			return kind&scalarKinds != 0
+		}
+		return kind&collectionKinds != 0
+	}
 	alone := len(f.entries) == 0 && len(f.stray) > 0
 	return !f.has(key) && (f.broken || alone || f.meant[key] || slices.ContainsFunc(f.stray, fits))
-}
-
-// collections are the keys that hold lists and mappings.
-var collections = []string{
-	"buckets", "tags", "measures", "events", "service", "slos", "values", "known", "views", "where", "labels", "service_labels",
 }
 
 // place is where the value of key stands; where the mapping's owner does if
@@ -170,8 +206,9 @@ func (f *fields) require(keys ...string) {
 	}
 }
 
-// exactlyOne reports unless exactly one of the keys is there, and returns it.
-func (f *fields) exactlyOne(keys ...string) string {
+// exactlyOne reports unless exactly one key of the group is there, and returns it.
+func (f *fields) exactlyOne(group string) string {
+	keys := f.section.group(group)
 	var found []string
 	for _, key := range keys {
 		if f.has(key) {

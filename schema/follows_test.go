@@ -39,6 +39,7 @@ slos:
 	}
 	for _, c := range []struct{ old, new, want string }{
 		{"set: {", "sett: {", `12:5: error: event "probe" has no key "sett"`},
+		{"set: {", "pinned: {", `12:5: error: event "probe" has no key "pinned"`},
 		{"set: {outcome:", "set: {outcom:", `12:11: error: no tag "outcom" is declared`},
 		{"set: {outcome: ok}", "set: [outcome]", `12:10: error: set is a mapping`},
 		{"set: {outcome:", "set: {yes:", `12:11: error: a tag's id is text`},
@@ -49,6 +50,37 @@ slos:
 		got := lint("x.yaml", []byte(strings.Replace(good, c.old, c.new, 1)))
 		if !strings.HasPrefix(got, "x.yaml:"+c.want) || strings.Count(got, "\n") != 1 {
 			t.Errorf("%s: got\n%swant %s", c.new, got, c.want)
+		}
+	}
+}
+
+// TestAliasesRepeatNothing: a mistake that an alias gives to several elements is told
+// once, and two mistakes at one place are told both.
+func TestAliasesRepeatNothing(t *testing.T) {
+	const good = `ocgen: v1
+package: p
+tags: {a: {values: [x]}, b: {values: [x]}}
+measures:
+  m: {description: d, type: int64, unit: "1", constant: 1, tags: &tags [a, b], aggregation: count}
+  k: {description: d, type: int64, unit: "1", constant: 1, tags: *tags, aggregation: count}
+events:
+  one: {measures: &both [m, k]}
+  two: {measures: *both}
+`
+	for _, c := range []struct{ old, new, want string }{
+		{"[a, b]", "[a, b, 7]", "x.yaml:5:79: error: an item of tags is text"},
+		{"[m, k]}", "[m, k], tags: []}", "x.yaml:8:39: error: the tag \"a\" is left out|x.yaml:8:39: error: the tag \"b\" is left out"},
+	} {
+		got := strings.Split(strings.TrimSpace(lint("x.yaml", []byte(strings.Replace(good, c.old, c.new, 1)))), "\n")
+		want := strings.Split(c.want, "|")
+		if len(got) != len(want) {
+			t.Errorf("%s: got\n%s", c.new, strings.Join(got, "\n"))
+			continue
+		}
+		for i := range want {
+			if !strings.HasPrefix(got[i], want[i]) {
+				t.Errorf("%s: got\n%s\nwant %s", c.new, got[i], want[i])
+			}
 		}
 	}
 }

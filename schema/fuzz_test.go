@@ -178,16 +178,16 @@ func checkView(t *testing.T, v *schema.View) {
 func checkSLO(t *testing.T, slo *schema.SLO) {
 	t.Helper()
 	sli := slo.SLI
-	forms := []bool{sli.Ratio != nil, sli.Distribution != nil, sli.Windows != nil, sli.Basic != nil}
+	forms := []bool{sli.Ratio != nil, sli.Cut != nil, sli.Windows != nil, sli.Basic != nil}
 	if w := sli.Windows; w != nil {
 		forms = append(forms, false)
 		inner := 0
-		for _, is := range []bool{w.Ratio != nil, w.Distribution != nil, w.Basic != nil, w.Mean != nil, w.Sum != nil} {
+		for _, is := range []bool{w.SLI.Ratio != nil, w.SLI.Cut != nil, w.SLI.Basic != nil, w.Mean != nil, w.Sum != nil} {
 			if is {
 				inner++
 			}
 		}
-		if inner != 1 || w.Length < time.Minute || (24*time.Hour)%w.Length != 0 {
+		if inner != 1 || w.SLI.Windows != nil || w.Length < time.Minute || (24*time.Hour)%w.Length != 0 {
 			t.Errorf("slo %q: windows %+v", slo.ID, w)
 		}
 	}
@@ -200,7 +200,7 @@ func checkSLO(t *testing.T, slo *schema.SLO) {
 	if n != 1 || slo.Goal <= 0 || slo.Goal > 0.9999 || (slo.Days == 0) == (slo.Calendar == "") || slo.Days < 0 || slo.Days > 30 {
 		t.Errorf("slo %+v", slo)
 	}
-	if cut := sli.Distribution; cut != nil && (cut.Min >= cut.Max || cut.Selection.View.Aggregation != schema.Distribution) {
+	if cut := sli.Cut; cut != nil && (cut.Min >= cut.Max || cut.Selection.View.Aggregation != schema.Distribution) {
 		t.Errorf("slo %q: %+v", slo.ID, cut)
 	}
 	if r := sli.Ratio; r != nil {

@@ -19,12 +19,29 @@ type Name struct {
 // same with either recorder; and tests compare them with the generated code.
 //
 // There is one name for each view that is not exported: see [View.SeriesName].
-func (s *Schema) Names() []Name {
+func (s *Schema) Names() []Name { return namer{Schema: s}.names() }
+
+// A namer lists names. The reader tells it what could not be read; it is nil for a
+// schema without mistakes.
+type namer struct {
+	*Schema
+	reader *reader
+}
+
+// isKnown reports whether it is known who records the measure.
+func (s namer) isKnown(m *Measure) bool { return s.reader == nil || !s.reader.ofMeasure(m).unread.kind }
+
+// hasKey reports whether the tag is known to have a key of our own.
+func (s namer) hasKey(t *Tag) bool {
+	return t.Existing == nil && (s.reader == nil || !s.reader.ofTag(t).unread.key)
+}
+
+func (s namer) names() []Name {
 	list := s.packageNames()
 	taken := s.TakenTags()
 	for _, t := range s.Tags {
 		if t.GoName != "" { // else it has a problem of its own
-			list = append(list, t.names(taken[t])...)
+			list = append(list, s.tagNames(t, taken[t])...)
 		}
 	}
 	for _, m := range s.Measures {
@@ -60,7 +77,7 @@ func (l *nameList) add(declared bool, names ...string) {
 
 // packageNames lists the names that no element may have, whatever the schema says: a
 // package that lacks one of them may get it with the next view or SLO.
-func (s *Schema) packageNames() []Name {
+func (s namer) packageNames() []Name {
 	var l nameList
 	l.add(s.Generate.Recorder != "direct" || s.hasViews(), "Views")
 	l.add(true, "RegisterViews", "UnregisterViews", "Descriptors")
@@ -69,7 +86,7 @@ func (s *Schema) packageNames() []Name {
 }
 
 // hasViews reports whether some view is one of OpenCensus.
-func (s *Schema) hasViews() bool {
+func (s namer) hasViews() bool {
 	for _, m := range s.Measures {
 		if len(m.Views) > 0 && s.hasViewVars(m) {
 			return true
@@ -93,13 +110,13 @@ func (s *Schema) TakenTags() map[*Tag]bool {
 	return taken
 }
 
-// names lists what is declared for a tag. The key of another package needs a type
+// tagNames lists what is declared for a tag. The key of another package needs a type
 // only if a recorder of ours takes the tag.
-func (t *Tag) names(taken bool) []Name {
+func (s namer) tagNames(t *Tag, taken bool) []Name {
 	typed := t.Existing == nil || taken
 	l := nameList{of: fmt.Sprintf("tag %q", t.ID), at: t.Place}
 	l.add(typed, t.GoName)
-	l.add(t.Existing == nil && !t.unread.key, t.KeyName())
+	l.add(s.hasKey(t), t.KeyName())
 	l.add(typed && t.From == FromContext, t.WithName())
 	l.add(typed && t.From == FromProcess, t.SetName())
 	l.add(typed && t.Closed(), t.ParseName(), t.OfName(), t.ValuesName())
@@ -114,8 +131,8 @@ func (t *Tag) names(taken bool) []Name {
 }
 
 // measureNames lists what is declared for the measure itself.
-func (s *Schema) measureNames(m *Measure) []Name {
-	known := !m.unread.kind
+func (s namer) measureNames(m *Measure) []Name {
+	known := s.isKnown(m)
 	recorded := known && m.Recorded()
 	l := nameList{of: fmt.Sprintf("measure %q", m.ID), at: m.Place}
 	l.add(known && m.Existing == nil && m.Observe, m.ObserveName())
@@ -127,11 +144,11 @@ func (s *Schema) measureNames(m *Measure) []Name {
 }
 
 // viewNames lists what is declared for a view.
-func (s *Schema) viewNames(v *View) []Name {
+func (s namer) viewNames(v *View) []Name {
 	m := v.Measure
 	l := nameList{of: fmt.Sprintf("view %q", v.ID), at: v.Place}
 	l.add(s.hasViewVars(m), v.ViewName(), v.AggregationName())
-	l.add(!s.hasViewVars(m) && !m.unread.kind && m.Recorded(), v.SeriesName())
+	l.add(!s.hasViewVars(m) && s.isKnown(m) && m.Recorded(), v.SeriesName())
 	return l.list
 }
 
@@ -146,27 +163,27 @@ func (e *Event) names() []Name {
 
 // hasViewVars reports whether the measure's views are OpenCensus views, which
 // are declared with their aggregations.
-func (s *Schema) hasViewVars(m *Measure) bool {
-	return !m.unread.kind && (m.Existing != nil || m.Recorded() && s.Generate.Recorder == "views")
+func (s namer) hasViewVars(m *Measure) bool {
+	return s.isKnown(m) && (m.Existing != nil || m.Recorded() && s.Generate.Recorder == "views")
 }
 
 // checkIdentifiers reports each two things that get one Go name, at both places.
 func (r *reader) checkIdentifiers() {
 	const cure = `set another with "go: Name"`
 	first, said := map[string]Name{}, map[[2]Place]bool{}
-	for _, n := range r.schema.Names() {
+	for _, n := range (namer{r.schema, r}).names() {
 		other, taken := first[n.Go]
 		switch {
 		case n.Of != "" && !n.Declared:
 		case !taken:
 			first[n.Go] = n
 		case other.Of == "":
-			r.report("go-name-clash", n.At, "%s gets the Go name %s, which every generated package has; %s", n.Of, n.Go, cure)
+			r.report("go-name-clash", n.At, "%s gets the Go name %s, which every generated package has; %s", owner(n.Of), n.Go, cure)
 		case n.At == other.At || said[[2]Place{other.At, n.At}]: // one clash, several names
 		default:
 			said[[2]Place{other.At, n.At}] = true
-			r.report("go-name-clash", n.At, "%s gets the Go name %s, like %s at line %d; %s", n.Of, n.Go, other.Of, other.At.Line, cure)
-			r.report("go-name-clash", other.At, "%s gets the Go name %s, like %s at line %d; %s", other.Of, other.Go, n.Of, n.At.Line, cure)
+			r.report("go-name-clash", n.At, "%s gets the Go name %s, like %s at line %d; %s", owner(n.Of), n.Go, other.Of, other.At.Line, cure)
+			r.report("go-name-clash", other.At, "%s gets the Go name %s, like %s at line %d; %s", owner(other.Of), other.Go, n.Of, n.At.Line, cure)
 		}
 	}
 }

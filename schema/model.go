@@ -1,7 +1,6 @@
 package schema
 
 import (
-	"math/big"
 	"slices"
 	"time"
 )
@@ -21,8 +20,6 @@ type Schema struct {
 	SLOs        []*SLO
 	Monitoring  Monitoring
 	Generate    Generate
-	bucketSets  []*bucketSet
-	scope       *scope
 }
 
 // Views returns all views in source order.
@@ -65,14 +62,7 @@ type Tag struct {
 	Known       []string   // open tags only: values that max_values does not count
 	UTF8        bool       // open tags only: values are UTF-8 and not just printable ASCII
 	From        Source
-	Propagate   bool  // FromContext only: sent over the wire with the context
-	keyAt       Place // where the key is written
-	utf8At      Place // where utf8 is asked for
-	named       bool  // by a view, event or SLO, be it in vain: it is not unused
-	byText      map[string]*Value
-	sorted      []string // what a closed tag may be recorded with
-	unread      tagUnread
-	scope       *scope
+	Propagate   bool // FromContext only: sent over the wire with the context
 }
 
 // Closed reports whether the tag's values are listed.
@@ -85,7 +75,6 @@ type Value struct {
 	GoName      string // without the tag's name, e.g. "Failed"
 	Description string
 	Deprecated  string
-	goUnread    bool // its Go name has a mistake
 }
 
 // A Reference is an exported package-level variable of another Go package.
@@ -122,11 +111,6 @@ type Measure struct {
 	Exemplars   bool
 	Observe     bool // read at export from functions, and not recorded
 	Views       []*View
-	nameAt      Place // where the name is written
-	unread      measureUnread
-	listed      map[*Tag]bool // Tags
-	tagAt       map[*Tag]Place
-	scope       *scope
 }
 
 // Recorded reports whether the generated package records the measure: it is our
@@ -194,21 +178,10 @@ type View struct {
 	Deprecated  string
 	Measure     *Measure
 	Aggregation Aggregation
-	Bounds      []float64  // Distribution only: strictly increasing, in the measure's unit; none with "buckets: none"
-	Tags        []*Tag     // a subset of the measure's
-	MaxSeries   int        // 0 on an observed measure: its observers are its series
-	ZeroRows    bool       // every combination of listed values is exported from registration on
-	nameAt      Place      // where the name is written
-	zeroAt      Place      // where the zero rows are asked for
-	boundsAt    Place      // where the bounds are written
-	boundsKey   string     // the key before them: "buckets", or a shared set's id
-	none        bool       // "buckets: none": a distribution of count and sum alone
-	exact       []*big.Rat // Bounds before rounding
-	include     bool       // thresholds of SLOs are merged into Bounds
-	bare        bool       // the bounds are written without units
-	inherited   bool       // the description is the measure's
-	unread      viewUnread
-	scope       *scope
+	Bounds      []float64 // Distribution only: strictly increasing, in the measure's unit; none with "buckets: none"
+	Tags        []*Tag    // a subset of the measure's
+	MaxSeries   int       // 0 on an observed measure: its observers are its series
+	ZeroRows    bool      // every combination of listed values is exported from registration on
 }
 
 // Unit returns the unit of the exported metric: "1" for a count, else the
@@ -228,9 +201,6 @@ type Event struct {
 	Description string
 	Measures    []*Measure
 	Tags        []*EventTag // the union of the measures' tags, by first appearance
-	byTag       map[*Tag]*EventTag
-	tagsUnread  bool // Tags lacks some
-	scope       *scope
 }
 
 // Bound reports whether the event has a bound recorder: its recorder takes a
@@ -260,123 +230,11 @@ type EventTag struct {
 	Absent bool    // left out by the event's `tags`: recorded as absent
 	Value  *Value  // fixed by the event's `set`, closed tags
 	Text   *string // fixed by the event's `set`, open tags
-	fixed  bool    // by the event's `set`, be it in vain
 }
 
 // Param reports whether the recorder takes a parameter for the tag.
 func (t *EventTag) Param() bool {
 	return t.Tag.From == FromCall && !t.Absent && t.Value == nil && t.Text == nil
-}
-
-// A Service is what the SLOs belong to.
-type Service struct {
-	Place         Place
-	ID            string // e.g. "shop"
-	DisplayName   string
-	Type          string  // e.g. "CLOUD_RUN"; "" for a custom service
-	ServiceLabels []Label // what identifies a service of that type
-	Labels        []Label // user labels
-	typeUnread    bool
-}
-
-// A Label is a key with its value.
-type Label struct {
-	Place      Place
-	Key, Value string
-	unread     bool // has a mistake
-}
-
-// An SLO is a service level objective: an indicator, a goal and a period.
-type SLO struct {
-	Place       Place
-	ID          string // e.g. "fast_enough"
-	ResourceID  string // e.g. "fast-enough": its id in the API, and its file's name
-	DisplayName string
-	Goal        float64 // e.g. 0.999
-	GoalText    string  // as a percentage, e.g. "99.9%"
-	Days        int     // rolling period; 0 if Calendar is set
-	Calendar    string  // "DAY", "WEEK", "FORTNIGHT", "MONTH"; "" if Days is set
-	SLI         SLI
-	Labels      []Label // user labels
-	displayAt   Place
-	scope       *scope
-}
-
-// An SLI is a service level indicator: exactly one field is set.
-type SLI struct {
-	Ratio        *Ratio
-	Distribution *DistributionCut
-	Windows      *Windows
-	Basic        *Basic
-}
-
-// A Ratio compares two selections; exactly two are set.
-type Ratio struct {
-	Good, Bad, Total *Selection
-}
-
-// A Selection is the time series of a view that meet all conditions.
-type Selection struct {
-	Place       Place
-	View        *View
-	Where       []Condition
-	whereUnread bool // Where lacks conditions that have a mistake
-}
-
-// ConditionOp is how a condition compares.
-type ConditionOp int
-
-const (
-	AnyOf ConditionOp = iota // the tag has one of the values
-	Not                      // the tag has none of the values, and may be absent
-)
-
-// A Condition restricts a tag to some values, or to all but these.
-type Condition struct {
-	Place    Place
-	Tag      *Tag
-	Op       ConditionOp
-	Values   []string // Values and Prefixes together: at least one
-	Prefixes []string // each stands for all values that start with it
-}
-
-// A DistributionCut counts a distribution's values in [Min, Max) as good. Both
-// are in the unit of the view; Max may be +Inf.
-type DistributionCut struct {
-	Selection Selection
-	Min, Max  float64
-
-	minAt, maxAt       Place
-	exactMin, exactMax *big.Rat // nil for an infinity and for a default
-}
-
-// Windows is an indicator that calls each window of Length good or bad.
-// Exactly one of Ratio, Distribution, Basic (with Threshold), Mean and Sum is set.
-type Windows struct {
-	Place        Place
-	Length       time.Duration
-	Threshold    float64
-	Ratio        *Ratio
-	Distribution *DistributionCut
-	Basic        *Basic
-	Mean, Sum    *MetricRange
-}
-
-// A MetricRange calls a window good if the mean or sum of a gauge lies in
-// [Min, Max]. Both are in the unit of the view and may be infinite.
-type MetricRange struct {
-	Selection Selection
-	Min, Max  float64
-}
-
-// Basic is an indicator over metrics that Google predefines for known services.
-type Basic struct {
-	Place        Place
-	Availability bool
-	Latency      time.Duration // if not Availability
-	Methods      []string
-	Locations    []string
-	Versions     []string
 }
 
 // Monitoring is how the metrics appear in Cloud Monitoring.

@@ -3,6 +3,7 @@ package schema_test
 import (
 	"fmt"
 	"math"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -47,8 +48,8 @@ func TestSeries(t *testing.T) {
 	} {
 		s := parse(t, tags+"measures:\n  m: {description: d, type: int64, unit: \"1\", tags: [plain, caught, may, ctx, proc, open, wide], views: {v: {aggregation: count, max_series: 100, tags: ["+c.tags+"]}}}\n")
 		v := s.Views()[0]
-		if v.Combinations() != c.all || v.Series() != c.bounded {
-			t.Errorf("%s: %d and %d, want %d and %d", c.tags, v.Combinations(), v.Series(), c.all, c.bounded)
+		if n, wide := v.Combinations(); n != c.all || wide || v.Series() != c.bounded {
+			t.Errorf("%s: %d, %t and %d, want %d and %d", c.tags, n, wide, v.Series(), c.all, c.bounded)
 		}
 	}
 	var many strings.Builder
@@ -56,8 +57,9 @@ func TestSeries(t *testing.T) {
 		many.WriteString("  " + id + ": {max_values: 1000000}\n")
 	}
 	s := parse(t, "tags:\n"+many.String()+"measures:\n  m: {description: d, type: int64, unit: \"1\", tags: [a, b, c, d], aggregation: count}\n")
-	if v := s.Views()[0]; v.Combinations() != math.MaxUint64 || v.Series() != 10_001 {
-		t.Errorf("%d and %d", v.Combinations(), v.Series())
+	v := s.Views()[0]
+	if n, wide := v.Combinations(); n != math.MaxUint64 || !wide || v.Series() != 10_001 {
+		t.Errorf("%d, %t and %d", n, wide, v.Series())
 	}
 }
 
@@ -145,5 +147,57 @@ events:
 	}
 	if want := []string{"fast", "slow", "first by fast", "last by slow"}; !slices.Equal(timed, want) {
 		t.Errorf("got %q, want %q", timed, want)
+	}
+}
+
+// TestModelHoldsNoScratch: what only the reader needs stands in its marks.
+func TestModelHoldsNoScratch(t *testing.T) {
+	seen := map[reflect.Type]bool{}
+	var walk func(reflect.Type)
+	walk = func(typ reflect.Type) {
+		switch {
+		case seen[typ]:
+			return
+		case typ.Kind() == reflect.Pointer || typ.Kind() == reflect.Slice:
+			walk(typ.Elem())
+			return
+		case typ.Kind() != reflect.Struct:
+			return
+		}
+		seen[typ] = true
+		for i := range typ.NumField() {
+			if f := typ.Field(i); f.IsExported() {
+				walk(f.Type)
+			} else {
+				t.Errorf("%s.%s is not exported: put it into the reader's marks", typ, f.Name)
+			}
+		}
+	}
+	walk(reflect.TypeFor[schema.Schema]())
+	if len(seen) < 15 {
+		t.Errorf("only %d types are seen", len(seen))
+	}
+}
+
+// TestWideCombinations is exact about where 64 bits end: the runtime draws the line there too.
+func TestWideCombinations(t *testing.T) {
+	tag := func(values int) *schema.Tag { return &schema.Tag{MaxValues: values - 3} }
+	for _, c := range []struct {
+		radices []int
+		wide    bool
+	}{
+		{[]int{1 << 16, 1 << 16, 65535, 65537}, false}, // 2^64 - 2^32
+		{[]int{1 << 16, 1 << 16, 1 << 30, 4}, true},
+		{[]int{1 << 16, 1 << 16, 1 << 16, 1 << 16}, true},
+		{[]int{1 << 16, 1 << 16, 1 << 16, 1 << 16, 1 << 16, 1 << 16, 3}, true},
+		{[]int{641, 6700417, 65537, 257, 17, 5, 3}, false}, // 2^64 - 1
+	} {
+		var v schema.View
+		for _, r := range c.radices {
+			v.Tags = append(v.Tags, tag(r))
+		}
+		if _, wide := v.Combinations(); wide != c.wide {
+			t.Errorf("%v: wide is %v", c.radices, wide)
+		}
 	}
 }

@@ -16,7 +16,7 @@ type Note struct {
 func (s *Schema) Notes() []Note {
 	var notes []Note
 	for _, slo := range s.SLOs {
-		if r := slo.ratio(); r != nil && r.Bad != nil && r.Total != nil {
+		if r := slo.Ratio(); r != nil && r.Bad != nil && r.Total != nil {
 			notes = append(notes, forgottenOutcomes(slo, r)...)
 		}
 	}
@@ -59,7 +59,7 @@ func (c Condition) meets(value string) bool {
 func notCure(c Condition) string {
 	const most = 4
 	var good []string
-	for _, value := range slices.DeleteFunc(c.Tag.texts(), c.meets) {
+	for _, value := range slices.DeleteFunc(c.Tag.Texts(), c.meets) {
 		if !idPattern.MatchString(value) || slices.Contains(wordsToQuote, strings.ToLower(value)) {
 			value = quote(value)
 		}

@@ -5,6 +5,7 @@ package schema
 // of schemas go over the rows; generator/outputs.go has what emits each kind.
 type outputKind struct {
 	key    string                   // in "generate", e.g. "slo"
+	doc    string                   // what is in the folder, for the table of keys
 	folder string                   // of a schema with SLOs that names none; "" if it has none then
 	named  func(*Schema) []namesake // files that are named by ids; nil if a schema has no say in the names
 }
@@ -17,8 +18,8 @@ type namesake struct {
 
 // outputKinds are all kinds, in the order in which they are written.
 var outputKinds = []outputKind{
-	{"slo", "slo", slosByID},
-	{"descriptors", "descriptors", viewsByID},
+	{"slo", "folder of the SLOs and the service", "slo", slosByID},
+	{"descriptors", "folder of the metric descriptors", "descriptors", viewsByID},
 }
 
 func slosByID(s *Schema) (all []namesake) {
@@ -44,9 +45,6 @@ func OutputKeys() []string {
 	}
 	return keys
 }
-
-// GenerateKeys returns all keys of "generate".
-func GenerateKeys() []string { return append([]string{"recorder", "go"}, OutputKeys()...) }
 
 // Folder returns the folder of a kind of output by its key in "generate", and "" if
 // none is written.

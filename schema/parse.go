@@ -27,14 +27,23 @@ func Parse(src []byte, opts Options) (*Schema, Problems) {
 	r := &reader{
 		file:      opts.File,
 		rules:     ruleTable(),
+		sections:  sectionTable(),
 		schema:    &Schema{File: opts.File},
 		buckets:   map[string]*bucketSet{},
 		tags:      map[string]*Tag{},
 		measures:  map[string]*Measure{},
 		views:     map[string]*View{},
 		ambiguous: map[string]bool{},
-		unread:    map[string]bool{},
-		guesses:   mostGuesses,
+
+		tagMarks:     marks[Tag, tagMarks]{},
+		measureMarks: marks[Measure, measureMarks]{},
+		viewMarks:    marks[View, viewMarks]{},
+		sloMarks:     marks[SLO, sloMarks]{},
+		cutMarks:     marks[Cut, cutMarks]{},
+		whereUnread:  map[*Selection]bool{},
+
+		unread:  map[string]bool{},
+		guesses: mostGuesses,
 	}
 	for _, row := range Rules() {
 		if row.Allowable {
@@ -56,33 +65,28 @@ func Parse(src []byte, opts Options) (*Schema, Problems) {
 	return r.schema, sorted(r.problems)
 }
 
-// readSchema reads the top level. Sections come in the order in which they
+// readSchema reads the top level. Sections come in the order of the table, in which they
 // refer to each other, whatever their order in the file.
 func (r *reader) readSchema(root *yaml.Node, opts Options) {
 	if r.isLater(root) {
 		return
 	}
-	f := r.fields(root, Place{1, 1}, "the schema",
-		"ocgen", "package", "description", "prefix", "buckets", "tags", "measures", "events",
-		"service", "slos", "monitoring", "generate", "allow")
+	f := r.section("schema", root, Place{1, 1}, "the schema")
 	if f.broken {
 		return
 	}
 	r.checkVersion(f)
 	s := r.schema
-	s.scope = r.readScope(f, nil)
-	s.Description = f.description("description")
+	r.scope = r.readScope(f, nil)
+	f.fill(s)
 	s.Prefix = r.readPrefix(f)
-	r.readBucketSets(f)
-	r.readTags(f)
-	r.readMeasures(f)
-	r.readEvents(f)
-	r.readService(f)
-	r.readSLOs(f)
+	for _, name := range f.section.names {
+		if read := f.section.keys[name].read; read != nil {
+			read(r, f)
+		}
+	}
 	r.readUnusedSets()
 	r.includeThresholds()
-	r.readMonitoring(f)
-	r.readGenerate(f)
 	r.readPackage(f, opts)
 }
 
@@ -106,7 +110,6 @@ func (r *reader) isLater(root *yaml.Node) bool {
 }
 
 func (r *reader) checkVersion(f *fields) {
-	f.require("ocgen")
 	if n := f.entries["ocgen"]; n != nil && n.Value != "v1" {
 		r.report("version", place(n), "ocgen is %s, which is not a version of the language; write \"ocgen: v1\"", kindOf(n))
 	}

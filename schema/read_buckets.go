@@ -36,7 +36,7 @@ func (r *reader) readBucketSets(f *fields) {
 		}
 		r.buckets[set.ID] = set
 		r.bucketIDs = append(r.bucketIDs, set.ID)
-		r.schema.bucketSets = append(r.schema.bucketSets, set)
+		r.bucketSets = append(r.bucketSets, set)
 	}
 	r.bucketIDs = append(r.bucketIDs, noBuckets) // may be named too
 }
@@ -44,18 +44,19 @@ func (r *reader) readBucketSets(f *fields) {
 // readUnusedSets judges the sets that no view has read, as far as that is possible
 // without a unit.
 func (r *reader) readUnusedSets() {
-	for _, set := range r.schema.bucketSets {
+	for _, set := range r.bucketSets {
 		if !set.read && set.node != nil {
-			r.readBounds(unknownView(), set.node)
+			r.readBounds(r.unknownView(), set.node)
 		}
 	}
 }
 
 // readBuckets reads the bounds of a distribution: a form, or a shared set's name.
 func (r *reader) readBuckets(v *View, n *yaml.Node) {
-	v.boundsAt, v.boundsKey = place(n), "buckets"
+	marks := r.ofView(v)
+	marks.boundsAt, marks.boundsKey = place(n), "buckets"
 	if n.Kind == yaml.ScalarNode {
-		if v.none = n.Value == noBuckets; v.none {
+		if marks.none = n.Value == noBuckets; marks.none {
 			return
 		}
 		set := r.readSetName(n)
@@ -63,9 +64,9 @@ func (r *reader) readBuckets(v *View, n *yaml.Node) {
 			return
 		}
 		n, set.read = set.node, true
-		v.boundsAt, v.boundsKey = place(n), set.ID
+		marks.boundsAt, marks.boundsKey = place(n), set.ID
 	}
-	v.exact = r.readBounds(v, n)
+	marks.exact = r.readBounds(v, n)
 }
 
 // readSetName returns the shared set that is named; nil after a problem.
@@ -102,10 +103,10 @@ func (r *reader) readBounds(v *View, n *yaml.Node) []*big.Rat {
 		r.report("missing-key", place(n), "buckets needs one of bounds, linear, exponential or decades; put these keys below one, as in {%s: {…}}", form)
 		return nil
 	}
-	f := r.fields(n, place(n), "buckets", "bounds", "linear", "exponential", "decades", "include")
-	v.include = f.choice("include", "slo_thresholds") != "" || f.has("include") || f.meant["include"]
+	f := r.section("buckets", n, place(n), "buckets")
+	r.ofView(v).include = f.word("include") != "" || f.has("include") || f.meant["include"]
 	var bounds []*big.Rat
-	for _, form := range []string{"bounds", "linear", "exponential", "decades"} {
+	for _, form := range f.section.group("bounds") {
 		switch body := f.entries[form]; {
 		case body == nil:
 		case form == "bounds" && body.Kind == yaml.ScalarNode && body.Value == noBuckets:
@@ -113,10 +114,10 @@ func (r *reader) readBounds(v *View, n *yaml.Node) []*big.Rat {
 		case form == "bounds":
 			bounds = r.readBoundList(v, body)
 		default:
-			bounds = r.readSeriesForm(v, form, body)
+			bounds = r.readBucketForm(v, form, body)
 		}
 	}
-	if f.exactlyOne("bounds", "linear", "exponential", "decades") == "" {
+	if f.exactlyOne("bounds") == "" {
 		r.setsUnread = r.setsUnread || len(f.entries) == 0 // a set may be meant
 		v.Bounds = nil
 		return nil
@@ -144,6 +145,7 @@ func bareForm(n *yaml.Node) string {
 }
 
 func (r *reader) readBoundList(v *View, n *yaml.Node) []*big.Rat {
+	marks := r.ofView(v)
 	items := r.list(n, "buckets")
 	if n.Kind != yaml.SequenceNode {
 		return nil
@@ -156,7 +158,7 @@ func (r *reader) readBoundList(v *View, n *yaml.Node) []*big.Rat {
 	var last *amount
 	var lastItem *yaml.Node
 	whole, mixed := true, false
-	v.bare = true
+	marks.bare = true
 	for _, item := range items {
 		b := r.amount(item, "a bucket bound", v.Measure.Unit)
 		if b == nil {
@@ -167,7 +169,7 @@ func (r *reader) readBoundList(v *View, n *yaml.Node) []*big.Rat {
 		if last != nil && !mixed && r.mixesUnits("the bound", item, *b, lastItem, *last) {
 			mixed, whole = true, false
 		}
-		v.bare = v.bare && b.dimension == ""
+		marks.bare = marks.bare && b.dimension == ""
 		if last != nil && (b.sameScale(*last) || v.Measure.Unit != "" && !mixed) && b.value.Cmp(last.value) <= 0 {
 			r.report("bounds", place(item), "the bound %s is not above the one before it; bounds go up strictly", clip(item.Value))
 			whole = false

@@ -53,11 +53,11 @@ func (r *conditionReader) readTerm(n *yaml.Node, noNot string) {
 	if r.reportOrder(n) {
 		return
 	}
-	f := r.fields(n, place(n), "a condition", "not", "starts_with")
+	f := r.section("condition", n, place(n), "a condition")
 	if f.strange && !f.has("not") && !f.has("starts_with") {
 		return // the unknown key was meant to be one of them
 	}
-	switch key := f.exactlyOne("not", "starts_with"); {
+	switch key := f.exactlyOne("term"); {
 	case key == "":
 	case key == "starts_with":
 		r.readPrefixes(f.entries[key])
@@ -118,13 +118,13 @@ func (r *conditionReader) readText(n *yaml.Node, listed map[string]bool, what st
 	if !r.isLine(n, "a "+what+" of "+t.ID) {
 		return ""
 	}
-	utf8 := r.selection.mayBeUTF8(t)
+	utf8 := r.mayBeUTF8(r.selection, t)
 	size := text != "" && len(text) <= maxValueBytes
 	switch {
 	case listed[text]:
 		r.report("bad-value", place(n), "the %s %s is listed twice", what, quote(text))
 		return ""
-	case t.unread.kind:
+	case r.ofTag(t).unread.kind:
 	case text == "" && what == "prefix":
 		r.report("where-value", place(n), "every value starts with %s; write at least one character, or leave the condition out", quote(text))
 		return ""
@@ -143,14 +143,14 @@ func (r *conditionReader) readText(n *yaml.Node, listed map[string]bool, what st
 func (r *conditionReader) checkValue(n *yaml.Node) bool {
 	t := r.condition.Tag
 	switch {
-	case !t.listsAll() || t.isPossible(n.Value):
+	case !r.listsAll(t) || r.isPossible(t, n.Value):
 		return true
 	case n.Value == invalidValue:
-		r.report("where-value", place(n), "the tag %q never has the value %q: what it does not list is recorded as its catch_all, %q", t.ID, n.Value, t.CatchAll.Text)
+		r.report("where-value", place(n), "the tag %q never has the value %q: what it does not list is recorded as its catch_all, %q", owner(t.ID), n.Value, t.CatchAll.Text)
 	case n.Value == otherValue:
-		r.report("where-value", place(n), "the tag %q never has the value %q, which is recorded for open tags alone", t.ID, n.Value)
+		r.report("where-value", place(n), "the tag %q never has the value %q, which is recorded for open tags alone", owner(t.ID), n.Value)
 	default:
-		r.report("where-value", place(n), "the tag %q has no value %q%s", t.ID, n.Value, r.valueHint(t, n.Value))
+		r.report("where-value", place(n), "the tag %q has no value %q%s", owner(t.ID), n.Value, r.valueHint(t, n.Value))
 	}
 	return false
 }
@@ -158,9 +158,9 @@ func (r *conditionReader) checkValue(n *yaml.Node) bool {
 // checkPrefix reports a prefix that no value of a closed tag has.
 func (r *conditionReader) checkPrefix(n *yaml.Node) bool {
 	t := r.condition.Tag
-	if !t.listsAll() || len(t.startingWith(n.Value)) > 0 {
+	if !r.listsAll(t) || len(r.startingWith(t, n.Value)) > 0 {
 		return true
 	}
-	r.report("where-value", place(n), "no value of the tag %q starts with %q%s", t.ID, n.Value, r.valueHint(t, n.Value))
+	r.report("where-value", place(n), "no value of the tag %q starts with %q%s", owner(t.ID), n.Value, r.valueHint(t, n.Value))
 	return false
 }

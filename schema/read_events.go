@@ -8,41 +8,54 @@ import (
 
 func (r *reader) readEvents(f *fields) {
 	for _, e := range f.elements("events", "event") {
-		event := &Event{Place: e.at, ID: e.id}
-		r.readEvent(event, e)
-		r.schema.Events = append(r.schema.Events, event)
+		er := eventReader{r, &Event{Place: e.at, ID: e.id}, map[*Tag]*EventTag{}, false, map[*EventTag]bool{}}
+		er.readEvent(e)
+		r.schema.Events = append(r.schema.Events, er.event)
 	}
 }
 
-func (r *reader) readEvent(event *Event, e element) {
-	f := r.fields(e.value, e.at, "event "+quote(e.id),
-		"description", "measures", "set", "tags", "go", "allow")
-	event.scope = r.readScope(f, r.schema.scope)
+// An eventReader reads one event.
+type eventReader struct {
+	*reader
+	event      *Event
+	byTag      map[*Tag]*EventTag
+	tagsUnread bool               // the event may have other tags too
+	fixed      map[*EventTag]bool // by the event's set, be it in vain
+}
+
+func (r *eventReader) readEvent(e element) {
+	event := r.event
+	f := r.section("event", e.value, e.at, "event "+quote(e.id))
+	r.readScope(f, r.scope) // no rule that can be allowed looks at events
 	event.GoName = r.readGoName(f, e.goName())
-	event.Description = f.description("description")
-	f.require("measures")
-	event.tagsUnread = !f.has("measures") || !r.readEventMeasures(event, f.entries["measures"])
-	event.byTag = map[*Tag]*EventTag{}
-	for _, m := range event.Measures {
+	f.fill(event)
+	r.tagsUnread = !f.has("measures") || !r.readMeasures(f.entries["measures"])
+	r.joinTags()
+	setKnown := !f.hides("set")
+	if f.has("set") {
+		setKnown = r.readSet(f.entries["set"])
+	}
+	if f.has("tags") {
+		r.restrict(f, setKnown)
+	}
+}
+
+// joinTags gives the event the tags of its measures, by first appearance.
+func (r *eventReader) joinTags() {
+	for _, m := range r.event.Measures {
 		for _, t := range m.Tags {
-			if event.byTag[t] == nil {
-				event.byTag[t] = &EventTag{Tag: t}
-				event.Tags = append(event.Tags, event.byTag[t])
+			if r.byTag[t] == nil {
+				r.byTag[t] = &EventTag{Tag: t}
+				r.event.Tags = append(r.event.Tags, r.byTag[t])
 			}
 		}
 	}
-	setKnown := !f.hides("set")
-	if f.has("set") {
-		setKnown = r.readEventSet(event, f.entries["set"])
-	}
-	if f.has("tags") {
-		r.restrictEvent(event, f, setKnown)
-	}
 }
 
-// readEventMeasures reports whether all measures and their tags could be resolved;
+// readMeasures reports whether all measures and their tags could be resolved;
 // if not, the event's tags are not known either.
-func (r *reader) readEventMeasures(event *Event, n *yaml.Node) bool {
+func (r *eventReader) readMeasures(n *yaml.Node) bool {
+	event := r.event
 	var items []*yaml.Node
 	complete := !r.fails(func() { items = r.texts(n, "measures") })
 	listed := map[*Measure]bool{}
@@ -69,25 +82,25 @@ func (r *reader) readEventMeasures(event *Event, n *yaml.Node) bool {
 	if complete && len(event.Measures) < 2 {
 		r.report("bad-value", place(n), "an event records at least two measures; for one there is its own recorder")
 	}
-	return complete && !slices.ContainsFunc(event.Measures, func(m *Measure) bool { return m.unread.tags })
+	return complete && !slices.ContainsFunc(event.Measures, func(m *Measure) bool { return r.ofMeasure(m).unread.tags })
 }
 
 // eventTag resolves a tag of the event that its caller would otherwise fill in.
-func (r *reader) eventTag(event *Event, n *yaml.Node) *EventTag {
+func (r *eventReader) eventTag(n *yaml.Node) *EventTag {
 	t := r.tags[n.Value]
 	if t == nil {
 		r.unknown(place(n), "tag", n.Value, "tags", r.tagIDs)
 		return nil
 	}
-	t.named = true
-	switch et := event.byTag[t]; {
-	case et == nil && !event.tagsUnread:
+	r.ofTag(t).named = true
+	switch et := r.byTag[t]; {
+	case et == nil && !r.tagsUnread:
 		var own []*Tag
-		for _, et := range event.Tags {
+		for _, et := range r.event.Tags {
 			own = append(own, et.Tag)
 		}
-		r.report("unknown-reference", place(n), "no measure of event %q has the tag %q%s", event.ID, t.ID, r.tagHint(t.ID, own))
-	case t.From != FromCall && !t.unread.from:
+		r.report("unknown-reference", place(n), "no measure of event %q has the tag %q%s", owner(r.event.ID), t.ID, r.tagHint(t.ID, own))
+	case t.From != FromCall && !r.ofTag(t).unread.from:
 		r.report("bad-value", place(n), "the tag %q does not come from the call, so an event has no say in it", t.ID)
 	case et == nil:
 		return &EventTag{Tag: t} // it may be one of the event's
@@ -97,45 +110,45 @@ func (r *reader) eventTag(event *Event, n *yaml.Node) *EventTag {
 	return nil
 }
 
-// readEventSet reads the tags that the event fixes, and reports whether all of them
+// readSet reads the tags that the event fixes, and reports whether all of them
 // could be resolved.
-func (r *reader) readEventSet(event *Event, n *yaml.Node) (known bool) {
+func (r *eventReader) readSet(n *yaml.Node) (known bool) {
 	pairs, known := r.pairs(n, "set")
 	for _, p := range pairs {
 		if !r.isLine(p.key, "a tag's id") {
 			known = false
 			continue
 		}
-		et := r.eventTag(event, p.key)
+		et := r.eventTag(p.key)
 		known = known && et != nil
 		if !r.isLine(p.value, "the value of "+p.key.Value) || et == nil {
 			if et != nil {
-				et.fixed = true
+				r.fixed[et] = true
 			}
 			continue
 		}
-		et.fixed = true
+		r.fixed[et] = true
 		if !et.Tag.Closed() {
-			if et.Tag.unread.kind || r.checkTagValue(p.value, map[string]bool{}, et.Tag.UTF8 || et.Tag.unread.utf8) {
+			if r.ofTag(et.Tag).unread.kind || r.checkTagValue(p.value, map[string]bool{}, et.Tag.UTF8 || r.ofTag(et.Tag).unread.utf8) {
 				et.Text = &p.value.Value
 			}
 			continue
 		}
-		if et.Value = et.Tag.value(p.value.Value); et.Value == nil && et.Tag.listsAll() {
-			r.report("unknown-reference", place(p.value), "the tag %q has no value %s%s", et.Tag.ID, quote(p.value.Value), r.valueHint(et.Tag, p.value.Value))
+		if et.Value = r.valueOf(et.Tag, p.value.Value); et.Value == nil && r.listsAll(et.Tag) {
+			r.report("unknown-reference", place(p.value), "the tag %q has no value %s%s", owner(et.Tag.ID), quote(p.value.Value), r.valueHint(et.Tag, p.value.Value))
 		}
 	}
 	return known
 }
 
-// restrictEvent makes the tags absent that are neither listed nor fixed. Which are
+// restrict makes the tags absent that are neither listed nor fixed. Which are
 // fixed may not be known.
-func (r *reader) restrictEvent(event *Event, f *fields, setKnown bool) {
+func (r *eventReader) restrict(f *fields, setKnown bool) {
 	kept := map[*Tag]bool{}
 	var items []*yaml.Node
 	complete := !r.fails(func() { items = r.texts(f.entries["tags"], "tags") }) && setKnown
 	for _, item := range items {
-		et := r.eventTag(event, item)
+		et := r.eventTag(item)
 		if et == nil {
 			complete = false
 			continue
@@ -148,12 +161,12 @@ func (r *reader) restrictEvent(event *Event, f *fields, setKnown bool) {
 	if !complete {
 		return // what is left out is not known
 	}
-	for _, et := range event.Tags {
-		if !et.Param() || kept[et.Tag] || et.fixed || et.Tag.unread.from {
+	for _, et := range r.event.Tags {
+		if !et.Param() || kept[et.Tag] || r.fixed[et] || r.ofTag(et.Tag).unread.from {
 			continue
 		}
 		et.Absent = true
-		if et.Tag.Closed() && !et.Tag.Optional && !et.Tag.unread.kind && !et.Tag.unread.optional {
+		if et.Tag.Closed() && !et.Tag.Optional && !r.ofTag(et.Tag).unread.kind && !r.ofTag(et.Tag).unread.optional {
 			r.report("bad-value", f.place("tags"), "the tag %q is left out, but it is never absent; list it, fix it with \"set\", or make it optional", et.Tag.ID)
 		}
 	}

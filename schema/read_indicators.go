@@ -8,8 +8,8 @@ import (
 )
 
 func (r *reader) readRatio(n *yaml.Node, slo *SLO) *Ratio {
-	f := r.fields(n, place(n), "ratio", "good", "bad", "total")
-	if count := len(f.entries); count != 2 && !f.broken && f.meant == nil {
+	f := r.section("ratio", n, place(n), "ratio")
+	if count := len(f.entries); count != 2 && !f.broken && !f.strange {
 		r.report("conflicting-keys", f.at, "a ratio takes exactly two of good, bad and total; this has %d", count)
 	}
 	read := func(key string) *Selection {
@@ -23,19 +23,21 @@ func (r *reader) readRatio(n *yaml.Node, slo *SLO) *Ratio {
 	return &Ratio{Good: read("good"), Bad: read("bad"), Total: read("total")}
 }
 
-func (r *reader) readCut(n *yaml.Node, slo *SLO) *DistributionCut {
-	f := r.fields(n, place(n), "distribution", "view", "where", "min", "max")
+func (r *reader) readCut(n *yaml.Node, slo *SLO) *Cut {
+	f := r.section("distribution", n, place(n), "distribution")
 	s := r.readWhere(f, slo)
 	if !f.broken && !f.has("min") && !f.has("max") && !f.meant["min"] && !f.meant["max"] {
 		r.report("missing-key", f.at, "a distribution needs \"max\", \"min\" or both: values from min up to, and without, max are good")
 	}
 	if !r.expect(s, slo, "a cut needs buckets", Distribution) {
-		s.View = unknownView() // another view's unit would only make more of it
+		s.View = r.unknownView() // another view's unit would only make more of it
 	}
-	if s.View.none {
+	if r.ofView(s.View).none {
 		r.report("slo-aggregation", s.Place, "the view %q has \"buckets: none\", and a cut counts values by their buckets; give the view bounds, with min and max among them", s.View.ID)
 	}
-	cut := &DistributionCut{Selection: *s, Min: 0, Max: math.Inf(1), minAt: f.place("min"), maxAt: f.place("max")}
+	cut := &Cut{Selection: *s, Min: 0, Max: math.Inf(1)}
+	marks := r.ofCut(cut)
+	marks.minAt, marks.maxAt = f.place("min"), f.place("max")
 	unit := s.View.Measure.Unit
 	zero := end{amount: amount{value: new(big.Rat)}}
 	ends := r.readEnds(f, unit, zero)
@@ -45,7 +47,8 @@ func (r *reader) readCut(n *yaml.Node, slo *SLO) *DistributionCut {
 		r.report("range", f.place(f.last("min", "max")), "from 0 to infinity every value is good; give a finite max, or a min above 0")
 	}
 	if unit != "" {
-		cut.Min, cut.Max, cut.exactMin, cut.exactMax = ends.min.float, ends.max.float, ends.min.value, ends.max.value
+		cut.Min, cut.Max = ends.min.float, ends.max.float
+		marks.exactMin, marks.exactMax = ends.min.value, ends.max.value
 	}
 	return cut
 }
@@ -65,12 +68,12 @@ func (r *reader) checkThreshold(f *fields, key string, v *View, e *end) {
 }
 
 func (r *reader) readBasic(n *yaml.Node) *Basic {
-	f := r.fields(n, place(n), "basic", "availability", "latency", "method", "location", "version")
+	f := r.section("basic", n, place(n), "basic")
 	b := &Basic{Place: place(n)}
-	switch f.exactlyOne("availability", "latency") {
+	switch f.exactlyOne("form") {
 	case "availability":
 		b.Availability = true
-		r.fields(f.entries["availability"], f.place("availability"), "availability")
+		r.section("availability", f.entries["availability"], f.place("availability"), "availability")
 	case "latency":
 		if text, ok := r.scalar(f.entries["latency"], "latency"); ok {
 			length, err := parseLength(text)
@@ -81,7 +84,7 @@ func (r *reader) readBasic(n *yaml.Node) *Basic {
 		}
 	}
 	b.Methods, b.Locations, b.Versions = r.readTexts(f, "method"), r.readTexts(f, "location"), r.readTexts(f, "version")
-	if s := r.schema.Service; s != nil && s.Type == "" && !s.typeUnread {
+	if s := r.schema.Service; s != nil && s.Type == "" && !r.serviceTypeUnread {
 		r.report("basic-service", b.Place, "a basic indicator reads metrics that Google predefines for known services, and this service is a custom one; give service.type, one of %s", oneOf(serviceTypeNames()))
 	}
 	return b

@@ -11,11 +11,6 @@ import (
 // runtime.
 const tooLarge = 1e150
 
-const (
-	defaultMaxSeries = 10_000
-	mostMaxSeries    = 100_000_000
-)
-
 func (r *reader) readMeasures(f *fields) {
 	for _, e := range f.elements("measures", "measure") {
 		m := &Measure{Place: e.at, ID: e.id}
@@ -27,16 +22,13 @@ func (r *reader) readMeasures(f *fields) {
 }
 
 func (r *reader) readMeasure(m *Measure, e element) {
-	f := r.fields(e.value, e.at, "measure "+quote(e.id),
-		"description", "type", "unit", "tags", "constant", "exemplars", "observe", "views",
-		"aggregation", "buckets", "max_series", "zero_rows", "name", "existing", "go", "deprecated", "allow")
-	m.scope = r.readScope(f, r.schema.scope)
+	marks := r.ofMeasure(m)
+	f := r.section("measure", e.value, e.at, "measure "+quote(e.id))
+	marks.scope = r.readScope(f, r.scope)
 	m.GoName = r.readGoName(f, e.goName())
-	m.Description = f.description("description")
-	m.Deprecated = f.description("deprecated")
-	m.Name, m.nameAt = r.readName(f, e)
-	f.require("type", "unit")
-	word := f.choice("type", "int64", "float64")
+	f.fill(m)
+	m.Name, marks.nameAt = r.readName(f, e)
+	word := f.word("type")
 	if word != "int64" {
 		m.Type = Float64 // also when it is not known: every number fits
 	}
@@ -46,16 +38,15 @@ func (r *reader) readMeasure(m *Measure, e element) {
 	} else {
 		f.require("description")
 	}
-	m.Exemplars = f.boolean("exemplars")
 	r.readObserve(f, m)
 	r.readConstant(f, m)
 	var complete bool
 	m.Tags, complete = r.readTagList(f, nil)
-	m.listed, m.tagAt = map[*Tag]bool{}, f.tagPlaces(r)
+	marks.listed, marks.tagAt = map[*Tag]bool{}, f.tagPlaces(r)
 	for _, t := range m.Tags {
-		m.listed[t] = true
+		marks.listed[t] = true
 	}
-	m.unread.tags = !complete || f.hides("tags")
+	marks.unread.tags = !complete || f.hides("tags")
 	r.tagsUnread = r.tagsUnread || f.hides("tags")
 	r.checkObservedTags(f, m)
 	r.readViews(f, m)
@@ -124,7 +115,7 @@ func (r *reader) readExisting(f *fields, m *Measure, valueType string) {
 // has no records then, and so nothing that belongs to a record.
 func (r *reader) readObserve(f *fields, m *Measure) {
 	observe := false
-	m.unread.kind = f.hides("observe") || f.hides("existing") || f.has("existing") && m.Existing == nil ||
+	r.ofMeasure(m).unread.kind = f.hides("observe") || f.hides("existing") || f.has("existing") && m.Existing == nil ||
 		r.fails(func() { observe = f.boolean("observe") })
 	if f.has("existing") {
 		f.notWith(`is for measures of this package; delete it, or delete "existing"`, "observe")
@@ -144,7 +135,7 @@ func (r *reader) checkObservedTags(f *fields, m *Measure) {
 	said := map[*Tag]bool{}
 	for _, n := range f.entries["tags"].Content {
 		t := r.tags[deref(n).Value]
-		if t != nil && m.listed[t] && t.From == FromContext && !said[t] {
+		if t != nil && r.ofMeasure(m).listed[t] && t.From == FromContext && !said[t] {
 			said[t] = true
 			r.report("bad-value", place(deref(n)), "the tag %q comes from a context, and an observed measure is read without one; take the tag out, or delete \"observe\"", t.ID)
 		}
@@ -191,7 +182,7 @@ func (r *reader) readConstant(f *fields, m *Measure) {
 // sum, that is said there.
 func (r *reader) checkConstantTime(f *fields, m *Measure) {
 	c := m.Constant
-	if c == nil || c.Int64 >= 0 && c.Float64 >= 0 || m.unread.kind || m.unread.view || !m.Recorded() {
+	if c == nil || c.Int64 >= 0 && c.Float64 >= 0 || r.ofMeasure(m).unread.kind || r.ofMeasure(m).unread.view || !m.Recorded() {
 		return
 	}
 	said := func(v *View) bool { return v.Aggregation == Sum || v.Aggregation == unknownAggregation }
@@ -208,7 +199,7 @@ func (r *reader) readTagList(f *fields, of *Measure) (tags []*Tag, complete bool
 		if of == nil || f.hides("tags") {
 			return nil, !f.hides("tags")
 		}
-		return of.Tags, !of.unread.tags
+		return of.Tags, !r.ofMeasure(of).unread.tags
 	}
 	var items []*yaml.Node
 	complete = !r.fails(func() { items = r.texts(f.entries["tags"], "tags") })
@@ -217,7 +208,7 @@ func (r *reader) readTagList(f *fields, of *Measure) (tags []*Tag, complete bool
 	for _, item := range items {
 		t := r.tags[item.Value]
 		if t != nil {
-			t.named = true
+			r.ofTag(t).named = true
 		}
 		switch {
 		case t == nil:
@@ -229,9 +220,9 @@ func (r *reader) readTagList(f *fields, of *Measure) (tags []*Tag, complete bool
 			}
 		case listed[t]:
 			r.report("bad-value", place(item), "the tag %q is listed twice", t.ID)
-		case of != nil && !of.unread.tags && !of.listed[t]:
+		case of != nil && !r.ofMeasure(of).unread.tags && !r.ofMeasure(of).listed[t]:
 			complete = false
-			r.report("unknown-reference", place(item), "the measure %q has no tag %q%s", of.ID, t.ID, r.tagHint(t.ID, of.Tags))
+			r.report("unknown-reference", place(item), "the measure %q has no tag %q%s", owner(of.ID), t.ID, r.tagHint(t.ID, of.Tags))
 		default:
 			listed[t] = true
 			tags = append(tags, t)
@@ -262,7 +253,7 @@ func (r *reader) unknownTag(n *yaml.Node) *Tag {
 		r.tagsUnread = true
 		return nil
 	}
-	t.named = true
+	r.ofTag(t).named = true
 	return t
 }
 

@@ -21,9 +21,9 @@ func (r *reader) readGenerate(f *fields) {
 
 func (r *reader) readOutputs(f *fields) {
 	g := &r.schema.Generate
-	gf := r.fields(f.entries["generate"], place(f.keys["generate"]), "generate", GenerateKeys()...)
+	gf := r.section("generate", f.entries["generate"], place(f.keys["generate"]), "generate")
 	if gf.broken || gf.has("recorder") || gf.strange {
-		g.Recorder = gf.choice("recorder", "views", "direct") // "" if it is not known
+		g.Recorder = gf.word("recorder") // "" if it is not known
 	}
 	g.Go = r.readPath(gf, "go", g.Go)
 	g.Folders = r.readFolders(gf)

@@ -16,7 +16,7 @@ func (r *reader) expect(s *Selection, slo *SLO, reason string, fitting ...Aggreg
 	for _, a := range fitting {
 		words = append(words, a.String())
 	}
-	r.reportIn(slo.scope, "slo-aggregation", s.Place, "%s, so it needs a view with the aggregation %s; %q is a %s", reason, oneOf(words), s.View.ID, s.View.Aggregation)
+	r.reportIn(r.ofSLO(slo).scope, "slo-aggregation", s.Place, "%s, so it needs a view with the aggregation %s; %q is a %s", reason, oneOf(words), s.View.ID, s.View.Aggregation)
 	return false
 }
 
@@ -26,13 +26,13 @@ func (r *reader) readSelection(n *yaml.Node, what string, slo *SLO) *Selection {
 	if n.Kind == yaml.ScalarNode {
 		return &Selection{Place: place(n), View: r.selectView(n, what)}
 	}
-	return r.readWhere(r.fields(n, place(n), what, "view", "where"), slo)
+	return r.readWhere(r.section("selection", n, place(n), what), slo)
 }
 
 // selectView returns the view that is named, or an unknown one.
 func (r *reader) selectView(n *yaml.Node, what string) *View {
 	if !r.isLine(n, what) {
-		return unknownView()
+		return r.unknownView()
 	}
 	v := r.views[n.Value]
 	if v != nil && !r.ambiguous[v.ID] {
@@ -41,7 +41,7 @@ func (r *reader) selectView(n *yaml.Node, what string) *View {
 	if v == nil && !r.mayBeView(n.Value) {
 		r.unknown(place(n), "view", n.Value, "measures", r.viewIDs)
 	}
-	return unknownView()
+	return r.unknownView()
 }
 
 // mayBeView reports whether a view of that id may be declared where views could
@@ -52,25 +52,25 @@ func (r *reader) mayBeView(id string) bool {
 	}
 	m := r.measures[id]
 	near, _ := r.guess(id, r.viewIDs)
-	return near == "" || m != nil && m.unread.view
+	return near == "" || m != nil && r.ofMeasure(m).unread.view
 }
 
 // lacksTag reports whether the view is known not to have the tag. A view that has
 // more tags than it may is asked for none.
-func (v *View) lacksTag(t *Tag) bool {
-	return !v.unread.tags && len(v.Tags) <= maxTags && !slices.Contains(v.Tags, t)
+func (r *reader) lacksTag(v *View, t *Tag) bool {
+	return !r.ofView(v).unread.tags && len(v.Tags) <= maxTags && !slices.Contains(v.Tags, t)
 }
 
 func (r *reader) readWhere(f *fields, slo *SLO) *Selection {
-	f.require("view")
-	s := &Selection{Place: f.place("view"), View: unknownView(), whereUnread: f.hides("where")}
+	s := &Selection{Place: f.place("view"), View: r.unknownView()}
+	r.whereUnread[s] = f.hides("where")
 	if f.has("view") {
 		s.View = r.selectView(f.entries["view"], "view")
 	}
 	if !f.has("where") {
 		return s
 	}
-	s.whereUnread = r.fails(func() {
+	r.whereUnread[s] = r.fails(func() {
 		pairs, _ := r.pairs(f.entries["where"], "where")
 		for _, p := range pairs {
 			if c, ok := r.readCondition(s, p); ok {
@@ -89,11 +89,11 @@ func (r *reader) conditionTag(s *Selection, n *yaml.Node) *Tag {
 		if readable {
 			r.unknown(place(n), "tag", n.Value, "tags", r.tagIDs)
 		}
-		return unknownTag(clip(n.Value))
+		return r.undeclaredTag(clip(n.Value))
 	}
-	t.named = true
-	if s.View.lacksTag(t) {
-		r.report("where-tag", place(n), "the view %q has no tag %q%s", s.View.ID, t.ID, r.tagHint(t.ID, s.View.Tags))
+	r.ofTag(t).named = true
+	if r.lacksTag(s.View, t) {
+		r.report("where-tag", place(n), "the view %q has no tag %q%s", owner(s.View.ID), t.ID, r.tagHint(t.ID, s.View.Tags))
 	}
 	return t
 }
@@ -103,14 +103,14 @@ func (r *reader) readCondition(s *Selection, p pair) (Condition, bool) {
 	c := Condition{Place: place(p.key), Tag: r.conditionTag(s, p.key)}
 	list := &conditionReader{r, s, &c, map[string]bool{}, map[string]bool{}}
 	list.readTerms(p.value, "")
-	if r.errors == before && c.isCompared() && c.meetsNothing() {
-		r.report("where-value", c.Place, "the condition leaves out every value of the tag %q, so nothing would be selected", c.Tag.ID)
+	if r.errors == before && r.isCompared(c) && r.meetsNothing(c) {
+		r.report("where-value", c.Place, "the condition leaves out every value of the tag %q, so nothing would be selected", owner(c.Tag.ID))
 	}
 	return c, r.errors == before
 }
 
 // mayBeUTF8 reports whether values of the tag need not be ASCII. Another package
 // records with OpenCensus, which takes nothing else.
-func (s *Selection) mayBeUTF8(t *Tag) bool {
-	return t.unread.utf8 || t.UTF8 && s.View.Measure.Existing == nil
+func (r *reader) mayBeUTF8(s *Selection, t *Tag) bool {
+	return r.ofTag(t).unread.utf8 || t.UTF8 && s.View.Measure.Existing == nil
 }

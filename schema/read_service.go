@@ -17,19 +17,17 @@ func (r *reader) readService(f *fields) {
 	}
 	s := &Service{Place: f.place("service")}
 	r.schema.Service = s
-	sf := r.fields(f.entries["service"], place(f.keys["service"]), "service",
-		"id", "display_name", "type", "service_labels", "labels")
-	sf.require("id")
+	sf := r.section("service", f.entries["service"], place(f.keys["service"]), "service")
 	s.ID = strings.ReplaceAll(sf.text("id"), "_", "-")
 	if s.ID != "" && !resourceID.MatchString(s.ID) {
 		r.report("bad-id", sf.place("id"), "%s is not a service id; write lower-case letters, digits and hyphens, starting with a letter, at most 63", quote(s.ID))
 	}
-	if s.DisplayName = sf.text("display_name"); s.DisplayName == "" {
+	if sf.fill(s); s.DisplayName == "" {
 		s.DisplayName = s.ID
 	}
 	r.readServiceType(sf, s)
 	s.Labels = r.readUserLabels(sf)
-	s.typeUnread = sf.hides("type") || s.Type == "" && (sf.has("type") || sf.has("service_labels"))
+	r.serviceTypeUnread = sf.hides("type") || s.Type == "" && (sf.has("type") || sf.has("service_labels"))
 }
 
 var (
@@ -41,12 +39,12 @@ const mostUserLabels = 64
 
 // readUserLabels reads labels as the API takes them.
 func (r *reader) readUserLabels(f *fields) []Label {
-	labels := r.readLabels(f, "labels")
+	labels, unread := r.readLabels(f, "labels")
 	if len(labels) > mostUserLabels {
 		r.report("user-label", f.place("labels"), "%d labels; the API takes %d: leave some out", len(labels), mostUserLabels)
 	}
-	for _, l := range labels {
-		if l.unread {
+	for i, l := range labels {
+		if unread[i] {
 			continue
 		}
 		if !userLabelKey.MatchString(l.Key) || !userLabelValue.MatchString(l.Value) {
@@ -56,17 +54,19 @@ func (r *reader) readUserLabels(f *fields) []Label {
 	return labels
 }
 
-func (r *reader) readLabels(f *fields, key string) []Label {
+// readLabels returns the indices of labels that have a mistake too.
+func (r *reader) readLabels(f *fields, key string) (labels []Label, unread map[int]bool) {
 	if !f.has(key) {
-		return nil
+		return nil, nil
 	}
-	var labels []Label
+	unread = map[int]bool{}
 	pairs, _ := r.pairs(f.entries[key], key)
 	for _, p := range pairs {
 		key, value := r.isLine(p.key, "a label's key"), r.isLine(p.value, "the value of "+clip(p.key.Value))
-		labels = append(labels, Label{Place: place(p.key), Key: p.key.Value, Value: p.value.Value, unread: !key || !value})
+		unread[len(labels)] = !key || !value
+		labels = append(labels, Label{Place: place(p.key), Key: p.key.Value, Value: p.value.Value})
 	}
-	return labels
+	return labels, unread
 }
 
 // serviceTypes are the services that Google knows, with the labels that
@@ -93,11 +93,12 @@ func serviceTypeNames() []string {
 // readServiceType reads the type of a service that Google knows, and the labels
 // that identify the service.
 func (r *reader) readServiceType(f *fields, s *Service) {
-	s.ServiceLabels = r.readLabels(f, "service_labels")
+	var unread map[int]bool
+	s.ServiceLabels, unread = r.readLabels(f, "service_labels")
 	if !f.has("type") && !f.meant["type"] {
 		f.notWith("is for services of a known type; give the \"type\" too", "service_labels")
 	}
-	if s.Type = f.choice("type", serviceTypeNames()...); s.Type == "" {
+	if s.Type = f.word("type"); s.Type == "" {
 		return
 	}
 	if f.hides("service_labels") || f.has("service_labels") && f.entries["service_labels"].Kind != yaml.MappingNode {
@@ -106,8 +107,8 @@ func (r *reader) readServiceType(f *fields, s *Service) {
 	i := slices.Index(serviceTypeNames(), s.Type)
 	wanted := serviceTypes[i].labels
 	var misspelt []string
-	for _, l := range s.ServiceLabels {
-		if !slices.Contains(wanted, l.Key) && !l.unread {
+	for i, l := range s.ServiceLabels {
+		if !slices.Contains(wanted, l.Key) && !unread[i] {
 			near, hint := r.guess(l.Key, wanted)
 			misspelt = append(misspelt, near)
 			r.report("unknown-key", l.Place, "a service of type %s has no label %s%s", s.Type, quote(l.Key), hint)

@@ -10,7 +10,7 @@ import (
 func (r *reader) readSLOs(f *fields) {
 	// With a measure that gave no view, a view may be declared after all.
 	r.viewsUnread = r.unread["measures"] || r.unread["views"] ||
-		slices.ContainsFunc(r.schema.Measures, func(m *Measure) bool { return m.unread.view })
+		slices.ContainsFunc(r.schema.Measures, func(m *Measure) bool { return r.ofMeasure(m).unread.view })
 	for _, e := range f.elements("slos", "slo") {
 		slo := &SLO{Place: e.at, ID: e.id, ResourceID: strings.ReplaceAll(e.id, "_", "-")}
 		r.readSLO(slo, e)
@@ -22,31 +22,26 @@ func (r *reader) readSLOs(f *fields) {
 }
 
 func (r *reader) readSLO(slo *SLO, e element) {
-	f := r.fields(e.value, e.at, "slo "+quote(e.id),
-		"display_name", "goal", "period", "calendar", "ratio", "distribution", "windows", "basic", "labels", "allow")
-	slo.scope = r.readScope(f, r.schema.scope)
+	f := r.section("slo", e.value, e.at, "slo "+quote(e.id))
+	r.ofSLO(slo).scope = r.readScope(f, r.scope)
 	switch {
 	case !e.bad && !resourceID.MatchString(slo.ResourceID):
 		r.report("bad-id", e.at, "the id %s has %d characters; the API takes 63", quote(e.id), len(e.id))
 	case slo.ResourceID == "service":
 		r.report("bad-id", e.at, "an slo cannot have the id \"service\": its file would be service.json, which describes the service")
 	}
-	f.require("goal")
 	goal := r.readFraction(f, "goal")
 	if goal != nil {
 		slo.Goal, _ = goal.Float64()
 		slo.GoalText = percent(goal)
 	}
 	r.readPeriod(f, slo)
-	slo.displayAt = f.place("display_name")
+	r.ofSLO(slo).displayAt = f.place("display_name")
 	if slo.DisplayName = f.text("display_name"); !f.has("display_name") {
 		slo.DisplayName = defaultDisplayName(slo)
 	}
-	f.exactlyOne("ratio", "distribution", "windows", "basic")
-	slo.SLI.Ratio, slo.SLI.Distribution, slo.SLI.Basic = r.readIndicators(f, slo)
-	if f.has("windows") {
-		slo.SLI.Windows = r.readWindows(f.entries["windows"], slo)
-	}
+	f.exactlyOne("form")
+	slo.SLI = r.readSLI(f, slo)
 	slo.Labels = r.readUserLabels(f)
 }
 
@@ -82,8 +77,8 @@ func (r *reader) readFraction(f *fields, key string) *big.Rat {
 }
 
 func (r *reader) readPeriod(f *fields, slo *SLO) {
-	f.exactlyOne("period", "calendar")
-	slo.Calendar = strings.ToUpper(f.choice("calendar", "day", "week", "fortnight", "month"))
+	f.exactlyOne("period")
+	slo.Calendar = strings.ToUpper(f.word("calendar"))
 	if !f.has("period") {
 		return
 	}
@@ -98,17 +93,20 @@ func (r *reader) readPeriod(f *fields, slo *SLO) {
 	slo.Days = days
 }
 
-// readIndicators reads the forms that may also stand inside windows: of several,
-// each is judged.
-func (r *reader) readIndicators(f *fields, slo *SLO) (ratio *Ratio, cut *DistributionCut, basic *Basic) {
+// readSLI reads the form of an SLI. Of several, each is judged.
+func (r *reader) readSLI(f *fields, slo *SLO) SLI {
+	var sli SLI
 	if f.has("ratio") {
-		ratio = r.readRatio(f.entries["ratio"], slo)
+		sli.Ratio = r.readRatio(f.entries["ratio"], slo)
 	}
 	if f.has("distribution") {
-		cut = r.readCut(f.entries["distribution"], slo)
+		sli.Cut = r.readCut(f.entries["distribution"], slo)
 	}
 	if f.has("basic") {
-		basic = r.readBasic(f.entries["basic"])
+		sli.Basic = r.readBasic(f.entries["basic"])
 	}
-	return ratio, cut, basic
+	if f.has("windows") { // which windows do not have themselves
+		sli.Windows = r.readWindows(f.entries["windows"], slo)
+	}
+	return sli
 }

@@ -1,22 +1,17 @@
 package schema
 
 import (
-	"fmt"
 	"strings"
 
 	"gopkg.in/yaml.v3"
 )
 
-const (
-	defaultMaxValues = 1000
-	mostMaxValues    = 1_000_000
-)
-
 func (r *reader) readTags(f *fields) {
 	for _, e := range f.elements("tags", "tag") {
-		t := &Tag{Place: e.at, ID: e.id, Key: e.id, keyAt: e.at, MaxValues: defaultMaxValues}
+		t := &Tag{Place: e.at, ID: e.id, Key: e.id}
+		r.ofTag(t).keyAt = e.at
 		if e.bad {
-			t.Key, t.named = "", true // what it is called elsewhere is not known
+			t.Key, r.ofTag(t).named = "", true // what it is called elsewhere is not known
 		}
 		r.readTag(t, e)
 		r.tags[t.ID] = t
@@ -26,29 +21,26 @@ func (r *reader) readTags(f *fields) {
 }
 
 func (r *reader) readTag(t *Tag, e element) {
-	f := r.fields(e.value, e.at, fmt.Sprintf("tag %s", quote(e.id)),
-		"description", "key", "values", "catch_all", "optional", "max_values", "known",
-		"utf8", "from", "propagate", "existing", "deprecated", "go", "allow")
-	t.scope = r.readScope(f, r.schema.scope)
+	marks := r.ofTag(t)
+	f := r.section("tag", e.value, e.at, "tag "+quote(e.id))
+	marks.scope = r.readScope(f, r.scope)
 	t.GoName = r.readGoName(f, e.goName())
-	t.Description = f.description("description")
-	t.Deprecated = f.description("deprecated")
+	f.fill(t)
 	t.Existing = r.readReference(f)
-	t.unread.key = t.Existing == nil && (f.has("existing") || f.hides("existing"))
+	marks.unread.key = t.Existing == nil && (f.has("existing") || f.hides("existing"))
 	r.readKey(f, t)
-	from := f.choice("from", "context", "process")
-	t.unread.from = f.hides("from") || f.has("from") && from == ""
+	from := f.word("from")
+	marks.unread.from = f.hides("from") || f.has("from") && from == ""
 	switch from {
 	case "context":
 		t.From = FromContext
 	case "process":
 		t.From = FromProcess
 	}
-	if t.From != FromContext && !t.unread.from {
+	if t.From != FromContext && !marks.unread.from {
 		f.notWith(`needs "from: context"; only a context travels`, "propagate")
 	}
-	t.Propagate = f.boolean("propagate")
-	t.unread.kind = f.meant["values"] || f.hides("values") && !f.has("known") && !f.has("max_values") && !f.has("utf8")
+	marks.unread.kind = f.meant["values"] || f.hides("values") && !f.has("known") && !f.has("max_values") && !f.has("utf8")
 	if f.has("values") {
 		r.readClosed(f, t)
 		return
@@ -63,8 +55,8 @@ func (r *reader) readKey(f *fields, t *Tag) {
 	declared := f.text("key")
 	switch {
 	case f.has("key"):
-		t.Key, t.keyAt = declared, f.place("key")
-	case f.hides("key") || t.unread.key:
+		t.Key, r.ofTag(t).keyAt = declared, f.place("key")
+	case f.hides("key") || r.ofTag(t).unread.key:
 		t.Key = ""
 	}
 	if t.Existing == nil {
@@ -82,26 +74,27 @@ func (r *reader) readKey(f *fields, t *Tag) {
 }
 
 func (r *reader) readOpen(f *fields, t *Tag) {
+	marks := r.ofTag(t)
 	const reason = `is for closed tags; list the tag's "values" or delete it`
-	if !t.unread.kind {
-		t.unread.kind = r.fails(func() { f.notWith(reason, "catch_all", "optional") })
+	if !marks.unread.kind {
+		marks.unread.kind = r.fails(func() { f.notWith(reason, "catch_all", "optional") })
 	}
-	t.unread.limits = f.hides("max_values") || r.fails(func() {
-		t.MaxValues = f.integer("max_values", 1, mostMaxValues, defaultMaxValues)
+	marks.unread.limits = f.hides("max_values") || r.fails(func() {
+		t.MaxValues = f.integer("max_values")
 	})
 	utf8 := r.readUTF8(f, t)
-	t.unread.known = f.hides("known")
+	marks.unread.known = f.hides("known")
 	if !f.has("known") {
 		return
 	}
 	var items []*yaml.Node
-	t.unread.known = r.fails(func() { items = r.texts(f.entries["known"], "known") })
+	marks.unread.known = r.fails(func() { items = r.texts(f.entries["known"], "known") })
 	seen := map[string]bool{}
 	for _, item := range items {
 		if r.checkTagValue(item, seen, utf8) {
 			t.Known = append(t.Known, item.Value)
 		} else if !isPrintableASCII(item.Value) {
-			t.unread.utf8 = true // it may be meant
+			marks.unread.utf8 = true // it may be meant
 		}
 	}
 }
@@ -109,13 +102,14 @@ func (r *reader) readOpen(f *fields, t *Tag) {
 // readUTF8 reads whether the tag's values are UTF-8, and returns whether its
 // known values may be: also if the key has a mistake of its own.
 func (r *reader) readUTF8(f *fields, t *Tag) bool {
+	marks := r.ofTag(t)
 	before := r.errors
-	t.UTF8, t.utf8At = f.boolean("utf8"), f.place("utf8")
-	if t.UTF8 && t.From == FromContext && !t.unread.kind {
+	t.UTF8, marks.utf8At = f.boolean("utf8"), f.place("utf8")
+	if t.UTF8 && t.From == FromContext && !marks.unread.kind {
 		f.notWith(`cannot stand with "from: context", for OpenCensus tags are printable ASCII; delete one of them`, "utf8")
 	}
-	t.unread.utf8 = f.hides("utf8") || r.errors > before
-	return t.UTF8 || t.unread.utf8
+	marks.unread.utf8 = f.hides("utf8") || r.errors > before
+	return t.UTF8 || marks.unread.utf8
 }
 
 func isPrintableASCII(s string) bool {

@@ -3,24 +3,25 @@ package schema
 import "gopkg.in/yaml.v3"
 
 func (r *reader) readClosed(f *fields, t *Tag) {
+	marks := r.ofTag(t)
 	const reason = `is for open tags; delete it, or delete the "values"`
 	f.notWith(reason, "max_values", "known", "utf8")
-	t.unread.optional = f.hides("optional") || r.fails(func() { t.Optional = f.boolean("optional") })
-	t.byText = map[string]*Value{}
+	marks.unread.optional = f.hides("optional") || r.fails(func() { t.Optional = f.boolean("optional") })
+	marks.byText = map[string]*Value{}
 	before := r.errors
 	values, seen := f.entries["values"], map[string]bool{}
 	switch values.Kind {
 	case yaml.MappingNode:
 		r.readLongValues(t, values, seen)
 	case yaml.ScalarNode:
-		t.unread.values = true
+		marks.unread.values = true
 		r.report("wrong-kind", place(values), "values is a list, or a mapping from each value to its description, not %s", kindOf(values))
 	default:
 		for _, item := range r.list(values, "values") {
 			if r.isLine(item, "an item of values") {
 				r.addValue(t, &Value{Place: place(item), Text: item.Value}, item, seen)
 			} else {
-				t.unreadValue(item)
+				r.unreadValue(t, item)
 			}
 		}
 	}
@@ -28,7 +29,7 @@ func (r *reader) readClosed(f *fields, t *Tag) {
 		r.report("bad-value", place(values), "%s lists no value; list one, or delete \"values\" for an open tag", f.what)
 	}
 	r.readCatchAll(f, t, seen)
-	t.unread.kind = t.unread.kind || len(t.Values) == 0
+	marks.unread.kind = marks.unread.kind || len(t.Values) == 0
 }
 
 // readLongValues reads values with descriptions: text, or a mapping.
@@ -36,7 +37,7 @@ func (r *reader) readLongValues(t *Tag, n *yaml.Node, seen map[string]bool) {
 	pairs, _ := r.pairs(n, "values")
 	for _, p := range pairs {
 		if !r.isLine(p.key, "a tag value") {
-			t.unreadValue(p.key)
+			r.unreadValue(t, p.key)
 			continue
 		}
 		v := &Value{Place: place(p.key), Text: p.key.Value}
@@ -50,46 +51,48 @@ func (r *reader) readLongValues(t *Tag, n *yaml.Node, seen map[string]bool) {
 			r.addValue(t, v, p.key, seen)
 			continue
 		}
-		f := r.fields(p.value, v.Place, "value "+quote(v.Text), "description", "go", "deprecated")
-		v.Description = f.description("description")
-		v.Deprecated = f.description("deprecated")
+		f := r.section("value", p.value, v.Place, "value "+quote(v.Text))
+		f.fill(v)
 		v.GoName = r.readGoName(f, valueGoName(v.Text))
-		v.goUnread = v.GoName == "" && (f.has("go") || f.meant["go"])
-		r.addValue(t, v, p.key, seen)
+		r.addNamedValue(t, v, p.key, seen, v.GoName == "" && !f.has("go") && !f.meant["go"])
 	}
 }
 
 // unreadValue notes a value that has a mistake. Its text may be known all the
 // same, but for quotes.
-func (t *Tag) unreadValue(n *yaml.Node) {
+func (r *reader) unreadValue(t *Tag, n *yaml.Node) {
 	if n.Kind == yaml.ScalarNode && n.Value != "" && !isQuoted(n) {
-		t.byText[n.Value] = &Value{Place: place(n), Text: n.Value}
+		r.ofTag(t).byText[n.Value] = &Value{Place: place(n), Text: n.Value}
 		return
 	}
-	t.unread.values = true
+	r.ofTag(t).unread.values = true
 }
 
+// addValue adds a value whose Go name is made of its text.
 func (r *reader) addValue(t *Tag, v *Value, n *yaml.Node, seen map[string]bool) {
+	v.GoName = valueGoName(v.Text)
+	r.addNamedValue(t, v, n, seen, v.GoName == "")
+}
+
+// addNamedValue adds a value with its Go name, which it may lack.
+func (r *reader) addNamedValue(t *Tag, v *Value, n *yaml.Node, seen map[string]bool, lacksName bool) {
 	if !r.checkTagValue(n, seen, false) {
 		return
 	}
-	if v.GoName == "" && !v.goUnread {
-		v.GoName = valueGoName(v.Text)
-	}
-	if v.GoName == "" && !v.goUnread {
+	if lacksName {
 		r.report("go-name", v.Place, "no Go name can be made of the value %q; give one: %q: {go: Name}", v.Text, v.Text)
 	}
 	t.Values = append(t.Values, v)
-	t.byText[v.Text] = v
+	r.ofTag(t).byText[v.Text] = v
 }
 
 func (r *reader) readCatchAll(f *fields, t *Tag, seen map[string]bool) {
 	text := f.text("catch_all")
 	if text == "" {
-		t.unread.values = t.unread.values || f.has("catch_all") || f.hides("catch_all")
+		r.ofTag(t).unread.values = r.ofTag(t).unread.values || f.has("catch_all") || f.hides("catch_all")
 		return
 	}
-	if t.CatchAll = t.value(text); t.CatchAll != nil {
+	if t.CatchAll = r.valueOf(t, text); t.CatchAll != nil {
 		return
 	}
 	n := f.entries["catch_all"]
@@ -99,10 +102,10 @@ func (r *reader) readCatchAll(f *fields, t *Tag, seen map[string]bool) {
 }
 
 // value returns the closed tag's value of that text, or nil.
-func (t *Tag) value(text string) *Value { return t.byText[text] }
+func (r *reader) valueOf(t *Tag, text string) *Value { return r.ofTag(t).byText[text] }
 
-// texts returns the texts of a closed tag's values.
-func (t *Tag) texts() []string {
+// Texts returns the texts of a closed tag's values.
+func (t *Tag) Texts() []string {
 	var list []string
 	for _, v := range t.Values {
 		list = append(list, v.Text)
@@ -115,7 +118,7 @@ func (r *reader) valueHint(t *Tag, text string) string {
 	if r.guesses < 0 {
 		return "" // before the list is made
 	}
-	return r.hint(text, t.texts())
+	return r.hint(text, t.Texts())
 }
 
 // Replacements that the runtime records; no schema may list them as values.

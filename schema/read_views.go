@@ -8,21 +8,22 @@ import (
 
 // readViews reads the long form, views, or the short form, one aggregation.
 func (r *reader) readViews(f *fields, m *Measure) {
-	switch form := f.exactlyOne("aggregation", "views"); {
+	switch form := f.exactlyOne("views"); {
 	case form == "aggregation":
-		v := &View{Place: m.Place, ID: m.ID, GoName: m.GoName, Name: m.Name, nameAt: m.nameAt, Measure: m, Tags: m.Tags}
-		v.scope, v.unread.tags = m.scope, m.unread.tags
+		v := &View{Place: m.Place, ID: m.ID, GoName: m.GoName, Name: m.Name, Measure: m, Tags: m.Tags}
+		marks, above := r.ofView(v), r.ofMeasure(m)
+		marks.nameAt, marks.scope, marks.unread.tags = above.nameAt, above.scope, above.unread.tags
 		r.readAggregation(f, v)
 		r.addView(v)
 		return
 	case form == "" && !f.has("views"):
-		m.unread.view = true
+		r.ofMeasure(m).unread.view = true
 	case form == "views":
 		const reason = `stands in the view, beside its "aggregation"`
 		f.notWith(reason, "buckets", "max_series", "zero_rows")
 		fallthrough
 	default: // beside an aggregation, the views are judged all the same
-		m.unread.view = r.fails(func() {
+		r.ofMeasure(m).unread.view = r.fails(func() {
 			for _, e := range f.elements("views", "view") {
 				v := &View{Place: e.at, ID: e.id, Measure: m}
 				r.readView(v, e)
@@ -30,7 +31,7 @@ func (r *reader) readViews(f *fields, m *Measure) {
 			}
 		}) && len(m.Views) == 0
 	}
-	r.setsUnread = r.setsUnread || m.unread.view
+	r.setsUnread = r.setsUnread || r.ofMeasure(m).unread.view
 }
 
 func (r *reader) addView(v *View) {
@@ -49,35 +50,32 @@ func (r *reader) addView(v *View) {
 }
 
 func (r *reader) readView(v *View, e element) {
-	f := r.fields(e.value, e.at, "view "+quote(e.id),
-		"description", "aggregation", "buckets", "tags", "max_series", "zero_rows", "name", "go", "deprecated", "allow")
-	v.scope = r.readScope(f, v.Measure.scope)
+	f := r.section("view", e.value, e.at, "view "+quote(e.id))
+	r.ofView(v).scope = r.readScope(f, r.ofMeasure(v.Measure).scope)
 	v.GoName = r.readGoName(f, e.goName())
-	v.Name, v.nameAt = r.readName(f, e)
-	v.Description = f.description("description")
-	v.Deprecated = f.description("deprecated")
+	v.Name, r.ofView(v).nameAt = r.readName(f, e)
+	f.fill(v)
 	var complete bool
 	v.Tags, complete = r.readTagList(f, v.Measure)
-	v.unread.tags = !complete
-	f.require("aggregation")
+	r.ofView(v).unread.tags = !complete
 	r.readAggregation(f, v)
 }
 
 // readAggregation reads what the long and the short form of a view share.
 func (r *reader) readAggregation(f *fields, v *View) {
-	if v.inherited = !f.has("description") && !f.hides("description"); v.Description == "" {
+	if r.ofView(v).inherited = !f.has("description") && !f.hides("description"); v.Description == "" {
 		v.Description = v.Measure.Description
 	}
 	r.readMaxSeries(f, v)
-	v.ZeroRows, v.zeroAt = f.boolean("zero_rows"), f.place("zero_rows")
-	word := f.choice("aggregation", aggregations...)
+	v.ZeroRows, r.ofView(v).zeroAt = f.boolean("zero_rows"), f.place("zero_rows")
+	word := f.word("aggregation")
 	v.Aggregation = Aggregation(slices.Index(aggregations, word)) // or unknownAggregation
 	r.checkZeroRows(f, v, word)
 	r.readBucketsOf(f, v)
 	switch {
 	case v.Aggregation == unknownAggregation:
 	case v.Measure.Observe && (v.Aggregation == Count || v.Aggregation == Distribution):
-		r.report("conflicting-keys", f.place("aggregation"), "the view %q is a %s, which takes records, and the measure %q is observed; write last_value or sum, or delete its \"observe\"", v.ID, word, v.Measure.ID)
+		r.report("conflicting-keys", f.place("aggregation"), "the view %q is a %s, which takes records, and the measure %q is observed; write last_value or sum, or delete its \"observe\"", owner(v.ID), word, v.Measure.ID)
 	case v.Aggregation != Distribution:
 		f.notWith(fmt.Sprintf("is for distributions; this is a %s", strings.ReplaceAll(word, "_", " ")), "buckets")
 	default:
@@ -120,8 +118,8 @@ func (r *reader) readMaxSeries(f *fields, v *View) {
 		f.notWith("is for measures that are recorded, and an observed one has a series for each observer; delete it", "max_series")
 		return
 	}
-	v.unread.maxSeries = f.hides("max_series") || r.fails(func() {
-		v.MaxSeries = f.integer("max_series", 1, mostMaxSeries, defaultMaxSeries)
+	r.ofView(v).unread.maxSeries = f.hides("max_series") || r.fails(func() {
+		v.MaxSeries = f.integer("max_series")
 	})
 }
 

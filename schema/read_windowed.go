@@ -13,12 +13,11 @@ const (
 )
 
 func (r *reader) readWindows(n *yaml.Node, slo *SLO) *Windows {
-	f := r.fields(n, place(n), "windows", "length", "threshold", "ratio", "distribution", "basic", "mean", "sum")
+	f := r.section("windows", n, place(n), "windows")
 	w := &Windows{Place: place(n)}
-	f.require("length")
 	r.readWindowLength(f, w)
-	form := f.exactlyOne("ratio", "distribution", "basic", "mean", "sum")
-	w.Ratio, w.Distribution, w.Basic = r.readIndicators(f, slo)
+	form := f.exactlyOne("form")
+	w.SLI = r.readSLI(f, slo)
 	if f.has("mean") {
 		w.Mean = r.readMetricRange(f.entries["mean"], "mean", slo)
 	}
@@ -58,13 +57,13 @@ func (r *reader) readWindowLength(f *fields, w *Windows) {
 }
 
 func (r *reader) readMetricRange(n *yaml.Node, what string, slo *SLO) *MetricRange {
-	f := r.fields(n, place(n), what, "view", "where", "min", "max")
+	f := r.section("range", n, place(n), what)
 	s := r.readWhere(f, slo)
 	if !f.broken && !f.has("min") && !f.has("max") && !f.meant["min"] && !f.meant["max"] {
-		r.report("missing-key", f.at, "a %s needs \"min\", \"max\" or both: a window is good from min to max, both included", what)
+		r.report("missing-key", f.at, "a %s needs \"min\", \"max\" or both: a window is good from min to max, both included", owner(what))
 	}
 	if !r.expect(s, slo, "a "+what+" over windows needs a gauge", LastValue) {
-		s.View = unknownView()
+		s.View = r.unknownView()
 	}
 	ends := r.readEnds(f, s.View.Measure.Unit, end{float: math.Inf(-1)})
 	return &MetricRange{Selection: *s, Min: ends.min.float, Max: ends.max.float}

@@ -2,6 +2,7 @@ package schema
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -12,6 +13,7 @@ import (
 type reader struct {
 	file     string
 	rules    map[string]Rule
+	sections map[string]section
 	problems []Problem
 	errors   int // problems of severity Error so far
 
@@ -25,24 +27,46 @@ type reader struct {
 	// ids in source order, for hints
 	bucketIDs, tagIDs, measureIDs, viewIDs []string
 
-	viewsUnread bool            // some view may be declared after all
-	tagsUnread  bool            // some tag may be used after all
-	setsUnread  bool            // some set of buckets may be used after all
-	unread      map[string]bool // sections of the wrong kind: nothing in them is known
-	said        map[saying]bool // nil in a schema without aliases
-	namesGoFile bool            // generate.go is given, or may be meant
-	guesses     int             // how much may still be spent on finding what was meant
+	tagMarks     marks[Tag, tagMarks]
+	measureMarks marks[Measure, measureMarks]
+	viewMarks    marks[View, viewMarks]
+	sloMarks     marks[SLO, sloMarks]
+	cutMarks     marks[Cut, cutMarks]
+	whereUnread  map[*Selection]bool // those that lack conditions that have a mistake
+	bucketSets   []*bucketSet
+	scope        *scope // of the whole schema
+
+	serviceTypeUnread bool
+	viewsUnread       bool            // some view may be declared after all
+	tagsUnread        bool            // some tag may be used after all
+	setsUnread        bool            // some set of buckets may be used after all
+	unread            map[string]bool // sections of the wrong kind: nothing in them is known
+	said              map[saying]bool // nil in a schema without aliases
+	namesGoFile       bool            // generate.go is given, or may be meant
+	guesses           int             // how much may still be spent on finding what was meant
 
 	allowances []*allowance
 	allowable  []string // ids of the rules that can be silenced
 }
 
-// A saying is a problem but for the element that has it. An alias can lead to one
-// mistake through several elements; it is said once.
+// An owner is the element that has a problem, as its message names it. An alias leads to
+// one mistake through several elements, so problems that differ in their owners alone
+// are one.
+type owner string
+
+// A saying is a problem but for its owner.
 type saying struct {
 	rule string
 	at   Place
 	text string
+}
+
+func newSaying(rule string, at Place, format string, args []any) saying {
+	rest := slices.DeleteFunc(slices.Clone(args), func(arg any) bool {
+		_, isOwner := arg.(owner)
+		return isOwner
+	})
+	return saying{rule, at, format + fmt.Sprintln(rest...)}
 }
 
 // report adds a problem under the rule's own severity.
@@ -63,7 +87,7 @@ func (r *reader) reportIn(in *scope, rule string, at Place, format string, args 
 		r.errors++
 	}
 	if r.said != nil {
-		once := saying{rule, at, format + fmt.Sprintln(args[min(1, len(args)):]...)}
+		once := newSaying(rule, at, format, args)
 		if r.said[once] {
 			return
 		}

@@ -20,12 +20,12 @@ func (c *checker) exportedNames() []named {
 	var list []named
 	for _, m := range c.schema.Measures {
 		if m.Existing == nil && m.Name != "" {
-			list = append(list, named{"measure", m.Name, m.nameAt, m.scope})
+			list = append(list, named{"measure", m.Name, c.ofMeasure(m).nameAt, c.ofMeasure(m).scope})
 		}
 	}
 	c.eachView(func(v *View) {
 		if v.Place != v.Measure.Place && v.Name != "" { // not the short form again
-			list = append(list, named{"view", v.Name, v.nameAt, v.scope})
+			list = append(list, named{"view", v.Name, c.ofView(v).nameAt, c.ofView(v).scope})
 		}
 	})
 	return list
@@ -35,7 +35,7 @@ func checkNameCharset(c *checker) {
 	list := c.exportedNames()
 	for _, t := range c.schema.Tags {
 		if t.Key != "" {
-			list = append(list, named{"key", t.Key, t.keyAt, t.scope})
+			list = append(list, named{"key", t.Key, c.ofTag(t).keyAt, c.ofTag(t).scope})
 		}
 	}
 	for _, n := range list {
@@ -54,7 +54,7 @@ func checkNameCharset(c *checker) {
 func checkNameStyle(c *checker) {
 	c.eachView(func(v *View) {
 		name := v.Name
-		if name == "" || v.Measure.unread.kind {
+		if name == "" || c.ofMeasure(v.Measure).unread.kind {
 			return
 		}
 		if domain, rest, ok := strings.Cut(name, "/"); ok && strings.Contains(domain, ".") {
@@ -62,7 +62,7 @@ func checkNameStyle(c *checker) {
 		}
 		worse := len(v.Name) > maxNameBytes || !isPrintableASCII(v.Name)
 		if v.Measure.Existing == nil && !cloudmonitoring.IsDocumentedName(name) && !worse {
-			c.problem(v.scope, v.nameAt, "Cloud Monitoring documents names of letters, digits, / and _ up to 100 characters; %q goes beyond", v.Name)
+			c.problem(c.ofView(v).scope, c.ofView(v).nameAt, "Cloud Monitoring documents names of letters, digits, / and _ up to 100 characters; %q goes beyond", v.Name)
 		}
 	})
 }
@@ -77,13 +77,13 @@ func checkNameCollision(c *checker) {
 		}
 		metricType := c.schema.Monitoring.MetricType(v.Name)
 		if first := cloud[metricType]; first != nil {
-			c.problem(v.scope, v.nameAt, "the views %q and %q are both the metric %s; give one another name", first.ID, v.ID, metricType)
+			c.problem(c.ofView(v).scope, c.ofView(v).nameAt, "the views %q and %q are both the metric %s; give one another name", first.ID, v.ID, metricType)
 			return
 		}
 		cloud[metricType] = v
 		for _, name := range prometheusNames(v) {
 			if first := prometheus[name]; first != nil && first != v {
-				c.problem(v.scope, v.nameAt, "the views %q and %q both own the name %s in Prometheus; give one another name", first.ID, v.ID, name)
+				c.problem(c.ofView(v).scope, c.ofView(v).nameAt, "the views %q and %q both own the name %s in Prometheus; give one another name", first.ID, v.ID, name)
 				return
 			}
 			prometheus[name] = v
@@ -94,7 +94,7 @@ func checkNameCollision(c *checker) {
 			continue
 		}
 		if first := measures[m.Name]; first != nil {
-			c.problem(m.scope, m.nameAt, "the measures %q and %q both have the name %q, which OpenCensus takes for one measure; give one another name", first.ID, m.ID, m.Name)
+			c.problem(c.ofMeasure(m).scope, c.ofMeasure(m).nameAt, "the measures %q and %q both have the name %q, which OpenCensus takes for one measure; give one another name", first.ID, m.ID, m.Name)
 		}
 		measures[m.Name] = m
 	}
@@ -116,7 +116,7 @@ func (c *checker) checkLabelCollision(v *View) {
 			key, first = sanitizePrometheus(t.Key), prometheus[sanitizePrometheus(t.Key)]
 		}
 		if first != nil {
-			c.problem(v.scope, v.Place, "the tags %q and %q of the view %q both become the label %s; give one another key", first.ID, t.ID, v.ID, key)
+			c.problem(c.ofView(v).scope, v.Place, "the tags %q and %q of the view %q both become the label %s; give one another key", first.ID, t.ID, v.ID, key)
 		}
 		cloud[label], prometheus[sanitizePrometheus(t.Key)] = t, t
 	}
@@ -126,9 +126,9 @@ func checkReservedKeys(c *checker) {
 	for _, t := range c.schema.Tags {
 		switch cloudmonitoring.LabelKey(t.Key) {
 		case "le":
-			c.problem(t.scope, t.keyAt, "the key %q is what Prometheus marks buckets with; set another with \"key:\"", t.Key)
+			c.problem(c.ofTag(t).scope, c.ofTag(t).keyAt, "the key %q is what Prometheus marks buckets with; set another with \"key:\"", t.Key)
 		case cloudmonitoring.TaskLabel:
-			c.problem(t.scope, t.keyAt, "the key %q is what the Cloud Monitoring exporter tells processes apart with; set another with \"key:\"", t.Key)
+			c.problem(c.ofTag(t).scope, c.ofTag(t).keyAt, "the key %q is what the Cloud Monitoring exporter tells processes apart with; set another with \"key:\"", t.Key)
 		}
 	}
 }
@@ -141,7 +141,7 @@ func checkForeignDomain(c *checker) {
 	}
 	c.eachView(func(v *View) {
 		if domain := cloudmonitoring.DomainIn(v.Name); domain != "" {
-			c.problem(v.scope, v.nameAt, "the name %q holds the domain %s, so the exporter takes it for one of Google's metrics; give the view another name", v.Name, domain)
+			c.problem(c.ofView(v).scope, c.ofView(v).nameAt, "the name %q holds the domain %s, so the exporter takes it for one of Google's metrics; give the view another name", v.Name, domain)
 		}
 	})
 }
@@ -152,7 +152,7 @@ const maxTags = cloudmonitoring.MaxLabels - 1
 func checkTooManyTags(c *checker) {
 	c.eachView(func(v *View) {
 		if len(v.Tags) > maxTags {
-			c.problem(v.scope, v.Place, "the view %q has %d tags; Cloud Monitoring takes %d beside the exporter's own; list fewer under its \"tags\"", v.ID, len(v.Tags), maxTags)
+			c.problem(c.ofView(v).scope, v.Place, "the view %q has %d tags; Cloud Monitoring takes %d beside the exporter's own; list fewer under its \"tags\"", v.ID, len(v.Tags), maxTags)
 		}
 	})
 }
@@ -172,16 +172,16 @@ func checkUnitInName(c *checker) {
 		}
 	}
 	for _, m := range c.schema.Measures {
-		if m.Existing == nil && !m.unread.kind {
-			check(m.scope, m.Unit, m.ID, m.Place, m.Name, m.nameAt)
+		if m.Existing == nil && !c.ofMeasure(m).unread.kind {
+			check(c.ofMeasure(m).scope, m.Unit, m.ID, m.Place, m.Name, c.ofMeasure(m).nameAt)
 		}
 	}
 	c.eachView(func(v *View) {
-		if v.Aggregation == unknownAggregation || v.Measure.unread.kind {
+		if v.Aggregation == unknownAggregation || c.ofMeasure(v.Measure).unread.kind {
 			return
 		}
 		if v.Place != v.Measure.Place || v.Measure.Existing != nil { // not the short form again
-			check(v.scope, v.Unit(), v.ID, v.Place, v.Name, v.nameAt)
+			check(c.ofView(v).scope, v.Unit(), v.ID, v.Place, v.Name, c.ofView(v).nameAt)
 		}
 	})
 }
@@ -195,9 +195,9 @@ func checkTimeScale(c *checker) {
 		last := v.Bounds[len(v.Bounds)-1]
 		switch seconds := last * length.Seconds(); {
 		case seconds < 1e-6:
-			c.problem(v.scope, v.boundsAt, "the largest bound of %q is %s, under a microsecond; is %s the unit that is meant?", v.ID, formatQuantity(last, v.Unit()), v.Unit())
+			c.problem(c.ofView(v).scope, c.ofView(v).boundsAt, "the largest bound of %q is %s, under a microsecond; is %s the unit that is meant?", owner(v.ID), formatQuantity(last, v.Unit()), v.Unit())
 		case seconds > 7*day.Seconds():
-			c.problem(v.scope, v.boundsAt, "the largest bound of %q is %s, over 7 days; is %s the unit that is meant?", v.ID, formatQuantity(last, v.Unit()), v.Unit())
+			c.problem(c.ofView(v).scope, c.ofView(v).boundsAt, "the largest bound of %q is %s, over 7 days; is %s the unit that is meant?", owner(v.ID), formatQuantity(last, v.Unit()), v.Unit())
 		}
 	})
 }
@@ -207,22 +207,22 @@ func checkUnusedTags(c *checker) {
 		return // a misspelt reference, not an unused tag
 	}
 	for _, t := range c.schema.Tags {
-		if !t.named {
-			c.problem(t.scope, t.Place, "no measure has the tag %q; list it in a measure's tags, or delete it", t.ID)
+		if !c.ofTag(t).named {
+			c.problem(c.ofTag(t).scope, t.Place, "no measure has the tag %q; list it in a measure's tags, or delete it", t.ID)
 		}
 	}
 }
 
 func checkUnusedMeasures(c *checker) {
 	for _, m := range c.schema.Measures {
-		if len(m.Views) > 0 || m.unread.view || m.unread.kind {
+		if len(m.Views) > 0 || c.ofMeasure(m).unread.view || c.ofMeasure(m).unread.kind {
 			continue
 		}
 		what := "that it records"
 		if m.Observe {
 			what = "that it observes"
 		}
-		c.problem(m.scope, m.Place, "no view takes the measure %q, so nothing %s is exported; give it a view, or delete it", m.ID, what)
+		c.problem(c.ofMeasure(m).scope, m.Place, "no view takes the measure %q, so nothing %s is exported; give it a view, or delete it", m.ID, what)
 	}
 }
 
@@ -230,7 +230,7 @@ func checkUnusedBuckets(c *checker) {
 	if c.setsUnread || c.unread["measures"] {
 		return // a misspelt reference, not an unused set
 	}
-	for _, set := range c.schema.bucketSets {
+	for _, set := range c.bucketSets {
 		if !set.used {
 			c.problem(nil, set.Place, "no view uses the buckets %q; delete them", set.ID)
 		}
@@ -242,14 +242,14 @@ func checkSeriesCount(c *checker) {
 		if len(v.Tags) > maxTags {
 			return // a problem of its own
 		}
-		if v.unread.tags || v.unread.maxSeries || slices.ContainsFunc(v.Tags, func(t *Tag) bool { return !t.isCounted() }) {
+		if c.ofView(v).unread.tags || c.ofView(v).unread.maxSeries || slices.ContainsFunc(v.Tags, func(t *Tag) bool { return !c.isCounted(t) }) {
 			return
 		}
-		if v.Measure.Observe || v.Measure.unread.kind {
+		if v.Measure.Observe || c.ofMeasure(v.Measure).unread.kind {
 			return // as many as the program has observers, which no schema tells
 		}
 		if n := v.Series(); n > cloudmonitoring.MaxActiveSeries {
-			c.problem(v.scope, v.Place, "the view %q can have %s time series; Cloud Monitoring's limit is about %s: take tags away, or lower max_values or max_series", v.ID, thousands(n), thousands(cloudmonitoring.MaxActiveSeries))
+			c.problem(c.ofView(v).scope, v.Place, "the view %q can have %s time series; Cloud Monitoring's limit is about %s: take tags away, or lower max_values or max_series", v.ID, thousands(n), thousands(cloudmonitoring.MaxActiveSeries))
 		}
 	})
 }
@@ -267,7 +267,7 @@ func thousands(n uint64) string {
 // seconds makes the last one 2 h 46 min.
 func checkBareSeconds(c *checker) {
 	c.eachView(func(v *View) {
-		if v.Measure.Unit != "s" || !v.bare || len(v.Bounds) == 0 {
+		if v.Measure.Unit != "s" || !c.ofView(v).bare || len(v.Bounds) == 0 {
 			return
 		}
 		last := v.Bounds[len(v.Bounds)-1]
@@ -275,6 +275,6 @@ func checkBareSeconds(c *checker) {
 		if fraction || last < 1000 || last > 7*day.Seconds() { // beyond that checkTimeScale warns
 			return
 		}
-		c.problem(v.scope, v.boundsAt, "the bounds of %q are whole numbers up to %s in seconds, and look like milliseconds; write the last as %sms or %ss, and so the others, or take the unit ms", v.ID, formatNumber(last), formatNumber(last), formatNumber(last))
+		c.problem(c.ofView(v).scope, c.ofView(v).boundsAt, "the bounds of %q are whole numbers up to %s in seconds, and look like milliseconds; write the last as %sms or %ss, and so the others, or take the unit ms", owner(v.ID), formatNumber(last), formatNumber(last), formatNumber(last))
 	})
 }

@@ -16,12 +16,12 @@ var (
 
 func checkAggregationInName(c *checker) {
 	c.eachView(func(v *View) {
-		if v.Measure.unread.kind {
+		if c.ofMeasure(v.Measure).unread.kind {
 			return
 		}
 		for _, name := range []string{v.ID, v.Name} {
 			if why := contradiction(v, name); why != "" {
-				c.problem(v.scope, v.Place, "the view %q is a %s, but %s", v.ID, strings.ReplaceAll(v.Aggregation.String(), "_", " "), why)
+				c.problem(c.ofView(v).scope, v.Place, "the view %q is a %s, but %s", v.ID, strings.ReplaceAll(v.Aggregation.String(), "_", " "), why)
 				return
 			}
 		}

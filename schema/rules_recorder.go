@@ -10,13 +10,13 @@ func checkRecorder(c *checker) {
 	}
 	const cure = `write "recorder: direct" under "generate", or delete it`
 	for _, t := range c.schema.Tags {
-		if t.UTF8 && !t.unread.kind {
-			c.problem(t.scope, t.utf8At, "the tag %q asks for UTF-8, and OpenCensus takes printable ASCII alone; %s", t.ID, cure)
+		if t.UTF8 && !c.ofTag(t).unread.kind {
+			c.problem(c.ofTag(t).scope, c.ofTag(t).utf8At, "the tag %q asks for UTF-8, and OpenCensus takes printable ASCII alone; %s", owner(t.ID), cure)
 		}
 	}
 	c.eachView(func(v *View) {
 		if v.ZeroRows {
-			c.problem(v.scope, v.zeroAt, "the view %q asks for zero rows, and OpenCensus has a row only once something is recorded; %s", v.ID, cure)
+			c.problem(c.ofView(v).scope, c.ofView(v).zeroAt, "the view %q asks for zero rows, and OpenCensus has a row only once something is recorded; %s", owner(v.ID), cure)
 		}
 	})
 }
@@ -31,22 +31,22 @@ func checkZeroRows(c *checker) {
 		if !v.ZeroRows || len(v.Tags) > maxTags {
 			return
 		}
-		listed := !v.unread.tags
+		listed := !c.ofView(v).unread.tags
 		for _, t := range v.Tags {
 			switch {
-			case t.unread.kind || t.unread.from:
+			case c.ofTag(t).unread.kind || c.ofTag(t).unread.from:
 				listed = false
 			case t.From == FromContext:
 				listed = false
-				c.problem(v.scope, v.zeroAt, "the view %q cannot begin at zero: its tag %q comes from a context, so what it is recorded with is not known beforehand; leave it out of the view's \"tags\", or delete \"zero_rows\"", v.ID, t.ID)
+				c.problem(c.ofView(v).scope, c.ofView(v).zeroAt, "the view %q cannot begin at zero: its tag %q comes from a context, so what it is recorded with is not known beforehand; leave it out of the view's \"tags\", or delete \"zero_rows\"", owner(v.ID), t.ID)
 			case !t.Closed() && t.From == FromCall:
 				listed = false
-				c.problem(v.scope, v.zeroAt, "the view %q cannot begin at zero: its tag %q is open; list the tag's \"values\", leave it out of the view's \"tags\", or delete \"zero_rows\"", v.ID, t.ID)
+				c.problem(c.ofView(v).scope, c.ofView(v).zeroAt, "the view %q cannot begin at zero: its tag %q is open; list the tag's \"values\", leave it out of the view's \"tags\", or delete \"zero_rows\"", owner(v.ID), t.ID)
 			}
 		}
-		listed = listed && !slices.ContainsFunc(v.Tags, func(t *Tag) bool { return !t.isCounted() })
-		if n := v.Combinations(); listed && n > mostZeroRows {
-			c.problem(v.scope, v.zeroAt, "the view %q has %s combinations of values, replacements included, and at most %s can begin at zero; leave tags out of the view's \"tags\", or delete \"zero_rows\"", v.ID, thousands(n), thousands(mostZeroRows))
+		listed = listed && !slices.ContainsFunc(v.Tags, func(t *Tag) bool { return !c.isCounted(t) })
+		if n, _ := v.Combinations(); listed && n > mostZeroRows {
+			c.problem(c.ofView(v).scope, c.ofView(v).zeroAt, "the view %q has %s combinations of values, replacements included, and at most %s can begin at zero; leave tags out of the view's \"tags\", or delete \"zero_rows\"", owner(v.ID), thousands(n), thousands(mostZeroRows))
 		}
 	})
 }

@@ -8,25 +8,17 @@ import (
 	"strings"
 )
 
-// ratios returns the SLO's ratio, also that inside windows; or nil.
-func (slo *SLO) ratio() *Ratio {
-	if w := slo.SLI.Windows; w != nil {
-		return w.Ratio
-	}
-	return slo.SLI.Ratio
-}
-
 // selections returns everything that the SLO selects.
 func (slo *SLO) selections() []*Selection {
 	var list []*Selection
-	if ratio := slo.ratio(); ratio != nil {
+	if ratio := slo.Ratio(); ratio != nil {
 		for _, s := range []*Selection{ratio.Good, ratio.Bad, ratio.Total} {
 			if s != nil {
 				list = append(list, s)
 			}
 		}
 	}
-	if cut := slo.cut(); cut != nil {
+	if cut := slo.Cut(); cut != nil {
 		list = append(list, &cut.Selection)
 	}
 	if w := slo.SLI.Windows; w != nil {
@@ -42,12 +34,12 @@ func (slo *SLO) selections() []*Selection {
 // An observed sum is a total that somebody else keeps, often of events.
 func checkRatioSum(c *checker) {
 	c.eachSLO(func(slo *SLO) {
-		if slo.ratio() == nil {
+		if slo.Ratio() == nil {
 			return
 		}
 		for _, s := range slo.selections() {
-			if s.View.Aggregation == Sum && !s.View.Measure.Observe && !s.View.Measure.unread.kind {
-				c.problem(slo.scope, s.Place, "the view %q sums values, so one large value weighs as much as many events; count events, unless it is the values that matter", s.View.ID)
+			if s.View.Aggregation == Sum && !s.View.Measure.Observe && !c.ofMeasure(s.View.Measure).unread.kind {
+				c.problem(c.ofSLO(slo).scope, s.Place, "the view %q sums values, so one large value weighs as much as many events; count events, unless it is the values that matter", s.View.ID)
 			}
 		}
 	})
@@ -67,7 +59,7 @@ func checkWhereOpen(c *checker) {
 // the condition says what becomes of those.
 func (c *checker) checkOpenCondition(slo *SLO, cond Condition) {
 	t := cond.Tag
-	if !t.isOpen() || t.unread.known || slices.Contains(cond.Values, otherValue) {
+	if !c.isOpen(t) || c.ofTag(t).unread.known || slices.Contains(cond.Values, otherValue) {
 		return
 	}
 	moves := "leaves this SLO"
@@ -75,7 +67,7 @@ func (c *checker) checkOpenCondition(slo *SLO, cond Condition) {
 		moves = "joins this SLO"
 	}
 	if len(t.Known) == 0 {
-		c.problem(slo.scope, cond.Place, "the tag %q is open: past its max_values a value is recorded as %s and %s; list the values under \"known\" of the tag", t.ID, otherValue, moves)
+		c.problem(c.ofSLO(slo).scope, cond.Place, "the tag %q is open: past its max_values a value is recorded as %s and %s; list the values under \"known\" of the tag", t.ID, otherValue, moves)
 		return
 	}
 	known := map[string]bool{}
@@ -84,26 +76,26 @@ func (c *checker) checkOpenCondition(slo *SLO, cond Condition) {
 	}
 	for _, v := range cond.Values {
 		if !known[v] && v != invalidValue {
-			c.problem(slo.scope, cond.Place, "the tag %q does not list the value %q under \"known\": past its max_values the value is recorded as %s and %s", t.ID, v, otherValue, moves)
+			c.problem(c.ofSLO(slo).scope, cond.Place, "the tag %q does not list the value %q under \"known\": past its max_values the value is recorded as %s and %s", t.ID, v, otherValue, moves)
 		}
 	}
 }
 
 func checkRatioOverlap(c *checker) {
 	c.eachSLO(func(slo *SLO) {
-		r := slo.ratio()
+		r := slo.Ratio()
 		if r == nil || r.Good == nil || r.Bad == nil || r.Good.View != r.Bad.View {
 			return
 		}
-		if r.Good.isWhole() && r.Bad.isWhole() && !disjoint(r.Good.Where, r.Bad.Where) {
-			c.problem(slo.scope, r.Bad.Place, "good and bad overlap in the view %q: what meets both conditions is counted twice", r.Bad.View.ID)
+		if c.isWhole(r.Good) && c.isWhole(r.Bad) && !c.disjoint(r.Good.Where, r.Bad.Where) {
+			c.problem(c.ofSLO(slo).scope, r.Bad.Place, "good and bad overlap in the view %q: what meets both conditions is counted twice", r.Bad.View.ID)
 		}
 	})
 }
 
 func checkRatioWithin(c *checker) {
 	c.eachSLO(func(slo *SLO) {
-		r := slo.ratio()
+		r := slo.Ratio()
 		if r == nil || r.Total == nil {
 			return
 		}
@@ -111,8 +103,8 @@ func checkRatioWithin(c *checker) {
 			name string
 			s    *Selection
 		}{{"good", r.Good}, {"bad", r.Bad}} {
-			if part.s != nil && part.s.View == r.Total.View && part.s.isWhole() && r.Total.isWhole() && !within(part.s.Where, r.Total.Where) {
-				c.problem(slo.scope, part.s.Place, "%s holds series of the view %q that total does not; give it total's conditions too", part.name, r.Total.View.ID)
+			if part.s != nil && part.s.View == r.Total.View && c.isWhole(part.s) && c.isWhole(r.Total) && !c.within(part.s.Where, r.Total.Where) {
+				c.problem(c.ofSLO(slo).scope, part.s.Place, "%s holds series of the view %q that total does not; give it total's conditions too", part.name, r.Total.View.ID)
 			}
 		}
 	})
@@ -122,7 +114,7 @@ func checkRatioWithin(c *checker) {
 // default, and every distribution has that bound.
 func (c *checker) thresholds(f func(slo *SLO, v *View, key string, at Place, value float64)) {
 	c.eachSLO(func(slo *SLO) {
-		cut := slo.cut()
+		cut := slo.Cut()
 		if cut == nil {
 			return
 		}
@@ -131,10 +123,10 @@ func (c *checker) thresholds(f func(slo *SLO, v *View, key string, at Place, val
 			return
 		}
 		if cut.Min != 0 && !math.IsInf(cut.Min, 0) {
-			f(slo, v, "min", cut.minAt, cut.Min)
+			f(slo, v, "min", c.ofCut(cut).minAt, cut.Min)
 		}
 		if !math.IsInf(cut.Max, 0) {
-			f(slo, v, "max", cut.maxAt, cut.Max)
+			f(slo, v, "max", c.ofCut(cut).maxAt, cut.Max)
 		}
 	})
 }
@@ -159,14 +151,14 @@ func checkThresholds(c *checker) {
 		} else {
 			cure = lower
 		}
-		c.problem(slo.scope, at, "%s %s is not a bucket bound of the view %q: Cloud Monitoring would guess between %s and %s; take %s, or at line %d write %s",
-			key, formatQuantity(value, unit), v.ID, lower, upper, cure, v.boundsAt.Line, fixedBuckets(v, i, value))
+		c.problem(c.ofSLO(slo).scope, at, "%s %s is not a bucket bound of the view %q: Cloud Monitoring would guess between %s and %s; take %s, or at line %d write %s",
+			key, formatQuantity(value, unit), v.ID, lower, upper, cure, c.ofView(v).boundsAt.Line, c.fixedBuckets(v, i, value))
 	})
 }
 
 // fixedBuckets is the line that makes a threshold a bound.
-func fixedBuckets(v *View, i int, value float64) string {
-	if v.include || len(v.Bounds) > 24 {
+func (c *checker) fixedBuckets(v *View, i int, value float64) string {
+	if c.ofView(v).include || len(v.Bounds) > 24 {
 		return "include: slo_thresholds beside the buckets"
 	}
 	bounds := slices.Insert(slices.Clone(v.Bounds), i, value)
@@ -174,7 +166,7 @@ func fixedBuckets(v *View, i int, value float64) string {
 	for j, b := range bounds {
 		words[j] = formatNumber(b)
 	}
-	return fmt.Sprintf("%s: [%s]", v.boundsKey, strings.Join(words, ", "))
+	return fmt.Sprintf("%s: [%s]", c.ofView(v).boundsKey, strings.Join(words, ", "))
 }
 
 func checkThresholdEdges(c *checker) {
@@ -182,9 +174,9 @@ func checkThresholdEdges(c *checker) {
 		last := len(v.Bounds) - 1
 		switch value {
 		case v.Bounds[last]:
-			c.problem(slo.scope, at, "%s %s is the last bound of the view %q, so nothing tells values beyond it apart; add a bound above", key, formatQuantity(value, v.Unit()), v.ID)
+			c.problem(c.ofSLO(slo).scope, at, "%s %s is the last bound of the view %q, so nothing tells values beyond it apart; add a bound above", key, formatQuantity(value, v.Unit()), v.ID)
 		case v.Bounds[0]:
-			c.problem(slo.scope, at, "%s %s is the first bound of the view %q, so nothing tells values below it apart; add a bound below", key, formatQuantity(value, v.Unit()), v.ID)
+			c.problem(c.ofSLO(slo).scope, at, "%s %s is the first bound of the view %q, so nothing tells values below it apart; add a bound below", key, formatQuantity(value, v.Unit()), v.ID)
 		}
 	})
 }
@@ -199,7 +191,7 @@ func checkSaysAtMost(c *checker) {
 			return
 		}
 		if said := atMost.FindString(slo.DisplayName); said != "" {
-			c.problem(slo.scope, slo.displayAt, "the display name says %q, but a value of exactly %s counts as bad; say \"under\", or take the bound %s", said, formatNumber(value), formatNumber(value+1))
+			c.problem(c.ofSLO(slo).scope, c.ofSLO(slo).displayAt, "the display name says %q, but a value of exactly %s counts as bad; say \"under\", or take the bound %s", said, formatNumber(value), formatNumber(value+1))
 		}
 	})
 }
@@ -209,9 +201,9 @@ func checkDeprecated(c *checker) {
 		for _, s := range slo.selections() {
 			switch {
 			case s.View.Deprecated != "":
-				c.problem(slo.scope, s.Place, "the view %q is deprecated: %s", s.View.ID, brief(s.View.Deprecated))
+				c.problem(c.ofSLO(slo).scope, s.Place, "the view %q is deprecated: %s", s.View.ID, brief(s.View.Deprecated))
 			case s.View.Measure.Deprecated != "":
-				c.problem(slo.scope, s.Place, "the measure %q is deprecated: %s", s.View.Measure.ID, brief(s.View.Measure.Deprecated))
+				c.problem(c.ofSLO(slo).scope, s.Place, "the measure %q is deprecated: %s", s.View.Measure.ID, brief(s.View.Measure.Deprecated))
 			}
 			for _, cond := range s.Where {
 				c.checkDeprecatedCondition(slo, cond)
@@ -222,11 +214,11 @@ func checkDeprecated(c *checker) {
 
 func (c *checker) checkDeprecatedCondition(slo *SLO, cond Condition) {
 	if cond.Tag.Deprecated != "" {
-		c.problem(slo.scope, cond.Place, "the tag %q is deprecated: %s", cond.Tag.ID, brief(cond.Tag.Deprecated))
+		c.problem(c.ofSLO(slo).scope, cond.Place, "the tag %q is deprecated: %s", cond.Tag.ID, brief(cond.Tag.Deprecated))
 	}
-	for _, text := range cond.named() {
-		if v := cond.Tag.value(text); v != nil && v.Deprecated != "" {
-			c.problem(slo.scope, cond.Place, "the value %q of the tag %q is deprecated: %s", text, cond.Tag.ID, brief(v.Deprecated))
+	for _, text := range c.named(cond) {
+		if v := c.valueOf(cond.Tag, text); v != nil && v.Deprecated != "" {
+			c.problem(c.ofSLO(slo).scope, cond.Place, "the value %q of the tag %q is deprecated: %s", text, cond.Tag.ID, brief(v.Deprecated))
 		}
 	}
 }

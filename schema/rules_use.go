@@ -5,13 +5,13 @@ import "slices"
 // checkIgnoredValues warns of a recorder that takes a value for nothing.
 func checkIgnoredValues(c *checker) {
 	for _, m := range c.schema.Measures {
-		if !m.Recorded() || m.unread.kind || m.unread.view || m.Constant != nil || len(m.Views) == 0 {
+		if !m.Recorded() || c.ofMeasure(m).unread.kind || c.ofMeasure(m).unread.view || m.Constant != nil || len(m.Views) == 0 {
 			continue
 		}
 		if slices.ContainsFunc(m.Views, func(v *View) bool { return v.Aggregation != Count }) {
 			continue
 		}
-		c.problem(m.scope, m.Place, "the measure %q is recorded with a value that nothing uses, for its views only count; add \"constant: 1\", so that the recorder takes none, or a view that uses it", m.ID)
+		c.problem(c.ofMeasure(m).scope, m.Place, "the measure %q is recorded with a value that nothing uses, for its views only count; add \"constant: 1\", so that the recorder takes none, or a view that uses it", m.ID)
 	}
 }
 
@@ -19,7 +19,7 @@ func checkIgnoredValues(c *checker) {
 // own over the measure may use it: they allow this rule.
 func checkTagsInViews(c *checker) {
 	for _, m := range c.schema.Measures {
-		if m.unread.view || len(m.Views) == 0 || slices.ContainsFunc(m.Views, func(v *View) bool { return v.unread.tags }) {
+		if c.ofMeasure(m).unread.view || len(m.Views) == 0 || slices.ContainsFunc(m.Views, func(v *View) bool { return c.ofView(v).unread.tags }) {
 			continue
 		}
 		used := map[*Tag]bool{}
@@ -30,7 +30,7 @@ func checkTagsInViews(c *checker) {
 		}
 		for _, t := range m.Tags {
 			if !used[t] {
-				c.problem(m.scope, m.tagAt[t], "no view of the measure %q has the tag %q; add it to a view's \"tags\", or take it out of the measure's", m.ID, t.ID)
+				c.problem(c.ofMeasure(m).scope, c.ofMeasure(m).tagAt[t], "no view of the measure %q has the tag %q; add it to a view's \"tags\", or take it out of the measure's", owner(m.ID), t.ID)
 			}
 		}
 	}
@@ -41,12 +41,12 @@ func checkTagsInViews(c *checker) {
 func checkCountDescriptions(c *checker) {
 	for _, m := range c.schema.Measures {
 		usesValue := func(v *View) bool { return v.Aggregation != Count && v.Aggregation != unknownAggregation }
-		if m.Observe || m.unread.kind || !slices.ContainsFunc(m.Views, usesValue) {
+		if m.Observe || c.ofMeasure(m).unread.kind || !slices.ContainsFunc(m.Views, usesValue) {
 			continue
 		}
 		for _, v := range m.Views {
-			if v.Aggregation == Count && v.inherited && v.Description != "" {
-				c.problem(v.scope, v.Place, "the view %q counts, but its description is the measure's, %s; add a \"description\" of what it counts", v.ID, quote(OneLine(v.Description)))
+			if v.Aggregation == Count && c.ofView(v).inherited && v.Description != "" {
+				c.problem(c.ofView(v).scope, v.Place, "the view %q counts, but its description is the measure's, %s; add a \"description\" of what it counts", v.ID, quote(OneLine(v.Description)))
 			}
 		}
 	}
@@ -59,7 +59,7 @@ var targetLabels = []string{"instance", "job"}
 func checkTargetLabels(c *checker) {
 	for _, t := range c.schema.Tags {
 		if label := sanitizePrometheus(t.Key); t.Key != "" && slices.Contains(targetLabels, label) {
-			c.problem(t.scope, t.keyAt, "Prometheus puts a label %q of its own on every target, and renames this one to exported_%s; set another key with \"key:\"", label, label)
+			c.problem(c.ofTag(t).scope, c.ofTag(t).keyAt, "Prometheus puts a label %q of its own on every target, and renames this one to exported_%s; set another key with \"key:\"", label, label)
 		}
 	}
 }

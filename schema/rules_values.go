@@ -17,16 +17,16 @@ const fineUnits = 10
 func checkTimeRounding(c *checker) {
 	c.eachView(func(v *View) {
 		m := v.Measure
-		if m.Type != Int64 || m.Duration() <= time.Nanosecond || m.unread.kind || !m.Recorded() || m.Constant != nil {
+		if m.Type != Int64 || m.Duration() <= time.Nanosecond || c.ofMeasure(m).unread.kind || !m.Recorded() || m.Constant != nil {
 			return
 		}
 		const cure = `write "type: float64", or a smaller unit`
 		switch {
-		case v.Aggregation == Sum, v.Aggregation == Distribution && v.none:
-			c.problem(v.scope, v.Place, "the view %q sums up whole %s: records are rounded, so that one under %s adds nothing; %s", v.ID, m.Unit, formatQuantity(0.5, m.Unit), cure)
+		case v.Aggregation == Sum, v.Aggregation == Distribution && c.ofView(v).none:
+			c.problem(c.ofView(v).scope, v.Place, "the view %q sums up whole %s: records are rounded, so that one under %s adds nothing; %s", v.ID, m.Unit, formatQuantity(0.5, m.Unit), cure)
 		case len(v.Bounds) > 0 && v.Bounds[0] < fineUnits:
-			c.problem(v.scope, v.boundsAt, "the first bound of %q is %s, and records are rounded to whole %s, so that %s and %s are the same; %s",
-				v.ID, formatQuantity(v.Bounds[0], m.Unit), m.Unit, formatQuantity(0.6, m.Unit), formatQuantity(1.4, m.Unit), cure)
+			c.problem(c.ofView(v).scope, c.ofView(v).boundsAt, "the first bound of %q is %s, and records are rounded to whole %s, so that %s and %s are the same; %s",
+				owner(v.ID), formatQuantity(v.Bounds[0], m.Unit), m.Unit, formatQuantity(0.6, m.Unit), formatQuantity(1.4, m.Unit), cure)
 		}
 	})
 }
@@ -40,7 +40,7 @@ func checkFractionalBounds(c *checker) {
 			return
 		}
 		b, unit := v.Bounds[i], v.Unit()
-		c.problem(v.scope, v.boundsAt, "the view %q has the bound %s, and its values are integers: a bucket is [lower, upper), so that values of at most %s are below the bound, as they are below %s; write %[4]s, which says the same",
-			v.ID, formatQuantity(b, unit), formatQuantity(math.Floor(b), unit), formatQuantity(math.Ceil(b), unit))
+		c.problem(c.ofView(v).scope, c.ofView(v).boundsAt, "the view %q has the bound %s, and its values are integers: a bucket is [lower, upper), so that values of at most %s are below the bound, as they are below %s; write %[4]s, which says the same",
+			owner(v.ID), formatQuantity(b, unit), formatQuantity(math.Floor(b), unit), formatQuantity(math.Ceil(b), unit))
 	})
 }

@@ -37,13 +37,13 @@ func (r *reader) prose(n *yaml.Node, what string) string {
 	}
 	for _, c := range n.Value {
 		if isControl(c) && c != '\n' && c != '\t' {
-			r.report("control-character", place(n), "%s holds the control character %U; delete it", what, c)
+			r.report("control-character", place(n), "%s holds the control character %U; delete it", owner(what), c)
 			return ""
 		}
 	}
 	text := strings.TrimSpace(n.Value)
 	if text == "" {
-		r.report("bad-value", place(n), "%s is empty; write a sentence", what)
+		r.report("bad-value", place(n), "%s is empty; write a sentence", owner(what))
 	}
 	return text
 }
@@ -55,7 +55,7 @@ func (r *reader) isLine(n *yaml.Node, what string) bool {
 	}
 	for _, c := range n.Value {
 		if isControl(c) {
-			r.report("control-character", place(n), "%s holds the control character %U; delete it", what, c)
+			r.report("control-character", place(n), "%s holds the control character %U; delete it", owner(what), c)
 			return false
 		}
 	}
@@ -67,7 +67,7 @@ func (r *reader) isLine(n *yaml.Node, what string) bool {
 // them for text, so it is the spelling that decides.
 func (r *reader) isText(n *yaml.Node, what string) bool {
 	if n.Kind != yaml.ScalarNode || isEmpty(n) {
-		r.report("wrong-kind", place(n), "%s is text, not %s%s", what, kindOf(n), quotesCure(n))
+		r.report("wrong-kind", place(n), "%s is text, not %s%s", owner(what), kindOf(n), quotesCure(n))
 		return false
 	}
 	if isQuoted(n) {
@@ -75,7 +75,7 @@ func (r *reader) isText(n *yaml.Node, what string) bool {
 	}
 	number := n.Tag == "!!int" || n.Tag == "!!float" || numberElsewhere.MatchString(n.Value)
 	if number || slices.Contains(wordsToQuote, strings.ToLower(n.Value)) {
-		r.report("quote-text", place(n), "%s is text, but YAML may read an unquoted %s as something else; write %s", what, clip(n.Value), quote(n.Value))
+		r.report("quote-text", place(n), "%s is text, but YAML may read an unquoted %s as something else; write %s", owner(what), clip(n.Value), quote(n.Value))
 		return false
 	}
 	return true
@@ -132,9 +132,11 @@ func (f *fields) boolean(key string) bool {
 	return n.Value == "true"
 }
 
-// integer reads a whole number from low to high; fallback if the key is missing.
-func (f *fields) integer(key string, low, high, fallback int) int {
-	n := f.entries[key]
+// integer reads a whole number within the limits of the table; the default, or 0, if
+// the key is missing.
+func (f *fields) integer(key string) int {
+	n, row := f.entries[key], f.section.keys[key]
+	fallback, _ := strconv.Atoi(row.Default)
 	if n == nil {
 		return fallback
 	}
@@ -143,16 +145,16 @@ func (f *fields) integer(key string, low, high, fallback int) int {
 		return fallback
 	}
 	i, err := strconv.Atoi(n.Value)
-	if err != nil || i < low || i > high || n.Value != strconv.Itoa(i) {
-		f.r.report("bad-number", place(n), "%s is %s; write a whole number from %d to %d", key, clip(n.Value), low, high)
+	if err != nil || i < row.Min || i > row.Max || n.Value != strconv.Itoa(i) {
+		f.r.report("bad-number", place(n), "%s is %s; write a whole number from %d to %d", key, clip(n.Value), row.Min, row.Max)
 		return fallback
 	}
 	return i
 }
 
-// choice reads one of a few words.
-func (f *fields) choice(key string, words ...string) string {
-	text := f.text(key)
+// word reads one of the words that the table has for the key.
+func (f *fields) word(key string) string {
+	text, words := f.text(key), f.section.keys[key].Values
 	if text != "" && !slices.Contains(words, text) {
 		f.r.report("bad-value", f.place(key), "%s is %s; write %s", key, quote(text), oneOf(words))
 		return ""
@@ -163,7 +165,7 @@ func (f *fields) choice(key string, words ...string) string {
 // scalar returns the text of a number, plain or quoted.
 func (r *reader) scalar(n *yaml.Node, what string) (string, bool) {
 	if n.Kind != yaml.ScalarNode || isNull(n) {
-		r.report("wrong-kind", place(n), "%s is a number, not %s", what, kindOf(n))
+		r.report("wrong-kind", place(n), "%s is a number, not %s", owner(what), kindOf(n))
 		return "", false
 	}
 	return n.Value, true
@@ -178,7 +180,7 @@ func (r *reader) amount(n *yaml.Node, what, unit string) *amount {
 	}
 	a, err := parseAmount(text, unit)
 	if err != nil {
-		r.report("bad-number", place(n), "%s: %v", what, err)
+		r.report("bad-number", place(n), "%s: %v", owner(what), err)
 		return nil
 	}
 	return &a
@@ -192,7 +194,7 @@ func (r *reader) factor(n *yaml.Node, what string) *big.Rat {
 	}
 	value, err := parseNumber(text)
 	if err != nil {
-		r.report("bad-number", place(n), "%s: %v", what, err)
+		r.report("bad-number", place(n), "%s: %v", owner(what), err)
 	}
 	return value
 }
@@ -204,7 +206,7 @@ func (r *reader) list(n *yaml.Node, what string) []*yaml.Node {
 		if n.Kind == yaml.ScalarNode && !isNull(n) {
 			cure = fmt.Sprintf("; write [%s]", clip(n.Value))
 		}
-		r.report("wrong-kind", place(n), "%s is a list, not %s%s", what, kindOf(n), cure)
+		r.report("wrong-kind", place(n), "%s is a list, not %s%s", owner(what), kindOf(n), cure)
 		return nil
 	}
 	items := make([]*yaml.Node, len(n.Content))

@@ -10,11 +10,14 @@ import (
 func (r *reader) includeThresholds() {
 	extra := map[*View][]*big.Rat{}
 	for _, slo := range r.schema.SLOs {
-		cut := slo.cut()
-		if cut == nil || !cut.Selection.View.include || cut.Selection.View.exact == nil {
+		cut := slo.Cut()
+		if cut == nil {
 			continue
 		}
-		for _, t := range []*big.Rat{cut.exactMin, cut.exactMax} {
+		if view := r.ofView(cut.Selection.View); !view.include || view.exact == nil {
+			continue
+		}
+		for _, t := range []*big.Rat{r.ofCut(cut).exactMin, r.ofCut(cut).exactMax} {
 			if t != nil && t.Sign() > 0 {
 				extra[cut.Selection.View] = append(extra[cut.Selection.View], t)
 			}
@@ -28,23 +31,16 @@ func (r *reader) includeThresholds() {
 }
 
 func (r *reader) mergeThresholds(v *View, thresholds []*big.Rat) {
-	merged := mergeBounds(v.exact, thresholds)
+	marks := r.ofView(v)
+	merged := mergeBounds(marks.exact, thresholds)
 	rounded, err := roundBounds(merged)
 	if err == nil && len(merged) > maxBounds {
 		err = fmt.Errorf("with the thresholds of its SLOs, the view %q has %d bounds; Cloud Monitoring takes %d: leave some out", v.ID, len(merged), maxBounds)
 	}
 	if err != nil {
-		r.report("bounds", v.boundsAt, "%v", err)
-		v.exact, v.Bounds = nil, nil
+		r.report("bounds", marks.boundsAt, "%v", err)
+		marks.exact, v.Bounds = nil, nil
 		return
 	}
-	v.exact, v.Bounds = merged, rounded
-}
-
-// cut returns the SLO's distribution cut, also that inside windows; or nil.
-func (slo *SLO) cut() *DistributionCut {
-	if w := slo.SLI.Windows; w != nil {
-		return w.Distribution
-	}
-	return slo.SLI.Distribution
+	marks.exact, v.Bounds = merged, rounded
 }

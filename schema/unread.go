@@ -40,45 +40,54 @@ const unknownAggregation Aggregation = -1
 
 // unknownView stands for a view that is named but not declared: no fact of it is
 // known.
-func unknownView() *View {
-	return &View{Measure: &Measure{unread: measureUnread{true, true, true}}, Aggregation: unknownAggregation, unread: viewUnread{true, true}}
+func (r *reader) unknownView() *View {
+	v := &View{Measure: &Measure{}, Aggregation: unknownAggregation}
+	r.ofMeasure(v.Measure).unread = measureUnread{true, true, true}
+	r.ofView(v).unread = viewUnread{true, true}
+	return v
 }
 
-// unknownTag is unknownView for a tag.
-func unknownTag(id string) *Tag {
-	return &Tag{ID: id, unread: tagUnread{true, true, true, true, true, true, true, true}}
+// undeclaredTag is unknownView for a tag.
+func (r *reader) undeclaredTag(id string) *Tag {
+	t := &Tag{ID: id}
+	r.ofTag(t).unread = tagUnread{true, true, true, true, true, true, true, true}
+	return t
 }
 
 // listsAll reports whether the tag is closed, and all its values are known.
-func (t *Tag) listsAll() bool { return t.Closed() && !t.unread.kind && !t.unread.values }
+func (r *reader) listsAll(t *Tag) bool {
+	return t.Closed() && !r.ofTag(t).unread.kind && !r.ofTag(t).unread.values
+}
 
 // isOpen reports whether the tag is known to be open.
-func (t *Tag) isOpen() bool { return !t.Closed() && !t.unread.kind }
+func (r *reader) isOpen(t *Tag) bool { return !t.Closed() && !r.ofTag(t).unread.kind }
 
 // isCounted reports whether it is known how many values the tag can have.
-func (t *Tag) isCounted() bool {
+func (r *reader) isCounted(t *Tag) bool {
+	unread := r.ofTag(t).unread
 	switch {
-	case t.unread.kind || t.unread.from:
+	case unread.kind || unread.from:
 		return false
 	case t.Closed():
-		return !t.unread.values && !t.unread.optional
+		return !unread.values && !unread.optional
 	}
-	return !t.unread.limits && !t.unread.known
+	return !unread.limits && !unread.known
 }
 
 // isCompared reports whether it is known what meets the condition.
-func (c Condition) isCompared() bool {
-	return c.Tag.isOpen() || c.Tag.listsAll() && !c.Tag.unread.optional && !c.Tag.unread.from
+func (r *reader) isCompared(c Condition) bool {
+	unread := r.ofTag(c.Tag).unread
+	return r.isOpen(c.Tag) || r.listsAll(c.Tag) && !unread.optional && !unread.from
 }
 
 // isWhole reports whether it is known which time series are selected.
-func (s *Selection) isWhole() bool {
+func (r *reader) isWhole(s *Selection) bool {
 	for _, c := range s.Where {
-		if !c.isCompared() {
+		if !r.isCompared(c) {
 			return false
 		}
 	}
-	return !s.whereUnread
+	return !r.whereUnread[s]
 }
 
 // fails reports whether read finds an error.

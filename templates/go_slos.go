@@ -6,17 +6,21 @@ import (
 	"github.com/dave/jennifer/jen"
 )
 
-// A GoSLO is an SLO as a value of the generated package. One of Ratio, Cut,
-// Windows and Basic is set.
+// A GoSLO is an SLO as a value of the generated package.
 type GoSLO struct {
 	ID, DisplayName string
 	Goal            float64
 	Days            int    // 0 if Calendar is set
 	Calendar        string // e.g. "MONTH"
-	Ratio           *GoRatio
-	Cut             *GoCut
-	Windows         *GoWindows
-	Basic           *GoBasic
+	SLI             GoSLI
+}
+
+// A GoSLI is the indicator of an SLO. One field is set.
+type GoSLI struct {
+	Ratio   *GoRatio
+	Cut     *GoCut
+	Windows *GoWindows
+	Basic   *GoBasic
 }
 
 // A GoRatio compares two selections; the third is nil.
@@ -44,15 +48,12 @@ type GoCut struct {
 	Min, Max  float64 // may be infinite
 }
 
-// GoWindows calls windows of a length good or bad. One of Ratio, Cut, Basic,
-// Mean and Sum is set.
+// GoWindows calls windows of a length good or bad. One of SLI, Mean and Sum is set.
 type GoWindows struct {
 	Unit      string  // of package time, e.g. "Minute"
 	Units     int     // so many of them
 	Threshold float64 // not for Mean and Sum
-	Ratio     *GoRatio
-	Cut       *GoCut
-	Basic     *GoBasic
+	SLI       GoSLI   // a ratio, a cut or basic
 	Mean, Sum *GoCut
 }
 
@@ -90,22 +91,20 @@ func goSLO(s GoSLO) jen.Code {
 	} else {
 		elems = append(elems, field("Calendar", jen.Lit(s.Calendar)))
 	}
-	elems = append(elems, indicator(s.Ratio, s.Cut, s.Basic)...)
-	if s.Windows != nil {
-		elems = append(elems, field("Windows", pointer("Windows", goWindows(*s.Windows))))
-	}
-	return lines(elems)
+	return lines(append(elems, goSLI(s.SLI)...))
 }
 
-// indicator emits the field of the one that is set.
-func indicator(r *GoRatio, c *GoCut, b *GoBasic) []jen.Code {
+// goSLI emits the field of the form that is set, if one is.
+func goSLI(i GoSLI) []jen.Code {
 	switch {
-	case r != nil:
-		return []jen.Code{field("Ratio", pointer("Ratio", goRatio(*r)))}
-	case c != nil:
-		return []jen.Code{field("Distribution", pointer("DistributionCut", goCut(*c)))}
-	case b != nil:
-		return []jen.Code{field("Basic", pointer("Basic", goBasic(*b)))}
+	case i.Ratio != nil:
+		return []jen.Code{field("Ratio", pointer("Ratio", goRatio(*i.Ratio)))}
+	case i.Cut != nil:
+		return []jen.Code{field("Distribution", pointer("DistributionCut", goCut(*i.Cut)))}
+	case i.Windows != nil:
+		return []jen.Code{field("Windows", pointer("Windows", goWindows(*i.Windows)))}
+	case i.Basic != nil:
+		return []jen.Code{field("Basic", pointer("Basic", goBasic(*i.Basic)))}
 	}
 	return nil
 }
@@ -171,7 +170,7 @@ func goWindows(w GoWindows) []jen.Code {
 	if w.Mean == nil && w.Sum == nil {
 		elems = append(elems, field("Threshold", number(FloatLiteral(w.Threshold))))
 	}
-	elems = append(elems, indicator(w.Ratio, w.Cut, w.Basic)...)
+	elems = append(elems, goSLI(w.SLI)...)
 	if w.Mean != nil {
 		elems = append(elems, field("Mean", pointer("MetricRange", goCut(*w.Mean))))
 	}

@@ -16,13 +16,13 @@ func TestSLOsFunc(t *testing.T) {
 	}
 	latency := GoCut{Selection: GoSelection{Metric: "shop/latency", Unit: "ms"}, Min: 250, Max: math.Inf(1)}
 	expect(t, SLOsFunc([]GoSLO{
-		{ID: "available", DisplayName: "Available", Goal: 0.999, Days: 28, Ratio: &GoRatio{Bad: &failed, Total: &all}},
-		{ID: "slow", DisplayName: "Slow", Goal: 0.5, Calendar: "MONTH", Cut: &latency},
-		{ID: "short", DisplayName: "Short", Goal: 0.9, Days: 1, Windows: &GoWindows{Unit: "Minute", Units: 5,
-			Mean: &GoCut{Selection: GoSelection{Metric: "shop/queue", Unit: "1"}, Min: math.Inf(-1), Max: 100}}},
-		{ID: "steady", DisplayName: "Steady", Goal: 0.9, Days: 1, Windows: &GoWindows{Unit: "Hour", Units: 1, Threshold: 0.95,
-			Basic: &GoBasic{Unit: "", Units: 300, Methods: []string{"GET"}}}},
-		{ID: "basic", DisplayName: "Basic", Goal: 0.9, Days: 1, Basic: &GoBasic{Availability: true}},
+		{ID: "available", DisplayName: "Available", Goal: 0.999, Days: 28, SLI: GoSLI{Ratio: &GoRatio{Bad: &failed, Total: &all}}},
+		{ID: "slow", DisplayName: "Slow", Goal: 0.5, Calendar: "MONTH", SLI: GoSLI{Cut: &latency}},
+		{ID: "short", DisplayName: "Short", Goal: 0.9, Days: 1, SLI: GoSLI{Windows: &GoWindows{Unit: "Minute", Units: 5,
+			Mean: &GoCut{Selection: GoSelection{Metric: "shop/queue", Unit: "1"}, Min: math.Inf(-1), Max: 100}}}},
+		{ID: "steady", DisplayName: "Steady", Goal: 0.9, Days: 1, SLI: GoSLI{Windows: &GoWindows{Unit: "Hour", Units: 1, Threshold: 0.95,
+			SLI: GoSLI{Basic: &GoBasic{Unit: "", Units: 300, Methods: []string{"GET"}}}}}},
+		{ID: "basic", DisplayName: "Basic", Goal: 0.9, Days: 1, SLI: GoSLI{Basic: &GoBasic{Availability: true}}},
 	}), `
 		// SLOs returns the service level objectives of this package, in the order of the schema.
 		//

@@ -14,11 +14,11 @@ type Tag struct {
 	Key      Ref    // the variable that holds the key
 	Var      string // e.g. "methodTag"
 	Closed   *Closed
-	Open     *Open
-	From     string // constant of runtime, e.g. "FromContext"; "" if it is a parameter
-	Carried  bool   // sent over the wire with the context
-	SetName  string // "WithTenant" or "SetBuild"; "" for a parameter
-	Replaced string // what stands for a value that is not listed, e.g. "OTHER"
+	Settings []Setting // of the runtime's ClosedTag or OpenTag
+	From     string    // constant of the runtime, e.g. "FromContext"; "" if it is a parameter
+	Carried  bool      // sent over the wire with the context
+	SetName  string    // "WithTenant" or "SetBuild"; "" for a parameter
+	Replaced string    // what stands for a value that is not listed, e.g. "OTHER"
 }
 
 // Closed is what a tag with listed values has.
@@ -32,11 +32,11 @@ type Closed struct {
 	List     string // e.g. "MethodValues"
 }
 
-// Open is what a tag with any values has.
-type Open struct {
-	MaxValues int
-	Known     []string
-	UTF8      bool
+// A Setting is a field of a literal of the runtime, with its value: a bool, int, string
+// or []string.
+type Setting struct {
+	Field string
+	Value any
 }
 
 // A TagValue is one value of a closed tag.
@@ -104,17 +104,20 @@ func TagKey(t Tag) Decl {
 // TagVar emits
 //
 //	var <Var> = record.NewClosedTag("<KeyText>", record.ClosedTag{
-//		Values: []string{"<Text>", …},
+//		<Field>: <Value>,
 //		…
 //	})
 //
 // or the same with NewOpenTag and OpenTag.
 func TagVar(t Tag) Decl {
-	kind, fields := "OpenTag", openFields
+	kind := "OpenTag"
 	if t.Closed != nil {
-		kind, fields = "ClosedTag", closedFields
+		kind = "ClosedTag"
 	}
-	elems := fields(t)
+	var elems []jen.Code
+	for _, s := range t.Settings {
+		elems = append(elems, field(s.Field, s.code()))
+	}
 	if t.From != "" {
 		elems = append(elems, field("From", jen.Qual(RecordPath, t.From)))
 	}
@@ -142,30 +145,12 @@ func (t Tag) carrier() jen.Code {
 	return jen.Qual(CensusPath, kind).Call(t.Key.code())
 }
 
-func closedFields(t Tag) []jen.Code {
-	var all []string
-	for _, v := range t.Closed.Values {
-		all = append(all, v.Text)
+// code emits the value.
+func (s Setting) code() jen.Code {
+	if list, ok := s.Value.([]string); ok {
+		return texts(list)
 	}
-	elems := []jen.Code{field("Values", texts(all))}
-	if c := t.Closed.CatchAll; c != nil {
-		elems = append(elems, field("CatchAll", jen.Lit(c.Text)))
-	}
-	if t.Closed.Optional {
-		elems = append(elems, field("Optional", jen.True()))
-	}
-	return elems
-}
-
-func openFields(t Tag) []jen.Code {
-	elems := []jen.Code{field("MaxValues", jen.Lit(t.Open.MaxValues))}
-	if len(t.Open.Known) > 0 {
-		elems = append(elems, field("Known", texts(t.Open.Known)))
-	}
-	if t.Open.UTF8 {
-		elems = append(elems, field("UTF8", jen.True()))
-	}
-	return elems
+	return jen.Lit(s.Value)
 }
 
 // TagString emits

@@ -10,6 +10,7 @@ var (
 			Values:   []TagValue{{Const: "MethodGET", Text: "GET"}, {Const: "MethodOTHER", Text: "OTHER", Doc: Doc{Text: "Any other."}}},
 			CatchAll: &TagValue{Const: "MethodOTHER", Text: "OTHER"},
 		},
+		Settings: []Setting{{"Values", []string{"GET", "OTHER"}}, {"CatchAll", "OTHER"}},
 		Replaced: `"OTHER"`,
 	}
 	class = Tag{
@@ -18,12 +19,13 @@ var (
 			Int: "uint16", Parse: "ParseClass", Of: "ClassOf", List: "ClassValues", Optional: true,
 			Values: []TagValue{{Const: "ClassA", Text: "a"}, {Const: "ClassB", Text: `b"`}},
 		},
-		From: "FromProcess", SetName: "SetClass", Replaced: `"__invalid__"`,
+		Settings: []Setting{{"Values", []string{"a", `b"`}}, {"Optional", true}},
+		From:     "FromProcess", SetName: "SetClass", Replaced: `"__invalid__"`,
 	}
 	tenant = Tag{
 		Type: "Tenant", KeyText: "tenant", Key: Ref{"go.opencensus.io/plugin/ochttp", "Host"}, Var: "tenantTag",
-		Open: &Open{MaxValues: 10, Known: []string{"acme"}},
-		From: "FromContext", Carried: true, SetName: "WithTenant",
+		Settings: []Setting{{"MaxValues", 10}, {"Known", []string{"acme"}}},
+		From:     "FromContext", Carried: true, SetName: "WithTenant",
 	}
 )
 
@@ -95,7 +97,7 @@ func TestTagVar(t *testing.T) {
 // A tag of ctx that is not sent over the wire, under a key of its own.
 func TestTagVarCarried(t *testing.T) {
 	expect(t, TagVar(Tag{
-		Var: "userTag", KeyText: "user", Key: Ref{Name: "UserKey"}, From: "FromContext", Open: &Open{MaxValues: 10},
+		Var: "userTag", KeyText: "user", Key: Ref{Name: "UserKey"}, From: "FromContext", Settings: []Setting{{"MaxValues", 10}},
 	}), `
 		var userTag = record.NewOpenTag("user", record.OpenTag{
 			MaxValues: 10,
@@ -105,7 +107,7 @@ func TestTagVarCarried(t *testing.T) {
 }
 
 func TestTagVarUTF8(t *testing.T) {
-	expect(t, TagVar(Tag{Var: "cityTag", KeyText: "city", Key: Ref{Name: "CityKey"}, Open: &Open{MaxValues: 10, UTF8: true}}), `
+	expect(t, TagVar(Tag{Var: "cityTag", KeyText: "city", Key: Ref{Name: "CityKey"}, Settings: []Setting{{"MaxValues", 10}, {"UTF8", true}}}), `
 		var cityTag = record.NewOpenTag("city", record.OpenTag{
 			MaxValues: 10,
 			UTF8:      true,

@@ -6,7 +6,7 @@ package templates
 
 // An SLO is the body of services.serviceLevelObjectives.create.
 type SLO struct {
-	Indicator      Indicator         `json:"serviceLevelIndicator"`
+	SLI            SLI               `json:"serviceLevelIndicator"`
 	Goal           Number            `json:"goal"`
 	RollingPeriod  string            `json:"rollingPeriod,omitempty"`  // e.g. "2419200s"
 	CalendarPeriod string            `json:"calendarPeriod,omitempty"` // e.g. "WEEK"
@@ -14,11 +14,12 @@ type SLO struct {
 	UserLabels     map[string]string `json:"userLabels,omitempty"`
 }
 
-// An Indicator is how good service is told from bad.
-type Indicator struct {
-	Basic        *BasicSLI   `json:"basicSli,omitempty"`
-	RequestBased *Requests   `json:"requestBased,omitempty"`
-	WindowsBased *WindowsSLI `json:"windowsBased,omitempty"`
+// An SLI is how good service is told from bad. The API has a ratio and a cut in one
+// form of its own, Requests.
+type SLI struct {
+	Basic    *Basic    `json:"basicSli,omitempty"`
+	Requests *Requests `json:"requestBased,omitempty"`
+	Windows  *Windows  `json:"windowsBased,omitempty"`
 }
 
 // Requests is an indicator that counts good requests.
@@ -46,8 +47,8 @@ type Range struct {
 	Max Number `json:"max"`
 }
 
-// WindowsSLI is an indicator that counts good windows of time.
-type WindowsSLI struct {
+// Windows is an indicator that counts good windows of time.
+type Windows struct {
 	Period    string           `json:"windowPeriod"` // e.g. "300s"
 	Threshold *WindowThreshold `json:"goodTotalRatioThreshold,omitempty"`
 	Mean      *SeriesRange     `json:"metricMeanInRange,omitempty"`
@@ -56,9 +57,9 @@ type WindowsSLI struct {
 
 // A WindowThreshold calls a window good if so much of its service is.
 type WindowThreshold struct {
-	Threshold   Number    `json:"threshold"`
-	Performance *Requests `json:"performance,omitempty"`
-	Basic       *BasicSLI `json:"basicSliPerformance,omitempty"`
+	Threshold Number    `json:"threshold"`
+	Requests  *Requests `json:"performance,omitempty"`
+	Basic     *Basic    `json:"basicSliPerformance,omitempty"`
 }
 
 // A SeriesRange calls a window good if the mean or sum of a gauge is in range.
@@ -67,8 +68,8 @@ type SeriesRange struct {
 	Range  Range  `json:"range"`
 }
 
-// A BasicSLI is computed from metrics that Google predefines for a service.
-type BasicSLI struct {
+// Basic is computed from metrics that Google predefines for a service.
+type Basic struct {
 	Methods      []string  `json:"method,omitempty"`
 	Locations    []string  `json:"location,omitempty"`
 	Versions     []string  `json:"version,omitempty"`

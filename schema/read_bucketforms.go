@@ -6,18 +6,18 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// readSeriesForm reads linear, exponential or decades.
-func (r *reader) readSeriesForm(v *View, form string, n *yaml.Node) []*big.Rat {
+// readBucketForm reads linear, exponential or decades.
+func (r *reader) readBucketForm(v *View, form string, n *yaml.Node) []*big.Rat {
 	var bounds []*big.Rat
-	v.bare = true
+	r.ofView(v).bare = true
 	whole := !r.fails(func() {
 		switch form {
 		case "linear":
-			bounds = r.readLinear(r.fields(n, place(n), form, "start", "width", "count"), v)
+			bounds = r.readLinear(r.section(form, n, place(n), form), v)
 		case "exponential":
-			bounds = r.readExponential(r.fields(n, place(n), form, "start", "growth", "count"), v)
+			bounds = r.readExponential(r.section(form, n, place(n), form), v)
 		case "decades":
-			bounds = r.readDecades(r.fields(n, place(n), form, "from", "to", "steps"), v)
+			bounds = r.readDecades(r.section(form, n, place(n), form), v)
 		}
 	})
 	return r.checkBounds(v, n, bounds, whole && bounds != nil)
@@ -27,9 +27,8 @@ func (r *reader) readSeriesForm(v *View, form string, n *yaml.Node) []*big.Rat {
 // nil.
 
 func (r *reader) readLinear(f *fields, v *View) []*big.Rat {
-	f.require("start", "width", "count")
 	start, width := f.bound("start", v), f.bound("width", v)
-	count := f.integer("count", 1, maxBounds, 0)
+	count := f.integer("count")
 	positive := width != nil && r.isPositive(f, "width", width.value)
 	switch {
 	case start == nil || width != nil && r.mixesUnits("width", f.entries["width"], *width, f.entries["start"], *start):
@@ -41,10 +40,9 @@ func (r *reader) readLinear(f *fields, v *View) []*big.Rat {
 }
 
 func (r *reader) readExponential(f *fields, v *View) []*big.Rat {
-	f.require("start", "growth", "count")
 	start := f.bound("start", v)
 	growth := f.factor("growth")
-	count := f.integer("count", 1, maxBounds, 0)
+	count := f.integer("count")
 	grows := growth != nil && growth.Cmp(big.NewRat(1, 1)) > 0
 	if growth != nil && !grows {
 		r.report("bounds", f.place("growth"), "growth is %s; it must be above 1, so that bounds go up", f.written("growth"))
@@ -59,7 +57,6 @@ func (r *reader) readExponential(f *fields, v *View) []*big.Rat {
 }
 
 func (r *reader) readDecades(f *fields, v *View) []*big.Rat {
-	f.require("from", "to", "steps")
 	from, to := f.bound("from", v), f.bound("to", v)
 	steps, whole := r.readSteps(f)
 	positive := from != nil && r.isPositive(f, "from", from.value)
@@ -109,7 +106,8 @@ func (f *fields) bound(key string, v *View) *amount {
 		return nil
 	}
 	a := f.r.amount(f.entries[key], key, v.Measure.Unit)
-	v.bare = v.bare && a != nil && a.dimension == ""
+	marks := f.r.ofView(v)
+	marks.bare = marks.bare && a != nil && a.dimension == ""
 	return a
 }
 

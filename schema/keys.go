@@ -1,0 +1,248 @@
+package schema
+
+import (
+	"slices"
+
+	"github.com/ocgen/ocgen/internal/cloudmonitoring"
+)
+
+// Every key of the language is a row of a table. Reading takes from it which keys an
+// element may have and needs, which words and numbers a value may be, and how keys are
+// read that need no more than their kind. docs/schema.md shows the table, and the JSON
+// Schema of an editor can be made of it. A rule that several keys have together is in the
+// code that reads them.
+
+// A Section is a mapping whose keys the language fixes.
+type Section struct {
+	Name string // e.g. "tag"
+	Keys []Key  // in the order in which messages and the documentation list them
+}
+
+// A Key is one that a section may have.
+type Key struct {
+	Name     string
+	Kind     Kind     // of its value: one of these
+	Items    Kind     // of the items of a list; text if it is 0
+	Entries  Kind     // of the values of a map; text if it is 0
+	Of       string   // the section that stands there, as the value, an item or an entry
+	Values   []string // all words that a text may be; nil if it may be any
+	Min, Max int      // of an integer
+	Required bool
+	Group    string // of the keys of a group exactly one is given
+	Default  string // the value that holds without the key; "" if there is none, or it depends
+	Implied  string // what holds without the key in words, where there is no Default
+	Doc      string // one line, in Markdown, without the words of Values
+
+	// A key that needs no more than its kind is read into a field of the element: see
+	// [fields.fill].
+	into func(element any) (field any)
+	// A key of the schema itself has a function that reads it. They are called in the order
+	// of the table, so a section comes behind those that it refers to.
+	read func(*reader, *fields)
+}
+
+// into returns a field of an element, for the table.
+func into[Element, Field any](field func(*Element) *Field) func(any) any {
+	return func(element any) any { return field(element.(*Element)) }
+}
+
+// A Kind is a set of what the value of a key may be.
+type Kind int
+
+const (
+	KindText    Kind = 1 << iota // one line
+	KindProse                    // text of several lines
+	KindBoolean                  // true or false
+	KindInteger                  // a whole number
+	KindNumber                   // a decimal, with a unit or a % where the key has one
+	KindList
+	KindMap     // from names that the schema chooses
+	KindSection // keys of the language
+)
+
+const (
+	scalarKinds     = KindText | KindProse | KindBoolean | KindInteger | KindNumber
+	collectionKinds = KindList | KindMap | KindSection
+)
+
+// Sections returns the table, the schema itself first.
+func Sections() []Section {
+	return slices.Concat(topSections(), tagSections(), measureSections(), bucketSections(), sloSections(), selectionSections())
+}
+
+// Keys that several sections have.
+var (
+	goKey    = Key{Name: "go", Kind: KindText, Implied: "made of the id", Doc: "the Go name"}
+	allowKey = Key{Name: "allow", Kind: KindList, Implied: "none", Doc: "rules to silence, here and below"}
+)
+
+func deprecatedKey(into func(any) any) Key {
+	return Key{Name: "deprecated", Kind: KindProse, Doc: "why it should not be used any more", into: into}
+}
+
+// sectionTable returns the sections by name.
+func sectionTable() map[string]section {
+	table := map[string]section{}
+	for _, s := range Sections() {
+		row := section{keys: map[string]Key{}}
+		for _, k := range s.Keys {
+			row.names = append(row.names, k.Name)
+			row.keys[k.Name] = k
+		}
+		table[s.Name] = row
+	}
+	return table
+}
+
+// A section is a [Section] as reading needs it.
+type section struct {
+	names []string // of the keys, in order
+	keys  map[string]Key
+}
+
+// group returns the keys of a group, in order.
+func (s section) group(name string) []string {
+	return slices.DeleteFunc(slices.Clone(s.names), func(key string) bool { return s.keys[key].Group != name })
+}
+
+func topSections() []Section {
+	return []Section{
+		{"schema", []Key{
+			{Name: "ocgen", Kind: KindText, Values: []string{"v1"}, Required: true, Doc: "the language's version"},
+			{Name: "package", Kind: KindText, Implied: "the package clause of the Go files already there, else the folder's name", Doc: "name of the Go package"},
+			{Name: "description", Kind: KindProse, Doc: "what the package measures",
+				into: into(func(s *Schema) *string { return &s.Description })},
+			{Name: "prefix", Kind: KindText, Implied: "none", Doc: "goes before the id in every exported name, e.g. `shop/`"},
+			{Name: "buckets", Kind: KindMap, Entries: KindList | KindSection, Items: KindNumber, Of: "buckets", read: (*reader).readBucketSets,
+				Doc: "sets of bounds that several views share, by id: see [below](#buckets)"},
+			{Name: "tags", Kind: KindMap, Entries: KindSection, Of: "tag", read: (*reader).readTags, Doc: "by id: see [below](#tags)"},
+			{Name: "measures", Kind: KindMap, Entries: KindSection, Of: "measure", read: (*reader).readMeasures, Doc: "by id: see [below](#measures-and-views)"},
+			{Name: "events", Kind: KindMap, Entries: KindSection, Of: "event", read: (*reader).readEvents, Doc: "by id: see [below](#events)"},
+			{Name: "service", Kind: KindSection, Of: "service", read: (*reader).readService, Implied: "required with `slos`", Doc: "what the SLOs belong to"},
+			{Name: "slos", Kind: KindMap, Entries: KindSection, Of: "slo", read: (*reader).readSLOs, Doc: "by id: see [below](#slos)"},
+			{Name: "monitoring", Kind: KindSection, Of: "monitoring", read: (*reader).readMonitoring, Doc: "how the metrics appear in Cloud Monitoring"},
+			{Name: "generate", Kind: KindSection, Of: "generate", read: (*reader).readGenerate, Doc: "what is written, and where"},
+			allowKey,
+		}},
+		{"monitoring", []Key{
+			{Name: "metric_prefix", Kind: KindText, Default: cloudmonitoring.DefaultPrefix, Doc: "start of the metric types"},
+			{Name: "resource", Kind: KindText, Values: cloudmonitoring.ResourceTypes(), Implied: "not in the filters", Doc: "monitored resource type that the metrics are written against"},
+			{Name: "resource_labels", Kind: KindMap, Entries: KindText | KindList, Doc: "the values that the resource's labels may have; a text or a list"},
+		}},
+		{"generate", slices.Concat([]Key{
+			{Name: "recorder", Kind: KindText, Values: []string{"views", "direct"}, Default: "views", Doc: "through OpenCensus views, or aggregated in the call itself"},
+		}, outputKeys())},
+	}
+}
+
+// outputKeys are the keys of what is written.
+func outputKeys() []Key {
+	keys := []Key{{Name: "go", Kind: KindText, Implied: "`<schema's name>_gen.go`", Doc: "the Go file"}}
+	for _, kind := range outputKinds {
+		implied := "not written"
+		if kind.folder != "" {
+			implied = "`" + kind.folder + "/` if there are SLOs"
+		}
+		keys = append(keys, Key{Name: kind.key, Kind: KindText, Implied: implied, Doc: kind.doc})
+	}
+	return keys
+}
+
+func tagSections() []Section {
+	return []Section{
+		{"tag", []Key{
+			{Name: "description", Kind: KindProse, Doc: "what the tag tells",
+				into: into(func(t *Tag) *string { return &t.Description })},
+			{Name: "key", Kind: KindText, Implied: "the id", Doc: "OpenCensus tag key"},
+			{Name: "values", Kind: KindList | KindMap, Entries: KindProse | KindSection, Of: "value", Doc: "the values of a closed tag; without it the tag is open"},
+			{Name: "catch_all", Kind: KindText, Implied: "`" + invalidValue + "`", Doc: "closed: what an unknown value is recorded as; one of the values, or one more"},
+			{Name: "optional", Kind: KindBoolean, Default: "false", Doc: "closed: may be absent"},
+			{Name: "max_values", Kind: KindInteger, Min: 1, Max: 1_000_000, Default: "1000", Doc: "open: 1 to 1,000,000 different values a process, besides those in `known`"},
+			{Name: "known", Kind: KindList, Doc: "open: values that are never replaced by `__other__`, however many others there are"},
+			{Name: "utf8", Kind: KindBoolean, Default: "false", Doc: "open, with `recorder: direct`, not with `from: context`: values are UTF-8"},
+			{Name: "from", Kind: KindText, Values: []string{"context", "process"}, Implied: "a parameter of the recorder", Doc: "where the value comes from"},
+			{Name: "propagate", Kind: KindBoolean, Default: "false", Doc: "with `from: context`: sent over the wire",
+				into: into(func(t *Tag) *bool { return &t.Propagate })},
+			{Name: "existing", Kind: KindText, Doc: "a `tag.Key` of another package, `import/path.Name`"},
+			deprecatedKey(into(func(t *Tag) *string { return &t.Deprecated })), goKey, allowKey,
+		}},
+		{"value", []Key{
+			{Name: "description", Kind: KindProse, Doc: "what the value means",
+				into: into(func(v *Value) *string { return &v.Description })},
+			{Name: "go", Kind: KindText, Implied: "made of the value", Doc: "the Go name, behind the tag's"},
+			deprecatedKey(into(func(v *Value) *string { return &v.Deprecated })),
+		}},
+	}
+}
+
+func measureSections() []Section {
+	return []Section{
+		{"measure", []Key{
+			{Name: "description", Kind: KindProse, Implied: "required, but for an `existing` measure", Doc: "what is measured",
+				into: into(func(m *Measure) *string { return &m.Description })},
+			{Name: "type", Kind: KindText, Values: []string{Int64.String(), Float64.String()}, Required: true, Doc: "of the values"},
+			{Name: "unit", Kind: KindText, Required: true, Doc: "of the values, in UCUM, e.g. `ms`"},
+			{Name: "tags", Kind: KindList, Implied: "none", Doc: "what it is recorded with"},
+			{Name: "constant", Kind: KindNumber, Doc: "a number that is always recorded: the recorder takes no value; below 1e150"},
+			{Name: "exemplars", Kind: KindBoolean, Default: "false",
+				Doc:  "attach the sampled span of ctx to distribution buckets; an event attaches it to all of its measures if one of them says so",
+				into: into(func(m *Measure) *bool { return &m.Exemplars })},
+			{Name: "observe", Kind: KindBoolean, Default: "false", Doc: "functions give the values at export, and nothing is recorded: see [below](#observed-measures)"},
+			{Name: "aggregation", Kind: KindText, Values: aggregations, Group: "views", Implied: "this or `views`", Doc: "the short form of a measure with one view, which has the measure's id"},
+			{Name: "buckets", Kind: KindText | KindList | KindSection, Items: KindNumber, Of: "buckets", Doc: "of the short form's view"},
+			{Name: "max_series", Kind: KindInteger, Min: 1, Max: 100_000_000, Default: "10000", Doc: "of the short form's view"},
+			{Name: "zero_rows", Kind: KindBoolean, Default: "false", Doc: "of the short form's view"},
+			{Name: "views", Kind: KindMap, Entries: KindSection, Of: "view", Group: "views", Implied: "this or `aggregation`", Doc: "the metrics that come of it, by id"},
+			{Name: "name", Kind: KindText, Implied: "`prefix` and id", Doc: "exported name, as it is"},
+			{Name: "existing", Kind: KindText, Doc: "a measure of another package, `import/path.Name`, which records it: the schema has views and SLOs on it, and no recorder is generated. Outside of OpenCensus's own plugins it needs its `name`"},
+			goKey, deprecatedKey(into(func(m *Measure) *string { return &m.Deprecated })), allowKey,
+		}},
+		{"view", []Key{
+			{Name: "description", Kind: KindProse, Implied: "the measure's", Doc: "what the metric tells",
+				into: into(func(v *View) *string { return &v.Description })},
+			{Name: "aggregation", Kind: KindText, Values: aggregations, Required: true, Doc: "how the view sums up its measure's values"},
+			{Name: "buckets", Kind: KindText | KindList | KindSection, Items: KindNumber, Of: "buckets", Doc: "of a distribution, which needs them: see [below](#buckets)"},
+			{Name: "tags", Kind: KindList, Implied: "all of the measure's", Doc: "the tags of the measure that become labels of the metric; `[]`: none"},
+			{Name: "max_series", Kind: KindInteger, Min: 1, Max: 100_000_000, Default: "10000", Doc: "1 to 100,000,000 combinations of a view with open tags; not if observed"},
+			{Name: "zero_rows", Kind: KindBoolean, Default: "false", Doc: "with `recorder: direct`: the series exist before anything is recorded"},
+			{Name: "name", Kind: KindText, Implied: "`prefix` and id", Doc: "exported name, as it is"},
+			goKey, deprecatedKey(into(func(v *View) *string { return &v.Deprecated })), allowKey,
+		}},
+		{"event", []Key{
+			{Name: "description", Kind: KindProse, Doc: "what happens",
+				into: into(func(e *Event) *string { return &e.Description })},
+			{Name: "measures", Kind: KindList, Required: true, Doc: "at least two, which are recorded together"},
+			{Name: "set", Kind: KindMap, Implied: "none", Doc: "tags that are fixed, with their values"},
+			{Name: "tags", Kind: KindList, Implied: "all of the measures'", Doc: "tags that are parameters; the others that are not in `set` are absent"},
+			goKey, allowKey,
+		}},
+	}
+}
+
+func bucketSections() []Section {
+	const bounds = "bounds" // exactly one form of them
+	return []Section{
+		{"buckets", []Key{
+			{Name: "bounds", Kind: KindList, Items: KindNumber, Group: bounds, Doc: "the bounds themselves"},
+			{Name: "linear", Kind: KindSection, Of: "linear", Group: bounds, Doc: "bounds at equal distances"},
+			{Name: "exponential", Kind: KindSection, Of: "exponential", Group: bounds, Doc: "bounds in equal ratios"},
+			{Name: "decades", Kind: KindSection, Of: "decades", Group: bounds, Doc: "the same bounds in each power of ten"},
+			{Name: "include", Kind: KindText, Values: []string{"slo_thresholds"}, Implied: "none", Doc: "further bounds: every threshold that SLOs put on the view"},
+		}},
+		{"linear", []Key{
+			{Name: "start", Kind: KindNumber, Required: true, Doc: "the first bound"},
+			{Name: "width", Kind: KindNumber, Required: true, Doc: "from each bound to the next"},
+			{Name: "count", Kind: KindInteger, Min: 1, Max: maxBounds, Required: true, Doc: "how many bounds there are"},
+		}},
+		{"exponential", []Key{
+			{Name: "start", Kind: KindNumber, Required: true, Doc: "the first bound"},
+			{Name: "growth", Kind: KindNumber, Required: true, Doc: "each bound is the one before it times this"},
+			{Name: "count", Kind: KindInteger, Min: 1, Max: maxBounds, Required: true, Doc: "how many bounds there are"},
+		}},
+		{"decades", []Key{
+			{Name: "from", Kind: KindNumber, Required: true, Doc: "the first bound"},
+			{Name: "to", Kind: KindNumber, Required: true, Doc: "no bound is above it"},
+			{Name: "steps", Kind: KindList, Items: KindNumber, Required: true, Doc: "the bounds of one decade, from 1 up to and without 10"},
+		}},
+	}
+}

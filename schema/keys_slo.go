@@ -1,0 +1,72 @@
+package schema
+
+func sloSections() []Section {
+	const form, period = "form", "period" // exactly one of each
+	return []Section{
+		{"service", []Key{
+			{Name: "id", Kind: KindText, Required: true, Doc: "lower-case letters, digits, `_` and `-`, at most 63"},
+			{Name: "display_name", Kind: KindText, Implied: "the id", Doc: "what people read",
+				into: into(func(s *Service) *string { return &s.DisplayName })},
+			{Name: "type", Kind: KindText, Values: serviceTypeNames(), Doc: "for `basic`: a service that Google knows"},
+			{Name: "service_labels", Kind: KindMap, Doc: "what identifies a service of the type"},
+			{Name: "labels", Kind: KindMap, Implied: "none", Doc: "user labels, as on an SLO"},
+		}},
+		{"slo", []Key{
+			{Name: "display_name", Kind: KindText, Implied: "of the id, the goal and the period: \"Fast enough: 99%, rolling 28 days\"", Doc: "what people read"},
+			{Name: "goal", Kind: KindNumber, Required: true, Doc: "the fraction of events or windows that is to be good: `99.9%` or `0.999`, above 0 and at most 99.99%"},
+			{Name: "period", Kind: KindNumber, Group: period, Implied: "this or `calendar`", Doc: "rolling: 1d to 30d"},
+			{Name: "calendar", Kind: KindText, Values: []string{"day", "week", "fortnight", "month"}, Group: period, Implied: "this or `period`", Doc: "a period of the calendar"},
+			{Name: "ratio", Kind: KindSection, Of: "ratio", Group: form, Implied: "exactly one form", Doc: "good is what is counted as good, or not as bad, out of the total"},
+			{Name: "distribution", Kind: KindSection, Of: "distribution", Group: form, Implied: "exactly one form", Doc: "good is a value in a range"},
+			{Name: "windows", Kind: KindSection, Of: "windows", Group: form, Implied: "exactly one form", Doc: "good is a window of time, by one of the other forms, or by a mean or a sum"},
+			{Name: "basic", Kind: KindSection, Of: "basic", Group: form, Implied: "exactly one form", Doc: "good is what Google's own metrics of a known service say"},
+			{Name: "labels", Kind: KindMap, Implied: "none", Doc: "at most 64 user labels of the API, lower-case letters, digits, `_` and `-`"},
+			allowKey,
+		}},
+		{"windows", []Key{
+			{Name: "length", Kind: KindNumber, Required: true, Doc: "at least 60 s, and divides a day evenly: `1m`, `5m`, `1h`"},
+			{Name: "threshold", Kind: KindNumber, Implied: "required, but not with `mean` and `sum`", Doc: "the fraction of good that makes a window good: `95%`"},
+			{Name: "ratio", Kind: KindSection, Of: "ratio", Group: form, Implied: "exactly one form", Doc: "what is good inside of a window"},
+			{Name: "distribution", Kind: KindSection, Of: "distribution", Group: form, Implied: "exactly one form", Doc: "what is good inside of a window"},
+			{Name: "basic", Kind: KindSection, Of: "basic", Group: form, Implied: "exactly one form", Doc: "what is good inside of a window"},
+			{Name: "mean", Kind: KindSection, Of: "range", Group: form, Implied: "exactly one form", Doc: "of a `last_value` view: `{view, where, min, max}`, in its unit"},
+			{Name: "sum", Kind: KindSection, Of: "range", Group: form, Implied: "exactly one form", Doc: "of a `last_value` view: `{view, where, min, max}`, in its unit"},
+		}},
+		{"basic", []Key{
+			{Name: "availability", Kind: KindSection, Of: "availability", Group: form, Doc: "requests that succeed; `{}`"},
+			{Name: "latency", Kind: KindNumber, Group: form, Doc: "requests that take no longer, e.g. `300ms`"},
+			{Name: "method", Kind: KindList, Implied: "all", Doc: "only requests of these methods"},
+			{Name: "location", Kind: KindList, Implied: "all", Doc: "only requests in these locations"},
+			{Name: "version", Kind: KindList, Implied: "all", Doc: "only requests to these versions"},
+		}},
+		{"availability", nil},
+	}
+}
+
+// selectionSections are the sections that select time series.
+func selectionSections() []Section {
+	const term = "term" // exactly one
+	view := Key{Name: "view", Kind: KindText, Required: true, Doc: "the id of a view"}
+	where := Key{Name: "where", Kind: KindMap, Entries: KindText | KindList | KindSection, Items: KindText | KindSection, Of: "condition",
+		Implied: "all series", Doc: "conditions by tag, all of which hold"}
+	return []Section{
+		{"ratio", []Key{
+			{Name: "good", Kind: KindText | KindSection, Of: "selection", Doc: "what counts as good: a view, or `{view, where}`"},
+			{Name: "bad", Kind: KindText | KindSection, Of: "selection", Doc: "what counts as bad"},
+			{Name: "total", Kind: KindText | KindSection, Of: "selection", Doc: "what counts at all"},
+		}},
+		{"selection", []Key{view, where}},
+		{"distribution", []Key{view, where,
+			{Name: "min", Kind: KindNumber, Default: "0", Doc: "values from here on are good"},
+			{Name: "max", Kind: KindNumber, Default: ".inf", Doc: "values below are good"},
+		}},
+		{"range", []Key{view, where,
+			{Name: "min", Kind: KindNumber, Default: "-.inf", Doc: "a window below is bad"},
+			{Name: "max", Kind: KindNumber, Default: ".inf", Doc: "a window above is bad"},
+		}},
+		{"condition", []Key{
+			{Name: "not", Kind: KindText | KindList | KindSection, Items: KindText | KindSection, Of: "condition", Group: term, Doc: "the tag has none of these values"},
+			{Name: "starts_with", Kind: KindText | KindList, Group: term, Doc: "the tag's value starts with the text, or with one of the texts"},
+		}},
+	}
+}

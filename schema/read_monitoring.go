@@ -1,0 +1,84 @@
+package schema
+
+import (
+	"path"
+	"regexp"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/ocgen/ocgen/internal/cloudmonitoring"
+)
+
+var metricPrefix = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.-]*(/[A-Za-z0-9_.-]+)*$`)
+
+func (r *reader) readMonitoring(f *fields) {
+	m := &r.schema.Monitoring
+	m.MetricPrefix = cloudmonitoring.DefaultPrefix
+	if !f.has("monitoring") {
+		return
+	}
+	mf := r.section("monitoring", f.entries["monitoring"], place(f.keys["monitoring"]), "monitoring")
+	if prefix := r.readMetricPrefix(mf); prefix != "" {
+		m.MetricPrefix = prefix
+	}
+	m.Resource = mf.text("resource")
+	r.checkResource(mf, m.Resource)
+	m.ResourceLabels = r.readResourceLabels(mf, m.Resource)
+}
+
+// readMetricPrefix returns "" without the key, and after a problem.
+func (r *reader) readMetricPrefix(f *fields) string {
+	prefix := f.text("metric_prefix")
+	if prefix == "" {
+		return ""
+	}
+	if len(prefix) > maxNameBytes || !metricPrefix.MatchString(prefix) || path.Clean(prefix) != prefix {
+		r.report("bad-value", f.place("metric_prefix"), "%s is not the start of a metric type; write a domain and a path, such as custom.googleapis.com/shop", quote(prefix))
+		return ""
+	}
+	return prefix
+}
+
+// readResourceLabels reads what the labels of the resource may be.
+func (r *reader) readResourceLabels(f *fields, resource string) []ResourceLabels {
+	if !f.has("resource_labels") {
+		return nil
+	}
+	if !f.has("resource") && !f.meant["resource"] {
+		r.report("resource", place(f.keys["resource_labels"]), "resource_labels needs monitoring.resource; write one, such as \"resource: k8s_container\"")
+	}
+	var list []ResourceLabels
+	pairs, _ := r.pairs(f.entries["resource_labels"], "resource_labels")
+	for _, p := range pairs {
+		if !r.isLine(p.key, "the key of a resource label") {
+			continue
+		}
+		l := ResourceLabels{Place: place(p.key), Key: p.key.Value}
+		l.Values = r.readLabelValues(p.value, l.Key)
+		r.checkResourceLabel(resource, l)
+		list = append(list, l)
+	}
+	return list
+}
+
+// readLabelValues reads one value, or a list of them.
+func (r *reader) readLabelValues(n *yaml.Node, key string) []string {
+	items := []*yaml.Node{n}
+	if n.Kind == yaml.SequenceNode {
+		items = r.list(n, clip(key))
+	}
+	if len(items) == 0 {
+		r.report("bad-value", place(n), "the list is empty; name at least one value")
+	}
+	var values []string
+	for _, item := range items {
+		switch {
+		case !r.isLine(item, "a value of "+clip(key)):
+		case item.Value == "":
+			r.report("bad-value", place(item), "a value of %s is empty; write the label's value", clip(key))
+		default:
+			values = append(values, item.Value)
+		}
+	}
+	return values
+}
