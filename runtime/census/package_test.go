@@ -140,7 +140,7 @@ func TestRegisterAcceptsAnEqualView(t *testing.T) {
 // Two packages may have one view: whichever goes first, the other keeps it.
 func TestPackagesShareAView(t *testing.T) {
 	for first := range 2 {
-		one, _ := newTestPackage("one")
+		one, m := newTestPackage("one")
 		var twins []*view.View
 		for _, v := range one.views {
 			twin := *v
@@ -154,6 +154,10 @@ func TestPackagesShareAView(t *testing.T) {
 			}
 		}
 		name := one.views[0].Name
+		NewTagSet(nil).Record(nilContext, []stats.Measurement{m.M(1)})
+		if got := gathered(t, name); got == nil || got.Series[0].Point.Value != int64(1) { // once, or gathered fails
+			t.Errorf("gathered %+v", got)
+		}
 		both[first].Unregister()
 		if view.Find(name) == nil {
 			t.Errorf("package %d took the view that the other one needs", first)
