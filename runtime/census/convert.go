@@ -66,7 +66,7 @@ func value(v, last any) any {
 		}
 		d, ok := last.(*metric.Distribution)
 		if !ok {
-			d = &metric.Distribution{}
+			d = &metric.Distribution{Bounds: []float64{}} // an empty list for none, as direct recorders have it
 		}
 		convertDistribution(d, v)
 		return d

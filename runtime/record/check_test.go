@@ -34,10 +34,10 @@ func TestValueCheck(t *testing.T) {
 }
 
 func TestStatsAreSorted(t *testing.T) {
-	counterFor(counterKey{tag: "zz", reason: ReasonLate}).inc()
-	counterFor(counterKey{tag: "aa", reason: ReasonUnknown}).inc()
-	counterFor(counterKey{tag: "aa", reason: ReasonLate}).inc()
-	counterFor(counterKey{measure: "zz", reason: ReasonNegative}).inc()
+	CounterOfTag("zz", ReasonLate).Inc()
+	CounterOfTag("aa", ReasonUnknown).Inc()
+	CounterOfTag("aa", ReasonLate).Inc()
+	CounterOfMeasure("zz", ReasonNegative).Inc()
 	less := func(a, b Stat) bool {
 		if a.Tag != b.Tag {
 			return a.Tag < b.Tag

@@ -6,32 +6,27 @@ import (
 	"testing"
 
 	"github.com/ocgen/ocgen/runtime/metric"
+	"github.com/ocgen/ocgen/runtime/record"
 )
 
 // A boundPair is a recorder of two views by an open tag, the first with a maximum
 // of one series.
 type boundPair struct {
-	tags        []*Tag
+	tags        []*record.Tag
 	first, both *Counts
 	limit       *RecordLimit
-	pkg         *Package
+	pkg         *record.Package
 }
 
 func newBoundPair() *boundPair {
-	tags := []*Tag{oneOpen(unique("user"), OpenTag{MaxValues: 1000})}
-	first := SeriesInfo{Name: unique("first"), Tags: tags, MaxSeries: 1}
-	both := SeriesInfo{Name: unique("both"), Tags: tags}
+	tags := []*record.Tag{oneOpen(unique("user"), record.OpenTag{MaxValues: 1000})}
+	first := SeriesInfo{Name: unique("first"), Tags: tags, Size: tags[0].Indices(), MaxSeries: 1}
+	both := SeriesInfo{Name: unique("both"), Tags: tags, Size: tags[0].Indices()}
 	p := &boundPair{tags: tags, first: NewCounts(first), both: NewCounts(both)}
 	p.limit = NewRecordLimit(tags, p.first)
-	p.pkg = NewPackage(PackageInfo{
-		Name:   unique("pair"),
-		Series: []Series{p.first, p.both},
-		Descriptors: func() []metric.Descriptor {
-			return []metric.Descriptor{
-				{Name: first.Name, Type: metric.TypeCumulativeInt64}, {Name: both.Name, Type: metric.TypeCumulativeInt64},
-			}
-		},
-	})
+	p.pkg = newPackage([]metric.Descriptor{
+		{Name: first.Name, Type: metric.TypeCumulativeInt64}, {Name: both.Name, Type: metric.TypeCumulativeInt64},
+	}, Sets(p.first, p.both))
 	return p
 }
 
@@ -66,7 +61,7 @@ func (p *boundPair) want(t *testing.T, when string, first, both map[string]any) 
 func (p *boundPair) rows(pairs ...any) map[string]any {
 	rows := map[string]any{}
 	for i := 0; i < len(pairs); i += 2 {
-		rows[p.tags[0].key.Name()+"="+pairs[i].(string)] = int64(pairs[i+1].(int))
+		rows[p.tags[0].Key()+"="+pairs[i].(string)] = int64(pairs[i+1].(int))
 	}
 	return rows
 }

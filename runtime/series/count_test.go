@@ -10,8 +10,8 @@ import (
 )
 
 // counted returns the value of the only series of a set, and 0 without one.
-func counted(set Series) any {
-	if m := set.read(time.Now()); m != nil {
+func counted(set Set) any {
+	if m := set.read(time.Now(), nil); m != nil {
 		return m.Series[0].Point.Value
 	}
 	return int64(0)
@@ -41,13 +41,13 @@ func TestGoroutinesThatMeetSpread(t *testing.T) {
 	ints := started(NewInt64Sums(SeriesInfo{Name: unique("ints")}))
 	floats := started(NewFloat64Sums(SeriesInfo{Name: unique("floats")}))
 	for name, c := range map[string]struct {
-		set    Series
+		set    Set
 		record func()
-		now    func() uint32
+		state  func() uint32
 	}{
-		"count":       {counts, func() { counts.At(0).Inc() }, func() uint32 { return counts.At(0).now() }},
-		"int64 sum":   {ints, func() { ints.At(0).Add(1) }, func() uint32 { return ints.At(0).now() }},
-		"float64 sum": {floats, func() { floats.At(0).Add(1) }, func() uint32 { return floats.At(0).now() }},
+		"count":       {counts, func() { counts.At(0).Inc() }, func() uint32 { return counts.At(0).loadState() }},
+		"int64 sum":   {ints, func() { ints.At(0).Add(1) }, func() uint32 { return ints.At(0).loadState() }},
+		"float64 sum": {floats, func() { floats.At(0).Add(1) }, func() uint32 { return floats.At(0).loadState() }},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var beside, met, total atomic.Int64
@@ -73,7 +73,7 @@ func TestGoroutinesThatMeetSpread(t *testing.T) {
 						if v := beside.Load(); !beside.CompareAndSwap(v, v+1) {
 							met.Add(1)
 						}
-						if met.Load() > 10000 && c.now() == stateSpread || n == 1e7 {
+						if met.Load() > 10000 && c.state() == stateSpread || n == 1e7 {
 							total.Add(n)
 							return
 						}
@@ -83,11 +83,11 @@ func TestGoroutinesThatMeetSpread(t *testing.T) {
 			group.Wait()
 			close(done)
 			reading.Wait()
-			if met.Load() <= 10000 || c.now() != stateSpread && met.Load() < total.Load()/10 {
+			if met.Load() <= 10000 || c.state() != stateSpread && met.Load() < total.Load()/10 {
 				t.Skip("the goroutines hardly ever ran at once")
 			}
-			if c.now() != stateSpread {
-				t.Errorf("state %d after %d records that met %d times", c.now(), total.Load(), met.Load())
+			if c.state() != stateSpread {
+				t.Errorf("state %d after %d records that met %d times", c.state(), total.Load(), met.Load())
 			}
 			if n := fmt.Sprint(counted(c.set)); n != fmt.Sprint(total.Load()) && n != fmt.Sprint(float64(total.Load())) {
 				t.Errorf("%s of %d", n, total.Load())
@@ -157,8 +157,8 @@ func TestLastValueIsNeverReadBeforeItIsSet(t *testing.T) {
 			ints.At(0).Set(math.MinInt64 + 1)
 			floats.At(0).Set(-0.1)
 		}, func() {
-			for _, set := range []Series{ints, floats} {
-				m := set.read(time.Now())
+			for _, set := range []Set{ints, floats} {
+				m := set.read(time.Now(), nil)
 				if m == nil {
 					continue
 				}
@@ -186,7 +186,7 @@ func TestTotalsAreNeverBelowTheirParts(t *testing.T) {
 		func(s *Distributions) func() { return func() { s.At(0).Record(7) } },
 		func(s *Int64Sums) func() { return func() { s.At(0).Add(1) } }
 	for _, pair := range []struct {
-		total, part           Series
+		total, part           Set
 		writeTotal, writePart func()
 	}{
 		{c1, d1, inc(c1), record(d1)},
@@ -195,13 +195,13 @@ func TestTotalsAreNeverBelowTheirParts(t *testing.T) {
 	} {
 		started(pair.total)
 		started(pair.part)
-		producer := &packageProducer{series: []Series{pair.total, pair.part}}
+		producer := Sets(pair.total, pair.part)
 		concurrently(4, 30000, func() {
 			pair.writeTotal()
 			pair.writePart()
 		}, func() {
 			n := map[string]int64{}
-			for _, m := range producer.Read() {
+			for _, m := range producer.Read(nil) {
 				switch v := m.Series[0].Point.Value.(type) {
 				case int64:
 					n[m.Descriptor.Name] = v
@@ -227,18 +227,18 @@ func TestReminderEnds(t *testing.T) {
 	}
 	inc(worthALook)
 	counted(set)
-	if c.now() != stateFree {
-		t.Errorf("state %d after %d records", c.now(), c.n)
+	if c.loadState() != stateFree {
+		t.Errorf("state %d after %d records", c.loadState(), c.n)
 	}
 	inc(2*worthALook + 1)
 	counted(set)
 	for i := range int64(looks) {
-		if c.now() != stateLook {
-			t.Fatalf("state %d before look %d", c.now(), i+1)
+		if c.loadState() != stateProbe {
+			t.Fatalf("state %d before look %d", c.loadState(), i+1)
 		}
 		inc((i + 1) * lookAt)
 	}
-	if c.now() != stateFree {
-		t.Errorf("state %d after %d looks", c.now(), looks)
+	if c.loadState() != stateFree {
+		t.Errorf("state %d after %d looks", c.loadState(), looks)
 	}
 }

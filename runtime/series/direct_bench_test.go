@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"github.com/ocgen/ocgen/runtime/metric"
-	"go.opencensus.io/tag"
+	"github.com/ocgen/ocgen/runtime/record"
 )
 
 // twelve are the bounds of an ordinary view of latencies, in milliseconds.
@@ -27,21 +27,21 @@ func latencies() []float64 {
 }
 
 // threeClosed are tags of 4, 8 and 5 values.
-func threeClosed() []*Tag {
-	var tags []*Tag
+func threeClosed() []*record.Tag {
+	var tags []*record.Tag
 	for i, n := range []int{4, 8, 5} {
-		var c ClosedTag
+		var c record.ClosedTag
 		for v := range n {
 			c.Values = append(c.Values, fmt.Sprint("value", v))
 		}
 		c.CatchAll = c.Values[n-1]
-		tags = append(tags, NewClosedTag(tag.MustNewKey(fmt.Sprint("closed", i)), c))
+		tags = append(tags, record.NewClosedTag(fmt.Sprint("closed", i), c))
 	}
 	return tags
 }
 
 // started starts a set alone, without a package.
-func started[S Series](set S) S {
+func started[S Set](set S) S {
 	set.start(metric.Descriptor{Name: set.name(), Type: metric.TypeCumulativeInt64}, time.Now())
 	return set
 }
@@ -89,7 +89,7 @@ func BenchmarkDirect(b *testing.B) {
 	})
 	b.Run("check", func(b *testing.B) {
 		b.ReportAllocs()
-		check, good := NewValueCheck(unique("bench"), Finite|NonNegative), 0
+		check, good := record.NewValueCheck(unique("bench"), record.Finite|record.NonNegative), 0
 		for i := range b.N {
 			if check.Float64(values[i&1023]) {
 				good++
@@ -109,9 +109,9 @@ func BenchmarkDirect(b *testing.B) {
 
 // benchmarkOpen records by an open tag of 1,000 values and a closed one.
 func benchmarkOpen(b *testing.B) {
-	tenant := NewOpenTag(tag.MustNewKey("tenant"), OpenTag{MaxValues: 1000})
+	tenant := record.NewOpenTag("tenant", record.OpenTag{MaxValues: 1000})
 	closed := threeClosed()[0]
-	ds := started(NewDistributions(SeriesInfo{Name: unique("bench"), Tags: []*Tag{closed, tenant}, Bounds: twelve, Keyed: true}))
+	ds := started(NewDistributions(SeriesInfo{Name: unique("bench"), Tags: []*record.Tag{closed, tenant}, Bounds: twelve, Keyed: true}))
 	values, texts := latencies(), make([]string, 1000)
 	for i := range texts {
 		texts[i] = "tenant-" + strconv.Itoa(i)
@@ -142,7 +142,7 @@ func even(n int) []float64 {
 // benchmarkCold records into 20,000 series in no order: more than caches hold.
 func benchmarkCold(b *testing.B, bounds []float64) {
 	const series = 20000
-	ds := started(NewDistributions(SeriesInfo{Name: unique("bench"), Bounds: bounds, Tags: []*Tag{oneOpen("tenant", OpenTag{MaxValues: series})}, Keyed: true}))
+	ds := started(NewDistributions(SeriesInfo{Name: unique("bench"), Bounds: bounds, Tags: []*record.Tag{oneOpen("tenant", record.OpenTag{MaxValues: series})}, Keyed: true}))
 	all := make([]*Distribution, series)
 	for i := range all {
 		all[i] = ds.Bind(uint64(i) + 10)

@@ -13,7 +13,7 @@ type Distributions = SeriesSet[Distribution]
 // NewDistributions returns the series of a view that is a distribution.
 func NewDistributions(info SeriesInfo) *Distributions {
 	b := newBuckets(info.Bounds)
-	bounds := append([]float64{}, info.Bounds...) // shared by all readings; without bounds an empty list, as of OpenCensus
+	bounds := append([]float64{}, info.Bounds...) // shared by all readings; an empty list for none, as OpenCensus has it
 	return newSeriesSet(info, kind[Distribution]{
 		origin:     func(c *Distribution) *origin[Distribution] { return &c.origin },
 		made:       func(c *Distribution) { c.tally = newTally(b) },

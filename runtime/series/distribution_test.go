@@ -1,11 +1,9 @@
 package series
 
 import (
-	"context"
 	"math"
 	"math/big"
 	"math/rand/v2"
-	"reflect"
 	goruntime "runtime"
 	"sync"
 	"sync/atomic"
@@ -13,21 +11,12 @@ import (
 	"time"
 
 	"github.com/ocgen/ocgen/runtime/metric"
-	"go.opencensus.io/stats"
-	"go.opencensus.io/stats/view"
-	"go.opencensus.io/trace"
 )
-
-// sampled returns a ctx with a sampled span.
-func sampled() context.Context {
-	ctx, _ := trace.StartSpan(context.Background(), "request", trace.WithSampler(trace.AlwaysSample()))
-	return ctx
-}
 
 // distributionNow returns the only series of a set.
 func distributionNow(t testing.TB, set *Distributions) *metric.Distribution {
 	t.Helper()
-	m := set.read(time.Now())
+	m := set.read(time.Now(), nil)
 	if m == nil || len(m.Series) != 1 {
 		t.Fatalf("%+v, want one series", m)
 	}
@@ -79,31 +68,6 @@ func TestMomentsAreThoseOfOpenCensus(t *testing.T) {
 	}
 }
 
-// TestDistributionsAreThoseOfOpenCensus, with every field, exemplars and lists without
-// an element included: what an exporter makes of one it makes of the other.
-func TestDistributionsAreThoseOfOpenCensus(t *testing.T) {
-	for _, bounds := range [][]float64{nil, {1}, {0.00001, 1.00001, 2.5}} {
-		m, name := stats.Float64(unique("like"), "", "1"), unique("like")
-		registerView(t, &view.View{Name: name, Measure: m, Aggregation: view.Distribution(bounds...)})
-		set := started(NewDistributions(SeriesInfo{Name: unique("like"), Bounds: bounds}))
-		ctx := sampled()
-		for _, v := range []float64{1, 0, 2, -5, 1e100, 1.00001} {
-			set.At(0).RecordExemplar(ctx, v)
-			NewTagSet(nil).recordExemplar(ctx, ctx, []stats.Measurement{m.M(v)})
-		}
-		direct := distributionNow(t, set)
-		views := gathered(t, name).Series[0].Point.Value.(*metric.Distribution)
-		for _, d := range []*metric.Distribution{direct, views} {
-			for i := range d.Buckets {
-				d.Buckets[i].Exemplar.Timestamp = time.Time{}
-			}
-		}
-		if !reflect.DeepEqual(direct, views) {
-			t.Errorf("bounds %v:\ndirect %+v %+v\nviews  %+v %+v", bounds, direct, direct.BucketOptions, views, views.BucketOptions)
-		}
-	}
-}
-
 // TestMergedMomentsAreExact spreads values over stripes and compares with exact
 // sums.
 func TestMergedMomentsAreExact(t *testing.T) {
@@ -118,7 +82,7 @@ func TestMergedMomentsAreExact(t *testing.T) {
 			part := r.IntN(i%len(parts) + 1) // uneven ones
 			parts[part].add(b.find(v), v)
 		}
-		merged := total{counts: make([]int64, len(b.bounds))}
+		merged := total{buckets: make([]metric.Bucket, len(b.bounds))}
 		for i := range parts {
 			merged.add(&parts[i])
 		}
@@ -184,7 +148,7 @@ func TestDistributionIsExactInEveryRead(t *testing.T) {
 	var next atomic.Int64
 	last := &metric.Distribution{Buckets: make([]metric.Bucket, len(twelve)+1)}
 	read := func() {
-		m := set.read(time.Now())
+		m := set.read(time.Now(), nil)
 		if m == nil {
 			return
 		}
@@ -218,8 +182,8 @@ func TestDistributionIsExactInEveryRead(t *testing.T) {
 // meet holds a series, lets another goroutine meet it there, and releases it.
 func meet(t *testing.T, c *Distribution) {
 	t.Helper()
-	if !c.turn(stateFree, stateHeld) {
-		t.Fatalf("state %d", c.now())
+	if !c.switchState(stateFree, stateHeld) {
+		t.Fatalf("state %d", c.loadState())
 	}
 	var waiting sync.WaitGroup
 	// With one processor to share, the other gets it with the first yields, and gives it
@@ -230,7 +194,7 @@ func meet(t *testing.T, c *Distribution) {
 		goruntime.Gosched()
 	}
 	goruntime.GOMAXPROCS(processors)
-	release(&c.state)
+	atomic.StoreUint32(&c.state, stateFree)
 	waiting.Wait()
 }
 
@@ -239,8 +203,8 @@ func TestContentionSpreads(t *testing.T) {
 	c := set.At(0)
 	c.Record(1)
 	meet(t, c)
-	if c.now() != stateSpread || distributionNow(t, set).Count != 2 {
-		t.Errorf("state %d, %d values", c.now(), distributionNow(t, set).Count)
+	if c.loadState() != stateSpread || distributionNow(t, set).Count != 2 {
+		t.Errorf("state %d, %d values", c.loadState(), distributionNow(t, set).Count)
 	}
 	c.Record(1)
 	if d := distributionNow(t, set); d.Count != 3 || d.Buckets[1].Count != 3 {
@@ -259,14 +223,14 @@ func TestReadersDoNotSpread(t *testing.T) {
 		ints.At(0).Add(1)
 		floats.At(0).Add(1)
 	}, func() {
-		for _, s := range []Series{ds, counts, ints, floats} {
-			s.read(time.Now())
+		for _, s := range []Set{ds, counts, ints, floats} {
+			s.read(time.Now(), nil)
 		}
 	})
 	for name, state := range map[string]uint32{
-		"distribution": ds.At(0).now(), "count": counts.At(0).now(), "int64 sum": ints.At(0).now(), "float64 sum": floats.At(0).now(),
+		"distribution": ds.At(0).loadState(), "count": counts.At(0).loadState(), "int64 sum": ints.At(0).loadState(), "float64 sum": floats.At(0).loadState(),
 	} {
-		if state != stateFree && state != stateLook {
+		if state != stateFree && state != stateProbe {
 			t.Errorf("%s: state %d", name, state)
 		}
 	}
@@ -279,7 +243,7 @@ func TestStripeIsHeld(t *testing.T) {
 	c := set.At(0)
 	c.Record(1)
 	meet(t, c)
-	all := c.rest.stripes
+	all := c.more.stripes
 	for i := range all[1:] {
 		all[i].state = stateHeld
 	}
@@ -292,7 +256,7 @@ func TestStripeIsHeld(t *testing.T) {
 		c.Record(1)
 	}
 	for i := range all[1:] {
-		release(&all[i].state)
+		atomic.StoreUint32(&all[i].state, stateFree)
 	}
 	<-read
 	if d := distributionNow(t, set); d.Count != 202 {
@@ -302,25 +266,25 @@ func TestStripeIsHeld(t *testing.T) {
 
 func TestExemplars(t *testing.T) {
 	set := started(NewDistributions(SeriesInfo{Name: unique("exemplars"), Bounds: []float64{10, 100}}))
-	c, ctx := set.At(0), sampled()
-	unsampled, _ := trace.StartSpan(context.Background(), "request", trace.WithSampler(trace.NeverSample()))
-	c.RecordExemplar(ctx, 5)
-	c.RecordExemplar(ctx, 6)
+	c, span := set.At(0), sampled()
+	unsampled := span
+	unsampled.Sampled = false
+	c.RecordExemplar(span, 5)
+	c.RecordExemplar(span, 6)
 	c.RecordExemplar(unsampled, 7)
-	c.RecordExemplar(nilContext, 8)
-	c.RecordExemplar(context.Background(), 50)
+	c.RecordExemplar(metric.Span{}, 8)
+	c.RecordExemplar(unsampled, 50)
 	meet(t, c) // into the first bucket
-	c.RecordExemplar(ctx, 500)
+	c.RecordExemplar(span, 500)
 	d := distributionNow(t, set)
 	first, last := d.Buckets[0].Exemplar, d.Buckets[2].Exemplar
-	span := trace.FromContext(ctx).SpanContext()
 	if d.Count != 7 || first == nil || first.Value != 6 || d.Buckets[1].Exemplar != nil || last == nil || last.Value != 500 {
 		t.Fatalf("%d values, exemplars %+v, %+v, %+v", d.Count, first, d.Buckets[1].Exemplar, last)
 	}
-	if len(last.Attachments) != 1 || last.Attachments[metric.AttachmentKeySpanContext] != span {
-		t.Errorf("attachments %v, want %v", last.Attachments, span)
+	if last.Span != span || last.Attachments != nil || last.Timestamp.IsZero() {
+		t.Errorf("exemplar %+v, want one of %v", last, span)
 	}
-	c.RecordExemplar(ctx, 9) // in a stripe, after the one of the first tally
+	c.RecordExemplar(span, 9) // in a stripe, after the one of the first tally
 	if e := distributionNow(t, set).Buckets[0].Exemplar; e.Value != 9 {
 		t.Errorf("exemplar %v, want the newest", e.Value)
 	}

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/ocgen/ocgen/runtime/metric"
-	"go.opencensus.io/tag"
+	"github.com/ocgen/ocgen/runtime/record"
 )
 
 // observing is a registered package of one observed float64 measure, a sum and a
@@ -16,10 +16,10 @@ import (
 type observing struct {
 	*Float64Observed
 	sum, last string
-	p         *Package
+	p         *record.Package
 }
 
-func newObserving(t testing.TB, tags ...*Tag) *observing {
+func newObserving(t testing.TB, tags ...*record.Tag) *observing {
 	t.Helper()
 	o := &observing{sum: unique("sum"), last: unique("last")}
 	o.Float64Observed = NewFloat64Observed(tags,
@@ -35,15 +35,9 @@ func sumAndLast(sum, last string) []metric.Descriptor {
 	}
 }
 
-func registerObserved(t testing.TB, o Observer, descriptors []metric.Descriptor) *Package {
+func registerObserved(t testing.TB, o Observer, descriptors []metric.Descriptor) *record.Package {
 	t.Helper()
-	p := NewPackage(PackageInfo{Name: "observing", Observed: []Observer{o},
-		Descriptors: func() []metric.Descriptor { return descriptors }})
-	if err := p.Register(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(p.Unregister)
-	return p
+	return register(t, descriptors, Observers(o))
 }
 
 // values returns a metric's values by its labels, as exporters have them; absent
@@ -82,33 +76,33 @@ func wantValues(t testing.TB, name string, want map[string]any) {
 func constant(v float64) func() float64 { return func() float64 { return v } }
 
 func TestObservedNewestOfEqualTagsCounts(t *testing.T) {
-	o := newObserving(t, threeTags()[0])
+	o := newObserving(t, letters())
 	wantValues(t, o.last, map[string]any{})
-	stopOld := o.Observe(constant(1), Closed(uint8(1)))
-	stopNew := o.Observe(constant(-2), Closed(uint8(1)))
-	defer o.Observe(constant(3), Closed(uint8(2)))()
+	stopOld := o.Observe(constant(1), record.Closed(uint8(1)))
+	stopNew := o.Observe(constant(-2), record.Closed(uint8(1)))
+	defer o.Observe(constant(3), record.Closed(uint8(2)))()
 	wantValues(t, o.last, map[string]any{"a": -2.0, "b": 3.0})
 	stopNew()
 	stopNew()
 	wantValues(t, o.last, map[string]any{"a": 1.0, "b": 3.0})
 	stopOld()
 	wantValues(t, o.last, map[string]any{"b": 3.0})
-	defer o.Observe(constant(4), Closed(uint8(1)))()
+	defer o.Observe(constant(4), record.Closed(uint8(1)))()
 	wantValues(t, o.last, map[string]any{"a": 4.0, "b": 3.0})
 }
 
 func TestObservedTotalsAddUp(t *testing.T) {
-	o := newObserving(t, threeTags()[0])
+	o := newObserving(t, letters())
 	total := 10.0
-	stop := o.Observe(func() float64 { total++; return total }, Closed(uint8(1)))
+	stop := o.Observe(func() float64 { total++; return total }, record.Closed(uint8(1)))
 	before := time.Now()
 	wantValues(t, o.sum, map[string]any{"a": 11.0})
-	defer o.Observe(constant(100), Closed(uint8(1)))()
+	defer o.Observe(constant(100), record.Closed(uint8(1)))()
 	wantValues(t, o.sum, map[string]any{"a": 112.0})
 	stop()
 	wantValues(t, o.sum, map[string]any{"a": 112.0})
 	wantValues(t, o.last, map[string]any{"a": 100.0})
-	defer o.Observe(constant(0.5), Closed(uint8(1)))()
+	defer o.Observe(constant(0.5), record.Closed(uint8(1)))()
 	wantValues(t, o.sum, map[string]any{"a": 112.5})
 	if start := gathered(t, o.sum).Series[0].StartTime; start.After(before) || start.IsZero() {
 		t.Errorf("the sum starts at %v, not when it was first observed, before %v", start, before)
@@ -139,19 +133,19 @@ func TestObservedTotalsOutliveUnregister(t *testing.T) {
 
 func TestObservedBadValues(t *testing.T) {
 	for _, c := range []struct {
-		reason   Reason
+		reason   record.Reason
 		bad      func() float64
 		ofLasts  uint64 // how often it is counted for the view of last values
 		lastGood bool   // the view of last values has a value all the same
 	}{
-		{ReasonNotFinite, math.NaN, 1, false},
-		{ReasonNotFinite, constant(math.Inf(1)), 1, false},
-		{ReasonNegative, constant(-1), 0, true},
-		{ReasonNegative, constant(4), 0, true}, // it has fallen
-		{ReasonPanicked, func() float64 { panic("observing") }, 1, false},
-		{ReasonPanicked, nil, 1, false},
+		{record.ReasonNotFinite, math.NaN, 1, false},
+		{record.ReasonNotFinite, constant(math.Inf(1)), 1, false},
+		{record.ReasonNegative, constant(-1), 0, true},
+		{record.ReasonNegative, constant(4), 0, true}, // it has fallen
+		{record.ReasonPanicked, func() float64 { panic("observing") }, 1, false},
+		{record.ReasonPanicked, nil, 1, false},
 	} {
-		o := newObserving(t, threeTags()[0])
+		o := newObserving(t, letters())
 		good := true
 		read := func() float64 {
 			if good {
@@ -159,14 +153,14 @@ func TestObservedBadValues(t *testing.T) {
 			}
 			return c.bad()
 		}
-		defer o.Observe(read, Closed(uint8(1)))()
-		defer o.Observe(constant(6), Closed(uint8(2)))()
-		defer o.Observe(constant(7), Closed(uint8(1)))()
-		defer o.Observe(read, Closed(uint8(1)))()
+		defer o.Observe(read, record.Closed(uint8(1)))()
+		defer o.Observe(constant(6), record.Closed(uint8(2)))()
+		defer o.Observe(constant(7), record.Closed(uint8(1)))()
+		defer o.Observe(read, record.Closed(uint8(1)))()
 		wantValues(t, o.sum, map[string]any{"a": 17.0, "b": 6.0})
 		good = false
 		var sums, lasts map[string]any
-		for _, m := range o.p.producer.Read() { // one reading, of both
+		for _, m := range o.p.Read(nil) { // one reading, of both
 			row := map[string]any{}
 			for _, ts := range m.Series {
 				row[ts.LabelValues[0].Value] = ts.Point.Value
@@ -215,24 +209,24 @@ func TestObservedSumDoesNotFallByRounding(t *testing.T) {
 }
 
 func TestObservedTags(t *testing.T) {
-	closed := NewClosedTag(tag.MustNewKey(unique("key_a")), ClosedTag{Values: []string{"x", "y"}})
-	rest := NewClosedTag(tag.MustNewKey(unique("key_b")), ClosedTag{Values: []string{"x", "rest"}, CatchAll: "rest"})
-	optional := NewClosedTag(tag.MustNewKey(unique("key_c")), ClosedTag{Values: []string{"x"}, Optional: true})
-	open := NewOpenTag(tag.MustNewKey(unique("key_d")), OpenTag{MaxValues: 1})
-	build := NewOpenTag(tag.MustNewKey(unique("key_e")), OpenTag{MaxValues: 1, From: FromProcess})
-	tags := []*Tag{build, open, rest, optional, closed} // labels come in the order of their keys
+	closed := record.NewClosedTag(unique("key_a"), record.ClosedTag{Values: []string{"x", "y"}})
+	rest := record.NewClosedTag(unique("key_b"), record.ClosedTag{Values: []string{"x", "rest"}, CatchAll: "rest"})
+	optional := record.NewClosedTag(unique("key_c"), record.ClosedTag{Values: []string{"x"}, Optional: true})
+	open := record.NewOpenTag(unique("key_d"), record.OpenTag{MaxValues: 1})
+	build := record.NewOpenTag(unique("key_e"), record.OpenTag{MaxValues: 1, From: record.FromProcess})
+	tags := []*record.Tag{build, open, rest, optional, closed} // labels come in the order of their keys
 	all, some := unique("all"), unique("some")
-	o := NewInt64Observed(tags, ObservedInfo{Name: all, Tags: tags}, ObservedInfo{Name: some, Tags: []*Tag{rest, build}, Sum: true})
-	for i, v := range [][]TagValue{
-		{Open("cart"), Closed(uint8(1)), Closed(uint8(1)), Closed(uint8(2))},
-		{Open("pay"), Closed(uint8(9)), Closed(uint8(0)), Closed(uint8(9))},
-		{Open("\n"), Closed(uint8(2)), Closed(uint8(9)), Closed(uint8(0))},
-		{Absent, Absent, Absent, Absent},
+	o := NewInt64Observed(tags, ObservedInfo{Name: all, Tags: tags}, ObservedInfo{Name: some, Tags: []*record.Tag{rest, build}, Sum: true})
+	for i, v := range [][]record.TagValue{
+		{record.Open("cart"), record.Closed(uint8(1)), record.Closed(uint8(1)), record.Closed(uint8(2))},
+		{record.Open("pay"), record.Closed(uint8(9)), record.Closed(uint8(0)), record.Closed(uint8(9))},
+		{record.Open("\n"), record.Closed(uint8(2)), record.Closed(uint8(9)), record.Closed(uint8(0))},
+		{record.Absent, record.Absent, record.Absent, record.Absent},
 		{},
 	} {
 		defer o.Observe(func() int64 { return int64(1) << (20 + i) }, v...)()
 	}
-	build.Set(Open("v1")) // before the registration
+	build.Set(record.Open("v1")) // before the registration
 	registerObserved(t, o, []metric.Descriptor{
 		{Name: all, Type: metric.TypeGaugeInt64}, {Name: some, Type: metric.TypeCumulativeInt64}})
 	wantValues(t, all, map[string]any{
@@ -242,10 +236,10 @@ func TestObservedTags(t *testing.T) {
 		"__invalid__,rest,-,-,v1":                     int64(1) << 24, // the newer of two
 	})
 	wantValues(t, some, map[string]any{"x,v1": int64(1) << 20, "rest,v1": int64(0b1111) << 21})
-	wantCount(t, rest.key.Name(), "", ReasonUnknown, 3) // 9, and twice none
-	wantCount(t, closed.key.Name(), "", ReasonUnknown, 4)
-	wantCount(t, open.key.Name(), "", ReasonOverflow, 1)
-	wantCount(t, open.key.Name(), "", ReasonInvalid, 1)
+	wantCount(t, rest.Key(), "", record.ReasonUnknown, 3) // 9, and twice none
+	wantCount(t, closed.Key(), "", record.ReasonUnknown, 4)
+	wantCount(t, open.Key(), "", record.ReasonOverflow, 1)
+	wantCount(t, open.Key(), "", record.ReasonInvalid, 1)
 }
 
 // Large whole numbers are exact.

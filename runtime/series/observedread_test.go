@@ -7,17 +7,18 @@ import (
 	"testing"
 
 	"github.com/ocgen/ocgen/runtime/metric"
+	"github.com/ocgen/ocgen/runtime/record"
 )
 
 // What a Read returns is the caller's own, and later ones do not change it.
 func TestObservedReadsAreFresh(t *testing.T) {
-	o := newObserving(t, threeTags()[0])
+	o := newObserving(t, letters())
 	v := 1.0
-	defer o.Observe(func() float64 { v++; return v }, Closed(uint8(1)))()
-	first := o.p.producer.Read()
-	want := fmt.Sprint(first[0].Series[0].Points, first[1].Series[0].Points)
-	o.p.producer.Read()[0].Series[0].LabelValues[0].Value = "changed"
-	if got := fmt.Sprint(first[0].Series[0].Points, first[1].Series[0].Points); got != want {
+	defer o.Observe(func() float64 { v++; return v }, record.Closed(uint8(1)))()
+	first := o.p.Read(nil)
+	want := fmt.Sprint(first[0].Series[0].Point, first[1].Series[0].Point)
+	o.p.Read(nil)[0].Series[0].LabelValues[0].Value = "changed"
+	if got := fmt.Sprint(first[0].Series[0].Point, first[1].Series[0].Point); got != want {
 		t.Errorf("changed from %s to %s", want, got)
 	}
 	if got := first[0].Series[0].LabelValues[0].Value; got != "a" || values(t, o.last)["a"] == nil {
@@ -40,7 +41,7 @@ func TestObservedStopWaitsForNothing(t *testing.T) {
 	})
 	mu.Lock()
 	read := make(chan []*metric.Metric)
-	go func() { read <- o.p.producer.Read() }()
+	go func() { read <- o.p.Read(nil) }()
 	<-entered
 	stop()
 	mu.Unlock()
@@ -65,7 +66,7 @@ func TestObservedOverlappingReads(t *testing.T) {
 		return 5
 	})
 	slow := make(chan []*metric.Metric)
-	go func() { slow <- o.p.producer.Read() }()
+	go func() { slow <- o.p.Read(nil) }()
 	<-entered
 	wantValues(t, o.sum, map[string]any{"": 6.0})
 	leave <- true
@@ -73,24 +74,24 @@ func TestObservedOverlappingReads(t *testing.T) {
 	stop()
 	defer o.Observe(constant(1))()
 	wantValues(t, o.sum, map[string]any{"": 7.0})
-	wantCount(t, "", o.sum, ReasonNegative, 0)
+	wantCount(t, "", o.sum, record.ReasonNegative, 0)
 }
 
 // Several exporters read at once: nobody sees the sum fall, and a total that
 // another reading has outrun is not counted as fallen. For the race detector too.
 func TestObservedConcurrentReads(t *testing.T) {
-	o := newObserving(t, threeTags()[0])
+	o := newObserving(t, letters())
 	var total atomic.Int64
-	stop := o.Observe(func() float64 { return float64(total.Add(1)) }, Closed(uint8(1)))
+	stop := o.Observe(func() float64 { return float64(total.Add(1)) }, record.Closed(uint8(1)))
 	var wg sync.WaitGroup
 	for range 4 {
 		wg.Go(func() {
 			last := 0.0
 			for i := range 200 {
 				if i%10 == 0 {
-					o.Observe(constant(1), Closed(uint8(2)))()
+					o.Observe(constant(1), record.Closed(uint8(2)))()
 				}
-				for _, m := range o.p.producer.Read() {
+				for _, m := range o.p.Read(nil) {
 					if m.Descriptor.Name != o.sum {
 						continue
 					}
@@ -105,7 +106,7 @@ func TestObservedConcurrentReads(t *testing.T) {
 	}
 	wg.Wait()
 	stop()
-	wantCount(t, "", o.sum, ReasonNegative, 0)
+	wantCount(t, "", o.sum, record.ReasonNegative, 0)
 	wantValues(t, o.last, map[string]any{})
 	if v := values(t, o.sum)["a"]; v != 800.0 {
 		t.Errorf("sum %v, want 800", v)

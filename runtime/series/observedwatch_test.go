@@ -8,6 +8,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/ocgen/ocgen/runtime/record"
 )
 
 // logged keeps what is logged until the test ends.
@@ -46,13 +48,13 @@ func logTo(t *testing.T) *logged {
 // The first panic of each function is logged, with its value and its place.
 func TestObservedPanicIsLogged(t *testing.T) {
 	log := logTo(t)
-	o := newObserving(t, threeTags()[0])
-	defer o.Observe(func() float64 { panic("no pool today") }, Closed(uint8(1)))()
+	o := newObserving(t, letters())
+	defer o.Observe(func() float64 { panic("no pool today") }, record.Closed(uint8(1)))()
 	var none *observing
-	defer o.Observe(func() float64 { return float64(len(none.sum)) }, Closed(uint8(2)))()
-	defer o.Observe(constant(3), Closed(uint8(3)))()
+	defer o.Observe(func() float64 { return float64(len(none.sum)) }, record.Closed(uint8(2)))()
+	defer o.Observe(constant(3), record.Closed(uint8(3)))()
 	for range 3 {
-		o.p.producer.Read()
+		o.p.Read(nil)
 	}
 	got := log.lines(o.sum)
 	if len(got) != 2 {
@@ -70,7 +72,7 @@ func TestObservedPanicIsLogged(t *testing.T) {
 // A function that hangs is logged once, and so is that it returns again.
 func TestObservedHangIsLogged(t *testing.T) {
 	log := logTo(t)
-	o := newObserving(t) // with OpenCensus's goroutine, which is not of the bubble
+	o := newObserving(t)
 	synctest.Test(t, func(t *testing.T) {
 		took := time.Duration(0)
 		defer o.Observe(func() float64 { time.Sleep(took); return 1 })()
@@ -79,7 +81,7 @@ func TestObservedHangIsLogged(t *testing.T) {
 			lines int
 		}{{time.Second, 0}, {time.Minute, 1}, {10 * time.Second, 1}, {time.Second, 2}, {0, 2}, {time.Hour, 3}} {
 			took = c.took
-			o.p.producer.Read()
+			o.p.Read(nil)
 			got := log.lines(o.sum)
 			if len(got) != c.lines {
 				t.Fatalf("%d: logged %q", n, got)

@@ -11,19 +11,19 @@ import (
 	"time"
 
 	"github.com/ocgen/ocgen/runtime/metric"
-	"go.opencensus.io/tag"
+	"github.com/ocgen/ocgen/runtime/record"
 )
 
 func TestIndexAndBack(t *testing.T) {
-	tags := []*Tag{
-		oneClosed("a", 5, ClosedTag{}),
-		oneOpen("p", OpenTag{MaxValues: 9, From: FromProcess}),
-		oneOpen("b", OpenTag{MaxValues: 1 << 20}),
-		oneClosed("c", 3, ClosedTag{Optional: true, CatchAll: "v3"}),
+	tags := []*record.Tag{
+		oneClosed("a", 5, record.ClosedTag{}),
+		oneOpen("p", record.OpenTag{MaxValues: 9, From: record.FromProcess}),
+		oneOpen("b", record.OpenTag{MaxValues: 1 << 20}),
+		oneClosed("c", 3, record.ClosedTag{Optional: true, CatchAll: "v3"}),
 	}
 	wide := slices.Clone(tags)
 	for i := range 3 {
-		wide = append(wide, oneOpen(fmt.Sprint("wide", i), OpenTag{MaxValues: 1 << 20}))
+		wide = append(wide, oneOpen(fmt.Sprint("wide", i), record.OpenTag{MaxValues: 1 << 20}))
 	}
 	r := rand.New(rand.NewPCG(11, 12))
 	for _, p := range []*places{newPlaces(tags), newPlaces(wide)} {
@@ -47,7 +47,7 @@ func TestIndexAndBack(t *testing.T) {
 				t.Fatalf("%v came back as %v", parts, back)
 			}
 			for i, pl := range p.places { // collapsed
-				if !pl.fixed && pl.tag.open != nil && parts[i] != 0 {
+				if !pl.fixed && pl.tag.IsOpen() && parts[i] != 0 {
 					parts[i] = otherIndex
 				}
 			}
@@ -61,10 +61,10 @@ func TestIndexAndBack(t *testing.T) {
 // TestTagIndices has all ways in which values are given and replaced.
 func TestTagIndices(t *testing.T) {
 	long := strings.Repeat("x", 256)
-	ascii := oneOpen(unique("ascii"), OpenTag{MaxValues: 2, Known: []string{"known"}})
-	utf8 := oneOpen(unique("utf8"), OpenTag{MaxValues: 9, UTF8: true})
+	ascii := oneOpen(unique("ascii"), record.OpenTag{MaxValues: 2, Known: []string{"known"}})
+	utf8 := oneOpen(unique("utf8"), record.OpenTag{MaxValues: 9, UTF8: true})
 	for _, c := range []struct {
-		tag  *Tag
+		tag  *record.Tag
 		text string
 		want string
 	}{
@@ -73,35 +73,30 @@ func TestTagIndices(t *testing.T) {
 		{utf8, "é", "é"}, {utf8, "日本", "日本"}, {utf8, "\xff", "__invalid__"}, {utf8, "a\u0085", "__invalid__"},
 		{utf8, long, "__invalid__"}, {utf8, long[1:], long[1:]}, {utf8, "", ""},
 	} {
-		set := started(NewCounts(SeriesInfo{Name: unique("texts"), Tags: []*Tag{c.tag}, Keyed: true}))
+		set := started(NewCounts(SeriesInfo{Name: unique("texts"), Tags: []*record.Tag{c.tag}, Keyed: true}))
 		set.Keyed(c.tag.OpenIndex(c.text)).Inc()
 		want := ""
 		if c.want != "" {
-			want = c.tag.key.Name() + "=" + c.want
+			want = c.tag.Key() + "=" + c.want
 		}
-		wantRows(t, set, []*Tag{c.tag}, map[string]any{want: int64(1)})
+		wantRows(t, set, []*record.Tag{c.tag}, map[string]any{want: int64(1)})
 	}
-	wantCount(t, ascii.key.Name(), "", ReasonOverflow, 1)
-	wantCount(t, ascii.key.Name(), "", ReasonInvalid, 3)
+	wantCount(t, ascii.Key(), "", record.ReasonOverflow, 1)
+	wantCount(t, ascii.Key(), "", record.ReasonInvalid, 3)
 }
 
 func TestClosedAndContextIndices(t *testing.T) {
-	key := func() tag.Key { return tag.MustNewKey(unique("context")) }
-	from := func(tg *Tag, text string) context.Context {
-		ctx, err := tag.New(context.Background(), tag.Upsert(tg.key, text))
-		if err != nil {
-			t.Fatal(err)
-		}
-		return ctx
-	}
+	key := func() string { return unique("context") }
+	inClosed, inOpen := newCarrier(), newCarrier()
+	from := func(c carrier, text string) context.Context { return c.With(t.Context(), text) }
 	values := []string{"v1", "v2"}
-	plain := NewClosedTag(key(), ClosedTag{Values: values})
-	optional := NewClosedTag(key(), ClosedTag{Values: values, Optional: true})
-	caught := NewClosedTag(key(), ClosedTag{Values: values, CatchAll: "v1"})
-	carried := NewClosedTag(key(), ClosedTag{Values: values, From: FromContext})
-	tenant := NewOpenTag(key(), OpenTag{MaxValues: 1, From: FromContext})
+	plain := record.NewClosedTag(key(), record.ClosedTag{Values: values})
+	optional := record.NewClosedTag(key(), record.ClosedTag{Values: values, Optional: true})
+	caught := record.NewClosedTag(key(), record.ClosedTag{Values: values, CatchAll: "v1"})
+	carried := record.NewClosedTag(key(), record.ClosedTag{Values: values, From: record.FromContext, Carrier: inClosed})
+	tenant := record.NewOpenTag(key(), record.OpenTag{MaxValues: 1, From: record.FromContext, Carrier: inOpen})
 	for i, c := range []struct {
-		tag   *Tag
+		tag   *record.Tag
 		index uint64
 		want  string
 	}{
@@ -109,27 +104,27 @@ func TestClosedAndContextIndices(t *testing.T) {
 		{optional, optional.Index(0), ""}, {optional, optional.Index(2), "v2"}, {optional, optional.Index(9), "__invalid__"},
 		{caught, caught.Index(0), "v1"}, {caught, caught.Index(2), "v2"}, {caught, caught.Index(255), "v1"},
 		{carried, carried.ContextIndex(nilContext), ""}, {carried, carried.ContextIndex(context.Background()), ""},
-		{carried, carried.ContextIndex(from(carried, "v2")), "v2"}, {carried, carried.ContextIndex(from(carried, "v9")), "__invalid__"},
-		{tenant, tenant.ContextIndex(from(tenant, "x")), "x"}, {tenant, tenant.ContextIndex(from(tenant, "y")), "__other__"},
+		{carried, carried.ContextIndex(from(inClosed, "v2")), "v2"}, {carried, carried.ContextIndex(from(inClosed, "v9")), "__invalid__"},
+		{tenant, tenant.ContextIndex(from(inOpen, "x")), "x"}, {tenant, tenant.ContextIndex(from(inOpen, "y")), "__other__"},
 	} {
-		set := started(NewCounts(SeriesInfo{Name: unique("closed"), Tags: []*Tag{c.tag}, Keyed: c.tag.open != nil}))
+		set := started(NewCounts(SeriesInfo{Name: unique("closed"), Tags: []*record.Tag{c.tag}, Keyed: c.tag.IsOpen()}))
 		set.current(c.index).Inc()
 		want := ""
 		if c.want != "" {
-			want = c.tag.key.Name() + "=" + c.want
+			want = c.tag.Key() + "=" + c.want
 		}
-		t.Run(fmt.Sprint(i), func(t *testing.T) { wantRows(t, set, []*Tag{c.tag}, map[string]any{want: int64(1)}) })
+		t.Run(fmt.Sprint(i), func(t *testing.T) { wantRows(t, set, []*record.Tag{c.tag}, map[string]any{want: int64(1)}) })
 	}
 }
 
 func TestLabelsAreSortedByKey(t *testing.T) {
-	build := oneOpen("m", OpenTag{MaxValues: 2, From: FromProcess})
-	build.Set(Open("build1"))
-	tags := []*Tag{oneClosed("z", 2, ClosedTag{}), build, oneClosed("b", 2, ClosedTag{Optional: true}), oneOpen("a", OpenTag{MaxValues: 2})}
+	build := oneOpen("m", record.OpenTag{MaxValues: 2, From: record.FromProcess})
+	build.Set(record.Open("build1"))
+	tags := []*record.Tag{oneClosed("z", 2, record.ClosedTag{}), build, oneClosed("b", 2, record.ClosedTag{Optional: true}), oneOpen("a", record.OpenTag{MaxValues: 2})}
 	set := started(NewCounts(SeriesInfo{Name: unique("sorted"), Tags: tags, Keyed: true}))
-	build.Set(Open("build2")) // too late
+	build.Set(record.Open("build2")) // too late
 	set.Keyed(1 + 3*4*tags[3].OpenIndex("x")).Inc()
-	labels := set.read(time.Now()).Series[0].LabelValues
+	labels := set.read(time.Now(), nil).Series[0].LabelValues
 	want := []metric.LabelValue{{Value: "x", Present: true}, {}, {Value: "build1", Present: true}, {Value: "v2", Present: true}}
 	if !slices.Equal(labels, want) {
 		t.Errorf("%+v, want %+v", labels, want)
@@ -139,7 +134,7 @@ func TestLabelsAreSortedByKey(t *testing.T) {
 // TestKeyedSeriesGrow adds series from several goroutines that look for those
 // that exist meanwhile.
 func TestKeyedSeriesGrow(t *testing.T) {
-	tags := []*Tag{oneOpen("a", OpenTag{MaxValues: 1 << 30})}
+	tags := []*record.Tag{oneOpen("a", record.OpenTag{MaxValues: 1 << 30})}
 	set := started(NewCounts(SeriesInfo{Name: unique("grow"), Tags: tags, Keyed: true}))
 	const goroutines, series = 4, 5000
 	var group sync.WaitGroup
@@ -152,14 +147,13 @@ func TestKeyedSeriesGrow(t *testing.T) {
 		})
 	}
 	group.Wait()
-	values := readCounts(set.series, false)
-	for i, c := range set.series {
+	for _, c := range set.series {
 		want := int64(goroutines)
 		if c.index == 0 {
 			want = goroutines * (series + 1)
 		}
-		if values[i] != want || set.Keyed(c.index) != c {
-			t.Fatalf("series %d has %v, want %d", c.index, values[i], want)
+		if got := c.value(false, nil); got != want || set.Keyed(c.index) != c {
+			t.Fatalf("series %d has %v, want %d", c.index, got, want)
 		}
 	}
 	if n := len(set.series); n != series {

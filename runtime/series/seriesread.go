@@ -8,8 +8,8 @@ import (
 )
 
 // read returns the metric, and nil without a series. It uses the memory of last, an
-// earlier reading of the set, again: last must no longer be used. nil is none. Labels are
-// shared by all readings.
+// earlier reading of the set, again: last must no longer be used. nil is none. All
+// readings share labels, bounds and exemplars, which nobody may change.
 func (s *SeriesSet[C]) read(now time.Time, last *metric.Metric) *metric.Metric {
 	s.mu.Lock()
 	d, series := s.descriptor.Load(), s.series

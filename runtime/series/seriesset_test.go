@@ -12,27 +12,27 @@ import (
 	"time"
 
 	"github.com/ocgen/ocgen/runtime/metric"
-	"go.opencensus.io/tag"
+	"github.com/ocgen/ocgen/runtime/record"
 )
 
 // directRows returns the values of a set as they are read now, by tags as
 // tagText writes them.
-func directRows(t testing.TB, set Series, tags []*Tag) map[string]any {
+func directRows(t testing.TB, set Set, tags []*record.Tag) map[string]any {
 	t.Helper()
 	rows := map[string]any{}
-	m := set.read(time.Now())
+	m := set.read(time.Now(), nil)
 	if m == nil {
 		return rows
 	}
-	keys := slices.SortedFunc(slices.Values(tags), func(a, b *Tag) int { return cmp.Compare(a.key.Name(), b.key.Name()) })
+	keys := slices.SortedFunc(slices.Values(tags), func(a, b *record.Tag) int { return cmp.Compare(a.Key(), b.Key()) })
 	for _, row := range m.Series {
 		var text []string
 		for i, v := range row.LabelValues {
 			if v.Present != (v.Value != "") {
-				t.Errorf("label %s is %+v", keys[i].key.Name(), v)
+				t.Errorf("label %s is %+v", keys[i].Key(), v)
 			}
 			if v.Present {
-				text = append(text, keys[i].key.Name()+"="+v.Value)
+				text = append(text, keys[i].Key()+"="+v.Value)
 			}
 		}
 		key := strings.Join(text, " ")
@@ -47,7 +47,7 @@ func directRows(t testing.TB, set Series, tags []*Tag) map[string]any {
 	return rows
 }
 
-func wantRows(t *testing.T, set Series, tags []*Tag, want map[string]any) {
+func wantRows(t *testing.T, set Set, tags []*record.Tag, want map[string]any) {
 	t.Helper()
 	if got := directRows(t, set, tags); !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %v\nwant %v", got, want)
@@ -55,19 +55,19 @@ func wantRows(t *testing.T, set Series, tags []*Tag, want map[string]any) {
 }
 
 // oneClosed returns a tag of the values v1, v2 and so on.
-func oneClosed(key string, n int, o ClosedTag) *Tag {
+func oneClosed(key string, n int, o record.ClosedTag) *record.Tag {
 	for i := range n {
 		o.Values = append(o.Values, fmt.Sprint("v", i+1))
 	}
-	return NewClosedTag(tag.MustNewKey(key), o)
+	return record.NewClosedTag(key, o)
 }
 
-func oneOpen(key string, o OpenTag) *Tag { return NewOpenTag(tag.MustNewKey(key), o) }
+func oneOpen(key string, o record.OpenTag) *record.Tag { return record.NewOpenTag(key, o) }
 
 func TestStartIsThatOfTheFirstRecord(t *testing.T) {
-	info := SeriesInfo{Name: unique("start"), Tags: []*Tag{oneClosed("a", 3, ClosedTag{})}, Bounds: twelve}
+	info := SeriesInfo{Name: unique("start"), Tags: []*record.Tag{oneClosed("a", 3, record.ClosedTag{})}, Bounds: twelve}
 	for name, set := range map[string]interface {
-		Series
+		Set
 		record(index uint64, bound bool) func()
 	}{
 		"count":        countCase{started(NewCounts(info))},
@@ -79,15 +79,15 @@ func TestStartIsThatOfTheFirstRecord(t *testing.T) {
 			for index, bound := range []bool{false, true} {
 				record := set.record(uint64(index), bound) // which finds the series, for a bound one
 				time.Sleep(2 * time.Millisecond)
-				if rows := set.read(time.Now()); rows != nil && len(rows.Series) != index {
+				if rows := set.read(time.Now(), nil); rows != nil && len(rows.Series) != index {
 					t.Fatalf("bound %v: %d series before the record", bound, len(rows.Series))
 				}
 				before := time.Now()
 				record()
 				after := time.Now()
-				first := set.read(before) // as if the clock stood
+				first := set.read(before, nil) // as if the clock stood
 				record()
-				second := set.read(time.Now())
+				second := set.read(time.Now(), nil)
 				for _, m := range []*metric.Metric{first, second} {
 					row := m.Series[index]
 					if row.StartTime.Before(before.Round(0)) || row.StartTime.After(after.Round(0)) {
@@ -145,7 +145,7 @@ func (c distributionCase) record(i uint64, bound bool) func() {
 }
 
 func TestOnlyWhatIsRecordedWhileRegisteredCounts(t *testing.T) {
-	tags := []*Tag{oneClosed("a", 2, ClosedTag{})}
+	tags := []*record.Tag{oneClosed("a", 2, record.ClosedTag{})}
 	set := NewCounts(SeriesInfo{Name: unique("registered"), Tags: tags})
 	early, stale := set.Bind(1), set.At(1)
 	early.Inc()
@@ -172,11 +172,11 @@ func TestOnlyWhatIsRecordedWhileRegisteredCounts(t *testing.T) {
 // TestEarlyBoundSeriesAreTheirSetsOwn: a recorder bound in a package variable,
 // before the registration, records as fast as one that is bound later.
 func TestEarlyBoundSeriesAreTheirSetsOwn(t *testing.T) {
-	set := NewDistributions(SeriesInfo{Name: unique("early"), Tags: []*Tag{oneClosed("a", 2, ClosedTag{})}, Bounds: twelve})
+	set := NewDistributions(SeriesInfo{Name: unique("early"), Tags: []*record.Tag{oneClosed("a", 2, record.ClosedTag{})}, Bounds: twelve})
 	early, same := set.Bind(1), set.Bind(1)
 	started(set)
 	early.Record(1)
-	if early != same || set.At(1) != early || early.now() != stateFree {
+	if early != same || set.At(1) != early || early.loadState() != stateFree {
 		t.Errorf("bound before: %p and %p, in the set %p", early, same, set.At(1))
 	}
 }
@@ -185,12 +185,12 @@ func TestEarlyBoundSeriesAreTheirSetsOwn(t *testing.T) {
 // kinds. What they recorded before a registration began, or after it ended, must
 // not be read.
 func TestRecordersRunOverRegistrations(t *testing.T) {
-	tags := []*Tag{oneClosed("a", 2, ClosedTag{})}
+	tags := []*record.Tag{oneClosed("a", 2, record.ClosedTag{})}
 	info := SeriesInfo{Name: unique("running"), Tags: tags, Bounds: twelve}
 	keyed := info
 	keyed.Keyed = true
 	counts, sums, ds, last := NewCounts(info), NewInt64Sums(keyed), NewDistributions(keyed), NewFloat64LastValues(info)
-	sets := []Series{counts, sums, ds, last}
+	sets := []Set{counts, sums, ds, last}
 	var done atomic.Bool
 	var group sync.WaitGroup
 	for g := range uint64(4) {
@@ -212,12 +212,12 @@ func TestRecordersRunOverRegistrations(t *testing.T) {
 		}
 		for range 3 {
 			for _, s := range sets {
-				checkMetric(t, s.read(time.Now()))
+				checkMetric(t, s.read(time.Now(), nil))
 			}
 		}
 		for _, s := range sets {
 			s.stop()
-			if m := s.read(time.Now()); m != nil {
+			if m := s.read(time.Now(), nil); m != nil {
 				t.Errorf("%s has series after it was stopped", s.name())
 			}
 		}
@@ -226,7 +226,7 @@ func TestRecordersRunOverRegistrations(t *testing.T) {
 	group.Wait()
 	for _, s := range sets {
 		started(s)
-		if m := s.read(time.Now()); m != nil {
+		if m := s.read(time.Now(), nil); m != nil {
 			t.Errorf("%s begins with %d series", s.name(), len(m.Series))
 		}
 	}
@@ -259,9 +259,9 @@ func sumOfBuckets(distribution any) (n int64) {
 }
 
 func TestZeroRows(t *testing.T) {
-	build := oneClosed("build", 3, ClosedTag{From: FromProcess})
-	build.Set(Closed(uint8(2)))
-	tags := []*Tag{oneClosed("b", 2, ClosedTag{Optional: true}), build, oneClosed("a", 2, ClosedTag{CatchAll: "v2"})}
+	build := oneClosed("build", 3, record.ClosedTag{From: record.FromProcess})
+	build.Set(record.Closed(uint8(2)))
+	tags := []*record.Tag{oneClosed("b", 2, record.ClosedTag{Optional: true}), build, oneClosed("a", 2, record.ClosedTag{CatchAll: "v2"})}
 	set := NewCounts(SeriesInfo{Name: unique("zero"), Tags: tags, ZeroRows: true})
 	at := time.Now().Add(-time.Second)
 	set.start(metric.Descriptor{Name: set.name()}, at)

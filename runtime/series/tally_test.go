@@ -16,7 +16,7 @@ func TestCountsAreCarried(t *testing.T) {
 	c.Record(15)
 	c.Record(15)
 	meet(t, c)
-	stripe := &c.rest.stripes[0]
+	stripe := &c.more.stripes[0]
 	stripe.tally.counts[0], stripe.tally.n = math.MaxUint32, math.MaxUint32
 	if stripe.tally.add(0, 5) {
 		stripe.tally.carry(0)
@@ -66,8 +66,8 @@ func TestBothPathsCarry(t *testing.T) {
 			if spread {
 				meet(t, c)
 				tallies = nil
-				for i := range c.rest.stripes {
-					tallies = append(tallies, &c.rest.stripes[i].tally)
+				for i := range c.more.stripes {
+					tallies = append(tallies, &c.more.stripes[i].tally)
 				}
 			}
 			for _, one := range tallies { // as after so many records

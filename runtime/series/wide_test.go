@@ -3,21 +3,23 @@ package series
 import (
 	"fmt"
 	"testing"
+
+	"github.com/ocgen/ocgen/runtime/record"
 )
 
 // wideTags returns open tags that have more combinations than 64 bits hold.
-func wideTags() []*Tag {
-	var tags []*Tag
+func wideTags() []*record.Tag {
+	var tags []*record.Tag
 	for range 8 {
-		tags = append(tags, oneOpen(unique("wide"), OpenTag{MaxValues: 1 << 10}))
+		tags = append(tags, oneOpen(unique("wide"), record.OpenTag{MaxValues: 1 << 10}))
 	}
 	return tags
 }
 
 func TestWideSeries(t *testing.T) {
-	var tags []*Tag
+	var tags []*record.Tag
 	for i := range 8 {
-		tags = append(tags, oneOpen(fmt.Sprint("wide", i), OpenTag{MaxValues: 1 << 10}))
+		tags = append(tags, oneOpen(fmt.Sprint("wide", i), record.OpenTag{MaxValues: 1 << 10}))
 	}
 	set := started(NewCounts(SeriesInfo{Name: unique("wide"), Tags: tags, Keyed: true}))
 	indices := make([]uint64, len(tags))
@@ -37,7 +39,7 @@ func TestWideSeries(t *testing.T) {
 }
 
 // drawWide fills indices with those of the i-th combination.
-func drawWide(tags []*Tag, indices []uint64, i int) {
+func drawWide(tags []*record.Tag, indices []uint64, i int) {
 	for j := range indices {
 		indices[j] = tags[j].OpenIndex(fmt.Sprint(i >> j & 7))
 	}
@@ -67,12 +69,12 @@ func TestWideSeriesAreBounded(t *testing.T) {
 		for _, v := range rows {
 			n += v.(int64)
 		}
-		if n != times || len(rows) != 6 || set.places.wide.count != 6 {
-			t.Errorf("%d records in %d series, %d combinations numbered; want %d, 6 and 6", n, len(rows), set.places.wide.count, times)
+		if n != times || len(rows) != 6 || numbered(set.places) != 6 {
+			t.Errorf("%d records in %d series, %d combinations numbered; want %d, 6 and 6", n, len(rows), numbered(set.places), times)
 		}
-		wantCount(t, "", set.name(), ReasonSeries, times-5)
+		wantCount(t, "", set.name(), record.ReasonSeries, times-5)
 	}
-	other := tags[0].key.Name() + "=__other__"
+	other := tags[0].Key() + "=__other__"
 	if n, _ := directRows(t, beside, tags[:1])[other].(int64); n != times-5 {
 		t.Errorf("the view beside has %d records of %s, want %d", n, other, times-5)
 	}
@@ -89,8 +91,8 @@ func TestWideSeriesThatNobodyRegistersAreBounded(t *testing.T) {
 		}
 		set.Keyed(set.Wide(indices...)).Inc()
 	}
-	if n := set.places.wide.count; n > maxIdle {
+	if n := numbered(set.places); n > maxIdle {
 		t.Errorf("%d combinations are numbered, want at most %d", n, maxIdle)
 	}
-	wantCount(t, "", info.Name, ReasonSeries, 0)
+	wantCount(t, "", info.Name, record.ReasonSeries, 0)
 }

@@ -1,10 +1,11 @@
-package record
+package census
 
 import (
 	"strconv"
 	"sync"
 	"testing"
 
+	"github.com/ocgen/ocgen/runtime/record"
 	"go.opencensus.io/tag"
 )
 
@@ -12,21 +13,22 @@ import (
 // grows: each cell puts its own text.
 func TestMutatorsOfManyGoroutines(t *testing.T) {
 	const rounds, goroutines, values = 200, 8, 800
+	key := tag.MustNewKey("mutators")
 	for range rounds {
-		key := tag.MustNewKey(unique("key"))
-		open := NewOpenTag(key, OpenTag{MaxValues: values})
+		open := mutatorsOf(record.NewOpenTag(key.Name(), record.OpenTag{MaxValues: values}))
+		put := func(text string) tag.Mutator { return open.cell(open.tag.Ordinal(record.Open(text))).put }
 		var wg sync.WaitGroup
 		for g := range goroutines {
 			wg.Go(func() {
 				for i := g; i < values; i += goroutines {
-					open.openCell(strconv.Itoa(i))
+					put(strconv.Itoa(i))
 				}
 			})
 		}
 		wg.Wait()
 		for i := range values {
 			text := strconv.Itoa(i)
-			ctx, err := tag.New(t.Context(), open.openCell(text).put)
+			ctx, err := tag.New(t.Context(), put(text))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -1,4 +1,4 @@
-package series
+package census_test
 
 import (
 	"context"
@@ -6,7 +6,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ocgen/ocgen/runtime"
 	"github.com/ocgen/ocgen/runtime/metric"
+	"github.com/ocgen/ocgen/runtime/record"
 	"go.opencensus.io/stats/view"
 )
 
@@ -16,7 +18,11 @@ import (
 // of all records: those that took over 1 ms, in parts per million, and the
 // quantiles of both.
 func BenchmarkStalls(b *testing.B) {
-	f := newFixture(b, threeTags())
+	var tags []*record.Tag
+	for range 3 {
+		tags = append(tags, record.NewClosedTag(uniqueName("key"), record.ClosedTag{Values: []string{"a", "b", "c", "d"}}))
+	}
+	f := newCountView(b, tags...)
 	healthy, hanging := &histogram{}, &histogram{}
 	for b.Loop() {
 		recordBeside(b, f, healthyExporter{}, healthy)
@@ -40,8 +46,8 @@ func (h *histogram) overMillisecond() float64 {
 
 // recordBeside records for half a second beside an exporter that is always at
 // work.
-func recordBeside(b *testing.B, f *fixture, exporter Exporter, h *histogram) {
-	telemetry, err := Start(b.Context(), Options{Exporter: exporter, OnError: func(error) {}})
+func recordBeside(b *testing.B, f *countView, exporter runtime.Exporter, h *histogram) {
+	telemetry, err := runtime.Start(b.Context(), runtime.Options{Exporter: exporter, OnError: func(error) {}})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -58,7 +64,7 @@ func recordBeside(b *testing.B, f *fixture, exporter Exporter, h *histogram) {
 	}()
 	for i := 0; ctx.Err() == nil; i++ {
 		start := time.Now()
-		f.set.Record(context.Background(), f.one(), Closed(uint8(i%3+1)), Closed(uint8(1)), Closed(uint8(2)))
+		f.set.Record(context.Background(), f.one(), record.Closed(uint8(i%3+1)), record.Closed(uint8(1)), record.Closed(uint8(2)))
 		h.took = append(h.took, time.Since(start))
 	}
 	<-flushed
