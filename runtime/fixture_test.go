@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"maps"
 	"os"
 	"os/exec"
 	"strings"
@@ -43,35 +42,25 @@ func newTestPackage(name string) *testPackage {
 	return p
 }
 
-// observing is a registered package of one observed float64 measure, a sum and a last
-// value by one closed tag of the values a, b and c.
-type observing struct {
-	*direct.Float64Observed
-	sum, last string
-	p         *record.Package
-}
-
-func newObserving(t testing.TB) *observing {
+// observe has the function called whenever metrics are read, until the test ends or stop
+// is called.
+func observe(t *testing.T, f func() float64) (stop func()) {
 	t.Helper()
-	tags := []*record.Tag{record.NewClosedTag(unique("key"), record.ClosedTag{Values: []string{"a", "b", "c"}})}
-	o := &observing{sum: unique("sum"), last: unique("last")}
-	o.Float64Observed = direct.NewFloat64Observed(tags,
-		direct.ObservedInfo{Name: o.sum, Tags: tags, Sum: true}, direct.ObservedInfo{Name: o.last, Tags: tags})
-	o.p = record.NewPackage(record.PackageInfo{
+	name := unique("observed")
+	o := direct.NewFloat64Observed(nil, direct.ObservedInfo{Name: name})
+	p := record.NewPackage(record.PackageInfo{
 		Name:  "observing",
-		Parts: []record.Part{direct.Observers(o.Float64Observed)},
+		Parts: []record.Part{direct.Observers(o)},
 		Descriptors: func() []metric.Descriptor {
-			return []metric.Descriptor{{Name: o.last, Type: metric.TypeGaugeFloat64}, {Name: o.sum, Type: metric.TypeCumulativeFloat64}}
+			return []metric.Descriptor{{Name: name, Type: metric.TypeGaugeFloat64}}
 		},
 	})
-	if err := o.p.Register(); err != nil {
+	if err := p.Register(); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(o.p.Unregister)
-	return o
+	t.Cleanup(p.Unregister)
+	return o.Observe(f)
 }
-
-func constant(v float64) func() float64 { return func() float64 { return v } }
 
 // gathered returns the metric of that name, as all exporters have it, or nil.
 func gathered(name string) *metric.Metric { return find(Gather(context.Background()), name) }
@@ -84,34 +73,6 @@ func find(metrics []*metric.Metric, name string) *metric.Metric {
 		}
 	}
 	return nil
-}
-
-// wantValues checks a metric's values by its first label.
-func wantValues(t *testing.T, name string, want map[string]any) {
-	t.Helper()
-	got := map[string]any{}
-	if m := gathered(name); m != nil {
-		for _, s := range m.Series {
-			got[s.LabelValues[0].Value] = s.Point.Value
-		}
-	}
-	if !maps.Equal(got, want) {
-		t.Errorf("%s: got %v, want %v", name, got, want)
-	}
-}
-
-// wantCount checks a count of Stats.
-func wantCount(t *testing.T, measure string, r record.Reason, want uint64) {
-	t.Helper()
-	var got uint64
-	for _, s := range Stats() {
-		if s.Measure == measure && s.Reason == r {
-			got = s.Count
-		}
-	}
-	if got != want {
-		t.Errorf("count of measure %q %s is %d, want %d", measure, r, got, want)
-	}
 }
 
 // logged is what slog writes.

@@ -55,7 +55,7 @@ func TestHangingProducerHidesNoDirectSeries(t *testing.T) {
 			}
 			release := make(chan struct{})
 			defer close(release)
-			defer newObserving(t).Observe(func() float64 { <-release; return 1 })()
+			defer observe(t, func() float64 { <-release; return 1 })()
 			old.counts.At(0).Inc() // no export has it
 			young.counts.At(0).Inc()
 			var e *ShutdownError

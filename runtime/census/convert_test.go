@@ -83,11 +83,11 @@ func TestConvertDistributions(t *testing.T) {
 		want metric.Distribution
 	}{
 		{"without bounds", metricdata.Distribution{Count: 3, Sum: 6, SumOfSquaredDeviation: 2},
-			metric.Distribution{Count: 3, Sum: 6, SumOfSquaredDeviation: 2, Buckets: []metric.Bucket{{Count: 3}}}},
+			metric.Distribution{Count: 3, Sum: 6, SumOfSquaredDeviation: 2, Bounds: []float64{}, Buckets: []metric.Bucket{{Count: 3}}}},
 		{"with no bounds", metricdata.Distribution{Count: 3, BucketOptions: &metricdata.BucketOptions{}, Buckets: []metricdata.Bucket{{Count: 3}}},
-			metric.Distribution{Count: 3, Buckets: []metric.Bucket{{Count: 3}}}},
+			metric.Distribution{Count: 3, Bounds: []float64{}, Buckets: []metric.Bucket{{Count: 3}}}},
 		{"buckets alone", metricdata.Distribution{Count: 3, Buckets: []metricdata.Bucket{{Count: 3}}},
-			metric.Distribution{Count: 3, Buckets: []metric.Bucket{{Count: 3}}}},
+			metric.Distribution{Count: 3, Bounds: []float64{}, Buckets: []metric.Bucket{{Count: 3}}}},
 		{"bounds alone", metricdata.Distribution{Count: 3, BucketOptions: &metricdata.BucketOptions{Bounds: []float64{1, 2}}},
 			metric.Distribution{Count: 3, Bounds: []float64{1, 2}}}, // exporters refuse it
 		{"both", metricdata.Distribution{Count: 3, BucketOptions: &metricdata.BucketOptions{Bounds: []float64{1}}, Buckets: []metricdata.Bucket{{Count: 1}, {Count: 2}}},
