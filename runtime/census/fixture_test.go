@@ -106,3 +106,6 @@ func wantCount(t *testing.T, tagName, measure string, r record.Reason, want uint
 		t.Errorf("count of tag %q measure %q %s is %d, want %d", tagName, measure, r, got, want)
 	}
 }
+
+// one returns a measurement of 1.
+func one(m *stats.Float64Measure) []stats.Measurement { return []stats.Measurement{m.M(1)} }
