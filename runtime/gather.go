@@ -71,6 +71,7 @@ func gatherDirect() []*metric.Metric {
 func gather(health *healthProducer, memory *record.Memory) ([]*metric.Metric, error) {
 	var all []*metric.Metric
 	var unread error
+	memory.Begin()
 	for _, p := range record.Registered() { // without a lock: the program's functions are called
 		all = append(all, p.Read(memory)...)
 	}

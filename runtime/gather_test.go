@@ -133,6 +133,9 @@ func TestGatherSources(t *testing.T) {
 		t.Fatal(err)
 	}
 	p.counts.At(0).Inc()
+	if all := record.Sources(); len(all) > 0 {
+		t.Errorf("sources %v: this package brings none, OpenCensus's views neither", all)
+	}
 	s := &fakeSource{records: 3}
 	record.AddSource(s)
 	metrics, err := GatherPartial(context.Background())

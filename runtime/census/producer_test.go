@@ -17,6 +17,7 @@ import (
 	"github.com/ocgen/ocgen/runtime/series"
 	"go.opencensus.io/metric/metricdata"
 	"go.opencensus.io/metric/metricproducer"
+	"go.opencensus.io/plugin/ochttp"
 	"go.opencensus.io/stats"
 	"go.opencensus.io/stats/view"
 )
@@ -220,15 +221,16 @@ func TestDirectBesideForeignViews(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer p.Unregister()
-	f := newFixture(t, nil)
+	requests := ochttp.ServerRequestCountView
+	registerView(t, requests)
 	p.counts[0].At(0).Inc()
-	stats.Record(context.Background(), f.measure.M(1))
+	stats.Record(context.Background(), ochttp.ServerRequestCount.M(1))
 	e := &memory{}
 	tel := startMemory(t, e)
 	if err := tel.Shutdown(within(t, testGrace)); err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{name, f.view.Name} {
+	for _, name := range []string{name, requests.Name} {
 		if m := e.last(name); m == nil || m.Series[0].Point.Value != int64(1) {
 			t.Errorf("%s: exported %+v", name, m)
 		}
@@ -237,7 +239,7 @@ func TestDirectBesideForeignViews(t *testing.T) {
 	if all := record.Sources(); len(all) != 1 || all[0] != record.Source(source{}) {
 		t.Errorf("sources %v, want that of this package", all)
 	}
-	if find(p.Read(nil), f.view.Name) != nil || find(p.ReadAtOnce(), f.view.Name) != nil {
+	if find(p.Read(nil), requests.Name) != nil || find(p.ReadAtOnce(), requests.Name) != nil {
 		t.Error("the package has a view of other code")
 	}
 }
