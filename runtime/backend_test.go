@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/ocgen/ocgen/runtime/metric"
+	"github.com/ocgen/ocgen/runtime/record"
 )
 
 // A backend is an exporter that keeps Cloud Monitoring's rule, that two points
@@ -20,6 +21,7 @@ type backend struct {
 	spacing time.Duration
 	answer  func(ctx context.Context, e export) error // nil accepts; called without mu
 	prepare func(ctx context.Context) error
+	known   func() []*record.Package // nil: those of the process
 
 	mu      sync.Mutex
 	tel     *Telemetry       // its health metrics are read too, unless it is nil
@@ -48,7 +50,7 @@ func newBackend(spacing time.Duration) *backend {
 func (b *backend) start(t *testing.T, opts Options) *Telemetry {
 	t.Helper()
 	opts.Exporter = b
-	opts.source = source{drain: b.drain, gather: b.gather}
+	opts.source = b.source()
 	if opts.OnError == nil {
 		opts.OnError = func(err error) { t.Errorf("told: %v", err) }
 	}
@@ -76,6 +78,11 @@ func (b *backend) set(pairs ...any) {
 	}
 }
 
+// source returns the series of the backend as where metrics come from.
+func (b *backend) source() source {
+	return source{drain: b.drain, records: func() uint64 { return 0 }, gather: b.gather, known: b.known}
+}
+
 func (b *backend) drain(ctx context.Context) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -83,7 +90,7 @@ func (b *backend) drain(ctx context.Context) error {
 	return context.Cause(ctx)
 }
 
-func (b *backend) gather() ([]*metric.Metric, error) {
+func (b *backend) gather(*record.Memory) ([]*metric.Metric, error) {
 	b.mu.Lock()
 	m := &metric.Metric{Descriptor: metric.Descriptor{
 		Name: "m", Type: metric.TypeCumulativeInt64, LabelKeys: []metric.LabelKey{{Key: "s"}}}}
@@ -97,7 +104,7 @@ func (b *backend) gather() ([]*metric.Metric, error) {
 	b.mu.Unlock()
 	all := []*metric.Metric{m}
 	if tel != nil {
-		for _, m := range tel.own.Read() {
+		for _, m := range tel.own.Produce() {
 			if m.Descriptor.Name != healthPrefix+"replaced_or_dropped" { // by any test
 				all = append(all, m)
 			}

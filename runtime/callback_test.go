@@ -5,90 +5,12 @@ import (
 	"errors"
 	goruntime "runtime"
 	"strings"
-	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/ocgen/ocgen/runtime/metric"
-	"go.opencensus.io/metric/metricproducer"
 )
-
-// A function that ends its goroutine costs its own series, is counted at each
-// reading, and logged once with its place. All others are read, also those behind
-// it.
-func TestObservedGoexit(t *testing.T) {
-	log := logTo(t)
-	o := newObserving(t, threeTags()[0])
-	defer o.Observe(constant(1), Closed(uint8(1)))()
-	stopGoexit := o.Observe(func() float64 { goruntime.Goexit(); return 2 }, Closed(uint8(2)))
-	defer stopGoexit()
-	defer o.Observe(constant(3), Closed(uint8(3)))()
-	failing := &testing.T{} // its FailNow is what a check in a function calls
-	defer o.Observe(func() float64 { failing.FailNow(); return 4 })()
-	for range 2 {
-		wantValues(t, o.last, map[string]any{"a": 1.0, "c": 3.0})
-		wantValues(t, o.sum, map[string]any{"a": 1.0, "c": 3.0})
-	}
-	wantCount(t, "", o.last, ReasonPanicked, 8)
-	wantCount(t, "", o.sum, ReasonPanicked, 8)
-	got := log.lines(o.sum)
-	if len(got) != 2 {
-		t.Fatalf("logged %q", got)
-	}
-	for _, line := range got {
-		for _, text := range []string{"level=ERROR", "runtime.Goexit", o.last, "TestObservedGoexit.func", "callback_test.go:"} {
-			if !strings.Contains(line, text) {
-				t.Errorf("no %s in %s", text, line)
-			}
-		}
-	}
-}
-
-// Readings, exports and stops overlap with functions that end their goroutines.
-func TestObservedGoexitConcurrently(t *testing.T) {
-	logTo(t)
-	o := newObserving(t)
-	var all sync.WaitGroup
-	for range 4 {
-		all.Go(func() {
-			for range 50 {
-				stop := o.Observe(func() float64 { goruntime.Goexit(); return 1 })
-				o.p.producer.Read()
-				stop()
-			}
-		})
-	}
-	all.Wait()
-	defer o.Observe(constant(5))()
-	wantValues(t, o.last, map[string]any{"": 5.0})
-}
-
-// A goexiter is a producer that ends whatever goroutine reads it.
-type goexiter struct{}
-
-func (*goexiter) Read() []*metric.Metric { goruntime.Goexit(); return nil }
-
-func TestProducerGoexits(t *testing.T) {
-	p := &goexiter{}
-	metricproducer.GlobalManager().AddProducer(p)
-	defer metricproducer.GlobalManager().DeleteProducer(p)
-	f := newFixture(t, nil)
-	e := &memory{}
-	tel := startMemory(t, e)
-	f.set.Record(nilContext, f.one())
-	err := tel.Shutdown(context.Background())
-	if err == nil || !strings.Contains(err.Error(), "the producer *runtime.goexiter of metrics ended its goroutine") {
-		t.Errorf("Shutdown said %v", err)
-	}
-	if got := e.last(f.view.Name); got == nil || got.Series[0].Point.Value != int64(1) {
-		t.Errorf("%v of 1 record arrived", got)
-	}
-	metrics, err := GatherPartial(context.Background())
-	if len(metrics) == 0 || err == nil {
-		t.Errorf("%d metrics, %v", len(metrics), err)
-	}
-}
 
 // A breaking exporter breaks in the call that is named: "panics" or "goexits".
 type breaking struct {
@@ -131,7 +53,7 @@ func TestExporterBreaks(t *testing.T) {
 					b := &breaking{newBackend(testSpacing), call, how}
 					b.set("a", 1)
 					errs := &told{}
-					tel, err := Start(t.Context(), Options{Exporter: b, OnError: errs.tell, Interval: 10 * time.Second, source: source{drain: b.drain, gather: b.gather}})
+					tel, err := Start(t.Context(), Options{Exporter: b, OnError: errs.tell, Interval: 10 * time.Second, source: b.source()})
 					if err != nil {
 						t.Fatal(err)
 					}

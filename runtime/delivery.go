@@ -171,7 +171,7 @@ func (d *delivery) lacks(s *series) bool {
 	if d.first > 0 && s.born > d.first || s.accepted.reading > d.since {
 		return false
 	}
-	return d.all || s.accepted.reading == 0 || s.accepted.value != s.latest || s.doubtful.reading > 0
+	return d.all || !s.isDelivered() && s.had <= d.since
 }
 
 // failed reports whether the delivery, or another one after it began, has tried

@@ -6,24 +6,18 @@ import (
 	"log"
 
 	"github.com/ocgen/ocgen/runtime"
-	"github.com/ocgen/ocgen/runtime/census"
 	"github.com/ocgen/ocgen/runtime/metric"
 	"github.com/ocgen/ocgen/runtime/record"
-	"go.opencensus.io/stats"
-	"go.opencensus.io/stats/view"
-	"go.opencensus.io/tag"
+	"github.com/ocgen/ocgen/runtime/series"
 )
 
-// What follows up to requests is generated in a real program.
+// What follows up to recordRequest is generated in a real program.
 var (
-	requestsMeasure = stats.Int64("example/requests", "Served requests.", "1")
-	requestsView    = &view.View{Name: "example/requests", Measure: requestsMeasure, Aggregation: view.Count(), TagKeys: []tag.Key{methodKey}}
-	methodKey       = tag.MustNewKey("method")
-	methodTag       = record.NewClosedTag(methodKey, record.ClosedTag{Values: []string{"GET", "POST"}, CatchAll: "POST"})
-	requestsTags    = census.NewTagSet([]*record.Tag{methodTag})
-	requests        = record.NewPackage(record.PackageInfo{
+	methodTag      = record.NewClosedTag("method", record.ClosedTag{Values: []string{"GET", "POST"}, CatchAll: "POST"})
+	requestsSeries = series.NewCounts(series.SeriesInfo{Name: "example/requests", Tags: []*record.Tag{methodTag}, Size: 2})
+	requests       = record.NewPackage(record.PackageInfo{
 		Name:  "example",
-		Views: func() []*view.View { return []*view.View{requestsView} },
+		Parts: []record.Part{series.Sets(requestsSeries)},
 		Descriptors: func() []metric.Descriptor {
 			return []metric.Descriptor{{Name: "example/requests", Description: "Served requests.", Unit: "1",
 				Type: metric.TypeCumulativeInt64, LabelKeys: []metric.LabelKey{{Key: "method"}}}}
@@ -31,17 +25,15 @@ var (
 	})
 )
 
-func recordRequest(ctx context.Context, method uint8) {
-	requestsTags.Record(ctx, []stats.Measurement{requestsMeasure.M(1)}, record.Closed(method))
-}
+func recordRequest(method uint8) { requestsSeries.At(methodTag.Index(uint32(method))).Inc() }
 
 // total is an exporter that prints the last value of each series.
 type total struct{}
 
 func (total) Export(_ context.Context, metrics []*metric.Metric) error {
 	for _, m := range metrics {
-		for _, ts := range m.Series {
-			fmt.Println(m.Descriptor.Name, ts.LabelValues[0].Value, ts.Point.Value)
+		for _, s := range m.Series {
+			fmt.Println(m.Descriptor.Name, s.LabelValues[0].Value, s.Point.Value)
 		}
 	}
 	return nil
@@ -64,7 +56,7 @@ func ExampleStart() {
 		log.Fatal(err)
 	}
 	for range 1000 {
-		recordRequest(ctx, 1)
+		recordRequest(1)
 	}
 	if err := telemetry.Shutdown(ctx); err != nil {
 		log.Fatal(err)
@@ -81,8 +73,8 @@ func ExampleRun() {
 	defer requests.Unregister()
 	opts := runtime.Options{Exporter: total{}, NoHealthMetrics: true}
 	err := runtime.Run(context.Background(), opts, func(ctx context.Context) error {
-		recordRequest(ctx, 1) // a server would serve until <-ctx.Done()
-		recordRequest(ctx, 2)
+		recordRequest(1) // a server would serve until <-ctx.Done()
+		recordRequest(2)
 		return nil
 	})
 	if err != nil {

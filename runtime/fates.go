@@ -64,8 +64,8 @@ func failures(exported error, sent []item) func(item) (Failure, bool) {
 		return func(item) (Failure, bool) { return Failure{}, false }
 	}
 	unconfirmed := func(item) (Failure, bool) { return Failure{Fate: Unconfirmed, Err: exported}, true }
-	var listed *ExportError
-	if !errors.As(exported, &listed) {
+	listed := exportErrors(exported)
+	if len(listed) == 0 {
 		return unconfirmed
 	}
 	// Metrics are made for the exporter; series are as they were read.
@@ -74,19 +74,17 @@ func failures(exported error, sent []item) func(item) (Failure, bool) {
 		ours[i.series] = true
 	}
 	bySeries := map[*metric.Series]Failure{}
-	for _, f := range listed.Failures {
-		if f.Err == nil {
-			f.Err = errors.New("the exporter gives no reason")
-		}
-		named := []*metric.Series{f.Series}
-		if f.Series == nil && f.Metric != nil {
-			named = f.Metric.Series
-		}
-		for _, ts := range named {
-			if !ours[ts] { // then nobody knows which point is meant
-				return unconfirmed
+	for _, e := range listed {
+		for _, f := range e.Failures {
+			if f.Err == nil {
+				f.Err = errors.New("the exporter gives no reason")
 			}
-			bySeries[ts] = f
+			for _, s := range f.named() {
+				if !ours[s] { // then nobody knows which point is meant
+					return unconfirmed
+				}
+				bySeries[s] = f
+			}
 		}
 	}
 	return func(i item) (Failure, bool) {
@@ -95,33 +93,49 @@ func failures(exported error, sent []item) func(item) (Failure, bool) {
 	}
 }
 
-// detach gives each ExportError in err copies of the metrics and series that it names.
-// Their memory is used again for the next reading, while the error may be told and kept.
-func detach(err error) {
-	if e, ok := err.(*ExportError); ok {
-		e.detach()
-		return
+// named returns the series that failed.
+func (f Failure) named() []*metric.Series {
+	if f.Series == nil && f.Metric != nil {
+		return f.Metric.Series
 	}
+	return []*metric.Series{f.Series}
+}
+
+// exportErrors returns every ExportError of a tree of errors: an exporter may join those
+// of several backends.
+func exportErrors(err error) []*ExportError {
 	switch e := err.(type) {
+	case *ExportError:
+		return []*ExportError{e}
 	case interface{ Unwrap() error }:
-		detach(e.Unwrap())
+		return exportErrors(e.Unwrap())
 	case interface{ Unwrap() []error }:
-		for _, part := range e.Unwrap() {
-			detach(part)
+		var all []*ExportError
+		for _, joined := range e.Unwrap() {
+			all = append(all, exportErrors(joined)...)
+		}
+		return all
+	}
+	return nil
+}
+
+// detach gives an error copies of the metrics and series that it names: theirs are used
+// again for the next reading, while the error may be told and kept.
+func detach(exported error) {
+	for _, e := range exportErrors(exported) {
+		for i, f := range e.Failures {
+			e.Failures[i] = f.detached()
 		}
 	}
 }
 
-func (e *ExportError) detach() {
-	for i := range e.Failures {
-		f := &e.Failures[i]
-		if f.Metric == nil {
-			continue
-		}
+// detached returns the failure with copies of the names of its metric and series.
+func (f Failure) detached() Failure {
+	if f.Metric != nil {
 		f.Metric = &metric.Metric{Descriptor: f.Metric.Descriptor, Resource: f.Metric.Resource}
-		if f.Series != nil {
-			f.Series = &metric.Series{LabelValues: slices.Clone(f.Series.LabelValues), StartTime: f.Series.StartTime}
-			f.Metric.Series = []*metric.Series{f.Series}
-		}
 	}
+	if f.Series != nil {
+		f.Series = &metric.Series{LabelValues: slices.Clone(f.Series.LabelValues), StartTime: f.Series.StartTime}
+	}
+	return f
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"time"
 
@@ -70,6 +71,7 @@ func gatherDirect() []*metric.Metric {
 func gather(health *healthProducer, memory *record.Memory) ([]*metric.Metric, error) {
 	var all []*metric.Metric
 	var unread error
+	memory.Begin()
 	for _, p := range record.Registered() { // without a lock: the program's functions are called
 		all = append(all, p.Read(memory)...)
 	}
@@ -116,21 +118,27 @@ func datePoints(m *metric.Metric, now time.Time) {
 	}
 }
 
-// own copies the parts of a metric that several readings share.
+// own copies the parts of a metric that several readings, or its producer, share.
 func own(m *metric.Metric) {
 	m.Descriptor.LabelKeys = slices.Clone(m.Descriptor.LabelKeys)
+	if m.Resource != nil {
+		m.Resource = &metric.Resource{Type: m.Resource.Type, Labels: maps.Clone(m.Resource.Labels)}
+	}
 	labels := make([]metric.LabelValue, 0, len(m.Series)*len(m.Descriptor.LabelKeys))
 	var shared, bounds []float64 // of the last distribution, and its copy
 	for _, s := range m.Series {
 		first := len(labels)
 		labels = append(labels, s.LabelValues...)
 		s.LabelValues = labels[first:len(labels):len(labels)]
-		if d, ok := s.Point.Value.(*metric.Distribution); ok {
-			if !sameMemory(d.Bounds, shared) {
-				shared, bounds = d.Bounds, slices.Clone(d.Bounds)
+		switch v := s.Point.Value.(type) {
+		case *metric.Distribution:
+			if !sameMemory(v.Bounds, shared) {
+				shared, bounds = v.Bounds, slices.Clone(v.Bounds)
 			}
-			d.Bounds = bounds
-			ownExemplars(d)
+			v.Bounds = bounds
+			ownExemplars(v)
+		case *metric.Summary:
+			v.Snapshot.Percentiles = maps.Clone(v.Snapshot.Percentiles)
 		}
 	}
 }
@@ -143,6 +151,7 @@ func ownExemplars(d *metric.Distribution) {
 	for i, b := range d.Buckets {
 		if b.Exemplar != nil {
 			e := *b.Exemplar
+			e.Attachments = maps.Clone(e.Attachments)
 			d.Buckets[i].Exemplar = &e
 		}
 	}

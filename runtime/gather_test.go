@@ -2,220 +2,196 @@ package runtime
 
 import (
 	"context"
-	"strings"
+	"fmt"
+	"reflect"
+	"slices"
 	"testing"
 	"time"
 
 	"github.com/ocgen/ocgen/runtime/metric"
-	"go.opencensus.io/metric/metricproducer"
-	"go.opencensus.io/stats"
-	"go.opencensus.io/stats/view"
+	"github.com/ocgen/ocgen/runtime/record"
+	direct "github.com/ocgen/ocgen/runtime/series"
 )
 
-func TestExportRestoresDescriptors(t *testing.T) {
-	p, m := newTestPackage("restored")
+// distributions is a registered package of one distribution by a closed tag.
+func distributions(t *testing.T) (set *direct.Distributions, name string) {
+	name = unique("distribution")
+	set = direct.NewDistributions(direct.SeriesInfo{Name: name, Size: 4, Bounds: []float64{1, 2},
+		Tags: []*record.Tag{record.NewClosedTag("tag", record.ClosedTag{Values: []string{"a", "b", "c"}})}})
+	p := record.NewPackage(record.PackageInfo{
+		Name:  "distributions",
+		Parts: []record.Part{direct.Sets(set)},
+		Descriptors: func() []metric.Descriptor {
+			return []metric.Descriptor{{Name: name, Type: metric.TypeCumulativeDistribution, LabelKeys: []metric.LabelKey{{Key: "tag", Description: "Tag."}}}}
+		},
+	})
 	if err := p.Register(); err != nil {
 		t.Fatal(err)
 	}
-	defer p.Unregister()
-	e := &memory{}
-	tel := startMemory(t, e)
-	NewTagSet(nil).Record(nilContext, []stats.Measurement{m.M(1)})
-	if err := tel.ForceFlush(context.Background()); err != nil {
-		t.Fatal(err)
-	}
-	d := e.last(p.info.Views()[1].Name).Descriptor
-	if d.Unit != "s" || d.LabelKeys[0].Description != "Label a." || d.LabelKeys[1].Description != "Label b." {
-		t.Errorf("%+v", d)
-	}
-	if err := tel.Shutdown(context.Background()); err != nil {
-		t.Fatal(err)
-	}
+	t.Cleanup(p.Unregister)
+	return set, name
 }
 
-// A registrar is a producer that registers a package, which records, while the
-type registrar struct {
-	p *Package
-	m *stats.Float64Measure
-}
-
-func (r *registrar) Read() []*metric.Metric {
-	if err := r.p.Register(); err != nil {
-		panic(err)
-	}
-	NewTagSet(nil).Record(nilContext, []stats.Measurement{r.m.M(1)})
-	view.Find("")
-	return nil
-}
-
-func TestRestoredDuringRegistration(t *testing.T) {
-	exported := 0
-	// Producers are read in any order; in one of eight rounds ours comes first.
-	for round := 0; round < 1000 && exported < 3; round++ {
-		p, m := newTestPackage("during")
-		r := &registrar{p, m}
-		metricproducer.GlobalManager().AddProducer(r)
-		metrics := gather(nil, metricproducer.Producer.Read)
-		metricproducer.GlobalManager().DeleteProducer(r)
-		p.Unregister()
-		for _, metric := range metrics {
-			if metric.Descriptor.Name != p.info.Views()[1].Name {
-				continue
-			}
-			if exported++; metric.Descriptor.Unit != "s" {
-				t.Fatalf("exported with %+v", metric.Descriptor)
-			}
-		}
-	}
-	if exported == 0 {
-		t.Error("never exported")
-	}
-}
-
-func TestRestoredLeavesStrangersAlone(t *testing.T) {
-	full := map[string]metric.Descriptor{"m": {
-		Name: "m", Unit: "s", Type: metric.TypeCumulativeInt64, LabelKeys: []metric.LabelKey{{Key: "a", Description: "A."}}}}
-	for _, d := range []metric.Descriptor{
-		{Name: "m", Unit: "1", Type: metric.TypeGaugeInt64, LabelKeys: []metric.LabelKey{{Key: "a"}}},
-		{Name: "m", Unit: "1", Type: metric.TypeCumulativeInt64, LabelKeys: []metric.LabelKey{{Key: "b"}}},
-		{Name: "n", Unit: "1", Type: metric.TypeCumulativeInt64, LabelKeys: []metric.LabelKey{{Key: "a"}}},
-	} {
-		if m := (&metric.Metric{Descriptor: d}); restored(m, full) != m {
-			t.Errorf("%+v was changed", d)
-		}
-	}
-	m := &metric.Metric{Descriptor: metric.Descriptor{
-		Name: "m", Unit: "1", Type: metric.TypeCumulativeInt64, LabelKeys: []metric.LabelKey{{Key: "a"}}}}
-	if r := restored(m, full); r.Descriptor.Unit != "s" || m.Descriptor.Unit != "1" {
-		t.Errorf("restored %+v from %+v", r.Descriptor, m.Descriptor)
-	}
-}
-
-// A fixedProducer gives the same metrics each time.
-type fixedProducer struct{ metrics []*metric.Metric }
-
-func (p *fixedProducer) Read() []*metric.Metric { return p.metrics }
-
-// What Gather returns is the caller's own, has one point a series, and none
-// from the future.
+// What Gather returns is the caller's own: changing all of it changes no other reading.
 func TestGatherIsFresh(t *testing.T) {
-	began := time.Now()
-	ahead := began.Add(time.Hour)
-	name := unique("fresh")
-	p := &fixedProducer{[]*metric.Metric{nil, {
-		Descriptor: metric.Descriptor{Name: name},
-		Series: []*metric.Series{nil, {}, {Points: []metric.Point{
-			metric.Point{Time: ahead.Add(-2 * time.Hour), Value: int64(1)}, metric.Point{Time: ahead, Value: int64(2)}}}},
-	}}}
-	metricproducer.GlobalManager().AddProducer(p)
-	defer metricproducer.GlobalManager().DeleteProducer(p)
-	for range 2 {
-		found := false
-		for _, m := range Gather(context.Background()) {
-			if m.Descriptor.Name != name {
-				continue
-			}
-			found = true
-			if len(m.Series) != 1 || len(m.Series[0].Points) != 1 || m.Series[0].Point.Value != int64(2) {
-				t.Fatalf("%+v", m.Series)
-			}
-			if at := m.Series[0].Point.Time; at.After(time.Now()) || at.Before(began) {
-				t.Errorf("dated %v", at)
-			}
-			m.Series[0].Point.Value = int64(9)
-			m.Series[0] = nil
-		}
-		if !found {
-			t.Fatal("not gathered")
-		}
+	set, name := distributions(t)
+	span := metric.Span{TraceID: metric.TraceID{1}, SpanID: metric.SpanID{2}, Sampled: true}
+	for i := range uint64(3) {
+		set.At(i).RecordExemplar(span, 1.5)
 	}
-	if last := p.metrics[1].Series[2].Points[1]; last.Value != int64(2) || !last.Time.Equal(ahead) {
-		t.Errorf("the producer's own point is %+v", last)
+	first := gathered(name)
+	if first == nil || len(first.Series) != 3 {
+		t.Fatalf("gathered %+v", first)
+	}
+	before := text(first)
+	first.Descriptor.LabelKeys[0].Key = "spoilt"
+	for _, s := range first.Series {
+		s.LabelValues[0].Value = "spoilt"
+		_ = append(s.LabelValues, metric.NewLabelValue("spoilt")) // not over the next one's
+		d := s.Point.Value.(*metric.Distribution)
+		d.Bounds[0], d.Buckets[1].Count, d.Buckets[1].Exemplar.Value, d.Count = 9, 9, 9, 9
+		s.StartTime = time.Time{}
+	}
+	first.Series[0] = nil
+	if again := text(gathered(name)); again != before {
+		t.Errorf("was %s\nis  %s", before, again)
 	}
 }
 
-// Gather has what was recorded before it, and with a ctx that is done what can be
-// read at once.
-func TestGatherHasWhatWasRecorded(t *testing.T) {
-	f := newFixture(t, nil)
-	for range 1000 {
-		f.set.Record(context.Background(), f.one())
-	}
-	done, cancel := context.WithCancel(context.Background())
-	cancel()
-	for _, ctx := range []context.Context{context.Background(), done} {
-		var got any
-		for _, m := range Gather(ctx) {
-			if m.Descriptor.Name == f.view.Name {
-				got = m.Series[0].Point.Value
-			}
-		}
-		if got != int64(1000) {
-			t.Errorf("gathered %v of 1000", got)
+// text returns all that a metric says, but the time of its points.
+func text(m *metric.Metric) string {
+	all := fmt.Sprintf("%+v", m.Descriptor)
+	for _, s := range m.Series {
+		d := s.Point.Value.(*metric.Distribution)
+		all += fmt.Sprintf(" %v %v %d %v", s.LabelValues, s.StartTime, d.Count, d.Bounds)
+		for _, b := range d.Buckets {
+			all += fmt.Sprintf(" %d %+v", b.Count, b.Exemplar)
 		}
 	}
+	return all
 }
 
-// A panicker is a producer with a bug.
-type panicker struct{}
-
-func (*panicker) Read() []*metric.Metric { panic("no metrics today") }
-
-// TestProducerPanics: it costs its own metrics, and is told; all others arrive.
-func TestProducerPanics(t *testing.T) {
-	p := &panicker{}
-	metricproducer.GlobalManager().AddProducer(p)
-	defer metricproducer.GlobalManager().DeleteProducer(p)
-	f := newFixture(t, nil)
-	e := &memory{}
-	tel := startMemory(t, e)
-	f.set.Record(nilContext, f.one())
-	err := tel.Shutdown(context.Background())
-	if err == nil || !strings.Contains(err.Error(), "the producer *runtime.panicker of metrics panicked: no metrics today") {
-		t.Errorf("Shutdown said %v", err)
-	}
-	if got := e.last(f.view.Name).Series[0].Point.Value; got != int64(1) {
-		t.Errorf("%v of 1 record arrived", got)
-	}
-	defer func() {
-		if recover() == nil {
-			t.Error("Gather kept the panic from its caller")
-		}
-	}()
-	Gather(context.Background())
+// An aheadPart is a part of a package whose clock was set back.
+type aheadPart struct {
+	record.Part
+	metric metric.Metric
 }
 
-// TestNoDistribution: a point whose distribution is nil has no value.
-func TestNoDistribution(t *testing.T) {
-	now := time.Now()
-	m := &metric.Metric{
-		Descriptor: metric.Descriptor{Name: "m", Type: metric.TypeCumulativeDistribution},
-		Series: []*metric.Series{
-			{StartTime: now, Point: metric.Point{Time: now, Value: nil}},
-			{StartTime: now, Point: metric.Point{Time: now, Value: &metric.Distribution{Count: 1}}},
-		},
-	}
-	if got := lastPoints(m).Series; len(got) != 1 || got[0].Point.Value.(*metric.Distribution).Count != 1 {
-		t.Errorf("got %+v", got)
-	}
+func (p *aheadPart) Read(*record.Memory) []*metric.Metric {
+	m := p.metric
+	m.Series = []*metric.Series{{Point: metric.Point{Time: time.Now().Add(time.Hour), Value: int64(1)}}}
+	return []*metric.Metric{&m}
 }
 
 // TestGatherDatesOwnSeries: a clock that was set back after a series began dates
 // no point ahead, of our own series neither.
 func TestGatherDatesOwnSeries(t *testing.T) {
-	set := NewCounts(SeriesInfo{Name: unique("ahead"), ZeroRows: true})
-	set.start(metric.Descriptor{Name: set.name(), Type: metric.TypeCumulativeInt64}, time.Now().Add(time.Hour))
-	p := &packageProducer{series: []Series{set}}
-	metricproducer.GlobalManager().AddProducer(p)
-	defer metricproducer.GlobalManager().DeleteProducer(p)
+	part := &aheadPart{direct.Sets(), metric.Metric{Descriptor: metric.Descriptor{Name: unique("ahead"), Type: metric.TypeCumulativeInt64}}}
+	p := record.NewPackage(record.PackageInfo{Name: "ahead", Parts: []record.Part{part}, Descriptors: func() []metric.Descriptor { return nil }})
+	if err := p.Register(); err != nil {
+		t.Fatal(err)
+	}
+	defer p.Unregister()
+	began := time.Now()
+	m := gathered(part.metric.Descriptor.Name)
+	if m == nil {
+		t.Fatal("not gathered")
+	}
+	if at := m.Series[0].Point.Time; at.After(time.Now()) || at.Before(began) {
+		t.Errorf("dated %v", at)
+	}
+}
+
+// Metrics are sorted by name, and those of one name stay in their order.
+func TestGatherSorts(t *testing.T) {
+	late, early := newTestPackage("zz"), newTestPackage("aa")
+	for _, p := range []*testPackage{late, early} {
+		if err := p.Register(); err != nil {
+			t.Fatal(err)
+		}
+		defer p.Unregister()
+		p.counts.At(0).Inc()
+	}
+	var names []string
 	for _, m := range Gather(context.Background()) {
-		if m.Descriptor.Name != set.name() {
-			continue
-		}
-		if at := m.Series[0].Point.Time; at.After(time.Now()) {
-			t.Errorf("dated %v", at)
-		}
+		names = append(names, m.Descriptor.Name)
+	}
+	if !slices.IsSorted(names) || !slices.Contains(names, late.name) || !slices.Contains(names, early.name) {
+		t.Errorf("gathered %q", names)
+	}
+}
+
+// A foreign source's metrics are gathered beside the packages' own, an error costs
+// nothing that could be read, and records that wait are waited for. The test adds a source
+// for the life of its process.
+func TestGatherSources(t *testing.T) {
+	if !alone(t) {
 		return
 	}
-	t.Error("not gathered")
+	p := newTestPackage("beside")
+	if err := p.Register(); err != nil {
+		t.Fatal(err)
+	}
+	p.counts.At(0).Inc()
+	if all := record.Sources(); len(all) > 0 {
+		t.Errorf("sources %v: this package brings none, OpenCensus's views neither", all)
+	}
+	s := &fakeSource{records: 3}
+	record.AddSource(s)
+	metrics, err := GatherPartial(context.Background())
+	if err == nil || err.Error() != errDown.Error() || find(metrics, "foreign") == nil || find(metrics, p.name) == nil {
+		t.Errorf("%v, %v", metrics, err)
+	}
+	if s.drained != 1 || s.memories[0] != nil {
+		t.Errorf("drained %d times, read with %v", s.drained, s.memories)
+	}
+	func() {
+		defer func() {
+			if p, ok := recover().(error); !ok || p.Error() != errDown.Error() {
+				t.Errorf("Gather panicked with %v", p)
+			}
+		}()
+		Gather(context.Background())
+	}()
+	s.memories = nil
+	e := &memory{}
+	tel, err := Start(context.Background(), Options{Exporter: e, OnError: func(error) {}, NoHealthMetrics: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		_ = tel.ForceFlush(context.Background())
+	}
+	if len(s.memories) != 2 || s.memories[0] == nil || s.memories[0] != s.memories[1] || e.last("foreign") == nil {
+		t.Errorf("exports read with %v", s.memories)
+	}
+	if got := sourceRecords(); got != 3 || !reflect.DeepEqual(record.SourceConflicts([]string{"foreign", "other"}), []error{errDown}) {
+		t.Errorf("%d records", got)
+	}
+	if err := tel.Shutdown(context.Background()); err == nil {
+		t.Error("Shutdown hides that not everything could be read")
+	}
+}
+
+// A fakeSource has one metric, and one that it cannot read.
+type fakeSource struct {
+	records  uint64
+	drained  int
+	memories []*record.Memory // of the readings
+}
+
+func (s *fakeSource) Drain(context.Context) error { s.drained++; return nil }
+
+func (s *fakeSource) Records() uint64 { return s.records }
+
+func (s *fakeSource) Read(memory *record.Memory) ([]*metric.Metric, error) {
+	s.memories = append(s.memories, memory)
+	return []*metric.Metric{{Descriptor: metric.Descriptor{Name: "foreign"}, Series: []*metric.Series{series1()}}}, errDown
+}
+
+func (s *fakeSource) Conflict(name string) error {
+	if name == "foreign" {
+		return errDown
+	}
+	return nil
 }

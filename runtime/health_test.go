@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/ocgen/ocgen/runtime/metric"
+	"github.com/ocgen/ocgen/runtime/record"
 )
 
 // Health counts points, and its metrics say the same, without keeping ForceFlush
@@ -72,12 +73,6 @@ func TestHealth(t *testing.T) {
 func TestHealthOfOneTelemetry(t *testing.T) {
 	first, second := &memory{}, &memory{}
 	tels := []*Telemetry{startMemory(t, first), startMemory(t, second)}
-	p, m := newTestPackage("health")
-	if err := p.Register(); err != nil {
-		t.Fatal(err)
-	}
-	defer p.Unregister()
-	m.M(1)
 	once := func(when string, want int, metrics map[string]int) {
 		t.Helper()
 		if metrics["ocgen/telemetry/exports"] != want {
@@ -111,12 +106,12 @@ func TestHealthOfOneTelemetry(t *testing.T) {
 // Each Stat is a series, and nothing else is: what happened before Start as well.
 func TestReplacedIsExported(t *testing.T) {
 	measure, tag := unique("measure"), unique("tag")
-	counterFor(counterKey{measure: unique("well"), reason: ReasonNegative}) // of nothing
-	counterFor(counterKey{measure: measure, reason: ReasonNegative}).inc()
+	record.CounterOfMeasure(unique("well"), record.ReasonNegative) // of nothing
+	record.CounterOfMeasure(measure, record.ReasonNegative).Inc()
 	for range 2 {
-		counterFor(counterKey{tag: tag, reason: ReasonOverflow}).inc()
+		record.CounterOfTag(tag, record.ReasonOverflow).Inc()
 	}
-	all := (&healthProducer{t: &Telemetry{}, started: time.Now()}).Read()
+	all := (&healthProducer{t: &Telemetry{}, started: time.Now()}).Produce()
 	m := all[len(all)-1]
 	if m.Descriptor.Name != "ocgen/telemetry/replaced_or_dropped" || len(m.Series) != len(Stats()) {
 		t.Fatalf("%+v", m)
@@ -126,7 +121,7 @@ func TestReplacedIsExported(t *testing.T) {
 		switch fmt.Sprint(ts.LabelValues) {
 		case fmt.Sprintf("[{%s true} {negative true} { false}]", measure):
 			found++
-			if ts.Point.Value != int64(1) || !ts.StartTime.Equal(countedSince) {
+			if ts.Point.Value != int64(1) || !ts.StartTime.Equal(record.CountedSince) {
 				t.Errorf("%+v", ts)
 			}
 		case fmt.Sprintf("[{ false} {overflow true} {%s true}]", tag):
@@ -148,8 +143,9 @@ func TestRemarksAreTold(t *testing.T) {
 		e := &remarker{}
 		tel, err := Start(context.Background(), Options{Exporter: e, Interval: time.Minute, OnError: told.tell, NoHealthMetrics: true,
 			source: source{
-				drain: func(context.Context) error { return nil },
-				gather: func() ([]*metric.Metric, error) {
+				drain:   func(context.Context) error { return nil },
+				records: func() uint64 { return 0 },
+				gather: func(*record.Memory) ([]*metric.Metric, error) {
 					return []*metric.Metric{{Series: []*metric.Series{series1()}}}, nil
 				},
 			}})

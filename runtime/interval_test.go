@@ -33,7 +33,7 @@ func TestIntervalOfTheExporter(t *testing.T) {
 				b := newBackend(testSpacing)
 				b.set("a", 1)
 				began := time.Now()
-				c.opts.Exporter, c.opts.source = c.of(b), source{drain: b.drain, gather: b.gather}
+				c.opts.Exporter, c.opts.source = c.of(b), b.source()
 				tel, err := Start(t.Context(), c.opts)
 				if err != nil {
 					t.Fatal(err)
@@ -62,7 +62,7 @@ func TestFirstExportOfAnIntervaler(t *testing.T) {
 			b := newBackend(testSpacing)
 			b.set("a", 1)
 			began := time.Now()
-			tel, err := Start(t.Context(), Options{Exporter: proposing{b, 10 * time.Second}, source: source{drain: b.drain, gather: b.gather}})
+			tel, err := Start(t.Context(), Options{Exporter: proposing{b, 10 * time.Second}, source: b.source()})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -4,14 +4,8 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strings"
-	"sync"
 	"testing"
 	"time"
-
-	"github.com/ocgen/ocgen/runtime/metric"
-	"go.opencensus.io/stats"
-	"go.opencensus.io/stats/view"
 )
 
 // doneContext is what signal.NotifyContext gives after the signal.
@@ -21,52 +15,19 @@ func doneContext() context.Context {
 	return ctx
 }
 
-// A ctx that is over leaves nothing unsaid: each series is listed, or its records are
-// counted, whichever goroutine was faster.
-func TestLateShutdownListsViews(t *testing.T) {
-	const runs = 300
-	listed := 0
-	for run := range runs {
-		f := newFixture(t, threeTags()[:1])
-		tel := startMemory(t, &memory{})
-		for value := range 3 {
-			f.set.Record(nilContext, f.one(), Closed(uint8(value+1)))
-		}
-		var e *ShutdownError
-		if err := tel.Shutdown(doneContext()); !errors.As(err, &e) || !strings.Contains(err.Error(), "ctx was done from the start") {
-			t.Fatalf("run %d: %v", run, err)
-		}
-		ours := slices.DeleteFunc(e.Unsent, func(s SeriesFailure) bool { return !strings.HasPrefix(s.Series, f.view.Name+"{") })
-		if missing := 3 - len(ours); e.Unread < uint64(missing) {
-			t.Fatalf("run %d: %d series are missing, and %d records counted: %v", run, missing, e.Unread, e)
-		}
-		if len(ours) == 3 {
-			listed++
-		}
-	}
-	t.Logf("listed in %d of %d runs", listed, runs)
-	if listed == 0 {
-		t.Error("no run has listed its series")
-	}
-}
-
 // The direct recorder has no queue.
 func TestLateShutdownListsDirect(t *testing.T) {
 	for run := range 300 {
-		name := unique("direct")
-		counts := NewCounts(SeriesInfo{Name: name})
-		p := NewPackage(PackageInfo{Name: "late", Series: []Series{counts}, Descriptors: func() []metric.Descriptor {
-			return []metric.Descriptor{{Name: name, Type: metric.TypeCumulativeInt64}}
-		}})
+		p := newTestPackage("late")
 		if err := p.Register(); err != nil {
 			t.Fatal(err)
 		}
 		tel := startMemory(t, &memory{})
-		counts.At(0).Inc()
+		p.counts.At(0).Inc()
 		err := tel.Shutdown(doneContext())
 		p.Unregister()
 		var e *ShutdownError
-		if !errors.As(err, &e) || !slices.ContainsFunc(e.Unsent, func(s SeriesFailure) bool { return s.Series == name }) {
+		if !errors.As(err, &e) || !slices.ContainsFunc(e.Unsent, func(s SeriesFailure) bool { return s.Series == p.name }) {
 			t.Fatalf("run %d: %v", run, err)
 		}
 	}
@@ -80,93 +41,32 @@ func TestHangingProducerHidesNoDirectSeries(t *testing.T) {
 		"ctx is over": func(*testing.T) context.Context { return doneContext() },
 	} {
 		t.Run(name, func(t *testing.T) {
-			before, since := unique("before"), unique("since")
-			old, young := NewCounts(SeriesInfo{Name: before}), NewCounts(SeriesInfo{Name: since})
-			p := NewPackage(PackageInfo{Name: "hanging", Series: []Series{old, young}, Descriptors: func() []metric.Descriptor {
-				return []metric.Descriptor{{Name: before, Type: metric.TypeCumulativeInt64}, {Name: since, Type: metric.TypeCumulativeInt64}}
-			}})
-			if err := p.Register(); err != nil {
-				t.Fatal(err)
+			old, young := newTestPackage("before"), newTestPackage("since")
+			for _, p := range []*testPackage{old, young} {
+				if err := p.Register(); err != nil {
+					t.Fatal(err)
+				}
+				t.Cleanup(p.Unregister)
 			}
-			t.Cleanup(p.Unregister)
 			tel := startMemory(t, &memory{})
-			old.At(0).Inc()
+			old.counts.At(0).Inc()
 			if err := tel.ForceFlush(within(t, testGrace)); err != nil {
 				t.Fatal(err)
 			}
 			release := make(chan struct{})
 			defer close(release)
-			defer newObserving(t).Observe(func() float64 { <-release; return 1 })()
-			old.At(0).Inc() // no export has it
-			young.At(0).Inc()
+			defer observe(t, func() float64 { <-release; return 1 })()
+			old.counts.At(0).Inc() // no export has it
+			young.counts.At(0).Inc()
 			var e *ShutdownError
 			if err := tel.Shutdown(withdrawn(t)); !errors.As(err, &e) {
 				t.Fatalf("Shutdown: %v", err)
 			}
-			for _, name := range []string{before, since} {
+			for _, name := range []string{old.name, young.name} {
 				if !slices.ContainsFunc(e.Unsent, func(s SeriesFailure) bool { return s.Series == name }) {
 					t.Errorf("%s is not listed: %v", name, e)
 				}
 			}
 		})
-	}
-}
-
-// A blocker is an exporter of OpenCensus that holds its worker up. OpenCensus calls
-// it when a view is unregistered, and every 10 seconds.
-type blocker struct {
-	entered, release chan struct{}
-	once             sync.Once
-}
-
-func (b *blocker) ExportView(*view.Data) {
-	b.once.Do(func() { close(b.entered) })
-	<-b.release
-}
-
-// A refusing exporter's backend takes nothing.
-type refusing struct{}
-
-func (refusing) Export(_ context.Context, metrics []*metric.Metric) error {
-	e := &ExportError{}
-	for _, m := range metrics {
-		e.Failures = append(e.Failures, Failure{Metric: m, Fate: Refused, Err: errDown})
-	}
-	return e
-}
-
-func (refusing) Shutdown(context.Context) error { return nil }
-
-// What waits in the queue has no name, and is counted. What was read before is
-// listed.
-func TestLateShutdownCountsTheQueue(t *testing.T) {
-	f, held := newFixture(t, nil), newFixture(t, nil)
-	held.set.Record(nilContext, held.one())
-	tel, err := Start(t.Context(), Options{Exporter: refusing{}, OnError: func(error) {}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if f.set.Record(nilContext, f.one()); tel.ForceFlush(within(t, testGrace)) == nil {
-		t.Fatal("the backend has accepted something")
-	}
-	b := &blocker{entered: make(chan struct{}), release: make(chan struct{})}
-	view.RegisterExporter(b)
-	unregistered := make(chan struct{})
-	go func() { defer close(unregistered); view.Unregister(held.view) }()
-	<-b.entered
-	const records = 7
-	for range records {
-		f.set.Record(nilContext, []stats.Measurement{f.measure.M(1)})
-	}
-	err = tel.Shutdown(doneContext())
-	close(b.release)
-	<-unregistered
-	view.UnregisterExporter(b)
-	var all *ShutdownError
-	if !errors.As(err, &all) || all.Unread < records || !strings.Contains(err.Error(), "records were not read in time") {
-		t.Fatalf("%v", err)
-	}
-	if !slices.ContainsFunc(all.Refused, func(s SeriesFailure) bool { return s.Series == f.view.Name }) {
-		t.Errorf("%s is not listed: %v", f.view.Name, err)
 	}
 }

@@ -35,6 +35,7 @@ type series struct {
 	born   uint64 // the first reading that had it
 	read   uint64 // the last reading that had it
 	latest fingerprint
+	had    uint64 // the last reading whose value the backend had without a doubt, then or a moment later
 
 	accepted point // the last one that the backend has
 	doubtful point // the last unconfirmed one since then
@@ -79,6 +80,7 @@ func (l *ledger) enter(r *snapshot, metrics []*metric.Metric) {
 			s.health = health
 			if r.number > s.read { // another reading may have overtaken this one
 				s.read, s.latest = r.number, fingerprintOf(m, ts)
+				s.noteHad()
 			}
 			r.items = append(r.items, item{m, ts, s})
 		}
@@ -146,6 +148,21 @@ func (s *series) try(r *snapshot) {
 func (s *series) accept() {
 	s.accepted, s.doubtful = s.tried, point{}
 	s.doubt, s.err = nil, nil
+	s.noteHad()
+}
+
+// isDelivered reports whether the backend has the value of the last reading, without a
+// doubt.
+func (s *series) isDelivered() bool {
+	return s.accepted.reading > 0 && s.accepted.value == s.latest && s.doubtful.reading == 0
+}
+
+// noteHad notes if the backend has the value of the last reading: newer values are not
+// the business of those who wanted that one delivered.
+func (s *series) noteHad() {
+	if s.isDelivered() {
+		s.had = s.read
+	}
 }
 
 // fail notes what became of the point that was tried last.

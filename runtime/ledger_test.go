@@ -65,6 +65,49 @@ func TestLedgerKeepsNamesakesApart(t *testing.T) {
 	}
 }
 
+// A delivery that has found the backend to have all of it is not concerned with what is
+// recorded, read and tried afterwards.
+func TestDeliveredStaysDelivered(t *testing.T) {
+	l := &ledger{byName: map[string]*series{}}
+	read := func(value int64) (*series, *snapshot) {
+		row := series1()
+		row.Point.Value = value
+		r := &snapshot{number: l.next(), ended: time.Now()}
+		l.enter(r, []*metric.Metric{{Descriptor: metric.Descriptor{Name: "m"}, Series: []*metric.Series{row}}})
+		return l.byName["m"], r
+	}
+	lacks := func(when string, d *delivery, want bool) {
+		t.Helper()
+		if got := d.lacks(l.byName["m"]); got != want {
+			t.Errorf("%s: lacks %t, want %t", when, got, want)
+		}
+	}
+	s, r := read(1)
+	s.try(r)
+	s.accept()
+	unchanged := &delivery{since: l.next()}
+	read(1)
+	lacks("nothing has changed", unchanged, false)
+	s, exported := read(2)
+	lacks("newer records", unchanged, false)
+	all := &delivery{since: l.next(), all: true}
+	changed := &delivery{since: l.next()}
+	read(2)
+	lacks("a change", changed, true)
+	s.try(exported) // by another delivery, whose reading is older
+	s.accept()
+	lacks("another export had it", changed, false)
+	lacks("at the interval", all, true)
+	s, r = read(3)
+	s.try(r)
+	lacks("it is being tried", changed, false)
+	s.fail(Unconfirmed, errDown)
+	lacks("a doubt about a newer value", changed, false)
+	doubted := &delivery{since: l.next()}
+	read(2)
+	lacks("a doubt", doubted, true)
+}
+
 // A series that is gone is forgotten, but not while the spacing counts.
 func TestLedgerForgets(t *testing.T) {
 	l := &ledger{byName: map[string]*series{}, spacing: 5 * time.Second}

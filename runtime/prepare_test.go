@@ -14,14 +14,14 @@ import (
 // A package that registers later is prepared when it does, without an export.
 func TestPrepare(t *testing.T) {
 	e := &memory{prepared: make(chan []string, 10)}
-	first, _ := newTestPackage("prepared")
-	later, _ := newTestPackage("later")
+	first := newTestPackage("prepared")
+	later := newTestPackage("later")
 	if err := first.Register(); err != nil {
 		t.Fatal(err)
 	}
 	defer first.Unregister()
 	tel := startMemory(t, e)
-	has := func(names []string, p *Package) bool { return slices.Contains(names, p.info.Views()[0].Name) }
+	has := func(names []string, p *testPackage) bool { return slices.Contains(names, p.name) }
 	if names := <-e.prepared; !has(names, first) || has(names, later) || !slices.Contains(names, "ocgen/telemetry/points") {
 		t.Errorf("Start prepared %q", names)
 	}
@@ -62,7 +62,7 @@ func TestPrepareFails(t *testing.T) {
 		}
 		began := time.Now()
 		tel, err := Start(context.Background(), Options{Exporter: b, Interval: time.Minute,
-			OnError: told.tell, source: source{drain: b.drain, gather: b.gather}})
+			OnError: told.tell, source: b.source()})
 		if err != nil || time.Since(began) != prepareTimeout {
 			t.Fatalf("%v after %v", err, time.Since(began))
 		}

@@ -13,7 +13,7 @@ import (
 // is said after an interval, or at the end.
 func (t *Telemetry) remindOfRegistration(inTime bool) {
 	lost, metrics := lostBeforeRegistration()
-	forgotten := forgottenPackages()
+	forgotten := forgotten(t.known())
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	switch {
@@ -40,11 +40,11 @@ func lostBeforeRegistration() (records uint64, metrics []string) {
 	return records, metrics[:min(len(metrics), listed)]
 }
 
-// forgottenPackages returns the names of the program's generated packages if none of
-// them has been registered, neither by RegisterViews nor with OpenCensus by hand.
-func forgottenPackages() []string {
+// forgotten returns the names of the program's generated packages if none of them has
+// been registered, neither by RegisterViews nor with OpenCensus by hand.
+func forgotten(known []*record.Package) []string {
 	var names []string
-	for _, p := range record.Known() {
+	for _, p := range known {
 		if p.Used() {
 			return nil
 		}

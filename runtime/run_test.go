@@ -14,15 +14,14 @@ import (
 	"time"
 
 	"github.com/ocgen/ocgen/runtime/metric"
-	"go.opencensus.io/stats"
 )
 
 // printer is the exporter of a process that a test runs.
-type printer struct{ view string }
+type printer struct{ metric string }
 
 func (p printer) Export(_ context.Context, metrics []*metric.Metric) error {
 	for _, m := range metrics {
-		if m.Descriptor.Name == p.view {
+		if m.Descriptor.Name == p.metric {
 			fmt.Println("exported", m.Series[0].Point.Value)
 		}
 	}
@@ -33,12 +32,12 @@ func (printer) Shutdown(context.Context) error { fmt.Println("shut down"); retur
 
 // runProcess is what TestRun runs in a process of its own.
 func runProcess(mode string) {
-	p, m := newTestPackage("run")
+	p := newTestPackage("run")
 	if err := p.Register(); err != nil {
 		panic(err)
 	}
-	record := func() { NewTagSet(nil).Record(nilContext, []stats.Measurement{m.M(1)}) }
-	opts := Options{Exporter: printer{p.info.Views()[0].Name}, Grace: 20 * time.Second, ExportReserve: 10 * time.Second}
+	record := p.counts.At(0).Inc
+	opts := Options{Exporter: printer{p.name}, Grace: 20 * time.Second, ExportReserve: 10 * time.Second}
 	switch mode {
 	case "stay":
 		opts.Grace = time.Hour
@@ -175,7 +174,7 @@ func TestRunWithoutSignals(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				b := newBackend(testSpacing)
 				b.answer = c.answer
-				c.opts.Exporter, c.opts.source, c.opts.Interval = b, source{drain: b.drain, gather: b.gather}, 1000*time.Hour
+				c.opts.Exporter, c.opts.source, c.opts.Interval = b, b.source(), 1000*time.Hour
 				ctx, cancel := context.WithCancel(context.Background())
 				defer cancel()
 				if c.ctx > 0 {
@@ -215,7 +214,7 @@ func TestRunPanics(t *testing.T) {
 				t.Error("not shut down")
 			}
 		}()
-		_ = serveUntil(context.Background(), Options{Exporter: b, source: source{drain: b.drain, gather: b.gather}}, func(context.Context) error {
+		_ = serveUntil(context.Background(), Options{Exporter: b, source: b.source()}, func(context.Context) error {
 			b.set("a", 1)
 			panic(errDown)
 		})

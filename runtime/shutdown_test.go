@@ -10,28 +10,27 @@ import (
 	"time"
 
 	"github.com/ocgen/ocgen/runtime/metric"
-	"go.opencensus.io/stats"
+	"github.com/ocgen/ocgen/runtime/record"
 )
 
 func TestShutdownDeliversEverything(t *testing.T) {
 	const records, runs = 1000, 200
-	set := NewTagSet(nil)
 	for run := range runs {
-		p, m := newTestPackage("deliver")
+		p := newTestPackage("deliver")
 		if err := p.Register(); err != nil {
 			t.Fatal(err)
 		}
 		e := &memory{}
 		tel := startMemory(t, e)
 		for range records {
-			set.Record(nilContext, []stats.Measurement{m.M(1)})
+			p.counts.At(0).Inc()
 		}
 		if err := tel.Shutdown(context.Background()); err != nil {
 			t.Fatal(err)
 		}
-		metric := e.last(p.info.Views()[0].Name)
-		if metric == nil || metric.Series[0].Point.Value != int64(records) {
-			t.Fatalf("run %d: %+v", run, metric)
+		last := e.last(p.name)
+		if last == nil || last.Series[0].Point.Value != int64(records) {
+			t.Fatalf("run %d: %+v", run, last)
 		}
 		if !e.shut {
 			t.Fatal("the exporter was not shut down")
@@ -168,7 +167,7 @@ func TestShutdownOfTheExporter(t *testing.T) {
 			if c.hangs {
 				b.answer = func(ctx context.Context, _ export) error { <-ctx.Done(); return context.Cause(ctx) }
 			}
-			tel, err := Start(context.Background(), Options{Exporter: closing{b, c.err}, source: source{drain: b.drain, gather: b.gather}})
+			tel, err := Start(context.Background(), Options{Exporter: closing{b, c.err}, source: b.source()})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -189,7 +188,10 @@ func TestShutdownWithAHangingProducer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		hang := make(chan struct{})
 		b := newBackend(0)
-		tel, err := Start(context.Background(), Options{Exporter: b, source: source{drain: b.drain, gather: func() ([]*metric.Metric, error) { <-hang; return nil, nil }}})
+		tel, err := Start(context.Background(), Options{Exporter: b, source: source{
+			drain: b.drain, records: b.source().records,
+			gather: func(*record.Memory) ([]*metric.Metric, error) { <-hang; return nil, nil },
+		}})
 		if err != nil {
 			t.Fatal(err)
 		}

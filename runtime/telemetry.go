@@ -48,6 +48,7 @@ type source struct {
 	records func() uint64                                         // that drain may have to wait for
 	gather  func(memory *record.Memory) ([]*metric.Metric, error) // all that can be read, and why not everything could
 	direct  func() []*metric.Metric                               // the metrics that can be read without waiting
+	known   func() []*record.Package                              // the generated packages of the program
 }
 
 const (
@@ -167,6 +168,9 @@ func newTelemetry(opts Options) (*Telemetry, error) {
 	}
 	if t.drain == nil {
 		t.source = source{drain: drainSources, records: sourceRecords, gather: t.gatherAll, direct: gatherDirect}
+	}
+	if t.known == nil {
+		t.known = record.Known
 	}
 	t.life, t.endLife = context.WithCancelCause(context.Background())
 	t.haste, t.hasten = context.WithCancelCause(t.life)

@@ -14,7 +14,7 @@ import (
 	"github.com/ocgen/ocgen/runtime/metric"
 )
 
-// memory is an exporter that keeps what it gets. Its tests read real views.
+// memory is an exporter that keeps copies of what it gets. Its tests read real series.
 type memory struct {
 	mu       sync.Mutex
 	exports  [][]*metric.Metric
@@ -29,8 +29,29 @@ func (e *memory) Export(_ context.Context, metrics []*metric.Metric) error {
 	if e.shut {
 		panic("export after shutdown")
 	}
-	e.exports = append(e.exports, metrics)
+	e.exports = append(e.exports, copied(metrics))
 	return nil
+}
+
+// copied returns metrics that a later reading does not change. Labels, bounds and
+// exemplars are never changed.
+func copied(metrics []*metric.Metric) []*metric.Metric {
+	var all []*metric.Metric
+	for _, m := range metrics {
+		c := *m
+		c.Series = nil
+		for _, s := range m.Series {
+			row := *s
+			if d, ok := s.Point.Value.(*metric.Distribution); ok {
+				own := *d
+				own.Buckets = slices.Clone(d.Buckets)
+				row.Point.Value = &own
+			}
+			c.Series = append(c.Series, &row)
+		}
+		all = append(all, &c)
+	}
+	return all
 }
 
 func (e *memory) Shutdown(context.Context) error {

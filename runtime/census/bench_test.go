@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ocgen/ocgen/runtime/record"
 	"go.opencensus.io/stats"
 	"go.opencensus.io/stats/view"
 	"go.opencensus.io/tag"
@@ -40,11 +41,11 @@ func compare(b *testing.B, ctx context.Context) {
 	}
 	bound := make([]BoundTags, 4)
 	for i := range bound {
-		bound[i] = f.set.Bind(Closed(uint8(i+1)), Closed(uint8(i+1)), Closed(uint8(i+1)))
+		bound[i] = f.set.Bind(record.Closed(uint8(i+1)), record.Closed(uint8(i+1)), record.Closed(uint8(i+1)))
 	}
 	ways := []func(i int){
 		func(i int) {
-			f.set.Record(ctx, []stats.Measurement{f.measure.M(1)}, Closed(uint8(i+1)), Closed(uint8(i+1)), Closed(uint8(i+1)))
+			f.set.Record(ctx, []stats.Measurement{f.measure.M(1)}, record.Closed(uint8(i+1)), record.Closed(uint8(i+1)), record.Closed(uint8(i+1)))
 		},
 		func(i int) {
 			bound[i].Record(ctx, []stats.Measurement{f.measure.M(1)})
@@ -86,19 +87,19 @@ var shopValues = [3][]string{
 	{"europe-west1", "us-central1", "us-east1", "asia-east1"},
 }
 
-func shopTags() []*Tag {
-	var tags []*Tag
+func shopTags() []*record.Tag {
+	var tags []*record.Tag
 	for i, name := range []string{"http.method", "outcome", "region"} {
-		tags = append(tags, NewClosedTag(tag.MustNewKey(name), ClosedTag{Values: shopValues[i]}))
+		tags = append(tags, record.NewClosedTag(name, record.ClosedTag{Values: shopValues[i]}))
 	}
 	return tags
 }
 
-func byHand(tags []*Tag, i int) []tag.Mutator {
+func byHand(tags []*record.Tag, i int) []tag.Mutator {
 	return []tag.Mutator{
-		tag.Upsert(tags[0].key, shopValues[0][i]),
-		tag.Upsert(tags[1].key, shopValues[1][i]),
-		tag.Upsert(tags[2].key, shopValues[2][i]),
+		tag.Upsert(keyOf(tags[0]), shopValues[0][i]),
+		tag.Upsert(keyOf(tags[1]), shopValues[1][i]),
+		tag.Upsert(keyOf(tags[2]), shopValues[2][i]),
 	}
 }
 
@@ -106,20 +107,20 @@ func byHand(tags []*Tag, i int) []tag.Mutator {
 
 func BenchmarkRecord(b *testing.B) {
 	tags := threeTags()
-	open := NewOpenTag(tag.MustNewKey(unique("key")), OpenTag{MaxValues: 100})
+	open := record.NewOpenTag(unique("key"), record.OpenTag{MaxValues: 100})
 	f := newFixture(b, append(tags, open), NewSeriesLimit(unique("v"), 1000, append(tags, open)...))
 	b.ReportAllocs()
 	b.RunParallel(func(pb *testing.PB) {
 		for pb.Next() {
 			f.set.Record(context.Background(), []stats.Measurement{f.measure.M(1)},
-				Closed(uint8(1)), Closed(uint8(2)), Closed(uint8(3)), Open("/cart"))
+				record.Closed(uint8(1)), record.Closed(uint8(2)), record.Closed(uint8(3)), record.Open("/cart"))
 		}
 	})
 }
 
 // BenchmarkBoundTagged is our own part of a bound record.
 func BenchmarkBoundTagged(b *testing.B) {
-	bound := NewTagSet(threeTags()).Bind(Closed(uint8(1)), Closed(uint8(2)), Closed(uint8(3)))
+	bound := NewTagSet(threeTags()).Bind(record.Closed(uint8(1)), record.Closed(uint8(2)), record.Closed(uint8(3)))
 	b.ReportAllocs()
 	for b.Loop() {
 		bound.Record(context.Background(), []stats.Measurement{unregistered.M(1)})
@@ -131,7 +132,7 @@ func BenchmarkTagged(b *testing.B) {
 	set := NewTagSet(threeTags())
 	b.ReportAllocs()
 	for b.Loop() {
-		set.Record(context.Background(), []stats.Measurement{unregistered.M(1)}, Closed(uint8(1)), Closed(uint8(2)), Closed(uint8(3)))
+		set.Record(context.Background(), []stats.Measurement{unregistered.M(1)}, record.Closed(uint8(1)), record.Closed(uint8(2)), record.Closed(uint8(3)))
 	}
 }
 

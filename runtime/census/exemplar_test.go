@@ -24,6 +24,11 @@ func startSpan(ctx context.Context, t *testing.T, sampler trace.Sampler) (contex
 	return ctx, span.SpanContext()
 }
 
+// spanOf is how our data have a span.
+func spanOf(c trace.SpanContext) metric.Span {
+	return metric.Span{TraceID: metric.TraceID(c.TraceID), SpanID: metric.SpanID(c.SpanID), Sampled: c.IsSampled()}
+}
+
 // exemplars returns those that Gather yields for the shop's metrics, by metric
 // and the lower bound of their bucket.
 func exemplars(t *testing.T) map[string]map[float64]*metric.Exemplar {
@@ -74,21 +79,21 @@ func TestExemplars(t *testing.T) {
 	latency(ctx, 2*time.Second)
 
 	found := exemplars(t)
-	for metric, lower := range map[string][2]float64{"shop/request_latency": {10, 1000}, "shop/slow_request_latency": {16, 1024}} {
-		if n := len(found[metric]); n != 2 {
-			t.Errorf("%s: %d buckets have exemplars", metric, n)
+	for name, lower := range map[string][2]float64{"shop/request_latency": {10, 1000}, "shop/slow_request_latency": {16, 1024}} {
+		if n := len(found[name]); n != 2 {
+			t.Errorf("%s: %d buckets have exemplars", name, n)
 		}
 		for i, want := range []trace.SpanContext{first, second} {
-			e := found[metric][lower[i]]
+			e := found[name][lower[i]]
 			if e == nil {
-				t.Errorf("%s: no exemplar in the bucket from %v", metric, lower[i])
+				t.Errorf("%s: no exemplar in the bucket from %v", name, lower[i])
 				continue
 			}
-			if !maps.EqualFunc(e.Attachments, metric.Attachments{"SpanContext": want}, func(a, b any) bool { return a == b }) {
-				t.Errorf("%s: %#v is attached, want %#v", metric, e.Attachments, want)
+			if e.Span != spanOf(want) || e.Attachments != nil {
+				t.Errorf("%s: %+v and %v are attached, want %+v alone", name, e.Span, e.Attachments, want)
 			}
 			if value := []float64{20, 2000}[i]; e.Value != value || e.Timestamp.Before(before) || e.Timestamp.After(time.Now()) {
-				t.Errorf("%s: value %v at %v", metric, e.Value, e.Timestamp)
+				t.Errorf("%s: value %v at %v", name, e.Value, e.Timestamp)
 			}
 		}
 	}
@@ -112,7 +117,7 @@ func TestNoExemplars(t *testing.T) {
 		latency(ctx, 22*time.Millisecond)
 	}
 	e := exemplars(t)["shop/request_latency"][10]
-	if e == nil || e.Value != 21 || e.Attachments[metric.AttachmentKeySpanContext] != want {
+	if e == nil || e.Value != 21 || e.Span != spanOf(want) {
 		t.Errorf("%+v, want 21 with %v", e, want)
 	}
 	// A measure without exemplars has none in any case.
@@ -134,11 +139,11 @@ func TestExemplarsOfEvents(t *testing.T) {
 	ctx, want := startSpan(context.Background(), t, trace.AlwaysSample())
 	shopmetrics.RecordRequest(ctx, 20*time.Millisecond, 3000, shopmetrics.MethodGET, "/cart", shopmetrics.OutcomeOK, 0)
 	found := exemplars(t)
-	for metric, lower := range map[string]float64{
+	for name, lower := range map[string]float64{
 		"shop/request_latency": 10, "shop/slow_request_latency": 16, "shop.example/http/response_bytes": 1024} {
-		e := found[metric][lower]
-		if len(found[metric]) != 1 || e == nil || e.Attachments[metric.AttachmentKeySpanContext] != want {
-			t.Errorf("%s: %v, want one from %v with %v", metric, found[metric], lower, want)
+		e := found[name][lower]
+		if len(found[name]) != 1 || e == nil || e.Span != spanOf(want) {
+			t.Errorf("%s: %v, want one from %v with %v", name, found[name], lower, want)
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/ocgen/ocgen/runtime/record"
 	"go.opencensus.io/stats"
 	"go.opencensus.io/stats/view"
 	"go.opencensus.io/tag"
@@ -16,6 +17,14 @@ import (
 var uniqueCount atomic.Int64
 
 func unique(name string) string { return fmt.Sprintf("%s%d", name, uniqueCount.Add(1)) }
+
+// keyOf returns the OpenCensus key of a tag.
+func keyOf(t *record.Tag) tag.Key { return tag.MustNewKey(t.Key()) }
+
+// contextTag returns an open tag whose value ctx carries.
+func contextTag(key string, max int) *record.Tag {
+	return record.NewOpenTag(key, record.OpenTag{MaxValues: max, From: record.FromContext, Carrier: Carried(tag.MustNewKey(key))})
+}
 
 // nilContext is what a caller passes who has none: recorders take it as
 // context.Background.
@@ -28,13 +37,13 @@ type fixture struct {
 	set     *TagSet
 }
 
-func newFixture(t testing.TB, tags []*Tag, limits ...*SeriesLimit) *fixture {
+func newFixture(t testing.TB, tags []*record.Tag, limits ...*SeriesLimit) *fixture {
 	t.Helper()
 	name := unique("fixture/")
 	f := &fixture{measure: stats.Int64(name, "Fixture.", "1"), set: NewTagSet(tags, limits...)}
 	f.view = &view.View{Name: name, Measure: f.measure, Aggregation: view.Count()}
 	for _, tg := range tags {
-		f.view.TagKeys = append(f.view.TagKeys, tg.key)
+		f.view.TagKeys = append(f.view.TagKeys, keyOf(tg))
 	}
 	registerView(t, f.view)
 	return f
@@ -82,8 +91,8 @@ func tagText(tags []tag.Tag) string {
 }
 
 // count returns a count of Stats.
-func count(tagName, measure string, r Reason) uint64 {
-	for _, s := range Stats() {
+func count(tagName, measure string, r record.Reason) uint64 {
+	for _, s := range record.Stats() {
 		if s.Tag == tagName && s.Measure == measure && s.Reason == r {
 			return s.Count
 		}
@@ -91,9 +100,12 @@ func count(tagName, measure string, r Reason) uint64 {
 	return 0
 }
 
-func wantCount(t *testing.T, tagName, measure string, r Reason, want uint64) {
+func wantCount(t *testing.T, tagName, measure string, r record.Reason, want uint64) {
 	t.Helper()
 	if got := count(tagName, measure, r); got != want {
 		t.Errorf("count of tag %q measure %q %s is %d, want %d", tagName, measure, r, got, want)
 	}
 }
+
+// one returns a measurement of 1.
+func one(m *stats.Float64Measure) []stats.Measurement { return []stats.Measurement{m.M(1)} }

@@ -1,6 +1,7 @@
 package census
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/ocgen/ocgen/runtime/metric"
@@ -14,7 +15,7 @@ func toOpenCensus(metrics []*metric.Metric) []*metricdata.Metric {
 	for _, m := range metrics {
 		c := &metricdata.Metric{Descriptor: descriptorOut(m.Descriptor)}
 		if m.Resource != nil {
-			c.Resource = &resource.Resource{Type: m.Resource.Type, Labels: m.Resource.Labels}
+			c.Resource = &resource.Resource{Type: m.Resource.Type, Labels: maps.Clone(m.Resource.Labels)}
 		}
 		rows, points := make([]metricdata.TimeSeries, len(m.Series)), make([]metricdata.Point, len(m.Series))
 		c.TimeSeries = make([]*metricdata.TimeSeries, len(m.Series))
@@ -57,7 +58,9 @@ func valueOut(v any) any {
 		}
 		return d
 	case *metric.Summary:
-		return &metricdata.Summary{Count: v.Count, Sum: v.Sum, HasCountAndSum: v.HasCountAndSum, Snapshot: metricdata.Snapshot(v.Snapshot)}
+		s := &metricdata.Summary{Count: v.Count, Sum: v.Sum, HasCountAndSum: v.HasCountAndSum, Snapshot: metricdata.Snapshot(v.Snapshot)}
+		s.Snapshot.Percentiles = maps.Clone(s.Snapshot.Percentiles)
+		return s
 	}
 	return v
 }

@@ -1,22 +1,31 @@
 package census
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
 
+	"github.com/ocgen/ocgen/runtime"
 	"github.com/ocgen/ocgen/runtime/metric"
-	"go.opencensus.io/metric/metricproducer"
+	"github.com/ocgen/ocgen/runtime/record"
 	"go.opencensus.io/stats"
 	"go.opencensus.io/stats/view"
 	"go.opencensus.io/tag"
 )
 
+// A testPackage is a package of OpenCensus views alone.
+type testPackage struct {
+	*record.Package
+	part  *viewsPart // its views may be changed until the first registration
+	views []*view.View
+}
+
 // newTestPackage returns a package of two views, a count and a distribution by
 // the keys "b" and "a", over one float64 measure in seconds.
-func newTestPackage(name string) (*Package, *stats.Float64Measure) {
+func newTestPackage(name string, tags ...*record.Tag) (*testPackage, *stats.Float64Measure) {
 	prefix := unique(name + "/")
 	m := stats.Float64(prefix+"latency", "Latency.", "s")
 	keys := func() []tag.Key { return []tag.Key{tag.MustNewKey("b"), tag.MustNewKey("a")} }
@@ -25,22 +34,31 @@ func newTestPackage(name string) (*Package, *stats.Float64Measure) {
 		{Name: prefix + "latency", Measure: m, Aggregation: view.Distribution(0, 1, 2), TagKeys: keys()},
 	}
 	labels := []metric.LabelKey{{Key: "a", Description: "Label a."}, {Key: "b", Description: "Label b."}}
-	return NewPackage(PackageInfo{
-		Name:  name,
-		Views: func() []*view.View { return slices.Clone(views) },
-		Descriptors: func() []metric.Descriptor {
-			return []metric.Descriptor{
-				{Name: prefix + "count", Description: "Count.", Unit: "1", Type: metric.TypeCumulativeInt64, LabelKeys: labels},
-				{Name: prefix + "latency", Description: "Latency.", Unit: "s", Type: metric.TypeCumulativeDistribution, LabelKeys: labels},
-			}
-		},
-		Measures: []MeasureInfo{{Measure: m, Description: "Latency.", Unit: "s"}},
-	}), m
+	return newViewsPackage(name, views, ViewsInfo{Measures: []MeasureInfo{{Measure: m, Description: "Latency.", Unit: "s"}}},
+		[]metric.Descriptor{
+			{Name: prefix + "count", Description: "Count.", Unit: "1", Type: metric.TypeCumulativeInt64, LabelKeys: labels},
+			{Name: prefix + "latency", Description: "Latency.", Unit: "s", Type: metric.TypeCumulativeDistribution, LabelKeys: labels},
+		}, tags...), m
 }
 
-func registeredViews(p *Package) int {
+// newViewsPackage returns a package of the views, whatever else the info has.
+func newViewsPackage(name string, views []*view.View, info ViewsInfo, descriptors []metric.Descriptor, tags ...*record.Tag) *testPackage {
+	info.Views = func() []*view.View { return slices.Clone(views) }
+	part := Views(info).(*viewsPart)
+	return &testPackage{part: part, views: views, Package: record.NewPackage(record.PackageInfo{
+		Name:        name,
+		Parts:       []record.Part{part},
+		Descriptors: func() []metric.Descriptor { return descriptors },
+		Tags:        tags,
+	})}
+}
+
+// isRegistered reports whether the package is listed among the registered ones.
+func isRegistered(p *record.Package) bool { return slices.Contains(record.Registered(), p) }
+
+func registeredViews(p *testPackage) int {
 	n := 0
-	for _, v := range p.info.Views() {
+	for _, v := range p.views {
 		if view.Find(v.Name) == v {
 			n++
 		}
@@ -54,13 +72,13 @@ func TestRegister(t *testing.T) {
 		if err := p.Register(); err != nil {
 			t.Fatal(err)
 		}
-		if registeredViews(p) != 2 || !slices.Contains(Registered(), p) {
+		if registeredViews(p) != 2 || !isRegistered(p.Package) {
 			t.Error("not registered")
 		}
 	}
 	for range 2 {
 		p.Unregister()
-		if registeredViews(p) != 0 || slices.Contains(Registered(), p) {
+		if registeredViews(p) != 0 || isRegistered(p.Package) {
 			t.Error("still registered")
 		}
 	}
@@ -68,7 +86,7 @@ func TestRegister(t *testing.T) {
 
 func TestRegisterConflicts(t *testing.T) {
 	p, m := newTestPackage("conflict")
-	ours := p.info.Views()
+	ours := p.views
 	b, c := tag.MustNewKey("b"), tag.MustNewKey("c")
 	other := stats.Int64(unique("other"), "Other.", "By")
 	registerView(t, &view.View{Name: ours[0].Name, Description: "Else.", Measure: m, Aggregation: view.Sum(), TagKeys: []tag.Key{c, b}})
@@ -88,11 +106,11 @@ view %q is registered by other code, and differs: measure %q instead of %q; unit
 
 func TestConflictLeavesNoneOfOursRegistered(t *testing.T) {
 	p, m := newTestPackage("rollback")
-	registerView(t, &view.View{Name: p.info.Views()[1].Name, Measure: m, Aggregation: view.Count()})
+	registerView(t, &view.View{Name: p.views[1].Name, Measure: m, Aggregation: view.Count()})
 	if err := p.Register(); err == nil {
 		t.Error("no error")
 	}
-	if registeredViews(p) != 0 || slices.Contains(Registered(), p) {
+	if registeredViews(p) != 0 || isRegistered(p.Package) {
 		t.Error("something is registered")
 	}
 }
@@ -101,7 +119,7 @@ func TestConflictLeavesNoneOfOursRegistered(t *testing.T) {
 // refuse ours: distributions built apart never compare equal there.
 func TestRegisterAcceptsAnEqualView(t *testing.T) {
 	p, m := newTestPackage("equal")
-	ours := p.info.Views()[1]
+	ours := p.views[1]
 	theirs := &view.View{Name: ours.Name, Description: "Latency.", Measure: m, Aggregation: view.Distribution(1, 2),
 		TagKeys: []tag.Key{tag.MustNewKey("a"), tag.MustNewKey("b")}}
 	registerView(t, theirs)
@@ -122,21 +140,24 @@ func TestRegisterAcceptsAnEqualView(t *testing.T) {
 // Two packages may have one view: whichever goes first, the other keeps it.
 func TestPackagesShareAView(t *testing.T) {
 	for first := range 2 {
-		one, _ := newTestPackage("one")
+		one, m := newTestPackage("one")
 		var twins []*view.View
-		for _, v := range one.info.Views() {
+		for _, v := range one.views {
 			twin := *v
 			twins = append(twins, &twin)
 		}
-		two := NewPackage(one.info)
-		two.info.Views = func() []*view.View { return twins }
-		both := []*Package{one, two}
+		two := newViewsPackage("two", twins, ViewsInfo{}, one.Descriptors())
+		both := []*testPackage{one, two}
 		for _, p := range both {
 			if err := p.Register(); err != nil {
 				t.Fatal(err)
 			}
 		}
-		name := one.info.Views()[0].Name
+		name := one.views[0].Name
+		NewTagSet(nil).Record(nilContext, []stats.Measurement{m.M(1)})
+		if got := gathered(t, name); got == nil || got.Series[0].Point.Value != int64(1) { // once, or gathered fails
+			t.Errorf("gathered %+v", got)
+		}
 		both[first].Unregister()
 		if view.Find(name) == nil {
 			t.Errorf("package %d took the view that the other one needs", first)
@@ -150,8 +171,8 @@ func TestPackagesShareAView(t *testing.T) {
 
 func TestRegisterReportsDeclarations(t *testing.T) {
 	p, m := newTestPackage("declared")
-	p.info.Measures = []MeasureInfo{{Measure: m, Description: "Time.", Unit: "ms"}}
-	p.info.Existing = []Existing{
+	p.part.info.Measures = []MeasureInfo{{Measure: m, Description: "Time.", Unit: "ms"}}
+	p.part.info.Existing = []Existing{
 		{Measure: m, Name: "x/latency", Unit: "By"},
 		{Measure: m, Name: m.Name(), Unit: "s"},
 		{Key: tag.MustNewKey("route"), Name: "http_route"},
@@ -180,58 +201,56 @@ func TestRegisterReportsDeclarations(t *testing.T) {
 // What OpenCensus itself refuses is an error too.
 func TestRegisterReportsOpenCensusErrors(t *testing.T) {
 	p, m := newTestPackage("refused")
-	views := append(p.info.Views(), &view.View{Name: "negative", Measure: m, Aggregation: view.Distribution(-1, 1)})
-	p.info.Views = func() []*view.View { return views }
+	views := append(p.views, &view.View{Name: "negative", Measure: m, Aggregation: view.Distribution(-1, 1)})
+	p.part.info.Views = func() []*view.View { return views }
 	if err := p.Register(); err == nil || !strings.Contains(err.Error(), "negative bucket bounds") || registeredViews(p) != 0 {
 		t.Errorf("%v, %d registered", err, registeredViews(p))
 	}
 }
 
 func TestRegistrationFreezesProcessTags(t *testing.T) {
-	p, m := newTestPackage("frozen")
-	build := NewOpenTag(tag.MustNewKey(unique("build")), OpenTag{MaxValues: 1, From: FromProcess})
-	p.info.Tags = []*Tag{build}
-	blocking := &view.View{Name: p.info.Views()[0].Name, Measure: m, Aggregation: view.Sum()}
+	build := record.NewOpenTag(unique("build"), record.OpenTag{MaxValues: 1, From: record.FromProcess})
+	p, m := newTestPackage("frozen", build)
+	blocking := &view.View{Name: p.views[0].Name, Measure: m, Aggregation: view.Sum()}
 	registerView(t, blocking)
 	if err := p.Register(); err == nil {
 		t.Fatal("no conflict")
 	}
-	build.Set(Open("v1")) // the failed registration has recorded nothing
-	wantCount(t, build.key.Name(), "", ReasonLate, 0)
+	build.Set(record.Open("v1")) // the failed registration has recorded nothing
+	wantCount(t, build.Key(), "", record.ReasonLate, 0)
 	view.Unregister(blocking)
 	if err := p.Register(); err != nil {
 		t.Fatal(err)
 	}
 	defer p.Unregister()
-	build.Set(Open("v2"))
-	wantCount(t, build.key.Name(), "", ReasonLate, 1)
+	build.Set(record.Open("v2"))
+	wantCount(t, build.Key(), "", record.ReasonLate, 1)
 }
 
 // Everything at once, for the race detector.
 func TestConcurrentUse(t *testing.T) {
-	p, m := newTestPackage("concurrent")
-	build := NewOpenTag(tag.MustNewKey(unique("build")), OpenTag{MaxValues: 3, From: FromProcess})
-	p.info.Tags = []*Tag{build}
-	open := NewOpenTag(tag.MustNewKey(unique("open")), OpenTag{MaxValues: 20})
-	tenant := NewOpenTag(tag.MustNewKey(unique("tenant")), OpenTag{MaxValues: 20, From: FromContext})
-	set := NewTagSet([]*Tag{threeTags()[0], open, tenant, build}, NewSeriesLimit(unique("v"), 30, open, tenant))
+	build := record.NewOpenTag(unique("build"), record.OpenTag{MaxValues: 3, From: record.FromProcess})
+	p, m := newTestPackage("concurrent", build)
+	open := record.NewOpenTag(unique("open"), record.OpenTag{MaxValues: 20})
+	tenant := contextTag(unique("tenant"), 20)
+	set := NewTagSet([]*record.Tag{threeTags()[0], open, tenant, build}, NewSeriesLimit(unique("v"), 30, open, tenant))
 	var wg sync.WaitGroup
 	for g := range 4 {
 		wg.Go(func() {
 			for i := range 300 {
-				ctx := tenant.With(nilContext, Open(fmt.Sprint(i%30)))
-				set.Record(ctx, []stats.Measurement{m.M(1)}, Closed(uint8(i%6)), Open(fmt.Sprint(i%30)))
-				set.Record(nilContext, []stats.Measurement{m.M(1)}, Closed(uint8(g)), Open(fmt.Sprint(i%30)))
+				ctx := tenant.With(nilContext, record.Open(fmt.Sprint(i%30)))
+				set.Record(ctx, []stats.Measurement{m.M(1)}, record.Closed(uint8(i%6)), record.Open(fmt.Sprint(i%30)))
+				set.Record(nilContext, []stats.Measurement{m.M(1)}, record.Closed(uint8(g)), record.Open(fmt.Sprint(i%30)))
 			}
 		})
 		wg.Go(func() {
 			for i := range 50 {
-				build.Set(Open(fmt.Sprint(i)))
+				build.Set(record.Open(fmt.Sprint(i)))
 				if err := p.Register(); err != nil {
 					t.Error(err)
 				}
-				Stats()
-				gather(nil, metricproducer.Producer.Read)
+				record.Stats()
+				runtime.Gather(context.Background())
 				p.Unregister()
 			}
 		})

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ocgen/ocgen/runtime"
 	"github.com/ocgen/ocgen/runtime/metric"
 	"go.opencensus.io/stats"
 )
@@ -17,9 +18,9 @@ type flaky struct{ memory }
 
 func (e *flaky) Export(ctx context.Context, metrics []*metric.Metric) error {
 	if rand.IntN(3) == 0 {
-		failed := &ExportError{}
+		failed := &runtime.ExportError{}
 		for _, m := range metrics {
-			failed.Failures = append(failed.Failures, Failure{Metric: m, Fate: Unsent, Err: errDown})
+			failed.Failures = append(failed.Failures, runtime.Failure{Metric: m, Fate: runtime.Unsent, Err: errDown})
 		}
 		return failed
 	}
@@ -36,7 +37,7 @@ func TestAllAtOnce(t *testing.T) {
 	}
 	defer p.Unregister()
 	e := &flaky{}
-	tel, err := Start(context.Background(), Options{Exporter: e, Interval: time.Second, OnError: func(error) {}})
+	tel, err := runtime.Start(context.Background(), runtime.Options{Exporter: e, Interval: time.Second, OnError: func(error) {}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,7 +49,7 @@ func TestAllAtOnce(t *testing.T) {
 		for _, do := range []func(){
 			func() { set.Record(nilContext, []stats.Measurement{m.M(1)}); recorded.Add(1) },
 			func() { _ = tel.ForceFlush(within(t, time.Second)) },
-			func() { Gather(context.Background()); tel.Health() },
+			func() { runtime.Gather(context.Background()); tel.Health() },
 			func() {
 				other, _ := newTestPackage("beside")
 				if err := other.Register(); err != nil {
@@ -76,7 +77,7 @@ func TestAllAtOnce(t *testing.T) {
 	}
 	close(stop)
 	busy.Wait()
-	last := e.last(p.info.Views()[0].Name)
+	last := e.last(p.views[0].Name)
 	if last == nil || last.Series[0].Point.Value.(int64) < before {
 		t.Errorf("%d recorded before Shutdown, delivered %+v", before, last)
 	}

@@ -6,6 +6,9 @@ import (
 	"testing"
 
 	"github.com/ocgen/ocgen/runtime/metric"
+	"github.com/ocgen/ocgen/runtime/record"
+	"github.com/ocgen/ocgen/runtime/series"
+	"go.opencensus.io/metric/metricdata"
 	"go.opencensus.io/metric/metricproducer"
 	"go.opencensus.io/stats"
 	"go.opencensus.io/stats/view"
@@ -55,13 +58,13 @@ func TestWholeNumbersOfViewsSaturate(t *testing.T) {
 // TestOutOfRangeWithoutView: what no view can be asked of is judged by what it is. A
 // total does not fall.
 func TestOutOfRangeWithoutView(t *testing.T) {
-	for kind, want := range map[metric.Type]int64{
-		metric.TypeCumulativeInt64: math.MaxInt64,
-		metric.TypeGaugeInt64:      math.MinInt64,
+	for kind, want := range map[metricdata.Type]int64{
+		metricdata.TypeCumulativeInt64: math.MaxInt64,
+		metricdata.TypeGaugeInt64:      math.MinInt64,
 	} {
 		name := unique("foreign")
-		points := []metric.Point{{Value: int64(math.MinInt64)}}
-		p := &fixedProducer{[]*metric.Metric{{Descriptor: metric.Descriptor{Name: name, Type: kind}, Series: []*metric.Series{{Points: points}}}}}
+		points := []metricdata.Point{{Value: int64(math.MinInt64)}}
+		p := &fixedProducer{[]*metricdata.Metric{{Descriptor: metricdata.Descriptor{Name: name, Type: kind}, TimeSeries: []*metricdata.TimeSeries{{Points: points}}}}}
 		metricproducer.GlobalManager().AddProducer(p)
 		wantValues(t, name, map[string]any{"": want})
 		metricproducer.GlobalManager().DeleteProducer(p)
@@ -71,58 +74,22 @@ func TestOutOfRangeWithoutView(t *testing.T) {
 	}
 }
 
-func TestInt64SumsSaturate(t *testing.T) {
-	set := started(NewInt64Sums(SeriesInfo{Name: unique("saturates")}))
-	c := set.At(0)
-	now := func() int64 { return readInt64Sums([]*Int64Sum{c}, false)[0].(int64) }
-	add := func(v, want int64) {
-		t.Helper()
-		c.Add(v)
-		if got := now(); got != want {
-			t.Errorf("%d after %d was added, want %d", got, v, want)
-		}
-	}
-	add(1, 1)
-	add(math.MaxInt64-1, math.MaxInt64)
-	add(math.MaxInt64, math.MaxInt64)
-	add(0, math.MaxInt64)
-	c.add(7) // as where another recorder was met
-	if c.now() != stateSpread {
-		t.Fatalf("state %d", c.now())
-	}
-	add(math.MaxInt64, math.MaxInt64)
-	for i := range c.spread.Load().stripes {
-		c.spread.Load().stripes[i].n.Store(math.MaxInt64)
-	}
-	add(math.MaxInt64, math.MaxInt64)
-}
-
-// TestObservedTotalsSaturate, of those that run and of those that have ended.
-func TestObservedTotalsSaturate(t *testing.T) {
-	sum, last := unique("sum"), unique("last")
-	o := NewInt64Observed(nil, ObservedInfo{Name: sum, Sum: true}, ObservedInfo{Name: last})
-	registerObserved(t, o, []metric.Descriptor{{Name: sum, Type: metric.TypeCumulativeInt64}, {Name: last, Type: metric.TypeGaugeInt64}})
-	huge := func() int64 { return math.MaxInt64 - 1 }
-	stop := o.Observe(huge)
-	wantValues(t, sum, map[string]any{"": int64(math.MaxInt64 - 1)})
-	defer o.Observe(huge)()
-	wantValues(t, sum, map[string]any{"": int64(math.MaxInt64)})
-	stop()
-	o.Observe(huge)()
-	defer o.Observe(func() int64 { return math.MinInt64 })()
-	wantValues(t, sum, map[string]any{"": int64(math.MaxInt64)})
-	wantValues(t, last, map[string]any{"": int64(math.MinInt64)})
-}
-
 // largest is the largest magnitude that is recorded.
-var largest = math.Nextafter(tooLarge, 0)
+var largest = math.Nextafter(1e150, 0)
 
 // TestDeviationsStayFinite, however often the largest values are recorded, and
 // whichever recorder adds them up.
 func TestDeviationsStayFinite(t *testing.T) {
 	m, name := stats.Float64(unique("huge"), "", "1"), unique("huge")
 	registerView(t, &view.View{Name: name, Measure: m, Aggregation: view.Distribution(1)})
-	set := started(NewDistributions(SeriesInfo{Name: unique("huge"), Bounds: []float64{1}}))
+	set := series.NewDistributions(series.SeriesInfo{Name: unique("direct"), Bounds: []float64{1}, Size: 1})
+	p := record.NewPackage(record.PackageInfo{Name: "huge", Parts: []record.Part{series.Sets(set)}, Descriptors: func() []metric.Descriptor {
+		return []metric.Descriptor{{Name: "direct", Type: metric.TypeCumulativeDistribution}}
+	}})
+	if err := p.Register(); err != nil {
+		t.Fatal(err)
+	}
+	defer p.Unregister()
 	c := set.At(0)
 	for range 1000 {
 		for _, v := range []float64{largest, -largest, 1} {
@@ -130,7 +97,7 @@ func TestDeviationsStayFinite(t *testing.T) {
 			stats.Record(context.Background(), m.M(v))
 		}
 	}
-	direct := distributionNow(t, set)
+	direct := p.Read(nil)[0].Series[0].Point.Value.(*metric.Distribution)
 	views := gathered(t, name).Series[0].Point.Value.(*metric.Distribution)
 	for _, d := range []*metric.Distribution{direct, views} {
 		if s := d.SumOfSquaredDeviation; math.IsInf(s, 0) || s < 1.9e303 || math.Abs(d.Sum) > 1e153 {
@@ -140,26 +107,8 @@ func TestDeviationsStayFinite(t *testing.T) {
 	if direct.SumOfSquaredDeviation != views.SumOfSquaredDeviation || direct.Sum != views.Sum {
 		t.Errorf("direct %+v, views %+v", direct, views)
 	}
-	c.tally.squares = math.Inf(1) // as after 2e8 more
-	if s := distributionNow(t, set).SumOfSquaredDeviation; s != math.MaxFloat64 {
-		t.Errorf("deviation %g, want the largest float64", s)
-	}
 	stats.Record(context.Background(), m.M(1e200)) // by whom no check is asked
 	if s := gathered(t, name).Series[0].Point.Value.(*metric.Distribution).SumOfSquaredDeviation; s != math.MaxFloat64 {
 		t.Errorf("deviation %g, want the largest float64", s)
-	}
-}
-
-// TestMergedDeviationsStayFinite: two parts of so many values have a product of
-// counts that alone would bring squares out of range.
-func TestMergedDeviationsStayFinite(t *testing.T) {
-	b := newBuckets(nil)
-	one, other := newTally(b), newTally(b)
-	one.n, one.mean, other.n, other.mean = 1<<20, largest, 1<<20, -largest
-	sum := total{counts: make([]int64, 1)}
-	sum.add(&one)
-	sum.add(&other)
-	if want := 2 * float64(1<<20) * largest * largest; !(math.Abs(sum.squares-want) < 1e-12*want) {
-		t.Errorf("%g, want %g", sum.squares, want)
 	}
 }

@@ -9,7 +9,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/ocgen/ocgen/runtime/metric"
+	"github.com/ocgen/ocgen/runtime/record"
+	"go.opencensus.io/metric/metricdata"
 	"go.opencensus.io/metric/metricproducer"
 	"go.opencensus.io/stats"
 	"go.opencensus.io/stats/view"
@@ -17,9 +18,9 @@ import (
 
 type otherProducer struct{}
 
-func (otherProducer) Read() []*metric.Metric {
-	return []*metric.Metric{{Descriptor: metric.Descriptor{Name: "other"}, Series: []*metric.Series{
-		{Point: metric.Point{Time: time.Now(), Value: int64(1)}}}}}
+func (otherProducer) Read() []*metricdata.Metric {
+	return []*metricdata.Metric{{Descriptor: metricdata.Descriptor{Name: "other"}, TimeSeries: []*metricdata.TimeSeries{
+		{Points: []metricdata.Point{{Time: time.Now(), Value: int64(1)}}}}}}
 }
 
 // TestStop runs itself in another process: view.Stop cannot be undone.
@@ -46,7 +47,7 @@ func TestStop(t *testing.T) {
 	set := NewTagSet(threeTags())
 	set.Record(context.Background(), []stats.Measurement{m.M(1)})
 	set.RecordExemplar(context.Background(), []stats.Measurement{m.M(1), m.M(2)})
-	wantCount(t, "", m.Name(), ReasonStopped, 3)
+	wantCount(t, "", m.Name(), record.ReasonStopped, 3)
 	p.Unregister()
 	if err := p.Register(); !errors.Is(err, errStopped) {
 		t.Errorf("Register: %v", err)

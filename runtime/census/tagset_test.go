@@ -9,7 +9,8 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/ocgen/ocgen/runtime/metric"
+	"github.com/ocgen/ocgen/runtime/record"
+	"go.opencensus.io/metric/metricdata"
 	"go.opencensus.io/stats"
 	"go.opencensus.io/stats/view"
 	"go.opencensus.io/tag"
@@ -17,19 +18,19 @@ import (
 )
 
 func TestSeriesLimit(t *testing.T) {
-	closed := NewClosedTag(tag.MustNewKey(unique("a")), ClosedTag{Values: []string{"x", "y"}})
-	open := NewOpenTag(tag.MustNewKey(unique("b")), OpenTag{MaxValues: 100, Known: []string{"known"}})
-	build := NewOpenTag(tag.MustNewKey(unique("c")), OpenTag{MaxValues: 1, From: FromProcess})
-	build.Set(Open("v1"))
+	closed := record.NewClosedTag(unique("a"), record.ClosedTag{Values: []string{"x", "y"}})
+	open := record.NewOpenTag(unique("b"), record.OpenTag{MaxValues: 100, Known: []string{"known"}})
+	build := record.NewOpenTag(unique("c"), record.OpenTag{MaxValues: 1, From: record.FromProcess})
+	build.Set(record.Open("v1"))
 	limited := unique("view")
-	f := newFixture(t, []*Tag{closed, open, build}, NewSeriesLimit(limited, 3, closed, open, build))
+	f := newFixture(t, []*record.Tag{closed, open, build}, NewSeriesLimit(limited, 3, closed, open, build))
 	for range 2 {
 		for _, text := range []string{"1", "2", "known", ""} {
-			f.set.Record(nilContext, f.one(), Closed(uint8(1)), Open(text))
+			f.set.Record(nilContext, f.one(), record.Closed(uint8(1)), record.Open(text))
 		}
-		f.set.Record(nilContext, f.one(), Closed(uint8(2)), Open("1"))
+		f.set.Record(nilContext, f.one(), record.Closed(uint8(2)), record.Open("1"))
 	}
-	a, b, c := closed.key.Name(), open.key.Name(), " "+build.key.Name()+"=v1"
+	a, b, c := closed.Key(), open.Key(), " "+build.Key()+"=v1"
 	want := map[string]int64{
 		a + "=x " + b + "=1" + c:         2,
 		a + "=x " + b + "=2" + c:         2,
@@ -40,19 +41,19 @@ func TestSeriesLimit(t *testing.T) {
 	if got := f.rows(t); !maps.Equal(got, want) {
 		t.Errorf("rows %v, want %v", got, want)
 	}
-	wantCount(t, "", limited, ReasonSeries, 2) // of the absent one nothing is replaced
+	wantCount(t, "", limited, record.ReasonSeries, 2) // of the absent one nothing is replaced
 }
 
 // A record that one limit refuses must not take a place in another.
 func TestSeriesLimitsTakeNoPlaceForNothing(t *testing.T) {
-	one := NewOpenTag(tag.MustNewKey(unique("a")), OpenTag{MaxValues: 100})
-	two := NewOpenTag(tag.MustNewKey(unique("b")), OpenTag{MaxValues: 100})
+	one := record.NewOpenTag(unique("a"), record.OpenTag{MaxValues: 100})
+	two := record.NewOpenTag(unique("b"), record.OpenTag{MaxValues: 100})
 	wide, narrow := NewSeriesLimit(unique("wide"), 2, one, two), NewSeriesLimit(unique("narrow"), 1, one)
-	f := newFixture(t, []*Tag{one, two}, wide, narrow)
-	f.set.Record(nilContext, f.one(), Open("1"), Open("1"))
-	f.set.Record(nilContext, f.one(), Open("2"), Open("1")) // narrow refuses
-	f.set.Record(nilContext, f.one(), Open("1"), Open("2"))
-	a, b := one.key.Name(), two.key.Name()
+	f := newFixture(t, []*record.Tag{one, two}, wide, narrow)
+	f.set.Record(nilContext, f.one(), record.Open("1"), record.Open("1"))
+	f.set.Record(nilContext, f.one(), record.Open("2"), record.Open("1")) // narrow refuses
+	f.set.Record(nilContext, f.one(), record.Open("1"), record.Open("2"))
+	a, b := one.Key(), two.Key()
 	want := map[string]int64{
 		a + "=1 " + b + "=1":                 1,
 		a + "=__other__ " + b + "=__other__": 1,
@@ -65,19 +66,19 @@ func TestSeriesLimitsTakeNoPlaceForNothing(t *testing.T) {
 
 func TestSeriesLimitIsExactUnderConcurrency(t *testing.T) {
 	const limit, values, goroutines = 40, 100, 8
-	open := NewOpenTag(tag.MustNewKey(unique("key")), OpenTag{MaxValues: values})
-	f := newFixture(t, []*Tag{open}, NewSeriesLimit(unique("view"), limit, open))
+	open := record.NewOpenTag(unique("key"), record.OpenTag{MaxValues: values})
+	f := newFixture(t, []*record.Tag{open}, NewSeriesLimit(unique("view"), limit, open))
 	var wg sync.WaitGroup
 	for g := range goroutines {
 		wg.Go(func() {
 			for i := range values {
-				f.set.Record(nilContext, f.one(), Open(strconv.Itoa((i*3+g*11)%values)))
+				f.set.Record(nilContext, f.one(), record.Open(strconv.Itoa((i*3+g*11)%values)))
 			}
 		})
 	}
 	wg.Wait()
 	rows := f.rows(t)
-	other := open.key.Name() + "=__other__"
+	other := open.Key() + "=__other__"
 	if len(rows) != limit+1 || rows[other] != (values-limit)*goroutines {
 		t.Errorf("%d series, %d records in __other__; want %d and %d", len(rows), rows[other], limit+1, (values-limit)*goroutines)
 	}
@@ -90,27 +91,28 @@ func TestManyCombinations(t *testing.T) {
 		digits = append(digits, strconv.Itoa(d))
 	}
 	for _, tags := range []int{2, 5, 30} {
-		var set []*Tag
+		var set []*record.Tag
 		for i := range tags {
-			set = append(set, NewClosedTag(tag.MustNewKey(fmt.Sprintf("%s-%02d", unique("key"), i)), ClosedTag{Values: digits}))
+			set = append(set, record.NewClosedTag(fmt.Sprintf("%s-%02d", unique("key"), i), record.ClosedTag{Values: digits}))
 		}
 		name := unique("many/")
 		f := &fixture{measure: stats.Int64(name, "", "1"), set: NewTagSet(set)}
 		f.view = &view.View{Name: name, Measure: f.measure, Aggregation: view.Count()}
 		for _, tg := range set[:2] {
-			f.view.TagKeys = append(f.view.TagKeys, tg.key)
+			f.view.TagKeys = append(f.view.TagKeys, keyOf(tg))
 		}
 		registerView(t, f.view)
 		want := map[string]int64{}
 		for i := range 2*maxContexts + 100 {
-			values := make([]TagValue, tags)
+			values, ordinals := make([]record.TagValue, tags), make([]uint32, tags)
 			for j := range values {
-				values[j] = Closed(uint8(i%10 + 1))
+				ordinals[j] = uint32(i%10 + 1)
+				values[j] = record.Closed(ordinals[j])
 				i /= 10
 			}
 			f.set.Record(nilContext, f.one(), values...)
-			want[fmt.Sprintf("%s=%s %s=%s", set[0].key.Name(), set[0].Text(values[0].ordinal),
-				set[1].key.Name(), set[1].Text(values[1].ordinal))]++
+			want[fmt.Sprintf("%s=%s %s=%s", set[0].Key(), set[0].Text(ordinals[0]),
+				set[1].Key(), set[1].Text(ordinals[1]))]++
 		}
 		if got := f.rows(t); !maps.Equal(got, want) {
 			t.Errorf("%d tags: rows %v, want %v", tags, got, want)
@@ -126,11 +128,11 @@ func TestManyCombinations(t *testing.T) {
 func TestDifferential(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(1, 2))
 	closedKey, openKey, ctxKey, foreign := tag.MustNewKey(unique("a")), tag.MustNewKey(unique("b")), tag.MustNewKey(unique("c")), tag.MustNewKey(unique("d"))
-	closed := NewClosedTag(closedKey, ClosedTag{Values: []string{"x", "y", "z"}, Optional: true})
-	open := NewOpenTag(openKey, OpenTag{MaxValues: 1000})
-	fromCtx := NewOpenTag(ctxKey, OpenTag{MaxValues: 1000, From: FromContext})
+	closed := record.NewClosedTag(closedKey.Name(), record.ClosedTag{Values: []string{"x", "y", "z"}, Optional: true})
+	open := record.NewOpenTag(openKey.Name(), record.OpenTag{MaxValues: 1000})
+	fromCtx := contextTag(ctxKey.Name(), 1000)
 	ours, byHand := stats.Float64(unique("ours"), "", "ms"), stats.Float64(unique("hand"), "", "ms")
-	set := NewTagSet([]*Tag{closed, fromCtx, open})
+	set := NewTagSet([]*record.Tag{closed, fromCtx, open})
 	keysOf := [][]tag.Key{{closedKey, openKey, ctxKey}, {foreign}, {openKey, foreign}, nil}
 	bounds := view.Distribution(1, 2, 5, 10)
 	var pairs [][2]string
@@ -145,7 +147,7 @@ func TestDifferential(t *testing.T) {
 		value := rnd.Float64() * 12
 		ordinal := uint8(rnd.IntN(4))
 		text := []string{"", "1", "2", "3"}[rnd.IntN(4)]
-		set.Record(ctx, []stats.Measurement{ours.M(value)}, Closed(ordinal), Open(text))
+		set.Record(ctx, []stats.Measurement{ours.M(value)}, record.Closed(ordinal), record.Open(text))
 		changes := []tag.Mutator{change(closedKey, closed.Text(uint32(ordinal))), change(openKey, text)}
 		if err := stats.RecordWithTags(ctx, changes, byHand.M(value)); err != nil {
 			t.Fatal(err)
@@ -195,13 +197,13 @@ func distributionRows(t *testing.T, name string) map[string]string {
 }
 
 func TestRecordExemplar(t *testing.T) {
-	closed := NewClosedTag(tag.MustNewKey(unique("key")), ClosedTag{Values: []string{"x"}})
+	closed := record.NewClosedTag(unique("key"), record.ClosedTag{Values: []string{"x"}})
 	m := stats.Float64(unique("measure"), "", "ms")
-	v := &view.View{Name: m.Name(), Measure: m, Aggregation: view.Distribution(1), TagKeys: []tag.Key{closed.key}}
+	v := &view.View{Name: m.Name(), Measure: m, Aggregation: view.Distribution(1), TagKeys: []tag.Key{keyOf(closed)}}
 	registerView(t, v)
-	set := NewTagSet([]*Tag{closed})
-	exemplar := func(ctx context.Context) *metric.Exemplar {
-		set.RecordExemplar(ctx, []stats.Measurement{m.M(2)}, Closed(uint8(1)))
+	set := NewTagSet([]*record.Tag{closed})
+	exemplar := func(ctx context.Context) *metricdata.Exemplar {
+		set.RecordExemplar(ctx, []stats.Measurement{m.M(2)}, record.Closed(uint8(1)))
 		rows, err := view.RetrieveData(v.Name)
 		if err != nil || len(rows) != 1 || len(rows[0].Tags) != 1 {
 			t.Fatalf("rows %v, %v", rows, err)
@@ -216,7 +218,7 @@ func TestRecordExemplar(t *testing.T) {
 	}
 	sampled, span := trace.StartSpan(context.Background(), "yes", trace.WithSampler(trace.AlwaysSample()))
 	e := exemplar(sampled)
-	if e == nil || len(e.Attachments) != 1 || e.Attachments[metric.AttachmentKeySpanContext] != span.SpanContext() {
+	if e == nil || len(e.Attachments) != 1 || e.Attachments[metricdata.AttachmentKeySpanContext] != span.SpanContext() {
 		t.Errorf("exemplar %v, want the span context alone", e)
 	}
 }
@@ -231,16 +233,16 @@ func TestRecordOfNothing(t *testing.T) {
 // measurements, its command, and a row's key twice.
 func TestRecordAllocations(t *testing.T) {
 	tags := threeTags()
-	open := NewOpenTag(tag.MustNewKey(unique("key")), OpenTag{MaxValues: 100})
+	open := record.NewOpenTag(unique("key"), record.OpenTag{MaxValues: 100})
 	for _, c := range []struct {
 		name   string
-		set    []*Tag
+		set    []*record.Tag
 		limits []*SeriesLimit
-		values []TagValue
+		values []record.TagValue
 	}{
-		{"three closed tags", tags, nil, []TagValue{Closed(uint8(1)), Closed(uint8(2)), Closed(uint8(3))}},
-		{"open tag and limit", []*Tag{tags[0], open}, []*SeriesLimit{NewSeriesLimit("v", 10, tags[0], open)},
-			[]TagValue{Closed(uint8(1)), Open("/cart")}},
+		{"three closed tags", tags, nil, []record.TagValue{record.Closed(uint8(1)), record.Closed(uint8(2)), record.Closed(uint8(3))}},
+		{"open tag and limit", []*record.Tag{tags[0], open}, []*SeriesLimit{NewSeriesLimit("v", 10, tags[0], open)},
+			[]record.TagValue{record.Closed(uint8(1)), record.Open("/cart")}},
 	} {
 		f := newFixture(t, c.set, c.limits...)
 		ctx, v := context.Background(), c.values
@@ -260,10 +262,10 @@ func TestRecordAllocations(t *testing.T) {
 	}
 }
 
-func threeTags() []*Tag {
-	var tags []*Tag
+func threeTags() []*record.Tag {
+	var tags []*record.Tag
 	for range 3 {
-		tags = append(tags, NewClosedTag(tag.MustNewKey(unique("key")), ClosedTag{Values: []string{"a", "b", "c", "d"}}))
+		tags = append(tags, record.NewClosedTag(unique("key"), record.ClosedTag{Values: []string{"a", "b", "c", "d"}}))
 	}
 	return tags
 }

@@ -1,30 +1,20 @@
 package census
 
 import (
+	"bytes"
+	"log/slog"
 	"slices"
+	"strings"
+	"sync"
 	"testing"
-	"testing/synctest"
 	"time"
 
-	"github.com/ocgen/ocgen/runtime/metric"
+	"github.com/ocgen/ocgen/runtime"
+	"github.com/ocgen/ocgen/runtime/record"
 	"go.opencensus.io/stats"
 	"go.opencensus.io/stats/view"
-	"go.opencensus.io/tag"
 	"go.opencensus.io/trace"
 )
-
-// onlyPackages lets the program have these packages alone until the test ends.
-func onlyPackages(t *testing.T, packages ...*Package) {
-	registry.mu.Lock()
-	defer registry.mu.Unlock()
-	old := registry.known
-	registry.known = packages
-	t.Cleanup(func() {
-		registry.mu.Lock()
-		defer registry.mu.Unlock()
-		registry.known = append(old, registry.known...)
-	})
-}
 
 // Records through OpenCensus before the first registration are dropped and counted, by
 // any recorder; those after it are recorded; those after UnregisterViews are neither.
@@ -32,8 +22,7 @@ func TestUnregisteredViews(t *testing.T) {
 	name := unique("unregistered/")
 	m := stats.Int64(name, "", "1")
 	v := &view.View{Name: name, Measure: m, Aggregation: view.Count()}
-	p := NewPackage(PackageInfo{Name: "views", Views: func() []*view.View { return []*view.View{v} },
-		Descriptors: func() []metric.Descriptor { return nil }})
+	p := newViewsPackage("views", []*view.View{v}, ViewsInfo{}, nil)
 	set := NewTagSet(nil)
 	sampled, span := trace.StartSpan(t.Context(), "sampled", trace.WithSampler(trace.AlwaysSample()))
 	defer span.End()
@@ -45,7 +34,7 @@ func TestUnregisteredViews(t *testing.T) {
 		set.RecordExemplar(sampled, []stats.Measurement{m.M(1)})
 	}
 	recordAll()
-	wantCount(t, "", name, ReasonUnregistered, 5)
+	wantCount(t, "", name, record.ReasonUnregistered, 5)
 	if err := p.Register(); err != nil {
 		t.Fatal(err)
 	}
@@ -55,154 +44,84 @@ func TestUnregisteredViews(t *testing.T) {
 	}
 	p.Unregister()
 	recordAll()
-	wantCount(t, "", name, ReasonUnregistered, 5)
+	wantCount(t, "", name, record.ReasonUnregistered, 5)
 }
 
-// The view may be registered by hand: then nothing is lost, and nothing counted.
+// The view may be registered by hand: then nothing is lost, and nothing counted, and the
+// package is not forgotten.
 func TestRegisteredByHand(t *testing.T) {
-	f := newFixture(t, []*Tag{NewClosedTag(tag.MustNewKey(unique("key")), ClosedTag{Values: []string{"a"}})})
-	f.set.Record(nilContext, f.one(), Closed(uint8(1)))
-	wantCount(t, "", f.measure.Name(), ReasonUnregistered, 0)
-	p := NewPackage(PackageInfo{Name: "by hand", Measures: []MeasureInfo{{Measure: f.measure}}})
-	onlyPackages(t, p)
-	if names := forgottenPackages(); names != nil {
-		t.Errorf("forgotten: %q", names)
+	f := newFixture(t, []*record.Tag{record.NewClosedTag(unique("key"), record.ClosedTag{Values: []string{"a"}})})
+	f.set.Record(nilContext, f.one(), record.Closed(uint8(1)))
+	wantCount(t, "", f.measure.Name(), record.ReasonUnregistered, 0)
+	float := stats.Float64(unique("float"), "", "1")
+	registerView(t, &view.View{Name: float.Name(), Measure: float, Aggregation: view.Count()})
+	without := stats.Int64(unique("without"), "", "1")
+	for _, c := range []struct {
+		measure stats.Measure
+		used    bool
+	}{{f.measure, true}, {float, true}, {without, false}} {
+		p := newViewsPackage("by hand", nil, ViewsInfo{Measures: []MeasureInfo{{Measure: c.measure}}}, nil)
+		if p.Used() != c.used {
+			t.Errorf("%s: the package is used: %t, want %t", c.measure.Name(), p.Used(), c.used)
+		}
 	}
 }
 
-// All kinds of direct series count alike, bound ones too.
-func TestUnregisteredDirect(t *testing.T) {
-	name := unique("direct")
-	info := func(kind string) SeriesInfo { return SeriesInfo{Name: name + kind} }
-	keyed := info("keyed")
-	keyed.Keyed = true
-	counts, sums, floats := NewCounts(info("count")), NewInt64Sums(info("int")), NewFloat64Sums(info("float"))
-	ints, lasts := NewInt64LastValues(info("lastint")), NewFloat64LastValues(info("lastfloat"))
-	bounded := info("dist")
-	bounded.Bounds = []float64{1}
-	dists, hashed := NewDistributions(bounded), NewCounts(keyed)
-	boundCount := counts.Bind(0)
-	recordAll := func() {
-		counts.At(0).Inc()
-		boundCount.Inc()
-		sums.At(0).Add(1)
-		floats.At(0).Add(1)
-		ints.At(0).Set(1)
-		lasts.At(0).Set(1)
-		dists.At(0).Record(1)
-		hashed.Keyed(0).Inc()
-	}
-	want := func(n uint64) {
-		t.Helper()
-		wantCount(t, "", name+"count", ReasonUnregistered, 2*n)
-		for _, kind := range []string{"int", "float", "lastint", "lastfloat", "dist", "keyed"} {
-			wantCount(t, "", name+kind, ReasonUnregistered, n)
+// A log keeps what slog writes.
+type log struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (l *log) Write(b []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(b)
+}
+
+// lines returns the lines that have the text.
+func (l *log) lines(text string) []string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	var found []string
+	for line := range strings.Lines(l.text.String()) {
+		if strings.Contains(line, text) {
+			found = append(found, line)
 		}
 	}
-	recordAll()
-	want(1)
-	all := []Series{counts, sums, floats, ints, lasts, dists, hashed}
-	p := NewPackage(PackageInfo{Name: "direct", Series: all, Descriptors: func() []metric.Descriptor {
-		var ds []metric.Descriptor
-		for _, s := range all {
-			ds = append(ds, metric.Descriptor{Name: s.name()})
-		}
-		return ds
-	}})
-	if err := p.Register(); err != nil {
-		t.Fatal(err)
-	}
-	recordAll()
-	p.Unregister()
-	recordAll()
-	want(1)
+	return found
+}
+
+// logTo has slog write to a log until the test ends.
+func logTo(t *testing.T) *log {
+	l, old := &log{}, slog.Default()
+	slog.SetDefault(slog.New(slog.NewTextHandler(l, nil)))
+	t.Cleanup(func() { slog.SetDefault(old) })
+	return l
 }
 
 // Lost records are told once, with the cure, whoever else is registered.
 func TestLostRecordsAreTold(t *testing.T) {
-	log := logTo(t)
+	l := logTo(t)
+	f := newFixture(t, nil)
+	f.set.Record(nilContext, f.one())
 	name := unique("lost/")
 	NewTagSet(nil).Record(nilContext, []stats.Measurement{stats.Int64(name, "", "1").M(1)})
-	synctest.Test(t, func(t *testing.T) {
-		b := newBackend(testSpacing)
-		b.set("a", 1)
-		tel := b.start(t, Options{Interval: 10 * time.Second})
-		time.Sleep(time.Minute)
-		if err := tel.Shutdown(within(t, testGrace)); err != nil {
-			t.Error(err)
-		}
-	})
-	if got := log.lines("RegisterViews"); len(got) != 1 || !slices.ContainsFunc(Stats(), func(s Stat) bool { return s.Measure == name }) {
-		t.Errorf("logged %q", got)
+	e := &memory{exported: make(chan struct{}, 100)}
+	tel, err := runtime.Start(t.Context(), runtime.Options{Exporter: e, Interval: time.Second})
+	if err != nil {
+		t.Fatal(err)
 	}
-}
-
-// A program that registers nothing is told, unless it has other metrics, registers
-// after Start, or has no generated package.
-func TestForgottenRegistration(t *testing.T) {
-	if records, _ := lostBeforeRegistration(); records > 0 {
-		counterList.mu.Lock() // other tests' are theirs
-		for _, c := range counterList.all {
-			if c.reason == ReasonUnregistered {
-				c.n.Store(0)
-			}
-		}
-		counterList.mu.Unlock()
+	for range 3 {
+		<-e.exported // the first two exports have ended, and what is to be told is told
 	}
-	forgotten := NewPackage(PackageInfo{Name: "shopmetrics"})
-	registered := NewPackage(PackageInfo{Name: "other"})
-	registered.everRegistered.Store(true)
-	for name, c := range map[string]struct {
-		packages []*Package
-		series   bool
-		wait     time.Duration // between Start and Shutdown
-		lines    int
-	}{
-		"forgotten":               {[]*Package{forgotten}, false, time.Minute, 1},
-		"forgotten, a short run":  {[]*Package{forgotten}, false, 0, 1},
-		"other metrics":           {[]*Package{forgotten}, true, time.Minute, 0},
-		"one of two":              {[]*Package{forgotten, registered}, false, time.Minute, 0},
-		"no generated package":    {nil, false, time.Minute, 0},
-		"registered, but nothing": {[]*Package{registered}, false, time.Minute, 0},
-	} {
-		t.Run(name, func(t *testing.T) {
-			onlyPackages(t, c.packages...)
-			log := logTo(t)
-			synctest.Test(t, func(t *testing.T) {
-				b := newBackend(testSpacing)
-				if c.series {
-					b.set("a", 1)
-				}
-				tel := b.start(t, Options{Interval: 10 * time.Second})
-				time.Sleep(c.wait)
-				if err := tel.Shutdown(within(t, testGrace)); err != nil {
-					t.Error(err)
-				}
-			})
-			got := log.lines("RegisterViews")
-			if len(got) != c.lines || c.lines > 0 && len(log.lines("shopmetrics")) != 1 {
-				t.Errorf("logged %q", got)
-			}
-		})
+	if got := l.lines("RegisterViews"); len(got) != 1 {
+		t.Errorf("logged %q while it runs", got)
 	}
-}
-
-// Packages that register within the first interval after Start are in time.
-func TestRegistrationAfterStart(t *testing.T) {
-	late := NewPackage(PackageInfo{Name: "late"})
-	onlyPackages(t, late)
-	log := logTo(t)
-	synctest.Test(t, func(t *testing.T) {
-		b := newBackend(testSpacing)
-		tel := b.start(t, Options{Interval: 10 * time.Second})
-		time.Sleep(10*time.Second - 1) // the first export has been made
-		late.everRegistered.Store(true)
-		time.Sleep(time.Minute)
-		if err := tel.Shutdown(within(t, testGrace)); err != nil {
-			t.Error(err)
-		}
-	})
-	if got := log.lines("RegisterViews"); len(got) != 0 {
+	if err := tel.Shutdown(within(t, testGrace)); err != nil {
+		t.Error(err)
+	}
+	if got := l.lines("RegisterViews"); len(got) != 1 || !slices.ContainsFunc(record.Stats(), func(s record.Stat) bool { return s.Measure == name }) {
 		t.Errorf("logged %q", got)
 	}
 }

@@ -83,7 +83,18 @@ func Producers() []Producer {
 // again: whoever passes a Memory must no longer use what the reading before with it
 // returned. nil is a Memory that holds nothing. It is not safe for concurrent use.
 type Memory struct {
-	last map[any]*metric.Metric
+	last   map[any]*metric.Metric
+	before map[any]*metric.Metric // of the reading before, as far as it is not used again yet
+}
+
+// Begin begins a reading. What the reading before has not used is given up: its package
+// may be unregistered, or its producer gone.
+func (m *Memory) Begin() {
+	if m == nil {
+		return
+	}
+	m.last, m.before = m.before, m.last
+	clear(m.last)
 }
 
 // Take returns the last metric of whatever the key stands for, and nil if there is none.
@@ -91,7 +102,10 @@ func (m *Memory) Take(key any) *metric.Metric {
 	if m == nil {
 		return nil
 	}
-	return m.last[key]
+	if read, ok := m.last[key]; ok {
+		return read
+	}
+	return m.before[key]
 }
 
 // Put keeps a metric for the next Take.

@@ -1,0 +1,132 @@
+package census
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/ocgen/ocgen/runtime"
+	"github.com/ocgen/ocgen/runtime/internal/callback"
+	"github.com/ocgen/ocgen/runtime/metric"
+	"go.opencensus.io/metric/metricexport"
+)
+
+// FromOpenCensus returns an exporter that hands metrics to e, an exporter of OpenCensus:
+// a program keeps the one that it has configured for years, and [runtime.Run] calls it
+// at the interval and delivers at the end. Do not start it beside that, neither with its
+// StartMetricsExporter nor with view.RegisterExporter: it would export everything twice.
+//
+// spacing is the shortest time between two points of a series that e's backend takes: 5 s
+// for Cloud Monitoring, 0 for a backend that takes any.
+//
+// Each Export gives e a copy of the metrics, so e may keep it. If e has a method Flush(),
+// as exporters have that queue, Export calls it and waits for it. When ctx is done Export
+// returns an error without waiting longer; e's next call begins when the one before has
+// returned. Shutdown calls those that e has of StopMetricsExporter(), Flush() and Close(),
+// in this order. A Close closes e for traces too, if it exports those.
+//
+// OpenCensus's exporters do not say which points failed. After an error or a panic of e
+// all points of the export are unconfirmed, and are sent again after the spacing. An
+// exporter that queues, such as contrib.go.opencensus.io/exporter/stackdriver, returns no
+// error for what it cannot send: it tells its own hook (Options.OnError there), and the
+// points count as delivered here. Give it such a hook.
+func FromOpenCensus(e metricexport.Exporter, spacing time.Duration) runtime.Exporter {
+	if e == nil {
+		return nil // runtime.Start says so
+	}
+	f := &fromOpenCensus{exporter: e, spacing: spacing, idle: make(chan struct{}, 1)}
+	f.idle <- struct{}{}
+	return f
+}
+
+type fromOpenCensus struct {
+	exporter metricexport.Exporter
+	spacing  time.Duration
+	idle     chan struct{} // holds a token while the exporter is not called
+}
+
+// Spacing implements [runtime.Spacer].
+func (f *fromOpenCensus) Spacing() time.Duration { return f.spacing }
+
+// Export implements [runtime.Exporter].
+func (f *fromOpenCensus) Export(ctx context.Context, metrics []*metric.Metric) error {
+	data := toOpenCensus(metrics)
+	return f.call(ctx, func() error {
+		exported := callback.Call(f.name("ExportMetrics"), func() error { return f.exporter.ExportMetrics(ctx, data) })
+		// After an error too: what stays in a queue is sent together with the next
+		// points of its series, and a backend refuses that.
+		return errors.Join(exported, f.flush())
+	})
+}
+
+// Shutdown implements [runtime.Exporter].
+func (f *fromOpenCensus) Shutdown(ctx context.Context) error {
+	return f.call(ctx, func() error {
+		stopped := f.stop() // it may export once more
+		flushed := f.flush()
+		return errors.Join(stopped, flushed, f.close())
+	})
+}
+
+// call returns what do returns, which calls the exporter, or an error when ctx is done: do
+// then goes on alone. It waits for the call before.
+func (f *fromOpenCensus) call(ctx context.Context, do func() error) error {
+	select {
+	case <-f.idle: // also if ctx is done: a Shutdown is to close the exporter
+	default:
+		select {
+		case <-f.idle:
+		case <-ctx.Done():
+			return fmt.Errorf("a call of the OpenCensus exporter %T has not returned yet: %w", f.exporter, context.Cause(ctx))
+		}
+	}
+	result := make(chan error, 1)
+	go func() {
+		err := do()
+		f.idle <- struct{}{}
+		result <- err
+	}()
+	select {
+	case err := <-result:
+		return err
+	case <-ctx.Done():
+	}
+	select { // both may have been ready
+	case err := <-result:
+		return err
+	default:
+		return fmt.Errorf("the OpenCensus exporter %T did not return in time: %w", f.exporter, context.Cause(ctx))
+	}
+}
+
+// name returns a method of the exporter as errors have it.
+func (f *fromOpenCensus) name(method string) string {
+	return fmt.Sprintf("%s of the OpenCensus exporter %T", method, f.exporter)
+}
+
+func (f *fromOpenCensus) flush() error {
+	e, ok := f.exporter.(interface{ Flush() })
+	if !ok {
+		return nil
+	}
+	return callback.Call(f.name("Flush"), func() error { e.Flush(); return nil })
+}
+
+func (f *fromOpenCensus) stop() error {
+	e, ok := f.exporter.(interface{ StopMetricsExporter() })
+	if !ok {
+		return nil
+	}
+	return callback.Call(f.name("StopMetricsExporter"), func() error { e.StopMetricsExporter(); return nil })
+}
+
+func (f *fromOpenCensus) close() error {
+	switch e := f.exporter.(type) {
+	case interface{ Close() error }:
+		return callback.Call(f.name("Close"), e.Close)
+	case interface{ Close() }:
+		return callback.Call(f.name("Close"), func() error { e.Close(); return nil })
+	}
+	return nil
+}
