@@ -1,6 +1,7 @@
 package record
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/ocgen/ocgen/runtime/metric"
@@ -42,22 +43,35 @@ func TestMemory(t *testing.T) {
 	}
 }
 
-// Rows has the rows of an earlier reading first, those beyond its last series too.
+// TestRows: they are those of the last reading as far as that goes, also those that had
+// no value in it.
 func TestRows(t *testing.T) {
 	first := Rows(nil, 3)
-	if len(first) != 3 || first[0] == nil || first[0] == first[1] {
+	if len(first) != 3 || slices.Contains(first, nil) {
 		t.Fatalf("%v", first)
 	}
-	read := &metric.Metric{Series: first[:1]} // two had no value
-	for _, n := range []int{0, 1, 2, 3, 7} {
-		rows := Rows(read, n)
-		if len(rows) != n {
-			t.Fatalf("%d rows, want %d", len(rows), n)
+	last := &metric.Metric{Series: first[:2]} // one had no value
+	for n := range 6 {
+		rows := Rows(last, n)
+		if len(rows) != n || slices.Contains(rows, nil) {
+			t.Fatalf("%d rows: %v", n, rows)
 		}
-		for i, row := range rows {
-			if row == nil || i < 3 && row != first[i] {
-				t.Errorf("%d rows: row %d is not that of the reading before", n, i)
+		for i := range min(n, 3) {
+			if rows[i] != first[i] {
+				t.Errorf("of %d rows, row %d is new", n, i)
 			}
 		}
+		seen := map[*metric.Series]bool{}
+		for _, r := range rows {
+			if seen[r] {
+				t.Errorf("of %d rows, two are the same", n)
+			}
+			seen[r] = true
+		}
+	}
+	cleared := slices.Clone(first)
+	cleared[1] = nil // whoever read it took rows out
+	if rows := Rows(&metric.Metric{Series: cleared}, 3); slices.Contains(rows, nil) || rows[0] != first[0] {
+		t.Errorf("%v", rows)
 	}
 }
