@@ -13,7 +13,7 @@ import (
 	"go.opencensus.io/metric/metricdata"
 	"go.opencensus.io/trace"
 
-	"github.com/ocgen/ocgen/examples/shop/shopmetrics"
+	"github.com/ocgen/ocgen/golden/shopmetrics"
 	"github.com/ocgen/ocgen/runtime"
 	"github.com/ocgen/ocgen/runtime/console"
 )

@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/ocgen/ocgen/examples/shop/shopmetrics"
+	"github.com/ocgen/ocgen/golden/shopmetrics"
 	"github.com/ocgen/ocgen/internal/fakemonitoring"
 	"github.com/ocgen/ocgen/internal/fakeotlp"
 	"github.com/ocgen/ocgen/internal/realprometheus"

@@ -17,8 +17,8 @@ import (
 
 	"go.opencensus.io/metric/metricdata"
 
-	"github.com/ocgen/ocgen/examples/shop/shopmetrics"
 	"github.com/ocgen/ocgen/golden/events"
+	"github.com/ocgen/ocgen/golden/shopmetrics"
 	"github.com/ocgen/ocgen/internal/fakeotlp"
 	"github.com/ocgen/ocgen/runtime"
 	"github.com/ocgen/ocgen/runtime/stackdriver"

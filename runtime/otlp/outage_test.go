@@ -9,7 +9,7 @@ import (
 	"go.opencensus.io/metric/metricdata"
 	"google.golang.org/grpc/codes"
 
-	"github.com/ocgen/ocgen/examples/shop/shopmetrics"
+	"github.com/ocgen/ocgen/golden/shopmetrics"
 	"github.com/ocgen/ocgen/internal/fakeotlp"
 	"github.com/ocgen/ocgen/runtime"
 )

@@ -15,7 +15,7 @@ import (
 	"go.opencensus.io/metric/metricproducer"
 	"go.opencensus.io/trace"
 
-	"github.com/ocgen/ocgen/examples/shop/shopmetrics"
+	"github.com/ocgen/ocgen/golden/shopmetrics"
 	"github.com/ocgen/ocgen/internal/realprometheus"
 	"github.com/ocgen/ocgen/runtime/prometheus"
 )
