@@ -73,3 +73,21 @@ func hostileValue(rnd *rand.Rand, typ metricdata.Type) any {
 	d := distribution(math.Inf(rnd.IntN(3)-1), []float64{1, 1, math.Inf(1)}[:rnd.IntN(4)], 1, 0, -1, 2)
 	return []any{nil, math.NaN(), math.Inf(1), int64(1), "text", d, &metricdata.Distribution{Count: 1}, (*metricdata.Distribution)(nil)}[rnd.IntN(8)]
 }
+
+func randomValue(rnd *rand.Rand, typ metricdata.Type) any {
+	switch typ {
+	case metricdata.TypeGaugeInt64, metricdata.TypeCumulativeInt64:
+		return rnd.Int64() - rnd.Int64()
+	case metricdata.TypeGaugeFloat64, metricdata.TypeCumulativeFloat64:
+		return rnd.NormFloat64() * 1e6
+	}
+	bounds := make([]float64, rnd.IntN(8))
+	counts := make([]int64, len(bounds)+1)
+	for i := range counts {
+		counts[i] = rnd.Int64N(1000)
+		if i < len(bounds) {
+			bounds[i] = float64(i) + rnd.Float64()
+		}
+	}
+	return distribution(rnd.Float64()*1e6, bounds, counts...)
+}
