@@ -13,6 +13,11 @@ import (
 	"go.opencensus.io/metric/metricdata"
 )
 
+const (
+	testSpacing = 5 * time.Second
+	testGrace   = 12 * time.Second
+)
+
 // A backend is an exporter that keeps Cloud Monitoring's rule, that two points
 // of a series lie apart, together with the series of a process. Its tests run in
 // a bubble of testing/synctest, whose time OpenCensus's goroutine cannot share.

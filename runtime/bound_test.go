@@ -12,6 +12,8 @@ import (
 	"go.opencensus.io/stats/view"
 	"go.opencensus.io/tag"
 	"go.opencensus.io/trace"
+
+	"github.com/ocgen/ocgen/internal/wait"
 )
 
 // TestBoundDifferential compares bound records with those that name their values
@@ -127,7 +129,7 @@ func TestBoundIsSafeForConcurrentUse(t *testing.T) {
 	b := f.set.Bind(Closed(uint8(1)), Closed(uint8(2)), Closed(uint8(3)))
 	var wg sync.WaitGroup
 	for range 4 {
-		wg.Go(func() {
+		wait.Go(&wg, func() {
 			for i := range 200 {
 				ctx := tenant.With(nilContext, Open([]string{"", "a", "b"}[i%3]))
 				b.Record(ctx, f.one())

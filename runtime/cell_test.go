@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"go.opencensus.io/tag"
+
+	"github.com/ocgen/ocgen/internal/wait"
 )
 
 // TestMutatorsOfManyGoroutines admits values while the room for their mutators
@@ -17,7 +19,7 @@ func TestMutatorsOfManyGoroutines(t *testing.T) {
 		open := NewOpenTag(key, OpenTag{MaxValues: values})
 		var wg sync.WaitGroup
 		for g := range goroutines {
-			wg.Go(func() {
+			wait.Go(&wg, func() {
 				for i := g; i < values; i += goroutines {
 					open.openCell(strconv.Itoa(i))
 				}

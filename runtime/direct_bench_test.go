@@ -11,6 +11,8 @@ import (
 
 	"go.opencensus.io/metric/metricdata"
 	"go.opencensus.io/tag"
+
+	"github.com/ocgen/ocgen/internal/wait"
 )
 
 // twelve are the bounds of an ordinary view of latencies, in milliseconds.
@@ -164,7 +166,7 @@ func benchmarkTwo(b *testing.B, one, other uint64) {
 	var group sync.WaitGroup
 	for _, index := range []uint64{one, other} {
 		ds.At(index).Record(1)
-		group.Go(func() {
+		wait.Go(&group, func() {
 			for i := range b.N {
 				ds.At(index).Record(values[i&1023])
 			}

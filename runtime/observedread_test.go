@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"go.opencensus.io/metric/metricdata"
+
+	"github.com/ocgen/ocgen/internal/wait"
 )
 
 // What a Read returns is the caller's own, and later ones do not change it.
@@ -84,7 +86,7 @@ func TestObservedConcurrentReads(t *testing.T) {
 	stop := o.Observe(func() float64 { return float64(total.Add(1)) }, Closed(uint8(1)))
 	var wg sync.WaitGroup
 	for range 4 {
-		wg.Go(func() {
+		wait.Go(&wg, func() {
 			last := 0.0
 			for i := range 200 {
 				if i%10 == 0 {

@@ -12,6 +12,8 @@ import (
 	"go.opencensus.io/stats"
 	"go.opencensus.io/stats/view"
 	"go.opencensus.io/tag"
+
+	"github.com/ocgen/ocgen/internal/wait"
 )
 
 // newTestPackage returns a package of two views, a count and a distribution by
@@ -217,14 +219,14 @@ func TestConcurrentUse(t *testing.T) {
 	set := NewTagSet([]*Tag{threeTags()[0], open, tenant, build}, NewSeriesLimit(unique("v"), 30, open, tenant))
 	var wg sync.WaitGroup
 	for g := range 4 {
-		wg.Go(func() {
+		wait.Go(&wg, func() {
 			for i := range 300 {
 				ctx := tenant.With(nilContext, Open(fmt.Sprint(i%30)))
 				set.Record(ctx, []stats.Measurement{m.M(1)}, Closed(uint8(i%6)), Open(fmt.Sprint(i%30)))
 				set.Record(nilContext, []stats.Measurement{m.M(1)}, Closed(uint8(g)), Open(fmt.Sprint(i%30)))
 			}
 		})
-		wg.Go(func() {
+		wait.Go(&wg, func() {
 			for i := range 50 {
 				build.Set(Open(fmt.Sprint(i)))
 				if err := p.Register(); err != nil {

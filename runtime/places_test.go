@@ -12,6 +12,8 @@ import (
 
 	"go.opencensus.io/metric/metricdata"
 	"go.opencensus.io/tag"
+
+	"github.com/ocgen/ocgen/internal/wait"
 )
 
 func TestIndexAndBack(t *testing.T) {
@@ -144,7 +146,7 @@ func TestKeyedSeriesGrow(t *testing.T) {
 	const goroutines, series = 4, 5000
 	var group sync.WaitGroup
 	for range goroutines {
-		group.Go(func() {
+		wait.Go(&group, func() {
 			for i := range uint64(series) {
 				set.Keyed(i * i << 20).Inc()
 				set.Keyed(0).Inc()

@@ -16,6 +16,8 @@ import (
 	"go.opencensus.io/stats"
 	"go.opencensus.io/stats/view"
 	"go.opencensus.io/tag"
+
+	"github.com/ocgen/ocgen/internal/wait"
 )
 
 // newDirectPackage returns a package without OpenCensus views: counts by the
@@ -215,13 +217,13 @@ func TestProducerConcurrentUse(t *testing.T) {
 	})()
 	var wg sync.WaitGroup
 	for range 4 {
-		wg.Go(func() {
+		wait.Go(&wg, func() {
 			for range 300 {
 				counts.At(1).Inc()
 				observed.Observe(func() int64 { return time.Now().Unix() })()
 			}
 		})
-		wg.Go(func() {
+		wait.Go(&wg, func() {
 			for range 50 {
 				if err := p.Register(); err != nil {
 					t.Error(err)

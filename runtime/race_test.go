@@ -10,6 +10,8 @@ import (
 
 	"go.opencensus.io/metric/metricdata"
 	"go.opencensus.io/stats"
+
+	"github.com/ocgen/ocgen/internal/wait"
 )
 
 // flaky is an exporter that now and then takes nothing.
@@ -57,7 +59,7 @@ func TestAllAtOnce(t *testing.T) {
 				other.Unregister()
 			},
 		} {
-			busy.Go(func() {
+			wait.Go(&busy, func() {
 				for {
 					select {
 					case <-stop:

@@ -12,6 +12,8 @@ import (
 
 	"go.opencensus.io/stats"
 	"go.opencensus.io/stats/view"
+
+	"github.com/ocgen/ocgen/internal/wait"
 )
 
 // A limitCase is a recorder with several views, once through OpenCensus and once
@@ -154,7 +156,7 @@ func TestLimitHoldsConcurrently(t *testing.T) {
 	const goroutines, times = 4, 4000
 	var group sync.WaitGroup
 	for g := range goroutines {
-		group.Go(func() {
+		wait.Go(&group, func() {
 			for i := range times {
 				indices := [2]uint64{uint64(i) & 1, tenant.OpenIndex(fmt.Sprint((i + g) % 100))}
 				alone.Keyed(indices[0] + 3*indices[1]).Inc()

@@ -13,6 +13,8 @@ import (
 
 	"go.opencensus.io/metric/metricdata"
 	"go.opencensus.io/tag"
+
+	"github.com/ocgen/ocgen/internal/wait"
 )
 
 // directRows returns the values of a set as they are read now, by tags as
@@ -195,7 +197,7 @@ func TestRecordersRunOverRegistrations(t *testing.T) {
 	var group sync.WaitGroup
 	for g := range uint64(4) {
 		boundCount, boundDistribution := counts.Bind(g&1), ds.Bind(g&1)
-		group.Go(func() {
+		wait.Go(&group, func() {
 			for !done.Load() {
 				boundCount.Inc()
 				counts.At(g & 1).Inc()

@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"go.opencensus.io/tag"
+
+	"github.com/ocgen/ocgen/internal/wait"
 )
 
 func TestClosedTagText(t *testing.T) {
@@ -162,7 +164,7 @@ func TestOpenTagTakesExactlyItsMaximum(t *testing.T) {
 	f := newFixture(t, []*Tag{route})
 	var wg sync.WaitGroup
 	for g := range goroutines {
-		wg.Go(func() {
+		wait.Go(&wg, func() {
 			for i := range values {
 				f.set.Record(context.Background(), f.one(), Open(strconv.Itoa((i*7+g*13)%values)))
 			}

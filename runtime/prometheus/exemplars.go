@@ -7,6 +7,7 @@ import (
 	dto "github.com/prometheus/client_model/go"
 	"go.opencensus.io/metric/metricdata"
 	"go.opencensus.io/trace"
+	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/timestamppb"
 )
 
@@ -68,11 +69,11 @@ func exemplarOf(e *metricdata.Exemplar) *exemplar {
 // proto returns the exemplar with its labels sorted, as Prometheus has them.
 func (e *exemplar) proto() *dto.Exemplar {
 	return &dto.Exemplar{
-		Value:     new(e.value),
+		Value:     proto.Float64(e.value),
 		Timestamp: timestamppb.New(e.at),
 		Label: []*dto.LabelPair{
-			{Name: new("span_id"), Value: new(e.span.SpanID.String())},
-			{Name: new("trace_id"), Value: new(e.span.TraceID.String())},
+			{Name: proto.String("span_id"), Value: proto.String(e.span.SpanID.String())},
+			{Name: proto.String("trace_id"), Value: proto.String(e.span.TraceID.String())},
 		},
 	}
 }

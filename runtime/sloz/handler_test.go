@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/ocgen/ocgen/internal/simulation"
+	"github.com/ocgen/ocgen/internal/wait"
 	"github.com/ocgen/ocgen/runtime"
 	"github.com/ocgen/ocgen/runtime/slo"
 	"github.com/ocgen/ocgen/runtime/sloz"
@@ -198,7 +199,7 @@ func TestConcurrent(t *testing.T) {
 	var asking sync.WaitGroup
 	for n := range 8 {
 		target := []string{"/", "/?slo=availability", "/?format=json", "/?slo=good_windows"}[n%4]
-		asking.Go(func() {
+		wait.Go(&asking, func() {
 			for range 20 {
 				answer := httptest.NewRecorder()
 				h.ServeHTTP(answer, httptest.NewRequest(http.MethodGet, target, nil))
