@@ -7,7 +7,6 @@ import (
 	dto "github.com/prometheus/client_model/go"
 	"go.opencensus.io/metric/metricdata"
 	"go.opencensus.io/trace"
-	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/timestamppb"
 )
 
@@ -69,11 +68,11 @@ func exemplarOf(e *metricdata.Exemplar) *exemplar {
 // proto returns the exemplar with its labels sorted, as Prometheus has them.
 func (e *exemplar) proto() *dto.Exemplar {
 	return &dto.Exemplar{
-		Value:     proto.Float64(e.value),
+		Value:     new(e.value),
 		Timestamp: timestamppb.New(e.at),
 		Label: []*dto.LabelPair{
-			{Name: proto.String("span_id"), Value: proto.String(e.span.SpanID.String())},
-			{Name: proto.String("trace_id"), Value: proto.String(e.span.TraceID.String())},
+			{Name: new("span_id"), Value: new(e.span.SpanID.String())},
+			{Name: new("trace_id"), Value: new(e.span.TraceID.String())},
 		},
 	}
 }

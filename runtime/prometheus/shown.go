@@ -8,7 +8,6 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	dto "github.com/prometheus/client_model/go"
 	"go.opencensus.io/metric/metricdata"
-	"google.golang.org/protobuf/proto"
 )
 
 // A shownHistogram is what a histogram shows beside the counts of its buckets.
@@ -42,7 +41,7 @@ func (m *histogramMetric) Write(to *dto.Metric) error {
 		}
 	}
 	if e := m.shows.exemplars[math.Inf(1)]; e != nil {
-		h.Bucket = append(h.Bucket, &dto.Bucket{CumulativeCount: h.SampleCount, UpperBound: proto.Float64(math.Inf(1)), Exemplar: e.proto()})
+		h.Bucket = append(h.Bucket, &dto.Bucket{CumulativeCount: h.SampleCount, UpperBound: new(math.Inf(1)), Exemplar: e.proto()})
 	}
 	return nil
 }
