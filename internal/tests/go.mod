@@ -3,32 +3,18 @@ module github.com/ocgen/ocgen/internal/tests
 go 1.26.0
 
 require (
-	github.com/ocgen/ocgen v0.1.0
-	github.com/ocgen/ocgen/internal/fakemonitoring v0.1.0
-	github.com/ocgen/ocgen/internal/fakeotlp v0.1.0
-	github.com/ocgen/ocgen/runtime/otlp v0.1.0
-	github.com/ocgen/ocgen/runtime/prometheus v0.1.0
-	github.com/ocgen/ocgen/runtime/stackdriver v0.1.0
-)
-
-replace github.com/ocgen/ocgen => ../../
-
-replace github.com/ocgen/ocgen/internal/fakemonitoring => ../fakemonitoring
-
-replace github.com/ocgen/ocgen/internal/fakeotlp => ../fakeotlp
-
-replace github.com/ocgen/ocgen/runtime/otlp => ../../runtime/otlp
-
-replace github.com/ocgen/ocgen/runtime/prometheus => ../../runtime/prometheus
-
-replace github.com/ocgen/ocgen/runtime/stackdriver => ../../runtime/stackdriver
-
-require (
 	cloud.google.com/go/monitoring v1.32.0
 	contrib.go.opencensus.io/exporter/prometheus v0.4.2
 	contrib.go.opencensus.io/exporter/stackdriver v0.13.15-0.20230702191903-2de6d2748484
 	github.com/chromedp/cdproto v0.159.0
 	github.com/chromedp/chromedp v0.23.0
+	github.com/ocgen/ocgen v0.1.0
+	github.com/ocgen/ocgen/internal/fakemonitoring v0.1.0
+	github.com/ocgen/ocgen/internal/fakeotlp v0.1.0
+	github.com/ocgen/ocgen/runtime/autoexport v0.1.0
+	github.com/ocgen/ocgen/runtime/otlp v0.1.0
+	github.com/ocgen/ocgen/runtime/prometheus v0.1.0
+	github.com/ocgen/ocgen/runtime/stackdriver v0.1.0
 	go.opencensus.io v0.24.0
 	google.golang.org/genproto v0.0.0-20260715232425-e75dac1f907d
 	google.golang.org/genproto/googleapis/api v0.0.0-20260819154853-08b0e4226688
@@ -102,4 +88,14 @@ require (
 	google.golang.org/genproto/googleapis/rpc v0.0.0-20260819154853-08b0e4226688 // indirect
 	gopkg.in/yaml.v2 v2.4.0 // indirect
 	gopkg.in/yaml.v3 v3.0.1 // indirect
+)
+
+replace (
+	github.com/ocgen/ocgen => ../../
+	github.com/ocgen/ocgen/internal/fakemonitoring => ../fakemonitoring
+	github.com/ocgen/ocgen/internal/fakeotlp => ../fakeotlp
+	github.com/ocgen/ocgen/runtime/autoexport => ../../runtime/autoexport
+	github.com/ocgen/ocgen/runtime/otlp => ../../runtime/otlp
+	github.com/ocgen/ocgen/runtime/prometheus => ../../runtime/prometheus
+	github.com/ocgen/ocgen/runtime/stackdriver => ../../runtime/stackdriver
 )

@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	_ "github.com/ocgen/ocgen/runtime/autoexport" // so that go.mod requires what blocks import
 )
 
 var (

@@ -101,6 +101,23 @@ func asShop(t *testing.T, page http.Handler, began time.Time) http.Handler {
 	})
 }
 
+// TestAsShop holds the page of the screenshot to the process that it is to show.
+func TestAsShop(t *testing.T) {
+	w := simulation.NewShop()
+	began := time.Date(2026, 3, 9, 9, 0, 0, 0, time.UTC)
+	answer := httptest.NewRecorder()
+	asShop(t, sloz.Handler(w.Evaluator(t, simulation.ShopSLOs())), began).ServeHTTP(answer, httptest.NewRequest(http.MethodGet, "/", nil))
+	page := answer.Body.String()
+	for _, want := range []string{"shop: SLOs</title>", "<b>shop</b>, pid 4711 on laptop", "started 2026-03-09 09:00:00 UTC"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page lacks %q", want)
+		}
+	}
+	if answer.Code != http.StatusOK || strings.Contains(page, filepath.Base(os.Args[0])) {
+		t.Errorf("status %d, and the page names the test", answer.Code)
+	}
+}
+
 // reduced returns the picture in the 256 colours that it has most of, at a third
 // of the size. A page has few colours beside the edges of its letters.
 func reduced(t *testing.T, picture []byte) []byte {
