@@ -1,14 +1,23 @@
+//go:build go1.25
+
 package ocgen_test
 
 import (
 	"encoding/json"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 )
 
-const module = "github.com/ocgen/ocgen/"
+// generatedImports are the packages of ours that generated code may import: an exporter
+// is the choice of whoever writes main.
+var generatedImports = []string{module + "runtime/metric", module + "runtime/record", module + "runtime/series", module + "runtime/census", module + "runtime/slo"}
+
+// generated is what a package with a generated file may import.
+var generated = append([]string{"go.opencensus.io/"}, generatedImports...)
 
 // law says what the non-test files of a package may import beside the standard
 // library: for each package, or tree of packages ("/..."), prefixes of import
@@ -17,50 +26,89 @@ var law = []struct {
 	pkg    string
 	allows []string
 }{
+	// The generator.
 	{"schema", []string{module + "internal/cloudmonitoring", "gopkg.in/yaml.v3", "github.com/agext/levenshtein"}},
 	{"templates", []string{"github.com/dave/jennifer/"}},
 	{"generator", []string{module + "schema", module + "templates", module + "internal/cloudmonitoring", module + "internal/outfiles"}},
+	{"internal/cloudmonitoring", nil},
 	{"internal/outfiles", []string{"github.com/rogpeppe/go-internal/diff"}},
 	{"internal/cli", []string{module + "schema", module + "generator", module + "internal/outfiles"}},
 	{"cmd/ocgen", []string{"github.com/spf13/cobra", module + "schema", module + "internal/cli", module + "internal/outfiles"}},
-	{"internal/endings", []string{module + "runtime", module + "runtime/stackdriver", module + "golden/many", module + "internal/fakemonitoring", "cloud.google.com/go/monitoring/", "google.golang.org/"}},
-	{"internal/cloudmonitoring", nil},
-	{"internal/conditions", nil},
-	{"internal/slocheck", []string{"cloud.google.com/go/monitoring/", "google.golang.org/"}},
-	{"internal/equivalence/trial", []string{module + "runtime", "go.opencensus.io/"}},
-	{"internal/equivalence/exports", []string{module + "runtime", module + "runtime/", module + "internal/fakemonitoring", module + "internal/fakeotlp", "cloud.google.com/go/monitoring/", "go.opencensus.io/", "google.golang.org/"}},
-	{"internal/equivalence/pair/...", []string{module + "runtime", module + "internal/equivalence/trial", "go.opencensus.io/"}},
-	{"internal/netfault", nil},
-	{"internal/fakemonitoring", []string{module + "internal/netfault", "cloud.google.com/go/monitoring/", "google.golang.org/", "go.opencensus.io/", "contrib.go.opencensus.io/exporter/stackdriver"}},
-	{"internal/fakeotlp", []string{module + "internal/netfault", "go.opentelemetry.io/proto/otlp/", "google.golang.org/"}},
-	{"runtime", []string{"go.opencensus.io/"}},
-	{"runtime/autoexport", []string{module + "runtime", module + "runtime/", "go.opencensus.io/"}},
-	{"runtime/console", []string{module + "runtime", "go.opencensus.io/"}},
-	{"runtime/metrictest", []string{module + "runtime", module + "runtime/console", "go.opencensus.io/"}},
-	{"runtime/otlp", []string{module + "runtime", "go.opencensus.io/", "go.opentelemetry.io/", "google.golang.org/", "golang.org/x/net/http/httpguts", "github.com/google/uuid"}},
-	{"runtime/prometheus", []string{module + "runtime", "go.opencensus.io/", "github.com/prometheus/", "google.golang.org/protobuf/types/known/timestamppb"}},
-	{"runtime/slo", []string{module + "runtime", "go.opencensus.io/"}},
-	{"runtime/sloz", []string{module + "runtime/slo"}},
-	{"runtime/stackdriver", []string{module + "runtime", module + "internal/cloudmonitoring", "cloud.google.com/go/monitoring/", "cloud.google.com/go/compute/metadata", "go.opencensus.io/", "google.golang.org/"}},
-	{"examples/sli", []string{module + "runtime", module + "runtime/", "go.opencensus.io/"}},
-	{"internal/realprometheus", nil},
-	{"examples/shop", []string{module + "runtime", module + "runtime/autoexport", module + "runtime/slo", module + "runtime/sloz", module + "examples/shop/", "go.opencensus.io/"}},
-	{"examples/shop/shopmetrics", []string{module + "runtime", "go.opencensus.io/"}},
+
+	// The runtime, from the data to the exporters.
+	{"runtime/metric", nil},
+	{"runtime/slo", nil},
+	{"runtime/internal/testsource", []string{module + "runtime/internal/callback", module + "runtime/metric", module + "runtime/record"}},
+	{"runtime/internal/borrowed", []string{module + "runtime/metric"}},
+	{"runtime/internal/...", nil},
+	{"runtime/record", []string{module + "runtime/metric", module + "runtime/slo", module + "runtime/internal/"}},
+	{"runtime/series", []string{module + "runtime/metric", module + "runtime/record", module + "runtime/internal/"}},
+	{"runtime", []string{module + "runtime/metric", module + "runtime/record", module + "runtime/internal/"}},
+	{"runtime/census", []string{module + "runtime", module + "runtime/metric", module + "runtime/record", module + "runtime/internal/", "go.opencensus.io/"}},
+	{"runtime/slo/evaluate", []string{module + "runtime", module + "runtime/metric", module + "runtime/record", module + "runtime/slo"}},
+	{"runtime/sloz", []string{module + "runtime/slo/evaluate"}},
+	{"runtime/console", []string{module + "runtime", module + "runtime/metric"}},
+	{"runtime/metrictest/internal/...", nil},
+	{"runtime/metrictest", []string{module + "runtime", module + "runtime/metric", module + "runtime/record", module + "runtime/console"}},
+	{"runtime/metrictest/censustest", []string{module + "runtime", module + "runtime/metric", module + "runtime/metrictest", "go.opencensus.io/"}},
+	{"runtime/otlp", []string{module + "runtime", module + "runtime/metric", "go.opentelemetry.io/", "google.golang.org/", "golang.org/x/net/http/httpguts", "github.com/google/uuid"}},
+	{"runtime/prometheus", []string{module + "runtime", module + "runtime/metric", module + "runtime/record", "github.com/prometheus/", "google.golang.org/protobuf/types/known/timestamppb"}},
+	{"runtime/stackdriver", []string{module + "runtime", module + "runtime/metric", module + "runtime/record", module + "internal/cloudmonitoring", "cloud.google.com/go/monitoring/", "cloud.google.com/go/compute/metadata", "google.golang.org/"}},
+	{"runtime/autoexport", []string{module + "runtime", module + "runtime/metric", module + "runtime/console", module + "runtime/otlp", module + "runtime/prometheus", module + "runtime/stackdriver"}},
+
+	// Generated packages, examples, and what tests need.
+	{"golden/internal/...", append([]string{module + "runtime", module + "golden/internal/"}, generated...)},
+	{"golden/...", generated},
+	{"examples/shop/shopmetrics", generated},
+	{"examples/worker/workermetrics", generated},
+	{"examples/sli", append([]string{module + "runtime", module + "runtime/", "contrib.go.opencensus.io/exporter/stackdriver"}, generated...)},
+	{"examples/shop", []string{module + "runtime", module + "runtime/autoexport", module + "runtime/slo/evaluate", module + "runtime/sloz", module + "examples/shop/", "go.opencensus.io/"}},
 	{"examples/worker", []string{module + "runtime", module + "runtime/autoexport", module + "examples/worker/"}},
-	{"examples/worker/workermetrics", []string{module + "runtime", "go.opencensus.io/"}},
-	{"golden/internal/...", []string{module + "runtime", module + "golden/internal/", "go.opencensus.io/"}},
-	{"golden/...", []string{module + "runtime", "go.opencensus.io/"}},
+	{"internal/conditions", nil},
+	{"internal/monitoringfilter", nil},
+	{"internal/netfault", nil},
+	{"internal/realprometheus", nil},
+	{"internal/wait", nil},
+	{"internal/regenerate", []string{module + "schema", module + "generator", module + "internal/cli", module + "internal/outfiles"}},
+	{"internal/simulation", []string{module + "runtime/metric", module + "runtime/slo", module + "runtime/slo/evaluate"}},
+	{"internal/fakemonitoring", []string{module + "internal/netfault", "cloud.google.com/go/monitoring/", "google.golang.org/"}},
+	{"internal/fakeotlp", []string{module + "internal/netfault", "go.opentelemetry.io/proto/otlp/", "google.golang.org/"}},
+	{"internal/tests/contrib", []string{module + "internal/fakemonitoring", "contrib.go.opencensus.io/exporter/stackdriver", "go.opencensus.io/"}},
+	{"internal/tests/endings", []string{module + "runtime", module + "runtime/stackdriver", module + "golden/many", module + "internal/fakemonitoring", "cloud.google.com/go/monitoring/", "google.golang.org/"}},
+	{"internal/tests/equivalence/trial", []string{module + "runtime", module + "runtime/metric", module + "runtime/record", "go.opencensus.io/"}},
+	{"internal/tests/equivalence/exports", []string{module + "runtime", module + "runtime/", module + "internal/fakemonitoring", module + "internal/fakeotlp", "cloud.google.com/go/monitoring/", "google.golang.org/"}},
+	{"internal/tests/equivalence/pair/...", append([]string{module + "internal/tests/equivalence/trial"}, generated...)},
+	{"internal/tests/golden/...", generated},
+	{"internal/tests/slocheck", []string{module + "internal/monitoringfilter", "cloud.google.com/go/monitoring/", "google.golang.org/"}},
+	{"bench", append([]string{module + "bench/", module + "runtime", "go.opentelemetry.io/otel/", "github.com/prometheus/", "github.com/VictoriaMetrics/metrics"}, generated...)},
+	{"bench/...", generated},
+}
+
+// list returns what "go list" says of packages in every module of the checkout, each
+// of which the pattern work names.
+func list(t *testing.T, args ...string) string {
+	t.Helper()
+	workspace, err := filepath.Abs("go.work")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command("go", append([]string{"list"}, args...)...)
+	cmd.Env = append(os.Environ(), "GOWORK="+workspace) // though this test may run without it
+	var problems strings.Builder
+	cmd.Stderr = &problems
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("go list %q: %v\n%s", args, err, &problems)
+	}
+	return string(out)
 }
 
 // TestImports holds the law of ARCHITECTURE.md: data goes one way, and a
 // program links only the exporters that it names.
 func TestImports(t *testing.T) {
-	out, err := exec.Command("go", "list", "-json=ImportPath,Imports,Standard", "./...").Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	decoder := json.NewDecoder(strings.NewReader(string(out)))
-	for decoder.More() {
+	decoder := json.NewDecoder(strings.NewReader(list(t, "-json=ImportPath,Imports,Standard", "work")))
+	packages := 0
+	for ; decoder.More(); packages++ {
 		var pkg struct {
 			ImportPath string
 			Imports    []string
@@ -81,6 +129,9 @@ func TestImports(t *testing.T) {
 				t.Errorf("%s imports %s", path, imported)
 			}
 		}
+	}
+	if packages < len(law) {
+		t.Errorf("the law has %d rows for %d packages", len(law), packages)
 	}
 }
 
@@ -105,57 +156,84 @@ func allowed(path string, prefixes []string) bool {
 }
 
 // brought says what the tests of a package that users import may import beside
-// what it may itself: "go mod tidy" in a user's module follows them, and needs
-// their modules too. So they bring no other exporter.
+// what it may itself and what all tests may: "go mod tidy" in a user's module follows
+// them, and needs their modules too. So they bring no other exporter, and no example.
 var brought = map[string][]string{
-	"runtime":             {module + "runtime/console", module + "examples/shop/shopmetrics"},
-	"runtime/autoexport":  {module + "examples/shop/shopmetrics", module + "golden/events", module + "internal/fakeotlp"},
-	"runtime/metrictest":  {module + "examples/shop/shopmetrics"},
-	"runtime/otlp":        {module + "examples/shop/shopmetrics", module + "internal/fakeotlp"},
-	"runtime/prometheus":  {module + "examples/shop/shopmetrics", module + "internal/realprometheus", "contrib.go.opencensus.io/exporter/prometheus"},
-	"runtime/sloz":        {module + "runtime", module + "examples/shop/shopmetrics", "go.opencensus.io/", "github.com/chromedp/"},
-	"runtime/stackdriver": {module + "schema", module + "golden/seed", module + "internal/fakemonitoring", "contrib.go.opencensus.io/exporter/stackdriver"},
+	"runtime/autoexport":            {module + "internal/fakeotlp"},
+	"runtime/census":                {module + "runtime/console", module + "golden/shopmetrics"},
+	"runtime/metrictest":            {module + "runtime/metrictest/internal/faketb"},
+	"runtime/metrictest/censustest": {module + "runtime/census", module + "runtime/metrictest/internal/faketb", module + "golden/shopmetrics"},
+	"runtime/otlp":                  {module + "internal/fakeotlp"},
+	"runtime/prometheus":            {module + "internal/realprometheus"},
+	"runtime/sloz":                  {module + "internal/simulation"},
+	"runtime/stackdriver":           {module + "schema", module + "internal/fakemonitoring"},
 }
+
+// handmade is what every test below runtime may import, to make packages and metrics by
+// hand.
+var handmade = []string{module + "runtime/metric", module + "runtime/record", module + "runtime/series", module + "runtime/slo", module + "runtime/internal/", module + "internal/wait"}
 
 // TestTestImports holds the packages that users import to what their tests may
 // bring into a user's module.
 func TestTestImports(t *testing.T) {
-	out, err := exec.Command("go", "list", "-f", `{{.ImportPath}}{{range .TestImports}} {{.}}{{end}}{{range .XTestImports}} {{.}}{{end}}`, "./runtime/...").Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for line := range strings.Lines(string(out)) {
+	tested := 0
+	for line := range strings.Lines(list(t, "-f", `{{.ImportPath}}{{range .TestImports}} {{.}}{{end}}{{range .XTestImports}} {{.}}{{end}}`, "work")) {
 		fields := strings.Fields(line)
 		pkg := strings.TrimPrefix(fields[0], module)
+		if pkg != "runtime" && !strings.HasPrefix(pkg, "runtime/") {
+			continue
+		}
+		tested++
 		row := rowOf(pkg)
 		if row < 0 {
 			continue // TestImports tells it
 		}
 		for _, imported := range fields[1:] {
-			may := imported == fields[0] || allowed(imported, law[row].allows) || allowed(imported, brought[pkg])
+			may := imported == fields[0] || allowed(imported, law[row].allows) || allowed(imported, brought[pkg]) || allowed(imported, handmade)
 			if strings.Contains(strings.Split(imported, "/")[0], ".") && !may {
 				t.Errorf("a test of %s imports %s", pkg, imported)
 			}
 		}
 	}
+	if tested < len(brought) {
+		t.Errorf("only %d packages have tests", tested)
+	}
 }
 
-// TestGeneratedImports holds generated code to runtime's core: an exporter is
-// the choice of whoever writes main.
+// TestGeneratedImports holds the packages that generated code imports.
 func TestGeneratedImports(t *testing.T) {
-	out, err := exec.Command("go", "list", "-f", `{{.ImportPath}} {{join .Imports " "}}`, "./golden/...", "./examples/shop/shopmetrics", "./examples/worker/workermetrics").Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for line := range strings.Lines(string(out)) {
+	imports := list(t, "-f", `{{.ImportPath}}{{range .Imports}} {{.}}{{end}}`,
+		module+"golden/...", module+"internal/tests/golden/ocgrpcown", module+"examples/shop/shopmetrics", module+"examples/worker/workermetrics")
+	for line := range strings.Lines(imports) {
 		fields := strings.Fields(line)
 		if strings.HasPrefix(fields[0], module+"golden/internal/") {
 			continue // helpers of the tests
 		}
 		for _, path := range fields[1:] {
-			if strings.HasPrefix(path, module) && path != module+"runtime" {
+			if strings.HasPrefix(path, module) && !slices.Contains(generatedImports, path) {
 				t.Errorf("generated code of %s imports %s", fields[0], path)
 			}
 		}
+	}
+}
+
+// TestOpenCensusHasOneRoom: a program that does not use OpenCensus does not link it, and
+// the tests of a package do not bring it into a user's module.
+func TestOpenCensusHasOneRoom(t *testing.T) {
+	without := 0
+	for _, pkg := range strings.Fields(list(t, module+"runtime/...", module+"runtime/prometheus/...", module+"runtime/otlp/...", module+"runtime/stackdriver/...", module+"runtime/autoexport/...")) {
+		if pkg == module+"runtime/census" || strings.HasPrefix(pkg, module+"runtime/metrictest/censustest") {
+			continue
+		}
+		without++
+		for _, dep := range strings.Fields(list(t, "-deps", "-test", pkg)) {
+			if strings.HasPrefix(dep, "go.opencensus.io") {
+				t.Errorf("%s, or its tests, link %s", pkg, dep)
+				break
+			}
+		}
+	}
+	if without < 15 {
+		t.Errorf("only %d packages were looked at", without)
 	}
 }

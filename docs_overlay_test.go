@@ -12,6 +12,8 @@ import (
 	"github.com/ocgen/ocgen/schema"
 )
 
+const module = "github.com/ocgen/ocgen/"
+
 // generatedGo returns the Go file of a schema.
 func generatedGo(t *testing.T, source string) string {
 	t.Helper()

@@ -55,7 +55,10 @@ func ruleTable() string {
 	return b.String()
 }
 
-var yamlBlock = regexp.MustCompile("(?s)```yaml\n(ocgen: v1\n.*?)```")
+var (
+	yamlBlock = regexp.MustCompile("(?s)```yaml\n(ocgen: v1\n.*?)```")
+	goBlock   = regexp.MustCompile("(?s)```go\n(.*?)```")
+)
 
 // TestDocumentedSchemas lints every whole schema that the documentation shows.
 func TestDocumentedSchemas(t *testing.T) {

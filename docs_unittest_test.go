@@ -1,3 +1,5 @@
+//go:build go1.25
+
 package ocgen_test
 
 import (
@@ -21,7 +23,7 @@ func TestUnitTestFile(t *testing.T) {
 			file = block[1]
 		}
 	}
-	shop, err := os.ReadFile("examples/shop/shopmetrics/metrics.yaml")
+	shop, err := os.ReadFile("golden/shopmetrics/metrics.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,7 +4,7 @@ go 1.26.0
 
 require (
 	github.com/VictoriaMetrics/metrics v1.35.1
-	github.com/ocgen/ocgen v0.0.0-00010101000000-000000000000
+	github.com/ocgen/ocgen v0.1.0
 	github.com/prometheus/client_golang v1.25.0
 	github.com/prometheus/client_model v0.6.3
 	go.opencensus.io v0.24.0

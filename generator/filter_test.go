@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"github.com/ocgen/ocgen/internal/cloudmonitoring"
-	"github.com/ocgen/ocgen/internal/slocheck"
+	"github.com/ocgen/ocgen/internal/monitoringfilter"
 	"github.com/ocgen/ocgen/schema"
 )
 
@@ -68,12 +68,12 @@ func TestFilterKeepsHostileValues(t *testing.T) {
 
 // readFilter returns the filter with the condition, on a tag with the key k, as
 // it is read back.
-func readFilter(t *testing.T, c schema.Condition) slocheck.Filter {
+func readFilter(t *testing.T, c schema.Condition) monitoringfilter.Filter {
 	t.Helper()
 	c.Tag = &schema.Tag{Key: "k"}
 	m := schema.Monitoring{MetricPrefix: cloudmonitoring.DefaultPrefix}
 	text := filter(m, &schema.Selection{View: &schema.View{Name: "v"}, Where: []schema.Condition{c}})
-	parsed, err := slocheck.ParseFilter(text)
+	parsed, err := monitoringfilter.Parse(text)
 	if err != nil || len(parsed.Terms) != 2 {
 		t.Fatalf("%s: %+v, %v", text, parsed, err)
 	}

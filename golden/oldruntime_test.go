@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/ocgen/ocgen/internal/regenerate"
 )
 
 // TestOldRuntime compiles every generated package with a runtime whose packages have none
@@ -39,7 +41,7 @@ func TestOldRuntime(t *testing.T) {
 	}
 	args := []string{"build", "-overlay", write("overlay.json", string(text))}
 	packages := 0
-	for _, name := range cases(t) {
+	for _, name := range regenerate.Cases(t) {
 		args = append(args, "./"+name)
 		packages++
 	}

@@ -14,6 +14,11 @@ import (
 	"github.com/ocgen/ocgen/runtime/record"
 )
 
+const (
+	testSpacing = 5 * time.Second
+	testGrace   = 12 * time.Second
+)
+
 // A backend is an exporter that keeps Cloud Monitoring's rule, that two points
 // of a series lie apart, together with the series of a process. Its tests run in
 // a bubble of testing/synctest, whose time OpenCensus's goroutine cannot share.

@@ -1,3 +1,5 @@
+//go:build go1.25
+
 package runtime
 
 import (
@@ -7,11 +9,6 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
-)
-
-const (
-	testSpacing = 5 * time.Second
-	testGrace   = 12 * time.Second
 )
 
 // TestFates holds what Shutdown makes of each answer: what it tries again, when,

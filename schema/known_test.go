@@ -5,127 +5,109 @@ import (
 	"go/build"
 	"go/parser"
 	"go/token"
+	"maps"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"testing"
 
-	"go.opencensus.io/plugin/ocgrpc"
-	"go.opencensus.io/plugin/ochttp"
 	"go.opencensus.io/stats"
-	"go.opencensus.io/tag"
 )
 
-var realKeys = map[variable]tag.Key{
-	{ochttpPath, "Host"}:            ochttp.Host,
-	{ochttpPath, "StatusCode"}:      ochttp.StatusCode,
-	{ochttpPath, "Path"}:            ochttp.Path,
-	{ochttpPath, "Method"}:          ochttp.Method,
-	{ochttpPath, "KeyServerRoute"}:  ochttp.KeyServerRoute,
-	{ochttpPath, "KeyClientMethod"}: ochttp.KeyClientMethod,
-	{ochttpPath, "KeyClientPath"}:   ochttp.KeyClientPath,
-	{ochttpPath, "KeyClientStatus"}: ochttp.KeyClientStatus,
-	{ochttpPath, "KeyClientHost"}:   ochttp.KeyClientHost,
-	{ocgrpcPath, "KeyServerMethod"}: ocgrpc.KeyServerMethod,
-	{ocgrpcPath, "KeyServerStatus"}: ocgrpc.KeyServerStatus,
-	{ocgrpcPath, "KeyClientMethod"}: ocgrpc.KeyClientMethod,
-	{ocgrpcPath, "KeyClientStatus"}: ocgrpc.KeyClientStatus,
-}
+// The plugins' source is compared and their packages are not imported: ocgrpc would
+// bring gRPC into the modules of all who import this package.
 
-// The deprecated ones are in use for as long as somebody has views over them.
-var realMeasures = map[variable]stats.Measure{
-	{ochttpPath, "ClientRequestCount"}:           ochttp.ClientRequestCount,  //lint:ignore SA1019 see above
-	{ochttpPath, "ClientRequestBytes"}:           ochttp.ClientRequestBytes,  //lint:ignore SA1019 see above
-	{ochttpPath, "ClientResponseBytes"}:          ochttp.ClientResponseBytes, //lint:ignore SA1019 see above
-	{ochttpPath, "ClientLatency"}:                ochttp.ClientLatency,       //lint:ignore SA1019 see above
-	{ochttpPath, "ClientSentBytes"}:              ochttp.ClientSentBytes,
-	{ochttpPath, "ClientReceivedBytes"}:          ochttp.ClientReceivedBytes,
-	{ochttpPath, "ClientRoundtripLatency"}:       ochttp.ClientRoundtripLatency,
-	{ochttpPath, "ServerRequestCount"}:           ochttp.ServerRequestCount,
-	{ochttpPath, "ServerRequestBytes"}:           ochttp.ServerRequestBytes,
-	{ochttpPath, "ServerResponseBytes"}:          ochttp.ServerResponseBytes,
-	{ochttpPath, "ServerLatency"}:                ochttp.ServerLatency,
-	{ocgrpcPath, "ClientSentMessagesPerRPC"}:     ocgrpc.ClientSentMessagesPerRPC,
-	{ocgrpcPath, "ClientSentBytesPerRPC"}:        ocgrpc.ClientSentBytesPerRPC,
-	{ocgrpcPath, "ClientReceivedMessagesPerRPC"}: ocgrpc.ClientReceivedMessagesPerRPC,
-	{ocgrpcPath, "ClientReceivedBytesPerRPC"}:    ocgrpc.ClientReceivedBytesPerRPC,
-	{ocgrpcPath, "ClientRoundtripLatency"}:       ocgrpc.ClientRoundtripLatency,
-	{ocgrpcPath, "ClientStartedRPCs"}:            ocgrpc.ClientStartedRPCs,
-	{ocgrpcPath, "ClientServerLatency"}:          ocgrpc.ClientServerLatency,
-	{ocgrpcPath, "ServerReceivedMessagesPerRPC"}: ocgrpc.ServerReceivedMessagesPerRPC,
-	{ocgrpcPath, "ServerReceivedBytesPerRPC"}:    ocgrpc.ServerReceivedBytesPerRPC,
-	{ocgrpcPath, "ServerSentMessagesPerRPC"}:     ocgrpc.ServerSentMessagesPerRPC,
-	{ocgrpcPath, "ServerSentBytesPerRPC"}:        ocgrpc.ServerSentBytesPerRPC,
-	{ocgrpcPath, "ServerStartedRPCs"}:            ocgrpc.ServerStartedRPCs,
-	{ocgrpcPath, "ServerLatency"}:                ocgrpc.ServerLatency,
-}
+// units are the constants of package stats that the plugins use.
+var units = map[string]string{"UnitDimensionless": stats.UnitDimensionless, "UnitBytes": stats.UnitBytes, "UnitMilliseconds": stats.UnitMilliseconds}
 
-func TestKnownKeysAreThePlugins(t *testing.T) {
-	for v, real := range realKeys {
-		if key, ok := knownKey(v.path, v.name); !ok || key != real.Name() {
-			t.Errorf("%s.%s is %q, want %q", v.path, v.name, key, real.Name())
+// TestKnownIsThePlugins: the tables have all keys and measures that the plugins
+// declare, as they are declared there, and no others.
+func TestKnownIsThePlugins(t *testing.T) {
+	keys, measures := map[variable]string{}, map[variable]knownMeasureInfo{}
+	for _, path := range []string{ochttpPath, ocgrpcPath} {
+		for name, call := range declaredBy(t, path) {
+			v := variable{path, name}
+			switch call.function {
+			case "tag.MustNewKey":
+				keys[v] = text(t, call.args[0])
+			case "stats.Int64":
+				measures[v] = declaredMeasure(t, call, Int64)
+			case "stats.Float64":
+				measures[v] = declaredMeasure(t, call, Float64)
+			}
 		}
 	}
+	if !maps.Equal(pluginKeys, keys) {
+		t.Errorf("the keys are\n%v, want\n%v", pluginKeys, keys)
+	}
+	if !maps.Equal(pluginMeasures, measures) {
+		t.Errorf("the measures are\n%v, want\n%v", pluginMeasures, measures)
+	}
+	if len(keys) != 13 || len(measures) != 24 {
+		t.Errorf("the plugins declare %d keys and %d measures, want 13 and 24", len(keys), len(measures))
+	}
+}
+
+func TestKeysAreNoMeasures(t *testing.T) {
 	if key, ok := knownKey(ochttpPath, "ServerLatency"); ok {
 		t.Errorf("a measure is the key %q", key)
-	}
-}
-
-func TestKnownMeasuresAreThePlugins(t *testing.T) {
-	for v, real := range realMeasures {
-		want := knownMeasureInfo{real.Name(), Int64, real.Unit(), real.Description()}
-		if _, ok := real.(*stats.Float64Measure); ok {
-			want.valueType = Float64
-		}
-		if got, ok := knownMeasure(v.path, v.name); !ok || got != want {
-			t.Errorf("%s.%s is\n%+v, want\n%+v", v.path, v.name, got, want)
-		}
 	}
 	if m, ok := knownMeasure(ochttpPath, "KeyServerRoute"); ok {
 		t.Errorf("a key is the measure %v", m)
 	}
 }
 
-// The plugins' source says which variables there are: none may be missing from
-// the tables, and none may be in them without being compared above.
-func TestKnownIsComplete(t *testing.T) {
-	declared := map[variable]string{}
-	for _, path := range []string{ochttpPath, ocgrpcPath} {
-		for name, call := range declaredBy(t, path) {
-			declared[variable{path, name}] = call
-		}
+// declaredMeasure returns what a call of stats.Int64 or Float64 declares.
+func declaredMeasure(t *testing.T, call declaration, valueType ValueType) knownMeasureInfo {
+	t.Helper()
+	if len(call.args) != 3 {
+		t.Fatalf("%s has %d arguments, want a name, a description and a unit", call.function, len(call.args))
 	}
-	keys, measures := 0, 0
-	for v, call := range declared {
-		var compared bool
-		switch call {
-		case "tag.MustNewKey":
-			keys++
-			_, compared = realKeys[v]
-		case "stats.Int64", "stats.Float64":
-			measures++
-			_, compared = realMeasures[v]
-		default:
-			continue
-		}
-		if !compared {
-			t.Errorf("%s.%s = %s(…) is not compared", v.path, v.name, call)
-		}
+	unit, ok := call.args[2].(*ast.SelectorExpr)
+	if !ok || units[unit.Sel.Name] == "" {
+		t.Fatalf("%s has an unknown unit: %v", call.function, call.args[2])
 	}
-	if keys != len(pluginKeys) || measures != len(pluginMeasures) || keys == 0 || measures == 0 {
-		t.Errorf("the plugins declare %d keys and %d measures, the tables have %d and %d", keys, measures, len(pluginKeys), len(pluginMeasures))
-	}
+	return knownMeasureInfo{text(t, call.args[0]), valueType, units[unit.Sel.Name], text(t, call.args[1])}
 }
 
-// declaredBy returns a package's variables that are set by calling a function of
-// another package, with that function.
-func declaredBy(t *testing.T, path string) map[string]string {
+// text returns the value of a string literal.
+func text(t *testing.T, e ast.Expr) string {
 	t.Helper()
-	pkg, err := build.Import(path, ".", 0)
+	literal, ok := e.(*ast.BasicLit)
+	if !ok {
+		t.Fatalf("%v is no string literal", e)
+	}
+	value, err := strconv.Unquote(literal.Value)
 	if err != nil {
 		t.Fatal(err)
 	}
-	calls := map[string]string{}
-	for _, name := range pkg.GoFiles {
-		file, err := parser.ParseFile(token.NewFileSet(), filepath.Join(pkg.Dir, name), nil, parser.SkipObjectResolution)
+	return value
+}
+
+// A declaration is the call that sets a variable, e.g. tag.MustNewKey("http.host").
+type declaration struct {
+	function string
+	args     []ast.Expr
+}
+
+// declaredBy returns a package's variables that are set by calling a function of
+// another package.
+func declaredBy(t *testing.T, path string) map[string]declaration {
+	t.Helper()
+	pkg, err := build.Import(path, ".", build.FindOnly)
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := filepath.Glob(filepath.Join(pkg.Dir, "*.go"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("%s has no files: %v", path, err)
+	}
+	calls := map[string]declaration{}
+	for _, name := range files {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.SkipObjectResolution)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -138,7 +120,7 @@ func declaredBy(t *testing.T, path string) map[string]string {
 	return calls
 }
 
-func addCalls(calls map[string]string, group *ast.GenDecl) {
+func addCalls(calls map[string]declaration, group *ast.GenDecl) {
 	for _, spec := range group.Specs {
 		vars := spec.(*ast.ValueSpec)
 		for i, value := range vars.Values {
@@ -148,7 +130,7 @@ func addCalls(calls map[string]string, group *ast.GenDecl) {
 			}
 			if fun, ok := call.Fun.(*ast.SelectorExpr); ok {
 				if from, ok := fun.X.(*ast.Ident); ok {
-					calls[vars.Names[i].Name] = from.Name + "." + fun.Sel.Name
+					calls[vars.Names[i].Name] = declaration{from.Name + "." + fun.Sel.Name, call.Args}
 				}
 			}
 		}

@@ -41,7 +41,7 @@ func TestGoBuildsWhatIsAccepted(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	write("go.mod", "module example.com/m\n\ngo 1.26\n")
+	write("go.mod", "module example.com/m\n\ngo 1.24\n")
 	for i, p := range goPaths {
 		write(fmt.Sprintf("c%d/%s", i, p), "package p\n")
 	}

@@ -66,13 +66,15 @@ func (s *GoSource) begin(edit func([]byte) []byte) {
 	p, decls := new(part), s.next
 	s.parts, s.next = append(s.parts, p), nil
 	s.free <- struct{}{}
-	s.busy.Go(func() {
+	s.busy.Add(1)
+	go func() {
+		defer s.busy.Done()
 		p.make(s.file, decls)
 		if edit != nil && p.err == nil {
 			p.text = edit(p.text)
 		}
 		<-s.free
-	})
+	}()
 }
 
 // Bytes returns the file, formatted. An error is a bug of ocgen; it holds the

@@ -76,12 +76,15 @@ func Listen(opts Options) (*Server, error) {
 	}
 	server := grpc.NewServer()
 	monitoringpb.RegisterMetricServiceServer(server, s)
-	var running sync.WaitGroup
-	running.Go(func() { _ = server.Serve(l) })
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		_ = server.Serve(l)
+	}()
 	s.stop = sync.OnceFunc(func() {
 		close(s.stopped) // ends what hangs
 		server.Stop()
-		running.Wait()
+		<-ended
 	})
 	return s, nil
 }

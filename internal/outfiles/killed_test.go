@@ -38,7 +38,7 @@ func TestWriterToKill(t *testing.T) {
 			return do(root, from, to)
 		}
 	}
-	_, _ = write([]Output{mixedOutput(dir)}, readClaims, disk{rename: at("rename", (*os.Root).Rename), link: at("link", (*os.Root).Link)})
+	_, _ = write([]Output{mixedOutput(dir)}, readClaims, disk{rename: at("rename", renameIn), link: at("link", linkIn)})
 }
 
 // startWriter starts a run of mixedOutput that stands still at an operation. What is

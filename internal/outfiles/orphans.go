@@ -96,7 +96,7 @@ func (v *survey) findFolder(s *site, dir string, givenUp func(owner, named, file
 	if info == nil || err != nil || v.isWanted(s, p, info) {
 		return
 	}
-	data, err := s.root.ReadFile(p)
+	data, err := fs.ReadFile(s.root.FS(), p)
 	if err != nil {
 		return
 	}
@@ -137,7 +137,7 @@ func (v *survey) delete(s *site, p string) {
 	if info == nil || err != nil || v.isWanted(s, p, info) {
 		return
 	}
-	old, err := s.root.ReadFile(p)
+	old, err := fs.ReadFile(s.root.FS(), p)
 	if err != nil {
 		v.refuse(s, p, cause(err))
 		return

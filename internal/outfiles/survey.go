@@ -124,7 +124,7 @@ func (v *survey) readManifest(s *site, folder string) (manifest, error) {
 	if info == nil || err != nil {
 		return manifest{}, err
 	}
-	data, err := s.root.ReadFile(p)
+	data, err := fs.ReadFile(s.root.FS(), p)
 	if err != nil {
 		return manifest{}, cause(err)
 	}
@@ -196,7 +196,7 @@ func (v *survey) readOurs(s *site, f File, info fs.FileInfo) ([]byte, error) {
 			return nil, err
 		}
 	}
-	old, err := s.root.ReadFile(f.Path)
+	old, err := fs.ReadFile(s.root.FS(), f.Path)
 	if err != nil {
 		return nil, cause(err)
 	}

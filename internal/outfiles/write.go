@@ -22,7 +22,7 @@ import (
 // that their files stay. Write is not for concurrent use on one folder; it leaves the
 // temporary files of other processes alone while these are at work.
 func Write(outputs []Output, read ClaimsReader) ([]Change, error) {
-	return write(outputs, read, disk{rename: (*os.Root).Rename, link: (*os.Root).Link})
+	return write(outputs, read, disk{rename: renameIn, link: linkIn})
 }
 
 // disk holds the operations that tests make fail.
@@ -154,7 +154,7 @@ func (t *transaction) keep(m *move) error {
 	if err := m.writeTemp(&m.kept, m.Old); err != nil {
 		return err
 	}
-	return m.root.Chtimes(m.kept, m.old.ModTime(), m.old.ModTime())
+	return chtimesIn(m.root, m.kept, m.old.ModTime())
 }
 
 // tempName returns a new name beside the file.
@@ -171,7 +171,7 @@ func (m *move) writeTemp(name *string, data []byte) error {
 	*name = temp
 	_, err = file.Write(data)
 	if m.old != nil {
-		err = errors.Join(err, m.root.Chmod(temp, m.old.Mode().Perm()))
+		err = errors.Join(err, file.Chmod(m.old.Mode().Perm()))
 	}
 	return errors.Join(err, file.Close())
 }

@@ -204,9 +204,9 @@ func failAt(n int) disk {
 			if n--; n == -1 {
 				return &os.LinkError{Op: "renameat", Old: from, New: to, Err: errors.New("input/output error")}
 			}
-			return root.Rename(from, to)
+			return renameIn(root, from, to)
 		},
-		link: (*os.Root).Link,
+		link: linkIn,
 	}
 }
 
@@ -256,11 +256,11 @@ func TestWriteTellsWhatItCannotPutBack(t *testing.T) {
 	dir := disc(t, map[string]string{"m.yaml": ""})
 	mustWrite(t, sampleOutput(dir, "1"))
 	renames := 0
-	d := disk{link: (*os.Root).Link, rename: func(root *os.Root, from, to string) error {
+	d := disk{link: linkIn, rename: func(root *os.Root, from, to string) error {
 		if renames++; renames > 1 {
 			return errors.New("input/output error")
 		}
-		return root.Rename(from, to)
+		return renameIn(root, from, to)
 	}}
 	_, err := write([]Output{sampleOutput(dir, "2")}, readClaims, d)
 	if err == nil || !strings.Contains(err.Error(), "m_gen.go: could not be put back: input/output error\n") {

@@ -13,6 +13,8 @@ import (
 	"go.opencensus.io/stats/view"
 	"go.opencensus.io/tag"
 	"go.opencensus.io/trace"
+
+	"github.com/ocgen/ocgen/internal/wait"
 )
 
 // TestBoundDifferential compares bound records with those that name their values
@@ -128,7 +130,7 @@ func TestBoundIsSafeForConcurrentUse(t *testing.T) {
 	b := f.set.Bind(record.Closed(uint8(1)), record.Closed(uint8(2)), record.Closed(uint8(3)))
 	var wg sync.WaitGroup
 	for range 4 {
-		wg.Go(func() {
+		wait.Go(&wg, func() {
 			for i := range 200 {
 				ctx := tenant.With(nilContext, record.Open([]string{"", "a", "b"}[i%3]))
 				b.Record(ctx, f.one())

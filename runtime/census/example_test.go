@@ -6,7 +6,7 @@ import (
 	"log"
 	"time"
 
-	"github.com/ocgen/ocgen/examples/shop/shopmetrics"
+	"github.com/ocgen/ocgen/golden/shopmetrics"
 	"github.com/ocgen/ocgen/runtime"
 	"github.com/ocgen/ocgen/runtime/census"
 	"go.opencensus.io/metric/metricdata"

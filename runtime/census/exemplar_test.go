@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/ocgen/ocgen/examples/shop/shopmetrics"
+	"github.com/ocgen/ocgen/golden/shopmetrics"
 	"github.com/ocgen/ocgen/runtime"
 	"github.com/ocgen/ocgen/runtime/console"
 	"github.com/ocgen/ocgen/runtime/metric"

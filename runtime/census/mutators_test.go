@@ -7,6 +7,8 @@ import (
 
 	"github.com/ocgen/ocgen/runtime/record"
 	"go.opencensus.io/tag"
+
+	"github.com/ocgen/ocgen/internal/wait"
 )
 
 // TestMutatorsOfManyGoroutines admits values while the room for their mutators
@@ -19,7 +21,7 @@ func TestMutatorsOfManyGoroutines(t *testing.T) {
 		put := func(text string) tag.Mutator { return open.cell(open.tag.Ordinal(record.Open(text))).put }
 		var wg sync.WaitGroup
 		for g := range goroutines {
-			wg.Go(func() {
+			wait.Go(&wg, func() {
 				for i := g; i < values; i += goroutines {
 					put(strconv.Itoa(i))
 				}

@@ -14,6 +14,8 @@ import (
 	"go.opencensus.io/stats"
 	"go.opencensus.io/stats/view"
 	"go.opencensus.io/tag"
+
+	"github.com/ocgen/ocgen/internal/wait"
 )
 
 // A testPackage is a package of OpenCensus views alone.
@@ -236,14 +238,14 @@ func TestConcurrentUse(t *testing.T) {
 	set := NewTagSet([]*record.Tag{threeTags()[0], open, tenant, build}, NewSeriesLimit(unique("v"), 30, open, tenant))
 	var wg sync.WaitGroup
 	for g := range 4 {
-		wg.Go(func() {
+		wait.Go(&wg, func() {
 			for i := range 300 {
 				ctx := tenant.With(nilContext, record.Open(fmt.Sprint(i%30)))
 				set.Record(ctx, []stats.Measurement{m.M(1)}, record.Closed(uint8(i%6)), record.Open(fmt.Sprint(i%30)))
 				set.Record(nilContext, []stats.Measurement{m.M(1)}, record.Closed(uint8(g)), record.Open(fmt.Sprint(i%30)))
 			}
 		})
-		wg.Go(func() {
+		wait.Go(&wg, func() {
 			for i := range 50 {
 				build.Set(record.Open(fmt.Sprint(i)))
 				if err := p.Register(); err != nil {

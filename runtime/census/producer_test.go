@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ocgen/ocgen/internal/wait"
 	"github.com/ocgen/ocgen/runtime"
 	"github.com/ocgen/ocgen/runtime/metric"
 	"github.com/ocgen/ocgen/runtime/record"
@@ -299,13 +300,13 @@ func TestProducerConcurrentUse(t *testing.T) {
 	})()
 	var wg sync.WaitGroup
 	for range 4 {
-		wg.Go(func() {
+		wait.Go(&wg, func() {
 			for range 300 {
 				p.counts[0].At(1).Inc()
 				p.observed.Observe(func() int64 { return time.Now().Unix() })()
 			}
 		})
-		wg.Go(func() {
+		wait.Go(&wg, func() {
 			for range 50 {
 				if err := p.Register(); err != nil {
 					t.Error(err)

@@ -11,6 +11,8 @@ import (
 	"github.com/ocgen/ocgen/runtime"
 	"github.com/ocgen/ocgen/runtime/metric"
 	"go.opencensus.io/stats"
+
+	"github.com/ocgen/ocgen/internal/wait"
 )
 
 // flaky is an exporter that now and then takes nothing.
@@ -58,7 +60,7 @@ func TestAllAtOnce(t *testing.T) {
 				other.Unregister()
 			},
 		} {
-			busy.Go(func() {
+			wait.Go(&busy, func() {
 				for {
 					select {
 					case <-stop:

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/ocgen/ocgen/internal/wait"
 	"github.com/ocgen/ocgen/runtime/record"
 )
 
@@ -54,7 +55,7 @@ func TestViewsOfOpenTagConcurrently(t *testing.T) {
 	c := newCountView(t, record.NewOpenTag(k, record.OpenTag{MaxValues: maximum}))
 	var wg sync.WaitGroup
 	for g := range goroutines {
-		wg.Go(func() {
+		wait.Go(&wg, func() {
 			for i := range values {
 				c.record(t.Context(), each(record.Open(strconv.Itoa((i*7+g*13)%values)))...)
 			}

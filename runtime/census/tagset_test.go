@@ -15,6 +15,8 @@ import (
 	"go.opencensus.io/stats/view"
 	"go.opencensus.io/tag"
 	"go.opencensus.io/trace"
+
+	"github.com/ocgen/ocgen/internal/wait"
 )
 
 func TestSeriesLimit(t *testing.T) {
@@ -70,7 +72,7 @@ func TestSeriesLimitIsExactUnderConcurrency(t *testing.T) {
 	f := newFixture(t, []*record.Tag{open}, NewSeriesLimit(unique("view"), limit, open))
 	var wg sync.WaitGroup
 	for g := range goroutines {
-		wg.Go(func() {
+		wait.Go(&wg, func() {
 			for i := range values {
 				f.set.Record(nilContext, f.one(), record.Open(strconv.Itoa((i*3+g*11)%values)))
 			}

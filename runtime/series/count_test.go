@@ -7,6 +7,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/ocgen/ocgen/internal/wait"
 )
 
 // counted returns the value of the only series of a set, and 0 without one.
@@ -53,7 +55,7 @@ func TestGoroutinesThatMeetSpread(t *testing.T) {
 			var beside, met, total atomic.Int64
 			var group, reading sync.WaitGroup
 			done := make(chan struct{})
-			reading.Go(func() {
+			wait.Go(&reading, func() {
 				for read := int64(0); ; {
 					select {
 					case <-done:
@@ -67,7 +69,7 @@ func TestGoroutinesThatMeetSpread(t *testing.T) {
 				}
 			})
 			for range 2 {
-				group.Go(func() {
+				wait.Go(&group, func() {
 					for n := int64(1); ; n++ {
 						c.record()
 						if v := beside.Load(); !beside.CompareAndSwap(v, v+1) {

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ocgen/ocgen/internal/wait"
 	"github.com/ocgen/ocgen/runtime/metric"
 	"github.com/ocgen/ocgen/runtime/record"
 )
@@ -164,7 +165,7 @@ func benchmarkTwo(b *testing.B, one, other uint64) {
 	var group sync.WaitGroup
 	for _, index := range []uint64{one, other} {
 		ds.At(index).Record(1)
-		group.Go(func() {
+		wait.Go(&group, func() {
 			for i := range b.N {
 				ds.At(index).Record(values[i&1023])
 			}

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ocgen/ocgen/internal/wait"
 	"github.com/ocgen/ocgen/runtime/metric"
 )
 
@@ -123,14 +124,14 @@ func exactMoments(values []float64) (mean, squares, magnitude float64) {
 func concurrently(goroutines, times int, f func(), read func()) {
 	var recorders, reader sync.WaitGroup
 	var done atomic.Bool
-	reader.Go(func() {
+	wait.Go(&reader, func() {
 		for !done.Load() {
 			read()
 			goruntime.Gosched()
 		}
 	})
 	for range goroutines {
-		recorders.Go(func() {
+		wait.Go(&recorders, func() {
 			for range times {
 				f()
 			}
@@ -189,7 +190,7 @@ func meet(t *testing.T, c *Distribution) {
 	// With one processor to share, the other gets it with the first yields, and gives it
 	// back only when it has seen that the series is held.
 	processors := goruntime.GOMAXPROCS(1)
-	waiting.Go(func() { c.Record(1) })
+	wait.Go(&waiting, func() { c.Record(1) })
 	for range 100 {
 		goruntime.Gosched()
 	}

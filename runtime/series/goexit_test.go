@@ -6,6 +6,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/ocgen/ocgen/internal/wait"
 	"github.com/ocgen/ocgen/runtime/record"
 )
 
@@ -46,7 +47,7 @@ func TestObservedGoexitConcurrently(t *testing.T) {
 	o := newObserving(t)
 	var all sync.WaitGroup
 	for range 4 {
-		all.Go(func() {
+		wait.Go(&all, func() {
 			for range 50 {
 				stop := o.Observe(func() float64 { goruntime.Goexit(); return 1 })
 				o.p.Read(nil)

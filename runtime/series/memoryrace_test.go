@@ -7,6 +7,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/ocgen/ocgen/internal/wait"
 	"github.com/ocgen/ocgen/runtime/metric"
 	"github.com/ocgen/ocgen/runtime/record"
 )
@@ -25,7 +26,7 @@ func TestReadersWithAndWithoutMemory(t *testing.T) {
 	var group sync.WaitGroup
 	readings := make(chan bool, readers*rounds)
 	for g := range uint64(readers) {
-		group.Go(func() {
+		wait.Go(&group, func() {
 			r := rand.New(rand.NewPCG(g, 2))
 			reader := &heldReader{p: p, seen: map[string]int64{}}
 			if g%2 == 0 {

@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/ocgen/ocgen/internal/wait"
 	"github.com/ocgen/ocgen/runtime/metric"
 	"github.com/ocgen/ocgen/runtime/record"
 )
@@ -85,7 +86,7 @@ func TestObservedConcurrentReads(t *testing.T) {
 	stop := o.Observe(func() float64 { return float64(total.Add(1)) }, record.Closed(uint8(1)))
 	var wg sync.WaitGroup
 	for range 4 {
-		wg.Go(func() {
+		wait.Go(&wg, func() {
 			last := 0.0
 			for i := range 200 {
 				if i%10 == 0 {

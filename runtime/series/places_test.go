@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ocgen/ocgen/internal/wait"
 	"github.com/ocgen/ocgen/runtime/metric"
 	"github.com/ocgen/ocgen/runtime/record"
 )
@@ -139,7 +140,7 @@ func TestKeyedSeriesGrow(t *testing.T) {
 	const goroutines, series = 4, 5000
 	var group sync.WaitGroup
 	for range goroutines {
-		group.Go(func() {
+		wait.Go(&group, func() {
 			for i := range uint64(series) {
 				set.Keyed(i * i << 20).Inc()
 				set.Keyed(0).Inc()

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ocgen/ocgen/internal/wait"
 	"github.com/ocgen/ocgen/runtime/record"
 )
 
@@ -23,7 +24,7 @@ func TestLimitHoldsConcurrently(t *testing.T) {
 	const goroutines, times = 4, 4000
 	var group sync.WaitGroup
 	for g := range goroutines {
-		group.Go(func() {
+		wait.Go(&group, func() {
 			for i := range times {
 				indices := [2]uint64{uint64(i) & 1, tenant.OpenIndex(fmt.Sprint((i + g) % 100))}
 				alone.Keyed(indices[0] + 3*indices[1]).Inc()

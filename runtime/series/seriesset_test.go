@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ocgen/ocgen/internal/wait"
 	"github.com/ocgen/ocgen/runtime/metric"
 	"github.com/ocgen/ocgen/runtime/record"
 )
@@ -195,7 +196,7 @@ func TestRecordersRunOverRegistrations(t *testing.T) {
 	var group sync.WaitGroup
 	for g := range uint64(4) {
 		boundCount, boundDistribution := counts.Bind(g&1), ds.Bind(g&1)
-		group.Go(func() {
+		wait.Go(&group, func() {
 			for !done.Load() {
 				boundCount.Inc()
 				counts.At(g & 1).Inc()

@@ -5,16 +5,21 @@ import (
 	"html"
 	"net/http"
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/ocgen/ocgen/internal/simulation"
 	"github.com/ocgen/ocgen/runtime/slo"
 	"github.com/ocgen/ocgen/runtime/slo/evaluate"
 	"github.com/ocgen/ocgen/runtime/sloz"
 )
+
+// program is what the page calls the process of the test.
+var program = filepath.Base(os.Args[0])
 
 // cardOf returns the card of the SLO with the key, as text.
 func cardOf(t *testing.T, page, key string) string {
@@ -35,15 +40,15 @@ func textOf(page string) string {
 
 // TestOverview tells on each card what its SLO's numbers are, by hand.
 func TestOverview(t *testing.T) {
-	w := newShop()
-	e := w.evaluator(t, shopSLOs())
+	w := simulation.NewShop()
+	e := w.Evaluator(t, simulation.ShopSLOs())
 	e.Evaluate(t.Context())
-	w.pass(10 * time.Second)
-	w.count("shop/request_count", 1998, "GET", "ok", "acme")
-	w.count("shop/request_count", 2, "GET", "error", "acme")
-	w.record("shop/request_latency", 30, 1200, "GET", "ok")
-	w.record("shop/request_latency", 700, 34, "GET", "ok")
-	w.set("shop/queue_depth", 12)
+	w.Pass(10 * time.Second)
+	w.Count("shop/request_count", 1998, "GET", "ok", "acme")
+	w.Count("shop/request_count", 2, "GET", "error", "acme")
+	w.Record("shop/request_latency", 30, 1200, "GET", "ok")
+	w.Record("shop/request_latency", 700, 34, "GET", "ok")
+	w.Set("shop/queue_depth", 12)
 	page := get(t, sloz.Handler(e), "/debug/sloz/", http.StatusOK)
 
 	host, err := os.Hostname()
@@ -80,24 +85,24 @@ func TestOverview(t *testing.T) {
 // TestBurning tells an SLO whose budget still lasts but burns from one that is
 // well.
 func TestBurning(t *testing.T) {
-	w := newShop()
-	e := w.evaluator(t, shopSLOs())
+	w := simulation.NewShop()
+	e := w.Evaluator(t, simulation.ShopSLOs())
 	h := sloz.Handler(e)
-	w.live(e, 30*time.Minute, healthy)
+	w.Live(e, 30*time.Minute, simulation.Healthy)
 	if card := cardOf(t, get(t, h, "/", http.StatusOK), "fast_enough"); !strings.HasPrefix(card, "Meets goal") {
 		t.Error(card)
 	}
-	w.live(e, 2*time.Minute, burning)
+	w.Live(e, 2*time.Minute, simulation.Burning)
 	if card := cardOf(t, get(t, h, "/", http.StatusOK), "fast_enough"); !strings.Contains(card, "Burning budget") ||
 		!strings.Contains(card, "The goal is met, but the last 5 minutes burn the budget at") {
 		t.Error(card)
 	}
-	w.live(e, 20*time.Minute, burning)
+	w.Live(e, 20*time.Minute, simulation.Burning)
 	if card := cardOf(t, get(t, h, "/", http.StatusOK), "fast_enough"); !strings.Contains(card, "Misses goal") ||
 		!strings.Contains(card, "The goal is missed, and the last 5 minutes burn on at") {
 		t.Error(card)
 	}
-	w.live(e, 6*time.Minute, night)
+	w.Live(e, 6*time.Minute, simulation.Night)
 	page := get(t, h, "/", http.StatusOK)
 	if card := cardOf(t, page, "fast_enough"); !strings.Contains(card, "Nothing was counted in the last 5 minutes") {
 		t.Error(card)
@@ -109,14 +114,14 @@ func TestBurning(t *testing.T) {
 
 // TestDetail asks for what eats the budget.
 func TestDetail(t *testing.T) {
-	w := newShop()
-	e := w.evaluator(t, shopSLOs())
+	w := simulation.NewShop()
+	e := w.Evaluator(t, simulation.ShopSLOs())
 	e.Evaluate(t.Context())
-	w.pass(20 * time.Minute)
-	w.count("shop/request_count", 900, "GET", "ok", "acme")
-	w.count("shop/request_count", 31, "GET", "error", "globex")
-	w.count("shop/request_count", 93, "GET", "ok", "globex")
-	w.count("shop/request_count", 69, "PUT", "error", "")
+	w.Pass(20 * time.Minute)
+	w.Count("shop/request_count", 900, "GET", "ok", "acme")
+	w.Count("shop/request_count", 31, "GET", "error", "globex")
+	w.Count("shop/request_count", 93, "GET", "ok", "globex")
+	w.Count("shop/request_count", 69, "PUT", "error", "")
 	h := sloz.Handler(e)
 	page := textOf(get(t, h, "/debug/sloz?slo=availability", http.StatusOK))
 	wantAll(t, page, "All that was counted, by combination of tag values, the most bad events first.", "method tenant Share of bad Bad Good Compliance",
@@ -131,10 +136,10 @@ func TestDetail(t *testing.T) {
 
 // TestDetailOfMany lists those with the most bad events, and the rest as one.
 func TestDetailOfMany(t *testing.T) {
-	w := newShop()
-	e := w.evaluator(t, shopSLOs())
+	w := simulation.NewShop()
+	e := w.Evaluator(t, simulation.ShopSLOs())
 	for n := range int64(evaluate.MaxCombinations + 7) {
-		w.count("shop/request_count", n+1, "GET", "error", fmt.Sprintf("tenant-%03d", n))
+		w.Count("shop/request_count", n+1, "GET", "error", fmt.Sprintf("tenant-%03d", n))
 	}
 	page := textOf(get(t, sloz.Handler(e), "/?slo=availability", http.StatusOK))
 	wantAll(t, page, "GET tenant-056", "GET tenant-007", "7 others, and those that are exported no more")
@@ -145,10 +150,10 @@ func TestDetailOfMany(t *testing.T) {
 
 // TestProblems serves what can be read while a producer panics.
 func TestProblems(t *testing.T) {
-	w := newShop()
-	e := w.evaluator(t, shopSLOs())
-	w.live(e, time.Minute, healthy)
-	w.panics = true
+	w := simulation.NewShop()
+	e := w.Evaluator(t, simulation.ShopSLOs())
+	w.Live(e, time.Minute, simulation.Healthy)
+	w.Panics = true
 	page := get(t, sloz.Handler(e), "/", http.StatusOK)
 	wantAll(t, textOf(page), "Not all metrics could be read. the producer *shop.Stock of metrics panicked: index out of range [3]")
 	if card := cardOf(t, page, "in_stock"); !strings.HasPrefix(card, "No data") || !strings.Contains(card, "shop/in_stock could not be read") {
@@ -161,16 +166,16 @@ func TestProblems(t *testing.T) {
 
 // TestNoSLOs says where they would come from.
 func TestNoSLOs(t *testing.T) {
-	e := newWorld().evaluator(t, []slo.SLO{})
+	e := simulation.NewWorld().Evaluator(t, []slo.SLO{})
 	wantAll(t, get(t, sloz.Handler(e), "/", http.StatusOK), "There are no SLOs yet", "RegisterViews")
 }
 
 // TestIDs holds that no two elements have one id, and that what refers to one
 // finds it.
 func TestIDs(t *testing.T) {
-	w := newShop()
-	e := w.evaluator(t, shopSLOs())
-	w.live(e, 10*time.Minute, burning)
+	w := simulation.NewShop()
+	e := w.Evaluator(t, simulation.ShopSLOs())
+	w.Live(e, 10*time.Minute, simulation.Burning)
 	h := sloz.Handler(e)
 	for _, target := range []string{"/", "/?slo=availability", "/?slo=good_windows", "/?slo=in_stock", "/?slo=by_google"} {
 		page := get(t, h, target, http.StatusOK)

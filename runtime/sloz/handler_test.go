@@ -14,6 +14,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ocgen/ocgen/internal/simulation"
+	"github.com/ocgen/ocgen/internal/wait"
 	"github.com/ocgen/ocgen/runtime/metric"
 	"github.com/ocgen/ocgen/runtime/slo"
 	"github.com/ocgen/ocgen/runtime/slo/evaluate"
@@ -44,9 +46,9 @@ var tag = regexp.MustCompile(`<[^>]*>`)
 
 // TestJSON holds the JSON to what the evaluator reports.
 func TestJSON(t *testing.T) {
-	w := newShop()
-	e := w.evaluator(t, shopSLOs())
-	w.live(e, 3*time.Minute, burning)
+	w := simulation.NewShop()
+	e := w.Evaluator(t, simulation.ShopSLOs())
+	w.Live(e, 3*time.Minute, simulation.Burning)
 	h := sloz.Handler(e)
 	var report struct {
 		Process struct {
@@ -86,7 +88,7 @@ func indented(t *testing.T, v any) string {
 
 // TestRequests refuses what is not asked for this page.
 func TestRequests(t *testing.T) {
-	h := sloz.Handler(newShop().evaluator(t, shopSLOs()))
+	h := sloz.Handler(simulation.NewShop().Evaluator(t, simulation.ShopSLOs()))
 	for _, c := range []struct {
 		method, target string
 		status         int
@@ -125,7 +127,7 @@ func TestRequests(t *testing.T) {
 
 // TestMounted serves the page where a mux has it, with and without the slash.
 func TestMounted(t *testing.T) {
-	h := sloz.Handler(newShop().evaluator(t, shopSLOs()))
+	h := sloz.Handler(simulation.NewShop().Evaluator(t, simulation.ShopSLOs()))
 	for _, path := range []string{"/debug/sloz", "/debug/sloz/"} {
 		mux := http.NewServeMux()
 		mux.Handle(path, h)
@@ -145,41 +147,13 @@ func TestMounted(t *testing.T) {
 	}
 }
 
-const hostile = `</title><script>alert("x")</script><img src=x onerror=alert(1)>'"{{.}}`
-
-// hostileSLOs have text of theirs wherever there is some.
-func hostileSLOs() []slo.SLO {
-	where := []slo.Condition{{Key: "method", Values: []string{hostile}}}
-	return []slo.SLO{
-		{ID: "a" + hostile, DisplayName: "A name " + hostile, Goal: 0.99, Days: 28,
-			Ratio: &slo.Ratio{Good: &slo.Selection{Metric: "m" + hostile, Where: where}, Total: &slo.Selection{Metric: "m" + hostile}}},
-		{ID: "d" + hostile, Goal: 0.99, Days: 28,
-			Distribution: &slo.DistributionCut{Selection: slo.Selection{Metric: "d" + hostile, Unit: "u" + hostile}, Max: 10}},
-		{ID: "g" + hostile, Goal: 0.99, Days: 28, Windows: &slo.Windows{Length: time.Minute,
-			Sum: &slo.MetricRange{Selection: slo.Selection{Metric: "g" + hostile, Unit: "u" + hostile}, Max: 3}}},
-	}
-}
-
-func newHostile() *world {
-	w := newWorld()
-	w.metric("m"+hostile, metric.TypeCumulativeInt64, "1", nil, "method", "key"+hostile)
-	w.metric("d"+hostile, metric.TypeCumulativeDistribution, "ms", []float64{1, 10, 100}, "key"+hostile)
-	w.metric("g"+hostile, metric.TypeGaugeInt64, "1", nil, "key"+hostile)
-	w.set("g"+hostile, 5, hostile)
-	w.count("m"+hostile, 5, hostile, hostile+strings.Repeat("W", 250))
-	w.count("m"+hostile, 5, "ok", "日本語 "+strings.Repeat("語", 80))
-	w.record("d"+hostile, 5, 5, hostile)
-	w.record("d"+hostile, 50, 5, hostile)
-	return w
-}
-
 // TestHostile holds that text stays text. The browser's test looks at the same.
 func TestHostile(t *testing.T) {
-	w := newHostile()
-	e := w.evaluator(t, hostileSLOs())
+	w := simulation.NewHostile()
+	e := w.Evaluator(t, simulation.HostileSLOs())
 	e.Evaluate(t.Context())
-	w.pass(time.Minute)
-	w.count("m"+hostile, 5, hostile, hostile)
+	w.Pass(time.Minute)
+	w.Count("m"+simulation.Hostile, 5, simulation.Hostile, simulation.Hostile)
 	h := sloz.Handler(e)
 	targets := []string{"/"}
 	for _, s := range e.Evaluate(t.Context()).SLOs {
@@ -200,10 +174,10 @@ func TestHostile(t *testing.T) {
 // label's value, or what a request asks for.
 func TestReordered(t *testing.T) {
 	const turned = "a\u202eb\u2066c\u200ed\u206ae"
-	w := newWorld()
-	w.metric("d", metric.TypeCumulativeDistribution, "ms", []float64{10}, "k")
-	w.record("d", 5, 5, turned)
-	e := w.evaluator(t, []slo.SLO{{
+	w := simulation.NewWorld()
+	w.Metric("d", metric.TypeCumulativeDistribution, "ms", []float64{10}, "k")
+	w.Record("d", 5, 5, turned)
+	e := w.Evaluator(t, []slo.SLO{{
 		ID: "turned", DisplayName: turned, Goal: 0.9, Days: 1,
 		Distribution: &slo.DistributionCut{Selection: slo.Selection{Metric: "d"}, Max: 10},
 	}})
@@ -219,13 +193,13 @@ func TestReordered(t *testing.T) {
 
 // TestConcurrent asks from many goroutines while the shop is busy.
 func TestConcurrent(t *testing.T) {
-	w := newShop()
-	e := w.evaluator(t, shopSLOs())
+	w := simulation.NewShop()
+	e := w.Evaluator(t, simulation.ShopSLOs())
 	h := sloz.Handler(e)
 	var asking sync.WaitGroup
 	for n := range 8 {
 		target := []string{"/", "/?slo=availability", "/?format=json", "/?slo=good_windows"}[n%4]
-		asking.Go(func() {
+		wait.Go(&asking, func() {
 			for range 20 {
 				answer := httptest.NewRecorder()
 				h.ServeHTTP(answer, httptest.NewRequest(http.MethodGet, target, nil))
@@ -235,18 +209,18 @@ func TestConcurrent(t *testing.T) {
 			}
 		})
 	}
-	w.live(e, 5*time.Minute, healthy)
+	w.Live(e, 5*time.Minute, simulation.Healthy)
 	asking.Wait()
 }
 
 func BenchmarkOverview(b *testing.B) {
-	w := newShop()
+	w := simulation.NewShop()
 	var slos []slo.SLO
 	for len(slos) < 100 {
-		slos = append(slos, shopSLOs()...)
+		slos = append(slos, simulation.ShopSLOs()...)
 	}
-	e := w.evaluator(b, slos[:100])
-	w.live(e, time.Hour, healthy)
+	e := w.Evaluator(b, slos[:100])
+	w.Live(e, time.Hour, simulation.Healthy)
 	h := sloz.Handler(e)
 	b.ReportAllocs()
 	for b.Loop() {

@@ -10,6 +10,7 @@ import (
 
 	"cloud.google.com/go/monitoring/apiv3/v2/monitoringpb"
 	"github.com/ocgen/ocgen/internal/fakemonitoring"
+	"github.com/ocgen/ocgen/internal/wait"
 	"github.com/ocgen/ocgen/runtime"
 	"google.golang.org/grpc/codes"
 )
@@ -53,7 +54,7 @@ func TestPassingFaults(t *testing.T) {
 			recordLatency(1000)
 			fake.SetFault(test.fault)
 			var passing sync.WaitGroup
-			passing.Go(func() {
+			wait.Go(&passing, func() {
 				time.Sleep(spacing)
 				fake.SetFault(fakemonitoring.Fault{})
 			})
@@ -116,8 +117,8 @@ func TestCountsAreExact(t *testing.T) {
 			fake.SetFault(test.fault)
 			recordLatency(1000)
 			err := tel.Shutdown(within(t, 2*time.Second))
-			failed, ok := errors.AsType[*runtime.ShutdownError](err)
-			if !ok || len(failed.Refused) != test.refused || len(failed.Unconfirmed) != test.unconfirmed || len(failed.Unsent) != test.unsent {
+			var failed *runtime.ShutdownError
+			if !errors.As(err, &failed) || len(failed.Refused) != test.refused || len(failed.Unconfirmed) != test.unconfirmed || len(failed.Unsent) != test.unsent {
 				t.Errorf("Shutdown: %v", err)
 			}
 		})

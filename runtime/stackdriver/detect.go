@@ -104,7 +104,7 @@ func (d *detector) get(ctx context.Context, suffix string) string {
 		return ""
 	}
 	value, err := d.client.GetWithContext(ctx, suffix)
-	if _, undefined := errors.AsType[metadata.NotDefinedError](err); undefined {
+	if undefined := metadata.NotDefinedError(""); errors.As(err, &undefined) {
 		return ""
 	}
 	if err != nil {

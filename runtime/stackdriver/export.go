@@ -64,11 +64,13 @@ func inParallel(n int, f func(i int)) {
 	next := make(chan int)
 	var running sync.WaitGroup
 	for range min(n, parallel) {
-		running.Go(func() {
+		running.Add(1)
+		go func() {
+			defer running.Done()
 			for i := range next {
 				f(i)
 			}
-		})
+		}()
 	}
 	for i := range n {
 		next <- i

@@ -40,8 +40,8 @@ func fates(t *testing.T, m *metric.Metric, err error) []string {
 	if err == nil {
 		return all
 	}
-	failed, ok := errors.AsType[*runtime.ExportError](err)
-	if !ok {
+	var failed *runtime.ExportError
+	if !errors.As(err, &failed) {
 		t.Fatalf("%T: %v", err, err)
 	}
 	for _, f := range failed.Failures {
@@ -238,8 +238,8 @@ func TestBadSeriesCostThemselves(t *testing.T) {
 	strange.Series[0].Point.Value = "text"
 	all := []*metric.Metric{misfit, bad, summary, twice, counted("shop//twice", 1, 1), cut, unstarted, strange}
 	err := e.Export(within(t, 20*time.Second), all)
-	failed, ok := errors.AsType[*runtime.ExportError](err)
-	if !ok {
+	var failed *runtime.ExportError
+	if !errors.As(err, &failed) {
 		t.Fatal(err)
 	}
 	got := map[string]bool{}

@@ -6,6 +6,8 @@ import (
 	"sync"
 	"testing"
 	"unsafe"
+
+	"github.com/ocgen/ocgen/internal/wait"
 )
 
 func TestTable(t *testing.T) {
@@ -80,7 +82,7 @@ func TestTableOfManyGoroutines(t *testing.T) {
 	var known sync.Map // numbers by text
 	var group sync.WaitGroup
 	for g := range uint64(goroutines) {
-		group.Go(func() {
+		wait.Go(&group, func() {
 			r := rand.New(rand.NewPCG(g, 1))
 			for range 5000 {
 				text := strconv.Itoa(r.IntN(texts))

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/ocgen/ocgen/examples/shop/shopmetrics"
+	"github.com/ocgen/ocgen/golden/shopmetrics"
 	"github.com/ocgen/ocgen/runtime/metrictest"
 	"github.com/ocgen/ocgen/runtime/metrictest/censustest"
 )

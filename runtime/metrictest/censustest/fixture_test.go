@@ -6,7 +6,7 @@ import (
 	"os"
 	"testing"
 
-	"github.com/ocgen/ocgen/examples/shop/shopmetrics"
+	"github.com/ocgen/ocgen/golden/shopmetrics"
 	"go.opencensus.io/stats"
 	"go.opencensus.io/stats/view"
 	"go.opencensus.io/tag"

@@ -71,7 +71,11 @@ func New(o Options) *Evaluator {
 	ctx, stop := context.WithCancel(context.Background())
 	e.stop = stop
 	if o.History {
-		e.stopped.Go(func() { e.sample(ctx) })
+		e.stopped.Add(1)
+		go func() {
+			defer e.stopped.Done()
+			e.sample(ctx)
+		}()
 	}
 	return e
 }

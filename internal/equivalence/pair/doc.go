@@ -1,5 +1,0 @@
-// Package pair is for one schema, metrics.yaml, generated for both recorders:
-// its tests call both and compare what they export.
-//
-//go:generate go test github.com/ocgen/ocgen/internal/equivalence -run TestPair -update
-package pair
