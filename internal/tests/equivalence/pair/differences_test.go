@@ -93,7 +93,7 @@ func TestDifferences(t *testing.T) {
 
 // TestDocumented holds the table against the differences that are tested.
 func TestDocumented(t *testing.T) {
-	text, err := os.ReadFile("../../../docs/recorders.md")
+	text, err := os.ReadFile("../../../../docs/recorders.md")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -95,13 +95,13 @@ func TestConditionsSelectWhatTheySay(t *testing.T) {
 	ctx := context.Background()
 	for _, g := range []generated{
 		{
-			dir: ".", register: conditions.RegisterViews, unregister: conditions.UnregisterViews, slos: conditions.SLOs,
+			dir: "../../../../golden/conditions", register: conditions.RegisterViews, unregister: conditions.UnregisterViews, slos: conditions.SLOs,
 			record: func(code string, outcome, plan uint8) {
 				conditions.RecordRequests(ctx, conditions.Code(code), conditions.Outcome(outcome), conditions.Plan(plan))
 			},
 		},
 		{
-			dir: "../conditionsdirect", register: conditionsdirect.RegisterViews, unregister: conditionsdirect.UnregisterViews, slos: conditionsdirect.SLOs,
+			dir: "../../../../golden/conditionsdirect", register: conditionsdirect.RegisterViews, unregister: conditionsdirect.UnregisterViews, slos: conditionsdirect.SLOs,
 			record: func(code string, outcome, plan uint8) {
 				conditionsdirect.RecordRequests(ctx, conditionsdirect.Code(code), conditionsdirect.Outcome(outcome), conditionsdirect.Plan(plan))
 			},

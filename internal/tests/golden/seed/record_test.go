@@ -3,15 +3,15 @@ package seed_test
 import (
 	"context"
 	"os"
+	"path/filepath"
 	"testing"
 	"time"
-
-	"go.opencensus.io/stats/view"
 
 	"github.com/ocgen/ocgen/golden/seed"
 	"github.com/ocgen/ocgen/internal/fakemonitoring"
 	"github.com/ocgen/ocgen/internal/tests/contrib"
 	"github.com/ocgen/ocgen/internal/tests/slocheck"
+	"go.opencensus.io/stats/view"
 )
 
 // TestSLOs serves 50 requests, of which one fails and two take a second or more,
@@ -39,10 +39,10 @@ func TestSLOs(t *testing.T) {
 	server := fakemonitoring.New(t)
 	contrib.Export(t, server, "") // as the guide's exporter: no prefix but the default
 	for file, want := range map[string]slocheck.Amounts{
-		"slo/availability.json": {Bad: 1, Total: 50},
-		"slo/latency.json":      {Good: 48, Total: 50},
+		"availability.json": {Bad: 1, Total: 50},
+		"latency.json":      {Good: 48, Total: 50},
 	} {
-		data, err := os.ReadFile(file)
+		data, err := os.ReadFile(filepath.Join("../../../../golden/seed/slo", file))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -16,6 +16,9 @@ import (
 	"github.com/ocgen/ocgen/internal/tests/slocheck"
 )
 
+// golden is the folder of the generated package.
+const golden = "../../../../golden/slo"
+
 // TestSLOsMeasureWhatIsRecorded records, exports with the real exporter, and
 // computes each SLO's indicator from what arrives: the filters select by labels
 // that exist, hostile values included, and the thresholds fall between buckets.
@@ -47,7 +50,7 @@ func TestSLOsMeasureWhatIsRecorded(t *testing.T) {
 		"enough-work":        {Gauge: 7},
 		"comfortable":        {Gauge: 40.5},
 	}
-	files, err := filepath.Glob("slo/*.json")
+	files, err := filepath.Glob(golden + "/slo/*.json")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,7 +58,7 @@ func TestSLOsMeasureWhatIsRecorded(t *testing.T) {
 		t.Errorf("%d files, want %d SLOs and the service", len(files), len(want))
 	}
 	for id, amounts := range want {
-		data, err := os.ReadFile(filepath.Join("slo", id+".json"))
+		data, err := os.ReadFile(filepath.Join(golden, "slo", id+".json"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -96,7 +99,7 @@ func record() {
 // files, in what a write must agree with: an SLO can be created with either.
 func compareDescriptors(t *testing.T, server *fakemonitoring.Server) {
 	t.Helper()
-	files, err := filepath.Glob("descriptors/*.json")
+	files, err := filepath.Glob(golden + "/descriptors/*.json")
 	if err != nil {
 		t.Fatal(err)
 	}

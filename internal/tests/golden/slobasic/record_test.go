@@ -27,7 +27,7 @@ func TestJobs(t *testing.T) {
 	view.Find("") // comes back behind all records
 	server := fakemonitoring.New(t)
 	contrib.Export(t, server, "workload.googleapis.com/checkout")
-	data, err := os.ReadFile("slo/jobs-done.json")
+	data, err := os.ReadFile("../../../../golden/slobasic/slo/jobs-done.json")
 	if err != nil {
 		t.Fatal(err)
 	}
