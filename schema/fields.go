@@ -93,7 +93,7 @@ type pair struct{ key, value *yaml.Node }
 // pairs returns a mapping's keys and values, aliases followed, keys distinct.
 func (r *reader) pairs(n *yaml.Node, what string) ([]pair, bool) {
 	if n.Kind != yaml.MappingNode {
-		r.report("wrong-kind", place(n), "%s is a mapping of keys to values, not %s", owner(what), kindOf(n))
+		r.report("wrong-kind", place(n), "%s must be a mapping of keys to values, not %s", owner(what), kindOf(n))
 		return nil, false
 	}
 	var list []pair
@@ -102,11 +102,11 @@ func (r *reader) pairs(n *yaml.Node, what string) ([]pair, bool) {
 		key, value := deref(n.Content[i]), deref(n.Content[i+1])
 		switch first := seen[key.Value]; {
 		case key.Tag == "!!merge":
-			r.report("merge-key", place(key), "the merge key << is not part of the language; share bounds through buckets:, or use a plain alias for a whole value")
+			r.report("merge-key", place(key), "the merge key << is not supported; share bounds under \"buckets\", or use an alias for a whole value")
 		case key.Kind != yaml.ScalarNode:
-			r.report("wrong-kind", place(key), "a key of %s is text, not %s%s", owner(what), kindOf(key), quotesCure(key))
+			r.report("wrong-kind", place(key), "a key of %s must be text, not %s%s", owner(what), kindOf(key), quotesCure(key))
 		case first != nil:
-			r.report("duplicate-key", place(key), "%s has the key %s twice; the first is at line %d", owner(what), quote(key.Value), first.Line)
+			r.report("duplicate-key", place(key), "%s has the key %s twice, first at line %d; delete one", owner(what), quote(key.Value), first.Line)
 		default:
 			seen[key.Value] = key
 			list = append(list, pair{key, value})
@@ -162,9 +162,9 @@ func (f *fields) elements(key, what string) []element {
 		bad := long || !idPattern.MatchString(p.key.Value)
 		switch {
 		case long:
-			f.r.report("bad-id", place(p.key), "the id %s has %d bytes; OpenCensus takes names of at most %d", quote(p.key.Value), len(p.key.Value), maxNameBytes)
+			f.r.report("bad-id", place(p.key), "the id %s has %d bytes, and OpenCensus allows at most %d; write a shorter id", quote(p.key.Value), len(p.key.Value), maxNameBytes)
 		case readable && bad:
-			f.r.report("bad-id", place(p.key), "%s is not an id: write lower-case words of letters and digits joined by single underscores, such as request_latency", quote(p.key.Value))
+			f.r.report("bad-id", place(p.key), "the id %s must be lower-case words of letters and digits joined by single underscores, such as request_latency", quote(p.key.Value))
 		}
 		list = append(list, element{place(p.key), p.key.Value, p.value, bad})
 	}
@@ -220,7 +220,7 @@ func (f *fields) exactlyOne(group string) string {
 		return found[0]
 	case f.broken || slices.ContainsFunc(keys, func(key string) bool { return f.meant[key] }):
 	case len(found) == 0:
-		f.r.report("missing-key", f.at, "%s needs one of %s", f.what, oneOf(keys))
+		f.r.report("missing-key", f.at, "%s needs one of the keys %s", f.what, oneOf(keys))
 	default:
 		f.r.report("conflicting-keys", place(f.keys[found[1]]), "%s has both %q and %q; keep one", f.what, found[0], found[1])
 	}

@@ -40,12 +40,12 @@ slos:
 	for _, c := range []struct{ old, new, want string }{
 		{"set: {", "sett: {", `12:5: error: event "probe" has no key "sett"`},
 		{"set: {", "pinned: {", `12:5: error: event "probe" has no key "pinned"`},
-		{"set: {outcome:", "set: {outcom:", `12:11: error: no tag "outcom" is declared`},
-		{"set: {outcome: ok}", "set: [outcome]", `12:10: error: set is a mapping`},
-		{"set: {outcome:", "set: {yes:", `12:11: error: a tag's id is text`},
+		{"set: {outcome:", "set: {outcom:", `12:11: error: the tag "outcom" is not declared`},
+		{"set: {outcome: ok}", "set: [outcome]", `12:10: error: set must be a mapping`},
+		{"set: {outcome:", "set: {yes:", `12:11: error: a tag's id must be text`},
 		{"    allow:", "    alow:", `23:5: error: slo "fast" has no key "alow"`},
-		{"[threshold-not-a-bound]", "[threshold-not-bound]", `23:13: error: there is no rule "threshold-not-bound"`},
-		{"  type: CLOUD_RUN\n", "\n", `17:3: error: service: "service_labels" is for services of a known type`},
+		{"[threshold-not-a-bound]", "[threshold-not-bound]", `23:13: error: the rule "threshold-not-bound" does not exist`},
+		{"  type: CLOUD_RUN\n", "\n", `17:3: error: service: "service_labels" is only for services with a "type"`},
 	} {
 		got := lint("x.yaml", []byte(strings.Replace(good, c.old, c.new, 1)))
 		if !strings.HasPrefix(got, "x.yaml:"+c.want) || strings.Count(got, "\n") != 1 {
@@ -68,8 +68,8 @@ events:
   two: {measures: *both}
 `
 	for _, c := range []struct{ old, new, want string }{
-		{"[a, b]", "[a, b, 7]", "x.yaml:5:79: error: an item of tags is text"},
-		{"[m, k]}", "[m, k], tags: []}", "x.yaml:8:39: error: the tag \"a\" is left out|x.yaml:8:39: error: the tag \"b\" is left out"},
+		{"[a, b]", "[a, b, 7]", "x.yaml:5:79: error: an item of tags must be text"},
+		{"[m, k]}", "[m, k], tags: []}", "x.yaml:8:39: error: the tag \"a\" is not listed|x.yaml:8:39: error: the tag \"b\" is not listed"},
 	} {
 		got := strings.Split(strings.TrimSpace(lint("x.yaml", []byte(strings.Replace(good, c.old, c.new, 1)))), "\n")
 		want := strings.Split(c.want, "|")

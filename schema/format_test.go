@@ -16,7 +16,7 @@ func TestRatFloatRoundsOnce(t *testing.T) {
 			t.Errorf("ratFloat(%s) = %v, %v, want %v", text, got, err, want)
 		}
 	}
-	for text, want := range map[string]string{"1e309": "beyond", "-1e400": "beyond", "1e-400": "nearer to 0", "-1e-325": "nearer to 0"} {
+	for text, want := range map[string]string{"1e309": "beyond", "-1e400": "beyond", "1e-400": "closer to 0", "-1e-325": "closer to 0"} {
 		if got, err := ratFloat(rat(t, text)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("ratFloat(%s) = %v, %v, want an error that says %q", text, got, err, want)
 		}

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-var proposedUnit = regexp.MustCompile(`is not UCUM: write ("(?:[^"\\]|\\.)*")`)
+var proposedUnit = regexp.MustCompile(`is not UCUM; write ("(?:[^"\\]|\\.)*")`)
 
 // FuzzUnit checks units of any bytes: what a problem proposes must be a unit.
 func FuzzUnit(f *testing.F) {

@@ -178,12 +178,12 @@ func (r *reader) checkIdentifiers() {
 		case !taken:
 			first[n.Go] = n
 		case other.Of == "":
-			r.report("go-name-clash", n.At, "%s gets the Go name %s, which every generated package has; %s", owner(n.Of), n.Go, cure)
+			r.report("go-name-clash", n.At, "%s gets the Go name %s, which every generated package declares; %s", owner(n.Of), n.Go, cure)
 		case n.At == other.At || said[[2]Place{other.At, n.At}]: // one clash, several names
 		default:
 			said[[2]Place{other.At, n.At}] = true
-			r.report("go-name-clash", n.At, "%s gets the Go name %s, like %s at line %d; %s", owner(n.Of), n.Go, other.Of, other.At.Line, cure)
-			r.report("go-name-clash", other.At, "%s gets the Go name %s, like %s at line %d; %s", owner(other.Of), other.Go, n.Of, n.At.Line, cure)
+			r.report("go-name-clash", n.At, "%s gets the Go name %s, and so does %s at line %d; %s", owner(n.Of), n.Go, other.Of, other.At.Line, cure)
+			r.report("go-name-clash", other.At, "%s gets the Go name %s, and so does %s at line %d; %s", owner(other.Of), other.Go, n.Of, n.At.Line, cure)
 		}
 	}
 }

@@ -36,7 +36,7 @@ func forgottenOutcomes(slo *SLO, r *Ratio) []Note {
 			continue
 		}
 		notes = append(notes, Note{c.Place, fmt.Sprintf(
-			"slo %q: a record without a listed value of %q has %s, which \"bad\" does not select, so it counts as good; give the tag a \"catch_all\" that is bad, or write \"good\" in place of \"bad\"%s",
+			"slo %q: a record without a listed value of %q gets the value %s; \"bad\" does not select it, so the record counts as good; give the tag a \"catch_all\" that counts as bad, or write \"good\" instead of \"bad\"%s",
 			slo.ID, t.ID, invalidValue, notCure(c))})
 	}
 	return notes

@@ -10,7 +10,7 @@ import (
 
 // TestNotes tells of an outcome that is forgotten, and counts as good.
 func TestNotes(t *testing.T) {
-	const noted = `10:38 slo "s": a record without a listed value of "outcome" has __invalid__, which "bad" does not select, so it counts as good; give the tag a "catch_all" that is bad, or write "good" in place of "bad"`
+	const noted = `10:38 slo "s": a record without a listed value of "outcome" gets the value __invalid__; "bad" does not select it, so the record counts as good; give the tag a "catch_all" that counts as bad, or write "good" instead of "bad"`
 	for _, c := range []struct{ name, tag, ratio, want string }{
 		{"bad of a required tag", "values: [ok, error]", "bad: {view: m, where: {outcome: error}}, total: m", noted + ", or outcome: {not: ok}"},
 		{"a value to be quoted", "values: [\"yes\", error]", "bad: {view: m, where: {outcome: error}}, total: m", noted + `, or outcome: {not: "yes"}`},

@@ -24,13 +24,13 @@ func pathFault(p string) fault {
 	for element := range strings.SplitSeq(p, "/") {
 		switch {
 		case len(element) > maxElementBytes:
-			return fault{fmt.Sprintf("contains a name of %d bytes, and file systems hold %d", len(element), maxElementBytes), "write a shorter one"}
+			return fault{fmt.Sprintf("contains a name of %d bytes, and file systems allow %d", len(element), maxElementBytes), "write a shorter one"}
 		case strings.HasSuffix(element, ".") || strings.HasSuffix(element, " "):
-			return fault{"contains the name " + quote(element) + ", and Windows drops a dot or a space at the end of a name", "end it in a letter or a digit"}
+			return fault{"contains the name " + quote(element) + ", and Windows drops a dot or space at the end of a name", "end the name with a letter or digit"}
 		case isDevice(element):
-			return fault{"contains a name that Windows keeps for a device, " + quote(element), "choose another name"}
+			return fault{"contains the name " + quote(element) + ", which Windows reserves for a device", "choose another name"}
 		case element == "vendor": // beside go.mod it fails every build, whatever is in it
-			return fault{"contains the folder " + quote(element) + ", which Go keeps for copies of other modules", "choose another folder"}
+			return fault{"contains the folder " + quote(element) + ", which Go reserves for copies of other modules", "choose another folder"}
 		}
 	}
 	return fault{}
@@ -53,17 +53,17 @@ func goFileFault(p string) fault {
 	stem, isGo := strings.CutSuffix(name, ".go")
 	switch {
 	case !isGo:
-		return fault{"is not a file that Go builds", "end it in .go, such as metrics_gen.go"}
+		return fault{"does not end in .go, so Go does not build it", "write a name such as metrics_gen.go"}
 	case !startsWell(name):
-		return fault{"is not a file that Go builds", "start its name with a letter, such as metrics_gen.go"}
+		return fault{"is a file that Go does not build, because its name does not start with a letter or digit", "write a name such as metrics_gen.go"}
 	case strings.HasSuffix(stem, "_test"):
-		return fault{"is a file that Go builds in tests alone", "end it in .go, not in _test.go"}
+		return fault{"ends in _test.go, so Go builds it only in tests", "choose a name without _test"}
 	case strings.ContainsFunc(name, notInFileName):
-		return fault{"contains a character that Go's modules do not take in the name of a file", `write letters, digits, "_", "-" and "."`}
+		return fault{"contains a character that Go modules do not allow in file names", `use letters, digits, "_", "-" and "."`}
 	case !builtEverywhere(name):
 		suffix := stem[strings.LastIndex(stem, "_"):]
-		return fault{fmt.Sprintf("is a file that Go builds for one system or processor alone, because its name ends in %q", suffix),
-			"choose another end, such as " + stem + "_gen.go"}
+		return fault{fmt.Sprintf("has a name that ends in %q, so Go builds it for only one system or processor", suffix),
+			"choose another name, such as " + stem + "_gen.go"}
 	}
 	return fault{}
 }
@@ -74,10 +74,10 @@ func goFolderFault(folder string) fault {
 	case folder == "": // behind the last slash
 		return fault{}
 	case folder == "testdata" || folder[0] == '.' || folder[0] == '_':
-		return fault{"is in the folder " + quote(folder) + ", which Go leaves out of ./...", "choose another folder"}
+		return fault{"is in the folder " + quote(folder) + ", which \"./...\" leaves out", "choose another folder"}
 	case !startsWell(folder) || strings.ContainsFunc(folder, notInImportPath):
 		return fault{"is in the folder " + quote(folder) + ", which cannot be part of an import path",
-			`start it with a letter, and write ASCII letters, digits, "_", "-" and "."`}
+			`start the folder's name with a letter, and use only ASCII letters, digits, "_", "-" and "."`}
 	}
 	return fault{}
 }

@@ -102,7 +102,7 @@ func (r *reader) isLater(root *yaml.Node) bool {
 	for i := 0; i+1 < len(root.Content); i += 2 {
 		key, value := deref(root.Content[i]), deref(root.Content[i+1])
 		if key.Value == "ocgen" && value.Value != "v1" && laterVersion.MatchString(value.Value) {
-			r.report("version", place(value), "the schema is of version %s of the language, and this ocgen reads v1; take a later ocgen, or write \"ocgen: v1\"", clip(value.Value))
+			r.report("version", place(value), "the schema has the language version %s, and this ocgen reads only v1; install a newer ocgen, or write \"ocgen: v1\"", clip(value.Value))
 			return true
 		}
 	}
@@ -111,7 +111,7 @@ func (r *reader) isLater(root *yaml.Node) bool {
 
 func (r *reader) checkVersion(f *fields) {
 	if n := f.entries["ocgen"]; n != nil && n.Value != "v1" {
-		r.report("version", place(n), "ocgen is %s, which is not a version of the language; write \"ocgen: v1\"", kindOf(n))
+		r.report("version", place(n), "ocgen is %s, which is not a language version; write \"ocgen: v1\"", kindOf(n))
 	}
 }
 
@@ -123,7 +123,7 @@ func (r *reader) readPrefix(f *fields) string {
 	case n == nil || !r.isLine(n, "prefix"):
 		return ""
 	case len(n.Value) > maxNameBytes || !isPrintableASCII(n.Value):
-		r.report("name-charset", place(n), "the prefix %s is not at most %d characters of printable ASCII, which is all that OpenCensus takes", quote(n.Value), maxNameBytes)
+		r.report("name-charset", place(n), "the prefix %s must be printable ASCII of at most %d characters: OpenCensus allows no other names", quote(n.Value), maxNameBytes)
 		return ""
 	}
 	return n.Value
@@ -138,19 +138,19 @@ func (r *reader) readPackage(f *fields, opts Options) {
 	switch {
 	case name == "" && f.meant["package"]:
 	case name == "" && !f.has("package"):
-		r.report("package-name", f.at, "the folder's name is not a Go package name; add a line such as \"package: metrics\"")
+		r.report("package-name", f.at, "the schema has no \"package\", and the folder's name is not a Go package name; add a line such as \"package: metrics\"")
 	case name == "":
 	case isKeyword(name):
-		r.report("package-name", f.place("package"), "%s is a keyword of Go; write another name, such as \"package: metrics\"", quote(name))
+		r.report("package-name", f.place("package"), "the package name %s is a Go keyword; write another name, such as \"package: metrics\"", quote(name))
 	case !isGoIdentifier(name):
-		r.report("package-name", f.place("package"), "%s is not a Go package name; write letters and digits, such as \"package: metrics\"", quote(name))
+		r.report("package-name", f.place("package"), "the package name %s is not a valid Go name; use letters and digits, such as \"package: metrics\"", quote(name))
 	case name == "documentation":
-		r.report("package-name", f.place("package"), "Go ignores the files of a package %s; write another name, such as \"package: metrics\"", quote(name))
+		r.report("package-name", f.place("package"), "the package name %s does not work, because Go ignores the files of such a package; write another name, such as \"package: metrics\"", quote(name))
 	case strings.HasSuffix(name, "_test"):
-		r.report("package-name", f.place("package"), "%s is the name of a test package; drop the _test", quote(name))
+		r.report("package-name", f.place("package"), "the package name %s ends in _test, which Go reserves for tests; delete the _test", quote(name))
 	case f.has("package") && opts.PackageBeside != nil:
 		if beside := opts.PackageBeside(r.schema.Generate.Go); beside != "" && beside != name {
-			r.report("package-name", f.place("package"), "the package is %q, but the Go files beside %s are package %q, and Go builds one package a folder; write that, or put the Go file into a folder of its own with generate.go", name, r.schema.Generate.Go, beside)
+			r.report("package-name", f.place("package"), "the package is %q, but the Go files beside %s are package %q, and a folder holds one Go package; write \"package: %s\", or move the Go file to another folder with generate.go", name, r.schema.Generate.Go, beside, beside)
 		}
 	}
 	r.schema.Package = name

@@ -16,11 +16,11 @@ func parseLength(text string) (time.Duration, error) {
 	case err != nil:
 		return 0, err
 	case !withUnit:
-		return 0, fmt.Errorf("%s has no unit: write a length of time such as 300ms, 90s, 5m or 1d", quote(text))
+		return 0, fmt.Errorf("%s has no unit; write a duration such as 300ms, 90s, 5m or 1d", quote(text))
 	case r.Sign() <= 0:
-		return 0, fmt.Errorf("%s is not above 0: write a length of time such as 300ms or 5m", quote(text))
+		return 0, fmt.Errorf("%s must be above 0; write a duration such as 300ms or 5m", quote(text))
 	case !r.IsInt() || !r.Num().IsInt64():
-		return 0, fmt.Errorf("%s is not a whole number of nanoseconds up to 292 years: write a length of time such as 300ms or 5m", quote(text))
+		return 0, fmt.Errorf("%s must be a whole number of nanoseconds, at most 292 years; write a duration such as 300ms or 5m", quote(text))
 	}
 	return time.Duration(r.Num().Int64()), nil
 }
@@ -33,11 +33,11 @@ func parseDays(text string) (int, error) {
 	n, ok := countDays(text)
 	switch {
 	case !ok:
-		return 0, fmt.Errorf("%s is not a period of whole days: write 1d to 30d, such as 28d, or calendar: month in place of period", quote(text))
+		return 0, fmt.Errorf("%s must be a whole number of days; write 1d to 30d, such as 28d, or write calendar: month instead of period", quote(text))
 	case n < 1 || n > 30:
-		return 0, fmt.Errorf("%s is not within 1d and 30d, the limits of the Cloud Monitoring API: write 28d, or calendar: month in place of period", quote(text))
+		return 0, fmt.Errorf("%s must be from 1d to 30d, the limits of the Cloud Monitoring API; write 28d, or write calendar: month instead of period", quote(text))
 	case text != fmt.Sprintf("%dd", n):
-		return 0, fmt.Errorf("%s is not a number of days: write %dd", quote(text), n)
+		return 0, fmt.Errorf("%s must be written in days; write %dd", quote(text), n)
 	}
 	return n, nil
 }

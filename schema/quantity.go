@@ -52,7 +52,7 @@ func parseNumber(text string) (*big.Rat, error) {
 // takes the sign off.
 func cutSign(text string) (unsigned string, negative bool, err error) {
 	if len(text) > maxNumberBytes {
-		return "", false, fmt.Errorf("%s is a number of %d bytes: write at most %d", quote(text), len(text), maxNumberBytes)
+		return "", false, fmt.Errorf("%s has %d bytes, and a number has at most %d; write a shorter one", quote(text), len(text), maxNumberBytes)
 	}
 	if unsigned, negative = strings.CutPrefix(text, "-"); negative {
 		return unsigned, true, nil
@@ -73,11 +73,11 @@ func cutNumber(text string) (r *big.Rat, rest string, err error) {
 	if at[2] >= 0 {
 		exponent, err := strconv.Atoi(text[at[2]:at[3]])
 		if err != nil || exponent < -maxExponent || exponent > maxExponent {
-			return nil, "", fmt.Errorf("%s has an exponent beyond ±%d: write a smaller one", quote(text), maxExponent)
+			return nil, "", fmt.Errorf("%s has an exponent beyond ±%d; write a smaller one", quote(text), maxExponent)
 		}
 	}
 	if len(digits) > 1 && digits[0] == '0' && isDigit(digits[1]) {
-		return nil, "", fmt.Errorf("%s has a leading zero, which some readers take as octal: write %s", quote(text), clip(strings.TrimLeft(digits[:len(digits)-1], "0")+digits[len(digits)-1:]))
+		return nil, "", fmt.Errorf("%s has a leading zero, which some YAML parsers read as octal; write %s", quote(text), clip(strings.TrimLeft(digits[:len(digits)-1], "0")+digits[len(digits)-1:]))
 	}
 	r, ok := new(big.Rat).SetString(digits)
 	if !ok {
@@ -106,13 +106,13 @@ func notANumber(text string) error {
 	plain := strings.ReplaceAll(text, "_", "")
 	switch lower := strings.ToLower(strings.TrimLeft(text, "+-.")); {
 	case lower == "inf" || lower == "infinity" || lower == "nan":
-		return fmt.Errorf("%s is not finite: write a decimal number", quote(text))
+		return fmt.Errorf("%s is not finite; write a decimal number", quote(text))
 	case strings.HasPrefix(lower, "0x") || strings.HasPrefix(lower, "0o") || strings.HasPrefix(lower, "0b"):
-		return fmt.Errorf("%s is not a decimal number: write it in base ten", quote(text))
+		return fmt.Errorf("%s is not a decimal number; write it in base ten", quote(text))
 	case plain != text && proposable.MatchString(plain):
-		return fmt.Errorf("%s has a %q: write %s", quote(text), "_", clip(plain))
+		return fmt.Errorf("%s contains a %q; write %s", quote(text), "_", clip(plain))
 	}
-	return fmt.Errorf("%s is not a number: write a decimal such as 5, 2.5 or 1e3", quote(text))
+	return fmt.Errorf("%s is not a number; write a decimal such as 5, 2.5 or 1e3", quote(text))
 }
 
 // parseQuantity reads a number with or without a unit and converts it into
@@ -191,7 +191,7 @@ func suffixScale(word, unit string) *big.Rat {
 // notAQuantity is the error for a text without a number where one must be.
 func notAQuantity(text, unit string) error {
 	if dimension(unit) != "" && number.MatchString(strings.TrimLeft(text, "+-")) {
-		return fmt.Errorf("%s is not a sum of numbers with units: write every part with its unit, as in 1m30s", quote(text))
+		return fmt.Errorf("%s has a part without a unit; write each part with its unit, as in 1m30s", quote(text))
 	}
 	return notANumber(text)
 }
@@ -202,7 +202,7 @@ var otherBase = regexp.MustCompile(`^[-+]?0[xXoObB][0-9a-fA-F]+$`)
 // take.
 func badSuffix(text, word, unit string) error {
 	if compact := strings.Join(strings.Fields(text), ""); compact != text && proposable.MatchString(compact) {
-		return fmt.Errorf("%s has a blank in it: write %s", quote(text), clip(compact))
+		return fmt.Errorf("%s contains a space; write %s", quote(text), clip(compact))
 	}
 	if word == "" || otherBase.MatchString(text) {
 		return notANumber(text)
@@ -210,13 +210,13 @@ func badSuffix(text, word, unit string) error {
 	right, _ := rightUnit(word)
 	switch dimension(unit) {
 	case "":
-		return fmt.Errorf("%s has the unit %s, but the measure's unit %s takes plain numbers: write it without", quote(text), quote(word), quote(unit))
+		return fmt.Errorf("%s has the unit %s, but the measure's unit %s allows only plain numbers; write the number without a unit", quote(text), quote(word), quote(unit))
 	case dimension(right):
-		return fmt.Errorf("%s has the unknown unit %s: write %q", quote(text), quote(word), right)
+		return fmt.Errorf("%s has the unknown unit %s; write %q", quote(text), quote(word), right)
 	case "time":
-		return fmt.Errorf("%s has the unit %s, which is not one of time: write ns, us, ms, s, m, h or d", quote(text), quote(word))
+		return fmt.Errorf("%s has the unit %s, which is not a unit of time; write ns, us, ms, s, m, h or d", quote(text), quote(word))
 	}
-	return fmt.Errorf("%s has the unit %s, which is not one of size: write By, kBy, MBy, GBy, KiBy, MiBy or GiBy", quote(text), quote(word))
+	return fmt.Errorf("%s has the unit %s, which is not a unit of size; write By, kBy, MBy, GBy, KiBy, MiBy or GiBy", quote(text), quote(word))
 }
 
 // dimension is "time", "size", or "" for units that cannot be converted.
@@ -239,7 +239,7 @@ func parseFraction(text string) (*big.Rat, error) {
 	digits, isPercent := strings.CutSuffix(text, "%")
 	r, err := parseNumber(digits)
 	if err != nil {
-		return nil, fmt.Errorf("%s is not a share: write a percentage such as 99.9%%, or a fraction such as 0.999", quote(text))
+		return nil, fmt.Errorf("%s is not a percentage or fraction; write a percentage such as 99.9%%, or a fraction such as 0.999", quote(text))
 	}
 	hundredth := new(big.Rat).Quo(r, big.NewRat(100, 1))
 	if isPercent {
@@ -247,11 +247,11 @@ func parseFraction(text string) (*big.Rat, error) {
 	}
 	switch {
 	case r.Sign() <= 0:
-		return nil, fmt.Errorf("%s is not above 0: write a share such as 99.9%% or 0.999", quote(text))
+		return nil, fmt.Errorf("%s must be above 0; write a percentage such as 99.9%%, or a fraction such as 0.999", quote(text))
 	case r.Cmp(maxFraction) <= 0:
 		return r, nil
 	case !isPercent && r.Cmp(big.NewRat(1, 1)) > 0 && hundredth.Cmp(maxFraction) <= 0:
-		return nil, fmt.Errorf("%s is not a fraction: write %s or %s", quote(text), percent(hundredth), decimal(hundredth))
+		return nil, fmt.Errorf("%s is above 1; write %s or %s", quote(text), percent(hundredth), decimal(hundredth))
 	}
-	return nil, fmt.Errorf("%s is above 99.99%%, the highest that the Cloud Monitoring API takes: write 99.99%% or 0.9999", quote(text))
+	return nil, fmt.Errorf("%s is above 99.99%%, the maximum of the Cloud Monitoring API; write at most 99.99%% or 0.9999", quote(text))
 }

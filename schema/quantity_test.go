@@ -33,28 +33,28 @@ func TestParseNumber(t *testing.T) {
 func TestParseNumberRefuses(t *testing.T) {
 	long := strings.Repeat("9", 401)
 	for text, want := range map[string]string{
-		"1_000":        `"1_000" has a "_": write 1000`,
-		"-1_000":       `"-1_000" has a "_": write -1000`,
-		"0x10":         `"0x10" is not a decimal number: write it in base ten`,
-		"010":          `"010" has a leading zero, which some readers take as octal: write 10`,
-		"00":           `"00" has a leading zero, which some readers take as octal: write 0`,
-		"1e999999999":  `"1e999999999" has an exponent beyond ±400: write a smaller one`,
-		"1e-401":       `"1e-401" has an exponent beyond ±400: write a smaller one`,
-		"1e" + long:    `"1e` + strings.Repeat("9", 58) + `…" is a number of 403 bytes: write at most 400`,
-		".nan":         `".nan" is not finite: write a decimal number`,
-		"-.inf":        `"-.inf" is not finite: write a decimal number`,
-		"Infinity":     `"Infinity" is not finite: write a decimal number`,
-		"":             `"" is not a number: write a decimal such as 5, 2.5 or 1e3`,
-		"1/2":          `"1/2" is not a number: write a decimal such as 5, 2.5 or 1e3`,
-		"1,5":          `"1,5" is not a number: write a decimal such as 5, 2.5 or 1e3`,
-		"--5":          `"--5" is not a number: write a decimal such as 5, 2.5 or 1e3`,
-		".":            `"." is not a number: write a decimal such as 5, 2.5 or 1e3`,
-		"1e":           `"1e" is not a number: write a decimal such as 5, 2.5 or 1e3`,
-		"5\n":          `"5\n" is not a number: write a decimal such as 5, 2.5 or 1e3`,
-		"\u0663":       `"٣" is not a number: write a decimal such as 5, 2.5 or 1e3`,
-		"5ms":          `"5ms" is not a number: write a decimal such as 5, 2.5 or 1e3`,
-		"1p5":          `"1p5" is not a number: write a decimal such as 5, 2.5 or 1e3`,
-		"four hundred": `"four hundred" is not a number: write a decimal such as 5, 2.5 or 1e3`,
+		"1_000":        `"1_000" contains a "_"; write 1000`,
+		"-1_000":       `"-1_000" contains a "_"; write -1000`,
+		"0x10":         `"0x10" is not a decimal number; write it in base ten`,
+		"010":          `"010" has a leading zero, which some YAML parsers read as octal; write 10`,
+		"00":           `"00" has a leading zero, which some YAML parsers read as octal; write 0`,
+		"1e999999999":  `"1e999999999" has an exponent beyond ±400; write a smaller one`,
+		"1e-401":       `"1e-401" has an exponent beyond ±400; write a smaller one`,
+		"1e" + long:    `"1e` + strings.Repeat("9", 58) + `…" has 403 bytes, and a number has at most 400; write a shorter one`,
+		".nan":         `".nan" is not finite; write a decimal number`,
+		"-.inf":        `"-.inf" is not finite; write a decimal number`,
+		"Infinity":     `"Infinity" is not finite; write a decimal number`,
+		"":             `"" is not a number; write a decimal such as 5, 2.5 or 1e3`,
+		"1/2":          `"1/2" is not a number; write a decimal such as 5, 2.5 or 1e3`,
+		"1,5":          `"1,5" is not a number; write a decimal such as 5, 2.5 or 1e3`,
+		"--5":          `"--5" is not a number; write a decimal such as 5, 2.5 or 1e3`,
+		".":            `"." is not a number; write a decimal such as 5, 2.5 or 1e3`,
+		"1e":           `"1e" is not a number; write a decimal such as 5, 2.5 or 1e3`,
+		"5\n":          `"5\n" is not a number; write a decimal such as 5, 2.5 or 1e3`,
+		"\u0663":       `"٣" is not a number; write a decimal such as 5, 2.5 or 1e3`,
+		"5ms":          `"5ms" is not a number; write a decimal such as 5, 2.5 or 1e3`,
+		"1p5":          `"1p5" is not a number; write a decimal such as 5, 2.5 or 1e3`,
+		"four hundred": `"four hundred" is not a number; write a decimal such as 5, 2.5 or 1e3`,
 	} {
 		if got, err := parseNumber(text); err == nil || err.Error() != want {
 			t.Errorf("parseNumber(%q) = %v\n got %v\nwant %s", clip(text), got, err, want)
@@ -79,23 +79,23 @@ func TestParseQuantity(t *testing.T) {
 
 func TestParseQuantityRefuses(t *testing.T) {
 	for _, row := range []struct{ text, unit, want string }{
-		{"5ms", "1", `"5ms" has the unit "ms", but the measure's unit "1" takes plain numbers: write it without`},
-		{"5By", "bit", `"5By" has the unit "By", but the measure's unit "bit" takes plain numbers: write it without`},
-		{"5%", "%", `"5%" has the unit "%", but the measure's unit "%" takes plain numbers: write it without`},
-		{"5ms", "By", `"5ms" has the unit "ms", which is not one of size: write By, kBy, MBy, GBy, KiBy, MiBy or GiBy`},
-		{"5By", "ms", `"5By" has the unit "By", which is not one of time: write ns, us, ms, s, m, h or d`},
-		{"5foo", "s", `"5foo" has the unit "foo", which is not one of time: write ns, us, ms, s, m, h or d`},
-		{"5sec", "ms", `"5sec" has the unknown unit "sec": write "s"`},
-		{"5MS", "ms", `"5MS" has the unknown unit "MS": write "ms"`},
-		{"5KB", "By", `"5KB" has the unknown unit "KB": write "kBy"`},
-		{"5 ms", "ms", `"5 ms" has a blank in it: write 5ms`},
-		{"1h30", "s", `"1h30" is not a sum of numbers with units: write every part with its unit, as in 1m30s`},
-		{"1m-30s", "s", `"1m-30s" is not a sum of numbers with units: write every part with its unit, as in 1m30s`},
-		{"1_000ms", "s", `"1_000ms" has a "_": write 1000ms`},
-		{"1e999999999ms", "s", `"1e999999999ms" has an exponent beyond ±400: write a smaller one`},
-		{"ms", "ms", `"ms" is not a number: write a decimal such as 5, 2.5 or 1e3`},
-		{"", "ms", `"" is not a number: write a decimal such as 5, 2.5 or 1e3`},
-		{"-", "ms", `"-" is not a number: write a decimal such as 5, 2.5 or 1e3`},
+		{"5ms", "1", `"5ms" has the unit "ms", but the measure's unit "1" allows only plain numbers; write the number without a unit`},
+		{"5By", "bit", `"5By" has the unit "By", but the measure's unit "bit" allows only plain numbers; write the number without a unit`},
+		{"5%", "%", `"5%" has the unit "%", but the measure's unit "%" allows only plain numbers; write the number without a unit`},
+		{"5ms", "By", `"5ms" has the unit "ms", which is not a unit of size; write By, kBy, MBy, GBy, KiBy, MiBy or GiBy`},
+		{"5By", "ms", `"5By" has the unit "By", which is not a unit of time; write ns, us, ms, s, m, h or d`},
+		{"5foo", "s", `"5foo" has the unit "foo", which is not a unit of time; write ns, us, ms, s, m, h or d`},
+		{"5sec", "ms", `"5sec" has the unknown unit "sec"; write "s"`},
+		{"5MS", "ms", `"5MS" has the unknown unit "MS"; write "ms"`},
+		{"5KB", "By", `"5KB" has the unknown unit "KB"; write "kBy"`},
+		{"5 ms", "ms", `"5 ms" contains a space; write 5ms`},
+		{"1h30", "s", `"1h30" has a part without a unit; write each part with its unit, as in 1m30s`},
+		{"1m-30s", "s", `"1m-30s" has a part without a unit; write each part with its unit, as in 1m30s`},
+		{"1_000ms", "s", `"1_000ms" contains a "_"; write 1000ms`},
+		{"1e999999999ms", "s", `"1e999999999ms" has an exponent beyond ±400; write a smaller one`},
+		{"ms", "ms", `"ms" is not a number; write a decimal such as 5, 2.5 or 1e3`},
+		{"", "ms", `"" is not a number; write a decimal such as 5, 2.5 or 1e3`},
+		{"-", "ms", `"-" is not a number; write a decimal such as 5, 2.5 or 1e3`},
 	} {
 		if got, err := parseQuantity(row.text, row.unit); err == nil || err.Error() != row.want {
 			t.Errorf("parseQuantity(%q, %q) = %v\n got %v\nwant %s", row.text, row.unit, got, err, row.want)
@@ -112,11 +112,11 @@ func TestParseFraction(t *testing.T) {
 			t.Errorf("parseFraction(%q) = %v, %v, want %s", text, got, err, want)
 		}
 	}
-	const above = " is above 99.99%, the highest that the Cloud Monitoring API takes: write 99.99% or 0.9999"
-	const notAbove = " is not above 0: write a share such as 99.9% or 0.999"
-	const noShare = " is not a share: write a percentage such as 99.9%, or a fraction such as 0.999"
+	const above = " is above 99.99%, the maximum of the Cloud Monitoring API; write at most 99.99% or 0.9999"
+	const notAbove = " must be above 0; write a percentage such as 99.9%, or a fraction such as 0.999"
+	const noShare = " is not a percentage or fraction; write a percentage such as 99.9%, or a fraction such as 0.999"
 	for text, want := range map[string]string{
-		"99.9": " is not a fraction: write 99.9% or 0.999", "1.5": " is not a fraction: write 1.5% or 0.015", "99": " is not a fraction: write 99% or 0.99",
+		"99.9": " is above 1; write 99.9% or 0.999", "1.5": " is above 1; write 1.5% or 0.015", "99": " is above 1; write 99% or 0.99",
 		"100%": above, "99.995%": above, "0.99991": above, "1": above, "100": above, "1e300": above, "150%": above,
 		"0": notAbove, "0%": notAbove, "-5%": notAbove,
 		"%": noShare, "99,9%": noShare, "99.9 %": noShare, "most": noShare, "99.9%%": noShare, "1e999999999%": noShare,

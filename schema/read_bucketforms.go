@@ -45,7 +45,7 @@ func (r *reader) readExponential(f *fields, v *View) []*big.Rat {
 	count := f.integer("count")
 	grows := growth != nil && growth.Cmp(big.NewRat(1, 1)) > 0
 	if growth != nil && !grows {
-		r.report("bounds", f.place("growth"), "growth is %s; it must be above 1, so that bounds go up", f.written("growth"))
+		r.report("bounds", f.place("growth"), "growth is %s and must be above 1, so that the bounds increase", f.written("growth"))
 	}
 	if start == nil || !r.isPositive(f, "start", start.value) {
 		return nil
@@ -64,7 +64,7 @@ func (r *reader) readDecades(f *fields, v *View) []*big.Rat {
 		return nil
 	}
 	if positive && to.value.Cmp(from.value) <= 0 {
-		r.report("bounds", f.place("to"), "to is %s, which is not above from, %s", f.written("to"), f.written("from"))
+		r.report("bounds", f.place("to"), "to is %s and must be above from, which is %s", f.written("to"), f.written("from"))
 		return nil
 	}
 	if !positive || !whole {
@@ -89,10 +89,10 @@ func (r *reader) readSteps(f *fields) (steps []*big.Rat, whole bool) {
 				continue
 			}
 			if step.Cmp(big.NewRat(1, 1)) < 0 || step.Cmp(big.NewRat(10, 1)) >= 0 {
-				r.report("bounds", place(item), "the step %s is not in [1, 10)", clip(item.Value))
+				r.report("bounds", place(item), "the step %s must be at least 1 and below 10", clip(item.Value))
 			}
 			if len(steps) > 0 && step.Cmp(steps[len(steps)-1]) <= 0 {
-				r.report("bounds", place(item), "the step %s is not above the one before it", clip(item.Value))
+				r.report("bounds", place(item), "the step %s must be above the step before it", clip(item.Value))
 			}
 			steps = append(steps, step)
 		}
@@ -125,6 +125,6 @@ func (r *reader) isPositive(f *fields, key string, value *big.Rat) bool {
 	if value.Sign() > 0 {
 		return true
 	}
-	r.report("bounds", f.place(key), "%s is %s; it must be above 0", key, f.written(key))
+	r.report("bounds", f.place(key), "%s is %s and must be above 0", key, f.written(key))
 	return false
 }

@@ -25,13 +25,13 @@ func (r *reader) readBucketSets(f *fields) {
 		set := &bucketSet{Place: e.at, ID: e.id, node: e.value}
 		switch {
 		case set.ID == noBuckets:
-			r.report("bad-id", e.at, "a set of buckets has the id %q, which a view writes to have no buckets; give the set another id", noBuckets)
+			r.report("bad-id", e.at, "the id %q is reserved: a view writes it to have no buckets; give the set another id", noBuckets)
 			continue
 		case e.value.Kind == yaml.ScalarNode && e.value.Value == noBuckets:
-			r.report("wrong-kind", place(e.value), "a set of buckets is %q, and a set has bounds; delete it, and write \"buckets: none\" in the views that use it", noBuckets)
+			r.report("wrong-kind", place(e.value), "a set of buckets needs bounds and cannot be %q; delete it, and write \"buckets: none\" in the views that use it", noBuckets)
 			set.node = nil
 		case e.value.Kind == yaml.ScalarNode:
-			r.report("wrong-kind", place(e.value), "a set of buckets is a list of bounds, or a mapping with linear, exponential or decades, not %s", kindOf(e.value))
+			r.report("wrong-kind", place(e.value), "a set of buckets must be a list of bounds, or a mapping with linear, exponential or decades, not %s", kindOf(e.value))
 			set.node = nil
 		}
 		r.buckets[set.ID] = set
@@ -72,7 +72,7 @@ func (r *reader) readBuckets(v *View, n *yaml.Node) {
 // readSetName returns the shared set that is named; nil after a problem.
 func (r *reader) readSetName(n *yaml.Node) *bucketSet {
 	if isEmpty(n) || !isQuoted(n) && (n.Tag == "!!int" || n.Tag == "!!float") {
-		r.report("wrong-kind", place(n), "buckets is a list of bounds, a mapping with linear, exponential or decades, the name of a shared set, or none for count and sum alone, not %s", kindOf(n))
+		r.report("wrong-kind", place(n), "buckets must be a list of bounds, a mapping with linear, exponential or decades, the id of a shared set, or \"none\", not %s", kindOf(n))
 		r.setsUnread = true
 		return nil
 	}
@@ -100,7 +100,7 @@ func (r *reader) readBounds(v *View, n *yaml.Node) []*big.Rat {
 		return r.readBoundList(v, n)
 	}
 	if form := bareForm(n); form != "" {
-		r.report("missing-key", place(n), "buckets needs one of bounds, linear, exponential or decades; put these keys below one, as in {%s: {…}}", form)
+		r.report("missing-key", place(n), "buckets needs one of the keys bounds, linear, exponential or decades; put these keys below one of them, as in {%s: {…}}", form)
 		return nil
 	}
 	f := r.section("buckets", n, place(n), "buckets")
@@ -110,7 +110,7 @@ func (r *reader) readBounds(v *View, n *yaml.Node) []*big.Rat {
 		switch body := f.entries[form]; {
 		case body == nil:
 		case form == "bounds" && body.Kind == yaml.ScalarNode && body.Value == noBuckets:
-			r.report("conflicting-keys", place(body), "bounds is %q, and what stands beside it needs buckets; write a list, or \"buckets: none\" alone", noBuckets)
+			r.report("conflicting-keys", place(body), "bounds is %q, but the keys beside it need bounds; write a list of bounds, or only \"buckets: none\"", noBuckets)
 		case form == "bounds":
 			bounds = r.readBoundList(v, body)
 		default:
@@ -151,7 +151,7 @@ func (r *reader) readBoundList(v *View, n *yaml.Node) []*big.Rat {
 		return nil
 	}
 	if len(items) == 0 {
-		r.report("bounds", place(n), "the list of bounds is empty; write at least one bound, or \"buckets: none\" for count and sum alone")
+		r.report("bounds", place(n), "the list of bounds is empty; write at least one bound, or \"buckets: none\" to export only count and sum")
 		return nil
 	}
 	var bounds []*big.Rat
@@ -171,7 +171,7 @@ func (r *reader) readBoundList(v *View, n *yaml.Node) []*big.Rat {
 		}
 		marks.bare = marks.bare && b.dimension == ""
 		if last != nil && (b.sameScale(*last) || v.Measure.Unit != "" && !mixed) && b.value.Cmp(last.value) <= 0 {
-			r.report("bounds", place(item), "the bound %s is not above the one before it; bounds go up strictly", clip(item.Value))
+			r.report("bounds", place(item), "the bound %s must be above the bound before it", clip(item.Value))
 			whole = false
 		}
 		last, lastItem = b, item
@@ -191,7 +191,7 @@ func (r *reader) mixesUnits(what string, n *yaml.Node, a amount, other *yaml.Nod
 	if a.dimension != "" {
 		n, other = other, n
 	}
-	r.report("mixed-units", at, "%s %s has no unit, and %s has one; give each bound of a time a unit, or none of them", what, clip(n.Value), clip(other.Value))
+	r.report("mixed-units", at, "%s %s has no unit, but %s has one; give a unit to all bounds of a time, or to none", what, clip(n.Value), clip(other.Value))
 	return true
 }
 
@@ -201,17 +201,17 @@ func (r *reader) mixesUnits(what string, n *yaml.Node, a amount, other *yaml.Nod
 func (r *reader) checkBounds(v *View, n *yaml.Node, bounds []*big.Rat, whole bool) []*big.Rat {
 	whole = !r.fails(func() {
 		if whole && len(bounds) == 0 {
-			r.report("bounds", place(n), "the form gives no bound; let it give at least one, or write \"buckets: none\" for count and sum alone")
+			r.report("bounds", place(n), "these numbers give no bound; change them to give at least one, or write \"buckets: none\" to export only count and sum")
 		}
 		if len(bounds) > maxBounds {
-			r.report("bounds", place(n), "more than %d bounds, which is what Cloud Monitoring takes; leave some out", maxBounds)
+			r.report("bounds", place(n), "there are more than %d bounds, the limit of Cloud Monitoring; remove some", maxBounds)
 		}
 		switch {
 		case len(bounds) == 0 || bounds[0].Sign() > 0:
 		case whole && len(bounds) == 1 && bounds[0].Sign() == 0:
-			r.report("bounds", place(n), "the only bound is 0, which OpenCensus drops; write one above 0, or \"buckets: none\" for count and sum alone")
+			r.report("bounds", place(n), "the only bound is 0, which OpenCensus drops; write a bound above 0, or \"buckets: none\" to export only count and sum")
 		default:
-			r.report("bounds", place(n), "the first bound is %s; bounds are above 0 (OpenCensus drops 0 and refuses less)", decimal(bounds[0]))
+			r.report("bounds", place(n), "the first bound is %s and must be above 0: OpenCensus drops a bound of 0 and refuses negative bounds", decimal(bounds[0]))
 		}
 	}) && whole
 	if !whole || v.Measure.Unit == "" {
@@ -235,7 +235,7 @@ func roundBounds(bounds []*big.Rat) ([]float64, error) {
 			return nil, err
 		}
 		if i > 0 && f <= rounded[i-1] {
-			return nil, fmt.Errorf("two bounds are both %s once rounded to float64", formatNumber(f))
+			return nil, fmt.Errorf("two bounds both become %s when they are rounded to float64; delete one", formatNumber(f))
 		}
 		rounded[i] = f
 	}

@@ -17,8 +17,8 @@ type conditionReader struct {
 
 // Why a "not" cannot stand in a list, or in another one.
 const (
-	notInList = `a list says any of these, so "not" cannot stand in it; put it before the whole list: {not: [...]}`
-	notInNot  = `"not" of a "not" is the condition itself; delete both`
+	notInList = `a list selects any of its values, so "not" cannot be in it; put "not" before the whole list: {not: [...]}`
+	notInNot  = `a "not" inside a "not" cancels it; delete both`
 )
 
 // readTerms reads a list of terms, or one without the brackets. A reason why
@@ -37,7 +37,7 @@ func (r *conditionReader) readTerms(n *yaml.Node, noNot string) {
 func (r *conditionReader) filledList(n *yaml.Node, what string) []*yaml.Node {
 	items := r.list(n, what)
 	if len(items) == 0 {
-		r.report("bad-value", place(n), "the list is empty; list at least one value, or leave the condition out")
+		r.report("bad-value", place(n), "the list is empty; list at least one value, or delete the condition")
 	}
 	return items
 }
@@ -90,7 +90,7 @@ func (r *conditionReader) reportOrder(n *yaml.Node) bool {
 		if value.Value != "" && value.Value[0] >= '0' && value.Value[0] <= '9' {
 			first = value.Value[:1]
 		}
-		r.report("unknown-key", place(key), "a condition has no key %q: the values of a tag are text, which has no order; select them by how they start, such as starts_with: %q", key.Value, first)
+		r.report("unknown-key", place(key), "a condition has no key %q, because tag values are text and have no order; select values by their first characters, such as starts_with: %q", key.Value, first)
 	}
 	return found
 }
@@ -122,11 +122,11 @@ func (r *conditionReader) readText(n *yaml.Node, listed map[string]bool, what st
 	size := text != "" && len(text) <= maxValueBytes
 	switch {
 	case listed[text]:
-		r.report("bad-value", place(n), "the %s %s is listed twice", what, quote(text))
+		r.report("bad-value", place(n), "the %s %s is listed twice; delete one", what, quote(text))
 		return ""
 	case r.ofTag(t).unread.kind:
 	case text == "" && what == "prefix":
-		r.report("where-value", place(n), "every value starts with %s; write at least one character, or leave the condition out", quote(text))
+		r.report("where-value", place(n), "the prefix %s matches every value; write at least one character, or delete the condition", quote(text))
 		return ""
 	case utf8 && !size:
 		r.report("where-value", place(n), "%s %s: values are 1 to %d bytes", none, quote(text), maxValueBytes)
@@ -146,9 +146,9 @@ func (r *conditionReader) checkValue(n *yaml.Node) bool {
 	case !r.listsAll(t) || r.isPossible(t, n.Value):
 		return true
 	case n.Value == invalidValue:
-		r.report("where-value", place(n), "the tag %q never has the value %q: what it does not list is recorded as its catch_all, %q", owner(t.ID), n.Value, t.CatchAll.Text)
+		r.report("where-value", place(n), "the tag %q never has the value %q: values that it does not list are recorded as its catch_all, %q", owner(t.ID), n.Value, t.CatchAll.Text)
 	case n.Value == otherValue:
-		r.report("where-value", place(n), "the tag %q never has the value %q, which is recorded for open tags alone", owner(t.ID), n.Value)
+		r.report("where-value", place(n), "the tag %q never has the value %q, which is recorded only for open tags", owner(t.ID), n.Value)
 	default:
 		r.report("where-value", place(n), "the tag %q has no value %q%s", owner(t.ID), n.Value, r.valueHint(t, n.Value))
 	}

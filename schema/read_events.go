@@ -67,20 +67,20 @@ func (r *eventReader) readMeasures(n *yaml.Node) bool {
 			r.unknown(place(item), "measure", item.Value, "measures", r.measureIDs)
 		case listed[m]:
 			complete = false
-			r.report("bad-value", place(item), "the measure %q is listed twice", m.ID)
+			r.report("bad-value", place(item), "the measure %q is listed twice; delete one", m.ID)
 		case m.Existing != nil:
 			complete = false
-			r.report("bad-value", place(item), "the measure %q is recorded by %s; an event records measures of its own package", m.ID, m.Existing.Path)
+			r.report("bad-value", place(item), "the measure %q is recorded by %s, and an event records only measures of its own package; delete it here", m.ID, m.Existing.Path)
 		case m.Observe:
 			complete = false
-			r.report("bad-value", place(item), "the measure %q is observed, and an event records; take it out, or delete its \"observe\"", m.ID)
+			r.report("bad-value", place(item), "the measure %q is observed, and an event needs measures that are recorded; delete it here, or delete the measure's \"observe\"", m.ID)
 		default:
 			listed[m] = true
 			event.Measures = append(event.Measures, m)
 		}
 	}
 	if complete && len(event.Measures) < 2 {
-		r.report("bad-value", place(n), "an event records at least two measures; for one there is its own recorder")
+		r.report("bad-value", place(n), "an event needs at least two measures; to record one measure, call its own recorder")
 	}
 	return complete && !slices.ContainsFunc(event.Measures, func(m *Measure) bool { return r.ofMeasure(m).unread.tags })
 }
@@ -101,7 +101,7 @@ func (r *eventReader) eventTag(n *yaml.Node) *EventTag {
 		}
 		r.report("unknown-reference", place(n), "no measure of event %q has the tag %q%s", owner(r.event.ID), t.ID, r.tagHint(t.ID, own))
 	case t.From != FromCall && !r.ofTag(t).unread.from:
-		r.report("bad-value", place(n), "the tag %q does not come from the call, so an event has no say in it", t.ID)
+		r.report("bad-value", place(n), "the tag %q does not come from the call, so an event cannot set it or list it; delete it here", t.ID)
 	case et == nil:
 		return &EventTag{Tag: t} // it may be one of the event's
 	default:
@@ -154,7 +154,7 @@ func (r *eventReader) restrict(f *fields, setKnown bool) {
 			continue
 		}
 		if kept[et.Tag] {
-			r.report("bad-value", place(item), "the tag %q is listed twice", et.Tag.ID)
+			r.report("bad-value", place(item), "the tag %q is listed twice; delete one", et.Tag.ID)
 		}
 		kept[et.Tag] = true
 	}
@@ -167,7 +167,7 @@ func (r *eventReader) restrict(f *fields, setKnown bool) {
 		}
 		et.Absent = true
 		if et.Tag.Closed() && !et.Tag.Optional && !r.ofTag(et.Tag).unread.kind && !r.ofTag(et.Tag).unread.optional {
-			r.report("bad-value", f.place("tags"), "the tag %q is left out, but it is never absent; list it, fix it with \"set\", or make it optional", et.Tag.ID)
+			r.report("bad-value", f.place("tags"), "the tag %q is not listed, but it is never absent; list it, fix its value with \"set\", or make it optional", et.Tag.ID)
 		}
 	}
 }

@@ -10,7 +10,7 @@ import (
 func (r *reader) readRatio(n *yaml.Node, slo *SLO) *Ratio {
 	f := r.section("ratio", n, place(n), "ratio")
 	if count := len(f.entries); count != 2 && !f.broken && !f.strange {
-		r.report("conflicting-keys", f.at, "a ratio takes exactly two of good, bad and total; this has %d", count)
+		r.report("conflicting-keys", f.at, "a ratio needs exactly two of the keys good, bad and total, and this ratio has %d", count)
 	}
 	read := func(key string) *Selection {
 		if !f.has(key) {
@@ -27,13 +27,13 @@ func (r *reader) readCut(n *yaml.Node, slo *SLO) *Cut {
 	f := r.section("distribution", n, place(n), "distribution")
 	s := r.readWhere(f, slo)
 	if !f.broken && !f.has("min") && !f.has("max") && !f.meant["min"] && !f.meant["max"] {
-		r.report("missing-key", f.at, "a distribution needs \"max\", \"min\" or both: values from min up to, and without, max are good")
+		r.report("missing-key", f.at, "a distribution needs \"max\", \"min\" or both: values of at least min and below max are good")
 	}
-	if !r.expect(s, slo, "a cut needs buckets", Distribution) {
+	if !r.expect(s, slo, "a distribution counts values by bucket", Distribution) {
 		s.View = r.unknownView() // another view's unit would only make more of it
 	}
 	if r.ofView(s.View).none {
-		r.report("slo-aggregation", s.Place, "the view %q has \"buckets: none\", and a cut counts values by their buckets; give the view bounds, with min and max among them", s.View.ID)
+		r.report("slo-aggregation", s.Place, "the view %q has \"buckets: none\", and a distribution counts values by bucket; give the view bounds, and min and max among them", s.View.ID)
 	}
 	cut := &Cut{Selection: *s, Min: 0, Max: math.Inf(1)}
 	marks := r.ofCut(cut)
@@ -44,7 +44,7 @@ func (r *reader) readCut(n *yaml.Node, slo *SLO) *Cut {
 	r.checkThreshold(f, "min", s.View, &ends.min)
 	r.checkThreshold(f, "max", s.View, &ends.max)
 	if ends.min.isZero() && ends.max.isInfinite(1) && (f.has("min") || f.has("max")) {
-		r.report("range", f.place(f.last("min", "max")), "from 0 to infinity every value is good; give a finite max, or a min above 0")
+		r.report("range", f.place(f.last("min", "max")), "the range is 0 to infinity, so every value is good; write a finite max, or a min above 0")
 	}
 	if unit != "" {
 		cut.Min, cut.Max = ends.min.float, ends.max.float
@@ -60,7 +60,7 @@ func (r *reader) checkThreshold(f *fields, key string, v *View, e *end) {
 	case exact == nil || !f.has(key):
 		return
 	case exact.Sign() < 0:
-		r.report("range", f.place(key), "%s is %s, and a distribution's bounds are above 0; write one of them, or leave min out", key, f.written(key))
+		r.report("range", f.place(key), "%s is %s, and must be a bound of the view, and thus above 0; write one of the bounds, or delete min", key, f.written(key))
 	default:
 		return
 	}
@@ -85,7 +85,7 @@ func (r *reader) readBasic(n *yaml.Node) *Basic {
 	}
 	b.Methods, b.Locations, b.Versions = r.readTexts(f, "method"), r.readTexts(f, "location"), r.readTexts(f, "version")
 	if s := r.schema.Service; s != nil && s.Type == "" && !r.serviceTypeUnread {
-		r.report("basic-service", b.Place, "a basic indicator reads metrics that Google predefines for known services, and this service is a custom one; give service.type, one of %s", oneOf(serviceTypeNames()))
+		r.report("basic-service", b.Place, "a basic indicator reads metrics that Google defines for known types of services, and this service has no type; set service.type to one of %s", oneOf(serviceTypeNames()))
 	}
 	return b
 }

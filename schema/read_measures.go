@@ -79,7 +79,7 @@ func (r *reader) readUnit(f *fields, m *Measure) {
 // readExisting holds what the schema says of another package's measure against
 // what is known of it.
 func (r *reader) readExisting(f *fields, m *Measure, valueType string) {
-	const reason = "is for measures that this package records; delete it, or delete \"existing\""
+	const reason = "is only for measures that this package records; delete it, or delete \"existing\""
 	f.notWith(reason, "constant", "exemplars")
 	if !f.has("name") {
 		m.Name = "" // the id is not the name of another package's measure
@@ -90,7 +90,7 @@ func (r *reader) readExisting(f *fields, m *Measure, valueType string) {
 	known, ok := knownMeasure(m.Existing.Path, m.Existing.Name)
 	if !ok {
 		if !f.has("name") && !f.meant["name"] {
-			r.report("missing-key", f.at, "%s needs the key \"name\": the name under which %s was made", f.what, m.Existing.Name)
+			r.report("missing-key", f.at, "%s needs the key \"name\": the name with which %s was created", f.what, m.Existing.Name)
 		}
 		return
 	}
@@ -118,11 +118,11 @@ func (r *reader) readObserve(f *fields, m *Measure) {
 	r.ofMeasure(m).unread.kind = f.hides("observe") || f.hides("existing") || f.has("existing") && m.Existing == nil ||
 		r.fails(func() { observe = f.boolean("observe") })
 	if f.has("existing") {
-		f.notWith(`is for measures of this package; delete it, or delete "existing"`, "observe")
+		f.notWith(`is only for measures of this package; delete it, or delete "existing"`, "observe")
 		return // one of the two is meant, and nothing is said of the other's rules
 	}
 	if m.Observe = observe; observe {
-		f.notWith(`is for measures that are recorded; delete it, or delete "observe"`, "constant", "exemplars")
+		f.notWith(`is only for measures that are recorded; delete it, or delete "observe"`, "constant", "exemplars")
 	}
 }
 
@@ -137,7 +137,7 @@ func (r *reader) checkObservedTags(f *fields, m *Measure) {
 		t := r.tags[deref(n).Value]
 		if t != nil && r.ofMeasure(m).listed[t] && t.From == FromContext && !said[t] {
 			said[t] = true
-			r.report("bad-value", place(deref(n)), "the tag %q comes from a context, and an observed measure is read without one; take the tag out, or delete \"observe\"", t.ID)
+			r.report("bad-value", place(deref(n)), "the tag %q comes from a context, and an observed measure is read without a context; delete the tag here, or delete \"observe\"", t.ID)
 		}
 	}
 }
@@ -163,7 +163,7 @@ func (r *reader) readConstant(f *fields, m *Measure) {
 	}
 	if m.Type == Int64 {
 		if !value.IsInt() || !value.Num().IsInt64() {
-			r.report("bad-number", place(n), "constant is %s, which an int64 measure does not hold; write a whole number within ±9.2e18", clip(text))
+			r.report("bad-number", place(n), "constant is %s, which an int64 cannot hold; write a whole number within ±9.2e18", clip(text))
 			return
 		}
 		m.Constant.Int64 = value.Num().Int64()
@@ -174,7 +174,7 @@ func (r *reader) readConstant(f *fields, m *Measure) {
 	case err != nil:
 		r.report("bad-number", place(n), "constant: %v", err)
 	case math.Abs(m.Constant.Float64) >= tooLarge:
-		r.report("bad-number", place(n), "constant is %s; values of 1e150 and more are dropped, for their squares spoil a distribution: write one below", clip(text))
+		r.report("bad-number", place(n), "constant is %s, but values of 1e150 and more, or -1e150 and less, are dropped, because a distribution cannot hold their squares; write a smaller one", clip(text))
 	}
 }
 
@@ -187,7 +187,7 @@ func (r *reader) checkConstantTime(f *fields, m *Measure) {
 	}
 	said := func(v *View) bool { return v.Aggregation == Sum || v.Aggregation == unknownAggregation }
 	if m.NonNegative() && !slices.ContainsFunc(m.Views, said) {
-		r.report("bad-number", f.place("constant"), "constant is %s, and a time below zero is dropped: nothing would ever be recorded; write 0 or more", f.written("constant"))
+		r.report("bad-number", f.place("constant"), "constant is %s, but times below 0 are dropped, so nothing would be recorded; write 0 or more", f.written("constant"))
 	}
 }
 
@@ -219,7 +219,7 @@ func (r *reader) readTagList(f *fields, of *Measure) (tags []*Tag, complete bool
 				tags = append(tags, t)
 			}
 		case listed[t]:
-			r.report("bad-value", place(item), "the tag %q is listed twice", t.ID)
+			r.report("bad-value", place(item), "the tag %q is listed twice; delete one", t.ID)
 		case of != nil && !r.ofMeasure(of).unread.tags && !r.ofMeasure(of).listed[t]:
 			complete = false
 			r.report("unknown-reference", place(item), "the measure %q has no tag %q%s", owner(of.ID), t.ID, r.tagHint(t.ID, of.Tags))

@@ -33,7 +33,7 @@ func (r *reader) readMetricPrefix(f *fields) string {
 		return ""
 	}
 	if len(prefix) > maxNameBytes || !metricPrefix.MatchString(prefix) || path.Clean(prefix) != prefix {
-		r.report("bad-value", f.place("metric_prefix"), "%s is not the start of a metric type; write a domain and a path, such as custom.googleapis.com/shop", quote(prefix))
+		r.report("bad-value", f.place("metric_prefix"), "metric_prefix %s is not the start of a metric type; write a domain and a path, such as custom.googleapis.com/shop", quote(prefix))
 		return ""
 	}
 	return prefix
@@ -68,7 +68,7 @@ func (r *reader) readLabelValues(n *yaml.Node, key string) []string {
 		items = r.list(n, clip(key))
 	}
 	if len(items) == 0 {
-		r.report("bad-value", place(n), "the list is empty; name at least one value")
+		r.report("bad-value", place(n), "the list is empty; list at least one value")
 	}
 	var values []string
 	for _, item := range items {

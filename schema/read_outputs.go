@@ -56,7 +56,7 @@ func (r *reader) checkFolders(gf *fields) {
 	}
 	for _, f := range g.Folders {
 		if strings.EqualFold(f.Path, g.Go) {
-			r.report("output-path", gf.place(gf.last("go", f.Key)), "%s is the Go file %q; name a folder", f.Key, g.Go)
+			r.report("output-path", gf.place(gf.last("go", f.Key)), "%s is %q, which is the path of the Go file; name a folder", f.Key, g.Go)
 			return
 		}
 	}
@@ -79,7 +79,7 @@ func (r *reader) checkDefaultGoFile(f *fields) {
 	}
 	name := r.schema.Generate.Go
 	if fault := cmp.Or(pathFault(name), goFileFault(name)); fault.reason != "" {
-		r.report("output-path", f.at, "the schema names no Go file, so it is %s, which %s; add a line such as \"generate: {go: metrics_gen.go}\"", quote(name), fault.reason)
+		r.report("output-path", f.at, "the schema names no Go file, and the default name %s %s; add a line such as \"generate: {go: metrics_gen.go}\"", quote(name), fault.reason)
 	}
 }
 
@@ -135,11 +135,11 @@ func (r *reader) readPath(f *fields, key, fallback string) string {
 func leavesFolder(text, clean, key string) string {
 	switch {
 	case strings.ContainsAny(text, `\:*?"<>|`):
-		return `holds a character that some file systems refuse; write letters, digits, "_", "-", "." and "/"`
+		return `contains a character that some file systems do not allow; use letters, digits, "_", "-", "." and "/"`
 	case path.IsAbs(text) || clean == ".." || strings.HasPrefix(clean, "../"):
-		return "leaves the schema's folder; outputs stay below it"
+		return "is outside the schema's folder; write a path below it"
 	case clean == ".":
-		return "is the schema's own folder; name one below it, such as " + key + "/"
+		return "is the schema's own folder; name a folder below it, such as " + key + "/"
 	case utf8.RuneCountInString(text) > 200:
 		return "has more than 200 characters; write a shorter one"
 	}

@@ -33,7 +33,7 @@ func (r *reader) readEnds(f *fields, unit string, least end) ends {
 		e.max = r.readEnd(f.entries["max"], "max", unit)
 	}
 	if e.areEmpty(unit) {
-		r.report("range", f.place(f.last("min", "max")), "min %s is not below max %s", f.endText("min", e.min, unit), f.endText("max", e.max, unit))
+		r.report("range", f.place(f.last("min", "max")), "min %s must be below max %s", f.endText("min", e.min, unit), f.endText("max", e.max, unit))
 		return ends{unknownEnd, unknownEnd} // which of the two is wrong is not known
 	}
 	return e

@@ -20,14 +20,14 @@ func (r *reader) readReference(f *fields) *Reference {
 	m := referencePattern.FindStringSubmatch(text)
 	switch {
 	case m == nil || versionPattern.MatchString(m[2]) || len(text) > maxNameBytes || strings.Contains(m[1], "//") || strings.Contains(m[1], "/../"):
-		r.report("bad-value", f.place("existing"), "%s does not name a Go variable; write its import path, a dot and its name, such as go.opencensus.io/plugin/ochttp.ServerLatency", quote(text))
+		r.report("bad-value", f.place("existing"), "existing %s does not name a Go variable; write its import path, a dot and its name, such as go.opencensus.io/plugin/ochttp.ServerLatency", quote(text))
 		return nil
 	case !isExported(m[2]):
 		cure := "export it there, for example as %s, and write that name here"
 		if isKnown(m[1], exported(m[2])) {
 			cure = "write %s"
 		}
-		r.report("bad-value", f.place("existing"), "%s is not exported by its package, so that generated code cannot refer to it; "+cure, quote(text), exported(m[2]))
+		r.report("bad-value", f.place("existing"), "existing %s is not exported by its package, so generated code cannot use it; "+cure, quote(text), exported(m[2]))
 		return nil
 	}
 	return &Reference{Place: f.place("existing"), Path: m[1], Name: m[2]}

@@ -16,7 +16,7 @@ func (r *reader) expect(s *Selection, slo *SLO, reason string, fitting ...Aggreg
 	for _, a := range fitting {
 		words = append(words, a.String())
 	}
-	r.reportIn(r.ofSLO(slo).scope, "slo-aggregation", s.Place, "%s, so it needs a view with the aggregation %s; %q is a %s", reason, oneOf(words), s.View.ID, s.View.Aggregation)
+	r.reportIn(r.ofSLO(slo).scope, "slo-aggregation", s.Place, "%s, so it needs a view with the aggregation %s; the view %q is a %s", reason, oneOf(words), s.View.ID, s.View.Aggregation)
 	return false
 }
 
@@ -104,7 +104,7 @@ func (r *reader) readCondition(s *Selection, p pair) (Condition, bool) {
 	list := &conditionReader{r, s, &c, map[string]bool{}, map[string]bool{}}
 	list.readTerms(p.value, "")
 	if r.errors == before && r.isCompared(c) && r.meetsNothing(c) {
-		r.report("where-value", c.Place, "the condition leaves out every value of the tag %q, so nothing would be selected", owner(c.Tag.ID))
+		r.report("where-value", c.Place, "the condition excludes every value of the tag %q, so it selects nothing", owner(c.Tag.ID))
 	}
 	return c, r.errors == before
 }

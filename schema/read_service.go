@@ -20,7 +20,7 @@ func (r *reader) readService(f *fields) {
 	sf := r.section("service", f.entries["service"], place(f.keys["service"]), "service")
 	s.ID = strings.ReplaceAll(sf.text("id"), "_", "-")
 	if s.ID != "" && !resourceID.MatchString(s.ID) {
-		r.report("bad-id", sf.place("id"), "%s is not a service id; write lower-case letters, digits and hyphens, starting with a letter, at most 63", quote(s.ID))
+		r.report("bad-id", sf.place("id"), "the service id %s must be lower-case letters, digits and hyphens, start with a letter and have at most 63 characters", quote(s.ID))
 	}
 	if sf.fill(s); s.DisplayName == "" {
 		s.DisplayName = s.ID
@@ -41,14 +41,14 @@ const mostUserLabels = 64
 func (r *reader) readUserLabels(f *fields) []Label {
 	labels, unread := r.readLabels(f, "labels")
 	if len(labels) > mostUserLabels {
-		r.report("user-label", f.place("labels"), "%d labels; the API takes %d: leave some out", len(labels), mostUserLabels)
+		r.report("user-label", f.place("labels"), "there are %d labels, and the Cloud Monitoring API allows %d; remove some", len(labels), mostUserLabels)
 	}
 	for i, l := range labels {
 		if unread[i] {
 			continue
 		}
 		if !userLabelKey.MatchString(l.Key) || !userLabelValue.MatchString(l.Value) {
-			r.report("user-label", l.Place, "the API refuses the label %s: %s; keys and values are lower-case letters, digits, _ and -, at most 63, and a key starts with a letter", clip(l.Key), quote(l.Value))
+			r.report("user-label", l.Place, "the label %s: %s is not allowed by the Cloud Monitoring API; keys and values are at most 63 lower-case letters, digits, \"_\" and \"-\", and a key starts with a letter", clip(l.Key), quote(l.Value))
 		}
 	}
 	return labels
@@ -96,7 +96,7 @@ func (r *reader) readServiceType(f *fields, s *Service) {
 	var unread map[int]bool
 	s.ServiceLabels, unread = r.readLabels(f, "service_labels")
 	if !f.has("type") && !f.meant["type"] {
-		f.notWith("is for services of a known type; give the \"type\" too", "service_labels")
+		f.notWith("is only for services with a \"type\"; add the type", "service_labels")
 	}
 	if s.Type = f.word("type"); s.Type == "" {
 		return

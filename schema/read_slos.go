@@ -17,7 +17,7 @@ func (r *reader) readSLOs(f *fields) {
 		r.schema.SLOs = append(r.schema.SLOs, slo)
 	}
 	if len(r.schema.SLOs) > 0 && !f.has("service") && !f.meant["service"] {
-		r.report("missing-key", place(f.keys["slos"]), "SLOs belong to a service; add a line such as \"service: {id: shop, display_name: Shop}\"")
+		r.report("missing-key", place(f.keys["slos"]), "SLOs need a service; add a line such as \"service: {id: shop, display_name: Shop}\"")
 	}
 }
 
@@ -26,9 +26,9 @@ func (r *reader) readSLO(slo *SLO, e element) {
 	r.ofSLO(slo).scope = r.readScope(f, r.scope)
 	switch {
 	case !e.bad && !resourceID.MatchString(slo.ResourceID):
-		r.report("bad-id", e.at, "the id %s has %d characters; the API takes 63", quote(e.id), len(e.id))
+		r.report("bad-id", e.at, "the id %s has %d characters, and the Cloud Monitoring API allows 63; write a shorter id", quote(e.id), len(e.id))
 	case slo.ResourceID == "service":
-		r.report("bad-id", e.at, "an slo cannot have the id \"service\": its file would be service.json, which describes the service")
+		r.report("bad-id", e.at, "an SLO cannot have the id \"service\", because service.json describes the service; choose another id")
 	}
 	goal := r.readFraction(f, "goal")
 	if goal != nil {

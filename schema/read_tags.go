@@ -38,7 +38,7 @@ func (r *reader) readTag(t *Tag, e element) {
 		t.From = FromProcess
 	}
 	if t.From != FromContext && !marks.unread.from {
-		f.notWith(`needs "from: context"; only a context travels`, "propagate")
+		f.notWith(`needs "from: context", because only tags of a context are sent over the wire`, "propagate")
 	}
 	marks.unread.kind = f.meant["values"] || f.hides("values") && !f.has("known") && !f.has("max_values") && !f.has("utf8")
 	if f.has("values") {
@@ -69,13 +69,13 @@ func (r *reader) readKey(f *fields, t *Tag) {
 		t.Key = actual
 	case !f.has("key") && !f.meant["key"]:
 		t.Key = ""
-		r.report("missing-key", f.at, "%s needs the key \"key\": the text of the tag.Key that %s declares", f.what, t.Existing.Name)
+		r.report("missing-key", f.at, "%s needs the key \"key\": the name of the tag.Key that %s declares", f.what, t.Existing.Name)
 	}
 }
 
 func (r *reader) readOpen(f *fields, t *Tag) {
 	marks := r.ofTag(t)
-	const reason = `is for closed tags; list the tag's "values" or delete it`
+	const reason = `is only for closed tags; list the tag's "values", or delete it`
 	if !marks.unread.kind {
 		marks.unread.kind = r.fails(func() { f.notWith(reason, "catch_all", "optional") })
 	}
@@ -106,7 +106,7 @@ func (r *reader) readUTF8(f *fields, t *Tag) bool {
 	before := r.errors
 	t.UTF8, marks.utf8At = f.boolean("utf8"), f.place("utf8")
 	if t.UTF8 && t.From == FromContext && !marks.unread.kind {
-		f.notWith(`cannot stand with "from: context", for OpenCensus tags are printable ASCII; delete one of them`, "utf8")
+		f.notWith(`cannot be used with "from: context", because OpenCensus tags are printable ASCII; delete one of them`, "utf8")
 	}
 	marks.unread.utf8 = f.hides("utf8") || r.errors > before
 	return t.UTF8 || marks.unread.utf8
@@ -133,7 +133,7 @@ func (r *reader) readGoName(f *fields, fallback string) string {
 	case name == "":
 		return fallback
 	case !(isGoIdentifier(name) && isExported(name)) || len(name) > maxNameBytes:
-		r.report("go-name", f.place("go"), "%s is not an exported Go name; start it with a capital letter, and use letters and digits alone", quote(name))
+		r.report("go-name", f.place("go"), "%s is not an exported Go name; start it with a capital letter, and use only letters and digits", quote(name))
 		return ""
 	}
 	return name

@@ -4,7 +4,7 @@ import "gopkg.in/yaml.v3"
 
 func (r *reader) readClosed(f *fields, t *Tag) {
 	marks := r.ofTag(t)
-	const reason = `is for open tags; delete it, or delete the "values"`
+	const reason = `is only for open tags; delete it, or delete the "values"`
 	f.notWith(reason, "max_values", "known", "utf8")
 	marks.unread.optional = f.hides("optional") || r.fails(func() { t.Optional = f.boolean("optional") })
 	marks.byText = map[string]*Value{}
@@ -15,7 +15,7 @@ func (r *reader) readClosed(f *fields, t *Tag) {
 		r.readLongValues(t, values, seen)
 	case yaml.ScalarNode:
 		marks.unread.values = true
-		r.report("wrong-kind", place(values), "values is a list, or a mapping from each value to its description, not %s", kindOf(values))
+		r.report("wrong-kind", place(values), "values must be a list, or a mapping from each value to its description, not %s", kindOf(values))
 	default:
 		for _, item := range r.list(values, "values") {
 			if r.isLine(item, "an item of values") {
@@ -80,7 +80,7 @@ func (r *reader) addNamedValue(t *Tag, v *Value, n *yaml.Node, seen map[string]b
 		return
 	}
 	if lacksName {
-		r.report("go-name", v.Place, "no Go name can be made of the value %q; give one: %q: {go: Name}", v.Text, v.Text)
+		r.report("go-name", v.Place, "the value %q cannot be turned into a Go name; write one: %q: {go: Name}", v.Text, v.Text)
 	}
 	t.Values = append(t.Values, v)
 	r.ofTag(t).byText[v.Text] = v
@@ -134,15 +134,15 @@ func (r *reader) checkTagValue(n *yaml.Node, seen map[string]bool, utf8 bool) bo
 	text := n.Value
 	switch {
 	case text == "":
-		r.report("tag-value", place(n), "the empty value stands for an absent tag; give it a text")
+		r.report("tag-value", place(n), "the value \"\" is reserved for an absent tag; write at least one character")
 	case len(text) > 255:
-		r.report("tag-value", place(n), "the value has %d bytes; OpenCensus takes at most 255", len(text))
+		r.report("tag-value", place(n), "the value %s has %d bytes, and OpenCensus allows at most 255; write a shorter one", quote(text), len(text))
 	case !utf8 && !isPrintableASCII(text):
-		r.report("tag-value", place(n), "the value %s is not printable ASCII, which is what both recorders take; an open tag of the direct one may be utf8", quote(text))
+		r.report("tag-value", place(n), "the value %s must be printable ASCII; only an open tag of the direct recorder can have other characters, with \"utf8: true\"", quote(text))
 	case text == invalidValue || text == otherValue:
-		r.report("tag-value", place(n), "the value %q is what ocgen records in place of others; choose another", text)
+		r.report("tag-value", place(n), "the value %q is reserved: ocgen records it in place of other values; choose another", text)
 	case seen[text]:
-		r.report("tag-value", place(n), "the value %q is listed twice", text)
+		r.report("tag-value", place(n), "the value %q is listed twice; delete one", text)
 	default:
 		seen[text] = true
 		return true

@@ -19,7 +19,7 @@ func (r *reader) readViews(f *fields, m *Measure) {
 	case form == "" && !f.has("views"):
 		r.ofMeasure(m).unread.view = true
 	case form == "views":
-		const reason = `stands in the view, beside its "aggregation"`
+		const reason = `belongs in the view, beside its "aggregation"; move it there`
 		f.notWith(reason, "buckets", "max_series", "zero_rows")
 		fallthrough
 	default: // beside an aggregation, the views are judged all the same
@@ -38,10 +38,10 @@ func (r *reader) addView(v *View) {
 	if first := r.views[v.ID]; first != nil {
 		r.ambiguous[v.ID] = true // which of the two is meant is not known
 		if first.Place == v.Place {
-			r.report("duplicate-id", v.Place, "an alias gives the view %q to the measures %q and %q; a view's id is unique in the file", v.ID, first.Measure.ID, v.Measure.ID)
+			r.report("duplicate-id", v.Place, "an alias gives the view %q to the measures %q and %q; a view's id must be unique in the file", v.ID, first.Measure.ID, v.Measure.ID)
 			return
 		}
-		r.report("duplicate-id", v.Place, "the view %q is declared at line %d too; a view's id is unique in the file", v.ID, first.Place.Line)
+		r.report("duplicate-id", v.Place, "the view %q is already declared at line %d; a view's id must be unique in the file", v.ID, first.Place.Line)
 		return
 	}
 	r.views[v.ID] = v
@@ -75,16 +75,16 @@ func (r *reader) readAggregation(f *fields, v *View) {
 	switch {
 	case v.Aggregation == unknownAggregation:
 	case v.Measure.Observe && (v.Aggregation == Count || v.Aggregation == Distribution):
-		r.report("conflicting-keys", f.place("aggregation"), "the view %q is a %s, which takes records, and the measure %q is observed; write last_value or sum, or delete its \"observe\"", owner(v.ID), word, v.Measure.ID)
+		r.report("conflicting-keys", f.place("aggregation"), "the view %q is a %s, which needs records, but the measure %q is observed; write last_value or sum, or delete the measure's \"observe\"", owner(v.ID), word, v.Measure.ID)
 	case v.Aggregation != Distribution:
-		f.notWith(fmt.Sprintf("is for distributions; this is a %s", strings.ReplaceAll(word, "_", " ")), "buckets")
+		f.notWith(fmt.Sprintf("is only for distributions, and this is a %s; delete it", strings.ReplaceAll(word, "_", " ")), "buckets")
 	default:
 		if !f.has("buckets") && !f.broken && !f.meant["buckets"] {
-			r.report("missing-key", f.at, "%s needs the key \"buckets\": bounds, or none for count and sum alone", f.what)
+			r.report("missing-key", f.at, "%s needs the key \"buckets\": bounds, or \"none\" to export only count and sum", f.what)
 		}
 	}
 	if c := v.Measure.Constant; v.Aggregation == Sum && !v.Measure.Observe && c != nil && (c.Int64 < 0 || c.Float64 < 0) {
-		r.report("bad-number", f.place("aggregation"), "a sum drops negative values, and the measure's constant is one: nothing would ever be recorded; write one above 0")
+		r.report("bad-number", f.place("aggregation"), "a sum drops negative values, and the measure's constant is negative, so nothing would be recorded; write a constant above 0")
 	}
 }
 
@@ -115,7 +115,7 @@ func (f *fields) scalarAt(key string) string {
 // series for each observer, so that the program bounds them.
 func (r *reader) readMaxSeries(f *fields, v *View) {
 	if v.Measure.Observe {
-		f.notWith("is for measures that are recorded, and an observed one has a series for each observer; delete it", "max_series")
+		f.notWith("is only for measures that are recorded: an observed measure has one series for each observer; delete it", "max_series")
 		return
 	}
 	r.ofView(v).unread.maxSeries = f.hides("max_series") || r.fails(func() {
@@ -129,11 +129,11 @@ func (r *reader) checkZeroRows(f *fields, v *View, aggregation string) {
 	before := r.errors
 	switch m := v.Measure; {
 	case m.Existing != nil:
-		f.notWith("is for measures that this package records; delete it", "zero_rows")
+		f.notWith("is only for measures that this package records; delete it", "zero_rows")
 	case m.Observe:
-		f.notWith("is for measures that are recorded; delete it, or delete the measure's \"observe\"", "zero_rows")
+		f.notWith("is only for measures that are recorded; delete it, or delete the measure's \"observe\"", "zero_rows")
 	case aggregation == LastValue.String():
-		f.notWith("is for counts, sums and distributions; a last value is not zero before it is known", "zero_rows")
+		f.notWith("is only for counts, sums and distributions: before the first record a last value is unknown, not zero; delete it", "zero_rows")
 	}
 	if r.errors > before {
 		v.ZeroRows = false

@@ -142,6 +142,6 @@ func (r *reader) unknown(at Place, what, name, section string, declared []string
 		return ""
 	}
 	near, hint := r.guess(name, declared)
-	r.report("unknown-reference", at, "no %s %s is declared under %s%s", what, quote(name), section, hint)
+	r.report("unknown-reference", at, "the %s %s is not declared under %s%s", what, quote(name), section, hint)
 	return near
 }

@@ -11,7 +11,7 @@ func (r *reader) checkResource(f *fields, resource string) {
 	if _, ok := cloudmonitoring.ResourceOf(resource); ok || resource == "" {
 		return
 	}
-	r.report("resource", f.place("resource"), "custom metrics cannot be written against the resource type %s; take generic_task, which fits any process, or one of %s", quote(resource), oneOf(cloudmonitoring.ResourceTypes()))
+	r.report("resource", f.place("resource"), "the resource type %s cannot have custom metrics; write generic_task, which fits any process, or one of %s", quote(resource), oneOf(cloudmonitoring.ResourceTypes()))
 }
 
 func (r *reader) checkResourceLabel(resource string, l ResourceLabels) {

@@ -41,9 +41,9 @@ func checkNameCharset(c *checker) {
 	for _, n := range list {
 		switch {
 		case len(n.name) > maxNameBytes:
-			c.problem(n.scope, n.at, "the %s %s has %d bytes; OpenCensus takes names of at most %d", n.what, quote(n.name), len(n.name), maxNameBytes)
+			c.problem(n.scope, n.at, "the %s %s has %d bytes, and OpenCensus allows at most %d; write a shorter one", n.what, quote(n.name), len(n.name), maxNameBytes)
 		case !isPrintableASCII(n.name):
-			c.problem(n.scope, n.at, "the %s %q is not printable ASCII, which is all that OpenCensus takes", n.what, n.name)
+			c.problem(n.scope, n.at, "the %s %q must be printable ASCII, because OpenCensus allows no other names", n.what, n.name)
 		}
 	}
 }
@@ -62,7 +62,7 @@ func checkNameStyle(c *checker) {
 		}
 		worse := len(v.Name) > maxNameBytes || !isPrintableASCII(v.Name)
 		if v.Measure.Existing == nil && !cloudmonitoring.IsDocumentedName(name) && !worse {
-			c.problem(c.ofView(v).scope, c.ofView(v).nameAt, "Cloud Monitoring documents names of letters, digits, / and _ up to 100 characters; %q goes beyond", v.Name)
+			c.problem(c.ofView(v).scope, c.ofView(v).nameAt, "the name %q is outside what Cloud Monitoring documents; use at most 100 letters, digits, \"/\" and \"_\"", v.Name)
 		}
 	})
 }
@@ -77,13 +77,13 @@ func checkNameCollision(c *checker) {
 		}
 		metricType := c.schema.Monitoring.MetricType(v.Name)
 		if first := cloud[metricType]; first != nil {
-			c.problem(c.ofView(v).scope, c.ofView(v).nameAt, "the views %q and %q are both the metric %s; give one another name", first.ID, v.ID, metricType)
+			c.problem(c.ofView(v).scope, c.ofView(v).nameAt, "the views %q and %q both become the metric %s; give one of them another name", first.ID, v.ID, metricType)
 			return
 		}
 		cloud[metricType] = v
 		for _, name := range prometheusNames(v) {
 			if first := prometheus[name]; first != nil && first != v {
-				c.problem(c.ofView(v).scope, c.ofView(v).nameAt, "the views %q and %q both own the name %s in Prometheus; give one another name", first.ID, v.ID, name)
+				c.problem(c.ofView(v).scope, c.ofView(v).nameAt, "the views %q and %q both get the name %s in Prometheus; give one of them another name", first.ID, v.ID, name)
 				return
 			}
 			prometheus[name] = v
@@ -94,7 +94,7 @@ func checkNameCollision(c *checker) {
 			continue
 		}
 		if first := measures[m.Name]; first != nil {
-			c.problem(c.ofMeasure(m).scope, c.ofMeasure(m).nameAt, "the measures %q and %q both have the name %q, which OpenCensus takes for one measure; give one another name", first.ID, m.ID, m.Name)
+			c.problem(c.ofMeasure(m).scope, c.ofMeasure(m).nameAt, "the measures %q and %q both have the name %q, so OpenCensus treats them as one measure; give one of them another name", first.ID, m.ID, m.Name)
 		}
 		measures[m.Name] = m
 	}
@@ -116,7 +116,7 @@ func (c *checker) checkLabelCollision(v *View) {
 			key, first = sanitizePrometheus(t.Key), prometheus[sanitizePrometheus(t.Key)]
 		}
 		if first != nil {
-			c.problem(c.ofView(v).scope, v.Place, "the tags %q and %q of the view %q both become the label %s; give one another key", first.ID, t.ID, v.ID, key)
+			c.problem(c.ofView(v).scope, v.Place, "the tags %q and %q of the view %q both become the label %s; give one of them another key", first.ID, t.ID, v.ID, key)
 		}
 		cloud[label], prometheus[sanitizePrometheus(t.Key)] = t, t
 	}
@@ -126,9 +126,9 @@ func checkReservedKeys(c *checker) {
 	for _, t := range c.schema.Tags {
 		switch cloudmonitoring.LabelKey(t.Key) {
 		case "le":
-			c.problem(c.ofTag(t).scope, c.ofTag(t).keyAt, "the key %q is what Prometheus marks buckets with; set another with \"key:\"", t.Key)
+			c.problem(c.ofTag(t).scope, c.ofTag(t).keyAt, "the key %q is reserved: Prometheus marks buckets with it; set another with \"key:\"", t.Key)
 		case cloudmonitoring.TaskLabel:
-			c.problem(c.ofTag(t).scope, c.ofTag(t).keyAt, "the key %q is what the Cloud Monitoring exporter tells processes apart with; set another with \"key:\"", t.Key)
+			c.problem(c.ofTag(t).scope, c.ofTag(t).keyAt, "the key %q is reserved: the Cloud Monitoring exporter tells processes apart by it; set another with \"key:\"", t.Key)
 		}
 	}
 }
@@ -141,7 +141,7 @@ func checkForeignDomain(c *checker) {
 	}
 	c.eachView(func(v *View) {
 		if domain := cloudmonitoring.DomainIn(v.Name); domain != "" {
-			c.problem(c.ofView(v).scope, c.ofView(v).nameAt, "the name %q holds the domain %s, so the exporter takes it for one of Google's metrics; give the view another name", v.Name, domain)
+			c.problem(c.ofView(v).scope, c.ofView(v).nameAt, "the name %q contains the domain %s, so the exporter treats it as one of Google's metrics; give the view another name", v.Name, domain)
 		}
 	})
 }
@@ -152,7 +152,7 @@ const maxTags = cloudmonitoring.MaxLabels - 1
 func checkTooManyTags(c *checker) {
 	c.eachView(func(v *View) {
 		if len(v.Tags) > maxTags {
-			c.problem(c.ofView(v).scope, v.Place, "the view %q has %d tags; Cloud Monitoring takes %d beside the exporter's own; list fewer under its \"tags\"", v.ID, len(v.Tags), maxTags)
+			c.problem(c.ofView(v).scope, v.Place, "the view %q has %d tags, and Cloud Monitoring allows %d beside the exporter's own label; list fewer under the view's \"tags\"", v.ID, len(v.Tags), maxTags)
 		}
 	})
 }
@@ -195,9 +195,9 @@ func checkTimeScale(c *checker) {
 		last := v.Bounds[len(v.Bounds)-1]
 		switch seconds := last * length.Seconds(); {
 		case seconds < 1e-6:
-			c.problem(c.ofView(v).scope, c.ofView(v).boundsAt, "the largest bound of %q is %s, under a microsecond; is %s the unit that is meant?", owner(v.ID), formatQuantity(last, v.Unit()), v.Unit())
+			c.problem(c.ofView(v).scope, c.ofView(v).boundsAt, "the largest bound of the view %q is %s, which is below a microsecond; check the unit, %s", owner(v.ID), formatQuantity(last, v.Unit()), v.Unit())
 		case seconds > 7*day.Seconds():
-			c.problem(c.ofView(v).scope, c.ofView(v).boundsAt, "the largest bound of %q is %s, over 7 days; is %s the unit that is meant?", owner(v.ID), formatQuantity(last, v.Unit()), v.Unit())
+			c.problem(c.ofView(v).scope, c.ofView(v).boundsAt, "the largest bound of the view %q is %s, which is above 7 days; check the unit, %s", owner(v.ID), formatQuantity(last, v.Unit()), v.Unit())
 		}
 	})
 }
@@ -208,7 +208,7 @@ func checkUnusedTags(c *checker) {
 	}
 	for _, t := range c.schema.Tags {
 		if !c.ofTag(t).named {
-			c.problem(c.ofTag(t).scope, t.Place, "no measure has the tag %q; list it in a measure's tags, or delete it", t.ID)
+			c.problem(c.ofTag(t).scope, t.Place, "the tag %q is not used by any measure; list it in a measure's \"tags\", or delete it", t.ID)
 		}
 	}
 }
@@ -222,7 +222,7 @@ func checkUnusedMeasures(c *checker) {
 		if m.Observe {
 			what = "that it observes"
 		}
-		c.problem(c.ofMeasure(m).scope, m.Place, "no view takes the measure %q, so nothing %s is exported; give it a view, or delete it", m.ID, what)
+		c.problem(c.ofMeasure(m).scope, m.Place, "the measure %q has no view, so nothing %s is exported; give it a view, or delete it", m.ID, what)
 	}
 }
 
@@ -232,7 +232,7 @@ func checkUnusedBuckets(c *checker) {
 	}
 	for _, set := range c.bucketSets {
 		if !set.used {
-			c.problem(nil, set.Place, "no view uses the buckets %q; delete them", set.ID)
+			c.problem(nil, set.Place, "the set of buckets %q is not used by any view; delete it", set.ID)
 		}
 	}
 }
@@ -249,7 +249,7 @@ func checkSeriesCount(c *checker) {
 			return // as many as the program has observers, which no schema tells
 		}
 		if n := v.Series(); n > cloudmonitoring.MaxActiveSeries {
-			c.problem(c.ofView(v).scope, v.Place, "the view %q can have %s time series; Cloud Monitoring's limit is about %s: take tags away, or lower max_values or max_series", v.ID, thousands(n), thousands(cloudmonitoring.MaxActiveSeries))
+			c.problem(c.ofView(v).scope, v.Place, "the view %q can have %s time series, and the limit of Cloud Monitoring is about %s; remove tags, or lower max_values or max_series", v.ID, thousands(n), thousands(cloudmonitoring.MaxActiveSeries))
 		}
 	})
 }
@@ -275,6 +275,6 @@ func checkBareSeconds(c *checker) {
 		if fraction || last < 1000 || last > 7*day.Seconds() { // beyond that checkTimeScale warns
 			return
 		}
-		c.problem(c.ofView(v).scope, c.ofView(v).boundsAt, "the bounds of %q are whole numbers up to %s in seconds, and look like milliseconds; write the last as %sms or %ss, and so the others, or take the unit ms", owner(v.ID), formatNumber(last), formatNumber(last), formatNumber(last))
+		c.problem(c.ofView(v).scope, c.ofView(v).boundsAt, "the bounds of the view %q are in seconds, but whole numbers up to %s look like milliseconds; write all bounds with a unit, such as %sms or %ss for the last, or set the measure's unit to ms", owner(v.ID), formatNumber(last), formatNumber(last), formatNumber(last))
 	})
 }

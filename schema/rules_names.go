@@ -47,7 +47,7 @@ func notALevel(v *View, name string) string {
 		return fmt.Sprintf("its name %s says that it is a total; make it a sum, or rename it", quote(name))
 	case dimension(v.Measure.Unit) == "size" && v.Measure.Recorded():
 		// An observed one is what a program has now, such as memory in use.
-		return fmt.Sprintf("its unit is %s, and a last value keeps the bytes of one record alone; make it a sum or a distribution, or observe the measure if it is a level such as memory in use", v.Measure.Unit)
+		return fmt.Sprintf("its unit is %s, and a last value keeps only the bytes of the last record; make it a sum or a distribution, or observe the measure if it is a level such as memory in use", v.Measure.Unit)
 	}
 	return ""
 }
@@ -59,7 +59,7 @@ func notATotal(v *View, name string) string {
 	opens := func(prefix string) bool { return strings.HasPrefix(name, prefix) && v.Aggregation == Sum }
 	closes := func(suffix string) bool { return strings.HasSuffix("_"+name, suffix) }
 	if slices.ContainsFunc(levelPrefixes, opens) || slices.ContainsFunc(levelSuffixes, closes) {
-		return fmt.Sprintf("its name %s says that it goes down too; make it a last value of a measure with \"observe: true\", or rename it", quote(name))
+		return fmt.Sprintf("its name %s says that it can decrease; make it a last value of a measure with \"observe: true\", or rename it", quote(name))
 	}
 	return ""
 }

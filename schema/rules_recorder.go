@@ -8,15 +8,15 @@ func checkRecorder(c *checker) {
 	if c.schema.Generate.Recorder != "views" {
 		return
 	}
-	const cure = `write "recorder: direct" under "generate", or delete it`
+	const cure = `write "recorder: direct" under "generate", or delete the key`
 	for _, t := range c.schema.Tags {
 		if t.UTF8 && !c.ofTag(t).unread.kind {
-			c.problem(c.ofTag(t).scope, c.ofTag(t).utf8At, "the tag %q asks for UTF-8, and OpenCensus takes printable ASCII alone; %s", owner(t.ID), cure)
+			c.problem(c.ofTag(t).scope, c.ofTag(t).utf8At, "the tag %q has \"utf8\", but OpenCensus allows only printable ASCII; %s", owner(t.ID), cure)
 		}
 	}
 	c.eachView(func(v *View) {
 		if v.ZeroRows {
-			c.problem(c.ofView(v).scope, c.ofView(v).zeroAt, "the view %q asks for zero rows, and OpenCensus has a row only once something is recorded; %s", owner(v.ID), cure)
+			c.problem(c.ofView(v).scope, c.ofView(v).zeroAt, "the view %q has \"zero_rows\", but OpenCensus has a row only after something is recorded; %s", owner(v.ID), cure)
 		}
 	})
 }
@@ -38,15 +38,15 @@ func checkZeroRows(c *checker) {
 				listed = false
 			case t.From == FromContext:
 				listed = false
-				c.problem(c.ofView(v).scope, c.ofView(v).zeroAt, "the view %q cannot begin at zero: its tag %q comes from a context, so what it is recorded with is not known beforehand; leave it out of the view's \"tags\", or delete \"zero_rows\"", owner(v.ID), t.ID)
+				c.problem(c.ofView(v).scope, c.ofView(v).zeroAt, "the view %q cannot have \"zero_rows\": its tag %q comes from a context, so its values are not known beforehand; leave it out of the view's \"tags\", or delete \"zero_rows\"", owner(v.ID), t.ID)
 			case !t.Closed() && t.From == FromCall:
 				listed = false
-				c.problem(c.ofView(v).scope, c.ofView(v).zeroAt, "the view %q cannot begin at zero: its tag %q is open; list the tag's \"values\", leave it out of the view's \"tags\", or delete \"zero_rows\"", owner(v.ID), t.ID)
+				c.problem(c.ofView(v).scope, c.ofView(v).zeroAt, "the view %q cannot have \"zero_rows\": its tag %q is open, so its values are not known beforehand; list the tag's \"values\", leave it out of the view's \"tags\", or delete \"zero_rows\"", owner(v.ID), t.ID)
 			}
 		}
 		listed = listed && !slices.ContainsFunc(v.Tags, func(t *Tag) bool { return !c.isCounted(t) })
 		if n, _ := v.Combinations(); listed && n > mostZeroRows {
-			c.problem(c.ofView(v).scope, c.ofView(v).zeroAt, "the view %q has %s combinations of values, replacements included, and at most %s can begin at zero; leave tags out of the view's \"tags\", or delete \"zero_rows\"", owner(v.ID), thousands(n), thousands(mostZeroRows))
+			c.problem(c.ofView(v).scope, c.ofView(v).zeroAt, "the view %q has %s combinations of tag values, replacements included, and \"zero_rows\" allows at most %s; leave tags out of the view's \"tags\", or delete \"zero_rows\"", owner(v.ID), thousands(n), thousands(mostZeroRows))
 		}
 	})
 }

@@ -39,7 +39,7 @@ func checkRatioSum(c *checker) {
 		}
 		for _, s := range slo.selections() {
 			if s.View.Aggregation == Sum && !s.View.Measure.Observe && !c.ofMeasure(s.View.Measure).unread.kind {
-				c.problem(c.ofSLO(slo).scope, s.Place, "the view %q sums values, so one large value weighs as much as many events; count events, unless it is the values that matter", s.View.ID)
+				c.problem(c.ofSLO(slo).scope, s.Place, "the view %q sums values, so one large value weighs as much as many events; use a view that counts events, unless the ratio is meant to weigh values", s.View.ID)
 			}
 		}
 	})
@@ -62,12 +62,12 @@ func (c *checker) checkOpenCondition(slo *SLO, cond Condition) {
 	if !c.isOpen(t) || c.ofTag(t).unread.known || slices.Contains(cond.Values, otherValue) {
 		return
 	}
-	moves := "leaves this SLO"
+	moves := "no longer counts in this SLO"
 	if cond.Op == Not {
-		moves = "joins this SLO"
+		moves = "counts in this SLO too"
 	}
 	if len(t.Known) == 0 {
-		c.problem(c.ofSLO(slo).scope, cond.Place, "the tag %q is open: past its max_values a value is recorded as %s and %s; list the values under \"known\" of the tag", t.ID, otherValue, moves)
+		c.problem(c.ofSLO(slo).scope, cond.Place, "the tag %q is open: beyond its max_values, a new value is recorded as %s and %s; list the values under the tag's \"known\"", t.ID, otherValue, moves)
 		return
 	}
 	known := map[string]bool{}
@@ -76,7 +76,7 @@ func (c *checker) checkOpenCondition(slo *SLO, cond Condition) {
 	}
 	for _, v := range cond.Values {
 		if !known[v] && v != invalidValue {
-			c.problem(c.ofSLO(slo).scope, cond.Place, "the tag %q does not list the value %q under \"known\": past its max_values the value is recorded as %s and %s", t.ID, v, otherValue, moves)
+			c.problem(c.ofSLO(slo).scope, cond.Place, "the tag %q does not list the value %q under \"known\": beyond the tag's max_values, it is recorded as %s and %s; list it there", t.ID, v, otherValue, moves)
 		}
 	}
 }
@@ -88,7 +88,7 @@ func checkRatioOverlap(c *checker) {
 			return
 		}
 		if c.isWhole(r.Good) && c.isWhole(r.Bad) && !c.disjoint(r.Good.Where, r.Bad.Where) {
-			c.problem(c.ofSLO(slo).scope, r.Bad.Place, "good and bad overlap in the view %q: what meets both conditions is counted twice", r.Bad.View.ID)
+			c.problem(c.ofSLO(slo).scope, r.Bad.Place, "good and bad overlap in the view %q: series that meet both conditions are counted twice; make the conditions exclude each other", r.Bad.View.ID)
 		}
 	})
 }
@@ -104,7 +104,7 @@ func checkRatioWithin(c *checker) {
 			s    *Selection
 		}{{"good", r.Good}, {"bad", r.Bad}} {
 			if part.s != nil && part.s.View == r.Total.View && c.isWhole(part.s) && c.isWhole(r.Total) && !c.within(part.s.Where, r.Total.Where) {
-				c.problem(c.ofSLO(slo).scope, part.s.Place, "%s holds series of the view %q that total does not; give it total's conditions too", part.name, r.Total.View.ID)
+				c.problem(c.ofSLO(slo).scope, part.s.Place, "%s selects series of the view %q that total does not select; add total's conditions to it", part.name, r.Total.View.ID)
 			}
 		}
 	})
@@ -140,7 +140,7 @@ func checkThresholds(c *checker) {
 			return
 		}
 		unit := v.Unit()
-		lower, upper, cure := "0", "infinity", "one of those"
+		lower, upper, cure := "0", "infinity", "one of these"
 		if i > 0 {
 			lower = formatQuantity(v.Bounds[i-1], unit)
 		} else {
@@ -151,7 +151,7 @@ func checkThresholds(c *checker) {
 		} else {
 			cure = lower
 		}
-		c.problem(c.ofSLO(slo).scope, at, "%s %s is not a bucket bound of the view %q: Cloud Monitoring would guess between %s and %s; take %s, or at line %d write %s",
+		c.problem(c.ofSLO(slo).scope, at, "%s %s is not a bucket bound of the view %q: Cloud Monitoring would interpolate between %s and %s; write %s, or at line %d write %s",
 			key, formatQuantity(value, unit), v.ID, lower, upper, cure, c.ofView(v).boundsAt.Line, c.fixedBuckets(v, i, value))
 	})
 }
@@ -174,9 +174,9 @@ func checkThresholdEdges(c *checker) {
 		last := len(v.Bounds) - 1
 		switch value {
 		case v.Bounds[last]:
-			c.problem(c.ofSLO(slo).scope, at, "%s %s is the last bound of the view %q, so nothing tells values beyond it apart; add a bound above", key, formatQuantity(value, v.Unit()), v.ID)
+			c.problem(c.ofSLO(slo).scope, at, "%s %s is the last bound of the view %q, so values above it cannot be told apart; add a higher bound", key, formatQuantity(value, v.Unit()), v.ID)
 		case v.Bounds[0]:
-			c.problem(c.ofSLO(slo).scope, at, "%s %s is the first bound of the view %q, so nothing tells values below it apart; add a bound below", key, formatQuantity(value, v.Unit()), v.ID)
+			c.problem(c.ofSLO(slo).scope, at, "%s %s is the first bound of the view %q, so values below it cannot be told apart; add a lower bound", key, formatQuantity(value, v.Unit()), v.ID)
 		}
 	})
 }
@@ -191,7 +191,7 @@ func checkSaysAtMost(c *checker) {
 			return
 		}
 		if said := atMost.FindString(slo.DisplayName); said != "" {
-			c.problem(c.ofSLO(slo).scope, c.ofSLO(slo).displayAt, "the display name says %q, but a value of exactly %s counts as bad; say \"under\", or take the bound %s", said, formatNumber(value), formatNumber(value+1))
+			c.problem(c.ofSLO(slo).scope, c.ofSLO(slo).displayAt, "the display name says %q, but a value of exactly %s counts as bad; write \"under\", or use the bound %s", said, formatNumber(value), formatNumber(value+1))
 		}
 	})
 }

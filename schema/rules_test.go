@@ -119,9 +119,9 @@ func TestEveryFixtureHasItsRule(t *testing.T) {
 func TestOnlyAllowableRulesAreAllowed(t *testing.T) {
 	for _, row := range schema.Rules() {
 		got := lint("x.yaml", []byte("ocgen: v1\npackage: p\nallow: ["+row.ID+"]\n"))
-		want := fmt.Sprintf("x.yaml:3:9: error: the rule %q cannot be silenced: what it finds would not work [unknown-rule]\n", row.ID)
+		want := fmt.Sprintf("x.yaml:3:9: error: the rule %q cannot be silenced; fix what it reports [unknown-rule]\n", row.ID)
 		if row.Allowable {
-			want = fmt.Sprintf("x.yaml:3:9: warning: nothing here needs allow: %s; delete it [unused-allow]\n", row.ID)
+			want = fmt.Sprintf("x.yaml:3:9: warning: \"allow: %s\" silences nothing here; delete it [unused-allow]\n", row.ID)
 		}
 		if got != want {
 			t.Errorf("%s: got %swant %s", row.ID, got, want)

@@ -11,7 +11,7 @@ func checkIgnoredValues(c *checker) {
 		if slices.ContainsFunc(m.Views, func(v *View) bool { return v.Aggregation != Count }) {
 			continue
 		}
-		c.problem(c.ofMeasure(m).scope, m.Place, "the measure %q is recorded with a value that nothing uses, for its views only count; add \"constant: 1\", so that the recorder takes none, or a view that uses it", m.ID)
+		c.problem(c.ofMeasure(m).scope, m.Place, "the measure %q is recorded with a value, but its views only count; add \"constant: 1\" to record without a value, or add a view that uses the value", m.ID)
 	}
 }
 
@@ -30,7 +30,7 @@ func checkTagsInViews(c *checker) {
 		}
 		for _, t := range m.Tags {
 			if !used[t] {
-				c.problem(c.ofMeasure(m).scope, c.ofMeasure(m).tagAt[t], "no view of the measure %q has the tag %q; add it to a view's \"tags\", or take it out of the measure's", owner(m.ID), t.ID)
+				c.problem(c.ofMeasure(m).scope, c.ofMeasure(m).tagAt[t], "no view of the measure %q has the tag %q; add it to a view's \"tags\", or delete it from the measure's", owner(m.ID), t.ID)
 			}
 		}
 	}
@@ -46,7 +46,7 @@ func checkCountDescriptions(c *checker) {
 		}
 		for _, v := range m.Views {
 			if v.Aggregation == Count && c.ofView(v).inherited && v.Description != "" {
-				c.problem(c.ofView(v).scope, v.Place, "the view %q counts, but its description is the measure's, %s; add a \"description\" of what it counts", v.ID, quote(OneLine(v.Description)))
+				c.problem(c.ofView(v).scope, v.Place, "the view %q is a count, but has the measure's description, %s; add a \"description\" that says what is counted", v.ID, quote(OneLine(v.Description)))
 			}
 		}
 	}
@@ -59,7 +59,7 @@ var targetLabels = []string{"instance", "job"}
 func checkTargetLabels(c *checker) {
 	for _, t := range c.schema.Tags {
 		if label := sanitizePrometheus(t.Key); t.Key != "" && slices.Contains(targetLabels, label) {
-			c.problem(c.ofTag(t).scope, c.ofTag(t).keyAt, "Prometheus puts a label %q of its own on every target, and renames this one to exported_%s; set another key with \"key:\"", label, label)
+			c.problem(c.ofTag(t).scope, c.ofTag(t).keyAt, "the label %q is one that Prometheus sets on every target, so it renames this one to exported_%s; set another key with \"key:\"", label, label)
 		}
 	}
 }

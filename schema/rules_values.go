@@ -20,12 +20,12 @@ func checkTimeRounding(c *checker) {
 		if m.Type != Int64 || m.Duration() <= time.Nanosecond || c.ofMeasure(m).unread.kind || !m.Recorded() || m.Constant != nil {
 			return
 		}
-		const cure = `write "type: float64", or a smaller unit`
+		const cure = `write "type: float64", or use a smaller unit`
 		switch {
 		case v.Aggregation == Sum, v.Aggregation == Distribution && c.ofView(v).none:
-			c.problem(c.ofView(v).scope, v.Place, "the view %q sums up whole %s: records are rounded, so that one under %s adds nothing; %s", v.ID, m.Unit, formatQuantity(0.5, m.Unit), cure)
+			c.problem(c.ofView(v).scope, v.Place, "the view %q sums whole %s: records are rounded, so a record below %s adds nothing; %s", v.ID, m.Unit, formatQuantity(0.5, m.Unit), cure)
 		case len(v.Bounds) > 0 && v.Bounds[0] < fineUnits:
-			c.problem(c.ofView(v).scope, c.ofView(v).boundsAt, "the first bound of %q is %s, and records are rounded to whole %s, so that %s and %s are the same; %s",
+			c.problem(c.ofView(v).scope, c.ofView(v).boundsAt, "the first bound of the view %q is %s, but records are rounded to whole %s, so %s and %s are recorded as the same value; %s",
 				owner(v.ID), formatQuantity(v.Bounds[0], m.Unit), m.Unit, formatQuantity(0.6, m.Unit), formatQuantity(1.4, m.Unit), cure)
 		}
 	})
@@ -40,7 +40,7 @@ func checkFractionalBounds(c *checker) {
 			return
 		}
 		b, unit := v.Bounds[i], v.Unit()
-		c.problem(c.ofView(v).scope, c.ofView(v).boundsAt, "the view %q has the bound %s, and its values are integers: a bucket is [lower, upper), so that values of at most %s are below the bound, as they are below %s; write %[4]s, which says the same",
+		c.problem(c.ofView(v).scope, c.ofView(v).boundsAt, "the view %q has the bound %s, but its values are integers: values of at most %s are below this bound, and also below %s; write %[4]s, which means the same",
 			owner(v.ID), formatQuantity(b, unit), formatQuantity(math.Floor(b), unit), formatQuantity(math.Ceil(b), unit))
 	})
 }

@@ -119,14 +119,14 @@ func TestDefaultOutputs(t *testing.T) {
 // TestNoDefaultOutput: some schemas have names that no Go file can be called after.
 func TestNoDefaultOutput(t *testing.T) {
 	for file, want := range map[string]string{
-		"_.yaml":   `_.yaml:1:1: error: the schema names no Go file, so it is "_gen.go", which is not a file that Go builds; add a line such as "generate: {go: metrics_gen.go}" [output-path]`,
-		"📈.yaml":   `📈.yaml:1:1: error: the schema names no Go file, so it is "📈_gen.go", which is not a file that Go builds; add a line such as "generate: {go: metrics_gen.go}" [output-path]`,
+		"_.yaml":   `_.yaml:1:1: error: the schema names no Go file, and the default name "_gen.go" is a file that Go does not build, because its name does not start with a letter or digit; add a line such as "generate: {go: metrics_gen.go}" [output-path]`,
+		"📈.yaml":   `📈.yaml:1:1: error: the schema names no Go file, and the default name "📈_gen.go" is a file that Go does not build, because its name does not start with a letter or digit; add a line such as "generate: {go: metrics_gen.go}" [output-path]`,
 		"aux.yaml": "",
 		"NUL.yaml": "",
 		"":         "", // a schema without a name, and one from standard input, are the command's affair
 		"<stdin>":  "",
-		strings.Repeat("x", 250) + ".yaml": strings.Repeat("x", 250) + `.yaml:1:1: error: the schema names no Go file, so it is "` + strings.Repeat("x", 60) +
-			`…", which contains a name of 257 bytes, and file systems hold 255; add a line such as "generate: {go: metrics_gen.go}" [output-path]`,
+		strings.Repeat("x", 250) + ".yaml": strings.Repeat("x", 250) + `.yaml:1:1: error: the schema names no Go file, and the default name "` + strings.Repeat("x", 60) +
+			`…" contains a name of 257 bytes, and file systems allow 255; add a line such as "generate: {go: metrics_gen.go}" [output-path]`,
 	} {
 		if got := strings.TrimSuffix(lint(file, []byte("ocgen: v1\npackage: p\n")), "\n"); got != want {
 			t.Errorf("%q:\n got %s\nwant %s", file, got, want)

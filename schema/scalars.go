@@ -37,7 +37,7 @@ func (r *reader) prose(n *yaml.Node, what string) string {
 	}
 	for _, c := range n.Value {
 		if isControl(c) && c != '\n' && c != '\t' {
-			r.report("control-character", place(n), "%s holds the control character %U; delete it", owner(what), c)
+			r.report("control-character", place(n), "%s contains the control character %U; delete it", owner(what), c)
 			return ""
 		}
 	}
@@ -55,7 +55,7 @@ func (r *reader) isLine(n *yaml.Node, what string) bool {
 	}
 	for _, c := range n.Value {
 		if isControl(c) {
-			r.report("control-character", place(n), "%s holds the control character %U; delete it", owner(what), c)
+			r.report("control-character", place(n), "%s contains the control character %U; delete it", owner(what), c)
 			return false
 		}
 	}
@@ -67,7 +67,7 @@ func (r *reader) isLine(n *yaml.Node, what string) bool {
 // them for text, so it is the spelling that decides.
 func (r *reader) isText(n *yaml.Node, what string) bool {
 	if n.Kind != yaml.ScalarNode || isEmpty(n) {
-		r.report("wrong-kind", place(n), "%s is text, not %s%s", owner(what), kindOf(n), quotesCure(n))
+		r.report("wrong-kind", place(n), "%s must be text, not %s%s", owner(what), kindOf(n), quotesCure(n))
 		return false
 	}
 	if isQuoted(n) {
@@ -75,7 +75,7 @@ func (r *reader) isText(n *yaml.Node, what string) bool {
 	}
 	number := n.Tag == "!!int" || n.Tag == "!!float" || numberElsewhere.MatchString(n.Value)
 	if number || slices.Contains(wordsToQuote, strings.ToLower(n.Value)) {
-		r.report("quote-text", place(n), "%s is text, but YAML may read an unquoted %s as something else; write %s", owner(what), clip(n.Value), quote(n.Value))
+		r.report("quote-text", place(n), "%s must be text, but some YAML parsers read an unquoted %s as another type; write %s", owner(what), clip(n.Value), quote(n.Value))
 		return false
 	}
 	return true
@@ -104,7 +104,7 @@ func commaCure(mapping *yaml.Node, key, value *yaml.Node) string {
 	if mapping.Style&yaml.FlowStyle == 0 || !isEmpty(value) || mapping.Content[0] == key || idPattern.MatchString(key.Value) {
 		return ""
 	}
-	return "; if it is the end of the text before it, put that text, comma and all, in quotes"
+	return "; if it belongs to the text before it, put the whole text, with its comma, in quotes"
 }
 
 func isEmpty(n *yaml.Node) bool { return isNull(n) && n.Value == "" }
@@ -126,7 +126,7 @@ func (f *fields) boolean(key string) bool {
 		return false
 	}
 	if n.Kind != yaml.ScalarNode || isQuoted(n) || n.Value != "true" && n.Value != "false" {
-		f.r.report("wrong-kind", place(n), "%s is true or false, without quotes, not %s", key, kindOf(n))
+		f.r.report("wrong-kind", place(n), "%s must be true or false, without quotes, not %s", key, kindOf(n))
 		return false
 	}
 	return n.Value == "true"
@@ -141,12 +141,12 @@ func (f *fields) integer(key string) int {
 		return fallback
 	}
 	if n.Kind != yaml.ScalarNode || isNull(n) || isQuoted(n) {
-		f.r.report("wrong-kind", place(n), "%s is a whole number, without quotes, not %s", key, kindOf(n))
+		f.r.report("wrong-kind", place(n), "%s must be a whole number, without quotes, not %s", key, kindOf(n))
 		return fallback
 	}
 	i, err := strconv.Atoi(n.Value)
 	if err != nil || i < row.Min || i > row.Max || n.Value != strconv.Itoa(i) {
-		f.r.report("bad-number", place(n), "%s is %s; write a whole number from %d to %d", key, clip(n.Value), row.Min, row.Max)
+		f.r.report("bad-number", place(n), "%s is %s and must be a whole number from %d to %d", key, clip(n.Value), row.Min, row.Max)
 		return fallback
 	}
 	return i
@@ -156,7 +156,7 @@ func (f *fields) integer(key string) int {
 func (f *fields) word(key string) string {
 	text, words := f.text(key), f.section.keys[key].Values
 	if text != "" && !slices.Contains(words, text) {
-		f.r.report("bad-value", f.place(key), "%s is %s; write %s", key, quote(text), oneOf(words))
+		f.r.report("bad-value", f.place(key), "%s is %s and must be %s", key, quote(text), oneOf(words))
 		return ""
 	}
 	return text
@@ -165,7 +165,7 @@ func (f *fields) word(key string) string {
 // scalar returns the text of a number, plain or quoted.
 func (r *reader) scalar(n *yaml.Node, what string) (string, bool) {
 	if n.Kind != yaml.ScalarNode || isNull(n) {
-		r.report("wrong-kind", place(n), "%s is a number, not %s", owner(what), kindOf(n))
+		r.report("wrong-kind", place(n), "%s must be a number, not %s", owner(what), kindOf(n))
 		return "", false
 	}
 	return n.Value, true
@@ -206,7 +206,7 @@ func (r *reader) list(n *yaml.Node, what string) []*yaml.Node {
 		if n.Kind == yaml.ScalarNode && !isNull(n) {
 			cure = fmt.Sprintf("; write [%s]", clip(n.Value))
 		}
-		r.report("wrong-kind", place(n), "%s is a list, not %s%s", owner(what), kindOf(n), cure)
+		r.report("wrong-kind", place(n), "%s must be a list, not %s%s", owner(what), kindOf(n), cure)
 		return nil
 	}
 	items := make([]*yaml.Node, len(n.Content))

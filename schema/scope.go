@@ -41,12 +41,12 @@ func (r *reader) readScope(f *fields, above *scope) *scope {
 			if hint == "" {
 				hint = `; "ocgen lint --list" lists the rules`
 			}
-			r.report("unknown-rule", place(item), "there is no rule %s%s", quote(item.Value), hint)
+			r.report("unknown-rule", place(item), "the rule %s does not exist%s", quote(item.Value), hint)
 			s.rules = append(s.rules, &allowance{rule: near}) // so that what it silences is not told besides
 		case !row.Allowable:
-			r.report("unknown-rule", place(item), "the rule %q cannot be silenced: what it finds would not work", item.Value)
+			r.report("unknown-rule", place(item), "the rule %q cannot be silenced; fix what it reports", item.Value)
 		case listed[item.Value]:
-			r.report("bad-value", place(item), "the rule %q is listed twice", item.Value)
+			r.report("bad-value", place(item), "the rule %q is listed twice; delete one", item.Value)
 		default:
 			listed[item.Value] = true
 			a := &allowance{at: place(item), rule: item.Value}
@@ -69,7 +69,7 @@ func (r *reader) checkAllowances() {
 	}
 	for _, a := range r.allowances {
 		if !used[a.at] {
-			r.report("unused-allow", a.at, "nothing here needs allow: %s; delete it", a.rule)
+			r.report("unused-allow", a.at, "\"allow: %s\" silences nothing here; delete it", a.rule)
 		}
 	}
 }

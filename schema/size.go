@@ -9,17 +9,17 @@ func (r *reader) checkSize(root *yaml.Node) bool {
 	e := m.measure(root, 1)
 	switch {
 	case m.cycle != nil:
-		r.report("limit", place(m.cycle), "the alias *%s stands inside its own anchor", clip(m.cycle.Value))
+		r.report("limit", place(m.cycle), "the alias *%s is part of the value that it refers to; delete the alias", clip(m.cycle.Value))
 	case m.aliases > maxAliases:
-		r.report("limit", place(m.lastAlias), "%d aliases; a schema may have %d: write some of them out", m.aliases, maxAliases)
+		r.report("limit", place(m.lastAlias), "the schema has %d aliases, and at most %d are allowed; replace some by the values that they refer to", m.aliases, maxAliases)
 	case m.deep != nil:
-		r.report("limit", place(m.deep), "nested deeper than %d levels", maxDepth)
+		r.report("limit", place(m.deep), "the schema is nested deeper than %d levels", maxDepth)
 	case e.nodes > maxNodes || e.bytes > maxExpanded:
 		at, aliases := root, ""
 		if m.lastAlias != nil {
-			at, aliases = m.lastAlias, ", every alias written out"
+			at, aliases = m.lastAlias, ", with every alias expanded"
 		}
-		r.report("limit", place(at), "the schema has more than %d keys and values or %d bytes%s; split it up", maxNodes, maxExpanded, aliases)
+		r.report("limit", place(at), "the schema has more than %d keys and values or %d bytes%s; split it into several schemas", maxNodes, maxExpanded, aliases)
 	default:
 		if m.aliases > 0 {
 			r.said = map[saying]bool{}

@@ -34,12 +34,12 @@ var schemaLine = regexp.MustCompile(`(?m)^\x{FEFF}?(ocgen|"ocgen"|'ocgen')[ \t]*
 // nil after a problem that makes the rest unreadable.
 func (r *reader) document(src []byte) *yaml.Node {
 	if len(src) > MaxBytes {
-		r.report("limit", Place{1, 1}, "the file has more than %d bytes, the most that a schema may have: split it up", MaxBytes)
+		r.report("limit", Place{1, 1}, "the file has more than %d bytes, the limit of a schema; split it into several schemas", MaxBytes)
 		return nil
 	}
 	// More values than the limit on them are refused before they cost a parse.
 	if n := bytes.Count(src, []byte("\n")) + bytes.Count(src, []byte(",")); n > 2*maxNodes {
-		r.report("limit", Place{1, 1}, "the file has %d lines and commas; a schema may have %d: split it up", n, 2*maxNodes)
+		r.report("limit", Place{1, 1}, "the file has %d lines and commas, and a schema may have %d; split it into several schemas", n, 2*maxNodes)
 		return nil
 	}
 	if !r.checkCharacters(src) {
@@ -52,7 +52,7 @@ func (r *reader) document(src []byte) *yaml.Node {
 		return nil
 	}
 	if err := decoder.Decode(&second); err == nil {
-		r.report("syntax", place(&second), "a second YAML document starts here; a schema is one document")
+		r.report("syntax", place(&second), "a second YAML document starts here; put it in a file of its own")
 	} else if !errors.Is(err, io.EOF) {
 		r.syntaxError(src, err)
 		return nil
@@ -82,7 +82,7 @@ func (r *reader) checkCharacters(src []byte) bool {
 		case c == '\t' || c == '\uFEFF' && i == 0:
 		case c == '\r' && bytes.HasPrefix(src[i+1:], []byte("\n")): // alone, YAML takes it for a line's end and editors do not
 		case isControl(c):
-			r.report("control-character", Place{line, col}, "the control character %U may not stand in a schema; delete it", c)
+			r.report("control-character", Place{line, col}, "the control character %U is not allowed in a schema; delete it", c)
 			if found++; found == most {
 				return false
 			}
@@ -136,7 +136,7 @@ func failingLine(src []byte, first int, err error) int {
 // column is that of the line's first character.
 func (r *reader) syntaxError(src []byte, err error) {
 	if errors.Is(err, io.EOF) {
-		r.report("syntax", Place{1, 1}, `the schema is empty; start it with "ocgen: v1", or let "ocgen init" write one`)
+		r.report("syntax", Place{1, 1}, `the schema is empty; start it with "ocgen: v1", or run "ocgen init" to write one`)
 		return
 	}
 	text, at := err.Error(), Place{1, 1}
@@ -220,7 +220,7 @@ func (r *reader) dropTags(n *yaml.Node) {
 				n.Value, n.Style = n.Tag, yaml.DoubleQuotedStyle // the tag may be the text
 			}
 		}
-		r.report("wrong-kind", place(n), "the YAML tag %s is not part of the language; %s", clip(n.Tag), cure)
+		r.report("wrong-kind", place(n), "the YAML tag %s is not supported; %s", clip(n.Tag), cure)
 		n.Style &^= yaml.TaggedStyle
 		n.Tag = ""
 		n.Tag = n.ShortTag()

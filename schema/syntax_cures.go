@@ -11,13 +11,13 @@ func syntaxCure(text, line string) string {
 	indent := line[:len(line)-len(strings.TrimLeft(line, " \t"))]
 	switch {
 	case strings.Contains(indent, "\t"):
-		return "; indent with spaces, YAML takes no tabs"
+		return "; indent with spaces: YAML does not allow tabs"
 	case strings.HasPrefix(text, "did not find expected") && behindQuotes.MatchString(line):
-		return "; a text that starts with a quote ends at the next one: put all of the text in quotes of the other kind"
+		return "; text that starts with a quote ends at the next one: put the whole text in quotes of the other kind"
 	case namesItsBlock.MatchString(text) && keyFirst.MatchString(line) && bracketsClose(line):
-		return "; indent the line like the keys that it stands beside"
+		return "; indent the line like the keys beside it"
 	case strings.HasPrefix(text, noValueHere) && lacksBlank.MatchString(line):
-		return "; write a blank behind the colon"
+		return "; write a space after the colon"
 	case strings.HasPrefix(text, "found character that cannot start any token"):
 		return "; put text that starts with %, @ or a backquote in quotes"
 	case strings.HasPrefix(text, noValueHere):

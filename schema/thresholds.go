@@ -35,7 +35,7 @@ func (r *reader) mergeThresholds(v *View, thresholds []*big.Rat) {
 	merged := mergeBounds(marks.exact, thresholds)
 	rounded, err := roundBounds(merged)
 	if err == nil && len(merged) > maxBounds {
-		err = fmt.Errorf("with the thresholds of its SLOs, the view %q has %d bounds; Cloud Monitoring takes %d: leave some out", v.ID, len(merged), maxBounds)
+		err = fmt.Errorf("the view %q has %d bounds with the thresholds of its SLOs, and Cloud Monitoring allows %d; remove some", v.ID, len(merged), maxBounds)
 	}
 	if err != nil {
 		r.report("bounds", marks.boundsAt, "%v", err)

@@ -90,20 +90,20 @@ const maxUnitBytes = 255
 // that says what to write.
 func checkUnit(unit string) error {
 	if unit == "" {
-		return fmt.Errorf(`unit "" is empty: write "1" for a plain number`)
+		return fmt.Errorf(`unit "" is empty; write "1" for a plain number`)
 	}
 	if len(unit) > maxUnitBytes {
-		return fmt.Errorf("unit %s has %d bytes: write at most %d", quote(unit), len(unit), maxUnitBytes)
+		return fmt.Errorf("unit %s has %d bytes; write at most %d", quote(unit), len(unit), maxUnitBytes)
 	}
 	if trimmed := strings.TrimSpace(unit); trimmed != unit {
-		return fmt.Errorf("unit %s has blanks around it: write %s", quote(unit), quote(trimmed))
+		return fmt.Errorf("unit %s has spaces around it; write %s", quote(unit), quote(trimmed))
 	}
 	components, separators, ok := splitUnit(unit)
 	if !ok {
-		return fmt.Errorf(`unit %s has unbalanced braces: write an annotation as "{name}"`, quote(unit))
+		return fmt.Errorf(`unit %s has unbalanced braces; write an annotation as "{name}"`, quote(unit))
 	}
 	if strings.Contains(separators, "/.") {
-		return fmt.Errorf(`unit %s multiplies after dividing: write all "." before the first "/"`, quote(unit))
+		return fmt.Errorf(`unit %s multiplies after dividing; write all "." before the first "/"`, quote(unit))
 	}
 	bad := ""
 	for _, c := range components {
@@ -118,7 +118,7 @@ func checkUnit(unit string) error {
 	if bad == "" {
 		return nil
 	}
-	return fmt.Errorf("unit %s is not UCUM: write %q%s", quote(unit), repairUnit(unit), orBinary(bad, components))
+	return fmt.Errorf("unit %s is not UCUM; write %q%s", quote(unit), repairUnit(unit), orBinary(bad, components))
 }
 
 // repairUnit returns the unit that is meant by a wrong one; "" if that is not known.
@@ -199,15 +199,15 @@ var countable = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]*$`)
 func badComponent(unit, component string) error {
 	switch {
 	case component == "":
-		return fmt.Errorf(`unit %s lacks a unit beside "." or "/": write "1" there, as in "1/s"`, quote(unit))
+		return fmt.Errorf(`unit %s lacks a unit beside "." or "/"; write "1" there, as in "1/s"`, quote(unit))
 	case countable.MatchString(component) && component == unit:
-		return fmt.Errorf(`unit %s is not UCUM: write "1", or "{%s}" to name what is counted`, quote(unit), clip(component))
+		return fmt.Errorf(`unit %s is not UCUM; write "1", or "{%s}" to name what is counted`, quote(unit), clip(component))
 	case countable.MatchString(component):
-		return fmt.Errorf(`unit %s is not UCUM: write "{%s}" in place of %s`, quote(unit), clip(component), quote(component))
+		return fmt.Errorf(`unit %s is not UCUM; write "{%s}" instead of %s`, quote(unit), clip(component), quote(component))
 	case strings.ContainsAny(component, "{}"):
-		return fmt.Errorf("unit %s has a bad annotation: write printable ASCII without blanks within its braces, after a unit or alone", quote(unit))
+		return fmt.Errorf("unit %s has a bad annotation; write printable ASCII without spaces in its braces, after a unit or alone", quote(unit))
 	}
-	return fmt.Errorf(`unit %s is not UCUM: write "1", or a unit such as "ms", "s", "By", "%%", "{request}" or "By/s"`, quote(unit))
+	return fmt.Errorf(`unit %s is not UCUM; write "1", or a unit such as "ms", "s", "By", "%%", "{request}" or "By/s"`, quote(unit))
 }
 
 // nameUnits are the words that state a unit at the end of a name. "min", "h",

@@ -105,16 +105,16 @@ func unquotedMessage(text string, flow bool) string {
 	} else if m != nil {
 		cure += fmt.Sprintf("; or, if %s is a key, give it a line of its own", m[1])
 	}
-	return fmt.Sprintf("not YAML: the text %s needs quotes, for YAML reads %s; %s", clip(text), misreading(text, flow), cure)
+	return fmt.Sprintf("not YAML: the text %s needs quotes, because YAML reads %s; %s", clip(text), misreading(text, flow), cure)
 }
 
 // misreading is what YAML makes of a part of the text.
 func misreading(text string, flow bool) string {
 	if first := text[:1]; strings.Contains(firstMarks, first) {
-		return fmt.Sprintf("the %q at its start as its own", first)
+		return fmt.Sprintf("the %q at its start as YAML syntax", first)
 	}
 	if i := strings.IndexAny(text, "[]{}"); flow && i >= 0 {
-		return fmt.Sprintf("the %q in it as its own", text[i:i+1])
+		return fmt.Sprintf("the %q in it as YAML syntax", text[i:i+1])
 	}
 	if !colonInside(text) {
 		return `the " #" in it as a comment`

@@ -32,7 +32,7 @@ func TestTextThatNeedsQuotes(t *testing.T) {
 		{"known: [/a #b, c]", []string{"6:13 /a #b"}, `" #" in it as a comment`},
 		{"known: [#general, c]", []string{"6:13 #general"}, `"#" at its start`},
 		{"known: [/a/{id}, # see [x]\n      b]", []string{"6:13 /a/{id}"}, `"{" in it`},
-		{"known: [\n      /a,\n      @b,\n      /c/{id}]", []string{"8:7 @b", "9:7 /c/{id}"}, "as its own"},
+		{"known: [\n      /a,\n      @b,\n      /c/{id}]", []string{"8:7 @b", "9:7 /c/{id}"}, "as YAML syntax"},
 		{"known: [ \t@a]", []string{"6:15 @a"}, `"@" at its start`},
 		{"known:\n    - /a/{id}\n    - @b", []string{"8:7 @b"}, `"@" at its start`},
 		{"description: a: b", []string{"6:18 a: b"}, `":" in it as the end of a key`},
@@ -59,14 +59,14 @@ func TestTextThatNeedsQuotes(t *testing.T) {
 		{"known: [a: {b, c]", nil, "did not find expected ',' or '}'"},
 		{"known: [a, b,, c]", nil, "did not find expected node content"},
 		{"known: [*sizes]", nil, "the alias *sizes has no anchor"},
-		{"description: \"a\" b", nil, "x.yaml:6:5: error: not YAML: did not find expected key; a text that starts with a quote ends at the next one"},
-		{"key: k\n    description: 'a' b\n    values: [x]", nil, "x.yaml:7:5: error: not YAML: did not find expected key; a text that starts with a quote"},
-		{"known: ['it's', b]", nil, "x.yaml:6:5: error: not YAML: did not find expected ',' or ']'; a text that starts with a quote"},
+		{"description: \"a\" b", nil, "x.yaml:6:5: error: not YAML: did not find expected key; text that starts with a quote ends at the next one"},
+		{"key: k\n    description: 'a' b\n    values: [x]", nil, "x.yaml:7:5: error: not YAML: did not find expected key; text that starts with a quote"},
+		{"known: ['it's', b]", nil, "x.yaml:6:5: error: not YAML: did not find expected ',' or ']'; text that starts with a quote"},
 		{"key: k\n    known: [a]b, c]", []string{"7:13 a]b"}, `"]" in it`},
 		{"key: k\n    values: [a, b]]", nil, "x.yaml:7:5: error: not YAML: did not find expected key [syntax]"},
-		{"key: k\n   values: [a, b]", nil, "x.yaml:7:4: error: not YAML: did not find expected key; indent the line like the keys that it stands beside"},
+		{"key: k\n   values: [a, b]", nil, "x.yaml:7:4: error: not YAML: did not find expected key; indent the line like the keys beside it"},
 		{"known:\n      - a\n      b: c", nil, "x.yaml:8:7: error: not YAML: did not find expected '-' indicator"},
-		{"description:d\n    key: k", nil, "x.yaml:6:5: error: not YAML: mapping values are not allowed in this context; write a blank behind the colon"},
+		{"description:d\n    key: k", nil, "x.yaml:6:5: error: not YAML: mapping values are not allowed in this context; write a space after the colon"},
 		{"description: |\n      a:b\n    key: a: b", []string{"8:10 a: b"}, `":" in it as the end of a key`},
 		{"\tdescription: a", nil, "indent with spaces"},
 		{"description: \"a", nil, "close the quotes"},
@@ -85,7 +85,7 @@ func TestTextThatNeedsQuotes(t *testing.T) {
 		}
 		for i, want := range c.want {
 			at, text, _ := strings.Cut(want, " ")
-			if !strings.HasPrefix(lines[i], "x.yaml:"+at+": error: not YAML: the text "+text+" needs quotes, for YAML reads the ") || !strings.Contains(lines[i], c.why) {
+			if !strings.HasPrefix(lines[i], "x.yaml:"+at+": error: not YAML: the text "+text+" needs quotes, because YAML reads the ") || !strings.Contains(lines[i], c.why) {
 				t.Errorf("%s:\n%s", c.line, got)
 			}
 		}
@@ -96,17 +96,17 @@ func TestTextThatNeedsQuotes(t *testing.T) {
 // was meant.
 func TestTextReadAsACollection(t *testing.T) {
 	for line, want := range map[string]string{
-		"known: [{id}, /x]":                `6:13: error: an item of known is text, not a mapping; put text that starts with { in quotes [wrong-kind]`,
-		"known: [a: b]":                    `6:13: error: an item of known is text, not a mapping; put text with ": " in it in quotes [wrong-kind]`,
-		"known:\n    - a: b":               `7:7: error: an item of known is text, not a mapping; put text with ": " in it in quotes [wrong-kind]`,
-		"known: [&a, /x]":                  `6:13: error: an item of known is text, not empty; put text that starts with & in quotes [wrong-kind]`,
-		"description: [draft]":             `6:18: error: description is text, not a list; put text that starts with [ in quotes [wrong-kind]`,
-		"description: [a, b]":              `6:18: error: description is text, not a list [wrong-kind]`,
-		"description: {a: b}":              `6:18: error: description is text, not a mapping [wrong-kind]`,
-		"{id}: x":                          `6:5: error: a key of tag "t" is text, not a mapping; put text that starts with { in quotes [wrong-kind]`,
-		"values: {a: Not at all, really!}": `6:29: error: the value "really!" has no description; if it is the end of the text before it, put that text, comma and all, in quotes [wrong-kind]`,
-		"values: {a: Yes., really}":        `6:29: error: the description of "really" is text, not empty [wrong-kind]`,
-		"key: !home":                       `6:10: error: the YAML tag !home is not part of the language; delete it, or put text that starts with ! in quotes [wrong-kind]`,
+		"known: [{id}, /x]":                `6:13: error: an item of known must be text, not a mapping; put text that starts with { in quotes [wrong-kind]`,
+		"known: [a: b]":                    `6:13: error: an item of known must be text, not a mapping; put text with ": " in it in quotes [wrong-kind]`,
+		"known:\n    - a: b":               `7:7: error: an item of known must be text, not a mapping; put text with ": " in it in quotes [wrong-kind]`,
+		"known: [&a, /x]":                  `6:13: error: an item of known must be text, not empty; put text that starts with & in quotes [wrong-kind]`,
+		"description: [draft]":             `6:18: error: description must be text, not a list; put text that starts with [ in quotes [wrong-kind]`,
+		"description: [a, b]":              `6:18: error: description must be text, not a list [wrong-kind]`,
+		"description: {a: b}":              `6:18: error: description must be text, not a mapping [wrong-kind]`,
+		"{id}: x":                          `6:5: error: a key of tag "t" must be text, not a mapping; put text that starts with { in quotes [wrong-kind]`,
+		"values: {a: Not at all, really!}": `6:29: error: the value "really!" has no description; if it belongs to the text before it, put the whole text, with its comma, in quotes [wrong-kind]`,
+		"values: {a: Yes., really}":        `6:29: error: the description of "really" must be text, not empty [wrong-kind]`,
+		"key: !home":                       `6:10: error: the YAML tag !home is not supported; delete it, or put text that starts with ! in quotes [wrong-kind]`,
 	} {
 		got := lint("x.yaml", []byte("ocgen: v1\npackage: p\nallow: [unused-tag]\ntags:\n  t:\n    "+line+"\n"))
 		if got != "x.yaml:"+want+"\n" {
@@ -114,7 +114,7 @@ func TestTextReadAsACollection(t *testing.T) {
 		}
 	}
 	got := lint("x.yaml", []byte("ocgen: v1\npackage: p\nallow: [unused-tag]\ntags: {t: {description: Time, in ms.}}\n"))
-	if want := "x.yaml:4:31: error: tag \"t\" has no key \"in ms.\"; if it is the end of the text before it, put that text, comma and all, in quotes"; !strings.HasPrefix(got, want) {
+	if want := "x.yaml:4:31: error: tag \"t\" has no key \"in ms.\"; if it belongs to the text before it, put the whole text, with its comma, in quotes"; !strings.HasPrefix(got, want) {
 		t.Error(got)
 	}
 }
