@@ -72,12 +72,12 @@ func Sections() []Section {
 
 // Keys that several sections have.
 var (
-	goKey    = Key{Name: "go", Kind: KindText, Implied: "made of the id", Doc: "the Go name"}
-	allowKey = Key{Name: "allow", Kind: KindList, Implied: "none", Doc: "rules to silence, here and below"}
+	goKey    = Key{Name: "go", Kind: KindText, Implied: "made from the id", Doc: "the Go name"}
+	allowKey = Key{Name: "allow", Kind: KindList, Implied: "none", Doc: "rules to silence for this element and the elements in it"}
 )
 
 func deprecatedKey(into func(any) any) Key {
-	return Key{Name: "deprecated", Kind: KindProse, Doc: "why it should not be used any more", into: into}
+	return Key{Name: "deprecated", Kind: KindProse, Doc: "why it should no longer be used", into: into}
 }
 
 // sectionTable returns the sections by name.
@@ -112,25 +112,25 @@ func topSections() []Section {
 			{Name: "package", Kind: KindText, Implied: "the package clause of the Go files already there, else the folder's name", Doc: "name of the Go package"},
 			{Name: "description", Kind: KindProse, Doc: "what the package measures",
 				into: into(func(s *Schema) *string { return &s.Description })},
-			{Name: "prefix", Kind: KindText, Implied: "none", Doc: "goes before the id in every exported name, e.g. `shop/`"},
+			{Name: "prefix", Kind: KindText, Implied: "none", Doc: "start of every exported name, before the id, e.g. `shop/`"},
 			{Name: "buckets", Kind: KindMap, Entries: KindList | KindSection, Items: KindNumber, Of: "buckets", read: (*reader).readBucketSets,
 				Doc: "sets of bounds that several views share, by id: see [below](#buckets)"},
 			{Name: "tags", Kind: KindMap, Entries: KindSection, Of: "tag", read: (*reader).readTags, Doc: "by id: see [below](#tags)"},
 			{Name: "measures", Kind: KindMap, Entries: KindSection, Of: "measure", read: (*reader).readMeasures, Doc: "by id: see [below](#measures-and-views)"},
 			{Name: "events", Kind: KindMap, Entries: KindSection, Of: "event", read: (*reader).readEvents, Doc: "by id: see [below](#events)"},
-			{Name: "service", Kind: KindSection, Of: "service", read: (*reader).readService, Implied: "required with `slos`", Doc: "what the SLOs belong to"},
+			{Name: "service", Kind: KindSection, Of: "service", read: (*reader).readService, Implied: "required with `slos`", Doc: "the service that the SLOs belong to"},
 			{Name: "slos", Kind: KindMap, Entries: KindSection, Of: "slo", read: (*reader).readSLOs, Doc: "by id: see [below](#slos)"},
 			{Name: "monitoring", Kind: KindSection, Of: "monitoring", read: (*reader).readMonitoring, Doc: "how the metrics appear in Cloud Monitoring"},
-			{Name: "generate", Kind: KindSection, Of: "generate", read: (*reader).readGenerate, Doc: "what is written, and where"},
+			{Name: "generate", Kind: KindSection, Of: "generate", read: (*reader).readGenerate, Doc: "which files are written, and where"},
 			allowKey,
 		}},
 		{"monitoring", []Key{
 			{Name: "metric_prefix", Kind: KindText, Default: cloudmonitoring.DefaultPrefix, Doc: "start of the metric types"},
-			{Name: "resource", Kind: KindText, Values: cloudmonitoring.ResourceTypes(), Implied: "not in the filters", Doc: "monitored resource type that the metrics are written against"},
-			{Name: "resource_labels", Kind: KindMap, Entries: KindText | KindList, Doc: "the values that the resource's labels may have; a text or a list"},
+			{Name: "resource", Kind: KindText, Values: cloudmonitoring.ResourceTypes(), Implied: "not in the filters", Doc: "monitored resource type of the metrics"},
+			{Name: "resource_labels", Kind: KindMap, Entries: KindText | KindList, Doc: "values that the resource's labels may have: a text or a list for each label"},
 		}},
 		{"generate", slices.Concat([]Key{
-			{Name: "recorder", Kind: KindText, Values: []string{"views", "direct"}, Default: "views", Doc: "through OpenCensus views, or aggregated in the call itself"},
+			{Name: "recorder", Kind: KindText, Values: []string{"views", "direct"}, Default: "views", Doc: "record through OpenCensus views, or aggregate in the call itself"},
 		}, outputKeys())},
 	}
 }
@@ -151,17 +151,17 @@ func outputKeys() []Key {
 func tagSections() []Section {
 	return []Section{
 		{"tag", []Key{
-			{Name: "description", Kind: KindProse, Doc: "what the tag tells",
+			{Name: "description", Kind: KindProse, Doc: "what the tag means",
 				into: into(func(t *Tag) *string { return &t.Description })},
 			{Name: "key", Kind: KindText, Implied: "the id", Doc: "OpenCensus tag key"},
 			{Name: "values", Kind: KindList | KindMap, Entries: KindProse | KindSection, Of: "value", Doc: "the values of a closed tag; without it the tag is open"},
-			{Name: "catch_all", Kind: KindText, Implied: "`" + invalidValue + "`", Doc: "closed: what an unknown value is recorded as; one of the values, or one more"},
-			{Name: "optional", Kind: KindBoolean, Default: "false", Doc: "closed: may be absent"},
-			{Name: "max_values", Kind: KindInteger, Min: 1, Max: 1_000_000, Default: "1000", Doc: "open: 1 to 1,000,000 different values a process, besides those in `known`"},
-			{Name: "known", Kind: KindList, Doc: "open: values that are never replaced by `__other__`, however many others there are"},
-			{Name: "utf8", Kind: KindBoolean, Default: "false", Doc: "open, with `recorder: direct`, not with `from: context`: values are UTF-8"},
-			{Name: "from", Kind: KindText, Values: []string{"context", "process"}, Implied: "a parameter of the recorder", Doc: "where the value comes from"},
-			{Name: "propagate", Kind: KindBoolean, Default: "false", Doc: "with `from: context`: sent over the wire",
+			{Name: "catch_all", Kind: KindText, Implied: "`" + invalidValue + "`", Doc: "closed: the value that is recorded for an unlisted one; one of the values, or one more"},
+			{Name: "optional", Kind: KindBoolean, Default: "false", Doc: "closed: the tag may be absent"},
+			{Name: "max_values", Kind: KindInteger, Min: 1, Max: 1_000_000, Default: "1000", Doc: "open: how many different values one process records, besides those in `known`; 1 to 1,000,000"},
+			{Name: "known", Kind: KindList, Doc: "open: values that are never replaced by `__other__`"},
+			{Name: "utf8", Kind: KindBoolean, Default: "false", Doc: "open: values may be any UTF-8; needs `recorder: direct`, not with `from: context`"},
+			{Name: "from", Kind: KindText, Values: []string{"context", "process"}, Implied: "a parameter of the recorder", Doc: "the source of the value"},
+			{Name: "propagate", Kind: KindBoolean, Default: "false", Doc: "with `from: context`: send the tag over the wire",
 				into: into(func(t *Tag) *bool { return &t.Propagate })},
 			{Name: "existing", Kind: KindText, Doc: "a `tag.Key` of another package, `import/path.Name`"},
 			deprecatedKey(into(func(t *Tag) *string { return &t.Deprecated })), goKey, allowKey,
@@ -169,7 +169,7 @@ func tagSections() []Section {
 		{"value", []Key{
 			{Name: "description", Kind: KindProse, Doc: "what the value means",
 				into: into(func(v *Value) *string { return &v.Description })},
-			{Name: "go", Kind: KindText, Implied: "made of the value", Doc: "the Go name, behind the tag's"},
+			{Name: "go", Kind: KindText, Implied: "made from the value", Doc: "the Go name, which follows the tag's Go name"},
 			deprecatedKey(into(func(v *Value) *string { return &v.Deprecated })),
 		}},
 	}
@@ -180,40 +180,40 @@ func measureSections() []Section {
 		{"measure", []Key{
 			{Name: "description", Kind: KindProse, Implied: "required, but for an `existing` measure", Doc: "what is measured",
 				into: into(func(m *Measure) *string { return &m.Description })},
-			{Name: "type", Kind: KindText, Values: []string{Int64.String(), Float64.String()}, Required: true, Doc: "of the values"},
-			{Name: "unit", Kind: KindText, Required: true, Doc: "of the values, in UCUM, e.g. `ms`"},
-			{Name: "tags", Kind: KindList, Implied: "none", Doc: "what it is recorded with"},
-			{Name: "constant", Kind: KindNumber, Doc: "a number that is always recorded: the recorder takes no value; below 1e150"},
+			{Name: "type", Kind: KindText, Values: []string{Int64.String(), Float64.String()}, Required: true, Doc: "type of the values"},
+			{Name: "unit", Kind: KindText, Required: true, Doc: "unit of the values, in UCUM, e.g. `ms`"},
+			{Name: "tags", Kind: KindList, Implied: "none", Doc: "ids of the tags that it is recorded with"},
+			{Name: "constant", Kind: KindNumber, Doc: "the value of every record, below 1e150: the recorder has no parameter for it"},
 			{Name: "exemplars", Kind: KindBoolean, Default: "false",
-				Doc:  "attach the sampled span of ctx to distribution buckets; an event attaches it to all of its measures if one of them says so",
+				Doc:  "attach the sampled span of ctx to distribution buckets; an event attaches it to all its measures if one of them has `exemplars`",
 				into: into(func(m *Measure) *bool { return &m.Exemplars })},
-			{Name: "observe", Kind: KindBoolean, Default: "false", Doc: "functions give the values at export, and nothing is recorded: see [below](#observed-measures)"},
+			{Name: "observe", Kind: KindBoolean, Default: "false", Doc: "functions return the values at export, and there is no recorder: see [below](#observed-measures)"},
 			{Name: "aggregation", Kind: KindText, Values: aggregations, Group: "views", Implied: "this or `views`", Doc: "the short form of a measure with one view, which has the measure's id"},
-			{Name: "buckets", Kind: KindText | KindList | KindSection, Items: KindNumber, Of: "buckets", Doc: "of the short form's view"},
-			{Name: "max_series", Kind: KindInteger, Min: 1, Max: 100_000_000, Default: "10000", Doc: "of the short form's view"},
-			{Name: "zero_rows", Kind: KindBoolean, Default: "false", Doc: "of the short form's view"},
-			{Name: "views", Kind: KindMap, Entries: KindSection, Of: "view", Group: "views", Implied: "this or `aggregation`", Doc: "the metrics that come of it, by id"},
-			{Name: "name", Kind: KindText, Implied: "`prefix` and id", Doc: "exported name, as it is"},
-			{Name: "existing", Kind: KindText, Doc: "a measure of another package, `import/path.Name`, which records it: the schema has views and SLOs on it, and no recorder is generated. Outside of OpenCensus's own plugins it needs its `name`"},
+			{Name: "buckets", Kind: KindText | KindList | KindSection, Items: KindNumber, Of: "buckets", Doc: "of the view in the short form"},
+			{Name: "max_series", Kind: KindInteger, Min: 1, Max: 100_000_000, Default: "10000", Doc: "of the view in the short form"},
+			{Name: "zero_rows", Kind: KindBoolean, Default: "false", Doc: "of the view in the short form"},
+			{Name: "views", Kind: KindMap, Entries: KindSection, Of: "view", Group: "views", Implied: "this or `aggregation`", Doc: "the metrics of the measure, by id"},
+			{Name: "name", Kind: KindText, Implied: "`prefix` and id", Doc: "the exported name; `prefix` is not added"},
+			{Name: "existing", Kind: KindText, Doc: "a measure that another package declares and records, `import/path.Name`: the schema adds views and SLOs, and no recorder is generated. `name` is required, except for measures of OpenCensus's own plugins"},
 			goKey, deprecatedKey(into(func(m *Measure) *string { return &m.Deprecated })), allowKey,
 		}},
 		{"view", []Key{
-			{Name: "description", Kind: KindProse, Implied: "the measure's", Doc: "what the metric tells",
+			{Name: "description", Kind: KindProse, Implied: "the measure's", Doc: "what the metric means",
 				into: into(func(v *View) *string { return &v.Description })},
-			{Name: "aggregation", Kind: KindText, Values: aggregations, Required: true, Doc: "how the view sums up its measure's values"},
-			{Name: "buckets", Kind: KindText | KindList | KindSection, Items: KindNumber, Of: "buckets", Doc: "of a distribution, which needs them: see [below](#buckets)"},
+			{Name: "aggregation", Kind: KindText, Values: aggregations, Required: true, Doc: "how the view aggregates the measure's values"},
+			{Name: "buckets", Kind: KindText | KindList | KindSection, Items: KindNumber, Of: "buckets", Doc: "required for a distribution: see [below](#buckets)"},
 			{Name: "tags", Kind: KindList, Implied: "all of the measure's", Doc: "the tags of the measure that become labels of the metric; `[]`: none"},
-			{Name: "max_series", Kind: KindInteger, Min: 1, Max: 100_000_000, Default: "10000", Doc: "1 to 100,000,000 combinations of a view with open tags; not if observed"},
-			{Name: "zero_rows", Kind: KindBoolean, Default: "false", Doc: "with `recorder: direct`: the series exist before anything is recorded"},
-			{Name: "name", Kind: KindText, Implied: "`prefix` and id", Doc: "exported name, as it is"},
+			{Name: "max_series", Kind: KindInteger, Min: 1, Max: 100_000_000, Default: "10000", Doc: "maximum of tag combinations of a view with open tags, 1 to 100,000,000; not for observed measures"},
+			{Name: "zero_rows", Kind: KindBoolean, Default: "false", Doc: "with `recorder: direct`: all time series exist before the first record"},
+			{Name: "name", Kind: KindText, Implied: "`prefix` and id", Doc: "the exported name; `prefix` is not added"},
 			goKey, deprecatedKey(into(func(v *View) *string { return &v.Deprecated })), allowKey,
 		}},
 		{"event", []Key{
 			{Name: "description", Kind: KindProse, Doc: "what happens",
 				into: into(func(e *Event) *string { return &e.Description })},
-			{Name: "measures", Kind: KindList, Required: true, Doc: "at least two, which are recorded together"},
-			{Name: "set", Kind: KindMap, Implied: "none", Doc: "tags that are fixed, with their values"},
-			{Name: "tags", Kind: KindList, Implied: "all of the measures'", Doc: "tags that are parameters; the others that are not in `set` are absent"},
+			{Name: "measures", Kind: KindList, Required: true, Doc: "ids of at least two measures that are recorded together"},
+			{Name: "set", Kind: KindMap, Implied: "none", Doc: "tags with a fixed value, and the values"},
+			{Name: "tags", Kind: KindList, Implied: "all of the measures'", Doc: "tags that are parameters; tags that are neither here nor in `set` are absent"},
 			goKey, allowKey,
 		}},
 	}
@@ -226,23 +226,23 @@ func bucketSections() []Section {
 			{Name: "bounds", Kind: KindList, Items: KindNumber, Group: bounds, Doc: "the bounds themselves"},
 			{Name: "linear", Kind: KindSection, Of: "linear", Group: bounds, Doc: "bounds at equal distances"},
 			{Name: "exponential", Kind: KindSection, Of: "exponential", Group: bounds, Doc: "bounds in equal ratios"},
-			{Name: "decades", Kind: KindSection, Of: "decades", Group: bounds, Doc: "the same bounds in each power of ten"},
-			{Name: "include", Kind: KindText, Values: []string{"slo_thresholds"}, Implied: "none", Doc: "further bounds: every threshold that SLOs put on the view"},
+			{Name: "decades", Kind: KindSection, Of: "decades", Group: bounds, Doc: "the same steps in each power of ten"},
+			{Name: "include", Kind: KindText, Values: []string{"slo_thresholds"}, Implied: "none", Doc: "adds bounds: all thresholds of SLOs on the view"},
 		}},
 		{"linear", []Key{
 			{Name: "start", Kind: KindNumber, Required: true, Doc: "the first bound"},
-			{Name: "width", Kind: KindNumber, Required: true, Doc: "from each bound to the next"},
-			{Name: "count", Kind: KindInteger, Min: 1, Max: maxBounds, Required: true, Doc: "how many bounds there are"},
+			{Name: "width", Kind: KindNumber, Required: true, Doc: "the distance from each bound to the next"},
+			{Name: "count", Kind: KindInteger, Min: 1, Max: maxBounds, Required: true, Doc: "the number of bounds"},
 		}},
 		{"exponential", []Key{
 			{Name: "start", Kind: KindNumber, Required: true, Doc: "the first bound"},
 			{Name: "growth", Kind: KindNumber, Required: true, Doc: "each bound is the one before it times this"},
-			{Name: "count", Kind: KindInteger, Min: 1, Max: maxBounds, Required: true, Doc: "how many bounds there are"},
+			{Name: "count", Kind: KindInteger, Min: 1, Max: maxBounds, Required: true, Doc: "the number of bounds"},
 		}},
 		{"decades", []Key{
 			{Name: "from", Kind: KindNumber, Required: true, Doc: "the first bound"},
-			{Name: "to", Kind: KindNumber, Required: true, Doc: "no bound is above it"},
-			{Name: "steps", Kind: KindList, Items: KindNumber, Required: true, Doc: "the bounds of one decade, from 1 up to and without 10"},
+			{Name: "to", Kind: KindNumber, Required: true, Doc: "the largest possible bound"},
+			{Name: "steps", Kind: KindList, Items: KindNumber, Required: true, Doc: "the bounds of one decade, at least 1 and below 10"},
 		}},
 	}
 }

@@ -29,11 +29,11 @@ func (r *reader) readCut(n *yaml.Node, slo *SLO) *Cut {
 	if !f.broken && !f.has("min") && !f.has("max") && !f.meant["min"] && !f.meant["max"] {
 		r.report("missing-key", f.at, "a distribution needs \"max\", \"min\" or both: values of at least min and below max are good")
 	}
-	if !r.expect(s, slo, "a distribution counts values by bucket", Distribution) {
+	if !r.expect(s, slo, "a distribution indicator counts values by bucket", Distribution) {
 		s.View = r.unknownView() // another view's unit would only make more of it
 	}
 	if r.ofView(s.View).none {
-		r.report("slo-aggregation", s.Place, "the view %q has \"buckets: none\", and a distribution counts values by bucket; give the view bounds, and min and max among them", s.View.ID)
+		r.report("slo-aggregation", s.Place, "the view %q has \"buckets: none\", and a distribution indicator counts values by bucket; give the view bounds, and min and max among them", s.View.ID)
 	}
 	cut := &Cut{Selection: *s, Min: 0, Max: math.Inf(1)}
 	marks := r.ofCut(cut)

@@ -18,7 +18,7 @@ type checkFlags struct {
 
 func (f *checkFlags) register(cmd *cobra.Command) {
 	cmd.Flags().BoolVar(&f.strict, "strict", false, "treat warnings as errors")
-	cmd.Flags().Var(&f.format, "format", "how problems are printed: "+strings.Join(cli.FormatNames(), ", "))
+	cmd.Flags().Var(&f.format, "format", "how to print problems: "+strings.Join(cli.FormatNames(), ", "))
 	// The only error is a flag that does not exist.
 	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(cli.FormatNames(), cobra.ShellCompDirectiveNoFileComp))
 }

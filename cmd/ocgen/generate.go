@@ -16,25 +16,25 @@ import (
 	"github.com/spf13/cobra"
 )
 
-const generateHelp = `Generate writes what schemas declare: a Go file each and, if a schema has SLOs,
-folders of JSON for the Cloud Monitoring API. All schemas are checked first; if
-one has an error, or a file cannot be written, everything stays as it was.
+const generateHelp = `Generate writes the outputs of schemas: one Go file for each schema and, for a
+schema with SLOs, folders of JSON for the Cloud Monitoring API. It checks all
+schemas first. If a schema has an error, or a file cannot be written, no file changes.
 
-A file that is already as it should be is not touched. Files that ocgen wrote
-and that no schema wants any more are deleted, wherever they lie below a schema's
-folder: a schema that was renamed or deleted leaves nothing behind. So are the
-temporary files of a run that was killed. Files that ocgen did not write are
-never replaced or deleted. Hidden folders, vendor, testdata, folders that begin
-with "_" and other Go modules are not searched.
+A file that is up to date is not touched. Generate deletes the files that ocgen
+wrote and that no schema generates any more, anywhere below a schema's folder,
+so a schema that was renamed or deleted leaves no files. It also deletes the
+temporary files of a run that was killed. It never replaces or deletes a file that
+ocgen did not write. It does not search hidden folders, vendor, testdata, folders
+that begin with "_" and other Go modules.
 
-With --check nothing is written: what is stale, missing or left over is printed
-as a unified diff, and the exit code is 1 if there is any.
+With --check nothing is written. Generate prints a unified diff of all files that
+are stale, missing or left over, and the exit code is 1 if there are any.
 
-"-" reads a schema from standard input; its outputs are relative to the current
-folder, and its generate section must name the Go file.`
+"-" reads a schema from standard input. Its outputs are relative to the current
+folder, and its "generate" section must name the Go file.`
 
-const generateExample = `  ocgen generate                        the schemas in this folder
-  ocgen generate metrics.yaml jobs/     one schema, and those in jobs/
+const generateExample = `  ocgen generate                        the schemas of this folder
+  ocgen generate metrics.yaml jobs/     one schema, and the schemas of jobs/
   ocgen generate --check                in CI: fail if outputs are stale
   ocgen generate --check --format github`
 
@@ -54,7 +54,7 @@ func newGenerate() *cobra.Command {
 		DisableFlagsInUseLine: true,
 		RunE:                  flags.run,
 	}
-	cmd.Flags().BoolVar(&flags.check, "check", false, "write nothing; print what is stale as a diff and exit 1 if there is any")
+	cmd.Flags().BoolVar(&flags.check, "check", false, "write nothing; print a diff of stale files, and exit with 1 if there are any")
 	flags.register(cmd)
 	return cmd
 }
@@ -92,7 +92,7 @@ func unnamed(checked []cli.Checked) schema.Problems {
 		if c.Base == cli.StdinName && path.Base(c.Schema.Generate.Go) == cli.StdinName+"_gen.go" {
 			problems = append(problems, schema.Problem{
 				File: c.Name, Place: schema.Place{Line: 1, Col: 1}, Rule: "output-path",
-				Message: `standard input has no name to call the Go file after; add a line such as "generate: {go: metrics_gen.go}"`,
+				Message: `a schema from standard input must name its Go file; add a line such as "generate: {go: metrics_gen.go}"`,
 			})
 		}
 	}
@@ -125,7 +125,7 @@ func write(cmd *cobra.Command, outputs []outfiles.Output) error {
 	}
 	tell(cmd.ErrOrStderr(), changes)
 	if ctx.Err() != nil {
-		return errors.New("interrupted when everything was written")
+		return errors.New("interrupted after all files were written")
 	}
 	return nil
 }

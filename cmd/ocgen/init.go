@@ -16,10 +16,11 @@ import (
 	"github.com/spf13/cobra"
 )
 
-const initHelp = `Init writes metrics.yaml, a schema to start from, into a folder (default: the
-current one; made if it is not there). It never replaces a file.
+const initHelp = `Init writes metrics.yaml, a schema to start from, into a folder. The default is
+the current folder. Init creates a missing folder, and never replaces a file.
 
-The Go package is that of the Go files in the folder, else the folder's name.`
+The Go package is the package of the Go files in the folder. If there are none, it
+is made from the folder's name.`
 
 const starterName = "metrics.yaml"
 
@@ -56,7 +57,7 @@ func runInit(cmd *cobra.Command, args []string) error {
 		return err
 	}
 	if err := writeNew(name, text); errors.Is(err, fs.ErrExist) {
-		return fmt.Errorf("%s is already there: delete it, or give another folder", filepath.ToSlash(name))
+		return fmt.Errorf("%s already exists; delete it, or name another folder", filepath.ToSlash(name))
 	} else if err != nil {
 		return err
 	}

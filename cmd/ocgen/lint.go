@@ -12,12 +12,12 @@ import (
 	"github.com/spf13/cobra"
 )
 
-const lintHelp = `Lint prints the problems of schemas, and writes nothing. Each is one line,
+const lintHelp = `Lint prints all problems of schemas and writes no files. Each problem is one line:
 
   file:line:col: error|warning: message [rule]
 
-and all are told at once. Rules that may be silenced are silenced by
-"allow: [rule]" on an element of the schema or on one around it.`
+Some rules can be silenced: write "allow: [rule]" on an element of the schema or
+on an element around it. "ocgen lint --list" tells which.`
 
 const lintExample = `  ocgen lint
   ocgen lint --strict --format github services/*/metrics.yaml
@@ -40,8 +40,8 @@ func newLint() *cobra.Command {
 		DisableFlagsInUseLine: true,
 		RunE:                  flags.run,
 	}
-	cmd.Flags().BoolVarP(&flags.verbose, "verbose", "v", false, "also print how many time series each view can have, and notes on SLOs (to stderr)")
-	cmd.Flags().BoolVar(&flags.list, "list", false, "print the rules and exit; as a table or, with --format json, one object a line")
+	cmd.Flags().BoolVarP(&flags.verbose, "verbose", "v", false, "also print, to stderr, how many time series each view can have, and notes on SLOs")
+	cmd.Flags().BoolVar(&flags.list, "list", false, "print the rules and exit, as a table or, with --format json, as one object a line")
 	flags.register(cmd)
 	return cmd
 }
@@ -49,9 +49,9 @@ func newLint() *cobra.Command {
 func (f *lintFlags) args(_ *cobra.Command, args []string) error {
 	switch {
 	case f.list && len(args) > 0:
-		return errors.New("--list takes no schemas")
+		return errors.New("--list and schemas cannot be used together; give one of them")
 	case f.list && f.format == cli.GitHub:
-		return errors.New("--list has no format github: give text or json")
+		return errors.New("--list does not support --format github; use text or json")
 	}
 	return nil
 }

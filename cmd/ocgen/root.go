@@ -19,20 +19,20 @@ const (
 // errFound ends a command that did its work and printed what it found.
 var errFound = errors.New("problems were found")
 
-const rootHelp = `ocgen makes Go code and SLOs of a metric schema: one YAML file that declares
-measures, units, tags, views, buckets and service level objectives.
+const rootHelp = `ocgen generates Go code and SLOs from a metric schema: one YAML file that declares
+measures, units, tags, views, buckets and service level objectives (SLOs).
 
-From it come a Go package with typed recording functions and OpenCensus views,
-and the JSON that the Cloud Monitoring API takes. Check both in, rebuild them
-with go generate, and compare them in CI with "ocgen generate --check".
+The output is a Go package with typed recording functions, and JSON for the Cloud
+Monitoring API. Commit both. Run ocgen through go generate, and run
+"ocgen generate --check" in CI to find stale files.
 
-A schema is a .yaml or .yml file with a top-level "ocgen:" key. Commands take
-schemas and folders of schemas; without any, the current folder.`
+A schema is a .yaml or .yml file with a top-level "ocgen:" key. The arguments of a
+command are schemas and folders of schemas. The default is the current folder.`
 
 const rootExample = `  ocgen init                  write a schema to start from
-  ocgen generate              generate from the schemas in this folder
-  ocgen generate --check      fail if what is checked in is stale
-  ocgen lint -v               check only; count each view's time series, and print notes
+  ocgen generate              generate from the schemas of this folder
+  ocgen generate --check      fail if a committed file is stale
+  ocgen lint -v               check only; also print time series per view, and notes
 
   //go:generate go tool ocgen generate`
 

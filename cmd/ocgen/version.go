@@ -11,7 +11,7 @@ import (
 func newVersion() *cobra.Command {
 	return &cobra.Command{
 		Use:                   "version",
-		Short:                 "Print the version of ocgen and of the Go that built it",
+		Short:                 "Print the version of ocgen and of its Go toolchain",
 		Args:                  cobra.NoArgs,
 		DisableFlagsInUseLine: true,
 		RunE: func(cmd *cobra.Command, _ []string) error {

@@ -110,7 +110,7 @@ func (l *loader) loadFolder(dir string) error {
 		}
 	}
 	if !found {
-		return fmt.Errorf("no schema in %s: a schema is a .yaml or .yml file with a top-level \"ocgen:\" key; \"ocgen init\" writes one to start from", dir)
+		return fmt.Errorf("no schema in %s: a schema is a .yaml or .yml file with a top-level \"ocgen:\" key; run \"ocgen init\" to write one", dir)
 	}
 	return nil
 }
@@ -130,7 +130,7 @@ func (l *loader) add(name string, data []byte) error {
 	dir, base := filepath.Split(filepath.FromSlash(name))
 	dir = filepath.Clean(dir)
 	if strings.ContainsFunc(base, unprintable) {
-		return fmt.Errorf("%q: rename the schema: generated files name it, and this name has a character that cannot be printed", name)
+		return fmt.Errorf("%q: the name has a character that cannot be printed, and generated files contain the name; rename the schema", name)
 	}
 	abs, err := filepath.Abs(dir)
 	if err != nil {
@@ -153,7 +153,7 @@ func unprintable(r rune) bool { return !unicode.IsPrint(r) || r == unicode.Repla
 // pipe takes the file's place between the look and the opening.
 func readFile(name string) ([]byte, error) {
 	if !isRegular(name) {
-		return nil, fmt.Errorf("%s: not a regular file; to read a schema from a pipe, redirect it and give - as its name", name)
+		return nil, fmt.Errorf("%s: not a regular file; to read a schema from a pipe, redirect it to standard input and pass - as the file", name)
 	}
 	file, err := os.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {

@@ -94,8 +94,8 @@ func checkPaths(outputs []Output) error {
 	for _, o := range outputs {
 		for _, f := range o.Files {
 			if !filepath.IsLocal(filepath.FromSlash(f.Path)) || path.Clean(f.Path) != f.Path || f.Path == "." {
-				refused = append(refused, fmt.Errorf("%s: output path %q does not stay below the schema's folder: "+
-					"choose another under generate", o.name(o.Schema), f.Path))
+				refused = append(refused, fmt.Errorf("%s: output path %q is outside the schema's folder; "+
+					"choose another path under generate", o.name(o.Schema), f.Path))
 			}
 		}
 	}
@@ -150,7 +150,7 @@ func checkPackages(sites []*site) []error {
 			case !taken:
 				inFolder[dir] = mine
 			case !strings.EqualFold(path.Base(first.path), path.Base(mine.path)):
-				refused = append(refused, fmt.Errorf("%s of %s and %s of %s would stand in one folder, and each is a whole Go package: give one schema a folder of its own",
+				refused = append(refused, fmt.Errorf("%s of %s and %s of %s are in one folder, but each is a whole Go package; write one of them to another folder",
 					first.path, first.schema, mine.path, mine.schema))
 			}
 		}
@@ -165,7 +165,7 @@ func checkFolders(sites []*site, claims map[string]claim) []error {
 		for _, f := range s.wanted {
 			for dir := path.Dir(f.Path); dir != "."; dir = path.Dir(dir) {
 				if file, taken := claims[s.key(dir)]; taken {
-					refused = append(refused, fmt.Errorf("%s is wanted as a file by %s and as a folder by %s: give one of them another path under generate",
+					refused = append(refused, fmt.Errorf("%s is a file of %s and a folder of %s; choose another path for one of them under generate",
 						file.path, file.schema, s.name(s.Schema)))
 				}
 			}
@@ -179,7 +179,7 @@ func twice(first, second claim) error {
 	if first.path != second.path {
 		spelling = " as " + second.path
 	}
-	return fmt.Errorf("%s is wanted by %s and again by %s%s: give one of them another path under generate",
+	return fmt.Errorf("%s is written by %s and again by %s%s; choose another path for one of them under generate",
 		first.path, first.schema, second.schema, spelling)
 }
 

@@ -26,11 +26,11 @@ func (s *site) stat(p string) (fs.FileInfo, error) {
 		wantDir := i < len(parts)-1
 		switch mode := info.Mode(); {
 		case mode&fs.ModeSymlink != 0:
-			return nil, fmt.Errorf("%s is a symbolic link: ocgen writes through none, replace it by what it leads to", s.name(at))
+			return nil, fmt.Errorf("%s is a symbolic link, and ocgen does not write through links; replace it by the file or folder that it points to", s.name(at))
 		case wantDir && !mode.IsDir():
-			return nil, fmt.Errorf("%s is a %s where a folder is wanted: %s", s.name(at), fileKind(mode), s.cure())
+			return nil, fmt.Errorf("%s is a %s, but a folder is needed there; %s", s.name(at), fileKind(mode), s.cure())
 		case !wantDir && !mode.IsRegular():
-			return nil, fmt.Errorf("is a %s where a file is wanted: %s", fileKind(mode), s.cure())
+			return nil, fmt.Errorf("is a %s, but a file is needed there; %s", fileKind(mode), s.cure())
 		case !wantDir:
 			return info, nil
 		}

@@ -211,9 +211,9 @@ func (t *transaction) undo() error {
 			continue
 		}
 		if err := t.revert(m); err != nil {
-			failed = append(failed, fmt.Errorf("%s: could not be put back: %w", m.Path, cause(err)))
+			failed = append(failed, fmt.Errorf("%s: cannot be restored: %w", m.Path, cause(err)))
 			if m.kept != "" {
-				failed = append(failed, fmt.Errorf("%s: its old content is in %s beside it", m.Path, path.Base(m.kept)))
+				failed = append(failed, fmt.Errorf("%s: the old content is in the file %s beside it", m.Path, path.Base(m.kept)))
 			}
 			m.kept = ""
 		}

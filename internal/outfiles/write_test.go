@@ -263,10 +263,10 @@ func TestWriteTellsWhatItCannotPutBack(t *testing.T) {
 		return renameIn(root, from, to)
 	}}
 	_, err := write([]Output{sampleOutput(dir, "2")}, readClaims, d)
-	if err == nil || !strings.Contains(err.Error(), "m_gen.go: could not be put back: input/output error\n") {
+	if err == nil || !strings.Contains(err.Error(), "m_gen.go: cannot be restored: input/output error\n") {
 		t.Fatalf("got %v", err)
 	}
-	_, kept, _ := strings.Cut(err.Error(), "its old content is in ")
+	_, kept, _ := strings.Cut(err.Error(), "the old content is in the file ")
 	kept, _, _ = strings.Cut(kept, " ")
 	old, err := os.ReadFile(filepath.Join(dir, kept))
 	if err != nil || string(old) != goText("m.yaml", "// 1\n") {
