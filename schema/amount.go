@@ -5,11 +5,11 @@ import "math/big"
 // An amount is a quantity, and whether it was written with a unit.
 type amount struct {
 	value     *big.Rat
-	dimension string // "time" or "size" if it has a unit of its own, else ""
+	dimension string // "time" or "size" if the number has a unit, else ""
 }
 
-// parseAmount is parseQuantity for a unit that may not be known, "". Then any unit
-// may stand behind the number, and the value is in nanoseconds or bytes.
+// parseAmount is parseQuantity for a unit that may be unknown, "". With an unknown
+// unit, the number may have any unit, and the value is in nanoseconds or bytes.
 func parseAmount(text, unit string) (amount, error) {
 	if unit == "" {
 		return parseAnyAmount(text)

@@ -7,11 +7,11 @@ import (
 	"github.com/ocgen/ocgen/internal/cloudmonitoring"
 )
 
-// maxBounds is the most bounds that a distribution may have: n bounds make n + 1
+// maxBounds is the maximum number of bounds of a distribution: n bounds make n + 1
 // buckets, and the exporter adds a bucket up to 0.
 const maxBounds = cloudmonitoring.MaxBuckets - 2
 
-// linearBounds returns start, start + width, start + 2 × width, …: count bounds.
+// linearBounds returns count bounds: start, start + width, start + 2 × width, …
 func linearBounds(start, width *big.Rat, count int) []*big.Rat {
 	bounds := make([]*big.Rat, 0, count)
 	for i := range int64(count) {
@@ -21,8 +21,7 @@ func linearBounds(start, width *big.Rat, count int) []*big.Rat {
 	return bounds
 }
 
-// exponentialBounds returns start, start × growth, start × growth², …: count
-// bounds.
+// exponentialBounds returns count bounds: start, start × growth, start × growth², …
 func exponentialBounds(start, growth *big.Rat, count int) []*big.Rat {
 	bounds := make([]*big.Rat, 0, count)
 	bound := start
@@ -33,9 +32,9 @@ func exponentialBounds(start, growth *big.Rat, count int) []*big.Rat {
 	return bounds
 }
 
-// shorten keeps the cost of repeated products in bounds: a fraction of more
-// than 4096 bits, which a growth of four digits does not reach in 198 steps, is
-// cut to 1024 bits, 19 times what a float64 holds.
+// shorten limits the cost of repeated products. It rounds a fraction of more than 4096
+// bits to 1024 bits, 19 times the bits of a float64. A growth of four digits does not
+// reach 4096 bits in 198 steps.
 func shorten(r *big.Rat) *big.Rat {
 	if r.Num().BitLen()+r.Denom().BitLen() <= 4096 {
 		return r
@@ -44,10 +43,10 @@ func shorten(r *big.Rat) *big.Rat {
 	return short
 }
 
-// decadeBounds returns from × step × 10^k for k = 0, 1, … as far as to, both
-// included: from 1 to 10 with the steps 1, 2, 5 it is 1, 2, 5, 10. Steps outside
-// of [1, 10), which the caller refuses, are left out. It stops at the second
-// bound more than maxBounds: enough to see that there are too many.
+// decadeBounds returns from × step × 10^k for k = 0, 1, … up to and including to: from
+// 1 to 10 with the steps 1, 2, 5 the bounds are 1, 2, 5, 10. It skips steps outside of
+// [1, 10), which the caller reports. It stops two bounds after maxBounds, so the caller
+// can see that there are too many.
 func decadeBounds(from, to *big.Rat, steps []*big.Rat) []*big.Rat {
 	ten := big.NewRat(10, 1)
 	steps = slices.DeleteFunc(mergeBounds(steps, nil), func(step *big.Rat) bool {
@@ -58,7 +57,7 @@ func decadeBounds(from, to *big.Rat, steps []*big.Rat) []*big.Rat {
 	}
 	var bounds []*big.Rat
 	for decade := from; ; decade = new(big.Rat).Mul(decade, ten) {
-		for _, step := range steps { // ascending and within a decade: so are the bounds
+		for _, step := range steps { // ascending and below 10, so the bounds ascend too
 			bound := new(big.Rat).Mul(decade, step)
 			if bound.Cmp(to) > 0 || len(bounds) > maxBounds+1 {
 				return bounds

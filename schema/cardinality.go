@@ -6,10 +6,9 @@ import (
 	"slices"
 )
 
-// Combinations returns how many combinations of tag values the view could be
-// recorded with in one process if max_series did not bound them, replacements and
-// absence included. If 64 bits do not hold the number, wide is true and n the largest
-// of them.
+// Combinations returns how many combinations of tag values one process could record for
+// the view without max_series. Replacements and absence count as values. If the number
+// needs more than 64 bits, wide is true and n is the largest uint64.
 func (v *View) Combinations() (n uint64, wide bool) { return combinations(v.Tags) }
 
 func combinations(tags []*Tag) (n uint64, wide bool) {
@@ -23,10 +22,10 @@ func combinations(tags []*Tag) (n uint64, wide bool) {
 	return n, false
 }
 
-// Series returns how many time series the view can have in one process. Past
-// max_series the open tags become "__other__" and the closed tags stay, so
-// there is one more for each combination of the closed ones. On an observed
-// measure it is what the observers can have at most.
+// Series returns the maximum number of time series of the view in one process. After
+// max_series combinations, open tags become "__other__" and closed tags keep their
+// values, so each combination of closed tags adds one series. For an observed measure
+// it is the maximum for all observers.
 func (v *View) Series() uint64 {
 	all, _ := v.Combinations()
 	if !v.HasOpen() || v.Measure.Observe {
@@ -40,13 +39,13 @@ func (v *View) Series() uint64 {
 	return all
 }
 
-// HasOpen reports whether records decide how many values a tag of the view has.
+// HasOpen reports whether the view has an open tag whose values come from records.
 func (v *View) HasOpen() bool {
 	return slices.ContainsFunc(v.Tags, func(t *Tag) bool { return !t.Closed() && t.From != FromProcess })
 }
 
-// Cardinality returns how many values may be recorded for the tag in one
-// process, replacements and absence included.
+// Cardinality returns how many values one process can record for the tag. Replacements
+// and absence count as values.
 func (t *Tag) Cardinality() uint64 {
 	switch {
 	case t.From == FromProcess:

@@ -6,28 +6,22 @@ import (
 	"unicode"
 )
 
-// controls are the characters that no text of a schema and no recorded tag value
-// may hold: they do something to the text around them instead of showing
-// something.
+// controls are the characters that texts of a schema and recorded tag values must not
+// contain. They are not shown, but change how other text is shown or read.
 //
-//   - The C0 and C1 controls. Terminals obey them, and YAML takes some for a
-//     line's end.
-//   - The bidirectional controls, the deprecated ones included (U+206A to
-//     U+206F). They reorder what stands around them, so that a text looks like
-//     another.
-//   - The line and paragraph separators. YAML, JavaScript and some logs take them
-//     for a line's end.
-//   - U+FEFF, the byte order mark. YAML readers drop it or refuse it.
-//   - The 66 noncharacters. Unicode reserves them for a program's own use, and YAML
-//     refuses U+FFFE and U+FFFF.
+//   - The C0 and C1 controls. Terminals execute them, and YAML reads some as the end of a line.
+//   - The bidirectional controls, including the deprecated ones (U+206A to U+206F). They reorder the text around them, so that one text looks like another.
+//   - The line and paragraph separators. YAML, JavaScript and some logs read them as the end of a line.
+//   - U+FEFF, the byte order mark. YAML parsers drop or refuse it.
+//   - The 66 noncharacters. Unicode reserves them for a program's own use, and YAML refuses U+FFFE and U+FFFF.
 //
-// Everything else stays: invisible characters that scripts and emoji are written
-// with (joiners, variation selectors, the tag letters of flags), private use, and
-// what Unicode has not assigned yet. So the set is the same with every version of
-// Unicode, and of Go.
+// All other characters are allowed: the invisible characters of scripts and emoji
+// (joiners, variation selectors, the tag letters of flags), private use, and characters
+// that Unicode has not assigned yet. So the set is the same in every version of Unicode
+// and Go.
 //
-// Package runtime has the same table, since neither package may import the other.
-// A test in internal/characters tries every rune with both.
+// The packages of the runtime have the same table, since they and this package must not
+// import each other. A test in internal/characters tries every rune with both.
 var controls = &unicode.RangeTable{
 	R16: []unicode.Range16{
 		{Lo: 0x0000, Hi: 0x001F, Stride: 1},
@@ -43,11 +37,11 @@ var controls = &unicode.RangeTable{
 }
 
 func isControl(c rune) bool {
-	const lastTwo = 0xFFFE // of each plane: noncharacters too
+	const lastTwo = 0xFFFE // the last two characters of each plane are noncharacters
 	return unicode.Is(controls, c) || c&lastTwo == lastTwo
 }
 
-// visible writes the control characters of a text as escapes, for messages.
+// visible replaces the control characters of a text by escapes, for messages.
 func visible(text string) string {
 	if strings.IndexFunc(text, isControl) < 0 {
 		return text

@@ -8,29 +8,30 @@ import (
 	"unicode/utf8"
 )
 
-// Conditions are compared tag by tag: a selection is what meets all of them, so
-// it is a product of sets, one a tag. Two products are disjoint if the sets of
-// some tag are, and one lies within another if the sets of every tag do.
+// Conditions are compared tag by tag. A selection needs all of its conditions, so it is
+// a product of sets with one set for each tag. Two products are disjoint if the sets of
+// one tag are disjoint. One product is within another if this holds for the sets of
+// every tag.
 //
-// A set is a list of ranges in the order of texts. A value is a range, and so are
-// all values with a prefix; "not" turns a list into what lies between its ranges.
-// What a tag may be recorded with is a closed tag's list, and of an open tag
-// every text that can be a value; absence is the empty text, the first of all.
-// A range counts if such a text lies in it.
+// A set is a list of ranges of texts in their order. A value is a range, and all values
+// with a prefix are a range. "not" replaces a list by the gaps between its ranges. A
+// closed tag can have the values of its list, and an open tag every valid text. Absence
+// is the empty text, the first of all. Only ranges with a text that the tag can have
+// count.
 
-// maxValueBytes is the longest value of a tag that OpenCensus takes.
+// maxValueBytes is the maximum length of a tag value in OpenCensus.
 const maxValueBytes = 255
 
-// A textRange is the texts from one up to, and without, another.
+// A textRange is all texts from one text up to, but without, another.
 type textRange struct {
 	from string
 	to   string // "" if there is no end
 }
 
-// everything is what no condition restricts.
+// everything is the set of all texts: no condition.
 var everything = []textRange{{}}
 
-// disjoint reports whether nothing can meet both lists of conditions.
+// disjoint reports whether no time series meets both lists of conditions.
 func (r *reader) disjoint(a, b []Condition) bool {
 	byTag := map[*Tag]Condition{}
 	for _, y := range b {
@@ -42,7 +43,7 @@ func (r *reader) disjoint(a, b []Condition) bool {
 	})
 }
 
-// within reports whether everything that meets part meets whole.
+// within reports whether every time series that meets part also meets whole.
 func (r *reader) within(part, whole []Condition) bool {
 	byTag := map[*Tag]Condition{}
 	for _, p := range part {
@@ -57,12 +58,11 @@ func (r *reader) within(part, whole []Condition) bool {
 	})
 }
 
-// meetsNothing reports whether the tag can never be recorded with what the
-// condition asks for.
+// meetsNothing reports whether no value of the tag meets the condition.
 func (r *reader) meetsNothing(c Condition) bool { return !r.meet(c.Tag, c.ranges(), everything) }
 
-// named returns the values that the condition names: those listed, and those of a
-// closed tag that a prefix stands for alone.
+// named returns the values that the condition names: the listed ones and, for a closed
+// tag, the values that are the only ones with their prefix.
 func (r *reader) named(c Condition) []string {
 	list := slices.Clone(c.Values)
 	if !c.Tag.Closed() {
@@ -76,7 +76,7 @@ func (r *reader) named(c Condition) []string {
 	return list
 }
 
-// ranges returns the set of the texts that meet the condition.
+// ranges returns the texts that meet the condition.
 func (c Condition) ranges() []textRange {
 	var list []textRange
 	for _, v := range c.Values {
@@ -100,7 +100,7 @@ func (c Condition) ranges() []textRange {
 	return joined
 }
 
-// gaps returns what lies between the ranges, before the first and after the last.
+// gaps returns the ranges before, between and after the ranges of the list.
 func gaps(list []textRange) []textRange {
 	var between []textRange
 	from := ""
@@ -116,7 +116,7 @@ func gaps(list []textRange) []textRange {
 	return append(between, textRange{from, ""})
 }
 
-// begins reports whether the range begins after an end.
+// begins reports whether the range begins after the end of another.
 func (s textRange) begins(end string) bool { return end != "" && s.from > end }
 
 func later(a, b string) string {
@@ -133,7 +133,7 @@ func earlier(a, b string) string {
 	return a
 }
 
-// meet reports whether the tag may be recorded with a text of both sets.
+// meet reports whether the tag can have a text that is in both sets.
 func (r *reader) meet(t *Tag, a, b []textRange) bool {
 	for len(a) > 0 && len(b) > 0 {
 		both := textRange{max(a[0].from, b[0].from), earlier(a[0].to, b[0].to)}
@@ -149,8 +149,8 @@ func (r *reader) meet(t *Tag, a, b []textRange) bool {
 	return false
 }
 
-// hasAny reports whether the tag may be recorded with a text of the range, which
-// is not empty. Ranges begin with a text that an open tag may have.
+// hasAny reports whether the tag can have a text of the range, which is not empty. A
+// range begins with a text that an open tag can have.
 func (r *reader) hasAny(t *Tag, s textRange) bool {
 	if !t.Closed() {
 		return true
@@ -160,16 +160,16 @@ func (r *reader) hasAny(t *Tag, s textRange) bool {
 	return i < len(possible) && (s.to == "" || possible[i] < s.to)
 }
 
-// after returns the first value behind another; "" if there is none.
+// after returns the next value in the order of texts, or "" if there is none.
 func (t *Tag) after(value string) string {
 	if len(value) < maxValueBytes {
-		return value + " " // the least of all characters
+		return value + " " // the lowest of all characters
 	}
 	return t.beyond(value)
 }
 
-// beyond returns the first value behind all that start with the prefix; "" if
-// there is none.
+// beyond returns the first value after all values with the prefix, or "" if there is
+// none.
 func (t *Tag) beyond(prefix string) string {
 	for len(prefix) > 0 {
 		last, size := utf8.DecodeLastRuneInString(prefix)
@@ -181,7 +181,7 @@ func (t *Tag) beyond(prefix string) string {
 	return ""
 }
 
-// nextCharacter returns the next one that may stand in the tag's values; 0 if
+// nextCharacter returns the next character that the tag's values can contain, or 0 if
 // there is none.
 func (t *Tag) nextCharacter(c rune) rune {
 	last := '~'
@@ -196,7 +196,7 @@ func (t *Tag) nextCharacter(c rune) rune {
 	return 0
 }
 
-// possible returns what a closed tag may be recorded with, sorted; absence is
+// possible returns the sorted texts that can be recorded for a closed tag. Absence is
 // the empty text.
 func (r *reader) possible(t *Tag) []string {
 	if r.ofTag(t).sorted != nil {
@@ -219,7 +219,7 @@ func (r *reader) isPossible(t *Tag, value string) bool {
 	return found
 }
 
-// startingWith returns those of the possible values that have the prefix.
+// startingWith returns the possible values that have the prefix.
 func (r *reader) startingWith(t *Tag, prefix string) []string {
 	from, _ := slices.BinarySearch(r.possible(t), prefix)
 	behind := r.possible(t)[from:]

@@ -1,5 +1,5 @@
-// Package schema is ocgen's language: it reads a schema file, version 1, into a
-// resolved model and tells everything that is wrong with it.
+// Package schema is ocgen's language. It reads a schema file, version 1, into a
+// resolved model and reports all problems of the file.
 //
 // Data goes one way, and each step has its files:
 //
@@ -9,6 +9,6 @@
 //	                 marks.go               what the reader needs beside the model
 //	model → problems rules*.go              a table of rules
 //
-// [Parse] does all three. A [Schema] that it returns can be generated from
-// without further checks: that is the package's promise to its callers.
+// [Parse] does all three steps. Callers can generate code from the [Schema] that it
+// returns without further checks.
 package schema

@@ -8,7 +8,7 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// A fields is a mapping whose keys the language fixes.
+// A fields is a mapping whose keys are fixed by the language.
 type fields struct {
 	r       *reader
 	section section
@@ -16,14 +16,13 @@ type fields struct {
 	at      Place // where a missing key is reported
 	entries map[string]*yaml.Node
 	keys    map[string]*yaml.Node
-	meant   map[string]bool // keys that are there, but misspelt: not missed
-	stray   []*yaml.Node    // values of keys that are like none
-	strange bool            // a key is none of the language's
-	broken  bool            // not a mapping: nothing more is said of it
+	meant   map[string]bool // keys that are misspelt, so they are not reported as missing
+	stray   []*yaml.Node    // values of keys that are like no known key
+	strange bool            // the mapping has an unknown key
+	broken  bool            // not a mapping: no further problems of it are reported
 }
 
-// section reads n as one of the sections of the table, and reports required keys that
-// it lacks.
+// section reads n as a section of the table, and reports missing required keys.
 func (r *reader) section(name string, n *yaml.Node, at Place, what string) *fields {
 	section, ok := r.sections[name]
 	if !ok {
@@ -47,14 +46,14 @@ func (r *reader) section(name string, n *yaml.Node, at Place, what string) *fiel
 	return f
 }
 
-// addStranger reports a key of the mapping n that is none of the section's.
+// addStranger reports an unknown key of the mapping n.
 func (f *fields) addStranger(n *yaml.Node, p pair) {
 	name := p.key.Value
 	f.strange = true
 	near, hint := f.r.guess(name, f.section.names)
 	f.meant[near] = true
 	if near == "allow" && !f.has(near) {
-		f.entries[near] = p.value // so that what it silences is not told besides
+		f.entries[near] = p.value // so that the problems that it silences are not reported too
 	}
 	if near == "" || len(name) < shortestGuess {
 		f.stray = append(f.stray, p.value)
@@ -62,11 +61,12 @@ func (f *fields) addStranger(n *yaml.Node, p pair) {
 	f.r.report("unknown-key", place(p.key), "%s has no key %s%s%s", f.what, quote(name), commaCure(n, p.key, p.value), hint)
 }
 
-// shortestGuess is the length from which on a word that is near is taken for the
-// one that is meant: "no" is as near to "go" as to nothing.
+// shortestGuess is the minimum length of a word that counts as a misspelling of a key.
+// In a shorter word, one letter makes too large a difference: "no" is close to "go" by
+// chance.
 const shortestGuess = 4
 
-// fill reads the keys that are read by their kind alone into the fields of an element.
+// fill reads the keys that need only their kind into the fields of an element.
 func (f *fields) fill(element any) {
 	for _, name := range f.section.names {
 		key := f.section.keys[name]
@@ -90,7 +90,7 @@ func (f *fields) fill(element any) {
 
 type pair struct{ key, value *yaml.Node }
 
-// pairs returns a mapping's keys and values, aliases followed, keys distinct.
+// pairs returns the distinct keys and the values of a mapping. It follows aliases.
 func (r *reader) pairs(n *yaml.Node, what string) ([]pair, bool) {
 	if n.Kind != yaml.MappingNode {
 		r.report("wrong-kind", place(n), "%s must be a mapping of keys to values, not %s", owner(what), kindOf(n))
@@ -115,7 +115,7 @@ func (r *reader) pairs(n *yaml.Node, what string) ([]pair, bool) {
 	return list, true
 }
 
-// kindOf names what a node is, for messages.
+// kindOf describes a node in messages.
 func kindOf(n *yaml.Node) string {
 	switch {
 	case n.Kind == yaml.MappingNode:
@@ -135,10 +135,10 @@ type element struct {
 	at    Place
 	id    string
 	value *yaml.Node
-	bad   bool // the id is not one: nothing more is said of the names made of it
+	bad   bool // the id is not valid: no problems of names made from it are reported
 }
 
-// maxNameBytes is the longest name that OpenCensus takes.
+// maxNameBytes is the maximum length of a name in OpenCensus.
 const maxNameBytes = 255
 
 var idPattern = regexp.MustCompile(`^[a-z][a-z0-9]*(_[a-z0-9]+)*$`)
@@ -173,9 +173,9 @@ func (f *fields) elements(key, what string) []element {
 
 func (f *fields) has(key string) bool { return f.entries[key] != nil }
 
-// hides reports whether the key may be there, but misspelt: its value is not known
-// then. A key that is like none may be any, if its value fits, or if it
-// stands alone.
+// hides reports whether the key may be present but misspelt, so that its value is
+// unknown. A key that is like no known key can stand for any key whose value has this
+// kind. If it is the only key, it can stand for every key.
 func (f *fields) hides(key string) bool {
 	kind := f.section.keys[key].Kind
 	fits := func(n *yaml.Node) bool {
@@ -188,8 +188,8 @@ func (f *fields) hides(key string) bool {
 	return !f.has(key) && (f.broken || alone || f.meant[key] || slices.ContainsFunc(f.stray, fits))
 }
 
-// place is where the value of key stands; where the mapping's owner does if
-// there is none.
+// place returns the place of the key's value, or the place of the mapping's owner if
+// the key is missing.
 func (f *fields) place(key string) Place {
 	if n := f.entries[key]; n != nil {
 		return place(n)
@@ -197,7 +197,7 @@ func (f *fields) place(key string) Place {
 	return f.at
 }
 
-// require reports each of the keys that is missing.
+// require reports all of the keys that are missing.
 func (f *fields) require(keys ...string) {
 	for _, key := range keys {
 		if !f.has(key) && !f.broken && !f.meant[key] {
@@ -206,7 +206,8 @@ func (f *fields) require(keys ...string) {
 	}
 }
 
-// exactlyOne reports unless exactly one key of the group is there, and returns it.
+// exactlyOne returns the key of the group that is present. It reports a problem unless
+// there is exactly one.
 func (f *fields) exactlyOne(group string) string {
 	keys := f.section.group(group)
 	var found []string
@@ -234,7 +235,7 @@ func oneOf(words []string) string {
 	return strings.Join(words[:len(words)-1], ", ") + " or " + words[len(words)-1]
 }
 
-// notWith reports each key that makes no sense beside another, with the reason.
+// notWith reports each of the keys that is present, with the reason why it must not be.
 func (f *fields) notWith(reason string, keys ...string) {
 	for _, key := range keys {
 		if f.has(key) {

@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// ratFloat rounds to the nearest float64. It fails on what is too large for one
-// and on what would become 0 without being it.
+// ratFloat rounds to the nearest float64. It fails if the number is too large for a
+// float64, or if a number other than 0 would become 0.
 func ratFloat(r *big.Rat) (float64, error) {
 	f, _ := r.Float64()
 	if math.IsInf(f, 0) {
@@ -21,8 +21,8 @@ func ratFloat(r *big.Rat) (float64, error) {
 	return f, nil
 }
 
-// formatNumber writes the shortest decimal that reads back as f, without an
-// exponent between 1e-6 and 1e15, and infinities as YAML has them.
+// formatNumber returns the shortest decimal that parses to f, without an exponent
+// between 1e-6 and 1e15. Infinities are written as in YAML.
 func formatNumber(f float64) string {
 	switch abs := math.Abs(f); {
 	case f == 0:
@@ -37,8 +37,8 @@ func formatNumber(f float64) string {
 	return strconv.FormatFloat(f, 'e', -1, 64)
 }
 
-// formatQuantity writes f with its unit as parseQuantity reads it, e.g. 250ms;
-// without one for units that a number cannot carry.
+// formatQuantity returns f with its unit in the form that parseQuantity reads, e.g.
+// 250ms. It leaves out units that a number cannot have.
 func formatQuantity(f float64, unit string) string {
 	if dimension(unit) == "" || math.IsInf(f, 0) || math.IsNaN(f) {
 		return formatNumber(f)
@@ -46,13 +46,13 @@ func formatQuantity(f float64, unit string) string {
 	return formatNumber(f) + unit
 }
 
-// percent writes a fraction as a percentage, e.g. 0.999 as "99.9%", to at most
-// 12 digits behind the point.
+// percent returns a fraction as a percentage with at most 12 decimals, e.g. 0.999 as
+// "99.9%".
 func percent(r *big.Rat) string {
 	return decimal(new(big.Rat).Mul(r, big.NewRat(100, 1))) + "%"
 }
 
-// decimal writes a fraction as a decimal of at most 14 digits behind the point.
+// decimal returns a fraction as a decimal number with at most 14 decimals.
 func decimal(r *big.Rat) string {
 	text := r.FloatString(14)
 	return strings.TrimSuffix(strings.TrimRight(text, "0"), ".")
@@ -64,7 +64,7 @@ func quote(text string) string { return strconv.Quote(shortened(text)) }
 // clip is quote without the quotes.
 func clip(text string) string { return visible(shortened(text)) }
 
-// shortened cuts a text of the schema so that a message stays readable.
+// shortened cuts a text of the schema to a length that keeps messages readable.
 func shortened(text string) string {
 	const most = 60
 	if len(text) <= most {

@@ -9,24 +9,24 @@ import (
 	"github.com/agext/levenshtein"
 )
 
-// Go names are made from ids by rule, so that who reads the schema knows what
-// to write in Go, and who reads Go finds the line of the schema.
+// Go names are made from ids by rule. So readers of the schema know the name in Go, and
+// readers of the Go code find the line in the schema.
 //
-// An id is words of lower-case letters and digits between single underscores.
-// Each word becomes one with a capital, and the words that Go spells in capitals
-// (HTTP, ID) are spelt so, as linters ask of hand-written code. The rule forgets
-// where underscores stood before digits: p_99 and p99 are both P99. Such a clash
-// is reported at both places in the schema; a number put behind one of the names
-// would change what callers call when somebody adds an id elsewhere.
+// An id is words of lower-case letters and digits, joined by single underscores. Each
+// word gets a capital first letter. Words that Go spells in capitals (HTTP, ID) are
+// written in capitals, as linters demand. The rule drops underscores before digits:
+// p_99 and p99 both become P99. Such a clash is reported at both places in the schema.
+// Adding a number to one of the names instead would rename functions when somebody adds
+// an id elsewhere.
 //
-// A tag value is any printable text, and its spelling often carries meaning:
-// GET stays GET, notFound becomes NotFound. So its words are cut only at what a
-// Go name cannot hold, and only their first letters change. Words in capitals
-// between underscores are the exception: nobody could read INVALID_ARGUMENT
-// without them, so it becomes InvalidArgument. A value name always follows its
-// tag's name: it may begin with a digit.
+// A tag value is any printable text, and its spelling often has a meaning: GET stays
+// GET, notFound becomes NotFound. So its words are split only at characters that a Go
+// name cannot contain, and only their first letters change. Words in capitals that are
+// joined by underscores are the exception: INVALID_ARGUMENT becomes InvalidArgument,
+// because the words would not be readable without the underscores. The name of a value
+// always follows the name of its tag, so it may begin with a digit.
 
-// initialisms are golint's, and those of this field: SLI, SLO, GRPC and OK.
+// initialisms are those of golint, and SLI, SLO, GRPC and OK.
 var initialisms = func() map[string]bool {
 	set := map[string]bool{}
 	for word := range strings.FieldsSeq(`ACL API ASCII CPU CSS DNS EOF GUID HTML HTTP HTTPS ID IP JSON LHS QPS RAM RHS
@@ -46,8 +46,8 @@ func goName(id string) string {
 	return name.String()
 }
 
-// goWord capitalizes a word: wholly if it is an initialism in lower case, else
-// its first letter.
+// goWord capitalizes a word: all letters of an initialism in lower case, otherwise the
+// first letter.
 func goWord(word string) string {
 	if word == "" || initialisms[word] {
 		return strings.ToUpper(word)
@@ -58,9 +58,9 @@ func goWord(word string) string {
 // capitals are values such as NOT_FOUND.
 var capitals = regexp.MustCompile(`^[A-Z0-9]+(_[A-Z0-9]+)+$`)
 
-// valueGoName returns the part of a constant's Go name that stands for a tag
-// value, behind the tag's name: "NotFound" for "not found"; "" if the value has
-// neither letters nor digits.
+// valueGoName returns the part of a constant's Go name that stands for a tag value and
+// follows the tag's name: "NotFound" for "not found". It is "" if the value has no
+// letters and no digits.
 func valueGoName(text string) string {
 	if capitals.MatchString(text) {
 		text = strings.ToLower(text)
@@ -74,9 +74,9 @@ func valueGoName(text string) string {
 	return strings.Join(words, "")
 }
 
-// isGoIdentifier reports whether s can name a declaration: an identifier of
-// ASCII letters, digits and underscores, which is all that [LowerCamel] knows
-// to make unexported, no keyword, and not the blank identifier.
+// isGoIdentifier reports whether s can name a declaration: an identifier of ASCII
+// letters, digits and underscores, since [LowerCamel] knows only these, and neither a
+// keyword nor the blank identifier.
 func isGoIdentifier(s string) bool {
 	for i := range len(s) {
 		if s[i] >= 0x80 {
@@ -89,22 +89,21 @@ func isGoIdentifier(s string) bool {
 // isKeyword reports whether s is a keyword of Go.
 func isKeyword(s string) bool { return token.IsKeyword(s) }
 
-// isPredeclared reports whether s has a meaning in Go without being declared,
-// e.g. "string", "max" or "nil".
+// isPredeclared reports whether Go predeclares s, e.g. "string", "max" or "nil".
 func isPredeclared(s string) bool { return types.Universe.Lookup(s) != nil }
 
-// isExported reports whether s begins with a capital.
+// isExported reports whether s begins with a capital letter.
 func isExported(s string) bool { return token.IsExported(s) }
 
-// longestGuess is the longest word that didYouMean looks at: beyond it the
-// cost grows and typing errors are not what is wrong.
+// longestGuess is the maximum length of a word for which didYouMean searches. Longer
+// words cost more, and they are rarely typing errors.
 const longestGuess = 100
 
-// didYouMean returns the candidate that word is most likely a misspelling of:
-// the nearest one within one edit, or a third of the letters, case aside. Two
-// neighbouring letters in the wrong order are one edit. Of equally near ones
-// it takes the first in the alphabet, so that the order of the candidates
-// does not matter. It returns "" if none is near.
+// didYouMean returns the candidate that word is most likely a misspelling of: the
+// nearest one within one edit or a third of the letters, ignoring case. Two swapped
+// neighbouring letters are one edit. Of several nearest candidates it returns the first
+// in alphabetical order, so the order of the candidates does not matter. It returns ""
+// if no candidate is near.
 func didYouMean(word string, candidates []string) string {
 	if len(word) < 2 || len(word) > longestGuess {
 		return ""
@@ -123,9 +122,9 @@ func didYouMean(word string, candidates []string) string {
 	return best
 }
 
-// editDistance counts the edits between two words. It sets the library no
-// maximum: with one, v1.2.3 returns less than the distance for words that are
-// far apart ("frobnicate" and "measures" with the maximum 3 are 2 apart).
+// editDistance counts the edits between two words. It gives the library no maximum,
+// because v1.2.3 returns too small a distance then for words that are far apart: with
+// the maximum 3, "frobnicate" and "measures" are 2 apart.
 func editDistance(a, b string) int {
 	if swapped(a, b) {
 		return 1
@@ -133,8 +132,8 @@ func editDistance(a, b string) int {
 	return levenshtein.Distance(a, b, nil)
 }
 
-// swapped reports whether a and b differ by two neighbouring letters in the
-// wrong order, which the edit distance takes for two edits.
+// swapped reports whether a and b differ by two swapped neighbouring letters, which the
+// edit distance counts as two edits.
 func swapped(a, b string) bool {
 	if len(a) != len(b) {
 		return false

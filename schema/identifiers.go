@@ -8,30 +8,30 @@ import (
 // A Name is a package-level Go name that a generated package can declare.
 type Name struct {
 	Go       string
-	Of       string // the element that gives it, e.g. `the value "ok" of tag "outcome"`; "" if the package has it
+	Of       string // the element that the name is for, e.g. `the value "ok" of tag "outcome"`; "" for the package
 	At       Place  // of the element
-	Declared bool   // with the schema as it is; else another recorder, say, would declare it
+	Declared bool   // by this schema; false if, for example, only the other recorder declares it
 }
 
-// Names lists the exported names that a package of the schema can declare, those of
-// the package itself first. The check for clashes goes over those that are declared;
-// the generator keeps all of them free, so that parameters and imports are called the
-// same with either recorder; and tests compare them with the generated code.
+// Names returns the exported names that a package of the schema can declare, those of
+// the package itself first. The check for clashes uses the declared names. The
+// generator keeps all of the names free, so that parameters and imports have the same
+// names with both recorders. Tests compare the names with generated code.
 //
-// There is one name for each view that is not exported: see [View.SeriesName].
+// Each view has one name that is not exported: see [View.SeriesName].
 func (s *Schema) Names() []Name { return namer{Schema: s}.names() }
 
-// A namer lists names. The reader tells it what could not be read; it is nil for a
-// schema without mistakes.
+// A namer lists names. Its reader knows what could not be read, and is nil for a schema
+// without mistakes.
 type namer struct {
 	*Schema
 	reader *reader
 }
 
-// isKnown reports whether it is known who records the measure.
+// isKnown reports whether it is known which package records the measure.
 func (s namer) isKnown(m *Measure) bool { return s.reader == nil || !s.reader.ofMeasure(m).unread.kind }
 
-// hasKey reports whether the tag is known to have a key of our own.
+// hasKey reports whether the tag is known to have a key that the package declares.
 func (s namer) hasKey(t *Tag) bool {
 	return t.Existing == nil && (s.reader == nil || !s.reader.ofTag(t).unread.key)
 }
@@ -40,7 +40,7 @@ func (s namer) names() []Name {
 	list := s.packageNames()
 	taken := s.TakenTags()
 	for _, t := range s.Tags {
-		if t.GoName != "" { // else it has a problem of its own
+		if t.GoName != "" { // otherwise it has been reported
 			list = append(list, s.tagNames(t, taken[t])...)
 		}
 	}
@@ -75,8 +75,8 @@ func (l *nameList) add(declared bool, names ...string) {
 	}
 }
 
-// packageNames lists the names that no element may have, whatever the schema says: a
-// package that lacks one of them may get it with the next view or SLO.
+// packageNames returns the names that no element may have, in any schema. A package
+// that does not declare one of them may do so after the next view or SLO is added.
 func (s namer) packageNames() []Name {
 	var l nameList
 	l.add(s.Generate.Recorder != "direct" || s.hasViews(), "Views")
@@ -85,7 +85,7 @@ func (s namer) packageNames() []Name {
 	return l.list
 }
 
-// hasViews reports whether some view is one of OpenCensus.
+// hasViews reports whether the schema has OpenCensus views.
 func (s namer) hasViews() bool {
 	for _, m := range s.Measures {
 		if len(m.Views) > 0 && s.hasViewVars(m) {
@@ -95,8 +95,8 @@ func (s namer) hasViews() bool {
 	return false
 }
 
-// TakenTags returns the tags that recorders and observers of the generated package
-// take: as a parameter, from ctx or from the process.
+// TakenTags returns the tags that recorders and observers of the generated package use:
+// as a parameter, from ctx or from the process.
 func (s *Schema) TakenTags() map[*Tag]bool {
 	taken := map[*Tag]bool{}
 	for _, m := range s.Measures {
@@ -110,8 +110,8 @@ func (s *Schema) TakenTags() map[*Tag]bool {
 	return taken
 }
 
-// tagNames lists what is declared for a tag. The key of another package needs a type
-// only if a recorder of ours takes the tag.
+// tagNames lists the declarations of a tag. The key of another package needs a type
+// only if a generated recorder uses the tag.
 func (s namer) tagNames(t *Tag, taken bool) []Name {
 	typed := t.Existing == nil || taken
 	l := nameList{of: fmt.Sprintf("tag %q", t.ID), at: t.Place}
@@ -121,7 +121,7 @@ func (s namer) tagNames(t *Tag, taken bool) []Name {
 	l.add(typed && t.From == FromProcess, t.SetName())
 	l.add(typed && t.Closed(), t.ParseName(), t.OfName(), t.ValuesName())
 	for _, v := range t.Values {
-		if v.GoName != "" { // else it has a problem of its own
+		if v.GoName != "" { // otherwise it has been reported
 			value := nameList{of: fmt.Sprintf("the value %q of tag %q", v.Text, t.ID), at: v.Place}
 			value.add(typed, t.ValueName(v))
 			l.list = append(l.list, value.list...)
@@ -130,7 +130,7 @@ func (s namer) tagNames(t *Tag, taken bool) []Name {
 	return l.list
 }
 
-// measureNames lists what is declared for the measure itself.
+// measureNames lists the declarations of the measure itself.
 func (s namer) measureNames(m *Measure) []Name {
 	known := s.isKnown(m)
 	recorded := known && m.Recorded()
@@ -143,7 +143,7 @@ func (s namer) measureNames(m *Measure) []Name {
 	return l.list
 }
 
-// viewNames lists what is declared for a view.
+// viewNames lists the declarations of a view.
 func (s namer) viewNames(v *View) []Name {
 	m := v.Measure
 	l := nameList{of: fmt.Sprintf("view %q", v.ID), at: v.Place}
@@ -152,7 +152,7 @@ func (s namer) viewNames(v *View) []Name {
 	return l.list
 }
 
-// names lists what is declared for an event.
+// names lists the declarations of an event.
 func (e *Event) names() []Name {
 	l := nameList{of: fmt.Sprintf("event %q", e.ID), at: e.Place}
 	l.add(true, e.RecordName())
@@ -167,7 +167,8 @@ func (s namer) hasViewVars(m *Measure) bool {
 	return s.isKnown(m) && (m.Existing != nil || m.Recorded() && s.Generate.Recorder == "views")
 }
 
-// checkIdentifiers reports each two things that get one Go name, at both places.
+// checkIdentifiers reports every two elements that get the same Go name, at both
+// places.
 func (r *reader) checkIdentifiers() {
 	const cure = `set another with "go: Name"`
 	first, said := map[string]Name{}, map[[2]Place]bool{}
@@ -188,6 +189,6 @@ func (r *reader) checkIdentifiers() {
 	}
 }
 
-// OneLine folds a description's line breaks and tabs, which Go comments keep,
-// into single spaces: the form in which it is exported.
+// OneLine replaces each line break and tab of a description by a single space, for
+// exporting it. Go comments keep the line breaks.
 func OneLine(description string) string { return strings.Join(strings.Fields(description), " ") }

@@ -6,38 +6,38 @@ import (
 	"github.com/ocgen/ocgen/internal/cloudmonitoring"
 )
 
-// Every key of the language is a row of a table. Reading takes from it which keys an
-// element may have and needs, which words and numbers a value may be, and how keys are
-// read that need no more than their kind. docs/schema.md shows the table, and the JSON
-// Schema of an editor can be made of it. A rule that several keys have together is in the
-// code that reads them.
+// Every key of the language is a row of a table. The reader takes from it the allowed
+// and required keys of an element, and the words and numbers that a value may be. It
+// reads keys that need only their kind by the table alone. docs/schema.md shows the
+// table, and a JSON Schema for editors can be made from it. Rules about several keys
+// together are in the code that reads these keys.
 
-// A Section is a mapping whose keys the language fixes.
+// A Section is a mapping whose keys are fixed by the language.
 type Section struct {
 	Name string // e.g. "tag"
 	Keys []Key  // in the order in which messages and the documentation list them
 }
 
-// A Key is one that a section may have.
+// A Key is a key that a section may have.
 type Key struct {
 	Name     string
-	Kind     Kind     // of its value: one of these
+	Kind     Kind     // the kinds that the value may have
 	Items    Kind     // of the items of a list; text if it is 0
 	Entries  Kind     // of the values of a map; text if it is 0
-	Of       string   // the section that stands there, as the value, an item or an entry
-	Values   []string // all words that a text may be; nil if it may be any
+	Of       string   // the section that the value, an item or an entry is
+	Values   []string // the words that a text may be; nil if any text is allowed
 	Min, Max int      // of an integer
 	Required bool
-	Group    string // of the keys of a group exactly one is given
-	Default  string // the value that holds without the key; "" if there is none, or it depends
-	Implied  string // what holds without the key in words, where there is no Default
+	Group    string // exactly one key of a group is given
+	Default  string // the value if the key is missing; "" if there is none, or it depends on other keys
+	Implied  string // a description of the default, where there is no Default
 	Doc      string // one line, in Markdown, without the words of Values
 
-	// A key that needs no more than its kind is read into a field of the element: see
+	// A key that needs only its kind is read into a field of the element: see
 	// [fields.fill].
 	into func(element any) (field any)
-	// A key of the schema itself has a function that reads it. They are called in the order
-	// of the table, so a section comes behind those that it refers to.
+	// A key of the schema itself has a function that reads it. The functions are called in
+	// the order of the table, so a section comes after the sections that it refers to.
 	read func(*reader, *fields)
 }
 
@@ -46,7 +46,7 @@ func into[Element, Field any](field func(*Element) *Field) func(any) any {
 	return func(element any) any { return field(element.(*Element)) }
 }
 
-// A Kind is a set of what the value of a key may be.
+// A Kind is a set of kinds that the value of a key may have.
 type Kind int
 
 const (
@@ -56,7 +56,7 @@ const (
 	KindInteger                  // a whole number
 	KindNumber                   // a decimal, with a unit or a % where the key has one
 	KindList
-	KindMap     // from names that the schema chooses
+	KindMap     // its keys are names that the schema chooses
 	KindSection // keys of the language
 )
 
@@ -65,7 +65,7 @@ const (
 	collectionKinds = KindList | KindMap | KindSection
 )
 
-// Sections returns the table, the schema itself first.
+// Sections returns the table. The schema itself is the first section.
 func Sections() []Section {
 	return slices.Concat(topSections(), tagSections(), measureSections(), bucketSections(), sloSections(), selectionSections())
 }
@@ -94,7 +94,7 @@ func sectionTable() map[string]section {
 	return table
 }
 
-// A section is a [Section] as reading needs it.
+// A section is a [Section] in the form that the reader uses.
 type section struct {
 	names []string // of the keys, in order
 	keys  map[string]Key
@@ -135,7 +135,7 @@ func topSections() []Section {
 	}
 }
 
-// outputKeys are the keys of what is written.
+// outputKeys are the keys of "generate" that name output files and folders.
 func outputKeys() []Key {
 	keys := []Key{{Name: "go", Kind: KindText, Implied: "`<schema's name>_gen.go`", Doc: "the Go file"}}
 	for _, kind := range outputKinds {

@@ -1,8 +1,8 @@
 package schema
 
-// What the plugins of go.opencensus.io v0.24.0 declare, so that a schema over
-// their measures and keys is checked without loading their source. The module is
-// archived and gets no further versions, so that the rows cannot fall behind.
+// The declarations of the plugins of go.opencensus.io v0.24.0. With them a schema that
+// uses their measures and keys is checked without loading their source. The module is
+// archived, so the table does not become outdated.
 
 const (
 	ochttpPath = "go.opencensus.io/plugin/ochttp"
@@ -12,7 +12,7 @@ const (
 // A variable is a package-level variable, by import path and name.
 type variable struct{ path, name string }
 
-// knownMeasureInfo is what a measure's declaration says.
+// knownMeasureInfo is the declaration of a measure.
 type knownMeasureInfo struct {
 	name        string // exported name, e.g. "opencensus.io/http/server/latency"
 	valueType   ValueType
@@ -27,7 +27,7 @@ func knownKey(path, name string) (key string, ok bool) {
 	return key, ok
 }
 
-// knownMeasure returns what a plugin's measure variable declares.
+// knownMeasure returns the declaration of a plugin's measure variable.
 func knownMeasure(path, name string) (m knownMeasureInfo, ok bool) {
 	m, ok = pluginMeasures[variable{path, name}]
 	return m, ok

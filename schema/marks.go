@@ -2,17 +2,17 @@ package schema
 
 import "math/big"
 
-// The model holds what a schema means. What only the reader and the rules need stands
-// beside it, in marks: one for each element, under its pointer. They go with the reader
-// when the schema is read.
+// The model holds the meaning of a schema. Facts that only the reader and the rules
+// need are in marks: one for each element, by its pointer. They are dropped with the
+// reader.
 
 type tagMarks struct {
 	scope  *scope
 	keyAt  Place // where the key is written
-	utf8At Place // where utf8 is asked for
-	named  bool  // by a view, event or SLO, be it in vain: it is not unused
+	utf8At Place // where utf8 is written
+	named  bool  // a view, event or SLO names the tag, even wrongly, so it is not unused
 	byText map[string]*Value
-	sorted []string // what a closed tag may be recorded with
+	sorted []string // the texts that can be recorded for a closed tag
 	unread tagUnread
 }
 
@@ -27,10 +27,10 @@ type measureMarks struct {
 type viewMarks struct {
 	scope     *scope
 	nameAt    Place      // where the name is written
-	zeroAt    Place      // where the zero rows are asked for
+	zeroAt    Place      // where zero_rows is written
 	boundsAt  Place      // where the bounds are written
 	boundsKey string     // the key before them: "buckets", or a shared set's id
-	none      bool       // "buckets: none": a distribution of count and sum alone
+	none      bool       // "buckets: none": a distribution of only count and sum
 	exact     []*big.Rat // Bounds before rounding
 	include   bool       // thresholds of SLOs are merged into Bounds
 	bare      bool       // the bounds are written without units
@@ -51,7 +51,7 @@ type cutMarks struct {
 // marks are the marks of all elements of one type.
 type marks[Element, Marks any] map[*Element]*Marks
 
-// of returns an element's marks, which are empty at first.
+// of returns the marks of an element. A new element has empty marks.
 func (all marks[Element, Marks]) of(e *Element) *Marks {
 	if all[e] == nil {
 		all[e] = new(Marks)

@@ -5,9 +5,9 @@ import (
 	"time"
 )
 
-// A Schema is one resolved schema file: every reference is a pointer, every
-// default is filled in, every list is in source order, and every number is in
-// its final unit. Nothing in it needs to be looked up by name again.
+// A Schema is one resolved schema file: every reference is a pointer, every default is
+// filled in, every list is in source order, and every number is in its final unit. No
+// name needs to be looked up again.
 type Schema struct {
 	File        string // as the caller named it, e.g. "examples/sli/metrics.yaml"
 	Package     string // Go package name, e.g. "shopmetrics"
@@ -31,8 +31,8 @@ func (s *Schema) Views() []*View {
 	return all
 }
 
-// Place is where an element stands in its schema. Lines and columns count from
-// 1; a column counts characters, as editors do.
+// Place is the position of an element in its schema. Lines and columns count from 1. A
+// column counts characters, as editors do.
 type Place struct {
 	Line, Col int
 }
@@ -43,7 +43,7 @@ type Source int
 const (
 	FromCall    Source = iota // a parameter of the recorder
 	FromContext               // the OpenCensus tags of the call's ctx
-	FromProcess               // one value a process
+	FromProcess               // one value for each process
 )
 
 // A Tag is a dimension of measures: an OpenCensus tag key and its values.
@@ -54,13 +54,13 @@ type Tag struct {
 	Key         string // OpenCensus tag key, e.g. "http.method"
 	Description string
 	Deprecated  string
-	Existing    *Reference // the tag.Key of another package; nil for a key of our own
+	Existing    *Reference // the tag.Key of another package, or nil
 	Values      []*Value   // closed tags only; includes the catch-all
 	CatchAll    *Value     // one of Values, or nil
 	Optional    bool       // closed tags only: the zero value is absent
-	MaxValues   int        // open tags only: distinct values a process
+	MaxValues   int        // open tags only: distinct values of one process
 	Known       []string   // open tags only: values that max_values does not count
-	UTF8        bool       // open tags only: values are UTF-8 and not just printable ASCII
+	UTF8        bool       // open tags only: values may be any UTF-8, not only printable ASCII
 	From        Source
 	Propagate   bool // FromContext only: sent over the wire with the context
 }
@@ -95,7 +95,7 @@ const (
 // String returns the schema's word, e.g. "int64".
 func (t ValueType) String() string { return [...]string{"int64", "float64"}[t] }
 
-// A Measure is what is recorded.
+// A Measure is a quantity that is recorded or observed.
 type Measure struct {
 	Place       Place
 	ID          string // e.g. "request_latency"
@@ -103,36 +103,38 @@ type Measure struct {
 	Name        string // exported name, e.g. "shop/request_latency"
 	Description string
 	Deprecated  string
-	Existing    *Reference // recorded by another package; nil for a measure of our own
+	Existing    *Reference // a measure that another package records, or nil
 	Type        ValueType
 	Unit        string // UCUM, e.g. "ms"
 	Tags        []*Tag
-	Constant    *Constant // the recorder takes no value; nil without
+	Constant    *Constant // the value of every record, so the recorder has no parameter for it; or nil
 	Exemplars   bool
-	Observe     bool // read at export from functions, and not recorded
+	Observe     bool // functions return the values at export, and nothing is recorded
 	Views       []*View
 }
 
-// Recorded reports whether the generated package records the measure: it is our
-// own, and not observed.
+// Recorded reports whether the generated package records the measure: no other package
+// does, and it is not observed.
 func (m *Measure) Recorded() bool { return m.Existing == nil && !m.Observe }
 
-// Bound reports whether the measure has a bound recorder: its recorder takes a
-// parameter for at least one tag.
+// Bound reports whether the measure has a bound recorder: its recorder has a parameter
+// for at least one tag.
 func (m *Measure) Bound() bool {
 	return m.Recorded() && slices.ContainsFunc(m.Tags, func(t *Tag) bool { return t.From == FromCall })
 }
 
-// Timed reports whether the measure has a timer: its recorder takes a duration.
+// Timed reports whether the measure has a timer: its recorder has a parameter for a
+// duration.
 func (m *Measure) Timed() bool { return m.Recorded() && m.Duration() > 0 && m.Constant == nil }
 
 // Duration returns the length of one unit of a measure of time, and 0 for any
 // other measure.
 func (m *Measure) Duration() time.Duration { return timeUnits[m.Unit] }
 
-// NonNegative reports whether negative values of a recorded measure are dropped. A
-// sum must not fall; and a time below zero is a clock that was set back, which only a
-// last value may show: the offset between two clocks can be negative.
+// NonNegative reports whether recorders drop negative values of the measure. They do
+// for sums, which must not decrease, and for times, which are negative only if the
+// clock was set back. A last value of a time may be negative, since the offset between
+// two clocks can be.
 func (m *Measure) NonNegative() bool {
 	lasts := 0
 	for _, v := range m.Views {
@@ -146,13 +148,13 @@ func (m *Measure) NonNegative() bool {
 	return isTimeUnit(m.Unit) && (len(m.Views) == 0 || lasts < len(m.Views))
 }
 
-// A Constant is the value that a measure always records.
+// A Constant is the value of every record of a measure.
 type Constant struct {
 	Int64   int64   // for Int64 measures
 	Float64 float64 // for Float64 measures
 }
 
-// Aggregation is how a view sums up its measure's values.
+// Aggregation is how a view aggregates its measure's values.
 type Aggregation int
 
 const (
@@ -179,12 +181,12 @@ type View struct {
 	Measure     *Measure
 	Aggregation Aggregation
 	Bounds      []float64 // Distribution only: strictly increasing, in the measure's unit; none with "buckets: none"
-	Tags        []*Tag    // a subset of the measure's
-	MaxSeries   int       // 0 on an observed measure: its observers are its series
-	ZeroRows    bool      // every combination of listed values is exported from registration on
+	Tags        []*Tag    // some of the measure's tags
+	MaxSeries   int       // 0 for an observed measure, which has one series for each observer
+	ZeroRows    bool      // all combinations of listed values are exported from registration on
 }
 
-// Unit returns the unit of the exported metric: "1" for a count, else the
+// Unit returns the unit of the exported metric: "1" for a count, otherwise the
 // measure's.
 func (v *View) Unit() string {
 	if v.Aggregation == Count {
@@ -203,13 +205,13 @@ type Event struct {
 	Tags        []*EventTag // the union of the measures' tags, by first appearance
 }
 
-// Bound reports whether the event has a bound recorder: its recorder takes a
-// parameter for at least one tag.
+// Bound reports whether the event has a bound recorder: its recorder has a parameter
+// for at least one tag.
 func (e *Event) Bound() bool { return slices.ContainsFunc(e.Tags, (*EventTag).Param) }
 
-// Timed returns the measure that the event's timer measures. It is nil if the
-// event has no timer: none of its measures has one, or several have, and a timer
-// would not know which of them it measures.
+// Timed returns the measure whose time the event's timer records. It is nil if the
+// event has no timer: if none of its measures has one, or if several have one, because
+// the timer would not know which to record.
 func (e *Event) Timed() *Measure {
 	var timed *Measure
 	for _, m := range e.Measures {
@@ -227,12 +229,12 @@ func (e *Event) Timed() *Measure {
 // An EventTag is one of an event's tags and how the event fills it.
 type EventTag struct {
 	Tag    *Tag
-	Absent bool    // left out by the event's `tags`: recorded as absent
+	Absent bool    // not in the event's `tags`, so recorded as absent
 	Value  *Value  // fixed by the event's `set`, closed tags
 	Text   *string // fixed by the event's `set`, open tags
 }
 
-// Param reports whether the recorder takes a parameter for the tag.
+// Param reports whether the recorder has a parameter for the tag.
 func (t *EventTag) Param() bool {
 	return t.Tag.From == FromCall && !t.Absent && t.Value == nil && t.Text == nil
 }
@@ -251,12 +253,12 @@ type ResourceLabels struct {
 	Values []string
 }
 
-// Generate says what is written, and where. Paths are slash-separated, clean
+// Generate says which files are written, and where. Paths are slash-separated, clean
 // and relative to the schema's folder.
 type Generate struct {
-	Recorder string         // "views" or "direct"; "" while a mistake hides it
+	Recorder string         // "views" or "direct"; "" if it could not be read
 	Go       string         // file, e.g. "metrics_gen.go"
-	Folders  []OutputFolder // of JSON, in the order of [OutputKeys]; a kind that is not written has none
+	Folders  []OutputFolder // of JSON, in the order of [OutputKeys], only for the kinds that are written
 }
 
 // An OutputFolder is the folder of one kind of output.

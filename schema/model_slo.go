@@ -2,13 +2,13 @@ package schema
 
 import "time"
 
-// A Service is what the SLOs belong to.
+// A Service is the service that the SLOs belong to.
 type Service struct {
 	Place         Place
 	ID            string // e.g. "shop"
 	DisplayName   string
 	Type          string  // e.g. "CLOUD_RUN"; "" for a custom service
-	ServiceLabels []Label // what identifies a service of that type
+	ServiceLabels []Label // labels that identify the service, depending on its type
 	Labels        []Label // user labels
 }
 
@@ -32,9 +32,8 @@ type SLO struct {
 	Labels      []Label // user labels
 }
 
-// An SLI is a service level indicator. It has one of four forms, so exactly one field is
-// set. Both templates of an SLO, its JSON body and its Go value, have them under the same
-// names.
+// An SLI is a service level indicator. It has one of four forms, so exactly one field
+// is set. The JSON body and the Go value of an SLO use the same names for the forms.
 type SLI struct {
 	Ratio   *Ratio   // the key ratio
 	Cut     *Cut     // the key distribution
@@ -42,14 +41,14 @@ type SLI struct {
 	Basic   *Basic   // the key basic
 }
 
-// Ratio returns the SLO's ratio, also that of each window; or nil.
+// Ratio returns the SLO's ratio, which may be inside windows, or nil.
 func (slo *SLO) Ratio() *Ratio { return slo.SLI.ofEvents().Ratio }
 
-// Cut returns the SLO's cut, also that of each window; or nil.
+// Cut returns the SLO's cut, which may be inside windows, or nil.
 func (slo *SLO) Cut() *Cut { return slo.SLI.ofEvents().Cut }
 
-// ofEvents returns the indicator that tells good events from bad: with windows, that of
-// each window.
+// ofEvents returns the indicator that tells good events from bad ones. With windows it
+// is the indicator inside them.
 func (i SLI) ofEvents() SLI {
 	if i.Windows != nil {
 		return i.Windows.SLI
@@ -57,7 +56,7 @@ func (i SLI) ofEvents() SLI {
 	return i
 }
 
-// A Ratio compares two selections; exactly two are set.
+// A Ratio compares two selections. Exactly two of the three are set.
 type Ratio struct {
 	Good, Bad, Total *Selection
 }
@@ -77,7 +76,7 @@ const (
 	Not                      // the tag has none of the values, and may be absent
 )
 
-// A Condition restricts a tag to some values, or to all but these.
+// A Condition restricts a tag to some values, or excludes them.
 type Condition struct {
 	Place    Place
 	Tag      *Tag
@@ -86,35 +85,35 @@ type Condition struct {
 	Prefixes []string // each stands for all values that start with it
 }
 
-// A Cut counts a distribution's values in [Min, Max) as good. Both
-// are in the unit of the view; Max may be +Inf.
+// A Cut counts the values of a distribution in [Min, Max) as good. Both are in the unit
+// of the view, and Max may be +Inf.
 type Cut struct {
 	Selection Selection
 	Min, Max  float64
 }
 
-// Windows is an indicator that calls each window of Length good or bad.
-// Exactly one of SLI, Mean and Sum is set.
+// Windows is an indicator that rates each window of Length as good or bad. Exactly one
+// of SLI, Mean and Sum is set.
 type Windows struct {
 	Place     Place
 	Length    time.Duration
-	Threshold float64 // the fraction of good by the SLI that makes a window good
+	Threshold float64 // the fraction of good events, by SLI, that makes a window good
 	SLI       SLI     // a ratio, a cut or basic
 	Mean, Sum *MetricRange
 }
 
-// A MetricRange calls a window good if the mean or sum of a gauge lies in
-// [Min, Max]. Both are in the unit of the view and may be infinite.
+// A MetricRange rates a window as good if the mean or sum of a gauge is in [Min, Max].
+// Both are in the unit of the view and may be infinite.
 type MetricRange struct {
 	Selection Selection
 	Min, Max  float64
 }
 
-// Basic is an indicator over metrics that Google predefines for known services.
+// Basic is an indicator on metrics that Google defines for known types of services.
 type Basic struct {
 	Place        Place
 	Availability bool
-	Latency      time.Duration // if not Availability
+	Latency      time.Duration // unless Availability is set
 	Methods      []string
 	Locations    []string
 	Versions     []string

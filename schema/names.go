@@ -2,8 +2,8 @@ package schema
 
 import "strings"
 
-// Every exported identifier of a generated package is made here, so that the
-// check for clashes and the generator cannot disagree.
+// All exported identifiers of a generated package are made here, so the check for
+// clashes and the generator use the same names.
 
 // MeasureName is the variable of a measure, e.g. "RequestLatencyMeasure".
 func (m *Measure) MeasureName() string { return m.GoName + "Measure" }
@@ -11,23 +11,26 @@ func (m *Measure) MeasureName() string { return m.GoName + "Measure" }
 // RecordName is the recorder of a measure, e.g. "RecordRequestLatency".
 func (m *Measure) RecordName() string { return "Record" + m.GoName }
 
-// TimeName times a measure with tags that are known at its start, e.g.
+// TimeName is the function that times a measure whose tags are known at the start, e.g.
 // "TimeRequestLatency".
 func (m *Measure) TimeName() string { return "Time" + m.GoName }
 
-// StartName starts the timer of a measure, e.g. "StartRequestLatency".
+// StartName is the function that starts the timer of a measure, e.g.
+// "StartRequestLatency".
 func (m *Measure) StartName() string { return "Start" + m.GoName }
 
 // TimerName is the type of a measure's timer, e.g. "RequestLatencyTimer".
 func (m *Measure) TimerName() string { return m.GoName + "Timer" }
 
-// ForName makes the bound recorder of a measure, e.g. "RequestLatencyFor".
+// ForName is the function that returns the bound recorder of a measure, e.g.
+// "RequestLatencyFor".
 func (m *Measure) ForName() string { return m.GoName + "For" }
 
 // BoundName is the type of a measure's bound recorder, e.g. "BoundRequestLatency".
 func (m *Measure) BoundName() string { return "Bound" + m.GoName }
 
-// ObserveName adds an observer to an observed measure, e.g. "ObserveQueueDepth".
+// ObserveName is the function that adds an observer to an observed measure, e.g.
+// "ObserveQueueDepth".
 func (m *Measure) ObserveName() string { return "Observe" + m.GoName }
 
 // ViewName is the variable of a view, e.g. "RequestCountView".
@@ -36,9 +39,9 @@ func (v *View) ViewName() string { return v.GoName + "View" }
 // AggregationName is the variable of a view's aggregation, e.g. "RequestCountAggregation".
 func (v *View) AggregationName() string { return v.GoName + "Aggregation" }
 
-// SeriesName stands for the variable of a direct recorder's series, e.g.
-// "requestCountSeries". The generator makes a longer one where two Go names differ in
-// letter case alone.
+// SeriesName is the base of the variable of a direct recorder's series, e.g.
+// "requestCountSeries". The generator makes it longer if two Go names differ only in
+// letter case.
 func (v *View) SeriesName() string { return strings.ToLower(v.GoName[:1]) + v.GoName[1:] + "Series" }
 
 // KeyName is the variable of a tag's key, e.g. "MethodKey".
@@ -47,13 +50,15 @@ func (t *Tag) KeyName() string { return t.GoName + "Key" }
 // ValueName is the constant of a closed tag's value, e.g. "MethodGET".
 func (t *Tag) ValueName(v *Value) string { return t.GoName + v.GoName }
 
-// ParseName finds a closed tag's value by its text, e.g. "ParseMethod".
+// ParseName is the function that finds a closed tag's value by its text, e.g.
+// "ParseMethod".
 func (t *Tag) ParseName() string { return "Parse" + t.GoName }
 
-// OfName gives a closed tag's value for any text, e.g. "MethodOf".
+// OfName is the function that returns a closed tag's value for any text, e.g.
+// "MethodOf".
 func (t *Tag) OfName() string { return t.GoName + "Of" }
 
-// ValuesName lists a closed tag's values, e.g. "MethodValues".
+// ValuesName is the function that lists a closed tag's values, e.g. "MethodValues".
 func (t *Tag) ValuesName() string { return t.GoName + "Values" }
 
 // WithName is the setter of a context tag, e.g. "WithTenant".
@@ -65,19 +70,21 @@ func (t *Tag) SetName() string { return "Set" + t.GoName }
 // RecordName is the recorder of an event, e.g. "RecordRequest".
 func (e *Event) RecordName() string { return "Record" + e.GoName }
 
-// StartName starts the timer of an event, e.g. "StartRequest".
+// StartName is the function that starts the timer of an event, e.g. "StartRequest".
 func (e *Event) StartName() string { return "Start" + e.GoName }
 
 // TimerName is the type of an event's timer, e.g. "RequestTimer".
 func (e *Event) TimerName() string { return e.GoName + "Timer" }
 
-// ForName makes the bound recorder of an event, e.g. "RequestFor".
+// ForName is the function that returns the bound recorder of an event, e.g.
+// "RequestFor".
 func (e *Event) ForName() string { return e.GoName + "For" }
 
 // BoundName is the type of an event's bound recorder, e.g. "BoundRequest".
 func (e *Event) BoundName() string { return "Bound" + e.GoName }
 
-// LowerCamel makes an exported Go name unexported, e.g. "HTTPMethod" → "httpMethod".
+// LowerCamel returns an unexported form of an exported Go name, e.g. "httpMethod" for
+// "HTTPMethod".
 func LowerCamel(goName string) string {
 	run := 0
 	for run < len(goName) && (goName[run] >= 'A' && goName[run] <= 'Z' || goName[run] >= '0' && goName[run] <= '9') {

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// A Note is worth knowing of a schema, and no mistake.
+// A Note is information about a schema that is neither an error nor a warning.
 type Note struct {
 	Place Place
 	Text  string // one line
@@ -23,10 +23,10 @@ func (s *Schema) Notes() []Note {
 	return notes
 }
 
-// forgottenOutcomes notes each tag whose zero value counts as good: a recorder that
-// is called without a value records "__invalid__", which is in the total and which
-// "bad" does not select. The first schema of ocgen init has such a ratio, and most
-// programs never forget the value, so it is no warning.
+// forgottenOutcomes notes each tag whose zero value counts as good. A recorder that is
+// called without a value records "__invalid__", which is in the total and which "bad"
+// does not select. It is no warning, because the schema of ocgen init has such a ratio,
+// and most programs always pass the value.
 func forgottenOutcomes(slo *SLO, r *Ratio) []Note {
 	var notes []Note
 	for _, c := range r.Bad.Where {
@@ -42,8 +42,8 @@ func forgottenOutcomes(slo *SLO, r *Ratio) []Note {
 	return notes
 }
 
-// selects reports whether series with that value of the tag are selected, whatever
-// their other tags are.
+// selects reports whether time series with that value of the tag are selected, for some
+// values of the other tags.
 func selects(s *Selection, t *Tag, value string) bool {
 	return !slices.ContainsFunc(s.Where, func(c Condition) bool { return c.Tag == t && !c.meets(value) })
 }
@@ -55,7 +55,7 @@ func (c Condition) meets(value string) bool {
 	})
 }
 
-// notCure is the condition on what is good, if that is short.
+// notCure returns the condition that selects the good values, if it is short.
 func notCure(c Condition) string {
 	const most = 4
 	var good []string

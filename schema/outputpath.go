@@ -11,15 +11,15 @@ import (
 	"unicode/utf8"
 )
 
-// An output has to be what it is for everybody: a file that every system can hold, and
-// a Go file that the go command builds for every system. A fault says why a path is not
-// that, and what to do about it; both are "" if the path is.
+// An output must work for everyone: every file system must allow its path, and the go
+// command must build a Go file on every system. A fault is the reason why a path does
+// not work, and the cure. Both are "" if the path works.
 type fault struct{ reason, cure string }
 
-// maxElementBytes is the longest name that the usual file systems hold.
+// maxElementBytes is the maximum length of a name on common file systems.
 const maxElementBytes = 255
 
-// pathFault returns why some system, or a Go module, cannot hold a clean, relative path.
+// pathFault returns why some system or a Go module cannot hold a clean, relative path.
 func pathFault(p string) fault {
 	for element := range strings.SplitSeq(p, "/") {
 		switch {
@@ -29,20 +29,20 @@ func pathFault(p string) fault {
 			return fault{"contains the name " + quote(element) + ", and Windows drops a dot or space at the end of a name", "end the name with a letter or digit"}
 		case isDevice(element):
 			return fault{"contains the name " + quote(element) + ", which Windows reserves for a device", "choose another name"}
-		case element == "vendor": // beside go.mod it fails every build, whatever is in it
+		case element == "vendor": // beside go.mod it breaks every build, even if it is empty
 			return fault{"contains the folder " + quote(element) + ", which Go reserves for copies of other modules", "choose another folder"}
 		}
 	}
 	return fault{}
 }
 
-// devices are the names that Windows keeps, whatever the extension:
+// devices are the names that Windows reserves, with any extension:
 // https://learn.microsoft.com/en-us/windows/win32/fileio/naming-a-file.
 var devices = regexp.MustCompile(`(?i)^(CON|PRN|AUX|NUL|CONIN\$|CONOUT\$|(COM|LPT)[0-9¹²³]) *(\.|$)`)
 
 func isDevice(name string) bool { return devices.MatchString(name) }
 
-// goFileFault returns why the go command does not build a file on every system.
+// goFileFault returns why the go command does not build a file, or not on every system.
 func goFileFault(p string) fault {
 	dir, name := path.Split(p)
 	for folder := range strings.SplitSeq(dir, "/") {
@@ -68,10 +68,10 @@ func goFileFault(p string) fault {
 	return fault{}
 }
 
-// goFolderFault returns why the go command does not build what a folder holds.
+// goFolderFault returns why the go command does not build the files of a folder.
 func goFolderFault(folder string) fault {
 	switch {
-	case folder == "": // behind the last slash
+	case folder == "": // after the last slash
 		return fault{}
 	case folder == "testdata" || folder[0] == '.' || folder[0] == '_':
 		return fault{"is in the folder " + quote(folder) + ", which \"./...\" leaves out", "choose another folder"}
@@ -82,8 +82,8 @@ func goFolderFault(folder string) fault {
 	return fault{}
 }
 
-// builtEverywhere asks go/build about a system and a processor that do not exist: a
-// name that is for one of those that do does not match then.
+// builtEverywhere asks go/build about a system and a processor that do not exist. A
+// name that is specific to an existing system or processor does not match.
 func builtEverywhere(name string) bool {
 	nowhere := build.Context{
 		GOOS: "none", GOARCH: "none", Compiler: "gc",
@@ -93,8 +93,8 @@ func builtEverywhere(name string) bool {
 	return err == nil && matches
 }
 
-// startsWell reports whether the go command takes a name: others could be taken for
-// its flags.
+// startsWell reports whether the go command accepts a name. It could take other names
+// for flags.
 func startsWell(name string) bool {
 	first, _ := utf8.DecodeRuneInString(name)
 	return isLetterOrDigit(first)
@@ -102,14 +102,14 @@ func startsWell(name string) bool {
 
 func isLetterOrDigit(r rune) bool { return unicode.IsLetter(r) || '0' <= r && r <= '9' }
 
-// notInFileName is what golang.org/x/mod/module refuses: a module that has a file of
-// such a name cannot be published.
+// notInFileName reports the characters that golang.org/x/mod/module refuses in file
+// names. A module with such a file cannot be published.
 func notInFileName(r rune) bool {
 	return !isLetterOrDigit(r) && !strings.ContainsRune("!#$%&()+,-.=@[]^_{}~ ", r)
 }
 
-// notInImportPath is what that package refuses in an import path, and "~", which it
-// refuses in some places.
+// notInImportPath reports the characters that the same package refuses in import paths,
+// and "~", which it refuses in some places.
 func notInImportPath(r rune) bool {
 	return r > unicode.MaxASCII || !isLetterOrDigit(r) && !strings.ContainsRune("-._+", r)
 }

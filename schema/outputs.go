@@ -1,13 +1,13 @@
 package schema
 
-// An outputKind is a kind of output beside the Go file: files of JSON in a folder
-// of their own. Reading "generate", the check for clashes of paths and the claims
-// of schemas go over the rows; generator/outputs.go has what emits each kind.
+// An outputKind is a kind of output beside the Go file: files of JSON in a folder of
+// their own. Reading "generate", the check for clashes of paths and the claims of
+// schemas use the rows. generator/outputs.go has the function that emits each kind.
 type outputKind struct {
 	key    string                   // in "generate", e.g. "slo"
-	doc    string                   // what is in the folder, for the table of keys
-	folder string                   // of a schema with SLOs that names none; "" if it has none then
-	named  func(*Schema) []namesake // files that are named by ids; nil if a schema has no say in the names
+	doc    string                   // the content of the folder, for the table of keys
+	folder string                   // default for a schema with SLOs; "" if there is no default
+	named  func(*Schema) []namesake // files that are named after ids; nil if names do not depend on the schema
 }
 
 // A namesake is an element whose id is the name of a file.
@@ -46,8 +46,8 @@ func OutputKeys() []string {
 	return keys
 }
 
-// Folder returns the folder of a kind of output by its key in "generate", and "" if
-// none is written.
+// Folder returns the folder of a kind of output by its key in "generate", or "" if the
+// kind is not written.
 func (g Generate) Folder(key string) string {
 	for _, f := range g.Folders {
 		if f.Key == key {
@@ -57,7 +57,7 @@ func (g Generate) Folder(key string) string {
 	return ""
 }
 
-// defaultFolders returns the folders of a schema that names none.
+// defaultFolders returns the default folders of a schema.
 func defaultFolders(s *Schema) []OutputFolder {
 	var folders []OutputFolder
 	for _, kind := range outputKinds {

@@ -7,22 +7,22 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// Options are what a schema cannot say of itself.
+// Options are facts that a schema does not contain itself.
 type Options struct {
 	// File is the schema's name in problems, as the user gave it.
 	File string
-	// DefaultPackage returns the Go package name for a schema that gives none,
-	// from the path of its Go output (slash-separated, relative to the schema's
-	// folder); "" if there is none to be had. A nil function never has one.
+	// DefaultPackage returns the Go package name for a schema without one, or "" if there
+	// is no default. Its argument is the path of the schema's Go output: slash-separated,
+	// relative to the schema's folder. If the function is nil, there is no default.
 	DefaultPackage func(goFile string) string
-	// PackageBeside returns the package clause of the Go files beside that
-	// output, "" if there are none. A nil function knows of none.
+	// PackageBeside returns the package clause of the other Go files in the folder of that
+	// output, or "" if there are none. If the function is nil, there are none.
 	PackageBeside func(goFile string) string
 }
 
-// Parse reads a schema and returns all its problems, sorted by place. The
-// schema is nil if one of them is an error; otherwise code can be generated
-// from it. Parse does not keep src.
+// Parse reads a schema and returns all its problems, sorted by place. The schema is nil
+// if there is an error, otherwise code can be generated from it. Parse does not keep
+// src.
 func Parse(src []byte, opts Options) (*Schema, Problems) {
 	r := &reader{
 		file:      opts.File,
@@ -65,8 +65,8 @@ func Parse(src []byte, opts Options) (*Schema, Problems) {
 	return r.schema, sorted(r.problems)
 }
 
-// readSchema reads the top level. Sections come in the order of the table, in which they
-// refer to each other, whatever their order in the file.
+// readSchema reads the top level. It reads sections in the order of the table, in which
+// they refer to each other. The order in the file does not matter.
 func (r *reader) readSchema(root *yaml.Node, opts Options) {
 	if r.isLater(root) {
 		return
@@ -90,11 +90,11 @@ func (r *reader) readSchema(root *yaml.Node, opts Options) {
 	r.readPackage(f, opts)
 }
 
-// laterVersion is a version that this ocgen does not know: what it holds may be
-// right.
+// laterVersion matches versions that this ocgen does not know. Such a schema may be
+// correct.
 var laterVersion = regexp.MustCompile(`^v[0-9.]+$`)
 
-// isLater reports a schema of another version, of which nothing more is said.
+// isLater reports a schema of another version. Its other problems are not reported.
 func (r *reader) isLater(root *yaml.Node) bool {
 	if root.Kind != yaml.MappingNode {
 		return false
@@ -115,8 +115,8 @@ func (r *reader) checkVersion(f *fields) {
 	}
 }
 
-// readPrefix reads what goes before every exported name. A prefix that no name
-// may have is reported here, once, and not at each of the names.
+// readPrefix reads the start of all exported names. It reports a prefix that makes
+// every name invalid, so that the names are not reported one by one.
 func (r *reader) readPrefix(f *fields) string {
 	n := f.entries["prefix"]
 	switch {
@@ -129,7 +129,7 @@ func (r *reader) readPrefix(f *fields) string {
 	return n.Value
 }
 
-// readPackage settles the Go package's name: the schema's own, or the default.
+// readPackage sets the name of the Go package: the schema's own, or the default.
 func (r *reader) readPackage(f *fields, opts Options) {
 	name := f.text("package")
 	if name == "" && !f.has("package") && opts.DefaultPackage != nil {

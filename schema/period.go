@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// parseLength reads a length of time with its unit, such as 300ms, 5m, 1h30m or
-// 1d: above 0, a whole number of nanoseconds, at most 292 years.
+// parseLength reads a duration with its unit, such as 300ms, 5m, 1h30m or 1d. It must
+// be above 0, a whole number of nanoseconds and at most 292 years.
 func parseLength(text string) (time.Duration, error) {
 	r, withUnit, err := sumParts(text, "ns")
 	switch {
@@ -27,8 +27,8 @@ func parseLength(text string) (time.Duration, error) {
 
 var days = regexp.MustCompile(`^([0-9]+) ?(d|days?|w|weeks?)?$`)
 
-// parseDays reads an SLO's rolling period: 1d to 30d, whole days, as the Cloud
-// Monitoring API asks for.
+// parseDays reads an SLO's rolling period: a whole number of days from 1d to 30d, the
+// limits of the Cloud Monitoring API.
 func parseDays(text string) (int, error) {
 	n, ok := countDays(text)
 	switch {
@@ -42,12 +42,12 @@ func parseDays(text string) (int, error) {
 	return n, nil
 }
 
-// countDays reads a period however it is written.
+// countDays reads a period in any form.
 func countDays(text string) (n int, ok bool) {
 	if m := days.FindStringSubmatch(text); m != nil {
 		n, err := strconv.Atoi(m[1])
 		if err != nil || n > 1000 {
-			n = 1000 // too many, however many they are
+			n = 1000 // any number above the limit
 		}
 		if strings.HasPrefix(m[2], "w") {
 			n *= 7

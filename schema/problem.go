@@ -11,7 +11,7 @@ type Severity int
 
 const (
 	Error   Severity = iota // nothing is generated
-	Warning                 // generated all the same
+	Warning                 // code is generated nevertheless
 )
 
 // String returns "error" or "warning".
@@ -22,7 +22,7 @@ func (s Severity) String() string {
 	return "error"
 }
 
-// A Problem is something wrong in a schema: where, what, and what to do.
+// A Problem is a mistake in a schema: its place, what is wrong, and the cure.
 type Problem struct {
 	File     string
 	Place    Place
@@ -39,7 +39,7 @@ func (p Problem) String() string {
 // Problems is a sorted list of distinct problems.
 type Problems []Problem
 
-// Errors reports how many of the problems are errors.
+// Errors returns the number of problems that are errors.
 func (ps Problems) Errors() int {
 	n := 0
 	for _, p := range ps {
@@ -50,8 +50,8 @@ func (ps Problems) Errors() int {
 	return n
 }
 
-// sorted returns the problems by place, each once. Order is made here alone:
-// what finds problems may find them in any order.
+// sorted returns the problems by place, without duplicates. Only this function sorts;
+// problems may be found in any order.
 func sorted(ps []Problem) Problems {
 	slices.SortStableFunc(ps, func(a, b Problem) int {
 		return cmp.Or(

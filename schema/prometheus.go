@@ -6,7 +6,7 @@ import (
 	"github.com/ocgen/ocgen/internal/cloudmonitoring"
 )
 
-// prometheusNames are the series names that a view has in an exposition.
+// prometheusNames returns the names of a view's series in the Prometheus text format.
 func prometheusNames(v *View) []string {
 	name := sanitizePrometheus(v.Name)
 	if v.Aggregation != Distribution {
@@ -17,9 +17,9 @@ func prometheusNames(v *View) []string {
 
 var dashes = regexp.MustCompile(`-+`)
 
-// sanitizePrometheus returns what the OpenCensus exporter for Prometheus makes
-// of a name or a tag key: the same as the one for Cloud Monitoring, but that a dash
-// behind a dash is dropped.
+// sanitizePrometheus changes a name or tag key as OpenCensus's exporter for Prometheus
+// does. It differs from the exporter for Cloud Monitoring in one way: repeated dashes
+// become one.
 func sanitizePrometheus(name string) string {
 	return cloudmonitoring.LabelKey(dashes.ReplaceAllString(name[:min(len(name), 100)], "-"))
 }

@@ -8,28 +8,28 @@ import (
 	"strings"
 )
 
-// Numbers are decimals: they are read into fractions, converted and combined
-// exactly, and rounded to a float64 once, at the end. So 0.1 + 2 × 0.1 is 0.3,
-// and 2.5s is 2500ms, whatever the order of the steps. What a fraction may cost
-// is bounded by the text before anything is built from it.
+// Numbers are decimals. They are read into fractions, converted and combined exactly,
+// and rounded to a float64 once, at the end. So 0.1 + 2 × 0.1 is 0.3, and 2.5s is
+// 2500ms, in any order of the steps. The length of the text is checked first, which
+// limits the cost of a fraction.
 
 const (
-	maxNumberBytes = 400 // far more than a float64 can tell apart
-	maxExponent    = 400 // beyond float64's range on both sides
+	maxNumberBytes = 400 // far more digits than a float64 has
+	maxExponent    = 400 // above and below the range of a float64
 )
 
 var (
 	number = regexp.MustCompile(`^(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE]([+-]?[0-9]+))?`)
 	suffix = regexp.MustCompile(`^[A-Za-z%\x{b5}\x{3bc}]+`)
 
-	// proposable is what a message may tell the user to write: one number or
-	// several, with or without units, and nothing else.
+	// proposable matches texts that a message may propose: one number or several, with or
+	// without units, and nothing else.
 	proposable = regexp.MustCompile(`^[-+]?(?:(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?[A-Za-z%\x{b5}\x{3bc}]*)+$`)
 )
 
-// parseNumber reads a decimal number such as 5, -2, 2.5 or 1e3. It refuses what
-// YAML readers disagree on (hexadecimals, 1_000, leading zeros), infinities and
-// what is longer than 400 bytes or has an exponent beyond ±400.
+// parseNumber reads a decimal number such as 5, -2, 2.5 or 1e3. It refuses numbers that
+// YAML parsers read differently (hexadecimals, 1_000, leading zeros), infinities, and
+// numbers of more than 400 bytes or with an exponent beyond ±400.
 func parseNumber(text string) (*big.Rat, error) {
 	unsigned, negative, err := cutSign(text)
 	if err != nil {
@@ -48,8 +48,7 @@ func parseNumber(text string) (*big.Rat, error) {
 	return r, nil
 }
 
-// cutSign checks the text's length, before anything else is done with it, and
-// takes the sign off.
+// cutSign removes the sign. It checks the text's length before anything else.
 func cutSign(text string) (unsigned string, negative bool, err error) {
 	if len(text) > maxNumberBytes {
 		return "", false, fmt.Errorf("%s has %d bytes, and a number has at most %d; write a shorter one", quote(text), len(text), maxNumberBytes)
@@ -60,7 +59,8 @@ func cutSign(text string) (unsigned string, negative bool, err error) {
 	return strings.TrimPrefix(text, "+"), false, nil
 }
 
-// cutNumber takes an unsigned number off the text's front; nil if there is none.
+// cutNumber reads an unsigned number at the start of the text, and returns the text
+// after it. The number is nil if there is none.
 func cutNumber(text string) (r *big.Rat, rest string, err error) {
 	if n, ok := shortWhole(text); ok {
 		return new(big.Rat).SetInt64(n), "", nil
@@ -86,8 +86,8 @@ func cutNumber(text string) (r *big.Rat, rest string, err error) {
 	return r, text[at[1]:], nil
 }
 
-// shortWhole reads a text of nothing but up to 18 digits, without a leading
-// zero. Most numbers of a schema are such, and all others cost much more.
+// shortWhole reads a text of up to 18 digits, without a leading zero. Most numbers of a
+// schema have this form, and reading the others costs much more.
 func shortWhole(text string) (n int64, ok bool) {
 	if len(text) == 0 || len(text) > 18 || text[0] == '0' && len(text) > 1 {
 		return 0, false
@@ -101,7 +101,7 @@ func shortWhole(text string) (n int64, ok bool) {
 	return n, true
 }
 
-// notANumber is the error for a text that is no decimal number.
+// notANumber returns the error for a text that is not a decimal number.
 func notANumber(text string) error {
 	plain := strings.ReplaceAll(text, "_", "")
 	switch lower := strings.ToLower(strings.TrimLeft(text, "+-.")); {
@@ -115,17 +115,17 @@ func notANumber(text string) error {
 	return fmt.Errorf("%s is not a number; write a decimal such as 5, 2.5 or 1e3", quote(text))
 }
 
-// parseQuantity reads a number with or without a unit and converts it into
-// unit: 1.5s is 1500 in ms. A measure of time takes Go's durations, "1m30s"
-// included, and "min" and "d" beside; a measure of size takes By kBy MBy GBy KiBy
-// MiBy GiBy; any other measure takes plain numbers.
+// parseQuantity reads a number with or without a unit and converts it to unit: 1.5s is
+// 1500 in ms. Measures of time allow Go's durations, such as "1m30s", and also "min"
+// and "d". Measures of size allow By kBy MBy GBy KiBy MiBy GiBy. Other measures allow
+// only plain numbers.
 func parseQuantity(text, unit string) (*big.Rat, error) {
 	a, err := parseAmount(text, unit)
 	return a.value, err
 }
 
-// unitScale is the length of a unit of time in nanoseconds, or the size of one
-// of size in bytes; nil if it is neither.
+// unitScale returns a unit of time in nanoseconds, or a unit of size in bytes. It
+// returns nil for other units.
 func unitScale(unit string) *big.Rat {
 	if d, ok := timeUnits[unit]; ok {
 		return new(big.Rat).SetInt64(int64(d))
@@ -136,8 +136,8 @@ func unitScale(unit string) *big.Rat {
 	return nil
 }
 
-// sumParts reads a bare number, or a sum of numbers with units of unit's
-// dimension: nanoseconds or bytes.
+// sumParts reads a plain number, or a sum of numbers with units of unit's dimension.
+// The sum is in nanoseconds or bytes.
 func sumParts(text, unit string) (sum *big.Rat, withUnit bool, err error) {
 	rest, negative, err := cutSign(text)
 	if err != nil {
@@ -169,8 +169,7 @@ func sumParts(text, unit string) (sum *big.Rat, withUnit bool, err error) {
 	return sum, withUnit, nil
 }
 
-// suffixScale is the scale of the word behind a number, if it is of unit's
-// dimension.
+// suffixScale returns the scale of the unit after a number, if it has unit's dimension.
 func suffixScale(word, unit string) *big.Rat {
 	switch word {
 	case "m":
@@ -188,7 +187,7 @@ func suffixScale(word, unit string) *big.Rat {
 	return nil
 }
 
-// notAQuantity is the error for a text without a number where one must be.
+// notAQuantity returns the error for a text without a number.
 func notAQuantity(text, unit string) error {
 	if dimension(unit) != "" && number.MatchString(strings.TrimLeft(text, "+-")) {
 		return fmt.Errorf("%s has a part without a unit; write each part with its unit, as in 1m30s", quote(text))
@@ -198,8 +197,8 @@ func notAQuantity(text, unit string) error {
 
 var otherBase = regexp.MustCompile(`^[-+]?0[xXoObB][0-9a-fA-F]+$`)
 
-// badSuffix is the error for a number with a word behind it that unit cannot
-// take.
+// badSuffix returns the error for a number that is followed by a word that is not
+// allowed with unit.
 func badSuffix(text, word, unit string) error {
 	if compact := strings.Join(strings.Fields(text), ""); compact != text && proposable.MatchString(compact) {
 		return fmt.Errorf("%s contains a space; write %s", quote(text), clip(compact))
@@ -219,7 +218,7 @@ func badSuffix(text, word, unit string) error {
 	return fmt.Errorf("%s has the unit %s, which is not a unit of size; write By, kBy, MBy, GBy, KiBy, MiBy or GiBy", quote(text), quote(word))
 }
 
-// dimension is "time", "size", or "" for units that cannot be converted.
+// dimension returns "time", "size", or "" for units that cannot be converted.
 func dimension(unit string) string {
 	if _, ok := timeUnits[unit]; ok {
 		return "time"
@@ -230,11 +229,11 @@ func dimension(unit string) string {
 	return ""
 }
 
-// maxFraction is the highest goal that the Cloud Monitoring API takes.
+// maxFraction is the highest goal that the Cloud Monitoring API allows.
 var maxFraction = big.NewRat(9999, 10000)
 
-// parseFraction reads a goal or threshold, "99.9%" or "0.999": above 0, and at
-// most 0.9999, the highest goal that the Cloud Monitoring API takes.
+// parseFraction reads a goal or threshold, "99.9%" or "0.999". It must be above 0 and
+// at most 0.9999, the highest goal that the Cloud Monitoring API allows.
 func parseFraction(text string) (*big.Rat, error) {
 	digits, isPercent := strings.CutSuffix(text, "%")
 	r, err := parseNumber(digits)

@@ -23,8 +23,8 @@ func (r *reader) readBucketForm(v *View, form string, n *yaml.Node) []*big.Rat {
 	return r.checkBounds(v, n, bounds, whole && bounds != nil)
 }
 
-// The readers of the forms return the bounds that could be read: at least the first, or
-// nil.
+// The readers of the forms return the bounds that could be read, at least the first
+// one, or nil.
 
 func (r *reader) readLinear(f *fields, v *View) []*big.Rat {
 	start, width := f.bound("start", v), f.bound("width", v)
@@ -70,10 +70,10 @@ func (r *reader) readDecades(f *fields, v *View) []*big.Rat {
 	if !positive || !whole {
 		return nil
 	}
-	return append([]*big.Rat{}, decadeBounds(from.value, to.value, steps)...) // known, be it none
+	return append([]*big.Rat{}, decadeBounds(from.value, to.value, steps)...) // not nil, even if it is empty: the bounds are known
 }
 
-// readSteps reads the bounds of one decade, and reports whether they are all known.
+// readSteps reads the bounds of one decade, and reports whether all of them are known.
 func (r *reader) readSteps(f *fields) (steps []*big.Rat, whole bool) {
 	if !f.has("steps") {
 		return nil, false
@@ -100,7 +100,8 @@ func (r *reader) readSteps(f *fields) (steps []*big.Rat, whole bool) {
 	return steps, whole
 }
 
-// bound reads a bound, or a width, in the unit of the view; nil without the key.
+// bound reads a bound or a width in the unit of the view. It returns nil if the key is
+// missing.
 func (f *fields) bound(key string, v *View) *amount {
 	if !f.has(key) {
 		return nil
@@ -118,7 +119,7 @@ func (f *fields) factor(key string) *big.Rat {
 	return f.r.factor(f.entries[key], key)
 }
 
-// written is a number as the schema has it.
+// written returns a number as it is written in the schema.
 func (f *fields) written(key string) string { return clip(f.entries[key].Value) }
 
 func (r *reader) isPositive(f *fields, key string, value *big.Rat) bool {

@@ -7,17 +7,17 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// A bucketSet is a shared set of bounds, evaluated in the unit of each view
-// that names it.
+// A bucketSet is a shared set of bounds. It is evaluated in the unit of each view that
+// uses it.
 type bucketSet struct {
 	Place Place
 	ID    string
 	node  *yaml.Node
-	used  bool // by a view, be it in vain
+	used  bool // a view names the set, even wrongly
 	read  bool // for a view
 }
 
-// noBuckets is written where a distribution is to have count and sum alone.
+// noBuckets is the value of "buckets" for a distribution of only count and sum.
 const noBuckets = "none"
 
 func (r *reader) readBucketSets(f *fields) {
@@ -38,11 +38,10 @@ func (r *reader) readBucketSets(f *fields) {
 		r.bucketIDs = append(r.bucketIDs, set.ID)
 		r.bucketSets = append(r.bucketSets, set)
 	}
-	r.bucketIDs = append(r.bucketIDs, noBuckets) // may be named too
+	r.bucketIDs = append(r.bucketIDs, noBuckets) // is a valid name too
 }
 
-// readUnusedSets judges the sets that no view has read, as far as that is possible
-// without a unit.
+// readUnusedSets checks the sets that no view uses, as far as possible without a unit.
 func (r *reader) readUnusedSets() {
 	for _, set := range r.bucketSets {
 		if !set.read && set.node != nil {
@@ -51,7 +50,7 @@ func (r *reader) readUnusedSets() {
 	}
 }
 
-// readBuckets reads the bounds of a distribution: a form, or a shared set's name.
+// readBuckets reads the bounds of a distribution: a form, or the name of a shared set.
 func (r *reader) readBuckets(v *View, n *yaml.Node) {
 	marks := r.ofView(v)
 	marks.boundsAt, marks.boundsKey = place(n), "buckets"
@@ -69,7 +68,7 @@ func (r *reader) readBuckets(v *View, n *yaml.Node) {
 	marks.exact = r.readBounds(v, n)
 }
 
-// readSetName returns the shared set that is named; nil after a problem.
+// readSetName returns the shared set that the node names, or nil after a problem.
 func (r *reader) readSetName(n *yaml.Node) *bucketSet {
 	if isEmpty(n) || !isQuoted(n) && (n.Tag == "!!int" || n.Tag == "!!float") {
 		r.report("wrong-kind", place(n), "buckets must be a list of bounds, a mapping with linear, exponential or decades, the id of a shared set, or \"none\", not %s", kindOf(n))
@@ -94,7 +93,7 @@ func (r *reader) readSetName(n *yaml.Node) *bucketSet {
 	return set
 }
 
-// readBounds reads one of the forms; nil after a problem.
+// readBounds reads one of the forms, and returns nil after a problem.
 func (r *reader) readBounds(v *View, n *yaml.Node) []*big.Rat {
 	if n.Kind == yaml.SequenceNode {
 		return r.readBoundList(v, n)
@@ -118,15 +117,15 @@ func (r *reader) readBounds(v *View, n *yaml.Node) []*big.Rat {
 		}
 	}
 	if f.exactlyOne("bounds") == "" {
-		r.setsUnread = r.setsUnread || len(f.entries) == 0 // a set may be meant
+		r.setsUnread = r.setsUnread || len(f.entries) == 0 // the view may refer to a set
 		v.Bounds = nil
 		return nil
 	}
 	return bounds
 }
 
-// bareForm returns the form whose keys stand where its name should; "" if a
-// form is named, or none is meant.
+// bareForm returns the form whose keys are written without the name of the form. It is
+// "" if a form is named or cannot be guessed.
 func bareForm(n *yaml.Node) string {
 	meant := ""
 	for i := 0; i+1 < len(n.Content); i += 2 {
@@ -180,9 +179,9 @@ func (r *reader) readBoundList(v *View, n *yaml.Node) []*big.Rat {
 	return r.checkBounds(v, n, bounds, whole)
 }
 
-// mixesUnits reports two bounds of a time if only one has a unit. A reader takes the 500
-// after 250ms for milliseconds, but it is in the unit of the measure. The bounds then
-// count as unread.
+// mixesUnits reports two bounds of a time of which only one has a unit. A reader would
+// take the 500 after 250ms for milliseconds, but it is in the unit of the measure. The
+// bounds then count as unread.
 func (r *reader) mixesUnits(what string, n *yaml.Node, a amount, other *yaml.Node, b amount) bool {
 	if a.sameScale(b) || a.dimension == "size" || b.dimension == "size" || a.value.Sign() == 0 || b.value.Sign() == 0 {
 		return false
@@ -195,9 +194,9 @@ func (r *reader) mixesUnits(what string, n *yaml.Node, a amount, other *yaml.Nod
 	return true
 }
 
-// checkBounds keeps what OpenCensus and Cloud Monitoring ask of bounds: 1 to
-// 198, positive, and strictly increasing also once rounded to float64. It returns the
-// bounds if they are all known, and nil otherwise.
+// checkBounds checks the rules of OpenCensus and Cloud Monitoring for bounds: 1 to 198
+// bounds, positive, and strictly increasing, also after they are rounded to float64. It
+// returns the bounds if all of them are known, and nil otherwise.
 func (r *reader) checkBounds(v *View, n *yaml.Node, bounds []*big.Rat, whole bool) []*big.Rat {
 	whole = !r.fails(func() {
 		if whole && len(bounds) == 0 {
@@ -226,7 +225,7 @@ func (r *reader) checkBounds(v *View, n *yaml.Node, bounds []*big.Rat, whole boo
 	return bounds
 }
 
-// roundBounds rounds each bound once; two that fall together are an error.
+// roundBounds rounds each bound once. It returns an error if two bounds become equal.
 func roundBounds(bounds []*big.Rat) ([]float64, error) {
 	rounded := make([]float64, len(bounds))
 	for i, b := range bounds {

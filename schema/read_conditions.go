@@ -6,7 +6,7 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// A conditionReader reads what one condition compares its tag with.
+// A conditionReader reads the values and prefixes of one condition.
 type conditionReader struct {
 	*reader
 	selection *Selection
@@ -15,14 +15,14 @@ type conditionReader struct {
 	prefixes  map[string]bool
 }
 
-// Why a "not" cannot stand in a list, or in another one.
+// Reasons why a "not" is not allowed in a list or in another "not".
 const (
 	notInList = `a list selects any of its values, so "not" cannot be in it; put "not" before the whole list: {not: [...]}`
 	notInNot  = `a "not" inside a "not" cancels it; delete both`
 )
 
-// readTerms reads a list of terms, or one without the brackets. A reason why
-// "not" cannot stand there is "" if it can.
+// readTerms reads a list of terms, or a single term without brackets. noNot is the
+// reason why "not" is not allowed there, or "" if it is allowed.
 func (r *conditionReader) readTerms(n *yaml.Node, noNot string) {
 	if n.Kind != yaml.SequenceNode {
 		r.readTerm(n, noNot)
@@ -42,7 +42,7 @@ func (r *conditionReader) filledList(n *yaml.Node, what string) []*yaml.Node {
 	return items
 }
 
-// readTerm reads a value, or a mapping with a key that says how to compare.
+// readTerm reads a value, or a mapping whose key says how to compare.
 func (r *conditionReader) readTerm(n *yaml.Node, noNot string) {
 	if n.Kind != yaml.MappingNode {
 		if text := r.readText(n, r.values, "value"); text != "" && r.checkValue(n) {
@@ -55,7 +55,7 @@ func (r *conditionReader) readTerm(n *yaml.Node, noNot string) {
 	}
 	f := r.section("condition", n, place(n), "a condition")
 	if f.strange && !f.has("not") && !f.has("starts_with") {
-		return // the unknown key was meant to be one of them
+		return // the unknown key is probably one of these two
 	}
 	switch key := f.exactlyOne("term"); {
 	case key == "":
@@ -69,15 +69,15 @@ func (r *conditionReader) readTerm(n *yaml.Node, noNot string) {
 	}
 }
 
-// orderKeys are words for comparisons by order.
+// orderKeys are words for comparisons by order, which conditions do not have.
 var orderKeys = []string{
 	"at_least", "at_most", "min", "max", "from", "to", "above", "below", "over", "under", "between", "range",
 	"more_than", "less_than", "greater_than", "gt", "gte", "ge", "lt", "lte", "le", ">", ">=", "<", "<=",
 }
 
-// reportOrder reports keys that would compare numbers, and whether it has found
-// one. A tag's value is text in OpenCensus, in every backend and in the filters
-// of Cloud Monitoring.
+// reportOrder reports keys that would compare numbers, and returns whether there are
+// any. Tag values are text in OpenCensus, in every backend and in the filters of Cloud
+// Monitoring.
 func (r *conditionReader) reportOrder(n *yaml.Node) bool {
 	found := false
 	for i := 0; i+1 < len(n.Content); i += 2 {
@@ -108,8 +108,8 @@ func (r *conditionReader) readPrefixes(n *yaml.Node) {
 	}
 }
 
-// readText reads a text that is not listed yet, and that a value can be, or
-// start with; "" otherwise.
+// readText reads a valid value or prefix that is not listed yet. It returns "" after a
+// problem.
 func (r *conditionReader) readText(n *yaml.Node, listed map[string]bool, what string) string {
 	t, text, none := r.condition.Tag, n.Value, "no tag has the value"
 	if what == "prefix" {

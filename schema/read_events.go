@@ -20,13 +20,13 @@ type eventReader struct {
 	event      *Event
 	byTag      map[*Tag]*EventTag
 	tagsUnread bool               // the event may have other tags too
-	fixed      map[*EventTag]bool // by the event's set, be it in vain
+	fixed      map[*EventTag]bool // the tags in the event's set, even with a mistake
 }
 
 func (r *eventReader) readEvent(e element) {
 	event := r.event
 	f := r.section("event", e.value, e.at, "event "+quote(e.id))
-	r.readScope(f, r.scope) // no rule that can be allowed looks at events
+	r.readScope(f, r.scope) // no rule that can be silenced checks events
 	event.GoName = r.readGoName(f, e.goName())
 	f.fill(event)
 	r.tagsUnread = !f.has("measures") || !r.readMeasures(f.entries["measures"])
@@ -40,7 +40,7 @@ func (r *eventReader) readEvent(e element) {
 	}
 }
 
-// joinTags gives the event the tags of its measures, by first appearance.
+// joinTags sets the event's tags to the tags of its measures, by first appearance.
 func (r *eventReader) joinTags() {
 	for _, m := range r.event.Measures {
 		for _, t := range m.Tags {
@@ -52,8 +52,8 @@ func (r *eventReader) joinTags() {
 	}
 }
 
-// readMeasures reports whether all measures and their tags could be resolved;
-// if not, the event's tags are not known either.
+// readMeasures reports whether all measures and their tags are known. If not, the
+// event's tags are not known either.
 func (r *eventReader) readMeasures(n *yaml.Node) bool {
 	event := r.event
 	var items []*yaml.Node
@@ -85,7 +85,8 @@ func (r *eventReader) readMeasures(n *yaml.Node) bool {
 	return complete && !slices.ContainsFunc(event.Measures, func(m *Measure) bool { return r.ofMeasure(m).unread.tags })
 }
 
-// eventTag resolves a tag of the event that its caller would otherwise fill in.
+// eventTag returns the event's tag with the id that a node has. The tag must be one
+// that the caller would otherwise pass.
 func (r *eventReader) eventTag(n *yaml.Node) *EventTag {
 	t := r.tags[n.Value]
 	if t == nil {
@@ -103,15 +104,15 @@ func (r *eventReader) eventTag(n *yaml.Node) *EventTag {
 	case t.From != FromCall && !r.ofTag(t).unread.from:
 		r.report("bad-value", place(n), "the tag %q does not come from the call, so an event cannot set it or list it; delete it here", t.ID)
 	case et == nil:
-		return &EventTag{Tag: t} // it may be one of the event's
+		return &EventTag{Tag: t} // it may be a tag of the event
 	default:
 		return et
 	}
 	return nil
 }
 
-// readSet reads the tags that the event fixes, and reports whether all of them
-// could be resolved.
+// readSet reads the tags that the event fixes, and reports whether all of them are
+// known.
 func (r *eventReader) readSet(n *yaml.Node) (known bool) {
 	pairs, known := r.pairs(n, "set")
 	for _, p := range pairs {
@@ -141,8 +142,8 @@ func (r *eventReader) readSet(n *yaml.Node) (known bool) {
 	return known
 }
 
-// restrict makes the tags absent that are neither listed nor fixed. Which are
-// fixed may not be known.
+// restrict marks the tags as absent that are neither listed nor fixed. If setKnown is
+// false, further tags may be fixed.
 func (r *eventReader) restrict(f *fields, setKnown bool) {
 	kept := map[*Tag]bool{}
 	var items []*yaml.Node
@@ -159,7 +160,7 @@ func (r *eventReader) restrict(f *fields, setKnown bool) {
 		kept[et.Tag] = true
 	}
 	if !complete {
-		return // what is left out is not known
+		return // the absent tags are not known
 	}
 	for _, et := range r.event.Tags {
 		if !et.Param() || kept[et.Tag] || r.fixed[et] || r.ofTag(et.Tag).unread.from {

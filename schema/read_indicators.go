@@ -30,7 +30,7 @@ func (r *reader) readCut(n *yaml.Node, slo *SLO) *Cut {
 		r.report("missing-key", f.at, "a distribution needs \"max\", \"min\" or both: values of at least min and below max are good")
 	}
 	if !r.expect(s, slo, "a distribution indicator counts values by bucket", Distribution) {
-		s.View = r.unknownView() // another view's unit would only make more of it
+		s.View = r.unknownView() // its unit would only cause further problems
 	}
 	if r.ofView(s.View).none {
 		r.report("slo-aggregation", s.Place, "the view %q has \"buckets: none\", and a distribution indicator counts values by bucket; give the view bounds, and min and max among them", s.View.ID)
@@ -53,8 +53,8 @@ func (r *reader) readCut(n *yaml.Node, slo *SLO) *Cut {
 	return cut
 }
 
-// checkThreshold reports a threshold that can be no bound of the view, and makes it
-// unknown.
+// checkThreshold reports a threshold that cannot be a bound of any view, and marks it
+// as unknown.
 func (r *reader) checkThreshold(f *fields, key string, v *View, e *end) {
 	switch exact := e.value; {
 	case exact == nil || !f.has(key):

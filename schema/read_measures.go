@@ -7,8 +7,8 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// tooLarge is the magnitude from which recorders drop a float64; see package
-// runtime.
+// tooLarge is the magnitude from which recorders drop a float64. package record of the
+// runtime has the same limit.
 const tooLarge = 1e150
 
 func (r *reader) readMeasures(f *fields) {
@@ -30,7 +30,7 @@ func (r *reader) readMeasure(m *Measure, e element) {
 	m.Name, marks.nameAt = r.readName(f, e)
 	word := f.word("type")
 	if word != "int64" {
-		m.Type = Float64 // also when it is not known: every number fits
+		m.Type = Float64 // also if the type is not known, since every number is valid then
 	}
 	r.readUnit(f, m)
 	if m.Existing = r.readReference(f); f.has("existing") || f.meant["existing"] {
@@ -53,8 +53,8 @@ func (r *reader) readMeasure(m *Measure, e element) {
 	r.checkConstantTime(f, m)
 }
 
-// readName reads an element's exported name, which the prefix does not touch; ""
-// if it is not known.
+// readName reads an element's exported name, to which the prefix is not added. It
+// returns "" if the name is not known.
 func (r *reader) readName(f *fields, e element) (string, Place) {
 	switch {
 	case f.has("name"):
@@ -76,13 +76,13 @@ func (r *reader) readUnit(f *fields, m *Measure) {
 	}
 }
 
-// readExisting holds what the schema says of another package's measure against
-// what is known of it.
+// readExisting compares the schema's facts about another package's measure with the
+// known ones.
 func (r *reader) readExisting(f *fields, m *Measure, valueType string) {
 	const reason = "is only for measures that this package records; delete it, or delete \"existing\""
 	f.notWith(reason, "constant", "exemplars")
 	if !f.has("name") {
-		m.Name = "" // the id is not the name of another package's measure
+		m.Name = "" // the id is not the name of a measure of another package
 	}
 	if m.Existing == nil {
 		return
@@ -111,23 +111,23 @@ func (r *reader) readExisting(f *fields, m *Measure, valueType string) {
 	}
 }
 
-// readObserve reads whether functions give the measure's values at export. It
-// has no records then, and so nothing that belongs to a record.
+// readObserve reads whether functions return the measure's values at export. Such a
+// measure has no records, so the keys for records are not allowed.
 func (r *reader) readObserve(f *fields, m *Measure) {
 	observe := false
 	r.ofMeasure(m).unread.kind = f.hides("observe") || f.hides("existing") || f.has("existing") && m.Existing == nil ||
 		r.fails(func() { observe = f.boolean("observe") })
 	if f.has("existing") {
 		f.notWith(`is only for measures of this package; delete it, or delete "existing"`, "observe")
-		return // one of the two is meant, and nothing is said of the other's rules
+		return // the rules of neither are checked, since either may be wrong
 	}
 	if m.Observe = observe; observe {
 		f.notWith(`is only for measures that are recorded; delete it, or delete "observe"`, "constant", "exemplars")
 	}
 }
 
-// checkObservedTags reports tags of an observed measure that no value can have:
-// nobody passes a context at export.
+// checkObservedTags reports tags of an observed measure that come from a context, since
+// there is none at export.
 func (r *reader) checkObservedTags(f *fields, m *Measure) {
 	if !m.Observe || len(m.Tags) == 0 {
 		return
@@ -142,7 +142,7 @@ func (r *reader) checkObservedTags(f *fields, m *Measure) {
 	}
 }
 
-// readConstant reads the value that a recorder without a value parameter records.
+// readConstant reads the value of every record of a recorder without a value parameter.
 func (r *reader) readConstant(f *fields, m *Measure) {
 	n := f.entries["constant"]
 	if n == nil && !f.hides("constant") {
@@ -178,8 +178,8 @@ func (r *reader) readConstant(f *fields, m *Measure) {
 	}
 }
 
-// checkConstantTime reports a constant that would always be dropped. Where a view is a
-// sum, that is said there.
+// checkConstantTime reports a constant that would always be dropped. For views that are
+// sums, another check reports it.
 func (r *reader) checkConstantTime(f *fields, m *Measure) {
 	c := m.Constant
 	if c == nil || c.Int64 >= 0 && c.Float64 >= 0 || r.ofMeasure(m).unread.kind || r.ofMeasure(m).unread.view || !m.Recorded() {
@@ -191,9 +191,9 @@ func (r *reader) checkConstantTime(f *fields, m *Measure) {
 	}
 }
 
-// readTagList reads the tags of a measure, or of one of its views: then they are
-// among the measure's, which hold without the key. It reports whether they are
-// all known.
+// readTagList reads the tags of a measure or of a view. The tags of a view must be tags
+// of its measure, and are all of them if the key is missing. It reports whether all
+// tags are known.
 func (r *reader) readTagList(f *fields, of *Measure) (tags []*Tag, complete bool) {
 	if !f.has("tags") {
 		if of == nil || f.hides("tags") {
@@ -231,7 +231,7 @@ func (r *reader) readTagList(f *fields, of *Measure) (tags []*Tag, complete bool
 	return tags, complete
 }
 
-// tagPlaces returns where the declared tags of a list stand first.
+// tagPlaces returns the first place of each declared tag in a list.
 func (f *fields) tagPlaces(r *reader) map[*Tag]Place {
 	at := map[*Tag]Place{}
 	if !f.has("tags") {
@@ -245,8 +245,8 @@ func (f *fields) tagPlaces(r *reader) map[*Tag]Place {
 	return at
 }
 
-// unknownTag reports a tag that is not declared, and returns the one that is
-// meant. If that is not known, any may be, and it returns nil.
+// unknownTag reports a tag that is not declared, and returns the tag that is probably
+// meant. It returns nil if that is not known, so any tag may be meant.
 func (r *reader) unknownTag(n *yaml.Node) *Tag {
 	t := r.tags[r.unknown(place(n), "tag", n.Value, "tags", r.tagIDs)]
 	if t == nil {

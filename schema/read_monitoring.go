@@ -26,7 +26,7 @@ func (r *reader) readMonitoring(f *fields) {
 	m.ResourceLabels = r.readResourceLabels(mf, m.Resource)
 }
 
-// readMetricPrefix returns "" without the key, and after a problem.
+// readMetricPrefix returns "" if the key is missing or has a problem.
 func (r *reader) readMetricPrefix(f *fields) string {
 	prefix := f.text("metric_prefix")
 	if prefix == "" {
@@ -39,7 +39,7 @@ func (r *reader) readMetricPrefix(f *fields) string {
 	return prefix
 }
 
-// readResourceLabels reads what the labels of the resource may be.
+// readResourceLabels reads the values that the labels of the resource may have.
 func (r *reader) readResourceLabels(f *fields, resource string) []ResourceLabels {
 	if !f.has("resource_labels") {
 		return nil
@@ -61,7 +61,7 @@ func (r *reader) readResourceLabels(f *fields, resource string) []ResourceLabels
 	return list
 }
 
-// readLabelValues reads one value, or a list of them.
+// readLabelValues reads one value or a list of values.
 func (r *reader) readLabelValues(n *yaml.Node, key string) []string {
 	items := []*yaml.Node{n}
 	if n.Kind == yaml.SequenceNode {

@@ -13,7 +13,7 @@ func (r *reader) readGenerate(f *fields) {
 	if f.has("generate") {
 		r.readOutputs(f)
 	} else if f.strange {
-		g.Recorder = "" // that key may be meant
+		g.Recorder = "" // the misspelt key may be "recorder"
 	}
 	r.checkDefaultGoFile(f)
 	r.checkJSONNames()
@@ -42,8 +42,8 @@ func (r *reader) readFolders(gf *fields) []OutputFolder {
 	return folders
 }
 
-// checkFolders reports the first two outputs that have one path. Some file systems
-// take Slo and slo for one.
+// checkFolders reports the first two outputs with the same path. Letter case is
+// ignored, as on some file systems.
 func (r *reader) checkFolders(gf *fields) {
 	g := &r.schema.Generate
 	for i, first := range g.Folders {
@@ -63,16 +63,16 @@ func (r *reader) checkFolders(gf *fields) {
 }
 
 // defaultGoFile returns the Go file of a schema that names none, e.g. "metrics_gen.go".
-// Go ignores or refuses files that begin with something else than a letter or a digit,
-// so that is left out.
+// It drops characters at the start that are neither letters nor digits, because Go
+// ignores or refuses such files.
 func defaultGoFile(schema string) string {
 	base := path.Base(strings.ReplaceAll(schema, `\`, "/"))
 	return strings.TrimLeft(strings.TrimSuffix(base, path.Ext(base)), "_.-+~ ") + "_gen.go"
 }
 
-// checkDefaultGoFile reports a schema whose own name gives no name for a Go file. A
-// schema without a name, and standard input, which is "<stdin>", are the command's
-// affair: only "generate" needs a file's name of them.
+// checkDefaultGoFile reports a schema whose file name cannot be turned into the name of
+// a Go file. The command itself checks schemas without a name and standard input, which
+// is "<stdin>": only "generate" needs a file name for them.
 func (r *reader) checkDefaultGoFile(f *fields) {
 	if r.namesGoFile || f.strange || r.file == "" || r.file == "<stdin>" {
 		return
@@ -83,7 +83,7 @@ func (r *reader) checkDefaultGoFile(f *fields) {
 	}
 }
 
-// checkJSONNames reports ids that cannot be the names of JSON files.
+// checkJSONNames reports ids that cannot be names of JSON files.
 func (r *reader) checkJSONNames() {
 	for _, kind := range outputKinds {
 		if kind.named == nil || r.schema.Generate.Folder(kind.key) == "" {
@@ -98,7 +98,7 @@ func (r *reader) checkJSONNames() {
 	}
 }
 
-// last returns the last of the keys that is there.
+// last returns the last of the keys that is present.
 func (f *fields) last(keys ...string) string {
 	last := ""
 	for _, key := range keys {
@@ -109,8 +109,8 @@ func (f *fields) last(keys ...string) string {
 	return last
 }
 
-// readPath reads an output path: relative, below the schema's folder, and one
-// that every file system takes.
+// readPath reads an output path. It must be relative, below the schema's folder, and
+// valid on every file system.
 func (r *reader) readPath(f *fields, key, fallback string) string {
 	text := f.text(key)
 	if text == "" {
@@ -131,7 +131,7 @@ func (r *reader) readPath(f *fields, key, fallback string) string {
 	return clean
 }
 
-// leavesFolder returns why a path is none below the schema's folder, or "".
+// leavesFolder returns why a path is not a path below the schema's folder, or "".
 func leavesFolder(text, clean, key string) string {
 	switch {
 	case strings.ContainsAny(text, `\:*?"<>|`):

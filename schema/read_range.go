@@ -9,9 +9,9 @@ import (
 
 // An end is one end of a range: a number, or an infinity.
 type end struct {
-	amount         // without a value for an infinity
+	amount         // has no value if the end is infinite
 	float  float64 // in the unit, if that is known
-	known  bool    // it has no mistake
+	known  bool    // the end has no mistake
 }
 
 func (e end) isInfinite(sign int) bool { return e.known && e.value == nil && math.IsInf(e.float, sign) }
@@ -20,9 +20,10 @@ func (e end) isZero() bool { return e.known && e.value != nil && e.value.Sign() 
 
 type ends struct{ min, max end }
 
-// readEnds reads both ends of a range, and reports a range that holds nothing.
-// Without its key the minimum is the one given, and the maximum infinite. The unit
-// is "" if it is not known: then only numbers that are written alike are compared.
+// readEnds reads both ends of a range, and reports an empty range. The default of the
+// minimum is least, and the default of the maximum is infinity. The unit is "" if it is
+// not known: then only ends that are both written with a unit, or both without, are
+// compared.
 func (r *reader) readEnds(f *fields, unit string, least end) ends {
 	e := ends{least, end{float: math.Inf(1), known: !f.hides("max")}}
 	e.min.known = !f.hides("min")
@@ -34,7 +35,7 @@ func (r *reader) readEnds(f *fields, unit string, least end) ends {
 	}
 	if e.areEmpty(unit) {
 		r.report("range", f.place(f.last("min", "max")), "min %s must be below max %s", f.endText("min", e.min, unit), f.endText("max", e.max, unit))
-		return ends{unknownEnd, unknownEnd} // which of the two is wrong is not known
+		return ends{unknownEnd, unknownEnd} // either end may be wrong
 	}
 	return e
 }
@@ -49,7 +50,7 @@ func (e ends) areEmpty(unit string) bool {
 	return e.min.sameScale(e.max.amount) && e.min.value.Cmp(e.max.value) >= 0
 }
 
-// endText writes an end in the unit, or as the schema has it.
+// endText returns an end in the unit, or as it is written in the schema.
 func (f *fields) endText(key string, e end, unit string) string {
 	if unit == "" && f.has(key) {
 		return f.written(key)
@@ -57,7 +58,8 @@ func (f *fields) endText(key string, e end, unit string) string {
 	return formatNumber(e.float)
 }
 
-// unknownEnd is an end with a mistake; rules leave infinities alone.
+// unknownEnd is an end with a mistake. It is infinite, because rules do not check
+// infinities.
 var unknownEnd = end{float: math.Inf(1)}
 
 func (r *reader) readEnd(n *yaml.Node, key, unit string) end {

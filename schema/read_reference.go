@@ -5,13 +5,13 @@ import (
 	"strings"
 )
 
-// referencePattern parts an import path and the name of a variable.
+// referencePattern separates an import path and the name of a variable.
 var referencePattern = regexp.MustCompile(`^([A-Za-z0-9][-A-Za-z0-9_.~/]*[A-Za-z0-9])\.(_*[A-Za-z][A-Za-z0-9_]*)$`)
 
-// versionPattern is the end of an import path such as gopkg.in/yaml.v3.
+// versionPattern matches the end of an import path such as gopkg.in/yaml.v3.
 var versionPattern = regexp.MustCompile(`^v[0-9]+$`)
 
-// readReference reads the variable of another package, "import/path.Name".
+// readReference reads a variable of another package, "import/path.Name".
 func (r *reader) readReference(f *fields) *Reference {
 	text := f.text("existing")
 	if text == "" {
@@ -33,7 +33,7 @@ func (r *reader) readReference(f *fields) *Reference {
 	return &Reference{Place: f.place("existing"), Path: m[1], Name: m[2]}
 }
 
-// exported returns a name as it is when exported, e.g. "KeyTenant" for "_keyTenant".
+// exported returns the exported form of a name, e.g. "KeyTenant" for "_keyTenant".
 func exported(name string) string {
 	name = strings.TrimLeft(name, "_")
 	return strings.ToUpper(name[:1]) + name[1:]

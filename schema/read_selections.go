@@ -6,8 +6,8 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// expect reports a selection whose view's aggregation does not fit its place,
-// and returns whether it does.
+// expect reports a selection whose view has the wrong aggregation, and returns whether
+// it is right.
 func (r *reader) expect(s *Selection, slo *SLO, reason string, fitting ...Aggregation) bool {
 	if s.View.Aggregation == unknownAggregation || slices.Contains(fitting, s.View.Aggregation) {
 		return true
@@ -20,8 +20,8 @@ func (r *reader) expect(s *Selection, slo *SLO, reason string, fitting ...Aggreg
 	return false
 }
 
-// readSelection reads a view's id, or a mapping with view and where and
-// whatever further keys the form has.
+// readSelection reads a view's id, or a mapping with view, where and the other keys of
+// the form.
 func (r *reader) readSelection(n *yaml.Node, what string, slo *SLO) *Selection {
 	if n.Kind == yaml.ScalarNode {
 		return &Selection{Place: place(n), View: r.selectView(n, what)}
@@ -29,7 +29,7 @@ func (r *reader) readSelection(n *yaml.Node, what string, slo *SLO) *Selection {
 	return r.readWhere(r.section("selection", n, place(n), what), slo)
 }
 
-// selectView returns the view that is named, or an unknown one.
+// selectView returns the view that is named, or an unknown view.
 func (r *reader) selectView(n *yaml.Node, what string) *View {
 	if !r.isLine(n, what) {
 		return r.unknownView()
@@ -44,8 +44,8 @@ func (r *reader) selectView(n *yaml.Node, what string) *View {
 	return r.unknownView()
 }
 
-// mayBeView reports whether a view of that id may be declared where views could
-// not be read.
+// mayBeView reports whether a view of that id may be declared in a place that could not
+// be read.
 func (r *reader) mayBeView(id string) bool {
 	if !r.viewsUnread || !idPattern.MatchString(id) {
 		return false
@@ -55,8 +55,8 @@ func (r *reader) mayBeView(id string) bool {
 	return near == "" || m != nil && r.ofMeasure(m).unread.view
 }
 
-// lacksTag reports whether the view is known not to have the tag. A view that has
-// more tags than it may is asked for none.
+// lacksTag reports whether the view is known not to have the tag. It is false for a
+// view with too many tags.
 func (r *reader) lacksTag(v *View, t *Tag) bool {
 	return !r.ofView(v).unread.tags && len(v.Tags) <= maxTags && !slices.Contains(v.Tags, t)
 }
@@ -81,7 +81,7 @@ func (r *reader) readWhere(f *fields, slo *SLO) *Selection {
 	return s
 }
 
-// conditionTag returns the tag that is named, or an unknown one.
+// conditionTag returns the tag that is named, or an unknown tag.
 func (r *reader) conditionTag(s *Selection, n *yaml.Node) *Tag {
 	t := r.tags[n.Value]
 	readable := r.isLine(n, "a tag's id")
@@ -109,8 +109,8 @@ func (r *reader) readCondition(s *Selection, p pair) (Condition, bool) {
 	return c, r.errors == before
 }
 
-// mayBeUTF8 reports whether values of the tag need not be ASCII. Another package
-// records with OpenCensus, which takes nothing else.
+// mayBeUTF8 reports whether values of the tag may be other than ASCII. Measures of
+// other packages are recorded with OpenCensus, which allows only ASCII.
 func (r *reader) mayBeUTF8(s *Selection, t *Tag) bool {
 	return r.ofTag(t).unread.utf8 || t.UTF8 && s.View.Measure.Existing == nil
 }

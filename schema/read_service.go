@@ -8,7 +8,7 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// resourceID is what the API takes for the id of a service or an SLO.
+// resourceID matches ids of services and SLOs in the API.
 var resourceID = regexp.MustCompile(`^[a-z](?:[-a-z0-9]{0,61}[a-z0-9])?$`)
 
 func (r *reader) readService(f *fields) {
@@ -37,7 +37,7 @@ var (
 
 const mostUserLabels = 64
 
-// readUserLabels reads labels as the API takes them.
+// readUserLabels reads labels and checks the rules of the API for them.
 func (r *reader) readUserLabels(f *fields) []Label {
 	labels, unread := r.readLabels(f, "labels")
 	if len(labels) > mostUserLabels {
@@ -54,7 +54,7 @@ func (r *reader) readUserLabels(f *fields) []Label {
 	return labels
 }
 
-// readLabels returns the indices of labels that have a mistake too.
+// readLabels also returns the indices of labels that have a mistake.
 func (r *reader) readLabels(f *fields, key string) (labels []Label, unread map[int]bool) {
 	if !f.has(key) {
 		return nil, nil
@@ -69,8 +69,8 @@ func (r *reader) readLabels(f *fields, key string) (labels []Label, unread map[i
 	return labels, unread
 }
 
-// serviceTypes are the services that Google knows, with the labels that
-// identify one, as the Cloud Monitoring API's BasicService documents them.
+// serviceTypes are the types of services that Google knows, with the labels that
+// identify a service, as BasicService of the Cloud Monitoring API documents them.
 var serviceTypes = []struct {
 	name   string
 	labels []string

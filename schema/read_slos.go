@@ -8,7 +8,7 @@ import (
 )
 
 func (r *reader) readSLOs(f *fields) {
-	// With a measure that gave no view, a view may be declared after all.
+	// If the views of a measure could not be read, a view that is named may exist.
 	r.viewsUnread = r.unread["measures"] || r.unread["views"] ||
 		slices.ContainsFunc(r.schema.Measures, func(m *Measure) bool { return r.ofMeasure(m).unread.view })
 	for _, e := range f.elements("slos", "slo") {
@@ -45,7 +45,8 @@ func (r *reader) readSLO(slo *SLO, e element) {
 	slo.Labels = r.readUserLabels(f)
 }
 
-// defaultDisplayName is, for fast_enough, "Fast enough: 99%, rolling 28 days".
+// defaultDisplayName returns, for example, "Fast enough: 99%, rolling 28 days" for the
+// id fast_enough.
 func defaultDisplayName(slo *SLO) string {
 	words := strings.ReplaceAll(slo.ID, "_", " ")
 	if words != "" {
@@ -93,7 +94,7 @@ func (r *reader) readPeriod(f *fields, slo *SLO) {
 	slo.Days = days
 }
 
-// readSLI reads the form of an SLI. Of several, each is judged.
+// readSLI reads the form of an SLI. If there are several forms, it checks each.
 func (r *reader) readSLI(f *fields, slo *SLO) SLI {
 	var sli SLI
 	if f.has("ratio") {
@@ -105,7 +106,7 @@ func (r *reader) readSLI(f *fields, slo *SLO) SLI {
 	if f.has("basic") {
 		sli.Basic = r.readBasic(f.entries["basic"])
 	}
-	if f.has("windows") { // which windows do not have themselves
+	if f.has("windows") { // windows cannot contain windows
 		sli.Windows = r.readWindows(f.entries["windows"], slo)
 	}
 	return sli

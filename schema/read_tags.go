@@ -11,7 +11,7 @@ func (r *reader) readTags(f *fields) {
 		t := &Tag{Place: e.at, ID: e.id, Key: e.id}
 		r.ofTag(t).keyAt = e.at
 		if e.bad {
-			t.Key, r.ofTag(t).named = "", true // what it is called elsewhere is not known
+			t.Key, r.ofTag(t).named = "", true // the key in the other package is not known
 		}
 		r.readTag(t, e)
 		r.tags[t.ID] = t
@@ -48,9 +48,8 @@ func (r *reader) readTag(t *Tag, e element) {
 	r.readOpen(f, t)
 }
 
-// readKey settles the tag's key. That of an existing key is known for
-// OpenCensus's own plugins; for other packages the schema has to tell it, since
-// the filters of SLOs are written from it.
+// readKey sets the tag's key. The keys of OpenCensus's own plugins are known. For other
+// packages the schema must contain the key, because the filters of SLOs need it.
 func (r *reader) readKey(f *fields, t *Tag) {
 	declared := f.text("key")
 	switch {
@@ -94,13 +93,13 @@ func (r *reader) readOpen(f *fields, t *Tag) {
 		if r.checkTagValue(item, seen, utf8) {
 			t.Known = append(t.Known, item.Value)
 		} else if !isPrintableASCII(item.Value) {
-			marks.unread.utf8 = true // it may be meant
+			marks.unread.utf8 = true // the values may be meant as UTF-8
 		}
 	}
 }
 
-// readUTF8 reads whether the tag's values are UTF-8, and returns whether its
-// known values may be: also if the key has a mistake of its own.
+// readUTF8 reads whether the tag's values are UTF-8. It returns whether the tag's known
+// values may be UTF-8, which is also true if the key has a mistake.
 func (r *reader) readUTF8(f *fields, t *Tag) bool {
 	marks := r.ofTag(t)
 	before := r.errors
@@ -116,7 +115,7 @@ func isPrintableASCII(s string) bool {
 	return strings.IndexFunc(s, func(c rune) bool { return c < ' ' || c > '~' }) < 0
 }
 
-// goName is what becomes of the id; "" for a bad one.
+// goName returns the Go name of the id, or "" for an invalid id.
 func (e element) goName() string {
 	if e.bad {
 		return ""
@@ -124,7 +123,7 @@ func (e element) goName() string {
 	return goName(e.id)
 }
 
-// readGoName reads an override of a Go name; "" if it has a mistake.
+// readGoName reads a Go name that replaces the default. It returns "" after a mistake.
 func (r *reader) readGoName(f *fields, fallback string) string {
 	name := f.text("go")
 	switch {

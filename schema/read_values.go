@@ -32,7 +32,7 @@ func (r *reader) readClosed(f *fields, t *Tag) {
 	marks.unread.kind = marks.unread.kind || len(t.Values) == 0
 }
 
-// readLongValues reads values with descriptions: text, or a mapping.
+// readLongValues reads values with descriptions: each is a text or a mapping.
 func (r *reader) readLongValues(t *Tag, n *yaml.Node, seen map[string]bool) {
 	pairs, _ := r.pairs(n, "values")
 	for _, p := range pairs {
@@ -58,8 +58,8 @@ func (r *reader) readLongValues(t *Tag, n *yaml.Node, seen map[string]bool) {
 	}
 }
 
-// unreadValue notes a value that has a mistake. Its text may be known all the
-// same, but for quotes.
+// unreadValue marks a value that has a mistake. Its text may be known nevertheless, if
+// only quotes are missing.
 func (r *reader) unreadValue(t *Tag, n *yaml.Node) {
 	if n.Kind == yaml.ScalarNode && n.Value != "" && !isQuoted(n) {
 		r.ofTag(t).byText[n.Value] = &Value{Place: place(n), Text: n.Value}
@@ -68,13 +68,13 @@ func (r *reader) unreadValue(t *Tag, n *yaml.Node) {
 	r.ofTag(t).unread.values = true
 }
 
-// addValue adds a value whose Go name is made of its text.
+// addValue adds a value whose Go name is made from its text.
 func (r *reader) addValue(t *Tag, v *Value, n *yaml.Node, seen map[string]bool) {
 	v.GoName = valueGoName(v.Text)
 	r.addNamedValue(t, v, n, seen, v.GoName == "")
 }
 
-// addNamedValue adds a value with its Go name, which it may lack.
+// addNamedValue adds a value with its Go name, which may be missing.
 func (r *reader) addNamedValue(t *Tag, v *Value, n *yaml.Node, seen map[string]bool, lacksName bool) {
 	if !r.checkTagValue(n, seen, false) {
 		return
@@ -101,7 +101,7 @@ func (r *reader) readCatchAll(f *fields, t *Tag, seen map[string]bool) {
 	t.CatchAll = v
 }
 
-// value returns the closed tag's value of that text, or nil.
+// valueOf returns the closed tag's value with that text, or nil.
 func (r *reader) valueOf(t *Tag, text string) *Value { return r.ofTag(t).byText[text] }
 
 // Texts returns the texts of a closed tag's values.
@@ -121,15 +121,15 @@ func (r *reader) valueHint(t *Tag, text string) string {
 	return r.hint(text, t.Texts())
 }
 
-// Replacements that the runtime records; no schema may list them as values.
+// Replacements that the runtime records. A schema must not list them as values.
 const (
 	invalidValue = "__invalid__"
 	otherValue   = "__other__"
 )
 
-// checkTagValue keeps the rules of OpenCensus for a tag's value, with the direct
-// recorder too, so that the recorder can be changed; with utf8, our own, which
-// differ in that any character may stand in it that a line of the schema may have.
+// checkTagValue checks the rules of OpenCensus for a tag's value. They also hold for
+// the direct recorder, so that the recorder can be changed. With utf8, other characters
+// than ASCII are allowed.
 func (r *reader) checkTagValue(n *yaml.Node, seen map[string]bool, utf8 bool) bool {
 	text := n.Value
 	switch {

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// readViews reads the long form, views, or the short form, one aggregation.
+// readViews reads the long form, "views", or the short form, "aggregation".
 func (r *reader) readViews(f *fields, m *Measure) {
 	switch form := f.exactlyOne("views"); {
 	case form == "aggregation":
@@ -22,7 +22,7 @@ func (r *reader) readViews(f *fields, m *Measure) {
 		const reason = `belongs in the view, beside its "aggregation"; move it there`
 		f.notWith(reason, "buckets", "max_series", "zero_rows")
 		fallthrough
-	default: // beside an aggregation, the views are judged all the same
+	default: // views beside an aggregation are checked too
 		r.ofMeasure(m).unread.view = r.fails(func() {
 			for _, e := range f.elements("views", "view") {
 				v := &View{Place: e.at, ID: e.id, Measure: m}
@@ -36,7 +36,7 @@ func (r *reader) readViews(f *fields, m *Measure) {
 
 func (r *reader) addView(v *View) {
 	if first := r.views[v.ID]; first != nil {
-		r.ambiguous[v.ID] = true // which of the two is meant is not known
+		r.ambiguous[v.ID] = true // a reference may mean either view
 		if first.Place == v.Place {
 			r.report("duplicate-id", v.Place, "an alias gives the view %q to the measures %q and %q; a view's id must be unique in the file", v.ID, first.Measure.ID, v.Measure.ID)
 			return
@@ -61,7 +61,8 @@ func (r *reader) readView(v *View, e element) {
 	r.readAggregation(f, v)
 }
 
-// readAggregation reads what the long and the short form of a view share.
+// readAggregation reads the keys that the long and the short form of a view have in
+// common.
 func (r *reader) readAggregation(f *fields, v *View) {
 	if r.ofView(v).inherited = !f.has("description") && !f.hides("description"); v.Description == "" {
 		v.Description = v.Measure.Description
@@ -88,8 +89,8 @@ func (r *reader) readAggregation(f *fields, v *View) {
 	}
 }
 
-// readBucketsOf reads the bounds of a view that is a distribution, or may be meant
-// as one.
+// readBucketsOf reads the bounds of a view that is a distribution, or whose aggregation
+// is unknown.
 func (r *reader) readBucketsOf(f *fields, v *View) {
 	switch {
 	case v.Aggregation != Distribution && v.Aggregation != unknownAggregation:
@@ -103,7 +104,7 @@ func (r *reader) readBucketsOf(f *fields, v *View) {
 	}
 }
 
-// scalarAt is the text of a scalar, whatever it is; "" if there is none.
+// scalarAt returns the text of the key's value, or "" if the key is missing.
 func (f *fields) scalarAt(key string) string {
 	if n := f.entries[key]; n != nil {
 		return n.Value
@@ -111,8 +112,8 @@ func (f *fields) scalarAt(key string) string {
 	return ""
 }
 
-// readMaxSeries reads the bound of a recorded view. An observed one has a time
-// series for each observer, so that the program bounds them.
+// readMaxSeries reads the maximum number of series of a recorded view. An observed view
+// has one series for each observer, so the program decides their number.
 func (r *reader) readMaxSeries(f *fields, v *View) {
 	if v.Measure.Observe {
 		f.notWith("is only for measures that are recorded: an observed measure has one series for each observer; delete it", "max_series")
@@ -123,8 +124,8 @@ func (r *reader) readMaxSeries(f *fields, v *View) {
 	})
 }
 
-// checkZeroRows reports zero rows that the view's measure or aggregation rules
-// out, whatever its tags are.
+// checkZeroRows reports zero rows that are not possible with the view's measure or
+// aggregation. It does not depend on the tags.
 func (r *reader) checkZeroRows(f *fields, v *View, aggregation string) {
 	before := r.errors
 	switch m := v.Measure; {

@@ -6,10 +6,10 @@ import (
 	"strings"
 )
 
-// A reader turns nodes into the model. Sections are read in the order in which
-// they refer to each other, so that every reference can be resolved on the
-// spot; an element with a mistake is kept, and what could not be read of it is
-// marked (unread.go), so that what refers to it raises no second problem.
+// A reader turns nodes into the model. It reads sections in the order in which they
+// refer to each other, so that it can resolve every reference at once. It keeps an
+// element with a mistake and marks the facts that could not be read (unread.go), so
+// that references to the element cause no second problem.
 type reader struct {
 	file     string
 	rules    map[string]Rule
@@ -32,29 +32,29 @@ type reader struct {
 	viewMarks    marks[View, viewMarks]
 	sloMarks     marks[SLO, sloMarks]
 	cutMarks     marks[Cut, cutMarks]
-	whereUnread  map[*Selection]bool // those that lack conditions that have a mistake
+	whereUnread  map[*Selection]bool // selections without some conditions, because these have a mistake
 	bucketSets   []*bucketSet
 	scope        *scope // of the whole schema
 
 	serviceTypeUnread bool
-	viewsUnread       bool            // some view may be declared after all
-	tagsUnread        bool            // some tag may be used after all
-	setsUnread        bool            // some set of buckets may be used after all
-	unread            map[string]bool // sections of the wrong kind: nothing in them is known
+	viewsUnread       bool            // further views may be declared
+	tagsUnread        bool            // further tags may be used
+	setsUnread        bool            // further sets of buckets may be used
+	unread            map[string]bool // sections of the wrong kind: their content is not known
 	said              map[saying]bool // nil in a schema without aliases
-	namesGoFile       bool            // generate.go is given, or may be meant
-	guesses           int             // how much may still be spent on finding what was meant
+	namesGoFile       bool            // generate.go is present, or misspelt
+	guesses           int             // the remaining cost that hints may have
 
 	allowances []*allowance
 	allowable  []string // ids of the rules that can be silenced
 }
 
-// An owner is the element that has a problem, as its message names it. An alias leads to
-// one mistake through several elements, so problems that differ in their owners alone
-// are one.
+// An owner is the element that has a problem, as the message names it. With an alias,
+// several elements can have the same mistake. Problems that differ only in their owners
+// are reported once.
 type owner string
 
-// A saying is a problem but for its owner.
+// A saying is a problem without its owner.
 type saying struct {
 	rule string
 	at   Place
@@ -69,12 +69,12 @@ func newSaying(rule string, at Place, format string, args []any) saying {
 	return saying{rule, at, format + fmt.Sprintln(rest...)}
 }
 
-// report adds a problem under the rule's own severity.
+// report adds a problem with the severity of the rule.
 func (r *reader) report(rule string, at Place, format string, args ...any) {
 	r.reportIn(nil, rule, at, format, args...)
 }
 
-// reportIn is report for a problem of an element, whose scope may allow it.
+// reportIn is report for a problem of an element whose scope may silence the rule.
 func (r *reader) reportIn(in *scope, rule string, at Place, format string, args ...any) {
 	row, ok := r.rules[rule]
 	if !ok {
@@ -98,8 +98,8 @@ func (r *reader) reportIn(in *scope, rule string, at Place, format string, args 
 	})
 }
 
-// hint ends a message about an unknown word with the word that was meant, or
-// with the words that there are.
+// hint returns the end of a message about an unknown word: the known word that is
+// probably meant, or all known words.
 func (r *reader) hint(word string, known []string) string {
 	_, text := r.guess(word, known)
 	return text
@@ -131,12 +131,13 @@ func (r *reader) guess(word string, known []string) (near, hint string) {
 	return "", "; known: " + strings.Join(clipped, ", ")
 }
 
-// mostGuesses bounds what all hints of a schema cost, in compared letters. It is
+// mostGuesses limits the cost of all hints of a schema, in compared letters. It is
 // enough for dozens of misspelt names among a thousand.
 const mostGuesses = 20_000_000
 
-// unknown reports a reference to something that is not declared, unless the
-// section that would declare it could not be read. It returns what is meant, or "".
+// unknown reports a reference to an element that is not declared, unless the section
+// that would declare it could not be read. It returns the id that is probably meant, or
+// "".
 func (r *reader) unknown(at Place, what, name, section string, declared []string) string {
 	if r.unread[section] {
 		return ""

@@ -6,7 +6,7 @@ import (
 	"github.com/ocgen/ocgen/internal/cloudmonitoring"
 )
 
-// checkResource reports a type that custom metrics cannot be written against.
+// checkResource reports a resource type that cannot have custom metrics.
 func (r *reader) checkResource(f *fields, resource string) {
 	if _, ok := cloudmonitoring.ResourceOf(resource); ok || resource == "" {
 		return

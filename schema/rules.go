@@ -2,20 +2,20 @@ package schema
 
 import "slices"
 
-// A Rule is a row of the table of everything that ocgen checks.
+// A Rule is a row of the table of all checks.
 type Rule struct {
 	ID        string
 	Severity  Severity
 	Allowable bool   // an element's `allow` may silence it
 	Purpose   string // one line, for people
 
-	check func(*checker) // nil for what is found while reading
+	check func(*checker) // nil for rules that are checked while reading
 }
 
-// Rules returns the table, in the order in which it is to be shown.
+// Rules returns the table, in the order of the documentation.
 func Rules() []Rule { return slices.Concat(readingRules(), modelRules(), sloRules()) }
 
-// readingRules are kept while nodes are read into the model.
+// readingRules are checked while nodes are read into the model.
 func readingRules() []Rule {
 	return []Rule{
 		{ID: "syntax", Purpose: "the file is one YAML document in UTF-8"},
@@ -50,7 +50,7 @@ func readingRules() []Rule {
 	}
 }
 
-// modelRules look at tags, measures and views.
+// modelRules check tags, measures and views.
 func modelRules() []Rule {
 	return []Rule{
 		{ID: "name-charset", Purpose: "exported names and tag keys are 1 to 255 bytes of printable ASCII", check: checkNameCharset},
@@ -77,7 +77,7 @@ func modelRules() []Rule {
 	}
 }
 
-// sloRules look at SLOs and the views that they are computed from.
+// sloRules check SLOs and the views that they use.
 func sloRules() []Rule {
 	return []Rule{
 		{ID: "goal", Purpose: "goals and thresholds are percentages up to 99.99%, or fractions"},
@@ -109,8 +109,8 @@ func ruleTable() map[string]Rule {
 	return table
 }
 
-// A checker applies one rule to the model. It knows which rule, so that a check
-// cannot report under another's name.
+// A checker applies one rule to the model. It holds the id of the rule, so a check
+// cannot report under another id.
 type checker struct {
 	*reader
 	rule string
@@ -129,14 +129,14 @@ func (c *checker) problem(in *scope, at Place, format string, args ...any) {
 	c.reportIn(in, c.rule, at, format, args...)
 }
 
-// eachView calls f for every view. Facts of it may be unread: see unread.go.
+// eachView calls f for every view. Some facts of a view may be unread: see unread.go.
 func (c *checker) eachView(f func(*View)) {
 	for _, v := range c.schema.Views() {
 		f(v)
 	}
 }
 
-// eachSLO calls f for every SLO. Facts of what it selects may be unread.
+// eachSLO calls f for every SLO. Some facts of its selections may be unread.
 func (c *checker) eachSLO(f func(*SLO)) {
 	for _, slo := range c.schema.SLOs {
 		f(slo)

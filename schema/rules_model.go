@@ -9,7 +9,7 @@ import (
 	"github.com/ocgen/ocgen/internal/cloudmonitoring"
 )
 
-// A named is anything with an exported name.
+// A named is an element with an exported name.
 type named struct {
 	what, name string
 	at         Place
@@ -24,7 +24,7 @@ func (c *checker) exportedNames() []named {
 		}
 	}
 	c.eachView(func(v *View) {
-		if v.Place != v.Measure.Place && v.Name != "" { // not the short form again
+		if v.Place != v.Measure.Place && v.Name != "" { // the short form was added with its measure
 			list = append(list, named{"view", v.Name, c.ofView(v).nameAt, c.ofView(v).scope})
 		}
 	})
@@ -48,9 +48,8 @@ func checkNameCharset(c *checker) {
 	}
 }
 
-// Cloud Monitoring takes more than the names that it documents, so this only
-// warns; a domain at the front of a name given in full is how such names are kept
-// apart.
+// Cloud Monitoring allows more names than it documents, so this is a warning. A domain
+// at the start of a name is allowed, since full names of metrics begin with one.
 func checkNameStyle(c *checker) {
 	c.eachView(func(v *View) {
 		name := v.Name
@@ -67,8 +66,8 @@ func checkNameStyle(c *checker) {
 	})
 }
 
-// checkNameCollision reports names that are distinct here and equal where they
-// are read. For Prometheus that turns a whole scrape into an error.
+// checkNameCollision reports names that are distinct in the schema but equal in a
+// backend. In Prometheus, such names make the whole scrape fail.
 func checkNameCollision(c *checker) {
 	prometheus, cloud, measures := map[string]*View{}, map[string]*View{}, map[string]*Measure{}
 	c.eachView(func(v *View) {
@@ -103,7 +102,7 @@ func checkNameCollision(c *checker) {
 
 func (c *checker) checkLabelCollision(v *View) {
 	if len(v.Tags) > maxTags {
-		return // a problem of its own
+		return // another rule reports it
 	}
 	cloud, prometheus := map[string]*Tag{}, map[string]*Tag{}
 	for _, t := range v.Tags {
@@ -133,8 +132,8 @@ func checkReservedKeys(c *checker) {
 	}
 }
 
-// The exporter leaves out its default prefix for a name that holds one of
-// Google's domains, and what comes out is a metric type that nobody may write.
+// The exporter does not add its default prefix to a name that contains one of Google's
+// domains. The result is a metric type that projects must not write.
 func checkForeignDomain(c *checker) {
 	if cloudmonitoring.DomainIn(c.schema.Monitoring.MetricPrefix) != "" {
 		return
@@ -146,7 +145,7 @@ func checkForeignDomain(c *checker) {
 	})
 }
 
-// maxTags is the most tags that a view may have: the exporter adds one label.
+// maxTags is the maximum number of tags of a view: the exporter adds one label.
 const maxTags = cloudmonitoring.MaxLabels - 1
 
 func checkTooManyTags(c *checker) {
@@ -180,7 +179,7 @@ func checkUnitInName(c *checker) {
 		if v.Aggregation == unknownAggregation || c.ofMeasure(v.Measure).unread.kind {
 			return
 		}
-		if v.Place != v.Measure.Place || v.Measure.Existing != nil { // not the short form again
+		if v.Place != v.Measure.Place || v.Measure.Existing != nil { // the short form was added with its measure
 			check(c.ofView(v).scope, v.Unit(), v.ID, v.Place, v.Name, c.ofView(v).nameAt)
 		}
 	})
@@ -204,7 +203,7 @@ func checkTimeScale(c *checker) {
 
 func checkUnusedTags(c *checker) {
 	if c.tagsUnread || c.unread["measures"] {
-		return // a misspelt reference, not an unused tag
+		return // a misspelt reference may be to this tag
 	}
 	for _, t := range c.schema.Tags {
 		if !c.ofTag(t).named {
@@ -228,7 +227,7 @@ func checkUnusedMeasures(c *checker) {
 
 func checkUnusedBuckets(c *checker) {
 	if c.setsUnread || c.unread["measures"] {
-		return // a misspelt reference, not an unused set
+		return // a misspelt reference may be to this set
 	}
 	for _, set := range c.bucketSets {
 		if !set.used {
@@ -240,13 +239,13 @@ func checkUnusedBuckets(c *checker) {
 func checkSeriesCount(c *checker) {
 	c.eachView(func(v *View) {
 		if len(v.Tags) > maxTags {
-			return // a problem of its own
+			return // another rule reports it
 		}
 		if c.ofView(v).unread.tags || c.ofView(v).unread.maxSeries || slices.ContainsFunc(v.Tags, func(t *Tag) bool { return !c.isCounted(t) }) {
 			return
 		}
 		if v.Measure.Observe || c.ofMeasure(v.Measure).unread.kind {
-			return // as many as the program has observers, which no schema tells
+			return // the program decides the number of observers
 		}
 		if n := v.Series(); n > cloudmonitoring.MaxActiveSeries {
 			c.problem(c.ofView(v).scope, v.Place, "the view %q can have %s time series, and the limit of Cloud Monitoring is about %s; remove tags, or lower max_values or max_series", v.ID, thousands(n), thousands(cloudmonitoring.MaxActiveSeries))
@@ -254,7 +253,7 @@ func checkSeriesCount(c *checker) {
 	})
 }
 
-// thousands writes 1234567 as 1,234,567.
+// thousands returns a number with separators, e.g. 1,234,567.
 func thousands(n uint64) string {
 	s := fmt.Sprint(n)
 	for i := len(s) - 3; i > 0; i -= 3 {
@@ -263,8 +262,8 @@ func thousands(n uint64) string {
 	return s
 }
 
-// Bounds such as 5, 10, 25 … 10000 are milliseconds nearly always: a unit of
-// seconds makes the last one 2 h 46 min.
+// Bounds such as 5, 10, 25 … 10000 are almost always milliseconds. In seconds the last
+// one would be 2 h 46 min.
 func checkBareSeconds(c *checker) {
 	c.eachView(func(v *View) {
 		if v.Measure.Unit != "s" || !c.ofView(v).bare || len(v.Bounds) == 0 {

@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// What a name says of the values. A total only grows, so that a last value of it
-// belongs to one record, or is a sum under another name. What is open, in flight or
-// in use goes down too, which no sum does.
+// Words in names that say something about the values. A total only grows, so a last
+// value of it is either the value of one record, or a sum with the wrong aggregation. A
+// number of things that are open, in flight or in use can decrease, which a sum cannot.
 var (
 	levelPrefixes = []string{"open_", "active_", "current_"}
 	levelSuffixes = []string{"_in_flight", "_inflight", "_in_use"}
@@ -28,8 +28,8 @@ func checkAggregationInName(c *checker) {
 	})
 }
 
-// contradiction returns what a view's name or unit says against its aggregation,
-// and the cure; "" if they agree.
+// contradiction returns how a view's name or unit contradicts its aggregation, and the
+// cure. It returns "" if they agree.
 func contradiction(v *View, name string) string {
 	last := name[strings.LastIndexByte(name, '/')+1:]
 	switch v.Aggregation {
@@ -46,7 +46,7 @@ func notALevel(v *View, name string) string {
 	case name == "total" || strings.HasSuffix(name, "_total"):
 		return fmt.Sprintf("its name %s says that it is a total; make it a sum, or rename it", quote(name))
 	case dimension(v.Measure.Unit) == "size" && v.Measure.Recorded():
-		// An observed one is what a program has now, such as memory in use.
+		// An observed measure is a current value, such as memory in use.
 		return fmt.Sprintf("its unit is %s, and a last value keeps only the bytes of the last record; make it a sum or a distribution, or observe the measure if it is a level such as memory in use", v.Measure.Unit)
 	}
 	return ""
@@ -54,7 +54,7 @@ func notALevel(v *View, name string) string {
 
 func notATotal(v *View, name string) string {
 	if v.Measure.Duration() != 0 && v.Aggregation == Sum {
-		return "" // the time for which something was open
+		return "" // the name is of a time for which something was open
 	}
 	opens := func(prefix string) bool { return strings.HasPrefix(name, prefix) && v.Aggregation == Sum }
 	closes := func(suffix string) bool { return strings.HasSuffix("_"+name, suffix) }

@@ -2,8 +2,8 @@ package schema
 
 import "slices"
 
-// checkRecorder reports what only the direct recorder gives. A recorder that
-// could not be read may be that.
+// checkRecorder reports features that only the direct recorder has. If the recorder
+// could not be read, it may be the direct one.
 func checkRecorder(c *checker) {
 	if c.schema.Generate.Recorder != "views" {
 		return
@@ -21,11 +21,12 @@ func checkRecorder(c *checker) {
 	})
 }
 
-// mostZeroRows is the largest table by which the direct recorder finds series.
+// mostZeroRows is the size of the largest table in which the direct recorder finds
+// series.
 const mostZeroRows = 16_384
 
-// checkZeroRows reports zero rows that cannot be listed before anything is
-// recorded, or are too many to be. A process tag has one value, whatever it is.
+// checkZeroRows reports zero rows whose tag values are not known before the first
+// record, or that are too many. A process tag has only one value.
 func checkZeroRows(c *checker) {
 	c.eachView(func(v *View) {
 		if !v.ZeroRows || len(v.Tags) > maxTags {

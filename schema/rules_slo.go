@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// selections returns everything that the SLO selects.
+// selections returns all selections of the SLO.
 func (slo *SLO) selections() []*Selection {
 	var list []*Selection
 	if ratio := slo.Ratio(); ratio != nil {
@@ -31,7 +31,8 @@ func (slo *SLO) selections() []*Selection {
 	return list
 }
 
-// An observed sum is a total that somebody else keeps, often of events.
+// An observed sum is a total that another part of the program keeps, often of events.
+// So it is not reported.
 func checkRatioSum(c *checker) {
 	c.eachSLO(func(slo *SLO) {
 		if slo.Ratio() == nil {
@@ -55,8 +56,8 @@ func checkWhereOpen(c *checker) {
 	})
 }
 
-// checkOpenCondition warns of a value that may be recorded as "__other__", unless
-// the condition says what becomes of those.
+// checkOpenCondition warns of a value that may be recorded as "__other__", unless the
+// condition includes "__other__".
 func (c *checker) checkOpenCondition(slo *SLO, cond Condition) {
 	t := cond.Tag
 	if !c.isOpen(t) || c.ofTag(t).unread.known || slices.Contains(cond.Values, otherValue) {
@@ -110,8 +111,8 @@ func checkRatioWithin(c *checker) {
 	})
 }
 
-// thresholds calls f for each finite end of a cut that matters: min is 0 by
-// default, and every distribution has that bound.
+// thresholds calls f for each finite end of a cut. It skips a min of 0, which is the
+// default and a bound of every distribution.
 func (c *checker) thresholds(f func(slo *SLO, v *View, key string, at Place, value float64)) {
 	c.eachSLO(func(slo *SLO) {
 		cut := slo.Cut()
@@ -131,8 +132,8 @@ func (c *checker) thresholds(f func(slo *SLO, v *View, key string, at Place, val
 	})
 }
 
-// A cut inside a bucket is estimated, in a way that Cloud Monitoring documents
-// nowhere, so the SLO would measure something that nobody chose.
+// Cloud Monitoring estimates a cut inside a bucket, in a way that it does not document.
+// So the SLO would not measure what its author chose.
 func checkThresholds(c *checker) {
 	c.thresholds(func(slo *SLO, v *View, key string, at Place, value float64) {
 		i, found := slices.BinarySearch(v.Bounds, value)
@@ -156,7 +157,7 @@ func checkThresholds(c *checker) {
 	})
 }
 
-// fixedBuckets is the line that makes a threshold a bound.
+// fixedBuckets returns the line of the schema that makes a threshold a bound.
 func (c *checker) fixedBuckets(v *View, i int, value float64) string {
 	if c.ofView(v).include || len(v.Bounds) > 24 {
 		return "include: slo_thresholds beside the buckets"
@@ -183,8 +184,8 @@ func checkThresholdEdges(c *checker) {
 
 var atMost = regexp.MustCompile(`(?i)\bat most\b|\bno more than\b|\bup to\b|<=|≤`)
 
-// Buckets are [lower, upper): a value equal to the threshold is not under it.
-// For integers that is one whole step, if the threshold is one of them.
+// Buckets are [lower, upper), so a value equal to the threshold is not below it. This
+// matters for integers, if the threshold is an integer.
 func checkSaysAtMost(c *checker) {
 	c.thresholds(func(slo *SLO, v *View, key string, _ Place, value float64) {
 		if key != "max" || v.Measure.Type != Int64 || value != math.Floor(value) {
@@ -223,7 +224,7 @@ func (c *checker) checkDeprecatedCondition(slo *SLO, cond Condition) {
 	}
 }
 
-// brief is the beginning of a description, for messages.
+// brief returns the beginning of a description, for messages.
 func brief(description string) string {
 	const most = 200
 	if len(description) > most {

@@ -2,7 +2,7 @@ package schema
 
 import "slices"
 
-// checkIgnoredValues warns of a recorder that takes a value for nothing.
+// checkIgnoredValues warns of a recorder whose value parameter is not used.
 func checkIgnoredValues(c *checker) {
 	for _, m := range c.schema.Measures {
 		if !m.Recorded() || c.ofMeasure(m).unread.kind || c.ofMeasure(m).unread.view || m.Constant != nil || len(m.Views) == 0 {
@@ -15,8 +15,9 @@ func checkIgnoredValues(c *checker) {
 	}
 }
 
-// checkTagsInViews warns of a tag that a recorder takes for nothing. Views of one's
-// own over the measure may use it: they allow this rule.
+// checkTagsInViews warns of a recorder whose parameter for a tag is not used. A program
+// may have views of its own on the measure that use the tag. Its schema should silence
+// this rule.
 func checkTagsInViews(c *checker) {
 	for _, m := range c.schema.Measures {
 		if c.ofMeasure(m).unread.view || len(m.Views) == 0 || slices.ContainsFunc(m.Views, func(v *View) bool { return c.ofView(v).unread.tags }) {
@@ -36,8 +37,8 @@ func checkTagsInViews(c *checker) {
 	}
 }
 
-// checkCountDescriptions warns of a count that says of itself what the measure's
-// values are: "Time to answer." for a number of requests.
+// checkCountDescriptions warns of a count with the description of the measure's values,
+// such as "Time to answer." for a number of requests.
 func checkCountDescriptions(c *checker) {
 	for _, m := range c.schema.Measures {
 		usesValue := func(v *View) bool { return v.Aggregation != Count && v.Aggregation != unknownAggregation }
@@ -52,8 +53,8 @@ func checkCountDescriptions(c *checker) {
 	}
 }
 
-// targetLabels are what Prometheus names the target by that it scrapes. It renames
-// the labels of a metric with these names (exported_job), unless it is told not to.
+// targetLabels are the labels that Prometheus sets on each target that it scrapes. By
+// default it renames labels of a metric with these names (exported_job).
 var targetLabels = []string{"instance", "job"}
 
 func checkTargetLabels(c *checker) {

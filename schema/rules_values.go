@@ -6,14 +6,15 @@ import (
 	"time"
 )
 
-// fineUnits is how many units of its measure a time should last at least, so that
-// rounding it to whole ones hardly shows.
+// fineUnits is the minimum length of a time, in units of its measure, for which the
+// error of rounding is small.
 const fineUnits = 10
 
-// checkTimeRounding warns of whole numbers of a unit of time where single records may
-// well be shorter than the unit. An observed measure tells a running total or the
-// present value, which rounding changes by half a unit in all; a duration is a whole
-// number of nanoseconds; and what records an existing measure is not known.
+// checkTimeRounding warns of an integer measure of time whose records may be shorter
+// than its unit. It skips observed measures, which are a running total or a current
+// value, so rounding changes them by at most half a unit in all. It skips measures in
+// nanoseconds, since durations are whole nanoseconds, and existing measures, since it
+// is not known what records them.
 func checkTimeRounding(c *checker) {
 	c.eachView(func(v *View) {
 		m := v.Measure
@@ -31,8 +32,8 @@ func checkTimeRounding(c *checker) {
 	})
 }
 
-// checkFractionalBounds explains what a bound between two integers says of a measure
-// that holds integers: the same as the next one.
+// checkFractionalBounds warns of a bound between two integers for integer values. It
+// has the same effect as the next integer.
 func checkFractionalBounds(c *checker) {
 	c.eachView(func(v *View) {
 		i := slices.IndexFunc(v.Bounds, func(b float64) bool { return b != math.Floor(b) })

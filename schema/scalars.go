@@ -11,7 +11,7 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// text reads a line of text; "" if the key is missing or the value is wrong.
+// text reads a line of text. It returns "" if the key is missing or its value is wrong.
 func (f *fields) text(key string) string {
 	n := f.entries[key]
 	if n == nil || !f.r.isLine(n, key) {
@@ -23,7 +23,7 @@ func (f *fields) text(key string) string {
 	return n.Value
 }
 
-// description reads prose, which alone may have several lines.
+// description reads prose, the only kind of text with several lines.
 func (f *fields) description(key string) string {
 	if n := f.entries[key]; n != nil {
 		return f.r.prose(n, key)
@@ -62,9 +62,9 @@ func (r *reader) isLine(n *yaml.Node, what string) bool {
 	return true
 }
 
-// isText reports whether n is text in every YAML parser. YAML 1.1 reads an
-// unquoted no as false and 1.10 as a number, and the parser here takes some of
-// them for text, so it is the spelling that decides.
+// isText reports whether n is text for every YAML parser. YAML 1.1 reads an unquoted no
+// as false and 1.10 as a number. The parser used here reads some of them as text, so
+// the spelling is checked.
 func (r *reader) isText(n *yaml.Node, what string) bool {
 	if n.Kind != yaml.ScalarNode || isEmpty(n) {
 		r.report("wrong-kind", place(n), "%s must be text, not %s%s", owner(what), kindOf(n), quotesCure(n))
@@ -81,8 +81,8 @@ func (r *reader) isText(n *yaml.Node, what string) bool {
 	return true
 }
 
-// quotesCure ends a message about a collection where text belongs, if it may have
-// become one for want of quotes; "" if it is none.
+// quotesCure returns the end of a message about a collection in place of text. It
+// proposes quotes if missing quotes may be the reason, otherwise it is "".
 func quotesCure(n *yaml.Node) string {
 	flow := n.Style&yaml.FlowStyle != 0
 	switch {
@@ -98,8 +98,8 @@ func quotesCure(n *yaml.Node) string {
 	return ""
 }
 
-// commaCure is quotesCure for a key of a mapping in flow style that has no value:
-// if it reads like prose, it may be the rest of a text with a comma.
+// commaCure is quotesCure for a key without a value, in a mapping in flow style. If the
+// key looks like prose, it may be the part of a text after a comma.
 func commaCure(mapping *yaml.Node, key, value *yaml.Node) string {
 	if mapping.Style&yaml.FlowStyle == 0 || !isEmpty(value) || mapping.Content[0] == key || idPattern.MatchString(key.Value) {
 		return ""
@@ -113,13 +113,13 @@ func isQuoted(n *yaml.Node) bool {
 	return n.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle|yaml.LiteralStyle|yaml.FoldedStyle) != 0
 }
 
-// numberElsewhere are numbers that the parser here takes for text: those beyond
-// a float64, and YAML 1.1's in base 60, such as 12:30.
+// numberElsewhere matches numbers that the parser used here reads as text: those beyond
+// a float64, and numbers in base 60 of YAML 1.1, such as 12:30.
 var numberElsewhere = regexp.MustCompile(`^[-+]?([0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?|([0-9][0-9_]*\.?|\.[0-9])[0-9_]*([eE][-+]?[0-9]+)?)$`)
 
 var wordsToQuote = []string{"y", "n", "yes", "no", "on", "off", "true", "false", "null", "~"}
 
-// boolean reads true or false; false if the key is missing.
+// boolean reads true or false. It returns false if the key is missing.
 func (f *fields) boolean(key string) bool {
 	n := f.entries[key]
 	if n == nil {
@@ -132,8 +132,8 @@ func (f *fields) boolean(key string) bool {
 	return n.Value == "true"
 }
 
-// integer reads a whole number within the limits of the table; the default, or 0, if
-// the key is missing.
+// integer reads a whole number within the limits of the table. If the key is missing,
+// it returns the default, or 0 if there is none.
 func (f *fields) integer(key string) int {
 	n, row := f.entries[key], f.section.keys[key]
 	fallback, _ := strconv.Atoi(row.Default)
@@ -152,7 +152,7 @@ func (f *fields) integer(key string) int {
 	return i
 }
 
-// word reads one of the words that the table has for the key.
+// word reads one of the words that the table allows for the key.
 func (f *fields) word(key string) string {
 	text, words := f.text(key), f.section.keys[key].Values
 	if text != "" && !slices.Contains(words, text) {
@@ -171,8 +171,8 @@ func (r *reader) scalar(n *yaml.Node, what string) (string, bool) {
 	return n.Value, true
 }
 
-// amount reads a number, with or without a unit, into the given unit; nil after a
-// problem. The unit is "" if it is not known.
+// amount reads a number, with or without a unit, and converts it to the given unit. It
+// returns nil after a problem. The unit is "" if it is not known.
 func (r *reader) amount(n *yaml.Node, what, unit string) *amount {
 	text, ok := r.scalar(n, what)
 	if !ok {
@@ -186,7 +186,7 @@ func (r *reader) amount(n *yaml.Node, what, unit string) *amount {
 	return &a
 }
 
-// factor reads a number without a unit; nil after a problem.
+// factor reads a number without a unit, and returns nil after a problem.
 func (r *reader) factor(n *yaml.Node, what string) *big.Rat {
 	text, ok := r.scalar(n, what)
 	if !ok {
@@ -199,7 +199,7 @@ func (r *reader) factor(n *yaml.Node, what string) *big.Rat {
 	return value
 }
 
-// list returns the items of a sequence, aliases followed.
+// list returns the items of a sequence. It follows aliases.
 func (r *reader) list(n *yaml.Node, what string) []*yaml.Node {
 	if n.Kind != yaml.SequenceNode {
 		cure := ""
@@ -216,8 +216,8 @@ func (r *reader) list(n *yaml.Node, what string) []*yaml.Node {
 	return items
 }
 
-// texts returns the items of a list of lines, each with its node; an item that
-// is not text is left out.
+// texts returns the items of a list of lines of text, each with its node. It leaves out
+// items that are not text.
 func (r *reader) texts(n *yaml.Node, what string) []*yaml.Node {
 	return slices.DeleteFunc(r.list(n, what), func(item *yaml.Node) bool {
 		return !r.isLine(item, "an item of "+what)

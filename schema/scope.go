@@ -1,7 +1,6 @@
 package schema
 
-// A scope holds the rules that an element silences for itself and everything
-// below it.
+// A scope holds the rules that an element silences for itself and all elements in it.
 type scope struct {
 	above *scope // nil at the top
 	rules []*allowance
@@ -13,7 +12,7 @@ type allowance struct {
 	used bool
 }
 
-// allows reports whether the scope, or one above it, silences the rule.
+// allows reports whether the scope, or a scope above it, silences the rule.
 func (s *scope) allows(rule string) bool {
 	for ; s != nil; s = s.above {
 		for _, a := range s.rules {
@@ -42,7 +41,7 @@ func (r *reader) readScope(f *fields, above *scope) *scope {
 				hint = `; "ocgen lint --list" lists the rules`
 			}
 			r.report("unknown-rule", place(item), "the rule %s does not exist%s", quote(item.Value), hint)
-			s.rules = append(s.rules, &allowance{rule: near}) // so that what it silences is not told besides
+			s.rules = append(s.rules, &allowance{rule: near}) // so that the problems that it silences are not reported too
 		case !row.Allowable:
 			r.report("unknown-rule", place(item), "the rule %q cannot be silenced; fix what it reports", item.Value)
 		case listed[item.Value]:
@@ -57,13 +56,13 @@ func (r *reader) readScope(f *fields, above *scope) *scope {
 	return s
 }
 
-// checkAllowances warns of allowances that no problem needed. With errors about,
-// some rules did not look at everything, so nothing is said then.
+// checkAllowances warns of allowances that silence no problem. If there are errors, it
+// does nothing, because some rules did not check everything.
 func (r *reader) checkAllowances() {
 	if r.errors > 0 {
 		return
 	}
-	used := map[Place]bool{} // by place, for an alias makes one list do for several elements
+	used := map[Place]bool{} // by place, because an alias can give one list to several elements
 	for _, a := range r.allowances {
 		used[a.at] = used[a.at] || a.used
 	}

@@ -2,8 +2,8 @@ package schema
 
 import "gopkg.in/yaml.v3"
 
-// checkSize bounds depth, aliases and what the aliases stand for, so that
-// everything after it may simply follow them.
+// checkSize limits the depth, the number of aliases and the size of the values that
+// aliases refer to. Code that runs after it may follow aliases without further checks.
 func (r *reader) checkSize(root *yaml.Node) bool {
 	m := measurer{sizes: map[*yaml.Node]extent{}, active: map[*yaml.Node]bool{}}
 	e := m.measure(root, 1)
@@ -29,10 +29,10 @@ func (r *reader) checkSize(root *yaml.Node) bool {
 	return false
 }
 
-// An extent is how much a node holds once its aliases are written out.
+// An extent is the size of a node when its aliases are expanded.
 type extent struct {
-	nodes int // stops just above maxNodes
-	bytes int // stops just above maxExpanded
+	nodes int // not counted beyond maxNodes + 1
+	bytes int // not counted far beyond maxExpanded
 	depth int
 }
 
@@ -41,7 +41,7 @@ type measurer struct {
 	active    map[*yaml.Node]bool   // anchored nodes being measured
 	aliases   int
 	lastAlias *yaml.Node
-	cycle     *yaml.Node // an alias inside its own anchor
+	cycle     *yaml.Node // an alias that refers to a value that contains it
 	deep      *yaml.Node // the first node below maxDepth
 }
 

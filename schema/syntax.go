@@ -13,31 +13,30 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// Limits of a schema file. They keep hostile input from costing more than a
-// moment; no schema that a person wrote comes near them.
+// Limits of a schema file. They limit the cost of hostile input. Schemas that people
+// write stay far below them.
 const (
 	MaxBytes    = 8 << 20   // of the file, checked before it is parsed
 	maxDepth    = 100       // levels of nesting, through aliases too
 	maxAliases  = 10_000    // alias nodes
-	maxNodes    = 1_000_000 // nodes once every alias is written out
-	maxExpanded = 32 << 20  // bytes of text once every alias is written out
+	maxNodes    = 1_000_000 // nodes when all aliases are expanded
+	maxExpanded = 32 << 20  // bytes of text when all aliases are expanded
 )
 
-// IsSchema reports whether src looks like a schema: a line of it starts with
-// the key "ocgen". It does not parse, so that a schema with a mistake is still
-// taken for one.
+// IsSchema reports whether src looks like a schema: one of its lines starts with the
+// key "ocgen". It does not parse, so a schema with a mistake counts too.
 func IsSchema(src []byte) bool { return schemaLine.Match(src) }
 
 var schemaLine = regexp.MustCompile(`(?m)^\x{FEFF}?(ocgen|"ocgen"|'ocgen')[ \t]*:([ \t\r]|$)`)
 
-// document parses src into the node of its one document's content, or returns
-// nil after a problem that makes the rest unreadable.
+// document parses src and returns the root node of its only document. It returns nil
+// after a problem that makes the rest unreadable.
 func (r *reader) document(src []byte) *yaml.Node {
 	if len(src) > MaxBytes {
 		r.report("limit", Place{1, 1}, "the file has more than %d bytes, the limit of a schema; split it into several schemas", MaxBytes)
 		return nil
 	}
-	// More values than the limit on them are refused before they cost a parse.
+	// Too many values are refused before they are parsed, which would cost time.
 	if n := bytes.Count(src, []byte("\n")) + bytes.Count(src, []byte(",")); n > 2*maxNodes {
 		r.report("limit", Place{1, 1}, "the file has %d lines and commas, and a schema may have %d; split it into several schemas", n, 2*maxNodes)
 		return nil
@@ -65,11 +64,11 @@ func (r *reader) document(src []byte) *yaml.Node {
 	return root
 }
 
-// checkCharacters finds what may stand nowhere in a schema: broken UTF-8, and
-// characters that do something instead of showing something. Among them are the
-// bidirectional controls, with which a text can look like another.
+// checkCharacters reports what is not allowed anywhere in a schema: invalid UTF-8 and
+// control characters, including the bidirectional controls, which can make one text
+// look like another.
 func (r *reader) checkCharacters(src []byte) bool {
-	const most = 20 // of the control characters that are told
+	const most = 20 // the maximum number of reported control characters
 	line, col, found := 1, 1, 0
 	for i := 0; i < len(src); {
 		c, size := utf8.DecodeRune(src[i:])
@@ -80,7 +79,7 @@ func (r *reader) checkCharacters(src []byte) bool {
 		case c == '\n':
 			line, col = line+1, 0
 		case c == '\t' || c == '\uFEFF' && i == 0:
-		case c == '\r' && bytes.HasPrefix(src[i+1:], []byte("\n")): // alone, YAML takes it for a line's end and editors do not
+		case c == '\r' && bytes.HasPrefix(src[i+1:], []byte("\n")): // alone, it ends a line in YAML but not in editors
 		case isControl(c):
 			r.report("control-character", Place{line, col}, "the control character %U is not allowed in a schema; delete it", c)
 			if found++; found == most {
@@ -98,16 +97,16 @@ var (
 	yamlAnchor = regexp.MustCompile(`^yaml: unknown anchor '(.*)' referenced$`)
 )
 
-// parserError are the messages of yaml.v3's parser, which counts lines from 0,
-// as its scanner, with all other messages, does not.
+// parserError matches the messages of yaml.v3's parser. It counts lines from 0, unlike
+// the scanner, which has all other messages.
 var parserError = regexp.MustCompile(`^(did not find expected (node content|key|'-' indicator|',' or '[]}]'|<.*>)|found (undefined tag handle|incompatible YAML document|duplicate %.* directive))`)
 
-// namesItsBlock are the messages with which the parser names the line where the mapping
-// or list begins in whose middle it failed.
+// namesItsBlock matches the messages that contain the line where the failing mapping or
+// list begins, and not the line where the parser failed.
 var namesItsBlock = regexp.MustCompile(`^did not find expected (key|'-' indicator)$`)
 
-// failingLine returns the line at which the parser fails: the last one of the shortest
-// beginning of the source with the same error.
+// failingLine returns the line at which the parser fails: the last line of the shortest
+// beginning of the source that has the same error.
 func failingLine(src []byte, first int, err error) int {
 	if len(src) > mostReread {
 		return first
@@ -132,8 +131,8 @@ func failingLine(src []byte, first int, err error) int {
 	return first + sort.Search(last, fails)
 }
 
-// syntaxError places what the YAML parser says. It tells a line at most, so the
-// column is that of the line's first character.
+// syntaxError reports an error of the YAML parser with its place. The parser gives at
+// most the line, so the column is that of the line's first character.
 func (r *reader) syntaxError(src []byte, err error) {
 	if errors.Is(err, io.EOF) {
 		r.report("syntax", Place{1, 1}, `the schema is empty; start it with "ocgen: v1", or run "ocgen init" to write one`)
@@ -154,7 +153,7 @@ func (r *reader) syntaxError(src []byte, err error) {
 			return
 		}
 		if strings.HasPrefix(text, noValueHere) && at.Line > 1 && lacksBlank.MatchString(lineAt(src, at.Line-1)) {
-			at = firstOfLine(src, at.Line-1) // that line and the next one's key are one text to YAML
+			at = firstOfLine(src, at.Line-1) // YAML reads that line and the next line's key as one text
 		}
 	} else if m := yamlAnchor.FindStringSubmatch(text); m != nil {
 		at = placeOfAlias(src, m[1])
@@ -177,8 +176,8 @@ func firstOfLine(src []byte, line int) Place {
 	return Place{line, indent + 1}
 }
 
-// placeOfAlias finds an alias that the parser names without saying where: the
-// first text that looks like it and stands in no comment.
+// placeOfAlias finds an alias that the parser names without its place: the first text
+// outside of comments that looks like the alias.
 func placeOfAlias(src []byte, name string) Place {
 	alias := []byte("*" + name)
 	first := bytes.Index(src, alias)
@@ -205,8 +204,8 @@ func placeOf(src []byte, offset int) Place {
 	return Place{bytes.Count(before, []byte("\n")) + 1, utf8.RuneCount(before[start:]) + 1}
 }
 
-// dropTags reports every YAML tag once and then reads on as if it were not
-// there, so that nothing else is said of the value.
+// dropTags reports every YAML tag once and removes it, so that the value causes no
+// other problem.
 func (r *reader) dropTags(n *yaml.Node) {
 	if n.Style&yaml.TaggedStyle != 0 {
 		cure := "delete it"
@@ -230,7 +229,7 @@ func (r *reader) dropTags(n *yaml.Node) {
 	}
 }
 
-// deref returns the node that an alias stands for, or the node itself.
+// deref returns the node that an alias refers to, or the node itself.
 func deref(n *yaml.Node) *yaml.Node {
 	for n.Kind == yaml.AliasNode {
 		n = n.Alias

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// syntaxCure says what helps against the mistakes of YAML that everybody makes;
-// "" for others. The parser's message tells what it met, not why.
+// syntaxCure returns the cure of common YAML mistakes, or "" for others. The parser's
+// message says what the parser found, but not why.
 func syntaxCure(text, line string) string {
 	indent := line[:len(line)-len(strings.TrimLeft(line, " \t"))]
 	switch {
@@ -30,19 +30,21 @@ func syntaxCure(text, line string) string {
 	return ""
 }
 
-// bracketsClose reports whether a line has as many brackets of one side as of the other.
+// bracketsClose reports whether a line has equal numbers of opening and closing
+// brackets.
 func bracketsClose(line string) bool {
 	return strings.Count(line, "[") == strings.Count(line, "]") && strings.Count(line, "{") == strings.Count(line, "}")
 }
 
-// noValueHere begins what the parser says of a colon where no key can be.
+// noValueHere is the start of the parser's message about a colon where a key is not
+// allowed.
 const noValueHere = "mapping values are not allowed"
 
 var (
-	// lacksBlank is a line such as "unit:ms".
+	// lacksBlank matches a line such as "unit:ms".
 	lacksBlank = regexp.MustCompile(`^ *(- )?[a-z][a-z0-9_]*:[^ \t]`)
-	// keyFirst is a line such as "unit: ms".
+	// keyFirst matches a line such as "unit: ms".
 	keyFirst = regexp.MustCompile(`^ *(- )?[a-z][a-z0-9_]*:([ \t]|$)`)
-	// behindQuotes is a line with text behind a text in quotes.
+	// behindQuotes matches a line with text after a quoted text.
 	behindQuotes = regexp.MustCompile(`[ \t,[{]("(?:[^"\\]|\\.)*"|'(?:[^']|'')*')[ \t]*[^] \t,}:#]`)
 )

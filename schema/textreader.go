@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// A textReader finds the texts of a source that have no quotes.
+// A textReader finds the unquoted texts of a source.
 type textReader struct {
 	reading
 	src   []byte
@@ -15,14 +15,14 @@ type textReader struct {
 	found []span
 }
 
-// A reading is how brackets and hashes in a collection may be meant.
+// A reading is a way to interpret brackets and hashes in a collection.
 type reading struct {
 	flat       bool // brackets within a text are not pairs
 	hashIsText bool // " #" begins no comment
 }
 
-// suspects returns the suspicious texts from a line on, and where the lines end
-// that belong together with it.
+// suspects returns the suspicious texts from a line on, and the end of the lines that
+// belong together with it.
 func (t *textReader) suspects(line int) (list []span, end int) {
 	for n := 1; t.at < len(t.src); {
 		before := t.at
@@ -44,7 +44,8 @@ func (t *textReader) suspects(line int) (list []span, end int) {
 	return list, t.at
 }
 
-// line reads a line in block style, and the lines that a value in it goes on for.
+// line reads a line in block style, and the following lines of a value that begins in
+// it.
 func (t *textReader) line() {
 	start := t.at
 	t.blanks()
@@ -65,7 +66,8 @@ func (t *textReader) line() {
 	t.value(indent)
 }
 
-// key returns where the key ends with which the rest of the line begins, or 0.
+// key returns the end of the key that begins the rest of the line, or 0 if there is
+// none.
 func (t *textReader) key() int {
 	if i := t.at; t.src[i] == '"' || t.src[i] == '\'' {
 		if end := t.quoted(i); end < len(t.src) && t.src[end] == ':' {
@@ -90,7 +92,7 @@ var (
 	property    = regexp.MustCompile(`^(&[A-Za-z0-9_-]+|![^ \t]*)[ \t]+`)
 )
 
-// value reads what stands behind a key or a dash.
+// value reads the value after a key or a dash.
 func (t *textReader) value(indent int) {
 	t.at += len(property.Find(t.restOfLine()))
 	rest := t.restOfLine()
@@ -113,7 +115,7 @@ func (t *textReader) value(indent int) {
 	t.nextLine()
 }
 
-// bracketIsText reports a text that begins with brackets, as {id}/items does.
+// bracketIsText reports a text that begins with brackets, such as {id}/items.
 func (t *textReader) bracketIsText() bool {
 	rest := t.restOfLine()
 	closing := map[byte]byte{'[': ']', '{': '}'}[rest[0]]
@@ -140,11 +142,11 @@ func (t *textReader) bracketIsText() bool {
 	return false
 }
 
-// afterBracket is what may stand behind the bracket that ends a collection within
-// another.
+// afterBracket are the characters that may follow the closing bracket of a collection
+// within another.
 const afterBracket = ",]}: \t"
 
-// collection reads a list or a mapping in flow style, and all in it.
+// collection reads a list or mapping in flow style, with all its content.
 func (t *textReader) collection() {
 	t.open = nil
 	for t.at < len(t.src) {
@@ -170,8 +172,8 @@ func (t *textReader) collection() {
 	}
 }
 
-// closes reports whether the byte there ends the innermost collection. A bracket
-// with more text behind it does not.
+// closes reports whether the byte at i ends the innermost collection. A bracket that is
+// followed by more text does not.
 func (t *textReader) closes(i int) bool {
 	if len(t.open) == 0 || t.src[i] != t.open[len(t.open)-1]+2 { // in ASCII ] is [ + 2, and } is { + 2
 		return false
@@ -179,8 +181,9 @@ func (t *textReader) closes(i int) bool {
 	return i+1 == len(t.src) || strings.IndexByte(afterBracket+"\r\n", t.src[i+1]) >= 0
 }
 
-// flowText reads a text in a collection: up to a comma, the collection's end, or
-// the colon behind a key. Brackets in it belong to it if they close in its line.
+// flowText reads a text in a collection, up to a comma, the end of the collection or
+// the colon after a key. Brackets in it belong to it if they are closed in the same
+// line.
 func (t *textReader) flowText() {
 	end := t.at + max(1, t.textLength(t.restOfLine()))
 	t.add(t.at, end, true)
@@ -205,7 +208,7 @@ func (t *textReader) textLength(rest []byte) int {
 	return len(rest)
 }
 
-// expectsKey reports whether a mapping's key stands here: behind its bracket or a
+// expectsKey reports whether the key of a mapping begins here: after its bracket or a
 // comma.
 func (t *textReader) expectsKey() bool {
 	before := bytes.TrimRight(t.src[:t.at], " \t\r\n")
@@ -217,7 +220,7 @@ func (t *textReader) add(from, to int, flow bool) {
 	t.found = append(t.found, span{from, to, flow})
 }
 
-// quoted returns where the quotes that open at i have closed.
+// quoted returns the position after the quoted text that begins at i.
 func (t *textReader) quoted(i int) int {
 	quote := t.src[i]
 	for i++; i < len(t.src); i++ {
@@ -248,10 +251,10 @@ func (t *textReader) startsWith(text string) bool { return bytes.HasPrefix(t.src
 
 func (t *textReader) atEnd() bool { return len(t.restOfLine()) == 0 }
 
-// longestText keeps the cost of reading a long line in bounds.
+// longestText limits the cost of reading a long line.
 const longestText = 400
 
-// restOfLine ends before the line's end, and after longestText.
+// restOfLine returns the rest of the line, but at most longestText bytes.
 func (t *textReader) restOfLine() []byte {
 	rest := t.src[min(t.at, len(t.src)):]
 	rest = rest[:min(len(rest), longestText)]

@@ -5,8 +5,8 @@ import (
 	"math/big"
 )
 
-// includeThresholds merges the thresholds of SLOs into the bounds of the views
-// that ask for it.
+// includeThresholds adds the thresholds of SLOs to the bounds of the views with
+// "include: slo_thresholds".
 func (r *reader) includeThresholds() {
 	extra := map[*View][]*big.Rat{}
 	for _, slo := range r.schema.SLOs {

@@ -18,11 +18,11 @@ var timeUnits = map[string]time.Duration{
 	"d":   24 * time.Hour,
 }
 
-// timeComponent is a unit of time, also one that a number cannot carry, such as ks,
-// 10ms or s{CPU}.
+// timeComponent matches a unit of time, including units that a number cannot have, such
+// as ks, 10ms or s{CPU}.
 var timeComponent = regexp.MustCompile(`^(?:[1-9][0-9]*)?[kMGTPEZYmunpfazy]?(?:s|min|h|d)(?:\{[!-z|~]+\})?$`)
 
-// isTimeUnit reports whether a unit is one of time.
+// isTimeUnit reports whether a unit is a unit of time.
 func isTimeUnit(unit string) bool { return timeComponent.MatchString(unit) }
 
 // sizeUnits are the units of a measure of size, in bytes.
@@ -36,10 +36,10 @@ var sizeUnits = map[string]int64{
 	"GiBy": 1 << 30,
 }
 
-// unitComponent is a Component of the grammar that the Cloud Monitoring API
-// gives for MetricDescriptor.unit, with what its examples use beyond it:
-// integers ("1000/d", "MiBy/10ms", "1s{CPU}"), powers of ten ("10^2.%") and a
-// prefix before an annotation ("k{watt}.h").
+// unitComponent matches a Component of the grammar that the Cloud Monitoring API gives
+// for MetricDescriptor.unit, and what its examples use beyond the grammar: integers
+// ("1000/d", "MiBy/10ms", "1s{CPU}"), powers of ten ("10^2.%") and a prefix before an
+// annotation ("k{watt}.h").
 var unitComponent = func() *regexp.Regexp {
 	const (
 		annotation = `\{[!-z|~]+\}`
@@ -54,8 +54,8 @@ var unitComponent = func() *regexp.Regexp {
 		prefix + `?` + annotation + `)$`)
 }()
 
-// wrongUnits are the right spellings of what people write in place of a unit,
-// by the lower-case word.
+// wrongUnits has the right spellings of words that people write in place of a unit, by
+// the word in lower case.
 var wrongUnits = map[string]string{
 	"nanos": "ns", "nanosecond": "ns", "nanoseconds": "ns", "nsec": "ns", "nsecs": "ns",
 	"\u00b5s": "us", "\u03bcs": "us", "micros": "us", "microsecond": "us", "microseconds": "us", "usec": "us", "usecs": "us",
@@ -78,16 +78,16 @@ var wrongUnits = map[string]string{
 	"count": "1", "counts": "1", "number": "1", "none": "1", "dimensionless": "1", "unitless": "1", "total": "1",
 }
 
-// binaryUnits are the units of 1024 beside those of 1000: "KB" may mean either.
+// binaryUnits has the units of 1024 for those of 1000: "KB" may mean either.
 var binaryUnits = map[string]string{"kBy": "KiBy", "MBy": "MiBy", "GBy": "GiBy", "TBy": "TiBy"}
 
-// maxUnitBytes is what OpenCensus and its exporters pass on without a thought;
-// no unit comes near it.
+// maxUnitBytes is a length that OpenCensus and its exporters accept. Real units are
+// much shorter.
 const maxUnitBytes = 255
 
-// checkUnit returns nil for a unit of the UCUM subset that the Cloud Monitoring
-// API takes (the comment of google.api.MetricDescriptor.unit), else an error
-// that says what to write.
+// checkUnit returns nil for a unit of the UCUM subset that the Cloud Monitoring API
+// allows (see the comment of google.api.MetricDescriptor.unit). Otherwise it returns an
+// error that contains the cure.
 func checkUnit(unit string) error {
 	if unit == "" {
 		return fmt.Errorf(`unit "" is empty; write "1" for a plain number`)
@@ -121,7 +121,7 @@ func checkUnit(unit string) error {
 	return fmt.Errorf("unit %s is not UCUM; write %q%s", quote(unit), repairUnit(unit), orBinary(bad, components))
 }
 
-// repairUnit returns the unit that is meant by a wrong one; "" if that is not known.
+// repairUnit returns the right spelling of a wrong unit, or "" if it is not known.
 func repairUnit(unit string) string {
 	if len(unit) > maxUnitBytes {
 		return ""
@@ -147,7 +147,7 @@ func repairUnit(unit string) string {
 	return repaired.String()
 }
 
-// splitUnit cuts a unit at the "." and "/" outside of annotations.
+// splitUnit splits a unit at each "." and "/" outside of annotations.
 func splitUnit(unit string) (components []string, separators string, ok bool) {
 	start, depth := 0, 0
 	for i := range len(unit) {
@@ -168,10 +168,10 @@ func splitUnit(unit string) (components []string, separators string, ok bool) {
 	return append(components, unit[start:]), separators, depth == 0
 }
 
-// rightUnit returns the spelling of a unit that is written as a common word or
-// in the wrong case.
+// rightUnit returns the right spelling of a unit that is written as a common word or in
+// the wrong case.
 func rightUnit(word string) (string, bool) {
-	if right, ok := wrongUnits[strings.ToLower(word)]; ok && word != "M" { // mega, but of what
+	if right, ok := wrongUnits[strings.ToLower(word)]; ok && word != "M" { // "M" is mega, but the unit is missing
 		return right, true
 	}
 	for _, right := range []string{"ns", "us", "ms", "s", "min", "h", "d", "By", "bit", "kBy", "MBy", "GBy", "KiBy", "MiBy", "GiBy"} {
@@ -182,7 +182,8 @@ func rightUnit(word string) (string, bool) {
 	return "", false
 }
 
-// orBinary adds the unit of 1024 to a cure that proposes the one of 1000.
+// orBinary returns the alternative for a cure that proposes a unit of 1000: the unit of
+// 1024.
 func orBinary(word string, components []string) string {
 	right, _ := rightUnit(word)
 	binary, ok := binaryUnits[right]
@@ -192,10 +193,10 @@ func orBinary(word string, components []string) string {
 	return fmt.Sprintf(", or %q for units of 1024", binary)
 }
 
-// countable is a word that names what is counted, e.g. "requests" or "EUR".
+// countable matches a word that names the counted things, e.g. "requests" or "EUR".
 var countable = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]*$`)
 
-// badComponent is the error for a component that no spelling is known for.
+// badComponent returns the error for a component whose right spelling is not known.
 func badComponent(unit, component string) error {
 	switch {
 	case component == "":
@@ -210,8 +211,8 @@ func badComponent(unit, component string) error {
 	return fmt.Errorf(`unit %s is not UCUM; write "1", or a unit such as "ms", "s", "By", "%%", "{request}" or "By/s"`, quote(unit))
 }
 
-// nameUnits are the words that state a unit at the end of a name. "min", "h",
-// "d" and "m" are left out: they more often mean minimum, or nothing.
+// nameUnits are the words at the end of a name that are units. "min", "h", "d" and "m"
+// are left out, because they usually mean minimum, or nothing.
 var nameUnits = map[string]string{
 	"ns": "ns", "nanos": "ns", "nanoseconds": "ns",
 	"us": "us", "usec": "us", "micros": "us", "microseconds": "us",
@@ -224,9 +225,9 @@ var nameUnits = map[string]string{
 	"percent": "%", "pct": "%",
 }
 
-// unitInName returns the unit that the last word of an id or exported name
-// states, e.g. "ms" for "shop/latency_ms". A name of one word states none, and
-// neither does a rate: "bytes_per_second" is not a time.
+// unitInName returns the unit in the last word of an id or exported name, e.g. "ms" for
+// "shop/latency_ms". A name of one word has no unit, and neither has a rate:
+// "bytes_per_second" is not a time.
 func unitInName(name string) (unit string, ok bool) {
 	name = name[strings.LastIndexByte(name, '/')+1:]
 	words := strings.FieldsFunc(name, func(r rune) bool { return r == '_' || r == '-' || r == '.' })

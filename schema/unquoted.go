@@ -9,20 +9,21 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// YAML's own characters in a text without quotes, as in [/orders, /orders/{id}],
-// give errors that name neither the text nor its column. So the source is read
-// once more, as its author reads it: there the braces of /orders/{id} belong to the
-// text. A text is to blame if quotes around it, and nothing less, make the source
-// parse. Then it is reported; in every other case the parser's own words stay.
+// Characters of YAML's syntax in an unquoted text, as in [/orders, /orders/{id}], cause
+// errors that contain neither the text nor its column. So the source is read once more
+// in the way its author meant it, with the braces of /orders/{id} as part of the text.
+// A text is the cause if the source parses with quotes around it and does not parse
+// without them. Then the text is reported. In all other cases the parser's own message
+// is reported.
 
-// A span is a text of the source without quotes.
+// A span is an unquoted text of the source.
 type span struct {
 	from, to int // bytes
 	flow     bool
 }
 
-// unquoted reports the texts that need quotes, and whether there are any. The
-// parser failed at the line, or in what begins there.
+// unquoted reports the texts that need quotes, and whether there are any. The parser
+// failed at the line, or in a value that begins there.
 func (r *reader) unquoted(src []byte, line int) bool {
 	if len(src) > mostReread {
 		return false
@@ -41,11 +42,11 @@ func (r *reader) unquoted(src []byte, line int) bool {
 }
 
 const (
-	mostReread   = 128 << 10 // bytes of a source that is read once more
-	mostReparsed = 4 << 20   // bytes that are parsed again to find a text to blame
+	mostReread   = 128 << 10 // the maximum bytes of a source that is read once more
+	mostReparsed = 4 << 20   // the maximum bytes that are parsed again to find the cause
 )
 
-// blamed returns the suspects without whose quotes the source does not parse.
+// blamed returns the suspects that need quotes for the source to parse.
 func blamed(src []byte, suspects []span) []span {
 	if len(suspects) == 0 || len(src)*(len(suspects)+1) > mostReparsed || !parses(quoteSpans(src, suspects, -1)) {
 		return nil
@@ -63,7 +64,7 @@ func blamed(src []byte, suspects []span) []span {
 	return list
 }
 
-// openBehindColon is a collection, and so no text, that lacks its second bracket.
+// openBehindColon matches a collection without its closing bracket. It is not a text.
 var openBehindColon = regexp.MustCompile(`:[ \t]+(\[[^\]]*|\{[^}]*)$`)
 
 func parses(src []byte) bool {
@@ -71,7 +72,7 @@ func parses(src []byte) bool {
 	return yaml.Unmarshal(src, &doc) == nil
 }
 
-// quoteSpans puts all spans but one into quotes.
+// quoteSpans puts all spans except one into quotes.
 func quoteSpans(src []byte, spans []span, except int) []byte {
 	var b bytes.Buffer
 	at := 0
@@ -87,7 +88,7 @@ func quoteSpans(src []byte, spans []span, except int) []byte {
 	return b.Bytes()
 }
 
-// inQuotes is a text as a YAML string.
+// inQuotes returns a text as a YAML string.
 func inQuotes(text string) string {
 	if strings.ContainsAny(text, `"\`) {
 		return "'" + strings.ReplaceAll(text, "'", "''") + "'"
@@ -95,7 +96,7 @@ func inQuotes(text string) string {
 	return `"` + text + `"`
 }
 
-// keyInside is what may be a key in a text, behind which no value may follow.
+// keyInside matches words in a text that look like a key in a wrong place.
 var keyInside = regexp.MustCompile(`[ \t]([a-z][a-z0-9_]*):(?:[ \t]|$)`)
 
 func unquotedMessage(text string, flow bool) string {
@@ -108,7 +109,7 @@ func unquotedMessage(text string, flow bool) string {
 	return fmt.Sprintf("not YAML: the text %s needs quotes, because YAML reads %s; %s", clip(text), misreading(text, flow), cure)
 }
 
-// misreading is what YAML makes of a part of the text.
+// misreading describes how YAML reads a part of the text.
 func misreading(text string, flow bool) string {
 	if first := text[:1]; strings.Contains(firstMarks, first) {
 		return fmt.Sprintf("the %q at its start as YAML syntax", first)
@@ -128,7 +129,8 @@ func colonInside(text string) bool {
 	return strings.Contains(text, ": ") || strings.Contains(text, ":\t") || strings.HasSuffix(text, ":")
 }
 
-// suspicious reports what YAML may read as something else than text.
+// suspicious reports whether YAML may read a part of the text as something other than
+// text.
 func suspicious(text string, flow bool) bool {
 	return text != "" && (strings.Contains(firstMarks, text[:1]) || colonInside(text) ||
 		flow && (strings.ContainsAny(text, "[]{}") || strings.Contains(text, " #")))
