@@ -13,11 +13,11 @@ import (
 	"github.com/ocgen/ocgen/templates"
 )
 
-// The API refuses an SLO whose metric it has never seen, and a metric comes into
-// being with its first record: an error counter that has never counted blocks
-// its own SLO. So each view gets the descriptor that the OpenCensus Stackdriver
-// exporter would create for it at its first export, with the unit and the
-// labels' descriptions that OpenCensus drops on the way.
+// The API refuses an SLO on a metric that does not exist, and a metric is created with
+// its first record. So an error counter that has never counted would block its own SLO.
+// Each view therefore gets the descriptor that OpenCensus's Stackdriver exporter would
+// create at its first export. It also has the unit and the descriptions of labels,
+// which OpenCensus does not pass to the exporter.
 
 // taskLabel is the label that the exporter adds to every metric.
 var taskLabel = templates.LabelDescriptor{
@@ -26,8 +26,8 @@ var taskLabel = templates.LabelDescriptor{
 	Description: cloudmonitoring.TaskLabelDescription,
 }
 
-// descriptorFiles returns one descriptor a view, in source order, named by the
-// view's id. Views whose metric belongs to Google have none: see
+// descriptorFiles returns one descriptor for each view, in source order, in a file that
+// is named after the view's id. Views whose metric belongs to Google have none: see
 // [cloudmonitoring.Creatable].
 func descriptorFiles(s *schema.Schema, folder string) ([]outfiles.File, error) {
 	var files []outfiles.File
@@ -77,8 +77,8 @@ func metricKind(v *schema.View) (kind, valueType string) {
 	}
 }
 
-// labelDescriptors returns the labels in the order in which OpenCensus exports
-// them, sorted by tag key, then the exporter's own.
+// labelDescriptors returns the labels in the order of OpenCensus's exports: sorted by
+// tag key, then the exporter's own label.
 func labelDescriptors(tags []*schema.Tag) []templates.LabelDescriptor {
 	sorted := slices.SortedFunc(slices.Values(tags), func(a, b *schema.Tag) int { return cmp.Compare(a.Key, b.Key) })
 	var labels []templates.LabelDescriptor
@@ -94,10 +94,10 @@ func labelDescriptors(tags []*schema.Tag) []templates.LabelDescriptor {
 
 var lineBreaks = regexp.MustCompile(` *[\n\t][\n\t ]*`)
 
-// oneLine folds the line breaks and tabs of a description to single spaces.
+// oneLine replaces each line break and tab of a description by a single space.
 func oneLine(description string) string {
 	if !strings.ContainsAny(description, "\n\t") {
-		return strings.TrimSpace(description) // most are; searching costs much more
+		return strings.TrimSpace(description) // the usual case: replacing costs much more
 	}
 	return strings.TrimSpace(lineBreaks.ReplaceAllString(description, " "))
 }

@@ -5,8 +5,8 @@ import (
 	"github.com/ocgen/ocgen/schema"
 )
 
-// filter returns the Monitoring filter that selects the time series of s: those of
-// the resource that writes them, if known, and with the tags.
+// filter returns the Monitoring filter that selects the time series of s: those with
+// the conditions of s, of the schema's resource if it has one.
 func filter(m schema.Monitoring, s *schema.Selection) string {
 	var terms []cloudmonitoring.Term
 	if m.Resource != "" {

@@ -7,9 +7,9 @@ import (
 	"github.com/ocgen/ocgen/schema"
 )
 
-// Generate returns the files of a schema: the Go file, then those of each kind
-// of [outputs]. It writes nothing, and equal schemas give equal bytes. An
-// error is a bug of ocgen, never the schema's fault.
+// Generate returns the files of a schema: the Go file, then the files of each kind of
+// [outputs]. It writes nothing, and equal schemas give equal bytes. An error is a bug
+// of ocgen, never a mistake in the schema.
 func Generate(s *schema.Schema) ([]outfiles.File, error) {
 	// 1. The Go package.
 	source, err := goFile(s)

@@ -10,11 +10,11 @@ import (
 	"github.com/ocgen/ocgen/templates"
 )
 
-// What a schema refers to in other packages has to be imported by path, and the
-// name of a package does not follow from its path for certain. The last element
-// is its name by custom, and is used as it is; where it cannot be (a version, no
-// identifier, a name that is taken) the import gets a name of its own, which is
-// valid whatever the package calls itself.
+// References of a schema to other packages are import paths, and a path does not
+// determine the name of its package. By custom the name is the last element of the
+// path, which is used if possible. If it cannot be a name (a version, not an
+// identifier, a name in use), the import gets another name, which works for any package
+// name.
 
 // ownImports are the names of the packages that generated code always imports.
 var ownImports = []string{"context", "time", "math", "metric", "record", "series", "census", "slo", "stats", "view", "tag"}
@@ -24,7 +24,7 @@ var ownPaths = []string{
 	templates.SeriesPath, templates.CensusPath, templates.SLOPath, templates.StatsPath, templates.ViewPath, templates.TagPath,
 }
 
-// references returns the import paths that the schema names, sorted.
+// references returns the sorted import paths that the schema names.
 func references(s *schema.Schema) []string {
 	var paths []string
 	for _, m := range s.Measures {
@@ -41,9 +41,9 @@ func references(s *schema.Schema) []string {
 	return slices.Compact(paths)
 }
 
-// importNames names the imports of paths so that they differ from each other
-// and from everything in declared. Two packages with one last element both get
-// the longer name, so that neither is taken for the other.
+// importNames returns a name for each import path. The names differ from each other and
+// from all names in declared. Two packages with the same last element both get a longer
+// name, so that neither is confused with the other.
 func importNames(paths []string, declared map[string]bool) map[string]string {
 	same := map[string]int{}
 	for _, p := range paths {
@@ -69,11 +69,11 @@ func importNames(paths []string, declared map[string]bool) map[string]string {
 	return named
 }
 
-// refused are names that an import cannot have, by Go's rules or by jennifer's,
-// which would choose another one than planned.
+// refused are names that an import must not have: by Go's rules, or because jennifer
+// would choose another name than planned.
 var refused = []string{"_", "init", "main", "err"}
 
-// free reports whether an import may have the name.
+// free reports whether an import can have the name.
 func free(name string, declared map[string]bool) bool {
 	return !declared[name] && !meansMore(name) && !slices.Contains(refused, name) &&
 		!slices.Contains(ownImports, name) && !slices.Contains(locals, name)
@@ -81,13 +81,13 @@ func free(name string, declared map[string]bool) bool {
 
 var (
 	version = regexp.MustCompile(`^v[0-9]+$`)
-	dotted  = regexp.MustCompile(`\.v[0-9]+$`) // of gopkg.in
+	dotted  = regexp.MustCompile(`\.v[0-9]+$`) // as in paths of gopkg.in
 	noLong  = regexp.MustCompile(`[^A-Za-z0-9_]+`)
 )
 
-// importName makes a name of the last element of a path that is no version,
-// with so many elements more before it: "ochttp", "pluginochttp". When none are
-// left it goes on with "pkg", "pkgpkg" and so on before them.
+// importName returns a name from the last element of a path that is not a version, with
+// the given number of elements before it: "ochttp", "pluginochttp". If there are no
+// more elements, it adds "pkg", "pkgpkg" and so on in front.
 func importName(path string, more int) string {
 	elements := strings.Split(path, "/")
 	if last := len(elements) - 1; last > 0 && version.MatchString(elements[last]) {
@@ -103,7 +103,7 @@ func importName(path string, more int) string {
 	return name
 }
 
-// fileImports returns how the file imports each package that it may use.
+// fileImports returns the import of each package that the file may use.
 func (n *names) fileImports(s *schema.Schema) []templates.Import {
 	var all []templates.Import
 	for i, p := range ownPaths {
@@ -116,7 +116,7 @@ func (n *names) fileImports(s *schema.Schema) []templates.Import {
 	for _, p := range references(s) {
 		name, ok := n.imports[p]
 		if !ok {
-			continue // one of ours
+			continue // one of ocgen's packages
 		}
 		last := p[strings.LastIndex(p, "/")+1:]
 		all = append(all, templates.Import{Path: p, Name: name, Alias: name != last || !token.IsIdentifier(last)})

@@ -8,42 +8,29 @@ import (
 	"github.com/ocgen/ocgen/schema"
 )
 
-// Every identifier of the generated file that a schema can influence is made
-// here or in schema/names.go. Go knows four scopes, and a name must not be taken
-// from the one that needs it by another:
+// Every identifier of the generated file that depends on the schema is made here or in
+// schema/names.go. There are four kinds of names, and each must stay free for its user:
 //
-//   - Exported names are made in schema/names.go. A clash among them is a
-//     problem of the schema, reported there.
-//   - Unexported package-level names are the Go name with a small first word and
-//     one of the suffixes below. No two suffixes end alike, so names of different
-//     kinds never meet, and none ends like "generated" or "generatedFormat". Within a kind two Go
-//     names can meet, since HTTPMethod and HttpMethod both begin with httpMethod:
-//     then only the first letter is made small, which keeps them apart. That form
-//     (hTTPMethod) is made in no other way.
-//   - Import names give way to all that the package declares, to what Go
-//     predeclares and to the locals of our functions: see imports.go.
-//   - Parameters give way to keywords, predeclared names, import names, locals,
-//     and the package-level names that their function uses with either recorder:
-//     both have the same signatures. They get the suffix Value or TagValue then,
-//     once more for as long as the name is taken; a number would say less. Local
-//     variables that are named after a tag or a measure give way to the parameters
-//     in the same manner.
+//   - Exported names are made in schema/names.go. A clash between them is a problem of the schema and is reported there.
+//   - Unexported package-level names are the Go name with a first word in lower case and one of the suffixes below. No suffix is the end of another, so names of different kinds never clash, and no name ends like "generated" or "generatedFormat". Names of one kind can clash, since HTTPMethod and HttpMethod both begin with httpMethod. Then only the first letter becomes lower case, which keeps them distinct (hTTPMethod). No other name has this form.
+//   - Imports get names that differ from all package-level names, from predeclared names and from local names of generated functions: see imports.go.
+//   - Parameters get names that differ from keywords, predeclared names, import names, local names, and the package-level names that their function uses with either recorder, because both recorders have the same signatures. A parameter whose name is in use gets the suffix Value or TagValue, repeated until the name is free; a number would tell less. Local variables that are named after a tag or measure are made distinct from the parameters in the same way.
 const (
 	tagSuffix      = "Tag"      // a tag
 	setSuffix      = "Tags"     // the tags of a recorder
-	checkSuffix    = "Values"   // the check of a measure's values
+	checkSuffix    = "Values"   // the value check of a measure
 	seriesSuffix   = "Series"   // the series of a view or, with the views recorder, their limit
-	limitSuffix    = "Limit"    // the limit of a recorder's views together
+	limitSuffix    = "Limit"    // the common limit of a recorder's views
 	boundSuffix    = "Bound"    // the type of the series that a bound recorder finds
 	observedSuffix = "Observed" // an observed measure
 )
 
-// indexSuffix is that of a local variable for a tag's index, and of a bound
-// recorder's field for that of a view. Neither is at package level.
+// indexSuffix is the suffix of a local variable for a tag's index, and of a bound
+// recorder's field for a view's index. Both are not at package level.
 const indexSuffix = "Index"
 
-// locals are the names that emitted functions declare, parameters of fixed name
-// included. Those that only one kind of function has are made in its scope.
+// locals are the names that emitted functions declare, including parameters with a
+// fixed name. Names that only one kind of function declares are added in its scope.
 var locals = []string{"b", "ctx", "ms", "ok", "s", "start", "t", "v"}
 
 // fixed are the unexported package-level names that every generated package has.
@@ -53,7 +40,7 @@ var fixed = []string{"generated", "generatedFormat"}
 type unexported struct {
 	suffix  string
 	goNames []string       // of the elements
-	met     map[string]int // how many of them have this form with a small first word
+	met     map[string]int // how many of them have this form with a first word in lower case
 }
 
 func newUnexported(suffix string, goNames []string) unexported {
@@ -79,7 +66,7 @@ type names struct {
 
 	indices unexported        // fields of bound recorders
 	imports map[string]string // import path to name
-	taken   map[string]bool   // what no parameter may be called
+	taken   map[string]bool   // names that parameters must not have
 }
 
 func newNames(s *schema.Schema) *names {
@@ -121,8 +108,8 @@ func newNames(s *schema.Schema) *names {
 	return n
 }
 
-// packageLevel returns every package-level name that the generated package may
-// have; some of them are not needed.
+// packageLevel returns all package-level names that the generated package can have. It
+// does not need all of them.
 func (n *names) packageLevel(s *schema.Schema) map[string]bool {
 	set := map[string]bool{}
 	for _, name := range fixed {
@@ -139,7 +126,7 @@ func (n *names) packageLevel(s *schema.Schema) map[string]bool {
 	return set
 }
 
-// A scope hands out the parameter names of one function.
+// A scope chooses the parameter names of one function.
 type scope struct {
 	names *names
 	taken map[string]bool // names in use, and package-level names that the function uses
@@ -153,22 +140,22 @@ func (n *names) scope(uses ...string) *scope {
 	return s
 }
 
-// value names the parameter of a measure's value.
+// value returns the name of the parameter for a measure's value.
 func (s *scope) value(m *schema.Measure) string { return s.param(m.GoName, "Value") }
 
-// tag names the parameter of a tag.
+// tag returns the name of the parameter for a tag.
 func (s *scope) tag(t *schema.Tag) string { return s.param(t.GoName, "TagValue") }
 
 func (s *scope) param(goName, suffix string) string {
 	return s.local(schema.LowerCamel(goName), suffix)
 }
 
-// index names the variable for a tag's index.
+// index returns the name of the variable for a tag's index.
 func (s *scope) index(t *schema.Tag) string {
 	return s.local(schema.LowerCamel(t.GoName)+indexSuffix, indexSuffix)
 }
 
-// local returns the name, with the suffix as often as it takes to be free.
+// local returns the name, with the suffix repeated until the name is free.
 func (s *scope) local(name, suffix string) string {
 	for meansMore(name) || s.names.taken[name] || s.taken[name] {
 		name += suffix
@@ -177,8 +164,7 @@ func (s *scope) local(name, suffix string) string {
 	return name
 }
 
-// meansMore reports whether Go gives name a meaning that a declaration of ours
-// must not hide.
+// meansMore reports whether name has a meaning in Go that a declaration must not hide.
 func meansMore(name string) bool {
 	return token.IsKeyword(name) || types.Universe.Lookup(name) != nil
 }

@@ -10,27 +10,27 @@ import (
 	"github.com/ocgen/ocgen/templates"
 )
 
-// A goPlan is a Go file with every choice settled: what is declared, in which
-// order, and under which names. Emitting it cannot fail.
+// A goPlan is a Go file with all choices made: the declarations, their order and their
+// names. Emitting it cannot fail.
 type goPlan struct {
 	file     templates.GoFile
 	tags     []tagPlan
 	measures []measurePlan
 	events   []recorderPlan
-	existing []templates.Existing // measures alone: each gets a check of its type
+	existing []templates.Existing // only measures: each gets a check of its type
 	pack     templates.Package
 }
 
-// A planner settles the choices for one schema.
+// A planner makes the choices for one schema.
 type planner struct {
 	schema *schema.Schema
 	names  *names
-	direct bool                                 // the direct recorder is wanted
-	taken  map[*schema.Tag]bool                 // by recorders and observers of ours
+	direct bool                                 // the schema chooses the direct recorder
+	taken  map[*schema.Tag]bool                 // the tags that generated recorders and observers use
 	uses   map[*schema.Tag]tagUse               // by them
-	checks map[*schema.Measure]*templates.Check // of its values; nil if none is refused
-	limits map[*schema.Measure][]string         // variables that limit the series of its views; not if direct
-	order  map[*schema.View]int                 // in which views are written; only if direct
+	checks map[*schema.Measure]*templates.Check // the value check; nil if no value is refused
+	limits map[*schema.Measure][]string         // variables that limit the series of its views; empty if direct
+	order  map[*schema.View]int                 // the order in which views are written; only if direct
 }
 
 func planGo(s *schema.Schema) goPlan {
@@ -75,8 +75,8 @@ func (p *planner) planFile() templates.GoFile {
 	}
 }
 
-// schemaName returns the base name of the schema's file as it is put into
-// comments: in quotes if it could end the line.
+// schemaName returns the base name of the schema's file for comments. It is quoted if
+// it contains a line break or similar.
 func schemaName(file string) string {
 	name := path.Base(filepath.ToSlash(file))
 	if quoted := strconv.Quote(name); quoted[1:len(quoted)-1] != name {

@@ -7,13 +7,13 @@ import (
 	"github.com/ocgen/ocgen/templates"
 )
 
-// planBinding settles how the bound recorder keeps each series that is written.
+// planBinding plans how the bound recorder keeps each series that it writes.
 func (d *directPlanner) planBinding(writes []templates.Write) {
 	d.plan.Binding = &templates.Binding{}
 	ctx := slices.ContainsFunc(d.tags, func(t *schema.Tag) bool { return t.From == schema.FromContext })
 	wide := slices.ContainsFunc(writes, func(w templates.Write) bool { return w.Index.Wide })
 	switch {
-	case ctx && (wide || d.plan.Limit != nil): // a wide number has no parts to add up beforehand
+	case ctx && (wide || d.plan.Limit != nil): // a wide number cannot be added up beforehand
 		d.plan.Binding.Inner = d.allIndices()
 	case !ctx && (wide || slices.ContainsFunc(d.views, func(v *schema.View) bool { return maxSeries(v) > 0 })):
 		d.planFinding(writes)
@@ -22,8 +22,8 @@ func (d *directPlanner) planBinding(writes []templates.Write) {
 	}
 }
 
-// allIndices returns the array with all indices that the recorder has, or one
-// that only the bound recorder has.
+// allIndices returns the array with all indices, from the recorder or only for the
+// bound recorder.
 func (d *directPlanner) allIndices() templates.Indices {
 	if d.plan.Indices.Array != "" {
 		return d.plan.Indices
@@ -31,8 +31,8 @@ func (d *directPlanner) allIndices() templates.Indices {
 	return d.inArray()
 }
 
-// planFinding has the bound recorder find its series in each registration: which
-// they are depends on what else the limited and the wide views have by then.
+// planFinding plans a bound recorder that finds its series in each registration. Which
+// series these are depends on the other series of limited and wide views at that time.
 func (d *directPlanner) planFinding(writes []templates.Write) {
 	b := d.plan.Binding
 	b.Indices, b.Inner = d.allIndices(), d.inVars(nil)
@@ -42,8 +42,8 @@ func (d *directPlanner) planFinding(writes []templates.Write) {
 	}
 }
 
-// planKeeping has the bound recorder keep each series, or the part of its number
-// that is known, if ctx or a limit of the view alone decides the series.
+// planKeeping plans a bound recorder that keeps each series, or the known part of its
+// number if the rest comes from ctx or only the view's own limit decides.
 func (d *directPlanner) planKeeping(writes []templates.Write) {
 	var binding, inner []templates.Term
 	for i, v := range d.views {
@@ -65,7 +65,8 @@ func (d *directPlanner) planKeeping(writes []templates.Write) {
 	d.plan.Binding.Indices, d.plan.Binding.Inner = d.inVars(binding), d.inVars(inner)
 }
 
-// split parts the terms that are known beforehand from those of ctx.
+// split separates the terms that are known beforehand from the terms that come from
+// ctx.
 func (d *directPlanner) split(terms []templates.Term) (fixed, rest []templates.Term) {
 	for _, t := range terms {
 		if d.tags[t.Tag].From == schema.FromContext {

@@ -7,18 +7,18 @@ import (
 	"github.com/ocgen/ocgen/templates"
 )
 
-// A directPlanner settles one direct recorder, step by step.
+// A directPlanner plans one direct recorder, step by step.
 type directPlanner struct {
 	*planner
 	recording
 	views  []*schema.View      // in the order in which they are written
-	tags   []*schema.Tag       // of the views, but those of the process
+	tags   []*schema.Tag       // of the views, without process tags
 	places map[*schema.Tag]int // in tags
-	vars   []string            // for the index of each tag; "" as long as none is needed
+	vars   []string            // for the index of each tag; "" if none is needed
 	plan   templates.DirectRecorder
 }
 
-// planDirect settles a recorder that writes to the series of its views.
+// planDirect plans a recorder that writes to the series of its views.
 func (p *planner) planDirect(r recording) *templates.DirectRecorder {
 	d := directPlanner{planner: p, recording: r, views: p.written(r.measures), places: map[*schema.Tag]int{}}
 	d.plan.Recorder = r.Recorder
@@ -34,7 +34,7 @@ func (p *planner) planDirect(r recording) *templates.DirectRecorder {
 	return &d.plan
 }
 
-// planTags settles what is known of each tag that a view has.
+// planTags plans each tag that a view has.
 func (d *directPlanner) planTags() {
 	for i, t := range d.recording.tags {
 		inView := func(v *schema.View) bool { return slices.Contains(v.Tags, t.Tag) }
@@ -48,8 +48,8 @@ func (d *directPlanner) planTags() {
 	d.vars = make([]string, len(d.tags))
 }
 
-// indexedTag settles where the value of a tag comes from; arg is its parameter
-// or constant, if it has one.
+// indexedTag plans the source of a tag's value. arg is its parameter or constant, if it
+// has one.
 func (p *planner) indexedTag(t *schema.EventTag, arg string) templates.IndexedTag {
 	variable := p.names.tags.of(t.Tag.GoName)
 	switch {
@@ -65,9 +65,9 @@ func (p *planner) indexedTag(t *schema.EventTag, arg string) templates.IndexedTa
 	return templates.IndexedTag{}
 }
 
-// planRecordLimit settles whether the views' limits hold for the record as a
-// whole: if one of several views with open tags is past its limit, their open
-// tags become "__other__" in all of them. A view alone sees to it itself.
+// planRecordLimit plans whether the limits of the views apply to the record as a whole.
+// If one of several views with open tags has reached its limit, their open tags become
+// "__other__" in all of them. A single view needs no common limit.
 func (d *directPlanner) planRecordLimit() {
 	open := 0
 	limit := templates.RecordLimit{Var: d.names.limits.of(d.goName), Recorder: d.Name, Tags: d.tagVars(d.tags)}
@@ -84,7 +84,7 @@ func (d *directPlanner) planRecordLimit() {
 	}
 }
 
-// planWrites settles what is written to each view's series.
+// planWrites plans the writes to each view's series.
 func (d *directPlanner) planWrites() []templates.Write {
 	var writes []templates.Write
 	for _, v := range d.views {
@@ -98,8 +98,8 @@ func (d *directPlanner) planWrites() []templates.Write {
 	return writes
 }
 
-// planIndex settles how the number of a view's series is made. What is absent
-// adds nothing to it.
+// planIndex plans the computation of a series' number in a view. An absent tag adds
+// nothing to it.
 func (d *directPlanner) planIndex(v *schema.View) templates.Index {
 	_, wide := v.Combinations()
 	index := templates.Index{Keyed: whyKeyed(v) != "", Wide: wide}
@@ -115,17 +115,17 @@ func (d *directPlanner) planIndex(v *schema.View) templates.Index {
 		if wide || !d.absent(term) {
 			index.Terms = append(index.Terms, term)
 		}
-		stride *= t.Cardinality() // of no use once it is wide
+		stride *= t.Cardinality() // not used in a wide index
 	}
 	return index
 }
 
-// absent reports whether the recorder never has the tag of a term.
+// absent reports whether the tag of a term is never present in the recorder.
 func (d *directPlanner) absent(t templates.Term) bool {
 	return d.plan.Tags[t.Tag] == templates.IndexedTag{}
 }
 
-// planSpan gives a variable to the span of ctx if several views keep it.
+// planSpan plans a variable for the span of ctx if several views keep the span.
 func (d *directPlanner) planSpan(writes []templates.Write) {
 	kept := 0
 	for _, w := range writes {
@@ -138,7 +138,7 @@ func (d *directPlanner) planSpan(writes []templates.Write) {
 	}
 }
 
-// planIndices settles where the recorder has the indices of its tags.
+// planIndices plans where the recorder keeps the indices of its tags.
 func (d *directPlanner) planIndices(writes []templates.Write) {
 	if d.plan.Limit != nil {
 		d.plan.Indices = d.inArray()
@@ -151,13 +151,13 @@ func (d *directPlanner) planIndices(writes []templates.Write) {
 	d.plan.Indices = d.inVars(terms)
 }
 
-// inArray puts all indices into one array.
+// inArray plans one array for all indices.
 func (d *directPlanner) inArray() templates.Indices {
 	return templates.Indices{Array: d.scope.local("tags", setSuffix)}
 }
 
-// inVars puts each index that is wanted several times into a variable, which has
-// the same name in each function.
+// inVars plans a variable for each index that is used several times. It has the same
+// name in each function.
 func (d *directPlanner) inVars(terms []templates.Term) templates.Indices {
 	in := templates.Indices{Vars: make([]string, len(d.tags))}
 	wanted := make([]int, len(d.tags))

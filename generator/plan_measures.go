@@ -5,8 +5,8 @@ import (
 	"github.com/ocgen/ocgen/templates"
 )
 
-// A measurePlan is what is emitted of a measure and its views. A field is nil or
-// empty where the kind of measure or of recorder does without.
+// A measurePlan is what is emitted for a measure and its views. A field is nil or empty
+// if the kind of measure or recorder does not need it.
 type measurePlan struct {
 	measure  *templates.Measure
 	views    []viewPlan            // of OpenCensus
@@ -18,11 +18,10 @@ type measurePlan struct {
 
 type viewPlan struct {
 	templates.View
-	limit *templates.SeriesLimit // nil if its tags cannot exceed it, or nothing of ours records
+	limit *templates.SeriesLimit // nil if its tags cannot exceed it, or the package does not record the measure
 }
 
-// planMeasure settles what a measure needs. It also notes the variables that
-// events need of it.
+// planMeasure plans a measure. It also notes the variables that events need.
 func (p *planner) planMeasure(m *schema.Measure) measurePlan {
 	var plan measurePlan
 	switch {
@@ -58,7 +57,7 @@ func planOwn(m *schema.Measure) *templates.Measure {
 	}
 }
 
-// planMeasureViews settles the OpenCensus views of a measure.
+// planMeasureViews plans the OpenCensus views of a measure.
 func (p *planner) planMeasureViews(m *schema.Measure) []viewPlan {
 	var plans []viewPlan
 	for _, v := range m.Views {
@@ -89,13 +88,12 @@ func planView(v *schema.View) templates.View {
 	return plan
 }
 
-// aggregationName is an aggregation as Go names spell it.
+// aggregationName returns an aggregation as it is written in Go names.
 func aggregationName(v *schema.View) string {
 	return [...]string{"Count", "Sum", "LastValue", "Distribution"}[v.Aggregation]
 }
 
-// planLimit limits the series of a view of ours with more than its tags may
-// have.
+// planLimit plans the limit of a view of this package whose tags may exceed max_series.
 func (p *planner) planLimit(v *schema.View) *templates.SeriesLimit {
 	if v.Measure.Existing != nil || maxSeries(v) == 0 {
 		return nil
@@ -103,9 +101,8 @@ func (p *planner) planLimit(v *schema.View) *templates.SeriesLimit {
 	return &templates.SeriesLimit{Var: p.names.series.of(v.GoName), View: v.Name, Max: v.MaxSeries, Tags: p.tagVars(v.Tags)}
 }
 
-// maxSeries returns the maximum of a view with open tags whose values could
-// exceed it, and 0 for any other. Closed tags alone are not limited: their values
-// always stay.
+// maxSeries returns the maximum of a view with open tags whose values could exceed it,
+// and 0 for any other view. Closed tags are not limited: their values are always kept.
 func maxSeries(v *schema.View) int {
 	if n, _ := v.Combinations(); !v.HasOpen() || n <= uint64(v.MaxSeries) {
 		return 0
@@ -122,7 +119,7 @@ func (p *planner) tagVars(tags []*schema.Tag) []string {
 	return vars
 }
 
-// valueKind returns the type of a measure as OpenCensus spells it in its names.
+// valueKind returns the type of a measure as it is written in names of OpenCensus.
 func valueKind(m *schema.Measure) string {
 	if m.Type == schema.Float64 {
 		return "Float64"

@@ -5,7 +5,7 @@ import (
 	"github.com/ocgen/ocgen/templates"
 )
 
-// planObserved settles a measure that is read from functions.
+// planObserved plans a measure whose values are read from functions.
 func (p *planner) planObserved(m *schema.Measure) *templates.Observed {
 	plan := templates.Observed{
 		Var:   p.names.observed.of(m.GoName),

@@ -8,7 +8,7 @@ import (
 	"github.com/ocgen/ocgen/templates"
 )
 
-// planPackage settles what registration needs of the whole schema.
+// planPackage plans the registration of the package.
 func (p *planner) planPackage(g goPlan) templates.Package {
 	pack := templates.Package{
 		Name:       p.schema.Package,
@@ -57,7 +57,7 @@ func planMonitoring(m schema.Monitoring) templates.Monitoring {
 	return plan
 }
 
-// planDescriptor describes a view as OpenCensus exports it: its labels are
+// planDescriptor plans the description of a view as OpenCensus exports it, with labels
 // sorted by key.
 func planDescriptor(v *schema.View) templates.Descriptor {
 	d := templates.Descriptor{

@@ -7,13 +7,13 @@ import (
 	"github.com/ocgen/ocgen/templates"
 )
 
-// A recorderPlan is what is emitted of a recorder: exactly one field is set.
+// A recorderPlan is what is emitted for a recorder. Exactly one field is set.
 type recorderPlan struct {
 	views  *templates.ViewsRecorder
 	direct *templates.DirectRecorder
 }
 
-// A recording is a recorder as far as both kinds agree.
+// A recording is the part of a recorder that both kinds have in common.
 type recording struct {
 	templates.Recorder
 	goName   string // e.g. "RequestLatency"
@@ -71,8 +71,7 @@ func (p *planner) planEvent(e *schema.Event) *recorderPlan {
 	return p.planRecording(r)
 }
 
-// planRecording settles the parameters, and then what the kind of recorder
-// needs.
+// planRecording plans the parameters and then the kind of recorder.
 func (p *planner) planRecording(r recording) *recorderPlan {
 	r.scope = p.names.scope(p.reserved(r)...)
 	for _, m := range r.measures {
@@ -100,8 +99,8 @@ func (p *planner) planRecording(r recording) *recorderPlan {
 	return &recorderPlan{views: p.planViews(r)}
 }
 
-// reserved returns the package-level names that a recorder's functions may refer to,
-// of whichever kind it is, and a parameter could be called like.
+// reserved returns the package-level names that functions of either kind of recorder
+// may refer to and that a parameter could also have.
 func (p *planner) reserved(r recording) []string {
 	all := []string{p.names.sets.of(r.goName), p.names.limits.of(r.goName), p.names.bound.of(r.goName)}
 	for _, m := range r.measures {
@@ -116,7 +115,7 @@ func (p *planner) reserved(r recording) []string {
 	return all
 }
 
-// planViews settles a recorder that records with OpenCensus.
+// planViews plans a recorder that records with OpenCensus.
 func (p *planner) planViews(r recording) *templates.ViewsRecorder {
 	plan := templates.ViewsRecorder{Recorder: r.Recorder, Set: p.names.sets.of(r.goName)}
 	for _, m := range r.measures {
@@ -131,7 +130,7 @@ func (p *planner) planViews(r recording) *templates.ViewsRecorder {
 	return &plan
 }
 
-// common returns what both kinds have.
+// common returns the part that both kinds have.
 func (r recorderPlan) common() templates.Recorder {
 	if r.direct != nil {
 		return r.direct.Recorder

@@ -9,15 +9,16 @@ import (
 	"github.com/ocgen/ocgen/templates"
 )
 
-// maxTable is up to how many combinations of tags a direct recorder keeps a
-// table of a view's series: a pointer each, 128 KiB in all.
+// maxTable is the maximum number of tag combinations for which a direct recorder keeps
+// a view's series in a table: one pointer for each, 128 KiB in all.
 const maxTable = 16384
 
-// maxOpenTable is the same for views with open tags, whose values may never come:
-// up to there a table is no larger than what finds all series by a hash.
+// maxOpenTable is the same for views with open tags, which may never have all
+// combinations. Up to this number a table is no larger than the hash table for all
+// series.
 const maxOpenTable = 2048
 
-// planSeries settles how a direct recorder finds the series of a view.
+// planSeries plans how a direct recorder finds the series of a view.
 func (p *planner) planSeries(v *schema.View) templates.SeriesSet {
 	size, wide := v.Combinations()
 	if wide {
@@ -38,7 +39,7 @@ func (p *planner) planSeries(v *schema.View) templates.SeriesSet {
 	}
 }
 
-// seriesType returns the type that the runtime has for the series of a view.
+// seriesType returns the runtime's type for the series of a view.
 func seriesType(v *schema.View) string {
 	switch v.Aggregation {
 	case schema.Count:
@@ -51,7 +52,8 @@ func seriesType(v *schema.View) string {
 	return "Distribution"
 }
 
-// whyKeyed says why the series of a view have no table, and "" if they have one.
+// whyKeyed returns the reason why the series of a view have no table, or "" if they
+// have one.
 func whyKeyed(v *schema.View) string {
 	const found = "They are found by a hash and not in a table: "
 	combinations, wide := v.Combinations()
@@ -76,8 +78,8 @@ func whyKeyed(v *schema.View) string {
 	return ""
 }
 
-// written returns the views that direct recorders of the measures write to, in
-// the order in which they do.
+// written returns the views that direct recorders of the measures write to, in the
+// order of the writes.
 func (p *planner) written(measures []*schema.Measure) []*schema.View {
 	var views []*schema.View
 	for _, m := range measures {
@@ -89,10 +91,10 @@ func (p *planner) written(measures []*schema.Measure) []*schema.View {
 	return views
 }
 
-// writeOrder returns the place of each view in the order in which direct
-// recorders write: that of the schema, but the total of a ratio before what is
-// good or bad of it. Exports read in the reverse order, so that no part exceeds
-// its total. Where totals are parts of each other no order could see to that.
+// writeOrder returns the position of each view in the writes of direct recorders. It is
+// the order of the schema, but the total of a ratio comes before its good or bad part.
+// Exports read in the reverse order, so that no part exceeds its total. If totals are
+// parts of each other, no order can ensure this.
 func writeOrder(s *schema.Schema) map[*schema.View]int {
 	totals := map[*schema.View][]*schema.View{}
 	for _, slo := range s.SLOs {

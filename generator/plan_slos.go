@@ -7,7 +7,7 @@ import (
 	"github.com/ocgen/ocgen/templates"
 )
 
-// planSLOs settles the SLOs that the package carries as values.
+// planSLOs plans the SLOs that the package returns as values.
 func planSLOs(s *schema.Schema) []templates.GoSLO {
 	var all []templates.GoSLO
 	for _, o := range s.SLOs {
@@ -91,8 +91,8 @@ func goBasic(b *schema.Basic) *templates.GoBasic {
 	return g
 }
 
-// duration returns a length as a multiple of a constant of package time; "" is
-// a nanosecond.
+// duration returns a duration as a multiple of a constant of package time. The constant
+// is "" for a nanosecond.
 func duration(d time.Duration) (unit string, units int) {
 	unit, units = timeUnit(d)
 	if unit == "" {

@@ -5,11 +5,12 @@ import (
 	"github.com/ocgen/ocgen/templates"
 )
 
-// A value that is refused is left out, and the others of the event are recorded.
-// It is checked once, for a refusal is counted; and it is converted once, for a
-// division takes longer than a record.
+// A refused value is not recorded, but the other values of the event are. A value is
+// checked once, because refusals are counted. It is converted once, because a division
+// takes longer than a record.
 
-// planSteps settles what is done before the writes, and what they depend on.
+// planSteps plans the statements before the writes and the checks that the writes
+// depend on.
 func (d *directPlanner) planSteps(writes []templates.Write) {
 	d.planConversions(writes)
 	if len(d.Values) == 1 {
@@ -31,11 +32,12 @@ func (d *directPlanner) planSteps(writes []templates.Write) {
 	}
 }
 
-// planVerdicts settles what is done before all writes. A check whose writes do not
-// follow each other is made there, and its verdict kept in a variable; planVerdicts
-// returns these variables by value, "" for a value whose check stands at its writes.
+// planVerdicts plans the checks before all writes. If the writes of one check are not
+// consecutive, the check is made there and its verdict is kept in a variable.
+// planVerdicts returns these variables by value; "" means that the check is made at the
+// value's writes.
 func (d *directPlanner) planVerdicts(writes []templates.Write, runs [][]templates.Write) []string {
-	runsOf := make([]int, len(d.Values)) // of a value with a check
+	runsOf := make([]int, len(d.Values)) // for each value with a check
 	for _, run := range runs {
 		runsOf[run[0].Value]++
 	}
@@ -53,8 +55,8 @@ func (d *directPlanner) planVerdicts(writes []templates.Write, runs [][]template
 	return verdicts
 }
 
-// planConversions gives a variable to each value that is converted by a division
-// and recorded several times.
+// planConversions plans a variable for each value that is converted by a division and
+// recorded several times.
 func (d *directPlanner) planConversions(writes []templates.Write) {
 	recorded := make([]int, len(d.Values))
 	for _, w := range writes {
@@ -80,7 +82,7 @@ func (d *directPlanner) planConversions(writes []templates.Write) {
 	}
 }
 
-// conversion returns the variable of a value, if it has one.
+// conversion returns the variable of a converted value, if it has one.
 func (d *directPlanner) conversion(writes []templates.Write, value int) []templates.ValueVar {
 	for _, w := range writes {
 		if w.Value == value && w.ValueIn != "" {
@@ -90,7 +92,7 @@ func (d *directPlanner) conversion(writes []templates.Write, value int) []templa
 	return nil
 }
 
-// runs groups neighbouring writes that depend on one check, or on none.
+// runs groups consecutive writes that depend on the same check or on none.
 func (d *directPlanner) runs(writes []templates.Write) [][]templates.Write {
 	var runs [][]templates.Write
 	from := 0
@@ -103,8 +105,8 @@ func (d *directPlanner) runs(writes []templates.Write) [][]templates.Write {
 	return runs
 }
 
-// checkOf returns the variable of the check that a write depends on, which each
-// measure has for itself; "" if there is none.
+// checkOf returns the variable of the check that a write depends on, or "". Each
+// measure has its own check.
 func (d *directPlanner) checkOf(w templates.Write) string {
 	if check := d.Values[w.Value].Check; check != nil {
 		return check.Var

@@ -10,19 +10,19 @@ import (
 	"github.com/ocgen/ocgen/templates"
 )
 
-// A tagPlan is what is emitted of a tag.
+// A tagPlan is what is emitted for a tag.
 type tagPlan struct {
 	templates.Tag
-	key   bool // its key: not if another package declares it
+	key   bool // its key, unless another package declares it
 	typ   bool // its type and functions
 	val   bool // its variable
 	index bool // the method that direct recorders call
 }
 
-// A tagUse is what our recorders and observers have to do with a tag.
+// A tagUse is how the generated recorders and observers use a tag.
 type tagUse struct {
-	recorded bool // one does something with it: a direct recorder does so only for a view
-	indexed  bool // a direct recorder does, with the value of a parameter
+	recorded bool // a recorder or observer uses it; a direct recorder only if a view has the tag
+	indexed  bool // a direct recorder uses it, with the value of a parameter
 }
 
 func tagUses(s *schema.Schema, direct bool) map[*schema.Tag]tagUse {
@@ -46,9 +46,9 @@ func tagUses(s *schema.Schema, direct bool) map[*schema.Tag]tagUse {
 	return uses
 }
 
-// planTag settles what a tag needs. A type is of use for all but the keys of
-// other packages that none of our recorders takes; a variable of the runtime
-// only where something is recorded, set or converted.
+// planTag plans the declarations of a tag. All tags have a type, except keys of other
+// packages that no generated recorder uses. A tag has a variable of the runtime only if
+// it is recorded, set or converted.
 func (p *planner) planTag(t *schema.Tag) tagPlan {
 	use := p.uses[t]
 	plan := tagPlan{
@@ -79,7 +79,8 @@ func (p *planner) planTag(t *schema.Tag) tagPlan {
 	return plan
 }
 
-// tagSettings returns the fields of the runtime's ClosedTag or OpenTag that are not zero.
+// tagSettings returns the fields of the runtime's ClosedTag or OpenTag that are not
+// zero.
 func tagSettings(t *schema.Tag) []templates.Setting {
 	var all []templates.Setting
 	set := func(field string, value any) {
@@ -117,8 +118,8 @@ func planClosed(t *schema.Tag) *templates.Closed {
 	return &c
 }
 
-// smallestInt returns the smallest unsigned type for the ordinals 1 to n, zero,
-// and one value at least that is out of range.
+// smallestInt returns the smallest unsigned type that holds the ordinals 1 to n, zero,
+// and at least one value out of range.
 func smallestInt(n int) string {
 	switch {
 	case n < math.MaxUint8:
@@ -129,7 +130,7 @@ func smallestInt(n int) string {
 	return "uint32"
 }
 
-// replacement says what is recorded for a value that is not listed.
+// replacement describes what is recorded for a value that is not listed.
 func replacement(t *schema.Tag) string {
 	if t.CatchAll != nil {
 		return strconv.Quote(t.CatchAll.Text)
@@ -144,7 +145,7 @@ func keyRef(t *schema.Tag) templates.Ref {
 	return templates.Ref{Name: t.KeyName()}
 }
 
-// words spells an id out, e.g. "error class".
+// words returns an id as separate words, e.g. "error class".
 func words(id string) string { return strings.ReplaceAll(id, "_", " ") }
 
 // decls returns the declarations of a tag, in order.

@@ -9,7 +9,7 @@ import (
 	"github.com/ocgen/ocgen/templates"
 )
 
-// planValue settles how a measure's value is passed and converted.
+// planValue plans how a measure's value is passed and converted.
 func (p *planner) planValue(m *schema.Measure, param string) templates.Value {
 	v := templates.Value{
 		Param:   param,
@@ -40,8 +40,8 @@ func constant(m *schema.Measure) string {
 	return strconv.FormatInt(m.Constant.Int64, 10)
 }
 
-// timeUnit returns the constant of package time for a unit of time, and how
-// many of it make the unit; "" for a nanosecond, which needs no division.
+// timeUnit returns the constant of package time for a unit of time, and how many of it
+// make the unit. The constant is "" for a nanosecond, which needs no division.
 func timeUnit(d time.Duration) (name string, times int) {
 	for _, u := range []struct {
 		length time.Duration
@@ -60,17 +60,18 @@ func timeUnit(d time.Duration) (name string, times int) {
 	return "", 1
 }
 
-// roundedTo names what a duration is rounded to, e.g. "whole milliseconds".
+// roundedTo describes the unit that a duration is rounded to, e.g. "whole
+// milliseconds".
 func roundedTo(unit string, times int) string {
 	if times > 1 {
-		return "whole days" // the only unit of time that package time does not name
+		return "whole days" // the only unit of time without a constant in package time
 	}
 	return "whole " + strings.ToLower(unit) + "s"
 }
 
-// planCheck settles what can be wrong with a value of the measure. A constant is
-// right, a duration is always finite and far below 1e150, and a direct recorder does nothing with a
-// value that no view takes.
+// planCheck plans the check of a measure's values. A constant needs none. A duration is
+// always finite and far below 1e150. A direct recorder does not use a value that no
+// view records.
 func (p *planner) planCheck(m *schema.Measure) *templates.Check {
 	if m.Constant != nil || p.direct && len(m.Views) == 0 {
 		return nil

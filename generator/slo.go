@@ -12,8 +12,8 @@ import (
 	"github.com/ocgen/ocgen/templates"
 )
 
-// sloFiles returns the bodies with which the SLOs of s are created, in source
-// order, and after them the body of the service that they belong to.
+// sloFiles returns the request bodies that create the SLOs of s, in source order,
+// followed by the body of their service.
 func sloFiles(s *schema.Schema, folder string) ([]outfiles.File, error) {
 	var files []outfiles.File
 	encoder := templates.NewJSONEncoder()
@@ -147,8 +147,8 @@ func labelMap(labels []schema.Label) map[string]string {
 	return m
 }
 
-// seconds returns a duration that is not negative in proto3 JSON: decimal
-// seconds, e.g. "300s" or "0.3s".
+// seconds returns a non-negative duration in proto3 JSON: decimal seconds, e.g. "300s"
+// or "0.3s".
 func seconds(d time.Duration) string {
 	whole, rest := d/time.Second, d%time.Second
 	text := strconv.FormatInt(int64(whole), 10)

@@ -7,8 +7,8 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// tooLarge is the magnitude from which recorders drop a float64. package record of the
-// runtime has the same limit.
+// tooLarge is the magnitude from which recorders drop a float64. runtime/record has the
+// same limit.
 const tooLarge = 1e150
 
 func (r *reader) readMeasures(f *fields) {

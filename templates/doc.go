@@ -1,6 +1,6 @@
-// Package templates holds the shape of what ocgen emits: Go declarations in
-// jennifer, one function each, and the bodies of JSON files.
+// Package templates holds the shape of the emitted files: Go declarations in jennifer,
+// one function for each, and the bodies of JSON files.
 //
-// Every function takes plain data and decides nothing: names, types, import
-// names and whether a declaration exists at all are settled by its caller.
+// Every function takes plain data and makes no choices. Its caller chooses names, types
+// and import names, and whether a declaration exists.
 package templates

@@ -2,13 +2,12 @@ package templates
 
 import "github.com/dave/jennifer/jen"
 
-// A DirectRecorder is a recorder that writes to the time series of its views
-// itself.
+// A DirectRecorder is a recorder that writes directly to the time series of its views.
 type DirectRecorder struct {
 	Recorder
-	Tags    []IndexedTag // those that its views have, but the process tags
-	Limit   *RecordLimit // nil if each view sees to its own limit
-	Return  bool         // a refused value, the only one, ends the record
+	Tags    []IndexedTag // the tags of its views, without process tags
+	Limit   *RecordLimit // nil if each view checks its own limit
+	Return  bool         // there is one value, and the function returns if it is refused
 	Prepare []ValueVar   // computed first
 	Span    string       // variable for the span of ctx; "" if it is used once, in place, or never
 	Indices Indices      // computed next
@@ -16,18 +15,18 @@ type DirectRecorder struct {
 	Binding *Binding // nil if it has no bound recorder
 }
 
-// A ValueVar is a variable for a value that is converted once and recorded
-// several times, or for the verdict on one that is asked for several times.
+// A ValueVar is a variable for a value that is converted once and recorded several
+// times, or for the verdict on a value that is used several times.
 type ValueVar struct {
 	Name    string
-	Value   int // of the recorder's values
+	Value   int // index of the value in the recorder's values
 	Verdict bool
 }
 
-// A Step is what is recorded together.
+// A Step is a list of writes that depend on the same check.
 type Step struct {
-	Check   *Value     // its check decides; nil if that is done or not needed
-	Verdict string     // variable with the verdict of a check that is done; "" without
+	Check   *Value     // the value whose check decides; nil if it was checked before or needs no check
+	Verdict string     // variable with the verdict of an earlier check; "" if there is none
 	Vars    []ValueVar // computed first
 	Writes  []Write
 }
@@ -37,8 +36,8 @@ type Write struct {
 	Set     string // variable of the series of the view, e.g. "requestCountSeries"
 	Kind    string // "Count", "Sum", "LastValue" or "Distribution"
 	Index   Index
-	Value   int    // of the recorder's values
-	ValueIn string // variable that has it converted; "" if it is converted in place
+	Value   int    // index of the value in the recorder's values
+	ValueIn string // variable with the converted value; "" if it is converted in place
 	Bound   BoundSeries
 }
 
@@ -60,7 +59,7 @@ func DirectRecorderFunc(r DirectRecorder) Decl {
 	})...))
 }
 
-// prepare emits what is done with the values before any is recorded.
+// prepare emits the statements for the values before the first write.
 func (r DirectRecorder) prepare() []jen.Code {
 	var body []jen.Code
 	if r.Return {
@@ -139,7 +138,7 @@ func (r DirectRecorder) steps(find func(Write) *jen.Statement) []jen.Code {
 //	<series>.RecordExemplar(<span>, <value>)
 func (r DirectRecorder) write(w Write, series *jen.Statement) jen.Code {
 	v := r.Values[w.Value]
-	if w.ValueIn != "" { // it has the measure's type already
+	if w.ValueIn != "" { // the variable has the measure's type
 		v = Value{Param: w.ValueIn, Type: v.To, To: v.To}
 	}
 	switch {

@@ -4,16 +4,16 @@ import (
 	"github.com/dave/jennifer/jen"
 )
 
-// The bound recorder of a direct recorder keeps the series that it writes to. If
-// they could be others after a registration, for a limit has a say, it keeps how
-// to find them. Where ctx has a say it keeps the rest of the series' numbers; and
-// if a limit looks at the record as a whole, those of the tags.
+// The bound recorder of a direct recorder keeps the series that it writes to. If a
+// limit can change them in another registration, it keeps how to find them. If ctx is
+// needed to find them, it keeps the other parts of the series' numbers. If a limit
+// applies to the record as a whole, it keeps the numbers of the tags.
 
 // A Binding is how the tags of a direct recorder are bound.
 type Binding struct {
 	Indices Indices // in the function that binds
 	Inner   Indices // at each record; with an array the bound recorder keeps it, and no series
-	Guard   string  // a field that is nil in the zero value; "" if there is none, and a field "bound" tells
+	Guard   string  // a field that is nil in the zero value; "" if there is none, so a field "bound" is added
 	Found   string  // type of series that are found in each registration, e.g. "requestBound"; "" if they are kept for good
 }
 
@@ -135,11 +135,11 @@ func DirectForFunc(r DirectRecorder) Decl {
 	return r.forFunc(append(r.indexVars(in), jen.Return(jen.Id(r.Bound).Add(lines(fields))))...)
 }
 
-// findSeries emits the body of a function that binds to what it finds.
+// findSeries emits the body of a function that finds the series.
 func (r DirectRecorder) findSeries() []jen.Code {
 	in := r.Binding.Indices
 	var find, fields []jen.Code
-	if r.Limit != nil { // which changes them
+	if r.Limit != nil { // Keep changes the array
 		find = append([]jen.Code{jen.Id(in.Array).Op(":=").Id(in.Array)}, r.keep(in.Array)...)
 	}
 	for _, w := range r.writes() {

@@ -10,11 +10,11 @@ import (
 	"github.com/dave/jennifer/jen"
 )
 
-// A Doc is what a schema says of an element. It comes from outside: whatever it
-// holds must stay text of the comment that it is put into.
+// A Doc is the text of a schema for an element. Its content must never become anything
+// other than text of a comment.
 type Doc struct {
 	Text       string // description; may have several lines; "" if there is none
-	Deprecated string // "" if it is not
+	Deprecated string // "" if the element is not deprecated
 }
 
 // documented emits
@@ -52,11 +52,10 @@ func commented(comment []string, decl jen.Code) jen.Code {
 	return jen.Custom(jen.Options{Separator: between}, jen.Comment(text.String()), decl)
 }
 
-// settled reports whether gofmt is sure to leave a doc comment as it is: lines of
-// paragraphs, of code that ocgen indents with a tab, and empty ones between. It
-// makes other quotation marks of some pairs, and lays out lists, which begin with
-// neither a letter nor quotes; other structures are not in descriptions: see
-// [textLines].
+// settled reports whether gofmt leaves a doc comment unchanged: lines of paragraphs, of
+// code that ocgen indents with a tab, and empty lines between them. gofmt changes some
+// pairs of quotation marks, and formats lists, whose lines begin with neither a letter
+// nor a quotation mark. Descriptions contain no other structures: see [textLines].
 func settled(comment []string) bool {
 	return !slices.ContainsFunc(comment, func(line string) bool {
 		starts := line == "" || line[0] == '\t' || line[0] == '"' || 'a' <= line[0]|0x20 && line[0]|0x20 <= 'z'
@@ -92,11 +91,11 @@ func sentence(lead, text string) []string {
 	}
 }
 
-// columns is how wide a comment is, with its slashes, unless a word is wider.
+// columns is the maximum width of a comment with its slashes. A longer word exceeds it.
 const columns = 90
 
-// wrapped breaks a paragraph into lines, and leaves the lines of code as they are.
-// No line begins with what would be marked there.
+// wrapped breaks a paragraph into lines, and keeps lines of code. No line begins with
+// text that Go's tools would interpret.
 func wrapped(text string) []string {
 	const width = columns - len("// ")
 	if text[0] == '\t' {
@@ -140,12 +139,12 @@ func commentLine(line string) string {
 	return "// " + line
 }
 
-// textLines returns the lines of a description, as far as they are plain
-// paragraphs or lists for Go's doc comments. What would be more is folded into
-// a single line: a heading, a code block, a link definition. A line that would
-// be a directive or a deprecation continues the one before it.
+// textLines returns the lines of a description if they are plain paragraphs or lists
+// for Go's doc comments. Other structures, such as a heading, a code block or a link
+// definition, are joined into a single line. A line that would be a directive or a
+// deprecation is joined to the line before it.
 func textLines(text string) []string {
-	var ls [][]string // the parts of each line
+	var ls [][]string // the words of each line
 	for _, line := range strings.Split(text, "\n") {
 		line = quotes.Replace(strings.TrimSpace(strings.Map(printable, line)))
 		last := len(ls) - 1
@@ -175,19 +174,19 @@ func textLines(text string) []string {
 	return joined
 }
 
-// quotes makes the quotation marks that gofmt makes of these pairs, but of
-// several in a row not all at once.
+// quotes replaces these pairs by the quotation marks that gofmt would use. It does not
+// replace several in a row at once.
 var quotes = strings.NewReplacer("``", "“", "''", "”")
 
-// marked reports whether a line of a comment means something to Go's tools
-// wherever it stands: gofmt moves "+build" lines to the top of the file.
+// marked reports whether Go's tools interpret a comment line in any place: gofmt moves
+// "+build" lines to the top of the file.
 func marked(line string) bool {
 	return strings.HasPrefix(line, "+build") || strings.HasPrefix(line, "Deprecated:")
 }
 
-// plain reports whether gofmt, which lays doc comments out by their structure,
-// finds nothing but paragraphs and lists. What stands around them counts: a
-// line alone between two paragraphs may be a heading.
+// plain reports whether gofmt, which formats doc comments by their structure, finds
+// only paragraphs and lists. The lines around a line count too: a single line between
+// two paragraphs may be a heading.
 func plain(ls []string) bool {
 	doc := new(comment.Parser).Parse("X: " + strings.Join(ls, "\n") + "\n\nEnd.")
 	for _, block := range doc.Content {
@@ -200,8 +199,8 @@ func plain(ls []string) bool {
 	return len(doc.Links) == 0
 }
 
-// printable replaces what has no place in a line of source: control
-// characters, and those that reorder the text or that Go refuses to read.
+// printable replaces characters that must not be in a line of source: control
+// characters, and characters that reorder the text or that Go refuses.
 func printable(r rune) rune {
 	switch {
 	case r == '\t':

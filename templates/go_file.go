@@ -9,12 +9,12 @@ import (
 	"github.com/dave/jennifer/jen"
 )
 
-// A GoFile is the head of the generated file.
+// A GoFile is the beginning of the generated file.
 type GoFile struct {
 	Header  []string // lines of comment at the top, e.g. "// Schema: metrics.yaml"
 	Schema  string   // base name, e.g. "metrics.yaml"
 	Package string
-	Command bool // package main, whose doc comment is about the command and stands elsewhere
+	Command bool // package main, whose doc comment describes the command and is in another file
 	Doc     Doc
 	Imports []Import
 }
@@ -22,14 +22,13 @@ type GoFile struct {
 // An Import is how the file imports a package if a declaration uses it.
 type Import struct {
 	Path, Name string
-	Alias      bool // the name is written out: it is not the path's last element
+	Alias      bool // the name is written before the path, because it is not the path's last element
 
-	// Blank is why the package is imported even if no declaration uses it; "" if it is
-	// not.
+	// Blank is the reason to import the package even if no declaration uses it, or "".
 	Blank string
 }
 
-// head returns the file down to its imports, those of the paths in used.
+// head returns the file up to its imports, which are those of the paths in used.
 func (file GoFile) head(used map[string]bool) ([]byte, error) {
 	f := jen.NewFile(file.Package)
 	for _, line := range file.Header {

@@ -6,18 +6,18 @@ import (
 	"github.com/dave/jennifer/jen"
 )
 
-// The series of a view are numbered, so that generated code can compute which
-// one it wants: each tag gives a number, and the number of a series is the sum
-// of these, each multiplied by how many combinations the tags before it have.
+// The series of a view are numbered, so that generated code can compute the number of a
+// series. Each tag has a number. The number of a series is the sum of these numbers,
+// each multiplied by the number of combinations of the tags before it.
 
-// An IndexedTag is a tag of a recorder, with the value that it has there. One
-// of the fields but Var says which; none means absent, which is 0.
+// An IndexedTag is a tag of a recorder, with its value there. One of the fields except
+// Var gives the value. If none is set, the tag is absent, which is 0.
 type IndexedTag struct {
 	Var     string  // variable of an open or a context tag, e.g. "routeTag"
 	Closed  string  // parameter or constant of a closed tag, e.g. "method"
 	Open    string  // parameter of an open tag, e.g. "route"
 	Text    *string // fixed text of an open tag
-	Context bool    // ctx decides
+	Context bool    // the value comes from ctx
 }
 
 // index emits the tag's number:
@@ -39,13 +39,13 @@ func (t IndexedTag) index() *jen.Statement {
 	return jen.Lit(0)
 }
 
-// Indices say where a function has the numbers of its recorder's tags.
+// Indices say where a function keeps the numbers of its recorder's tags.
 type Indices struct {
-	Array string   // variable with all of them, e.g. "tags"; "" without
+	Array string   // variable with all of them, e.g. "tags"; "" if there is none
 	Vars  []string // one for each tag; "" if it is used once, in place, or never
 }
 
-// of emits the number of a tag, or the variable that has it.
+// of emits the number of a tag, or the variable with it.
 func (r DirectRecorder) of(tag int, in Indices) *jen.Statement {
 	switch {
 	case in.Array != "":
@@ -56,7 +56,7 @@ func (r DirectRecorder) of(tag int, in Indices) *jen.Statement {
 	return r.Tags[tag].index()
 }
 
-// mostInLine is how many indices are assigned in one line.
+// mostInLine is the maximum number of indices that are assigned in one line.
 const mostInLine = 3
 
 // indexVars emits <name>, … := <index>, …, and a line for each if they are many.
@@ -95,11 +95,11 @@ func (r DirectRecorder) indexArray(ctx bool) jen.Code {
 // An Index is the number of a series among those of its view.
 type Index struct {
 	Keyed bool // the series are not in a table
-	Wide  bool // there are more combinations than 64 bits can number: Terms has every tag
+	Wide  bool // the number of combinations exceeds 64 bits: Terms has every tag
 	Terms []Term
 }
 
-// A Term is what a tag adds to an index.
+// A Term is the part of an index that comes from one tag.
 type Term struct {
 	Tag    int    // of the recorder's tags
 	Stride uint64 // 1 in a wide index

@@ -8,18 +8,18 @@ import (
 	"github.com/dave/jennifer/jen"
 )
 
-// Go's printer lays out each element of a literal twice, since it first finds
-// out whether the element fits into a line: so it goes over a line as often as
-// literals are around it, and once more if all that is assigned or returned. The
-// elements of the longest lists are therefore formatted as statements and then put
-// where they belong, in parts like declarations. It changes nothing: elements of
-// several lines are aligned each by itself.
+// Go's printer formats each element of a literal twice, because it first finds out
+// whether the element fits into a line. So it formats a line once for each literal
+// around it, and once more if the whole is assigned or returned. The elements of the
+// longest lists are therefore formatted as statements and then put into their list, in
+// parts like declarations. The result is the same: elements of several lines are
+// aligned independently.
 
-// A listFunc is a function that does nothing but return a list. As a declaration
-// it has an empty one, []<type>{}: only a GoSource puts the elements in.
+// A listFunc is a function that only returns a list. As a declaration its list is
+// empty, []<type>{}. A GoSource inserts the elements.
 type listFunc struct {
 	Decl
-	parts iter.Seq[Decl] // some elements each, as statements; made when they are asked for
+	parts iter.Seq[Decl] // some elements each, as statements; made when they are needed
 }
 
 // listReturned emits
@@ -69,7 +69,7 @@ func statements[T any](elem Ref, list []T, emit func(T) jen.Code) Decl {
 
 // addList adds the function with its elements.
 func (s *GoSource) addList(f listFunc) {
-	s.begin(nil) // of what comes before
+	s.begin(nil) // of the declarations before it
 	s.next = []Decl{f.Decl}
 	s.begin(func(text []byte) []byte { return append(bytes.TrimSuffix(text, []byte("}\n}\n")), '\n') })
 	for part := range f.parts {
@@ -79,15 +79,15 @@ func (s *GoSource) addList(f listFunc) {
 	s.parts = append(s.parts, &part{text: []byte("\t}\n}\n")})
 }
 
-// asElements turns the statements of a listFunc into elements of its list: the
-// type falls away, and a comma comes behind. No line is the middle of a text,
-// since jennifer writes texts in double quotes.
+// asElements turns the statements of a listFunc into elements of its list: it removes
+// the type and adds a comma. No line is inside a text, since jennifer writes texts in
+// double quotes.
 func asElements(function []byte) []byte {
 	var b bytes.Buffer
 	b.Grow(len(function))
 	for line := range bytes.Lines(function) {
 		switch rest, inside := bytes.CutPrefix(line, []byte("\t\t")); {
-		case !inside: // around the elements
+		case !inside: // a line before or after the elements
 		case string(rest) == "}\n":
 			b.WriteString("\t\t},\n")
 		case rest[0] != '\t':

@@ -4,10 +4,10 @@ import (
 	"github.com/dave/jennifer/jen"
 )
 
-// A Package is what the registration of the generated package needs.
+// A Package is the data for the registration of the generated package.
 type Package struct {
 	Name        string
-	Direct      bool     // the direct recorder: only views of existing measures are of OpenCensus
+	Direct      bool     // the direct recorder: only views of existing measures are OpenCensus views
 	Views       []string // variables of OpenCensus views
 	Series      []string // variables of the direct recorder's series, in the order in which they are written
 	Observed    []string // variables
@@ -30,11 +30,11 @@ type Existing struct {
 // Monitoring is how the metrics appear in Cloud Monitoring.
 type Monitoring struct {
 	MetricPrefix string
-	Resource     string // "" if not known
+	Resource     string // "" if it is not known
 	Labels       []ResourceLabel
 }
 
-// A ResourceLabel lists the values that a monitored resource's label may have.
+// A ResourceLabel lists the values that a monitored resource's label can have.
 type ResourceLabel struct {
 	Key    string
 	Values []string
@@ -167,8 +167,8 @@ func monitoring(m Monitoring) jen.Code {
 	return jen.Qual(RecordPath, "Monitoring").Add(lines(elems))
 }
 
-// HasViews reports whether the package has a function Views: not where none of
-// its views can be of OpenCensus.
+// HasViews reports whether the package has a function Views. It has none if none of its
+// views can be an OpenCensus view.
 func (p Package) HasViews() bool { return !p.Direct || len(p.Views) > 0 }
 
 // ViewsFunc emits

@@ -7,15 +7,15 @@ import (
 	"github.com/dave/jennifer/jen"
 )
 
-// A Recorder is a function that records one measure, or the several of an
-// event, with one set of tags.
+// A Recorder is a function that records one measure, or the measures of an event, with
+// one set of tags.
 type Recorder struct {
 	Name      string // e.g. "RecordRequestLatency"
 	Words     string // what it records, e.g. "request latency"
 	Doc       Doc
 	Values    []Value
 	Params    []Param // tags
-	InContext bool    // there are tags from ctx too
+	InContext bool    // some tags come from ctx
 	Exemplars bool
 	Time      string // e.g. "TimeRequestLatency"; "" if it has none
 	Timer     *Timer // nil if it has none
@@ -37,8 +37,8 @@ type Param struct {
 	Name, Type string
 }
 
-// A TagArg is what a recorder passes for one tag. One of Arg, Text and neither
-// (absent) is given.
+// A TagArg is the argument of a recorder for one tag. Arg or Text is set, or neither if
+// the tag is absent.
 type TagArg struct {
 	Closed bool
 	Arg    string  // a parameter or a constant
@@ -81,8 +81,8 @@ func (r Recorder) recordFunc(body []jen.Code) Decl {
 		jen.Func().Id(r.Name).Params(params...).Block(body...), append(r.refusals(), r.roundings()...)...)
 }
 
-// refusals returns a paragraph about the values that are not recorded, with those
-// that are refused alike together.
+// refusals returns a paragraph about the values that are not recorded. Values that are
+// refused for the same reason are in one sentence.
 func (r Recorder) refusals() []string {
 	text := r.alike(" that are ", " that are ", func(v Value) string {
 		if v.Check == nil {

@@ -6,8 +6,8 @@ import (
 	"github.com/dave/jennifer/jen"
 )
 
-// A SeriesSet holds the time series of a view, to which a direct recorder
-// writes.
+// A SeriesSet is the variable with the time series of a view, to which a direct
+// recorder writes.
 type SeriesSet struct {
 	Var       string // e.g. "requestCountSeries"
 	Type      string // of one of them, of runtime, e.g. "Int64Sum"
@@ -16,7 +16,7 @@ type SeriesSet struct {
 	Tags      []string // variables
 	Bounds    []float64
 	Unit      string // of the bounds
-	Size      uint64 // combinations of the tags; 0: more than 64 bits hold
+	Size      uint64 // combinations of the tags; 0 if the number exceeds 64 bits
 	Keyed     string // why the series are not in a table; "" if they are
 	MaxSeries int    // 0 if it cannot be exceeded
 	ZeroRows  bool
@@ -63,7 +63,7 @@ func SeriesVar(s SeriesSet) Decl {
 		jen.Qual(SeriesPath, "SeriesInfo").Add(lines(elems))), notes...)
 }
 
-// A RecordLimit bounds the series of several views of one recorder together.
+// A RecordLimit limits the series of several views of one recorder together.
 type RecordLimit struct {
 	Var      string // e.g. "requestLimit"
 	Recorder string // e.g. "RecordRequest"

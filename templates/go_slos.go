@@ -48,16 +48,16 @@ type GoCut struct {
 	Min, Max  float64 // may be infinite
 }
 
-// GoWindows calls windows of a length good or bad. One of SLI, Mean and Sum is set.
+// GoWindows rates windows of a length as good or bad. One of SLI, Mean and Sum is set.
 type GoWindows struct {
 	Unit      string  // of package time, e.g. "Minute"
-	Units     int     // so many of them
+	Units     int     // the number of units
 	Threshold float64 // not for Mean and Sum
 	SLI       GoSLI   // a ratio, a cut or basic
 	Mean, Sum *GoCut
 }
 
-// GoBasic is an indicator over predefined metrics.
+// GoBasic is an indicator on metrics that Google defines.
 type GoBasic struct {
 	Availability bool
 	Unit         string // of the latency if not Availability; of package time
@@ -148,7 +148,7 @@ func goCondition(c GoCondition) jen.Code {
 	return jen.Values(elems...)
 }
 
-// goCut emits the fields of a DistributionCut and of a MetricRange alike.
+// goCut emits the fields of a DistributionCut or a MetricRange.
 func goCut(c GoCut) []jen.Code {
 	return []jen.Code{
 		field("Selection", goSelection(c.Selection)),

@@ -16,21 +16,21 @@ import (
 	"github.com/dave/jennifer/jen"
 )
 
-// Formatting is most of the work of generating. gofmt lays out a declaration
-// without regard to those around it, as long as an empty line is between them,
-// so a long file is formatted in parts of some declarations each: at the same
-// time where there are cores for it, and on one core in three quarters of the
-// time, since the parser's and printer's tables stay small. The bytes are those
-// of format.Source over the whole file, which tests hold every output to.
+// Formatting is most of the work of generating. gofmt formats a declaration
+// independently of the others if an empty line is between them. So a long file is
+// formatted in parts of some declarations each: in parallel if there are several cores,
+// and in three quarters of the time on one core, since the tables of the parser and the
+// printer stay small. The bytes are the same as those of format.Source for the whole
+// file. Tests compare every output with it.
 
-// partDecls is how many declarations make a part. The time hardly changes from
-// 16 to 128.
+// partDecls is the number of declarations of a part. The time hardly changes from 16 to
+// 128.
 const partDecls = 64
 
-// A GoSource is a Go file in the making.
+// A GoSource is a Go file that is being built.
 type GoSource struct {
 	file  GoFile
-	next  []Decl // of the part that is not yet begun
+	next  []Decl // of the part that is not yet being formatted
 	parts []*part
 	busy  sync.WaitGroup
 	free  chan struct{} // holds one entry for each part in work
@@ -41,9 +41,9 @@ func NewGoSource(file GoFile) *GoSource {
 	return &GoSource{file: file, free: make(chan struct{}, runtime.GOMAXPROCS(0))}
 }
 
-// Add puts declarations behind those that there are. It waits when as many parts
-// are in work as there are cores: declarations take many times the room of their
-// text, so they should be made no earlier than they can be turned into it.
+// Add appends declarations. It waits if as many parts are being formatted as there are
+// cores: declarations need many times the memory of their text, so they should not be
+// made earlier than they can be formatted.
 func (s *GoSource) Add(decls ...Decl) {
 	for _, d := range decls {
 		if f, ok := d.(listFunc); ok {
@@ -57,8 +57,8 @@ func (s *GoSource) Add(decls ...Decl) {
 	}
 }
 
-// begin starts work on the next part. What is formatted goes through edit, if
-// there is one.
+// begin starts to format the next part. If edit is not nil, it changes the formatted
+// text.
 func (s *GoSource) begin(edit func([]byte) []byte) {
 	if len(s.next) == 0 {
 		return
@@ -77,7 +77,7 @@ func (s *GoSource) begin(edit func([]byte) []byte) {
 	}()
 }
 
-// Bytes returns the file, formatted. An error is a bug of ocgen; it holds the
+// Bytes returns the formatted file. An error is a bug of ocgen, and contains the
 // numbered source that did not parse.
 func (s *GoSource) Bytes() ([]byte, error) {
 	s.begin(nil)
@@ -101,17 +101,17 @@ func (s *GoSource) Bytes() ([]byte, error) {
 	return slices.Concat(texts...), nil
 }
 
-// A part is declarations that follow each other in the file.
+// A part is a list of consecutive declarations of the file.
 type part struct {
 	imports []string // paths of the packages that they use
 	text    []byte   // formatted; each declaration has an empty line before it
 	err     error
 }
 
-// make renders the declarations as a file of their own, so that jennifer finds
-// out what they import, and formats what comes after that file's head. A
-// [jen.File] tells nobody which imports it renders, so they are read from the
-// syntax tree, which formatting needs in any case.
+// make renders the declarations as a file of their own, so that jennifer finds their
+// imports, and formats the text after that file's head. A [jen.File] does not return
+// the imports that it renders, so they are read from the syntax tree, which formatting
+// needs anyway.
 func (p *part) make(file GoFile, decls []Decl) {
 	f := jen.NewFile(file.Package)
 	for _, i := range file.Imports {
@@ -142,7 +142,7 @@ func (p *part) make(file GoFile, decls []Decl) {
 		tree.Decls = tree.Decls[1:]
 	}
 	var out bytes.Buffer
-	out.Grow(len(src) + len(src)/4) // indentation is to come
+	out.Grow(len(src) + len(src)/4) // indentation is added later
 	if err := format.Node(&out, fset, tree); err != nil {
 		p.err = fmt.Errorf("ocgen bug: %w", err)
 		return
@@ -150,8 +150,8 @@ func (p *part) make(file GoFile, decls []Decl) {
 	p.text = bytes.TrimPrefix(out.Bytes(), []byte("package "+file.Package+"\n"))
 }
 
-// parsed renders a file and parses it. jennifer would format it too, but tells
-// a mistake without the lines' numbers.
+// parsed renders a file and parses it. jennifer would format the file too, but its
+// errors do not contain line numbers.
 func parsed(fset *token.FileSet, f *jen.File) (src []byte, tree *ast.File, err error) {
 	f.NoFormat = true
 	var b bytes.Buffer

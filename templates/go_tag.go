@@ -21,11 +21,11 @@ type Tag struct {
 	Replaced string    // what stands for a value that is not listed, e.g. "OTHER"
 }
 
-// Closed is what a tag with listed values has.
+// Closed is the data of a tag with listed values.
 type Closed struct {
 	Int      string // e.g. "uint8"
 	Values   []TagValue
-	CatchAll *TagValue // nil without
+	CatchAll *TagValue // nil if there is none
 	Optional bool
 	Parse    string // e.g. "ParseMethod"
 	Of       string // e.g. "MethodOf"

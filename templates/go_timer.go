@@ -7,9 +7,9 @@ import (
 	"github.com/dave/jennifer/jen"
 )
 
-// A recorder of one duration, and of whatever else, has a timer, which is a value
-// that takes the tags at the end. That of a measure alone has a function for defer
-// too, which takes them at the start.
+// A recorder of one duration, possibly with other values, has a timer: a value whose
+// Record function has parameters for the tags. A recorder of only one measure also has
+// a function for defer, which has the tags as parameters.
 
 // A Timer measures one value of a recorder.
 type Timer struct {

@@ -10,8 +10,8 @@ type Value struct {
 	To       string // "int64" or "float64": the type of the measure
 	Constant string // literal, if Param is ""
 	Unit     string // of a Duration: "Millisecond" of package time; "" for a nanosecond
-	Units    int    // so many of them, 24 for a day
-	Rounded  string // of a Duration: what it is rounded to, e.g. "whole milliseconds"; "" if it is not
+	Units    int    // the number of units, 24 for a day
+	Rounded  string // of a Duration: the unit that it is rounded to, e.g. "whole milliseconds"; "" if it is not rounded
 	Check    *Check // nil if no value is refused
 }
 

@@ -9,7 +9,7 @@ type Measure struct {
 	Kind  string // "Int64" or "Float64"
 	Unit  string // e.g. "ms"
 	Doc   Doc
-	About string // the description as it goes over the wire
+	About string // the description as it is exported
 }
 
 // A View is a view with its aggregation.
@@ -21,7 +21,7 @@ type View struct {
 	Unit        string // of the bounds
 	Name        string // e.g. "shop/request_count"
 	Doc         Doc
-	About       string // the description as it goes over the wire
+	About       string // the description as it is exported
 	Measure     Ref
 	Keys        []Ref
 }
@@ -81,7 +81,7 @@ func ViewVar(v View) Decl {
 		jen.Var().Id(v.Var).Op("=").Op("&").Qual(ViewPath, "View").Add(lines(elems)))
 }
 
-// A SeriesLimit bounds the combinations of tags of one view.
+// A SeriesLimit limits the combinations of tags of one view.
 type SeriesLimit struct {
 	Var  string // e.g. "requestCountSeries"
 	View string // its name, e.g. "shop/request_count"

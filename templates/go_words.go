@@ -9,7 +9,7 @@ import (
 // A Decl is one emitted declaration with its doc comment.
 type Decl = jen.Code
 
-// The packages that generated code imports beside those that a schema names.
+// The packages that generated code imports beside those of the schema.
 const (
 	ContextPath = "context"
 	TimePath    = "time"
@@ -58,8 +58,8 @@ func tagVars(names []string) jen.Code {
 	return jen.Index().Op("*").Qual(RecordPath, "Tag").Values(ids(names)...)
 }
 
-// number emits a literal as it is written. jen.Lit would write a float as 1000.0 and
-// an uint64 as uint64(0x3e8); what jen.Id gets is not looked at.
+// number emits a literal as it is written. jen.Lit would write a float as 1000.0 and a
+// uint64 as uint64(0x3e8). jen.Id does not check its text.
 func number(literal string) *jen.Statement { return jen.Id(literal) }
 
 // floats emits literals, one after the other.
@@ -80,9 +80,8 @@ func texts(list []string) *jen.Statement {
 	return jen.Index().String().Values(codes...)
 }
 
-// FloatLiteral returns the shortest literal that reads back as the same value:
-// 0.5, 1000, 1e+21. The value must be finite, for which jen.Lit would write
-// +Inf.0 otherwise.
+// FloatLiteral returns the shortest literal of the value: 0.5, 1000, 1e+21. The value
+// must be finite, because jen.Lit would write +Inf.0.
 func FloatLiteral(f float64) string {
 	format := byte('g')
 	if abs := max(f, -f); abs == 0 || abs >= 1e-4 && abs < 1e21 {
@@ -96,13 +95,13 @@ func field(name string, value jen.Code) jen.Code {
 	return jen.Id(name).Op(":").Add(value)
 }
 
-// lines emits the elements of a composite literal or an argument list, one a
+// lines emits the elements of a composite literal or an argument list, one on each
 // line. Unlike jen.Dict it keeps their order.
 func lines(elems []jen.Code) *jen.Statement {
 	return jen.Custom(jen.Options{Open: "{", Close: "}", Separator: ",", Multi: true}, elems...)
 }
 
-// arguments emits the arguments of a call, one a line if they are several.
+// arguments emits the arguments of a call, one on each line if there are several.
 func arguments(args []jen.Code) *jen.Statement {
 	return jen.Custom(jen.Options{Open: "(", Close: ")", Separator: ",", Multi: len(args) > 1}, args...)
 }

@@ -6,7 +6,7 @@ import (
 	"math"
 )
 
-// A JSONEncoder makes the bodies of many small files: it keeps its buffers.
+// A JSONEncoder encodes many small files and reuses its buffers.
 type JSONEncoder struct {
 	b bytes.Buffer
 	e *json.Encoder
@@ -16,14 +16,14 @@ type JSONEncoder struct {
 func NewJSONEncoder() *JSONEncoder {
 	j := new(JSONEncoder)
 	j.e = json.NewEncoder(&j.b)
-	j.e.SetEscapeHTML(false) // else <, > and & in a filter become \u003c and the like
+	j.e.SetEscapeHTML(false) // otherwise <, > and & in a filter become \u003c and so on
 	j.e.SetIndent("", "  ")
 	return j
 }
 
-// Encode returns v as indented JSON with a final newline. Fields come in the
-// order of their structs and map keys sorted, so equal values give equal bytes.
-// It fails on a NaN alone, for which JSON has no form.
+// Encode returns v as indented JSON with a final newline. Fields are in the order of
+// their structs and map keys are sorted, so equal values give equal bytes. It fails
+// only on a NaN, which JSON cannot represent.
 func (j *JSONEncoder) Encode(v any) ([]byte, error) {
 	j.b.Reset()
 	if err := j.e.Encode(v); err != nil {
@@ -32,8 +32,8 @@ func (j *JSONEncoder) Encode(v any) ([]byte, error) {
 	return bytes.Clone(j.b.Bytes()), nil
 }
 
-// A Number is a double in proto3 JSON: the shortest decimal that reads back as
-// the same value; infinities are words, as JSON has no numbers for them.
+// A Number is a double in proto3 JSON: the shortest decimal that parses to the same
+// value. Infinities are words, because JSON has no numbers for them.
 type Number float64
 
 // MarshalJSON implements [json.Marshaler].

@@ -1,8 +1,8 @@
 package templates
 
-// The types of this file are JSON bodies of the Cloud Monitoring API, v3. Their
-// fields stand in the order in which they are written. A pointer that is nil is
-// left out; where the API takes one of several fields, one is set.
+// The types of this file are JSON bodies of the Cloud Monitoring API, v3. Their fields
+// are in the order of the output. A nil pointer is left out. Where the API needs one of
+// several fields, one is set.
 
 // An SLO is the body of services.serviceLevelObjectives.create.
 type SLO struct {
@@ -14,8 +14,8 @@ type SLO struct {
 	UserLabels     map[string]string `json:"userLabels,omitempty"`
 }
 
-// An SLI is how good service is told from bad. The API has a ratio and a cut in one
-// form of its own, Requests.
+// An SLI tells good service from bad. In the API, a ratio and a cut are inside another
+// object, Requests.
 type SLI struct {
 	Basic    *Basic    `json:"basicSli,omitempty"`
 	Requests *Requests `json:"requestBased,omitempty"`
@@ -28,20 +28,20 @@ type Requests struct {
 	Cut   *Cut   `json:"distributionCut,omitempty"`
 }
 
-// A Ratio is two filters of three; the API works the third out.
+// A Ratio has two of three filters. The API computes the third.
 type Ratio struct {
 	Good  string `json:"goodServiceFilter,omitempty"`
 	Total string `json:"totalServiceFilter,omitempty"`
 	Bad   string `json:"badServiceFilter,omitempty"`
 }
 
-// A Cut calls those values of a distribution good that are in a range.
+// A Cut rates the values of a distribution in a range as good.
 type Cut struct {
 	Filter string `json:"distributionFilter"`
 	Range  Range  `json:"range"`
 }
 
-// A Range always has both bounds: to the API one left out is 0, not infinity.
+// A Range always has both bounds: the API reads a missing bound as 0, not as infinity.
 type Range struct {
 	Min Number `json:"min"`
 	Max Number `json:"max"`
@@ -55,20 +55,20 @@ type Windows struct {
 	Sum       *SeriesRange     `json:"metricSumInRange,omitempty"`
 }
 
-// A WindowThreshold calls a window good if so much of its service is.
+// A WindowThreshold rates a window as good if this fraction of its service is good.
 type WindowThreshold struct {
 	Threshold Number    `json:"threshold"`
 	Requests  *Requests `json:"performance,omitempty"`
 	Basic     *Basic    `json:"basicSliPerformance,omitempty"`
 }
 
-// A SeriesRange calls a window good if the mean or sum of a gauge is in range.
+// A SeriesRange rates a window as good if the mean or sum of a gauge is in range.
 type SeriesRange struct {
 	Filter string `json:"timeSeries"`
 	Range  Range  `json:"range"`
 }
 
-// Basic is computed from metrics that Google predefines for a service.
+// Basic is computed from metrics that Google defines for a type of service.
 type Basic struct {
 	Methods      []string  `json:"method,omitempty"`
 	Locations    []string  `json:"location,omitempty"`
@@ -77,7 +77,7 @@ type Basic struct {
 	Latency      *Latency  `json:"latency,omitempty"`
 }
 
-// A Latency is the longest time that a good request takes, e.g. "0.3s".
+// A Latency is the maximum duration of a good request, e.g. "0.3s".
 type Latency struct {
 	Threshold string `json:"threshold"`
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// checkFlags are those of the commands that read schemas.
+// checkFlags are the flags of the commands that read schemas.
 type checkFlags struct {
 	strict bool
 	format cli.Format
@@ -19,12 +19,12 @@ type checkFlags struct {
 func (f *checkFlags) register(cmd *cobra.Command) {
 	cmd.Flags().BoolVar(&f.strict, "strict", false, "treat warnings as errors")
 	cmd.Flags().Var(&f.format, "format", "how to print problems: "+strings.Join(cli.FormatNames(), ", "))
-	// The only error is a flag that does not exist.
+	// The only possible error is an unknown flag.
 	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(cli.FormatNames(), cobra.ShellCompDirectiveNoFileComp))
 }
 
-// check reads all schemas and prints their problems. It fails with errFound if
-// one of them counts as an error, and returns what could be read all the same.
+// check reads all schemas and prints their problems. It returns errFound if one of them
+// counts as an error, and always the schemas that could be read.
 func (f *checkFlags) check(cmd *cobra.Command, args []string) ([]cli.Checked, error) {
 	sources, err := cli.Load(args, cmd.InOrStdin())
 	if err != nil {
@@ -34,7 +34,7 @@ func (f *checkFlags) check(cmd *cobra.Command, args []string) ([]cli.Checked, er
 	return checked, f.report(cmd.OutOrStdout(), problems)
 }
 
-// report prints problems, and fails with errFound if one counts as an error.
+// report prints problems, and returns errFound if one of them counts as an error.
 func (f *checkFlags) report(w io.Writer, problems schema.Problems) error {
 	if err := f.format.Problems(w, problems); err != nil {
 		return err
@@ -45,7 +45,7 @@ func (f *checkFlags) report(w io.Writer, problems schema.Problems) error {
 	return nil
 }
 
-// plural is e.g. "1 file", "2 files".
+// plural returns, for example, "1 file" or "2 files".
 func plural(n int, noun string) string {
 	if n == 1 {
 		return "1 " + noun

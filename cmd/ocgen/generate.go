@@ -84,8 +84,8 @@ func (f *generateFlags) run(cmd *cobra.Command, args []string) error {
 	return write(cmd, outputs)
 }
 
-// unnamed refuses a schema from standard input that does not name its Go file:
-// there is no file name to derive that from.
+// unnamed reports a schema from standard input that does not name its Go file, since
+// there is no file name to make it from.
 func unnamed(checked []cli.Checked) schema.Problems {
 	var problems schema.Problems
 	for _, c := range checked {
@@ -114,8 +114,8 @@ func (f *generateFlags) compare(cmd *cobra.Command, outputs []outfiles.Output) e
 	return errFound
 }
 
-// write puts the outputs on disk. A first interrupt waits for that: it is over
-// in a moment, and must not fall between two renames.
+// write writes the outputs to disk. A first interrupt waits until it is finished, which
+// takes a moment, because an interrupt must not fall between two renames.
 func write(cmd *cobra.Command, outputs []outfiles.Output) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -130,7 +130,7 @@ func write(cmd *cobra.Command, outputs []outfiles.Output) error {
 	return nil
 }
 
-// told is how many files are named before the rest is only counted.
+// told is the maximum number of files that are named. Further files are only counted.
 const told = 10
 
 func tell(w io.Writer, changes []outfiles.Change) {

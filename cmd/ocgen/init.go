@@ -68,8 +68,8 @@ func runInit(cmd *cobra.Command, args []string) error {
 	return nil
 }
 
-// calledAs returns what runs this command in a shell: a tool of a module is in no
-// folder of PATH.
+// calledAs returns the shell command that runs ocgen. A tool of a module is not in
+// PATH.
 func calledAs() string {
 	if _, err := exec.LookPath("ocgen"); err != nil {
 		return "go tool ocgen"
@@ -77,7 +77,7 @@ func calledAs() string {
 	return "ocgen"
 }
 
-// writeNew writes a file that must not exist, and leaves none that is cut short.
+// writeNew writes a file that must not exist. It leaves no incomplete file.
 func writeNew(name, text string) error {
 	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 	if err != nil {
@@ -90,7 +90,7 @@ func writeNew(name, text string) error {
 	return nil
 }
 
-// starterFor fills the starter in with what the folder's name gives.
+// starterFor returns the starter with the names that follow from the folder's name.
 func starterFor(dir string) (string, error) {
 	abs, err := filepath.Abs(dir)
 	if err != nil {
@@ -118,11 +118,11 @@ func serviceOf(dir string) string {
 	return "myservice"
 }
 
-// maxWord keeps a service's id far below what the API allows.
+// maxWord limits a service's id to far less than the API allows.
 const maxWord = 40
 
-// plainWord keeps the ASCII letters and digits of a folder's name, in lower
-// case and from the first letter on, e.g. "my-Shop" → "myshop".
+// plainWord returns the ASCII letters and digits of a folder's name in lower case, from
+// the first letter on, e.g. "myshop" for "my-Shop".
 func plainWord(name string) string {
 	word := strings.Map(func(r rune) rune {
 		if 'a' <= r && r <= 'z' || '0' <= r && r <= '9' {

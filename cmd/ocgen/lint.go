@@ -68,8 +68,8 @@ func (f *lintFlags) run(cmd *cobra.Command, args []string) error {
 	return err
 }
 
-// printSeries prints how many time series each view can have in one process, by
-// the values of its tags.
+// printSeries prints how many time series each view can have in one process, with all
+// values of its tags.
 func printSeries(w io.Writer, checked []cli.Checked) {
 	for _, c := range checked {
 		if c.Schema == nil {
@@ -81,7 +81,7 @@ func printSeries(w io.Writer, checked []cli.Checked) {
 	}
 }
 
-// printNotes prints what is worth knowing of the schemas, and no mistake.
+// printNotes prints the notes on the schemas.
 func printNotes(w io.Writer, checked []cli.Checked) {
 	for _, c := range checked {
 		if c.Schema == nil {

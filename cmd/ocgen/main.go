@@ -1,5 +1,5 @@
-// Ocgen generates typed OpenCensus recorders, views and Cloud Monitoring SLOs
-// from a schema.
+// Ocgen generates typed metric recorders, views and Cloud Monitoring SLOs from a
+// schema.
 package main
 
 import "os"

@@ -9,14 +9,15 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// The exit codes, which scripts and CI rely on.
+// The exit codes. Scripts and CI depend on them.
 const (
-	exitClean  = 0 // or warnings alone
+	exitClean  = 0 // also with warnings only
 	exitFound  = 1 // errors in a schema, or stale outputs
-	exitFailed = 2 // misuse, or something outside of the schemas went wrong
+	exitFailed = 2 // wrong arguments, or an error that is not in a schema
 )
 
-// errFound ends a command that did its work and printed what it found.
+// errFound is returned by a command that did its work and printed the problems that it
+// found.
 var errFound = errors.New("problems were found")
 
 const rootHelp = `ocgen generates Go code and SLOs from a metric schema: one YAML file that declares
@@ -36,7 +37,7 @@ const rootExample = `  ocgen init                  write a schema to start from
 
   //go:generate go tool ocgen generate`
 
-// run is the whole program; it returns the exit code.
+// run is the whole program. It returns the exit code.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	called := false
 	root := newRoot()
@@ -61,8 +62,8 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	return exitFailed
 }
 
-// oneLine puts the suggestions that cobra adds for an unknown command behind the
-// message. Errors of several lines are several errors, and stay so.
+// oneLine puts the suggestions that cobra adds for an unknown command on the line of
+// the message. Other messages of several lines are several errors and stay as they are.
 func oneLine(text string) string {
 	text, meant, _ := strings.Cut(text, "\n\nDid you mean this?\n")
 	if meant != "" {
@@ -83,7 +84,7 @@ func newRoot() *cobra.Command {
 		DisableFlagsInUseLine: true,
 	}
 	root.SetVersionTemplate("{{.Version}}\n")
-	root.Flags().Bool("version", false, "print the version") // or cobra takes -v, which is lint's
+	root.Flags().Bool("version", false, "print the version") // otherwise cobra uses -v, which is a flag of lint
 	root.AddCommand(newInit(), newGenerate(), newLint(), newVersion())
 	return root
 }

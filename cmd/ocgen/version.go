@@ -21,8 +21,9 @@ func newVersion() *cobra.Command {
 	}
 }
 
-// version is e.g. "ocgen v0.3.1 (go1.26.0, linux/amd64)". The go command records
-// the version in the binary; a build of a checkout without one is "(devel)".
+// version returns, for example, "ocgen v0.3.1 (go1.26.0, linux/amd64)". The go command
+// records the version in the binary. A build from a checkout without a version is
+// "(devel)".
 func version() string {
 	number := "(devel)"
 	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {

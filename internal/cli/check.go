@@ -8,13 +8,13 @@ import (
 	"github.com/ocgen/ocgen/schema"
 )
 
-// A Checked is a source with what was read from it.
+// A Checked is a source with the schema that was read from it.
 type Checked struct {
 	Source
 	Schema *schema.Schema // nil if it has errors
 }
 
-// Check parses the sources and returns the problems of all, in their order.
+// Check parses the sources and returns the problems of all of them, in their order.
 func Check(sources []Source) ([]Checked, schema.Problems) {
 	var all []Checked
 	var problems schema.Problems
@@ -34,7 +34,7 @@ func Check(sources []Source) ([]Checked, schema.Problems) {
 	return all, problems
 }
 
-// Generate returns what the schema wants on disk. An error is a bug of ocgen.
+// Generate returns the files of the schema. An error is a bug of ocgen.
 func (c Checked) Generate() (outfiles.Output, error) {
 	files, err := generator.Generate(c.Schema)
 	return outfiles.Output{Dir: c.Dir, Schema: c.Base, Files: files}, err

@@ -8,9 +8,9 @@ import (
 	"github.com/ocgen/ocgen/schema"
 )
 
-// Claims reads what a schema that is not of the run wants: see
-// [outfiles.ClaimsReader]. Unlike a folder that is an argument, it also finds
-// schemas whose names begin with a dot: a file that such a schema wants stays.
+// Claims returns the outputs of a schema that is not part of the run: see
+// [outfiles.ClaimsReader]. Unlike a folder in the arguments, it also finds schemas
+// whose names begin with a dot, so that their files are kept.
 func Claims(file string) (outfiles.Claims, bool) {
 	if ext := filepath.Ext(file); ext != ".yaml" && ext != ".yml" {
 		return outfiles.Claims{}, false
@@ -25,7 +25,7 @@ func Claims(file string) (outfiles.Claims, bool) {
 	}
 	parsed, _ := schema.Parse(data, schema.Options{
 		File:           filepath.Base(file),
-		DefaultPackage: func(string) string { return "p" }, // what it is does not matter here
+		DefaultPackage: func(string) string { return "p" }, // the name is not used
 	})
 	if parsed == nil {
 		return outfiles.Claims{Unknown: true}, true

@@ -1,3 +1,3 @@
-// Package cli is what ocgen's commands share: finding and reading schemas, and
-// printing what was found in them.
+// Package cli is the common part of ocgen's commands: finding and reading schemas, and
+// printing their problems.
 package cli

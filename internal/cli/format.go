@@ -10,7 +10,7 @@ import (
 	"github.com/ocgen/ocgen/schema"
 )
 
-// Format is how problems are printed. It is a flag's value; the zero Format is
+// Format is how problems are printed. It is the value of a flag. The zero Format is
 // [Text].
 type Format int
 
@@ -23,15 +23,15 @@ const (
 // formats are the formats' names, in the order of their constants.
 var formats = [...]string{"text", "json", "github"}
 
-// FormatNames returns the names that Set takes.
+// FormatNames returns the names that Set allows.
 func FormatNames() []string { return formats[:] }
 
 func (f Format) String() string { return formats[f] }
 
-// Type is the placeholder of the flag's value in the help.
+// Type returns the placeholder of the flag's value in the help.
 func (f Format) Type() string { return "FORMAT" }
 
-// Set takes a format's name.
+// Set sets the format by its name.
 func (f *Format) Set(name string) error {
 	for i, known := range formats {
 		if name == known {
@@ -42,7 +42,7 @@ func (f *Format) Set(name string) error {
 	return fmt.Errorf("must be text, json or github")
 }
 
-// A finding is one thing to report.
+// A finding is one problem or change in JSON.
 type finding struct {
 	File     string `json:"file"`
 	Line     int    `json:"line"`
@@ -72,11 +72,11 @@ func (f Format) Problems(w io.Writer, problems schema.Problems) error {
 	return nil
 }
 
-// StaleRule is the rule of an output that is not as its schema wants it.
+// StaleRule is the rule of an output that is not up to date.
 const StaleRule = "stale-output"
 
-// Changes prints what generate --check found. Text is the unified diffs alone,
-// so that they can be piped into patch -p0.
+// Changes prints the findings of generate --check. Text is only the unified diffs, so
+// that they can be piped into patch -p0.
 func (f Format) Changes(w io.Writer, changes []outfiles.Change) error {
 	for _, c := range changes {
 		if f != JSON {
@@ -121,8 +121,8 @@ func (f Format) print(w io.Writer, found finding) error {
 	return err
 }
 
-// message escapes the text of a workflow command, and property the value of one
-// of its parameters, as GitHub's own toolkit does.
+// message escapes the text of a workflow command, and property the value of a
+// parameter, in the same way as GitHub's toolkit.
 func message(text string) string {
 	return strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A").Replace(text)
 }

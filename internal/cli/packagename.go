@@ -13,10 +13,10 @@ import (
 	"github.com/ocgen/ocgen/internal/outfiles"
 )
 
-// DefaultPackage returns the name of the Go package that a file belongs to by
-// the folder that it is in, whether or not the file or folder exists: the
-// package clause of the Go files there, else the folder's name if it can be a
-// package's, else "". It is "" too if the Go files disagree.
+// DefaultPackage returns the Go package of a file by its folder. The file and the
+// folder need not exist. It is the package clause of the Go files in the folder,
+// otherwise the folder's name if a package can have it, otherwise "". If the Go files
+// have different clauses, it is "".
 func DefaultPackage(file string) string {
 	dir := filepath.Dir(file)
 	name, files := clauseIn(dir, func(string, []byte) bool { return true })
@@ -33,10 +33,10 @@ func DefaultPackage(file string) string {
 	return ""
 }
 
-// PackageBeside returns the package clause of the Go files beside a file; "" if there
-// are none or they disagree. The file itself is left out, and so are other files that
-// ocgen wrote: they follow their schema, and the old file of a schema that was renamed
-// is about to be deleted.
+// PackageBeside returns the package clause of the Go files in the folder of a file, or
+// "" if there are none or they differ. It ignores the file itself and other files that
+// ocgen wrote: these follow their schema, and the old file of a renamed schema is about
+// to be deleted.
 func PackageBeside(file string) string {
 	name, _ := clauseIn(filepath.Dir(file), func(name string, head []byte) bool {
 		return name != filepath.Base(file) && !outfiles.IsGenerated(head)
@@ -44,16 +44,16 @@ func PackageBeside(file string) string {
 	return name
 }
 
-// isPackageName reports whether a schema may have the name as its package:
-// ASCII, since import paths end in it, not "…_test", which is an external test, and not
-// "documentation", whose files go/build ignores.
+// isPackageName reports whether a schema may have the name as its package. It must be
+// ASCII, since import paths end in it. It must not end in "_test", which is for
+// external tests, and not be "documentation", because go/build ignores such files.
 func isPackageName(name string) bool {
 	beyondASCII := func(r rune) bool { return r > unicode.MaxASCII }
 	return token.IsIdentifier(name) && name != "_" && name != "documentation" && !strings.HasSuffix(name, "_test") && !strings.ContainsFunc(name, beyondASCII)
 }
 
-// clauseIn returns the package clause of the Go files in a folder that count, and the
-// number of files with one.
+// clauseIn returns the package clause of the Go files in a folder for which counts is
+// true, and the number of these files.
 func clauseIn(dir string, counts func(name string, head []byte) bool) (name string, files int) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
@@ -76,11 +76,11 @@ func clauseIn(dir string, counts func(name string, head []byte) bool) (name stri
 	return name, files
 }
 
-// clauseBytes are read of a Go file to find its package clause: more than any
-// licence that stands before it.
+// clauseBytes is how much of a Go file is read to find its package clause. It is more
+// than any licence text before it.
 const clauseBytes = 64 << 10
 
-// readHead returns the beginning of a file, as far as it can be read.
+// readHead returns the beginning of a file, as far as it is readable.
 func readHead(path string) []byte {
 	file, err := os.Open(path)
 	if err != nil {
@@ -91,9 +91,8 @@ func readHead(path string) []byte {
 	return head
 }
 
-// clauseOf returns the package clause of a Go file that begins so. Three kinds have none
-// that counts: external tests, files that the go command ignores and what cannot be
-// parsed.
+// clauseOf returns the package clause of a Go file with this beginning. ok is false for
+// external tests, files that the go command ignores, and files that do not parse.
 func clauseOf(file string, head []byte) (name string, ok bool) {
 	parsed, err := parser.ParseFile(token.NewFileSet(), "", head, parser.PackageClauseOnly|parser.ParseComments)
 	if err != nil {
@@ -104,8 +103,8 @@ func clauseOf(file string, head []byte) (name string, ok bool) {
 	return name, !external && !ignored(parsed) && name != "documentation"
 }
 
-// ignored reports whether a file is kept out of every build, as scripts beside
-// a package are.
+// ignored reports whether a file is excluded from every build, such as a script beside
+// a package.
 func ignored(file *ast.File) bool {
 	for _, group := range file.Comments {
 		for _, comment := range group.List {

@@ -14,8 +14,8 @@ import (
 	"github.com/ocgen/ocgen/schema"
 )
 
-// Stdin is the argument that stands for standard input, and StdinName its name
-// in problems and in generated files.
+// Stdin is the argument for standard input. StdinName is its name in problems and in
+// generated files.
 const (
 	Stdin     = "-"
 	StdinName = "<stdin>"
@@ -26,14 +26,14 @@ type Source struct {
 	Name string // as the user named it, with slashes, e.g. "examples/sli/metrics.yaml"
 	Dir  string // the folder that outputs are relative to, e.g. "examples/sli"
 	Base string // e.g. "metrics.yaml"
-	Data []byte // at most schema.MaxBytes+1: a longer file is cut there, for schema.Parse to refuse
+	Data []byte // at most schema.MaxBytes+1 bytes: a longer file is cut there, and schema.Parse refuses it
 }
 
-// Load reads the schemas that the arguments name, in their order and each once:
-// a file is one whatever it holds; a folder means the schemas directly in it;
-// "-" is standard input; no argument at all means the current folder. It never
-// waits for a pipe that it was not told to read. The error tells of all
-// arguments that could not be read.
+// Load reads the schemas that the arguments name, in their order, each once. A file is
+// a schema, whatever its content is. A folder stands for the schemas directly in it,
+// "-" for standard input, and no argument for the current folder. Load waits for a pipe
+// only if it is standard input. The error contains all arguments that could not be
+// read.
 func Load(args []string, stdin io.Reader) ([]Source, error) {
 	if len(args) == 0 {
 		args = []string{"."}
@@ -84,8 +84,8 @@ func (l *loader) loadStdin(stdin io.Reader) error {
 	return nil
 }
 
-// loadFolder reads the schemas directly in a folder, by name. Files that the
-// shell's * leaves out are left out here too.
+// loadFolder reads the schemas directly in a folder, sorted by name. It skips hidden
+// files, as the shell's * does.
 func (l *loader) loadFolder(dir string) error {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
@@ -125,7 +125,7 @@ func isRegular(name string) bool {
 	return err == nil && info.Mode().IsRegular()
 }
 
-// add takes a schema unless it is there already, perhaps under another name.
+// add adds a schema, unless it is already there, perhaps under another name.
 func (l *loader) add(name string, data []byte) error {
 	dir, base := filepath.Split(filepath.FromSlash(name))
 	dir = filepath.Clean(dir)
@@ -149,8 +149,8 @@ func (l *loader) add(name string, data []byte) error {
 
 func unprintable(r rune) bool { return !unicode.IsPrint(r) || r == unicode.ReplacementChar }
 
-// readFile reads a regular file. It is opened so that nothing blocks even if a
-// pipe takes the file's place between the look and the opening.
+// readFile reads a regular file. It opens the file without blocking, in case a pipe
+// replaces the file after the check.
 func readFile(name string) ([]byte, error) {
 	if !isRegular(name) {
 		return nil, fmt.Errorf("%s: not a regular file; to read a schema from a pipe, redirect it to standard input and pass - as the file", name)
@@ -171,8 +171,8 @@ func readLimited(r io.Reader) ([]byte, error) {
 	return io.ReadAll(io.LimitReader(r, schema.MaxBytes+1))
 }
 
-// cause takes the operation and path off an error: our messages start with the
-// path as the user gave it.
+// cause removes the operation and path from an error, since messages start with the
+// path as the user wrote it.
 func cause(err error) error {
 	var inPath *fs.PathError
 	if errors.As(err, &inPath) {

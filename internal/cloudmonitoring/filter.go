@@ -8,23 +8,23 @@ import (
 // A Term of a filter compares a property of time series with texts.
 type Term struct {
 	Selector string   // e.g. "metric.labels.method"
-	Not      bool     // none of the values and prefixes, in place of any
-	Values   []string // one at least, unless there are prefixes
-	Prefixes []string // what a value may start with
+	Not      bool     // matches none of the values and prefixes, instead of any
+	Values   []string // at least one, unless there are prefixes
+	Prefixes []string // each matches all values that start with it
 }
 
-// ResourceType selects the type of the resource that series are written against.
+// ResourceType selects the type of the resource of the time series.
 const ResourceType = "resource.type"
 
 // ResourceLabel selects a label of the resource.
 func ResourceLabel(key string) string { return "resource.labels." + key }
 
-// MetricLabel selects the label that is made of a tag key.
+// MetricLabel selects the label of a tag key.
 func MetricLabel(tagKey string) string { return "metric.labels." + LabelKey(tagKey) }
 
-// Filter returns the Monitoring filter that selects the time series of one metric
-// type for which all terms hold. The API demands the metric type. No text may have
-// control characters.
+// Filter returns the Monitoring filter that selects the time series of one metric type
+// that match all terms. The API requires the metric type. No text may contain control
+// characters.
 //
 //	metric.type="…" AND resource.type="…" AND resource.labels.<key>="…" AND metric.labels.<key>=one_of("…","…")
 func Filter(metricType string, terms []Term) string {
@@ -43,11 +43,11 @@ func (t Term) String() string {
 	return t.Selector + operator + anyOf(t.Values, t.Prefixes)
 }
 
-// mostOneOf is how many strings the function one_of takes.
+// mostOneOf is the maximum number of strings of the function one_of.
 const mostOneOf = 100
 
-// anyOf returns what stands for the values, and for all that start with a
-// prefix, on the right of an operator: see "Comparisons" in
+// anyOf returns the right side of an operator for the values and for all values with
+// one of the prefixes: see "Comparisons" in
 // https://cloud.google.com/monitoring/api/v3/filters.
 func anyOf(values, prefixes []string) string {
 	switch {
@@ -63,8 +63,8 @@ func anyOf(values, prefixes []string) string {
 	return "one_of(" + strings.Join(quoted, ",") + ")"
 }
 
-// pattern returns the regular expression, in the syntax of RE2, that matches the
-// values, and all that start with a prefix, from beginning to end.
+// pattern returns the regular expression, in the syntax of RE2, that matches exactly
+// the values and all values with one of the prefixes.
 func pattern(values, prefixes []string) string {
 	var alternatives []string
 	for _, v := range values {

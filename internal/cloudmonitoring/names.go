@@ -7,30 +7,30 @@ import (
 	"strings"
 )
 
-// The names here follow the rules of OpenCensus's exporter: SLOs, dashboards
-// and alerts refer to metrics by them.
+// The names follow the rules of OpenCensus's exporter. SLOs, dashboards and alerts
+// refer to metrics by them.
 
 const (
-	// DefaultPrefix goes before a metric type that holds no domain of Google's.
+	// DefaultPrefix is the start of a metric type that contains none of Google's domains.
 	DefaultPrefix = "custom.googleapis.com/opencensus"
 
 	displayPrefix = "OpenCensus"
 )
 
-// TaskLabel is the label that the exporter adds to every metric, to tell the
-// processes that write it apart.
+// TaskLabel is the label that the exporter adds to every metric. It tells apart the
+// processes that write the metric.
 const (
 	TaskLabel            = "opencensus_task"
 	TaskLabelDescription = "Opencensus task identifier"
 )
 
-// domains mark a name as complete.
+// domains are Google's domains. A name that contains one is complete.
 var domains = []string{"googleapis.com", "kubernetes.io", "istio.io", "knative.dev"}
 
-// creatable are the prefixes under which projects may create metrics.
+// creatable are the prefixes of metrics that projects may create.
 var creatable = []string{"custom.googleapis.com/", "external.googleapis.com/", "workload.googleapis.com/"}
 
-// DomainIn returns the domain of Google's that a name holds, "" if it holds none.
+// DomainIn returns the domain of Google that a name contains, or "".
 func DomainIn(name string) string {
 	for _, domain := range domains {
 		if strings.Contains(name, domain) {
@@ -53,14 +53,14 @@ func MetricType(prefix, viewName string) string {
 	return path.Join(DefaultPrefix, name)
 }
 
-// Creatable reports whether a project may create a metric of the type. All
-// others are Google's own.
+// Creatable reports whether a project may create a metric of the type. All other
+// metrics belong to Google.
 func Creatable(metricType string) bool {
 	return slices.ContainsFunc(creatable, func(prefix string) bool { return strings.HasPrefix(metricType, prefix) })
 }
 
-// DisplayName returns the display name of a view's metric: "OpenCensus/<name>",
-// or the name alone if it holds a domain of Google's.
+// DisplayName returns the display name of a view's metric: "OpenCensus/<name>", or only
+// the name if it contains one of Google's domains.
 func DisplayName(viewName string) string {
 	if DomainIn(viewName) != "" {
 		return viewName
@@ -70,15 +70,14 @@ func DisplayName(viewName string) string {
 
 var documented = regexp.MustCompile(`^[A-Za-z0-9_/]{1,100}$`)
 
-// IsDocumentedName reports whether a view's name, without a domain at its front,
-// keeps to the letters, digits, "/" and "_", at most 100, that Cloud Monitoring
-// documents for custom metrics. The API takes more in practice.
+// IsDocumentedName reports whether a view's name, without a domain at its start, has at
+// most 100 letters, digits, "/" and "_", as Cloud Monitoring documents for custom
+// metrics. In practice the API allows more.
 func IsDocumentedName(name string) bool { return documented.MatchString(name) }
 
-// LabelKey returns the key of the label that is made of a tag key, e.g.
-// "http_method" of "http.method": characters other than letters and digits become
-// "_", a leading digit or "_" gets "key" before it, and the key is cut after 100
-// bytes.
+// LabelKey returns the label key for a tag key, e.g. "http_method" for "http.method".
+// Characters other than letters and digits become "_". A leading digit gets the prefix
+// "key_", and a leading "_" the prefix "key". The key is cut after 100 bytes.
 func LabelKey(tagKey string) string {
 	if tagKey == "" {
 		return ""

@@ -2,19 +2,19 @@ package cloudmonitoring
 
 import "slices"
 
-// GlobalResource is the type of resource that has no labels. Metrics without a
-// resource are written against it.
+// GlobalResource is the resource type without labels. Metrics without a resource are
+// written with it.
 const GlobalResource = "global"
 
 // projectLabel is a label of every type. The API adds it.
 const projectLabel = "project_id"
 
-// A Resource is a monitored resource type that custom metrics can be written
-// against (https://cloud.google.com/monitoring/custom-metrics/creating-metrics).
+// A Resource is a monitored resource type that custom metrics can have
+// (https://cloud.google.com/monitoring/custom-metrics/creating-metrics).
 type Resource struct {
 	Type     string
 	Labels   []string // without project_id
-	Instance string   // the label that differs between running instances, "" if there is none
+	Instance string   // the label that differs between running instances, or ""
 }
 
 var resources = []Resource{
@@ -41,8 +41,7 @@ func ResourceTypes() []string {
 	return types
 }
 
-// ResourceOf returns the resource of a type, and whether custom metrics can be
-// written against it.
+// ResourceOf returns the resource of a type, and whether custom metrics can have it.
 func ResourceOf(resourceType string) (Resource, bool) {
 	i := slices.IndexFunc(resources, func(r Resource) bool { return r.Type == resourceType })
 	if i < 0 {
@@ -51,6 +50,6 @@ func ResourceOf(resourceType string) (Resource, bool) {
 	return resources[i], true
 }
 
-// LabelKeys returns the keys that the labels of a resource may have: those of its
-// type, after project_id.
+// LabelKeys returns the keys that labels of the resource can have: project_id, then the
+// labels of the type.
 func (r Resource) LabelKeys() []string { return append([]string{projectLabel}, r.Labels...) }

@@ -1,9 +1,9 @@
-// Package outfiles puts generated files on disk. The command and the tests of
-// the goldens use it; it knows neither the language of schemas nor Go.
+// Package outfiles writes generated files to disk. The command and the tests of golden
+// files use it. It knows neither the language of schemas nor Go.
 //
-// An [Output] is everything that one schema wants below its folder. [Diff] tells
-// what would change, and [Write] changes it, all or nothing. Both also find the
-// files that ocgen wrote and that no schema wants any more:
+// An [Output] is all files of one schema. [Diff] returns the changes that are needed,
+// and [Write] makes all of them or none. Both also find files that ocgen wrote and that
+// no schema generates any more:
 //
 //	changes, err := outfiles.Write([]outfiles.Output{{
 //		Dir:    "examples/sli",
@@ -13,8 +13,8 @@
 //
 // # Ownership
 //
-// Only files that carry a mark of ocgen are replaced or deleted: the first lines
-// of a Go file, which [GoHeader] returns, a line in the manifest of a folder of
-// JSON, or the name of a temporary file. A [ClaimsReader] tells which files the
-// schemas beside those of a run want, so that none of these is deleted.
+// Only files with a mark of ocgen are replaced or deleted: the first lines of a Go
+// file, which [GoHeader] returns, a line in the manifest of a folder of JSON, or the
+// name of a temporary file. A [ClaimsReader] returns the files of other schemas in the
+// same folders, so that these files are not deleted.
 package outfiles

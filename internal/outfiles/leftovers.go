@@ -9,21 +9,22 @@ import (
 )
 
 // A run that is killed leaves its temporary files. The next run that visits their
-// folder deletes them, unless the run that made them is still going on. That can be
-// told without a look at the clock and without process numbers, which containers use
-// again and again: a run holds a lock on each folder in which it has temporary files,
-// and the operating system takes the lock away when the process ends, however it ends.
+// folder deletes them, unless the run that made them is still running. To know this,
+// neither the clock nor process numbers are needed, which containers reuse: a run holds
+// a lock on each folder with its temporary files, and the operating system releases the
+// lock when the process ends in any way.
 
 var tempName = regexp.MustCompile(`^\.ocgen-[A-Z2-7]{26}\.tmp$`)
 
 // newTempName returns a name that no file has. It is short, since the name of the file
-// that it stands for may be as long as names can be, and no tool takes it for Go or JSON.
+// that it stands for may have the maximum length. No tool reads it as Go or JSON.
 func newTempName() string { return ".ocgen-" + rand.Text() + ".tmp" }
 
 func isTempName(name string) bool { return tempName.MatchString(name) }
 
-// findLeftovers takes a step for each temporary file right in a folder that a killed
-// run left. The folder was listed before: a run that starts now is not concerned.
+// findLeftovers adds a step for each temporary file directly in a folder that a killed
+// run left. The folder was listed before, so files of a run that starts now are not
+// affected.
 func (v *survey) findLeftovers(s *site, dir string, entries []fs.DirEntry) {
 	told := false
 	for _, entry := range entries {
@@ -38,8 +39,8 @@ func (v *survey) findLeftovers(s *site, dir string, entries []fs.DirEntry) {
 	}
 }
 
-// hold locks a folder until the file that it returns is closed. It returns nil where
-// that is impossible: the run goes on, and others cannot tell that it does.
+// hold locks a folder until the returned file is closed. It returns nil if locking is
+// impossible. The run then continues, and other runs do not see that it is active.
 func hold(root *os.Root, dir string) *os.File {
 	folder, err := root.Open(dir)
 	if err != nil {
@@ -52,7 +53,7 @@ func hold(root *os.Root, dir string) *os.File {
 	return folder
 }
 
-// isHeld reports whether a run that is going on has locked a folder.
+// isHeld reports whether an active run has locked a folder.
 func isHeld(root *os.Root, dir string) bool {
 	folder, err := root.Open(dir)
 	if err != nil {

@@ -8,12 +8,12 @@ import (
 	"syscall"
 )
 
-// lockShared locks a folder together with other runs until it is closed. Nobody holds
-// the lock that isLocked tries for longer than that takes.
+// lockShared locks a folder, together with other runs, until it is closed. It waits at
+// most for the short moment in which isLocked tries its lock.
 func lockShared(folder *os.File) error { return flock(folder, syscall.LOCK_SH) }
 
-// isLocked reports whether another open folder has the lock. Some network file systems
-// have no locks on folders: that counts as no.
+// isLocked reports whether another open folder has the lock. It returns false on
+// network file systems without locks on folders.
 func isLocked(folder *os.File) bool {
 	return errors.Is(flock(folder, syscall.LOCK_EX|syscall.LOCK_NB), syscall.EWOULDBLOCK)
 }

@@ -7,8 +7,8 @@ import (
 	"os"
 )
 
-// These systems have no locks on folders, so a run that is going on cannot be told
-// from one that was killed.
+// These systems have no locks on folders, so an active run looks like one that was
+// killed.
 
 func lockShared(*os.File) error { return errors.ErrUnsupported }
 

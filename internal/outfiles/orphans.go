@@ -8,18 +8,18 @@ import (
 	"strings"
 )
 
-// An orphan is a file of ours that no schema wants any more. Its schema gave it up,
-// or is gone: renamed, moved or deleted. Orphans are searched below the folder of each
-// schema of the run, because a Go file that is left over makes its package fail to
-// compile, and a left over SLO would be created again and again.
+// An orphan is a file of ocgen that no schema generates any more. Its schema changed,
+// or was renamed, moved or deleted. Orphans are searched below the folder of each
+// schema of the run: a left-over Go file makes its package fail to compile, and a
+// left-over SLO would be created again and again.
 //
-// Three marks make a file ours: a Go file's header, a manifest's line, and the name of
-// a temporary file. A schema that exists and is not of this run keeps its files: only
-// a run of that schema knows what it wants.
+// Three marks identify a file of ocgen: a Go file's header, a line of a manifest, and
+// the name of a temporary file. A schema that exists and is not part of this run keeps
+// its files: only a run with that schema knows which files it generates.
 
-// findOrphans takes a step for each file of ours that nobody wants. A schema that is
-// not a file, such as standard input, cannot be known again: what it wrote stays,
-// except for what the manifests of its folders list.
+// findOrphans adds a step for each orphan. If the schema is not a file, such as
+// standard input, later runs cannot recognize it. Its files are then kept, except for
+// those in the manifests of its folders.
 func (v *survey) findOrphans(s *site) {
 	for _, dir := range s.folders() {
 		v.deleteListed(s, dir, s.lists[dir])
@@ -32,11 +32,11 @@ func (v *survey) findOrphans(s *site) {
 	}
 	v.search(s)
 	for _, dir := range s.outputFolders() {
-		v.visit(s, dir, s.list(dir)) // those that the search leaves out
+		v.visit(s, dir, s.list(dir)) // the search may skip these folders
 	}
 }
 
-// outputFolders returns the folders that the schema's outputs are in, each once.
+// outputFolders returns the folders of the schema's outputs, each once.
 func (s *site) outputFolders() []string {
 	var dirs []string
 	seen := map[string]bool{}
@@ -49,13 +49,13 @@ func (s *site) outputFolders() []string {
 	return dirs
 }
 
-// list returns the entries of a folder by name, as far as it can be read.
+// list returns the entries of a folder, sorted by name, as far as they can be read.
 func (s *site) list(dir string) []fs.DirEntry {
 	entries, _ := fs.ReadDir(s.root.FS(), dir)
 	return entries
 }
 
-// visit takes a step for each orphan right in a folder. No folder is visited twice.
+// visit adds a step for each orphan directly in a folder. No folder is visited twice.
 func (v *survey) visit(s *site, dir string, entries []fs.DirEntry) {
 	if v.visited[s.at(dir)] {
 		return
@@ -88,8 +88,8 @@ func isFileName(name string) bool {
 	return name != "" && name != "." && name != ".." && !strings.ContainsAny(name, "/<>")
 }
 
-// findFolder gives up a whole JSON folder if the owner that its manifest names has
-// given it up.
+// findFolder adds steps for all files of a JSON folder if givenUp is true for the
+// schema that its manifest names.
 func (v *survey) findFolder(s *site, dir string, givenUp func(owner, named, file string) bool) {
 	p := path.Join(dir, manifestName)
 	info, err := s.stat(p)
@@ -109,8 +109,8 @@ func (v *survey) findFolder(s *site, dir string, givenUp func(owner, named, file
 }
 
 // isUnclaimed reports whether no schema claims a file that names its schema by base
-// name: the owner ("" if there is none any more) is gone or of this run, and no other
-// schema around the file wants it.
+// name. The owner is part of this run or does not exist any more ("" or deleted), and
+// no other schema around the file claims it.
 func (v *survey) isUnclaimed(owner, named, file string) bool {
 	if owner != "" && !v.schemas[owner] {
 		if _, err := os.Lstat(owner); !errors.Is(err, fs.ErrNotExist) {
@@ -120,18 +120,19 @@ func (v *survey) isUnclaimed(owner, named, file string) bool {
 	return !v.others.want(file, named)
 }
 
-// isOfRun reports whether the owner of a file is of this run.
+// isOfRun reports whether the owner of a file is part of this run.
 func (v *survey) isOfRun(owner, _, _ string) bool { return v.schemas[owner] }
 
-// deleteListed gives up the files of a manifest that nobody wants any more.
+// deleteListed adds steps for the files of a manifest that no schema generates any
+// more.
 func (v *survey) deleteListed(s *site, dir string, m manifest) {
 	for _, name := range m.names {
 		v.delete(s, path.Join(dir, name))
 	}
 }
 
-// delete takes a step for a file unless somebody wants it, or it is not one
-// that ocgen could have written.
+// delete adds a step for a file, unless a schema generates it or ocgen cannot have
+// written it.
 func (v *survey) delete(s *site, p string) {
 	info, err := s.stat(p)
 	if info == nil || err != nil || v.isWanted(s, p, info) {
@@ -149,8 +150,8 @@ func (v *survey) delete(s *site, p string) {
 	})
 }
 
-// isWanted reports whether some schema wants the file, under this name or under
-// one that differs in letter case and is the same file.
+// isWanted reports whether some schema generates the file, under this name or under a
+// name that differs only in letter case and is the same file.
 func (v *survey) isWanted(s *site, p string, info fs.FileInfo) bool {
 	wanted, ok := v.wanted[s.key(p)]
 	if !ok || wanted == s.at(p) {

@@ -6,35 +6,35 @@ import (
 	"strings"
 )
 
-// Claims are the places that a schema wants, relative to its folder.
+// Claims are the output paths of a schema, relative to its folder.
 type Claims struct {
-	Unknown bool     // the schema has mistakes, so the places that it wants are not known
+	Unknown bool     // the schema has mistakes, so its output paths are not known
 	Go      string   // the Go file
 	Folders []string // of JSON
 }
 
-// A ClaimsReader returns what a schema wants, by the path of its file, and false
-// for a file that is no schema.
+// A ClaimsReader returns the claims of the schema in a file, and false for a file that
+// is not a schema.
 type ClaimsReader func(file string) (Claims, bool)
 
-// others are the schemas that are not of this run, in the folders that were asked for.
-// A file's header names its schema without a folder, and a schema that was renamed
-// still wants the files that name the old one. So before a file counts as an orphan,
-// the schemas in its folder and in those above it are read for what they want.
+// others are the schemas that are not part of this run, in the folders that were read
+// so far. A file's header names its schema without a folder, and a schema that was
+// renamed still generates files that name the old schema. So before a file counts as an
+// orphan, the claims of all schemas in its folder and in the folders above it are read.
 type others struct {
 	read    ClaimsReader
 	run     map[string]bool          // paths of the run's schemas
 	folders map[string][]otherSchema // by folder
 }
 
-// An otherSchema is a schema that is not of this run.
+// An otherSchema is a schema that is not part of this run.
 type otherSchema struct {
 	dir, base string // its folder and its base name
 	Claims
 }
 
-// want reports whether one of the schemas wants a file, or may want it. The file names
-// its schema by base name.
+// want reports whether one of the schemas generates a file, or may generate it. The
+// file names its schema by base name.
 func (o *others) want(file, named string) bool {
 	for dir, below := filepath.Dir(file), ""; dir != below; dir = filepath.Dir(dir) {
 		for _, s := range o.in(dir) {
@@ -47,7 +47,7 @@ func (o *others) want(file, named string) bool {
 	return false
 }
 
-// wants compares as file systems that fold letter case do: a file too many is kept.
+// wants ignores letter case, as some file systems do. In doubt a file is kept.
 func (s otherSchema) wants(file, named string) bool {
 	if s.Unknown {
 		return named == s.base
@@ -63,7 +63,7 @@ func (s otherSchema) wants(file, named string) bool {
 	return false
 }
 
-// in returns the other schemas right in a folder.
+// in returns the other schemas directly in a folder.
 func (o *others) in(dir string) []otherSchema {
 	if known, ok := o.folders[dir]; ok {
 		return known

@@ -16,21 +16,21 @@ type File struct {
 	Data   []byte
 }
 
-// An Output is everything that one schema wants on disk.
+// An Output is all generated files of one schema.
 type Output struct {
 	Dir    string // the schema's folder on disk, e.g. "examples/sli"
 	Schema string // the schema's base name, e.g. "metrics.yaml"
 	Files  []File
 }
 
-// A site is the folder of one schema with what the schema wants in it. The root
-// holds even if a folder becomes a symbolic link while we write.
+// A site is the folder of one schema, with the files that the schema generates in it.
+// The root stays valid even if a folder becomes a symbolic link during the run.
 type site struct {
 	Output
 	real   string // Dir, absolute and free of symbolic links
 	root   *os.Root
 	wanted []File              // Files and the manifests of their folders
-	lists  map[string]manifest // by folder: what is there now
+	lists  map[string]manifest // the present manifests, by folder
 }
 
 func openSite(o Output) (*site, error) {
@@ -49,7 +49,7 @@ func openSite(o Output) (*site, error) {
 	return &site{Output: o, real: real, root: root, wanted: o.wanted(), lists: map[string]manifest{}}, nil
 }
 
-// wanted returns the files, and behind them the manifest of each JSON folder.
+// wanted returns the files, followed by the manifest of each JSON folder.
 func (o Output) wanted() []File {
 	all := append([]File(nil), o.Files...)
 	for _, folder := range o.folders() {
@@ -75,20 +75,20 @@ func (o Output) folders() []string {
 	return folders
 }
 
-// name returns a path below the schema's folder as the user would write it.
+// name returns a path below the schema's folder in the form that a user writes.
 func (o Output) name(p string) string { return filepath.ToSlash(filepath.Join(o.Dir, p)) }
 
 // schemaPath identifies the schema among those of a run.
 func (s *site) schemaPath() string { return s.at(s.Schema) }
 
-// at returns where a path below the schema's folder is on disk.
+// at returns the absolute path of a path below the schema's folder.
 func (s *site) at(p string) string { return filepath.Join(s.real, p) }
 
-// key identifies a path on disk. Letter case is folded, since some file systems
-// fold it: what works on Linux must not lose a file on macOS.
+// key identifies a path on disk. It ignores letter case, as some file systems do: a
+// schema that works on Linux must not lose a file on macOS.
 func (s *site) key(p string) string { return strings.ToLower(s.at(p)) }
 
-// checkPaths refuses paths that leave their schema's folder.
+// checkPaths returns an error for paths outside of their schema's folder.
 func checkPaths(outputs []Output) error {
 	var refused []error
 	for _, o := range outputs {
@@ -102,12 +102,13 @@ func checkPaths(outputs []Output) error {
 	return errors.Join(refused...)
 }
 
-// A claim is a path that a schema wants, both as the user would write them.
+// A claim is an output path and its schema, in the form that a user writes.
 type claim struct{ path, schema string }
 
-// checkClaims refuses a path that is wanted twice, and a path that one file
-// wants as a file and another as a folder. A JSON folder has one manifest and
-// so one schema: of two that share it, the folder is named and not each file.
+// checkClaims returns an error for a path that two schemas generate, and for a path
+// that is a file of one schema and a folder of another. A JSON folder has one manifest
+// and so one schema. If two schemas share a folder, the error names the folder and not
+// each file.
 func checkClaims(sites []*site) error {
 	claims := map[string]claim{}
 	var refused []error
@@ -134,8 +135,8 @@ func checkClaims(sites []*site) error {
 	return errors.Join(append(refused, checkFolders(sites, claims)...)...)
 }
 
-// checkPackages refuses two Go files in one folder: each schema declares a whole
-// package, with a RegisterViews of its own, so they would not compile together.
+// checkPackages returns errors for two Go files in one folder. Each schema declares a
+// whole package, with its own RegisterViews, so they would not compile together.
 func checkPackages(sites []*site) []error {
 	var refused []error
 	inFolder := map[string]claim{}
@@ -158,7 +159,7 @@ func checkPackages(sites []*site) []error {
 	return refused
 }
 
-// checkFolders refuses files that stand where other files need a folder.
+// checkFolders returns errors for files with the path of a folder of other files.
 func checkFolders(sites []*site, claims map[string]claim) []error {
 	var refused []error
 	for _, s := range sites {
@@ -183,7 +184,7 @@ func twice(first, second claim) error {
 		first.path, first.schema, second.schema, spelling)
 }
 
-// distinct keeps the first of errors with equal texts.
+// distinct returns the errors without those whose text is the same as an earlier one.
 func distinct(all []error) []error {
 	var kept []error
 	seen := map[string]bool{}

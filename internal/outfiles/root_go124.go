@@ -11,8 +11,9 @@ import (
 )
 
 // In Go 1.24 an os.Root opens and removes files, but does not rename or link them. So
-// these three work with paths, after a check that no link leads out of the root. Another
-// process that sets one in between is not noticed, as it is from Go 1.25 on.
+// these three functions use paths, after a check that no link leads out of the root. A
+// link that another process adds between the check and the use is not noticed. From Go
+// 1.25 on it is.
 
 func renameIn(root *os.Root, from, to string) error { return byPaths(root, from, to, os.Rename) }
 
@@ -38,8 +39,8 @@ func byPaths(root *os.Root, from, to string, do func(from, to string) error) err
 	return do(from, to)
 }
 
-// pathIn returns the path of a file below root, whose folder must be the one that the
-// root itself would open.
+// pathIn returns the path of a file below root. It fails if the path leads to another
+// folder than the root itself would open.
 func pathIn(root *os.Root, name string) (string, error) {
 	dir := path.Dir(name)
 	inRoot, err := root.Stat(dir)

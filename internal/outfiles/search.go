@@ -7,25 +7,25 @@ import (
 	"strings"
 )
 
-// maxEntries bounds the search for orphans below one schema's folder: so many files
-// and folders are looked at, those nearest to the schema first. It is several times
-// the tree of Go's own source, and takes a few seconds at most.
+// maxEntries limits the search for orphans below one schema's folder to this number of
+// files and folders, nearest to the schema first. It is several times the source tree
+// of Go, and takes at most a few seconds.
 const maxEntries = 100_000
 
-// search visits the folders below the schema's, nearest first. It leaves out what the
-// go command leaves out of "./...": vendor, testdata, folders that begin with "." or
-// "_", and other modules. It follows no symbolic link.
+// search visits the folders below the schema's folder, nearest first. It skips the
+// folders that the go command leaves out of "./...": vendor, testdata, folders that
+// begin with "." or "_", and other modules. It follows no symbolic links.
 func (v *survey) search(s *site) {
 	queue := []string{"."}
 	for left := v.maxEntries; len(queue) > 0 && left > 0; queue = queue[1:] {
 		dir := queue[0]
 		if v.visited[s.at(dir)] {
-			continue // and so are the folders below it
+			continue // the folders below it were visited too
 		}
 		entries := s.list(dir)
 		left -= len(entries) + 1
 		if dir != "." && isForeign(dir, entries) {
-			// A JSON folder may have any name, and a schema of this run may give it up.
+			// A JSON folder may have any name, and a schema of this run may no longer generate it.
 			v.findFolder(s, dir, v.isOfRun)
 			continue
 		}

@@ -9,9 +9,9 @@ import (
 	"strings"
 )
 
-// stat returns nil without error for a path where nothing is. It refuses all but
-// regular files, and paths that take a symbolic link anywhere: a link may lead out
-// of the schema's folder, or give one file two names.
+// stat returns nil without an error if the path does not exist. It returns an error for
+// everything but regular files, and for paths with a symbolic link in any part: a link
+// may lead out of the schema's folder, or give one file two names.
 func (s *site) stat(p string) (fs.FileInfo, error) {
 	parts := strings.Split(p, "/")
 	for i := range parts {
@@ -38,7 +38,7 @@ func (s *site) stat(p string) (fs.FileInfo, error) {
 	return nil, nil
 }
 
-// fileKind names what a path holds.
+// fileKind describes the kind of a file.
 func fileKind(mode fs.FileMode) string {
 	switch {
 	case mode.IsRegular():
@@ -53,8 +53,8 @@ func fileKind(mode fs.FileMode) string {
 	return "device"
 }
 
-// cause takes the operation and path off an error: the path below a root means
-// nothing to the user, and messages start with the one that does.
+// cause removes the operation and path from an error. The path is relative to a root
+// and means nothing to the user, and messages start with the path that does.
 func cause(err error) error {
 	var inPath *fs.PathError
 	if errors.As(err, &inPath) {

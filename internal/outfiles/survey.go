@@ -10,20 +10,20 @@ import (
 	"path"
 )
 
-// A survey compares what all outputs of a run want with what is on disk. All
-// refusals are found here, before anything is written.
+// A survey compares the outputs of a run with the files on disk. It finds all errors
+// before anything is written.
 type survey struct {
 	maxEntries int
 	sites      []*site
 	schemas    map[string]bool   // paths of the run's schemas
-	wanted     map[string]string // by key: all wanted paths
+	wanted     map[string]string // all output paths, by key
 	steps      []step
-	others     others          // schemas that are not of the run
-	visited    map[string]bool // folders in which orphans were searched
+	others     others          // schemas that are not part of the run
+	visited    map[string]bool // the folders that were searched for orphans
 	refused    []error
 }
 
-// A step is one change with what it takes to make it.
+// A step is one change with the data that is needed to make it.
 type step struct {
 	Change
 	spot
@@ -40,7 +40,7 @@ func newSurvey(outputs []Output, read ClaimsReader) (*survey, error) {
 	return newSurveyOf(outputs, read, maxEntries)
 }
 
-// newSurveyOf looks at so many entries at most in the search for orphans of a schema.
+// newSurveyOf searches at most maxEntries entries for the orphans of each schema.
 func newSurveyOf(outputs []Output, read ClaimsReader, maxEntries int) (*survey, error) {
 	v := &survey{maxEntries: maxEntries, schemas: map[string]bool{}, wanted: map[string]string{}, visited: map[string]bool{}}
 	v.others = others{read: read, run: v.schemas, folders: map[string][]otherSchema{}}
@@ -61,7 +61,7 @@ func newSurveyOf(outputs []Output, read ClaimsReader, maxEntries int) (*survey, 
 	return v, nil
 }
 
-// open checks what needs no look at the disk, and opens the sites.
+// open does the checks that do not need the disk, and opens the sites.
 func (v *survey) open(outputs []Output) error {
 	if err := checkPaths(outputs); err != nil {
 		return err
@@ -98,7 +98,7 @@ func (v *survey) refuse(s *site, p string, err error) {
 	v.refused = append(v.refused, fmt.Errorf("%s: %w", s.name(p), err))
 }
 
-// compare takes a step for each wanted file that is not as it should be.
+// compare adds a step for each output that is not up to date.
 func (v *survey) compare(s *site) {
 	refused := map[string]bool{}
 	for _, folder := range s.folders() {
@@ -116,8 +116,8 @@ func (v *survey) compare(s *site) {
 	}
 }
 
-// readManifest returns the manifest of a wanted folder, which is empty if there
-// is none yet.
+// readManifest returns the manifest of an output folder, which is empty if there is
+// none yet.
 func (v *survey) readManifest(s *site, folder string) (manifest, error) {
 	p := path.Join(folder, manifestName)
 	info, err := s.stat(p)
@@ -135,8 +135,8 @@ func (v *survey) readManifest(s *site, folder string) (manifest, error) {
 	return m, v.mayTake(s, m.owner(s, folder), m.schema)
 }
 
-// mayTake allows to take over the files of a schema that is gone, or that is of
-// this run and thus known to want them no longer.
+// mayTake returns an error unless a file of the owner may be replaced: the schema does
+// not exist any more, or it is part of this run and does not generate the file.
 func (v *survey) mayTake(s *site, owner, shown string) error {
 	if owner == "" || v.schemas[owner] {
 		return nil
@@ -148,12 +148,12 @@ func (v *survey) mayTake(s *site, owner, shown string) error {
 		shown, shown, s.name(s.Schema))
 }
 
-// cure says what helps when a file that is not ours stands in the way.
+// cure returns the cure for a file in the way that ocgen did not write.
 func (s *site) cure() string {
 	return fmt.Sprintf("move it away, or choose another path under generate in %s", s.name(s.Schema))
 }
 
-// compareFile takes a step for a wanted file unless it is there already.
+// compareFile adds a step for an output file unless it is up to date.
 func (v *survey) compareFile(s *site, f File) {
 	info, err := s.stat(f.Path)
 	if err != nil {
@@ -178,8 +178,8 @@ func (v *survey) compareFile(s *site, f File) {
 	v.steps = append(v.steps, st)
 }
 
-// readOurs returns the content of a file if ocgen may replace it. A JSON file
-// that no manifest lists is ours only if it is already as it should be.
+// readOurs returns the content of a file that ocgen may replace. It accepts a JSON file
+// that no manifest lists only if its content is already right.
 func (v *survey) readOurs(s *site, f File, info fs.FileInfo) ([]byte, error) {
 	name := path.Base(f.Path)
 	listed := f.Folder == "" || name == manifestName || s.lists[f.Folder].lists(name)
@@ -206,12 +206,12 @@ func (v *survey) readOurs(s *site, f File, info fs.FileInfo) ([]byte, error) {
 	return old, nil
 }
 
-// headerBytes hold the two lines that make a Go file ours: a file name has at
-// most 255 bytes.
+// headerBytes is enough for the two lines that identify a Go file of ocgen: a file name
+// has at most 255 bytes.
 const headerBytes = 512
 
-// readOwner returns the schema that a Go file names, and false for a file that
-// is not ours or cannot be read.
+// readOwner returns the schema that a Go file names, and false for a file that ocgen
+// did not write or that cannot be read.
 func (s *site) readOwner(p string) (schema string, ok bool) {
 	file, err := s.root.Open(p)
 	if err != nil {

@@ -10,22 +10,22 @@ import (
 	"slices"
 )
 
-// Write makes the disk as the outputs want it and returns what it changed, in
-// the order of [Diff]. Either everything is written or, with an error, nothing
-// is changed: all new content is staged in temporary files beside the old, the
-// rest is renames, and a rename that fails undoes those before it. A file that
-// is already as it should be is not touched. New files get mode 0666 less the
-// umask; others keep theirs.
+// Write writes the outputs to disk and returns the changes that it made, in the order
+// of [Diff]. Either it writes everything or, with an error, it changes nothing: it
+// first writes all new content to temporary files beside the old files, and then only
+// renames. If a rename fails, it undoes the renames before it. It does not touch a file
+// that is up to date. New files get mode 0666 less the umask; other files keep their
+// mode.
 //
-// Only files that ocgen wrote are replaced or deleted, and nothing outside of
-// the schemas' folders is. Read tells what the schemas beside the outputs' want, so
-// that their files stay. Write is not for concurrent use on one folder; it leaves the
-// temporary files of other processes alone while these are at work.
+// Write replaces or deletes only files that ocgen wrote, and only in the schemas'
+// folders. It calls read for the claims of schemas beside the outputs' schemas, so that
+// it keeps their files. Write must not run concurrently on one folder. It keeps the
+// temporary files of other processes while these are running.
 func Write(outputs []Output, read ClaimsReader) ([]Change, error) {
 	return write(outputs, read, disk{rename: renameIn, link: linkIn})
 }
 
-// disk holds the operations that tests make fail.
+// disk holds the operations that fail in tests.
 type disk struct {
 	rename, link func(root *os.Root, from, to string) error
 }
@@ -59,8 +59,8 @@ func write(outputs []Output, read ClaimsReader, d disk) ([]Change, error) {
 	return s.changes(), nil
 }
 
-// removeEmpty removes the folder of a file that was deleted, and those around it,
-// if nothing is left in them. The schema's own folder stays.
+// removeEmpty removes the folder of a deleted file and the folders around it if they
+// are empty. It keeps the schema's own folder.
 func removeEmpty(deleted spot) {
 	for dir := path.Dir(deleted.path); dir != "."; dir = path.Dir(dir) {
 		if deleted.root.Remove(dir) != nil {
@@ -69,23 +69,23 @@ func removeEmpty(deleted spot) {
 	}
 }
 
-// A transaction is the steps on their way to the disk.
+// A transaction is a list of steps in progress.
 type transaction struct {
 	disk
 	moves []*move
 	made  []spot            // new folders, outermost first
-	held  map[spot]*os.File // folders that are locked: see leftovers.go
+	held  map[spot]*os.File // locked folders: see leftovers.go
 }
 
 // A move is a step with its temporary files.
 type move struct {
 	step
-	staged string // the new content; "" once it is in place, or to delete
-	kept   string // the old file, to put back; "" to create
+	staged string // the file with the new content; "" after the rename, or to delete
+	kept   string // a copy of the old file, to restore it; "" to create
 	done   bool
 }
 
-// stage prepares a step without touching what is there.
+// stage prepares a step without changing existing files.
 func (t *transaction) stage(st step) error {
 	m := &move{step: st}
 	t.moves = append(t.moves, m)
@@ -116,7 +116,7 @@ func (t *transaction) hold(m *move) {
 	}
 }
 
-// release gives up all locks.
+// release releases all locks.
 func (t *transaction) release() {
 	for _, folder := range t.held {
 		if folder != nil {
@@ -125,7 +125,7 @@ func (t *transaction) release() {
 	}
 }
 
-// makeFolders makes a folder and those around it, and remembers the new ones.
+// makeFolders creates a folder and the folders around it, and remembers the new ones.
 func (t *transaction) makeFolders(root *os.Root, dir string) error {
 	if dir == "." {
 		return nil
@@ -143,8 +143,8 @@ func (t *transaction) makeFolders(root *os.Root, dir string) error {
 	return err
 }
 
-// keep gives the old file a second name, or a copy where the file system has no
-// hard links.
+// keep gives the old file a second name, or copies it if the file system has no hard
+// links.
 func (t *transaction) keep(m *move) error {
 	name := m.tempName()
 	if t.link(m.root, m.path, name) == nil {
@@ -157,11 +157,11 @@ func (t *transaction) keep(m *move) error {
 	return chtimesIn(m.root, m.kept, m.old.ModTime())
 }
 
-// tempName returns a new name beside the file.
+// tempName returns a new name in the folder of the file.
 func (m *move) tempName() string { return path.Join(path.Dir(m.path), newTempName()) }
 
-// writeTemp writes data beside the file and sets name as soon as there is
-// something to remove.
+// writeTemp writes data to a temporary file beside the file. It sets name when the
+// temporary file exists and must be removed later.
 func (m *move) writeTemp(name *string, data []byte) error {
 	temp := m.tempName()
 	file, err := m.root.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
@@ -176,9 +176,9 @@ func (m *move) writeTemp(name *string, data []byte) error {
 	return errors.Join(err, file.Close())
 }
 
-// turn orders the renames so that a run that is killed between two of them leaves no
-// file that the next run does not know: a manifest lists a file from before it comes
-// until after it is gone.
+// turn returns the position of a rename among the others. If a run is killed between
+// two renames, the next run must know all of its files. So a manifest lists a file
+// before the file is created and until it is deleted.
 func (m *move) turn() int {
 	switch {
 	case m.Action == Delete:
@@ -189,7 +189,7 @@ func (m *move) turn() int {
 	return 2
 }
 
-// commit brings a step into effect by one rename.
+// commit makes the change of a step by one rename.
 func (t *transaction) commit(m *move) error {
 	from, to := m.staged, m.path
 	if m.Action == Delete {
@@ -202,8 +202,9 @@ func (t *transaction) commit(m *move) error {
 	return nil
 }
 
-// undo puts back what commit moved, latest first, and removes new folders. What
-// cannot be put back stays under its temporary name, which the error tells.
+// undo restores the files that commit changed, latest first, and removes new folders. A
+// file that cannot be restored stays under its temporary name, which the error
+// contains.
 func (t *transaction) undo() error {
 	var failed []error
 	for _, m := range slices.Backward(t.moves) {
@@ -220,7 +221,7 @@ func (t *transaction) undo() error {
 	}
 	t.clean()
 	for _, dir := range slices.Backward(t.made) {
-		_ = dir.root.Remove(dir.path) // stays if something else is in it by now
+		_ = dir.root.Remove(dir.path) // fails if another file is in it by now
 	}
 	return errors.Join(failed...)
 }
@@ -236,7 +237,7 @@ func (t *transaction) revert(m *move) error {
 	return nil
 }
 
-// clean removes the temporary files that are left.
+// clean removes the remaining temporary files.
 func (t *transaction) clean() {
 	for _, m := range t.moves {
 		for _, temp := range []*string{&m.staged, &m.kept} {
