@@ -67,18 +67,18 @@ func pipeline(tb testing.TB, src []byte) []outfiles.File {
 	return files
 }
 
-// BenchmarkPipeline goes from a schema's bytes to the files' bytes, on one core
-// and on all. Each round also times format.Source alone over the Go file that
-// comes out, which is what any generator has to do, and which takes one core in
-// any case; reported is the median of the rounds' ratios. The collector runs
-// before each, so that neither pays for what the other left.
+// BenchmarkPipeline generates the files' bytes from a schema's bytes, on one core and
+// on all cores. Each round also times format.Source for the generated Go file, which
+// every generator needs and which always uses one core. It reports the median of the
+// rounds' ratios. The garbage collector runs before each, so that neither pays for the
+// other's memory.
 func BenchmarkPipeline(b *testing.B) {
 	for _, n := range []int{10, 100, 1_000, 10_000} {
 		for _, recorder := range []string{"views", "direct"} {
 			src := manyMeasures(n, recorder)
 			for _, cores := range []int{1, runtime.NumCPU()} {
 				b.Run(fmt.Sprintf("measures=%d/recorder=%s/cores=%d", n, recorder, cores), func(b *testing.B) {
-					// With b.Loop the flag -cpu comes too late for its first value.
+					// With b.Loop the flag -cpu has no effect on its first value.
 					defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(cores))
 					b.SetBytes(int64(len(src)))
 					b.ReportAllocs()
@@ -119,8 +119,8 @@ func median(list []float64) float64 {
 	return list[len(list)/2]
 }
 
-// BenchmarkWrite puts the files of a large schema into an empty folder, which
-// BenchmarkPipeline leaves out: it is up to the file system.
+// BenchmarkWrite writes the files of a large schema into an empty folder.
+// BenchmarkPipeline does not include this, because it depends on the file system.
 func BenchmarkWrite(b *testing.B) {
 	files := pipeline(b, manyMeasures(1_000, "views"))
 	for b.Loop() {

@@ -17,9 +17,10 @@ import (
 	"github.com/ocgen/ocgen/templates"
 )
 
-// TestConditionsAgree: the filter, as the checker of Cloud Monitoring's rules
-// reads it, and the generated value, as runtime/slo evaluates it, select what the
-// schema says, of every value that a condition names, and of its neighbours.
+// TestConditionsAgree checks that a condition selects the same values in three forms:
+// in the schema, in the filter as the checker of Cloud Monitoring's rules reads it, and
+// in the generated value as runtime/slo/evaluate evaluates it. It tries every value
+// that a condition names, and neighbours of these.
 func TestConditionsAgree(t *testing.T) {
 	texts := slices.Concat(hostileTexts, []string{"4", "40", "404", "429", "5", "50", "500", "503", "__invalid__", "__other__", "__", "a", "aa", "ab"})
 	values := append(slices.Clone(texts), "") // absent
@@ -84,8 +85,9 @@ func checkAgreement(t *testing.T, s *schema.Schema, all []conditions.Condition, 
 	}
 }
 
-// evaluateEach returns for each SLO which of the values it calls good. The series
-// of a value counts a power of two, so that one number tells of many.
+// evaluateEach returns for each SLO which of the values it counts as good. Each value's
+// series counts a different power of two, so that one number contains the answer for
+// many values.
 func evaluateEach(s *schema.Schema, values []string) [][]bool {
 	var slos []slo.SLO
 	for _, o := range s.SLOs {

@@ -50,12 +50,7 @@ func TestDescriptorFile(t *testing.T) {
 	}
 }
 
-// TestDescriptorsAreTheExporters exports views of every aggregation, type and
-// unit with the real exporter, and compares the descriptors that it creates on
-// the way with ours. Where OpenCensus keeps unit and labels they are equal; else
-// ours say more.
-// compare forgives what OpenCensus loses: units other than 1, ms and By, and
-// the descriptions of labels.
-// schemaOfAllKinds has a view for each type, unit and aggregation.
-// exported records once for every view and returns the descriptors that the
-// exporter then creates.
+// TestDescriptorsAreTheExporters exports views of every aggregation, type and unit with
+// the real exporter, and compares the descriptors that it creates with the generated
+// ones. They are equal where OpenCensus keeps unit and labels. Elsewhere the generated
+// ones contain more.

@@ -47,12 +47,12 @@ func TestFilter(t *testing.T) {
 	}
 }
 
-// hostileTexts try to leave their quotes, or mean something in a regular
-// expression.
+// hostileTexts contain quotes or characters with a meaning in regular expressions.
 var hostileTexts = []string{`"`, `\`, `\"`, `\\`, `" AND metric.type="x`, `","`, `")`, `a\`, ` `, `'`, `\n`, `<&>`, `Zürich`, `東"京\`, `🛒`,
 	`.`, `.*`, `a|b`, `(`, `)`, `[a-z]`, `^a$`, `\E`, `\Qa`, `\pN`, `{2}`, `a+`, `a?`, `(?i)a`}
 
-// TestFilterKeepsHostileValues reads values back that try to leave their quotes.
+// TestFilterKeepsHostileValues reads values back that contain quotes and similar
+// characters.
 func TestFilterKeepsHostileValues(t *testing.T) {
 	if got := readFilter(t, schema.Condition{Values: hostileTexts}).Terms[1].Values; !slices.Equal(got, hostileTexts) {
 		t.Errorf("any of: got %q, want %q", got, hostileTexts)
@@ -66,8 +66,8 @@ func TestFilterKeepsHostileValues(t *testing.T) {
 	}
 }
 
-// readFilter returns the filter with the condition, on a tag with the key k, as
-// it is read back.
+// readFilter returns the condition that is read back from a filter with it, on a tag
+// with the key k.
 func readFilter(t *testing.T, c schema.Condition) monitoringfilter.Filter {
 	t.Helper()
 	c.Tag = &schema.Tag{Key: "k"}

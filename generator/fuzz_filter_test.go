@@ -11,8 +11,8 @@ import (
 	"github.com/ocgen/ocgen/schema"
 )
 
-// FuzzFilter holds a filter, as it is read back, against the condition that it
-// was made of, whatever the texts.
+// FuzzFilter compares a filter, as it is read back, with the condition that it was made
+// from, for any texts.
 func FuzzFilter(f *testing.F) {
 	for _, text := range hostileTexts {
 		f.Add(false, text, "5", text)
@@ -47,8 +47,7 @@ func FuzzFilter(f *testing.F) {
 	})
 }
 
-// canBeValue reports whether a schema can have the text as a tag's value; "" is
-// left out.
+// canBeValue reports whether a schema can have the text as a tag's value, except "".
 func canBeValue(text string) bool {
 	return utf8.ValidString(text) && len(text) <= 255 && !strings.ContainsFunc(text, unicode.IsControl)
 }

@@ -9,8 +9,8 @@ import (
 	"github.com/ocgen/ocgen/schema"
 )
 
-// FuzzGenerate: whatever schema is accepted, its source compiles and declares
-// what the schema says, with either recorder.
+// FuzzGenerate checks that the source of every accepted schema compiles and declares
+// the names of the schema, with both recorders.
 func FuzzGenerate(f *testing.F) {
 	seeds, err := filepath.Glob("../golden/*/metrics.yaml")
 	if err != nil || len(seeds) == 0 {
@@ -35,8 +35,8 @@ func FuzzGenerate(f *testing.F) {
 	})
 }
 
-// FuzzNames tries names in every place where a schema can give one. Mutating
-// whole schemas seldom hits on a name that means something to Go.
+// FuzzNames tries names in every place where a schema can give one. Mutating whole
+// schemas rarely produces a name with a meaning in Go.
 func FuzzNames(f *testing.F) {
 	for _, name := range []string{"type", "string", "ctx", "ms", "start", "runtime", "cost_tags", "a_1", "v", "ok", "s", "b", "value", "tags", "observe", "stop", "bound", "index", "views", "generated"} {
 		f.Add(name, "cost", "TheTag", "Price", "example.com/"+name)

@@ -14,7 +14,7 @@ import (
 	"github.com/ocgen/ocgen/schema"
 )
 
-// sources returns the schemas that are at hand, by name.
+// sources returns the available schemas, by name.
 func sources(t *testing.T) map[string]string {
 	t.Helper()
 	names, err := filepath.Glob("../golden/*/metrics.yaml")
@@ -32,8 +32,8 @@ func sources(t *testing.T) map[string]string {
 	return all
 }
 
-// TestSameBytes generates everything 20 times, in another order and for another
-// folder each time.
+// TestSameBytes generates everything 20 times, each time in another order and for
+// another folder.
 func TestSameBytes(t *testing.T) {
 	all := sources(t)
 	var names []string
@@ -126,7 +126,7 @@ measures:
 	}
 }
 
-// TestSmallestInt leaves room for a value that is out of range.
+// TestSmallestInt checks that the type has room for a value that is out of range.
 func TestSmallestInt(t *testing.T) {
 	for n, want := range map[int]string{1: "uint8", 254: "uint8", 255: "uint16", 65534: "uint16", 65535: "uint32"} {
 		if got := smallestInt(n); got != want {

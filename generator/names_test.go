@@ -60,8 +60,8 @@ func TestParameterNames(t *testing.T) {
 	}
 }
 
-// TestSameParameters: what recorders are called with does not depend on their kind,
-// even if a tag is called like a variable that only one kind refers to.
+// TestSameParameters checks that both kinds of recorders have the same parameters, even
+// if a tag is named like a variable that only one kind refers to.
 func TestSameParameters(t *testing.T) {
 	const src = `
 ocgen: v1
@@ -146,7 +146,7 @@ func TestImportNames(t *testing.T) {
 	}
 }
 
-// TestHostileNames compiles what clashes wherever it can.
+// TestHostileNames compiles schemas whose names clash wherever they can.
 func TestHostileNames(t *testing.T) {
 	for name, src := range map[string]string{
 		"imports": `

@@ -8,7 +8,8 @@ import (
 	"github.com/ocgen/ocgen/schema"
 )
 
-// TestEveryOutputIsEmitted: each key of "generate" that names a folder has a row.
+// TestEveryOutputIsEmitted checks that each key of "generate" that names a folder has a
+// row.
 func TestEveryOutputIsEmitted(t *testing.T) {
 	var keys []string
 	for _, o := range outputs {
@@ -19,8 +20,7 @@ func TestEveryOutputIsEmitted(t *testing.T) {
 	}
 }
 
-// TestNoFolderNoFiles: a kind of output is written into its folder, and left out
-// if it has none.
+// TestNoFolderNoFiles checks that a kind of output is written only if it has a folder.
 func TestNoFolderNoFiles(t *testing.T) {
 	src, err := os.ReadFile("testdata/sample.yaml")
 	if err != nil {

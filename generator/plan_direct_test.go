@@ -73,7 +73,7 @@ measures:
 			}
 			continue
 		}
-		text := strings.ReplaceAll(src, "\n// ", " ") // of comments, in one line
+		text := strings.ReplaceAll(src, "\n// ", " ") // joins comments into one line
 		if !strings.Contains(text, c.want+"\n") || !strings.Contains(src, "true,\n") || !strings.Contains(function(t, src, "RecordSize"), ".Keyed(") {
 			t.Errorf("%d values, tags %s: not found by a hash, or for another reason", c.values, c.tags)
 		}
@@ -113,7 +113,8 @@ slos:
 	}
 }
 
-// TestNothingUnused declares and computes nothing for a tag that no view has.
+// TestNothingUnused checks that nothing is declared or computed for a tag that no view
+// has.
 func TestNothingUnused(t *testing.T) {
 	src := directOf(t, `
 ocgen: v1
@@ -145,7 +146,8 @@ measures:
 	}
 }
 
-// TestRecordLimits needs several views with open tags, and one that is limited.
+// TestRecordLimits checks when a recorder gets a common limit: with several views with
+// open tags, of which one is limited.
 func TestRecordLimits(t *testing.T) {
 	const form = `
 ocgen: v1
@@ -169,10 +171,10 @@ measures:
 		second int
 		want   bool
 	}{
-		{8, "open, closed", 100, false}, // nobody can exceed it
+		{8, "open, closed", 100, false}, // the tags cannot exceed it
 		{7, "open, closed", 100, true},
 		{8, "open, closed", 15, true},
-		{7, "closed, process", 1, false}, // the other view sees to it itself
+		{7, "closed, process", 1, false}, // the limit of the other view is enough
 	} {
 		src := directOf(t, fmt.Sprintf(form, c.first, c.tags, c.second))
 		if got := strings.Contains(src, "NewRecordLimit"); got != c.want {
@@ -181,7 +183,7 @@ measures:
 	}
 }
 
-// TestLiteralRecorder is the shape of them all.
+// TestLiteralRecorder compares one generated recorder with literal text.
 func TestLiteralRecorder(t *testing.T) {
 	src := directOf(t, `
 ocgen: v1

@@ -11,8 +11,8 @@ import (
 	"github.com/ocgen/ocgen/schema"
 )
 
-// sloText returns what is written for one SLO. Whether the API would take it is a
-// test of internal/tests/golden, whose SLOs have the same forms.
+// sloText returns the file of one SLO. A test in internal/tests/golden, whose SLOs have
+// the same forms, checks that the API would accept it.
 func sloText(t *testing.T, o *schema.SLO) string {
 	t.Helper()
 	o.ResourceID = "it"
@@ -33,8 +33,8 @@ func selection(view string) *schema.Selection {
 	return &schema.Selection{View: &schema.View{Name: view}}
 }
 
-// TestSLOsOfTheGuide compares with the two SLOs that Google's guide to SLIs from
-// OpenCensus metrics shows.
+// TestSLOsOfTheGuide compares with the two SLOs in Google's guide to SLIs from
+// OpenCensus metrics.
 func TestSLOsOfTheGuide(t *testing.T) {
 	availability := sloText(t, &schema.SLO{
 		DisplayName: "98% Availability, rolling 28 days", Goal: 0.98, Days: 28,
@@ -81,8 +81,8 @@ func TestSLOsOfTheGuide(t *testing.T) {
 	}
 }
 
-// TestIndicators compares every other form, unmarshalled: order and spacing are
-// the same code's as above.
+// TestIndicators compares all other forms after unmarshalling. The code for order and
+// spacing is tested above.
 func TestIndicators(t *testing.T) {
 	const v = `metric.type=\"custom.googleapis.com/opencensus/v\"`
 	cut := &schema.Cut{Selection: *selection("v"), Min: math.Inf(-1), Max: 0.1}

@@ -21,8 +21,8 @@ import (
 	"github.com/ocgen/ocgen/schema"
 )
 
-// ownPackages imports what generated code always needs, from the build cache.
-// It is made once: the first import of each package is slow.
+// ownPackages imports the packages that generated code always needs, from the build
+// cache. It is made once, because the first import of each package is slow.
 var ownPackages = sync.OnceValues(func() (types.Importer, error) {
 	args := append([]string{"list", "-deps", "-export", "-f", "{{if .Export}}{{.ImportPath}}\t{{.Export}}{{end}}"}, ownPaths...)
 	cmd := exec.Command("go", args...)
@@ -48,8 +48,8 @@ var ownPackages = sync.OnceValues(func() (types.Importer, error) {
 // importMu guards the shared importer, which is not safe for concurrent use.
 var importMu sync.Mutex
 
-// schemaImporter adds the packages that a schema refers to, as far as it does:
-// it may name packages that exist nowhere.
+// schemaImporter adds the packages that a schema refers to, as far as the schema
+// describes them. They need not exist.
 type schemaImporter struct {
 	own   types.Importer
 	named map[string]*types.Package
@@ -62,8 +62,8 @@ func (i schemaImporter) Import(path string) (*types.Package, error) {
 	return i.own.Import(path)
 }
 
-// newImporter returns the importer for a schema, and false if the schema's
-// references contradict each other or name a package that we import anyway.
+// newImporter returns the importer for a schema, and false if the schema's references
+// contradict each other or name a package that is imported anyway.
 func newImporter(t testing.TB, s *schema.Schema) (schemaImporter, bool) {
 	t.Helper()
 	own, err := ownPackages()
@@ -110,8 +110,8 @@ func (i schemaImporter) declare(r *schema.Reference, typ types.Type) bool {
 	return other == nil || types.Identical(other.Type(), typ)
 }
 
-// checkGo checks a generated file: it compiles, gofmt leaves it alone, and it
-// declares the exported names that the schema says and no others. It reports false if the
+// checkGo checks that a generated file compiles, that gofmt does not change it, and
+// that it declares exactly the exported names of the schema. It returns false if the
 // schema's references cannot be checked.
 func checkGo(t testing.TB, s *schema.Schema, src []byte) bool {
 	t.Helper()
@@ -153,8 +153,8 @@ func checkGo(t testing.TB, s *schema.Schema, src []byte) bool {
 	return true
 }
 
-// checkBoth is checkGo for the schema, and for the same with the direct recorder,
-// which can do all that the views recorder can and declares less.
+// checkBoth is checkGo for the schema, and for the same schema with the direct
+// recorder, which supports everything that the views recorder does.
 func checkBoth(t testing.TB, s *schema.Schema) bool {
 	t.Helper()
 	direct := *s
@@ -162,7 +162,7 @@ func checkBoth(t testing.TB, s *schema.Schema) bool {
 	return checkGo(t, s, generateGo(t, s)) && checkGo(t, &direct, generateGo(t, &direct))
 }
 
-// parse returns the schema that src is.
+// parse returns the schema in src.
 func parse(t testing.TB, src string) *schema.Schema {
 	t.Helper()
 	s, problems := schema.Parse([]byte(src), schema.Options{

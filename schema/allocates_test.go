@@ -2,8 +2,8 @@ package schema
 
 import "runtime"
 
-// MostAllocated is more than reading any schema allocates, whatever is wrong with it:
-// tests of hostile input hold that, where a clock would judge the machine.
+// MostAllocated is more than reading any schema may allocate, whatever mistakes it has.
+// Tests of hostile input check it, since a time limit would depend on the machine.
 const MostAllocated = 2 << 30
 
 // Allocates returns how many bytes f allocates while nothing else runs.

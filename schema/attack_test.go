@@ -9,7 +9,7 @@ import (
 	"github.com/ocgen/ocgen/schema"
 )
 
-// TestLimits stays within each limit of a file, and then goes beyond it.
+// TestLimits reads files at each limit and files beyond it.
 func TestLimits(t *testing.T) {
 	fit := func(size int) string {
 		return head + "description: " + strings.Repeat("d", size-len(head)-len("description: \n")) + "\n"
@@ -61,7 +61,7 @@ func TestLimits(t *testing.T) {
 	}
 }
 
-// TestBytes reads what editors and enemies put into files.
+// TestBytes reads bytes that editors or attackers put into files.
 func TestBytes(t *testing.T) {
 	for _, c := range []struct{ name, src, want string }{
 		{"CRLF", "ocgen: v1\r\npackage: p\r\ndescription: |\r\n  a\r\n  b\r\n", ""},
@@ -99,7 +99,7 @@ func TestBytes(t *testing.T) {
 	}
 }
 
-// TestAliases says a mistake at its anchor, and once.
+// TestAliases checks that a mistake is reported once, at its anchor.
 func TestAliases(t *testing.T) {
 	for _, c := range []struct{ name, src, want string }{
 		{"of elements", "allow: [unused-tag]\ntags:\n  a: &t {max_value: 1, description: 5}\n  b: *t\n  c: *t\n",
@@ -121,7 +121,7 @@ func TestAliases(t *testing.T) {
 	}
 }
 
-// TestNumbersAreExact computes in decimals and rounds once.
+// TestNumbersAreExact checks that numbers are computed as decimals and rounded once.
 func TestNumbersAreExact(t *testing.T) {
 	for _, c := range []struct {
 		unit, buckets string
@@ -148,7 +148,7 @@ func TestNumbersAreExact(t *testing.T) {
 	}
 }
 
-// TestConstants holds both ends of what the types hold.
+// TestConstants checks both ends of the range of each type.
 func TestConstants(t *testing.T) {
 	for text, want := range map[string]schema.Constant{
 		"9223372036854775807": {Int64: math.MaxInt64}, "-9223372036854775808": {Int64: math.MinInt64},
@@ -168,7 +168,7 @@ func TestConstants(t *testing.T) {
 	}
 }
 
-// TestIsSchema tells schemas, broken ones too, from other files.
+// TestIsSchema checks that schemas, also broken ones, are told from other files.
 func TestIsSchema(t *testing.T) {
 	for src, want := range map[string]bool{
 		"ocgen: v1": true, "# c\n---\nocgen: v1\n": true, "\"ocgen\": v1": true, "'ocgen' : v1": true, "ocgen:": true, "ocgen:\r\n": true,

@@ -33,8 +33,8 @@ func TestExponentialBounds(t *testing.T) {
 	wantBounds(t, "exponential", exponentialBounds(rat(t, "0.1"), rat(t, "1.5"), 3), "0.1 0.15 0.225")
 }
 
-// A growth of few digits stays exact to the last bound, and what is cut short
-// still rounds to the same float64.
+// A growth of few digits stays exact up to the last bound, and a shortened bound still
+// rounds to the same float64.
 func TestExponentialBoundsRoundAsTheExactOnes(t *testing.T) {
 	for _, growth := range []string{"1.1", "1.25", "1.333", "1.0123456789", "1." + strings.Repeat("1", 390)} {
 		g := rat(t, growth)

@@ -11,13 +11,13 @@ import (
 	"github.com/ocgen/ocgen/schema"
 )
 
-// A domain is a tag, with what it may be recorded with; absence is "". Of an open
-// tag it has one text of every kind that conditions over values and prefixes can
-// tell apart.
+// A domain is a tag with the texts that can be recorded for it. Absence is "". For an
+// open tag it has one text of every kind that conditions on values and prefixes can
+// distinguish.
 type domain struct {
 	yaml     string
 	possible []string
-	values   []string // what conditions are made of
+	values   []string // the values in conditions
 	prefixes []string
 }
 
@@ -55,8 +55,8 @@ func closedDomain(rng *rand.Rand) domain {
 	return d
 }
 
-// openDomain returns an open tag. Its conditions are of texts of a and b, and the
-// replacements; c stands for any other character.
+// openDomain returns an open tag. Its conditions have texts of a and b, and the
+// replacements. c stands for any other character.
 func openDomain() domain {
 	d := domain{yaml: "description: T.", possible: []string{""}}
 	texts := []string{""}
@@ -82,9 +82,9 @@ func openDomain() domain {
 	return d
 }
 
-// TestConditionRules holds the rules that compare sets against counting: over
-// random conditions on a closed and on an open tag, each is reported exactly if
-// going through all values finds a reason.
+// TestConditionRules compares the rules that compare sets with counting. For random
+// conditions on a closed and an open tag, each rule must report a problem exactly if
+// enumerating all values finds a reason.
 func TestConditionRules(t *testing.T) {
 	const rounds, slos = 60, 100
 	met := map[string]int{}
@@ -185,12 +185,12 @@ func (p product) empty(tags []domain) bool {
 	return false
 }
 
-// overlap reports whether some series belongs to both.
+// overlap reports whether some series is in both.
 func overlap(tags []domain, a, b product) bool {
 	return anySeries(tags, func(x, y string) bool { return a.selects(x, y) && b.selects(x, y) })
 }
 
-// outside reports whether some series belongs to the part and not to the whole.
+// outside reports whether some series is in the part but not in the whole.
 func outside(tags []domain, part, whole product) bool {
 	return anySeries(tags, func(x, y string) bool { return part.selects(x, y) && !whole.selects(x, y) })
 }
@@ -206,7 +206,8 @@ func anySeries(tags []domain, is func(x, y string) bool) bool {
 	return false
 }
 
-// TestConditionEdges: what an open tag cannot have is not taken for a value.
+// TestConditionEdges checks that texts that an open tag cannot have are not treated as
+// values.
 func TestConditionEdges(t *testing.T) {
 	each := func(prefix string) string {
 		var all []string

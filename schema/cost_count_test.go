@@ -10,24 +10,24 @@ import (
 	"testing"
 )
 
-// The cost of reading is counted, not timed: how many statements are run, which the
-// counters of go build -cover tell, and how many bytes are allocated. Both are the same
-// on every machine, however busy, but for the order of maps.
+// The cost of reading is counted, not timed: the number of executed statements, from
+// the counters of go build -cover, and the number of allocated bytes. Both are the same
+// on every machine, however busy it is, except for the order of maps.
 
-// counted are the packages whose statements count: ours, and those in which a loop over
-// much of the schema can hide. The program itself has to be among them, or it has no
-// counters.
+// counted are the packages whose statements count: the project's, and those that can
+// contain a loop over much of the schema. The program itself must be among them,
+// because otherwise it has no counters.
 var counted = []string{"github.com/ocgen/ocgen/schema/testdata/cost", "github.com/ocgen/ocgen/schema", "gopkg.in/yaml.v3", "github.com/agext/levenshtein", "slices", "strings"}
 
-// The small size is one at which the budget for hints is spent, or nearly so.
+// At the small size, the budget for hints is spent or nearly spent.
 const small, large = 64 << 10, 256 << 10
 
 // A cost is what reading one schema takes.
 type cost struct{ statements, bytes uint64 }
 
-// TestCostGrowsWithSize compares two sizes of everything: linear cost makes the larger take
-// 4 times as much, quadratic cost 16 times. What takes little at either size may grow as it
-// likes.
+// TestCostGrowsWithSize compares the cost at two sizes. With linear cost the larger
+// size costs 4 times as much, with quadratic cost 16 times. A cost that is small at
+// both sizes is not checked.
 func TestCostGrowsWithSize(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds a program with the counters of coverage")
@@ -61,13 +61,13 @@ func TestCostGrowsWithSize(t *testing.T) {
 	}
 }
 
-// costName is where a schema and its counters are, without an extension.
+// costName is the path of a schema and its counters, without an extension.
 func costName(dir string, i, size int) string {
 	return filepath.Join(dir, fmt.Sprintf("%d-%d", i, size))
 }
 
-// command runs a command and fails with what it prints. What go builds has no race
-// detector, which would take ten times as long, and counts nothing.
+// command runs a command and fails with its output. The program is built without the
+// race detector, which would take ten times as long and counts nothing.
 func command(t *testing.T, name string, args ...string) {
 	t.Helper()
 	cmd := exec.Command(name, args...)
@@ -96,7 +96,7 @@ func costOf(t *testing.T, covdata, name string) cost {
 	defer profile.Close()
 	for lines := bufio.NewScanner(profile); lines.Scan(); {
 		var statements, times uint64
-		_, counts, _ := strings.Cut(lines.Text(), " ")              // behind the place
+		_, counts, _ := strings.Cut(lines.Text(), " ")              // after the place
 		if n, _ := fmt.Sscan(counts, &statements, &times); n == 2 { // the first line is "mode: atomic"
 			c.statements += statements * times
 		}

@@ -7,8 +7,8 @@ import (
 
 const head = "ocgen: v1\npackage: p\n"
 
-// repeat returns head, then line as often as fits into size bytes with # as the
-// number of the repetition, then tail.
+// repeat returns head, then line as often as it fits into size bytes, with # replaced
+// by the number of the repetition, then tail.
 func repeat(size int, head, line, tail string) string {
 	var b strings.Builder
 	b.WriteString(head)
@@ -27,8 +27,8 @@ const (
 	aMeasure = ": {description: d, type: int64, unit: \"1\", aggregation: count}\n"
 )
 
-// hostile are schemas of a given size, each much of one thing, and at worst as
-// bad for us as that thing can be.
+// hostile are schemas of a given size. Each has much of one thing, in its most
+// expensive form.
 var hostile = []struct {
 	name string
 	make func(size int) string

@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// TestNothingFollowsFromAMistake makes one mistake at a time, in what another rule
-// goes by. That rule says nothing then.
+// TestNothingFollowsFromAMistake makes one mistake at a time in a fact that another
+// rule uses. The other rule must report nothing.
 func TestNothingFollowsFromAMistake(t *testing.T) {
 	const good = `ocgen: v1
 package: p
@@ -54,8 +54,8 @@ slos:
 	}
 }
 
-// TestAliasesRepeatNothing: a mistake that an alias gives to several elements is told
-// once, and two mistakes at one place are told both.
+// TestAliasesRepeatNothing checks that a mistake that an alias gives to several
+// elements is reported once, and that two mistakes at one place are both reported.
 func TestAliasesRepeatNothing(t *testing.T) {
 	const good = `ocgen: v1
 package: p

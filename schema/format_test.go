@@ -41,7 +41,7 @@ func TestFormatNumber(t *testing.T) {
 	}
 }
 
-// What a message proposes must be what the schema takes.
+// A value that a message proposes must be valid in a schema.
 func TestFormatQuantityReadsBack(t *testing.T) {
 	units := []string{"1", "{EUR}", "%", "bit", "By/s"}
 	for unit := range timeUnits {

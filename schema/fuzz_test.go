@@ -18,7 +18,7 @@ import (
 	"github.com/ocgen/ocgen/schema"
 )
 
-// FuzzParse holds what Parse promises for any bytes at all.
+// FuzzParse checks the promises of Parse for any bytes.
 func FuzzParse(f *testing.F) {
 	for _, src := range seeds(f) {
 		f.Add(src)
@@ -69,7 +69,7 @@ func seeds(f *testing.F) [][]byte {
 	return list
 }
 
-// checkProblems holds each problem against the file it is said of.
+// checkProblems checks each problem against its file.
 func checkProblems(t *testing.T, src []byte, problems schema.Problems) {
 	t.Helper()
 	rules := map[string]schema.Severity{}
@@ -96,10 +96,11 @@ func checkProblems(t *testing.T, src []byte, problems schema.Problems) {
 	}
 }
 
-// reorders reports what makes a message more than one line, or look like another.
+// reorders reports characters that split a message into lines, or make it look like
+// another.
 func reorders(c rune) bool { return unicode.IsControl(c) || unicode.Is(unicode.Bidi_Control, c) }
 
-// checkSchema holds what the generator takes for granted.
+// checkSchema checks what the generator relies on.
 func checkSchema(t *testing.T, s *schema.Schema) {
 	t.Helper()
 	checkNames(t, s)
@@ -138,7 +139,8 @@ func checkSchema(t *testing.T, s *schema.Schema) {
 	}
 }
 
-// checkNames: the names that are declared are Go's, and each is declared once.
+// checkNames checks that all declared names are valid in Go, and that each is declared
+// once.
 func checkNames(t *testing.T, s *schema.Schema) {
 	t.Helper()
 	declared := map[string]bool{}
@@ -217,8 +219,8 @@ func checkSLO(t *testing.T, slo *schema.SLO) {
 	}
 }
 
-// checkConditions holds what conditions promise: a tag each, something to compare
-// with, and texts that a value can have.
+// checkConditions checks that a condition has a tag, something to compare with, and
+// only texts that a value can have.
 func checkConditions(t *testing.T, where []schema.Condition) {
 	tags := map[*schema.Tag]bool{}
 	for _, c := range where {

@@ -9,7 +9,7 @@ import (
 
 var proposedUnit = regexp.MustCompile(`is not UCUM; write ("(?:[^"\\]|\\.)*")`)
 
-// FuzzUnit checks units of any bytes: what a problem proposes must be a unit.
+// FuzzUnit checks that the unit that a problem proposes is valid, for any bytes.
 func FuzzUnit(f *testing.F) {
 	for _, unit := range []string{
 		"ms", "By/s", "10^2.%", "{request}/min", "1", "k{watt}.h", "MiBy/10ms", "millis", "KB", "requests", "s/m", "ms.", "a{", "{}", " s", "", "\u00b5s", "KB/sec", "{a b}",
@@ -30,7 +30,7 @@ func FuzzUnit(f *testing.F) {
 		}
 		proposed, uerr := strconv.Unquote(m[1])
 		if uerr != nil || strings.HasSuffix(proposed, "…}") || len(proposed) > maxUnitBytes {
-			return // shortened, or one that is too long still
+			return // the unit is shortened in the message, or still too long
 		}
 		if err := checkUnit(proposed); err != nil {
 			t.Errorf("for %q the problem proposes %q: %v", unit, proposed, err)

@@ -13,7 +13,7 @@ import (
 	"github.com/ocgen/ocgen/schema"
 )
 
-// TestKeyTable holds the rows to what their fields say of each other.
+// TestKeyTable checks that the fields of each row agree.
 func TestKeyTable(t *testing.T) {
 	names := map[string]bool{}
 	for _, s := range schema.Sections() {
@@ -49,8 +49,8 @@ func TestKeyTable(t *testing.T) {
 	}
 }
 
-// A keyWalker follows a schema along the table. What the table does not have, or has as
-// another kind, is an error.
+// A keyWalker compares a schema with the table. A key that is not in the table, or has
+// another kind there, is an error.
 type keyWalker struct {
 	t        *testing.T
 	file     string
@@ -127,8 +127,8 @@ func (w *keyWalker) isScalar(k schema.Key, kind schema.Kind, n *yaml.Node) bool 
 	return kind&(schema.KindText|schema.KindProse) != 0 && (k.Values == nil || slices.Contains(k.Values, n.Value))
 }
 
-// TestSchemasKeepToTheTable: the table takes every schema of the tests that the reader
-// takes, and these have each of its keys.
+// TestSchemasKeepToTheTable checks that every valid schema of the tests follows the
+// table, and that together they have each of its keys.
 func TestSchemasKeepToTheTable(t *testing.T) {
 	w := newKeyWalker(t)
 	for file, src := range schemas(t) {

@@ -14,14 +14,14 @@ import (
 	"go.opencensus.io/stats"
 )
 
-// The plugins' source is compared and their packages are not imported: ocgrpc would
-// bring gRPC into the modules of all who import this package.
+// The source of the plugins is read, and their packages are not imported: ocgrpc would
+// add gRPC to the modules of everyone who imports this package.
 
 // units are the constants of package stats that the plugins use.
 var units = map[string]string{"UnitDimensionless": stats.UnitDimensionless, "UnitBytes": stats.UnitBytes, "UnitMilliseconds": stats.UnitMilliseconds}
 
-// TestKnownIsThePlugins: the tables have all keys and measures that the plugins
-// declare, as they are declared there, and no others.
+// TestKnownIsThePlugins checks that the tables have exactly the keys and measures that
+// the plugins declare.
 func TestKnownIsThePlugins(t *testing.T) {
 	keys, measures := map[variable]string{}, map[variable]knownMeasureInfo{}
 	for _, path := range []string{ochttpPath, ocgrpcPath} {
@@ -57,7 +57,7 @@ func TestKeysAreNoMeasures(t *testing.T) {
 	}
 }
 
-// declaredMeasure returns what a call of stats.Int64 or Float64 declares.
+// declaredMeasure returns the declaration in a call of stats.Int64 or Float64.
 func declaredMeasure(t *testing.T, call declaration, valueType ValueType) knownMeasureInfo {
 	t.Helper()
 	if len(call.args) != 3 {
@@ -90,7 +90,7 @@ type declaration struct {
 	args     []ast.Expr
 }
 
-// declaredBy returns a package's variables that are set by calling a function of
+// declaredBy returns the variables of a package that are set by calling a function of
 // another package.
 func declaredBy(t *testing.T, path string) map[string]declaration {
 	t.Helper()

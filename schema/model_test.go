@@ -20,7 +20,7 @@ func parse(t *testing.T, src string) *schema.Schema {
 	return s
 }
 
-// TestSeries counts replacements and absence where they can occur.
+// TestSeries checks that replacements and absence count where they can occur.
 func TestSeries(t *testing.T) {
 	tags := `tags:
   plain: {values: [x, z]}
@@ -63,7 +63,8 @@ func TestSeries(t *testing.T) {
 	}
 }
 
-// TestNonNegative: a sum must not fall, and only a last value shows a time below zero.
+// TestNonNegative checks that a sum cannot decrease, and that only a last value has
+// times below zero.
 func TestNonNegative(t *testing.T) {
 	for unit, isTime := range map[string]bool{
 		"ns": true, "ms": true, "min": true, "d": true, "s{CPU}": true, "10ms": true, "ks": true, "1s{idle}": true,
@@ -93,7 +94,7 @@ func TestNonNegative(t *testing.T) {
 	}
 }
 
-// TestDerived asks the model what it derives.
+// TestDerived checks the facts that the model derives.
 func TestDerived(t *testing.T) {
 	s := parse(t, `measures:
   a: {description: d, type: int64, unit: "1", views: {v: {aggregation: last_value}, w: {aggregation: sum}}}
@@ -117,7 +118,7 @@ func TestDerived(t *testing.T) {
 	}
 }
 
-// TestTimed: a timer measures the one time that a recorder takes.
+// TestTimed checks that a timer measures the only time of a recorder.
 func TestTimed(t *testing.T) {
 	s := parse(t, `measures:
   one: {description: d, type: int64, unit: "1", aggregation: count}
@@ -150,7 +151,8 @@ events:
 	}
 }
 
-// TestModelHoldsNoScratch: what only the reader needs stands in its marks.
+// TestModelHoldsNoScratch checks that facts that only the reader needs are in its
+// marks.
 func TestModelHoldsNoScratch(t *testing.T) {
 	seen := map[reflect.Type]bool{}
 	var walk func(reflect.Type)
@@ -179,7 +181,8 @@ func TestModelHoldsNoScratch(t *testing.T) {
 	}
 }
 
-// TestWideCombinations is exact about where 64 bits end: the runtime draws the line there too.
+// TestWideCombinations checks the exact limit of 64 bits. The runtime has the same
+// limit.
 func TestWideCombinations(t *testing.T) {
 	tag := func(values int) *schema.Tag { return &schema.Tag{MaxValues: values - 3} }
 	for _, c := range []struct {

@@ -13,11 +13,11 @@ import (
 	"github.com/ocgen/ocgen/schema"
 )
 
-// TestMutations breaks one thing of a sample at a time. That is one problem,
-// or two where two things want what is gone. Where it is more, the mutation is
-// listed with the number: what is left of an element lacks several keys, or
-// several references name what is declared no longer, or several things are left
-// without the view that used them. Nothing else may follow.
+// TestMutations makes one mistake in a sample at a time. It must cause one problem, or
+// two if two elements need the broken one. Mutations with more problems are listed with
+// their number: the rest of an element lacks several keys, several references name an
+// element that is no longer declared, or several elements lose the view that used them.
+// No other problem may follow.
 func TestMutations(t *testing.T) {
 	for _, c := range []struct {
 		sample, golden string
@@ -58,7 +58,7 @@ type mutator struct {
 	many  strings.Builder // mutations with more than two problems
 }
 
-// walk breaks everything below n in turn, and mends it again.
+// walk replaces every node below n in turn, and restores it.
 func (m *mutator) walk(n *yaml.Node, path string) {
 	for i := range n.Content {
 		at := path
@@ -88,7 +88,7 @@ type replacement struct {
 	node *yaml.Node
 }
 
-// replacements are what may stand in a node's place by mistake.
+// replacements are nodes that may be written by mistake in place of a node.
 func replacements(n *yaml.Node, isKey bool) []replacement {
 	scalar := func(text string, style yaml.Style) *yaml.Node {
 		return &yaml.Node{Kind: yaml.ScalarNode, Value: text, Style: style}

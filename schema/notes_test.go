@@ -8,7 +8,8 @@ import (
 	"github.com/ocgen/ocgen/schema"
 )
 
-// TestNotes tells of an outcome that is forgotten, and counts as good.
+// TestNotes checks the notes on outcomes that count as good when the caller passes no
+// value.
 func TestNotes(t *testing.T) {
 	const noted = `10:38 slo "s": a record without a listed value of "outcome" gets the value __invalid__; "bad" does not select it, so the record counts as good; give the tag a "catch_all" that counts as bad, or write "good" instead of "bad"`
 	for _, c := range []struct{ name, tag, ratio, want string }{

@@ -16,9 +16,9 @@ import (
 	"github.com/ocgen/ocgen/schema"
 )
 
-// goPaths are paths for the Go file; some are refused. The go command is asked which of
-// them it builds for several systems: it must build an accepted one for each system, and
-// no refused one for all of them.
+// goPaths are paths for the Go file. Some of them are refused. The test asks the go
+// command which of them it builds on several systems. It must build an accepted path on
+// every system, and a refused one not on all of them.
 var goPaths = []string{
 	"x.go", "x_gen.go", "linux.go", "amd64.go", "x_linux_gen.go", "x_unix.go", "x_none.go", "größe.go", "1.go", "a b.go", "a-b.c.go", "x~1.go", "cgo_gen.go",
 	"x_linux.go", "x_windows.go", "x_js.go", "x_amd64.go", "x_linux_amd64.go", "_linux.go", "a.b_arm64.go", "x_zos.go", "x_hurd.go", "x_" + runtime.GOOS + ".go", "x_" + runtime.GOARCH + ".go",
@@ -53,14 +53,14 @@ func TestGoBuildsWhatIsAccepted(t *testing.T) {
 		_, problems := schema.Parse([]byte("ocgen: v1\npackage: p\ngenerate: {go: \""+p+"\"}\n"), schema.Options{File: "m.yaml"})
 		accepted := len(problems) == 0
 		everywhere := !slices.ContainsFunc(systems, func(built map[string]bool) bool { return !built[fmt.Sprintf("c%d/%s", i, p)] })
-		unusable := p == "📈.go" || strings.Contains(p, "vendor/") // built, but cannot be published or imported
+		unusable := p == "📈.go" || strings.Contains(p, "vendor/") // Go builds it, but it cannot be published or imported
 		if accepted != (everywhere && !unusable) {
 			t.Errorf("%q: accepted %v, built everywhere %v", p, accepted, everywhere)
 		}
 	}
 }
 
-// built returns the files of a module that go builds without a complaint for a system.
+// built returns the files of a module that go builds for a system without an error.
 func built(t *testing.T, dir, system string) map[string]bool {
 	t.Helper()
 	cmd := exec.Command("go", "list", "-e", "-json=Dir,GoFiles,Error", "./...")

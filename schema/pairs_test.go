@@ -8,17 +8,16 @@ import (
 	"github.com/ocgen/ocgen/schema"
 )
 
-// A slip is one mistake in testdata/pairs.yaml: a text of it, and what stands there
-// instead.
+// A slip is one mistake in testdata/pairs.yaml: a text of the file and its replacement.
 type slip struct {
 	old, new string
-	// hides are other slips whose problem this one hides, and rightly so: what they
-	// are about cannot be known any more. It is their new text, and the reason.
+	// hides are other slips whose problem this slip hides for a good reason: their facts
+	// cannot be known any more. Each has its new text and the reason.
 	hides []string
 }
 
-// slips are as many facts as the language has. A slip that makes the reader give up
-// an element would hide all that is in it, so it fails here.
+// slips are mistakes in all facts of the language. A slip after which the reader gives
+// up an element would hide the problems in it, so the test fails for it.
 var slips = []slip{
 	{old: "package: shopmetrics", new: "package: shop-metrics"},
 	{old: "growth: 4", new: "growth: 0.5"},
@@ -43,17 +42,17 @@ var slips = []slip{
 	{old: "Version of the binary.", new: "7"},
 	{old: "unit: ms", new: "unit: millis"},
 	{old: "[method, outcome, error_class, route]", new: "[method, outcome, error_class, route, nope]", hides: []string{
-		"error_class, city]", // whether the measure has the tag: nope may be city
+		"error_class, city]", // it is not known whether the measure has the tag: nope may be city
 	}},
 	{old: "5, 10, 25, 50, 100, 250", new: "5, 10, 25, 20, 100, 250", hides: []string{
-		"max: 99", // whether it is a bound: the right list is not known
+		"max: 99", // it is not known whether it is a bound: the right list is not known
 	}},
 	{old: "[outcome, method]", new: "[outcome, methdo]"},
 	{old: "description: Requests.", new: "description: 5"},
 	{old: "[method, outcome, error_class]\n", new: "[method, outcome, error_class, city]\n"},
 	{old: "max_series: 500", new: "max_series: many"},
 	{old: "from: 1, to: 1000", new: "from: 1, to: 0.5", hides: []string{
-		"max: 300ms", // whether it is a bound: the bounds are not known
+		"max: 300ms", // it is not known whether it is a bound: the bounds are not known
 	}},
 	{old: "steps: [1, 2, 5]", new: "steps: [1, 2, 50]", hides: []string{"max: 300ms"}},
 	{old: "Body bytes.", new: "\"\""},
@@ -97,8 +96,8 @@ var slips = []slip{
 	{old: "slo: slo/", new: "slo: ../slo"},
 }
 
-// TestPairsOfMistakes makes two mistakes at a time. Both are told, as if each were
-// alone, but for the few that are listed as hidden; and nothing else is.
+// TestPairsOfMistakes makes two mistakes at a time. Both must be reported as if each
+// were alone, except for the pairs that are listed as hidden, and nothing else.
 func TestPairsOfMistakes(t *testing.T) {
 	good := string(read(t, "testdata/pairs.yaml"))
 	if got := lint("x.yaml", []byte(good)); got != "" {
@@ -139,8 +138,8 @@ func hidden(problem string, a, b slip, ofA, ofB []string) bool {
 		slices.ContainsFunc(b.hides, func(text string) bool { return strings.Contains(a.new, text) && slices.Contains(ofA, problem) })
 }
 
-// said lists the problems by line, rule and message. The column moves with what
-// stands before it, and cures name what stands around.
+// said lists the problems by line, rule and message. It drops the column, which depends
+// on the text before it, and the cure, which depends on the text around it.
 func said(src string) []string {
 	_, problems := schema.Parse([]byte(src), schema.Options{File: "x.yaml"})
 	var list []string

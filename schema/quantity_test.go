@@ -20,7 +20,7 @@ func TestParseNumber(t *testing.T) {
 	for text, want := range map[string]string{
 		"5": "5", "+5": "5", "-2": "-2", "0": "0", "-0": "0", "2.5": "5/2", ".5": "1/2", "5.": "5", "0.1": "1/10",
 		"1e3": "1000", "1E+3": "1000", "25e-1": "5/2", "1e400": "1" + strings.Repeat("0", 400),
-		// The longest that is read in an int64, and the shortest that is not.
+		// The longest text that is read as an int64, and the shortest that is not.
 		"987654321987654321": "987654321987654321", "9876543219876543210": "9876543219876543210",
 	} {
 		got, err := parseNumber(text)
@@ -127,8 +127,9 @@ func TestParseFraction(t *testing.T) {
 	}
 }
 
-// What is refused for its size must be refused before it is built: 1e999999999 would take
-// 400 MB. The bound leaves room for the race detector, which keeps less for reuse.
+// A number that is refused for its size must be refused before it is built: 1e999999999
+// would take 400 MB. The limit leaves room for the race detector, which reuses less
+// memory.
 func TestHostileNumbersAreNotBuilt(t *testing.T) {
 	for _, text := range []string{
 		"1e999999999", "-1e-999999999", "1e" + strings.Repeat("9", 1<<20), strings.Repeat("9", 1<<20), strings.Repeat("1h", 1<<20),

@@ -26,8 +26,8 @@ func lint(file string, src []byte) string {
 	return b.String()
 }
 
-// TestRules runs the fixtures of every row: fail*.yaml raise exactly what
-// fail*.want says, and pass*.yaml, as near to them as can be, nothing at all.
+// TestRules runs the fixtures of every row. fail*.yaml must cause exactly the problems
+// of fail*.want. pass*.yaml is as similar as possible and must cause none.
 func TestRules(t *testing.T) {
 	for _, row := range schema.Rules() {
 		t.Run(row.ID, func(t *testing.T) {
@@ -74,7 +74,7 @@ func TestRules(t *testing.T) {
 	}
 }
 
-// compare holds got against the expectation, or updates it.
+// compare compares got with the expectation, or updates the expectation.
 func compare(t *testing.T, want *txtar.File, got string) {
 	t.Helper()
 	if got == string(want.Data) {
@@ -104,7 +104,7 @@ func difference(want, got string) string {
 	return b.String()
 }
 
-// TestEveryFixtureHasItsRule finds fixtures of rules that are gone.
+// TestEveryFixtureHasItsRule finds fixtures of rules that no longer exist.
 func TestEveryFixtureHasItsRule(t *testing.T) {
 	files, err := filepath.Glob("testdata/rules/*")
 	if err != nil {
@@ -115,7 +115,7 @@ func TestEveryFixtureHasItsRule(t *testing.T) {
 	}
 }
 
-// TestOnlyAllowableRulesAreAllowed asks for every rule to be silenced.
+// TestOnlyAllowableRulesAreAllowed tries to silence every rule.
 func TestOnlyAllowableRulesAreAllowed(t *testing.T) {
 	for _, row := range schema.Rules() {
 		got := lint("x.yaml", []byte("ocgen: v1\npackage: p\nallow: ["+row.ID+"]\n"))
@@ -129,7 +129,7 @@ func TestOnlyAllowableRulesAreAllowed(t *testing.T) {
 	}
 }
 
-// TestRulesAreRows holds the table that people read.
+// TestRulesAreRows checks the texts of the table.
 func TestRulesAreRows(t *testing.T) {
 	seen := map[string]bool{}
 	for _, row := range schema.Rules() {

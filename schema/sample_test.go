@@ -62,7 +62,8 @@ func TestSample(t *testing.T) {
 	}
 }
 
-// TestDirectSample reads the schema that has what only the direct recorder gives.
+// TestDirectSample reads the schema with the features that only the direct recorder
+// has.
 func TestDirectSample(t *testing.T) {
 	s, problems := schema.Parse(read(t, "testdata/direct.yaml"), schema.Options{File: "metrics.yaml"})
 	if len(problems) > 0 {
@@ -90,7 +91,7 @@ func TestDirectSample(t *testing.T) {
 	}
 }
 
-// TestDefaultOutputs leaves out what the sample spells out.
+// TestDefaultOutputs reads a schema without the outputs that the sample names.
 func TestDefaultOutputs(t *testing.T) {
 	asked := ""
 	opts := schema.Options{File: `dir\shop.metrics.yaml`, DefaultPackage: func(goFile string) string { asked = goFile; return "shop" }}
@@ -101,7 +102,7 @@ func TestDefaultOutputs(t *testing.T) {
 	if s, _ := schema.Parse([]byte("ocgen: v1\npackage: p\n"), opts); s == nil || s.Package != "p" {
 		t.Error("the schema's own package does not win")
 	}
-	// Go takes no notice of a file whose name starts with _ or a dot, and refuses others.
+	// Go ignores a file whose name starts with _ or a dot, and refuses some others.
 	for _, file := range []string{"_shop.yaml", ".shop.yaml", "-shop.yaml", " shop.yaml", "+shop.yaml", "in/_-.shop.yaml"} {
 		opts.File = file
 		if s, _ := schema.Parse([]byte("ocgen: v1\n"), opts); s == nil || s.Generate.Go != "shop_gen.go" {
@@ -116,14 +117,15 @@ func TestDefaultOutputs(t *testing.T) {
 	}
 }
 
-// TestNoDefaultOutput: some schemas have names that no Go file can be called after.
+// TestNoDefaultOutput reads schemas whose names cannot be turned into the name of a Go
+// file.
 func TestNoDefaultOutput(t *testing.T) {
 	for file, want := range map[string]string{
 		"_.yaml":   `_.yaml:1:1: error: the schema names no Go file, and the default name "_gen.go" is a file that Go does not build, because its name does not start with a letter or digit; add a line such as "generate: {go: metrics_gen.go}" [output-path]`,
 		"📈.yaml":   `📈.yaml:1:1: error: the schema names no Go file, and the default name "📈_gen.go" is a file that Go does not build, because its name does not start with a letter or digit; add a line such as "generate: {go: metrics_gen.go}" [output-path]`,
 		"aux.yaml": "",
 		"NUL.yaml": "",
-		"":         "", // a schema without a name, and one from standard input, are the command's affair
+		"":         "", // the command checks a schema without a name and one from standard input
 		"<stdin>":  "",
 		strings.Repeat("x", 250) + ".yaml": strings.Repeat("x", 250) + `.yaml:1:1: error: the schema names no Go file, and the default name "` + strings.Repeat("x", 60) +
 			`…" contains a name of 257 bytes, and file systems allow 255; add a line such as "generate: {go: metrics_gen.go}" [output-path]`,
@@ -184,7 +186,8 @@ func view(t *testing.T, s *schema.Schema, id string) *schema.View {
 	return all[i]
 }
 
-// TestTwentyMistakes finds every one of them, and nothing that merely follows.
+// TestTwentyMistakes checks that every mistake is reported, and no problem that only
+// follows from another.
 func TestTwentyMistakes(t *testing.T) {
 	got := lint("twenty.yaml", read(t, "testdata/twenty.yaml"))
 	if n := strings.Count(got, "\n"); n != 20 {

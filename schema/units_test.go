@@ -59,7 +59,8 @@ func TestCheckUnitStatesTheCure(t *testing.T) {
 	}
 }
 
-// Every cure must itself be a unit, else following it leads to the next problem.
+// Every proposed unit must be valid, because otherwise following the cure leads to the
+// next problem.
 func TestCuresAreUnits(t *testing.T) {
 	for word, right := range wrongUnits {
 		if err := checkUnit(right); err != nil {

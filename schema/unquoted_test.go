@@ -5,12 +5,12 @@ import (
 	"testing"
 )
 
-// TestTextThatNeedsQuotes says which text and where, and what to write.
+// TestTextThatNeedsQuotes checks the reported text, its place and its cure.
 func TestTextThatNeedsQuotes(t *testing.T) {
 	for _, c := range []struct {
 		line string   // of a tag, beginning in column 5 of line 6
-		want []string // place and text; nil for the parser's own words
-		why  string   // what YAML reads instead
+		want []string // place and text; nil for the parser's own message
+		why  string   // how YAML reads the text
 	}{
 		{"known: [/orders, /orders/{id}]", []string{"6:22 /orders/{id}"}, `"{" in it`},
 		{"known: [/orders/{id}, /x, /items/{a,b}/y]", []string{"6:13 /orders/{id}", "6:31 /items/{a,b}/y"}, `"{" in it`},
@@ -50,7 +50,7 @@ func TestTextThatNeedsQuotes(t *testing.T) {
 		{"values: {/a/{id}: x}", []string{"6:14 /a/{id}"}, `"{" in it`},
 		{"@x: y", []string{"6:5 @x"}, `"@" at its start`},
 		{"description: |\n      a: [b\n    known: [/a/{id}]", []string{"8:13 /a/{id}"}, `"{" in it`},
-		// What no quotes mend keeps the parser's words.
+		// Mistakes that quotes cannot fix keep the parser's message.
 		{"values: [a, b]]", nil, "did not find expected key"},
 		{"values: [a, b", nil, "did not find expected ',' or ']'"},
 		{"values: [a, b}", nil, "did not find expected ',' or ']'"},
@@ -92,8 +92,8 @@ func TestTextThatNeedsQuotes(t *testing.T) {
 	}
 }
 
-// TestTextReadAsACollection says it where YAML parses, but not into the text that
-// was meant.
+// TestTextReadAsACollection checks the cure where YAML parses, but not into the
+// intended text.
 func TestTextReadAsACollection(t *testing.T) {
 	for line, want := range map[string]string{
 		"known: [{id}, /x]":                `6:13: error: an item of known must be text, not a mapping; put text that starts with { in quotes [wrong-kind]`,

@@ -21,8 +21,8 @@ var directLatency = DirectRecorder{
 	Binding: &Binding{Indices: Indices{Vars: []string{"", "outcomeIndex"}}, Inner: Indices{Vars: []string{"", ""}}, Guard: "latencySeries"},
 }
 
-// directEvent records values that are refused one by one: the views of the
-// first are not all together.
+// directEvent records values with separate checks. The views of the first value are not
+// consecutive.
 var directEvent = DirectRecorder{
 	Recorder: Recorder{
 		Name: "RecordAll", Words: "all", Values: []Value{bytes64, checkedDuration, one}, Exemplars: true,
@@ -100,7 +100,7 @@ func TestDirectRecorderOfEvent(t *testing.T) {
 		}`)
 }
 
-// One view that keeps the span finds it in place.
+// A single view that keeps the span gets it in place.
 func TestDirectExemplar(t *testing.T) {
 	expect(t, DirectRecorderFunc(DirectRecorder{
 		Recorder: Recorder{Name: "RecordLatency", Words: "latency", Values: []Value{duration}, Exemplars: true},
@@ -116,8 +116,8 @@ func TestDirectExemplar(t *testing.T) {
 		}`)
 }
 
-// TestDirectConversion converts a duration of an int64 measure for a
-// distribution as for a sum: rounded to whole units.
+// TestDirectConversion checks that a duration of an int64 measure is rounded to whole
+// units for a distribution as for a sum.
 func TestDirectConversion(t *testing.T) {
 	expect(t, DirectRecorderFunc(DirectRecorder{
 		Recorder: Recorder{Name: "RecordLatency", Words: "latency", Values: []Value{{Param: "latency", Type: "Duration", To: "int64", Unit: "Second", Units: 1}}},
@@ -167,7 +167,7 @@ func TestDirectBound(t *testing.T) {
 		}`)
 }
 
-// directCarried has parts of indices that ctx decides.
+// directCarried has parts of indices that come from ctx.
 var directCarried = DirectRecorder{
 	Recorder: Recorder{
 		Name: "RecordCarried", Words: "carried", Values: []Value{one}, Params: []Param{{"method", "Method"}},
@@ -249,7 +249,7 @@ func TestDirectBoundArray(t *testing.T) {
 		}`)
 }
 
-// directPages has limits that look at the record as a whole, and no tag of ctx.
+// directPages has limits that apply to the record as a whole, and no tag from ctx.
 var directPages = DirectRecorder{
 	Recorder: Recorder{
 		Name: "RecordPages", For: "PagesFor", Bound: "BoundPages", Words: "pages",

@@ -38,8 +38,8 @@ func TestDescriptions(t *testing.T) {
 	}
 }
 
-// Names and values come into comments too, and are not made plain before: gofmt
-// has its way with them.
+// Names and values are written into comments too, and are not changed to plain
+// paragraphs before. gofmt may format them.
 func TestSettled(t *testing.T) {
 	for line, want := range map[string]bool{
 		"": true, "Text.": true, "\tcode()": true, `"a value"`: true,
@@ -52,8 +52,8 @@ func TestSettled(t *testing.T) {
 	expect(t, documented("X is it''s", Doc{}, jen.Var().Id("X").Int()), "// X is it”s.\nvar X int")
 }
 
-// FuzzDoc puts any text into a comment, and finds nothing in the file but the
-// comment of one variable, with paragraphs and lists.
+// FuzzDoc writes any text into a comment. The file must contain only the comment of one
+// variable, with paragraphs and lists.
 func FuzzDoc(f *testing.F) {
 	f.Add("One\n\n# Two\n\n\tthree", "*/ four")
 	f.Add("+build x\n//go:build y", "Deprecated: z")

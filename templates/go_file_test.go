@@ -22,10 +22,9 @@ func TestSourceHead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// The imports that nothing uses are left out, and the standard library's
-	// stand by themselves.
+	// Unused imports are left out, and the standard library's imports are a separate group.
 	const want = `// A header.
-// Of two lines.
+// The description has two lines.
 
 // Package shop records the metrics of m.yaml: Shop. +build ignore
 package shop
@@ -48,8 +47,8 @@ var c examplestats.T
 	}
 }
 
-// A package that is imported for its effect has the reason beside it, unless a declaration
-// uses it.
+// A package that is imported for its effect has the reason beside it, unless a
+// declaration uses it.
 func TestBlankImport(t *testing.T) {
 	file := GoFile{Schema: "m.yaml", Package: "shop", Imports: []Import{
 		{Path: CensusPath, Name: "census", Blank: "exporters have the views of other packages too"},
@@ -83,8 +82,8 @@ var a = census.Span
 	}
 }
 
-// A command's doc comment is about the command; a second one would be shown
-// behind it.
+// A command's doc comment describes the command. go doc would show a second one after
+// it.
 func TestSourceOfCommand(t *testing.T) {
 	src, err := source(GoFile{Header: []string{"// A header."}, Schema: "m.yaml", Package: "main", Command: true, Doc: Doc{Text: "Shop."}})
 	if err != nil {

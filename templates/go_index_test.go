@@ -22,7 +22,7 @@ func TestTagIndex(t *testing.T) {
 		}`)
 }
 
-// TestIndices has every source of a tag, and every way to find a series.
+// TestIndices covers every source of a tag, and every way to find a series.
 func TestIndices(t *testing.T) {
 	r := DirectRecorder{
 		Recorder: Recorder{Name: "RecordAll", Words: "all", Values: []Value{one}, Params: []Param{{"route", "Route"}}},

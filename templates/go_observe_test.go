@@ -84,7 +84,7 @@ func TestObserveFloat(t *testing.T) {
 		}`)
 }
 
-// What is rounded is rounded by the runtime, which looks at the sign before.
+// The runtime rounds the values, since it checks the sign first.
 func TestObserveRounded(t *testing.T) {
 	o := Observed{
 		Var: "busyObserved", Func: "ObserveBusy", Words: "busy",

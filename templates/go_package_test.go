@@ -73,8 +73,8 @@ func TestPackageVar(t *testing.T) {
 		})`)
 }
 
-// Packages with a direct recorder: without OpenCensus, with a key of another package, with
-// every part, and with views alone.
+// Packages with a direct recorder: without OpenCensus, with a key of another package,
+// with all parts, and with only views.
 var (
 	direct = Package{
 		Name: "p", Direct: true, Series: []string{"aSeries", "bSeries"}, Observed: []string{"cObserved"},
@@ -116,7 +116,7 @@ func TestDirectPackageVar(t *testing.T) {
 		})`)
 }
 
-// TestParts: the functions that observe are last, so they are called first.
+// TestParts checks that the functions that observe are last, so they are called first.
 func TestParts(t *testing.T) {
 	expect(t, PackageVar(directKey), `
 		var generated = record.NewPackage(record.PackageInfo{

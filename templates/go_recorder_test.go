@@ -16,7 +16,8 @@ var (
 
 func text(s string) *string { return &s }
 
-// latencyRecorder has all that a recorder of one measure can have but a check.
+// latencyRecorder has everything that a recorder of one measure can have, except a
+// check.
 var latencyRecorder = ViewsRecorder{
 	Recorder: Recorder{
 		Name: "RecordLatency", Words: "latency", Doc: Doc{Text: "Time.", Deprecated: "Gone."},
@@ -28,7 +29,7 @@ var latencyRecorder = ViewsRecorder{
 	Args: []TagArg{{Closed: true, Arg: "method"}, {Arg: "route"}},
 }
 
-// answerRecorder records an event, one value of which may be refused.
+// answerRecorder records an event with one value that may be refused.
 var answerRecorder = ViewsRecorder{
 	Recorder: Recorder{
 		Name: "RecordAnswer", Words: "answer", Values: []Value{one, bytes64}, Params: []Param{{"method", "Method"}},
@@ -132,7 +133,7 @@ func TestConversion(t *testing.T) {
 	}
 }
 
-// TestRoundings names what is rounded alike together.
+// TestRoundings checks that values that are rounded alike are in one sentence.
 func TestRoundings(t *testing.T) {
 	value := func(param, to string) Value { return Value{Param: param, Rounded: to} }
 	for _, c := range []struct {
@@ -150,7 +151,7 @@ func TestRoundings(t *testing.T) {
 	}
 }
 
-// TestRefusals names what is refused alike together.
+// TestRefusals checks that values that are refused alike are in one sentence.
 func TestRefusals(t *testing.T) {
 	value := func(param, refused string) Value { return Value{Param: param, Check: &Check{Refused: refused}} }
 	negative, either := "negative", "NaN, negative or infinite"

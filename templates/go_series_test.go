@@ -44,7 +44,7 @@ func TestSeriesVar(t *testing.T) {
 			Size:     12,
 			ZeroRows: true,
 		})`)
-	// A size that no int64 holds. The zeros above are sizes past 64 bits.
+	// A size that does not fit into an int64. A size of 0 above means more than 64 bits.
 	expect(t, SeriesVar(SeriesSet{Var: "mostSeries", Type: "Count", Name: "most", Size: math.MaxUint64}), `
 		// mostSeries are the time series of most.
 		var mostSeries = series.NewCounts(series.SeriesInfo{

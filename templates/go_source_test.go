@@ -9,8 +9,8 @@ import (
 	"github.com/dave/jennifer/jen"
 )
 
-// varied returns n declarations of the shapes that gofmt treats differently:
-// with and without a comment, of one line and of several, in groups and not.
+// varied returns n declarations of the shapes that gofmt formats differently: with and
+// without a comment, of one line and of several, in groups and not.
 func varied(n int) []Decl {
 	var decls []Decl
 	for i := range n {
@@ -31,8 +31,8 @@ func varied(n int) []Decl {
 	return decls
 }
 
-// TestPartsAreTheWhole: formatted part by part, a file comes out as it does when
-// it is formatted as a whole.
+// TestPartsAreTheWhole checks that a file that is formatted part by part is the same as
+// a file that is formatted as a whole.
 func TestPartsAreTheWhole(t *testing.T) {
 	for _, n := range []int{0, 1, partDecls - 1, partDecls, partDecls + 1, 5*partDecls + 7} {
 		decls := varied(n)
@@ -42,7 +42,7 @@ func TestPartsAreTheWhole(t *testing.T) {
 			whole.Add(d).Line()
 		}
 		var want bytes.Buffer
-		if err := whole.Render(&want); err != nil { // which formats
+		if err := whole.Render(&want); err != nil { // Render formats
 			t.Fatal(err)
 		}
 		s := NewGoSource(GoFile{Header: []string{"// A header."}, Schema: "m.yaml", Package: "main", Command: true})
@@ -59,8 +59,8 @@ func TestPartsAreTheWhole(t *testing.T) {
 	}
 }
 
-// TestListReturned: elements that are formatted apart stand where they would if
-// the function were formatted as a whole.
+// TestListReturned checks that elements that are formatted separately look as if the
+// function was formatted as a whole.
 func TestListReturned(t *testing.T) {
 	elem := func(i int) jen.Code {
 		inner := lines([]jen.Code{field("Key", jen.Lit("var _ = {\n\n}")), field("Description", jen.Lit(i))})

@@ -94,7 +94,7 @@ func TestTagVar(t *testing.T) {
 		})`)
 }
 
-// A tag of ctx that is not sent over the wire, under a key of its own.
+// A tag from ctx that is not sent over the wire, with its own key.
 func TestTagVarCarried(t *testing.T) {
 	expect(t, TagVar(Tag{
 		Var: "userTag", KeyText: "user", Key: Ref{Name: "UserKey"}, From: "FromContext", Settings: []Setting{{"MaxValues", 10}},

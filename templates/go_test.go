@@ -14,7 +14,7 @@ func source(file GoFile, decls ...Decl) ([]byte, error) {
 	return s.Bytes()
 }
 
-// emitted returns the text of one declaration, formatted as it is in a file.
+// emitted returns the text of one declaration, formatted as in a file.
 func emitted(t *testing.T, d Decl) string {
 	t.Helper()
 	var imports []Import
@@ -42,8 +42,8 @@ func emitted(t *testing.T, d Decl) string {
 	return strings.TrimSpace(string(src[fset.Position(end).Offset:]))
 }
 
-// expect compares a declaration with literal Go text. The text is indented for
-// the eye by one tab, which is taken away.
+// expect compares a declaration with literal Go text. The text is indented by one tab
+// for readability, which is removed.
 func expect(t *testing.T, d Decl, want string) {
 	t.Helper()
 	want = strings.TrimSpace(strings.ReplaceAll(want, "\n\t\t", "\n"))

@@ -34,8 +34,8 @@ func TestScripts(t *testing.T) {
 	})
 }
 
-// exit is "exit CODE COMMAND [ARG]...": it runs a command and asserts its exit
-// code, which "!" of a script cannot tell apart.
+// exit is "exit CODE COMMAND [ARG]...": it runs a command and asserts its exit code.
+// "!" in a script does not distinguish codes.
 func exit(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {
 		ts.Fatalf("usage: exit code command [arg]...")
@@ -50,8 +50,8 @@ func exit(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// snapshot is "snapshot FILE": it writes names, modes, times and hashes of
-// everything in the current folder to a file elsewhere, for cmp.
+// snapshot is "snapshot FILE": it writes names, modes, times and hashes of everything
+// in the current folder to a file elsewhere, for cmp.
 func snapshot(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: snapshot file")

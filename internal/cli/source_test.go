@@ -8,7 +8,7 @@ import (
 	"github.com/ocgen/ocgen/schema"
 )
 
-// endless is a stream that never ends, and counts what is read of it.
+// endless is an endless stream that counts the bytes that are read from it.
 type endless struct{ read int }
 
 func (e *endless) Read(p []byte) (int, error) {
@@ -27,8 +27,8 @@ func TestLoadStopsReading(t *testing.T) {
 	}
 }
 
-// One schema behind a linked folder is one; behind a link of its own it is
-// another, since its outputs stand beside the link.
+// A schema in a linked folder is the same schema. A schema that is a link itself is
+// another one, since its outputs are beside the link.
 func TestLoadThroughLinks(t *testing.T) {
 	dir := t.TempDir()
 	for _, sub := range []string{"real", "other"} {

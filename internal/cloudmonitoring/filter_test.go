@@ -21,7 +21,7 @@ func TestFilter(t *testing.T) {
 	}
 }
 
-// TestTerm: one comparison, however many texts.
+// TestTerm checks that a term is one comparison for any number of texts.
 func TestTerm(t *testing.T) {
 	const is, not = false, true
 	many := make([]string, mostOneOf+1)

@@ -50,8 +50,8 @@ func TestChangeDiff(t *testing.T) {
 	}
 }
 
-// edited returns lines with some of them changed, deleted or put in, so that hunks lie
-// apart, touch and are joined.
+// edited returns lines of which some are changed, deleted or added, so that hunks are
+// separate, adjacent or joined.
 func edited(r *rand.Rand, lines []string) []string {
 	var out []string
 	for _, line := range lines {
@@ -68,7 +68,7 @@ func edited(r *rand.Rand, lines []string) []string {
 	return out
 }
 
-// joined returns lines as a file, at times without the last line's end.
+// joined returns lines as a file, sometimes without the end of the last line.
 func joined(r *rand.Rand, lines []string) []byte {
 	var b bytes.Buffer
 	for _, line := range lines {
@@ -80,8 +80,8 @@ func joined(r *rand.Rand, lines []string) []byte {
 	return b.Bytes()
 }
 
-// What a diff says of line numbers must be right: git apply refuses hunks whose header
-// is not, and patch puts them elsewhere with a warning.
+// The line numbers of a diff must be right: git apply refuses hunks with a wrong
+// header, and patch applies them elsewhere with a warning.
 func TestDiffsApply(t *testing.T) {
 	tools := map[string][]string{
 		"patch": {"patch", "-p0", "--fuzz=0", "-s"},
@@ -108,7 +108,8 @@ func TestDiffsApply(t *testing.T) {
 	}
 }
 
-// applies asserts that a command makes the new file of the old one by the change's diff.
+// applies asserts that a command changes the old file into the new file by the change's
+// diff.
 func applies(t *testing.T, command []string, name string, old, now []byte) {
 	t.Helper()
 	dir := t.TempDir()

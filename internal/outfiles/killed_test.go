@@ -12,11 +12,11 @@ import (
 	"testing"
 )
 
-// killedIn names the folder in which TestWriterToKill writes, in a process of its own.
+// killedIn names the folder in which TestWriterToKill writes, in a separate process.
 const killedIn = "OCGEN_TEST_KILLED_IN"
 
-// TestWriterToKill is no test but the process that the tests below start. It stops at
-// the operation that its arguments name, says so, and waits to be killed.
+// TestWriterToKill is not a test, but the process that the tests below start. It stops
+// at the operation in its arguments, reports this, and waits to be killed.
 func TestWriterToKill(t *testing.T) {
 	dir := os.Getenv(killedIn)
 	if dir == "" {
@@ -32,7 +32,7 @@ func TestWriterToKill(t *testing.T) {
 			if this == kind {
 				if left--; left < 0 {
 					fmt.Println("stopped")
-					_, _ = io.ReadAll(os.Stdin) // until the other end is closed, which is never
+					_, _ = io.ReadAll(os.Stdin) // the other end is never closed
 				}
 			}
 			return do(root, from, to)
@@ -41,8 +41,8 @@ func TestWriterToKill(t *testing.T) {
 	_, _ = write([]Output{mixedOutput(dir)}, readClaims, disk{rename: at("rename", renameIn), link: at("link", linkIn)})
 }
 
-// startWriter starts a run of mixedOutput that stands still at an operation. What is
-// returned kills it.
+// startWriter starts a run of mixedOutput that stops at an operation. The returned
+// function kills it.
 func startWriter(t *testing.T, dir, stopAt string) (kill func()) {
 	t.Helper()
 	cmd := exec.Command(os.Args[0], "-test.run=^TestWriterToKill$")
@@ -77,7 +77,7 @@ func leftovers(changes []Change) (n int) {
 	return n
 }
 
-// stops are operations of a run of mixedOutput: while it stages, and between renames.
+// stops are operations of a run of mixedOutput, during staging and between renames.
 var stops = []string{"link 0", "link 2", "rename 0", "rename 1", "rename 2", "rename 3", "rename 4", "rename 5", "rename 6", "rename 7"}
 
 func TestTemporaryFilesOfAKilledRun(t *testing.T) {
@@ -95,7 +95,7 @@ func TestTemporaryFilesOfAKilledRun(t *testing.T) {
 			}
 			next := mixedOutput(dir)
 			for i, f := range next.Files {
-				next.Files[i].Data = append(f.Data, '3') // the schema goes on changing
+				next.Files[i].Data = append(f.Data, '3') // the schema changes again
 			}
 			mustWrite(t, next)
 			if got, want := listing(t, dir), listing(t, clean); got != want {
@@ -108,8 +108,8 @@ func TestTemporaryFilesOfAKilledRun(t *testing.T) {
 	}
 }
 
-// Temporary files of a killed run of another schema, which is gone by now, go too, with
-// the folder that was made for them.
+// Temporary files of a killed run of another schema that was deleted since are deleted
+// too, with the folder that was created for them.
 func TestTemporaryFilesOfAVanishedSchema(t *testing.T) {
 	dir := disc(t, map[string]string{"up.yaml": schemaHead, "sub/m.yaml": ""})
 	startWriter(t, filepath.Join(dir, "sub"), "rename 0")()
@@ -122,7 +122,7 @@ func TestTemporaryFilesOfAVanishedSchema(t *testing.T) {
 	}
 }
 
-// A failing run leaves the temporary files of a killed run as well.
+// A run that fails also leaves the temporary files of a killed run.
 func TestFailingRunLeavesTemporaryFiles(t *testing.T) {
 	dir := disc(t, map[string]string{"m.yaml": "", "slo/.ocgen-ABCDEFGHIJKLMNOPQRSTUVWXYZ.tmp": "1"})
 	before := tree(t, dir)
@@ -134,7 +134,7 @@ func TestFailingRunLeavesTemporaryFiles(t *testing.T) {
 	}
 }
 
-// The files of a run that is going on stay, and count as nothing that is stale.
+// The files of an active run stay, and do not count as stale.
 func TestTemporaryFilesOfARunThatGoesOn(t *testing.T) {
 	switch runtime.GOOS {
 	case "linux", "darwin", "freebsd", "netbsd", "openbsd", "dragonfly":
@@ -156,7 +156,7 @@ func TestTemporaryFilesOfARunThatGoesOn(t *testing.T) {
 	}
 }
 
-// Only names that ocgen makes are temporary files of ocgen.
+// Only files with names that ocgen makes are temporary files of ocgen.
 func TestOtherTemporaryFilesStay(t *testing.T) {
 	files := map[string]string{"m.yaml": schemaHead}
 	for _, name := range []string{".ocgen-x.tmp", ".ocgen-ABCDEFGHIJKLMNOPQRSTUVWXYZ.tmp.bak", "ocgen-ABCDEFGHIJKLMNOPQRSTUVWXYZ.tmp",

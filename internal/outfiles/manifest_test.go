@@ -37,7 +37,7 @@ func TestManifestIsReadAsWritten(t *testing.T) {
 	}
 }
 
-// FuzzParseManifest asserts that no manifest gives up a file of another folder.
+// FuzzParseManifest asserts that no manifest affects a file of another folder.
 func FuzzParseManifest(f *testing.F) {
 	f.Add("../x.json\n")
 	f.Add("a/b.json\n\\c.json\nC:d.json\n..\n")

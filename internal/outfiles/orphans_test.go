@@ -65,8 +65,8 @@ func TestKeepsWhatOthersOwn(t *testing.T) {
 	}
 }
 
-// Standard input is no schema that could be known again: what one run wrote
-// need not be left over by the next.
+// A schema from standard input cannot be recognized in a later run: the files of one
+// run must not be deleted as left over by the next.
 func TestKeepsFilesOfNoSchema(t *testing.T) {
 	dir := disc(t, nil)
 	mustWrite(t, Output{dir, "<stdin>", []File{goOutput("a.go", "<stdin>", ""), jsonOutput("slo", "a.json", "")}})
@@ -76,7 +76,7 @@ func TestKeepsFilesOfNoSchema(t *testing.T) {
 	}
 }
 
-// A merge can leave a line twice, and marks of its own.
+// A merge can leave duplicate lines and conflict marks.
 func TestMergedManifest(t *testing.T) {
 	dir := disc(t, map[string]string{"m.yaml": ""})
 	mustWrite(t, sampleOutput(dir, "1"))
@@ -91,7 +91,7 @@ func TestMergedManifest(t *testing.T) {
 	}
 }
 
-// A manifest is a text that anybody may have written.
+// Anybody may have written a manifest.
 func TestHostileManifest(t *testing.T) {
 	const hostile = manifestPrefix + "../m.yaml" + manifestSuffix + "\n" +
 		"../victim.json\n../slo/../victim.json\n/etc/victim.json\n..\n.\n\n..json\n" +
@@ -125,9 +125,9 @@ func TestHostileManifest(t *testing.T) {
 	}
 }
 
-// On a file system that folds letter case, a schema that only changes the case
-// of its output must not delete what it has just written. A hard link stands in
-// for such a file system.
+// On a file system that ignores letter case, a schema that changes only the case of its
+// output must not delete the file that it has just written. A hard link simulates such
+// a file system.
 func TestLetterCaseOfOneFile(t *testing.T) {
 	dir := disc(t, map[string]string{"m.yaml": "", "m_gen.go": goText("m.yaml", "")})
 	if err := os.Link(filepath.Join(dir, "m_gen.go"), filepath.Join(dir, "M_gen.go")); err != nil {

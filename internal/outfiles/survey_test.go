@@ -94,7 +94,7 @@ func TestRefusesLinks(t *testing.T) {
 	}
 }
 
-// The schema's own folder may be reached through links.
+// The path to the schema's own folder may contain links.
 func TestWriteBelowLinkedFolder(t *testing.T) {
 	dir := disc(t, map[string]string{"real/m.yaml": ""})
 	if err := os.Symlink("real", filepath.Join(dir, "link")); err != nil {
@@ -131,7 +131,7 @@ func TestRefusesClaimsTwice(t *testing.T) {
 	}
 }
 
-// Schemas of different folders can want one path too.
+// Schemas in different folders can generate the same path too.
 func TestRefusesClaimsFromTwoFolders(t *testing.T) {
 	dir := disc(t, map[string]string{"a.yaml": "", "sub/b.yaml": ""})
 	refuses(t, dir, "DIR/sub/x.go is written by DIR/a.yaml and again by DIR/sub/b.yaml; choose another path for one of them under generate",

@@ -10,9 +10,8 @@ import (
 	"testing"
 )
 
-// schemaHead begins the schemas of these tests, whose language is as small as can
-// be: it has lines "go: <file>" and "folder: <folder of JSON>". A line of another
-// kind is a mistake.
+// schemaHead begins the schemas of these tests, which have a minimal language: lines
+// "go: <file>" and "folder: <folder of JSON>". A line of another kind is a mistake.
 const schemaHead = "schema\n"
 
 // readClaims reads that language.
@@ -43,13 +42,13 @@ func manifestText(schema string, names ...string) string {
 	return string(manifest{schema, names}.bytes())
 }
 
-// What a schema owned is an orphan once the schema is gone or has given it up, wherever
-// below the folder it lies. What an existing schema owns stays.
+// A schema's file is an orphan if the schema was deleted or no longer generates it,
+// anywhere below the folder. Files of an existing schema stay.
 func TestVanishedSchemas(t *testing.T) {
 	tests := []struct {
 		name    string
 		files   map[string]string
-		run     []string // schemas; each wants <name>_gen.go beside it
+		run     []string // schemas; each generates <name>_gen.go beside it
 		deleted string
 		stays   string
 	}{
@@ -128,8 +127,8 @@ func TestVanishedSchemas(t *testing.T) {
 	}
 }
 
-// finds asserts that Diff tells and Write makes exactly these deletions, and that nothing
-// is left to do then.
+// finds asserts that Diff returns and Write makes exactly these deletions, and that a
+// second run changes nothing.
 func finds(t *testing.T, dir string, outputs []Output, deleted string) {
 	t.Helper()
 	told, err := Diff(outputs, readClaims)
@@ -155,7 +154,7 @@ func finds(t *testing.T, dir string, outputs []Output, deleted string) {
 	}
 }
 
-// A Go file that moves out of a folder takes the folder with it, if that is empty then.
+// If a Go file moves out of a folder that is empty then, the folder is deleted.
 func TestGoFileMovesAndBack(t *testing.T) {
 	dir := disc(t, map[string]string{"m.yaml": schemaHead, "kept/hand.go": "package kept\n"})
 	at := func(p string) []Output { return []Output{{dir, "m.yaml", []File{goOutput(p, "m.yaml", "")}}} }
@@ -183,7 +182,7 @@ func TestSearchFollowsNoLink(t *testing.T) {
 	finds(t, dir, []Output{o}, "")
 }
 
-// However large the tree, the search ends; what is near is found.
+// The search ends in a tree of any size, and finds files that are near.
 func TestSearchIsBounded(t *testing.T) {
 	files := map[string]string{"m.yaml": schemaHead, "near/x_gen.go": goText("gone.yaml", ""), "near/a/b/c/x_gen.go": goText("gone.yaml", "")}
 	for i := range 40 {

@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// asNobody runs f on a thread whose file accesses are those of an ordinary
-// user, since root may write everywhere. The thread ends with f.
+// asNobody runs f on a thread with the file permissions of an ordinary user, since root
+// can write everywhere. The thread ends with f.
 func asNobody(t *testing.T, f func()) {
 	t.Helper()
 	if os.Geteuid() != 0 {
@@ -19,7 +19,7 @@ func asNobody(t *testing.T, f func()) {
 	}
 	done := make(chan error)
 	go func() {
-		runtime.LockOSThread() // never unlocked: the thread is of no use afterwards
+		runtime.LockOSThread() // never unlocked: the thread cannot be used afterwards
 		err := syscall.Setfsuid(65534)
 		if err == nil {
 			f()
@@ -51,7 +51,7 @@ func TestWriteFolderWithoutPermission(t *testing.T) {
 	}
 }
 
-// openTo lets everybody reach a test's folder, and write to all below it.
+// openTo lets everybody enter a test's folder, and write to everything below it.
 func openTo(t *testing.T, dir string) {
 	t.Helper()
 	if err := os.Chmod(filepath.Dir(dir), 0o755); err != nil {
@@ -79,7 +79,7 @@ func TestRefusesNamedPipe(t *testing.T) {
 	}
 }
 
-// A pipe beside the schema must not make the search for orphans wait.
+// A pipe beside the schema must not block the search for orphans.
 func TestIgnoresNamedPipeBeside(t *testing.T) {
 	dir := disc(t, map[string]string{"m.yaml": "", "other/": ""})
 	for _, at := range []string{"pipe.go", "other/ocgen.manifest"} {

@@ -11,8 +11,7 @@ import (
 	"time"
 )
 
-// disc makes a folder that holds the given files; names with "/" at the end are
-// folders.
+// disc makes a folder with the given files. Names with "/" at the end are folders.
 func disc(t *testing.T, files map[string]string) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -114,8 +113,8 @@ func summary(changes []Change, dir string) string {
 	return strings.Join(all, ", ")
 }
 
-// refuses asserts that Write and Diff fail with the error and touch nothing.
-// DIR in want stands for dir.
+// refuses asserts that Write and Diff fail with the error and change nothing. DIR in
+// want stands for dir.
 func refuses(t *testing.T, dir, want string, outputs ...Output) {
 	t.Helper()
 	before := tree(t, dir)
@@ -197,7 +196,7 @@ func TestWriteUpdatesOnlyWhatDiffers(t *testing.T) {
 	}
 }
 
-// failAt makes the n-th rename of a run fail, from 0.
+// failAt makes the n-th rename of a run fail, counted from 0.
 func failAt(n int) disk {
 	return disk{
 		rename: func(root *os.Root, from, to string) error {
@@ -218,7 +217,7 @@ func mixedOutput(dir string) Output {
 }
 
 func TestWriteRollsBackAtEveryRename(t *testing.T) {
-	const steps = 8 // of which each fails once
+	const steps = 8 // each of them fails once
 	for n := range steps {
 		dir := disc(t, map[string]string{"m.yaml": "", "notes.txt": "mine", "slo/mine.json": "mine"})
 		mustWrite(t, sampleOutput(dir, "1"))
@@ -274,8 +273,8 @@ func TestWriteTellsWhatItCannotPutBack(t *testing.T) {
 	}
 }
 
-// A name that is too long for the disk is found only when its folder exists, so
-// behind files that are already staged.
+// A name that is too long for the disk is found only when its folder exists, after
+// other files have been staged.
 func TestWriteRollsBackStaging(t *testing.T) {
 	dir := disc(t, map[string]string{"m.yaml": ""})
 	mustWrite(t, sampleOutput(dir, "1"))
