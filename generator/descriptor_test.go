@@ -49,8 +49,3 @@ func TestDescriptorFile(t *testing.T) {
 		t.Errorf("got\n%s\nwant\n%s", files[0].Data, want)
 	}
 }
-
-// TestDescriptorsAreTheExporters exports views of every aggregation, type and unit with
-// the real exporter, and compares the descriptors that it creates with the generated
-// ones. They are equal where OpenCensus keeps unit and labels. Elsewhere the generated
-// ones contain more.

@@ -24,7 +24,7 @@ func TestSourceHead(t *testing.T) {
 	}
 	// Unused imports are left out, and the standard library's imports are a separate group.
 	const want = `// A header.
-// The description has two lines.
+// Of two lines.
 
 // Package shop records the metrics of m.yaml: Shop. +build ignore
 package shop
