@@ -221,7 +221,7 @@ func (f *fields) exactlyOne(group string) string {
 		return found[0]
 	case f.broken || slices.ContainsFunc(keys, func(key string) bool { return f.meant[key] }):
 	case len(found) == 0:
-		f.r.report("missing-key", f.at, "%s needs one of the keys %s", f.what, oneOf(keys))
+		f.r.report("missing-key", f.at, "%s needs one of the keys %s", f.what, oneOf(quoted(keys)))
 	default:
 		f.r.report("conflicting-keys", place(f.keys[found[1]]), "%s has both %q and %q; keep one", f.what, found[0], found[1])
 	}
@@ -233,6 +233,15 @@ func oneOf(words []string) string {
 		return words[0]
 	}
 	return strings.Join(words[:len(words)-1], ", ") + " or " + words[len(words)-1]
+}
+
+// quoted returns the words in quotes.
+func quoted(words []string) []string {
+	list := make([]string, len(words))
+	for i, w := range words {
+		list[i] = quote(w)
+	}
+	return list
 }
 
 // notWith reports each of the keys that is present, with the reason why it must not be.

@@ -99,7 +99,7 @@ func (r *reader) readBounds(v *View, n *yaml.Node) []*big.Rat {
 		return r.readBoundList(v, n)
 	}
 	if form := bareForm(n); form != "" {
-		r.report("missing-key", place(n), "buckets needs one of the keys bounds, linear, exponential or decades; put these keys below one of them, as in {%s: {…}}", form)
+		r.report("missing-key", place(n), "buckets needs one of the keys \"bounds\", \"linear\", \"exponential\" or \"decades\"; put these keys below one of them, as in {%s: {…}}", form)
 		return nil
 	}
 	f := r.section("buckets", n, place(n), "buckets")

@@ -10,7 +10,7 @@ import (
 func (r *reader) readRatio(n *yaml.Node, slo *SLO) *Ratio {
 	f := r.section("ratio", n, place(n), "ratio")
 	if count := len(f.entries); count != 2 && !f.broken && !f.strange {
-		r.report("conflicting-keys", f.at, "a ratio needs exactly two of the keys good, bad and total, and this ratio has %d", count)
+		r.report("conflicting-keys", f.at, "a ratio needs exactly two of the keys \"good\", \"bad\" and \"total\", and this ratio has %d", count)
 	}
 	read := func(key string) *Selection {
 		if !f.has(key) {

@@ -21,7 +21,7 @@ func readingRules() []Rule {
 		{ID: "syntax", Purpose: "the file is one YAML document in UTF-8"},
 		{ID: "limit", Purpose: "at most 8 MiB, 1,000,000 keys and values, 100 levels of nesting, 10,000 aliases"},
 		{ID: "control-character", Purpose: "no control characters, bidirectional ones included; newlines and tabs only in descriptions"},
-		{ID: "version", Purpose: "this ocgen reads the version of the language"},
+		{ID: "version", Purpose: "this ocgen supports the schema's version of the language"},
 		{ID: "unknown-key", Purpose: "every key is part of the language"},
 		{ID: "duplicate-key", Purpose: "no mapping has a key twice"},
 		{ID: "merge-key", Purpose: "no merge keys (<<)"},
@@ -44,7 +44,7 @@ func readingRules() []Rule {
 		{ID: "bounds", Purpose: "1 to 198 positive, strictly increasing bucket bounds"},
 		{ID: "mixed-units", Purpose: "either all bounds of a time have units, or none"},
 		{ID: "tag-value", Purpose: "tag values are distinct, at most 255 bytes long and, unless the tag is utf8, printable ASCII"},
-		{ID: "resource", Purpose: "custom metrics can have the monitored resource, and it has the labels"},
+		{ID: "resource", Purpose: "the monitored resource type can have custom metrics, and has the given labels"},
 		{ID: "unknown-rule", Purpose: "allow names rules that can be silenced"},
 		{ID: "unused-allow", Severity: Warning, Purpose: "every allow silences a problem"},
 	}
