@@ -11,10 +11,22 @@ import (
 // Every identifier of the generated file that depends on the schema is made here or in
 // schema/names.go. There are four kinds of names, and each must stay free for its user:
 //
-//   - Exported names are made in schema/names.go. A clash between them is a problem of the schema and is reported there.
-//   - Unexported package-level names are the Go name with a first word in lower case and one of the suffixes below. No suffix is the end of another, so names of different kinds never clash, and no name ends like "generated" or "generatedFormat". Names of one kind can clash, since HTTPMethod and HttpMethod both begin with httpMethod. Then only the first letter becomes lower case, which keeps them distinct (hTTPMethod). No other name has this form.
-//   - Imports get names that differ from all package-level names, from predeclared names and from local names of generated functions: see imports.go.
-//   - Parameters get names that differ from keywords, predeclared names, import names, local names, and the package-level names that their function uses with either recorder, because both recorders have the same signatures. A parameter whose name is in use gets the suffix Value or TagValue, repeated until the name is free; a number would tell less. Local variables that are named after a tag or measure are made distinct from the parameters in the same way.
+//   - Exported names are made in schema/names.go. A clash between them is a problem of
+//     the schema and is reported there.
+//   - Unexported package-level names are the Go name with a first word in lower case and
+//     one of the suffixes below. No suffix is the end of another, so names of different
+//     kinds never clash, and no name ends like "generated" or "generatedFormat". Names
+//     of one kind can clash, since HTTPMethod and HttpMethod both begin with httpMethod.
+//     Then only the first letter becomes lower case, which keeps them distinct
+//     (hTTPMethod). No other name has this form.
+//   - Imports get names that differ from all package-level names, from predeclared names
+//     and from local names of generated functions: see imports.go.
+//   - Parameters get names that differ from keywords, predeclared names, import names,
+//     local names, and the package-level names that their function uses with either
+//     recorder, because both recorders have the same signatures. A parameter whose name
+//     is in use gets the suffix Value or TagValue, repeated until the name is free; a
+//     number would tell less. Local variables that are named after a tag or measure are
+//     made distinct from the parameters in the same way.
 const (
 	tagSuffix      = "Tag"      // a tag
 	setSuffix      = "Tags"     // the tags of a recorder

@@ -9,11 +9,15 @@ import (
 // controls are the characters that texts of a schema and recorded tag values must not
 // contain. They are not shown, but change how other text is shown or read.
 //
-//   - The C0 and C1 controls. Terminals execute them, and YAML reads some as the end of a line.
-//   - The bidirectional controls, including the deprecated ones (U+206A to U+206F). They reorder the text around them, so that one text looks like another.
-//   - The line and paragraph separators. YAML, JavaScript and some logs read them as the end of a line.
+//   - The C0 and C1 controls. Terminals execute them, and YAML reads some as the end of
+//     a line.
+//   - The bidirectional controls, including the deprecated ones (U+206A to U+206F). They
+//     reorder the text around them, so that one text looks like another.
+//   - The line and paragraph separators. YAML, JavaScript and some logs read them as the
+//     end of a line.
 //   - U+FEFF, the byte order mark. YAML parsers drop or refuse it.
-//   - The 66 noncharacters. Unicode reserves them for a program's own use, and YAML refuses U+FFFE and U+FFFF.
+//   - The 66 noncharacters. Unicode reserves them for a program's own use, and YAML
+//     refuses U+FFFE and U+FFFF.
 //
 // All other characters are allowed: the invisible characters of scripts and emoji
 // (joiners, variation selectors, the tag letters of flags), private use, and characters
