@@ -1,6 +1,7 @@
 package series
 
 import (
+	"slices"
 	"time"
 
 	"github.com/ocgen/ocgen/runtime/metric"
@@ -59,8 +60,13 @@ func (s *SeriesSet[C]) labelsOf(registration *metric.Descriptor, series []*C) []
 	if s.labelled != registration {
 		s.labels, s.labelled = nil, registration
 	}
-	for _, c := range series[min(len(s.labels), len(series)):] {
-		s.labels = append(s.labels, s.places.labelValues(s.kind.origin(c).index))
+	fresh, size := series[min(len(s.labels), len(series)):], len(s.places.places)
+	s.labels = slices.Grow(s.labels, len(fresh))
+	block := make([]metric.LabelValue, len(fresh)*size) // of all that are new: there may be 100,000
+	for i, c := range fresh {
+		labels := block[i*size : (i+1)*size : (i+1)*size]
+		s.places.putLabels(labels, s.kind.origin(c).index)
+		s.labels = append(s.labels, labels)
 	}
 	return s.labels
 }
