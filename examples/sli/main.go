@@ -3,6 +3,10 @@
 //
 //	go run ./examples/sli
 //	go run ./examples/sli -exporter stackdriver -project my-project
+//	go run ./examples/sli -exporter contrib -project my-project
+//
+// The exporter contrib is OpenCensus's own exporter for Cloud Monitoring, for programs
+// that keep the one that they have. It writes the same metrics as stackdriver.
 package main
 
 import (
@@ -11,6 +15,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"log"
 	"math/rand/v2"
 	"net"
 	"net/http"
@@ -18,7 +23,9 @@ import (
 	"sync"
 	"time"
 
+	contrib "contrib.go.opencensus.io/exporter/stackdriver"
 	"github.com/ocgen/ocgen/runtime"
+	"github.com/ocgen/ocgen/runtime/census"
 	"github.com/ocgen/ocgen/runtime/console"
 	"github.com/ocgen/ocgen/runtime/stackdriver"
 )
@@ -34,8 +41,8 @@ func main() {
 
 func run(ctx context.Context, args []string, out io.Writer) error {
 	flags := flag.NewFlagSet("sli", flag.ContinueOnError)
-	exporterName := flags.String("exporter", "console", "where metrics go: console or stackdriver")
-	project := flags.String("project", "", "Google Cloud project, for stackdriver")
+	exporterName := flags.String("exporter", "console", "where metrics go: console, stackdriver or contrib")
+	project := flags.String("project", "", "Google Cloud project, for stackdriver and contrib; default: that of the credentials")
 	duration := flags.Duration("duration", 3*time.Second, "how long the load lasts")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -67,8 +74,23 @@ func newExporter(ctx context.Context, name, project string, out io.Writer) (runt
 		return console.New(out), nil
 	case "stackdriver":
 		return stackdriver.New(ctx, stackdriver.Options{ProjectID: project})
+	case "contrib":
+		return newContrib(project)
 	}
-	return nil, fmt.Errorf("there is no exporter %q: write console or stackdriver", name)
+	return nil, fmt.Errorf("there is no exporter %q: write console, stackdriver or contrib", name)
+}
+
+// newContrib returns OpenCensus's own exporter for Cloud Monitoring. It calls OnError with
+// the errors of its requests and returns none of them, so Run does not return them either.
+func newContrib(project string) (runtime.Exporter, error) {
+	exporter, err := contrib.NewExporter(contrib.Options{
+		ProjectID: project,
+		OnError:   func(err error) { log.Print("sli: exporting: ", err) },
+	})
+	if err != nil {
+		return nil, fmt.Errorf("exporter contrib needs a project and Application Default Credentials: set -project, and run \"gcloud auth application-default login\": %w", err)
+	}
+	return census.FromOpenCensus(exporter, 5*time.Second), nil // Cloud Monitoring accepts a point of a series every 5 s
 }
 
 // handle answers after a while, and fails now and then. What it records is one
