@@ -17,8 +17,11 @@ import (
 // at the interval and delivers at the end. Do not start it beside that, neither with its
 // StartMetricsExporter nor with view.RegisterExporter: it would export everything twice.
 //
-// spacing is the shortest time between two points of a series that e's backend takes: 5 s
-// for Cloud Monitoring, 0 for a backend that takes any.
+// spacing is the shortest time between two points of a series that e's backend accepts:
+// 5 s for Cloud Monitoring, 0 for a backend that accepts any. The exporter that
+// FromOpenCensus returns adds 100 ms to it: exporters for Cloud Monitoring date a point up
+// to 1 ms after its reading, because it must not end when its series starts. With the bare
+// 5 s the backend would refuse some second points.
 //
 // Each Export gives e a copy of the metrics, so e may keep it. If e has a method Flush(),
 // as exporters have that queue, Export calls it and waits for it. When ctx is done Export
@@ -35,10 +38,17 @@ func FromOpenCensus(e metricexport.Exporter, spacing time.Duration) runtime.Expo
 	if e == nil {
 		return nil // runtime.Start says so
 	}
+	if spacing > 0 {
+		spacing += spacingMargin
+	}
 	f := &fromOpenCensus{exporter: e, spacing: spacing, idle: make(chan struct{}, 1)}
 	f.idle <- struct{}{}
 	return f
 }
+
+// spacingMargin is what runtime/stackdriver adds too: 1 ms for points that are dated after
+// their reading, the rest for clocks.
+const spacingMargin = 100 * time.Millisecond
 
 type fromOpenCensus struct {
 	exporter metricexport.Exporter
