@@ -152,13 +152,15 @@ func (p *program) record(t *testing.T) {
 			c.At(uint64(n)).Inc()
 		}
 		if err := stats.RecordWithTags(t.Context(), []tag.Mutator{tag.Upsert(p.key, strconv.Itoa(n))}, p.measure.M(1)); err != nil {
-			t.Fatal(err)
+			t.Error(err)
+			return
 		}
 		value := metricdata.NewLabelValue(strconv.Itoa(n))
 		total, err := p.total.GetEntry(value)
 		gauge, err2 := p.gauge.GetEntry(value)
 		if err := errors.Join(err, err2); err != nil {
-			t.Fatal(err)
+			t.Error(err)
+			return
 		}
 		total.Inc(1)
 		gauge.Set(p.records)
