@@ -1,12 +1,12 @@
-// Command sli is a small web service with the metrics of metrics.yaml. It makes
-// its own load for a few seconds, then prints, or sends, what was recorded.
+// Command sli is a small web service with the metrics of metrics.yaml. It makes its own
+// load for a few seconds, then prints or sends the metrics.
 //
 //	go run ./examples/sli
 //	go run ./examples/sli -exporter stackdriver -project my-project
 //	go run ./examples/sli -exporter contrib -project my-project
 //
-// The exporter contrib is OpenCensus's own exporter for Cloud Monitoring, for programs
-// that keep the one that they have. It writes the same metrics as stackdriver.
+// The exporter contrib is OpenCensus's own exporter for Cloud Monitoring: a program that
+// uses it already can keep it. It writes the same metrics as the exporter stackdriver.
 package main
 
 import (
@@ -57,8 +57,8 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		return err
 	}
 
-	// 2. Serve, until the load is over, or ctx is: somebody pressed Ctrl-C, or the
-	// container is to end. Run then delivers whatever was recorded.
+	// 2. Serve until the load ends, or until ctx is done: by Ctrl-C, or because the
+	// container stops. Run then delivers everything recorded.
 	opts := runtime.Options{Exporter: exporter, NoHealthMetrics: true} // three metrics are easier to read than six
 	return runtime.Run(ctx, opts, func(ctx context.Context) error {
 		fmt.Fprintf(out, "serving requests for %v\n", *duration)
@@ -93,8 +93,8 @@ func newContrib(project string) (runtime.Exporter, error) {
 	return census.FromOpenCensus(exporter, 5*time.Second), nil // Cloud Monitoring accepts a point of a series every 5 s
 }
 
-// handle answers after a while, and fails now and then. What it records is one
-// call a request.
+// handle answers after a while, and fails now and then. It records each request with one
+// call.
 func handle(w http.ResponseWriter, r *http.Request) {
 	start := time.Now()
 	time.Sleep(time.Duration(5+rand.IntN(60)) * time.Millisecond)
@@ -136,7 +136,7 @@ func serveLoad(ctx context.Context, duration time.Duration) (made, failed int, e
 		})
 	}
 	clients.Wait()
-	// Who opened a connection and asks nothing is not waited for.
+	// Connections without a request are not waited for.
 	soon, cancelSoon := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
 	defer cancelSoon()
 	err = server.Shutdown(soon)
@@ -149,8 +149,8 @@ func serveLoad(ctx context.Context, duration time.Duration) (made, failed int, e
 	return made, failed, err
 }
 
-// get reports whether the request succeeded. It is never cut short, so that
-// what the clients count is what the server records.
+// get reports whether the request succeeded. It has no timeout, so that the clients count
+// exactly the requests that the server records.
 func get(url string) bool {
 	response, err := http.Get(url)
 	if err != nil {
