@@ -1,6 +1,7 @@
 package series
 
 import (
+	"math"
 	"slices"
 	"time"
 
@@ -78,9 +79,18 @@ func each[C any](value func(c *C, zero bool, last any) any) func(n int, zero boo
 	}
 }
 
-// boxed returns v as an interface: last if that is equal, since a new one takes memory.
-func boxed[T comparable](v T, last any) any {
-	if l, ok := last.(T); ok && l == v {
+// boxedInt64 returns v as an interface: last if that is equal, since a new one takes
+// memory.
+func boxedInt64(v int64, last any) any {
+	if l, ok := last.(int64); ok && l == v {
+		return last
+	}
+	return v
+}
+
+// boxedFloat64 is boxedInt64 for floats. Equal is equal to the bit: 0 is not -0.
+func boxedFloat64(v float64, last any) any {
+	if l, ok := last.(float64); ok && math.Float64bits(l) == math.Float64bits(v) {
 		return last
 	}
 	return v
