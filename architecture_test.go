@@ -27,9 +27,10 @@ var law = []struct {
 	allows []string
 }{
 	// The generator.
-	{"schema", []string{module + "internal/cloudmonitoring", "gopkg.in/yaml.v3", "github.com/agext/levenshtein"}},
+	{"schema", []string{module + "internal/characters", module + "internal/cloudmonitoring", "gopkg.in/yaml.v3", "github.com/agext/levenshtein"}},
 	{"templates", []string{"github.com/dave/jennifer/"}},
 	{"generator", []string{module + "schema", module + "templates", module + "internal/cloudmonitoring", module + "internal/outfiles"}},
+	{"internal/characters", nil},
 	{"internal/cloudmonitoring", nil},
 	{"internal/outfiles", []string{"github.com/rogpeppe/go-internal/diff"}},
 	{"internal/cli", []string{module + "schema", module + "generator", module + "internal/outfiles"}},
@@ -41,7 +42,7 @@ var law = []struct {
 	{"runtime/internal/testsource", []string{module + "runtime/internal/callback", module + "runtime/metric", module + "runtime/record"}},
 	{"runtime/internal/borrowed", []string{module + "runtime/metric"}},
 	{"runtime/internal/...", nil},
-	{"runtime/record", []string{module + "runtime/metric", module + "runtime/slo", module + "runtime/internal/"}},
+	{"runtime/record", []string{module + "internal/characters", module + "runtime/metric", module + "runtime/slo", module + "runtime/internal/"}},
 	{"runtime/series", []string{module + "runtime/metric", module + "runtime/record", module + "runtime/internal/"}},
 	{"runtime", []string{module + "runtime/metric", module + "runtime/record", module + "runtime/internal/"}},
 	{"runtime/census", []string{module + "runtime", module + "runtime/metric", module + "runtime/record", module + "runtime/internal/", "go.opencensus.io/"}},

@@ -5,10 +5,12 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/ocgen/ocgen/schema"
 )
 
-// TestHeadline holds what the README's first table shows as generated against what
-// is generated of the schema beside it, and compiles how it is called.
+// TestHeadline generates code from the schema in the README's first table. It compares
+// the code with the declarations in the table, and compiles the calls in the table.
 func TestHeadline(t *testing.T) {
 	readme, err := os.ReadFile("README.md")
 	if err != nil {
@@ -17,12 +19,12 @@ func TestHeadline(t *testing.T) {
 	table, _, _ := strings.Cut(string(readme), "</table>")
 	source, shown := yamlBlock.FindStringSubmatch(table), goBlock.FindAllStringSubmatch(table, -1)
 	if source == nil || len(shown) != 2 {
-		t.Fatal("README.md has lost its first table: a schema, declarations and a use of them")
+		t.Fatal("the first table of README.md needs a schema, declarations and a call of them")
 	}
 	generated := generatedGo(t, source[1])
 	for declaration := range strings.SplitSeq(shown[0][1], "\n\n") {
 		if !strings.Contains(plain(generated), plain(declaration)) {
-			t.Errorf("README.md shows as generated what is not:\n%s", declaration)
+			t.Errorf("README.md shows a declaration that is not generated:\n%s", declaration)
 		}
 	}
 	runGo(t, map[string]string{
@@ -30,6 +32,26 @@ func TestHeadline(t *testing.T) {
 		"docs/headline/headline.go": "package headline\n\nimport (\n\t\"context\"\n\t\"net/http\"\n\n\t\"" + module + "docs/headline/metrics\"\n)\n\n" +
 			"func _(ctx context.Context, w http.ResponseWriter, r *http.Request, answer func(http.ResponseWriter, *http.Request) metrics.Outcome) {\n" + shown[1][1] + "}\n",
 	}, "build", "./docs/headline")
+}
+
+// TestHeadlineProblem lints the README's schema with another bucket bound, and compares
+// the problem with the text that the README shows.
+func TestHeadlineProblem(t *testing.T) {
+	readme, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	source := yamlBlock.FindStringSubmatch(string(readme))
+	if source == nil || !strings.Contains(source[1], "500ms, 1s]") {
+		t.Fatal("README.md has no schema with the bucket bound 500ms")
+	}
+	_, problems := schema.Parse([]byte(strings.Replace(source[1], "500ms, 1s]", "600ms, 1s]", 1)), schema.Options{File: "metrics.yaml"})
+	if len(problems) != 1 {
+		t.Fatalf("got the problems %v, want one", problems)
+	}
+	if want := "```\n" + problems[0].String() + "\n```"; !strings.Contains(string(readme), want) {
+		t.Errorf("README.md shows another problem than lint prints:\n%s", want)
+	}
 }
 
 var (

@@ -13,8 +13,8 @@ var (
 	called = regexp.MustCompile(`^[A-Z][a-z]+<Id>\(`)
 )
 
-// TestInstruments generates what docs/schema.md writes for each instrument of other
-// libraries, and looks for the function that it names.
+// TestInstruments generates code from each row of the table of instruments in
+// docs/schema.md. The code must declare the function that the row names.
 func TestInstruments(t *testing.T) {
 	page, err := os.ReadFile("docs/schema.md")
 	if err != nil {
@@ -34,7 +34,7 @@ func TestInstruments(t *testing.T) {
 			}
 		}
 		if keys["aggregation"] == "" {
-			continue // said in words
+			continue // the row describes it in words
 		}
 		tried++
 		measure := "ocgen: v1\npackage: p\nmeasures:\n  thing:\n"
@@ -46,10 +46,10 @@ func TestInstruments(t *testing.T) {
 		function := called.FindString(strings.Trim(cells[3], " `"))
 		want := "func " + strings.ReplaceAll(function, "<Id>", "Thing")
 		if generated := generatedGo(t, measure); function == "" || !strings.Contains(generated, want) {
-			t.Errorf("%q is not what is generated of\n%s", want, measure)
+			t.Errorf("%q is not generated from\n%s", want, measure)
 		}
 	}
 	if tried < 7 {
-		t.Errorf("only %d rows say what to write", tried)
+		t.Errorf("only %d rows have an aggregation", tried)
 	}
 }

@@ -11,17 +11,17 @@ import (
 	"github.com/ocgen/ocgen/schema"
 )
 
-// keyTable is a table of keys in docs/schema.md, between its marks. The head of its first
-// column, such as "key of a tag", is the page's own.
+// keyTable is a table of keys in docs/schema.md, between two comments. The page chooses the head
+// of its first column, such as "key of a tag".
 var keyTable = regexp.MustCompile(`(?s)(<!-- keys: (\w+) -->\n)(?:\| (key[^|]*) \|)?.*?(<!-- end of keys -->\n)`)
 
-// inProse are the sections that docs/schema.md explains in its text and in tables by
-// what they do: forms of bounds, of SLOs and of conditions.
+// inProse are the sections that docs/schema.md explains in its text and in other tables:
+// the forms of bounds, of SLOs and of conditions.
 var inProse = []string{
 	"buckets", "linear", "exponential", "decades", "ratio", "selection", "distribution", "range", "basic", "availability", "condition",
 }
 
-// TestKeyTables holds the tables of docs/schema.md against the keys that there are.
+// TestKeyTables compares the tables of docs/schema.md with the keys that there are.
 func TestKeyTables(t *testing.T) {
 	const file = "docs/schema.md"
 	page, err := os.ReadFile(file)

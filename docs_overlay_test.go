@@ -34,7 +34,7 @@ func generatedGo(t *testing.T, source string) string {
 	return ""
 }
 
-// runGo runs "go <command> <args>" with files that lie over the checkout.
+// runGo runs "go <command> <args>" as if the files were in the checkout.
 func runGo(t *testing.T, files map[string]string, command string, args ...string) {
 	t.Helper()
 	root, err := os.Getwd()

@@ -47,24 +47,24 @@ func (s *resources) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.bodies[path] = string(body)
 }
 
-// runSLOScript runs the README's script that creates SLOs against the server, in
-// a folder with the output of examples/sli.
+// runSLOScript runs the script of docs/slos.md against the server, in a folder with the
+// output of examples/sli.
 func runSLOScript(t *testing.T, server *resources) (output string, err error) {
 	t.Helper()
-	readme, err := os.ReadFile("README.md")
+	page, err := os.ReadFile("docs/slos.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, block, found := strings.Cut(string(readme), "<!-- run: slos -->\n```sh\n")
+	_, block, found := strings.Cut(string(page), "<!-- run: slos -->\n```sh\n")
 	script, _, ends := strings.Cut(block, "```")
 	if !found || !ends {
-		t.Fatal("README.md has lost the script that creates SLOs")
+		t.Fatal("docs/slos.md has no block <!-- run: slos -->")
 	}
 	backend := httptest.NewServer(server)
 	defer backend.Close()
 	for _, change := range [][2]string{{"https://monitoring.googleapis.com", backend.URL}, {"=my-service ", "=sli "}} {
 		if !strings.Contains(script, change[0]) {
-			t.Fatalf("the script has lost %q", change[0])
+			t.Fatalf("the script does not contain %q", change[0])
 		}
 		script = strings.ReplaceAll(script, change[0], change[1])
 	}
@@ -82,7 +82,7 @@ func runSLOScript(t *testing.T, server *resources) (output string, err error) {
 	return string(out), err
 }
 
-// needShell skips a test on machines without the programs of the README's script.
+// needShell skips a test on machines without the programs that the script calls.
 func needShell(t *testing.T) {
 	for _, name := range []string{"bash", "curl"} {
 		if _, err := exec.LookPath(name); err != nil {

@@ -12,32 +12,33 @@ import (
 	"github.com/ocgen/ocgen/schema"
 )
 
-var update = flag.Bool("update", false, "rewrite the tables of README.md and docs/schema.md")
+var update = flag.Bool("update", false, "rewrite the tables of docs/rules.md and docs/schema.md")
 
 const (
 	rulesStart = "<!-- rules -->\n"
 	rulesEnd   = "<!-- end of rules -->\n"
 )
 
-// TestRuleTable holds the README's table against the rules that there are.
+// TestRuleTable compares the table of docs/rules.md with the rules that there are.
 func TestRuleTable(t *testing.T) {
-	readme, err := os.ReadFile("README.md")
+	const file = "docs/rules.md"
+	page, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	before, rest, ok := strings.Cut(string(readme), rulesStart)
+	before, rest, ok := strings.Cut(string(page), rulesStart)
 	table, after, ok2 := strings.Cut(rest, rulesEnd)
 	if !ok || !ok2 {
-		t.Fatal("README.md has lost the marks around its rule table")
+		t.Fatalf("%s has no rule table between %q and %q", file, rulesStart, rulesEnd)
 	}
 	want := ruleTable()
 	if table == want {
 		return
 	}
 	if !*update {
-		t.Fatalf("README.md has another rule table than schema.Rules; run: go test . -update\n%s", want)
+		t.Fatalf("%s has another rule table than schema.Rules; run: go test . -update\n%s", file, want)
 	}
-	if err := os.WriteFile("README.md", []byte(before+rulesStart+want+rulesEnd+after), 0o644); err != nil {
+	if err := os.WriteFile(file, []byte(before+rulesStart+want+rulesEnd+after), 0o644); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -60,14 +61,20 @@ var (
 	goBlock   = regexp.MustCompile("(?s)```go\n(.*?)```")
 )
 
+// pages returns the files of the documentation.
+func pages() ([]string, error) {
+	docs, err := filepath.Glob("docs/*.md")
+	return append(docs, "README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "bench/README.md"), err
+}
+
 // TestDocumentedSchemas lints every whole schema that the documentation shows.
 func TestDocumentedSchemas(t *testing.T) {
-	pages, err := filepath.Glob("docs/*.md")
+	all, err := pages()
 	if err != nil {
 		t.Fatal(err)
 	}
 	shown := 0
-	for _, page := range append(pages, "README.md") {
+	for _, page := range all {
 		text, err := os.ReadFile(page)
 		if err != nil {
 			t.Fatal(err)

@@ -10,8 +10,7 @@ import (
 	"testing"
 )
 
-// TestUnitTestFile runs the test file that docs/exporters.md shows with either
-// recorder.
+// TestUnitTestFile runs the test file in docs/exporters.md with both recorders.
 func TestUnitTestFile(t *testing.T) {
 	page, err := os.ReadFile("docs/exporters.md")
 	if err != nil {
@@ -29,7 +28,7 @@ func TestUnitTestFile(t *testing.T) {
 	}
 	const recorder = "recorder: views"
 	if file == "" || strings.Count(string(shop), recorder) != 1 {
-		t.Fatalf("docs/exporters.md has lost its test file, or the shop's schema its %q", recorder)
+		t.Fatalf("docs/exporters.md needs a test file, and the schema of the shop needs %q", recorder)
 	}
 	for _, kind := range []string{"views", "direct"} {
 		t.Run(kind, func(t *testing.T) {

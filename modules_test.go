@@ -65,9 +65,16 @@ func TestNestedModules(t *testing.T) {
 	}
 	for _, dir := range dirs {
 		m := readMod(t, dir)
+		replaced := map[string]bool{}
+		for _, r := range m.Replace {
+			replaced[r.Old.Path] = true
+		}
 		for _, r := range m.Require {
 			if isOurs(r.Path) {
 				numbers[r.Version] = m.Module.Path + " requires " + r.Path
+				if !replaced[r.Path] {
+					t.Errorf("%s does not replace %s, which it requires", m.Module.Path, r.Path)
+				}
 			}
 		}
 		for _, r := range m.Replace {

@@ -89,6 +89,17 @@ func TestHealthOfOneTelemetry(t *testing.T) {
 		return all
 	}
 	once("two", 1, names())
+	beside, err := Start(context.Background(), Options{Exporter: &memory{}, NoHealthMetrics: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	exported, err := beside.gatherAll(nil)
+	if m := find(exported, "ocgen/telemetry/exports"); m != nil || err != nil {
+		t.Errorf("a Telemetry without health metrics exports those of another one: %+v, %v", m, err)
+	}
+	if err := beside.Shutdown(within(t, 20*time.Second)); err != nil {
+		t.Fatal(err)
+	}
 	for n, tel := range tels {
 		if err := tel.Shutdown(within(t, 20*time.Second)); err != nil {
 			t.Fatal(err)

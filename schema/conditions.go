@@ -6,6 +6,8 @@ import (
 	"sort"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/ocgen/ocgen/internal/characters"
 )
 
 // Conditions are compared tag by tag. A selection needs all of its conditions, so it is
@@ -189,7 +191,7 @@ func (t *Tag) nextCharacter(c rune) rune {
 		last = utf8.MaxRune
 	}
 	for c++; c <= last; c++ {
-		if utf8.ValidRune(c) && !isControl(c) {
+		if utf8.ValidRune(c) && !characters.IsControl(c) {
 			return c
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/ocgen/ocgen/internal/characters"
 	"gopkg.in/yaml.v3"
 )
 
@@ -36,7 +37,7 @@ func (r *reader) prose(n *yaml.Node, what string) string {
 		return ""
 	}
 	for _, c := range n.Value {
-		if isControl(c) && c != '\n' && c != '\t' {
+		if characters.IsControl(c) && c != '\n' && c != '\t' {
 			r.report("control-character", place(n), "%s contains the control character %U; delete it", owner(what), c)
 			return ""
 		}
@@ -54,7 +55,7 @@ func (r *reader) isLine(n *yaml.Node, what string) bool {
 		return false
 	}
 	for _, c := range n.Value {
-		if isControl(c) {
+		if characters.IsControl(c) {
 			r.report("control-character", place(n), "%s contains the control character %U; delete it", owner(what), c)
 			return false
 		}

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/ocgen/ocgen/internal/characters"
 	"gopkg.in/yaml.v3"
 )
 
@@ -80,7 +81,7 @@ func (r *reader) checkCharacters(src []byte) bool {
 			line, col = line+1, 0
 		case c == '\t' || c == '\uFEFF' && i == 0:
 		case c == '\r' && bytes.HasPrefix(src[i+1:], []byte("\n")): // alone, it ends a line in YAML but not in editors
-		case isControl(c):
+		case characters.IsControl(c):
 			r.report("control-character", Place{line, col}, "the control character %U is not allowed in a schema; delete it", c)
 			if found++; found == most {
 				return false

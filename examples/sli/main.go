@@ -1,8 +1,12 @@
-// Command sli is a small web service with the metrics of metrics.yaml. It makes
-// its own load for a few seconds, then prints, or sends, what was recorded.
+// Command sli is a small web service with the metrics of metrics.yaml. It makes its own
+// load for a few seconds, then prints or sends the metrics.
 //
 //	go run ./examples/sli
 //	go run ./examples/sli -exporter stackdriver -project my-project
+//	go run ./examples/sli -exporter contrib -project my-project
+//
+// The exporter contrib is OpenCensus's own exporter for Cloud Monitoring: a program that
+// uses it already can keep it. It writes the same metrics as the exporter stackdriver.
 package main
 
 import (
@@ -11,6 +15,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"log"
 	"math/rand/v2"
 	"net"
 	"net/http"
@@ -18,7 +23,9 @@ import (
 	"sync"
 	"time"
 
+	contrib "contrib.go.opencensus.io/exporter/stackdriver"
 	"github.com/ocgen/ocgen/runtime"
+	"github.com/ocgen/ocgen/runtime/census"
 	"github.com/ocgen/ocgen/runtime/console"
 	"github.com/ocgen/ocgen/runtime/stackdriver"
 )
@@ -34,8 +41,8 @@ func main() {
 
 func run(ctx context.Context, args []string, out io.Writer) error {
 	flags := flag.NewFlagSet("sli", flag.ContinueOnError)
-	exporterName := flags.String("exporter", "console", "where metrics go: console or stackdriver")
-	project := flags.String("project", "", "Google Cloud project, for stackdriver")
+	exporterName := flags.String("exporter", "console", "where metrics go: console, stackdriver or contrib")
+	project := flags.String("project", "", "Google Cloud project, for stackdriver and contrib; default: that of the credentials")
 	duration := flags.Duration("duration", 3*time.Second, "how long the load lasts")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -50,8 +57,8 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		return err
 	}
 
-	// 2. Serve, until the load is over, or ctx is: somebody pressed Ctrl-C, or the
-	// container is to end. Run then delivers whatever was recorded.
+	// 2. Serve until the load ends, or until ctx is done: by Ctrl-C, or because the
+	// container stops. Run then delivers everything recorded.
 	opts := runtime.Options{Exporter: exporter, NoHealthMetrics: true} // three metrics are easier to read than six
 	return runtime.Run(ctx, opts, func(ctx context.Context) error {
 		fmt.Fprintf(out, "serving requests for %v\n", *duration)
@@ -67,12 +74,27 @@ func newExporter(ctx context.Context, name, project string, out io.Writer) (runt
 		return console.New(out), nil
 	case "stackdriver":
 		return stackdriver.New(ctx, stackdriver.Options{ProjectID: project})
+	case "contrib":
+		return newContrib(project)
 	}
-	return nil, fmt.Errorf("there is no exporter %q: write console or stackdriver", name)
+	return nil, fmt.Errorf("there is no exporter %q: write console, stackdriver or contrib", name)
 }
 
-// handle answers after a while, and fails now and then. What it records is one
-// call a request.
+// newContrib returns OpenCensus's own exporter for Cloud Monitoring. It calls OnError with
+// the errors of its requests and returns none of them, so Run does not return them either.
+func newContrib(project string) (runtime.Exporter, error) {
+	exporter, err := contrib.NewExporter(contrib.Options{
+		ProjectID: project,
+		OnError:   func(err error) { log.Print("sli: exporting: ", err) },
+	})
+	if err != nil {
+		return nil, fmt.Errorf("exporter contrib needs a project and Application Default Credentials: set -project, and run \"gcloud auth application-default login\": %w", err)
+	}
+	return census.FromOpenCensus(exporter, 5*time.Second), nil // Cloud Monitoring accepts a point of a series every 5 s
+}
+
+// handle answers after a while, and fails now and then. It records each request with one
+// call.
 func handle(w http.ResponseWriter, r *http.Request) {
 	start := time.Now()
 	time.Sleep(time.Duration(5+rand.IntN(60)) * time.Millisecond)
@@ -114,7 +136,7 @@ func serveLoad(ctx context.Context, duration time.Duration) (made, failed int, e
 		})
 	}
 	clients.Wait()
-	// Who opened a connection and asks nothing is not waited for.
+	// Connections without a request are not waited for.
 	soon, cancelSoon := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
 	defer cancelSoon()
 	err = server.Shutdown(soon)
@@ -127,8 +149,8 @@ func serveLoad(ctx context.Context, duration time.Duration) (made, failed int, e
 	return made, failed, err
 }
 
-// get reports whether the request succeeded. It is never cut short, so that
-// what the clients count is what the server records.
+// get reports whether the request succeeded. It has no timeout, so that the clients count
+// exactly the requests that the server records.
 func get(url string) bool {
 	response, err := http.Get(url)
 	if err != nil {

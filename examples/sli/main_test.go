@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -108,16 +109,23 @@ func number(pattern *regexp.Regexp, text string, group int) int {
 }
 
 func TestArguments(t *testing.T) {
+	missing := filepath.Join(t.TempDir(), "credentials.json")
+	t.Setenv("GOOGLE_APPLICATION_CREDENTIALS", missing) // also where the machine has credentials
 	for _, test := range []struct {
 		args []string
 		want string
 	}{
-		{[]string{"-exporter", "carrier-pigeon"}, `there is no exporter "carrier-pigeon": write console or stackdriver`},
+		{[]string{"-exporter", "carrier-pigeon"}, `there is no exporter "carrier-pigeon": write console, stackdriver or contrib`},
 		{[]string{"-exporter", "stackdriver"}, "ProjectID"},
+		{[]string{"-exporter", "contrib"}, "exporter contrib needs a project and Application Default Credentials: set -project"},
+		{[]string{"-exporter", "contrib", "-project", "my-project"}, "exporter contrib needs a project and Application Default Credentials: set -project"},
 	} {
 		err := run(t.Context(), test.args, &bytes.Buffer{})
 		if err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("run(%q) is %v, want an error with %q", test.args, err, test.want)
+		}
+		if err != nil && slices.Contains(test.args, "contrib") && !strings.Contains(err.Error(), missing) {
+			t.Errorf("run(%q) is %v, which does not name %s", test.args, err, missing)
 		}
 	}
 }

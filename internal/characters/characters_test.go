@@ -1,6 +1,3 @@
-// Package characters_test tries every character with the schema and the runtime, of
-// which neither may import the other. It is a process of its own, since it counts a
-// million replaced values.
 package characters_test
 
 import (
@@ -16,8 +13,8 @@ import (
 )
 
 // TestCharactersAgree tries every rune: a schema can name it as a value of a utf8
-// tag if and only if the runtime records it. Neither package may import the other,
-// so each has a table of its own.
+// tag if and only if the runtime records it. The test is a process of its own, since it
+// counts a million replaced values.
 func TestCharactersAgree(t *testing.T) {
 	if err := direct.RegisterViews(); err != nil {
 		t.Fatal(err)

@@ -24,10 +24,12 @@ func convert(m *metricdata.Metric, full map[string]metric.Descriptor, memory *re
 	last := memory.Take(key)
 	rows := record.Rows(last, len(m.TimeSeries))
 	used := 0
+	c := &converter{left: len(rows)}
 	for _, ts := range m.TimeSeries {
-		if ts != nil && len(ts.Points) > 0 && convertSeries(rows[used], ts) {
+		if ts != nil && len(ts.Points) > 0 && c.series(rows[used], ts) {
 			used++
 		}
+		c.left--
 	}
 	if last == nil {
 		last = &metric.Metric{}
@@ -41,15 +43,43 @@ func convert(m *metricdata.Metric, full map[string]metric.Descriptor, memory *re
 	return last
 }
 
-// convertSeries fills in a row, and reports whether the series has a value.
-func convertSeries(row *metric.Series, ts *metricdata.TimeSeries) bool {
+// A converter makes the memory for several series of a metric at once, as far as there is
+// none of an earlier reading: a metric may have 100,000 series.
+type converter struct {
+	left          int // series that are not converted yet
+	labels        []metric.LabelValue
+	distributions []metric.Distribution
+	buckets       []metric.Bucket
+	bounds        []float64 // of the last distribution: those of a metric share them, and they never change
+}
+
+// atOnce is for how many series memory is made at the most: they may differ in their
+// number of labels and buckets.
+const atOnce = 256
+
+// emptied returns an empty slice with room for n elements: the memory of last if that is
+// enough, else a part of the block.
+func emptied[T any](last []T, n int, block *[]T, left int) []T {
+	if cap(last) >= n {
+		return last[:0]
+	}
+	if len(*block) < n {
+		*block = make([]T, n*min(max(left, 1), atOnce))
+	}
+	part := (*block)[:0:n]
+	*block = (*block)[n:]
+	return part
+}
+
+// series fills in a row, and reports whether the series has a value.
+func (c *converter) series(row *metric.Series, ts *metricdata.TimeSeries) bool {
 	p := ts.Points[len(ts.Points)-1]
-	v := value(p.Value, row.Point.Value)
+	v := c.value(p.Value, row.Point.Value)
 	if v == nil {
 		return false
 	}
 	row.StartTime, row.Point = ts.StartTime, metric.Point{Time: p.Time, Value: v}
-	row.LabelValues = row.LabelValues[:0]
+	row.LabelValues = emptied(row.LabelValues, len(ts.LabelValues), &c.labels, c.left)
 	for _, l := range ts.LabelValues {
 		row.LabelValues = append(row.LabelValues, metric.LabelValue{Value: l.Value, Present: l.Present})
 	}
@@ -58,7 +88,7 @@ func convertSeries(row *metric.Series, ts *metricdata.TimeSeries) bool {
 
 // value returns the value of a point, and nil for none. It uses the memory of last again.
 // A value of a type that OpenCensus does not have stays as it is: exporters refuse it.
-func value(v, last any) any {
+func (c *converter) value(v, last any) any {
 	switch v := v.(type) {
 	case *metricdata.Distribution:
 		if v == nil {
@@ -66,9 +96,9 @@ func value(v, last any) any {
 		}
 		d, ok := last.(*metric.Distribution)
 		if !ok {
-			d = &metric.Distribution{Bounds: []float64{}} // an empty list for none, as direct recorders have it
+			d = &emptied(nil, 1, &c.distributions, c.left)[:1][0]
 		}
-		convertDistribution(d, v)
+		c.distribution(d, v)
 		return d
 	case *metricdata.Summary:
 		if v == nil {
@@ -79,14 +109,23 @@ func value(v, last any) any {
 	return v
 }
 
-// convertDistribution fills in d. Of a distribution without bounds and buckets all values
-// are in one bucket, as in OpenCensus's own.
-func convertDistribution(d *metric.Distribution, from *metricdata.Distribution) {
+// distribution fills in d. Of a distribution without bounds and buckets all values are in
+// one bucket, as in OpenCensus's own.
+func (c *converter) distribution(d *metric.Distribution, from *metricdata.Distribution) {
 	d.Count, d.Sum, d.SumOfSquaredDeviation = from.Count, from.Sum, from.SumOfSquaredDeviation
-	d.Bounds, d.Buckets = d.Bounds[:0], d.Buckets[:0]
+	var bounds []float64
 	if from.BucketOptions != nil {
-		d.Bounds = append(d.Bounds, from.BucketOptions.Bounds...)
+		bounds = from.BucketOptions.Bounds
 	}
+	switch {
+	case c.bounds != nil && slices.Equal(c.bounds, bounds):
+	case d.Bounds != nil && slices.Equal(d.Bounds, bounds):
+		c.bounds = d.Bounds
+	default:
+		c.bounds = append([]float64{}, bounds...) // an empty list for none, as direct recorders have it
+	}
+	d.Bounds = c.bounds
+	d.Buckets = emptied(d.Buckets, len(from.Buckets), &c.buckets, c.left)
 	for _, b := range from.Buckets {
 		d.Buckets = append(d.Buckets, metric.Bucket{Count: b.Count, Exemplar: exemplar(b.Exemplar)})
 	}

@@ -379,3 +379,28 @@ func TestGatherSharesNothing(t *testing.T) {
 		t.Errorf("%+v", again)
 	}
 }
+
+// A first reading, which every Gather and every scrape is, makes the memory of many series
+// at once; bounds are made once, and again where they change.
+func TestConvertAllocatesInBlocks(t *testing.T) {
+	m := seriesOf(metricdata.TypeCumulativeDistribution)
+	for i := range 2000 {
+		one := seriesOf(metricdata.TypeCumulativeDistribution, []any{&metricdata.Distribution{Count: 1,
+			BucketOptions: &metricdata.BucketOptions{Bounds: []float64{1, 2, float64(3 + i/1000)}}, Buckets: make([]metricdata.Bucket, 4)}}).TimeSeries[0]
+		one.LabelValues = []metricdata.LabelValue{metricdata.NewLabelValue("a"), {}, metricdata.NewLabelValue("c")}
+		m.TimeSeries = append(m.TimeSeries, one)
+	}
+	var read *metric.Metric
+	if n := testing.AllocsPerRun(10, func() { read = convert(m, nil, nil, memoryKey{}) }); n > 100 {
+		t.Errorf("%v allocations for %d series", n, len(m.TimeSeries))
+	}
+	for i, s := range read.Series {
+		d := s.Point.Value.(*metric.Distribution)
+		if want := []float64{1, 2, float64(3 + i/1000)}; !slices.Equal(d.Bounds, want) || len(d.Buckets) != 4 || cap(d.Buckets) != 4 {
+			t.Fatalf("series %d has the bounds %v, want %v, and %d buckets", i, d.Bounds, want, len(d.Buckets))
+		}
+		if len(s.LabelValues) != 3 || cap(s.LabelValues) != 3 || s.LabelValues[2].Value != "c" {
+			t.Fatalf("series %d has the labels %v", i, s.LabelValues)
+		}
+	}
+}

@@ -12,33 +12,44 @@ import (
 	"go.opencensus.io/metric/metricexport"
 )
 
-// FromOpenCensus returns an exporter that hands metrics to e, an exporter of OpenCensus:
-// a program keeps the one that it has configured for years, and [runtime.Run] calls it
-// at the interval and delivers at the end. Do not start it beside that, neither with its
-// StartMetricsExporter nor with view.RegisterExporter: it would export everything twice.
+// FromOpenCensus returns an exporter that passes metrics on to e, an exporter of OpenCensus.
+// A program keeps the exporter that it has configured for years: [runtime.Run] calls it at
+// the interval and delivers with it at the end. Call neither e's StartMetricsExporter nor
+// view.RegisterExporter as well: e would export everything twice.
 //
-// spacing is the shortest time between two points of a series that e's backend takes: 5 s
-// for Cloud Monitoring, 0 for a backend that takes any.
+// spacing is the shortest time between two points of a series that e's backend accepts:
+// 5 s for Cloud Monitoring, 0 for a backend that accepts any. The exporter that
+// FromOpenCensus returns adds 100 ms to it: exporters for Cloud Monitoring date a point up
+// to 1 ms after its reading, because it must not end when its series starts. With the bare
+// 5 s the backend would refuse some second points.
 //
-// Each Export gives e a copy of the metrics, so e may keep it. If e has a method Flush(),
-// as exporters have that queue, Export calls it and waits for it. When ctx is done Export
-// returns an error without waiting longer; e's next call begins when the one before has
-// returned. Shutdown calls those that e has of StopMetricsExporter(), Flush() and Close(),
-// in this order. A Close closes e for traces too, if it exports those.
+// Each Export gives e a copy of the metrics, so e may keep it. Exporters that queue have a
+// method Flush(): Export calls it and waits for it. When ctx is done Export returns an error
+// without waiting longer; the next call of e begins when the one before has returned.
+// Shutdown calls StopMetricsExporter(), Flush() and Close(), in this order, as far as e has
+// these methods. A Close closes e for traces too, if it exports those.
 //
 // OpenCensus's exporters do not say which points failed. After an error or a panic of e
 // all points of the export are unconfirmed, and are sent again after the spacing. An
 // exporter that queues, such as contrib.go.opencensus.io/exporter/stackdriver, returns no
-// error for what it cannot send: it tells its own hook (Options.OnError there), and the
-// points count as delivered here. Give it such a hook.
+// error for points that its backend refuses: it calls its own hook (Options.OnError there),
+// and the points count as delivered here. Give it such a hook. That exporter also cannot
+// send distributions without buckets: Cloud Monitoring refuses them.
 func FromOpenCensus(e metricexport.Exporter, spacing time.Duration) runtime.Exporter {
 	if e == nil {
 		return nil // runtime.Start says so
+	}
+	if spacing > 0 {
+		spacing += spacingMargin
 	}
 	f := &fromOpenCensus{exporter: e, spacing: spacing, idle: make(chan struct{}, 1)}
 	f.idle <- struct{}{}
 	return f
 }
+
+// spacingMargin is what runtime/stackdriver adds too: 1 ms for points that are dated after
+// their reading, the rest for clocks.
+const spacingMargin = 100 * time.Millisecond
 
 type fromOpenCensus struct {
 	exporter metricexport.Exporter

@@ -10,7 +10,9 @@ import (
 
 	"github.com/ocgen/ocgen/runtime"
 	"github.com/ocgen/ocgen/runtime/metric"
+	"github.com/ocgen/ocgen/runtime/record"
 	"go.opencensus.io/stats"
+	"go.opencensus.io/stats/view"
 
 	"github.com/ocgen/ocgen/internal/wait"
 )
@@ -82,5 +84,34 @@ func TestAllAtOnce(t *testing.T) {
 	last := e.last(p.views[0].Name)
 	if last == nil || last.Series[0].Point.Value.(int64) < before {
 		t.Errorf("%d recorded before Shutdown, delivered %+v", before, last)
+	}
+}
+
+// Package evaluate looks for conflicts at any time, also while packages are registered. It
+// is for the race detector.
+func TestConflictsBesideRegistrations(t *testing.T) {
+	name := unique("conflicts")
+	m := stats.Int64(name, "Conflicts.", "1")
+	p := newViewsPackage("conflicts", []*view.View{{Name: name, Measure: m, Aggregation: view.Count()}}, ViewsInfo{}, nil)
+	registered := make(chan struct{})
+	go func() {
+		defer close(registered)
+		for range 100 {
+			if err := p.Register(); err != nil {
+				t.Error(err)
+			}
+			p.Unregister()
+		}
+	}()
+	for ended := false; !ended; {
+		select {
+		case <-registered:
+			ended = true
+		default:
+		}
+		record.SourceConflicts([]string{name})
+	}
+	if conflicts := record.SourceConflicts([]string{name}); len(conflicts) > 0 {
+		t.Errorf("at the end: %v", conflicts)
 	}
 }

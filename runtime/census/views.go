@@ -54,8 +54,9 @@ func Views(info ViewsInfo) record.Part {
 
 // parts are the parts of this kind.
 var parts struct {
-	mu    sync.Mutex
-	known []*viewsPart // of the program
+	mu      sync.Mutex
+	known   []*viewsPart // of the program
+	started []*viewsPart // of registered packages
 }
 
 func knownParts() []*viewsPart {
@@ -64,16 +65,10 @@ func knownParts() []*viewsPart {
 	return slices.Clone(parts.known)
 }
 
-// Registrations are ordered, so the following needs no lock.
-var (
-	// startedParts are the parts of registered packages.
-	startedParts []*viewsPart
-
-	// registeredHere are the views that generated packages registered, by name. An
-	// equal view of another generated package is served by the same one, which stays
-	// until the last of them is unregistered.
-	registeredHere = map[string]*view.View{}
-)
+// registeredHere are the views that generated packages registered, by name. An equal view
+// of another generated package is served by the same one, which stays until the last of
+// them is unregistered. Only registrations use it, which are ordered: it needs no lock.
+var registeredHere = map[string]*view.View{}
 
 // reading is held shared while OpenCensus's rows are read, and exclusively
 // while views are unregistered: view.Unregister clears rows without the lock
@@ -113,9 +108,7 @@ func (p *viewsPart) Check() (all []error) {
 }
 
 func (p *viewsPart) Start(map[string]metric.Descriptor) error {
-	if !slices.Contains(startedParts, p) {
-		startedParts = append(startedParts, p)
-	}
+	p.list(true)
 	return recovered(func() error {
 		missing, conflicts := compareRegistered(p.info.Views())
 		if err := errors.Join(conflicts...); err != nil {
@@ -148,7 +141,7 @@ func register(views []*view.View) error {
 // Stop unregisters the views that no other package needs, and no view of other code that
 // served for one of them.
 func (p *viewsPart) Stop() {
-	startedParts = slices.DeleteFunc(startedParts, func(other *viewsPart) bool { return other == p })
+	p.list(false)
 	_ = recovered(func() error { // after view.Stop there are no views
 		p.unregister()
 		return nil
@@ -176,9 +169,25 @@ func (p *viewsPart) unregister() {
 	view.Unregister(ours...)
 }
 
-// needed reports whether a registered package has a view of the name.
+// list puts the part among the started ones or takes it out.
+func (p *viewsPart) list(started bool) {
+	parts.mu.Lock()
+	defer parts.mu.Unlock()
+	i := slices.Index(parts.started, p)
+	switch {
+	case started && i < 0:
+		parts.started = append(parts.started, p)
+	case !started && i >= 0:
+		parts.started = slices.Delete(parts.started, i, i+1)
+	}
+}
+
+// needed reports whether a registered package has a view of the name. It may be called
+// while others register.
 func needed(name string) bool {
-	return slices.ContainsFunc(startedParts, func(p *viewsPart) bool { return slices.Contains(p.Names(), name) })
+	parts.mu.Lock()
+	defer parts.mu.Unlock()
+	return slices.ContainsFunc(parts.started, func(p *viewsPart) bool { return slices.Contains(p.Names(), name) })
 }
 
 // Read returns nothing: OpenCensus has the metrics, which the source reads.

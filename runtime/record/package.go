@@ -21,8 +21,9 @@ type PackageInfo struct {
 	SLOs        func() []slo.SLO // nil: none
 }
 
-// A Part is the metrics of a package that one kind of recorder keeps. All methods but
-// Read and Active are called by one goroutine at a time.
+// A Part is the metrics of a package that one kind of recorder keeps. Read, ReadAtOnce and
+// Active may be called by several goroutines at once, and while the other methods are; the
+// others are called by one goroutine at a time.
 type Part interface {
 	// Names returns the names of the part's metrics.
 	Names() []string
@@ -65,9 +66,7 @@ type ResourceLabel struct {
 // A Package is a generated package, as far as its views are registered or not.
 // It is safe for concurrent use.
 type Package struct {
-	info    PackageInfo
-	started atomic.Bool // its parts are; changed with registering held
-
+	info           PackageInfo
 	everRegistered atomic.Bool
 }
 

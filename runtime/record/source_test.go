@@ -44,7 +44,7 @@ func TestSources(t *testing.T) {
 	}
 }
 
-type fakeProducer struct{ n int }
+type fakeProducer struct{ _ int } // of some size, so that pointers differ
 
 func (*fakeProducer) Produce() []*metric.Metric { return nil }
 

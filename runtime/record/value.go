@@ -3,6 +3,8 @@ package record
 import (
 	"strings"
 	"unicode/utf8"
+
+	"github.com/ocgen/ocgen/internal/characters"
 )
 
 // A TagValue is one argument for a tag of a recorder. Its zero value is
@@ -65,5 +67,5 @@ func (v *openValues) recordable(text string) bool {
 	if !v.utf8 {
 		return recordable(text)
 	}
-	return len(text) <= maxTextLen && utf8.ValidString(text) && strings.IndexFunc(text, isControl) < 0
+	return len(text) <= maxTextLen && utf8.ValidString(text) && strings.IndexFunc(text, characters.IsControl) < 0
 }

@@ -103,5 +103,5 @@ func (c *Count) value(zero bool, last any) any {
 	if n == 0 && !zero {
 		return nil
 	}
-	return boxed(n, last)
+	return boxedInt64(n, last)
 }

@@ -48,7 +48,7 @@ func (c *Int64LastValue) value(_ bool, last any) any {
 	if c.loadState() == stateEmpty { // before the value, which is set first
 		return nil
 	}
-	return boxed(c.last.Load(), last)
+	return boxedInt64(c.last.Load(), last)
 }
 
 // Float64LastValues are the series of a view that keeps the last number.
@@ -92,5 +92,5 @@ func (c *Float64LastValue) value(_ bool, last any) any {
 	if c.loadState() == stateEmpty { // before the value, which is set first
 		return nil
 	}
-	return boxed(math.Float64frombits(c.bits.Load()), last)
+	return boxedFloat64(math.Float64frombits(c.bits.Load()), last)
 }

@@ -131,6 +131,12 @@ func (p *places) listed() []uint64 {
 // labelValues returns the labels of an index that is in use, in the order of their keys.
 func (p *places) labelValues(index uint64) []metric.LabelValue {
 	values := make([]metric.LabelValue, len(p.places))
+	p.putLabels(values, index)
+	return values
+}
+
+// putLabels fills in the labels of an index that is in use, in the order of their keys.
+func (p *places) putLabels(values []metric.LabelValue, index uint64) {
 	for _, pl := range p.places {
 		if pl.fixed {
 			values[pl.column] = labelValue(pl.tag.IndexText(0))
@@ -139,7 +145,6 @@ func (p *places) labelValues(index uint64) []metric.LabelValue {
 	p.split(index, func(i int, part uint64) {
 		values[p.places[i].column] = labelValue(p.places[i].tag.IndexText(part))
 	})
-	return values
 }
 
 // labelValue takes the empty text for absence, as OpenCensus does.

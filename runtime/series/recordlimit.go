@@ -19,7 +19,7 @@ type RecordLimit struct {
 
 // A limitedSet is a set and how its index is made of a record's.
 type limitedSet struct {
-	limitedSeries
+	LimitedSet
 	places *places
 	terms  []limitTerm // of the set's tags but those of the process
 }
@@ -30,8 +30,8 @@ type limitTerm struct {
 	stride uint64 // of no use in a wide set
 }
 
-// limitedSeries is a SeriesSet of any kind.
-type limitedSeries interface {
+// A LimitedSet is a [SeriesSet] of any kind, of a view with a maximum of series.
+type LimitedSet interface {
 	placesOf() *places
 	registered() bool
 	has(index uint64) bool
@@ -45,10 +45,10 @@ var limiting sync.Mutex
 
 // NewRecordLimit returns the limit of a recorder with these tags, those of the
 // process left out, and with these limited sets.
-func NewRecordLimit(tags []*record.Tag, sets ...limitedSeries) *RecordLimit {
+func NewRecordLimit(tags []*record.Tag, sets ...LimitedSet) *RecordLimit {
 	l := &RecordLimit{tags: tags}
 	for _, s := range sets {
-		set, stride := limitedSet{limitedSeries: s, places: s.placesOf()}, uint64(1)
+		set, stride := limitedSet{LimitedSet: s, places: s.placesOf()}, uint64(1)
 		for _, pl := range set.places.places {
 			if !pl.fixed {
 				set.terms = append(set.terms, limitTerm{slices.Index(tags, pl.tag), stride})

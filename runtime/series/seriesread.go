@@ -1,6 +1,8 @@
 package series
 
 import (
+	"math"
+	"slices"
 	"time"
 
 	"github.com/ocgen/ocgen/runtime/metric"
@@ -59,8 +61,13 @@ func (s *SeriesSet[C]) labelsOf(registration *metric.Descriptor, series []*C) []
 	if s.labelled != registration {
 		s.labels, s.labelled = nil, registration
 	}
-	for _, c := range series[min(len(s.labels), len(series)):] {
-		s.labels = append(s.labels, s.places.labelValues(s.kind.origin(c).index))
+	fresh, size := series[min(len(s.labels), len(series)):], len(s.places.places)
+	s.labels = slices.Grow(s.labels, len(fresh))
+	block := make([]metric.LabelValue, len(fresh)*size) // of all that are new: there may be 100,000
+	for i, c := range fresh {
+		labels := block[i*size : (i+1)*size : (i+1)*size]
+		s.places.putLabels(labels, s.kind.origin(c).index)
+		s.labels = append(s.labels, labels)
 	}
 	return s.labels
 }
@@ -72,9 +79,18 @@ func each[C any](value func(c *C, zero bool, last any) any) func(n int, zero boo
 	}
 }
 
-// boxed returns v as an interface: last if that is equal, since a new one takes memory.
-func boxed[T comparable](v T, last any) any {
-	if l, ok := last.(T); ok && l == v {
+// boxedInt64 returns v as an interface: last if that is equal, since a new one takes
+// memory.
+func boxedInt64(v int64, last any) any {
+	if l, ok := last.(int64); ok && l == v {
+		return last
+	}
+	return v
+}
+
+// boxedFloat64 is boxedInt64 for floats. Equal is equal to the bit: 0 is not -0.
+func boxedFloat64(v float64, last any) any {
+	if l, ok := last.(float64); ok && math.Float64bits(l) == math.Float64bits(v) {
 		return last
 	}
 	return v

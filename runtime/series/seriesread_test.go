@@ -85,6 +85,31 @@ func TestReadCostsWhatExists(t *testing.T) {
 	}
 }
 
+// The first reading of many series makes their labels and values in blocks; each has its own.
+func TestFirstReadAllocatesInBlocks(t *testing.T) {
+	const n = 2000
+	a, b := oneClosed("a", n, record.ClosedTag{}), oneClosed("b", 1, record.ClosedTag{})
+	now := time.Now()
+	var sets []*Distributions
+	for range 6 { // AllocsPerRun calls the function once more
+		set := started(NewDistributions(SeriesInfo{Name: unique("first"), Tags: []*record.Tag{b, a}, Bounds: []float64{1}}))
+		for i := range uint64(n) {
+			set.At(i * b.Indices()).Record(1)
+		}
+		sets = append(sets, set)
+	}
+	var read *metric.Metric
+	if allocs := testing.AllocsPerRun(len(sets)-1, func() { read, sets = sets[0].read(now, nil), sets[1:] }); allocs > 100 {
+		t.Errorf("a first reading of %d series allocates %v times", n, allocs)
+	}
+	for i, s := range read.Series {
+		want := []metric.LabelValue{metric.NewLabelValue(a.Text(uint32(i + 1))), metric.NewLabelValue(b.Text(1))}
+		if !slices.Equal(s.LabelValues, want) || cap(s.LabelValues) != len(want) {
+			t.Fatalf("series %d has the labels %v, want %v", i, s.LabelValues, want)
+		}
+	}
+}
+
 // TestReadOfWhatStopsMeanwhile: a series that was bound and has no record yet
 // ends while it is read. It is no record of zero.
 func TestReadOfWhatStopsMeanwhile(t *testing.T) {

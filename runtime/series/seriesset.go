@@ -82,7 +82,7 @@ func newSeriesSet[C any](info SeriesInfo, k kind[C]) *SeriesSet[C] {
 	if info.Keyed {
 		s.keyed.Store(newKeyedSeries[C](minKeyed))
 	} else {
-		s.table = make([]unsafe.Pointer, s.places.size)
+		s.table = make([]unsafe.Pointer, max(s.places.size, info.Size)) // see check: recorders use their own size
 	}
 	s.none = s.ended(0)
 	return s
@@ -228,7 +228,8 @@ func (s *SeriesSet[C]) countUnregistered() {
 func (s *SeriesSet[C]) name() string { return s.info.Name }
 
 // check returns an error if generated code counts the series otherwise than the set: then
-// records would go to the wrong ones.
+// records would go to the wrong ones. Such a set is never registered, but a program that
+// goes on after the error records all the same: these records are dropped.
 func (s *SeriesSet[C]) check() error {
 	if s.places.size == s.info.Size {
 		return nil

@@ -53,6 +53,39 @@ func TestSizeThatDiffers(t *testing.T) {
 	}
 }
 
+// TestRecordsOfASizeThatDiffers: recording never fails, though the program goes on after
+// the error of RegisterViews. The records are dropped and counted.
+func TestRecordsOfASizeThatDiffers(t *testing.T) {
+	tags := []*record.Tag{letters(), oneOpen(unique("open"), record.OpenTag{MaxValues: 7})}
+	info := func(size uint64, keyed bool) SeriesInfo {
+		return SeriesInfo{Name: unique("wrong"), Tags: tags, Size: size, Keyed: keyed}
+	}
+	more, fewer, hashed, wide, narrow := NewCounts(info(60, false)), NewCounts(info(40, false)), NewCounts(info(60, true)),
+		NewCounts(info(0, true)), NewCounts(SeriesInfo{Name: unique("narrow"), Tags: wideTags(), Size: 1 << 63, Keyed: true})
+	sets := []Set{more, fewer, hashed, wide, narrow}
+	var descriptors []metric.Descriptor
+	for _, s := range sets {
+		descriptors = append(descriptors, metric.Descriptor{Name: s.name()})
+	}
+	p := newPackage(descriptors, Sets(sets...))
+	if err := p.Register(); err == nil {
+		t.Fatal("registered all the same")
+	}
+	more.At(59).Inc()
+	more.Bind(59).Inc()
+	fewer.At(39).Inc()
+	hashed.Keyed(59).Inc()
+	wide.Keyed(wide.Wide(4, 9)).Inc()
+	narrow.Keyed(1 << 62).Inc()
+	NewRecordLimit(tags, more, wide).Keep([]uint64{4, 11})
+	if got := p.Read(nil); len(got) != 0 {
+		t.Errorf("read %v", got)
+	}
+	for set, want := range map[Set]uint64{more: 2, fewer: 1, hashed: 1, wide: 1, narrow: 1} {
+		wantCount(t, "", set.name(), record.ReasonUnregistered, want)
+	}
+}
+
 func TestSizesThatAreRight(t *testing.T) {
 	closed, open := letters(), oneOpen(unique("open"), record.OpenTag{MaxValues: 7})
 	build := oneOpen(unique("build"), record.OpenTag{MaxValues: 9, From: record.FromProcess})

@@ -80,7 +80,7 @@ func (c *Int64Sum) value(zero bool, last any) any {
 	if empty && sum == 0 {
 		return nil
 	}
-	return boxed(sum, last)
+	return boxedInt64(sum, last)
 }
 
 // Float64Sums are the series of a view that sums up numbers.
@@ -154,5 +154,5 @@ func (c *Float64Sum) value(zero bool, last any) any {
 	if empty && sum == 0 {
 		return nil
 	}
-	return boxed(sum, last)
+	return boxedFloat64(sum, last)
 }

@@ -1,5 +1,6 @@
 // Package contrib sends metrics to a fake of Cloud Monitoring through OpenCensus's own
-// exporter. It is apart from the fake because tests of exporters do without OpenCensus.
+// exporter. It is not part of the fake, because tests of exporters must not link OpenCensus.
+// Its tests run that exporter inside runtime.Telemetry, and compare it with ours.
 package contrib
 
 import (
@@ -11,9 +12,9 @@ import (
 	"go.opencensus.io/metric/metricexport"
 )
 
-// Export sends the present value of every OpenCensus metric of the process to
-// the server, through OpenCensus's own exporter, which is what ours is compared
-// with. Records still queued in a meter are not waited for.
+// Export sends the present value of every OpenCensus metric of the process to the server,
+// through OpenCensus's own exporter. It does not wait for records that are still queued in
+// a meter.
 func Export(t testing.TB, s *fakemonitoring.Server, metricPrefix string) {
 	t.Helper()
 	exporter, err := stackdriver.NewExporter(stackdriver.Options{

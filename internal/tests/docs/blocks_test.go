@@ -1,4 +1,4 @@
-// Package docs_test compiles what the documentation shows of exporters.
+// Package docs_test compiles the Go code in the documentation that needs exporters.
 package docs_test
 
 import (
@@ -8,11 +8,10 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 
-	_ "github.com/ocgen/ocgen/runtime/autoexport" // so that go.mod requires what blocks import
+	_ "github.com/ocgen/ocgen/runtime/autoexport" // go.mod must require what blocks import
 )
 
 var (
@@ -22,11 +21,13 @@ var (
 
 const module = "github.com/ocgen/ocgen/"
 
-// importPaths are those of the packages that the blocks name.
+// importPaths are the packages that blocks use, by the name in the block.
 var importPaths = map[string]string{
-	"http": "net/http", "os": "os", "time": "time",
+	"http": "net/http", "log": "log", "os": "os", "time": "time",
 	"shopmetrics": module + "golden/shopmetrics",
 	"runtime":     module + "runtime",
+	"census":      module + "runtime/census",
+	"contrib":     "contrib.go.opencensus.io/exporter/stackdriver",
 	"slo":         module + "runtime/slo",
 	"evaluate":    module + "runtime/slo/evaluate",
 	"sloz":        module + "runtime/sloz",
@@ -39,47 +40,54 @@ var importPaths = map[string]string{
 	"stackdriver": module + "runtime/stackdriver",
 }
 
-// exporterBlocks returns the Go code of docs/exporters.md, and of the README's
-// section on exporters.
-func exporterBlocks(t *testing.T) [][]string {
+// pages are the files whose blocks are compiled.
+var pages = []string{"README.md", "docs/exporters.md", "docs/sloz.md"}
+
+// blocks returns the Go code of a page. It leaves out the README's first table, which
+// TestHeadline compiles, and whole files, which TestUnitTestFile and .ci/newcomer run.
+func blocks(t *testing.T, page string) (code []string) {
 	t.Helper()
-	page, err := os.ReadFile("../../../docs/exporters.md")
+	text, err := os.ReadFile("../../../" + page)
 	if err != nil {
 		t.Fatal(err)
 	}
-	readme, err := os.ReadFile("../../../README.md")
-	if err != nil {
-		t.Fatal(err)
+	_, after, found := strings.Cut(string(text), "</table>")
+	if !found {
+		after = string(text)
 	}
-	_, section, found := strings.Cut(string(readme), "\n### Where metrics go\n")
-	section, _, ends := strings.Cut(section, "\n## ")
-	if !found || !ends {
-		t.Fatal("README.md has lost its section on exporters")
+	for _, block := range goBlock.FindAllStringSubmatch(after, -1) {
+		if !strings.HasPrefix(block[1], "package ") {
+			code = append(code, block[1])
+		}
 	}
-	return goBlock.FindAllStringSubmatch(string(page)+section, -1)
+	if len(code) == 0 {
+		t.Errorf("%s has no block of Go code", page)
+	}
+	return code
 }
 
-// TestExporterBlocks compiles what the documentation shows of exporters, each
-// block as the body of a function, or as the test that it is.
-func TestExporterBlocks(t *testing.T) {
+// TestBlocks compiles the blocks of Go code in the documentation, each as the body of a
+// function, or as a test.
+func TestBlocks(t *testing.T) {
 	here, err := os.Getwd()
 	if err != nil {
 		t.Fatal(err)
 	}
 	overlay := struct{ Replace map[string]string }{map[string]string{}}
 	dir := t.TempDir()
-	blocks := slices.DeleteFunc(exporterBlocks(t), func(block []string) bool {
-		return strings.HasPrefix(block[1], "package ") // TestUnitTestFile runs it
-	})
-	for i, block := range blocks {
+	var all []string
+	for _, page := range pages {
+		all = append(all, blocks(t, page)...)
+	}
+	for i, block := range all {
 		file := filepath.Join(dir, fmt.Sprintf("block%d.go", i))
-		if err := os.WriteFile(file, []byte(blockFile(i, block[1])), 0o644); err != nil {
+		if err := os.WriteFile(file, []byte(blockFile(i, block)), 0o644); err != nil {
 			t.Fatal(err)
 		}
 		overlay.Replace[filepath.Join(here, "blocks", filepath.Base(file))] = file
 	}
-	if len(blocks) < 10 {
-		t.Fatalf("the documentation shows only %d blocks of Go code", len(blocks))
+	if len(all) < 12 {
+		t.Fatalf("the documentation shows only %d blocks of Go code", len(all))
 	}
 	text, err := json.Marshal(overlay)
 	if err != nil {
@@ -94,7 +102,7 @@ func TestExporterBlocks(t *testing.T) {
 	}
 }
 
-// blockFile returns a file with the block and what it imports.
+// blockFile returns a file with the block and its imports.
 func blockFile(i int, code string) string {
 	var b strings.Builder
 	b.WriteString("package blocks\n\n")
@@ -102,7 +110,7 @@ func blockFile(i int, code string) string {
 	for _, q := range qualifier.FindAllStringSubmatch(code, -1) {
 		if path, ok := importPaths[q[1]]; ok && !imported[path] {
 			imported[path] = true
-			fmt.Fprintf(&b, "import %q\n", path)
+			fmt.Fprintf(&b, "import %s %q\n", q[1], path)
 		}
 	}
 	if strings.HasPrefix(code, "func Test") {
