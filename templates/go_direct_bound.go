@@ -200,8 +200,8 @@ func (r DirectRecorder) innerIndices() []jen.Code {
 	return append(body, r.keep(array)...)
 }
 
-// boundSeries emits b.<Field>, s.<Field> of what was found or, where ctx has a
-// say, <Set>.At(b.<Field> + <index>).
+// boundSeries emits b.<Field>, s.<Field> of the series that were found or, if ctx is
+// needed, <Set>.At(b.<Field> + <index>).
 func (r DirectRecorder) boundSeries(w Write) *jen.Statement {
 	b, in := w.Bound, r.Binding.Inner
 	switch {

@@ -29,14 +29,14 @@ func documented(lead string, doc Doc, decl jen.Code, notes ...string) jen.Code {
 	return commented(docLines(lead, doc, notes), decl)
 }
 
-// commented emits the lines as a comment above decl. Comment and declaration
-// are one item with line breaks of its own: two items would share a line, which
-// comments the second out.
+// commented emits the lines as a comment above decl. Comment and declaration are one
+// item that contains the line breaks. Two items would share a line, so the declaration
+// would become part of the comment.
 //
-// The separator is a line break, and for most comments a space behind it. gofmt lays
-// out the text of a comment that ends one byte before an unindented declaration: it
-// parses it, which takes a tenth of the time of generating. With the space it prints
-// the comment as it stands, and drops the space; go doc and linters see no difference.
+// The separator is a line break, followed by a space for most comments. gofmt formats
+// the text of a comment that ends one byte before an unindented declaration: it parses
+// the text, which takes a tenth of the time of generating. With the space it prints the
+// comment unchanged and drops the space. go doc and linters see no difference.
 func commented(comment []string, decl jen.Code) jen.Code {
 	var text strings.Builder
 	for i, line := range comment {

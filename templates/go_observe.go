@@ -23,7 +23,7 @@ type Observed struct {
 type ObservedView struct {
 	Name string   // e.g. "shop/queue_depth"
 	Tags []string // variables
-	Sum  bool     // else it has the last value
+	Sum  bool     // otherwise it has the last value
 }
 
 // ObservedVar emits
@@ -99,7 +99,7 @@ func (o Observed) source() jen.Code {
 	)
 }
 
-// notes say how observe is called, and what becomes of what it returns.
+// notes say how observe is called, and how its results are used.
 func (o Observed) notes() []string {
 	notes := []string{"Each export calls observe, and several exports may do so at once: it must be safe " +
 		"for concurrent use, and soon be done. Nothing is read before RegisterViews."}
