@@ -43,7 +43,7 @@ func (t *Telemetry) newDelivery() *delivery {
 // turn. What it did not deliver is for [Telemetry.undelivered].
 func (t *Telemetry) deliver(ctx context.Context, d *delivery) error {
 	if ctx.Err() != nil {
-		d.cause = fmt.Errorf("metrics were not exported, for ctx was done from the start (%w): pass one that is not, with a timeout", context.Cause(ctx))
+		d.cause = fmt.Errorf("metrics were not exported because ctx was already done (%w): pass a ctx that has time left", context.Cause(ctx))
 		t.readLate(ctx, d)
 		return d.cause
 	}
@@ -110,14 +110,14 @@ func (t *Telemetry) readDirect() {
 // later returns when the next export is to be made, or why none is.
 func (t *Telemetry) later(ctx context.Context, d *delivery, next time.Time) (time.Time, error) {
 	if !d.until.IsZero() && next.After(d.until) {
-		return next, errors.New("the interval is over")
+		return next, errors.New("the interval ended before the next export was allowed")
 	}
 	deadline, ok := ctx.Deadline()
 	if !ok || next.Before(deadline) {
 		return next, nil
 	}
 	if !d.last || d.forced || !d.forcible || ctx.Err() != nil {
-		return next, fmt.Errorf("ctx is done before the next export may be made: %w", context.DeadlineExceeded)
+		return next, fmt.Errorf("ctx ends before the next export is allowed: %w", context.DeadlineExceeded)
 	}
 	d.forced = true
 	return deadline.Add(-t.reserve(time.Until(deadline))), nil
@@ -274,7 +274,7 @@ func (d *delivery) verdict(s *series) (Fate, error) {
 	covers := func(p point) bool { return p.reading > d.since || p.reading > 0 && p.value == s.latest }
 	switch {
 	case covers(s.doubtful) && s.tried.reading > s.doubtful.reading && s.err != nil:
-		return Unconfirmed, fmt.Errorf("%w; then %v: %w", s.doubt, s.fate, s.err)
+		return Unconfirmed, fmt.Errorf("%w; the next point was %v: %w", s.doubt, s.fate, s.err)
 	case covers(s.doubtful):
 		return Unconfirmed, s.doubt
 	case covers(s.tried) && s.tried.reading != s.accepted.reading:

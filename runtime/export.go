@@ -13,8 +13,8 @@ import (
 
 var (
 	errEnded    = errors.New("nothing is exported after Shutdown")
-	errHaste    = errors.New("Shutdown is under way, and waits no longer for an export before it")
-	errNoAnswer = errors.New("no answer has come")
+	errHaste    = errors.New("Shutdown has begun and no longer waits for an earlier export")
+	errNoAnswer = errors.New("no answer from the exporter")
 )
 
 // pass reads all metrics, exports what is due of them for the delivery, and
@@ -71,7 +71,7 @@ func (t *Telemetry) takeTurn(ctx context.Context, d *delivery) (bool, error) {
 		case <-t.life.Done():
 			return false, errEnded
 		case <-ctx.Done():
-			return false, fmt.Errorf("the export before is still running: %w", context.Cause(ctx))
+			return false, fmt.Errorf("an earlier export is still running: %w", context.Cause(ctx))
 		}
 	}
 	if end := t.ending(d); end.Err() != nil {
@@ -149,7 +149,7 @@ func (t *Telemetry) exportDue(ctx context.Context, d *delivery, p *passing) erro
 	lost := p.lost
 	t.mu.Unlock()
 	if err != nil && !lost { // such as of a descriptor, or of our own metrics
-		t.reports.tell(remarking, fmt.Errorf("every point of the program's metrics was accepted, but the exporter says: %w", err))
+		t.reports.tell(remarking, fmt.Errorf("every point of the program's metrics was accepted, but the exporter returned an error: %w", err))
 	}
 	return nil
 }

@@ -77,7 +77,7 @@ func failures(exported error, sent []item) func(item) (Failure, bool) {
 	for _, e := range listed {
 		for _, f := range e.Failures {
 			if f.Err == nil {
-				f.Err = errors.New("the exporter gives no reason")
+				f.Err = errors.New("the exporter gave no reason")
 			}
 			for _, s := range f.named() {
 				if !ours[s] { // then nobody knows which point is meant

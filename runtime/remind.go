@@ -20,11 +20,11 @@ func (t *Telemetry) remindOfRegistration(inTime bool) {
 	case t.reminded:
 	case lost > 0:
 		t.reminded = true
-		slog.Warn("ocgen: records were dropped, for no view of their measure was registered: call RegisterViews of the generated package before anything is recorded",
+		slog.Warn("ocgen: records were dropped because no view of their measure was registered: call RegisterViews of the generated package before the first record",
 			"records", lost, "metrics", strings.Join(metrics, ", "))
 	case !inTime && len(forgotten) > 0 && !t.ledger.hasOthers():
 		t.reminded = true
-		slog.Warn("ocgen: no generated package is registered, and there is nothing to export: call RegisterViews, before runtime.Start at best",
+		slog.Warn("ocgen: no generated package is registered, so there is nothing to export: call RegisterViews, preferably before runtime.Start",
 			"packages", strings.Join(forgotten, ", "))
 	}
 }

@@ -52,7 +52,7 @@ func serveUntil(serving context.Context, opts Options, serve func(ctx context.Co
 		opts.ExportReserve = min(defaultExportReserve, opts.Grace)
 	}
 	if opts.ExportReserve < 0 || opts.Grace < opts.ExportReserve {
-		return fmt.Errorf("runtime.Run: Options.ExportReserve is %v and Options.Grace %v: the reserve is a part of the grace", opts.ExportReserve, opts.Grace)
+		return fmt.Errorf("runtime.Run: Options.ExportReserve is %v and Options.Grace is %v: set the reserve to at least 0 and at most the grace", opts.ExportReserve, opts.Grace)
 	}
 	telemetry, err := Start(serving, opts)
 	if err != nil {
@@ -90,7 +90,7 @@ func awaitServe(serving context.Context, served <-chan outcome, opts Options) (o
 	case result := <-served:
 		return result, deadline
 	default:
-		return outcome{err: fmt.Errorf("serve has not returned %v after its ctx ended, and was left behind", drain)}, deadline
+		return outcome{err: fmt.Errorf("serve had not returned %v after its ctx ended, so Run stopped waiting for it: return when ctx is done, or raise Options.Grace", drain)}, deadline
 	}
 }
 

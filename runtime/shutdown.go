@@ -81,7 +81,7 @@ func (t *Telemetry) Shutdown(ctx context.Context) error {
 	case over != nil && errors.Is(shut, over):
 		shut = nil
 	case shut != nil:
-		shut = fmt.Errorf("shutting the exporter down: %w", shut)
+		shut = fmt.Errorf("shutting down the exporter: %w", shut)
 	}
 	return t.undelivered(d, err, shut)
 }

@@ -131,7 +131,7 @@ func Start(ctx context.Context, opts Options) (*Telemetry, error) {
 
 func newTelemetry(opts Options) (*Telemetry, error) {
 	if opts.Exporter == nil {
-		return nil, errors.New("runtime.Start: Options.Exporter is nil: give it one, for example console.New(os.Stdout)")
+		return nil, errors.New("runtime.Start: Options.Exporter is nil: set it, for example to console.New(os.Stdout)")
 	}
 	var proposed time.Duration
 	opts.Exporter, proposed = untimed(opts.Exporter)
@@ -158,7 +158,7 @@ func newTelemetry(opts Options) (*Telemetry, error) {
 		t.ledger.spacing = s.Spacing()
 	}
 	if least := max(minInterval, t.ledger.spacing); t.interval < least {
-		return nil, fmt.Errorf("runtime.Start: Options.Interval is %v; this exporter takes %v or more", t.interval, least)
+		return nil, fmt.Errorf("runtime.Start: Options.Interval is %v: this exporter needs at least %v; raise it, or leave it 0 for the default", t.interval, least)
 	}
 	if t.reports.hook == nil {
 		t.reports.hook = logReport

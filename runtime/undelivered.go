@@ -56,7 +56,7 @@ func (e *ShutdownError) Error() string {
 		parts = append(parts, fmt.Sprintf("%d %s (%s)", len(list.all), list.fate, causes(list.all)))
 	}
 	if e.Unread > 0 {
-		parts = append(parts, fmt.Sprintf("up to %d records were not read in time, as they may be in OpenCensus's queue: their series may not be listed", e.Unread))
+		parts = append(parts, fmt.Sprintf("up to %d records were not read in time and may still be in OpenCensus's queue: their series may be missing here", e.Unread))
 	}
 	if e.Err != nil {
 		parts = append(parts, e.Err.Error())

@@ -48,6 +48,6 @@ func withInterval(ctx context.Context, e runtime.Exporter, interval time.Duratio
 }
 
 func tooShort(interval, least time.Duration) error {
-	return fmt.Errorf("%s is %q: this exporter takes %v or more between exports; set it to %d or more, or unset it",
+	return fmt.Errorf("%s is %q: this exporter needs at least %v between exports; set it to %d or more, or unset it",
 		intervalVariable, strconv.FormatInt(interval.Milliseconds(), 10), least, (least+time.Millisecond-1)/time.Millisecond)
 }

@@ -23,7 +23,7 @@ func compareRegistered(views []*view.View) (missing []*view.View, conflicts []er
 		default:
 			if d := differences(registered, ours); len(d) > 0 {
 				conflicts = append(conflicts, fmt.Errorf(
-					"view %q is registered by other code, and differs: %s; rename one of them, or make them equal",
+					"view %q is registered by other code with differences: %s; rename one of the views, or make them equal",
 					ours.Name, strings.Join(d, "; ")))
 			}
 		}
@@ -100,10 +100,10 @@ func (p *viewsPart) misdeclared() []error {
 	for _, m := range p.info.Measures {
 		name := m.Measure.Name()
 		if got := m.Measure.Unit(); got != m.Unit {
-			all = append(all, fmt.Errorf("measure %q was declared first by other code, in the unit %q instead of %q: rename one of them", name, got, m.Unit))
+			all = append(all, fmt.Errorf("measure %q was declared first by other code, with the unit %q instead of %q: rename one of the measures", name, got, m.Unit))
 		}
 		if got := m.Measure.Description(); got != m.Description {
-			all = append(all, fmt.Errorf("measure %q was declared first by other code, with the description %q instead of %q: rename one of them", name, got, m.Description))
+			all = append(all, fmt.Errorf("measure %q was declared first by other code, with the description %q instead of %q: rename one of the measures", name, got, m.Description))
 		}
 	}
 	for _, e := range p.info.Existing {
@@ -116,16 +116,16 @@ func (p *viewsPart) misdeclared() []error {
 func (e Existing) check() error {
 	if e.Measure == nil {
 		if got := e.Key.Name(); got != e.Name {
-			return fmt.Errorf("the existing tag key is %q, not %q as the schema says: correct its key: in the schema", got, e.Name)
+			return fmt.Errorf("the existing tag key is %q, but the schema says %q: correct key: in the schema", got, e.Name)
 		}
 		return nil
 	}
 	var all []error
 	if got := e.Measure.Name(); got != e.Name {
-		all = append(all, fmt.Errorf("the existing measure is %q, not %q as the schema says: correct its name: in the schema", got, e.Name))
+		all = append(all, fmt.Errorf("the existing measure is %q, but the schema says %q: correct name: in the schema", got, e.Name))
 	}
 	if got := e.Measure.Unit(); got != e.Unit {
-		all = append(all, fmt.Errorf("the existing measure %q has the unit %q, not %q as the schema says: correct its unit: in the schema", e.Name, got, e.Unit))
+		all = append(all, fmt.Errorf("the existing measure %q has the unit %q, but the schema says %q: correct unit: in the schema", e.Name, got, e.Unit))
 	}
 	return errors.Join(all...)
 }

@@ -61,7 +61,7 @@ func (source) Drain(ctx context.Context) error {
 	case err := <-drained:
 		return err
 	default:
-		return fmt.Errorf("OpenCensus's queue of records did not drain: %w", context.Cause(ctx))
+		return fmt.Errorf("OpenCensus did not aggregate its queue of records in time: %w", context.Cause(ctx))
 	}
 }
 
@@ -112,7 +112,7 @@ func (source) Conflict(name string) error {
 	if found == nil || needed(name) {
 		return nil
 	}
-	return fmt.Errorf("view %q is registered with OpenCensus by other code: rename one of them, or leave that view out", name)
+	return fmt.Errorf("view %q is registered with OpenCensus by other code: rename one of the views, or do not register that view", name)
 }
 
 // outward gives the metrics of generated packages to OpenCensus's own readers.

@@ -187,8 +187,8 @@ func (p *viewsPart) Read(*record.Memory) []*metric.Metric { return nil }
 func (p *viewsPart) ReadAtOnce() []*metric.Metric { return nil }
 
 // errStopped is what remains of a program's metrics after view.Stop.
-var errStopped = errors.New("view.Stop was called, after which OpenCensus takes no views and gives no data: " +
-	"call it after everything else, or not at all")
+var errStopped = errors.New("view.Stop was called: OpenCensus then registers no views and returns no data; " +
+	"call view.Stop after everything else, or not at all")
 
 // recovered returns what f returns. Functions of package view panic after view.Stop: then
 // it returns errStopped.

@@ -21,7 +21,7 @@ var (
 func Exclusive(t testing.TB) *Metrics {
 	t.Helper()
 	if h := holder.Load(); h != nil && (t.Name() == *h || strings.HasPrefix(t.Name(), *h+"/")) {
-		t.Fatalf("metrictest.Exclusive: %s has called it already, and holds it until it ends: use metrictest.Start here", *h)
+		t.Fatalf("metrictest.Exclusive: %s has already called Exclusive and holds it until that test ends: use metrictest.Start here", *h)
 	}
 	turn.Lock()
 	name := t.Name()

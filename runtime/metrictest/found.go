@@ -33,7 +33,7 @@ func (s Series) find(wanted holds, noun string) (found, bool) {
 		}
 	}
 	if kind := kinds[f.Kind]; kind.holds&wanted == 0 {
-		s.m.t.Errorf("%v: a %s is wanted of it, and it is %s", s, noun, kind.what)
+		s.m.t.Errorf("%v: it has no %s, because it is %s", s, noun, kind.what)
 		return found{}, false
 	}
 	for _, d := range f.everything {

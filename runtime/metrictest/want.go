@@ -160,7 +160,7 @@ func (s Series) fail(f found, wrong string) {
 	if len(show) > 0 {
 		text += "recorded to it since the start:\n" + indented(console.Tables(tables(show)))
 	} else {
-		text += "nothing was recorded to it since the start; something was to: " + f.others() + "\n"
+		text += "nothing was recorded to it since the start; metrics that changed: " + f.others() + "\n"
 	}
 	s.m.t.Errorf("%s%s", text, s.m.dropped())
 }

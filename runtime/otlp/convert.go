@@ -44,7 +44,7 @@ func convert(d metric.Descriptor, s *metric.Series) (metricdata.Aggregation, err
 		points, err := summaries(attributes, s)
 		return metricdata.Summary{DataPoints: points}, err
 	}
-	return nil, fmt.Errorf("OTLP has nothing for metrics of the type %q", d.Type)
+	return nil, fmt.Errorf("OTLP has no counterpart for metrics of the type %q", d.Type)
 }
 
 // checkText refuses what protobuf cannot carry: one such text would cost the

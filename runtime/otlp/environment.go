@@ -66,7 +66,7 @@ func (e environment) checkPairs() error {
 			_, err := url.PathUnescape(escaped)
 			isHeader := strings.HasSuffix(name, "HEADERS")
 			if err != nil || !found || isHeader && !httpguts.ValidHeaderFieldName(strings.TrimSpace(key)) {
-				return fmt.Errorf("%s is not of the form key=value,key=value with %%-escapes", name) // its values may be secrets
+				return fmt.Errorf("%s must have the form key=value,key=value with %%-escapes", name) // its values may be secrets
 			}
 		}
 	}
@@ -99,7 +99,7 @@ func (e environment) tls() (*tls.Config, error) {
 		}
 		config.RootCAs = x509.NewCertPool()
 		if !config.RootCAs.AppendCertsFromPEM(pem) {
-			return nil, fmt.Errorf("%s: %s holds no certificate in PEM", name, file)
+			return nil, fmt.Errorf("%s: the file %s contains no certificate in PEM", name, file)
 		}
 	}
 	certName, certFile := e.first("CLIENT_CERTIFICATE")

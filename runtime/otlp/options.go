@@ -93,7 +93,7 @@ func (o Options) protocol(env environment) (string, error) {
 	case "http/protobuf":
 		return protocolHTTP, nil
 	default:
-		return "", fmt.Errorf("%s is %q: only grpc and http/protobuf can be sent", name, value)
+		return "", fmt.Errorf("%s is %q: use grpc or http/protobuf", name, value)
 	}
 }
 

@@ -25,7 +25,7 @@ const maxAnswer = 4 << 20
 func readAnswer(response *http.Response) ([]byte, error) {
 	body, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer+1))
 	if err := errors.Join(err, response.Body.Close()); err != nil {
-		return nil, fmt.Errorf("the answer %s broke off: %w", response.Status, err)
+		return nil, fmt.Errorf("the answer %s ended early: %w", response.Status, err)
 	}
 	return body, nil
 }
@@ -113,6 +113,6 @@ func foreignError(response *http.Response, why string, body []byte) error {
 	if text == "" {
 		text = "(nothing that can be shown)"
 	}
-	return fmt.Errorf("the answer %d %s is not from an OTLP receiver, for %s: correct the endpoint, or what a proxy before it asks for; the answer begins: %s",
+	return fmt.Errorf("the answer %d %s is not from an OTLP receiver: %s; correct the endpoint, or configure the proxy in front of it; the answer begins: %s",
 		response.StatusCode, http.StatusText(response.StatusCode), why, text)
 }

@@ -39,9 +39,9 @@ func (f *family) same(g *family) bool {
 
 func collision(first, second *family, name string) error {
 	if first.source != second.source {
-		return fmt.Errorf("%q and %q both own the name %s in Prometheus: rename one of them", first.source, second.source, name)
+		return fmt.Errorf("metrics %q and %q both use the name %s in Prometheus: rename one of them", first.source, second.source, name)
 	}
-	return fmt.Errorf("%q is there twice and differs, a %s described as %q and a %s described as %q: rename one of them",
+	return fmt.Errorf("two different metrics have the name %q, a %s described as %q and a %s described as %q: rename one of them",
 		first.source, first.kind, first.help, second.kind, second.help)
 }
 

@@ -70,17 +70,17 @@ func newNaming(opts Options) (naming, error) {
 	n := naming{opts.Namespace, map[string]string{}}
 	var all []error
 	if n.namespace != "" && !plainName.MatchString(n.namespace) {
-		all = append(all, fmt.Errorf("Options.Namespace %q is not a name in Prometheus: begin with a letter, go on with letters, digits and _", n.namespace))
+		all = append(all, fmt.Errorf("Options.Namespace is %q: it must begin with a letter and continue with letters, digits and _", n.namespace))
 	}
 	for _, key := range sortedKeys(opts.ConstLabels) {
 		value := opts.ConstLabels[key]
 		switch {
 		case !plainLabel.MatchString(key) || strings.HasPrefix(key, "__"):
-			all = append(all, fmt.Errorf("Options.ConstLabels has the key %q, which is not a label in Prometheus: begin with a letter, go on with letters, digits and _", key))
+			all = append(all, fmt.Errorf("Options.ConstLabels has the key %q: it must begin with a letter and continue with letters, digits and _", key))
 		case key == bucketLabel:
-			all = append(all, fmt.Errorf("Options.ConstLabels has the key %q, by which Prometheus tells buckets apart: take another", key))
+			all = append(all, fmt.Errorf("Options.ConstLabels has the key %q, which Prometheus reserves for buckets: use another key", key))
 		case !utf8.ValidString(value):
-			all = append(all, fmt.Errorf("Options.ConstLabels has the value %q for %s, which is not UTF-8", value, key))
+			all = append(all, fmt.Errorf("Options.ConstLabels has the value %q for %s: it must be UTF-8", value, key))
 		}
 		n.constant[key] = value
 	}
@@ -118,7 +118,7 @@ func kindOf(t metric.Type) (kind, error) {
 	case metric.TypeCumulativeDistribution:
 		return histogram, nil
 	}
-	return "", fmt.Errorf("its type %v has no counterpart: make it cumulative, or a gauge of numbers", t)
+	return "", fmt.Errorf("its type %v has no counterpart in Prometheus: make it cumulative, or a gauge of numbers", t)
 }
 
 // familyOf returns the family of a metric, or why it can have none. r may be nil.
@@ -142,7 +142,7 @@ func (n naming) familyOf(d metric.Descriptor, r *metric.Resource) (*family, erro
 	}
 	for _, label := range sortedKeys(f.constant) {
 		if strings.HasPrefix(label, "__") {
-			return nil, fmt.Errorf("its resource has the label key %q, which is Prometheus's own", label)
+			return nil, fmt.Errorf("its resource has the label key %q, which Prometheus reserves", label)
 		}
 		if !utf8.ValidString(f.constant[label]) {
 			return nil, fmt.Errorf("its resource has the label %s=%q, which is not UTF-8", label, f.constant[label])
@@ -195,7 +195,7 @@ func (f *family) takeLabels(keys []metric.LabelKey) error {
 		f.labels = append(f.labels, label)
 	}
 	if _, constant := f.constant[bucketLabel]; f.kind == histogram && (constant || slices.Contains(f.labels, bucketLabel)) {
-		return fmt.Errorf("it is a distribution with the label key %q, by which Prometheus tells buckets apart: rename the key", bucketLabel)
+		return fmt.Errorf("it is a distribution with the label key %q, which Prometheus reserves for buckets: rename the key", bucketLabel)
 	}
 	return nil
 }

@@ -123,7 +123,7 @@ func (r *reader) run(now *sharedReading) {
 }
 
 // errHangs says that a scrape failed of its reading, not of a client that left.
-var errHangs = errors.New("a producer of metrics, such as a function that observes, does not return, and all scrapes fail until it does")
+var errHangs = errors.New("a producer of metrics, such as a function that observes, has not returned: all scrapes fail until it does")
 
 // readPatience is how long a reading may take. Usually it takes milliseconds.
 const readPatience = time.Second

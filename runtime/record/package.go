@@ -192,7 +192,7 @@ func (p *Package) conflicts() []error {
 func (p *Package) taken(name string, part Part) error {
 	for _, other := range Registered() {
 		if other != p && other.has(name, part) {
-			return fmt.Errorf("metric %q is in package %s too, which is registered: rename one of them, or register only one of the packages", name, other.info.Name)
+			return fmt.Errorf("metric %q is also in package %s, which is registered: rename one of the metrics, or register only one of the packages", name, other.info.Name)
 		}
 	}
 	return nil

@@ -44,7 +44,7 @@ func (o *Observed[T]) takeSome(samples []sample[T]) int {
 func (o *Observed[T]) watch(s *sample[T]) {
 	timer := time.AfterFunc(observePatience, func() {
 		if !s.of.late.Swap(true) {
-			slog.Error("ocgen: a function that observes has not returned, and all exports and scrapes wait for it",
+			slog.Error("ocgen: a function that observes has not returned: all exports and scrapes wait for it",
 				"metric", o.metric(), "after", observePatience)
 		}
 	})
@@ -62,11 +62,11 @@ func (o *Observed[T]) log(s *sample[T]) {
 		return
 	}
 	if s.panic == nil {
-		slog.Error("ocgen: a function that observes ended its goroutine with runtime.Goexit; from now on that is only counted",
+		slog.Error("ocgen: a function that observes ended its goroutine with runtime.Goexit; further times are counted, not logged",
 			"metric", o.metric(), "at", s.place)
 		return
 	}
-	slog.Error("ocgen: a function that observes panicked; from now on its panics are only counted",
+	slog.Error("ocgen: a function that observes panicked; its further panics are counted, not logged",
 		"metric", o.metric(), "panic", fmt.Sprint(s.panic), "at", s.place)
 }
 

@@ -233,7 +233,7 @@ func (s *SeriesSet[C]) check() error {
 	if s.places.size == s.info.Size {
 		return nil
 	}
-	return fmt.Errorf("metric %q has %d combinations of tags for the generated code, and %d for the package runtime/series: generate the code again with the ocgen of the version in go.mod", s.info.Name, s.info.Size, s.places.size)
+	return fmt.Errorf("metric %q has %d combinations of tag values in the generated code but %d in package runtime/series: generate the code again with the version of ocgen in go.mod", s.info.Name, s.info.Size, s.places.size)
 }
 
 // start lets the set take records.

@@ -60,7 +60,7 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case "json":
 		h.json(ctx, w, query)
 	default:
-		http.Error(w, fmt.Sprintf("there is no format %.40q: leave it out, or say json", format), http.StatusBadRequest)
+		http.Error(w, fmt.Sprintf("format %.40q is unknown: use json, or leave format out", format), http.StatusBadRequest)
 	}
 }
 

@@ -108,9 +108,9 @@ func outcomeValue(o evaluate.Outcome, strip *evaluate.Strip) string {
 	case o.Value == nil:
 		return ""
 	case strip.Threshold != nil:
-		return fmt.Sprintf("%s of %s good, at least %s is asked", part(*o.Value, *strip.Threshold), count(o.Total), goalPercent(*strip.Threshold))
+		return fmt.Sprintf("%s of %s good, at least %s is required", part(*o.Value, *strip.Threshold), count(o.Total), goalPercent(*strip.Threshold))
 	default:
-		return fmt.Sprintf("%s, %s is asked", withUnit(*o.Value, strip.Unit), limits(strip))
+		return fmt.Sprintf("%s, %s is required", withUnit(*o.Value, strip.Unit), limits(strip))
 	}
 }
 

@@ -27,7 +27,7 @@ func agree(packages []*record.Package) (prefix, resource string, err error) {
 }
 
 func disagreement(key, one, oneValue, other, otherValue string) error {
-	return fmt.Errorf("package %s has monitoring.%s %q, package %s %q: one process can write only under one; make their schemas equal",
+	return fmt.Errorf("package %s has monitoring.%s %q, but package %s has %q: all packages of a process must have the same; make their schemas equal",
 		one, key, oneValue, other, otherValue)
 }
 
@@ -42,7 +42,7 @@ func checkLabels(packages []*record.Package, labels map[string]string) error {
 				continue // a missing one is reported once, with all others
 			}
 			problems = append(problems, fmt.Errorf(
-				"resource label %s is %q, but the schema of package %s says %s, and its SLOs would find no data: correct Options.ResourceLabels or monitoring.resource_labels",
+				"resource label %s is %q, but the schema of package %s says %s, so its SLOs would find no data: correct Options.ResourceLabels or monitoring.resource_labels",
 				l.Key, value, p.Name(), anyOf(l.Values)))
 		}
 	}
@@ -84,7 +84,7 @@ func (e *Exporter) recheck() error {
 		return err
 	}
 	if prefix != e.convert.prefix || resource != e.schemaResource {
-		return fmt.Errorf("the packages registered now have metric prefix %q and resource %q, those registered before stackdriver.New %q and %q: register all packages before it",
+		return fmt.Errorf("the registered packages have metric prefix %q and resource %q, but stackdriver.New found %q and %q: register all packages before stackdriver.New",
 			prefix, resource, e.convert.prefix, e.schemaResource)
 	}
 	return checkLabels(packages, e.convert.resource.Labels)

@@ -62,7 +62,7 @@ func (c *converter) points(metrics []*metric.Metric) (points []point, failures [
 func once(seen map[string]bool, ts *monitoringpb.TimeSeries) error {
 	id := identity(ts)
 	if seen[id] {
-		return fmt.Errorf("another series of this export is the same to Cloud Monitoring, as %s%v: rename one of the views, or a tag key that differs in punctuation alone",
+		return fmt.Errorf("another series of this export has the same name in Cloud Monitoring, %s%v: rename one of the views, or a tag key that differs only in punctuation",
 			ts.Metric.Type, ts.Metric.Labels)
 	}
 	seen[id] = true
@@ -96,7 +96,7 @@ func (c *converter) shape(m *metric.Metric) (*shape, error) {
 	s := &shape{converter: c, metricType: cloudmonitoring.MetricType(c.prefix, m.Descriptor.Name), resource: c.resource}
 	s.kind, s.valueType = kindOf(m.Descriptor.Type)
 	if s.kind == metricpb.MetricDescriptor_METRIC_KIND_UNSPECIFIED {
-		return nil, fmt.Errorf("there are no metrics of the type %q in Cloud Monitoring: use a distribution", m.Descriptor.Type)
+		return nil, fmt.Errorf("Cloud Monitoring has no metrics of the type %q: use a distribution", m.Descriptor.Type)
 	}
 	if !utf8.ValidString(s.metricType) {
 		return nil, fmt.Errorf("the metric's name %q is not UTF-8", m.Descriptor.Name)

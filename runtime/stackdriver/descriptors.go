@@ -120,7 +120,7 @@ func (e *Exporter) create(ctx context.Context, d *metricpb.MetricDescriptor) err
 	}
 	existing, err := e.client.GetMetricDescriptor(ctx, &monitoringpb.GetMetricDescriptorRequest{Name: d.Name})
 	if err != nil {
-		return fmt.Errorf("it exists, and cannot be compared: %w", e.reason(ctx, status.Convert(err)))
+		return fmt.Errorf("it exists, but it could not be read for a comparison: %w", e.reason(ctx, status.Convert(err)))
 	}
 	return compatible(d, existing)
 }
@@ -131,7 +131,7 @@ func compatible(ours, existing *metricpb.MetricDescriptor) error {
 	if ours.MetricKind == existing.MetricKind && ours.ValueType == existing.ValueType {
 		return nil
 	}
-	return fmt.Errorf("it exists as %v %v and should be %v %v: rename the view, or delete the metric's descriptor and its data",
+	return fmt.Errorf("it exists as %v %v but should be %v %v: rename the view, or delete the metric's descriptor and its data",
 		existing.MetricKind, existing.ValueType, ours.MetricKind, ours.ValueType)
 }
 

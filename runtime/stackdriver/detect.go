@@ -108,7 +108,7 @@ func (d *detector) get(ctx context.Context, suffix string) string {
 		return ""
 	}
 	if err != nil {
-		d.err = fmt.Errorf("the metadata server does not answer, so this is perhaps not Google Cloud: %w", err)
+		d.err = fmt.Errorf("the metadata server did not answer; the process may not run on Google Cloud: %w", err)
 		return ""
 	}
 	return path.Base(strings.TrimSpace(value))

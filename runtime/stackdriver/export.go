@@ -82,7 +82,7 @@ func inParallel(n int, f func(i int)) {
 // writeBatch sends a request and returns what was not accepted of it.
 func (e *Exporter) writeBatch(ctx context.Context, batch []point) []runtime.Failure {
 	if ctx.Err() != nil {
-		return same(batch, verdict{runtime.Unsent, fmt.Errorf("not sent, for no time was left: %w", context.Cause(ctx))})
+		return same(batch, verdict{runtime.Unsent, fmt.Errorf("not sent because no time was left: %w", context.Cause(ctx))})
 	}
 	req := &monitoringpb.CreateTimeSeriesRequest{Name: "projects/" + e.convert.project}
 	for _, p := range batch {
@@ -126,7 +126,7 @@ func (e *Exporter) reason(ctx context.Context, s *status.Status) error {
 	case s.Code() == codes.DeadlineExceeded:
 		return fmt.Errorf("no answer from Cloud Monitoring: %w", context.DeadlineExceeded)
 	}
-	text := fmt.Sprintf("Cloud Monitoring answers %v: %s", s.Code(), s.Message())
+	text := fmt.Sprintf("Cloud Monitoring answered %v: %s", s.Code(), s.Message())
 	switch s.Code() {
 	case codes.PermissionDenied:
 		text += fmt.Sprintf(" (give the service account the role roles/monitoring.metricWriter in the project %s)", e.convert.project)

@@ -94,7 +94,7 @@ func newExporter(ctx context.Context, opts Options) (*Exporter, error) {
 	}
 	packages := runtime.Registered()
 	if len(packages) == 0 {
-		return nil, errors.New("no generated package is registered: call its RegisterViews before stackdriver.New, which takes the metric prefix and the resource from it")
+		return nil, errors.New("no generated package is registered: call its RegisterViews before stackdriver.New, which reads the metric prefix and the resource from it")
 	}
 	convert, resource, err := settle(ctx, packages, opts)
 	if err != nil {

@@ -51,12 +51,12 @@ func partial(s *status.Status, n int) ([]verdict, bool) {
 	case refused <= 0:
 		return nil, false
 	case count > refused:
-		err := fmt.Errorf("the API names %d series and did not write %d of them: %w", count, refused, explained(message))
+		err := fmt.Errorf("the API names %d series as not written but counts only %d: %w", count, refused, explained(message))
 		replace(verdicts, true, verdict{runtime.Unconfirmed, err})
 	case refused == n:
 		replace(verdicts, false, verdictOn(message))
 	case count < refused:
-		err := fmt.Errorf("the API did not write %d of %d series and names %d of them: %w", refused, n, count, explained(message))
+		err := fmt.Errorf("the API counts %d of %d series as not written but names only %d: %w", refused, n, count, explained(message))
 		replace(verdicts, false, verdict{runtime.Unconfirmed, err})
 	}
 	return verdicts, true

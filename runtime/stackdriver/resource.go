@@ -20,7 +20,7 @@ import (
 func resourceOf(resourceType string) (cloudmonitoring.Resource, error) {
 	r, ok := cloudmonitoring.ResourceOf(resourceType)
 	if !ok {
-		return r, fmt.Errorf("monitoring.resource of the schema is %q, which custom metrics cannot be written against: set it to generic_task, which fits any process, or to one of %s",
+		return r, fmt.Errorf("monitoring.resource of the schema is %q, but custom metrics cannot use it: set it to generic_task, which fits any process, or to one of %s",
 			resourceType, strings.Join(cloudmonitoring.ResourceTypes(), ", "))
 	}
 	return r, nil
@@ -92,11 +92,11 @@ func taskLabel(option string, r cloudmonitoring.Resource) (string, error) {
 		return newTask()
 	case option != NoTaskLabel:
 		if len(option) > cloudmonitoring.MaxLabelValue || !utf8.ValidString(option) {
-			return "", fmt.Errorf("Options.TaskLabel is %q: give it up to %d bytes of UTF-8", option, cloudmonitoring.MaxLabelValue)
+			return "", fmt.Errorf("Options.TaskLabel is %q: it must be UTF-8 of at most %d bytes", option, cloudmonitoring.MaxLabelValue)
 		}
 		return option, nil
 	case r.Instance == "":
-		return "", fmt.Errorf("Options.TaskLabel is %q, but no label of the resource %s tells instances apart, and they would refuse each other's points: leave TaskLabel empty, or set monitoring.resource of the schema to one that does, such as generic_task",
+		return "", fmt.Errorf("Options.TaskLabel is %q, but no label of the resource %s tells instances apart, so points of several instances would be refused: leave TaskLabel empty, or set monitoring.resource of the schema to one that does, such as generic_task",
 			option, r.Type)
 	}
 	return "", nil

@@ -25,7 +25,7 @@ func typedValue(value any, project string) (*monitoringpb.TypedValue, error) {
 		d, err := distributionValue(v, project)
 		return &monitoringpb.TypedValue{Value: &monitoringpb.TypedValue_DistributionValue{DistributionValue: d}}, err
 	}
-	return nil, fmt.Errorf("the point's value is of the type %T, which no metric has", value)
+	return nil, fmt.Errorf("the point's value has the type %T, which no metric has: its producer must set another", value)
 }
 
 // distributionValue converts a distribution. Cloud Monitoring's first bucket

@@ -38,7 +38,7 @@ var scopes atomic.Uint64
 func StartContext(t testing.TB, views ...*view.View) (context.Context, *Metrics) {
 	t.Helper()
 	if len(views) == 0 {
-		t.Fatalf("censustest.StartContext: no views: pass those that the test is about, e.g. shopmetrics.Views()...")
+		t.Fatalf("censustest.StartContext: no views: pass the views that the test asserts, such as shopmetrics.Views()...")
 	}
 	s := ctxScope{number: strconv.FormatUint(scopes.Add(1), 10), shapes: map[string]metrictest.Shape{}}
 	for _, v := range views {

@@ -27,7 +27,7 @@ func registerTwin(v *view.View) (*view.View, error) {
 	}
 	if found := findView(twin.Name); found != nil {
 		if !sameView(found, twin) {
-			return nil, fmt.Errorf("a test before was about another view %q: give the views of tests different names", v.Name)
+			return nil, fmt.Errorf("an earlier test used a different view of the name %q: give the views different names", v.Name)
 		}
 		return found, nil
 	}

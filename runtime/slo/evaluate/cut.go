@@ -77,8 +77,8 @@ func (c *cut) bucketFrom(name string, value float64, bounds []float64) int {
 	default:
 		neighbours = "its neighbours are " + number(bounds[i-1]) + " and " + number(bounds[i])
 	}
-	c.problem = fmt.Sprintf("%s %s is not a bucket bound of %s (%s), and values inside of a bucket cannot be told apart: "+
-		"add the bound, or move %[1]s to one", name, number(value), c.selection.metric.name, neighbours)
+	c.problem = fmt.Sprintf("%s %s is not a bucket bound of %s (%s), so values within a bucket cannot be told apart: "+
+		"add the bound, or set %[1]s to a bound", name, number(value), c.selection.metric.name, neighbours)
 	return 0
 }
 

@@ -131,7 +131,7 @@ func (i *indicator) problem() string {
 			return m.problem
 		}
 		if m.read > 0 && !i.takes(m.kind) {
-			return fmt.Sprintf("%s is %s, and this form takes %s", m.name, kindName(m.kind), i.kinds())
+			return fmt.Sprintf("%s is %s, but this form needs %s", m.name, kindName(m.kind), i.kinds())
 		}
 	}
 	for _, s := range []*selection{i.good, i.bad, i.total, i.gauge} {
@@ -146,13 +146,13 @@ func (i *indicator) problem() string {
 		return i.cut.problem
 	}
 	if _, total := i.events(); math.IsInf(total, 0) || math.IsNaN(total) {
-		return "the sums are too large to be told apart"
+		return "the sums are too large to compare"
 	}
 	return ""
 }
 
 func noLabel(s *selection) string {
-	return fmt.Sprintf("%s has no label %q, by which series are selected", s.metric.name, s.unknown)
+	return fmt.Sprintf("%s has no label %q, which the SLO selects series by", s.metric.name, s.unknown)
 }
 
 func (i *indicator) takes(t metric.Type) bool {

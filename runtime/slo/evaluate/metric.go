@@ -38,7 +38,7 @@ type followedMetric struct {
 func (m *followedMetric) take(read *metric.Metric, reading int) {
 	again := m.read == reading
 	if again && !m.fits(read) {
-		m.problem = fmt.Sprintf("two producers export %s, with different labels or types", m.name)
+		m.problem = fmt.Sprintf("two producers export %s with different labels or types", m.name)
 		return
 	}
 	if !again {

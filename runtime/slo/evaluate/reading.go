@@ -79,7 +79,7 @@ func (e *Evaluator) readAfter(ctx context.Context, before int64) error {
 var errGoexit = errors.New("the metrics were not read: Options.Gather ended its goroutine with runtime.Goexit")
 
 func unread(ctx context.Context) error {
-	return fmt.Errorf("the metrics were not read in time, a producer of metrics may hang: %w", context.Cause(ctx))
+	return fmt.Errorf("the metrics were not read in time; a producer of metrics may hang: %w", context.Cause(ctx))
 }
 
 // remembered returns the function, which asks for each name once.
