@@ -1,7 +1,3 @@
-// Package slo has the SLOs of generated packages as values.
-//
-// Whoever reads them imports it: generated code returns them from SLOs, package evaluate
-// computes their status from the metrics of the process, and package sloz shows it.
 package slo
 
 import "time"
