@@ -7,10 +7,10 @@ import (
 	"github.com/ocgen/ocgen/runtime/record"
 )
 
-// remindOfRegistration logs once that records were lost before the registration, or
-// that no generated package is registered and there is nothing to export. A program
-// may use other producers alone, and may register a moment after Start, so the latter
-// is said after an interval, or at the end.
+// remindOfRegistration logs once that records were dropped before the registration, or
+// that no generated package is registered and there is nothing to export. A program may
+// use only other producers, and may register a moment after Start, so the second message
+// is logged only after an interval, or at the end.
 func (t *Telemetry) remindOfRegistration(inTime bool) {
 	lost, metrics := lostBeforeRegistration()
 	forgotten := forgotten(t.known())
@@ -40,8 +40,8 @@ func lostBeforeRegistration() (records uint64, metrics []string) {
 	return records, metrics[:min(len(metrics), listed)]
 }
 
-// forgotten returns the names of the program's generated packages if none of them has
-// been registered, neither by RegisterViews nor with OpenCensus by hand.
+// forgotten returns the names of the program's generated packages if none of them was
+// ever registered, neither by RegisterViews nor directly with OpenCensus.
 func forgotten(known []*record.Package) []string {
 	var names []string
 	for _, p := range known {
