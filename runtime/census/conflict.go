@@ -11,8 +11,8 @@ import (
 	"go.opencensus.io/tag"
 )
 
-// compareRegistered returns the views of whose names none is registered, and
-// an error for each that is registered but differs.
+// compareRegistered returns the views whose names are not registered, and an error for each
+// registered view that differs.
 func compareRegistered(views []*view.View) (missing []*view.View, conflicts []error) {
 	for _, ours := range views {
 		registered := view.Find(ours.Name)
@@ -31,7 +31,7 @@ func compareRegistered(views []*view.View) (missing []*view.View, conflicts []er
 	return missing, conflicts
 }
 
-// differences returns what differs between a registered view and ours.
+// differences returns the differences between a registered view and ours.
 func differences(registered, ours *view.View) []string {
 	var all []string
 	differ := func(what, theirs, own string) {
@@ -51,9 +51,8 @@ func differences(registered, ours *view.View) []string {
 
 func quote(s string) string { return fmt.Sprintf("%q", s) }
 
-// measureType returns the type of a measure's values. OpenCensus lets an int64
-// and a float64 measure share a name; the view's type then depends on which of
-// them it holds.
+// measureType returns the type of a measure's values. In OpenCensus an int64 and a float64
+// measure may have the same name; the type of a view depends on its measure.
 func measureType(m stats.Measure) string {
 	if _, ok := m.(*stats.Int64Measure); ok {
 		return "int64"
@@ -69,7 +68,7 @@ func description(v *view.View) string {
 	return v.Description
 }
 
-// keyNames returns tag keys in the order in which OpenCensus puts them.
+// keyNames returns tag keys in the order of OpenCensus.
 func keyNames(keys []tag.Key) string {
 	var names []string
 	for _, k := range keys {
@@ -79,9 +78,9 @@ func keyNames(keys []tag.Key) string {
 	return fmt.Sprintf("%q", names)
 }
 
-// bounds returns a distribution's bounds as OpenCensus puts them: sorted,
-// without those up to 0. Of other aggregations they must not be read, for
-// OpenCensus writes those of the shared ones at each registration.
+// bounds returns a distribution's bounds as OpenCensus changes them: sorted, without bounds
+// up to 0. Bounds of other aggregations must not be read, because OpenCensus writes to
+// shared aggregations at each registration.
 func bounds(a *view.Aggregation) string {
 	if a.Type != view.AggTypeDistribution {
 		return "none"
@@ -93,8 +92,8 @@ func bounds(a *view.Aggregation) string {
 	return fmt.Sprint(sorted)
 }
 
-// misdeclared returns an error for each measure or key that another package
-// declares otherwise than the schema says.
+// misdeclared returns an error for each measure or key that another package declares
+// differently from the schema.
 func (p *viewsPart) misdeclared() []error {
 	var all []error
 	for _, m := range p.info.Measures {

@@ -12,28 +12,30 @@ import (
 	"go.opencensus.io/metric/metricexport"
 )
 
-// FromOpenCensus returns an exporter that hands metrics to e, an exporter of OpenCensus:
-// a program keeps the one that it has configured for years, and [runtime.Run] calls it
-// at the interval and delivers at the end. Do not start it beside that, neither with its
-// StartMetricsExporter nor with view.RegisterExporter: it would export everything twice.
+// FromOpenCensus returns an exporter that passes metrics to e, an exporter of
+// OpenCensus. With it a program keeps the exporter that it has used so far:
+// [runtime.Run] calls it at the interval and delivers the last values at the end. Do not
+// also start e with its StartMetricsExporter or with view.RegisterExporter, because that
+// would export everything twice.
 //
-// spacing is the shortest time between two points of a series that e's backend takes: 5 s
-// for Cloud Monitoring, 0 for a backend that takes any.
+// spacing is the shortest time between two points of a series that e's backend accepts:
+// 5 s for Cloud Monitoring, 0 if there is no such limit. If e is nil the result is nil,
+// which runtime.Start refuses.
 //
-// Each Export gives e a copy of the metrics, so e may keep it. If e has a method Flush(),
-// as exporters have that queue, Export calls it and waits for it. When ctx is done Export
-// returns an error without waiting longer; e's next call begins when the one before has
-// returned. Shutdown calls those that e has of StopMetricsExporter(), Flush() and Close(),
-// in this order. A Close closes e for traces too, if it exports those.
+// Each Export passes a copy of the metrics to e, so e may keep it. If e has a method
+// Flush(), as queueing exporters have, Export calls it and waits for it. When ctx is
+// done Export returns an error without further waiting; the next call of e begins after
+// the earlier call has returned. Shutdown calls those of StopMetricsExporter(), Flush()
+// and Close() that e has, in this order. If e also exports traces, Close ends that too.
 //
-// OpenCensus's exporters do not say which points failed. After an error or a panic of e
-// all points of the export are unconfirmed, and are sent again after the spacing. An
-// exporter that queues, such as contrib.go.opencensus.io/exporter/stackdriver, returns no
-// error for what it cannot send: it tells its own hook (Options.OnError there), and the
-// points count as delivered here. Give it such a hook.
+// OpenCensus's exporters do not report which points failed. After an error or a panic of
+// e all points of the export are unconfirmed, and are sent again after the spacing. An
+// exporter that queues, such as contrib.go.opencensus.io/exporter/stackdriver, returns
+// no error for points that it cannot send: it calls its own hook (there
+// Options.OnError), and the points count as delivered here. Set such a hook.
 func FromOpenCensus(e metricexport.Exporter, spacing time.Duration) runtime.Exporter {
 	if e == nil {
-		return nil // runtime.Start says so
+		return nil // runtime.Start refuses it
 	}
 	f := &fromOpenCensus{exporter: e, spacing: spacing, idle: make(chan struct{}, 1)}
 	f.idle <- struct{}{}
@@ -54,8 +56,8 @@ func (f *fromOpenCensus) Export(ctx context.Context, metrics []*metric.Metric) e
 	data := toOpenCensus(metrics)
 	return f.call(ctx, func() error {
 		exported := callback.Call(f.name("ExportMetrics"), func() error { return f.exporter.ExportMetrics(ctx, data) })
-		// After an error too: what stays in a queue is sent together with the next
-		// points of its series, and a backend refuses that.
+		// Also after an error: points that stay in the queue would be sent together with
+		// the next points of their series, which a backend refuses.
 		return errors.Join(exported, f.flush())
 	})
 }
@@ -69,11 +71,11 @@ func (f *fromOpenCensus) Shutdown(ctx context.Context) error {
 	})
 }
 
-// call returns what do returns, which calls the exporter, or an error when ctx is done: do
-// then goes on alone. It waits for the call before.
+// call waits for the call before, calls do, which calls the exporter, and returns its
+// result. When ctx is done it returns an error, and do goes on in its goroutine.
 func (f *fromOpenCensus) call(ctx context.Context, do func() error) error {
 	select {
-	case <-f.idle: // also if ctx is done: a Shutdown is to close the exporter
+	case <-f.idle: // also if ctx is done, so that Shutdown closes the exporter
 	default:
 		select {
 		case <-f.idle:
@@ -100,7 +102,7 @@ func (f *fromOpenCensus) call(ctx context.Context, do func() error) error {
 	}
 }
 
-// name returns a method of the exporter as errors have it.
+// name returns the name of a method of the exporter for errors.
 func (f *fromOpenCensus) name(method string) string {
 	return fmt.Sprintf("%s of the OpenCensus exporter %T", method, f.exporter)
 }
