@@ -39,7 +39,7 @@ func subscribed(ms ...stats.Measurement) bool {
 	return stats.RecordWithOptions(context.Background(), stats.WithMeasurements(ms...), stats.WithTags(refusingMutator{})) != nil
 }
 
-// A refusingMutator prevents the record and reports that OpenCensus applied it.
+// A refusingMutator returns an error, so that no record is made.
 type refusingMutator struct{}
 
 var errRefused = errors.New("not to be recorded")

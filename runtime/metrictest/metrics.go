@@ -15,8 +15,8 @@ import (
 	"github.com/ocgen/ocgen/runtime/record"
 )
 
-// Metrics are all metrics that a test sees, as they changed since its start.
-// They are read anew by each call. Metrics are safe for concurrent use.
+// Metrics are all metrics that a test sees, with their changes since its start. Each
+// call reads them again. Metrics are safe for concurrent use.
 type Metrics struct {
 	t      testing.TB
 	scope  Scope
@@ -25,13 +25,12 @@ type Metrics struct {
 }
 
 // Metric returns the series of the metric with the exported name, for example
-// "shop/request_count", of any recorder or library.
+// "shop/request_count". The metric may be of any recorder or library.
 func (m *Metrics) Metric(name string) Series { return Series{m: m, name: name} }
 
-// String returns what was recorded since the start, as tables: counts, sums and
-// distributions without what they were before, and last values that changed. A
-// last value that was set anew to what it was cannot be told from one that was
-// not.
+// String returns the records since the start, as tables: counts, sums and distributions
+// without their values at the start, and last values that changed. A last value that was
+// set again to the same value does not count as changed.
 func (m *Metrics) String() string {
 	changed := slices.DeleteFunc(m.since(), func(s series) bool { return !s.changed })
 	if len(changed) == 0 {

@@ -20,18 +20,17 @@ const patience = 5 * time.Second
 // SLO, and nothing else is long.
 const maxQuery = 4 << 10
 
-// Handler returns the page over the evaluator's SLOs. It takes GET and HEAD, at
-// whatever path it is mounted: all that it looks at is the query.
+// Handler returns a handler for the page with the evaluator's SLOs. It serves GET and
+// HEAD, and can be mounted at any path: only the query matters.
 //
-//	?            one card an SLO
-//	?slo=KEY     one SLO, by combination of tag values
-//	?format=json the same facts as a evaluate.Report or, with slo=KEY, a evaluate.Detail,
-//	             beside the process that they are of
+//	?            one card for each SLO
+//	?slo=KEY     one SLO, by combinations of tag values
+//	?format=json the same data as an [evaluate.Report] or, with slo=KEY, an
+//	             [evaluate.Detail], together with the process
 //
-// Each request reads the process's metrics; those who ask at the same time share
-// a reading. A metric that is missing and a producer that panics are said on the
-// page, whose status is 200 all the same. The evaluator stays the caller's to
-// close. The handler is safe for concurrent use.
+// Each request reads the metrics of the process; simultaneous requests share a reading.
+// The page shows missing metrics and producers that panic, with the status 200. The
+// caller closes the evaluator. The handler is safe for concurrent use.
 func Handler(e *evaluate.Evaluator) http.Handler { return &handler{e} }
 
 type handler struct{ slos *evaluate.Evaluator }

@@ -27,13 +27,12 @@ const twinPrefix = metrictest.ScopePrefix
 
 var scopes atomic.Uint64
 
-// StartContext returns a ctx, made from that of t, and the metrics of what is
-// recorded with it or with one made from it. Nothing that other tests record is
-// among them, whether they run in parallel or ran before. The views must be
-// registered.
+// StartContext returns a ctx, made from the ctx of t, and the metrics of records with
+// that ctx or with a ctx made from it. Records of other tests are not among them,
+// whether the tests run in parallel or ran before. The views must be registered.
 //
-// It registers a second view for each, whose name begins with "metrictest/" and
-// which stays for as long as the process lives. [Start] does not see those;
+// For each view it registers a second view, whose name begins with "metrictest/" and
+// which stays registered until the process ends. [Start] does not see these views;
 // exporters that run in the test do.
 func StartContext(t testing.TB, views ...*view.View) (context.Context, *Metrics) {
 	t.Helper()
