@@ -12,13 +12,13 @@ import (
 	"github.com/ocgen/ocgen/runtime"
 )
 
-// intervalVariable is OpenTelemetry's, in milliseconds.
+// intervalVariable is the variable of OpenTelemetry, in milliseconds.
 const intervalVariable = "OTEL_METRIC_EXPORT_INTERVAL"
 
-// leastInterval is what runtime takes.
+// leastInterval is the minimum of package runtime.
 const leastInterval = time.Second
 
-// intervalOf returns the interval that the variable's value says; 0: none.
+// intervalOf parses the value of the variable; 0: the variable is not set.
 func intervalOf(value string) (time.Duration, error) {
 	value = strings.TrimSpace(value)
 	if value == "" {

@@ -44,7 +44,7 @@ const readTimeout = 30 * time.Second
 
 // read returns the series that the test sees, sorted by name.
 func (m *Metrics) read() []series {
-	// Not the context of t: that is done when functions of t.Cleanup assert.
+	// Not the context of t, which is already done in functions of t.Cleanup.
 	ctx, cancel := context.WithTimeout(context.Background(), readTimeout)
 	defer cancel()
 	var all []series
@@ -63,7 +63,7 @@ func (m *Metrics) read() []series {
 	return all
 }
 
-// since returns all series that the test sees, less what they were before it.
+// since returns all series that the test sees, without their values before the test.
 func (m *Metrics) since() []series {
 	all := m.read()
 	for i, now := range all {
@@ -73,9 +73,8 @@ func (m *Metrics) since() []series {
 	return all
 }
 
-// dropped says what became of values since the start that could not be recorded
-// as they were: the likely cause of a count that is too small. It is "" if there
-// were none.
+// dropped returns a text about values that were replaced or dropped since the start, which is
+// the likely reason if a count is too small. It returns "" if there were none.
 func (m *Metrics) dropped() string {
 	var b strings.Builder
 	for _, s := range runtime.Stats() {
@@ -95,8 +94,7 @@ func (m *Metrics) dropped() string {
 	return "values that were dropped or replaced since then, by any test (see runtime.Stats):\n" + b.String()
 }
 
-// tables returns the series as metrics again, one for each run of series with
-// one name.
+// tables returns the series as metrics, one for each sequence of series with the same name.
 func tables(all []series) []*metric.Metric {
 	var metrics []*metric.Metric
 	for i, s := range all {

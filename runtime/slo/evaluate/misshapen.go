@@ -7,7 +7,7 @@ import (
 	"github.com/ocgen/ocgen/runtime/slo"
 )
 
-// misshapen returns what an SLO that was not read from a schema may have wrong.
+// misshapen returns the mistake of an SLO that does not come from a schema; "": none.
 func misshapen(s *slo.SLO) string {
 	switch {
 	case !(s.Goal > 0 && s.Goal < 1):
