@@ -65,9 +65,9 @@ func goalPercent(goal float64) string {
 	return strconv.FormatFloat(math.Round(goal*1e12)/1e10, 'f', -1, 64) + "%"
 }
 
-// part returns a part as a percentage with at least two digits behind the point,
-// and one more than the goal has. It is cut off, not rounded, so that what shows
-// as the goal has met it, and only what is whole shows as 100%.
+// part returns a fraction as a percentage with at least two decimals, and one more than the
+// goal has. It is cut off, not rounded, so a value that is shown as the goal has met the
+// goal, and only the whole is shown as 100%.
 func part(v, goal float64) string {
 	if v <= 0 {
 		return "0%"

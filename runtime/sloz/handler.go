@@ -13,11 +13,11 @@ import (
 	"github.com/ocgen/ocgen/runtime/slo/evaluate"
 )
 
-// patience is how long a request waits for what was recorded before it.
+// patience is the maximum time that a request waits for a reading of the metrics.
 const patience = 5 * time.Second
 
-// maxQuery bounds a request's query: a key is the name of a package and of an
-// SLO, and nothing else is long.
+// maxQuery bounds the query of a request. Only the key is long: it has the names of a package
+// and of an SLO.
 const maxQuery = 4 << 10
 
 // Handler returns a handler for the page with the evaluator's SLOs. It serves GET and
@@ -63,8 +63,8 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// setHeaders lets the page run what it was sent with, speak to its own server,
-// and nothing else.
+// setHeaders allows the page to run its own script and to call its own server, and nothing
+// else.
 func setHeaders(h http.Header) {
 	h.Set("Content-Security-Policy", policy)
 	h.Set("X-Content-Type-Options", "nosniff")
@@ -121,10 +121,10 @@ func send(w http.ResponseWriter, status int, contentType string, body []byte) {
 	w.Header().Set("Content-Type", contentType)
 	w.Header().Set("Content-Length", fmt.Sprint(len(body)))
 	w.WriteHeader(status)
-	_, _ = w.Write(body) // who no longer listens needs no answer
+	_, _ = w.Write(body) // an error means that the client has left
 }
 
-// render executes a template, which can fail only by our own mistake.
+// render executes a template. An error is a bug of this package.
 func render(name string, data any) []byte {
 	var b bytes.Buffer
 	if err := templates.ExecuteTemplate(&b, name, data); err != nil {
@@ -133,9 +133,9 @@ func render(name string, data any) []byte {
 	return bytes.Map(shown, b.Bytes())
 }
 
-// shown replaces what reorders the text around it, so that no name, value or
-// query can make the page read as something else. Schemas and recorders of ocgen
-// refuse these characters; other producers of metrics and a request's query do not.
+// shown replaces characters that reorder the text around them, so that no name, value or query
+// can change how the page reads. Schemas and recorders of ocgen refuse these characters; other
+// producers of metrics and the query of a request may have them.
 func shown(c rune) rune {
 	const firstDeprecated, lastDeprecated = 0x206A, 0x206F
 	if unicode.Is(unicode.Bidi_Control, c) || c >= firstDeprecated && c <= lastDeprecated {
