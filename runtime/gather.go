@@ -108,8 +108,8 @@ func sourceRecords() (n uint64) {
 	return n
 }
 
-// datePoints dates points now that their producer has dated ahead, for a backend
-// would refuse all that follow until then, also after a restart.
+// datePoints sets the time of points in the future to now. Otherwise a backend would refuse all
+// later points until then, also after a restart.
 func datePoints(m *metric.Metric, now time.Time) {
 	for _, s := range m.Series {
 		if p := &s.Point; p.Time.After(now) {

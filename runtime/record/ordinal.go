@@ -2,9 +2,9 @@ package record
 
 import "context"
 
-// A tag's value in a record has an ordinal, after all replacements: 0 is absent. That of
-// a closed tag is its place among the values of the schema, plus one; that of an open tag
-// is the number that its text was given.
+// The value of a tag in a record has an ordinal, after all replacements; 0 means absent. The
+// ordinal of a closed tag's value is its place among the values of the schema, plus one. The
+// ordinal of an open tag's text is its number plus one.
 
 // Ordinals returns the number of ordinals of the tag; all ordinals are below it.
 func (t *Tag) Ordinals() uint64 { return t.ordinals }

@@ -8,7 +8,7 @@ import (
 )
 
 // A distributionReader copies each distribution separately: a recorder waits for the copy
-// of at most one. A value's count is always that of its buckets.
+// of at most one. The count of a copy always equals the sum of its buckets.
 type distributionReader struct {
 	bounds []float64
 	zero   bool // zero rows are read too

@@ -10,7 +10,7 @@ import (
 )
 
 // observePatience is how long a function that observes may take before it is
-// logged. Prometheus gives a scrape up after 10 s unless it is told otherwise.
+// logged. The default timeout of a Prometheus scrape is 10 s.
 const observePatience = 5 * time.Second
 
 // takeAll calls the functions of the samples, one after another. It logs where a function

@@ -167,8 +167,7 @@ func roughly(d time.Duration) string {
 
 func seconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }
 
-// clock returns a time of day in UTC, with the date if that is another than
-// that of now.
+// clock returns a time of day in UTC, with the date if the date of now differs.
 func clock(t, now time.Time) string {
 	return formatted(t, now, "15:04:05")
 }

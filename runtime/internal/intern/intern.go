@@ -130,5 +130,5 @@ func (t *Table) All() []string { return t.table.Load().texts }
 func (t *Table) Text(number uint32) string { return t.All()[number] }
 
 // Full reports whether the table takes no more texts. A text that was admitted before
-// Full was true is found by every later lookup: ask Full first.
+// Full was true is found by every later lookup, so call Full before the lookup.
 func (t *Table) Full() bool { return t.full.Load() }

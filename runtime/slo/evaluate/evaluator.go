@@ -186,7 +186,7 @@ func (e *Evaluator) key(pkg, id string) string {
 	return key
 }
 
-// take takes in a reading.
+// take adds a reading to all metrics and SLOs.
 func (e *Evaluator) take(metrics []*metric.Metric, r reading) {
 	e.last = r.at
 	if e.began.IsZero() {
