@@ -8,42 +8,42 @@ import (
 	"time"
 )
 
-// A delivery is one effort to bring to the backend what was recorded before it:
-// readings and exports of what it still lacks, until it lacks nothing, or only
-// what it has refused, or there is no time left. Each export has the values of
-// that moment, so a newer point replaces one that could not be sent.
+// A delivery brings everything that was recorded before it to the backend. It reads and
+// exports what the backend still lacks, until the backend lacks nothing, or only what it
+// has refused, or until there is no time left. Each export has the current values, so a
+// newer point replaces a point that could not be sent.
 //
-// Between its exports other deliveries may export. What they bring need not be
-// brought again, which is how several calls of ForceFlush become one.
+// Other deliveries may export between the exports of a delivery. It need not export
+// their points again, so several calls of ForceFlush share exports.
 type delivery struct {
-	since uint64          // readings with a higher number have all that is to be delivered
-	first uint64          // its first reading; series that are born later are not its business
-	all   bool            // at the interval: unchanged values too
-	last  bool            // what cannot wait is exported too early rather than never
-	until time.Time       // no export begins later; zero: ctx alone says
-	stop  <-chan struct{} // ends its waiting
+	since uint64          // readings with a higher number have everything that the delivery must bring
+	first uint64          // number of its first reading; series that begin later are not part of the delivery
+	all   bool            // export unchanged values too, as at the interval
+	last  bool            // export before the spacing has passed if there is no time to wait
+	until time.Time       // no export begins later; zero: only ctx limits
+	stop  <-chan struct{} // closed: the delivery stops waiting
 
-	forcible bool      // something is left that may be exported too early
-	forced   bool      // the one export that is too early has come
-	tries    int       // exports that failed
-	retry    time.Time // when what failed may be tried again
-	drained  bool      // it has read what was in OpenCensus's queue
-	unread   error     // why not everything could be read
-	cause    error     // why it ended
+	forcible bool      // a series is left that may be exported too early
+	forced   bool      // the one export that is too early was made
+	tries    int       // failed exports
+	retry    time.Time // no failed series is tried again before
+	drained  bool      // a reading had everything that was in OpenCensus's queue
+	unread   error     // the errors of readings
+	cause    error     // why the delivery ended
 }
 
-// newDelivery returns a delivery of all that was recorded until now.
+// newDelivery returns a delivery of everything that was recorded until now.
 func (t *Telemetry) newDelivery() *delivery {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return &delivery{since: t.ledger.next()}
 }
 
-// deliver does the delivery, and returns what kept it from reading or from its
-// turn. What it did not deliver is for [Telemetry.undelivered].
+// deliver does the delivery. It returns the error that kept it from reading or from its
+// turn. [Telemetry.undelivered] returns what was not delivered.
 func (t *Telemetry) deliver(ctx context.Context, d *delivery) error {
 	if ctx.Err() != nil {
-		d.cause = fmt.Errorf("metrics were not exported, for ctx was done from the start (%w): pass one that is not, with a timeout", context.Cause(ctx))
+		d.cause = fmt.Errorf("metrics were not exported because ctx was already done (%w): pass a ctx that has time left", context.Cause(ctx))
 		t.readLate(ctx, d)
 		return d.cause
 	}
@@ -67,8 +67,8 @@ func (t *Telemetry) deliver(ctx context.Context, d *delivery) error {
 }
 
 // readLate reads all metrics although ctx is done, so that the series that are not
-// delivered have names. Direct series are there at once. The others depend on
-// OpenCensus's goroutine and on the program's functions, which may have no time: then
+// delivered can be listed. Direct series can be read at once. The others need
+// OpenCensus's goroutine and the program's functions, which may not return in time: then
 // the records are counted.
 func (t *Telemetry) readLate(ctx context.Context, d *delivery) {
 	t.readDirect()
@@ -80,9 +80,9 @@ func (t *Telemetry) readLate(ctx context.Context, d *delivery) {
 	d.unread = errors.Join(d.unread, err)
 }
 
-// readDirectUnlessRead is readDirect for a delivery that has ended without a reading,
-// as a producer of metrics, or the exporter, did not return: what was recorded since
-// the reading before would not be listed.
+// readDirectUnlessRead is readDirect for a delivery that ended without a reading,
+// because a producer of metrics or the exporter did not return. Without it, records
+// since the reading before would not be listed.
 func (t *Telemetry) readDirectUnlessRead(d *delivery) {
 	t.mu.Lock()
 	read := d.first > 0
@@ -92,8 +92,9 @@ func (t *Telemetry) readDirectUnlessRead(d *delivery) {
 	}
 }
 
-// readDirect enters into the ledger what can be read without waiting. That reading
-// has no end, so that no other series is forgotten for not being in it.
+// readDirect enters into the ledger the series that can be read without waiting. The
+// snapshot has no end time, so that the ledger forgets none of the series that are not
+// in it.
 func (t *Telemetry) readDirect() {
 	if t.direct == nil {
 		return
@@ -107,33 +108,34 @@ func (t *Telemetry) readDirect() {
 	t.ledger.enter(r, metrics)
 }
 
-// later returns when the next export is to be made, or why none is.
+// later returns the time of the next export, or the reason why there is none.
 func (t *Telemetry) later(ctx context.Context, d *delivery, next time.Time) (time.Time, error) {
 	if !d.until.IsZero() && next.After(d.until) {
-		return next, errors.New("the interval is over")
+		return next, errors.New("the interval ended before the next export was allowed")
 	}
 	deadline, ok := ctx.Deadline()
 	if !ok || next.Before(deadline) {
 		return next, nil
 	}
 	if !d.last || d.forced || !d.forcible || ctx.Err() != nil {
-		return next, fmt.Errorf("ctx is done before the next export may be made: %w", context.DeadlineExceeded)
+		return next, fmt.Errorf("ctx ends before the next export is allowed: %w", context.DeadlineExceeded)
 	}
 	d.forced = true
 	return deadline.Add(-t.reserve(time.Until(deadline))), nil
 }
 
-// leastReserve is the time that an export is thought to take at the least.
+// leastReserve is the shortest time that is reserved for an export.
 const leastReserve = 500 * time.Millisecond
 
-// reserve returns how much of the remaining time is kept for the last export.
+// reserve returns the part of the remaining time that is kept for the last export.
 func (t *Telemetry) reserve(remaining time.Duration) time.Duration {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return min(max(2*t.took, leastReserve), remaining/2)
 }
 
-// sleep returns nil at the given time, or earlier with what ended the waiting.
+// sleep waits until the given time and returns nil. It returns an error if something
+// ends the waiting before.
 func (t *Telemetry) sleep(ctx context.Context, d *delivery, until time.Time) error {
 	timer := time.NewTimer(time.Until(until))
 	defer timer.Stop()
@@ -157,16 +159,17 @@ const (
 	maxBackoff   = 30 * time.Second
 )
 
-// backOff puts the next try off, by twice as much each time. What failed at the
-// same moment in many processes is spread by up to a half.
+// backOff sets the time of the next try. The wait doubles with each failure, and up to
+// half of it is random, so that processes that failed at the same moment do not try
+// again at the same moment.
 func (d *delivery) backOff(now time.Time) {
 	wait := min(firstBackoff<<min(d.tries, 10), maxBackoff)
 	d.tries++
 	d.retry = now.Add(wait/2 + rand.N(wait/2))
 }
 
-// lacks reports whether the backend is not known to have what is to be delivered
-// of the series.
+// lacks reports whether the backend may lack the value of the series that the delivery
+// must bring.
 func (d *delivery) lacks(s *series) bool {
 	if d.first > 0 && s.born > d.first || s.accepted.reading > d.since {
 		return false
@@ -174,13 +177,14 @@ func (d *delivery) lacks(s *series) bool {
 	return d.all || !s.isDelivered() && s.had <= d.since
 }
 
-// failed reports whether the delivery, or another one after it began, has tried
-// the series in vain.
+// failed reports whether this delivery, or another one after this began, sent the series
+// and the point was not accepted.
 func (d *delivery) failed(s *series) bool {
 	return s.tried.reading > d.since && s.tried.reading != s.accepted.reading
 }
 
-// due returns when the series may be sent, and whether the delivery wants that.
+// due returns when the series may be sent. It returns false if the delivery need not
+// send it.
 func (d *delivery) due(l *ledger, s *series) (time.Time, bool) {
 	if !d.lacks(s) || d.failed(s) && s.fate == Refused {
 		return time.Time{}, false
@@ -192,8 +196,8 @@ func (d *delivery) due(l *ledger, s *series) (time.Time, bool) {
 	return at, true
 }
 
-// choose returns the items of a reading that are to be sent now. Our own series
-// go with others, or alone at the interval.
+// choose returns the items of a reading that are to be sent now. The telemetry's own
+// series are sent together with others, and alone only at the interval.
 func (d *delivery) choose(l *ledger, r *snapshot) []item {
 	chosen := make([]item, 0, len(r.items))
 	others := d.all
@@ -214,14 +218,14 @@ func (d *delivery) choose(l *ledger, r *snapshot) []item {
 	return chosen
 }
 
-// mayForce reports whether the series may be exported too early at the end. If
-// the delivery has tried it, and the backend may have it, it may not.
+// mayForce reports whether the series may be exported before the spacing has passed, at
+// the end. It may not if the delivery has sent it and the backend may have the point.
 func (d *delivery) mayForce(s *series) bool {
 	return !s.health && !(d.failed(s) && s.fate == Unconfirmed)
 }
 
-// next returns when the first of the items is due that the delivery still wants.
-// Zero: it wants none.
+// next returns when the first of the items is due that the delivery still has to send;
+// zero: there is none.
 func (d *delivery) next(l *ledger, r *snapshot) time.Time {
 	var first time.Time
 	d.forcible = false
@@ -241,8 +245,8 @@ func (d *delivery) next(l *ledger, r *snapshot) time.Time {
 	return first
 }
 
-// undelivered returns an error that lists what the delivery wanted and could not
-// do, or nil. If it lists nothing it says what kept the delivery from looking.
+// undelivered returns an error that lists the series that the delivery did not deliver,
+// or nil. If it lists none, it has the error that kept the delivery from reading.
 func (t *Telemetry) undelivered(d *delivery, delivered error, others ...error) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -258,7 +262,7 @@ func (t *Telemetry) undelivered(d *delivery, delivered error, others ...error) e
 		e.add(s.name, fate, err)
 	}
 	if e.count() > 0 {
-		delivered = nil // it is the reason of one of them
+		delivered = nil // it is the cause of one of the series
 	}
 	e.Err = errors.Join(append(others, d.unread, delivered)...)
 	if e.count() == 0 && e.Err == nil {
@@ -268,13 +272,13 @@ func (t *Telemetry) undelivered(d *delivery, delivered error, others ...error) e
 	return e
 }
 
-// verdict returns what became of what is to be delivered of a series. A point
-// that may have arrived stays unconfirmed whatever is answered to the next one.
+// verdict returns the fate of the value that was to be delivered. A point that may have
+// arrived stays unconfirmed, whatever the response to the next point.
 func (d *delivery) verdict(s *series) (Fate, error) {
 	covers := func(p point) bool { return p.reading > d.since || p.reading > 0 && p.value == s.latest }
 	switch {
 	case covers(s.doubtful) && s.tried.reading > s.doubtful.reading && s.err != nil:
-		return Unconfirmed, fmt.Errorf("%w; then %v: %w", s.doubt, s.fate, s.err)
+		return Unconfirmed, fmt.Errorf("%w; the next point was %v: %w", s.doubt, s.fate, s.err)
 	case covers(s.doubtful):
 		return Unconfirmed, s.doubt
 	case covers(s.tried) && s.tried.reading != s.accepted.reading:

@@ -13,12 +13,12 @@ import (
 
 var (
 	errEnded    = errors.New("nothing is exported after Shutdown")
-	errHaste    = errors.New("Shutdown is under way, and waits no longer for an export before it")
-	errNoAnswer = errors.New("no answer has come")
+	errHaste    = errors.New("Shutdown has begun and no longer waits for an earlier export")
+	errNoAnswer = errors.New("no answer from the exporter")
 )
 
-// pass reads all metrics, exports what is due of them for the delivery, and
-// returns when the next is. Zero: nothing is left to do.
+// pass reads all metrics, exports the items that are due for the delivery, and returns
+// when the next are due; zero: nothing is left to send.
 func (t *Telemetry) pass(ctx context.Context, d *delivery) (time.Time, error) {
 	if taken, err := t.takeTurn(ctx, d); !taken {
 		return time.Time{}, err
@@ -34,7 +34,7 @@ func (t *Telemetry) pass(ctx context.Context, d *delivery) (time.Time, error) {
 	})
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if p.sent != nil && !p.settled { // the exporter may return long after this
+	if p.sent != nil && !p.settled { // the exporter may return much later
 		t.settle(p, fmt.Errorf("%w: %w", errNoAnswer, context.Cause(ctx)))
 	}
 	if err != nil || p.read == nil {
@@ -43,7 +43,7 @@ func (t *Telemetry) pass(ctx context.Context, d *delivery) (time.Time, error) {
 	return d.next(&t.ledger, p.read), nil
 }
 
-// A passing is what a pass does. It is guarded by Telemetry.mu.
+// A passing is the state of one pass. Telemetry.mu guards it.
 type passing struct {
 	read    *snapshot
 	sent    []item
@@ -53,8 +53,8 @@ type passing struct {
 	lost    bool // nor every one of the program's own metrics
 }
 
-// takeTurn waits until nobody else exports. If it has to wait it first looks
-// whether there is anything to deliver, for it may wait in vain.
+// takeTurn waits until nothing else exports. If it has to wait, it first reads whether
+// there is anything to deliver, because the waiting may be unnecessary.
 func (t *Telemetry) takeTurn(ctx context.Context, d *delivery) (bool, error) {
 	select {
 	case <-t.turn:
@@ -71,7 +71,7 @@ func (t *Telemetry) takeTurn(ctx context.Context, d *delivery) (bool, error) {
 		case <-t.life.Done():
 			return false, errEnded
 		case <-ctx.Done():
-			return false, fmt.Errorf("the export before is still running: %w", context.Cause(ctx))
+			return false, fmt.Errorf("an earlier export is still running: %w", context.Cause(ctx))
 		}
 	}
 	if end := t.ending(d); end.Err() != nil {
@@ -81,7 +81,7 @@ func (t *Telemetry) takeTurn(ctx context.Context, d *delivery) (bool, error) {
 	return true, nil
 }
 
-// ending returns what ends the exports of a delivery.
+// ending returns the ctx whose end ends the exports of a delivery.
 func (t *Telemetry) ending(d *delivery) context.Context {
 	if d.last {
 		return t.life
@@ -89,7 +89,7 @@ func (t *Telemetry) ending(d *delivery) context.Context {
 	return t.haste
 }
 
-// lacksNothing looks, and reports whether the backend has all of it.
+// lacksNothing reads all metrics and reports whether the backend has them.
 func (t *Telemetry) lacksNothing(ctx context.Context, d *delivery) bool {
 	r := t.read(ctx, d, nil)
 	t.mu.Lock()
@@ -99,8 +99,8 @@ func (t *Telemetry) lacksNothing(ctx context.Context, d *delivery) bool {
 
 func (t *Telemetry) giveTurn() { t.turn <- struct{}{} }
 
-// read reads all metrics and enters them into the ledger. With a memory, which belongs to
-// who has the turn, it uses the memory of the reading before again.
+// read reads all metrics and enters them into the ledger. A memory must only be passed
+// with the turn held: the reading uses the memory of the reading before again.
 func (t *Telemetry) read(ctx context.Context, d *delivery, memory *record.Memory) *snapshot {
 	t.mu.Lock()
 	r := &snapshot{number: t.ledger.next()}
@@ -108,7 +108,7 @@ func (t *Telemetry) read(ctx context.Context, d *delivery, memory *record.Memory
 	made := t.records()
 	drained := t.drain(ctx)
 	r.began = time.Now()
-	metrics, unread := t.gather(memory) // if view.Stop was called other producers still have something
+	metrics, unread := t.gather(memory) // also after view.Stop, for other producers
 	r.ended = time.Now()
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -123,7 +123,7 @@ func (t *Telemetry) read(ctx context.Context, d *delivery, memory *record.Memory
 	return r
 }
 
-// exportDue is called with the turn taken.
+// exportDue prepares, reads and exports. It is called with the turn held.
 func (t *Telemetry) exportDue(ctx context.Context, d *delivery, p *passing) error {
 	t.prepareNew(ctx, d.all)
 	r := t.read(ctx, d, &t.memory)
@@ -148,8 +148,8 @@ func (t *Telemetry) exportDue(ctx context.Context, d *delivery, p *passing) erro
 	}
 	lost := p.lost
 	t.mu.Unlock()
-	if err != nil && !lost { // such as of a descriptor, or of our own metrics
-		t.reports.tell(remarking, fmt.Errorf("every point of the program's metrics was accepted, but the exporter says: %w", err))
+	if err != nil && !lost { // such as an error about a descriptor, or about the telemetry's own metrics
+		t.reports.tell(remarking, fmt.Errorf("every point of the program's metrics was accepted, but the exporter returned an error: %w", err))
 	}
 	return nil
 }
@@ -171,13 +171,13 @@ func metricsOf(items []item) []*metric.Metric {
 	return all
 }
 
-// abandonable returns what f returns, or an error when ctx is done: f then goes
-// on alone.
+// abandonable returns the result of f, or an error when ctx is done. In that case f goes
+// on in its goroutine.
 func abandonable(ctx context.Context, f func() error) error {
 	return abandonableFor(abandonGrace, ctx, f)
 }
 
-// abandonableFor is abandonable with that much time for f after ctx.
+// abandonableFor is abandonable with the given time for f after ctx is done.
 func abandonableFor(grace time.Duration, ctx context.Context, f func() error) error {
 	result := make(chan error, 1)
 	go func() { result <- f() }()
@@ -197,11 +197,11 @@ func abandonableFor(grace time.Duration, ctx context.Context, f func() error) er
 	}
 }
 
-// abandonGrace is how long an exporter may take to notice that its ctx is done.
-// Shutdown waits so for Export and for the exporter's Shutdown.
+// abandonGrace is the time that an exporter has to return after its ctx is done.
+// Shutdown waits that long for Export and for the exporter's Shutdown.
 //
 // A reading with a ctx that is done takes at most lateRead. lateDrain is the part of it
-// for OpenCensus's queue. With the exporter's Shutdown it is 100 ms in all.
+// for OpenCensus's queue. Together with the exporter's Shutdown that is 100 ms.
 const (
 	abandonGrace = 40 * time.Millisecond
 	lateRead     = 60 * time.Millisecond

@@ -8,44 +8,45 @@ import (
 	"github.com/ocgen/ocgen/runtime/metric"
 )
 
-// An Exporter sends points to a backend. [Telemetry] does what all backends
-// need: it keeps the interval, tries again, and remembers what was accepted. The
-// calls of one Telemetry do not overlap, except that Shutdown may be called
-// while an Export or Prepare whose ctx is done has not returned, or is only
-// beginning.
+// An Exporter sends points to a backend. [Telemetry] does what all backends need: it
+// keeps the interval, tries again, and remembers which points were accepted. Calls of
+// one Telemetry do not overlap, with one exception: Shutdown may be called while an
+// Export or Prepare whose ctx is done has not returned yet, or is about to begin.
 type Exporter interface {
-	// Export sends one point of each series; the metrics are sorted by name. It
-	// returns nil when the backend has accepted every point. An [*ExportError]
-	// says what became of the points that it names; all others were accepted.
-	// After any other error, or a panic, no point is confirmed. Export borrows the
-	// metrics until it returns: it must not change them, nor keep any part of them,
-	// for their memory is used again. Nothing that it sends may outlast ctx.
+	// Export sends one point of each series. The metrics are sorted by name. It returns
+	// nil when the backend has accepted every point. An [*ExportError] reports the fate
+	// of each point that it names; all other points were accepted. After any other
+	// error, or a panic, all points are unconfirmed.
+	//
+	// Export borrows the metrics until it returns: it must not change them, nor keep any
+	// part of them, because the next reading uses their memory again. It must not send
+	// anything after ctx is done.
 	Export(ctx context.Context, metrics []*metric.Metric) error
 
-	// Shutdown releases what the exporter holds. Nothing is exported after it.
+	// Shutdown releases the exporter's resources. Export is not called after it.
 	Shutdown(ctx context.Context) error
 }
 
-// A Spacer is an Exporter whose backend refuses points of one time series that
-// lie too close together. Cloud Monitoring takes one in 5 seconds.
+// A Spacer is an Exporter whose backend refuses points of one time series that are too
+// close together. Cloud Monitoring accepts one point every 5 seconds.
 type Spacer interface {
 	// Spacing returns the shortest time between two points of a series. It is
 	// called once.
 	Spacing() time.Duration
 }
 
-// An Intervaler is an Exporter that proposes how often to export. It is for exporters
-// that no other process shares, such as one that writes to a terminal: the first export
-// comes after a whole interval, and not after a random part of it.
+// An Intervaler is an Exporter that proposes the interval. It is for exporters that no
+// other process shares, such as an exporter to a terminal: the first export comes after
+// a whole interval, and not after a random part of it.
 type Intervaler interface {
-	// DefaultInterval returns the time between exports if Options.Interval is 0. It
-	// is called once.
+	// DefaultInterval returns the time between exports that applies if Options.Interval
+	// is 0. It is called once.
 	DefaultInterval() time.Duration
 }
 
-// WithInterval returns the exporter with another proposal for the time between
-// exports, for those who make exporters by what the environment says. Start and Run
-// use the exporter itself.
+// WithInterval returns the exporter with another proposal for the time between exports.
+// It is for packages that make exporters from the environment. Start and Run use the
+// exporter itself.
 func WithInterval(e Exporter, interval time.Duration) Exporter {
 	return timedExporter{e, interval}
 }
@@ -66,38 +67,37 @@ func untimed(e Exporter) (Exporter, time.Duration) {
 	return e, 0
 }
 
-// A Preparer is an Exporter whose backend should know metrics before their
-// first point. Cloud Monitoring refuses an SLO whose metrics it does not know.
+// A Preparer is an Exporter whose backend should know metrics before their first point.
+// Cloud Monitoring refuses an SLO over metrics that it does not know.
 type Preparer interface {
-	// Prepare tells the backend of the descriptors of all registered packages.
-	// [Start] calls it, and it is called again, with all of them, when packages
-	// were registered later, and after a failure at the next interval. It is
-	// bounded by ctx. An error is reported and keeps nothing from being exported.
+	// Prepare announces the descriptors of all registered packages to the backend.
+	// [Start] calls it. It is called again, with all descriptors, when packages are
+	// registered later, and at the next interval after a failure. ctx bounds it. An
+	// error is reported and does not prevent exports.
 	Prepare(ctx context.Context, descriptors []metric.Descriptor) error
 }
 
-// A NoSender is an Exporter whose Export sends nothing: its backend asks for the
-// metrics, or there is none. That it returns nil says nothing of a backend, so
-// [Health] counts no points and no success, and of the metrics about the telemetry
-// itself exports, points and last_success are left out.
+// A NoSender is an Exporter whose Export sends nothing, because its backend fetches the
+// metrics, or because there is no backend. Its result says nothing about a backend, so
+// [Health] has no points and no success, and the metrics exports, points and
+// last_success about the telemetry itself are left out.
 type NoSender interface {
 	// SendsNothing marks the exporter. It is not called.
 	SendsNothing()
 }
 
-// A Fate is what became of a point that the backend has not confirmed.
+// A Fate is the outcome of a point that the backend has not confirmed.
 type Fate uint8
 
 const (
-	// Unconfirmed: the backend may have accepted the point. The connection was
-	// reset, or the time ran out, after it was sent. It is not sent again within
-	// the exporter's spacing.
+	// Unconfirmed: the backend may have accepted the point. The connection was reset, or
+	// the time ran out, after the point was sent. It is not sent again within the
+	// exporter's spacing.
 	Unconfirmed Fate = iota
-	// Unsent: the backend has certainly not accepted the point, and it is worth
-	// another try: an overload, or nobody there.
+	// Unsent: the backend has certainly not accepted the point, and another try may
+	// succeed: the backend was overloaded or could not be reached.
 	Unsent
-	// Refused: the backend answered no, for a reason that will not pass by
-	// itself.
+	// Refused: the backend refused the point, and would refuse it again.
 	Refused
 
 	numFates = Refused + 1
@@ -116,16 +116,16 @@ func (f Fate) String() string {
 	return fmt.Sprintf("Fate(%d)", uint8(f))
 }
 
-// An ExportError is what Export returns if the backend accepted some points and
-// not others, or if it is known what became of them.
+// An ExportError is the error of Export if the fate of each point is known. Points that
+// it does not name were accepted.
 type ExportError struct {
 	Failures []Failure
 }
 
-// A Failure is one or more points that were not accepted, and why.
+// A Failure is one or more points that were not accepted, and the reason.
 type Failure struct {
-	Metric *metric.Metric // as Export got it: the same pointer
-	Series *metric.Series // of the metric, the same pointer; nil: all its series
+	Metric *metric.Metric // the pointer that Export was called with
+	Series *metric.Series // a pointer from the metric; nil: all its series
 	Fate   Fate
 	Err    error
 }

@@ -8,9 +8,9 @@ import (
 	"github.com/ocgen/ocgen/runtime/metric"
 )
 
-// settle notes what became of the points of a pass, from what Export returned.
-// If the pass had been given up they have been counted, and only the ledger
-// learns more. It is called with mu held.
+// settle notes the fate of the points of a pass, from the error of Export. If the pass was
+// abandoned, its points are counted already, and only the ledger is updated. It is called
+// with mu held.
 func (t *Telemetry) settle(p *passing, exported error) {
 	find := failures(exported, p.sent)
 	now := time.Now()
@@ -77,10 +77,10 @@ func failures(exported error, sent []item) func(item) (Failure, bool) {
 	for _, e := range listed {
 		for _, f := range e.Failures {
 			if f.Err == nil {
-				f.Err = errors.New("the exporter gives no reason")
+				f.Err = errors.New("the exporter gave no reason")
 			}
 			for _, s := range f.named() {
-				if !ours[s] { // then nobody knows which point is meant
+				if !ours[s] { // then it is unknown which point is meant
 					return unconfirmed
 				}
 				bySeries[s] = f
@@ -101,8 +101,8 @@ func (f Failure) named() []*metric.Series {
 	return []*metric.Series{f.Series}
 }
 
-// exportErrors returns every ExportError of a tree of errors: an exporter may join those
-// of several backends.
+// exportErrors returns every ExportError of a tree of errors: an exporter may join the
+// errors of several backends.
 func exportErrors(err error) []*ExportError {
 	switch e := err.(type) {
 	case *ExportError:
@@ -119,8 +119,8 @@ func exportErrors(err error) []*ExportError {
 	return nil
 }
 
-// detach gives an error copies of the metrics and series that it names: theirs are used
-// again for the next reading, while the error may be told and kept.
+// detach replaces the metrics and series that an error names by copies. The next reading
+// uses their memory again, but the error may be kept.
 func detach(exported error) {
 	for _, e := range exportErrors(exported) {
 		for i, f := range e.Failures {

@@ -8,19 +8,20 @@ import (
 	"github.com/ocgen/ocgen/runtime/metric"
 )
 
-// A fingerprint is what a ledger keeps of a value instead of the value: equal
-// values have equal ones. Different numbers have different ones, and so have two
-// values of a cumulative distribution, whose counts differ; other values have
-// equal ones once in 2⁶⁴.
+// A fingerprint is what a ledger keeps instead of a value. Equal values have equal
+// fingerprints. Different numbers have different fingerprints, and so have two values of
+// a cumulative distribution, because their counts differ. Other different values have
+// equal fingerprints once in 2⁶⁴.
 type fingerprint struct {
-	start  int64  // of a cumulative value, Unix ns: one that began again is another
+	start  int64  // of a cumulative value, in Unix ns: a total that began again has another
 	number uint64 // an int64, a float64's bits, or a count
 	hash   uint64 // of the rest
 }
 
 var fingerprintSeed = maphash.MakeSeed()
 
-// fingerprintOf returns that of the last point of a series, which has one.
+// fingerprintOf returns the fingerprint of the current point of a series, which must have
+// a point.
 func fingerprintOf(m *metric.Metric, ts *metric.Series) fingerprint {
 	var f fingerprint
 	switch m.Descriptor.Type {

@@ -12,17 +12,16 @@ import (
 	"github.com/ocgen/ocgen/runtime/record"
 )
 
-// Gather returns all metrics of the process, as an export at this moment would
-// have them: what was recorded before the call is in them, they are sorted by
-// name, and units and descriptions are those of the schemas. It is for exporters
-// that are asked, such as an http.Handler, and for tests. The metrics, their
-// series and their points are the caller's own. A series without a value is left
-// out.
+// Gather returns all metrics of the process as an export at this moment would have them:
+// with all earlier records, sorted by name, and with the units and descriptions of the
+// schemas. A series without a value is left out. The metrics, their series and their
+// points belong to the caller. It is for exporters whose backend fetches the metrics,
+// such as an http.Handler, and for tests.
 //
-// It waits for OpenCensus's queue of records until ctx is done, and then reads
-// what is there. After view.Stop other producers than views are still read. If a
-// producer panics or ends its goroutine with runtime.Goexit, Gather panics with an error
-// that names it: see [GatherPartial]. It is safe for concurrent use.
+// Gather waits for OpenCensus's queue of records until ctx is done, and then reads all
+// that can be read. After view.Stop it still reads producers other than views. If a
+// producer panics, or ends its goroutine with runtime.Goexit, Gather panics with an
+// error that names the producer: see [GatherPartial]. It is safe for concurrent use.
 func Gather(ctx context.Context) []*metric.Metric {
 	metrics, err := GatherPartial(ctx)
 	if err != nil {
@@ -31,9 +30,9 @@ func Gather(ctx context.Context) []*metric.Metric {
 	return metrics
 }
 
-// GatherPartial is [Gather] for exporters that serve what there is: a producer that
-// panics or ends its goroutine costs its own metrics and is named in the error, and
-// the metrics of all others are returned beside it.
+// GatherPartial is [Gather] for callers that can use an incomplete result. If a producer
+// panics or ends its goroutine, its metrics are missing and the error names it; the
+// metrics of all other producers are returned with the error.
 func GatherPartial(ctx context.Context) ([]*metric.Metric, error) {
 	_ = drainSources(ctx) // what can be read is read all the same
 	metrics, err := gather(healthProducers.eldest(), nil)
@@ -48,8 +47,9 @@ func GatherPartial(ctx context.Context) ([]*metric.Metric, error) {
 func Registered() []*record.Package { return record.Registered() }
 
 // Stats returns how many values were replaced or dropped since the process began, by tag
-// or measure and by reason, without zeros and sorted. It is safe for concurrent use;
-// counts never fall. A [Telemetry] exports them as ocgen/telemetry/replaced_or_dropped.
+// or measure and by reason. The result is sorted and has no zeros. Counts never fall. It
+// is safe for concurrent use. A [Telemetry] exports the counts as
+// ocgen/telemetry/replaced_or_dropped.
 func Stats() []record.Stat { return record.Stats() }
 
 // gatherAll is gather for a Telemetry, which has waited for the sources.
@@ -108,8 +108,8 @@ func sourceRecords() (n uint64) {
 	return n
 }
 
-// datePoints dates points now that their producer has dated ahead, for a backend
-// would refuse all that follow until then, also after a restart.
+// datePoints sets the time of points in the future to now. Otherwise a backend would refuse all
+// later points until then, also after a restart.
 func datePoints(m *metric.Metric, now time.Time) {
 	for _, s := range m.Series {
 		if p := &s.Point; p.Time.After(now) {

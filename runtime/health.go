@@ -9,15 +9,16 @@ import (
 	"github.com/ocgen/ocgen/runtime/record"
 )
 
-// Health is how exporting goes. Point counts leave out the telemetry's own metrics. A
-// point that is sent again counts again. A [NoSender] has no points and no success.
+// Health has counts and times of exports. Points of the telemetry's own metrics are not
+// counted. A point that is sent again is counted again. With a [NoSender] there are no
+// points and no success.
 type Health struct {
-	LastExport  time.Time // when the last export ended; zero: none has
-	LastSuccess time.Time // when the last export ended of which every point was accepted
-	Exports     uint64    // that have ended, or were given up
-	Failures    uint64    // exports of which not every point was accepted
+	LastExport  time.Time // when the last export ended; zero: none has ended
+	LastSuccess time.Time // when the last export ended whose points were all accepted
+	Exports     uint64    // exports that have ended or were abandoned
+	Failures    uint64    // exports with at least one point that was not accepted
 	Delivered   uint64    // points that the backend has accepted
-	Refused     uint64    // points that it answered no to
+	Refused     uint64    // points that it refused
 	Unconfirmed uint64    // points that it may have accepted
 	Unsent      uint64    // points that it has certainly not accepted
 	LastError   error     // of the last export; nil if it succeeded
@@ -42,7 +43,7 @@ var (
 	}
 	pointsDescriptor = metric.Descriptor{
 		Name: healthPrefix + "points", Unit: "1", Type: metric.TypeCumulativeInt64,
-		Description: "Points of metrics that were exported, without those about the telemetry itself, by what became of them.",
+		Description: "Exported points, without those about the telemetry itself, by their fate.",
 		LabelKeys:   []metric.LabelKey{{Key: "fate", Description: "delivered, refused, unconfirmed or unsent."}},
 	}
 	lastSuccessDescriptor = metric.Descriptor{
@@ -51,11 +52,11 @@ var (
 	}
 	replacedDescriptor = metric.Descriptor{
 		Name: healthPrefix + "replaced_or_dropped", Unit: "1", Type: metric.TypeCumulativeInt64,
-		Description: "Tags' and measures' values that were not recorded as they were given. Mend what gives them, or the schema's values and limits; docs/recording.md has the reasons.",
+		Description: "Values of tags and measures that were replaced or dropped. Correct the calling code, or the values and limits of the schema; docs/recording.md lists the reasons.",
 		LabelKeys: []metric.LabelKey{
-			{Key: "measure", Description: "The measure's name, or for the reasons series and unregistered, and observed measures, the view's; absent if it is a tag."},
-			{Key: "reason", Description: "Why, such as overflow: the tag has had its maximum of different values."},
-			{Key: "tag", Description: "The tag's key; absent if it is a measure."},
+			{Key: "measure", Description: "The measure's name; for the reasons series and unregistered, and for observed measures, the view's name; absent for a tag."},
+			{Key: "reason", Description: "The reason, such as overflow: the tag already has its maximum number of values."},
+			{Key: "tag", Description: "The tag's key; absent for a measure."},
 		},
 	}
 )
@@ -65,14 +66,14 @@ func healthDescriptors() []metric.Descriptor {
 	return []metric.Descriptor{exportsDescriptor, pointsDescriptor, lastSuccessDescriptor, replacedDescriptor}
 }
 
-// A healthProducer gives the metrics about one Telemetry. Only that exports
-// them, for others of the process would have the same names.
+// A healthProducer produces the metrics about one Telemetry. Only that Telemetry exports
+// them, because those of other Telemetries have the same names.
 type healthProducer struct {
 	t       *Telemetry
 	started time.Time
 }
 
-// healthProducers are those of the Telemetries that live, the eldest first.
+// healthProducers are the producers of all running Telemetries, the oldest first.
 var healthProducers healthList
 
 type healthList struct {

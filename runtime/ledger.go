@@ -9,12 +9,12 @@ import (
 	"github.com/ocgen/ocgen/runtime/metric"
 )
 
-// A ledger is what is known of each series of one Telemetry. It is why Shutdown
-// need not send what the backend has, and can say what it has not.
+// A ledger has the state of each series of one Telemetry. With it Shutdown sends only
+// what the backend lacks, and can list what the backend lacks at the end.
 //
-// Readings, and the deliveries that want them, are numbered in one sequence: a
-// reading with a higher number than a delivery has all that was recorded before
-// that began. Clocks could not say that: two readings may have the same time.
+// Readings and deliveries are numbered in one sequence: a reading with a higher number
+// than a delivery has everything that was recorded before the delivery began. Times
+// would not do, because two readings may have the same time.
 type ledger struct {
 	spacing time.Duration
 	number  uint64
@@ -22,26 +22,26 @@ type ledger struct {
 	key     []byte // reused
 }
 
-// next returns a number higher than all before.
+// next returns a number that is higher than all earlier ones.
 func (l *ledger) next() uint64 {
 	l.number++
 	return l.number
 }
 
-// A series is what is known of a time series.
+// A series is the state of a time series.
 type series struct {
 	name   string // e.g. "shop/request_count{method=GET}"
-	health bool   // of our own metrics: never waited for
+	health bool   // of the telemetry's own metrics: no delivery waits for it
 	born   uint64 // the first reading that had it
 	read   uint64 // the last reading that had it
 	latest fingerprint
-	had    uint64 // the last reading whose value the backend had without a doubt, then or a moment later
+	had    uint64 // the last reading whose value the backend certainly had, then or a moment later
 
-	accepted point // the last one that the backend has
+	accepted point // the last accepted point
 	doubtful point // the last unconfirmed one since then
 	doubt    error // why it is
-	tried    point // the last one sent
-	fate     Fate  // of tried, unless it is accepted too
+	tried    point // the last sent point
+	fate     Fate  // of tried, unless tried is accepted
 	err      error // why
 }
 
@@ -78,7 +78,7 @@ func (l *ledger) enter(r *snapshot, metrics []*metric.Metric) {
 		for _, ts := range m.Series {
 			s := l.find(r.number, m, ts)
 			s.health = health
-			if r.number > s.read { // another reading may have overtaken this one
+			if r.number > s.read { // a later reading may have been entered first
 				s.read, s.latest = r.number, fingerprintOf(m, ts)
 				s.noteHad()
 			}
@@ -88,8 +88,8 @@ func (l *ledger) enter(r *snapshot, metrics []*metric.Metric) {
 	l.forget(r)
 }
 
-// find returns the series, which is new if no reading had it before. Two
-// producers may have given series of one name.
+// find returns the state of a series, which is new if no reading had the series before.
+// Two producers may have series of the same name: the second gets a number.
 func (l *ledger) find(reading uint64, m *metric.Metric, ts *metric.Series) *series {
 	l.key = metric.AppendSeriesName(l.key[:0], m, ts)
 	for n := 2; ; n++ {
@@ -99,18 +99,18 @@ func (l *ledger) find(reading uint64, m *metric.Metric, ts *metric.Series) *seri
 			l.byName[s.name] = s
 		}
 		if s.read != reading {
-			s.born = min(s.born, reading) // this one may have been overtaken
+			s.born = min(s.born, reading) // a later reading may have been entered first
 			return s
 		}
 		l.key = fmt.Appendf(l.key, " (%d)", n)
 	}
 }
 
-// forgetAfter is how long a series is kept that is gone, beyond the spacing,
-// within which no other point of it may follow if it comes back.
+// forgetAfter is how long the state of a vanished series is kept after the spacing. Within
+// the spacing the state is needed, because the series may come back.
 const forgetAfter = time.Minute
 
-// forget drops series that are gone, for views may be unregistered.
+// forget drops the state of vanished series, whose views were unregistered.
 func (l *ledger) forget(r *snapshot) {
 	if len(r.items) == len(l.byName) {
 		return
@@ -122,8 +122,8 @@ func (l *ledger) forget(r *snapshot) {
 	}
 }
 
-// allowed returns when the backend takes the next point of a series: the spacing
-// after the last one that it may have.
+// allowed returns when the backend accepts the next point of a series: one spacing after
+// the last point that it may have.
 func (l *ledger) allowed(s *series) time.Time {
 	var last time.Time
 	for _, p := range []point{s.accepted, s.doubtful} {
@@ -137,35 +137,34 @@ func (l *ledger) allowed(s *series) time.Time {
 	return last.Add(l.spacing)
 }
 
-// try notes that a point is being sent. Until there is an answer the backend
-// may have it.
+// try notes that a point is being sent. Until there is a response the backend may have
+// the point.
 func (s *series) try(r *snapshot) {
 	s.tried = point{r.number, r.ended, s.latest}
 	s.fate, s.err = Unconfirmed, errNoAnswer
 }
 
-// accept notes that the backend has the point that was tried last.
+// accept notes that the backend has the point that was sent last.
 func (s *series) accept() {
 	s.accepted, s.doubtful = s.tried, point{}
 	s.doubt, s.err = nil, nil
 	s.noteHad()
 }
 
-// isDelivered reports whether the backend has the value of the last reading, without a
-// doubt.
+// isDelivered reports whether the backend certainly has the value of the last reading.
 func (s *series) isDelivered() bool {
 	return s.accepted.reading > 0 && s.accepted.value == s.latest && s.doubtful.reading == 0
 }
 
-// noteHad notes if the backend has the value of the last reading: newer values are not
-// the business of those who wanted that one delivered.
+// noteHad notes whether the backend has the value of the last reading. A delivery that
+// began before that reading need not deliver newer values.
 func (s *series) noteHad() {
 	if s.isDelivered() {
 		s.had = s.read
 	}
 }
 
-// fail notes what became of the point that was tried last.
+// fail notes the fate of the point that was sent last.
 func (s *series) fail(fate Fate, err error) {
 	s.fate, s.err = fate, err
 	if fate == Unconfirmed {

@@ -10,12 +10,12 @@ import (
 	"github.com/ocgen/ocgen/runtime/record"
 )
 
-// prepareTimeout bounds a Prepare, which no export should have to wait for.
+// prepareTimeout bounds a Prepare, so that it does not delay exports for long.
 const prepareTimeout = 10 * time.Second
 
-// prepareNew tells an exporter that is a Preparer of all descriptors, if there
-// are packages that it has not been told of, or, when asked to try again, if it
-// could not be told the last time. It is called with the turn taken.
+// prepareNew calls Prepare of a Preparer with all descriptors if there are packages that
+// it does not know yet or, with again, if the last Prepare failed. It is called with the
+// turn held.
 func (t *Telemetry) prepareNew(ctx context.Context, again bool) {
 	p, ok := t.exporter.(Preparer)
 	if !ok {
@@ -49,8 +49,8 @@ func (t *Telemetry) prepareNew(ctx context.Context, again bool) {
 	t.reports.well(preparing)
 }
 
-// prepareSoon does it at Start, and when packages were registered, unless an
-// export runs for long: then the next one does.
+// prepareSoon calls prepareNew at Start and when packages were registered. If an export
+// holds the turn for long it does nothing, and the next export prepares.
 func (t *Telemetry) prepareSoon(ctx context.Context, again bool) {
 	ctx, cancel := context.WithTimeout(ctx, 2*prepareTimeout) // half of it to get the turn
 	defer cancel()

@@ -7,10 +7,10 @@ import (
 	"github.com/ocgen/ocgen/runtime/record"
 )
 
-// remindOfRegistration logs once that records were lost before the registration, or
-// that no generated package is registered and there is nothing to export. A program
-// may use other producers alone, and may register a moment after Start, so the latter
-// is said after an interval, or at the end.
+// remindOfRegistration logs once that records were dropped before the registration, or
+// that no generated package is registered and there is nothing to export. A program may
+// use only other producers, and may register a moment after Start, so the second message
+// is logged only after an interval, or at the end.
 func (t *Telemetry) remindOfRegistration(inTime bool) {
 	lost, metrics := lostBeforeRegistration()
 	forgotten := forgotten(t.known())
@@ -20,11 +20,11 @@ func (t *Telemetry) remindOfRegistration(inTime bool) {
 	case t.reminded:
 	case lost > 0:
 		t.reminded = true
-		slog.Warn("ocgen: records were dropped, for no view of their measure was registered: call RegisterViews of the generated package before anything is recorded",
+		slog.Warn("ocgen: records were dropped because no view of their measure was registered: call RegisterViews of the generated package before the first record",
 			"records", lost, "metrics", strings.Join(metrics, ", "))
 	case !inTime && len(forgotten) > 0 && !t.ledger.hasOthers():
 		t.reminded = true
-		slog.Warn("ocgen: no generated package is registered, and there is nothing to export: call RegisterViews, before runtime.Start at best",
+		slog.Warn("ocgen: no generated package is registered, so there is nothing to export: call RegisterViews, preferably before runtime.Start",
 			"packages", strings.Join(forgotten, ", "))
 	}
 }
@@ -40,8 +40,8 @@ func lostBeforeRegistration() (records uint64, metrics []string) {
 	return records, metrics[:min(len(metrics), listed)]
 }
 
-// forgotten returns the names of the program's generated packages if none of them has
-// been registered, neither by RegisterViews nor with OpenCensus by hand.
+// forgotten returns the names of the program's generated packages if none of them was
+// ever registered, neither by RegisterViews nor directly with OpenCensus.
 func forgotten(known []*record.Package) []string {
 	var names []string
 	for _, p := range known {

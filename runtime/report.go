@@ -8,14 +8,14 @@ import (
 	"time"
 )
 
-// ErrRecovered is wrapped by what [Options.OnError] is told when all is well
-// again. It is no failure: log it as information.
+// ErrRecovered is wrapped by the error that [Options.OnError] gets when everything works
+// again. It is not a failure: log it as information.
 var ErrRecovered = errors.New("work again")
 
-// reports tells errors to a hook. An error that comes again and again, as it
-// does while a backend is down, is told once, and counted until another of its
-// topic comes, or all is well with that, which is told too. While exports fail it
-// is repeated now and then.
+// reports calls a hook with errors. A repeated error, such as those while a backend is
+// down, is reported once. Its repetitions are counted, and reported when another error
+// of the topic comes, or when the topic works again. While exports fail, the error is
+// reported again from time to time.
 type reports struct {
 	hook func(error)
 
@@ -23,29 +23,29 @@ type reports struct {
 	last [topics]report
 }
 
-// A topic is what an error is about. Exports may go well while preparing fails.
+// A topic is the subject of an error. Exports may succeed while preparing fails.
 type topic int
 
 const (
 	exporting topic = iota
 	preparing
-	remarking // of exports that went well
+	remarking // errors of exports whose points were all accepted
 	topics
 )
 
-// working is the subject of what is told when a topic is well again. Remarks do
-// not end so.
+// working is the subject of the message when a topic works again. Remarks have no such
+// message.
 var working = [topics]string{exporting: "exports", preparing: "preparations of the backend"}
 
-// remindAfter is how long an outage goes on without a word.
+// remindAfter is the time after which the error of an outage is reported again.
 const remindAfter = 10 * time.Minute
 
 type report struct {
-	err      error // nil: all is well
-	repeats  int   // of err since it was told
+	err      error // nil: the topic works
+	repeats  int   // of err since it was reported
 	told     time.Time
-	failures int       // since all was well
-	since    time.Time // when the first of them was told
+	failures int       // since the topic last worked
+	since    time.Time // when the first of them was reported
 }
 
 func (r *reports) tell(about topic, err error) {
@@ -67,7 +67,7 @@ func (r *reports) tell(about topic, err error) {
 	r.call(err)
 }
 
-// well says that a topic's failures are over.
+// well reports that a topic works again, if it had failed.
 func (r *reports) well(about topic) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -79,8 +79,9 @@ func (r *reports) well(about topic) {
 	}
 }
 
-// call calls the hook, which may end its goroutine: in a test it calls t.Fatal. A
-// panic of the hook is the program's, as in any goroutine that it starts.
+// call calls the hook in a goroutine of its own, because the hook may end its goroutine:
+// in a test it calls t.Fatal. A panic of the hook is not recovered, as in any goroutine
+// of the program.
 func (r *reports) call(err error) {
 	returned := make(chan struct{})
 	go func() {
@@ -90,7 +91,7 @@ func (r *reports) call(err error) {
 	<-returned
 }
 
-// end says that no other errors will come.
+// end reports the counts of repetitions. No error is reported after it.
 func (r *reports) end() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -100,7 +101,7 @@ func (r *reports) end() {
 	}
 }
 
-// again tells how often the last error has come again since it was told.
+// again reports how often the last error was repeated since it was reported.
 func (r *reports) again(last *report, now time.Time) {
 	if last.repeats > 0 {
 		r.call(fmt.Errorf("%s: %w", plural(last.repeats, "more time"), last.err))
@@ -116,7 +117,7 @@ func plural(n int, what string) string {
 	return fmt.Sprintf("%d %ss", n, what)
 }
 
-// logReport is the hook unless there is another.
+// logReport is the default hook.
 func logReport(err error) {
 	if errors.Is(err, ErrRecovered) {
 		slog.Info("ocgen: " + err.Error())

@@ -16,27 +16,25 @@ const (
 	defaultExportReserve = 6 * time.Second
 )
 
-// Run starts telemetry, calls serve, and shuts telemetry down when serve has
-// returned, so that everything recorded until then is delivered. It is for the
-// body of main.
+// Run starts telemetry, calls serve, and shuts telemetry down when serve has returned,
+// so that all records until then are delivered. It is for the body of main.
 //
-// serve's ctx ends when ctx does, or when the process gets SIGINT or SIGTERM.
-// From then on the process has opts.Grace left: serve may use all but
-// opts.ExportReserve of it to finish its requests. If it has not returned by
-// then it is left behind, with an error, and [Telemetry.Shutdown] gets what
-// remains of the grace. A second signal ends the process at once, with the
-// status 128 + the signal's number, and what was not delivered is lost. If serve
-// returns by itself, Shutdown gets the whole grace.
+// serve's ctx ends when ctx ends, or when the process gets SIGINT or SIGTERM. After that
+// the process has opts.Grace left. serve may use all of it except opts.ExportReserve to
+// finish its requests. If serve has not returned by then, Run stops waiting for it and
+// returns an error, and [Telemetry.Shutdown] has the rest of the grace. If serve returns
+// by itself, Shutdown has the whole grace. A second signal ends the process at once,
+// with the status 128 + the number of the signal; values that are not delivered yet are
+// lost.
 //
-// A container gets 10 seconds on Cloud Run, and 30 on Kubernetes unless its
-// terminationGracePeriodSeconds says otherwise: Grace must not be more. An
-// ExportReserve that is not more than the exporter's spacing (5 s for Cloud
-// Monitoring) cannot always be enough, for a point may have been sent just
-// before.
+// Grace must not exceed the time that the platform gives a container: 10 seconds on
+// Cloud Run, and 30 on Kubernetes unless terminationGracePeriodSeconds says otherwise.
+// ExportReserve should exceed the exporter's spacing (5 s for Cloud Monitoring), because
+// a point may have been sent just before the signal.
 //
-// If serve panics, telemetry is shut down all the same, and Run panics with an
-// error that wraps the value, and has the stack. The error that Run returns joins
-// those of serve and of Shutdown. A signal alone is no error.
+// If serve panics, Run shuts telemetry down and then panics with an error that wraps the
+// value and has the stack. The error of Run joins the errors of serve and of Shutdown. A
+// signal alone is not an error.
 func Run(ctx context.Context, opts Options, serve func(ctx context.Context) error) error {
 	serving, end := endAtSignal(ctx)
 	defer end()
@@ -52,7 +50,7 @@ func serveUntil(serving context.Context, opts Options, serve func(ctx context.Co
 		opts.ExportReserve = min(defaultExportReserve, opts.Grace)
 	}
 	if opts.ExportReserve < 0 || opts.Grace < opts.ExportReserve {
-		return fmt.Errorf("runtime.Run: Options.ExportReserve is %v and Options.Grace %v: the reserve is a part of the grace", opts.ExportReserve, opts.Grace)
+		return fmt.Errorf("runtime.Run: Options.ExportReserve is %v and Options.Grace is %v: set the reserve to at least 0 and at most the grace", opts.ExportReserve, opts.Grace)
 	}
 	telemetry, err := Start(serving, opts)
 	if err != nil {
@@ -90,12 +88,12 @@ func awaitServe(serving context.Context, served <-chan outcome, opts Options) (o
 	case result := <-served:
 		return result, deadline
 	default:
-		return outcome{err: fmt.Errorf("serve has not returned %v after its ctx ended, and was left behind", drain)}, deadline
+		return outcome{err: fmt.Errorf("serve had not returned %v after its ctx ended, so Run stopped waiting for it: return when ctx is done, or raise Options.Grace", drain)}, deadline
 	}
 }
 
-// endAtSignal returns a ctx that ends at the first SIGINT or SIGTERM. The second
-// ends the process. The function ends the watch.
+// endAtSignal returns a ctx that ends at the first SIGINT or SIGTERM. The second signal
+// ends the process. The returned function stops watching for signals.
 func endAtSignal(ctx context.Context) (context.Context, func()) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	signals := make(chan os.Signal, 2)
@@ -121,7 +119,7 @@ func endAtSignal(ctx context.Context) (context.Context, func()) {
 	}
 }
 
-// exitStatus returns what shells say of a process that a signal ended.
+// exitStatus returns the status that shells report for a process that a signal ended.
 func exitStatus(s os.Signal) int {
 	if n, ok := s.(syscall.Signal); ok {
 		return 128 + int(n)
@@ -135,7 +133,7 @@ type outcome struct {
 	panicked error
 }
 
-// watched calls serve and sends how it ended, also if it panics, or ends its
+// watched calls serve and sends how it ended, also if serve panics or ends its
 // goroutine.
 func watched(serve func() error, ended chan<- outcome) {
 	result := outcome{err: errors.New("serve ended its goroutine with runtime.Goexit")}
@@ -148,8 +146,8 @@ func watched(serve func() error, ended chan<- outcome) {
 	result.err = serve()
 }
 
-// A servePanic is a panic of serve on its way through Run, which is another
-// goroutine and has not its stack.
+// A servePanic is a panic of serve. Run panics with it in another goroutine, so it keeps
+// the stack of serve.
 type servePanic struct {
 	value any
 	stack []byte

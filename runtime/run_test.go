@@ -80,7 +80,7 @@ func TestRun(t *testing.T) {
 		{"SIGTERM", "wait", []os.Signal{syscall.SIGTERM}, 0, []string{"exported 2\n", "shut down\n", `Run: served: context canceled: got the signal "terminated"`}, ""},
 		{"SIGINT", "wait", []os.Signal{os.Interrupt}, 0, []string{"exported 2\n", "shut down\n", `got the signal "interrupt"`}, ""},
 		{"a second signal", "stay", []os.Signal{os.Interrupt, syscall.SIGTERM}, 128 + 15, nil, "Run:"},
-		{"left behind", "hang", []os.Signal{syscall.SIGTERM}, 0, []string{"exported 2\n", "shut down\n", "Run: serve has not returned 100ms after its ctx ended"}, ""},
+		{"left behind", "hang", []os.Signal{syscall.SIGTERM}, 0, []string{"exported 2\n", "shut down\n", "Run: serve had not returned 100ms after its ctx ended"}, ""},
 		{"panic", "panic", nil, 2, []string{"exported 1\n", "shut down\n", "panic: ", "at the disco", "serve's stack:", "runProcess"}, "Run:"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -160,16 +160,16 @@ func TestRunWithoutSignals(t *testing.T) {
 				b.set("a", 1)
 				return nil
 			}},
-		{name: "left behind", ctx: time.Second, took: 5 * time.Second, text: "serve has not returned 4s after its ctx ended",
+		{name: "left behind", ctx: time.Second, took: 5 * time.Second, text: "serve had not returned 4s after its ctx ended",
 			serve: func(b *backend, ctx context.Context) error { b.set("a", 1); time.Sleep(time.Hour); return errServe }},
-		{name: "backend down", ctx: time.Second, took: 11 * time.Second, text: "serve has not returned", want: "unconfirmed m{s=a}; ",
+		{name: "backend down", ctx: time.Second, took: 11 * time.Second, text: "serve had not returned", want: "unconfirmed m{s=a}; ",
 			serve:  func(b *backend, _ context.Context) error { b.set("a", 1); time.Sleep(time.Hour); return nil },
 			answer: func(ctx context.Context, _ export) error { <-ctx.Done(); return context.Cause(ctx) }},
 		{name: "the whole grace", took: 10 * time.Second, want: "unconfirmed m{s=a}; ", is: context.DeadlineExceeded,
 			serve:  func(b *backend, _ context.Context) error { b.set("a", 1); return nil },
 			answer: func(ctx context.Context, _ export) error { <-ctx.Done(); return context.Cause(ctx) }},
 		{name: "Goexit", text: "runtime.Goexit", serve: func(*backend, context.Context) error { stdruntime.Goexit(); return nil }},
-		{name: "reserve", opts: Options{Grace: time.Second, ExportReserve: 2 * time.Second}, text: "the reserve is a part of the grace",
+		{name: "reserve", opts: Options{Grace: time.Second, ExportReserve: 2 * time.Second}, text: "set the reserve to at least 0 and at most the grace",
 			serve: func(*backend, context.Context) error { panic("never called") }},
 	} {
 		t.Run(c.name, func(t *testing.T) {

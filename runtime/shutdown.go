@@ -10,32 +10,31 @@ import (
 	"github.com/ocgen/ocgen/runtime/record"
 )
 
-// Shutdown delivers everything recorded before it and shuts the exporter down.
-// It ends the exports at the interval, waits for OpenCensus's queue of records,
-// and exports each series that has changed since the last point that the backend
-// accepted, as soon as the exporter's spacing since that point has passed (5 s
-// for Cloud Monitoring). What could not be sent it tries again, later each time,
-// and what may have arrived again after the spacing, until ctx is done.
+// Shutdown delivers all earlier records and shuts the exporter down. It ends the exports
+// at the interval, waits for OpenCensus's queue of records, and exports each series that
+// has changed since the last accepted point, as soon as the exporter's spacing since
+// that point has passed (5 s for Cloud Monitoring). Until ctx is done it tries again to
+// send points that were not sent, with growing pauses, and points that may have arrived,
+// after the spacing.
 //
-// Its error is a [*ShutdownError], which lists each series whose value the
-// backend is not known to have, unless another Shutdown still runs. If there was no
-// time for OpenCensus's queue, or a producer of metrics hung, the records through
-// OpenCensus that may be missing are counted instead: see [ShutdownError.Unread]. Nil means that everything recorded before the call was
-// accepted.
+// Nil means that all records before the call were accepted. Otherwise the error is a
+// [*ShutdownError], which lists each series whose value the backend may not have; if
+// another Shutdown still runs, it is an error that says so. Records through OpenCensus
+// that could not be read, because the queue was not empty in time or a producer hung,
+// are counted in [ShutdownError.Unread].
 //
-// An export that is under way, at the interval or for ForceFlush, may end
-// first, but has no more than half the time until ctx's deadline.
+// An export that has begun, at the interval or for ForceFlush, may finish first, within
+// half of the time until ctx's deadline.
 //
-// Give ctx time for the spacing and for an answer. When ctx is done Shutdown is
-// back within 100 ms, even if the exporter hangs. If the spacing outlasts ctx
-// the series is exported nevertheless, as late as leaves time for an answer; a
-// backend that keeps to its spacing refuses it, and the error says so. Of a ctx
-// that is done from the start, such as that of signal.NotifyContext after the
-// signal, there is nothing to export in; the series are read and listed all the
-// same. A ctx that has no deadline is given one
-// of 30 s, or a bit over the spacing.
+// Give ctx time for the spacing and for a response. Shutdown returns at most 100 ms
+// after ctx is done, even if the exporter hangs. If the spacing ends after ctx's
+// deadline, the series is exported before the spacing has passed, as late as still
+// leaves time for a response; a backend that enforces its spacing refuses it, and the
+// error says so. If ctx is already done, such as the ctx of signal.NotifyContext after
+// the signal, nothing is exported; the series are read and listed. If ctx has no
+// deadline, its timeout is 30 s, or the spacing and a quarter of it if that is more.
 //
-// Views should still be registered, and view.Stop not have been called. A
+// The views should still be registered, and view.Stop should not have been called. A
 // second call waits for the first and returns nil.
 func (t *Telemetry) Shutdown(ctx context.Context) error {
 	ctx, cancel := t.bounded(ctx)
@@ -63,14 +62,14 @@ func (t *Telemetry) Shutdown(ctx context.Context) error {
 	if t.own != nil {
 		healthProducers.remove(t.own)
 	}
-	over := context.Cause(ctx) // that it had no time left says nothing of the exporter
+	over := context.Cause(ctx) // an error because of it is not the exporter's
 	shut := abandonable(ctx, func() error {
 		return callback.Call("the exporter's Shutdown", func() error { return t.exporter.Shutdown(ctx) })
 	})
 	missing := t.undelivered(d, err)
 	t.remindOfRegistration(false)
 	select {
-	case <-t.done: // no error is told after this
+	case <-t.done: // no error is reported after this
 		if missing == nil {
 			t.reports.well(exporting)
 		}
@@ -81,7 +80,7 @@ func (t *Telemetry) Shutdown(ctx context.Context) error {
 	case over != nil && errors.Is(shut, over):
 		shut = nil
 	case shut != nil:
-		shut = fmt.Errorf("shutting the exporter down: %w", shut)
+		shut = fmt.Errorf("shutting down the exporter: %w", shut)
 	}
 	return t.undelivered(d, err, shut)
 }

@@ -118,7 +118,7 @@ func TestShutdownIsBounded(t *testing.T) {
 		}
 		b.set("b", 3, "c", 4)
 		err = tel.Shutdown(within(t, time.Second))
-		if lists(err) != "unconfirmed m{s=a}; unsent m{s=b} m{s=c}; " || !strings.Contains(err.Error(), "the export before is still running") {
+		if lists(err) != "unconfirmed m{s=a}; unsent m{s=b} m{s=c}; " || !strings.Contains(err.Error(), "an earlier export is still running") {
 			t.Errorf("Shutdown: %v", err)
 		}
 		if d := time.Since(began); d > 2*time.Second+100*time.Millisecond {
@@ -174,7 +174,7 @@ func TestShutdownOfTheExporter(t *testing.T) {
 				t.Fatal(err)
 			}
 			err = tel.Shutdown(within(t, time.Second))
-			if lists(err) != c.series || strings.Contains(err.Error(), "shutting the exporter down") != c.told {
+			if lists(err) != c.series || strings.Contains(err.Error(), "shutting down the exporter") != c.told {
 				t.Errorf("%s: %v", c.name, err)
 			}
 			if c.err != nil && !errors.Is(err, c.err) {
@@ -243,7 +243,7 @@ func TestShutdownWithADoneContext(t *testing.T) {
 			tel := b.start(t, Options{})
 			b.set(values...)
 			err := tel.Shutdown(done)
-			if !errors.Is(err, context.Canceled) || !strings.Contains(err.Error(), "pass one that is not, with a timeout") {
+			if !errors.Is(err, context.Canceled) || !strings.Contains(err.Error(), "pass a ctx that has time left") {
 				t.Errorf("Shutdown: %v", err)
 			}
 			if want := map[int]string{0: "", 4: "unsent m{s=a} m{s=b}; "}[len(values)]; lists(err) != want {

@@ -16,37 +16,39 @@ import (
 // Options configure [Start] and [Run].
 type Options struct {
 	Exporter Exporter      // required
-	Interval time.Duration // between exports; 0: what an Intervaler proposes, else 60 s; at least 1 s and the exporter's spacing
+	Interval time.Duration // between exports, at least 1 s and the exporter's spacing; 0: the proposal of an Intervaler, else 60 s
 
-	// OnError is called, not concurrently, when an export at the interval has
-	// failed for good, or preparing the backend has, or when an exporter returns
-	// an error though each of the program's points was accepted. The same error
-	// again and again is told once, and then how often it came: every 10 minutes if
-	// it is of exports. When all is well again it is called with an error that wraps
-	// [ErrRecovered]. It must not call the Telemetry.
+	// OnError reports errors; its calls do not overlap. It is called when an export at
+	// the interval has failed for good, when preparing the backend has failed, and when
+	// an exporter returns an error although every point of the program was accepted.
+	//
+	// A repeated error is reported once, and later with the number of its repetitions:
+	// every 10 minutes for exports. When everything works again, OnError is called with
+	// an error that wraps [ErrRecovered]. OnError must not call the Telemetry.
+	//
 	// nil: slog.Error, and slog.Info for the recovery.
 	OnError func(error)
 
 	// NoHealthMetrics leaves out the metrics about the telemetry itself:
 	// ocgen/telemetry/exports, by result; ocgen/telemetry/points, by fate;
 	// ocgen/telemetry/last_success, in seconds since 1970; and
-	// ocgen/telemetry/replaced_or_dropped, which is what [Stats] says. With a
-	// [NoSender] the last is the only one.
+	// ocgen/telemetry/replaced_or_dropped, which has the counts of [Stats]. A [NoSender]
+	// has only the last of them.
 	NoHealthMetrics bool
 
-	// Grace is how long [Run] has from a signal on, and ExportReserve the part of
-	// it that serve leaves for Shutdown; 0: 10 s and 6 s. Start ignores them.
+	// Grace is the time that [Run] has after a signal; 0: 10 s. ExportReserve is the
+	// part of Grace that Run keeps for Shutdown; 0: 6 s. Start ignores both.
 	Grace, ExportReserve time.Duration
 
 	source source
 }
 
-// A source is where metrics come from. Tests have their own, in whose time
-// OpenCensus's goroutine has no part.
+// A source reads metrics. Tests have sources of their own, without the goroutine of
+// OpenCensus.
 type source struct {
 	drain   func(context.Context) error
-	records func() uint64                                         // that drain may have to wait for
-	gather  func(memory *record.Memory) ([]*metric.Metric, error) // all that can be read, and why not everything could
+	records func() uint64                                         // that drain may wait for
+	gather  func(memory *record.Memory) ([]*metric.Metric, error) // the metrics, and the errors of producers
 	direct  func() []*metric.Metric                               // the metrics that can be read without waiting
 	known   func() []*record.Package                              // the generated packages of the program
 }
@@ -55,18 +57,18 @@ const (
 	defaultInterval = 60 * time.Second
 	minInterval     = time.Second
 
-	// minExportTimeout bounds an export at a short interval.
+	// minExportTimeout is the least timeout of an export at the interval.
 	minExportTimeout = 30 * time.Second
 
-	// unboundedTimeout is what ForceFlush and Shutdown give themselves if ctx has
-	// no deadline, and what is not a bit more than the spacing.
+	// unboundedTimeout is the least timeout of ForceFlush and Shutdown if ctx has no
+	// deadline.
 	unboundedTimeout = 30 * time.Second
 )
 
-// Telemetry exports the metrics of the process: the views of generated
-// packages and, in a program that links package census, all other OpenCensus views and
-// every other producer that go.opencensus.io/metric/metricproducer knows. It is safe for
-// concurrent use.
+// Telemetry exports the metrics of the process: the views of generated packages and, in
+// a program that links package census, all other OpenCensus views and every other
+// producer of OpenCensus's package metricproducer. It is safe for concurrent
+// use.
 type Telemetry struct {
 	exporter Exporter
 	interval time.Duration
@@ -79,7 +81,7 @@ type Telemetry struct {
 	done       chan struct{}      // closed when they have ended
 	registered chan struct{}      // gets a token when packages are registered
 
-	closing  chan struct{} // holds a token until somebody takes it to shut down
+	closing  chan struct{} // holds a token until the first Shutdown
 	shutDown chan struct{} // closed when Shutdown has ended
 
 	life    context.Context // done, with errEnded, before the exporter is shut down
@@ -87,12 +89,12 @@ type Telemetry struct {
 	haste   context.Context // done, with errHaste, when only Shutdown may export
 	hasten  context.CancelCauseFunc
 
-	turn       chan struct{}            // holds a token while nobody exports or prepares
-	memory     record.Memory            // of the last reading that was exported; belongs to who has the turn
-	prepared   map[*record.Package]bool // told to a Preparer; belongs to who has the turn
-	unprepared bool                     // there was no Prepare, or the last one failed; belongs to who has the turn
+	turn       chan struct{}            // holds a token while nothing exports or prepares
+	memory     record.Memory            // of the last exported reading; used only with the turn
+	prepared   map[*record.Package]bool // passed to a Preparer; used only with the turn
+	unprepared bool                     // there was no Prepare, or the last one failed; used only with the turn
 
-	mu     sync.Mutex // guards the rest; never held while anything of somebody else is called
+	mu     sync.Mutex // guards the fields below; never held during a call of the exporter, a hook or a producer
 	ledger ledger
 	health Health
 	took   time.Duration // the last export
@@ -100,16 +102,19 @@ type Telemetry struct {
 	started  time.Time
 	reminded bool // of RegisterViews
 
-	readUntil uint64 // so many records through OpenCensus are in the last complete reading
+	readUntil uint64 // number of records through OpenCensus in the last complete reading
 }
 
-// Start exports all metrics at an interval from now on, the first time after a
-// random part of it, so that processes that start together do not export
-// together. With an [Intervaler] it is after a whole interval. Register views before or after it. If the exporter is a [Preparer]
-// Start tells it of the packages that are registered, for at most 10 s.
+// Start exports all metrics at an interval. The first export comes after a random part
+// of the interval, so that processes that start together do not export together; with an
+// [Intervaler] it comes after a whole interval.
 //
-// End with [Telemetry.Shutdown], or what was recorded since the last export is
-// lost; [Run] does. ctx bounds Start alone.
+// Views may be registered before or after Start. If the exporter is a [Preparer], Start
+// calls Prepare for the registered packages, for at most 10 s.
+//
+// Call [Telemetry.Shutdown] at the end: without it the records since the last export are
+// lost. [Run] does so. ctx bounds only Start. An error means that ctx is done, that
+// Options.Exporter is nil, or that Options.Interval is too short.
 func Start(ctx context.Context, opts Options) (*Telemetry, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -131,7 +136,7 @@ func Start(ctx context.Context, opts Options) (*Telemetry, error) {
 
 func newTelemetry(opts Options) (*Telemetry, error) {
 	if opts.Exporter == nil {
-		return nil, errors.New("runtime.Start: Options.Exporter is nil: give it one, for example console.New(os.Stdout)")
+		return nil, errors.New("runtime.Start: Options.Exporter is nil: set it, for example to console.New(os.Stdout)")
 	}
 	var proposed time.Duration
 	opts.Exporter, proposed = untimed(opts.Exporter)
@@ -158,7 +163,7 @@ func newTelemetry(opts Options) (*Telemetry, error) {
 		t.ledger.spacing = s.Spacing()
 	}
 	if least := max(minInterval, t.ledger.spacing); t.interval < least {
-		return nil, fmt.Errorf("runtime.Start: Options.Interval is %v; this exporter takes %v or more", t.interval, least)
+		return nil, fmt.Errorf("runtime.Start: Options.Interval is %v: this exporter needs at least %v; raise it, or leave it 0 for the default", t.interval, least)
 	}
 	if t.reports.hook == nil {
 		t.reports.hook = logReport
@@ -179,13 +184,13 @@ func newTelemetry(opts Options) (*Telemetry, error) {
 	return t, nil
 }
 
-// run exports at the interval until ctx is done. An export that is under way
-// then is finished: it is bounded by its own timeout and by Shutdown's ctx.
+// run exports at the interval until ctx is done. An export that has begun is finished:
+// its own timeout and Shutdown's ctx bound it.
 func (t *Telemetry) run(ctx context.Context) {
 	defer close(t.done)
 	timer := time.NewTimer(t.firstWait())
 	defer timer.Stop()
-	for ctx.Err() == nil { // a select takes either of two that are ready
+	for ctx.Err() == nil { // select chooses at random if both are ready
 		select {
 		case <-ctx.Done():
 		case <-t.registered:
@@ -206,8 +211,8 @@ func (t *Telemetry) firstWait() time.Duration {
 	return rand.N(t.interval) + 1
 }
 
-// tick exports everything that the spacing allows within the interval, and tries
-// again what could not be sent. What is still left then is told.
+// tick exports everything that the spacing allows within the interval, and tries again
+// after failures. It reports the series that are not delivered at the end.
 func (t *Telemetry) tick(stop context.Context) {
 	ctx, cancel := context.WithTimeout(context.Background(), max(t.interval, minExportTimeout))
 	defer cancel()
@@ -225,13 +230,13 @@ func (t *Telemetry) tick(stop context.Context) {
 	t.reports.well(exporting)
 }
 
-// ForceFlush delivers everything recorded before it, and returns at once if the
-// backend has it already. Of a series that has changed since its last point it
-// waits until the exporter's spacing has passed; calls within that time share the
-// export that follows. It tries again as [Telemetry.Shutdown] does. Its error is
-// a [*ShutdownError], or says that Shutdown was called.
+// ForceFlush delivers all earlier records. It returns at once if the backend has them
+// already. If a series has changed since its last point, ForceFlush waits until the
+// exporter's spacing has passed; calls within that time share one export. It tries again
+// after failures, as [Telemetry.Shutdown] does.
 //
-// A ctx that has no deadline is given one of 30 s, or a bit over the spacing.
+// Its error is a [*ShutdownError], or says that Shutdown was called. If ctx has no
+// deadline, its timeout is 30 s, or the spacing and a quarter of it if that is more.
 func (t *Telemetry) ForceFlush(ctx context.Context) error {
 	select {
 	case <-t.shutDown:

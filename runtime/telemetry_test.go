@@ -22,8 +22,8 @@ func TestStartRefuses(t *testing.T) {
 		want string
 	}{
 		{context.Background(), Options{}, "Options.Exporter is nil"},
-		{context.Background(), Options{Exporter: &memory{}, Interval: time.Millisecond}, "Options.Interval is 1ms; this exporter takes 1s or more"},
-		{context.Background(), Options{Exporter: newBackend(testSpacing), Interval: 4 * time.Second}, "takes 5s or more"},
+		{context.Background(), Options{Exporter: &memory{}, Interval: time.Millisecond}, "Options.Interval is 1ms: this exporter needs at least 1s"},
+		{context.Background(), Options{Exporter: newBackend(testSpacing), Interval: 4 * time.Second}, "needs at least 5s"},
 		{context.Background(), Options{Exporter: &memory{}, Interval: -time.Second}, "Options.Interval is -1s"},
 		{done, Options{Exporter: &memory{}}, "context canceled"},
 	} {

@@ -7,36 +7,35 @@ import (
 	"strings"
 )
 
-// A ShutdownError says what [Telemetry.Shutdown], or [Telemetry.ForceFlush],
-// could not deliver: each series whose value, as it was when it was called, the
-// backend is not known to have. No series is in two of the lists, and each is
-// sorted by name.
+// A ShutdownError lists the series that [Telemetry.Shutdown] or [Telemetry.ForceFlush]
+// could not deliver: the backend may not have their values at the time of the call. Each
+// series is in one list only. The lists are sorted by name.
 type ShutdownError struct {
-	Refused     []SeriesFailure // the backend answered no
-	Unconfirmed []SeriesFailure // it may have the value: no answer came
-	Unsent      []SeriesFailure // it has not got the value
-	Err         error           // what else went wrong, such as reading the metrics, or closing the exporter; may be nil
+	Refused     []SeriesFailure // the backend refused the value
+	Unconfirmed []SeriesFailure // the backend may have the value: there was no response
+	Unsent      []SeriesFailure // the backend does not have the value
+	Err         error           // other errors, such as those of reading the metrics or of closing the exporter; may be nil
 
-	// Unread is how many records of recorders through OpenCensus's views, at the
-	// most, could not be read in time, mostly because OpenCensus's queue was not
-	// drained: the lists may lack their series. It is 0 if all were read.
+	// Unread is the largest possible number of records through OpenCensus's views that
+	// were not read in time, usually because OpenCensus's queue was not empty. The lists
+	// may lack the series of these records. It is 0 if all records were read.
 	Unread uint64
 
 	again bool // an export at the interval will follow
 }
 
-// A SeriesFailure is a series and why its value was not delivered.
+// A SeriesFailure is a series whose value was not delivered, and the reason.
 type SeriesFailure struct {
 	Series string // e.g. "shop/request_count{method=GET}"
 	Err    error
 }
 
-// listed is how many causes of a fate a message has, and how many series of each
-// it names.
+// listed is the number of causes that a message has for each fate, and of series that it
+// names for each cause.
 const listed = 3
 
-// Error returns the number of series of each list, and the first few causes with
-// the first few of their series.
+// Error returns the number of series in each list, and the first few causes with the
+// first few of their series.
 func (e *ShutdownError) Error() string {
 	var parts []string
 	if n := e.count(); n > 0 {
@@ -56,7 +55,7 @@ func (e *ShutdownError) Error() string {
 		parts = append(parts, fmt.Sprintf("%d %s (%s)", len(list.all), list.fate, causes(list.all)))
 	}
 	if e.Unread > 0 {
-		parts = append(parts, fmt.Sprintf("up to %d records were not read in time, as they may be in OpenCensus's queue: their series may not be listed", e.Unread))
+		parts = append(parts, fmt.Sprintf("up to %d records were not read in time and may still be in OpenCensus's queue: their series may be missing here", e.Unread))
 	}
 	if e.Err != nil {
 		parts = append(parts, e.Err.Error())
@@ -64,8 +63,8 @@ func (e *ShutdownError) Error() string {
 	return strings.Join(parts, "; ")
 }
 
-// causes returns what the series failed of, each cause once, in the order of the
-// first series that it has, e.g. "a, b: backend is down; c: quota exceeded".
+// causes returns the reasons of the failures, each once, in the order of their first
+// series, e.g. "a, b: backend is down; c: quota exceeded".
 func causes(all []SeriesFailure) string {
 	var order []string
 	series := map[string][]string{}
@@ -90,7 +89,7 @@ func causes(all []SeriesFailure) string {
 	return strings.Join(texts, "; ")
 }
 
-// Unwrap returns Err and the errors of all series, each once.
+// Unwrap returns Err and the errors of all series, each error once.
 func (e *ShutdownError) Unwrap() []error {
 	var all []error
 	if e.Err != nil {

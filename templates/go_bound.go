@@ -7,12 +7,12 @@ import "github.com/dave/jennifer/jen"
 
 // boundType emits
 //
-//	// <Bound> records <Words> with the tags that <For> was given.
+//	// <Bound> records <Words> with the tags given to <For>.
 //	type <Bound> struct {
 //		<fields>
 //	}
 func (r Recorder) boundType(fields ...jen.Code) Decl {
-	return documented(r.Bound+" records "+r.Words+" with the tags that "+r.For+" was given", Doc{Deprecated: r.Doc.Deprecated},
+	return documented(r.Bound+" records "+r.Words+" with the tags given to "+r.For, Doc{Deprecated: r.Doc.Deprecated},
 		jen.Type().Id(r.Bound).Struct(fields...),
 		"It is safe for concurrent use. Its zero value records nothing.")
 }
@@ -24,9 +24,9 @@ func (r Recorder) boundType(fields ...jen.Code) Decl {
 //		<body>
 //	}
 func (r Recorder) forFunc(body ...jen.Code) Decl {
-	note := "The tags are looked up, and replaced values counted, now and not at each record."
+	note := "The tags are looked up, and replaced values counted, once: at this call."
 	if r.InContext {
-		note += " Tags from ctx are those of each record."
+		note += " Tags from ctx are looked up at each record."
 	}
 	return documented(r.For+" returns a recorder of "+r.Words+" with these tags, for hot loops", Doc{Deprecated: r.Doc.Deprecated},
 		jen.Func().Id(r.For).Params(r.tagParams()...).Id(r.Bound).Block(body...), note)
@@ -46,7 +46,7 @@ func (r Recorder) boundRecord(body []jen.Code) Decl {
 
 // BoundType emits
 //
-//	// <Bound> records <Words> with the tags that <For> was given.
+//	// <Bound> records <Words> with the tags given to <For>.
 //	type <Bound> struct {
 //		tags census.BoundTags
 //	}

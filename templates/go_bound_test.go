@@ -4,7 +4,7 @@ import "testing"
 
 func TestBoundType(t *testing.T) {
 	expect(t, BoundType(latencyRecorder), `
-		// BoundLatency records latency with the tags that LatencyFor was given.
+		// BoundLatency records latency with the tags given to LatencyFor.
 		//
 		// It is safe for concurrent use. Its zero value records nothing.
 		//
@@ -18,7 +18,7 @@ func TestForFunc(t *testing.T) {
 	expect(t, ForFunc(latencyRecorder), `
 		// LatencyFor returns a recorder of latency with these tags, for hot loops.
 		//
-		// The tags are looked up, and replaced values counted, now and not at each record.
+		// The tags are looked up, and replaced values counted, once: at this call.
 		//
 		// Deprecated: Gone.
 		func LatencyFor(method Method, route Route) BoundLatency {
@@ -27,7 +27,7 @@ func TestForFunc(t *testing.T) {
 	expect(t, ForFunc(answerRecorder), `
 		// AnswerFor returns a recorder of answer with these tags, for hot loops.
 		//
-		// The tags are looked up, and replaced values counted, now and not at each record.
+		// The tags are looked up, and replaced values counted, once: at this call.
 		func AnswerFor(method Method) BoundAnswer {
 			return BoundAnswer{tags: answerTags.Bind(record.Closed(method), record.Open("/none"))}
 		}`)

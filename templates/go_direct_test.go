@@ -131,7 +131,7 @@ func TestDirectConversion(t *testing.T) {
 
 func TestDirectBound(t *testing.T) {
 	expect(t, DirectBoundType(directLatency), `
-		// BoundLatency records latency with the tags that LatencyFor was given.
+		// BoundLatency records latency with the tags given to LatencyFor.
 		//
 		// It is safe for concurrent use. Its zero value records nothing.
 		type BoundLatency struct {
@@ -143,7 +143,7 @@ func TestDirectBound(t *testing.T) {
 	expect(t, DirectForFunc(directLatency), `
 		// LatencyFor returns a recorder of latency with these tags, for hot loops.
 		//
-		// The tags are looked up, and replaced values counted, now and not at each record.
+		// The tags are looked up, and replaced values counted, once: at this call.
 		func LatencyFor(method Method, outcome Outcome) BoundLatency {
 			outcomeIndex := outcome.index()
 			return BoundLatency{
@@ -184,7 +184,7 @@ var directCarried = DirectRecorder{
 
 func TestDirectBoundWithContext(t *testing.T) {
 	expect(t, DirectBoundType(directCarried), `
-		// BoundCarried records carried with the tags that CarriedFor was given.
+		// BoundCarried records carried with the tags given to CarriedFor.
 		//
 		// It is safe for concurrent use. Its zero value records nothing.
 		type BoundCarried struct {
@@ -194,7 +194,7 @@ func TestDirectBoundWithContext(t *testing.T) {
 	expect(t, DirectForFunc(directCarried), `
 		// CarriedFor returns a recorder of carried with these tags, for hot loops.
 		//
-		// The tags are looked up, and replaced values counted, now and not at each record.
+		// The tags are looked up, and replaced values counted, once: at this call.
 		func CarriedFor(method Method) BoundCarried {
 			return BoundCarried{
 				bound:  true,
@@ -218,7 +218,7 @@ func TestDirectBoundArray(t *testing.T) {
 	r.Limit = &RecordLimit{Var: "carriedLimit"}
 	r.Binding = &Binding{Inner: Indices{Array: "tags"}}
 	expect(t, DirectBoundType(r), `
-		// BoundCarried records carried with the tags that CarriedFor was given.
+		// BoundCarried records carried with the tags given to CarriedFor.
 		//
 		// It is safe for concurrent use. Its zero value records nothing.
 		type BoundCarried struct {
@@ -228,7 +228,7 @@ func TestDirectBoundArray(t *testing.T) {
 	expect(t, DirectForFunc(r), `
 		// CarriedFor returns a recorder of carried with these tags, for hot loops.
 		//
-		// The tags are looked up, and replaced values counted, now and not at each record.
+		// The tags are looked up, and replaced values counted, once: at this call.
 		func CarriedFor(method Method) BoundCarried {
 			return BoundCarried{
 				bound: true,
@@ -267,14 +267,14 @@ var directPages = DirectRecorder{
 
 func TestDirectBoundWithinLimits(t *testing.T) {
 	expect(t, DirectBoundType(directPages), `
-		// BoundPages records pages with the tags that PagesFor was given.
+		// BoundPages records pages with the tags given to PagesFor.
 		//
 		// It is safe for concurrent use. Its zero value records nothing.
 		type BoundPages struct {
 			series *series.BoundSeries[pagesBound]
 		}`)
 	expect(t, DirectFoundType(directPages), `
-		// pagesBound has the series that a BoundPages records into.
+		// pagesBound has the series into which a BoundPages records.
 		type pagesBound struct {
 			aSeries *series.Count
 			bSeries *series.Int64Sum
@@ -282,7 +282,7 @@ func TestDirectBoundWithinLimits(t *testing.T) {
 	expect(t, DirectForFunc(directPages), `
 		// PagesFor returns a recorder of pages with these tags, for hot loops.
 		//
-		// The tags are looked up, and replaced values counted, now and not at each record.
+		// The tags are looked up, and replaced values counted, once: at this call.
 		func PagesFor(route Route, agent Agent) BoundPages {
 			tags := [2]uint64{routeTag.OpenIndex(string(route)), agentTag.OpenIndex(string(agent))}
 			return BoundPages{series: series.BindSeries(func() pagesBound {
@@ -311,7 +311,7 @@ func TestDirectBoundWithinLimits(t *testing.T) {
 	expect(t, DirectForFunc(alone), `
 		// PagesFor returns a recorder of pages with these tags, for hot loops.
 		//
-		// The tags are looked up, and replaced values counted, now and not at each record.
+		// The tags are looked up, and replaced values counted, once: at this call.
 		func PagesFor(route Route, agent Agent) BoundPages {
 			tags := [2]uint64{routeTag.OpenIndex(string(route)), agentTag.OpenIndex(string(agent))}
 			return BoundPages{series: series.BindSeries(func() pagesBound {

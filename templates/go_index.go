@@ -158,7 +158,7 @@ func TagIndex(t Tag) Decl {
 	} else {
 		i.Op("-").Lit(1)
 	}
-	return documented("index returns the place of v among the series of a view", Doc{},
+	return documented("index returns the number of v, from which the index of a series is computed", Doc{},
 		jen.Func().Params(jen.Id("v").Id(t.Type)).Id("index").Params().Uint64().Block(
 			jen.If(jen.Id("i").Op(":=").Add(i), jen.Id("i").Op("<").Lit(n)).Block(jen.Return(jen.Id("i"))),
 			jen.Return(jen.Id(t.Var).Dot("Index").Call(jen.Uint32().Parens(jen.Id("v")))),

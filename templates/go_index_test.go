@@ -5,7 +5,7 @@ import "testing"
 func TestTagIndex(t *testing.T) {
 	values := []TagValue{{Const: "MethodGET"}, {Const: "MethodPOST"}}
 	expect(t, TagIndex(Tag{Type: "Method", Var: "methodTag", Closed: &Closed{Values: values}}), `
-		// index returns the place of v among the series of a view.
+		// index returns the number of v, from which the index of a series is computed.
 		func (v Method) index() uint64 {
 			if i := uint64(v) - 1; i < 2 {
 				return i
@@ -13,7 +13,7 @@ func TestTagIndex(t *testing.T) {
 			return methodTag.Index(uint32(v))
 		}`)
 	expect(t, TagIndex(Tag{Type: "Method", Var: "methodTag", Closed: &Closed{Values: values, Optional: true}}), `
-		// index returns the place of v among the series of a view.
+		// index returns the number of v, from which the index of a series is computed.
 		func (v Method) index() uint64 {
 			if i := uint64(v); i < 3 {
 				return i

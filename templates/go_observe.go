@@ -53,7 +53,7 @@ func ObservedVar(o Observed) Decl {
 
 // ObserveFunc emits
 //
-//	// <Func> has <Words> read from observe …: <Doc>
+//	// <Func> reads <Words> from observe at each export, …: <Doc>
 //	func <Func>(<Params>, observe func() <type>) (stop func()) {
 //		return <Var>.Observe(observe, <Args>)
 //	}
@@ -69,7 +69,7 @@ func ObserveFunc(o Observed) Decl {
 		params = append(params, jen.Id(p.Name).Id(p.Type))
 	}
 	params = append(params, jen.Id("observe").Add(read))
-	return documented(o.Func+" has "+o.Words+" read from observe until stop is called", o.Doc,
+	return documented(o.Func+" reads "+o.Words+" from observe at each export, until stop is called", o.Doc,
 		jen.Func().Id(o.Func).Params(params...).Params(jen.Id("stop").Func().Params()).Block(
 			jen.Return(o.observation()),
 		), o.notes()...)
@@ -101,10 +101,10 @@ func (o Observed) source() jen.Code {
 
 // notes say how observe is called, and how its results are used.
 func (o Observed) notes() []string {
-	notes := []string{"Each export calls observe, and several exports may do so at once: it must be safe " +
-		"for concurrent use, and soon be done. Nothing is read before RegisterViews."}
+	notes := []string{"Several exports may call observe at once: it must be safe for concurrent use and " +
+		"return quickly. It is not called before RegisterViews."}
 	if o.Value.Rounded != "" {
-		notes = append(notes, "What observe returns is rounded to "+o.Value.Rounded+"; halves are rounded away from zero.")
+		notes = append(notes, "Results of observe are rounded to "+o.Value.Rounded+"; halves are rounded away from zero.")
 	}
 	unusable := []string{"a panic"}
 	if o.Value.Type == "float64" {
@@ -112,11 +112,11 @@ func (o Observed) notes() []string {
 	}
 	if slices.ContainsFunc(o.Views, func(v ObservedView) bool { return v.Sum }) {
 		unusable = append(unusable, "a total that is negative or has fallen")
-		notes = append(notes, "The value is the total so far, which must not fall. In a view, the totals of "+
-			"functions with equal tags are added up, and that of a stopped one stays as it was last read.")
+		notes = append(notes, "observe returns the total so far, which must not fall. A view of sums adds up the totals of "+
+			"functions with equal tags, and keeps the last total of a stopped function.")
 	}
 	if slices.ContainsFunc(o.Views, func(v ObservedView) bool { return !v.Sum }) {
-		notes = append(notes, "In a view, the newest of the functions with equal tags counts. A stopped one has no value.")
+		notes = append(notes, "A view of last values has the value of the newest of the functions with equal tags. A stopped function has no value.")
 	}
-	return append(notes, "What cannot be used is left out and counted in [record.Stats]: "+listed(unusable)+".")
+	return append(notes, "Unusable results are left out and counted in [record.Stats]: "+listed(unusable)+".")
 }

@@ -29,33 +29,34 @@ func TestObservedVar(t *testing.T) {
 
 func TestObserveFunc(t *testing.T) {
 	expect(t, ObserveFunc(depth), `
-		// ObserveDepth has depth read from observe until stop is called: Orders waiting.
+		// ObserveDepth reads depth from observe at each export, until stop is called: Orders
+		// waiting.
 		//
-		// Each export calls observe, and several exports may do so at once: it must be safe for
-		// concurrent use, and soon be done. Nothing is read before RegisterViews.
+		// Several exports may call observe at once: it must be safe for concurrent use and return
+		// quickly. It is not called before RegisterViews.
 		//
-		// In a view, the newest of the functions with equal tags counts. A stopped one has no
-		// value.
+		// A view of last values has the value of the newest of the functions with equal tags. A
+		// stopped function has no value.
 		//
-		// What cannot be used is left out and counted in [record.Stats]: a panic.
+		// Unusable results are left out and counted in [record.Stats]: a panic.
 		//
 		// Deprecated: Gone.
 		func ObserveDepth(queue Queue, observe func() int64) (stop func()) {
 			return depthObserved.Observe(observe, record.Open(queue))
 		}`)
 	expect(t, ObserveFunc(busy), `
-		// ObserveBusy has busy read from observe until stop is called.
+		// ObserveBusy reads busy from observe at each export, until stop is called.
 		//
-		// Each export calls observe, and several exports may do so at once: it must be safe for
-		// concurrent use, and soon be done. Nothing is read before RegisterViews.
+		// Several exports may call observe at once: it must be safe for concurrent use and return
+		// quickly. It is not called before RegisterViews.
 		//
-		// The value is the total so far, which must not fall. In a view, the totals of functions
-		// with equal tags are added up, and that of a stopped one stays as it was last read.
+		// observe returns the total so far, which must not fall. A view of sums adds up the
+		// totals of functions with equal tags, and keeps the last total of a stopped function.
 		//
-		// In a view, the newest of the functions with equal tags counts. A stopped one has no
-		// value.
+		// A view of last values has the value of the newest of the functions with equal tags. A
+		// stopped function has no value.
 		//
-		// What cannot be used is left out and counted in [record.Stats]: a panic and a total that
+		// Unusable results are left out and counted in [record.Stats]: a panic and a total that
 		// is negative or has fallen.
 		func ObserveBusy(observe func() time.Duration) (stop func()) {
 			return busyObserved.Observe(func() float64 {
@@ -69,15 +70,15 @@ func TestObserveFloat(t *testing.T) {
 		Var: "loadObserved", Func: "ObserveLoad", Words: "load", Value: Value{Type: "float64", To: "float64"}, Views: []ObservedView{{Name: "load"}},
 		Args: []TagArg{{Closed: true, Arg: "state"}}, Params: []Param{{"state", "State"}},
 	}), `
-		// ObserveLoad has load read from observe until stop is called.
+		// ObserveLoad reads load from observe at each export, until stop is called.
 		//
-		// Each export calls observe, and several exports may do so at once: it must be safe for
-		// concurrent use, and soon be done. Nothing is read before RegisterViews.
+		// Several exports may call observe at once: it must be safe for concurrent use and return
+		// quickly. It is not called before RegisterViews.
 		//
-		// In a view, the newest of the functions with equal tags counts. A stopped one has no
-		// value.
+		// A view of last values has the value of the newest of the functions with equal tags. A
+		// stopped function has no value.
 		//
-		// What cannot be used is left out and counted in [record.Stats]: a panic and a value that
+		// Unusable results are left out and counted in [record.Stats]: a panic and a value that
 		// is NaN, infinite, or 1e150 or more in magnitude.
 		func ObserveLoad(state State, observe func() float64) (stop func()) {
 			return loadObserved.Observe(observe, record.Closed(state))
@@ -92,14 +93,14 @@ func TestObserveRounded(t *testing.T) {
 		Args:  []TagArg{{Arg: "pool"}}, Params: []Param{{"pool", "Pool"}},
 	}
 	expect(t, ObserveFunc(o), `
-		// ObserveBusy has busy read from observe until stop is called.
+		// ObserveBusy reads busy from observe at each export, until stop is called.
 		//
-		// Each export calls observe, and several exports may do so at once: it must be safe for
-		// concurrent use, and soon be done. Nothing is read before RegisterViews.
+		// Several exports may call observe at once: it must be safe for concurrent use and return
+		// quickly. It is not called before RegisterViews.
 		//
-		// What observe returns is rounded to whole days; halves are rounded away from zero.
+		// Results of observe are rounded to whole days; halves are rounded away from zero.
 		//
-		// What cannot be used is left out and counted in [record.Stats]: a panic.
+		// Unusable results are left out and counted in [record.Stats]: a panic.
 		func ObserveBusy(pool Pool, observe func() time.Duration) (stop func()) {
 			return series.ObserveTime(busyObserved, observe, 24*time.Hour, record.Open(pool))
 		}`)

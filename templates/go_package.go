@@ -70,10 +70,10 @@ func Support() Decl {
 
 // TypeCheck emits, for a measure of another package,
 //
-//	// If this line does not compile, the schema's type of the measure <Name> is wrong.
+//	// If this line does not compile, the schema's type of the measure <Name> is wrong: …
 //	var _ *stats.<Kind>Measure = <Ref>
 func TypeCheck(e Existing) Decl {
-	wrong := "If this line does not compile, the schema's type of the measure " + e.Name + " is wrong."
+	wrong := "If this line does not compile, the schema's type of the measure " + e.Name + " is wrong: correct it in the schema."
 	return commented(wrapped(wrong), jen.Var().Id("_").Op("*").Qual(StatsPath, e.Kind+"Measure").Op("=").Add(e.Ref.code()))
 }
 
@@ -197,27 +197,27 @@ func ViewsFunc(p Package) Decl {
 func RegisterFunc(p Package) Decl {
 	lead := "RegisterViews registers the views of this package with OpenCensus"
 	if p.Direct {
-		lead = "RegisterViews registers the views of this package: exporters have them from now on"
+		lead = "RegisterViews registers the views of this package: exports have their metrics from now on"
 	}
 	return documented(lead, Doc{},
 		jen.Func().Id("RegisterViews").Params().Error().Block(
 			jen.Return(jen.Id("generated").Dot("Register").Call()),
 		),
-		"What is recorded before is dropped. It may be called again, and by several "+
-			"goroutines. An error names each view that conflicts with one that is registered "+
-			"already; none of ours is registered then.")
+		"Earlier records are dropped. RegisterViews may be called again, and by several "+
+			"goroutines. Its error names each view that conflicts with a registered view; after "+
+			"an error, no view of this package is registered.")
 }
 
 // UnregisterFunc emits
 //
-//	// UnregisterViews takes the views from OpenCensus; …
+//	// UnregisterViews unregisters the views from OpenCensus …
 //	func UnregisterViews() {
 //		generated.Unregister()
 //	}
 func UnregisterFunc(p Package) Decl {
-	lead := "UnregisterViews takes the views of this package from OpenCensus, with all that they have counted"
+	lead := "UnregisterViews unregisters the views of this package from OpenCensus and drops what they have counted"
 	if p.Direct {
-		lead = "UnregisterViews takes the views of this package from exporters, with all that they have counted"
+		lead = "UnregisterViews unregisters the views of this package and drops what they have counted"
 	}
 	return documented(lead, Doc{},
 		jen.Func().Id("UnregisterViews").Params().Block(
@@ -239,7 +239,7 @@ func UnregisterFunc(p Package) Decl {
 func DescriptorsFunc(p Package) Decl {
 	var notes []string
 	if p.HasViews() {
-		notes = append(notes, "Units and descriptions of labels are in full here; OpenCensus drops most of them on the way.")
+		notes = append(notes, "Units and descriptions of labels are complete here; OpenCensus drops most of them.")
 	}
 	return listReturned("Descriptors", "Descriptors describes the metric of each view, in the order of the schema",
 		Ref{MetricPath, "Descriptor"}, p.Descriptors, descriptor, notes...)

@@ -28,7 +28,8 @@ func TestSupport(t *testing.T) {
 
 func TestTypeCheck(t *testing.T) {
 	expect(t, TypeCheck(shop.Existing[0]), `
-		// If this line does not compile, the schema's type of the measure http/latency is wrong.
+		// If this line does not compile, the schema's type of the measure http/latency is wrong:
+		// correct it in the schema.
 		var _ *stats.Float64Measure = ochttp.ServerLatency`)
 }
 
@@ -169,17 +170,17 @@ func TestDirectRegistration(t *testing.T) {
 			}
 		}`)
 	expect(t, RegisterFunc(direct), `
-		// RegisterViews registers the views of this package: exporters have them from now on.
+		// RegisterViews registers the views of this package: exports have their metrics from now
+		// on.
 		//
-		// What is recorded before is dropped. It may be called again, and by several goroutines.
-		// An error names each view that conflicts with one that is registered already; none of
-		// ours is registered then.
+		// Earlier records are dropped. RegisterViews may be called again, and by several
+		// goroutines. Its error names each view that conflicts with a registered view; after an
+		// error, no view of this package is registered.
 		func RegisterViews() error {
 			return generated.Register()
 		}`)
 	expect(t, UnregisterFunc(direct), `
-		// UnregisterViews takes the views of this package from exporters, with all that they have
-		// counted.
+		// UnregisterViews unregisters the views of this package and drops what they have counted.
 		func UnregisterViews() {
 			generated.Unregister()
 		}`)
@@ -205,15 +206,15 @@ func TestRegistration(t *testing.T) {
 	expect(t, RegisterFunc(shop), `
 		// RegisterViews registers the views of this package with OpenCensus.
 		//
-		// What is recorded before is dropped. It may be called again, and by several goroutines.
-		// An error names each view that conflicts with one that is registered already; none of
-		// ours is registered then.
+		// Earlier records are dropped. RegisterViews may be called again, and by several
+		// goroutines. Its error names each view that conflicts with a registered view; after an
+		// error, no view of this package is registered.
 		func RegisterViews() error {
 			return generated.Register()
 		}`)
 	expect(t, UnregisterFunc(shop), `
-		// UnregisterViews takes the views of this package from OpenCensus, with all that they
-		// have counted.
+		// UnregisterViews unregisters the views of this package from OpenCensus and drops what
+		// they have counted.
 		func UnregisterViews() {
 			generated.Unregister()
 		}`)
@@ -223,8 +224,7 @@ func TestDescriptorsFunc(t *testing.T) {
 	expect(t, DescriptorsFunc(shop), `
 		// Descriptors describes the metric of each view, in the order of the schema.
 		//
-		// Units and descriptions of labels are in full here; OpenCensus drops most of them on the
-		// way.
+		// Units and descriptions of labels are complete here; OpenCensus drops most of them.
 		func Descriptors() []metric.Descriptor {
 			return []metric.Descriptor{
 				{

@@ -55,8 +55,8 @@ func SeriesVar(s SeriesSet) Decl {
 		elems = append(elems, field("MaxSeries", jen.Lit(s.MaxSeries)))
 	}
 	if s.ZeroRows {
-		notes = append(notes, "Every combination of its tags is exported from RegisterViews on, as zero at first; "+
-			"one with \"__invalid__\" only once it was recorded.")
+		notes = append(notes, "Every combination of its tags is exported from RegisterViews on, at first as zero; "+
+			"combinations with \"__invalid__\" are exported only after a record.")
 		elems = append(elems, field("ZeroRows", jen.True()))
 	}
 	return documented(lead, s.Doc, jen.Var().Id(s.Var).Op("=").Qual(SeriesPath, "New"+s.Type+"s").Call(
@@ -73,10 +73,10 @@ type RecordLimit struct {
 
 // RecordLimitVar emits
 //
-//	// <Var> keeps the views of <Recorder> within their maximum of series together.
+//	// <Var> limits the series of the views of <Recorder> together.
 //	var <Var> = series.NewRecordLimit([]*record.Tag{<Tags>}, <Sets>)
 func RecordLimitVar(l RecordLimit) Decl {
-	return documented(l.Var+" keeps the views of "+l.Recorder+" within their maximum of series together", Doc{},
+	return documented(l.Var+" limits the series of the views of "+l.Recorder+" together", Doc{},
 		jen.Var().Id(l.Var).Op("=").Qual(SeriesPath, "NewRecordLimit").Call(
 			append([]jen.Code{tagVars(l.Tags)}, ids(l.Sets)...)...))
 }

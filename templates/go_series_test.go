@@ -36,8 +36,8 @@ func TestSeriesVar(t *testing.T) {
 	expect(t, SeriesVar(SeriesSet{Var: "errorsSeries", Type: "Count", Name: "errors", Tags: []string{"aTag"}, Size: 12, ZeroRows: true}), `
 		// errorsSeries are the time series of errors.
 		//
-		// Every combination of its tags is exported from RegisterViews on, as zero at first; one
-		// with "__invalid__" only once it was recorded.
+		// Every combination of its tags is exported from RegisterViews on, at first as zero;
+		// combinations with "__invalid__" are exported only after a record.
 		var errorsSeries = series.NewCounts(series.SeriesInfo{
 			Name:     "errors",
 			Tags:     []*record.Tag{aTag},
@@ -57,6 +57,6 @@ func TestRecordLimitVar(t *testing.T) {
 	expect(t, RecordLimitVar(RecordLimit{
 		Var: "openLimit", Recorder: "RecordOpen", Tags: []string{"aTag", "bTag"}, Sets: []string{"cSeries", "dSeries"},
 	}), `
-		// openLimit keeps the views of RecordOpen within their maximum of series together.
+		// openLimit limits the series of the views of RecordOpen together.
 		var openLimit = series.NewRecordLimit([]*record.Tag{aTag, bTag}, cSeries, dSeries)`)
 }

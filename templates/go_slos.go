@@ -81,7 +81,7 @@ type GoBasic struct {
 func SLOsFunc(slos []GoSLO) Decl {
 	return listReturned("SLOs", "SLOs returns the service level objectives of this package, in the order of the schema",
 		Ref{SLOPath, "SLO"}, slos, goSLO,
-		"With ocgen/runtime/sloz a program shows how it keeps them.")
+		"Package github.com/ocgen/ocgen/runtime/sloz serves a page with their status.")
 }
 
 func goSLO(s GoSLO) jen.Code {

@@ -26,7 +26,7 @@ func TestSLOsFunc(t *testing.T) {
 	}), `
 		// SLOs returns the service level objectives of this package, in the order of the schema.
 		//
-		// With ocgen/runtime/sloz a program shows how it keeps them.
+		// Package github.com/ocgen/ocgen/runtime/sloz serves a page with their status.
 		func SLOs() []slo.SLO {
 			return []slo.SLO{
 				{

@@ -178,7 +178,7 @@ func TagString(t Tag) Decl {
 func ContextSetter(t Tag) Decl {
 	wire := "If v is absent, the copy does not have the tag. The tag is not sent over the wire."
 	if t.Carried {
-		wire = "If v is absent, the copy does not have the tag. The tag is sent over the wire with the calls that are made with the context."
+		wire = "If v is absent, the copy does not have the tag. The tag is sent over the wire with calls that use the copy."
 	}
 	return documented(t.SetName+" returns a copy of ctx in which the tag "+t.KeyText+" is v",
 		Doc{Deprecated: t.Doc.Deprecated},
@@ -196,7 +196,7 @@ func ContextSetter(t Tag) Decl {
 //		<Var>.Set(record.<Closed|Open>(v))
 //	}
 func ProcessSetter(t Tag) Decl {
-	return documented(t.SetName+" sets the tag "+t.KeyText+" of everything that this process records",
+	return documented(t.SetName+" sets the tag "+t.KeyText+" of all records of this process",
 		Doc{Deprecated: t.Doc.Deprecated},
 		jen.Func().Id(t.SetName).Params(jen.Id("v").Id(t.Type)).Block(
 			jen.Id(t.Var).Dot("Set").Call(t.value("v")),

@@ -131,8 +131,8 @@ func TestContextSetter(t *testing.T) {
 	expect(t, ContextSetter(tenant), `
 		// WithTenant returns a copy of ctx in which the tag tenant is v.
 		//
-		// If v is absent, the copy does not have the tag. The tag is sent over the wire with the
-		// calls that are made with the context.
+		// If v is absent, the copy does not have the tag. The tag is sent over the wire with
+		// calls that use the copy.
 		func WithTenant(ctx context.Context, v Tenant) context.Context {
 			return tenantTag.With(ctx, record.Open(v))
 		}`)
@@ -149,7 +149,7 @@ func TestContextSetter(t *testing.T) {
 
 func TestProcessSetter(t *testing.T) {
 	expect(t, ProcessSetter(class), `
-		// SetClass sets the tag class of everything that this process records.
+		// SetClass sets the tag class of all records of this process.
 		//
 		// Call it before RegisterViews: a later call is ignored and counted in [record.Stats].
 		//

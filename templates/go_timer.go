@@ -53,7 +53,7 @@ func TimeFunc(r Recorder) Decl {
 	args := append([]jen.Code{jen.Id("ctx"), jen.Qual(TimePath, "Since").Call(jen.Id("start"))}, ids(tags)...)
 	notes := []string{"\tdefer " + r.Time + "(" + strings.Join(append([]string{"ctx"}, tags...), ", ") + ")()"}
 	if len(tags) > 0 {
-		notes = append(notes, "The tags are evaluated at once; where one is known only at the end, use "+r.Timer.Start+".")
+		notes = append(notes, "The tags are evaluated at the start; if a tag is known only at the end, use "+r.Timer.Start+".")
 	}
 	lead := r.Time + " starts the clock for " + r.Words + " and returns the function that stops and records it"
 	return documented(lead, Doc{Deprecated: r.Doc.Deprecated},
@@ -72,7 +72,7 @@ func TimeFunc(r Recorder) Decl {
 func TimerType(r Recorder) Decl {
 	return documented(r.Timer.Type+" measures the time since "+r.Timer.Start, Doc{Deprecated: r.Doc.Deprecated},
 		jen.Type().Id(r.Timer.Type).Struct(jen.Id("timer").Qual(RecordPath, "Timer")),
-		"Its zero value was not started: its records are dropped and counted in [record.Stats].")
+		"The zero value was not started: its records are dropped and counted in [record.Stats].")
 }
 
 // StartFunc emits

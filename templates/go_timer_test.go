@@ -38,7 +38,8 @@ func TestTimeFunc(t *testing.T) {
 		//
 		//	defer TimeLatency(ctx, method)()
 		//
-		// The tags are evaluated at once; where one is known only at the end, use StartLatency.
+		// The tags are evaluated at the start; if a tag is known only at the end, use
+		// StartLatency.
 		func TimeLatency(ctx context.Context, method Method) func() {
 			start := time.Now()
 			return func() {
@@ -53,7 +54,7 @@ func TestTimerType(t *testing.T) {
 	expect(t, TimerType(old), `
 		// LatencyTimer measures the time since StartLatency.
 		//
-		// Its zero value was not started: its records are dropped and counted in [record.Stats].
+		// The zero value was not started: its records are dropped and counted in [record.Stats].
 		//
 		// Deprecated: Gone.
 		type LatencyTimer struct {

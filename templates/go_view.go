@@ -91,10 +91,10 @@ type SeriesLimit struct {
 
 // SeriesLimitVar emits
 //
-//	// <Var> keeps <View> within <Max> combinations of its tags.
+//	// <Var> limits the combinations of tags of <View>.
 //	var <Var> = census.NewSeriesLimit("<View>", <Max>, <Tags>)
 func SeriesLimitVar(l SeriesLimit) Decl {
 	args := append([]jen.Code{jen.Lit(l.View), jen.Lit(l.Max)}, ids(l.Tags)...)
-	return documented(l.Var+" bounds the combinations of tags that "+l.View+" has", Doc{},
+	return documented(l.Var+" limits the combinations of tags of "+l.View, Doc{},
 		jen.Var().Id(l.Var).Op("=").Qual(CensusPath, "NewSeriesLimit").Call(args...))
 }

@@ -61,7 +61,7 @@ func TestViewVarWithoutDescriptionAndTags(t *testing.T) {
 
 func TestSeriesLimitVar(t *testing.T) {
 	expect(t, SeriesLimitVar(SeriesLimit{Var: "latencySeries", View: "shop/latency", Max: 5, Tags: []string{"aTag", "bTag"}}), `
-		// latencySeries bounds the combinations of tags that shop/latency has.
+		// latencySeries limits the combinations of tags of shop/latency.
 		var latencySeries = census.NewSeriesLimit("shop/latency", 5, aTag, bTag)`)
 }
 

@@ -63,7 +63,7 @@ func MethodValues() []Method {
 	return record.ValuesOf[Method](methodTag)
 }
 
-// index returns the place of v among the series of a view.
+// index returns the number of v, from which the index of a series is computed.
 func (v Method) index() uint64 {
 	if i := uint64(v) - 1; i < 4 {
 		return i
@@ -114,7 +114,7 @@ func OutcomeValues() []Outcome {
 	return record.ValuesOf[Outcome](outcomeTag)
 }
 
-// index returns the place of v among the series of a view.
+// index returns the number of v, from which the index of a series is computed.
 func (v Outcome) index() uint64 {
 	if i := uint64(v) - 1; i < 3 {
 		return i
@@ -170,7 +170,7 @@ func RouteValues() []Route {
 	return record.ValuesOf[Route](routeTag)
 }
 
-// index returns the place of v among the series of a view.
+// index returns the number of v, from which the index of a series is computed.
 func (v Route) index() uint64 {
 	if i := uint64(v) - 1; i < 8 {
 		return i
@@ -249,7 +249,7 @@ func PodValues() []Pod {
 	return record.ValuesOf[Pod](podTag)
 }
 
-// index returns the place of v among the series of a view.
+// index returns the number of v, from which the index of a series is computed.
 func (v Pod) index() uint64 {
 	if i := uint64(v) - 1; i < 20 {
 		return i
@@ -322,7 +322,7 @@ func ShardValues() []Shard {
 	return record.ValuesOf[Shard](shardTag)
 }
 
-// index returns the place of v among the series of a view.
+// index returns the number of v, from which the index of a series is computed.
 func (v Shard) index() uint64 {
 	if i := uint64(v) - 1; i < 25 {
 		return i
@@ -390,7 +390,7 @@ func ZoneValues() []Zone {
 	return record.ValuesOf[Zone](zoneTag)
 }
 
-// index returns the place of v among the series of a view.
+// index returns the number of v, from which the index of a series is computed.
 func (v Zone) index() uint64 {
 	if i := uint64(v) - 1; i < 20 {
 		return i
@@ -443,7 +443,7 @@ func TimePlainLatency(ctx context.Context) func() {
 
 // PlainLatencyTimer measures the time since StartPlainLatency.
 //
-// Its zero value was not started: its records are dropped and counted in [record.Stats].
+// The zero value was not started: its records are dropped and counted in [record.Stats].
 type PlainLatencyTimer struct {
 	timer record.Timer
 }
@@ -491,7 +491,7 @@ func RecordRouteLatency(ctx context.Context, routeLatency time.Duration, method 
 //
 //	defer TimeRouteLatency(ctx, method, route)()
 //
-// The tags are evaluated at once; where one is known only at the end, use
+// The tags are evaluated at the start; if a tag is known only at the end, use
 // StartRouteLatency.
 func TimeRouteLatency(ctx context.Context, method Method, route Route) func() {
 	start := time.Now()
@@ -502,7 +502,7 @@ func TimeRouteLatency(ctx context.Context, method Method, route Route) func() {
 
 // RouteLatencyTimer measures the time since StartRouteLatency.
 //
-// Its zero value was not started: its records are dropped and counted in [record.Stats].
+// The zero value was not started: its records are dropped and counted in [record.Stats].
 type RouteLatencyTimer struct {
 	timer record.Timer
 }
@@ -524,7 +524,7 @@ func (t RouteLatencyTimer) Record(ctx context.Context, method Method, route Rout
 	}
 }
 
-// BoundRouteLatency records route latency with the tags that RouteLatencyFor was given.
+// BoundRouteLatency records route latency with the tags given to RouteLatencyFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundRouteLatency struct {
@@ -533,7 +533,7 @@ type BoundRouteLatency struct {
 
 // RouteLatencyFor returns a recorder of route latency with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func RouteLatencyFor(method Method, route Route) BoundRouteLatency {
 	return BoundRouteLatency{
 		routeLatencySeries: routeLatencySeries.Bind(method.index() + 5*route.index()),
@@ -577,7 +577,8 @@ func RecordLatency(ctx context.Context, latency time.Duration, method Method, ou
 //
 //	defer TimeLatency(ctx, method, outcome, route)()
 //
-// The tags are evaluated at once; where one is known only at the end, use StartLatency.
+// The tags are evaluated at the start; if a tag is known only at the end, use
+// StartLatency.
 func TimeLatency(ctx context.Context, method Method, outcome Outcome, route Route) func() {
 	start := time.Now()
 	return func() {
@@ -587,7 +588,7 @@ func TimeLatency(ctx context.Context, method Method, outcome Outcome, route Rout
 
 // LatencyTimer measures the time since StartLatency.
 //
-// Its zero value was not started: its records are dropped and counted in [record.Stats].
+// The zero value was not started: its records are dropped and counted in [record.Stats].
 type LatencyTimer struct {
 	timer record.Timer
 }
@@ -609,7 +610,7 @@ func (t LatencyTimer) Record(ctx context.Context, method Method, outcome Outcome
 	}
 }
 
-// BoundLatency records latency with the tags that LatencyFor was given.
+// BoundLatency records latency with the tags given to LatencyFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundLatency struct {
@@ -618,7 +619,7 @@ type BoundLatency struct {
 
 // LatencyFor returns a recorder of latency with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func LatencyFor(method Method, outcome Outcome, route Route) BoundLatency {
 	return BoundLatency{
 		latencySeries: latencySeries.Bind(method.index() + 5*outcome.index() + 20*route.index()),
@@ -662,7 +663,7 @@ func RecordFineLatency(ctx context.Context, fineLatency time.Duration, method Me
 //
 //	defer TimeFineLatency(ctx, method, outcome, route)()
 //
-// The tags are evaluated at once; where one is known only at the end, use
+// The tags are evaluated at the start; if a tag is known only at the end, use
 // StartFineLatency.
 func TimeFineLatency(ctx context.Context, method Method, outcome Outcome, route Route) func() {
 	start := time.Now()
@@ -673,7 +674,7 @@ func TimeFineLatency(ctx context.Context, method Method, outcome Outcome, route 
 
 // FineLatencyTimer measures the time since StartFineLatency.
 //
-// Its zero value was not started: its records are dropped and counted in [record.Stats].
+// The zero value was not started: its records are dropped and counted in [record.Stats].
 type FineLatencyTimer struct {
 	timer record.Timer
 }
@@ -695,7 +696,7 @@ func (t FineLatencyTimer) Record(ctx context.Context, method Method, outcome Out
 	}
 }
 
-// BoundFineLatency records fine latency with the tags that FineLatencyFor was given.
+// BoundFineLatency records fine latency with the tags given to FineLatencyFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundFineLatency struct {
@@ -704,7 +705,7 @@ type BoundFineLatency struct {
 
 // FineLatencyFor returns a recorder of fine latency with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func FineLatencyFor(method Method, outcome Outcome, route Route) BoundFineLatency {
 	return BoundFineLatency{
 		fineLatencySeries: fineLatencySeries.Bind(method.index() + 5*outcome.index() + 20*route.index()),
@@ -748,7 +749,7 @@ func RecordCustomerLatency(ctx context.Context, customerLatency time.Duration, c
 //
 //	defer TimeCustomerLatency(ctx, customer)()
 //
-// The tags are evaluated at once; where one is known only at the end, use
+// The tags are evaluated at the start; if a tag is known only at the end, use
 // StartCustomerLatency.
 func TimeCustomerLatency(ctx context.Context, customer Customer) func() {
 	start := time.Now()
@@ -759,7 +760,7 @@ func TimeCustomerLatency(ctx context.Context, customer Customer) func() {
 
 // CustomerLatencyTimer measures the time since StartCustomerLatency.
 //
-// Its zero value was not started: its records are dropped and counted in [record.Stats].
+// The zero value was not started: its records are dropped and counted in [record.Stats].
 type CustomerLatencyTimer struct {
 	timer record.Timer
 }
@@ -781,8 +782,8 @@ func (t CustomerLatencyTimer) Record(ctx context.Context, customer Customer) {
 	}
 }
 
-// BoundCustomerLatency records customer latency with the tags that CustomerLatencyFor was
-// given.
+// BoundCustomerLatency records customer latency with the tags given to
+// CustomerLatencyFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundCustomerLatency struct {
@@ -792,7 +793,7 @@ type BoundCustomerLatency struct {
 // CustomerLatencyFor returns a recorder of customer latency with these tags, for hot
 // loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func CustomerLatencyFor(customer Customer) BoundCustomerLatency {
 	return BoundCustomerLatency{
 		customerLatencySeries: customerLatencySeries.Bind(customerTag.OpenIndex(string(customer))),
@@ -822,7 +823,7 @@ func RecordRequests(ctx context.Context, method Method, outcome Outcome, route R
 	requestsSeries.At(method.index() + 5*outcome.index() + 20*route.index()).Inc()
 }
 
-// BoundRequests records requests with the tags that RequestsFor was given.
+// BoundRequests records requests with the tags given to RequestsFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundRequests struct {
@@ -831,7 +832,7 @@ type BoundRequests struct {
 
 // RequestsFor returns a recorder of requests with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func RequestsFor(method Method, outcome Outcome, route Route) BoundRequests {
 	return BoundRequests{
 		requestsSeries: requestsSeries.Bind(method.index() + 5*outcome.index() + 20*route.index()),
@@ -865,8 +866,7 @@ func RecordResponseBytes(ctx context.Context, responseBytes int64, method Method
 	responseBytesSeries.At(method.index() + 5*outcome.index() + 20*route.index()).Add(responseBytes)
 }
 
-// BoundResponseBytes records response bytes with the tags that ResponseBytesFor was
-// given.
+// BoundResponseBytes records response bytes with the tags given to ResponseBytesFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundResponseBytes struct {
@@ -875,7 +875,7 @@ type BoundResponseBytes struct {
 
 // ResponseBytesFor returns a recorder of response bytes with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func ResponseBytesFor(method Method, outcome Outcome, route Route) BoundResponseBytes {
 	return BoundResponseBytes{
 		responseBytesSeries: responseBytesSeries.Bind(method.index() + 5*outcome.index() + 20*route.index()),
@@ -910,7 +910,7 @@ func RecordLastLatency(ctx context.Context, lastLatency time.Duration, method Me
 //
 //	defer TimeLastLatency(ctx, method, outcome, route)()
 //
-// The tags are evaluated at once; where one is known only at the end, use
+// The tags are evaluated at the start; if a tag is known only at the end, use
 // StartLastLatency.
 func TimeLastLatency(ctx context.Context, method Method, outcome Outcome, route Route) func() {
 	start := time.Now()
@@ -921,7 +921,7 @@ func TimeLastLatency(ctx context.Context, method Method, outcome Outcome, route 
 
 // LastLatencyTimer measures the time since StartLastLatency.
 //
-// Its zero value was not started: its records are dropped and counted in [record.Stats].
+// The zero value was not started: its records are dropped and counted in [record.Stats].
 type LastLatencyTimer struct {
 	timer record.Timer
 }
@@ -943,7 +943,7 @@ func (t LastLatencyTimer) Record(ctx context.Context, method Method, outcome Out
 	}
 }
 
-// BoundLastLatency records last latency with the tags that LastLatencyFor was given.
+// BoundLastLatency records last latency with the tags given to LastLatencyFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundLastLatency struct {
@@ -952,7 +952,7 @@ type BoundLastLatency struct {
 
 // LastLatencyFor returns a recorder of last latency with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func LastLatencyFor(method Method, outcome Outcome, route Route) BoundLastLatency {
 	return BoundLastLatency{
 		lastLatencySeries: lastLatencySeries.Bind(method.index() + 5*outcome.index() + 20*route.index()),
@@ -993,7 +993,7 @@ func RecordPodLatency(ctx context.Context, podLatency time.Duration, pod Pod, sh
 //
 //	defer TimePodLatency(ctx, pod, shard, zone)()
 //
-// The tags are evaluated at once; where one is known only at the end, use
+// The tags are evaluated at the start; if a tag is known only at the end, use
 // StartPodLatency.
 func TimePodLatency(ctx context.Context, pod Pod, shard Shard, zone Zone) func() {
 	start := time.Now()
@@ -1004,7 +1004,7 @@ func TimePodLatency(ctx context.Context, pod Pod, shard Shard, zone Zone) func()
 
 // PodLatencyTimer measures the time since StartPodLatency.
 //
-// Its zero value was not started: its records are dropped and counted in [record.Stats].
+// The zero value was not started: its records are dropped and counted in [record.Stats].
 type PodLatencyTimer struct {
 	timer record.Timer
 }
@@ -1026,7 +1026,7 @@ func (t PodLatencyTimer) Record(ctx context.Context, pod Pod, shard Shard, zone 
 	}
 }
 
-// BoundPodLatency records pod latency with the tags that PodLatencyFor was given.
+// BoundPodLatency records pod latency with the tags given to PodLatencyFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundPodLatency struct {
@@ -1035,7 +1035,7 @@ type BoundPodLatency struct {
 
 // PodLatencyFor returns a recorder of pod latency with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func PodLatencyFor(pod Pod, shard Shard, zone Zone) BoundPodLatency {
 	return BoundPodLatency{
 		podLatencySeries: podLatencySeries.Bind(pod.index() + 21*shard.index() + 546*zone.index()),
@@ -1082,7 +1082,7 @@ func RecordAccountLatency(ctx context.Context, accountLatency time.Duration, acc
 //
 //	defer TimeAccountLatency(ctx, account)()
 //
-// The tags are evaluated at once; where one is known only at the end, use
+// The tags are evaluated at the start; if a tag is known only at the end, use
 // StartAccountLatency.
 func TimeAccountLatency(ctx context.Context, account Account) func() {
 	start := time.Now()
@@ -1093,7 +1093,7 @@ func TimeAccountLatency(ctx context.Context, account Account) func() {
 
 // AccountLatencyTimer measures the time since StartAccountLatency.
 //
-// Its zero value was not started: its records are dropped and counted in [record.Stats].
+// The zero value was not started: its records are dropped and counted in [record.Stats].
 type AccountLatencyTimer struct {
 	timer record.Timer
 }
@@ -1115,8 +1115,7 @@ func (t AccountLatencyTimer) Record(ctx context.Context, account Account) {
 	}
 }
 
-// BoundAccountLatency records account latency with the tags that AccountLatencyFor was
-// given.
+// BoundAccountLatency records account latency with the tags given to AccountLatencyFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundAccountLatency struct {
@@ -1125,7 +1124,7 @@ type BoundAccountLatency struct {
 
 // AccountLatencyFor returns a recorder of account latency with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func AccountLatencyFor(account Account) BoundAccountLatency {
 	return BoundAccountLatency{
 		accountLatencySeries: accountLatencySeries.Bind(accountTag.OpenIndex(string(account))),
@@ -1165,17 +1164,17 @@ var generated = record.NewPackage(record.PackageInfo{
 	},
 })
 
-// RegisterViews registers the views of this package: exporters have them from now on.
+// RegisterViews registers the views of this package: exports have their metrics from now
+// on.
 //
-// What is recorded before is dropped. It may be called again, and by several goroutines.
-// An error names each view that conflicts with one that is registered already; none of
-// ours is registered then.
+// Earlier records are dropped. RegisterViews may be called again, and by several
+// goroutines. Its error names each view that conflicts with a registered view; after an
+// error, no view of this package is registered.
 func RegisterViews() error {
 	return generated.Register()
 }
 
-// UnregisterViews takes the views of this package from exporters, with all that they have
-// counted.
+// UnregisterViews unregisters the views of this package and drops what they have counted.
 func UnregisterViews() {
 	generated.Unregister()
 }

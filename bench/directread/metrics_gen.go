@@ -63,7 +63,7 @@ func MethodValues() []Method {
 	return record.ValuesOf[Method](methodTag)
 }
 
-// index returns the place of v among the series of a view.
+// index returns the number of v, from which the index of a series is computed.
 func (v Method) index() uint64 {
 	if i := uint64(v) - 1; i < 4 {
 		return i
@@ -112,7 +112,8 @@ func RecordLatency(ctx context.Context, latency time.Duration, method Method, su
 //
 //	defer TimeLatency(ctx, method, subscriber)()
 //
-// The tags are evaluated at once; where one is known only at the end, use StartLatency.
+// The tags are evaluated at the start; if a tag is known only at the end, use
+// StartLatency.
 func TimeLatency(ctx context.Context, method Method, subscriber Subscriber) func() {
 	start := time.Now()
 	return func() {
@@ -122,7 +123,7 @@ func TimeLatency(ctx context.Context, method Method, subscriber Subscriber) func
 
 // LatencyTimer measures the time since StartLatency.
 //
-// Its zero value was not started: its records are dropped and counted in [record.Stats].
+// The zero value was not started: its records are dropped and counted in [record.Stats].
 type LatencyTimer struct {
 	timer record.Timer
 }
@@ -144,7 +145,7 @@ func (t LatencyTimer) Record(ctx context.Context, method Method, subscriber Subs
 	}
 }
 
-// BoundLatency records latency with the tags that LatencyFor was given.
+// BoundLatency records latency with the tags given to LatencyFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundLatency struct {
@@ -153,7 +154,7 @@ type BoundLatency struct {
 
 // LatencyFor returns a recorder of latency with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func LatencyFor(method Method, subscriber Subscriber) BoundLatency {
 	return BoundLatency{
 		latencySeries: latencySeries.Bind(method.index() + 5*subscriberTag.OpenIndex(string(subscriber))),
@@ -182,17 +183,17 @@ var generated = record.NewPackage(record.PackageInfo{
 	},
 })
 
-// RegisterViews registers the views of this package: exporters have them from now on.
+// RegisterViews registers the views of this package: exports have their metrics from now
+// on.
 //
-// What is recorded before is dropped. It may be called again, and by several goroutines.
-// An error names each view that conflicts with one that is registered already; none of
-// ours is registered then.
+// Earlier records are dropped. RegisterViews may be called again, and by several
+// goroutines. Its error names each view that conflicts with a registered view; after an
+// error, no view of this package is registered.
 func RegisterViews() error {
 	return generated.Register()
 }
 
-// UnregisterViews takes the views of this package from exporters, with all that they have
-// counted.
+// UnregisterViews unregisters the views of this package and drops what they have counted.
 func UnregisterViews() {
 	generated.Unregister()
 }

@@ -404,7 +404,7 @@ func TimePlainLatency(ctx context.Context) func() {
 
 // PlainLatencyTimer measures the time since StartPlainLatency.
 //
-// Its zero value was not started: its records are dropped and counted in [record.Stats].
+// The zero value was not started: its records are dropped and counted in [record.Stats].
 type PlainLatencyTimer struct {
 	timer record.Timer
 }
@@ -462,7 +462,7 @@ func RecordRouteLatency(ctx context.Context, routeLatency time.Duration, method 
 //
 //	defer TimeRouteLatency(ctx, method, route)()
 //
-// The tags are evaluated at once; where one is known only at the end, use
+// The tags are evaluated at the start; if a tag is known only at the end, use
 // StartRouteLatency.
 func TimeRouteLatency(ctx context.Context, method Method, route Route) func() {
 	start := time.Now()
@@ -473,7 +473,7 @@ func TimeRouteLatency(ctx context.Context, method Method, route Route) func() {
 
 // RouteLatencyTimer measures the time since StartRouteLatency.
 //
-// Its zero value was not started: its records are dropped and counted in [record.Stats].
+// The zero value was not started: its records are dropped and counted in [record.Stats].
 type RouteLatencyTimer struct {
 	timer record.Timer
 }
@@ -495,7 +495,7 @@ func (t RouteLatencyTimer) Record(ctx context.Context, method Method, route Rout
 	}
 }
 
-// BoundRouteLatency records route latency with the tags that RouteLatencyFor was given.
+// BoundRouteLatency records route latency with the tags given to RouteLatencyFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundRouteLatency struct {
@@ -504,7 +504,7 @@ type BoundRouteLatency struct {
 
 // RouteLatencyFor returns a recorder of route latency with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func RouteLatencyFor(method Method, route Route) BoundRouteLatency {
 	return BoundRouteLatency{tags: routeLatencyTags.Bind(record.Closed(method), record.Closed(route))}
 }
@@ -552,7 +552,8 @@ func RecordLatency(ctx context.Context, latency time.Duration, method Method, ou
 //
 //	defer TimeLatency(ctx, method, outcome, route)()
 //
-// The tags are evaluated at once; where one is known only at the end, use StartLatency.
+// The tags are evaluated at the start; if a tag is known only at the end, use
+// StartLatency.
 func TimeLatency(ctx context.Context, method Method, outcome Outcome, route Route) func() {
 	start := time.Now()
 	return func() {
@@ -562,7 +563,7 @@ func TimeLatency(ctx context.Context, method Method, outcome Outcome, route Rout
 
 // LatencyTimer measures the time since StartLatency.
 //
-// Its zero value was not started: its records are dropped and counted in [record.Stats].
+// The zero value was not started: its records are dropped and counted in [record.Stats].
 type LatencyTimer struct {
 	timer record.Timer
 }
@@ -584,7 +585,7 @@ func (t LatencyTimer) Record(ctx context.Context, method Method, outcome Outcome
 	}
 }
 
-// BoundLatency records latency with the tags that LatencyFor was given.
+// BoundLatency records latency with the tags given to LatencyFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundLatency struct {
@@ -593,7 +594,7 @@ type BoundLatency struct {
 
 // LatencyFor returns a recorder of latency with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func LatencyFor(method Method, outcome Outcome, route Route) BoundLatency {
 	return BoundLatency{tags: latencyTags.Bind(record.Closed(method), record.Closed(outcome), record.Closed(route))}
 }
@@ -643,7 +644,7 @@ func RecordFineLatency(ctx context.Context, fineLatency time.Duration, method Me
 //
 //	defer TimeFineLatency(ctx, method, outcome, route)()
 //
-// The tags are evaluated at once; where one is known only at the end, use
+// The tags are evaluated at the start; if a tag is known only at the end, use
 // StartFineLatency.
 func TimeFineLatency(ctx context.Context, method Method, outcome Outcome, route Route) func() {
 	start := time.Now()
@@ -654,7 +655,7 @@ func TimeFineLatency(ctx context.Context, method Method, outcome Outcome, route 
 
 // FineLatencyTimer measures the time since StartFineLatency.
 //
-// Its zero value was not started: its records are dropped and counted in [record.Stats].
+// The zero value was not started: its records are dropped and counted in [record.Stats].
 type FineLatencyTimer struct {
 	timer record.Timer
 }
@@ -676,7 +677,7 @@ func (t FineLatencyTimer) Record(ctx context.Context, method Method, outcome Out
 	}
 }
 
-// BoundFineLatency records fine latency with the tags that FineLatencyFor was given.
+// BoundFineLatency records fine latency with the tags given to FineLatencyFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundFineLatency struct {
@@ -685,7 +686,7 @@ type BoundFineLatency struct {
 
 // FineLatencyFor returns a recorder of fine latency with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func FineLatencyFor(method Method, outcome Outcome, route Route) BoundFineLatency {
 	return BoundFineLatency{tags: fineLatencyTags.Bind(record.Closed(method), record.Closed(outcome), record.Closed(route))}
 }
@@ -735,7 +736,7 @@ func RecordCustomerLatency(ctx context.Context, customerLatency time.Duration, c
 //
 //	defer TimeCustomerLatency(ctx, customer)()
 //
-// The tags are evaluated at once; where one is known only at the end, use
+// The tags are evaluated at the start; if a tag is known only at the end, use
 // StartCustomerLatency.
 func TimeCustomerLatency(ctx context.Context, customer Customer) func() {
 	start := time.Now()
@@ -746,7 +747,7 @@ func TimeCustomerLatency(ctx context.Context, customer Customer) func() {
 
 // CustomerLatencyTimer measures the time since StartCustomerLatency.
 //
-// Its zero value was not started: its records are dropped and counted in [record.Stats].
+// The zero value was not started: its records are dropped and counted in [record.Stats].
 type CustomerLatencyTimer struct {
 	timer record.Timer
 }
@@ -768,8 +769,8 @@ func (t CustomerLatencyTimer) Record(ctx context.Context, customer Customer) {
 	}
 }
 
-// BoundCustomerLatency records customer latency with the tags that CustomerLatencyFor was
-// given.
+// BoundCustomerLatency records customer latency with the tags given to
+// CustomerLatencyFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundCustomerLatency struct {
@@ -779,7 +780,7 @@ type BoundCustomerLatency struct {
 // CustomerLatencyFor returns a recorder of customer latency with these tags, for hot
 // loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func CustomerLatencyFor(customer Customer) BoundCustomerLatency {
 	return BoundCustomerLatency{tags: customerLatencyTags.Bind(record.Open(customer))}
 }
@@ -815,7 +816,7 @@ func RecordRequests(ctx context.Context, method Method, outcome Outcome, route R
 		record.Closed(method), record.Closed(outcome), record.Closed(route))
 }
 
-// BoundRequests records requests with the tags that RequestsFor was given.
+// BoundRequests records requests with the tags given to RequestsFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundRequests struct {
@@ -824,7 +825,7 @@ type BoundRequests struct {
 
 // RequestsFor returns a recorder of requests with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func RequestsFor(method Method, outcome Outcome, route Route) BoundRequests {
 	return BoundRequests{tags: requestsTags.Bind(record.Closed(method), record.Closed(outcome), record.Closed(route))}
 }
@@ -864,8 +865,7 @@ func RecordResponseBytes(ctx context.Context, responseBytes int64, method Method
 		record.Closed(method), record.Closed(outcome), record.Closed(route))
 }
 
-// BoundResponseBytes records response bytes with the tags that ResponseBytesFor was
-// given.
+// BoundResponseBytes records response bytes with the tags given to ResponseBytesFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundResponseBytes struct {
@@ -874,7 +874,7 @@ type BoundResponseBytes struct {
 
 // ResponseBytesFor returns a recorder of response bytes with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func ResponseBytesFor(method Method, outcome Outcome, route Route) BoundResponseBytes {
 	return BoundResponseBytes{tags: responseBytesTags.Bind(record.Closed(method), record.Closed(outcome), record.Closed(route))}
 }
@@ -915,7 +915,7 @@ func RecordLastLatency(ctx context.Context, lastLatency time.Duration, method Me
 //
 //	defer TimeLastLatency(ctx, method, outcome, route)()
 //
-// The tags are evaluated at once; where one is known only at the end, use
+// The tags are evaluated at the start; if a tag is known only at the end, use
 // StartLastLatency.
 func TimeLastLatency(ctx context.Context, method Method, outcome Outcome, route Route) func() {
 	start := time.Now()
@@ -926,7 +926,7 @@ func TimeLastLatency(ctx context.Context, method Method, outcome Outcome, route 
 
 // LastLatencyTimer measures the time since StartLastLatency.
 //
-// Its zero value was not started: its records are dropped and counted in [record.Stats].
+// The zero value was not started: its records are dropped and counted in [record.Stats].
 type LastLatencyTimer struct {
 	timer record.Timer
 }
@@ -948,7 +948,7 @@ func (t LastLatencyTimer) Record(ctx context.Context, method Method, outcome Out
 	}
 }
 
-// BoundLastLatency records last latency with the tags that LastLatencyFor was given.
+// BoundLastLatency records last latency with the tags given to LastLatencyFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundLastLatency struct {
@@ -957,7 +957,7 @@ type BoundLastLatency struct {
 
 // LastLatencyFor returns a recorder of last latency with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func LastLatencyFor(method Method, outcome Outcome, route Route) BoundLastLatency {
 	return BoundLastLatency{tags: lastLatencyTags.Bind(record.Closed(method), record.Closed(outcome), record.Closed(route))}
 }
@@ -1003,7 +1003,7 @@ func RecordPodLatency(ctx context.Context, podLatency time.Duration, pod Pod, sh
 //
 //	defer TimePodLatency(ctx, pod, shard, zone)()
 //
-// The tags are evaluated at once; where one is known only at the end, use
+// The tags are evaluated at the start; if a tag is known only at the end, use
 // StartPodLatency.
 func TimePodLatency(ctx context.Context, pod Pod, shard Shard, zone Zone) func() {
 	start := time.Now()
@@ -1014,7 +1014,7 @@ func TimePodLatency(ctx context.Context, pod Pod, shard Shard, zone Zone) func()
 
 // PodLatencyTimer measures the time since StartPodLatency.
 //
-// Its zero value was not started: its records are dropped and counted in [record.Stats].
+// The zero value was not started: its records are dropped and counted in [record.Stats].
 type PodLatencyTimer struct {
 	timer record.Timer
 }
@@ -1036,7 +1036,7 @@ func (t PodLatencyTimer) Record(ctx context.Context, pod Pod, shard Shard, zone 
 	}
 }
 
-// BoundPodLatency records pod latency with the tags that PodLatencyFor was given.
+// BoundPodLatency records pod latency with the tags given to PodLatencyFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundPodLatency struct {
@@ -1045,7 +1045,7 @@ type BoundPodLatency struct {
 
 // PodLatencyFor returns a recorder of pod latency with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func PodLatencyFor(pod Pod, shard Shard, zone Zone) BoundPodLatency {
 	return BoundPodLatency{tags: podLatencyTags.Bind(record.Closed(pod), record.Closed(shard), record.Closed(zone))}
 }
@@ -1095,7 +1095,7 @@ func RecordAccountLatency(ctx context.Context, accountLatency time.Duration, acc
 //
 //	defer TimeAccountLatency(ctx, account)()
 //
-// The tags are evaluated at once; where one is known only at the end, use
+// The tags are evaluated at the start; if a tag is known only at the end, use
 // StartAccountLatency.
 func TimeAccountLatency(ctx context.Context, account Account) func() {
 	start := time.Now()
@@ -1106,7 +1106,7 @@ func TimeAccountLatency(ctx context.Context, account Account) func() {
 
 // AccountLatencyTimer measures the time since StartAccountLatency.
 //
-// Its zero value was not started: its records are dropped and counted in [record.Stats].
+// The zero value was not started: its records are dropped and counted in [record.Stats].
 type AccountLatencyTimer struct {
 	timer record.Timer
 }
@@ -1128,8 +1128,7 @@ func (t AccountLatencyTimer) Record(ctx context.Context, account Account) {
 	}
 }
 
-// BoundAccountLatency records account latency with the tags that AccountLatencyFor was
-// given.
+// BoundAccountLatency records account latency with the tags given to AccountLatencyFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundAccountLatency struct {
@@ -1138,7 +1137,7 @@ type BoundAccountLatency struct {
 
 // AccountLatencyFor returns a recorder of account latency with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func AccountLatencyFor(account Account) BoundAccountLatency {
 	return BoundAccountLatency{tags: accountLatencyTags.Bind(record.Open(account))}
 }
@@ -1194,23 +1193,22 @@ func Views() []*view.View {
 
 // RegisterViews registers the views of this package with OpenCensus.
 //
-// What is recorded before is dropped. It may be called again, and by several goroutines.
-// An error names each view that conflicts with one that is registered already; none of
-// ours is registered then.
+// Earlier records are dropped. RegisterViews may be called again, and by several
+// goroutines. Its error names each view that conflicts with a registered view; after an
+// error, no view of this package is registered.
 func RegisterViews() error {
 	return generated.Register()
 }
 
-// UnregisterViews takes the views of this package from OpenCensus, with all that they
-// have counted.
+// UnregisterViews unregisters the views of this package from OpenCensus and drops what
+// they have counted.
 func UnregisterViews() {
 	generated.Unregister()
 }
 
 // Descriptors describes the metric of each view, in the order of the schema.
 //
-// Units and descriptions of labels are in full here; OpenCensus drops most of them on the
-// way.
+// Units and descriptions of labels are complete here; OpenCensus drops most of them.
 func Descriptors() []metric.Descriptor {
 	return []metric.Descriptor{
 		{

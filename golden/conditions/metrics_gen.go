@@ -148,7 +148,7 @@ func RecordRequests(ctx context.Context, code Code, outcome Outcome, plan Plan) 
 		record.Open(code), record.Closed(outcome), record.Closed(plan))
 }
 
-// BoundRequests records requests with the tags that RequestsFor was given.
+// BoundRequests records requests with the tags given to RequestsFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundRequests struct {
@@ -157,7 +157,7 @@ type BoundRequests struct {
 
 // RequestsFor returns a recorder of requests with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func RequestsFor(code Code, outcome Outcome, plan Plan) BoundRequests {
 	return BoundRequests{tags: requestsTags.Bind(record.Open(code), record.Closed(outcome), record.Closed(plan))}
 }
@@ -193,23 +193,22 @@ func Views() []*view.View {
 
 // RegisterViews registers the views of this package with OpenCensus.
 //
-// What is recorded before is dropped. It may be called again, and by several goroutines.
-// An error names each view that conflicts with one that is registered already; none of
-// ours is registered then.
+// Earlier records are dropped. RegisterViews may be called again, and by several
+// goroutines. Its error names each view that conflicts with a registered view; after an
+// error, no view of this package is registered.
 func RegisterViews() error {
 	return generated.Register()
 }
 
-// UnregisterViews takes the views of this package from OpenCensus, with all that they
-// have counted.
+// UnregisterViews unregisters the views of this package from OpenCensus and drops what
+// they have counted.
 func UnregisterViews() {
 	generated.Unregister()
 }
 
 // Descriptors describes the metric of each view, in the order of the schema.
 //
-// Units and descriptions of labels are in full here; OpenCensus drops most of them on the
-// way.
+// Units and descriptions of labels are complete here; OpenCensus drops most of them.
 func Descriptors() []metric.Descriptor {
 	return []metric.Descriptor{
 		{
@@ -228,7 +227,7 @@ func Descriptors() []metric.Descriptor {
 
 // SLOs returns the service level objectives of this package, in the order of the schema.
 //
-// With ocgen/runtime/sloz a program shows how it keeps them.
+// Package github.com/ocgen/ocgen/runtime/sloz serves a page with their status.
 func SLOs() []slo.SLO {
 	return []slo.SLO{
 		{

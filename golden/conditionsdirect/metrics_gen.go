@@ -79,7 +79,7 @@ func OutcomeValues() []Outcome {
 	return record.ValuesOf[Outcome](outcomeTag)
 }
 
-// index returns the place of v among the series of a view.
+// index returns the number of v, from which the index of a series is computed.
 func (v Outcome) index() uint64 {
 	if i := uint64(v); i < 5 {
 		return i
@@ -133,7 +133,7 @@ func PlanValues() []Plan {
 	return record.ValuesOf[Plan](planTag)
 }
 
-// index returns the place of v among the series of a view.
+// index returns the number of v, from which the index of a series is computed.
 func (v Plan) index() uint64 {
 	if i := uint64(v) - 1; i < 4 {
 		return i
@@ -154,7 +154,7 @@ func RecordRequests(ctx context.Context, code Code, outcome Outcome, plan Plan) 
 	requestsSeries.At(codeTag.OpenIndex(string(code)) + 14*outcome.index() + 84*plan.index()).Inc()
 }
 
-// BoundRequests records requests with the tags that RequestsFor was given.
+// BoundRequests records requests with the tags given to RequestsFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundRequests struct {
@@ -163,7 +163,7 @@ type BoundRequests struct {
 
 // RequestsFor returns a recorder of requests with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func RequestsFor(code Code, outcome Outcome, plan Plan) BoundRequests {
 	return BoundRequests{
 		requestsSeries: requestsSeries.Bind(codeTag.OpenIndex(string(code)) + 14*outcome.index() + 84*plan.index()),
@@ -190,17 +190,17 @@ var generated = record.NewPackage(record.PackageInfo{
 	SLOs: SLOs,
 })
 
-// RegisterViews registers the views of this package: exporters have them from now on.
+// RegisterViews registers the views of this package: exports have their metrics from now
+// on.
 //
-// What is recorded before is dropped. It may be called again, and by several goroutines.
-// An error names each view that conflicts with one that is registered already; none of
-// ours is registered then.
+// Earlier records are dropped. RegisterViews may be called again, and by several
+// goroutines. Its error names each view that conflicts with a registered view; after an
+// error, no view of this package is registered.
 func RegisterViews() error {
 	return generated.Register()
 }
 
-// UnregisterViews takes the views of this package from exporters, with all that they have
-// counted.
+// UnregisterViews unregisters the views of this package and drops what they have counted.
 func UnregisterViews() {
 	generated.Unregister()
 }
@@ -224,7 +224,7 @@ func Descriptors() []metric.Descriptor {
 
 // SLOs returns the service level objectives of this package, in the order of the schema.
 //
-// With ocgen/runtime/sloz a program shows how it keeps them.
+// Package github.com/ocgen/ocgen/runtime/sloz serves a page with their status.
 func SLOs() []slo.SLO {
 	return []slo.SLO{
 		{

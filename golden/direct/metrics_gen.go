@@ -68,7 +68,7 @@ func MethodValues() []Method {
 	return record.ValuesOf[Method](methodTag)
 }
 
-// index returns the place of v among the series of a view.
+// index returns the number of v, from which the index of a series is computed.
 func (v Method) index() uint64 {
 	if i := uint64(v) - 1; i < 3 {
 		return i
@@ -120,7 +120,7 @@ func ProtocolValues() []Protocol {
 	return record.ValuesOf[Protocol](protocolTag)
 }
 
-// index returns the place of v among the series of a view.
+// index returns the number of v, from which the index of a series is computed.
 func (v Protocol) index() uint64 {
 	if i := uint64(v) - 1; i < 3 {
 		return i
@@ -171,7 +171,7 @@ func OutcomeValues() []Outcome {
 	return record.ValuesOf[Outcome](outcomeTag)
 }
 
-// index returns the place of v among the series of a view.
+// index returns the number of v, from which the index of a series is computed.
 func (v Outcome) index() uint64 {
 	if i := uint64(v) - 1; i < 3 {
 		return i
@@ -222,7 +222,7 @@ func ErrorClassValues() []ErrorClass {
 	return record.ValuesOf[ErrorClass](errorClassTag)
 }
 
-// index returns the place of v among the series of a view.
+// index returns the number of v, from which the index of a series is computed.
 func (v ErrorClass) index() uint64 {
 	if i := uint64(v); i < 3 {
 		return i
@@ -276,7 +276,7 @@ func RetriedValues() []Retried {
 	return record.ValuesOf[Retried](retriedTag)
 }
 
-// index returns the place of v among the series of a view.
+// index returns the number of v, from which the index of a series is computed.
 func (v Retried) index() uint64 {
 	if i := uint64(v); i < 4 {
 		return i
@@ -389,8 +389,8 @@ func PlanValues() []Plan {
 
 // WithPlan returns a copy of ctx in which the tag plan is v.
 //
-// If v is absent, the copy does not have the tag. The tag is sent over the wire with the
-// calls that are made with the context.
+// If v is absent, the copy does not have the tag. The tag is sent over the wire with
+// calls that use the copy.
 func WithPlan(ctx context.Context, v Plan) context.Context {
 	return planTag.With(ctx, record.Closed(v))
 }
@@ -408,7 +408,7 @@ var buildTag = record.NewOpenTag("build", record.OpenTag{
 	From:      record.FromProcess,
 })
 
-// SetBuild sets the tag build of everything that this process records.
+// SetBuild sets the tag build of all records of this process.
 //
 // Call it before RegisterViews: a later call is ignored and counted in [record.Stats].
 func SetBuild(v Build) {
@@ -458,7 +458,7 @@ func ZoneValues() []Zone {
 	return record.ValuesOf[Zone](zoneTag)
 }
 
-// SetZone sets the tag zone of everything that this process records.
+// SetZone sets the tag zone of all records of this process.
 //
 // Call it before RegisterViews: a later call is ignored and counted in [record.Stats].
 func SetZone(v Zone) {
@@ -531,7 +531,7 @@ func FirstValues() []First {
 	return record.ValuesOf[First](firstTag)
 }
 
-// index returns the place of v among the series of a view.
+// index returns the number of v, from which the index of a series is computed.
 func (v First) index() uint64 {
 	if i := uint64(v) - 1; i < 26 {
 		return i
@@ -605,7 +605,7 @@ func SecondValues() []Second {
 	return record.ValuesOf[Second](secondTag)
 }
 
-// index returns the place of v among the series of a view.
+// index returns the number of v, from which the index of a series is computed.
 func (v Second) index() uint64 {
 	if i := uint64(v) - 1; i < 26 {
 		return i
@@ -679,7 +679,7 @@ func ThirdValues() []Third {
 	return record.ValuesOf[Third](thirdTag)
 }
 
-// index returns the place of v among the series of a view.
+// index returns the number of v, from which the index of a series is computed.
 func (v Third) index() uint64 {
 	if i := uint64(v) - 1; i < 26 {
 		return i
@@ -773,7 +773,7 @@ func RecordClosed(ctx context.Context, method Method, protocol Protocol, outcome
 	closedTotalSeries.At(0).Inc()
 }
 
-// BoundClosed records closed with the tags that ClosedFor was given.
+// BoundClosed records closed with the tags given to ClosedFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundClosed struct {
@@ -784,7 +784,7 @@ type BoundClosed struct {
 
 // ClosedFor returns a recorder of closed with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func ClosedFor(method Method, protocol Protocol, outcome Outcome, errorClass ErrorClass, retried Retried) BoundClosed {
 	outcomeIndex, errorClassIndex := outcome.index(), errorClass.index()
 	return BoundClosed{
@@ -855,7 +855,8 @@ func RecordLatency(ctx context.Context, latency time.Duration, method Method, ou
 //
 //	defer TimeLatency(ctx, method, outcome)()
 //
-// The tags are evaluated at once; where one is known only at the end, use StartLatency.
+// The tags are evaluated at the start; if a tag is known only at the end, use
+// StartLatency.
 func TimeLatency(ctx context.Context, method Method, outcome Outcome) func() {
 	start := time.Now()
 	return func() {
@@ -865,7 +866,7 @@ func TimeLatency(ctx context.Context, method Method, outcome Outcome) func() {
 
 // LatencyTimer measures the time since StartLatency.
 //
-// Its zero value was not started: its records are dropped and counted in [record.Stats].
+// The zero value was not started: its records are dropped and counted in [record.Stats].
 type LatencyTimer struct {
 	timer record.Timer
 }
@@ -887,7 +888,7 @@ func (t LatencyTimer) Record(ctx context.Context, method Method, outcome Outcome
 	}
 }
 
-// BoundLatency records latency with the tags that LatencyFor was given.
+// BoundLatency records latency with the tags given to LatencyFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundLatency struct {
@@ -899,7 +900,7 @@ type BoundLatency struct {
 
 // LatencyFor returns a recorder of latency with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func LatencyFor(method Method, outcome Outcome) BoundLatency {
 	outcomeIndex := outcome.index()
 	return BoundLatency{
@@ -969,7 +970,7 @@ func TimeWaited(ctx context.Context) func() {
 
 // WaitedTimer measures the time since StartWaited.
 //
-// Its zero value was not started: its records are dropped and counted in [record.Stats].
+// The zero value was not started: its records are dropped and counted in [record.Stats].
 type WaitedTimer struct {
 	timer record.Timer
 }
@@ -1016,7 +1017,8 @@ func RecordWeights(ctx context.Context, weights time.Duration, outcome Outcome) 
 //
 //	defer TimeWeights(ctx, outcome)()
 //
-// The tags are evaluated at once; where one is known only at the end, use StartWeights.
+// The tags are evaluated at the start; if a tag is known only at the end, use
+// StartWeights.
 func TimeWeights(ctx context.Context, outcome Outcome) func() {
 	start := time.Now()
 	return func() {
@@ -1026,7 +1028,7 @@ func TimeWeights(ctx context.Context, outcome Outcome) func() {
 
 // WeightsTimer measures the time since StartWeights.
 //
-// Its zero value was not started: its records are dropped and counted in [record.Stats].
+// The zero value was not started: its records are dropped and counted in [record.Stats].
 type WeightsTimer struct {
 	timer record.Timer
 }
@@ -1048,7 +1050,7 @@ func (t WeightsTimer) Record(ctx context.Context, outcome Outcome) {
 	}
 }
 
-// BoundWeights records weights with the tags that WeightsFor was given.
+// BoundWeights records weights with the tags given to WeightsFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundWeights struct {
@@ -1057,7 +1059,7 @@ type BoundWeights struct {
 
 // WeightsFor returns a recorder of weights with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func WeightsFor(outcome Outcome) BoundWeights {
 	return BoundWeights{
 		weightsSeries: weightsSeries.Bind(outcome.index()),
@@ -1128,7 +1130,7 @@ func TimeNap(ctx context.Context) func() {
 
 // NapTimer measures the time since StartNap.
 //
-// Its zero value was not started: its records are dropped and counted in [record.Stats].
+// The zero value was not started: its records are dropped and counted in [record.Stats].
 type NapTimer struct {
 	timer record.Timer
 }
@@ -1195,7 +1197,7 @@ func RecordSize(ctx context.Context, size int64, outcome Outcome) {
 	sizesSeries.At(outcomeIndex).Inc()
 }
 
-// BoundSize records size with the tags that SizeFor was given.
+// BoundSize records size with the tags given to SizeFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundSize struct {
@@ -1207,7 +1209,7 @@ type BoundSize struct {
 
 // SizeFor returns a recorder of size with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func SizeFor(outcome Outcome) BoundSize {
 	outcomeIndex := outcome.index()
 	return BoundSize{
@@ -1264,7 +1266,7 @@ func RecordPrice(ctx context.Context, price float64, route Route) {
 	priceTotalSeries.At(routeIndex).Add(price)
 }
 
-// BoundPrice records price with the tags that PriceFor was given.
+// BoundPrice records price with the tags given to PriceFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundPrice struct {
@@ -1274,7 +1276,7 @@ type BoundPrice struct {
 
 // PriceFor returns a recorder of price with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func PriceFor(route Route) BoundPrice {
 	routeIndex := routeTag.OpenIndex(string(route))
 	return BoundPrice{
@@ -1352,7 +1354,7 @@ func RecordOpen(ctx context.Context, outcome Outcome, route Route, agent Agent, 
 	openTotalSeries.At(0).Inc()
 }
 
-// BoundOpen records open with the tags that OpenFor was given.
+// BoundOpen records open with the tags given to OpenFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundOpen struct {
@@ -1363,7 +1365,7 @@ type BoundOpen struct {
 
 // OpenFor returns a recorder of open with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func OpenFor(outcome Outcome, route Route, agent Agent, routeTagTagValue RouteTag) BoundOpen {
 	return BoundOpen{
 		openSeries:      openSeries.Bind(outcome.index() + 4*routeTag.OpenIndex(string(route))),
@@ -1406,14 +1408,14 @@ func RecordAlone(ctx context.Context, outcome Outcome, route Route) {
 	aloneTotalSeries.At(outcomeIndex).Inc()
 }
 
-// BoundAlone records alone with the tags that AloneFor was given.
+// BoundAlone records alone with the tags given to AloneFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundAlone struct {
 	series *series.BoundSeries[aloneBound]
 }
 
-// aloneBound has the series that a BoundAlone records into.
+// aloneBound has the series into which a BoundAlone records.
 type aloneBound struct {
 	aloneSeries      *series.Count
 	aloneTotalSeries *series.Count
@@ -1421,7 +1423,7 @@ type aloneBound struct {
 
 // AloneFor returns a recorder of alone with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func AloneFor(outcome Outcome, route Route) BoundAlone {
 	tags := [2]uint64{outcome.index(), routeTag.OpenIndex(string(route))}
 	return BoundAlone{series: series.BindSeries(func() aloneBound {
@@ -1459,7 +1461,7 @@ var limitedTenantsSeries = series.NewCounts(series.SeriesInfo{
 	Size: 32,
 })
 
-// limitedLimit keeps the views of RecordLimited within their maximum of series together.
+// limitedLimit limits the series of the views of RecordLimited together.
 var limitedLimit = series.NewRecordLimit([]*record.Tag{outcomeTag, routeTag, tenantTag}, limitedSeries)
 
 // RecordLimited records limited: Counts by open tags, within a limit for the record as a
@@ -1471,7 +1473,7 @@ func RecordLimited(ctx context.Context, outcome Outcome, route Route) {
 	limitedTenantsSeries.At(tags[2] + 8*tags[0]).Inc()
 }
 
-// BoundLimited records limited with the tags that LimitedFor was given.
+// BoundLimited records limited with the tags given to LimitedFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundLimited struct {
@@ -1481,8 +1483,8 @@ type BoundLimited struct {
 
 // LimitedFor returns a recorder of limited with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record. Tags
-// from ctx are those of each record.
+// The tags are looked up, and replaced values counted, once: at this call. Tags from ctx
+// are looked up at each record.
 func LimitedFor(outcome Outcome, route Route) BoundLimited {
 	return BoundLimited{
 		bound: true,
@@ -1528,7 +1530,7 @@ var pageOutcomesSeries = series.NewCounts(series.SeriesInfo{
 	Size: 4,
 })
 
-// pagesLimit keeps the views of RecordPages within their maximum of series together.
+// pagesLimit limits the series of the views of RecordPages together.
 var pagesLimit = series.NewRecordLimit([]*record.Tag{outcomeTag, routeTag, clientTag}, pagesSeries, pageClientsSeries)
 
 // RecordPages records pages: Counts by open tags of the call, within two limits for the
@@ -1541,14 +1543,14 @@ func RecordPages(ctx context.Context, outcome Outcome, route Route, client Clien
 	pageOutcomesSeries.At(tags[0]).Inc()
 }
 
-// BoundPages records pages with the tags that PagesFor was given.
+// BoundPages records pages with the tags given to PagesFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundPages struct {
 	series *series.BoundSeries[pagesBound]
 }
 
-// pagesBound has the series that a BoundPages records into.
+// pagesBound has the series into which a BoundPages records.
 type pagesBound struct {
 	pagesSeries        *series.Count
 	pageClientsSeries  *series.Int64Sum
@@ -1557,7 +1559,7 @@ type pagesBound struct {
 
 // PagesFor returns a recorder of pages with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func PagesFor(outcome Outcome, route Route, client Client) BoundPages {
 	tags := [3]uint64{outcome.index(), routeTag.OpenIndex(string(route)), clientTag.OpenIndex(string(client))}
 	return BoundPages{series: series.BindSeries(func() pagesBound {
@@ -1614,7 +1616,7 @@ func RecordCarried(ctx context.Context, method Method) {
 	carriedPlansSeries.At(planIndex).Inc()
 }
 
-// BoundCarried records carried with the tags that CarriedFor was given.
+// BoundCarried records carried with the tags given to CarriedFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundCarried struct {
@@ -1624,8 +1626,8 @@ type BoundCarried struct {
 
 // CarriedFor returns a recorder of carried with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record. Tags
-// from ctx are those of each record.
+// The tags are looked up, and replaced values counted, once: at this call. Tags from ctx
+// are looked up at each record.
 func CarriedFor(method Method) BoundCarried {
 	methodIndex := method.index()
 	return BoundCarried{
@@ -1669,7 +1671,7 @@ func RecordTours(ctx context.Context, outcome Outcome, route Route) {
 	tourPlansSeries.At(planTag.ContextIndex(ctx)).Inc()
 }
 
-// BoundTours records tours with the tags that ToursFor was given.
+// BoundTours records tours with the tags given to ToursFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundTours struct {
@@ -1679,8 +1681,8 @@ type BoundTours struct {
 
 // ToursFor returns a recorder of tours with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record. Tags
-// from ctx are those of each record.
+// The tags are looked up, and replaced values counted, once: at this call. Tags from ctx
+// are looked up at each record.
 func ToursFor(outcome Outcome, route Route) BoundTours {
 	return BoundTours{
 		bound:      true,
@@ -1721,7 +1723,7 @@ func RecordVisits(ctx context.Context, outcome Outcome) {
 	visitOutcomesSeries.At(outcomeIndex).Inc()
 }
 
-// BoundVisits records visits with the tags that VisitsFor was given.
+// BoundVisits records visits with the tags given to VisitsFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundVisits struct {
@@ -1731,8 +1733,8 @@ type BoundVisits struct {
 
 // VisitsFor returns a recorder of visits with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record. Tags
-// from ctx are those of each record.
+// The tags are looked up, and replaced values counted, once: at this call. Tags from ctx
+// are looked up at each record.
 func VisitsFor(outcome Outcome) BoundVisits {
 	outcomeIndex := outcome.index()
 	return BoundVisits{
@@ -1766,7 +1768,7 @@ func RecordLetters(ctx context.Context, first First, second Second, third Third)
 	lettersSeries.Keyed(first.index() + 27*second.index() + 729*third.index()).Inc()
 }
 
-// BoundLetters records letters with the tags that LettersFor was given.
+// BoundLetters records letters with the tags given to LettersFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundLetters struct {
@@ -1775,7 +1777,7 @@ type BoundLetters struct {
 
 // LettersFor returns a recorder of letters with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func LettersFor(first First, second Second, third Third) BoundLetters {
 	return BoundLetters{
 		lettersSeries: lettersSeries.Bind(first.index() + 27*second.index() + 729*third.index()),
@@ -1813,21 +1815,21 @@ func RecordWide(ctx context.Context, user User, session Session, request Request
 	)).Inc()
 }
 
-// BoundWide records wide with the tags that WideFor was given.
+// BoundWide records wide with the tags given to WideFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundWide struct {
 	series *series.BoundSeries[wideBound]
 }
 
-// wideBound has the series that a BoundWide records into.
+// wideBound has the series into which a BoundWide records.
 type wideBound struct {
 	wideSeries *series.Count
 }
 
 // WideFor returns a recorder of wide with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func WideFor(user User, session Session, request Request, address Address, outcome Outcome) BoundWide {
 	tags := [5]uint64{
 		userTag.OpenIndex(string(user)),
@@ -1882,7 +1884,7 @@ func RecordWideCarried(ctx context.Context, user User, session Session, request 
 	)).Inc()
 }
 
-// BoundWideCarried records wide carried with the tags that WideCarriedFor was given.
+// BoundWideCarried records wide carried with the tags given to WideCarriedFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundWideCarried struct {
@@ -1892,8 +1894,8 @@ type BoundWideCarried struct {
 
 // WideCarriedFor returns a recorder of wide carried with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record. Tags
-// from ctx are those of each record.
+// The tags are looked up, and replaced values counted, once: at this call. Tags from ctx
+// are looked up at each record.
 func WideCarriedFor(user User, session Session, request Request, address Address) BoundWideCarried {
 	return BoundWideCarried{
 		bound: true,
@@ -1953,7 +1955,7 @@ func RecordFailed(ctx context.Context, failed int64, outcome Outcome) {
 	failedBytesSeries.At(outcomeIndex).Add(failed)
 }
 
-// BoundFailed records failed with the tags that FailedFor was given.
+// BoundFailed records failed with the tags given to FailedFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundFailed struct {
@@ -1963,7 +1965,7 @@ type BoundFailed struct {
 
 // FailedFor returns a recorder of failed with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func FailedFor(outcome Outcome) BoundFailed {
 	outcomeIndex := outcome.index()
 	return BoundFailed{
@@ -2013,7 +2015,7 @@ func RecordServed(ctx context.Context, served int64, outcome Outcome) {
 	servedBytesSeries.At(outcomeIndex).Add(served)
 }
 
-// BoundServed records served with the tags that ServedFor was given.
+// BoundServed records served with the tags given to ServedFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundServed struct {
@@ -2023,7 +2025,7 @@ type BoundServed struct {
 
 // ServedFor returns a recorder of served with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func ServedFor(outcome Outcome) BoundServed {
 	outcomeIndex := outcome.index()
 	return BoundServed{
@@ -2090,7 +2092,7 @@ func RecordAnswer(ctx context.Context, latency time.Duration, size int64, price 
 
 // AnswerTimer measures the time since StartAnswer.
 //
-// Its zero value was not started: its records are dropped and counted in [record.Stats].
+// The zero value was not started: its records are dropped and counted in [record.Stats].
 type AnswerTimer struct {
 	timer record.Timer
 }
@@ -2112,7 +2114,7 @@ func (t AnswerTimer) Record(ctx context.Context, size int64, price float64, meth
 	}
 }
 
-// BoundAnswer records answer with the tags that AnswerFor was given.
+// BoundAnswer records answer with the tags given to AnswerFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundAnswer struct {
@@ -2133,7 +2135,7 @@ type BoundAnswer struct {
 
 // AnswerFor returns a recorder of answer with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func AnswerFor(method Method, protocol Protocol, outcome Outcome, errorClass ErrorClass, retried Retried, route Route) BoundAnswer {
 	methodIndex := method.index()
 	outcomeIndex := outcome.index()
@@ -2206,7 +2208,7 @@ func RecordFailure(ctx context.Context, latency time.Duration, method Method, pr
 
 // FailureTimer measures the time since StartFailure.
 //
-// Its zero value was not started: its records are dropped and counted in [record.Stats].
+// The zero value was not started: its records are dropped and counted in [record.Stats].
 type FailureTimer struct {
 	timer record.Timer
 }
@@ -2228,7 +2230,7 @@ func (t FailureTimer) Record(ctx context.Context, method Method, protocol Protoc
 	}
 }
 
-// BoundFailure records failure with the tags that FailureFor was given.
+// BoundFailure records failure with the tags given to FailureFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundFailure struct {
@@ -2246,7 +2248,7 @@ type BoundFailure struct {
 
 // FailureFor returns a recorder of failure with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func FailureFor(method Method, protocol Protocol) BoundFailure {
 	methodIndex, outcomeIndex := method.index(), OutcomeError.index()
 	return BoundFailure{
@@ -2303,7 +2305,7 @@ func RecordParts(ctx context.Context, failed int64, served int64, outcome Outcom
 	}
 }
 
-// BoundParts records parts with the tags that PartsFor was given.
+// BoundParts records parts with the tags given to PartsFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundParts struct {
@@ -2315,7 +2317,7 @@ type BoundParts struct {
 
 // PartsFor returns a recorder of parts with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func PartsFor(outcome Outcome) BoundParts {
 	outcomeIndex := outcome.index()
 	return BoundParts{
@@ -2345,7 +2347,7 @@ func (b BoundParts) Record(ctx context.Context, failed int64, served int64) {
 }
 
 // If this line does not compile, the schema's type of the measure
-// opencensus.io/http/server/latency is wrong.
+// opencensus.io/http/server/latency is wrong: correct it in the schema.
 var _ *stats.Float64Measure = ochttp.ServerLatency
 
 var generated = record.NewPackage(record.PackageInfo{
@@ -2422,25 +2424,24 @@ func Views() []*view.View {
 	}
 }
 
-// RegisterViews registers the views of this package: exporters have them from now on.
+// RegisterViews registers the views of this package: exports have their metrics from now
+// on.
 //
-// What is recorded before is dropped. It may be called again, and by several goroutines.
-// An error names each view that conflicts with one that is registered already; none of
-// ours is registered then.
+// Earlier records are dropped. RegisterViews may be called again, and by several
+// goroutines. Its error names each view that conflicts with a registered view; after an
+// error, no view of this package is registered.
 func RegisterViews() error {
 	return generated.Register()
 }
 
-// UnregisterViews takes the views of this package from exporters, with all that they have
-// counted.
+// UnregisterViews unregisters the views of this package and drops what they have counted.
 func UnregisterViews() {
 	generated.Unregister()
 }
 
 // Descriptors describes the metric of each view, in the order of the schema.
 //
-// Units and descriptions of labels are in full here; OpenCensus drops most of them on the
-// way.
+// Units and descriptions of labels are complete here; OpenCensus drops most of them.
 func Descriptors() []metric.Descriptor {
 	return []metric.Descriptor{
 		{
@@ -2868,7 +2869,7 @@ func Descriptors() []metric.Descriptor {
 
 // SLOs returns the service level objectives of this package, in the order of the schema.
 //
-// With ocgen/runtime/sloz a program shows how it keeps them.
+// Package github.com/ocgen/ocgen/runtime/sloz serves a page with their status.
 func SLOs() []slo.SLO {
 	return []slo.SLO{
 		{

@@ -46,17 +46,17 @@ var generated = record.NewPackage(record.PackageInfo{
 	},
 })
 
-// RegisterViews registers the views of this package: exporters have them from now on.
+// RegisterViews registers the views of this package: exports have their metrics from now
+// on.
 //
-// What is recorded before is dropped. It may be called again, and by several goroutines.
-// An error names each view that conflicts with one that is registered already; none of
-// ours is registered then.
+// Earlier records are dropped. RegisterViews may be called again, and by several
+// goroutines. Its error names each view that conflicts with a registered view; after an
+// error, no view of this package is registered.
 func RegisterViews() error {
 	return generated.Register()
 }
 
-// UnregisterViews takes the views of this package from exporters, with all that they have
-// counted.
+// UnregisterViews unregisters the views of this package and drops what they have counted.
 func UnregisterViews() {
 	generated.Unregister()
 }

@@ -130,7 +130,7 @@ var regionTag = record.NewOpenTag("region", record.OpenTag{
 	From:      record.FromProcess,
 })
 
-// SetRegion sets the tag region of everything that this process records.
+// SetRegion sets the tag region of all records of this process.
 //
 // Call it before RegisterViews: a later call is ignored and counted in [record.Stats].
 func SetRegion(v Region) {
@@ -172,7 +172,8 @@ func RecordLatency(ctx context.Context, latency time.Duration, outcome Outcome, 
 //
 //	defer TimeLatency(ctx, outcome, route)()
 //
-// The tags are evaluated at once; where one is known only at the end, use StartLatency.
+// The tags are evaluated at the start; if a tag is known only at the end, use
+// StartLatency.
 func TimeLatency(ctx context.Context, outcome Outcome, route Route) func() {
 	start := time.Now()
 	return func() {
@@ -182,7 +183,7 @@ func TimeLatency(ctx context.Context, outcome Outcome, route Route) func() {
 
 // LatencyTimer measures the time since StartLatency.
 //
-// Its zero value was not started: its records are dropped and counted in [record.Stats].
+// The zero value was not started: its records are dropped and counted in [record.Stats].
 type LatencyTimer struct {
 	timer record.Timer
 }
@@ -204,7 +205,7 @@ func (t LatencyTimer) Record(ctx context.Context, outcome Outcome, route Route) 
 	}
 }
 
-// BoundLatency records latency with the tags that LatencyFor was given.
+// BoundLatency records latency with the tags given to LatencyFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundLatency struct {
@@ -213,7 +214,7 @@ type BoundLatency struct {
 
 // LatencyFor returns a recorder of latency with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func LatencyFor(outcome Outcome, route Route) BoundLatency {
 	return BoundLatency{tags: latencyTags.Bind(record.Closed(outcome), record.Open(route))}
 }
@@ -256,7 +257,7 @@ func RecordSize(ctx context.Context, size int64, outcome Outcome, reason Reason)
 		record.Closed(outcome), record.Closed(reason))
 }
 
-// BoundSize records size with the tags that SizeFor was given.
+// BoundSize records size with the tags given to SizeFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundSize struct {
@@ -265,7 +266,7 @@ type BoundSize struct {
 
 // SizeFor returns a recorder of size with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func SizeFor(outcome Outcome, reason Reason) BoundSize {
 	return BoundSize{tags: sizeTags.Bind(record.Closed(outcome), record.Closed(reason))}
 }
@@ -293,7 +294,7 @@ var PriceView = &view.View{
 	Aggregation: PriceAggregation,
 }
 
-// priceSeries bounds the combinations of tags that golden/events/price has.
+// priceSeries limits the combinations of tags of golden/events/price.
 var priceSeries = census.NewSeriesLimit("golden/events/price", 2, routeTag)
 
 var priceValues = record.NewValueCheck("golden/events/price", record.Finite|record.NonNegative)
@@ -312,7 +313,7 @@ func RecordPrice(ctx context.Context, price float64, route Route) {
 		record.Open(route))
 }
 
-// BoundPrice records price with the tags that PriceFor was given.
+// BoundPrice records price with the tags given to PriceFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundPrice struct {
@@ -321,7 +322,7 @@ type BoundPrice struct {
 
 // PriceFor returns a recorder of price with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func PriceFor(route Route) BoundPrice {
 	return BoundPrice{tags: priceTags.Bind(record.Open(route))}
 }
@@ -357,7 +358,7 @@ func RecordServed(ctx context.Context, outcome Outcome) {
 		record.Closed(outcome))
 }
 
-// BoundServed records served with the tags that ServedFor was given.
+// BoundServed records served with the tags given to ServedFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundServed struct {
@@ -366,7 +367,7 @@ type BoundServed struct {
 
 // ServedFor returns a recorder of served with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func ServedFor(outcome Outcome) BoundServed {
 	return BoundServed{tags: servedTags.Bind(record.Closed(outcome))}
 }
@@ -399,7 +400,7 @@ func RecordAnswer(ctx context.Context, latency time.Duration, size int64, price 
 
 // AnswerTimer measures the time since StartAnswer.
 //
-// Its zero value was not started: its records are dropped and counted in [record.Stats].
+// The zero value was not started: its records are dropped and counted in [record.Stats].
 type AnswerTimer struct {
 	timer record.Timer
 }
@@ -421,7 +422,7 @@ func (t AnswerTimer) Record(ctx context.Context, size int64, price float64, outc
 	}
 }
 
-// BoundAnswer records answer with the tags that AnswerFor was given.
+// BoundAnswer records answer with the tags given to AnswerFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundAnswer struct {
@@ -430,7 +431,7 @@ type BoundAnswer struct {
 
 // AnswerFor returns a recorder of answer with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func AnswerFor(outcome Outcome, route Route, reason Reason) BoundAnswer {
 	return BoundAnswer{tags: answerTags.Bind(record.Closed(outcome), record.Open(route), record.Closed(reason))}
 }
@@ -467,7 +468,7 @@ func RecordUnchecked(ctx context.Context, latency time.Duration, outcome Outcome
 
 // UncheckedTimer measures the time since StartUnchecked.
 //
-// Its zero value was not started: its records are dropped and counted in [record.Stats].
+// The zero value was not started: its records are dropped and counted in [record.Stats].
 type UncheckedTimer struct {
 	timer record.Timer
 }
@@ -489,7 +490,7 @@ func (t UncheckedTimer) Record(ctx context.Context, outcome Outcome, route Route
 	}
 }
 
-// BoundUnchecked records unchecked with the tags that UncheckedFor was given.
+// BoundUnchecked records unchecked with the tags given to UncheckedFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundUnchecked struct {
@@ -498,7 +499,7 @@ type BoundUnchecked struct {
 
 // UncheckedFor returns a recorder of unchecked with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func UncheckedFor(outcome Outcome, route Route) BoundUnchecked {
 	return BoundUnchecked{tags: uncheckedTags.Bind(record.Closed(outcome), record.Open(route))}
 }
@@ -532,7 +533,7 @@ func RecordFailure(ctx context.Context, latency time.Duration, size int64, reaso
 
 // FailureTimer measures the time since StartFailure.
 //
-// Its zero value was not started: its records are dropped and counted in [record.Stats].
+// The zero value was not started: its records are dropped and counted in [record.Stats].
 type FailureTimer struct {
 	timer record.Timer
 }
@@ -554,7 +555,7 @@ func (t FailureTimer) Record(ctx context.Context, size int64, reason Reason) {
 	}
 }
 
-// BoundFailure records failure with the tags that FailureFor was given.
+// BoundFailure records failure with the tags given to FailureFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundFailure struct {
@@ -563,7 +564,7 @@ type BoundFailure struct {
 
 // FailureFor returns a recorder of failure with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func FailureFor(reason Reason) BoundFailure {
 	return BoundFailure{tags: failureTags.Bind(record.Closed(OutcomeError), record.Open("/none"), record.Closed(reason))}
 }
@@ -599,7 +600,7 @@ func RecordAnonymous(ctx context.Context, latency time.Duration, size int64, out
 
 // AnonymousTimer measures the time since StartAnonymous.
 //
-// Its zero value was not started: its records are dropped and counted in [record.Stats].
+// The zero value was not started: its records are dropped and counted in [record.Stats].
 type AnonymousTimer struct {
 	timer record.Timer
 }
@@ -621,7 +622,7 @@ func (t AnonymousTimer) Record(ctx context.Context, size int64, outcome Outcome)
 	}
 }
 
-// BoundAnonymous records anonymous with the tags that AnonymousFor was given.
+// BoundAnonymous records anonymous with the tags given to AnonymousFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundAnonymous struct {
@@ -630,7 +631,7 @@ type BoundAnonymous struct {
 
 // AnonymousFor returns a recorder of anonymous with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func AnonymousFor(outcome Outcome) BoundAnonymous {
 	return BoundAnonymous{tags: anonymousTags.Bind(record.Closed(outcome), record.Absent, record.Absent)}
 }
@@ -679,23 +680,22 @@ func Views() []*view.View {
 
 // RegisterViews registers the views of this package with OpenCensus.
 //
-// What is recorded before is dropped. It may be called again, and by several goroutines.
-// An error names each view that conflicts with one that is registered already; none of
-// ours is registered then.
+// Earlier records are dropped. RegisterViews may be called again, and by several
+// goroutines. Its error names each view that conflicts with a registered view; after an
+// error, no view of this package is registered.
 func RegisterViews() error {
 	return generated.Register()
 }
 
-// UnregisterViews takes the views of this package from OpenCensus, with all that they
-// have counted.
+// UnregisterViews unregisters the views of this package from OpenCensus and drops what
+// they have counted.
 func UnregisterViews() {
 	generated.Unregister()
 }
 
 // Descriptors describes the metric of each view, in the order of the schema.
 //
-// Units and descriptions of labels are in full here; OpenCensus drops most of them on the
-// way.
+// Units and descriptions of labels are complete here; OpenCensus drops most of them.
 func Descriptors() []metric.Descriptor {
 	return []metric.Descriptor{
 		{

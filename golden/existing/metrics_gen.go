@@ -114,7 +114,7 @@ func RecordRejected(ctx context.Context, status Status) {
 		record.Open(status))
 }
 
-// BoundRejected records rejected with the tags that RejectedFor was given.
+// BoundRejected records rejected with the tags given to RejectedFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundRejected struct {
@@ -123,7 +123,7 @@ type BoundRejected struct {
 
 // RejectedFor returns a recorder of rejected with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func RejectedFor(status Status) BoundRejected {
 	return BoundRejected{tags: rejectedTags.Bind(record.Open(status))}
 }
@@ -134,11 +134,11 @@ func (b BoundRejected) Record(ctx context.Context) {
 }
 
 // If this line does not compile, the schema's type of the measure
-// opencensus.io/http/server/latency is wrong.
+// opencensus.io/http/server/latency is wrong: correct it in the schema.
 var _ *stats.Float64Measure = ochttp.ServerLatency
 
 // If this line does not compile, the schema's type of the measure
-// opencensus.io/http/server/request_bytes is wrong.
+// opencensus.io/http/server/request_bytes is wrong: correct it in the schema.
 var _ *stats.Int64Measure = ochttp.ServerRequestBytes
 
 var generated = record.NewPackage(record.PackageInfo{
@@ -175,23 +175,22 @@ func Views() []*view.View {
 
 // RegisterViews registers the views of this package with OpenCensus.
 //
-// What is recorded before is dropped. It may be called again, and by several goroutines.
-// An error names each view that conflicts with one that is registered already; none of
-// ours is registered then.
+// Earlier records are dropped. RegisterViews may be called again, and by several
+// goroutines. Its error names each view that conflicts with a registered view; after an
+// error, no view of this package is registered.
 func RegisterViews() error {
 	return generated.Register()
 }
 
-// UnregisterViews takes the views of this package from OpenCensus, with all that they
-// have counted.
+// UnregisterViews unregisters the views of this package from OpenCensus and drops what
+// they have counted.
 func UnregisterViews() {
 	generated.Unregister()
 }
 
 // Descriptors describes the metric of each view, in the order of the schema.
 //
-// Units and descriptions of labels are in full here; OpenCensus drops most of them on the
-// way.
+// Units and descriptions of labels are complete here; OpenCensus drops most of them.
 func Descriptors() []metric.Descriptor {
 	return []metric.Descriptor{
 		{

@@ -134,7 +134,7 @@ func RecordLines(ctx context.Context, lines int64, tagTagValue Tag, open Open) {
 		record.Closed(tagTagValue), record.Open(open))
 }
 
-// BoundLines records lines with the tags that LinesFor was given.
+// BoundLines records lines with the tags given to LinesFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundLines struct {
@@ -143,7 +143,7 @@ type BoundLines struct {
 
 // LinesFor returns a recorder of lines with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func LinesFor(tagTagValue Tag, open Open) BoundLines {
 	return BoundLines{tags: linesTags.Bind(record.Closed(tagTagValue), record.Open(open))}
 }
@@ -205,7 +205,7 @@ func TimeTabs(ctx context.Context) func() {
 
 // TabsTimer measures the time since StartTabs.
 //
-// Its zero value was not started: its records are dropped and counted in [record.Stats].
+// The zero value was not started: its records are dropped and counted in [record.Stats].
 //
 // Deprecated: */ this measure is. // +build ignore
 type TabsTimer struct {
@@ -250,7 +250,7 @@ func RecordBoth(ctx context.Context, lines int64, tabs time.Duration, tagTagValu
 
 // BothTimer measures the time since StartBoth.
 //
-// Its zero value was not started: its records are dropped and counted in [record.Stats].
+// The zero value was not started: its records are dropped and counted in [record.Stats].
 type BothTimer struct {
 	timer record.Timer
 }
@@ -271,7 +271,7 @@ func (t BothTimer) Record(ctx context.Context, lines int64, tagTagValue Tag, ope
 	}
 }
 
-// BoundBoth records both with the tags that BothFor was given.
+// BoundBoth records both with the tags given to BothFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundBoth struct {
@@ -280,7 +280,7 @@ type BoundBoth struct {
 
 // BothFor returns a recorder of both with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func BothFor(tagTagValue Tag, open Open) BoundBoth {
 	return BoundBoth{tags: bothTags.Bind(record.Closed(tagTagValue), record.Open(open))}
 }
@@ -324,23 +324,22 @@ func Views() []*view.View {
 
 // RegisterViews registers the views of this package with OpenCensus.
 //
-// What is recorded before is dropped. It may be called again, and by several goroutines.
-// An error names each view that conflicts with one that is registered already; none of
-// ours is registered then.
+// Earlier records are dropped. RegisterViews may be called again, and by several
+// goroutines. Its error names each view that conflicts with a registered view; after an
+// error, no view of this package is registered.
 func RegisterViews() error {
 	return generated.Register()
 }
 
-// UnregisterViews takes the views of this package from OpenCensus, with all that they
-// have counted.
+// UnregisterViews unregisters the views of this package from OpenCensus and drops what
+// they have counted.
 func UnregisterViews() {
 	generated.Unregister()
 }
 
 // Descriptors describes the metric of each view, in the order of the schema.
 //
-// Units and descriptions of labels are in full here; OpenCensus drops most of them on the
-// way.
+// Units and descriptions of labels are complete here; OpenCensus drops most of them.
 func Descriptors() []metric.Descriptor {
 	return []metric.Descriptor{
 		{

@@ -47,7 +47,7 @@ var JobsView = &view.View{
 	Aggregation: JobsAggregation,
 }
 
-// jobsSeries bounds the combinations of tags that golden/many/jobs has.
+// jobsSeries limits the combinations of tags of golden/many/jobs.
 var jobsSeries = census.NewSeriesLimit("golden/many/jobs", 10000, shardTag)
 
 var jobsTags = census.NewTagSet([]*record.Tag{shardTag}, jobsSeries)
@@ -58,7 +58,7 @@ func RecordJobs(ctx context.Context, shard Shard) {
 		record.Open(shard))
 }
 
-// BoundJobs records jobs with the tags that JobsFor was given.
+// BoundJobs records jobs with the tags given to JobsFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundJobs struct {
@@ -67,7 +67,7 @@ type BoundJobs struct {
 
 // JobsFor returns a recorder of jobs with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func JobsFor(shard Shard) BoundJobs {
 	return BoundJobs{tags: jobsTags.Bind(record.Open(shard))}
 }
@@ -92,7 +92,7 @@ var JobTimeView = &view.View{
 	Aggregation: JobTimeAggregation,
 }
 
-// jobTimeSeries bounds the combinations of tags that golden/many/job_time has.
+// jobTimeSeries limits the combinations of tags of golden/many/job_time.
 var jobTimeSeries = census.NewSeriesLimit("golden/many/job_time", 10000, shardTag)
 
 var jobTimeValues = record.NewValueCheck("golden/many/job_time", record.NonNegative)
@@ -115,7 +115,8 @@ func RecordJobTime(ctx context.Context, jobTime time.Duration, shard Shard) {
 //
 //	defer TimeJobTime(ctx, shard)()
 //
-// The tags are evaluated at once; where one is known only at the end, use StartJobTime.
+// The tags are evaluated at the start; if a tag is known only at the end, use
+// StartJobTime.
 func TimeJobTime(ctx context.Context, shard Shard) func() {
 	start := time.Now()
 	return func() {
@@ -125,7 +126,7 @@ func TimeJobTime(ctx context.Context, shard Shard) func() {
 
 // JobTimeTimer measures the time since StartJobTime.
 //
-// Its zero value was not started: its records are dropped and counted in [record.Stats].
+// The zero value was not started: its records are dropped and counted in [record.Stats].
 type JobTimeTimer struct {
 	timer record.Timer
 }
@@ -147,7 +148,7 @@ func (t JobTimeTimer) Record(ctx context.Context, shard Shard) {
 	}
 }
 
-// BoundJobTime records job time with the tags that JobTimeFor was given.
+// BoundJobTime records job time with the tags given to JobTimeFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundJobTime struct {
@@ -156,7 +157,7 @@ type BoundJobTime struct {
 
 // JobTimeFor returns a recorder of job time with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func JobTimeFor(shard Shard) BoundJobTime {
 	return BoundJobTime{tags: jobTimeTags.Bind(record.Open(shard))}
 }
@@ -196,23 +197,22 @@ func Views() []*view.View {
 
 // RegisterViews registers the views of this package with OpenCensus.
 //
-// What is recorded before is dropped. It may be called again, and by several goroutines.
-// An error names each view that conflicts with one that is registered already; none of
-// ours is registered then.
+// Earlier records are dropped. RegisterViews may be called again, and by several
+// goroutines. Its error names each view that conflicts with a registered view; after an
+// error, no view of this package is registered.
 func RegisterViews() error {
 	return generated.Register()
 }
 
-// UnregisterViews takes the views of this package from OpenCensus, with all that they
-// have counted.
+// UnregisterViews unregisters the views of this package from OpenCensus and drops what
+// they have counted.
 func UnregisterViews() {
 	generated.Unregister()
 }
 
 // Descriptors describes the metric of each view, in the order of the schema.
 //
-// Units and descriptions of labels are in full here; OpenCensus drops most of them on the
-// way.
+// Units and descriptions of labels are complete here; OpenCensus drops most of them.
 func Descriptors() []metric.Descriptor {
 	return []metric.Descriptor{
 		{

@@ -430,7 +430,7 @@ var PackagesView = &view.View{
 	Aggregation: PackagesAggregation,
 }
 
-// packagesSeries bounds the combinations of tags that golden/names/packages has.
+// packagesSeries limits the combinations of tags of golden/names/packages.
 var packagesSeries = census.NewSeriesLimit("golden/names/packages", 10000, metricTag, recordTag, seriesTag, censusTag, sloTag, tagTag, spanTag)
 
 var packagesValues = record.NewValueCheck("golden/names/packages", record.NonNegative)
@@ -448,7 +448,7 @@ func RecordPackages(ctx context.Context, packages int64, metricTagValue Metric, 
 		record.Open(metricTagValue), record.Closed(recordTagValue), record.Closed(censusTagValue), record.Open(sloTagValue), record.Open(tagTagValue), record.Closed(span))
 }
 
-// BoundPackages records packages with the tags that PackagesFor was given.
+// BoundPackages records packages with the tags given to PackagesFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundPackages struct {
@@ -457,8 +457,8 @@ type BoundPackages struct {
 
 // PackagesFor returns a recorder of packages with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record. Tags
-// from ctx are those of each record.
+// The tags are looked up, and replaced values counted, once: at this call. Tags from ctx
+// are looked up at each record.
 func PackagesFor(metricTagValue Metric, recordTagValue Record, censusTagValue Census, sloTagValue SLO, tagTagValue Tag, span Span) BoundPackages {
 	return BoundPackages{tags: packagesTags.Bind(record.Open(metricTagValue), record.Closed(recordTagValue), record.Closed(censusTagValue), record.Open(sloTagValue), record.Open(tagTagValue), record.Closed(span))}
 }
@@ -486,7 +486,7 @@ var RangeView = &view.View{
 	Aggregation: RangeAggregation,
 }
 
-// rangeSeries bounds the combinations of tags that golden/names/range has.
+// rangeSeries limits the combinations of tags of golden/names/range.
 var rangeSeries = census.NewSeriesLimit("golden/names/range", 10000, typeTag, stringTag, timeTag, ctxTag, httpidTag, hTTPMethodTag, httpMethodTag, levelTag, ochttpTag)
 
 var rangeValues = record.NewValueCheck("golden/names/range", record.NonNegative)
@@ -504,7 +504,7 @@ func RecordRange(ctx context.Context, rangeValue int64, typeTagValue Type, strin
 		record.Closed(typeTagValue), record.Open(stringTagValue), record.Open(timeTagValue), record.Closed(ctxTagValue), record.Open(httpid), record.Open(httpMethod), record.Open(httpMethodTagValue), record.Open(level), record.Open(ochttpTagValue))
 }
 
-// BoundRange records range with the tags that RangeFor was given.
+// BoundRange records range with the tags given to RangeFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundRange struct {
@@ -513,7 +513,7 @@ type BoundRange struct {
 
 // RangeFor returns a recorder of range with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func RangeFor(typeTagValue Type, stringTagValue String, timeTagValue Time, ctxTagValue Ctx, httpid HTTPID, httpMethod HTTPMethod, httpMethodTagValue HttpMethod, level Level, ochttpTagValue Ochttp) BoundRange {
 	return BoundRange{tags: rangeTags.Bind(record.Closed(typeTagValue), record.Open(stringTagValue), record.Open(timeTagValue), record.Closed(ctxTagValue), record.Open(httpid), record.Open(httpMethod), record.Open(httpMethodTagValue), record.Open(level), record.Open(ochttpTagValue))}
 }
@@ -554,7 +554,7 @@ func RecordLevel(ctx context.Context, level time.Duration, levelTagValue Level, 
 //
 //	defer TimeLevel(ctx, levelTagValue, ctxTagValue)()
 //
-// The tags are evaluated at once; where one is known only at the end, use StartLevel.
+// The tags are evaluated at the start; if a tag is known only at the end, use StartLevel.
 func TimeLevel(ctx context.Context, levelTagValue Level, ctxTagValue Ctx) func() {
 	start := time.Now()
 	return func() {
@@ -564,7 +564,7 @@ func TimeLevel(ctx context.Context, levelTagValue Level, ctxTagValue Ctx) func()
 
 // LevelTimer measures the time since StartLevel.
 //
-// Its zero value was not started: its records are dropped and counted in [record.Stats].
+// The zero value was not started: its records are dropped and counted in [record.Stats].
 type LevelTimer struct {
 	timer record.Timer
 }
@@ -585,7 +585,7 @@ func (t LevelTimer) Record(ctx context.Context, levelTagValue Level, ctxTagValue
 	}
 }
 
-// BoundLevel records level with the tags that LevelFor was given.
+// BoundLevel records level with the tags given to LevelFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundLevel struct {
@@ -594,7 +594,7 @@ type BoundLevel struct {
 
 // LevelFor returns a recorder of level with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func LevelFor(levelTagValue Level, ctxTagValue Ctx) BoundLevel {
 	return BoundLevel{tags: levelTags.Bind(record.Open(levelTagValue), record.Closed(ctxTagValue))}
 }
@@ -635,7 +635,7 @@ func RecordStart(ctx context.Context, startValue time.Duration, timeTagValue Tim
 //
 //	defer TimeStart(ctx, timeTagValue)()
 //
-// The tags are evaluated at once; where one is known only at the end, use StartStart.
+// The tags are evaluated at the start; if a tag is known only at the end, use StartStart.
 func TimeStart(ctx context.Context, timeTagValue Time) func() {
 	start := time.Now()
 	return func() {
@@ -645,7 +645,7 @@ func TimeStart(ctx context.Context, timeTagValue Time) func() {
 
 // StartTimer measures the time since StartStart.
 //
-// Its zero value was not started: its records are dropped and counted in [record.Stats].
+// The zero value was not started: its records are dropped and counted in [record.Stats].
 type StartTimer struct {
 	timer record.Timer
 }
@@ -666,7 +666,7 @@ func (t StartTimer) Record(ctx context.Context, timeTagValue Time) {
 	}
 }
 
-// BoundStart records start with the tags that StartFor was given.
+// BoundStart records start with the tags given to StartFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundStart struct {
@@ -675,7 +675,7 @@ type BoundStart struct {
 
 // StartFor returns a recorder of start with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func StartFor(timeTagValue Time) BoundStart {
 	return BoundStart{tags: startTags.Bind(record.Open(timeTagValue))}
 }
@@ -747,7 +747,7 @@ func RecordCostValues(ctx context.Context, costValues float64, lenTagValue Len) 
 		record.Closed(lenTagValue))
 }
 
-// BoundCostValues records cost values with the tags that CostValuesFor was given.
+// BoundCostValues records cost values with the tags given to CostValuesFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundCostValues struct {
@@ -756,7 +756,7 @@ type BoundCostValues struct {
 
 // CostValuesFor returns a recorder of cost values with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func CostValuesFor(lenTagValue Len) BoundCostValues {
 	return BoundCostValues{tags: costValuesTags.Bind(record.Closed(lenTagValue))}
 }
@@ -822,7 +822,7 @@ func RecordMs(ctx context.Context, cost float64, costValuesValue float64, rangeV
 
 // MsTimer measures the time since StartMs.
 //
-// Its zero value was not started: its records are dropped and counted in [record.Stats].
+// The zero value was not started: its records are dropped and counted in [record.Stats].
 type MsTimer struct {
 	timer record.Timer
 }
@@ -843,7 +843,7 @@ func (t MsTimer) Record(ctx context.Context, cost float64, costValuesValue float
 	}
 }
 
-// BoundMs records ms with the tags that MsFor was given.
+// BoundMs records ms with the tags given to MsFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundMs struct {
@@ -852,7 +852,7 @@ type BoundMs struct {
 
 // MsFor returns a recorder of ms with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func MsFor(lenTagValue Len, typeTagValue Type, stringTagValue String, timeTagValue Time, ctxTagValue Ctx, httpid HTTPID, httpMethod HTTPMethod, httpMethodTagValue HttpMethod, levelTagValue Level, ochttpTagValue Ochttp) BoundMs {
 	return BoundMs{tags: msTags.Bind(record.Closed(lenTagValue), record.Closed(typeTagValue), record.Open(stringTagValue), record.Open(timeTagValue), record.Closed(ctxTagValue), record.Open(httpid), record.Open(httpMethod), record.Open(httpMethodTagValue), record.Open(levelTagValue), record.Open(ochttpTagValue))}
 }
@@ -913,23 +913,22 @@ func Views() []*view.View {
 
 // RegisterViews registers the views of this package with OpenCensus.
 //
-// What is recorded before is dropped. It may be called again, and by several goroutines.
-// An error names each view that conflicts with one that is registered already; none of
-// ours is registered then.
+// Earlier records are dropped. RegisterViews may be called again, and by several
+// goroutines. Its error names each view that conflicts with a registered view; after an
+// error, no view of this package is registered.
 func RegisterViews() error {
 	return generated.Register()
 }
 
-// UnregisterViews takes the views of this package from OpenCensus, with all that they
-// have counted.
+// UnregisterViews unregisters the views of this package from OpenCensus and drops what
+// they have counted.
 func UnregisterViews() {
 	generated.Unregister()
 }
 
 // Descriptors describes the metric of each view, in the order of the schema.
 //
-// Units and descriptions of labels are in full here; OpenCensus drops most of them on the
-// way.
+// Units and descriptions of labels are complete here; OpenCensus drops most of them.
 func Descriptors() []metric.Descriptor {
 	return []metric.Descriptor{
 		{

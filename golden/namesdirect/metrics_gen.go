@@ -75,7 +75,7 @@ func RecordValues() []Record {
 	return record.ValuesOf[Record](recordTag)
 }
 
-// index returns the place of v among the series of a view.
+// index returns the number of v, from which the index of a series is computed.
 func (v Record) index() uint64 {
 	if i := uint64(v) - 1; i < 2 {
 		return i
@@ -146,7 +146,7 @@ func CensusValues() []Census {
 	return record.ValuesOf[Census](censusTag)
 }
 
-// index returns the place of v among the series of a view.
+// index returns the number of v, from which the index of a series is computed.
 func (v Census) index() uint64 {
 	if i := uint64(v) - 1; i < 2 {
 		return i
@@ -219,7 +219,7 @@ func BValues() []B {
 	return record.ValuesOf[B](bTag)
 }
 
-// index returns the place of v among the series of a view.
+// index returns the number of v, from which the index of a series is computed.
 func (v B) index() uint64 {
 	if i := uint64(v) - 1; i < 2 {
 		return i
@@ -257,7 +257,7 @@ func RecordSpan(ctx context.Context, span time.Duration, metricTagValue Metric, 
 //
 //	defer TimeSpan(ctx, metricTagValue, recordTagValue, censusTagValue, sloTagValue, tagTagValue, bTagValue)()
 //
-// The tags are evaluated at once; where one is known only at the end, use StartSpan.
+// The tags are evaluated at the start; if a tag is known only at the end, use StartSpan.
 func TimeSpan(ctx context.Context, metricTagValue Metric, recordTagValue Record, censusTagValue Census, sloTagValue SLO, tagTagValue Tag, bTagValue B) func() {
 	start := time.Now()
 	return func() {
@@ -267,7 +267,7 @@ func TimeSpan(ctx context.Context, metricTagValue Metric, recordTagValue Record,
 
 // SpanTimer measures the time since StartSpan.
 //
-// Its zero value was not started: its records are dropped and counted in [record.Stats].
+// The zero value was not started: its records are dropped and counted in [record.Stats].
 type SpanTimer struct {
 	timer record.Timer
 }
@@ -288,7 +288,7 @@ func (t SpanTimer) Record(ctx context.Context, metricTagValue Metric, recordTagV
 	}
 }
 
-// BoundSpan records span with the tags that SpanFor was given.
+// BoundSpan records span with the tags given to SpanFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundSpan struct {
@@ -298,8 +298,8 @@ type BoundSpan struct {
 
 // SpanFor returns a recorder of span with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record. Tags
-// from ctx are those of each record.
+// The tags are looked up, and replaced values counted, once: at this call. Tags from ctx
+// are looked up at each record.
 func SpanFor(metricTagValue Metric, recordTagValue Record, censusTagValue Census, sloTagValue SLO, tagTagValue Tag, bTagValue B) BoundSpan {
 	return BoundSpan{
 		bound:     true,
@@ -332,7 +332,7 @@ func RecordSeriesSize(ctx context.Context, seriesSize int64, recordTagValue Reco
 	seriesSizeSeries.At(recordTagValue.index() + 3*censusTagValue.index()).Record(float64(seriesSize))
 }
 
-// BoundSeriesSize records series size with the tags that SeriesSizeFor was given.
+// BoundSeriesSize records series size with the tags given to SeriesSizeFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundSeriesSize struct {
@@ -341,7 +341,7 @@ type BoundSeriesSize struct {
 
 // SeriesSizeFor returns a recorder of series size with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func SeriesSizeFor(recordTagValue Record, censusTagValue Census) BoundSeriesSize {
 	return BoundSeriesSize{
 		seriesSizeSeries: seriesSizeSeries.Bind(recordTagValue.index() + 3*censusTagValue.index()),
@@ -370,7 +370,7 @@ func RecordSize(ctx context.Context, size int64, recordTagValue Record) {
 	sizeSeries.At(recordTagValue.index()).RecordExemplar(census.Span(ctx), float64(size))
 }
 
-// BoundSize records size with the tags that SizeFor was given.
+// BoundSize records size with the tags given to SizeFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundSize struct {
@@ -379,7 +379,7 @@ type BoundSize struct {
 
 // SizeFor returns a recorder of size with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func SizeFor(recordTagValue Record) BoundSize {
 	return BoundSize{
 		sizeSeries: sizeSeries.Bind(recordTagValue.index()),
@@ -414,7 +414,7 @@ func RecordSLOCost(ctx context.Context, sloCost float64, sloTagValue SLO) {
 	sloCostSeries.At(sloTag.OpenIndex(string(sloTagValue))).Add(sloCost)
 }
 
-// BoundSLOCost records slo cost with the tags that SLOCostFor was given.
+// BoundSLOCost records slo cost with the tags given to SLOCostFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundSLOCost struct {
@@ -423,7 +423,7 @@ type BoundSLOCost struct {
 
 // SLOCostFor returns a recorder of slo cost with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func SLOCostFor(sloTagValue SLO) BoundSLOCost {
 	return BoundSLOCost{
 		sloCostSeries: sloCostSeries.Bind(sloTag.OpenIndex(string(sloTagValue))),
@@ -441,7 +441,7 @@ func (b BoundSLOCost) Record(ctx context.Context, sloCost float64) {
 	b.sloCostSeries.Add(sloCost)
 }
 
-// recordLimit keeps the views of RecordRecord within their maximum of series together.
+// recordLimit limits the series of the views of RecordRecord together.
 var recordLimit = series.NewRecordLimit([]*record.Tag{metricTag, recordTag, seriesTag, censusTag, sloTag, tagTag, bTag}, spanSeries)
 
 // RecordRecord records record: All of them at once.
@@ -471,7 +471,7 @@ func RecordRecord(ctx context.Context, span time.Duration, seriesSize int64, slo
 
 // RecordTimer measures the time since StartRecord.
 //
-// Its zero value was not started: its records are dropped and counted in [record.Stats].
+// The zero value was not started: its records are dropped and counted in [record.Stats].
 type RecordTimer struct {
 	timer record.Timer
 }
@@ -493,7 +493,7 @@ func (t RecordTimer) Record(ctx context.Context, seriesSize int64, sloCost float
 	}
 }
 
-// BoundRecord records record with the tags that RecordFor was given.
+// BoundRecord records record with the tags given to RecordFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundRecord struct {
@@ -503,8 +503,8 @@ type BoundRecord struct {
 
 // RecordFor returns a recorder of record with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record. Tags
-// from ctx are those of each record.
+// The tags are looked up, and replaced values counted, once: at this call. Tags from ctx
+// are looked up at each record.
 func RecordFor(metricTagValue Metric, recordTagValue Record, censusTagValue Census, sloTagValue SLO, tagTagValue Tag, bTagValue B) BoundRecord {
 	return BoundRecord{
 		bound: true,
@@ -555,17 +555,17 @@ var generated = record.NewPackage(record.PackageInfo{
 	SLOs: SLOs,
 })
 
-// RegisterViews registers the views of this package: exporters have them from now on.
+// RegisterViews registers the views of this package: exports have their metrics from now
+// on.
 //
-// What is recorded before is dropped. It may be called again, and by several goroutines.
-// An error names each view that conflicts with one that is registered already; none of
-// ours is registered then.
+// Earlier records are dropped. RegisterViews may be called again, and by several
+// goroutines. Its error names each view that conflicts with a registered view; after an
+// error, no view of this package is registered.
 func RegisterViews() error {
 	return generated.Register()
 }
 
-// UnregisterViews takes the views of this package from exporters, with all that they have
-// counted.
+// UnregisterViews unregisters the views of this package and drops what they have counted.
 func UnregisterViews() {
 	generated.Unregister()
 }
@@ -621,7 +621,7 @@ func Descriptors() []metric.Descriptor {
 
 // SLOs returns the service level objectives of this package, in the order of the schema.
 //
-// With ocgen/runtime/sloz a program shows how it keeps them.
+// Package github.com/ocgen/ocgen/runtime/sloz serves a page with their status.
 func SLOs() []slo.SLO {
 	return []slo.SLO{
 		{

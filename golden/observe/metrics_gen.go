@@ -119,7 +119,7 @@ func ZoneValues() []Zone {
 	return record.ValuesOf[Zone](zoneTag)
 }
 
-// SetZone sets the tag zone of everything that this process records.
+// SetZone sets the tag zone of all records of this process.
 //
 // Call it before RegisterViews: a later call is ignored and counted in [record.Stats].
 func SetZone(v Zone) {
@@ -129,16 +129,16 @@ func SetZone(v Zone) {
 var connectionsObserved = series.NewInt64Observed([]*record.Tag{poolTag, stateTag, zoneTag},
 	series.ObservedInfo{Name: "golden/observe/connections", Tags: []*record.Tag{poolTag, stateTag, zoneTag}})
 
-// ObserveConnections has connections read from observe until stop is called: Connections
-// of a pool.
+// ObserveConnections reads connections from observe at each export, until stop is called:
+// Connections of a pool.
 //
-// Each export calls observe, and several exports may do so at once: it must be safe for
-// concurrent use, and soon be done. Nothing is read before RegisterViews.
+// Several exports may call observe at once: it must be safe for concurrent use and return
+// quickly. It is not called before RegisterViews.
 //
-// In a view, the newest of the functions with equal tags counts. A stopped one has no
-// value.
+// A view of last values has the value of the newest of the functions with equal tags. A
+// stopped function has no value.
 //
-// What cannot be used is left out and counted in [record.Stats]: a panic.
+// Unusable results are left out and counted in [record.Stats]: a panic.
 func ObserveConnections(pool Pool, state State, observe func() int64) (stop func()) {
 	return connectionsObserved.Observe(observe, record.Open(pool), record.Closed(state))
 }
@@ -146,16 +146,16 @@ func ObserveConnections(pool Pool, state State, observe func() int64) (stop func
 var loadObserved = series.NewFloat64Observed(nil,
 	series.ObservedInfo{Name: "golden/observe/load"})
 
-// ObserveLoad has load read from observe until stop is called: Share of the pool that is
-// in use, which may be negative for all we know.
+// ObserveLoad reads load from observe at each export, until stop is called: Share of the
+// pool that is in use, which may be negative for all we know.
 //
-// Each export calls observe, and several exports may do so at once: it must be safe for
-// concurrent use, and soon be done. Nothing is read before RegisterViews.
+// Several exports may call observe at once: it must be safe for concurrent use and return
+// quickly. It is not called before RegisterViews.
 //
-// In a view, the newest of the functions with equal tags counts. A stopped one has no
-// value.
+// A view of last values has the value of the newest of the functions with equal tags. A
+// stopped function has no value.
 //
-// What cannot be used is left out and counted in [record.Stats]: a panic and a value that
+// Unusable results are left out and counted in [record.Stats]: a panic and a value that
 // is NaN, infinite, or 1e150 or more in magnitude.
 func ObserveLoad(observe func() float64) (stop func()) {
 	return loadObserved.Observe(observe)
@@ -165,15 +165,16 @@ var waitsObserved = series.NewInt64Observed([]*record.Tag{poolTag},
 	series.ObservedInfo{Name: "golden/observe/waits", Tags: []*record.Tag{poolTag}, Sum: true},
 	series.ObservedInfo{Name: "golden/observe/waits_total", Sum: true})
 
-// ObserveWaits has waits read from observe until stop is called: Waits for a connection.
+// ObserveWaits reads waits from observe at each export, until stop is called: Waits for a
+// connection.
 //
-// Each export calls observe, and several exports may do so at once: it must be safe for
-// concurrent use, and soon be done. Nothing is read before RegisterViews.
+// Several exports may call observe at once: it must be safe for concurrent use and return
+// quickly. It is not called before RegisterViews.
 //
-// The value is the total so far, which must not fall. In a view, the totals of functions
-// with equal tags are added up, and that of a stopped one stays as it was last read.
+// observe returns the total so far, which must not fall. A view of sums adds up the
+// totals of functions with equal tags, and keeps the last total of a stopped function.
 //
-// What cannot be used is left out and counted in [record.Stats]: a panic and a total that
+// Unusable results are left out and counted in [record.Stats]: a panic and a total that
 // is negative or has fallen.
 func ObserveWaits(pool Pool, observe func() int64) (stop func()) {
 	return waitsObserved.Observe(observe, record.Open(pool))
@@ -183,19 +184,19 @@ var waitedObserved = series.NewFloat64Observed([]*record.Tag{poolTag},
 	series.ObservedInfo{Name: "golden/observe/waited", Tags: []*record.Tag{poolTag}, Sum: true},
 	series.ObservedInfo{Name: "golden/observe/waited_latest", Tags: []*record.Tag{poolTag}})
 
-// ObserveWaited has waited read from observe until stop is called: Time spent waiting for
-// a connection.
+// ObserveWaited reads waited from observe at each export, until stop is called: Time
+// spent waiting for a connection.
 //
-// Each export calls observe, and several exports may do so at once: it must be safe for
-// concurrent use, and soon be done. Nothing is read before RegisterViews.
+// Several exports may call observe at once: it must be safe for concurrent use and return
+// quickly. It is not called before RegisterViews.
 //
-// The value is the total so far, which must not fall. In a view, the totals of functions
-// with equal tags are added up, and that of a stopped one stays as it was last read.
+// observe returns the total so far, which must not fall. A view of sums adds up the
+// totals of functions with equal tags, and keeps the last total of a stopped function.
 //
-// In a view, the newest of the functions with equal tags counts. A stopped one has no
-// value.
+// A view of last values has the value of the newest of the functions with equal tags. A
+// stopped function has no value.
 //
-// What cannot be used is left out and counted in [record.Stats]: a panic and a total that
+// Unusable results are left out and counted in [record.Stats]: a panic and a total that
 // is negative or has fallen.
 func ObserveWaited(pool Pool, observe func() time.Duration) (stop func()) {
 	return waitedObserved.Observe(func() float64 {
@@ -206,17 +207,18 @@ func ObserveWaited(pool Pool, observe func() time.Duration) (stop func()) {
 var uptimeObserved = series.NewInt64Observed(nil,
 	series.ObservedInfo{Name: "golden/observe/uptime"})
 
-// ObserveUptime has uptime read from observe until stop is called: Whole minutes.
+// ObserveUptime reads uptime from observe at each export, until stop is called: Whole
+// minutes.
 //
-// Each export calls observe, and several exports may do so at once: it must be safe for
-// concurrent use, and soon be done. Nothing is read before RegisterViews.
+// Several exports may call observe at once: it must be safe for concurrent use and return
+// quickly. It is not called before RegisterViews.
 //
-// What observe returns is rounded to whole minutes; halves are rounded away from zero.
+// Results of observe are rounded to whole minutes; halves are rounded away from zero.
 //
-// In a view, the newest of the functions with equal tags counts. A stopped one has no
-// value.
+// A view of last values has the value of the newest of the functions with equal tags. A
+// stopped function has no value.
 //
-// What cannot be used is left out and counted in [record.Stats]: a panic.
+// Unusable results are left out and counted in [record.Stats]: a panic.
 //
 // Deprecated: The start time of any metric says it.
 func ObserveUptime(observe func() time.Duration) (stop func()) {
@@ -227,22 +229,22 @@ var blockedObserved = series.NewInt64Observed([]*record.Tag{poolTag},
 	series.ObservedInfo{Name: "golden/observe/blocked", Tags: []*record.Tag{poolTag}, Sum: true},
 	series.ObservedInfo{Name: "golden/observe/blocked_latest", Tags: []*record.Tag{poolTag}})
 
-// ObserveBlocked has blocked read from observe until stop is called: Time for which the
-// pool was blocked, in whole milliseconds.
+// ObserveBlocked reads blocked from observe at each export, until stop is called: Time
+// for which the pool was blocked, in whole milliseconds.
 //
-// Each export calls observe, and several exports may do so at once: it must be safe for
-// concurrent use, and soon be done. Nothing is read before RegisterViews.
+// Several exports may call observe at once: it must be safe for concurrent use and return
+// quickly. It is not called before RegisterViews.
 //
-// What observe returns is rounded to whole milliseconds; halves are rounded away from
+// Results of observe are rounded to whole milliseconds; halves are rounded away from
 // zero.
 //
-// The value is the total so far, which must not fall. In a view, the totals of functions
-// with equal tags are added up, and that of a stopped one stays as it was last read.
+// observe returns the total so far, which must not fall. A view of sums adds up the
+// totals of functions with equal tags, and keeps the last total of a stopped function.
 //
-// In a view, the newest of the functions with equal tags counts. A stopped one has no
-// value.
+// A view of last values has the value of the newest of the functions with equal tags. A
+// stopped function has no value.
 //
-// What cannot be used is left out and counted in [record.Stats]: a panic and a total that
+// Unusable results are left out and counted in [record.Stats]: a panic and a total that
 // is negative or has fallen.
 func ObserveBlocked(pool Pool, observe func() time.Duration) (stop func()) {
 	return series.ObserveTime(blockedObserved, observe, time.Millisecond, record.Open(pool))
@@ -278,7 +280,7 @@ func RecordJobs(ctx context.Context, jobs int64, state State) {
 		record.Closed(state))
 }
 
-// BoundJobs records jobs with the tags that JobsFor was given.
+// BoundJobs records jobs with the tags given to JobsFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundJobs struct {
@@ -287,7 +289,7 @@ type BoundJobs struct {
 
 // JobsFor returns a recorder of jobs with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func JobsFor(state State) BoundJobs {
 	return BoundJobs{tags: jobsTags.Bind(record.Closed(state))}
 }
@@ -334,23 +336,22 @@ func Views() []*view.View {
 
 // RegisterViews registers the views of this package with OpenCensus.
 //
-// What is recorded before is dropped. It may be called again, and by several goroutines.
-// An error names each view that conflicts with one that is registered already; none of
-// ours is registered then.
+// Earlier records are dropped. RegisterViews may be called again, and by several
+// goroutines. Its error names each view that conflicts with a registered view; after an
+// error, no view of this package is registered.
 func RegisterViews() error {
 	return generated.Register()
 }
 
-// UnregisterViews takes the views of this package from OpenCensus, with all that they
-// have counted.
+// UnregisterViews unregisters the views of this package from OpenCensus and drops what
+// they have counted.
 func UnregisterViews() {
 	generated.Unregister()
 }
 
 // Descriptors describes the metric of each view, in the order of the schema.
 //
-// Units and descriptions of labels are in full here; OpenCensus drops most of them on the
-// way.
+// Units and descriptions of labels are complete here; OpenCensus drops most of them.
 func Descriptors() []metric.Descriptor {
 	return []metric.Descriptor{
 		{

@@ -178,7 +178,7 @@ func RecordRequestLatency(ctx context.Context, requestLatency time.Duration, out
 //
 //	defer TimeRequestLatency(ctx, outcome, reason, route)()
 //
-// The tags are evaluated at once; where one is known only at the end, use
+// The tags are evaluated at the start; if a tag is known only at the end, use
 // StartRequestLatency.
 func TimeRequestLatency(ctx context.Context, outcome Outcome, reason Reason, route Route) func() {
 	start := time.Now()
@@ -189,7 +189,7 @@ func TimeRequestLatency(ctx context.Context, outcome Outcome, reason Reason, rou
 
 // RequestLatencyTimer measures the time since StartRequestLatency.
 //
-// Its zero value was not started: its records are dropped and counted in [record.Stats].
+// The zero value was not started: its records are dropped and counted in [record.Stats].
 type RequestLatencyTimer struct {
 	timer record.Timer
 }
@@ -211,8 +211,7 @@ func (t RequestLatencyTimer) Record(ctx context.Context, outcome Outcome, reason
 	}
 }
 
-// BoundRequestLatency records request latency with the tags that RequestLatencyFor was
-// given.
+// BoundRequestLatency records request latency with the tags given to RequestLatencyFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundRequestLatency struct {
@@ -221,7 +220,7 @@ type BoundRequestLatency struct {
 
 // RequestLatencyFor returns a recorder of request latency with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func RequestLatencyFor(outcome Outcome, reason Reason, route Route) BoundRequestLatency {
 	return BoundRequestLatency{tags: requestLatencyTags.Bind(record.Closed(outcome), record.Closed(reason), record.Open(route))}
 }
@@ -286,7 +285,7 @@ func RecordCost(ctx context.Context, cost float64, outcome Outcome) {
 		record.Closed(outcome))
 }
 
-// BoundCost records cost with the tags that CostFor was given.
+// BoundCost records cost with the tags given to CostFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundCost struct {
@@ -295,7 +294,7 @@ type BoundCost struct {
 
 // CostFor returns a recorder of cost with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func CostFor(outcome Outcome) BoundCost {
 	return BoundCost{tags: costTags.Bind(record.Closed(outcome))}
 }
@@ -361,7 +360,7 @@ func RecordTemperature(ctx context.Context, temperature float64, outcome Outcome
 		record.Closed(outcome))
 }
 
-// BoundTemperature records temperature with the tags that TemperatureFor was given.
+// BoundTemperature records temperature with the tags given to TemperatureFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundTemperature struct {
@@ -370,7 +369,7 @@ type BoundTemperature struct {
 
 // TemperatureFor returns a recorder of temperature with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func TemperatureFor(outcome Outcome) BoundTemperature {
 	return BoundTemperature{tags: temperatureTags.Bind(record.Closed(outcome))}
 }
@@ -423,23 +422,22 @@ func Views() []*view.View {
 
 // RegisterViews registers the views of this package with OpenCensus.
 //
-// What is recorded before is dropped. It may be called again, and by several goroutines.
-// An error names each view that conflicts with one that is registered already; none of
-// ours is registered then.
+// Earlier records are dropped. RegisterViews may be called again, and by several
+// goroutines. Its error names each view that conflicts with a registered view; after an
+// error, no view of this package is registered.
 func RegisterViews() error {
 	return generated.Register()
 }
 
-// UnregisterViews takes the views of this package from OpenCensus, with all that they
-// have counted.
+// UnregisterViews unregisters the views of this package from OpenCensus and drops what
+// they have counted.
 func UnregisterViews() {
 	generated.Unregister()
 }
 
 // Descriptors describes the metric of each view, in the order of the schema.
 //
-// Units and descriptions of labels are in full here; OpenCensus drops most of them on the
-// way.
+// Units and descriptions of labels are complete here; OpenCensus drops most of them.
 func Descriptors() []metric.Descriptor {
 	return []metric.Descriptor{
 		{
@@ -497,7 +495,7 @@ func Descriptors() []metric.Descriptor {
 
 // SLOs returns the service level objectives of this package, in the order of the schema.
 //
-// With ocgen/runtime/sloz a program shows how it keeps them.
+// Package github.com/ocgen/ocgen/runtime/sloz serves a page with their status.
 func SLOs() []slo.SLO {
 	return []slo.SLO{
 		{

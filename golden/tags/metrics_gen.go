@@ -325,8 +325,8 @@ func PlanValues() []Plan {
 
 // WithPlan returns a copy of ctx in which the tag plan is v.
 //
-// If v is absent, the copy does not have the tag. The tag is sent over the wire with the
-// calls that are made with the context.
+// If v is absent, the copy does not have the tag. The tag is sent over the wire with
+// calls that use the copy.
 func WithPlan(ctx context.Context, v Plan) context.Context {
 	return planTag.With(ctx, record.Closed(v))
 }
@@ -344,7 +344,7 @@ var buildTag = record.NewOpenTag("build", record.OpenTag{
 	From:      record.FromProcess,
 })
 
-// SetBuild sets the tag build of everything that this process records.
+// SetBuild sets the tag build of all records of this process.
 //
 // Call it before RegisterViews: a later call is ignored and counted in [record.Stats].
 func SetBuild(v Build) {
@@ -398,7 +398,7 @@ func ZoneValues() []Zone {
 	return record.ValuesOf[Zone](zoneTag)
 }
 
-// SetZone sets the tag zone of everything that this process records.
+// SetZone sets the tag zone of all records of this process.
 //
 // Call it before RegisterViews: a later call is ignored and counted in [record.Stats].
 //
@@ -430,7 +430,7 @@ func RecordClosed(ctx context.Context, method Method, protocol Protocol, outcome
 		record.Closed(method), record.Closed(protocol), record.Closed(outcome), record.Closed(errorClass), record.Closed(retried))
 }
 
-// BoundClosed records closed with the tags that ClosedFor was given.
+// BoundClosed records closed with the tags given to ClosedFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundClosed struct {
@@ -439,7 +439,7 @@ type BoundClosed struct {
 
 // ClosedFor returns a recorder of closed with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func ClosedFor(method Method, protocol Protocol, outcome Outcome, errorClass ErrorClass, retried Retried) BoundClosed {
 	return BoundClosed{tags: closedTags.Bind(record.Closed(method), record.Closed(protocol), record.Closed(outcome), record.Closed(errorClass), record.Closed(retried))}
 }
@@ -476,7 +476,7 @@ var OpenLimitedView = &view.View{
 	Aggregation: OpenLimitedAggregation,
 }
 
-// openLimitedSeries bounds the combinations of tags that golden/tags/open_limited has.
+// openLimitedSeries limits the combinations of tags of golden/tags/open_limited.
 var openLimitedSeries = census.NewSeriesLimit("golden/tags/open_limited", 3, outcomeTag, routeTag)
 
 // OpenTotalAggregation is the aggregation of OpenTotalView.
@@ -498,7 +498,7 @@ func RecordOpen(ctx context.Context, outcome Outcome, route Route) {
 		record.Closed(outcome), record.Open(route))
 }
 
-// BoundOpen records open with the tags that OpenFor was given.
+// BoundOpen records open with the tags given to OpenFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundOpen struct {
@@ -507,7 +507,7 @@ type BoundOpen struct {
 
 // OpenFor returns a recorder of open with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func OpenFor(outcome Outcome, route Route) BoundOpen {
 	return BoundOpen{tags: openTags.Bind(record.Closed(outcome), record.Open(route))}
 }
@@ -572,23 +572,22 @@ func Views() []*view.View {
 
 // RegisterViews registers the views of this package with OpenCensus.
 //
-// What is recorded before is dropped. It may be called again, and by several goroutines.
-// An error names each view that conflicts with one that is registered already; none of
-// ours is registered then.
+// Earlier records are dropped. RegisterViews may be called again, and by several
+// goroutines. Its error names each view that conflicts with a registered view; after an
+// error, no view of this package is registered.
 func RegisterViews() error {
 	return generated.Register()
 }
 
-// UnregisterViews takes the views of this package from OpenCensus, with all that they
-// have counted.
+// UnregisterViews unregisters the views of this package from OpenCensus and drops what
+// they have counted.
 func UnregisterViews() {
 	generated.Unregister()
 }
 
 // Descriptors describes the metric of each view, in the order of the schema.
 //
-// Units and descriptions of labels are in full here; OpenCensus drops most of them on the
-// way.
+// Units and descriptions of labels are complete here; OpenCensus drops most of them.
 func Descriptors() []metric.Descriptor {
 	return []metric.Descriptor{
 		{

@@ -134,7 +134,7 @@ func RecordFloats(ctx context.Context, floats float64, kind Kind) {
 		record.Closed(kind))
 }
 
-// BoundFloats records floats with the tags that FloatsFor was given.
+// BoundFloats records floats with the tags given to FloatsFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundFloats struct {
@@ -143,7 +143,7 @@ type BoundFloats struct {
 
 // FloatsFor returns a recorder of floats with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func FloatsFor(kind Kind) BoundFloats {
 	return BoundFloats{tags: floatsTags.Bind(record.Closed(kind))}
 }
@@ -312,7 +312,7 @@ func RecordWeights(ctx context.Context, weights float64, kind Kind) {
 		record.Closed(kind))
 }
 
-// BoundWeights records weights with the tags that WeightsFor was given.
+// BoundWeights records weights with the tags given to WeightsFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundWeights struct {
@@ -321,7 +321,7 @@ type BoundWeights struct {
 
 // WeightsFor returns a recorder of weights with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func WeightsFor(kind Kind) BoundWeights {
 	return BoundWeights{tags: weightsTags.Bind(record.Closed(kind))}
 }
@@ -484,7 +484,7 @@ func TimeBusy(ctx context.Context) func() {
 
 // BusyTimer measures the time since StartBusy.
 //
-// Its zero value was not started: its records are dropped and counted in [record.Stats].
+// The zero value was not started: its records are dropped and counted in [record.Stats].
 type BusyTimer struct {
 	timer record.Timer
 }
@@ -539,7 +539,7 @@ func TimeNsFloat(ctx context.Context) func() {
 
 // NsFloatTimer measures the time since StartNsFloat.
 //
-// Its zero value was not started: its records are dropped and counted in [record.Stats].
+// The zero value was not started: its records are dropped and counted in [record.Stats].
 type NsFloatTimer struct {
 	timer record.Timer
 }
@@ -595,7 +595,7 @@ func TimeUsFloat(ctx context.Context) func() {
 
 // UsFloatTimer measures the time since StartUsFloat.
 //
-// Its zero value was not started: its records are dropped and counted in [record.Stats].
+// The zero value was not started: its records are dropped and counted in [record.Stats].
 type UsFloatTimer struct {
 	timer record.Timer
 }
@@ -651,7 +651,7 @@ func TimeMsFloat(ctx context.Context) func() {
 
 // MsFloatTimer measures the time since StartMsFloat.
 //
-// Its zero value was not started: its records are dropped and counted in [record.Stats].
+// The zero value was not started: its records are dropped and counted in [record.Stats].
 type MsFloatTimer struct {
 	timer record.Timer
 }
@@ -707,7 +707,7 @@ func TimeSFloat(ctx context.Context) func() {
 
 // SFloatTimer measures the time since StartSFloat.
 //
-// Its zero value was not started: its records are dropped and counted in [record.Stats].
+// The zero value was not started: its records are dropped and counted in [record.Stats].
 type SFloatTimer struct {
 	timer record.Timer
 }
@@ -763,7 +763,7 @@ func TimeMinFloat(ctx context.Context) func() {
 
 // MinFloatTimer measures the time since StartMinFloat.
 //
-// Its zero value was not started: its records are dropped and counted in [record.Stats].
+// The zero value was not started: its records are dropped and counted in [record.Stats].
 type MinFloatTimer struct {
 	timer record.Timer
 }
@@ -819,7 +819,7 @@ func TimeHFloat(ctx context.Context) func() {
 
 // HFloatTimer measures the time since StartHFloat.
 //
-// Its zero value was not started: its records are dropped and counted in [record.Stats].
+// The zero value was not started: its records are dropped and counted in [record.Stats].
 type HFloatTimer struct {
 	timer record.Timer
 }
@@ -875,7 +875,7 @@ func TimeDFloat(ctx context.Context) func() {
 
 // DFloatTimer measures the time since StartDFloat.
 //
-// Its zero value was not started: its records are dropped and counted in [record.Stats].
+// The zero value was not started: its records are dropped and counted in [record.Stats].
 type DFloatTimer struct {
 	timer record.Timer
 }
@@ -931,7 +931,7 @@ func TimeNsInt(ctx context.Context) func() {
 
 // NsIntTimer measures the time since StartNsInt.
 //
-// Its zero value was not started: its records are dropped and counted in [record.Stats].
+// The zero value was not started: its records are dropped and counted in [record.Stats].
 type NsIntTimer struct {
 	timer record.Timer
 }
@@ -988,7 +988,7 @@ func TimeUsInt(ctx context.Context) func() {
 
 // UsIntTimer measures the time since StartUsInt.
 //
-// Its zero value was not started: its records are dropped and counted in [record.Stats].
+// The zero value was not started: its records are dropped and counted in [record.Stats].
 type UsIntTimer struct {
 	timer record.Timer
 }
@@ -1045,7 +1045,7 @@ func TimeMsInt(ctx context.Context) func() {
 
 // MsIntTimer measures the time since StartMsInt.
 //
-// Its zero value was not started: its records are dropped and counted in [record.Stats].
+// The zero value was not started: its records are dropped and counted in [record.Stats].
 type MsIntTimer struct {
 	timer record.Timer
 }
@@ -1101,7 +1101,7 @@ func TimeSInt(ctx context.Context) func() {
 
 // SIntTimer measures the time since StartSInt.
 //
-// Its zero value was not started: its records are dropped and counted in [record.Stats].
+// The zero value was not started: its records are dropped and counted in [record.Stats].
 type SIntTimer struct {
 	timer record.Timer
 }
@@ -1158,7 +1158,7 @@ func TimeMinInt(ctx context.Context) func() {
 
 // MinIntTimer measures the time since StartMinInt.
 //
-// Its zero value was not started: its records are dropped and counted in [record.Stats].
+// The zero value was not started: its records are dropped and counted in [record.Stats].
 type MinIntTimer struct {
 	timer record.Timer
 }
@@ -1215,7 +1215,7 @@ func TimeHInt(ctx context.Context) func() {
 
 // HIntTimer measures the time since StartHInt.
 //
-// Its zero value was not started: its records are dropped and counted in [record.Stats].
+// The zero value was not started: its records are dropped and counted in [record.Stats].
 type HIntTimer struct {
 	timer record.Timer
 }
@@ -1272,7 +1272,7 @@ func RecordDInt(ctx context.Context, dInt time.Duration, kind Kind) {
 //
 //	defer TimeDInt(ctx, kind)()
 //
-// The tags are evaluated at once; where one is known only at the end, use StartDInt.
+// The tags are evaluated at the start; if a tag is known only at the end, use StartDInt.
 func TimeDInt(ctx context.Context, kind Kind) func() {
 	start := time.Now()
 	return func() {
@@ -1282,7 +1282,7 @@ func TimeDInt(ctx context.Context, kind Kind) func() {
 
 // DIntTimer measures the time since StartDInt.
 //
-// Its zero value was not started: its records are dropped and counted in [record.Stats].
+// The zero value was not started: its records are dropped and counted in [record.Stats].
 type DIntTimer struct {
 	timer record.Timer
 }
@@ -1303,7 +1303,7 @@ func (t DIntTimer) Record(ctx context.Context, kind Kind) {
 	}
 }
 
-// BoundDInt records d int with the tags that DIntFor was given.
+// BoundDInt records d int with the tags given to DIntFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundDInt struct {
@@ -1312,7 +1312,7 @@ type BoundDInt struct {
 
 // DIntFor returns a recorder of d int with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func DIntFor(kind Kind) BoundDInt {
 	return BoundDInt{tags: dIntTags.Bind(record.Closed(kind))}
 }
@@ -1405,23 +1405,22 @@ func Views() []*view.View {
 
 // RegisterViews registers the views of this package with OpenCensus.
 //
-// What is recorded before is dropped. It may be called again, and by several goroutines.
-// An error names each view that conflicts with one that is registered already; none of
-// ours is registered then.
+// Earlier records are dropped. RegisterViews may be called again, and by several
+// goroutines. Its error names each view that conflicts with a registered view; after an
+// error, no view of this package is registered.
 func RegisterViews() error {
 	return generated.Register()
 }
 
-// UnregisterViews takes the views of this package from OpenCensus, with all that they
-// have counted.
+// UnregisterViews unregisters the views of this package from OpenCensus and drops what
+// they have counted.
 func UnregisterViews() {
 	generated.Unregister()
 }
 
 // Descriptors describes the metric of each view, in the order of the schema.
 //
-// Units and descriptions of labels are in full here; OpenCensus drops most of them on the
-// way.
+// Units and descriptions of labels are complete here; OpenCensus drops most of them.
 func Descriptors() []metric.Descriptor {
 	return []metric.Descriptor{
 		{

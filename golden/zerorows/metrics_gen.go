@@ -61,7 +61,7 @@ func OutcomeValues() []Outcome {
 	return record.ValuesOf[Outcome](outcomeTag)
 }
 
-// index returns the place of v among the series of a view.
+// index returns the number of v, from which the index of a series is computed.
 func (v Outcome) index() uint64 {
 	if i := uint64(v) - 1; i < 2 {
 		return i
@@ -115,7 +115,7 @@ func RetriedValues() []Retried {
 	return record.ValuesOf[Retried](retriedTag)
 }
 
-// index returns the place of v among the series of a view.
+// index returns the number of v, from which the index of a series is computed.
 func (v Retried) index() uint64 {
 	if i := uint64(v); i < 4 {
 		return i
@@ -136,7 +136,7 @@ var zoneTag = record.NewOpenTag("zone", record.OpenTag{
 	From:      record.FromProcess,
 })
 
-// SetZone sets the tag zone of everything that this process records.
+// SetZone sets the tag zone of all records of this process.
 //
 // Call it before RegisterViews: a later call is ignored and counted in [record.Stats].
 func SetZone(v Zone) {
@@ -145,8 +145,8 @@ func SetZone(v Zone) {
 
 // requestsSeries are the time series of golden/zerorows/requests: Requests.
 //
-// Every combination of its tags is exported from RegisterViews on, as zero at first; one
-// with "__invalid__" only once it was recorded.
+// Every combination of its tags is exported from RegisterViews on, at first as zero;
+// combinations with "__invalid__" are exported only after a record.
 var requestsSeries = series.NewCounts(series.SeriesInfo{
 	Name:     "golden/zerorows/requests",
 	Tags:     []*record.Tag{outcomeTag, retriedTag, zoneTag},
@@ -159,7 +159,7 @@ func RecordRequests(ctx context.Context, outcome Outcome, retried Retried) {
 	requestsSeries.At(outcome.index() + 3*retried.index()).Inc()
 }
 
-// BoundRequests records requests with the tags that RequestsFor was given.
+// BoundRequests records requests with the tags given to RequestsFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundRequests struct {
@@ -168,7 +168,7 @@ type BoundRequests struct {
 
 // RequestsFor returns a recorder of requests with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func RequestsFor(outcome Outcome, retried Retried) BoundRequests {
 	return BoundRequests{
 		requestsSeries: requestsSeries.Bind(outcome.index() + 3*retried.index()),
@@ -185,8 +185,8 @@ func (b BoundRequests) Record(ctx context.Context) {
 
 // spentSeries are the time series of golden/zerorows/spent: Money spent.
 //
-// Every combination of its tags is exported from RegisterViews on, as zero at first; one
-// with "__invalid__" only once it was recorded.
+// Every combination of its tags is exported from RegisterViews on, at first as zero;
+// combinations with "__invalid__" are exported only after a record.
 var spentSeries = series.NewFloat64Sums(series.SeriesInfo{
 	Name:     "golden/zerorows/spent",
 	Tags:     []*record.Tag{outcomeTag},
@@ -197,8 +197,8 @@ var spentSeries = series.NewFloat64Sums(series.SeriesInfo{
 // spendingSeries are the time series of golden/zerorows/spending, with bounds in {EUR}:
 // Money spent.
 //
-// Every combination of its tags is exported from RegisterViews on, as zero at first; one
-// with "__invalid__" only once it was recorded.
+// Every combination of its tags is exported from RegisterViews on, at first as zero;
+// combinations with "__invalid__" are exported only after a record.
 var spendingSeries = series.NewDistributions(series.SeriesInfo{
 	Name:     "golden/zerorows/spending",
 	Bounds:   []float64{1, 10},
@@ -209,8 +209,8 @@ var spendingSeries = series.NewDistributions(series.SeriesInfo{
 // spentMeanSeries are the time series of golden/zerorows/spent_mean, without buckets:
 // Money spent.
 //
-// Every combination of its tags is exported from RegisterViews on, as zero at first; one
-// with "__invalid__" only once it was recorded.
+// Every combination of its tags is exported from RegisterViews on, at first as zero;
+// combinations with "__invalid__" are exported only after a record.
 var spentMeanSeries = series.NewDistributions(series.SeriesInfo{
 	Name:     "golden/zerorows/spent_mean",
 	Size:     1,
@@ -241,7 +241,7 @@ func RecordSpent(ctx context.Context, spent float64, outcome Outcome) {
 	spentLatestSeries.At(outcomeIndex).Set(spent)
 }
 
-// BoundSpent records spent with the tags that SpentFor was given.
+// BoundSpent records spent with the tags given to SpentFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundSpent struct {
@@ -253,7 +253,7 @@ type BoundSpent struct {
 
 // SpentFor returns a recorder of spent with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func SpentFor(outcome Outcome) BoundSpent {
 	outcomeIndex := outcome.index()
 	return BoundSpent{
@@ -296,17 +296,17 @@ var generated = record.NewPackage(record.PackageInfo{
 	},
 })
 
-// RegisterViews registers the views of this package: exporters have them from now on.
+// RegisterViews registers the views of this package: exports have their metrics from now
+// on.
 //
-// What is recorded before is dropped. It may be called again, and by several goroutines.
-// An error names each view that conflicts with one that is registered already; none of
-// ours is registered then.
+// Earlier records are dropped. RegisterViews may be called again, and by several
+// goroutines. Its error names each view that conflicts with a registered view; after an
+// error, no view of this package is registered.
 func RegisterViews() error {
 	return generated.Register()
 }
 
-// UnregisterViews takes the views of this package from exporters, with all that they have
-// counted.
+// UnregisterViews unregisters the views of this package and drops what they have counted.
 func UnregisterViews() {
 	generated.Unregister()
 }

@@ -29,10 +29,9 @@ var exporters = []struct {
 	{"none", func(context.Context) (runtime.Exporter, error) { return none{}, nil }},
 }
 
-// New returns the exporter that the environment asks for. Call it after the
-// views of generated packages are registered: what they say of names and
-// resources is checked here. ctx bounds New alone. The error names the variable
-// to change.
+// New returns the exporter that the environment names. Call it after the views of
+// generated packages are registered, because it checks their names and resources. ctx
+// bounds only New. An error names the variable to change.
 func New(ctx context.Context) (runtime.Exporter, error) {
 	wanted := strings.TrimSpace(os.Getenv(variable))
 	if wanted == "" {
@@ -58,8 +57,8 @@ func New(ctx context.Context) (runtime.Exporter, error) {
 	return nil, fmt.Errorf("%s is %q: use one of %s", variable, wanted, strings.Join(names, ", "))
 }
 
-// newStackdriver has everything that the environment does not say detected: a
-// program that names no exporter cannot give the resource's labels either.
+// newStackdriver detects everything that the environment does not set: a program that names no
+// exporter cannot set the resource's labels either.
 func newStackdriver(ctx context.Context) (runtime.Exporter, error) {
 	project := strings.TrimSpace(os.Getenv("GOOGLE_CLOUD_PROJECT"))
 	exporter, err := stackdriver.New(ctx, stackdriver.Options{ProjectID: project, Detect: true})

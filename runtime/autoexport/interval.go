@@ -12,13 +12,13 @@ import (
 	"github.com/ocgen/ocgen/runtime"
 )
 
-// intervalVariable is OpenTelemetry's, in milliseconds.
+// intervalVariable is the variable of OpenTelemetry, in milliseconds.
 const intervalVariable = "OTEL_METRIC_EXPORT_INTERVAL"
 
-// leastInterval is what runtime takes.
+// leastInterval is the minimum of package runtime.
 const leastInterval = time.Second
 
-// intervalOf returns the interval that the variable's value says; 0: none.
+// intervalOf parses the value of the variable; 0: the variable is not set.
 func intervalOf(value string) (time.Duration, error) {
 	value = strings.TrimSpace(value)
 	if value == "" {
@@ -48,6 +48,6 @@ func withInterval(ctx context.Context, e runtime.Exporter, interval time.Duratio
 }
 
 func tooShort(interval, least time.Duration) error {
-	return fmt.Errorf("%s is %q: this exporter takes %v or more between exports; set it to %d or more, or unset it",
+	return fmt.Errorf("%s is %q: this exporter needs at least %v between exports; set it to %d or more, or unset it",
 		intervalVariable, strconv.FormatInt(interval.Milliseconds(), 10), least, (least+time.Millisecond-1)/time.Millisecond)
 }

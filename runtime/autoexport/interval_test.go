@@ -17,7 +17,7 @@ func TestIntervalMistakes(t *testing.T) {
 		"1e3":                 "whole number",
 		"9223372036855":       "whole number",
 		"9999999999999999999": "whole number",
-		"999":                 `OTEL_METRIC_EXPORT_INTERVAL is "999": this exporter takes 1s or more between exports; set it to 1000 or more, or unset it`,
+		"999":                 `OTEL_METRIC_EXPORT_INTERVAL is "999": this exporter needs at least 1s between exports; set it to 1000 or more, or unset it`,
 	} {
 		t.Setenv(intervalVariable, value)
 		t.Setenv(variable, "console")
@@ -39,7 +39,7 @@ func (s *spaced) Shutdown(context.Context) error { s.shut = true; return nil }
 
 func TestIntervalBelowTheSpacing(t *testing.T) {
 	s := &spaced{}
-	const want = `OTEL_METRIC_EXPORT_INTERVAL is "2000": this exporter takes 5.1s or more between exports; set it to 5100 or more`
+	const want = `OTEL_METRIC_EXPORT_INTERVAL is "2000": this exporter needs at least 5.1s between exports; set it to 5100 or more`
 	if _, err := withInterval(t.Context(), s, 2*time.Second); err == nil || !strings.Contains(err.Error(), want) || !s.shut {
 		t.Errorf("%v, shut down: %t", err, s.shut)
 	}

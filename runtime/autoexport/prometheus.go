@@ -17,9 +17,8 @@ import (
 	"github.com/ocgen/ocgen/runtime/prometheus"
 )
 
-// A scraped exporter serves metrics for Prometheus, which fetches them when it
-// likes: what is recorded after its last scrape stays here. Export sends
-// nothing.
+// A scraped exporter serves metrics for Prometheus. Export sends nothing; records after the
+// last scrape are not delivered.
 type scraped struct {
 	server  *http.Server
 	address string        // host:port
@@ -29,7 +28,7 @@ type scraped struct {
 	err error // why the server ended by itself
 }
 
-// newPrometheus starts the server. Its variables are OpenTelemetry's.
+// newPrometheus starts the server. Its variables are those of OpenTelemetry.
 func newPrometheus(ctx context.Context) (runtime.Exporter, error) {
 	handler, err := prometheus.New(prometheus.Options{})
 	if err != nil {
@@ -63,18 +62,18 @@ func (s *scraped) serve(listener net.Listener) {
 	}
 }
 
-// Export sends nothing. It returns an error if the server has ended by itself.
+// Export sends nothing. It returns an error if the server has ended.
 func (s *scraped) Export(context.Context, []*metric.Metric) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.err
 }
 
-// SendsNothing implements runtime.NoSender: only Prometheus knows whether it asks.
+// SendsNothing implements runtime.NoSender: only Prometheus knows whether it scrapes.
 func (s *scraped) SendsNothing() {}
 
-// Shutdown ends the server, after the scrapes that it is answering, or when ctx
-// is done. A second call does nothing.
+// Shutdown ends the server after the scrapes that it is serving, or when ctx is done. A second
+// call does nothing.
 func (s *scraped) Shutdown(ctx context.Context) error {
 	err := s.server.Shutdown(ctx)
 	if err != nil {

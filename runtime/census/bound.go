@@ -9,31 +9,31 @@ import (
 	"go.opencensus.io/tag"
 )
 
-// BoundTags are the tags of a recorder with the values of a call, for loops that
-// record by the same ones again and again. Tags from the context are those of
-// each record. The zero value drops its records. It is safe for concurrent use.
+// BoundTags are the tags of a recorder with the values of one call, for loops that
+// record with the same values. Tags from the context are those of each record's ctx. The
+// zero value drops its records. It is safe for concurrent use.
 type BoundTags struct {
 	set   *TagSet
-	cells []cell          // of the tags from the call; if there are no others, also within the limits
-	ctx   context.Context // for records where ctx carries no tags; nil if there are tags not from the call
+	cells []cell          // of the tags from the call; if there are no other tags, the limits are applied
+	ctx   context.Context // for records whose ctx carries no tags; nil if there are tags not from the call
 }
 
-// Bind resolves the tags from the call: values are those of [TagSet.Record].
-// What is replaced is counted now, once. If there are no tags but those from the
-// call, the views' limits are met now too, else at each record.
+// Bind resolves the tags from the call; values are as in [TagSet.Record]. Replaced
+// values are counted once, by Bind. If all tags are from the call, Bind also applies the
+// limits of the views; otherwise each record applies them.
 func (s *TagSet) Bind(values ...record.TagValue) BoundTags {
 	b := BoundTags{set: s, cells: make([]cell, len(s.tags))}
 	s.resolve(b.cells, values)
 	if slices.ContainsFunc(s.tags, func(t *mutators) bool { return t.tag.From() != record.FromCall }) {
-		return b // one of the process may still be set
+		return b // a process tag may still be set
 	}
 	s.limit(b.cells)
 	b.ctx = s.contextOf(b.cells)
 	return b
 }
 
-// Record records the measurements, which it keeps: the slice must not be used
-// again. After view.Stop the record is dropped.
+// Record records the measurements. It keeps the slice, which must not be used again.
+// After view.Stop the record is dropped.
 func (b BoundTags) Record(ctx context.Context, ms []stats.Measurement) {
 	if b.set == nil || len(ms) == 0 {
 		return
@@ -45,8 +45,7 @@ func (b BoundTags) Record(ctx context.Context, ms []stats.Measurement) {
 	b.set.record(b.tagged(ctx), ms)
 }
 
-// RecordExemplar is Record for measures with exemplars, as
-// [TagSet.RecordExemplar].
+// RecordExemplar is Record for measures with exemplars: see [TagSet.RecordExemplar].
 func (b BoundTags) RecordExemplar(ctx context.Context, ms []stats.Measurement) {
 	if b.set == nil || len(ms) == 0 {
 		return

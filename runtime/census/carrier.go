@@ -8,11 +8,13 @@ import (
 )
 
 // Carried returns the carrier of a tag that travels as an OpenCensus tag within the
-// process: ocgrpc and ochttp do not send it over the wire.
+// process: ocgrpc and ochttp do not send it over the wire. The carrier is safe for
+// concurrent use.
 func Carried(key tag.Key) record.Carrier { return newCarrier(key, tag.TTLNoPropagation) }
 
-// Propagated returns the carrier of a tag that travels as an OpenCensus tag, and that
-// ocgrpc and ochttp send over the wire with the calls that are made with the ctx.
+// Propagated returns the carrier of a tag that travels as an OpenCensus tag: ocgrpc and
+// ochttp send it over the wire with calls that use the ctx. The carrier is safe for
+// concurrent use.
 func Propagated(key tag.Key) record.Carrier { return newCarrier(key, tag.TTLUnlimitedPropagation) }
 
 // A carrier finds a value in the OpenCensus tags of a ctx.
@@ -36,8 +38,8 @@ func (c *carrier) With(ctx context.Context, text string) context.Context {
 	if text != "" {
 		change = tag.Upsert(c.key, text, c.ttl)
 	}
-	// The text is valid, so an error could only be about what ctx carries
-	// already, which OpenCensus checked when it was put there.
+	// The text is valid, so an error could only be about the tags of ctx, which
+	// OpenCensus checked when they were set.
 	tagged, err := tag.New(ctx, change)
 	if err != nil {
 		return ctx

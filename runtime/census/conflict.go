@@ -11,8 +11,8 @@ import (
 	"go.opencensus.io/tag"
 )
 
-// compareRegistered returns the views of whose names none is registered, and
-// an error for each that is registered but differs.
+// compareRegistered returns the views whose names are not registered, and an error for each
+// registered view that differs.
 func compareRegistered(views []*view.View) (missing []*view.View, conflicts []error) {
 	for _, ours := range views {
 		registered := view.Find(ours.Name)
@@ -23,7 +23,7 @@ func compareRegistered(views []*view.View) (missing []*view.View, conflicts []er
 		default:
 			if d := differences(registered, ours); len(d) > 0 {
 				conflicts = append(conflicts, fmt.Errorf(
-					"view %q is registered by other code, and differs: %s; rename one of them, or make them equal",
+					"view %q is registered by other code with differences: %s; rename one of the views, or make them equal",
 					ours.Name, strings.Join(d, "; ")))
 			}
 		}
@@ -31,7 +31,7 @@ func compareRegistered(views []*view.View) (missing []*view.View, conflicts []er
 	return missing, conflicts
 }
 
-// differences returns what differs between a registered view and ours.
+// differences returns the differences between a registered view and ours.
 func differences(registered, ours *view.View) []string {
 	var all []string
 	differ := func(what, theirs, own string) {
@@ -51,9 +51,8 @@ func differences(registered, ours *view.View) []string {
 
 func quote(s string) string { return fmt.Sprintf("%q", s) }
 
-// measureType returns the type of a measure's values. OpenCensus lets an int64
-// and a float64 measure share a name; the view's type then depends on which of
-// them it holds.
+// measureType returns the type of a measure's values. In OpenCensus an int64 and a float64
+// measure may have the same name; the type of a view depends on its measure.
 func measureType(m stats.Measure) string {
 	if _, ok := m.(*stats.Int64Measure); ok {
 		return "int64"
@@ -69,7 +68,7 @@ func description(v *view.View) string {
 	return v.Description
 }
 
-// keyNames returns tag keys in the order in which OpenCensus puts them.
+// keyNames returns tag keys in the order of OpenCensus.
 func keyNames(keys []tag.Key) string {
 	var names []string
 	for _, k := range keys {
@@ -79,9 +78,9 @@ func keyNames(keys []tag.Key) string {
 	return fmt.Sprintf("%q", names)
 }
 
-// bounds returns a distribution's bounds as OpenCensus puts them: sorted,
-// without those up to 0. Of other aggregations they must not be read, for
-// OpenCensus writes those of the shared ones at each registration.
+// bounds returns a distribution's bounds as OpenCensus changes them: sorted, without bounds
+// up to 0. Bounds of other aggregations must not be read, because OpenCensus writes to
+// shared aggregations at each registration.
 func bounds(a *view.Aggregation) string {
 	if a.Type != view.AggTypeDistribution {
 		return "none"
@@ -93,17 +92,17 @@ func bounds(a *view.Aggregation) string {
 	return fmt.Sprint(sorted)
 }
 
-// misdeclared returns an error for each measure or key that another package
-// declares otherwise than the schema says.
+// misdeclared returns an error for each measure or key that another package declares
+// differently from the schema.
 func (p *viewsPart) misdeclared() []error {
 	var all []error
 	for _, m := range p.info.Measures {
 		name := m.Measure.Name()
 		if got := m.Measure.Unit(); got != m.Unit {
-			all = append(all, fmt.Errorf("measure %q was declared first by other code, in the unit %q instead of %q: rename one of them", name, got, m.Unit))
+			all = append(all, fmt.Errorf("measure %q was declared first by other code, with the unit %q instead of %q: rename one of the measures", name, got, m.Unit))
 		}
 		if got := m.Measure.Description(); got != m.Description {
-			all = append(all, fmt.Errorf("measure %q was declared first by other code, with the description %q instead of %q: rename one of them", name, got, m.Description))
+			all = append(all, fmt.Errorf("measure %q was declared first by other code, with the description %q instead of %q: rename one of the measures", name, got, m.Description))
 		}
 	}
 	for _, e := range p.info.Existing {
@@ -116,16 +115,16 @@ func (p *viewsPart) misdeclared() []error {
 func (e Existing) check() error {
 	if e.Measure == nil {
 		if got := e.Key.Name(); got != e.Name {
-			return fmt.Errorf("the existing tag key is %q, not %q as the schema says: correct its key: in the schema", got, e.Name)
+			return fmt.Errorf("the existing tag key is %q, but the schema says %q: correct key: in the schema", got, e.Name)
 		}
 		return nil
 	}
 	var all []error
 	if got := e.Measure.Name(); got != e.Name {
-		all = append(all, fmt.Errorf("the existing measure is %q, not %q as the schema says: correct its name: in the schema", got, e.Name))
+		all = append(all, fmt.Errorf("the existing measure is %q, but the schema says %q: correct name: in the schema", got, e.Name))
 	}
 	if got := e.Measure.Unit(); got != e.Unit {
-		all = append(all, fmt.Errorf("the existing measure %q has the unit %q, not %q as the schema says: correct its unit: in the schema", e.Name, got, e.Unit))
+		all = append(all, fmt.Errorf("the existing measure %q has the unit %q, but the schema says %q: correct unit: in the schema", e.Name, got, e.Unit))
 	}
 	return errors.Join(all...)
 }

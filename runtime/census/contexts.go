@@ -10,17 +10,16 @@ import (
 // tags takes about half a kilobyte, so a recorder keeps at most about 2 MB.
 const maxContexts = 4096
 
-// contexts are the tag contexts that a tag set has built, by the number that
-// stands for a combination of ordinals. They are never dropped. Lookups take
-// no lock.
+// contexts are the tag contexts that a tag set has built, by the number of their
+// combination of ordinals. They are never dropped. A lookup needs no lock.
 //
-// This is a cache: past maxContexts a context is made for each record. So the table never
-// grows, which a table of series must; and where all combinations fit, a number is its own
-// slot. Texts are numbered before, by an intern.Table for each open tag.
+// This is a cache: beyond maxContexts a context is made for each record. So, unlike a table
+// of series, the table never grows. If all combinations fit, the number is the slot. Texts
+// are numbered before, by an intern.Table for each open tag.
 type contexts struct {
-	// size is the number of combinations, 0 if it exceeds 64 bits. Up to
-	// maxContexts each has the slot of its number; above, slots are a hash
-	// table, twice as large as the contexts that it takes.
+	// size is the number of combinations; 0: it exceeds 64 bits. Up to maxContexts each
+	// combination has the slot of its number. Otherwise the slots are a hash table, twice
+	// as large as maxContexts.
 	size  uint64
 	slots atomic.Pointer[[]atomic.Pointer[builtContext]] // nil until the first put
 	count atomic.Int64
@@ -34,7 +33,7 @@ type builtContext struct {
 // slotCount is a power of two: slot takes the upper bits of a product.
 const slotCount = 2 * maxContexts
 
-// slot returns the first slot to look at for a number.
+// slot returns the first slot to search for a number.
 func (c *contexts) slot(number uint64) uint64 {
 	if c.size <= maxContexts {
 		return number
@@ -76,7 +75,7 @@ func (c *contexts) put(number uint64, ctx context.Context) {
 		if slots[i].CompareAndSwap(nil, built) {
 			return
 		}
-		if slots[i].Load().number == number { // somebody else was faster
+		if slots[i].Load().number == number { // another goroutine was faster
 			c.count.Add(-1)
 			return
 		}

@@ -11,8 +11,8 @@ import (
 	"go.opencensus.io/trace"
 )
 
-// A memoryKey is under which the memory of a metric is kept: the producer, and the
-// place among the metrics that it gives.
+// A memoryKey is the key of a metric's memory: the producer, and the index of the metric
+// among those of the producer.
 type memoryKey struct {
 	producer metricproducer.Producer
 	place    int
@@ -86,8 +86,8 @@ func (c *converter) series(row *metric.Series, ts *metricdata.TimeSeries) bool {
 	return true
 }
 
-// value returns the value of a point, and nil for none. It uses the memory of last again.
-// A value of a type that OpenCensus does not have stays as it is: exporters refuse it.
+// value returns the value of a point, or nil if there is none. It uses the memory of last
+// again. A value of an unknown type is returned as it is, and exporters refuse it.
 func (c *converter) value(v, last any) any {
 	switch v := v.(type) {
 	case *metricdata.Distribution:
@@ -134,7 +134,7 @@ func (c *converter) distribution(d *metric.Distribution, from *metricdata.Distri
 	}
 }
 
-// exemplar converts an exemplar. OpenCensus lets anything be attached.
+// exemplar converts an exemplar. In OpenCensus an attachment may have any type.
 func exemplar(e *metricdata.Exemplar) *metric.Exemplar {
 	if e == nil {
 		return nil

@@ -1,36 +1,34 @@
-// Package census is where the runtime meets OpenCensus: tags and spans of a ctx, views,
-// producers of metrics, and exporters.
+// Package census connects the runtime with OpenCensus: tags and spans of a ctx, views,
+// producers of metrics, and exporters. Generated code imports it. A main function imports
+// it only for [FromOpenCensus], which keeps an exporter of OpenCensus.
 //
-// # Who imports it
+// # What generated code uses
 //
-// Generated code does: packages of the views recorder record through a [TagSet], and
-// packages of the direct recorder take tags ([Carried], [Propagated]) and spans ([Span])
-// from a ctx. A program that has a generated package links this package therefore, and
-// need not import it.
+// Packages with the recorder "views" record through a [TagSet]. Packages with the recorder
+// "direct" read tags ([Carried], [Propagated]) and spans ([Span]) from a ctx. So a program
+// with a generated package links this package, and need not import it.
 //
-// A main function imports it by name for [FromOpenCensus] alone: to keep an exporter of
-// OpenCensus. Everything else is for generated code; its meaning may follow the
+// Everything except FromOpenCensus is for generated code, and may change together with the
 // generator.
 //
 // # Metrics of other code
 //
-// In a program that links this package, runtime.Run, runtime.Start and runtime.Gather
-// have all OpenCensus views in their metrics, such as those of ochttp and ocgrpc, and
-// what every other producer of go.opencensus.io/metric/metricproducer gives. Of several
-// points of a series the last one counts. OpenCensus's own readers, such as
-// metricexport.Reader and the bridge to OpenTelemetry, get the metrics of all generated
-// packages in turn.
+// In a program that links this package, the metrics of runtime.Run, runtime.Start and
+// runtime.Gather include all OpenCensus views, such as those of ochttp and ocgrpc, and the
+// metrics of every other producer of go.opencensus.io/metric/metricproducer. If a series
+// has several points, the last point counts. OpenCensus's own readers, such as
+// metricexport.Reader and the bridge to OpenTelemetry, also read the metrics of all
+// generated packages.
 //
-// A generated package is not registered if OpenCensus has another view of one of its
-// names: the error of RegisterViews says what differs. A view that is equal in all serves
-// both.
+// RegisterViews returns an error if OpenCensus has a different view of the same name; the
+// error lists the differences. An equal view is shared.
 //
 // # OpenCensus's goroutine
 //
 // OpenCensus aggregates the records of views in a goroutine of its own. Exports and
-// runtime.Gather wait until it has aggregated what was recorded before, so nothing is lost
-// at the end. After view.Stop, which cannot be undone, views have no metrics, records
-// through them are dropped and counted, and everything else goes on.
+// runtime.Gather wait until it has aggregated all earlier records, so nothing is lost at
+// the end. view.Stop cannot be undone: after it views have no metrics, records through
+// views are dropped and counted, and everything else works as before.
 //
 // # Keeping an exporter of OpenCensus
 //
@@ -56,7 +54,7 @@
 //		}
 //		exporter, err := stackdriver.NewExporter(stackdriver.Options{
 //			ProjectID: "my-project",
-//			OnError:   func(err error) { log.Print(err) }, // nobody else hears of it
+//			OnError:   func(err error) { log.Print(err) }, // the only report of its errors
 //		})
 //		if err != nil {
 //			log.Fatal(err)
@@ -74,7 +72,7 @@
 //		return nil
 //	}
 //
-// The program calls neither the exporter's StartMetricsExporter nor
-// view.RegisterExporter any more: runtime.Run exports at the interval, and delivers what
-// is left when the process gets SIGTERM.
+// The program must no longer call the exporter's StartMetricsExporter or
+// view.RegisterExporter: runtime.Run exports at the interval, and delivers the last values
+// when the process gets SIGTERM.
 package census

@@ -12,32 +12,33 @@ import (
 	"go.opencensus.io/metric/metricexport"
 )
 
-// FromOpenCensus returns an exporter that passes metrics on to e, an exporter of OpenCensus.
-// A program keeps the exporter that it has configured for years: [runtime.Run] calls it at
-// the interval and delivers with it at the end. Call neither e's StartMetricsExporter nor
-// view.RegisterExporter as well: e would export everything twice.
+// FromOpenCensus returns an exporter that passes metrics to e, an exporter of
+// OpenCensus. With it a program keeps the exporter that it has used so far:
+// [runtime.Run] calls it at the interval and delivers the last values at the end. Do not
+// also start e with its StartMetricsExporter or with view.RegisterExporter, because that
+// would export everything twice.
 //
 // spacing is the shortest time between two points of a series that e's backend accepts:
-// 5 s for Cloud Monitoring, 0 for a backend that accepts any. The exporter that
-// FromOpenCensus returns adds 100 ms to it: exporters for Cloud Monitoring date a point up
-// to 1 ms after its reading, because it must not end when its series starts. With the bare
-// 5 s the backend would refuse some second points.
+// 5 s for Cloud Monitoring, 0 if there is no such limit. The returned exporter adds 100 ms
+// to it: exporters for Cloud Monitoring date a point up to 1 ms after its reading, because
+// it must not end when its series starts. With exactly 5 s the backend would refuse some
+// second points. If e is nil the result is nil, which runtime.Start refuses.
 //
-// Each Export gives e a copy of the metrics, so e may keep it. Exporters that queue have a
-// method Flush(): Export calls it and waits for it. When ctx is done Export returns an error
-// without waiting longer; the next call of e begins when the one before has returned.
-// Shutdown calls StopMetricsExporter(), Flush() and Close(), in this order, as far as e has
-// these methods. A Close closes e for traces too, if it exports those.
+// Each Export passes a copy of the metrics to e, so e may keep it. If e has a method
+// Flush(), as queueing exporters have, Export calls it and waits for it. When ctx is
+// done Export returns an error without further waiting; the next call of e begins after
+// the earlier call has returned. Shutdown calls those of StopMetricsExporter(), Flush()
+// and Close() that e has, in this order. If e also exports traces, Close ends that too.
 //
-// OpenCensus's exporters do not say which points failed. After an error or a panic of e
-// all points of the export are unconfirmed, and are sent again after the spacing. An
-// exporter that queues, such as contrib.go.opencensus.io/exporter/stackdriver, returns no
-// error for points that its backend refuses: it calls its own hook (Options.OnError there),
-// and the points count as delivered here. Give it such a hook. That exporter also cannot
-// send distributions without buckets: Cloud Monitoring refuses them.
+// OpenCensus's exporters do not report which points failed. After an error or a panic of
+// e all points of the export are unconfirmed, and are sent again after the spacing. An
+// exporter that queues, such as contrib.go.opencensus.io/exporter/stackdriver, returns
+// no error for points that it cannot send: it calls its own hook (there
+// Options.OnError), and the points count as delivered here. Set such a hook. That exporter
+// also cannot send distributions without buckets: Cloud Monitoring refuses them.
 func FromOpenCensus(e metricexport.Exporter, spacing time.Duration) runtime.Exporter {
 	if e == nil {
-		return nil // runtime.Start says so
+		return nil // runtime.Start refuses it
 	}
 	if spacing > 0 {
 		spacing += spacingMargin
@@ -65,8 +66,8 @@ func (f *fromOpenCensus) Export(ctx context.Context, metrics []*metric.Metric) e
 	data := toOpenCensus(metrics)
 	return f.call(ctx, func() error {
 		exported := callback.Call(f.name("ExportMetrics"), func() error { return f.exporter.ExportMetrics(ctx, data) })
-		// After an error too: what stays in a queue is sent together with the next
-		// points of its series, and a backend refuses that.
+		// Also after an error: points that stay in the queue would be sent together with
+		// the next points of their series, which a backend refuses.
 		return errors.Join(exported, f.flush())
 	})
 }
@@ -80,11 +81,11 @@ func (f *fromOpenCensus) Shutdown(ctx context.Context) error {
 	})
 }
 
-// call returns what do returns, which calls the exporter, or an error when ctx is done: do
-// then goes on alone. It waits for the call before.
+// call waits for the call before, calls do, which calls the exporter, and returns its
+// result. When ctx is done it returns an error, and do goes on in its goroutine.
 func (f *fromOpenCensus) call(ctx context.Context, do func() error) error {
 	select {
-	case <-f.idle: // also if ctx is done: a Shutdown is to close the exporter
+	case <-f.idle: // also if ctx is done, so that Shutdown closes the exporter
 	default:
 		select {
 		case <-f.idle:
@@ -111,7 +112,7 @@ func (f *fromOpenCensus) call(ctx context.Context, do func() error) error {
 	}
 }
 
-// name returns a method of the exporter as errors have it.
+// name returns the name of a method of the exporter for errors.
 func (f *fromOpenCensus) name(method string) string {
 	return fmt.Sprintf("%s of the OpenCensus exporter %T", method, f.exporter)
 }

@@ -368,7 +368,7 @@ func TestFromOpenCensusHangsInATelemetry(t *testing.T) {
 	}) {
 		t.Errorf("Shutdown: %v", err)
 	}
-	if text := fmt.Sprint(err); strings.Contains(text, "shutting the exporter down") {
+	if text := fmt.Sprint(err); strings.Contains(text, "shutting down the exporter") {
 		t.Errorf("it had no time: %s", text)
 	}
 }

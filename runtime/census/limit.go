@@ -8,20 +8,19 @@ import (
 	"github.com/ocgen/ocgen/runtime/record"
 )
 
-// A SeriesLimit bounds how many combinations of tag values a view gets. It is
-// safe for concurrent use, and may be shared by several tag sets.
+// A SeriesLimit bounds the number of combinations of tag values of a view. It is safe
+// for concurrent use, and several tag sets may share it.
 type SeriesLimit struct {
 	tags    []*record.Tag
 	seen    *intern.Table
 	dropped *record.Counter
 }
 
-// NewSeriesLimit returns the limit of the named view, which has these tags.
-// Past max combinations, the open tags of a record with a further one, known
-// values included, become "__other__"; its closed tags stay, so that what is
-// computed from them stays exact. What records fall into so is not counted: the
-// view has at most max series, and those whose open tags are "__other__" or
-// absent.
+// NewSeriesLimit returns the limit of the named view with these tags. Beyond max
+// combinations, the open tags of a record with a new combination are recorded as
+// "__other__", including known values. Closed tags stay, so sums over closed tags stay
+// exact. The combinations with "__other__" or absent open tags do not count, so the view
+// has at most max series and these.
 func NewSeriesLimit(view string, max int, tags ...*record.Tag) *SeriesLimit {
 	return &SeriesLimit{
 		tags:    tags,
@@ -30,7 +29,7 @@ func NewSeriesLimit(view string, max int, tags ...*record.Tag) *SeriesLimit {
 	}
 }
 
-// A setLimit is a SeriesLimit as a tag set sees it.
+// A setLimit is a SeriesLimit with the places of its tags in a tag set.
 type setLimit struct {
 	*SeriesLimit
 	cells []int // index into the set's tags, for each tag of the limit; -1 if the set does not have it
@@ -44,7 +43,7 @@ func newSetLimit(l *SeriesLimit, tags []*record.Tag) setLimit {
 	return s
 }
 
-// appendKey appends the bytes that stand for the record's combination.
+// appendKey appends the key of the record's combination.
 func (l *setLimit) appendKey(key []byte, cells []cell) []byte {
 	for _, i := range l.cells {
 		var ordinal uint32
@@ -56,8 +55,8 @@ func (l *setLimit) appendKey(key []byte, cells []cell) []byte {
 	return key
 }
 
-// collapsed reports whether past the limit the record would stay as it is: then
-// it needs no place.
+// collapsed reports whether collapsing would not change the record: then it does not count
+// for the limit.
 func (l *setLimit) collapsed(cells []cell) bool {
 	for i, t := range l.tags {
 		if !t.Collapses() || l.cells[i] < 0 {
@@ -70,10 +69,10 @@ func (l *setLimit) collapsed(cells []cell) bool {
 	return true
 }
 
-// allows reports whether the combination has a place or can get one. It takes
-// no place: another limit of the same record may have none.
+// allows reports whether the combination is counted already or may be counted. It does not
+// count the combination, because another limit of the record may not allow it.
 func (l *setLimit) allows(key []byte) (known, allowed bool) {
-	full := l.seen.Full() // before the lookup: whatever was admitted until then is found
+	full := l.seen.Full() // before the lookup, which finds everything that was admitted until now
 	if _, ok := l.seen.FindBytes(key); ok {
 		return true, true
 	}

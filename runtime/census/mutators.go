@@ -11,11 +11,11 @@ import (
 // A cell is a tag's value in one record, after all replacements.
 type cell struct {
 	ordinal uint32      // 0 is absent
-	put     tag.Mutator // makes it so in a tag map; nil if the map has it already
+	put     tag.Mutator // sets the value in a tag map; nil if the map has it already
 }
 
-// mutators are the changes that give a tag map the values of a tag. They are kept, for
-// OpenCensus makes a new one each time.
+// mutators are the changes that set the values of a tag in a tag map. They are kept because
+// OpenCensus would make a new one for each record.
 type mutators struct {
 	tag       *record.Tag
 	key       tag.Key
@@ -66,8 +66,8 @@ func (m *mutators) mutator(ordinal uint32) tag.Mutator {
 	return put
 }
 
-// grow makes room for an ordinal, unless another goroutine was faster. A mutator that is
-// stored in the smaller room meanwhile may be lost, and is made again.
+// grow enlarges the list for an ordinal, unless another goroutine was faster. A mutator
+// that is stored in the smaller list meanwhile may be lost, and is made again.
 func (m *mutators) grow(made *[]atomic.Pointer[tag.Mutator], ordinal int) {
 	size := max(8, ordinal+1)
 	if made != nil {

@@ -9,7 +9,8 @@ import (
 	"go.opencensus.io/resource"
 )
 
-// toOpenCensus returns metrics as OpenCensus has them, in memory of their own.
+// toOpenCensus converts metrics to OpenCensus's types. The result shares no memory with
+// them.
 func toOpenCensus(metrics []*metric.Metric) []*metricdata.Metric {
 	all := make([]*metricdata.Metric, 0, len(metrics))
 	for _, m := range metrics {

@@ -94,8 +94,8 @@ func TestRegisterConflicts(t *testing.T) {
 	registerView(t, &view.View{Name: ours[0].Name, Description: "Else.", Measure: m, Aggregation: view.Sum(), TagKeys: []tag.Key{c, b}})
 	registerView(t, &view.View{Name: ours[1].Name, Description: "Latency.", Measure: other, Aggregation: view.Distribution(1, 3), TagKeys: ours[1].TagKeys})
 	err := p.Register()
-	want := fmt.Sprintf(`views of package conflict are not registered: view %q is registered by other code, and differs: description "Else." instead of "Count."; tag keys ["b" "c"] instead of ["a" "b"]; aggregation Sum instead of Count; rename one of them, or make them equal
-view %q is registered by other code, and differs: measure %q instead of %q; unit "By" instead of "s"; type int64 instead of float64; bounds [1 3] instead of [1 2]; rename one of them, or make them equal`,
+	want := fmt.Sprintf(`views of package conflict are not registered: view %q is registered by other code with differences: description "Else." instead of "Count."; tag keys ["b" "c"] instead of ["a" "b"]; aggregation Sum instead of Count; rename one of the views, or make them equal
+view %q is registered by other code with differences: measure %q instead of %q; unit "By" instead of "s"; type int64 instead of float64; bounds [1 3] instead of [1 2]; rename one of the views, or make them equal`,
 		ours[0].Name, ours[1].Name, other.Name(), m.Name())
 	if err == nil || err.Error() != want {
 		t.Errorf("got\n%v\nwant\n%s", err, want)
@@ -185,11 +185,11 @@ func TestRegisterReportsDeclarations(t *testing.T) {
 		t.Fatal("no error")
 	}
 	for _, want := range []string{
-		`measure "` + m.Name() + `" was declared first by other code, in the unit "s" instead of "ms"`,
+		`measure "` + m.Name() + `" was declared first by other code, with the unit "s" instead of "ms"`,
 		`with the description "Latency." instead of "Time."`,
-		`the existing measure is "` + m.Name() + `", not "x/latency" as the schema says`,
-		`the existing measure "x/latency" has the unit "s", not "By" as the schema says`,
-		`the existing tag key is "route", not "http_route" as the schema says`,
+		`the existing measure is "` + m.Name() + `", but the schema says "x/latency"`,
+		`the existing measure "x/latency" has the unit "s", but the schema says "By"`,
+		`the existing tag key is "route", but the schema says "http_route"`,
 	} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("not in the error: %s\n%v", want, err)

@@ -152,7 +152,7 @@ func TestRegisterRefusesTakenNames(t *testing.T) {
 			t.Fatal(err)
 		}
 		err := second.Register()
-		want := fmt.Sprintf("views of package %s are not registered: metric %q is in package %s too, which is registered: rename one of them, or register only one of the packages",
+		want := fmt.Sprintf("views of package %s are not registered: metric %q is also in package %s, which is registered: rename one of the metrics, or register only one of the packages",
 			second.Name(), taken, first.Name())
 		if err == nil || err.Error() != want {
 			t.Errorf("got\n%v\nwant\n%s", err, want)
@@ -183,7 +183,7 @@ func TestRegisterRefusesTheNameOfAForeignView(t *testing.T) {
 			t.Fatal(err)
 		}
 		err := p.Register()
-		want := fmt.Sprintf("views of package observing are not registered: view %q is registered with OpenCensus by other code: rename one of them, or leave that view out", name)
+		want := fmt.Sprintf("views of package observing are not registered: view %q is registered with OpenCensus by other code: rename one of the views, or do not register that view", name)
 		if err == nil || err.Error() != want || isRegistered(p.Package) {
 			t.Errorf("got\n%v\nwant\n%s", err, want)
 		}

@@ -10,22 +10,21 @@ import (
 	"go.opencensus.io/stats/view"
 )
 
-// OpenCensus adds whole numbers up as float64 and converts the sum to int64 when it is
-// read. Past the largest int64 the language leaves open what comes of it: the smallest
-// int64 on amd64, the nearest on arm64, which is right, and any number on 386. So it is
-// with a last value that is the largest int64. The float64 is still there to ask for;
-// where it is out of reach, after view.Stop, a total that is negative is the largest
-// int64.
+// OpenCensus adds up whole numbers as float64 and converts the sum to int64 when it is
+// read. Beyond the largest int64 the result is not defined by the language: it is the
+// smallest int64 on amd64, the nearest int64 on arm64, which is right, and any number on
+// 386. The same applies to a last value of the largest int64. The float64 can be read from
+// OpenCensus; where it cannot, after view.Stop, a negative total becomes the largest int64.
 
-// anyNumber reports whether this processor may make any number of a float64 that no
-// int64 holds.
+// anyNumber reports whether this processor may convert a float64 beyond the range of int64
+// to any number.
 var anyNumber = slices.ContainsFunc([]float64{1 << 63, 1<<63 + 1<<40, 1 << 64, 1e30, -1e30}, func(f float64) bool {
 	v := int64(f)
 	return v != math.MinInt64 && v != number.ToInt64(f)
 })
 
-// saturate puts the largest value that its type holds, or the smallest, into the
-// points of a metric that OpenCensus has brought out of range.
+// saturate replaces values of a metric that OpenCensus has converted out of range by the
+// largest or smallest value of their type.
 func saturate(m *metric.Metric) {
 	var rows map[string]*view.Row
 	for _, ts := range m.Series {
@@ -62,8 +61,8 @@ func inRange(v int64, kind metric.Type, row *view.Row) int64 {
 	return v
 }
 
-// orNearest returns v, or the int64 that is nearest to f if v may not have been made of
-// it rightly. The row with f may have changed since v was read.
+// orNearest returns v, or the int64 nearest to f if the conversion from f to v may be
+// wrong. The row with f may have changed since v was read.
 func orNearest(v int64, f float64) int64 {
 	nearest := number.ToInt64(f)
 	if v == math.MinInt64 || nearest == math.MaxInt64 || nearest == math.MinInt64 {
@@ -99,7 +98,7 @@ func retrieve(name string) (rows []*view.Row) {
 	return rows
 }
 
-// labelsOf returns the text of a series' labels by which viewRows knows it.
+// labelsOf returns the key of a series in the result of viewRows.
 func labelsOf(ts *metric.Series) string {
 	labels := make([]string, len(ts.LabelValues))
 	for i, v := range ts.LabelValues {

@@ -14,8 +14,8 @@ import (
 	"go.opencensus.io/stats/view"
 )
 
-// A program that links this package has OpenCensus's metrics in its exports, and readers
-// of OpenCensus's own have the metrics of generated packages.
+// init adds OpenCensus's metrics to the exports of every program that links this package,
+// and the metrics of generated packages to OpenCensus's own readers.
 func init() {
 	record.AddSource(source{})
 	metricproducer.GlobalManager().AddProducer(outward{})
@@ -24,17 +24,17 @@ func init() {
 // source is OpenCensus: its views, and all other producers of metricproducer.
 type source struct{}
 
-const cacheLine = 64 // bytes that processors exchange at once
+const cacheLine = 64 // number of bytes that processors exchange at once
 
 // queue counts records.
 //
-// OpenCensus aggregates in a goroutine of its own. Records wait for it in a queue,
-// whose length cannot be read. A command that is answered, such as view.Find, tells
-// that all records before it are aggregated. So the records of generated recorders
-// are counted when they are made: those since the last reading that had a barrier
-// before it may not have been read.
+// OpenCensus aggregates in a goroutine of its own. Records wait for it in a queue, whose
+// length cannot be read. When a command such as view.Find returns, all records before it
+// are aggregated. So the records of generated recorders are counted when they are made:
+// records since the last reading after such a command may not have been read.
 //
-// The counter is alone on its cache line: each record through OpenCensus adds.
+// The counter is alone on its cache line, because each record through OpenCensus adds to
+// it.
 var queue struct {
 	_    [cacheLine]byte
 	made atomic.Uint64 // records, from when they begin
@@ -61,12 +61,12 @@ func (source) Drain(ctx context.Context) error {
 	case err := <-drained:
 		return err
 	default:
-		return fmt.Errorf("OpenCensus's queue of records did not drain: %w", context.Cause(ctx))
+		return fmt.Errorf("OpenCensus did not aggregate its queue of records in time: %w", context.Cause(ctx))
 	}
 }
 
-// Read reads all producers but our own. After view.Stop other producers than views are
-// still read. One that panics or ends its goroutine costs its own metrics.
+// Read reads all producers except outward. After view.Stop it still reads producers other
+// than views. If a producer panics or ends its goroutine, only its metrics are missing.
 func (source) Read(memory *record.Memory) (all []*metric.Metric, failed error) {
 	reading.RLock()
 	defer reading.RUnlock()
@@ -101,8 +101,8 @@ func readProducer(p metricproducer.Producer) (read []*metricdata.Metric, err err
 }
 
 // Conflict returns an error if other code has registered a view of the name. Views of
-// generated packages conflict as such. After view.Stop there are no views: their metrics
-// have ended, and the name is free.
+// generated packages are compared elsewhere, by their packages. After view.Stop there are
+// no views, so every name is free.
 func (source) Conflict(name string) error {
 	var found *view.View
 	_ = recovered(func() error {
@@ -112,10 +112,10 @@ func (source) Conflict(name string) error {
 	if found == nil || needed(name) {
 		return nil
 	}
-	return fmt.Errorf("view %q is registered with OpenCensus by other code: rename one of them, or leave that view out", name)
+	return fmt.Errorf("view %q is registered with OpenCensus by other code: rename one of the views, or do not register that view", name)
 }
 
-// outward gives the metrics of generated packages to OpenCensus's own readers.
+// outward passes the metrics of generated packages to OpenCensus's own readers.
 type outward struct{}
 
 // Read implements metricproducer.Producer.

@@ -13,24 +13,24 @@ import (
 	"go.opencensus.io/trace"
 )
 
-// A TagSet is the tags of a recorder and the limits of the views that it feeds.
+// A TagSet has the tags of a recorder and the limits of the views that it records into.
 // It is safe for concurrent use.
 //
-// Where ctx carries no tags, as is usual, a combination of values is always the
-// same tag map: it is built once and kept, up to a bound; above the bound it is
-// built for each record. Where ctx carries tags, its map with ours put over it
-// is built for each record, so that views by other keys see them.
+// Usually ctx carries no tags. Then each combination of values has one tag map, which is
+// built once and kept; beyond a maximum of kept maps, a map is built for each record. If
+// ctx carries tags, a map with the tags of ctx and of the record is built for each
+// record, so that views by other keys have them.
 type TagSet struct {
 	tags     []*mutators
 	limits   []setLimit
 	strides  []uint64 // of each tag's ordinal in a combination's number
 	contexts contexts
 
-	subscribed atomic.Bool // OpenCensus takes records
+	subscribed atomic.Bool // OpenCensus accepts records of the measures
 }
 
-// NewTagSet returns the set of a recorder's tags, those from the context and
-// the process included, and of the limits of the views that it feeds.
+// NewTagSet returns the set of a recorder's tags, including those from the context and
+// the process, and of the limits of the views that it records into.
 func NewTagSet(tags []*record.Tag, limits ...*SeriesLimit) *TagSet {
 	s := &TagSet{}
 	for _, l := range limits {
@@ -49,9 +49,9 @@ func NewTagSet(tags []*record.Tag, limits ...*SeriesLimit) *TagSet {
 	return s
 }
 
-// Record records the measurements, which it keeps: the slice must not be used
-// again. values has one value for each tag from the call, in the order of the
-// set; a missing one is absent. After view.Stop the record is dropped.
+// Record records the measurements. It keeps the slice, which must not be used again.
+// values has one value for each tag from the call, in the order of the set; a missing
+// value is absent. After view.Stop the record is dropped.
 func (s *TagSet) Record(ctx context.Context, ms []stats.Measurement, values ...record.TagValue) {
 	if len(ms) == 0 {
 		return
@@ -60,8 +60,8 @@ func (s *TagSet) Record(ctx context.Context, ms []stats.Measurement, values ...r
 	s.record(s.tagged(ctx, values), ms)
 }
 
-// RecordExemplar is Record for measures with exemplars: if ctx has a sampled
-// span, a distribution keeps its span context as the exemplar of the bucket.
+// RecordExemplar is Record for measures with exemplars: if ctx has a sampled span, a
+// distribution keeps the span context as the exemplar of the bucket.
 func (s *TagSet) RecordExemplar(ctx context.Context, ms []stats.Measurement, values ...record.TagValue) {
 	if len(ms) == 0 {
 		return
@@ -93,9 +93,9 @@ func (s *TagSet) recordExemplar(ctx, tagged context.Context, ms []stats.Measurem
 		return
 	}
 	queue.made.Add(1)
-	// Nothing but a span context may be attached: the Cloud Monitoring exporter
-	// makes malformed messages of anything else. The only error is about tags,
-	// of which none are given here.
+	// Only a span context may be attached: OpenCensus's exporter for Cloud Monitoring
+	// makes malformed messages of other attachments. The only possible error is about
+	// tags, and no tags are passed here.
 	_ = stats.RecordWithOptions(tagged, stats.WithMeasurements(ms...),
 		stats.WithAttachments(metricdata.Attachments{metricdata.AttachmentKeySpanContext: span.SpanContext()}))
 }
@@ -112,7 +112,7 @@ func dropStopped(ms []stats.Measurement) {
 	}
 }
 
-// inlineTags is up to how many tags a record needs no memory for their cells.
+// inlineTags is the number of tags up to which the cells of a record need no allocation.
 const inlineTags = 8
 
 // tagged returns a ctx that carries the tags of the record.
@@ -133,8 +133,8 @@ func (s *TagSet) tagged(ctx context.Context, values []record.TagValue) context.C
 	return s.completed(ctx, cells)
 }
 
-// completed returns a ctx that carries the tags of the record, whose cells are
-// those of the call so far.
+// completed returns a ctx that carries the tags of the record. cells has the tags from the
+// call; completed fills in the others.
 func (s *TagSet) completed(ctx context.Context, cells []cell) context.Context {
 	carried := tag.FromContext(ctx)
 	s.resolveOthers(cells, carried)
@@ -172,15 +172,15 @@ func (s *TagSet) resolveOthers(cells []cell, carried *tag.Map) {
 	}
 }
 
-// limit collapses a record past a limit of the views.
+// limit collapses a record that would exceed a limit of the views.
 func (s *TagSet) limit(cells []cell) {
 	if len(s.limits) > 0 && !s.withinLimits(cells) {
 		s.collapse(cells)
 	}
 }
 
-// withinLimits reports whether every limit has a place for the record's
-// combination, and takes the places if so.
+// withinLimits reports whether every limit allows the record's combination. If so it counts
+// the combination in each limit.
 func (s *TagSet) withinLimits(cells []cell) bool {
 	var inline [4 * inlineTags]byte
 	fresh := false
@@ -211,8 +211,8 @@ func (s *TagSet) withinLimits(cells []cell) bool {
 	return true
 }
 
-// collapse turns the record's open tags into "__other__". Absent ones stay
-// absent; a process tag has only one value.
+// collapse changes the record's open tags to "__other__", except absent tags and process
+// tags, which have only one value.
 func (s *TagSet) collapse(cells []cell) {
 	for i, t := range s.tags {
 		if t.tag.Collapses() && cells[i].ordinal != 0 {
@@ -221,8 +221,8 @@ func (s *TagSet) collapse(cells []cell) {
 	}
 }
 
-// contextOf returns the context of the cells alone, built at most once as long as
-// there is room.
+// contextOf returns the context with the tags of the cells only. It is built once for each
+// combination, up to the maximum of kept contexts.
 func (s *TagSet) contextOf(cells []cell) context.Context {
 	if s.contexts.size == 0 {
 		return over(context.Background(), cells)
@@ -239,7 +239,7 @@ func (s *TagSet) contextOf(cells []cell) context.Context {
 	return ctx
 }
 
-// over returns ctx with its tag map changed as the cells say.
+// over returns ctx with the tags of the cells.
 func over(ctx context.Context, cells []cell) context.Context {
 	var inline [inlineTags]tag.Mutator
 	changes := inline[:0]
@@ -248,8 +248,8 @@ func over(ctx context.Context, cells []cell) context.Context {
 			changes = append(changes, cells[i].put)
 		}
 	}
-	// Our texts are valid, so an error could only be about what ctx carries
-	// already, which OpenCensus checked when it was put there.
+	// The new texts are valid, so an error could only be about the tags of ctx, which
+	// OpenCensus checked when they were set.
 	tagged, err := tag.New(ctx, changes...)
 	if err != nil {
 		return ctx

@@ -11,13 +11,12 @@ import (
 	"go.opencensus.io/tag"
 )
 
-// A program that forgets RegisterViews has no metrics, and no error either: OpenCensus
-// drops records of measures without views in silence. So such records are counted, and a
-// Telemetry says so once, with the cure. Records after UnregisterViews are meant to go
-// nowhere, and are not counted.
+// A program that forgets RegisterViews has no metrics and no error, because OpenCensus drops
+// records of measures without views silently. So such records are counted, and a Telemetry
+// logs it once, with the cure. Records after UnregisterViews are dropped without a count.
 
-// takes reports whether OpenCensus takes the record, and counts it if not. A measure
-// that once had a view stays subscribed for ever, so it is tried until then only.
+// takes reports whether OpenCensus accepts the record, and counts it otherwise. A measure
+// that once had a view stays subscribed for ever, so it is only checked until then.
 func (s *TagSet) takes(ms []stats.Measurement) bool {
 	if s.subscribed.Load() {
 		return true
@@ -34,13 +33,13 @@ func (s *TagSet) takes(ms []stats.Measurement) bool {
 	return false
 }
 
-// subscribed reports whether any of the measures has, or has had, a view. OpenCensus
-// does not tell, but it looks at a record's tags only then.
+// subscribed reports whether any of the measures has, or has had, a view. OpenCensus has no
+// function for that, but it applies the mutators of a record only in that case.
 func subscribed(ms ...stats.Measurement) bool {
 	return stats.RecordWithOptions(context.Background(), stats.WithMeasurements(ms...), stats.WithTags(refusingMutator{})) != nil
 }
 
-// A refusingMutator keeps a record from being made.
+// A refusingMutator returns an error, so that no record is made.
 type refusingMutator struct{}
 
 var errRefused = errors.New("not to be recorded")
@@ -75,8 +74,8 @@ func unregisteredCounter(view string) *record.Counter {
 	return record.CounterOfMeasure(view, record.ReasonUnregistered)
 }
 
-// Active reports whether one of the package's own measures has a view: the program may
-// have registered it with OpenCensus by hand.
+// Active reports whether one of the package's own measures has a view: the program may have
+// registered the view directly with OpenCensus.
 func (p *viewsPart) Active() bool {
 	return slices.ContainsFunc(p.info.Measures, func(m MeasureInfo) bool {
 		switch m := m.Measure.(type) {

@@ -17,19 +17,19 @@ import (
 type ViewsInfo struct {
 	Views    func() []*view.View // the same pointers at each call
 	Measures []MeasureInfo       // the package's own measures
-	Existing []Existing          // what it uses of other packages
+	Existing []Existing          // measures and keys of other packages that it uses
 }
 
-// A MeasureInfo is a measure and what its schema says of it. OpenCensus keeps
-// the first declaration of a measure's name and ignores later ones.
+// A MeasureInfo is a measure with the description and unit of its schema. OpenCensus keeps
+// the first declaration of a measure's name and ignores later declarations.
 type MeasureInfo struct {
 	Measure     stats.Measure
 	Description string
 	Unit        string
 }
 
-// An Existing is a measure or tag key that another package declares, and what
-// the schema says of it. Exactly one of Measure and Key is set.
+// An Existing is a measure or tag key that another package declares, with the name and unit
+// of the schema. Exactly one of Measure and Key is set.
 type Existing struct {
 	Measure stats.Measure
 	Key     tag.Key
@@ -37,10 +37,10 @@ type Existing struct {
 	Unit    string // of a measure
 }
 
-// Views returns the part of a package that is its OpenCensus views. A view of one of their
-// names that other code registered must be equal in measure, description, tag keys,
-// aggregation and bounds: then it serves for ours. OpenCensus alone would compare the
-// measure's name and the aggregation only, and would register the other views.
+// Views returns the part of a package that has its OpenCensus views. If other code has
+// registered a view of the same name, it must be equal in measure, description, tag keys,
+// aggregation and bounds, and is shared. Without this check OpenCensus would compare only
+// the measure's name and the aggregation, and would register the remaining views.
 func Views(info ViewsInfo) record.Part {
 	if info.Views == nil {
 		info.Views = func() []*view.View { return nil }
@@ -65,14 +65,14 @@ func knownParts() []*viewsPart {
 	return slices.Clone(parts.known)
 }
 
-// registeredHere are the views that generated packages registered, by name. An equal view
-// of another generated package is served by the same one, which stays until the last of
-// them is unregistered. Only registrations use it, which are ordered: it needs no lock.
+// registeredHere are the views that generated packages registered, by name. Equal views of
+// several generated packages share one registered view, which stays until the last of the
+// packages is unregistered. Only registrations use it. They are ordered, so it needs no
+// lock.
 var registeredHere = map[string]*view.View{}
 
-// reading is held shared while OpenCensus's rows are read, and exclusively
-// while views are unregistered: view.Unregister clears rows without the lock
-// that reading takes.
+// reading is read-locked while OpenCensus's rows are read, and locked while views are
+// unregistered: view.Unregister clears rows without the lock that a reading takes.
 var reading sync.RWMutex
 
 // A viewsPart is the OpenCensus views of a package.
@@ -88,8 +88,8 @@ func (p *viewsPart) Names() []string {
 	return names
 }
 
-// Shares reports whether the other part is of OpenCensus views too, of which Check and
-// Start compare all that a view has.
+// Shares reports whether the other part has OpenCensus views too. Check and Start compare
+// these views completely.
 func (p *viewsPart) Shares(other record.Part) bool {
 	_, ok := other.(*viewsPart)
 	return ok
@@ -124,9 +124,8 @@ func (p *viewsPart) Start(map[string]metric.Descriptor) error {
 	})
 }
 
-// register registers views that were missing a moment ago. Other code may
-// have registered one since then; OpenCensus reports only some of the ways in
-// which that one may differ.
+// register registers views that were missing a moment ago. Other code may have registered
+// one of them since then, and OpenCensus reports only some of the possible differences.
 func register(views []*view.View) error {
 	if len(views) == 0 {
 		return nil
@@ -138,8 +137,8 @@ func register(views []*view.View) error {
 	return errors.Join(conflicts...)
 }
 
-// Stop unregisters the views that no other package needs, and no view of other code that
-// served for one of them.
+// Stop unregisters the views that no other package needs. It leaves shared views of other
+// code registered.
 func (p *viewsPart) Stop() {
 	p.list(false)
 	_ = recovered(func() error { // after view.Stop there are no views
@@ -190,17 +189,17 @@ func needed(name string) bool {
 	return slices.ContainsFunc(parts.started, func(p *viewsPart) bool { return slices.Contains(p.Names(), name) })
 }
 
-// Read returns nothing: OpenCensus has the metrics, which the source reads.
+// Read returns nothing: the source reads the metrics from OpenCensus.
 func (p *viewsPart) Read(*record.Memory) []*metric.Metric { return nil }
 
 func (p *viewsPart) ReadAtOnce() []*metric.Metric { return nil }
 
-// errStopped is what remains of a program's metrics after view.Stop.
-var errStopped = errors.New("view.Stop was called, after which OpenCensus takes no views and gives no data: " +
-	"call it after everything else, or not at all")
+// errStopped is the error of registrations and readings after view.Stop.
+var errStopped = errors.New("view.Stop was called: OpenCensus then registers no views and returns no data; " +
+	"call view.Stop after everything else, or not at all")
 
-// recovered returns what f returns. Functions of package view panic after view.Stop: then
-// it returns errStopped.
+// recovered returns the result of f. After view.Stop the functions of package view panic:
+// then it returns errStopped.
 func recovered(f func() error) (err error) {
 	defer func() {
 		switch r := recover().(type) {

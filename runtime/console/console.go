@@ -21,13 +21,12 @@ type Exporter struct {
 	w  io.Writer
 }
 
-// New returns an exporter that writes tables to w, for example os.Stdout. The metrics
-// about the telemetry itself are among them only if something is wrong.
+// New returns an exporter that writes tables to w, for example os.Stdout. It writes the
+// metrics about the telemetry itself only if they show a problem.
 func New(w io.Writer) *Exporter { return &Exporter{w: w, format: formatTables} }
 
-// Export writes all metrics, sorted by name and labels, in at most one call of
-// Write. The same metrics give the same bytes. It fails if not all could be
-// written.
+// Export writes all metrics, sorted by name and labels, in at most one call of Write.
+// The same metrics give the same bytes. After an error of w all points are refused.
 func (e *Exporter) Export(_ context.Context, metrics []*metric.Metric) error {
 	text, err := e.format(metrics)
 	if err != nil {
@@ -48,8 +47,8 @@ func (e *Exporter) Export(_ context.Context, metrics []*metric.Metric) error {
 	return nil
 }
 
-// refused says that trying again would not help: a broken pipe stays broken, and
-// must not hold up the end of the process.
+// refused returns an error that refuses all metrics. Another try would not help: a
+// broken pipe stays broken, and must not delay the end of the process.
 func refused(metrics []*metric.Metric, err error) error {
 	e := &runtime.ExportError{}
 	for _, m := range metrics {
@@ -58,8 +57,8 @@ func refused(metrics []*metric.Metric, err error) error {
 	return e
 }
 
-// Shutdown does nothing: every export has written all that it had, and the
-// writer belongs to the caller.
+// Shutdown does nothing: each Export has written its metrics, and the writer belongs to
+// the caller.
 func (e *Exporter) Shutdown(context.Context) error { return nil }
 
 // formatTables returns a line that heads the export, and a table for each
@@ -76,8 +75,8 @@ func formatTables(metrics []*metric.Metric) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// Tables returns the metrics as [New] writes them, without the line about their
-// time: "" for none.
+// Tables returns the metrics as [New] writes them, without the line with their time. It
+// returns "" if there are none.
 func Tables(metrics []*metric.Metric) string {
 	var b bytes.Buffer
 	for i, m := range sortedMetrics(metrics) {

@@ -14,31 +14,30 @@ import (
 	"github.com/ocgen/ocgen/runtime/metric"
 )
 
-// NewJSON returns an exporter that writes JSON lines to w: each time series is
-// one object on a line of its own, sorted by metric and labels. The keys always
-// come in the order of this table, and those with nothing to say are left out.
+// NewJSON returns an exporter that writes JSON lines to w: one object for each time
+// series, on a line of its own, sorted by metric and labels. The keys are always in the
+// order of this table. Keys without a value are left out.
 //
-//	metric        its name
+//	metric        the name
 //	unit
 //	type          cumulative_int64, cumulative_float64, cumulative_distribution,
 //	              gauge_int64, gauge_float64, gauge_distribution or summary
-//	resource      {"type": …, "labels": {…}}, where a producer sets one
+//	resource      {"type": …, "labels": {…}}, if a producer sets one
 //	labels        {"key": "value"}; an absent label is left out
-//	start         since when it was counted, RFC 3339 in UTC; gauges have none
-//	time          when it was read
+//	start         start of a cumulative total, RFC 3339 in UTC; gauges have none
+//	time          when the value was read, RFC 3339 in UTC
 //	value         of int64 and float64
 //	distribution  {"count", "sum", "sum_of_squared_deviation", "bounds", "counts", "exemplars"}
 //	summary       {"count", "sum", "percentiles": [{"percentile", "value"}]}
 //
-// counts has one number more than bounds: counts[i] is how many values lay in
-// [bounds[i-1], bounds[i]). An exemplar has "bucket", the index into counts of
-// the value that it stands for, "value", "time", "trace_id" and "span_id", and
-// in "attachments" the text of whatever else is attached.
+// counts has one number more than bounds: counts[i] is the number of values in
+// [bounds[i-1], bounds[i]). An exemplar has "bucket", an index into counts, "value",
+// "time", "trace_id", "span_id" and, in "attachments", other attachments as text.
 //
-// An int64 is written in full; readers that take every number for a double, as
-// JavaScript does, lose its last digits above 2^53. NaN and infinities, for which
-// JSON has no numbers, are the texts "NaN", "Infinity" and "-Infinity", as in
-// protobuf's JSON. Bytes that are not UTF-8 become U+FFFD.
+// An int64 is written with all digits. A reader that parses all numbers as doubles, as
+// JavaScript does, loses the last digits above 2^53. NaN and infinities, for which JSON
+// has no numbers, are the strings "NaN", "Infinity" and "-Infinity", as in protobuf's
+// JSON. Bytes that are not UTF-8 become U+FFFD.
 func NewJSON(w io.Writer) *Exporter { return &Exporter{w: w, format: formatJSON} }
 
 // A jsonSeries is one point of a time series: a line.

@@ -8,8 +8,8 @@ import (
 	"github.com/ocgen/ocgen/runtime/metric"
 )
 
-// interval is how often tables come unless Options.Interval says otherwise: whoever
-// tries a program on a desk waits for the first of them.
+// interval is the default interval. It is short because a developer waits for the first
+// tables.
 const interval = 10 * time.Second
 
 // DefaultInterval implements runtime.Intervaler: 10 s.
@@ -18,8 +18,8 @@ func (e *Exporter) DefaultInterval() time.Duration { return interval }
 // ownPrefix begins the names of the metrics about the telemetry itself.
 const ownPrefix = "ocgen/telemetry/"
 
-// worthShowing returns the metrics without those about the telemetry itself that say
-// only that all is well: on a desk they would be half of the output.
+// worthShowing returns the metrics without those about the telemetry itself that show no
+// problem: they would be half of the output.
 func worthShowing(metrics []*metric.Metric) []*metric.Metric {
 	return slices.DeleteFunc(slices.Clone(metrics), func(m *metric.Metric) bool {
 		own, ok := strings.CutPrefix(m.Descriptor.Name, ownPrefix)
@@ -27,8 +27,8 @@ func worthShowing(metrics []*metric.Metric) []*metric.Metric {
 	})
 }
 
-// troubling reports whether one of the metrics about the telemetry itself says that
-// something is wrong: values were replaced or dropped, or points not delivered.
+// troubling reports whether one of the metrics about the telemetry itself shows a
+// problem: values were replaced or dropped, or points were not delivered.
 func troubling(own string, m *metric.Metric) bool {
 	well := map[string]string{"exports": "success", "points": "delivered"} // the label of what went well
 	if own == "last_success" {

@@ -1,8 +1,10 @@
-// Package metric is the data that recorders give and exporters take: a [Metric] is a
-// [Descriptor] and the current value of each time series.
+// Package metric has the data types of metrics: a [Metric] is a [Descriptor] and the
+// current value of each time series. Authors of exporters import it, and so does code that
+// reads metrics with runtime.Gather.
 //
-// Authors of exporters import it, and whoever reads metrics with runtime.Gather. It
-// has no functions that record: see the recorders that ocgen generates.
+// The package has no functions that record: ocgen generates the recorders.
+//
+// # A reader of metrics
 //
 //	for _, m := range runtime.Gather(ctx) {
 //		for _, s := range m.Series {
@@ -10,8 +12,21 @@
 //		}
 //	}
 //
+// # An exporter
+//
+//	type printer struct{}
+//
+//	func (printer) Export(ctx context.Context, metrics []*metric.Metric) error {
+//		for _, m := range metrics {
+//			fmt.Println(m.Descriptor.Name, m.Descriptor.Unit, len(m.Series))
+//		}
+//		return nil
+//	}
+//
+//	func (printer) Shutdown(context.Context) error { return nil }
+//
 // # Ownership
 //
-// An exporter borrows what its Export is given until Export returns: the memory is
-// used again for the next reading. What runtime.Gather returns belongs to its caller.
+// An exporter borrows the metrics until its Export returns: the next reading uses their
+// memory again. The metrics that runtime.Gather returns belong to its caller.
 package metric

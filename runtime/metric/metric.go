@@ -8,11 +8,11 @@ import (
 // A Metric is one metric of a process: the current point of each of its time series.
 type Metric struct {
 	Descriptor Descriptor
-	Resource   *Resource // what the metric is about, if its producer says so; nil: the process
+	Resource   *Resource // what the metric describes, if its producer sets it; nil: the process
 	Series     []*Series
 }
 
-// A Descriptor says what a metric is.
+// A Descriptor has the name, description, unit, type and label keys of a metric.
 type Descriptor struct {
 	Name        string // e.g. "shop/request_latency"
 	Description string
@@ -21,11 +21,11 @@ type Descriptor struct {
 	LabelKeys   []LabelKey // sorted by key
 }
 
-// A Type is what the points of a metric are.
+// A Type is the type of the points of a metric.
 type Type uint8
 
-// The types of metrics. A gauge has a value at a moment. A cumulative value is a total
-// since Series.StartTime, which only grows.
+// The types of metrics. A gauge is a value at one time. A cumulative value is a total
+// since Series.StartTime.
 const (
 	TypeGaugeInt64 Type = iota
 	TypeGaugeFloat64
@@ -76,24 +76,26 @@ func NewLabelValue(value string) LabelValue { return LabelValue{Value: value, Pr
 
 // A Series is one time series: a combination of label values, and its current point.
 type Series struct {
-	LabelValues []LabelValue // one for each of the descriptor's LabelKeys; several readings may share them
-	StartTime   time.Time    // of a cumulative value: when the total began
+	LabelValues []LabelValue // one for each of the descriptor's LabelKeys; readings share them, so they must not be changed
+	StartTime   time.Time    // start of a cumulative total
 	Point       Point
 }
 
 // A Point is a value at a time.
 type Point struct {
 	Time  time.Time
-	Value any // an int64, a float64, a *Distribution or a *Summary, as the descriptor's Type says
+	Value any // int64, float64, *Distribution or *Summary, according to the descriptor's Type
 }
 
-// A Distribution is a histogram. Without Bounds all values are in one bucket.
+// A Distribution is a histogram. Bucket i counts the values in [Bounds[i-1], Bounds[i]);
+// the first bucket has no lower bound and the last has no upper bound. Without Bounds all
+// values are in one bucket.
 type Distribution struct {
 	Count                 int64
-	Sum                   float64 // in the descriptor's unit, as Bounds are
+	Sum                   float64 // in the descriptor's unit, like Bounds
 	SumOfSquaredDeviation float64 // from the mean
 	Bounds                []float64
-	Buckets               []Bucket // one more than Bounds; a value equal to a bound lies above it
+	Buckets               []Bucket // one more than Bounds
 }
 
 // A Bucket counts values.
@@ -102,19 +104,19 @@ type Bucket struct {
 	Exemplar *Exemplar // nil: none
 }
 
-// An Exemplar is one of the values of a bucket, and where it came from.
+// An Exemplar is one of the values of a bucket, with its time and span.
 type Exemplar struct {
 	Value       float64
 	Timestamp   time.Time
 	Span        Span              // zero: none
-	Attachments map[string]string // what else a producer attached, as text; nil: nothing
+	Attachments map[string]string // other attachments of a producer, as text; nil: none
 }
 
-// A Span identifies the span of a trace in which something was recorded.
+// A Span identifies the span of the trace in which a value was recorded.
 type Span struct {
 	TraceID TraceID
 	SpanID  SpanID
-	Sampled bool // the trace is kept, so that a link to it leads somewhere
+	Sampled bool // the trace is kept, so a link to it works
 }
 
 // IsZero reports whether there is no span.
@@ -132,8 +134,8 @@ type SpanID [8]byte
 // String returns 16 hexadecimal digits.
 func (id SpanID) String() string { return hex.EncodeToString(id[:]) }
 
-// A Summary is what a producer other than generated code has computed of values:
-// their count and sum since Series.StartTime, and percentiles of the recent ones.
+// A Summary has the count and sum of values since Series.StartTime, and percentiles of the
+// recent values. Only producers other than generated code have summaries.
 type Summary struct {
 	Count          int64
 	Sum            float64
@@ -141,14 +143,14 @@ type Summary struct {
 	Snapshot       Snapshot
 }
 
-// A Snapshot is the percentiles of the recent values.
+// A Snapshot has the percentiles of the recent values.
 type Snapshot struct {
 	Count       int64
 	Sum         float64
 	Percentiles map[float64]float64 // by percentage in (0, 100]
 }
 
-// A Resource is what a metric is about, such as a container.
+// A Resource is what a metric describes, such as a container.
 type Resource struct {
 	Type   string
 	Labels map[string]string

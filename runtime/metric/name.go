@@ -6,9 +6,9 @@ import (
 	"strconv"
 )
 
-// SeriesName returns a series as messages have it, e.g.
-// "shop/request_count{method=GET,route=/cart}"; of a nil series the metric's
-// name. Different series have different names.
+// SeriesName returns the name of a series for messages, e.g.
+// "shop/request_count{method=GET,route=/cart}". If s is nil it returns the name of the
+// metric, and if m is nil "?". Different series have different names.
 func SeriesName(m *Metric, s *Series) string {
 	if m == nil {
 		return "?"
@@ -16,7 +16,7 @@ func SeriesName(m *Metric, s *Series) string {
 	return string(AppendSeriesName(nil, m, s))
 }
 
-// AppendSeriesName appends what [SeriesName] returns.
+// AppendSeriesName appends the result of [SeriesName] to b. m must not be nil.
 func AppendSeriesName(b []byte, m *Metric, s *Series) []byte {
 	b = append(b, m.Descriptor.Name...)
 	if s != nil {

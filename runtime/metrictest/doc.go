@@ -1,6 +1,8 @@
-// Package metrictest is for unit tests of code that records metrics: what was
-// recorded since the start of a test is compared with what is wanted, and a
-// failure shows both. It works with every recorder.
+// Package metrictest is for unit tests of code that records metrics. A test states which
+// values it wants since its start; a failure shows the wanted and the recorded values.
+// Test files import it. It works with every recorder.
+//
+// # A complete test
 //
 //	func TestPay(t *testing.T) {
 //		m := metrictest.Start(t)
@@ -9,35 +11,46 @@
 //		m.Metric("shop/revenue").WantSum(12.5)
 //	}
 //
-// Register the views first, once for all tests, for example in TestMain: what is
-// recorded before is dropped. Do not unregister them between tests.
+// # Registration
 //
-// Totals add up for as long as the process lives, so a baseline is taken at the
-// start and subtracted. Last values are those of the whole process.
+// Register the views first, once for all tests, for example in TestMain: earlier records
+// are dropped. Do not unregister the views between tests.
 //
-// Every assertion waits until what was recorded before it can be read. It cannot
-// wait for what other goroutines have yet to record: an http.Handler may record
-// after the client has its answer. Shut the server down first, or wait until
-// [Series.Count] is what is wanted.
+// # Since the start
+//
+// Totals grow for as long as the process lives, so [Start] reads a baseline, which is
+// subtracted. Last values are those of the whole process.
+//
+// # Records of other goroutines
+//
+// Every assertion waits until all earlier records can be read. It cannot wait for records
+// that other goroutines have not made yet: an http.Handler may record after the client has
+// its response. Shut down the server first, or wait until [Series.Count] returns the
+// wanted number.
 //
 // # Parallel tests
 //
-// A process has one set of series, so with [Start] a test sees what tests that run
-// beside it record, too. There are three ways to tell them apart:
+// A process has one set of series, so with [Start] a test also sees the records of tests
+// that run in parallel. There are three ways to separate them:
 //
-//   - A tag whose value belongs to the test, say a tenant: assert with that tag
-//     alone. It works for all metrics that have such a tag.
-//   - [Exclusive] lets the tests that call it take turns. It works for all
-//     metrics, but nothing keeps tests that do not call it from recording
-//     meanwhile: all parallel tests that record must call it.
-//   - With recorder views, StartContext of package censustest sees only what is
-//     recorded with the ctx that it returns. That package also names series by
-//     their views.
+//   - Use a tag whose value belongs to the test, such as a tenant, and assert only series
+//     with that value. This works for all metrics that have such a tag.
+//   - Call [Exclusive], which runs one such test at a time. It works for all metrics, but
+//     all parallel tests that record must call it.
+//   - With the recorder "views", call StartContext of package censustest, which sees only
+//     what is recorded with the ctx that it returns.
 //
-// What is one for the whole process stays shared: runtime.Stats, the numbers of
-// values and series that open tags and views may have (a test that fills them
-// leaves "__other__" to the next), process tags, and the last value of a view
-// without a tag of the test's own under Start.
+// Some state is shared by all tests of the process:
 //
-// Tests in different packages are different processes and never meet.
+//   - runtime.Stats and process tags;
+//   - the maximum numbers of values of open tags and of series of views: after a test has
+//     reached a maximum, later tests get "__other__";
+//   - with Start, the last value of a view without a tag that belongs to the test.
+//
+// Tests of different packages run in different processes and share nothing.
+//
+// # For packages like censustest
+//
+// [StartScope], [Scope], [Shape], [Kind], [PackageShape], [Shared] and [ScopePrefix] let
+// another package restrict the metrics that a test sees. Tests do not need them.
 package metrictest

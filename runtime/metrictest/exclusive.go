@@ -13,15 +13,16 @@ var (
 	holder atomic.Pointer[string]
 )
 
-// Exclusive is [Start] for parallel tests of one package: it waits for its turn,
-// and until t and its subtests have ended no other test gets past Exclusive. Call
-// it after t.Parallel. A test that records without calling it is still seen.
+// Exclusive is [Start] for parallel tests of one package. It waits until no other test
+// holds the lock, and holds it until t and its subtests have ended. Call it after
+// t.Parallel. Records of tests that do not call Exclusive are still seen.
 //
-// A subtest of a test that has called it would wait for ever, and fails at once.
+// In a subtest of a test that holds the lock Exclusive would wait for ever, so it fails
+// at once.
 func Exclusive(t testing.TB) *Metrics {
 	t.Helper()
 	if h := holder.Load(); h != nil && (t.Name() == *h || strings.HasPrefix(t.Name(), *h+"/")) {
-		t.Fatalf("metrictest.Exclusive: %s has called it already, and holds it until it ends: use metrictest.Start here", *h)
+		t.Fatalf("metrictest.Exclusive: %s has already called Exclusive and holds it until that test ends: use metrictest.Start here", *h)
 	}
 	turn.Lock()
 	name := t.Name()

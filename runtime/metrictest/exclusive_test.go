@@ -40,7 +40,7 @@ func TestExclusiveOfItself(t *testing.T) {
 		for _, name := range []string{"TestHolder", "TestHolder/part"} {
 			inner := faketb.New(t, name)
 			got := inner.Run(func() { metrictest.Exclusive(inner) })
-			if !strings.Contains(got, "TestHolder has called it already") {
+			if !strings.Contains(got, "TestHolder has already called Exclusive") {
 				t.Errorf("%s: %q", name, got)
 			}
 		}

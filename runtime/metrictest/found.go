@@ -8,7 +8,7 @@ import (
 	"github.com/ocgen/ocgen/runtime/metric"
 )
 
-// found is what there is to answer a question about a metric.
+// found has the series that an assertion about a metric needs.
 type found struct {
 	Shape
 	everything []series // of all metrics
@@ -16,8 +16,8 @@ type found struct {
 	matching   []series // with the tags
 }
 
-// find reads the metrics, and reports to t if the metric cannot be asked what
-// is wanted of it, called noun.
+// find reads the metrics. If the metric does not have the wanted kind of values, whose name
+// is noun, it reports that to t and returns false.
 func (s Series) find(wanted holds, noun string) (found, bool) {
 	s.m.t.Helper()
 	f := found{everything: s.m.since()}
@@ -33,7 +33,7 @@ func (s Series) find(wanted holds, noun string) (found, bool) {
 		}
 	}
 	if kind := kinds[f.Kind]; kind.holds&wanted == 0 {
-		s.m.t.Errorf("%v: a %s is wanted of it, and it is %s", s, noun, kind.what)
+		s.m.t.Errorf("%v: it has no %s, because it is %s", s, noun, kind.what)
 		return found{}, false
 	}
 	for _, d := range f.everything {
@@ -64,7 +64,7 @@ func (f found) count() int64 {
 	return n
 }
 
-// sum adds up integers exactly, as far as the sum fits a float64.
+// sum adds up integers exactly, if the sum fits a float64.
 func (f found) sum() float64 {
 	var whole int64
 	var sum float64
@@ -78,7 +78,7 @@ func (f found) sum() float64 {
 	return sum + float64(whole)
 }
 
-// tolerance is how far a sum may be off what is wanted, which may have been
+// tolerance is the allowed relative difference from a wanted sum, whose values may have been
 // added up in another order.
 const tolerance = 1e-9
 
@@ -103,8 +103,7 @@ func (f found) changed() []series {
 	return slices.DeleteFunc(slices.Clone(f.matching), func(d series) bool { return !d.changed })
 }
 
-// buckets returns the counts of all buckets, empty ones included as far as they
-// are known.
+// buckets returns the counts of all known buckets, including empty ones.
 func (f found) buckets() Buckets {
 	counts := Buckets{}
 	for _, lower := range f.lowers() {
@@ -125,8 +124,8 @@ func (f found) buckets() Buckets {
 	return counts
 }
 
-// lowers returns the lower bounds of the metric's buckets, or none if neither
-// a view nor data says them.
+// lowers returns the lower bounds of the metric's buckets. It returns none if they are known
+// neither from a view nor from data.
 func (f found) lowers() []float64 {
 	if f.Bounds != nil {
 		return lowerBounds(f.Bounds)

@@ -15,8 +15,8 @@ import (
 	"github.com/ocgen/ocgen/runtime/record"
 )
 
-// Metrics are all metrics that a test sees, as they changed since its start.
-// They are read anew by each call. Metrics are safe for concurrent use.
+// Metrics are all metrics that a test sees, with their changes since its start. Each
+// call reads them again. Metrics are safe for concurrent use.
 type Metrics struct {
 	t      testing.TB
 	scope  Scope
@@ -25,13 +25,12 @@ type Metrics struct {
 }
 
 // Metric returns the series of the metric with the exported name, for example
-// "shop/request_count", of any recorder or library.
+// "shop/request_count". The metric may be of any recorder or library.
 func (m *Metrics) Metric(name string) Series { return Series{m: m, name: name} }
 
-// String returns what was recorded since the start, as tables: counts, sums and
-// distributions without what they were before, and last values that changed. A
-// last value that was set anew to what it was cannot be told from one that was
-// not.
+// String returns the records since the start, as tables: counts, sums and distributions
+// without their values at the start, and last values that changed. A last value that was
+// set again to the same value does not count as changed.
 func (m *Metrics) String() string {
 	changed := slices.DeleteFunc(m.since(), func(s series) bool { return !s.changed })
 	if len(changed) == 0 {
@@ -45,7 +44,7 @@ const readTimeout = 30 * time.Second
 
 // read returns the series that the test sees, sorted by name.
 func (m *Metrics) read() []series {
-	// Not the context of t: that is done when functions of t.Cleanup assert.
+	// Not the context of t, which is already done in functions of t.Cleanup.
 	ctx, cancel := context.WithTimeout(context.Background(), readTimeout)
 	defer cancel()
 	var all []series
@@ -64,7 +63,7 @@ func (m *Metrics) read() []series {
 	return all
 }
 
-// since returns all series that the test sees, less what they were before it.
+// since returns all series that the test sees, without their values before the test.
 func (m *Metrics) since() []series {
 	all := m.read()
 	for i, now := range all {
@@ -74,9 +73,8 @@ func (m *Metrics) since() []series {
 	return all
 }
 
-// dropped says what became of values since the start that could not be recorded
-// as they were: the likely cause of a count that is too small. It is "" if there
-// were none.
+// dropped returns a text about values that were replaced or dropped since the start, which is
+// the likely reason if a count is too small. It returns "" if there were none.
 func (m *Metrics) dropped() string {
 	var b strings.Builder
 	for _, s := range runtime.Stats() {
@@ -96,8 +94,7 @@ func (m *Metrics) dropped() string {
 	return "values that were dropped or replaced since then, by any test (see runtime.Stats):\n" + b.String()
 }
 
-// tables returns the series as metrics again, one for each run of series with
-// one name.
+// tables returns the series as metrics, one for each sequence of series with the same name.
 func tables(all []series) []*metric.Metric {
 	var metrics []*metric.Metric
 	for i, s := range all {

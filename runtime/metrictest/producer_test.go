@@ -66,9 +66,9 @@ func TestShapes(t *testing.T) {
 		value any
 		fails string // of WantSum
 	}{
-		{metric.TypeGaugeInt64, int64(3), "a sum is wanted of it, and it is a last value"},
-		{metric.TypeGaugeFloat64, 2.5, "a sum is wanted of it, and it is a last value"},
-		{metric.TypeSummary, int64(3), "a sum is wanted of it, and it is a summary"},
+		{metric.TypeGaugeInt64, int64(3), "it has no sum, because it is a last value"},
+		{metric.TypeGaugeFloat64, 2.5, "it has no sum, because it is a last value"},
+		{metric.TypeSummary, int64(3), "it has no sum, because it is a summary"},
 		{metric.TypeCumulativeInt64, int64(3), "sum is 3, want -1"},
 		{metric.TypeCumulativeFloat64, 2.5, "sum is 2.5, want -1"},
 		{metric.TypeGaugeDistribution, &metric.Distribution{Sum: 7}, "sum is 7, want -1"},

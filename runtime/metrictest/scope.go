@@ -8,20 +8,21 @@ import (
 	"github.com/ocgen/ocgen/runtime/metric"
 )
 
-// A Scope is which metrics a test sees. Packages that know a library make one, such as
-// censustest, which knows OpenCensus's views and tells parallel tests apart by their ctx.
+// A Scope selects the metrics that a test sees. Packages that know a library make one:
+// censustest knows OpenCensus's views and separates parallel tests by their ctx.
 type Scope struct {
-	// Select returns the test's part of a metric, under the name that the test knows
-	// it by, and nil if the metric is not the test's. It may change the metric.
+	// Select returns the test's part of a metric, under the name that the test uses. It
+	// returns nil if the test does not see the metric. It may change the metric.
 	Select func(*metric.Metric) *metric.Metric
-	// Shape returns what is known of the metric of that name before it has data.
+	// Shape returns the properties of the metric of that name, also before the metric
+	// has data.
 	Shape func(name string) (Shape, bool)
-	// Unknown says why a metric may not be there, and what to do.
+	// Unknown is the message for an unknown metric: the likely reason and the cure.
 	Unknown string
 }
 
-// ScopePrefix begins the names of metrics that serve a Scope. Tests with another scope do
-// not see them.
+// ScopePrefix is the prefix of metrics that a Scope uses internally. Tests with another
+// scope do not see them.
 const ScopePrefix = "metrictest/"
 
 // process is the scope of Start.
@@ -39,13 +40,13 @@ func Shared(m *metric.Metric) *metric.Metric {
 	return m
 }
 
-// Start returns the metrics of the whole process from now on, for assertions
-// that report to t. They include what tests that run at the same time record;
-// see the package's documentation.
+// Start returns the metrics of the whole process from now on. Failed assertions are
+// reported to t. Records of tests that run at the same time are included: see the
+// documentation of the package.
 func Start(t testing.TB) *Metrics { return StartScope(t, process) }
 
-// StartScope returns the metrics of a scope from now on, for assertions that report to t.
-// All fields of the scope must be set.
+// StartScope returns the metrics of a scope from now on. Failed assertions are reported
+// to t. All fields of the scope must be set.
 func StartScope(t testing.TB, scope Scope) *Metrics {
 	m := &Metrics{t: t, scope: scope, before: map[string]series{}}
 	for _, s := range m.read() {

@@ -37,7 +37,7 @@ func TestScope(t *testing.T) {
 		ask  func()
 	}{
 		{"", func() { m.Metric("sold").WantSum(1) }},
-		{"sold: a count is wanted of it, and it is a sum", func() { m.Metric("sold").WantCount(1) }},
+		{"sold: it has no count, because it is a sum", func() { m.Metric("sold").WantCount(1) }},
 		{"shop/sold: the scope knows only sold", func() { m.Metric("shop/sold").WantSum(1) }},
 		{"shop/request_count: the scope knows only sold", func() { m.Metric("shop/request_count").WantCount(1) }},
 	} {

@@ -15,13 +15,12 @@ type series struct {
 	labels     []metric.LabelValue // one for each key of the descriptor
 	start      time.Time
 	value      any     // int64, float64 or *metric.Distribution
-	size       float64 // magnitude of a float64 sum before anything was subtracted: what its rounding error is relative to
+	size       float64 // magnitude of a float64 sum before the subtraction, for its rounding error
 	changed    bool    // since the start of the test
 }
 
-// newSeries returns the series with its last point, and whether it has one that
-// can be compared: those of summaries and those that do not fit their
-// descriptor cannot.
+// newSeries returns the series with its last point. It returns false if the point cannot be
+// compared: the points of summaries, and points that do not fit their descriptor.
 func newSeries(d metric.Descriptor, ts *metric.Series) (series, bool) {
 	if len(ts.LabelValues) != len(d.LabelKeys) {
 		return series{}, false
@@ -39,7 +38,7 @@ func newSeries(d metric.Descriptor, ts *metric.Series) (series, bool) {
 	return s, true
 }
 
-// key tells the series of a process apart.
+// key returns the identity of the series in the process.
 func (s series) key() string {
 	var b strings.Builder
 	b.WriteString(strconv.Quote(s.descriptor.Name))
@@ -60,9 +59,9 @@ func (s series) label(key string) string {
 	return ""
 }
 
-// since returns the series less what it was before, if it was there, its sum
-// rounded to what can be told. A cumulative series that begins at another time
-// was counted from zero again, because its view was registered anew.
+// since returns the difference between the series and its earlier state, if there is one. The
+// sum is rounded to the precision of the subtraction. A cumulative series with another start
+// time has counted from zero again, because its view was registered again.
 func (s series) since(before series, existed bool) series {
 	if gauge(s.descriptor.Type) {
 		s.changed = !existed || !equal(s.value, before.value)
@@ -84,7 +83,7 @@ func (s series) since(before series, existed bool) series {
 	return s
 }
 
-// subtract takes away what the series was before.
+// subtract subtracts the earlier state of the series.
 func (s *series) subtract(before series) {
 	switch now := s.value.(type) {
 	case int64:
@@ -102,11 +101,11 @@ func (s *series) subtract(before series) {
 	}
 }
 
-// precision is how far a sum of float64 may be off, relative to all that was
-// summed up. Each addition may err by 1e-16 of it.
+// precision is the tolerance of a sum of float64, relative to the total of all values. The
+// rounding error of one addition is up to 1e-16 of the total.
 const precision = 1e-12
 
-// rounded returns a sum without digits that are noise: 0.3 of 1000000.3 less
+// rounded returns a sum without the digits of the rounding error: 0.3 for 1000000.3 -
 // 1000000.
 func rounded(sum, size float64) float64 {
 	decimals := -math.Ceil(math.Log10(size * precision))
@@ -120,8 +119,8 @@ func rounded(sum, size float64) float64 {
 	return short
 }
 
-// difference returns the distribution of the values in now that are not in
-// then. How they deviate from their mean is not known.
+// difference returns the distribution of the values in now that are not in then. Their
+// deviation from their mean is unknown.
 func difference(now, then *metric.Distribution) *metric.Distribution {
 	d := &metric.Distribution{Count: now.Count - then.Count, Sum: now.Sum - then.Sum, Bounds: now.Bounds}
 	for i := range now.Buckets {
@@ -144,7 +143,7 @@ func equal(a, b any) bool {
 	return x.Count == y.Count && x.Sum == y.Sum
 }
 
-// count returns how many values a count or a distribution holds.
+// count returns the number of values of a count or a distribution.
 func (s series) count() int64 {
 	switch v := s.value.(type) {
 	case int64:
@@ -155,8 +154,7 @@ func (s series) count() int64 {
 	return 0
 }
 
-// sum returns what the values of a sum or a distribution add up to, and of a
-// last value that.
+// sum returns the sum of a sum or a distribution, or the last value.
 func (s series) sum() float64 {
 	switch v := s.value.(type) {
 	case int64:

@@ -5,22 +5,22 @@ import (
 	"github.com/ocgen/ocgen/runtime/metric"
 )
 
-// A Shape is what is known of a metric whether or not it has data.
+// A Shape has the properties of a metric, whether or not the metric has data.
 type Shape struct {
 	Tags   []string // the keys of its labels
 	Kind   Kind
-	Bounds []float64 // of its buckets; nil if they are not known before it has data
+	Bounds []float64 // of its buckets; nil if they are unknown before the metric has data
 }
 
-// A Kind is what a metric can be asked.
+// A Kind is the kind of a metric. It determines which assertions are possible.
 type Kind uint8
 
 // The kinds of metrics.
 const (
-	Summary Kind = iota // can be asked nothing
+	Summary Kind = iota // no assertion is possible
 	Count
 	Sum
-	CountOrSum // of integers: a descriptor does not tell the two apart
+	CountOrSum // of integers: a descriptor does not distinguish the two
 	LastValue
 	Distribution
 )
@@ -48,7 +48,7 @@ var kinds = [...]struct {
 	Distribution: {holdsCount | holdsSum | holdsBuckets, "a distribution"},
 }
 
-// PackageShape returns what the registered packages say of the metric of that name.
+// PackageShape returns the shape of the metric of that name if a registered package has it.
 func PackageShape(name string) (Shape, bool) {
 	for _, p := range runtime.Registered() {
 		for _, d := range p.Descriptors() {

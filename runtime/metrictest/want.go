@@ -11,29 +11,29 @@ import (
 	"github.com/ocgen/ocgen/runtime/console"
 )
 
-// Tags are values of tags by key, e.g. {"http.method": "GET"}. The
-// empty text is an absent tag.
+// Tags are values of tags by key, e.g. {"http.method": "GET"}. The empty text means that the
+// tag is absent.
 type Tags map[string]string
 
-// Buckets are how many values lie in the buckets of a distribution, by the
-// bucket's lower bound, which itself lies in the bucket. The first bucket's is 0.
-// Buckets that are not mentioned hold none.
+// Buckets are the numbers of values in the buckets of a distribution, by the lower bound of
+// the bucket, which belongs to the bucket. The lower bound of the first bucket is 0. Buckets
+// that are not mentioned have no values.
 type Buckets map[float64]int64
 
-// Series are the series of one metric that have certain tags; all others are
-// added up over. A Series is only a question: each of its methods reads the
-// metrics anew.
+// Series are the series of one metric that have the given values of some tags. Series that
+// differ in other tags are added up. A Series has no data: each of its methods reads the
+// metrics.
 //
-// The Want methods call t.Errorf, with what was recorded, if the metric is not
-// as wanted. So they do, as well as Count, Sum and Last, if it cannot be asked
-// that: no metric has the name, it has no such tag, or holds something else.
+// The Want methods call t.Errorf, with the recorded values, if the metric does not have the
+// wanted values. All methods call t.Errorf if no metric has the name, if the metric has no
+// such tag, or if the metric has another kind of values.
 type Series struct {
 	m    *Metrics
 	name string
 	tags Tags
 }
 
-// With returns those of the series that also have the tags.
+// With returns the series that also have the tags.
 func (s Series) With(tags Tags) Series {
 	all := Tags{}
 	maps.Copy(all, s.tags)
@@ -54,8 +54,7 @@ func (s Series) String() string {
 	return s.name + "{" + strings.Join(pairs, ", ") + "}"
 }
 
-// WantCount asserts how many records were made since the start, of a count or a
-// distribution.
+// WantCount asserts the number of records since the start, of a count or a distribution.
 func (s Series) WantCount(want int64) {
 	s.m.t.Helper()
 	f, ok := s.find(holdsCount, "count")
@@ -64,9 +63,9 @@ func (s Series) WantCount(want int64) {
 	}
 }
 
-// WantSum asserts what the recorded values add up to since the start, of a sum
-// or a distribution, in the metric's unit. A sum of floating point numbers may be off
-// by 1e-9 of itself and 1e-12 of what was summed up since the process began.
+// WantSum asserts the sum of the values since the start, of a sum or a distribution, in the
+// metric's unit. For floating point numbers the tolerance is 1e-9 of the sum, and 1e-12 of
+// the values that were summed up since the process began.
 func (s Series) WantSum(want float64) {
 	s.m.t.Helper()
 	f, ok := s.find(holdsSum, "sum")
@@ -92,8 +91,7 @@ func (s Series) WantLast(want float64) {
 	}
 }
 
-// WantBuckets asserts how many values fell into each bucket of a distribution
-// since the start.
+// WantBuckets asserts the number of values since the start in each bucket of a distribution.
 func (s Series) WantBuckets(want Buckets) {
 	s.m.t.Helper()
 	f, ok := s.find(holdsBuckets, "distribution")
@@ -116,8 +114,8 @@ func (s Series) WantBuckets(want Buckets) {
 	}
 }
 
-// WantNoChange asserts that nothing was recorded since the start. Of last values
-// it can only tell whether they are what they were.
+// WantNoChange asserts that nothing was recorded since the start. A last value that was set
+// again to the same value does not count as a change.
 func (s Series) WantNoChange() {
 	s.m.t.Helper()
 	f, ok := s.find(holdsCount|holdsSum|holdsLast|holdsBuckets, "metric to compare")
@@ -126,31 +124,31 @@ func (s Series) WantNoChange() {
 	}
 }
 
-// Count returns how many records were made since the start, for what WantCount
-// cannot say: at least one, or not yet all.
+// Count returns the number of records since the start, for conditions that WantCount cannot
+// assert, such as a minimum, or to wait for a number.
 func (s Series) Count() int64 {
 	s.m.t.Helper()
 	f, _ := s.find(holdsCount, "count")
 	return f.count()
 }
 
-// Sum returns what the recorded values add up to since the start, for example of
-// times, which are never exactly known.
+// Sum returns the sum of the values since the start, for conditions that WantSum cannot
+// assert, such as a range of times.
 func (s Series) Sum() float64 {
 	s.m.t.Helper()
 	f, _ := s.find(holdsSum, "sum")
 	return f.sum()
 }
 
-// Last returns the last value, and false unless exactly one series has one.
+// Last returns the last value. It returns false unless exactly one series has a last value.
 func (s Series) Last() (float64, bool) {
 	s.m.t.Helper()
 	f, _ := s.find(holdsLast, "last value")
 	return f.last()
 }
 
-// fail reports what is wrong, what was recorded to the metric, and, if that is
-// nothing, where else something was.
+// fail reports the failure and the records of the metric or, if there are none, the metrics
+// that changed.
 func (s Series) fail(f found, wrong string) {
 	s.m.t.Helper()
 	text := fmt.Sprintf("%v: %s\n", s, wrong)
@@ -160,7 +158,7 @@ func (s Series) fail(f found, wrong string) {
 	if len(show) > 0 {
 		text += "recorded to it since the start:\n" + indented(console.Tables(tables(show)))
 	} else {
-		text += "nothing was recorded to it since the start; something was to: " + f.others() + "\n"
+		text += "nothing was recorded to it since the start; metrics that changed: " + f.others() + "\n"
 	}
 	s.m.t.Errorf("%s%s", text, s.m.dropped())
 }

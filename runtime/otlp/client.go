@@ -10,22 +10,22 @@ import (
 	collector "go.opentelemetry.io/proto/otlp/collector/metrics/v1"
 )
 
-// A client sends requests through one of OpenTelemetry's exporters. What those
-// report is a text; what went over the wire is seen by hooks in the connection,
-// which write it into the exchange that ctx carries.
+// A client sends requests through one of OpenTelemetry's exporters. Their errors are only
+// texts, so hooks in the connection observe the traffic and write it into the exchange that
+// ctx carries.
 type client struct {
 	upload func(context.Context, *metricdata.ResourceMetrics) error
 	judge  func(error, *exchange) answer
 	close  func(context.Context) error
 }
 
-// An exchange is what was seen of one request and its answer.
+// An exchange is the observed traffic of one request and its response.
 type exchange struct {
 	sent     atomic.Bool // the request, or a part of it, may have left
-	answered atomic.Bool // the receiver's own answer came
+	answered atomic.Bool // the receiver sent a response
 	status   int         // of HTTP
-	message  string      // of HTTP, when the answer is an error
-	foreign  error       // of HTTP: why a 2xx is no answer of OTLP
+	message  string      // of HTTP, if the response is an error
+	foreign  error       // of HTTP: why a 2xx is not a response of OTLP
 	partial  *collector.ExportMetricsPartialSuccess
 }
 
@@ -37,8 +37,7 @@ func exchangeOf(ctx context.Context) *exchange {
 	return ctx.Value(exchangeKey{}).(*exchange)
 }
 
-// An answer says what became of the points of a request. With err nil all were
-// accepted.
+// An answer is the fate of the points of a request. If err is nil all were accepted.
 type answer struct {
 	err      error
 	fate     runtime.Fate // of all points, if rejected is 0
@@ -66,10 +65,11 @@ func (c *client) send(ctx context.Context, request *metricdata.ResourceMetrics) 
 	return a
 }
 
-// partialAnswer is about an answer that accepted the request, if not all points.
+// partialAnswer returns the answer for a response that accepted the request, but not all of
+// its points.
 func partialAnswer(partial *collector.ExportMetricsPartialSuccess) answer {
 	if partial.RejectedDataPoints <= 0 {
-		return answer{} // a success with a word of advice
+		return answer{} // a success with a message
 	}
 	message := beginning([]byte(partial.ErrorMessage))
 	if message == "" {
@@ -82,7 +82,7 @@ func partialAnswer(partial *collector.ExportMetricsPartialSuccess) answer {
 	}
 }
 
-// silent is the fate of points whose request got no answer.
+// silent returns the fate of points whose request got no response.
 func silent(x *exchange) runtime.Fate {
 	if x.sent.Load() {
 		return runtime.Unconfirmed

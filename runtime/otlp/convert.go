@@ -12,7 +12,7 @@ import (
 	"go.opentelemetry.io/otel/sdk/metric/metricdata"
 )
 
-// convert returns a series as OpenTelemetry has it, alone in its aggregation.
+// convert converts a series to an aggregation of OpenTelemetry with this one series.
 func convert(d metric.Descriptor, s *metric.Series) (metricdata.Aggregation, error) {
 	if err := checkText(d); err != nil {
 		return nil, err
@@ -44,11 +44,11 @@ func convert(d metric.Descriptor, s *metric.Series) (metricdata.Aggregation, err
 		points, err := summaries(attributes, s)
 		return metricdata.Summary{DataPoints: points}, err
 	}
-	return nil, fmt.Errorf("OTLP has nothing for metrics of the type %q", d.Type)
+	return nil, fmt.Errorf("OTLP has no counterpart for metrics of the type %q", d.Type)
 }
 
-// checkText refuses what protobuf cannot carry: one such text would cost the
-// whole request.
+// checkText returns an error for text that protobuf cannot encode: one such text would make
+// the whole request fail.
 func checkText(d metric.Descriptor) error {
 	texts := []string{d.Name, d.Description, d.Unit}
 	for _, k := range d.LabelKeys {
@@ -62,7 +62,7 @@ func checkText(d metric.Descriptor) error {
 	return nil
 }
 
-// attributesOf returns the labels; an absent one is left out.
+// attributesOf returns the labels. Absent labels are left out.
 func attributesOf(keys []metric.LabelKey, values []metric.LabelValue) (attribute.Set, error) {
 	if len(keys) != len(values) {
 		return attribute.Set{}, fmt.Errorf("the series has %d label values, the metric %d label keys", len(values), len(keys))
@@ -106,7 +106,7 @@ func histograms(attributes attribute.Set, s *metric.Series) ([]metricdata.Histog
 	return []metricdata.HistogramDataPoint[float64]{point}, nil
 }
 
-// histogram returns a distribution, with copies of its slices: they are only borrowed.
+// histogram converts a distribution. It copies the slices, which are only borrowed.
 func histogram(d *metric.Distribution) (metricdata.HistogramDataPoint[float64], error) {
 	point := metricdata.HistogramDataPoint[float64]{Sum: d.Sum, Exemplars: []metricdata.Exemplar[float64]{}}
 	if d.Count < 0 {
@@ -137,7 +137,7 @@ func histogram(d *metric.Distribution) (metricdata.HistogramDataPoint[float64], 
 func exemplar(e *metric.Exemplar) metricdata.Exemplar[float64] {
 	result := metricdata.Exemplar[float64]{Value: e.Value, Time: e.Timestamp}
 	if e.Span.TraceID != (metric.TraceID{}) && e.Span.SpanID != (metric.SpanID{}) {
-		span := e.Span // a copy: the exemplar is only borrowed
+		span := e.Span // a copy, because the exemplar is only borrowed
 		result.TraceID, result.SpanID = span.TraceID[:], span.SpanID[:]
 	}
 	for key, text := range e.Attachments {
@@ -149,7 +149,7 @@ func exemplar(e *metric.Exemplar) metricdata.Exemplar[float64] {
 	return result
 }
 
-// valid returns a text as protobuf takes it.
+// valid returns a text that protobuf can encode.
 func valid(text string) string { return strings.ToValidUTF8(text, "\uFFFD") }
 
 func summaries(attributes attribute.Set, s *metric.Series) ([]metricdata.SummaryDataPoint, error) {

@@ -50,7 +50,7 @@ func TestMisfits(t *testing.T) {
 		{"negative bucket", metric.TypeCumulativeDistribution, good.LabelValues,
 			&metric.Distribution{Buckets: []metric.Bucket{{Count: -2}}}, "negative count, -2"},
 		{"negative summary", metric.TypeSummary, good.LabelValues, &metric.Summary{Count: -1}, "negative count, -1"},
-		{"gauge distribution", metric.TypeGaugeDistribution, good.LabelValues, &metric.Distribution{}, "OTLP has nothing"},
+		{"gauge distribution", metric.TypeGaugeDistribution, good.LabelValues, &metric.Distribution{}, "OTLP has no counterpart"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			bad := &metric.Series{LabelValues: c.labels, Point: metric.Point{Value: c.value}}

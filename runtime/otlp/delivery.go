@@ -10,14 +10,14 @@ import (
 type delivery struct {
 	ctx      context.Context
 	exporter *Exporter
-	resends  int             // requests left to find what partial successes refused
+	resends  int             // requests left to find the points that partial successes refused
 	refused  map[string]bool // series that a partial success refused
 	failures []runtime.Failure
 	stopped  error // why no further request is sent
 }
 
-// deliver sends a batch. After an answer that says that the receiver is not
-// well, or none, nothing more is sent.
+// deliver sends a batch. If there is no response, or one that says that the receiver is not
+// available, no further request is sent.
 func (d *delivery) deliver(batch []item) {
 	if d.stopped == nil {
 		d.stopped = context.Cause(d.ctx)

@@ -14,20 +14,19 @@ import (
 	"golang.org/x/net/http/httpguts"
 )
 
-// An environment reads OpenTelemetry's standard variables. OpenTelemetry's
-// exporters read them too, but log what they cannot use and go on with a default:
-// metrics would then go to localhost unseen.
+// An environment reads OpenTelemetry's standard variables. OpenTelemetry's exporters read
+// them too, but log values that they cannot use and use the default instead: metrics would
+// then go to localhost without an error.
 type environment struct {
 	get func(name string) string
 }
 
-// names returns the variables for something, the one that counts more first.
+// names returns the variables for a setting. The first has precedence.
 func names(what string) []string {
 	return []string{"OTEL_EXPORTER_OTLP_METRICS_" + what, "OTEL_EXPORTER_OTLP_" + what}
 }
 
-// first returns the name and value of the first variable for something that is
-// set.
+// first returns the name and value of the first variable for a setting that is set.
 func (e environment) first(what string) (name, value string) {
 	for _, name := range names(what) {
 		if value := strings.TrimSpace(e.get(name)); value != "" {
@@ -37,8 +36,8 @@ func (e environment) first(what string) (name, value string) {
 	return "", ""
 }
 
-// checkEndpoints refuses what OpenTelemetry would not take as it is meant, such
-// as "localhost:4317", a URL of scheme "localhost".
+// checkEndpoints returns an error for endpoints that OpenTelemetry would misread, such as
+// "localhost:4317", a URL of the scheme "localhost".
 func (e environment) checkEndpoints() error {
 	for _, name := range names("ENDPOINT") {
 		value := strings.TrimSpace(e.get(name))
@@ -53,7 +52,7 @@ func (e environment) checkEndpoints() error {
 	return nil
 }
 
-// checkPairs refuses headers and attributes that would be left out, or sent with
+// checkPairs returns an error for headers and attributes that would be left out, or sent with
 // their escapes.
 func (e environment) checkPairs() error {
 	for _, name := range append(names("HEADERS"), "OTEL_RESOURCE_ATTRIBUTES") {
@@ -66,14 +65,14 @@ func (e environment) checkPairs() error {
 			_, err := url.PathUnescape(escaped)
 			isHeader := strings.HasSuffix(name, "HEADERS")
 			if err != nil || !found || isHeader && !httpguts.ValidHeaderFieldName(strings.TrimSpace(key)) {
-				return fmt.Errorf("%s is not of the form key=value,key=value with %%-escapes", name) // its values may be secrets
+				return fmt.Errorf("%s must have the form key=value,key=value with %%-escapes", name) // its values may be secrets
 			}
 		}
 	}
 	return nil
 }
 
-// timeout returns how long one request may take.
+// timeout returns the timeout of one request.
 func (e environment) timeout() (time.Duration, error) {
 	name, value := e.first("TIMEOUT")
 	if value == "" {
@@ -86,10 +85,10 @@ func (e environment) timeout() (time.Duration, error) {
 	return time.Duration(ms) * time.Millisecond, nil
 }
 
-// defaultTimeout is OpenTelemetry's.
+// defaultTimeout is the default of OpenTelemetry.
 const defaultTimeout = 10 * time.Second
 
-// tls returns the certificates to use, nil for the system's.
+// tls returns the certificates to use; nil: the system's.
 func (e environment) tls() (*tls.Config, error) {
 	var config tls.Config
 	if name, file := e.first("CERTIFICATE"); file != "" {
@@ -99,7 +98,7 @@ func (e environment) tls() (*tls.Config, error) {
 		}
 		config.RootCAs = x509.NewCertPool()
 		if !config.RootCAs.AppendCertsFromPEM(pem) {
-			return nil, fmt.Errorf("%s: %s holds no certificate in PEM", name, file)
+			return nil, fmt.Errorf("%s: the file %s contains no certificate in PEM", name, file)
 		}
 	}
 	certName, certFile := e.first("CLIENT_CERTIFICATE")

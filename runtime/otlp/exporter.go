@@ -16,7 +16,7 @@ import (
 )
 
 // An Exporter sends metrics to a receiver of OTLP. Its calls may overlap only as
-// [runtime.Exporter] says.
+// [runtime.Exporter] allows.
 type Exporter struct {
 	client   *client
 	resource *resource.Resource
@@ -30,9 +30,9 @@ type Exporter struct {
 
 var errShutdown = errors.New("the exporter is shut down")
 
-// New returns an exporter. It does not connect: a receiver that is down now is
-// tried at each export. An error means that an option or a variable cannot be
-// meant so, and names it.
+// New returns an exporter. It does not connect: a receiver that is down is tried at each
+// export. An error names the option or the variable whose value cannot be used. ctx
+// bounds only New.
 func New(ctx context.Context, opts Options) (*Exporter, error) {
 	e, err := newExporter(ctx, opts)
 	if err != nil {
@@ -64,17 +64,17 @@ func newExporter(ctx context.Context, opts Options) (*Exporter, error) {
 	return e, nil
 }
 
-// bridgeScope and bridgeVersion are the scope of OpenTelemetry's bridge for OpenCensus.
-// Receivers may tell series apart by it, so a program that changes from the bridge to
-// this exporter goes on with its series.
+// bridgeScope and bridgeVersion are the scope of OpenTelemetry's bridge for OpenCensus. The
+// scope may be part of the identity of a series, so a program that changes from the bridge to
+// this exporter keeps its series.
 const (
 	bridgeScope   = "go.opentelemetry.io/otel/bridge/opencensus"
 	bridgeVersion = "1.46.0"
 )
 
-// Export sends metrics in requests of at most about 2 MiB. What became of points
-// that were not accepted is in a [*runtime.ExportError]; see the package's
-// comment for how answers are read. No request outlasts ctx, nor the time of
+// Export sends metrics in requests of at most about 2 MiB. A [*runtime.ExportError] has
+// the fate of each point that was not accepted; the comment of the package describes how
+// responses are read. No request outlasts ctx, nor the timeout of
 // OTEL_EXPORTER_OTLP_TIMEOUT (10 s).
 func (e *Exporter) Export(ctx context.Context, metrics []*metric.Metric) error {
 	ctx, cancel := context.WithCancelCause(ctx)
@@ -100,7 +100,7 @@ func (e *Exporter) Export(ctx context.Context, metrics []*metric.Metric) error {
 	return nil
 }
 
-// split takes out the series that a partial success refused last time.
+// split separates the series that a partial success refused last time.
 func (e *Exporter) split(items []item) (suspects, others []item) {
 	if len(e.refused) == 0 {
 		return nil, items
@@ -115,8 +115,8 @@ func (e *Exporter) split(items []item) (suspects, others []item) {
 	return suspects, others
 }
 
-// remember notes what partial successes refused, and forgets what was accepted
-// since. Series that were not in this export stay as they are.
+// remember notes the series that partial successes refused, and forgets those that were
+// accepted since. It does not change series that were not in this export.
 func (e *Exporter) remember(suspects []item, d *delivery) {
 	if d.stopped == nil {
 		for _, i := range suspects {
@@ -126,7 +126,7 @@ func (e *Exporter) remember(suspects []item, d *delivery) {
 	maps.Copy(e.refused, d.refused)
 }
 
-// request returns the items as one request has them.
+// request returns one request with the items.
 func (e *Exporter) request(items []item) *otel.ResourceMetrics {
 	return &otel.ResourceMetrics{
 		Resource:     e.resource,
@@ -134,8 +134,8 @@ func (e *Exporter) request(items []item) *otel.ResourceMetrics {
 	}
 }
 
-// Shutdown ends an export that still runs and closes the connections, or gives
-// them up when ctx is done. It sends nothing. A second call does nothing.
+// Shutdown ends an export that still runs and closes the connections. When ctx is done
+// it returns without waiting for them. It sends nothing. A second call does nothing.
 func (e *Exporter) Shutdown(ctx context.Context) error {
 	var err error
 	e.ended.Do(func() {

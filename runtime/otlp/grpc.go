@@ -43,8 +43,8 @@ func newGRPC(ctx context.Context, s settings) (*client, error) {
 	return &client{upload: exporter.Export, judge: judgeGRPC, close: exporter.Shutdown}, nil
 }
 
-// reconnecting keeps pauses between attempts to connect short: gRPC's own grow
-// to two minutes, in which a receiver that is back would not be noticed.
+// reconnecting keeps pauses between attempts to connect short. With gRPC's defaults they grow
+// to two minutes, and a receiver that is available again would not be used.
 var reconnecting = grpc.ConnectParams{
 	Backoff:           backoff.Config{BaseDelay: 100 * time.Millisecond, Multiplier: 1.6, Jitter: 0.2, MaxDelay: 2 * time.Second},
 	MinConnectTimeout: 5 * time.Second,
@@ -59,9 +59,9 @@ func notePartial(ctx context.Context, method string, req, reply any, cc *grpc.Cl
 	return err
 }
 
-// A wireWatcher notes whether a request left and whether an answer came. gRPC's
-// statuses do not tell: Unavailable is what a receiver says that is overloaded,
-// and what the client says of a connection that broke.
+// A wireWatcher notes whether a request was sent and whether a response came. The status of
+// gRPC does not show it: Unavailable is the status of an overloaded receiver, and the
+// client's status for a connection that broke.
 type wireWatcher struct{}
 
 func (wireWatcher) TagRPC(ctx context.Context, _ *stats.RPCTagInfo) context.Context   { return ctx }
@@ -84,7 +84,7 @@ func judgeGRPC(err error, x *exchange) answer {
 		return answer{err: err, fate: silent(x)}
 	}
 	s := with.GRPCStatus()
-	if !x.answered.Load() { // the client ended the call: the status is its own
+	if !x.answered.Load() { // the client ended the call and made the status
 		return answer{err: fmt.Errorf("no answer from the OTLP receiver: %v: %s", s.Code(), beginning([]byte(s.Message()))), fate: silent(x)}
 	}
 	err = fmt.Errorf("the OTLP receiver answered %v: %s", s.Code(), beginning([]byte(s.Message())))
@@ -97,7 +97,7 @@ func judgeGRPC(err error, x *exchange) answer {
 	case codes.Unavailable:
 		return answer{err: err, fate: runtime.Unsent}
 	case codes.DeadlineExceeded, codes.Canceled, codes.Aborted, codes.OutOfRange, codes.DataLoss:
-		// OTLP has them tried again; none says that nothing was taken.
+		// OTLP allows another try; none means that no point was accepted.
 		return answer{err: err, fate: runtime.Unconfirmed}
 	}
 	return answer{err: err, fate: runtime.Refused}

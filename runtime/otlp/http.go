@@ -26,7 +26,7 @@ func newHTTP(ctx context.Context, s settings) (*client, error) {
 		otlpmetrichttp.WithHTTPClient(&http.Client{
 			Transport: watchedTransport{transport},
 			Timeout:   s.timeout,
-			// A client would follow a redirect with a GET, without the metrics.
+			// After a redirect the client would send a GET without the metrics.
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		}),
 	}
@@ -49,8 +49,8 @@ func newHTTP(ctx context.Context, s settings) (*client, error) {
 	}}, nil
 }
 
-// A watchedTransport notes whether a request left, and what its answer says: of
-// that the exporter tells only some, as text.
+// A watchedTransport notes whether a request was sent, and the whole response, of which the
+// exporter reports only some, as text.
 type watchedTransport struct{ http.RoundTripper }
 
 func (t watchedTransport) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -58,7 +58,7 @@ func (t watchedTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	r = r.Clone(httptrace.WithClientTrace(r.Context(), &httptrace.ClientTrace{
 		WroteHeaderField: func(string, []string) { x.sent.Store(true) },
 	}))
-	r.Header.Del("Accept-Encoding") // so that the transport unzips the answer
+	r.Header.Del("Accept-Encoding") // so that the transport decompresses the response
 	response, err := t.RoundTripper.RoundTrip(r)
 	if err != nil {
 		return nil, err
@@ -68,11 +68,11 @@ func (t watchedTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	x.note(response, body)
-	response.Body = http.NoBody // it has been read, and the exporter would log a partial success
+	response.Body = http.NoBody // it is read already, and the exporter would log a partial success
 	return response, nil
 }
 
-// judgeHTTP reads the status that a request was answered with.
+// judgeHTTP reads the status of a response.
 func judgeHTTP(err error, x *exchange) answer {
 	if !x.answered.Load() {
 		var broken *url.Error

@@ -2,14 +2,13 @@ package otlp
 
 import "github.com/ocgen/ocgen/runtime"
 
-// A partial success says how many points of a request were refused, and not
-// which. To find them, half of the request is sent again: what the answer does
-// not count of it was refused in the other half. A point that is sent twice is
-// the same point, and OTLP allows it. At last everything that must have been
-// accepted, by this reckoning, is sent again: a receiver that refuses a point
-// because it has it already would have led the search astray, and shows here.
+// A partial success has the number of refused points of a request, but does not name them.
+// To find them, half of the request is sent again: the remaining number was refused in the
+// other half. OTLP allows sending the same point twice. At the end all points that must have
+// been accepted are sent again: a receiver that refuses points because it has them already
+// makes the search wrong, and is detected here.
 
-// maxResends is how many halves an export may send. It is enough for some six
+// maxResends is the maximum of halves that an export sends. It is enough to find about six
 // points of two thousand.
 const maxResends = 64
 
@@ -21,7 +20,7 @@ type search struct {
 	unknown  []item
 }
 
-// isolate adds the failures of a batch that a partial success is about.
+// isolate adds the failures of a batch after a partial success.
 func (d *delivery) isolate(batch []item, partial answer) {
 	s := search{delivery: d}
 	s.settle(batch, partial.rejected)
@@ -35,7 +34,7 @@ func (d *delivery) isolate(batch []item, partial answer) {
 	d.fail(s.unknown, runtime.Unconfirmed, partial.err)
 }
 
-// settle sorts out a part of the batch of which so many points were refused.
+// settle finds the refused points of a part of the batch, given their number.
 func (s *search) settle(part []item, rejected int64) {
 	switch {
 	case rejected == 0:
@@ -47,7 +46,7 @@ func (s *search) settle(part []item, rejected int64) {
 	}
 }
 
-// halve sends one half of a part of which some points were refused, not all.
+// halve sends one half of a part in which some but not all points were refused.
 func (s *search) halve(part []item, rejected int64) {
 	first, second := part[:len(part)/2], part[len(part)/2:]
 	ofFirst, ok := s.ask(first)
@@ -59,8 +58,8 @@ func (s *search) halve(part []item, rejected int64) {
 	s.settle(second, rejected-ofFirst)
 }
 
-// ask sends a part again and returns how many of its points are refused, and
-// false if that was not to be learnt.
+// ask sends a part again and returns the number of refused points. It returns false if the
+// number is unknown.
 func (s *search) ask(part []item) (rejected int64, ok bool) {
 	if s.delivery.resends == 0 {
 		return 0, false
@@ -78,7 +77,7 @@ func (s *search) resend(part []item) (rejected int64, ok bool) {
 	return answer.rejected, answer.err == nil || answer.rejected > 0
 }
 
-// confirm sends again what was reckoned to be accepted.
+// confirm sends again the points that must have been accepted.
 func (s *search) confirm() bool {
 	rejected, ok := s.resend(s.accepted)
 	return ok && rejected == 0

@@ -16,7 +16,7 @@ type item struct {
 	data   metricdata.Aggregation // of this series alone
 }
 
-// itemsOf converts all series that can be; the others are refused.
+// itemsOf converts all series. Series that cannot be converted are refused.
 func itemsOf(metrics []*metric.Metric) ([]item, []runtime.Failure) {
 	var items []item
 	var failures []runtime.Failure
@@ -37,7 +37,7 @@ func itemsOf(metrics []*metric.Metric) ([]item, []runtime.Failure) {
 	return items, failures
 }
 
-// key tells series apart from one export to the next.
+// key returns the identity of the series across exports.
 func (i item) key() string {
 	var b strings.Builder
 	b.WriteString(i.metric.Descriptor.Name)
@@ -98,8 +98,8 @@ func joined(all, one metricdata.Aggregation) metricdata.Aggregation {
 	return all
 }
 
-// maxRequest is about how large a request may be, in bytes. The Collector's gRPC
-// receiver takes 4 MiB unless it is told otherwise, and sizes here are estimates.
+// maxRequest is the approximate maximum size of a request, in bytes. The default limit of the
+// Collector's gRPC receiver is 4 MiB, and sizes here are estimates.
 const maxRequest = 2 << 20
 
 // batches divides items into requests.
@@ -120,7 +120,7 @@ func batches(items []item) [][]item {
 	return all
 }
 
-// size returns about how many bytes an item takes in a request, with its
+// size returns the approximate number of bytes of an item in a request, including its
 // metric's description.
 func (i item) size() int {
 	d := i.metric.Descriptor

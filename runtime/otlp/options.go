@@ -17,32 +17,32 @@ import (
 	"go.opentelemetry.io/otel/sdk/resource"
 )
 
-// Options configure [New]. The zero value takes everything from OpenTelemetry's
-// standard variables; what is set here counts more than they do.
+// Options configure [New]. The zero value uses OpenTelemetry's standard environment
+// variables. A field that is set has precedence over the variables.
 type Options struct {
-	// Protocol is "grpc" or "http" (protobuf over HTTP). "" means
-	// OTEL_EXPORTER_OTLP_METRICS_PROTOCOL, OTEL_EXPORTER_OTLP_PROTOCOL, or grpc.
+	// Protocol is "grpc" or "http" (protobuf over HTTP). "": the value of
+	// OTEL_EXPORTER_OTLP_METRICS_PROTOCOL or OTEL_EXPORTER_OTLP_PROTOCOL, else grpc.
 	Protocol string
 
-	// Endpoint is "host:port" or a URL, e.g. "http://collector:4318", to whose
-	// path "v1/metrics" is added for HTTP. "" means
-	// OTEL_EXPORTER_OTLP_METRICS_ENDPOINT, OTEL_EXPORTER_OTLP_ENDPOINT, or
-	// localhost without TLS at the protocol's port, 4317 or 4318.
+	// Endpoint is "host:port" or a URL, e.g. "http://collector:4318". For HTTP
+	// "v1/metrics" is appended to the path of the URL. "": the value of
+	// OTEL_EXPORTER_OTLP_METRICS_ENDPOINT or OTEL_EXPORTER_OTLP_ENDPOINT, else localhost
+	// without TLS at the port of the protocol, 4317 or 4318.
 	Endpoint string
 
-	// Insecure sends without TLS. A URL that begins with http:// does so too.
-	// Certificates for TLS come from OTEL_EXPORTER_OTLP_CERTIFICATE,
-	// …_CLIENT_CERTIFICATE and …_CLIENT_KEY, or from the system.
+	// Insecure disables TLS, as does a URL that begins with http://. Certificates for
+	// TLS come from OTEL_EXPORTER_OTLP_CERTIFICATE, …_CLIENT_CERTIFICATE and
+	// …_CLIENT_KEY, or from the system.
 	Insecure bool
 
-	// Headers are sent with each request, e.g. a key that the receiver asks for,
-	// in place of those of OTEL_EXPORTER_OTLP_HEADERS.
+	// Headers are sent with each request, e.g. a key for the receiver. They replace the
+	// headers of OTEL_EXPORTER_OTLP_HEADERS.
 	Headers map[string]string
 
-	// Resource says what the process is: attributes such as service.name,
-	// together with those of OTEL_RESOURCE_ATTRIBUTES and OTEL_SERVICE_NAME. An
-	// empty value leaves an attribute out. service.instance.id is random unless
-	// it is set: two processes of one identity would write the same series.
+	// Resource has attributes of the process, such as service.name. They are added to
+	// those of OTEL_RESOURCE_ATTRIBUTES and OTEL_SERVICE_NAME. An empty value removes an
+	// attribute. service.instance.id is random unless it is set: two processes with one
+	// identity would write the same series.
 	Resource map[string]string
 }
 
@@ -51,7 +51,7 @@ const (
 	protocolHTTP = "http"
 )
 
-// settings are what options and variables come to.
+// settings are the result of options and variables.
 type settings struct {
 	protocol string
 	target   target
@@ -60,7 +60,7 @@ type settings struct {
 	tls      *tls.Config   // nil: the system's certificates
 }
 
-// settle reads options and variables, and refuses what cannot be meant so.
+// settle reads options and variables. It returns an error for each value that cannot be used.
 func settle(o Options, env environment) (settings, error) {
 	protocol, protocolErr := o.protocol(env)
 	target, targetErr := o.target(env, protocol)
@@ -70,10 +70,10 @@ func settle(o Options, env environment) (settings, error) {
 	return settings{protocol: protocol, target: target, headers: o.Headers, timeout: timeout, tls: certificates}, err
 }
 
-// A target is where to send, as far as it is not left to OpenTelemetry's own
-// reading of the variables.
+// A target is the address of the receiver, unless OpenTelemetry's exporter reads it from the
+// variables.
 type target struct {
-	host     string // "" if the variables say it
+	host     string // "" if the variables have it
 	path     string // for HTTP, with host
 	insecure bool
 }
@@ -93,13 +93,12 @@ func (o Options) protocol(env environment) (string, error) {
 	case "http/protobuf":
 		return protocolHTTP, nil
 	default:
-		return "", fmt.Errorf("%s is %q: only grpc and http/protobuf can be sent", name, value)
+		return "", fmt.Errorf("%s is %q: use grpc or http/protobuf", name, value)
 	}
 }
 
-// target returns where to send. With no word about it anywhere that is
-// localhost without TLS, as OpenTelemetry's specification has it: its exporter
-// for gRPC would try TLS.
+// target returns the address of the receiver. The default is localhost without TLS, as in
+// OpenTelemetry's specification; its exporter for gRPC would use TLS.
 func (o Options) target(env environment, protocol string) (target, error) {
 	if o.Endpoint == "" {
 		if _, endpoint := env.first("ENDPOINT"); endpoint != "" {
@@ -119,7 +118,7 @@ func (o Options) target(env environment, protocol string) (target, error) {
 	return target{host: u.Host, path: path.Join("/", u.Path, metricsPath), insecure: o.Insecure || u.Scheme == "http"}, nil
 }
 
-// metricsPath is where a receiver of OTLP over HTTP takes metrics.
+// metricsPath is the path of metrics at a receiver of OTLP over HTTP.
 const metricsPath = "/v1/metrics"
 
 // resource returns the attributes of the process.

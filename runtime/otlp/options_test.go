@@ -75,14 +75,14 @@ func TestMistakes(t *testing.T) {
 		{name: "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", value: "%", want: "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT"},
 		{name: "OTEL_EXPORTER_OTLP_TIMEOUT", value: "10s", want: `OTEL_EXPORTER_OTLP_TIMEOUT is "10s": write a number of milliseconds`},
 		{name: "OTEL_EXPORTER_OTLP_TIMEOUT", value: "0", want: "milliseconds"},
-		{name: "OTEL_EXPORTER_OTLP_HEADERS", value: "secret", want: "OTEL_EXPORTER_OTLP_HEADERS is not of the form"},
-		{name: "OTEL_EXPORTER_OTLP_HEADERS", value: "a=%zz", want: "OTEL_EXPORTER_OTLP_HEADERS is not of the form"},
-		{name: "OTEL_EXPORTER_OTLP_HEADERS", value: "a b=c", want: "OTEL_EXPORTER_OTLP_HEADERS is not of the form"},
+		{name: "OTEL_EXPORTER_OTLP_HEADERS", value: "secret", want: "OTEL_EXPORTER_OTLP_HEADERS must have the form"},
+		{name: "OTEL_EXPORTER_OTLP_HEADERS", value: "a=%zz", want: "OTEL_EXPORTER_OTLP_HEADERS must have the form"},
+		{name: "OTEL_EXPORTER_OTLP_HEADERS", value: "a b=c", want: "OTEL_EXPORTER_OTLP_HEADERS must have the form"},
 		{name: "OTEL_EXPORTER_OTLP_CERTIFICATE", value: "/does/not/exist", want: "OTEL_EXPORTER_OTLP_CERTIFICATE: open /does/not/exist"},
-		{name: "OTEL_EXPORTER_OTLP_CERTIFICATE", value: noPEM, want: "holds no certificate"},
+		{name: "OTEL_EXPORTER_OTLP_CERTIFICATE", value: noPEM, want: "contains no certificate in PEM"},
 		{name: "OTEL_EXPORTER_OTLP_CLIENT_KEY", value: noPEM, want: "go together"},
-		{name: "OTEL_RESOURCE_ATTRIBUTES", value: "novalue", want: "OTEL_RESOURCE_ATTRIBUTES is not of the form"},
-		{name: "OTEL_RESOURCE_ATTRIBUTES", value: "a=%zz", want: "OTEL_RESOURCE_ATTRIBUTES is not of the form"},
+		{name: "OTEL_RESOURCE_ATTRIBUTES", value: "novalue", want: "OTEL_RESOURCE_ATTRIBUTES must have the form"},
+		{name: "OTEL_RESOURCE_ATTRIBUTES", value: "a=%zz", want: "OTEL_RESOURCE_ATTRIBUTES must have the form"},
 	} {
 		t.Run(c.want, func(t *testing.T) {
 			if c.name != "" {

@@ -14,23 +14,23 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// Not every 2xx comes from a receiver of OTLP: a proxy answers 200 with its login
-// page, and nginx with an empty text. OpenTelemetry's exporter takes any 2xx for a
-// success, so answers are read here.
+// Not every 2xx comes from a receiver of OTLP: a proxy may return 200 with its login page, and
+// nginx with an empty text. OpenTelemetry's exporter treats any 2xx as a success, so this
+// package reads the responses.
 
-// maxAnswer is how much of an answer is read, in bytes: what OTLP advises.
+// maxAnswer is the number of bytes of a response that are read, as OTLP recommends.
 const maxAnswer = 4 << 20
 
-// readAnswer returns the whole body of an answer.
+// readAnswer returns the whole body of a response.
 func readAnswer(response *http.Response) ([]byte, error) {
 	body, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer+1))
 	if err := errors.Join(err, response.Body.Close()); err != nil {
-		return nil, fmt.Errorf("the answer %s broke off: %w", response.Status, err)
+		return nil, fmt.Errorf("the answer %s ended early: %w", response.Status, err)
 	}
 	return body, nil
 }
 
-// note keeps what a complete answer says.
+// note stores the content of a complete response.
 func (x *exchange) note(response *http.Response, body []byte) {
 	x.answered.Store(true)
 	x.status = response.StatusCode
@@ -48,9 +48,9 @@ func (x *exchange) note(response *http.Response, body []byte) {
 	}
 }
 
-// readSuccess returns the partial success of a 2xx, or why it is no answer of
-// OTLP. Prometheus and VictoriaMetrics answer without a body and without
-// a media type: that is the encoding of a full success.
+// readSuccess returns the partial success of a 2xx, or the reason why it is not a response of
+// OTLP. Prometheus and VictoriaMetrics send no body and no media type, which is the encoding
+// of a full success.
 func readSuccess(kind string, body []byte) (partial *collector.ExportMetricsPartialSuccess, foreign string) {
 	if len(body) == 0 && kind == "" {
 		return nil, ""
@@ -68,8 +68,8 @@ func readSuccess(kind string, body []byte) (partial *collector.ExportMetricsPart
 	return result.GetPartialSuccess(), ""
 }
 
-// readProblem returns the message of an answer that is not 2xx. OTLP has a Status
-// in it; proxies have texts.
+// readProblem returns the message of a response that is not 2xx. In OTLP it is a Status;
+// proxies send texts.
 func readProblem(kind string, body []byte) string {
 	var problem rpcstatus.Status
 	if isProtobuf(kind) && proto.Unmarshal(body, &problem) == nil {
@@ -80,18 +80,18 @@ func readProblem(kind string, body []byte) string {
 
 const protobufType = "application/x-protobuf"
 
-// isProtobuf compares a media type as RFC 9110 does: neither case nor parameters
-// count, also if a parameter is malformed.
+// isProtobuf compares a media type as RFC 9110 does: without regard to case and parameters,
+// also if a parameter is malformed.
 func isProtobuf(kind string) bool {
 	parsed, _, err := mime.ParseMediaType(kind)
 	return parsed == protobufType && (err == nil || errors.Is(err, mime.ErrInvalidMediaParameter))
 }
 
-// maxShown is how much of an answer an error shows, in bytes.
+// maxShown is the number of bytes of a response that an error quotes.
 const maxShown = 500
 
-// beginning returns the beginning of an answer as one line without control
-// characters: it goes to logs and terminals.
+// beginning returns the beginning of a response as one line without control characters,
+// because it is written to logs and terminals.
 func beginning(body []byte) string {
 	text := strings.ToValidUTF8(string(body[:min(len(body), maxShown)]), "")
 	text = strings.Map(func(r rune) rune {
@@ -107,12 +107,13 @@ func beginning(body []byte) string {
 	return text
 }
 
-// foreignError says why a 2xx is no answer of OTLP, what to do, and how it begins.
+// foreignError returns the error for a 2xx that is not a response of OTLP: the reason, the
+// cure, and the beginning of the response.
 func foreignError(response *http.Response, why string, body []byte) error {
 	text := beginning(body)
 	if text == "" {
 		text = "(nothing that can be shown)"
 	}
-	return fmt.Errorf("the answer %d %s is not from an OTLP receiver, for %s: correct the endpoint, or what a proxy before it asks for; the answer begins: %s",
+	return fmt.Errorf("the answer %d %s is not from an OTLP receiver: %s; correct the endpoint, or configure the proxy in front of it; the answer begins: %s",
 		response.StatusCode, http.StatusText(response.StatusCode), why, text)
 }

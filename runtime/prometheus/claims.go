@@ -9,17 +9,17 @@ import (
 	"github.com/ocgen/ocgen/runtime/record"
 )
 
-// claims are the names of an exposition and the families that own them.
+// claims are the names of an exposition with the families that own them.
 type claims map[string]*family
 
-// newClaims returns claims in which nothing but our own metric has its name.
+// newClaims returns claims with only the metric of this package.
 func newClaims() claims {
 	own := &family{source: leftOutName, name: leftOutName, kind: gauge, help: leftOutHelp}
 	return claims{leftOutName: own}
 }
 
-// take gives the family its names, unless another family has one of them.
-// Metrics of one name, kind and description are one family: producers may share
+// take claims the names of the family. It returns an error if another family owns one of
+// them. Metrics of the same name, kind and description are one family: producers may share
 // it, each with series of its own.
 func (c claims) take(f *family) error {
 	for _, name := range f.owned() {
@@ -39,9 +39,9 @@ func (f *family) same(g *family) bool {
 
 func collision(first, second *family, name string) error {
 	if first.source != second.source {
-		return fmt.Errorf("%q and %q both own the name %s in Prometheus: rename one of them", first.source, second.source, name)
+		return fmt.Errorf("metrics %q and %q both use the name %s in Prometheus: rename one of them", first.source, second.source, name)
 	}
-	return fmt.Errorf("%q is there twice and differs, a %s described as %q and a %s described as %q: rename one of them",
+	return fmt.Errorf("two different metrics have the name %q, a %s described as %q and a %s described as %q: rename one of them",
 		first.source, first.kind, first.help, second.kind, second.help)
 }
 
@@ -52,8 +52,8 @@ type registered struct {
 	problems    []error
 }
 
-// checkPackages returns what the packages' metrics are and what is wrong with
-// their names, or with those of two of them taken together.
+// checkPackages returns the descriptors of the packages and the problems of their names,
+// also of two packages together.
 func (n naming) checkPackages(packages []*record.Package) *registered {
 	r := &registered{packages: packages, descriptors: map[string]metric.Descriptor{}}
 	names := newClaims()
@@ -73,7 +73,8 @@ func (n naming) checkPackages(packages []*record.Package) *registered {
 	return r
 }
 
-// has reports whether a metric is one of the packages', and not just called so.
+// has reports whether a metric is one of the packages' metrics, and does not only have the
+// same name.
 func (r *registered) has(d metric.Descriptor) bool {
 	ours, ok := r.descriptors[d.Name]
 	return ok && ours.Type == d.Type && ours.Description == d.Description &&

@@ -11,9 +11,9 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// A malformed says why a series cannot be served.
+// A malformed is the reason why a series cannot be served.
 type malformed struct {
-	what   string // the same for all series with the same thing wrong
+	what   string // the problem, equal for all series that have it
 	values string
 }
 
@@ -40,8 +40,8 @@ func (f *family) sampleOf(series *metric.Series) (*sample, error) {
 	return s, nil
 }
 
-// labelValues returns the values of the family's labels, "" for an absent one,
-// which is the same in Prometheus.
+// labelValues returns the values of the family's labels. An absent label is "", which means
+// the same in Prometheus.
 func (f *family) labelValues(series *metric.Series) ([]string, error) {
 	if len(series.LabelValues) != len(f.labels) {
 		return nil, malformedf("it has not one label value for each label key", "%d for %q", len(series.LabelValues), f.labels)
@@ -59,7 +59,7 @@ func (f *family) labelValues(series *metric.Series) ([]string, error) {
 	return values, nil
 }
 
-// key returns what tells a series of an exposition from all others, e.g.
+// key returns the identity of a series in an exposition, e.g.
 // shop_request_count{method="GET"}.
 func (f *family) key(values []string) string {
 	var labels []string
@@ -115,13 +115,13 @@ func (f *family) histogramOf(point metric.Point, values []string) (prometheus.Me
 	return prometheus.NewConstHistogram(f.description, uint64(d.Count), d.Sum, buckets, values...)
 }
 
-// cumulative returns, by bound, how many values lie under it. Bounds that are
-// equal are one; one that is infinite is what Prometheus adds by itself.
+// cumulative returns the number of values below each bound. Equal bounds are merged. An
+// infinite bound is left out, because Prometheus adds it.
 func cumulative(d *metric.Distribution) (map[float64]uint64, error) {
 	bounds := d.Bounds
 	switch {
 	case len(bounds)+len(d.Buckets) == 0 && d.Count >= 0 && finite(d.Sum):
-		return nil, nil // count and sum alone
+		return nil, nil // only count and sum
 	case len(bounds) == 0 && len(d.Buckets) != 1:
 		return nil, malformedf("it has no bucket bounds", "%d values in %d buckets", d.Count, len(d.Buckets))
 	case len(d.Buckets) != len(bounds)+1:

@@ -1,62 +1,79 @@
-// Package prometheus serves the metrics of the process to Prometheus: the views
-// of generated packages, and, in a program that links runtime/census, as most
-// generated packages do, all other OpenCensus views and every other producer that
-// go.opencensus.io/metric/metricproducer knows. Each scrape reads them anew, so
-// nothing is lost between two of them; what is recorded after the last scrape of a
-// process is never asked for.
+// Package prometheus serves the metrics of the process to Prometheus. Programs import it.
 //
-//	handler, err := prometheus.New(prometheus.Options{})
-//	if err != nil {
-//		log.Fatal(err)
+// The metrics are those of generated packages. In a program that links runtime/census, as
+// most generated packages do, they are also all other OpenCensus views and the metrics of
+// every other producer of OpenCensus's package metricproducer.
+//
+// # A complete program
+//
+//	func main() {
+//		if err := shopmetrics.RegisterViews(); err != nil {
+//			log.Fatal(err)
+//		}
+//		handler, err := prometheus.New(prometheus.Options{})
+//		if err != nil {
+//			log.Fatal(err)
+//		}
+//		http.Handle("/metrics", handler)
+//		log.Fatal(http.ListenAndServe(":8080", nil))
 //	}
-//	http.Handle("/metrics", handler)
 //
-// Scrapes at the same time share a reading, for each is a copy of all series. A scrape
-// never joins a reading that has begun before it arrived, so its answer has all that was
-// recorded before it.
+// # Scrapes
+//
+// Each scrape reads the metrics anew, so nothing is lost between two scrapes. Records
+// after the last scrape of a process are never scraped.
+//
+// Simultaneous scrapes share a reading, because a reading copies all series. A scrape
+// never shares a reading that began before the scrape arrived, so its response has all
+// earlier records.
 //
 // # Names
 //
-// Names are those that contrib.go.opencensus.io/exporter/prometheus gives, so
-// that rules and dashboards made for it stay valid: characters other than
-// letters, digits and _ become _ (and of several dashes in a row only the first
-// stays, as _), what then starts with a digit or _ gets "key" before it, and
-// the rest after 100 bytes is cut. Nothing is appended: neither a unit nor
-// "_total". A distribution also owns its name with _bucket, _sum and _count.
+// Names are those of contrib.go.opencensus.io/exporter/prometheus, so existing rules and
+// dashboards stay valid:
 //
-// Counts and sums are counters, last values are gauges, and distributions are
-// histograms.
+//   - characters other than letters, digits and _ become _; of several consecutive dashes
+//     only the first is kept, as _;
+//   - if the result starts with a digit or _, it gets the prefix "key";
+//   - names are cut after 100 bytes;
+//   - nothing is appended: neither a unit nor "_total".
+//
+// A distribution also owns its name with _bucket, _sum and _count.
+//
+// Counts and sums are counters, last values are gauges, and distributions are histograms.
 //
 // # Values at a bound
 //
-// A bucket holds the values from its lower bound, inclusive, to its
-// upper bound, exclusive. The label "le" of Prometheus is meant to say "less
-// than or equal", but here it says "less than": a value that equals a bound is
-// counted in the next bucket, so le="1000" does not count a latency of exactly
-// 1000 ms. An SLO's threshold means the same in Cloud Monitoring, where a range
-// includes its lower end alone.
+// A bucket holds the values from its lower bound, inclusive, to its upper bound,
+// exclusive. Prometheus defines the label "le" as "less than or equal"; here it means
+// "less than". A value that equals a bound is counted in the next bucket, so le="1000"
+// does not count a latency of exactly 1000 ms. The threshold of an SLO has the same
+// meaning in Cloud Monitoring, where a range includes only its lower end.
 //
-// An exemplar is that of the bucket that counts it, so one of exactly 1000 ms stands
-// in the bucket above le="1000". Prometheus refuses one that is not newer, by its
-// milliseconds, than the last of its bucket: of those less than 2 ms apart the first
-// to be scraped stays.
+// An exemplar belongs to the bucket that counts its value, so an exemplar of exactly
+// 1000 ms is in the bucket above le="1000". Prometheus refuses an exemplar whose time in
+// milliseconds is not later than the last exemplar of the bucket. Of exemplars less than
+// 2 ms apart only the first that is scraped is kept.
 //
 // # What is left out
 //
-// Prometheus takes a scrape as a whole or not at all, so one bad name could
-// hide all metrics. [New] therefore refuses registered packages whose names
-// collide. Whatever else collides, or is malformed, is left out of the scrape
-// and all others are served: names that are equal once sanitised, a label that
-// is there twice, a distribution with the label "le", distributions of gauges
-// and summaries, series of other label counts than their metric, label values
-// that are not UTF-8, bucket counts that do not add up, sums that are not
-// finite. Each of them is reported to [Options.OnError] once, and the gauge
-// ocgen_prometheus_left_out_series counts the series that its own scrape lacks;
-// alert on it being above 0.
+// Prometheus accepts a scrape as a whole or not at all, so one bad name would hide all
+// metrics. Therefore [New] refuses registered packages whose names collide. Everything
+// else that collides or is malformed is left out, and the rest is served:
+//
+//   - names that are equal after the characters are replaced;
+//   - a label that exists twice, and a distribution with the label "le";
+//   - distributions of gauges, and summaries;
+//   - series whose number of labels differs from their metric's;
+//   - label values that are not UTF-8;
+//   - bucket counts that do not add up, and sums that are not finite.
+//
+// Each is reported to [Options.OnError] once. The gauge ocgen_prometheus_left_out_series
+// is the number of series that its own scrape lacks: alert when it is above 0.
 //
 // # Formats
 //
-// A scrape gets the text format, or protobuf if it asks for that. OpenMetrics is
-// an option, because it changes series that dashboards may know; see
+// A scrape gets the text format, or protobuf if it requests protobuf. OpenMetrics is an
+// option, because it changes series that existing dashboards may use: see
 // [Options.OpenMetrics].
 package prometheus

@@ -6,12 +6,13 @@ import (
 	"strings"
 )
 
-// settleEncoding decides whether the answer is zipped, and returns a request that says
-// only that. promhttp calls it an error if nothing that it offers is accepted, though
-// an answer without an encoding always is, and takes a * before a gzip;q=0.
+// settleEncoding decides whether the response is compressed, and returns a request that
+// accepts only that. Two behaviours of promhttp make this necessary: it returns an error if
+// the client accepts none of its encodings, although a response without an encoding is
+// always allowed; and it prefers a * to a gzip;q=0.
 func settleEncoding(w http.ResponseWriter, r *http.Request) (settled *http.Request, zipped bool) {
 	if !takesGzip(r) {
-		w.Header().Add("Vary", "Accept-Encoding") // as promhttp does where it may compress
+		w.Header().Add("Vary", "Accept-Encoding") // as promhttp does if it may compress
 		return r, false
 	}
 	settled = r.Clone(r.Context())
@@ -19,8 +20,8 @@ func settleEncoding(w http.ResponseWriter, r *http.Request) (settled *http.Reque
 	return settled, true
 }
 
-// takesGzip reports whether a request accepts an answer in gzip, by RFC 9110: what is
-// said of gzip itself comes before what is said of *, and a weight of 0 means no.
+// takesGzip reports whether a request accepts a response in gzip. By RFC 9110 an entry for
+// gzip has precedence over *, and a weight of 0 means no.
 func takesGzip(r *http.Request) bool {
 	takes := false
 	for _, part := range strings.Split(strings.Join(r.Header.Values("Accept-Encoding"), ","), ",") {

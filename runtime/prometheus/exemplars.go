@@ -9,15 +9,15 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 )
 
-// Prometheus takes the exemplars of a bucket in the order of time alone: one that
-// is not newer than the last is refused, and logged, at every scrape. So a bucket
-// must never go back to an older one.
+// Prometheus only accepts the exemplars of a bucket in the order of their times: at every
+// scrape it refuses and logs an exemplar that is not newer than the last. So a bucket must
+// never serve an older exemplar than before.
 //
-// client_golang looks for an exemplar's bucket by its value, with bounds that are
-// inclusive. One of exactly 500, which is counted above that bound, would
-// take the place of the exemplar below it, until it is replaced and the older one is
-// back. Therefore exemplars stay in their buckets here. One at its bucket's lower
-// bound is valid: OpenMetrics asks only that it is not above "le".
+// client_golang finds the bucket of an exemplar by its value, with inclusive bounds. An
+// exemplar of exactly 500, which is counted above that bound, would replace the exemplar of
+// the bucket below, and after its end the older exemplar would come back. Therefore this
+// package keeps exemplars in their buckets. An exemplar at the lower bound of its bucket is
+// valid: OpenMetrics only forbids exemplars above "le".
 
 // An exemplar is a value and the span in which it was recorded.
 type exemplar struct {
@@ -26,10 +26,10 @@ type exemplar struct {
 	span  metric.Span
 }
 
-// exemplars are those of a histogram, by the upper bounds of their buckets.
+// exemplars are the exemplars of a histogram, by the upper bounds of their buckets.
 type exemplars map[float64]*exemplar
 
-// exemplarsOf returns the exemplars that say in which span they were recorded.
+// exemplarsOf returns the exemplars that have a span.
 func exemplarsOf(d *metric.Distribution) exemplars {
 	var all exemplars
 	bounds := d.Bounds
@@ -50,8 +50,8 @@ func exemplarsOf(d *metric.Distribution) exemplars {
 	return all
 }
 
-// exemplarOf returns nil for an exemplar that cannot be served. A span is what a reader
-// of Prometheus can go on with. Times are written in nanoseconds since 1970, as an int64.
+// exemplarOf returns nil for an exemplar that cannot be served: without a span it is of no
+// use, and its time must fit an int64 of nanoseconds since 1970.
 func exemplarOf(e *metric.Exemplar) *exemplar {
 	if e == nil || !finite(e.Value) || e.Timestamp.Year() < 1970 || e.Timestamp.Year() > 2261 {
 		return nil

@@ -15,31 +15,31 @@ import (
 	dto "github.com/prometheus/client_model/go"
 )
 
-// Options configure [New]. The zero value serves all metrics under their own
-// names.
+// Options configure [New]. The zero value serves all metrics without a prefix or
+// additional labels.
 type Options struct {
-	// Namespace goes before all names, with a _ behind it.
+	// Namespace is a prefix of all names, followed by _.
 	Namespace string
 
-	// ConstLabels are put on all series. A resource's labels of the same keys
-	// come before them.
+	// ConstLabels are labels of all series. If a resource has a label with the same key,
+	// the label of the resource is used.
 	ConstLabels map[string]string
 
-	// OnError is told, once, of everything that is left out of scrapes, and, once
-	// until one succeeds, that scrapes fail because metrics cannot be read. It may
-	// be called by several scrapes at once. nil: slog.Error
+	// OnError is called once for everything that is left out of scrapes. It is called
+	// once when scrapes fail because metrics cannot be read, and again after a scrape
+	// has succeeded. Several scrapes may call it at once. nil: slog.Error
 	OnError func(error)
 
-	// OpenMetrics offers the OpenMetrics format, which Prometheus prefers if it
-	// is offered. It is the only text format with exemplars and units. Two
-	// things differ in it from the other formats: whole bounds are written
-	// le="5.0" instead of le="5", which is another series to Prometheus, and
-	// counters whose names do not end in _total, as none of OpenCensus does by
-	// itself, are of type unknown. Values and names stay.
+	// OpenMetrics offers the OpenMetrics format, which Prometheus prefers if it is
+	// offered. It is the only text format with exemplars and units. It has the same
+	// names and values as the other formats, with two differences: whole bounds are
+	// written le="5.0" instead of le="5", which is another series to Prometheus; and a
+	// counter whose name does not end in _total, as OpenCensus's names do not, has the
+	// type unknown.
 	OpenMetrics bool
 }
 
-// A Handler answers Prometheus's scrapes. It is safe for concurrent use.
+// A Handler serves scrapes of Prometheus. It is safe for concurrent use.
 type Handler struct {
 	opts   Options
 	naming naming
@@ -48,16 +48,15 @@ type Handler struct {
 	shown  shown
 
 	mu      sync.Mutex
-	checked *registered // the packages that were registered when it was last looked
+	checked *registered // the packages of the last check
 }
 
-// New returns a handler, usually for the path /metrics. It takes what is
-// registered at each scrape, so packages may be registered before or after it.
+// New returns a handler, usually for the path /metrics. Each scrape serves the packages
+// that are registered at that time, so packages may be registered before or after New.
 //
-// Those that are registered already are checked: the error names the metrics
-// whose names collide in Prometheus, or the label keys that do, and says what to
-// do. Those that are registered later are checked at the next scrape, whose
-// errors go to [Options.OnError].
+// New checks the packages that are registered already. Its error names the metrics or
+// label keys whose names collide in Prometheus, with the cure. Packages that are
+// registered later are checked at the next scrape, and errors go to [Options.OnError].
 func New(opts Options) (*Handler, error) {
 	n, err := newNaming(opts)
 	if err != nil {
@@ -72,16 +71,16 @@ func New(opts Options) (*Handler, error) {
 	return h, nil
 }
 
-// ServeHTTP answers one scrape with all that was recorded before it. If the
-// request ends first, or a producer panics, the answer is 503 Service
-// Unavailable, and never a part of the metrics. Scrapes at the same time share a
-// reading, which begins after the last of them has arrived.
+// ServeHTTP serves one scrape with all earlier records. If the request ends first, or a
+// producer panics, the response is 503 Service Unavailable; it never has only some of
+// the metrics. Simultaneous scrapes share a reading, which begins after the last of them
+// has arrived.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	ctx := r.Context()
 	result := h.reader.read(ctx)
 	if err := result.err; err != nil {
 		switch {
-		case errors.Is(err, errHangs): // mostly that is why the client left
+		case errors.Is(err, errHangs): // usually the reason why the client left
 			h.log.report(errHangs.Error(), err)
 		case ctx.Err() == nil:
 			h.log.report(err.Error(), err)
@@ -99,7 +98,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}).ServeHTTP(w, r)
 }
 
-// collect reads the metrics of the process, as an exposition has them.
+// collect reads the metrics of the process and converts them.
 func (h *Handler) collect(ctx context.Context) exposition {
 	ours := h.packages()
 	metrics, err := runtime.GatherPartial(ctx)
@@ -120,8 +119,8 @@ func (h *Handler) expose(metrics []*metric.Metric, ours *registered) exposition 
 // Gather implements prometheus.Gatherer for promhttp.
 func (e exposition) Gather() ([]*dto.MetricFamily, error) { return e.families, e.refused }
 
-// packages returns the registered packages, checked anew if they are others
-// than at the last scrape.
+// packages returns the registered packages. It checks them if they have changed since the
+// last scrape.
 func (h *Handler) packages() *registered {
 	packages := runtime.Registered()
 	h.mu.Lock()

@@ -60,17 +60,17 @@ func TestNewRefuses(t *testing.T) {
 		want    string
 	}{
 		{"two metrics", Options{}, []metric.Descriptor{counted("x/a"), counted("x.a")},
-			`prometheus: metric "x.a" of package shop: "x/a" and "x.a" both own the name x_a in Prometheus: rename one of them`},
-		{"a histogram's series", Options{}, []metric.Descriptor{counted("x/count"), spread("x")}, `"x/count" and "x" both own the name x_count`},
+			`prometheus: metric "x.a" of package shop: metrics "x/a" and "x.a" both use the name x_a in Prometheus: rename one of them`},
+		{"a histogram's series", Options{}, []metric.Descriptor{counted("x/count"), spread("x")}, `metrics "x/count" and "x" both use the name x_count`},
 		{"le", Options{}, []metric.Descriptor{spread("x", "le")}, `metric "x" of package shop: it is a distribution with the label key "le"`},
 		{"two keys", Options{}, []metric.Descriptor{counted("x", "a-b", "a.b")}, `its label keys "a-b" and "a.b" both become the label a_b`},
 		{"a key of the options", Options{ConstLabels: map[string]string{"a_b": ""}}, []metric.Descriptor{counted("x", "a-b")}, `its label key "a-b" becomes the label a_b`},
-		{"our name", Options{}, []metric.Descriptor{counted("ocgen_prometheus/left_out_series")}, "both own the name ocgen_prometheus_left_out_series"},
-		{"namespace", Options{Namespace: "my shop"}, nil, `Options.Namespace "my shop" is not a name`},
-		{"constant key", Options{ConstLabels: map[string]string{"a.b": ""}}, nil, `Options.ConstLabels has the key "a.b", which is not a label`},
-		{"reserved key", Options{ConstLabels: map[string]string{"__name__": ""}}, nil, `Options.ConstLabels has the key "__name__", which is not a label`},
+		{"our name", Options{}, []metric.Descriptor{counted("ocgen_prometheus/left_out_series")}, "both use the name ocgen_prometheus_left_out_series"},
+		{"namespace", Options{Namespace: "my shop"}, nil, `Options.Namespace is "my shop": it must begin`},
+		{"constant key", Options{ConstLabels: map[string]string{"a.b": ""}}, nil, `Options.ConstLabels has the key "a.b": it must begin with a letter`},
+		{"reserved key", Options{ConstLabels: map[string]string{"__name__": ""}}, nil, `Options.ConstLabels has the key "__name__": it must begin with a letter`},
 		{"constant le", Options{ConstLabels: map[string]string{"le": "1"}}, nil, `Options.ConstLabels has the key "le"`},
-		{"constant value", Options{ConstLabels: map[string]string{"a": "\xff"}}, nil, `Options.ConstLabels has the value "\xff" for a, which is not UTF-8`},
+		{"constant value", Options{ConstLabels: map[string]string{"a": "\xff"}}, nil, `Options.ConstLabels has the value "\xff" for a: it must be UTF-8`},
 	} {
 		t.Run(c.what, func(t *testing.T) {
 			if len(c.metrics) > 0 {
@@ -91,7 +91,7 @@ func TestRegisteredLater(t *testing.T) {
 	register(t, "later", counted("later/a"), counted("later.a"))
 	get(t, h, "")
 	get(t, h, "")
-	wantReports(t, log, []string{`metric "later.a" of package later: "later/a" and "later.a" both own the name later_a`})
+	wantReports(t, log, []string{`metric "later.a" of package later: metrics "later/a" and "later.a" both use the name later_a`})
 }
 
 // A view of a registered package keeps its name, whoever else wants it.
@@ -104,7 +104,7 @@ func TestRegisteredComesFirst(t *testing.T) {
 	if text := get(t, h, ""); !strings.Contains(text, "\nx_first 1\n") {
 		t.Errorf("got\n%s", text)
 	}
-	wantReports(t, log, []string{`metric "x.first" is left out: "x/first" and "x.first"`, `metric "x/first" is left out: "x/first" is there twice`})
+	wantReports(t, log, []string{`metric "x.first" is left out: metrics "x/first" and "x.first"`, `metric "x/first" is left out: two different metrics have the name "x/first"`})
 }
 
 func TestRequestThatHasEnded(t *testing.T) {

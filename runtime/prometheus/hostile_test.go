@@ -34,17 +34,17 @@ func TestHostileMetrics(t *testing.T) {
 		served  string   // what of it is served nevertheless
 	}{
 		{"equal names", just(newMetric("bad/a", cumulative, nil, one()), newMetric("bad.a", cumulative, nil, one())), 1,
-			[]string{`metric "bad/a" is left out: "bad.a" and "bad/a" both own the name bad_a in Prometheus: rename one of them`}, `bad_a{team="shop"} 1`},
+			[]string{`metric "bad/a" is left out: metrics "bad.a" and "bad/a" both use the name bad_a in Prometheus: rename one of them`}, `bad_a{team="shop"} 1`},
 		{"a bucket's name", just(newMetric("bad_bucket", cumulative, nil, one()), newMetric("bad", dist, nil, series(distribution(0, nil, 1)))), 1,
-			[]string{`"bad" and "bad_bucket" both own the name bad_bucket`}, `bad_bucket{team="shop",le="+Inf"} 1`},
+			[]string{`metrics "bad" and "bad_bucket" both use the name bad_bucket`}, `bad_bucket{team="shop",le="+Inf"} 1`},
 		{"a sum's name", just(newMetric("a/sum", cumulative, nil, one()), newMetric("a", dist, nil, series(distribution(0, nil, 1)))), 1,
-			[]string{`"a" and "a/sum" both own the name a_sum`}, `a_count{team="shop"} 1`},
+			[]string{`metrics "a" and "a/sum" both use the name a_sum`}, `a_count{team="shop"} 1`},
 		{"our name", just(newMetric("ocgen.prometheus.left.out.series", gaugeType, nil, series(77.0))), 1,
-			[]string{`both own the name ocgen_prometheus_left_out_series`}, ""},
+			[]string{`both use the name ocgen_prometheus_left_out_series`}, ""},
 		{"exactly our name", with(newMetric(leftOutName, gaugeType, nil, series(77.0)), func(m *metric.Metric) { m.Descriptor.Description = leftOutHelp }), 1,
-			[]string{`"ocgen_prometheus_left_out_series" is there twice`}, ""},
+			[]string{`two different metrics have the name "ocgen_prometheus_left_out_series"`}, ""},
 		{"equal names of two types", just(newMetric("bad", gaugeType, nil, series(1.5)), newMetric("bad", cumulative, nil, one())), 1,
-			[]string{`"bad" is there twice and differs, a gauge described as "About bad." and a counter described as "About bad."`}, `bad{team="shop"} 1.5`},
+			[]string{`two different metrics have the name "bad", a gauge described as "About bad." and a counter described as "About bad."`}, `bad{team="shop"} 1.5`},
 		{"equal names of two descriptions", append(just(newMetric("bad", cumulative, nil, one())),
 			with(newMetric("bad", cumulative, nil, one()), func(m *metric.Metric) { m.Descriptor.Description = "Other." })...), 1,
 			[]string{`a counter described as "About bad." and a counter described as "Other."`}, `bad{team="shop"} 1`},
@@ -65,7 +65,7 @@ func TestHostileMetrics(t *testing.T) {
 			func(m *metric.Metric) {
 				m.Resource = &metric.Resource{Labels: map[string]string{"__name__": "good"}}
 			}), 1,
-			[]string{`its resource has the label key "__name__", which is Prometheus's own`}, ""},
+			[]string{`its resource has the label key "__name__", which Prometheus reserves`}, ""},
 		{"label of the resource that is not UTF-8", with(newMetric("bad", cumulative, nil, one()),
 			func(m *metric.Metric) { m.Resource = &metric.Resource{Labels: map[string]string{"zone": "\xff"}} }), 1,
 			[]string{`its resource has the label zone="\xff", which is not UTF-8`}, ""},

@@ -13,22 +13,22 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// What Prometheus takes without quotes, before version 3 and after.
+// The names and labels that Prometheus accepts without quotes, in every version.
 var (
 	plainName  = regexp.MustCompile(`^[a-zA-Z_:][a-zA-Z0-9_:]*$`)
 	plainLabel = regexp.MustCompile(`^[a-zA-Z_][a-zA-Z0-9_]*$`)
 )
 
-// bucketLabel is the label by which Prometheus tells a histogram's buckets apart.
+// bucketLabel is the label that Prometheus reserves for the buckets of a histogram.
 const bucketLabel = "le"
 
 // maxSanitized is the length in bytes at which names and label keys are cut
 // before other characters are replaced, as the OpenCensus exporter does.
 const maxSanitized = 100
 
-// sanitize returns a metric's name or a label key as the OpenCensus exporter
-// for Prometheus writes it. Its dependency on statsd_exporter, which drops a
-// dash behind a dash, is where that rule is from.
+// sanitize returns a metric's name or a label key as the OpenCensus exporter for Prometheus
+// writes it. The rule about dashes comes from its dependency statsd_exporter, which drops a
+// dash after a dash.
 func sanitize(s string) string {
 	if s == "" {
 		return ""
@@ -60,7 +60,7 @@ func sanitize(s string) string {
 func isLetter(c rune) bool { return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' }
 func isDigit(c rune) bool  { return '0' <= c && c <= '9' }
 
-// naming is what a handler's options say of names.
+// naming has the options of a handler about names.
 type naming struct {
 	namespace string
 	constant  map[string]string
@@ -70,17 +70,17 @@ func newNaming(opts Options) (naming, error) {
 	n := naming{opts.Namespace, map[string]string{}}
 	var all []error
 	if n.namespace != "" && !plainName.MatchString(n.namespace) {
-		all = append(all, fmt.Errorf("Options.Namespace %q is not a name in Prometheus: begin with a letter, go on with letters, digits and _", n.namespace))
+		all = append(all, fmt.Errorf("Options.Namespace is %q: it must begin with a letter and continue with letters, digits and _", n.namespace))
 	}
 	for _, key := range sortedKeys(opts.ConstLabels) {
 		value := opts.ConstLabels[key]
 		switch {
 		case !plainLabel.MatchString(key) || strings.HasPrefix(key, "__"):
-			all = append(all, fmt.Errorf("Options.ConstLabels has the key %q, which is not a label in Prometheus: begin with a letter, go on with letters, digits and _", key))
+			all = append(all, fmt.Errorf("Options.ConstLabels has the key %q: it must begin with a letter and continue with letters, digits and _", key))
 		case key == bucketLabel:
-			all = append(all, fmt.Errorf("Options.ConstLabels has the key %q, by which Prometheus tells buckets apart: take another", key))
+			all = append(all, fmt.Errorf("Options.ConstLabels has the key %q, which Prometheus reserves for buckets: use another key", key))
 		case !utf8.ValidString(value):
-			all = append(all, fmt.Errorf("Options.ConstLabels has the value %q for %s, which is not UTF-8", value, key))
+			all = append(all, fmt.Errorf("Options.ConstLabels has the value %q for %s: it must be UTF-8", value, key))
 		}
 		n.constant[key] = value
 	}
@@ -89,14 +89,14 @@ func newNaming(opts Options) (naming, error) {
 
 func sortedKeys(m map[string]string) []string { return slices.Sorted(maps.Keys(m)) }
 
-// A family is a metric as Prometheus will know it.
+// A family is a metric of Prometheus.
 type family struct {
 	source      string // name in the schema, e.g. "shop/request_latency"
 	name        string // e.g. "shop_request_latency"
 	kind        kind
 	help        string
-	labels      []string          // of its label keys, in their order
-	constant    map[string]string // the labels that all its series have
+	labels      []string          // of the metric's label keys, in their order
+	constant    map[string]string // labels of all its series
 	description *prometheus.Desc
 }
 
@@ -118,10 +118,11 @@ func kindOf(t metric.Type) (kind, error) {
 	case metric.TypeCumulativeDistribution:
 		return histogram, nil
 	}
-	return "", fmt.Errorf("its type %v has no counterpart: make it cumulative, or a gauge of numbers", t)
+	return "", fmt.Errorf("its type %v has no counterpart in Prometheus: make it cumulative, or a gauge of numbers", t)
 }
 
-// familyOf returns the family of a metric, or why it can have none. r may be nil.
+// familyOf returns the family of a metric, or an error if the metric cannot be served. r
+// may be nil.
 func (n naming) familyOf(d metric.Descriptor, r *metric.Resource) (*family, error) {
 	if d.Name == "" {
 		return nil, errors.New("it has no name")
@@ -142,7 +143,7 @@ func (n naming) familyOf(d metric.Descriptor, r *metric.Resource) (*family, erro
 	}
 	for _, label := range sortedKeys(f.constant) {
 		if strings.HasPrefix(label, "__") {
-			return nil, fmt.Errorf("its resource has the label key %q, which is Prometheus's own", label)
+			return nil, fmt.Errorf("its resource has the label key %q, which Prometheus reserves", label)
 		}
 		if !utf8.ValidString(f.constant[label]) {
 			return nil, fmt.Errorf("its resource has the label %s=%q, which is not UTF-8", label, f.constant[label])
@@ -156,8 +157,8 @@ func (n naming) familyOf(d metric.Descriptor, r *metric.Resource) (*family, erro
 	return f, nil
 }
 
-// constantLabels returns the labels of the options and of a resource, which
-// come first. Keys of the latter are kept as they are where Prometheus takes them.
+// constantLabels returns the labels of the options and of a resource. Labels of the resource
+// have precedence. Its keys are not changed if Prometheus accepts them.
 func (n naming) constantLabels(r *metric.Resource) map[string]string {
 	if r == nil || len(r.Labels) == 0 {
 		return n.constant
@@ -176,7 +177,7 @@ func (n naming) constantLabels(r *metric.Resource) map[string]string {
 	return all
 }
 
-// takeLabels sets the family's labels, or says why they cannot be.
+// takeLabels sets the family's labels. It returns an error if they cannot be served.
 func (f *family) takeLabels(keys []metric.LabelKey) error {
 	from := map[string]string{}
 	for _, k := range keys {
@@ -195,7 +196,7 @@ func (f *family) takeLabels(keys []metric.LabelKey) error {
 		f.labels = append(f.labels, label)
 	}
 	if _, constant := f.constant[bucketLabel]; f.kind == histogram && (constant || slices.Contains(f.labels, bucketLabel)) {
-		return fmt.Errorf("it is a distribution with the label key %q, by which Prometheus tells buckets apart: rename the key", bucketLabel)
+		return fmt.Errorf("it is a distribution with the label key %q, which Prometheus reserves for buckets: rename the key", bucketLabel)
 	}
 	return nil
 }

@@ -10,27 +10,27 @@ import (
 	dto "github.com/prometheus/client_model/go"
 )
 
-// A reader reads the metrics of the process for scrapes, once at a time: producers
-// take no ctx, and one that hangs would otherwise cost a goroutine a scrape.
+// A reader reads the metrics of the process for scrapes, one reading at a time. Producers
+// have no ctx, so with parallel readings a producer that hangs would cost one goroutine for
+// each scrape.
 //
-// Scrapes share readings, for each is a copy of all series. A scrape may only join a
-// reading that has not begun, so that it has all that was recorded before it. Scrapes
-// that arrive during a reading share the next one, so there are two copies at most
-// that scrapes wait for.
+// Scrapes share readings, because a reading copies all series. A scrape only joins a reading
+// that has not begun, so that its response has all earlier records. Scrapes that arrive
+// during a reading share the next one, so scrapes wait for at most two copies.
 type reader struct {
 	collect func(context.Context) exposition
 
 	mu      sync.Mutex
-	current *sharedReading // it has begun, and takes no more scrapes; nil: nobody reads
-	next    *sharedReading // it begins when current has ended; nil: no scrape waits for it
+	current *sharedReading // the reading that has begun, which no scrape may join; nil: there is none
+	next    *sharedReading // the reading after current; nil: no scrape waits for one
 }
 
-// An exposition is what a reading gives to all scrapes that share it. They do not
-// change it.
+// An exposition is the result of a reading for all scrapes that share it. They do not change
+// it.
 type exposition struct {
 	families []*dto.MetricFamily
-	refused  error // of what client_golang has left out
-	err      error // why there is none
+	refused  error // the errors of client_golang for metrics that it left out
+	err      error // why there are no families
 }
 
 // A sharedReading is one reading of all metrics.
@@ -43,8 +43,8 @@ type sharedReading struct {
 	result  exposition // when it is done
 }
 
-// read returns all metrics, as they are at some time after the call. It is an error
-// if ctx is done before they are read, or if a producer panics.
+// read returns all metrics as they are at some time after the call. It returns an error if
+// ctx is done before they are read, or if a producer panics.
 func (r *reader) read(ctx context.Context) exposition {
 	if ctx.Err() != nil {
 		return exposition{err: r.unfinished(ctx)}
@@ -78,8 +78,8 @@ func (r *reader) join() *sharedReading {
 	return joined
 }
 
-// leave gives a reading up for one scrape. Without any it does not begin, or need not
-// go on.
+// leave removes a scrape from a reading. A reading without scrapes does not begin, or is
+// cancelled.
 func (r *reader) leave(left *sharedReading) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -93,8 +93,8 @@ func (r *reader) leave(left *sharedReading) {
 	}
 }
 
-// begin begins the next reading, if a scrape waits for it. It is called with mu held
-// while there is no current one.
+// begin begins the next reading, if a scrape waits for it. It is called with mu held while
+// there is no current reading.
 func (r *reader) begin() {
 	r.current, r.next = r.next, nil
 	if r.current == nil {
@@ -104,8 +104,8 @@ func (r *reader) begin() {
 	go r.run(r.current)
 }
 
-// run reads. Nothing that the program's functions do to this goroutine keeps the
-// scrapes waiting.
+// run reads. If a function of the program panics or ends the goroutine, the scrapes get an
+// error and do not wait.
 func (r *reader) run(now *sharedReading) {
 	result := exposition{err: errors.New("a producer of metrics, or Options.OnError, ended its goroutine with runtime.Goexit")}
 	defer func() {
@@ -122,10 +122,12 @@ func (r *reader) run(now *sharedReading) {
 	result = r.collect(now.ctx)
 }
 
-// errHangs says that a scrape failed of its reading, not of a client that left.
-var errHangs = errors.New("a producer of metrics, such as a function that observes, does not return, and all scrapes fail until it does")
+// errHangs means that a scrape failed because of a reading that hangs, not because its client
+// left.
+var errHangs = errors.New("a producer of metrics, such as a function that observes, has not returned: all scrapes fail until it does")
 
-// readPatience is how long a reading may take. Usually it takes milliseconds.
+// readPatience is the time after which a reading counts as hanging. Usually a reading takes
+// milliseconds.
 const readPatience = time.Second
 
 func (r *reader) unfinished(ctx context.Context) error {
@@ -136,7 +138,7 @@ func (r *reader) unfinished(ctx context.Context) error {
 	return err
 }
 
-// took returns for how long the current reading has gone on.
+// took returns the time since the current reading began.
 func (r *reader) took() time.Duration {
 	r.mu.Lock()
 	defer r.mu.Unlock()

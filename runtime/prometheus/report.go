@@ -8,11 +8,11 @@ import (
 	"sync"
 )
 
-// maxReported bounds what is remembered of what was reported: names may be
-// made up without end.
+// maxReported bounds the number of remembered reports, because the number of names is not
+// bounded.
 const maxReported = 1000
 
-// A reporter reports each thing once.
+// A reporter calls a hook once for each key.
 type reporter struct {
 	onError func(error)
 
@@ -27,8 +27,8 @@ func newReporter(onError func(error)) *reporter {
 	return &reporter{onError: onError, reported: map[string]bool{}}
 }
 
-// report reports err, unless something of the same key was reported before. The
-// hook is called without the lock.
+// report reports err, unless an error of the same key was reported before. The hook is
+// called without the lock.
 func (r *reporter) report(key string, err error) {
 	if !r.first(key) {
 		return
@@ -36,7 +36,7 @@ func (r *reporter) report(key string, err error) {
 	r.onError(fmt.Errorf("prometheus: %w", err))
 }
 
-// forget lets the next thing of the key be reported again.
+// forget makes the next error of the key be reported again.
 func (r *reporter) forget(key string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -53,8 +53,8 @@ func (r *reporter) first(key string) bool {
 	return true
 }
 
-// refusals is the log of promhttp: what client_golang refuses although it came
-// through all checks here, and what cannot be sent.
+// refusals is the log of promhttp. It reports metrics that client_golang refuses although
+// they passed all checks here, and responses that cannot be sent.
 type refusals struct {
 	ctx context.Context
 	log *reporter
@@ -63,7 +63,7 @@ type refusals struct {
 // Println is called with a text and an error.
 func (r refusals) Println(v ...any) {
 	if r.ctx.Err() != nil {
-		return // nobody reads the answer any more
+		return // the client has left
 	}
 	text := fmt.Sprintln(v...)
 	r.log.report("client_golang", errors.New(text[:len(text)-1]))

@@ -12,11 +12,11 @@ import (
 
 const (
 	leftOutName = "ocgen_prometheus_left_out_series"
-	leftOutHelp = "Series that this scrape lacks, because their names collide or they are malformed; the program's log says which."
+	leftOutHelp = "Series that this scrape lacks, because their names collide or they are malformed; the program's log names them."
 )
 
-// A scrape is what one answer consists of. It is a prometheus.Collector that
-// describes nothing beforehand.
+// A scrape has the metrics of one response. It is a prometheus.Collector without
+// descriptions.
 type scrape []prometheus.Metric
 
 func (scrape) Describe(chan<- *prometheus.Desc) {}
@@ -36,7 +36,7 @@ type sample struct {
 	histogram shownHistogram // if it is one
 }
 
-// collected returns the sample as client_golang takes it.
+// collected returns the sample for client_golang.
 func (s sample) collected() prometheus.Metric {
 	if s.family.kind != histogram {
 		return s.metric
@@ -44,7 +44,7 @@ func (s sample) collected() prometheus.Metric {
 	return &histogramMetric{s.metric, s.histogram}
 }
 
-// scrape converts what can be served, and reports and counts all else.
+// scrape converts the series that can be served. It reports and counts all others.
 func (h *Handler) scrape(metrics []*metric.Metric, ours *registered) scrape {
 	for _, err := range ours.problems {
 		h.log.report(err.Error(), err)
@@ -86,8 +86,8 @@ func (h *Handler) scrape(metrics []*metric.Metric, ours *registered) scrape {
 	return all
 }
 
-// leaveOut reports a series. Of all series of a metric that have the same thing
-// wrong, the first is reported.
+// leaveOut reports a series that is left out. Of the series of a metric with the same
+// problem, only the first is reported.
 func (h *Handler) leaveOut(f *family, series *metric.Series, err error) {
 	key := f.source
 	if m, ok := err.(*malformed); ok {
@@ -101,8 +101,8 @@ func (h *Handler) ownMetric(leftOut int) prometheus.Metric {
 	return prometheus.MustNewConstMetric(d, prometheus.GaugeValue, float64(leftOut))
 }
 
-// inOrderOfRank returns the metrics in the order in which names are theirs to
-// take, the same at each scrape: first those of registered packages.
+// inOrderOfRank returns the metrics in the order in which they get names, which is the same
+// at each scrape: metrics of registered packages come first.
 func inOrderOfRank(metrics []*metric.Metric, ours *registered) []*metric.Metric {
 	rank := func(m *metric.Metric) int {
 		if ours.has(m.Descriptor) {
@@ -122,9 +122,9 @@ func inOrderOfRank(metrics []*metric.Metric, ours *registered) []*metric.Metric 
 	return sorted
 }
 
-// distinct returns one sample of each name and set of labels, and those that it
-// leaves out: of those that are equal the one that started first is served, so that
-// a counter does not jump between two producers.
+// distinct returns one sample for each name and set of labels, and the samples that it
+// leaves out. Of equal samples the one that started first is served, so that a counter does
+// not jump between two producers.
 func distinct(samples []sample) (served, twice []sample) {
 	slices.SortStableFunc(samples, func(a, b sample) int {
 		return cmp.Or(
@@ -143,8 +143,8 @@ func distinct(samples []sample) (served, twice []sample) {
 	return served, twice
 }
 
-// present counts the labels that a series has. One without a label and one in
-// which it is empty are the same to Prometheus, and may both be there.
+// present counts the labels of a series. A series without a label and a series with an empty
+// label are the same to Prometheus, and both may exist.
 func present(series *metric.Series) int {
 	n := 0
 	for _, v := range series.LabelValues {

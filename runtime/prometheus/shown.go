@@ -10,7 +10,7 @@ import (
 	dto "github.com/prometheus/client_model/go"
 )
 
-// A shownHistogram is what a histogram shows beside the counts of its buckets.
+// A shownHistogram has the parts of a served histogram other than the counts of its buckets.
 type shownHistogram struct {
 	sum       float64
 	exemplars exemplars
@@ -20,15 +20,15 @@ func shownOf(d *metric.Distribution) shownHistogram {
 	return shownHistogram{d.Sum, exemplarsOf(d)}
 }
 
-// A histogramMetric is a histogram that shows these.
+// A histogramMetric is a histogram with these parts.
 type histogramMetric struct {
 	prometheus.Metric
 	shows shownHistogram
 }
 
-// Write sets the sum, and gives the buckets their exemplars. A histogram of
-// client_golang lacks the last bucket, which readers know from its count, so one
-// with an exemplar is added.
+// Write sets the sum and the exemplars of the buckets. A histogram of client_golang lacks the
+// last bucket, whose count is the histogram's count, so the last bucket is added if it has an
+// exemplar.
 func (m *histogramMetric) Write(to *dto.Metric) error {
 	if err := m.Metric.Write(to); err != nil {
 		return err
@@ -47,26 +47,25 @@ func (m *histogramMetric) Write(to *dto.Metric) error {
 }
 
 const (
-	// apart is how much newer an exemplar must be than the one that its bucket
-	// showed last. Prometheus cuts times to milliseconds, after OpenMetrics has
-	// rounded them to a float64 of seconds.
+	// apart is the shortest time between two served exemplars of a bucket. OpenMetrics
+	// rounds times to a float64 of seconds, and Prometheus cuts them to milliseconds.
 	apart = 2 * time.Millisecond
-	// rounding is by how much of itself a sum may fall for nothing: OpenCensus
-	// keeps the mean, and a sum is the mean times the count.
+	// rounding is the fraction by which a sum may fall by rounding alone: OpenCensus keeps
+	// the mean, and a sum is the mean times the count.
 	rounding = 1e-6
 )
 
-// shown is what histograms showed at the last scrape.
+// shown has the parts of histograms that the last scrape served.
 type shown struct {
 	mu   sync.Mutex
 	last map[string]shownHistogram // by the keys of their series
 }
 
-// keep lets histograms show what they showed last where Prometheus would not
-// understand the change. Of two exemplars of one millisecond the first one stays,
-// and so does the one from before a clock was set back: see exemplars. And a sum
-// that rounding has lowered stays, for Prometheus takes any fall for a counter that
-// began anew, and would add all of it to the increase.
+// keep replaces parts of histograms by those of the last scrape if Prometheus would
+// misunderstand the change. Of two exemplars of one millisecond the first stays, and so does
+// the exemplar from before a clock was set back: see exemplars. A sum that only rounding has
+// lowered stays too, because Prometheus treats any fall as a counter that began again, and
+// would add the whole sum to the increase.
 func (s *shown) keep(samples []sample) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -2,21 +2,21 @@ package record
 
 import "github.com/ocgen/ocgen/runtime/internal/number"
 
-// Checks are what a measure's values must be to be recorded.
+// Checks are the conditions that values of a measure must meet to be recorded.
 type Checks uint8
 
 const (
 	// Finite: NaN, infinities and values of magnitude 1e150 and more are dropped.
-	// One of them would make the sum, mean or deviation of a row infinite or NaN
-	// for ever.
+	// One such value would make the sum, mean or deviation of a series infinite or
+	// NaN for ever.
 	Finite Checks = 1 << iota
-	// NonNegative: negative values are dropped. A sum is exported as cumulative, and
-	// must not fall. A time below zero comes from a clock that was set back.
+	// NonNegative: negative values are dropped. A sum is exported as cumulative and
+	// must not fall. A negative time comes from a clock that was set back.
 	NonNegative
 )
 
-// A ValueCheck decides whether a measure's values may be recorded, and counts
-// those that may not. It is safe for concurrent use.
+// A ValueCheck decides whether values of a measure may be recorded, and counts the
+// others. It is safe for concurrent use.
 type ValueCheck struct {
 	checks              Checks
 	notFinite, negative *Counter

@@ -1,8 +1,8 @@
 package record
 
-// SupportsGenerated1 and its successors are what generated code of a format
-// refers to, so that it fails to compile, at a line that says the cure, with a
-// runtime that is too old for it. A change of the runtime that breaks old
-// generated code removes the constants that it breaks; a new format adds the
-// next. Generated code uses the constant as the length of an array.
+// Generated code refers to SupportsGenerated1, or to the constant of its format, as the
+// length of an array. If the runtime is too old for the code, the code does not compile,
+// and the comment at that line has the cure. A new format adds the next constant. A
+// change of the runtime that breaks old generated code removes the constants of that
+// code.
 const SupportsGenerated1 = 1

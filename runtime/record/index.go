@@ -8,19 +8,19 @@ import (
 // A tag has an index among the series of a view. It is the ordinal, or one less if the
 // tag is never absent, so that a view's table has no places that cannot be used.
 
-// Index returns the index of a closed tag from the call among the series of a
-// view, for any value: one that is not listed is counted, and has the index of
-// its replacement. Generated code computes the index of a listed value itself, in a
-// method that can be inlined if this one is not.
+// Index returns the index of a closed tag's value among the series of a view. A value that
+// is not listed is counted and has the index of its replacement. Generated code computes
+// the index of a listed value itself, in a method that can only be inlined if this one is
+// not.
 //
 //go:noinline
 func (t *Tag) Index(ordinal uint32) uint64 {
 	return uint64(t.closedOrdinal(ordinal)) - t.lowest()
 }
 
-// OpenIndex returns the index of an open tag's text among the series of a view.
-// A text that cannot be recorded, and one past the maximum, is counted and has
-// the index of its replacement.
+// OpenIndex returns the index of an open tag's text among the series of a view. A text
+// that is invalid, or exceeds the maximum, is counted and has the index of its
+// replacement.
 func (t *Tag) OpenIndex(text string) uint64 { return uint64(t.openOrdinal(text)) }
 
 // ContextIndex returns the index of the value that ctx carries for the tag.
@@ -40,7 +40,7 @@ func (t *Tag) ValueIndex(v TagValue) uint64 {
 	return t.Index(0) // absent, or the replacement of an absent value
 }
 
-// lowest is the ordinal that has the index 0.
+// lowest returns the ordinal whose index is 0.
 func (t *Tag) lowest() uint64 {
 	if t.closed != nil && t.from == FromCall && !t.closed.optional {
 		return 1 // it is never absent
@@ -48,7 +48,7 @@ func (t *Tag) lowest() uint64 {
 	return 0
 }
 
-// Indices returns how many indices the tag has.
+// Indices returns the number of indices of the tag.
 func (t *Tag) Indices() uint64 {
 	switch {
 	case t.from == FromProcess:
@@ -61,8 +61,8 @@ func (t *Tag) Indices() uint64 {
 	return t.ordinals - t.lowest()
 }
 
-// IndexText returns how the value of an index is recorded: "" if it is absent. The value
-// of a tag of the process has the index 0; see [Tag.Freeze].
+// IndexText returns the recorded text of an index: "" if it is absent. The value of a
+// process tag has the index 0; see [Tag.Freeze].
 func (t *Tag) IndexText(index uint64) string {
 	if t.from == FromProcess {
 		return t.processText()
@@ -70,8 +70,8 @@ func (t *Tag) IndexText(index uint64) string {
 	return t.OrdinalText(uint32(index + t.lowest()))
 }
 
-// processText returns the value of a tag of the process, as it is recorded. It
-// is found, and counted if it is replaced, once: after Freeze it does not change.
+// processText returns the recorded value of a process tag. It is determined, and counted
+// if it is replaced, once: after Freeze it does not change.
 func (t *Tag) processText() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -82,8 +82,8 @@ func (t *Tag) processText() string {
 	return *t.fixed
 }
 
-// ListedIndices yields the indices of a closed tag's listed values, and the index of
-// absence if the tag may be absent.
+// ListedIndices yields the indices of a closed tag's listed values and, if the tag is
+// optional, the index of absence.
 func (t *Tag) ListedIndices() iter.Seq[uint64] {
 	return func(yield func(uint64) bool) {
 		invalid := uint64(t.closed.invalid()) - t.lowest()

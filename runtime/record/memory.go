@@ -6,16 +6,16 @@ import (
 	"github.com/ocgen/ocgen/runtime/metric"
 )
 
-// A Memory holds what a reader's last reading was made of, so that the next one uses it
-// again: whoever passes a Memory must no longer use what the reading before with it
-// returned. nil is a Memory that holds nothing. It is not safe for concurrent use.
+// A Memory keeps the metrics of a reader's last reading, so that the next reading uses
+// their memory again. A caller that passes a Memory must no longer use the result of the
+// reading before. A nil Memory keeps nothing. It is not safe for concurrent use.
 type Memory struct {
 	last   map[any]*metric.Metric
-	before map[any]*metric.Metric // of the reading before, as far as it is not used again yet
+	before map[any]*metric.Metric // metrics of the reading before that are not used again yet
 }
 
-// Begin begins a reading. What the reading before has not used is given up: its package
-// may be unregistered, or its producer gone.
+// Begin begins a reading. Memory that the reading before did not use is released: its
+// package may be unregistered, or its producer removed.
 func (m *Memory) Begin() {
 	if m == nil {
 		return
@@ -24,7 +24,7 @@ func (m *Memory) Begin() {
 	clear(m.last)
 }
 
-// Take returns the last metric of whatever the key stands for, and nil if there is none.
+// Take returns the last metric that was put with the key, or nil.
 func (m *Memory) Take(key any) *metric.Metric {
 	if m == nil {
 		return nil
@@ -46,8 +46,8 @@ func (m *Memory) Put(key any, read *metric.Metric) {
 	m.last[key] = read
 }
 
-// Rows returns n series to be filled in: of the memory of an earlier reading, as far as
-// that goes. nil is no reading.
+// Rows returns n series to be filled in. As far as possible they use the memory of last,
+// an earlier reading; nil means that there is none.
 func Rows(last *metric.Metric, n int) []*metric.Series {
 	var rows []*metric.Series
 	if last != nil {

@@ -2,15 +2,15 @@ package record
 
 import "context"
 
-// A tag's value in a record has an ordinal, after all replacements: 0 is absent. That of
-// a closed tag is its place among the values of the schema, plus one; that of an open tag
-// is the number that its text was given.
+// The value of a tag in a record has an ordinal, after all replacements; 0 means absent. The
+// ordinal of a closed tag's value is its place among the values of the schema, plus one. The
+// ordinal of an open tag's text is its number plus one.
 
-// Ordinals returns how many ordinals the tag has: they are below it.
+// Ordinals returns the number of ordinals of the tag; all ordinals are below it.
 func (t *Tag) Ordinals() uint64 { return t.ordinals }
 
-// Ordinal returns the ordinal of an argument or of a process tag's value, and counts it
-// if it is replaced.
+// Ordinal returns the ordinal of an argument, or of the value of a process tag. It
+// counts the value if it is replaced.
 func (t *Tag) Ordinal(v TagValue) uint32 {
 	switch {
 	case v.kind == kindClosed && t.closed != nil:
@@ -21,8 +21,8 @@ func (t *Tag) Ordinal(v TagValue) uint32 {
 	return 0
 }
 
-// ProcessOrdinal returns the ordinal of a process tag. One that was never set is
-// absent, or, if it is closed and must not be absent, its replacement.
+// ProcessOrdinal returns the ordinal of a process tag. A tag that was never set is
+// absent; if it is closed and not optional, its replacement is recorded.
 func (t *Tag) ProcessOrdinal() uint32 {
 	if v := t.process.Load(); v != nil {
 		return t.Ordinal(*v)
@@ -33,8 +33,8 @@ func (t *Tag) ProcessOrdinal() uint32 {
 	return 0
 }
 
-// ContextOrdinal returns the ordinal of a text that ctx carries; "" is absent. It
-// reports whether something else than the text is recorded.
+// ContextOrdinal returns the ordinal of a text that ctx carries; "" means absent. It
+// reports whether another text is recorded.
 func (t *Tag) ContextOrdinal(text string) (ordinal uint32, replaced bool) {
 	if text == "" {
 		return 0, false
@@ -53,7 +53,7 @@ func (t *Tag) ContextOrdinal(text string) (ordinal uint32, replaced bool) {
 	return t.closed.replacement, true
 }
 
-// OrdinalText returns how the value of an ordinal is recorded: "" if it is absent.
+// OrdinalText returns the recorded text of an ordinal: "" if it is absent.
 func (t *Tag) OrdinalText(ordinal uint32) string {
 	switch {
 	case t.closed != nil:
@@ -64,7 +64,8 @@ func (t *Tag) OrdinalText(ordinal uint32) string {
 	return t.open.admitted.Text(ordinal - 1)
 }
 
-// closedOrdinal returns the ordinal that is recorded for that of a closed tag's value.
+// closedOrdinal returns the ordinal that is recorded for the ordinal of a closed tag's
+// value.
 func (t *Tag) closedOrdinal(ordinal uint32) uint32 {
 	c := t.closed
 	if (ordinal == 0 && !c.optional) || ordinal >= c.invalid() {
@@ -82,8 +83,8 @@ func (t *Tag) openOrdinal(text string) uint32 {
 	return t.openNumber(text) + 1
 }
 
-// openNumber returns the number among the admitted texts of an open tag's text,
-// or of its replacement.
+// openNumber returns the number of an open tag's text, or of its replacement, among the
+// admitted texts.
 func (t *Tag) openNumber(text string) uint32 {
 	v := t.open
 	// The order matters: whatever was admitted before the table was full is found.

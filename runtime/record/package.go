@@ -14,16 +14,16 @@ import (
 // A PackageInfo describes a generated package.
 type PackageInfo struct {
 	Name        string
-	Parts       []Part                     // what its recorders keep, in the order of their start
-	Descriptors func() []metric.Descriptor // of all metrics, with units and descriptions in full
+	Parts       []Part                     // the metrics of its recorders, in the order of their start
+	Descriptors func() []metric.Descriptor // of all metrics, with complete units and descriptions
 	Tags        []*Tag                     // the process tags
 	Monitoring  Monitoring
 	SLOs        func() []slo.SLO // nil: none
 }
 
-// A Part is the metrics of a package that one kind of recorder keeps. Read, ReadAtOnce and
-// Active may be called by several goroutines at once, and while the other methods are; the
-// others are called by one goroutine at a time.
+// A Part has the metrics of a package that one kind of recorder keeps. Several goroutines
+// may call Read, ReadAtOnce and Active at once, also while another method runs. One
+// goroutine at a time calls the other methods.
 type Part interface {
 	// Names returns the names of the part's metrics.
 	Names() []string
@@ -32,39 +32,38 @@ type Part interface {
 	Shares(other Part) bool
 	// Check returns an error for each reason why the part cannot be started.
 	Check() []error
-	// Start lets the part take records. descriptors are those of the package, by name.
-	// After an error Stop is called.
+	// Start begins the recording. descriptors are the descriptors of the package, by
+	// name. If Start returns an error, Stop is called.
 	Start(descriptors map[string]metric.Descriptor) error
-	// Stop ends it. A Read that has begun may go on.
+	// Stop ends the recording. A Read that has begun may go on.
 	Stop()
 	// Read returns the metrics that the part keeps itself. It may use the memory of
 	// the reading before.
 	Read(memory *Memory) []*metric.Metric
-	// ReadAtOnce is Read for a reader that must not wait: without the metrics that
-	// the program's functions give.
+	// ReadAtOnce is Read for a reader that must not wait: it leaves out metrics from the
+	// program's functions.
 	ReadAtOnce() []*metric.Metric
-	// Active reports whether the part's metrics are exported though the package is
-	// not registered.
+	// Active reports whether the metrics of the part are exported although the package
+	// is not registered.
 	Active() bool
 }
 
-// Monitoring is how the schema says that the metrics appear in Cloud
-// Monitoring. SLOs are computed from them by these names.
+// Monitoring has the names under which the metrics appear in Cloud Monitoring, as the
+// schema declares them. SLOs use these names.
 type Monitoring struct {
 	MetricPrefix   string // e.g. "custom.googleapis.com/opencensus"
 	Resource       string // monitored resource type, e.g. "k8s_container"; "" if the schema names none
 	ResourceLabels []ResourceLabel
 }
 
-// A ResourceLabel is a label of the monitored resource and the values that it
-// may have.
+// A ResourceLabel is a label of the monitored resource with its allowed values.
 type ResourceLabel struct {
 	Key    string
 	Values []string
 }
 
-// A Package is a generated package, as far as its views are registered or not.
-// It is safe for concurrent use.
+// A Package is a generated package, with the registration of its views. It is safe for
+// concurrent use.
 type Package struct {
 	info           PackageInfo
 	everRegistered atomic.Bool
@@ -82,15 +81,15 @@ func NewPackage(info PackageInfo) *Package {
 // Name returns the Go package's name.
 func (p *Package) Name() string { return p.info.Name }
 
-// Descriptors returns the descriptors of the package's metrics, with the units
-// and label descriptions that OpenCensus drops on the way to exporters.
+// Descriptors returns the descriptors of the package's metrics, with complete units and
+// label descriptions. OpenCensus's own descriptors lack most of them.
 func (p *Package) Descriptors() []metric.Descriptor { return p.info.Descriptors() }
 
 // Monitoring returns how the metrics appear in Cloud Monitoring.
 func (p *Package) Monitoring() Monitoring { return p.info.Monitoring }
 
-// SLOs returns the package's SLOs in the order of its schema. They are the
-// caller's to read, not to change.
+// SLOs returns the package's SLOs in the order of its schema. The caller must not change
+// them.
 func (p *Package) SLOs() []slo.SLO {
 	if p.info.SLOs == nil {
 		return nil
@@ -98,25 +97,24 @@ func (p *Package) SLOs() []slo.SLO {
 	return p.info.SLOs()
 }
 
-// Used reports whether the package has ever been registered, or its metrics are exported
-// without that.
+// Used reports whether the package was ever registered, or whether its metrics are
+// exported without a registration.
 func (p *Package) Used() bool {
 	return p.everRegistered.Load() || slices.ContainsFunc(p.info.Parts, Part.Active)
 }
 
-// registering orders all registrations of generated packages: OpenCensus
-// changes the views that it registers, so comparing them must not overlap with
-// it.
+// registering orders all registrations of generated packages. OpenCensus changes the views
+// that it registers, so a comparison of views must not overlap with a registration.
 var registering sync.Mutex
 
-// Register registers the package's views: exporters have its metrics from then on.
-// Registering again changes nothing.
+// Register registers the package's views: exports have its metrics from then on. Another
+// call changes nothing.
 //
-// The names of the metrics must be free: two metrics of one name make a Prometheus scrape
-// fail as a whole. Only OpenCensus views that are equal in all may share a name. The
-// error names each conflict and, for views of OpenCensus, each thing that differs, and
-// each measure or key that another package declares otherwise than the schema says. After
-// an error none of the package's views is registered.
+// The names of the metrics must not be in use, because two metrics of one name make a
+// whole Prometheus scrape fail. Only equal OpenCensus views may share a name. The error
+// names each conflict and, for OpenCensus views, each difference; it also names each
+// measure or key that another package declares differently from the schema. After an
+// error none of the package's views is registered.
 //
 // After view.Stop only a package without OpenCensus views can be registered.
 func (p *Package) Register() error {
@@ -152,12 +150,11 @@ func (p *Package) register() (err error) {
 	return nil
 }
 
-// Unregister unregisters the package's views, and no view of somebody else that
-// served for one of them. What they have collected is dropped, but for the totals
-// of observed measures, which are those of the program's functions. A view that
-// another registered package has too stays until that is unregistered. An export
-// that has begun may still have some of them. After view.Stop OpenCensus's views
-// are gone anyway.
+// Unregister unregisters the package's views, except views of other code that served for
+// them. The collected values are dropped, except the totals of observed measures, which
+// belong to the program's functions. A view that another registered package also has
+// stays until that package is unregistered. An export that has begun may still have some
+// of the views. After view.Stop there are no OpenCensus views to unregister.
 func (p *Package) Unregister() {
 	registering.Lock()
 	defer registering.Unlock()
@@ -191,7 +188,7 @@ func (p *Package) conflicts() []error {
 func (p *Package) taken(name string, part Part) error {
 	for _, other := range Registered() {
 		if other != p && other.has(name, part) {
-			return fmt.Errorf("metric %q is in package %s too, which is registered: rename one of them, or register only one of the packages", name, other.info.Name)
+			return fmt.Errorf("metric %q is also in package %s, which is registered: rename one of the metrics, or register only one of the packages", name, other.info.Name)
 		}
 	}
 	return nil
@@ -205,9 +202,10 @@ func (p *Package) has(name string, with Part) bool {
 	})
 }
 
-// Read returns the metrics that the package keeps itself; those of OpenCensus views are
-// its library's. Functions that observe may be slow, so they are called before series are
-// read: the generator puts their part last. It may use the memory of the reading before.
+// Read returns the metrics that the package keeps itself; metrics of OpenCensus views
+// come from their library. Functions that observe may be slow, so they are called before
+// series are read: the generator puts their part last. Read may use the memory of the
+// reading before again.
 func (p *Package) Read(memory *Memory) []*metric.Metric {
 	var all []*metric.Metric
 	for _, part := range slices.Backward(p.info.Parts) {
@@ -216,8 +214,8 @@ func (p *Package) Read(memory *Memory) []*metric.Metric {
 	return all
 }
 
-// ReadAtOnce is Read for a reader that must not wait: without the metrics that the
-// program's functions give.
+// ReadAtOnce is Read for a reader that must not wait: it leaves out metrics from the
+// program's functions.
 func (p *Package) ReadAtOnce() []*metric.Metric {
 	var all []*metric.Metric
 	for _, part := range slices.Backward(p.info.Parts) {

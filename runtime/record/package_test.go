@@ -194,7 +194,7 @@ func TestCheckErrorsAreJoined(t *testing.T) {
 			t.Errorf("no %q in %v", want, err)
 		}
 	}
-	if err == nil || !strings.Contains(err.Error(), "is in package "+other.Name()+" too") {
+	if err == nil || !strings.Contains(err.Error(), "is also in package "+other.Name()) {
 		t.Errorf("no conflict in %v", err)
 	}
 	for _, line := range *log {
@@ -230,7 +230,7 @@ func TestNamesOfTwoPackages(t *testing.T) {
 			second := packageOf(t, &fakePart{names: []string{unique("other"), name}, shares: true})
 			mustRegister(t, first)
 			err := second.Register()
-			want := fmt.Sprintf("views of package %s are not registered: metric %q is in package %s too, which is registered: rename one of them, or register only one of the packages",
+			want := fmt.Sprintf("views of package %s are not registered: metric %q is also in package %s, which is registered: rename one of the metrics, or register only one of the packages",
 				second.Name(), name, first.Name())
 			if c.free != (err == nil) || err != nil && err.Error() != want {
 				t.Errorf("got  %v\nwant %s, free %t", err, want, c.free)

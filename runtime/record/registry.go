@@ -7,16 +7,16 @@ import (
 	"github.com/ocgen/ocgen/runtime/metric"
 )
 
-// registry is the list of packages and of other things that give metrics. Its mutex is
-// never held while a library is called: exporters that the library calls may ask for the
+// registry is the list of packages and of other producers of metrics. Its mutex is never
+// held during a call of a library, because exporters that the library calls may use the
 // list.
 var registry struct {
 	mu        sync.Mutex
-	known     []*Package             // of the program, registered or not
+	known     []*Package             // all of the program
 	packages  []*Package             // in the order of registration
 	sources   []Source               // in the order in which they were added
 	producers []Producer             // in the order in which they were added
-	watchers  map[chan struct{}]bool // get a token after a registration, if they have none
+	watchers  map[chan struct{}]bool // each gets a token after a registration, unless it is full
 }
 
 // Known returns the generated packages of the program, registered or not.
@@ -45,7 +45,7 @@ func Descriptors() map[string]metric.Descriptor {
 	return byName
 }
 
-// tellWatchers does not wait for them.
+// tellWatchers sends a token to each watcher without waiting.
 func tellWatchers() {
 	registry.mu.Lock()
 	defer registry.mu.Unlock()
@@ -67,14 +67,14 @@ func Watch(watcher chan struct{}) {
 	registry.watchers[watcher] = true
 }
 
-// Unwatch ends what Watch began.
+// Unwatch ends the sending that Watch began.
 func Unwatch(watcher chan struct{}) {
 	registry.mu.Lock()
 	defer registry.mu.Unlock()
 	delete(registry.watchers, watcher)
 }
 
-// list puts the package into the registry or takes it out.
+// list adds the package to the registry or removes it.
 func (p *Package) list(registered bool) {
 	registry.mu.Lock()
 	defer registry.mu.Unlock()

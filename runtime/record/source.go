@@ -7,10 +7,10 @@ import (
 	"github.com/ocgen/ocgen/runtime/metric"
 )
 
-// A Source is a library that aggregates metrics itself, beside the generated packages:
-// OpenCensus is one. A package that knows the library adds it in its init, so a program
-// that links the package has the library's metrics in its exports. It must be safe for
-// concurrent use.
+// A Source is a library that aggregates metrics itself, such as OpenCensus. The package
+// that knows the library adds the source in its init, so the library's metrics are in
+// the exports of every program that links the package. It must be safe for concurrent
+// use.
 type Source interface {
 	// Drain waits until every record that was made before can be read, or until ctx
 	// is done.
@@ -32,14 +32,15 @@ func AddSource(s Source) {
 	registry.sources = append(registry.sources, s)
 }
 
-// Sources returns the sources that were added.
+// Sources returns all added sources.
 func Sources() []Source {
 	registry.mu.Lock()
 	defer registry.mu.Unlock()
 	return slices.Clone(registry.sources)
 }
 
-// SourceConflicts returns an error for each name that a source has a metric of.
+// SourceConflicts returns an error for each name that is also the name of a metric of a
+// source.
 func SourceConflicts(names []string) []error {
 	var all []error
 	for _, name := range names {
@@ -52,13 +53,13 @@ func SourceConflicts(names []string) []error {
 	return all
 }
 
-// A Producer gives metrics about the process itself, such as those of a Telemetry.
+// A Producer returns metrics about the process itself, such as those of a Telemetry.
 type Producer interface {
-	Produce() []*metric.Metric // of the caller's own
+	Produce() []*metric.Metric // the result belongs to the caller
 }
 
-// AddProducer adds a producer whose metrics sources give to readers of their own. It
-// must be comparable.
+// AddProducer adds a producer. Sources pass its metrics to their library's own readers.
+// It must be comparable.
 func AddProducer(p Producer) {
 	registry.mu.Lock()
 	defer registry.mu.Unlock()
@@ -72,7 +73,7 @@ func RemoveProducer(p Producer) {
 	registry.producers = slices.DeleteFunc(registry.producers, func(other Producer) bool { return other == p })
 }
 
-// Producers returns the producers that were added.
+// Producers returns all added producers.
 func Producers() []Producer {
 	registry.mu.Lock()
 	defer registry.mu.Unlock()

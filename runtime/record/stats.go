@@ -8,57 +8,57 @@ import (
 	"time"
 )
 
-// A Reason says why a value was replaced or dropped.
+// A Reason is the reason why a value was replaced or dropped.
 type Reason string
 
 const (
-	// ReasonUnknown: a closed tag's value is not one of its values; recorded
-	// as the tag's catch-all, or as "__invalid__" if it has none.
+	// ReasonUnknown: the value of a closed tag is not listed. It is recorded as the
+	// tag's catch-all, or as "__invalid__" if the tag has none.
 	ReasonUnknown Reason = "unknown"
-	// ReasonInvalid: a text is longer than 255 bytes or not printable ASCII,
-	// which OpenCensus refuses, or, of a tag with UTF8, not UTF-8 or with a
-	// control character; recorded as "__invalid__".
+	// ReasonInvalid: a text is longer than 255 bytes or not printable ASCII, which
+	// OpenCensus refuses. For a tag with UTF8: the text is longer than 255 bytes, not
+	// UTF-8, or has a control character. It is recorded as "__invalid__".
 	ReasonInvalid Reason = "invalid"
-	// ReasonOverflow: an open tag has had its maximum of different values;
-	// recorded as "__other__".
+	// ReasonOverflow: an open tag already has its maximum number of different values.
+	// The value is recorded as "__other__".
 	ReasonOverflow Reason = "overflow"
-	// ReasonSeries: a view has had its maximum of series; the record's open
-	// tags became "__other__".
+	// ReasonSeries: a view already has its maximum number of series. The record's open
+	// tags are recorded as "__other__".
 	ReasonSeries Reason = "series"
-	// ReasonLate: a process tag was set after registration; ignored.
+	// ReasonLate: a process tag was set after the registration. The call is ignored.
 	ReasonLate Reason = "late"
-	// ReasonNotFinite: a value was NaN, infinite, or 1e150 or more in magnitude;
+	// ReasonNotFinite: a value was NaN, infinite, or 1e150 or more in magnitude. It is
 	// dropped.
 	ReasonNotFinite Reason = "not_finite"
-	// ReasonNegative: a value was negative, of a measure with a sum, which must not
-	// fall, or of a measure of time that is not only kept as a last value; or an
-	// observed total was negative or fell. Dropped.
+	// ReasonNegative: a value was negative, of a measure with a sum, because sums must
+	// not fall, or of a measure of time, unless it has only last values; or an observed
+	// total was negative or fell. It is dropped.
 	ReasonNegative Reason = "negative"
-	// ReasonNotStarted: a timer recorded that was never started; nothing of its
-	// record counts.
+	// ReasonNotStarted: a timer that was not started recorded. The whole record is
+	// dropped.
 	ReasonNotStarted Reason = "not_started"
-	// ReasonStopped: view.Stop had been called; dropped.
+	// ReasonStopped: view.Stop was called before. The record is dropped.
 	ReasonStopped Reason = "stopped"
-	// ReasonUnregistered: RegisterViews of the package had not been called yet;
-	// dropped. Records after UnregisterViews are dropped without a count.
+	// ReasonUnregistered: RegisterViews of the package was not called before. The record
+	// is dropped. Records after UnregisterViews are dropped and not counted.
 	ReasonUnregistered Reason = "unregistered"
 	// ReasonPanicked: a function that observes a measure panicked, or ended its
-	// goroutine as t.FailNow does; it has no value at that reading.
+	// goroutine as t.FailNow does. It has no value in that reading.
 	ReasonPanicked Reason = "panicked"
 )
 
-// A Stat counts what happened to one tag or measure for one reason since the
-// process began.
+// A Stat is the number of values of one tag or measure that were replaced or dropped for
+// one reason since the process began.
 type Stat struct {
 	Tag     string // the tag's OpenCensus key; "" if Measure is set
-	Measure string // the measure's name; for [ReasonSeries], [ReasonUnregistered] and observed measures the view's; "" if Tag is set
+	Measure string // the measure's name; for [ReasonSeries], [ReasonUnregistered] and observed measures the view's name; "" if Tag is set
 	Reason  Reason
 	Count   uint64
 }
 
-// Stats returns all counts that are not zero, sorted by tag, measure and
-// reason. It is safe for concurrent use; counts never fall. A runtime.Telemetry exports
-// them as ocgen/telemetry/replaced_or_dropped.
+// Stats returns all counts that are not zero, sorted by tag, measure and reason. Counts
+// never fall. It is safe for concurrent use. A runtime.Telemetry exports the counts as
+// ocgen/telemetry/replaced_or_dropped.
 func Stats() []Stat {
 	counterList.mu.Lock()
 	defer counterList.mu.Unlock()
@@ -74,11 +74,11 @@ func Stats() []Stat {
 	return all
 }
 
-// CountedSince is when the counts of [Stats] began: with the process, not with a
-// Telemetry.
+// CountedSince is the time when the counts of [Stats] began: the start of the process,
+// not of a Telemetry.
 var CountedSince = time.Now()
 
-// A Counter is the count behind one Stat. It is safe for concurrent use.
+// A Counter is the count of one Stat. It is safe for concurrent use.
 type Counter struct {
 	counterKey
 	n atomic.Uint64
@@ -98,16 +98,18 @@ var counterList = struct {
 	all   []*Counter
 }{byKey: map[counterKey]*Counter{}}
 
-// CounterOfTag returns the one counter of a tag's key and a reason.
+// CounterOfTag returns the counter of a tag's key and a reason. Equal arguments give the
+// same counter.
 func CounterOfTag(key string, r Reason) *Counter { return counterFor(counterKey{tag: key, reason: r}) }
 
-// CounterOfMeasure returns the one counter of a measure's or view's name and a reason.
+// CounterOfMeasure returns the counter of a measure's or view's name and a reason. Equal
+// arguments give the same counter.
 func CounterOfMeasure(name string, r Reason) *Counter {
 	return counterFor(counterKey{measure: name, reason: r})
 }
 
-// counterFor returns the one counter of a key: two packages may share a tag
-// key or a measure.
+// counterFor returns the counter of a key. Two packages with the same tag key or measure
+// share counters.
 func counterFor(key counterKey) *Counter {
 	counterList.mu.Lock()
 	defer counterList.mu.Unlock()

@@ -9,18 +9,18 @@ import (
 	"github.com/ocgen/ocgen/runtime/internal/intern"
 )
 
-// A TagSource says where a tag's value comes from.
+// A TagSource is where the value of a tag comes from.
 type TagSource uint8
 
 const (
 	FromCall    TagSource = iota // an argument of the recorder
-	FromContext                  // what the tag's Carrier finds in the call's ctx
-	FromProcess                  // one value a process, set before registration
+	FromContext                  // the call's ctx, read by the tag's Carrier
+	FromProcess                  // one value for the process, set before the registration
 )
 
-// A Carrier knows how a ctx carries the value of one tag. Each tag has its own, so
-// packages whose tags travel in different ways live in one program. It must be safe for
-// concurrent use.
+// A Carrier reads and sets the value of one tag in a ctx. Each tag has a Carrier of its
+// own, so packages whose tags travel in different ways can be used in one program. It
+// must be safe for concurrent use.
 type Carrier interface {
 	// Text returns the value that ctx carries, and "" if it carries none. ctx is not
 	// nil.
@@ -30,22 +30,22 @@ type Carrier interface {
 	With(ctx context.Context, text string) context.Context
 }
 
-// A ClosedTag describes a tag whose values are listed.
+// A ClosedTag describes a tag with listed values.
 type ClosedTag struct {
-	Values   []string // a value's ordinal is its index plus one
-	CatchAll string   // one of Values, recorded for every other value; "": "__invalid__" is
-	Optional bool     // ordinal 0 is absent; else it is a value out of range
+	Values   []string // the ordinal of a value is its index plus one
+	CatchAll string   // one of Values, recorded for every other value; "": other values are recorded as "__invalid__"
+	Optional bool     // ordinal 0 means absent; otherwise 0 is not a value
 	From     TagSource
 	Carrier  Carrier // FromContext only
 }
 
-// An OpenTag describes a tag that takes any text.
+// An OpenTag describes a tag whose values are any text.
 type OpenTag struct {
-	MaxValues int      // different values a process besides the known ones; further ones become "__other__"
-	Known     []string // have places of their own, besides MaxValues
+	MaxValues int      // different values of the process beside the known values; further values become "__other__"
+	Known     []string // values that are always recorded and do not count for MaxValues
 	From      TagSource
 	Carrier   Carrier // FromContext only
-	UTF8      bool    // takes any UTF-8 without control characters, bidirectional ones included; only where nothing goes through OpenCensus
+	UTF8      bool    // any UTF-8 without control characters, bidirectional ones included, is valid; only if no record of the tag goes through OpenCensus
 }
 
 // A Tag is a dimension of measures. It is safe for concurrent use.
@@ -63,14 +63,14 @@ type Tag struct {
 	open   *openValues
 
 	process atomic.Pointer[TagValue] // FromProcess only; nil until set
-	fixed   *string                  // FromProcess only: how it is recorded; nil until a recorder asks
+	fixed   *string                  // FromProcess only: the recorded text; nil until first needed
 
 	mu     sync.Mutex // orders Set and Freeze
 	frozen bool
 }
 
-// closedValues are the values of a closed tag, by ordinal: 0 is absent, then
-// the listed ones, then "__invalid__".
+// closedValues are the values of a closed tag, by ordinal: 0 is absent, then the listed
+// values, then "__invalid__".
 type closedValues struct {
 	texts       []string
 	ordinals    map[string]uint32 // of the listed values
@@ -79,8 +79,8 @@ type closedValues struct {
 	replacement uint32 // ordinal recorded for values out of range
 }
 
-// invalid returns the ordinal of "__invalid__", the highest one. Those that callers may
-// pass are below it.
+// invalid returns the ordinal of "__invalid__", which is the highest. Callers may pass
+// only lower ordinals.
 func (c *closedValues) invalid() uint32 { return uint32(len(c.texts) - 1) }
 
 // openValues are the values of an open tag. An admitted value's ordinal is its
@@ -152,17 +152,16 @@ func (t *Tag) Key() string { return t.key }
 // From returns where the tag's value comes from.
 func (t *Tag) From() TagSource { return t.from }
 
-// IsOpen reports whether the tag takes any text.
+// IsOpen reports whether the values of the tag are any text.
 func (t *Tag) IsOpen() bool { return t.open != nil }
 
-// Collapses reports whether a record past a view's maximum of series has "__other__" as
-// the value of the tag: if it is open, and not the same for the whole process.
+// Collapses reports whether the tag is recorded as "__other__" when a view has its
+// maximum of series: if it is open, and its value is not the same for the whole process.
 func (t *Tag) Collapses() bool { return t.open != nil && t.from != FromProcess }
 
-// With returns a ctx whose records have the value: the setter of a context
-// tag. An absent value takes the tag out of ctx; a nil ctx is
-// context.Background. Whether an open tag's value is past the maximum is
-// decided when it is recorded.
+// With returns a ctx whose records have the value. An absent value removes the tag from
+// ctx. A nil ctx means context.Background. Whether a value of an open tag exceeds the
+// maximum is decided when it is recorded.
 func (t *Tag) With(ctx context.Context, v TagValue) context.Context {
 	if ctx == nil {
 		ctx = context.Background()
@@ -185,9 +184,9 @@ func (t *Tag) contextText(v TagValue) string {
 	return ""
 }
 
-// Set gives a process tag its value. It takes effect until the first
-// registration of a package that uses the tag; later calls change nothing and
-// are counted as [ReasonLate].
+// Set sets the value of a process tag. It has an effect until the first registration of
+// a package that uses the tag; later calls change nothing and are counted as
+// [ReasonLate].
 func (t *Tag) Set(v TagValue) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -198,7 +197,7 @@ func (t *Tag) Set(v TagValue) {
 	t.process.Store(&v)
 }
 
-// Freeze ends the time in which Set has an effect.
+// Freeze makes later calls of Set have no effect.
 func (t *Tag) Freeze() {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -1,6 +1,6 @@
 package record
 
-// Text returns a closed tag's value as it is recorded: "" if it is absent, the
+// Text returns the recorded text of a closed tag's value: "" if it is absent, and the
 // catch-all or "__invalid__" if it is out of range. It counts nothing.
 func (t *Tag) Text(ordinal uint32) string {
 	c := t.closed
@@ -15,9 +15,8 @@ func (t *Tag) Text(ordinal uint32) string {
 	return c.texts[ordinal]
 }
 
-// Lookup returns the ordinal of a closed tag's value, and 0 and false for a text
-// that is none. For an optional tag the empty text is one, ordinal 0. It counts
-// nothing.
+// Lookup returns the ordinal of a closed tag's value with the text, or 0 and false if
+// there is none. The empty text is ordinal 0 of an optional tag. It counts nothing.
 func (t *Tag) Lookup(text string) (ordinal uint32, ok bool) {
 	c := t.closed
 	if c == nil {
@@ -27,9 +26,10 @@ func (t *Tag) Lookup(text string) (ordinal uint32, ok bool) {
 	return ordinal, ok || text == "" && c.optional
 }
 
-// Of is Lookup for callers that take any text: one that is no value gives the
-// catch-all's ordinal, or 0 if there is none. It is counted as [ReasonUnknown]
-// here, unless its record will count it, since 0 is no value there either.
+// Of returns the ordinal of a closed tag's value with the text. If there is none it
+// returns the ordinal of the catch-all, or 0 without a catch-all. It counts such a text
+// as [ReasonUnknown], unless the record of the result will count it, because 0 is not a
+// value of the tag.
 func (t *Tag) Of(text string) uint32 {
 	ordinal, ok := t.Lookup(text)
 	if c := t.closed; !ok && c != nil && (c.catchAll || c.optional) {
@@ -41,8 +41,8 @@ func (t *Tag) Of(text string) uint32 {
 	return ordinal
 }
 
-// ValuesOf returns the values of a closed tag in their order, as a slice of the
-// caller's own. T is the tag's type.
+// ValuesOf returns the values of a closed tag in their order. T is the type of the tag.
+// The slice belongs to the caller.
 func ValuesOf[T ~uint8 | ~uint16 | ~uint32](t *Tag) []T {
 	if t.closed == nil {
 		return nil

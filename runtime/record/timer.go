@@ -2,9 +2,9 @@ package record
 
 import "time"
 
-// A Timer is the start of a measurement of time. Generated timers consist of one.
-// It is a value: copies measure from the same start. It reads the monotonic clock,
-// so changes of the wall clock do not matter. It is safe for concurrent use.
+// A Timer measures time from its start. Generated timers contain one. It is a value:
+// copies measure from the same start. It uses the monotonic clock, so changes of the
+// wall clock have no effect. It is safe for concurrent use.
 type Timer struct {
 	start time.Time // zero: not started
 }
@@ -12,9 +12,8 @@ type Timer struct {
 // StartTimer returns a timer that starts now.
 func StartTimer() Timer { return Timer{start: time.Now()} }
 
-// Elapsed returns the time since the start. The zero Timer was never started, so
-// any time would be wrong: it gives false, and is counted for the measure as
-// [ReasonNotStarted].
+// Elapsed returns the time since the start. For the zero Timer, which was not started,
+// it returns false and counts a [ReasonNotStarted] of the measure.
 func (t Timer) Elapsed(measure string) (elapsed time.Duration, ok bool) {
 	if t.start.IsZero() {
 		CounterOfMeasure(measure, ReasonNotStarted).Inc()

@@ -7,8 +7,8 @@ import (
 	"github.com/ocgen/ocgen/internal/characters"
 )
 
-// A TagValue is one argument for a tag of a recorder. Its zero value is
-// [Absent]. It holds no pointer to anything that a call would have to allocate.
+// A TagValue is an argument of a recorder for one tag. The zero value is [Absent].
+// Making one allocates no memory.
 type TagValue struct {
 	text    string
 	ordinal uint32
@@ -23,29 +23,28 @@ const (
 	kindOpen
 )
 
-// Absent says that a record has not the tag, whatever the call's ctx carries.
+// Absent means that the record does not have the tag, even if ctx carries it.
 var Absent TagValue
 
-// Closed returns the value of a closed tag by its ordinal: 1 for the first
-// value of [ClosedTag.Values].
+// Closed returns the value of a closed tag with the given ordinal: 1 is the first value
+// of [ClosedTag.Values].
 func Closed[T ~uint8 | ~uint16 | ~uint32](v T) TagValue {
 	return TagValue{ordinal: uint32(v), kind: kindClosed}
 }
 
-// Open returns the value of an open tag. Empty text is absent, as it is in
-// OpenCensus.
+// Open returns the value of an open tag. Empty text means absent, as in OpenCensus.
 func Open[T ~string](v T) TagValue {
 	return TagValue{text: string(v), kind: kindOpen}
 }
 
-// What is recorded in place of a value that cannot be recorded.
+// The texts that replace values that cannot be recorded.
 const (
 	invalidText = "__invalid__" // not a value of the tag, or refused by OpenCensus
 	otherText   = "__other__"   // past the number of values or series
 )
 
 // maxTextLen is the length in bytes above which OpenCensus refuses a tag's
-// value (go.opencensus.io/tag, validate.go).
+// value (validate.go of OpenCensus's package tag).
 const maxTextLen = 255
 
 // recordable reports whether OpenCensus takes text as a tag's value: at most
@@ -62,7 +61,7 @@ func recordable(text string) bool {
 	return true
 }
 
-// recordable reports whether the tag takes a text that is not known yet.
+// recordable reports whether the text, which is not known yet, is a valid value of the tag.
 func (v *openValues) recordable(text string) bool {
 	if !v.utf8 {
 		return recordable(text)

@@ -2,9 +2,10 @@ package series
 
 import "sync/atomic"
 
-// BoundSeries are the series of a bound recorder that may be others in another
-// registration: those of a view with a MaxSeries, or a wide one, and what is
-// recorded together with them. S has them. It is safe for concurrent use.
+// BoundSeries are the series of a bound recorder that may be different series after
+// another registration: the series of views with a MaxSeries or of wide views, and all
+// series that are recorded together with them. S holds the series. It is safe for
+// concurrent use.
 type BoundSeries[S any] struct {
 	find  func() S
 	found atomic.Pointer[foundSeries[S]]
@@ -24,16 +25,16 @@ var registrations struct {
 	_ [cacheLine]byte
 }
 
-// BindSeries returns the series that find finds now, and at the first record
-// after each registration. It must be safe for concurrent use.
+// BindSeries calls find now, and at the first record after each registration, and keeps
+// its result. find must be safe for concurrent use.
 func BindSeries[S any](find func() S) *BoundSeries[S] {
 	b := &BoundSeries[S]{find: find}
 	b.again()
 	return b
 }
 
-// Found returns the series. They take what is recorded until the registration
-// ends; without one they drop it.
+// Found returns the series. They record until the registration ends, and drop records
+// without a registration.
 func (b *BoundSeries[S]) Found() *S {
 	if f := b.found.Load(); f.registrations == registrations.n.Load() {
 		return &f.series

@@ -5,14 +5,12 @@ import (
 	"slices"
 )
 
-// buckets finds the bucket of a value in constant time and, for all but very
-// close bounds, without a branch that depends on it: latencies are what a branch
-// predictor cannot learn.
+// buckets finds the bucket of a value in constant time. Unless bounds are very close, no
+// branch depends on the value, because a branch predictor cannot predict latencies.
 //
-// The bits of positive floats are in the order of their values. So those from
-// the first bound to the last are cut into slots of equal width in bits, which
-// is about equal in ratio, and each slot knows how many bounds lie below it. It
-// is never changed.
+// The bits of positive floats have the order of their values. The range of bits from the
+// first bound to the last is divided into slots of equal width, which is nearly an equal
+// ratio of values. Each slot has the number of bounds below it. A buckets is never changed.
 type buckets struct {
 	bounds []float64 // strictly increasing and positive, then +Inf
 	slots  []uint8   // number of bounds up to the slot's first value
@@ -65,8 +63,8 @@ func (b *buckets) search(v float64) int {
 	return i
 }
 
-// find returns the bucket of v: a value equal to a bound lies above it, as in
-// OpenCensus.
+// find returns the bucket of v. A value that equals a bound is in the bucket above the
+// bound, as in OpenCensus.
 func (b *buckets) find(v float64) int {
 	// A negative value, and one below the first slot, give a number that is
 	// too large.
@@ -80,7 +78,7 @@ func (b *buckets) find(v float64) int {
 	}
 	above := 0
 	if v >= b.bounds[i] {
-		above = 1 // compiled without a branch
+		above = 1 // compiles to code without a branch
 	}
 	return i + above
 }
@@ -93,7 +91,7 @@ func (b *buckets) outside(v float64) int {
 	return len(b.bounds) - 1
 }
 
-// among counts on from the bounds below a slot.
+// among searches the bounds within a slot.
 func (b *buckets) among(i int, v float64) int {
 	for v >= b.bounds[i] {
 		i++

@@ -20,15 +20,15 @@ func NewCounts(info SeriesInfo) *Counts {
 
 // A Count is one series of a view that counts. It is safe for concurrent use.
 type Count struct {
-	n int64 // first, so that atomic operations find it aligned everywhere
+	n int64 // first, so that it is aligned for atomic operations on all processors
 	origin[Count]
 	spread atomic.Pointer[stripes64]
 	seen   atomic.Int64 // n at the last reading
 	_      [cacheLine - 16 - unsafe.Sizeof(origin[Count]{}) - unsafe.Sizeof(uintptr(0))]byte
 }
 
-// Inc counts a record. It is small enough to be inlined: the one atomic addition
-// is nearly all that it costs.
+// Inc counts a record. It is small enough to be inlined: the one atomic addition is
+// almost its whole cost.
 func (c *Count) Inc() {
 	if atomic.LoadUint32(&c.state) != stateFree {
 		c.inc()
@@ -40,7 +40,7 @@ func (c *Count) Inc() {
 // inc counts a record in a series that is not free.
 func (c *Count) inc() {
 	switch c.loadState() {
-	case stateFree: // a moment ago it was not
+	case stateFree: // the state has just changed to free
 		atomic.AddInt64(&c.n, 1)
 	case stateEmpty:
 		c.begin(time.Now()) // before the count: a reader needs both
@@ -59,9 +59,8 @@ func (c *Count) inc() {
 	}
 }
 
-// remind has a record that comes soon look for others. An addition cannot fail as
-// a compare-and-swap does, so recorders do not notice each other; who reads
-// reminds them.
+// remind makes a record soon check for contention. An addition cannot fail as a
+// compare-and-swap does, so recorders do not notice each other. Readings remind them.
 func (c *Count) remind() {
 	n := atomic.LoadInt64(&c.n)
 	if n-c.seen.Swap(n) > worthALook {
@@ -70,18 +69,18 @@ func (c *Count) remind() {
 }
 
 const (
-	// worthALook is how many records from one reading to the next make a count
-	// worth a look: fewer could not lose more than some milliseconds by meeting.
+	// worthALook is the number of records between two readings from which a check is
+	// worthwhile: fewer records cannot lose more than some milliseconds by contention.
 	worthALook = 1 << 16
-	// lookAt is at a multiple of what a record looks: mostly some time after the
-	// reading, for the reader may have the processor of the other recorder.
+	// lookAt: a record checks if the count is a multiple of lookAt. Usually that is some
+	// time after the reading, which may run on the processor of the other recorder.
 	lookAt = 1 << 14
-	// looks is how many looks a reminder is good for at most: the last is at a
+	// looks is the largest number of checks after a reminder: the last check is at a
 	// multiple of looks times lookAt.
 	looks = 16
 )
 
-// look spreads the count if others are recording too.
+// look spreads the count over stripes if other goroutines record too.
 func (c *Count) look(last bool) {
 	switch {
 	case contended(&c.n):
@@ -92,8 +91,8 @@ func (c *Count) look(last bool) {
 	}
 }
 
-// value returns the number of records, and nil for a series that has none and is no zero
-// row.
+// value returns the number of records. It returns nil for a series without a record that
+// is not a zero row.
 func (c *Count) value(zero bool, last any) any {
 	c.remind()
 	n := atomic.LoadInt64(&c.n)

@@ -24,11 +24,10 @@ func NewDistributions(info SeriesInfo) *Distributions {
 	})
 }
 
-// A Distribution is one series of a view that is a distribution. It is safe for
-// concurrent use. A value lies in [lower, upper) of its bucket.
+// A Distribution is one series of a view that is a distribution. A bucket counts the
+// values in [lower, upper). It is safe for concurrent use.
 //
-// It has two cache lines: between a thousand series it is memory that a record
-// waits for.
+// It takes two cache lines: among a thousand series, a record waits for their memory.
 type Distribution struct {
 	origin[Distribution] // its state is the lock of the tally
 	tally
@@ -36,7 +35,7 @@ type Distribution struct {
 
 // Record records v, which must be [record.Finite].
 //
-// It takes and releases the lock, which is most of its time: two atomic operations. On
+// Most of its time is spent on taking and releasing the lock: two atomic operations. On
 // contention the recorder waits once, then spreads the series over stripes.
 func (c *Distribution) Record(v float64) {
 	bucket := c.buckets.find(v)
@@ -52,7 +51,8 @@ func (c *Distribution) Record(v float64) {
 	}
 }
 
-// RecordExemplar is Record; if the span is sampled, the bucket keeps it as its exemplar.
+// RecordExemplar is Record with an exemplar: if the span is sampled, the bucket keeps
+// it.
 func (c *Distribution) RecordExemplar(span metric.Span, v float64) {
 	if !span.Sampled {
 		c.Record(v)

@@ -7,8 +7,8 @@ import (
 	"github.com/ocgen/ocgen/runtime/metric"
 )
 
-// A distributionReader copies each distribution for itself: a recorder waits for
-// the copy of one at most. A value's count is always that of its buckets.
+// A distributionReader copies each distribution separately: a recorder waits for the copy
+// of at most one. The count of a copy always equals the sum of its buckets.
 type distributionReader struct {
 	bounds []float64
 	zero   bool // zero rows are read too
@@ -18,8 +18,8 @@ type distributionReader struct {
 	buckets []metric.Bucket
 }
 
-// value returns a copy of the distribution, and nil for one without a record that is no
-// zero row. It uses the memory of last again if that is a distribution.
+// value returns a copy of the distribution. It returns nil for a series without a record
+// that is not a zero row. It uses the memory of last again if last is a distribution.
 func (r *distributionReader) value(c *Distribution, last any) any {
 	d, ok := last.(*metric.Distribution)
 	if !ok {
@@ -39,7 +39,8 @@ func (r *distributionReader) value(c *Distribution, last any) any {
 	return d
 }
 
-// allocate returns a new distribution. All that are left get their memory at once.
+// allocate returns a new distribution. It allocates memory for all remaining
+// distributions at once.
 func (r *distributionReader) allocate() *metric.Distribution {
 	size := len(r.bounds) + 1
 	if len(r.fresh) == 0 {
@@ -51,7 +52,7 @@ func (r *distributionReader) allocate() *metric.Distribution {
 	return d
 }
 
-// use takes the distribution that allocate has returned.
+// use marks the distribution that allocate has returned as used.
 func (r *distributionReader) use() {
 	r.fresh, r.buckets = r.fresh[1:], r.buckets[len(r.bounds)+1:]
 }
@@ -66,9 +67,9 @@ func (c *Distribution) copyTo(t *total) {
 				atomic.StoreUint32(&c.state, stateFree)
 				return
 			}
-		case stateEmpty, stateEnded: // nothing yet, or the set was stopped: then nothing is returned of it
+		case stateEmpty, stateEnded: // no record yet, or the set was stopped, whose series are not returned
 			return
-		case stateSpread: // nobody changes the tally any more; stripes have locks of their own
+		case stateSpread: // the tally does not change any more; stripes have locks of their own
 			t.add(&c.tally)
 			c.more.copyTo(t)
 			return

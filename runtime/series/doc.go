@@ -1,9 +1,11 @@
 // Package series is the direct recorder: time series that a record changes at once, and
-// that an export reads. A record finds its series by arithmetic and takes one atomic
-// operation for each view.
+// that an export reads. Generated code imports it, with the recorder "direct" and for
+// observed measures; programs use it through that code.
 //
-// Generated code with the recorder "direct" imports it, and so does generated code with
-// observed measures:
+// A record computes the index of its series from the tags, and takes one atomic operation
+// for each view.
+//
+// # What generated code looks like
 //
 //	var jobsSeries = series.NewCounts(series.SeriesInfo{
 //		Name: "worker/jobs",
@@ -19,13 +21,14 @@
 //
 // A [SeriesSet] has the series of one view: [Counts], [Int64Sums], [Float64Sums],
 // [Int64LastValues], [Float64LastValues] or [Distributions]. [Sets] makes them part of a
-// package. A [RecordLimit] keeps several limited views of one record together, and
+// package. A [RecordLimit] limits the series of several views of one record together.
 // [BindSeries] is for recorders that keep their series.
 //
 // # Contention
 //
-// One goroutine at a time changes a series. Where several record into one, the series is
-// spread over stripes, mostly one for each goroutine, which a reading adds up.
+// One goroutine at a time changes a series. If several goroutines record into one series,
+// the series is spread over stripes, mostly one for each goroutine. A reading adds up the
+// stripes.
 //
 // # Observed measures
 //

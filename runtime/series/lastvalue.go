@@ -18,8 +18,8 @@ func NewInt64LastValues(info SeriesInfo) *Int64LastValues {
 	})
 }
 
-// An Int64LastValue is one series of a view that keeps the last whole number. It
-// is safe for concurrent use; of two that are set at once either remains.
+// An Int64LastValue is one series of a view that keeps the last whole number. It is safe
+// for concurrent use. If two values are set at once, either remains.
 type Int64LastValue struct {
 	int64LastValueFields
 	_ [cacheLine - unsafe.Sizeof(int64LastValueFields{})%cacheLine]byte
@@ -62,8 +62,8 @@ func NewFloat64LastValues(info SeriesInfo) *Float64LastValues {
 	})
 }
 
-// A Float64LastValue is one series of a view that keeps the last number. It is
-// safe for concurrent use; of two that are set at once either remains.
+// A Float64LastValue is one series of a view that keeps the last number. It is safe for
+// concurrent use. If two values are set at once, either remains.
 type Float64LastValue struct {
 	float64LastValueFields
 	_ [cacheLine - unsafe.Sizeof(float64LastValueFields{})%cacheLine]byte

@@ -16,7 +16,7 @@ import (
 type ObservedInfo struct {
 	Name string        // of the exported metric
 	Tags []*record.Tag // of the view, those of the process included
-	Sum  bool          // else it is a last value
+	Sum  bool          // false: last values
 }
 
 // Int64Observed and Float64Observed are observed measures.
@@ -25,23 +25,22 @@ type (
 	Float64Observed = Observed[float64]
 )
 
-// An Observed is a measure whose values functions tell at each export, or
-// whenever else the metrics are read. It is safe for concurrent use.
+// An Observed is a measure whose values come from functions, which are called at each
+// export and at each other reading of the metrics. It is safe for concurrent use.
 //
-// A view of last values has the value of the newest function with the same tags
-// of the view, and nothing of those that were stopped. In a view of sums each
-// function tells its running total, which must not be negative nor fall; the
-// totals of those with the same tags add up, and the last total that was read of
-// one that was stopped stays. A series of sums begins when Observe is first
-// called for it. All of this goes on while the package is not registered, but
-// nothing is read then.
+// In a view of last values, each series has the value of the newest function with its
+// tags. A stopped function has no value. In a view of sums, each function returns its
+// running total, which must not be negative nor fall. The totals of functions with the
+// same tags are added up, and the last total of a stopped function stays. A series of
+// sums begins with the first call of Observe for its tags. Functions can be added and
+// stopped while the package is not registered, but they are not called then.
 //
-// A value that is not [record.Finite], and for sums one that is negative or has fallen, is
-// counted under the view's name. So is a function that panics or ends its goroutine
-// (runtime.Goexit, t.FailNow); the first time of each function is logged with slog.
-// Then the series of last values is missing from this export, and a sum has the
-// function's last total that was good. A last value may be negative, of a time too.
-// Whole totals that add up to more than the largest int64 stay there.
+// These are counted under the name of the view: a value that is not [record.Finite]; for
+// sums, a total that is negative or has fallen; and a function that panics or ends its
+// goroutine (runtime.Goexit, t.FailNow), of which the first time for each function is
+// also logged with slog. The series of last values is then missing from this export, and
+// a sum has the last good total of the function. A last value may be negative, also of a
+// time. Integer totals whose sum exceeds the largest int64 stay at the largest int64.
 type Observed[T int64 | float64] struct {
 	tags []*record.Tag // of the call
 
@@ -51,12 +50,12 @@ type Observed[T int64 | float64] struct {
 	active      []*observation[T] // in the order of Observe
 }
 
-// An observation is one function, from Observe until it is stopped. It is
-// guarded by the lock of the measure.
+// An observation is one function, from Observe until it is stopped. The lock of the
+// measure guards it.
 type observation[T int64 | float64] struct {
 	read    func() (value T, negative bool)
 	rows    []*observedRow[T] // one of each view
-	total   T                 // the largest that was good
+	total   T                 // the largest good total
 	known   bool              // there is a total
 	stopped bool
 
@@ -86,16 +85,15 @@ func newObserved[T int64 | float64](tags []*record.Tag, views []ObservedInfo) *O
 	return o
 }
 
-// Observe has the function called whenever the metrics are read, until stop is.
-// values has one value for each tag from the call, in the order of the measure's
-// tags; a missing one is absent. They are resolved, and replacements counted,
-// now.
+// Observe registers read, which is called at each reading of the metrics until stop is
+// called. values has one value for each tag from the call, in the order of the measure's
+// tags; a missing value is absent. Observe resolves the values and counts replacements.
 //
-// The function is called with no lock held, in a goroutine of its measure's, by
-// several at once if several exporters read. It should be quick, for the export waits: one that takes
-// more than 5 s is logged. stop neither
-// calls it nor waits for a call that has begun, so stop may be called with a lock
-// held that the function takes; stopping again does nothing.
+// read is called with no lock held, in a goroutine of the measure, and by several
+// goroutines at once if several exporters read. It should be quick because exports wait
+// for it: a call of more than 5 s is logged. stop neither calls read nor waits for a
+// call that has begun, so it may be called with a lock held that read takes. Another
+// call of stop does nothing.
 func (o *Observed[T]) Observe(read func() T, values ...record.TagValue) (stop func()) {
 	return o.observe(func() (T, bool) {
 		v := read()
@@ -103,9 +101,9 @@ func (o *Observed[T]) Observe(read func() T, values ...record.TagValue) (stop fu
 	}, values)
 }
 
-// ObserveTime has the function called as [Observed.Observe] does, and rounds what it
-// returns to whole units: see [record.InUnits]. A total below zero is negative also where it
-// is rounded to 0.
+// ObserveTime registers read as [Observed.Observe] does, and rounds its results to whole
+// units: see [record.InUnits]. A total below zero counts as negative even if it is
+// rounded to 0.
 func ObserveTime(o *Int64Observed, read func() time.Duration, unit time.Duration, values ...record.TagValue) (stop func()) {
 	return o.observe(func() (int64, bool) {
 		d := read()
@@ -133,7 +131,7 @@ func (o *Observed[T]) observe(read func() (value T, negative bool), values []rec
 	return func() { o.end(ob) }
 }
 
-// end takes an observation out. Its totals stay.
+// end removes an observation. Its totals stay.
 func (o *Observed[T]) end(ob *observation[T]) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -146,7 +144,7 @@ func (o *Observed[T]) end(ob *observation[T]) {
 	for i, row := range ob.rows {
 		o.views[i].leave(row, ob)
 	}
-	ob.read = nil // whoever holds stop must not hold what the function holds
+	ob.read = nil // stop must not keep the memory of the function alive
 }
 
 func (o *Observed[T]) names() []string {
@@ -194,7 +192,7 @@ func (o *Observed[T]) read() []*metric.Metric {
 	return all
 }
 
-// ask returns the samples to take, and none while not registered.
+// ask returns the samples to take; none while not registered.
 func (o *Observed[T]) ask() []sample[T] {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -208,8 +206,7 @@ func (o *Observed[T]) ask() []sample[T] {
 	return samples
 }
 
-// count counts what cannot be used of the samples, and keeps the totals of the
-// others.
+// count counts the unusable samples, and keeps the totals of the others.
 func (o *Observed[T]) count(samples []sample[T]) {
 	for _, s := range samples {
 		fell := s.failed == "" && (s.negative || s.value < s.least)
@@ -231,17 +228,17 @@ func (o *Observed[T]) count(samples []sample[T]) {
 type sample[T int64 | float64] struct {
 	of       *observation[T]
 	read     func() (value T, negative bool)
-	least    T // the total before the call; one that is read meanwhile may be larger
+	least    T // the total before the call; another reading may find a larger one meanwhile
 	value    T
-	negative bool          // it is below zero, which rounding may hide
-	failed   record.Reason // why there is no value; "": there is one
-	panic    any           // what it panicked with; nil if it ended its goroutine
-	place    string        // where
+	negative bool          // the value is below zero, which rounding may hide
+	failed   record.Reason // the reason why there is no value; "": there is one
+	panic    any           // the value of the panic; nil if the function ended its goroutine
+	place    string        // of the panic or the end
 	inTime   bool
 }
 
-// take calls the function. That it panics or ends its goroutine costs this series
-// only, and is counted.
+// take calls the function. If the function panics or ends its goroutine, only this
+// sample fails, and it is counted.
 func (s *sample[T]) take() {
 	s.failed = record.ReasonPanicked
 	defer func() {

@@ -9,8 +9,7 @@ import (
 	"github.com/ocgen/ocgen/runtime/record"
 )
 
-// An observedView is one view of an observed measure. It is guarded by the lock
-// of the measure.
+// An observedView is one view of an observed measure. The lock of the measure guards it.
 type observedView[T int64 | float64] struct {
 	info     ObservedInfo
 	places   *places
@@ -25,7 +24,7 @@ type observedRow[T int64 | float64] struct {
 	start  time.Time
 	active int // observations
 	has    bool
-	value  T // if there is one; of a sum it never falls
+	value  T // if there is one; the value of a sum never falls
 	past   T // of a sum: the totals of observations that have ended
 	sum    T // while it is added up
 }
@@ -43,8 +42,7 @@ func newObservedView[T int64 | float64](info ObservedInfo) *observedView[T] {
 	return v
 }
 
-// row returns the series of an observation, given the indices of all of its
-// tags.
+// row returns the series of an observation whose tags have the indices.
 func (v *observedView[T]) row(tags []*record.Tag, indices []uint64, now time.Time) *observedRow[T] {
 	parts := make([]uint64, len(v.info.Tags))
 	for i, t := range v.info.Tags {
@@ -63,8 +61,8 @@ func (v *observedView[T]) row(tags []*record.Tag, indices []uint64, now time.Tim
 	return r
 }
 
-// leave takes an observation out of its series. One of last values ends with the
-// last of them.
+// leave removes an observation from its series. A series of last values ends with its last
+// observation.
 func (v *observedView[T]) leave(r *observedRow[T], ob *observation[T]) {
 	r.active--
 	r.past = number.Plus(r.past, ob.total)
@@ -75,9 +73,9 @@ func (v *observedView[T]) leave(r *observedRow[T], ob *observation[T]) {
 	}
 }
 
-// addUp gives each series of the i-th view, of sums, its value. When one of the
-// parts becomes a part of the past, a float sum may be rounded otherwise, so the
-// larger counts.
+// addUp sets the values of the i-th view, a view of sums. When an observation ends, the
+// order of the addition changes, and a float sum may be rounded differently; so the larger
+// of the old and the new value is kept.
 func (v *observedView[T]) addUp(i int, active []*observation[T]) {
 	for _, r := range v.rows {
 		r.sum = r.past
@@ -93,8 +91,8 @@ func (v *observedView[T]) addUp(i int, active []*observation[T]) {
 	}
 }
 
-// choose gives each series of the i-th view, of last values, that of the newest
-// function, and none if that has none.
+// choose sets the values of the i-th view, a view of last values: each series has the value
+// of its newest function, or none if that function has none.
 func (v *observedView[T]) choose(i int, samples []sample[T]) {
 	for _, r := range v.rows {
 		r.has = false

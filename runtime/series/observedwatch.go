@@ -10,12 +10,12 @@ import (
 )
 
 // observePatience is how long a function that observes may take before it is
-// logged. Prometheus gives a scrape up after 10 s unless it is told otherwise.
+// logged. The default timeout of a Prometheus scrape is 10 s.
 const observePatience = 5 * time.Second
 
-// takeAll calls the functions of the samples, one after another, and logs what an
-// operator has to know: a count of panics does not say where, and a function that
-// does not return holds up everything that reads the metrics.
+// takeAll calls the functions of the samples, one after another. It logs where a function
+// panicked, because a count does not say where, and a function that does not return,
+// because all exports and scrapes wait for it.
 func (o *Observed[T]) takeAll(samples []sample[T]) {
 	for rest := samples; len(rest) > 0; {
 		rest = rest[o.takeSome(rest):]
@@ -25,8 +25,8 @@ func (o *Observed[T]) takeAll(samples []sample[T]) {
 	}
 }
 
-// takeSome takes samples in a goroutine until one ends it, and returns how many it
-// has taken.
+// takeSome takes samples in a goroutine, until a function ends the goroutine. It returns
+// the number of samples that it has taken.
 func (o *Observed[T]) takeSome(samples []sample[T]) int {
 	taken := make(chan int, 1)
 	go func() {
@@ -40,11 +40,11 @@ func (o *Observed[T]) takeSome(samples []sample[T]) int {
 	return <-taken
 }
 
-// watch takes the sample, and logs if that lasts too long.
+// watch takes the sample, and logs if the function does not return in time.
 func (o *Observed[T]) watch(s *sample[T]) {
 	timer := time.AfterFunc(observePatience, func() {
 		if !s.of.late.Swap(true) {
-			slog.Error("ocgen: a function that observes has not returned, and all exports and scrapes wait for it",
+			slog.Error("ocgen: a function that observes has not returned: all exports and scrapes wait for it",
 				"metric", o.metric(), "after", observePatience)
 		}
 	})
@@ -52,8 +52,8 @@ func (o *Observed[T]) watch(s *sample[T]) {
 	s.take()
 }
 
-// log says how the sample was taken. A slog.Handler is the program's, and may do
-// what it likes with the goroutine, which is the reader's.
+// log logs a panic, an end of the goroutine, and a late return. The slog.Handler is the
+// program's: it may panic or end the goroutine, which is the reader's.
 func (o *Observed[T]) log(s *sample[T]) {
 	if s.inTime && s.of.late.Swap(false) {
 		slog.Info("ocgen: a function that observes returns in time again", "metric", o.metric())
@@ -62,11 +62,11 @@ func (o *Observed[T]) log(s *sample[T]) {
 		return
 	}
 	if s.panic == nil {
-		slog.Error("ocgen: a function that observes ended its goroutine with runtime.Goexit; from now on that is only counted",
+		slog.Error("ocgen: a function that observes ended its goroutine with runtime.Goexit; further times are counted, not logged",
 			"metric", o.metric(), "at", s.place)
 		return
 	}
-	slog.Error("ocgen: a function that observes panicked; from now on its panics are only counted",
+	slog.Error("ocgen: a function that observes panicked; its further panics are counted, not logged",
 		"metric", o.metric(), "panic", fmt.Sprint(s.panic), "at", s.place)
 }
 

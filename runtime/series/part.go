@@ -17,7 +17,7 @@ type Set interface {
 	read(now time.Time, last *metric.Metric) *metric.Metric
 }
 
-// An Observer is the views of one observed measure: an [Observed] of any type.
+// An Observer has the views of one observed measure: it is an [Observed] of any type.
 type Observer interface {
 	names() []string
 	start(descriptors []metric.Descriptor) // one for each name
@@ -25,11 +25,11 @@ type Observer interface {
 	read() []*metric.Metric                // of the views that have a series
 }
 
-// Sets returns the part of a package that is its direct recorder, with its sets in the
-// order in which recorders write them.
+// Sets returns the part of a package that has the sets of its direct recorder. The sets
+// must be in the order in which recorders write them.
 func Sets(sets ...Set) record.Part { return &setsPart{sets: sets} }
 
-// Observers returns the part of a package that is its observed measures.
+// Observers returns the part of a package that has its observed measures.
 func Observers(observed ...Observer) record.Part { return &observedPart{observed: observed} }
 
 // A setsPart starts and stops with registrations held, and is read at any time.

@@ -57,7 +57,7 @@ func TestNamesOfOtherPackages(t *testing.T) {
 			if err := one.Register(); err != nil {
 				t.Fatal(err)
 			}
-			if err := two.Register(); err == nil || !strings.Contains(err.Error(), "is in package "+one.Name()+" too") {
+			if err := two.Register(); err == nil || !strings.Contains(err.Error(), "is also in package "+one.Name()) {
 				t.Errorf("%T beside %T: %v", second, first, err)
 			}
 			one.Unregister()

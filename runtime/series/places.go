@@ -14,8 +14,8 @@ import (
 // places turns a series' index into its tags and back.
 type places struct {
 	places []place
-	size   uint64        // of the index: how many combinations there are; 0: more than 64 bits hold
-	wide   *intern.Table // then an index is that of the combination's bytes in it
+	size   uint64        // number of combinations, which bounds the index; 0: it exceeds 64 bits
+	wide   *intern.Table // of a wide set: numbers the combinations, whose number is the index
 }
 
 // otherIndex is the index of "__other__", of every open tag.
@@ -48,7 +48,7 @@ func newPlaces(tags []*record.Tag) *places {
 	return p
 }
 
-// freeze reads the tags of the process, which from now on do not change.
+// freeze reads the tags of the process, which do not change afterwards.
 func (p *places) freeze() {
 	for _, pl := range p.places {
 		if pl.fixed {
@@ -94,8 +94,8 @@ func (p *places) join(parts []uint64) uint64 {
 // maxTags is above how many tags a view may have, so that no memory is needed.
 const maxTags = 32
 
-// collapsed returns the index whose open tags are "__other__". Absent ones stay
-// absent.
+// collapsed returns the index of the same tags with "__other__" for each open tag. Absent
+// tags stay absent.
 func (p *places) collapsed(index uint64) uint64 {
 	var inline [maxTags]uint64
 	parts := append(inline[:0], make([]uint64, len(p.places))...)
@@ -108,8 +108,7 @@ func (p *places) collapsed(index uint64) uint64 {
 	return p.join(parts)
 }
 
-// listed returns the indices of all combinations of values that are no
-// replacement.
+// listed returns the indices of all combinations of listed values.
 func (p *places) listed() []uint64 {
 	all, stride := []uint64{0}, uint64(1)
 	for _, pl := range p.places {
@@ -147,7 +146,7 @@ func (p *places) putLabels(values []metric.LabelValue, index uint64) {
 	})
 }
 
-// labelValue takes the empty text for absence, as OpenCensus does.
+// labelValue returns an absent label for the empty text, as OpenCensus does.
 func labelValue(text string) metric.LabelValue {
 	return metric.LabelValue{Value: text, Present: text != ""}
 }

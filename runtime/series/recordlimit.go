@@ -7,17 +7,17 @@ import (
 	"github.com/ocgen/ocgen/runtime/record"
 )
 
-// A RecordLimit keeps the views of one recorder within their MaxSeries together:
-// past that of one of them, the open tags of the whole record become "__other__",
-// so that its views agree. A recorder needs one if it feeds several views with
-// open tags, and one of them is limited; else the set does the same alone. It is
-// safe for concurrent use.
+// A RecordLimit keeps several views of one recorder within their MaxSeries together. If
+// a record would exceed the maximum of one view, its open tags are recorded as
+// "__other__" in all of them, so the views agree. A recorder needs one if it records
+// into several views with open tags and one of them is limited; otherwise the set
+// enforces its limit alone. It is safe for concurrent use.
 type RecordLimit struct {
 	tags []*record.Tag
 	sets []limitedSet
 }
 
-// A limitedSet is a set and how its index is made of a record's.
+// A limitedSet is a set, and how its index is computed from the tags of a record.
 type limitedSet struct {
 	LimitedSet
 	places *places
@@ -27,7 +27,7 @@ type limitedSet struct {
 // A limitTerm is a tag's part of the index.
 type limitTerm struct {
 	tag    int    // of the record's
-	stride uint64 // of no use in a wide set
+	stride uint64 // not used in a wide set
 }
 
 // A LimitedSet is a [SeriesSet] of any kind, of a view with a maximum of series.
@@ -43,8 +43,8 @@ type LimitedSet interface {
 // limiting orders the records that could exceed a limit, over all sets.
 var limiting sync.Mutex
 
-// NewRecordLimit returns the limit of a recorder with these tags, those of the
-// process left out, and with these limited sets.
+// NewRecordLimit returns the limit of a recorder with these tags and these limited sets.
+// Tags of the process are left out.
 func NewRecordLimit(tags []*record.Tag, sets ...LimitedSet) *RecordLimit {
 	l := &RecordLimit{tags: tags}
 	for _, s := range sets {
@@ -60,8 +60,8 @@ func NewRecordLimit(tags []*record.Tag, sets ...LimitedSet) *RecordLimit {
 	return l
 }
 
-// Keep changes the indices of a record's tags, in the order of the limit's, if
-// the record would exceed the limit.
+// Keep changes the indices of a record's tags, in the order of the limit's tags, if the
+// record would exceed the limit.
 func (l *RecordLimit) Keep(indices []uint64) {
 	for i := range l.sets {
 		if !l.sets[i].fits(indices) {

@@ -9,9 +9,9 @@ import (
 	"github.com/ocgen/ocgen/runtime/record"
 )
 
-// read returns the metric, and nil without a series. It uses the memory of last, an
-// earlier reading of the set, again: last must no longer be used. nil is none. All
-// readings share labels, bounds and exemplars, which nobody may change.
+// read returns the metric, or nil if there is no series. It uses the memory of last, an
+// earlier reading of the set, again, so last must no longer be used; last may be nil. All
+// readings share labels, bounds and exemplars, which must not be changed.
 func (s *SeriesSet[C]) read(now time.Time, last *metric.Metric) *metric.Metric {
 	s.mu.Lock()
 	d, series := s.descriptor.Load(), s.series
@@ -36,7 +36,7 @@ func (s *SeriesSet[C]) read(now time.Time, last *metric.Metric) *metric.Metric {
 		}
 	}
 	if used == 0 || s.descriptor.Load() != d {
-		return nil // stopped meanwhile: series may have ended without a record
+		return nil // stopped meanwhile: its series may have ended without a record
 	}
 	if last == nil {
 		last = &metric.Metric{}
@@ -45,7 +45,7 @@ func (s *SeriesSet[C]) read(now time.Time, last *metric.Metric) *metric.Metric {
 	return last
 }
 
-// date gives a cumulative row its start.
+// date sets the start time of a cumulative row.
 func (s *SeriesSet[C]) date(row *metric.Series, c *C) {
 	row.StartTime = time.Unix(0, s.kind.origin(c).start.Load())
 	if !row.Point.Time.After(row.StartTime) { // a backend would refuse it
@@ -53,8 +53,8 @@ func (s *SeriesSet[C]) date(row *metric.Series, c *C) {
 	}
 }
 
-// labelsOf returns the labels of the series of a registration, which its descriptor
-// stands for. Recorders never wait for it.
+// labelsOf returns the labels of the series of a registration, which is identified by its
+// descriptor. Recorders never wait for it.
 func (s *SeriesSet[C]) labelsOf(registration *metric.Descriptor, series []*C) [][]metric.LabelValue {
 	s.labelling.Lock()
 	defer s.labelling.Unlock()
@@ -72,15 +72,15 @@ func (s *SeriesSet[C]) labelsOf(registration *metric.Descriptor, series []*C) []
 	return s.labels
 }
 
-// each makes the reader of a kind whose values need no memory but their own.
+// each makes the reader of a kind whose values are numbers.
 func each[C any](value func(c *C, zero bool, last any) any) func(n int, zero bool) func(*C, any) any {
 	return func(_ int, zero bool) func(*C, any) any {
 		return func(c *C, last any) any { return value(c, zero, last) }
 	}
 }
 
-// boxedInt64 returns v as an interface: last if that is equal, since a new one takes
-// memory.
+// boxedInt64 returns v as an interface. If last is equal it returns last, because a new
+// interface allocates memory.
 func boxedInt64(v int64, last any) any {
 	if l, ok := last.(int64); ok && l == v {
 		return last

@@ -16,51 +16,51 @@ type SeriesInfo struct {
 	Name      string        // of the exported metric
 	Tags      []*record.Tag // of the view, those of the process included
 	Bounds    []float64     // of a distribution: positive and strictly increasing, in the unit of the metric
-	Size      uint64        // how many combinations of its tags generated code counts; 0: more than 64 bits hold
-	Keyed     bool          // found by a hash of their index: a table of all would be too large
-	MaxSeries int           // past so many, open tags of a further one become "__other__"; 0: no limit is needed
+	Size      uint64        // number of combinations of its tags according to generated code; 0: it exceeds 64 bits
+	Keyed     bool          // series are found by a hash of their index, because a table of all would be too large
+	MaxSeries int           // maximum of series; beyond it open tags are recorded as "__other__"; 0: no limit is needed
 	ZeroRows  bool          // all combinations of listed values exist from the registration
 }
 
-// A SeriesSet is the time series of one view, as the direct recorder keeps them:
-// a record changes its series at once, and an export reads it. C is the kind of
-// the series. It is safe for concurrent use.
+// A SeriesSet has the time series of one view of the direct recorder: a record changes
+// its series at once, and an export reads it. C is the kind of the series. It is safe
+// for concurrent use.
 //
-// A series is found by its index: the sum, over the view's tags but those of the
-// process, of the tag's index times the number of combinations of the tags before
-// it. Generated code computes it. Finding one takes no lock.
+// A series is found by its index, without a lock. The index is a sum over the view's
+// tags, except those of the process: the index of the tag times the number of
+// combinations of the tags before it. Generated code computes it.
 //
-// Series count from their first record to Unregister. Whoever still holds one
-// then records into its successor, so a bound recorder may be kept for ever.
+// A series counts from its first record to Unregister. After that its records go to its
+// successor, so a bound recorder may be kept for ever.
 type SeriesSet[C any] struct {
 	info    SeriesInfo
 	kind    kind[C]
 	places  *places
 	table   []unsafe.Pointer               // *C by index; nil if keyed
 	keyed   atomic.Pointer[keyedSeries[C]] // nil if not keyed
-	none    *C                             // takes what is recorded while not registered, and drops it
+	none    *C                             // drops the records while not registered
 	dropped *record.Counter                // records past MaxSeries
 	full    atomic.Bool                    // MaxSeries is reached
 
 	unregistered   *record.Counter // records before the first registration
-	everRegistered atomic.Bool     // then records while not registered are meant to go nowhere
+	everRegistered atomic.Bool     // then records while not registered are dropped without a count
 
 	descriptor atomic.Pointer[metric.Descriptor] // nil unless registered; changed with mu held
 
 	mu      sync.Mutex
 	series  []*C          // in the order of their creation; only appended to
-	limited int           // how many count for MaxSeries
-	early   map[uint64]*C // bound while not registered; wait for their first record
+	limited int           // number of series that count for MaxSeries
+	early   map[uint64]*C // series that were bound while not registered and have no record yet
 
-	labelling sync.Mutex // guards the rest; only readers lock it
+	labelling sync.Mutex // guards the fields below; only readers lock it
 	labels    [][]metric.LabelValue
 	labelled  *metric.Descriptor // the registration that the labels are of
 }
 
-// A kind is what a set must know of its series.
+// A kind has the functions of a set that depend on the kind of its series.
 type kind[C any] struct {
 	origin     func(c *C) *origin[C]
-	made       func(c *C) // fills in what a new one needs beside; nil: nothing
+	made       func(c *C) // completes a new series; nil: nothing to do
 	cumulative bool
 	// reader returns a function for at most n series, which returns the value of one
 	// at this moment, and nil if it has none and is no zero row. It may use the memory
@@ -115,16 +115,16 @@ func (s *SeriesSet[C]) Keyed(index uint64) *C {
 	return s.added(index)
 }
 
-// Bind returns the series of an index, for a recorder that keeps it: it may be
-// kept for ever, and taken before the registration. In a set with a MaxSeries, or
-// a wide one, it may be that of "__other__", for ever: see [BindSeries].
+// Bind returns the series of an index, for a recorder that keeps it. It may be kept for
+// ever, and may be called before the registration. In a set with a MaxSeries, or a wide
+// set, the result may be the series of "__other__", for ever: see [BindSeries].
 func (s *SeriesSet[C]) Bind(index uint64) *C {
 	if c := s.current(index); c != s.none {
 		return c
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	c := s.lookup(index) // somebody may just have registered the set
+	c := s.lookup(index) // the set may just have been registered
 	if c == nil {
 		c = s.early[index]
 	}
@@ -135,7 +135,7 @@ func (s *SeriesSet[C]) Bind(index uint64) *C {
 	return c
 }
 
-// current returns the series of an index, and s.none while not registered.
+// current returns the series of an index, or s.none while not registered.
 func (s *SeriesSet[C]) current(index uint64) *C {
 	if c := s.lookup(index); c != nil {
 		return c
@@ -154,14 +154,14 @@ func (s *SeriesSet[C]) lookup(index uint64) *C {
 	return nil
 }
 
-// added returns the series of an index that had none a moment ago. Past the
-// limit that is the series whose open tags are "__other__".
+// added returns the series of an index that had none a moment ago. Beyond the limit it
+// returns the series whose open tags are "__other__".
 func (s *SeriesSet[C]) added(index uint64) *C {
 	if s.descriptor.Load() == nil {
 		return s.none
 	}
 	full := s.full.Load()
-	c := s.lookup(index) // after full: whatever was added before that was set is found
+	c := s.lookup(index) // after full: finds every series that was added before full was set
 	if c == nil && !full {
 		c = s.add(index)
 	}
@@ -178,8 +178,8 @@ func (s *SeriesSet[C]) added(index uint64) *C {
 	return s.add(other)
 }
 
-// add adds a series unless somebody was faster. It returns nil if that would
-// exceed the limit. What records past it fall into does not count.
+// add adds a series, unless another goroutine has added it. It returns nil if the series
+// would exceed the limit. Series of "__other__" do not count for the limit.
 func (s *SeriesSet[C]) add(index uint64) *C {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -227,17 +227,17 @@ func (s *SeriesSet[C]) countUnregistered() {
 
 func (s *SeriesSet[C]) name() string { return s.info.Name }
 
-// check returns an error if generated code counts the series otherwise than the set: then
-// records would go to the wrong ones. Such a set is never registered, but a program that
-// goes on after the error records all the same: these records are dropped.
+// check returns an error if generated code counts the combinations differently from the
+// set: then records would go to wrong series. Such a set is never registered. A program
+// that goes on after the error still records: these records are dropped.
 func (s *SeriesSet[C]) check() error {
 	if s.places.size == s.info.Size {
 		return nil
 	}
-	return fmt.Errorf("metric %q has %d combinations of tags for the generated code, and %d for the package runtime/series: generate the code again with the ocgen of the version in go.mod", s.info.Name, s.info.Size, s.places.size)
+	return fmt.Errorf("metric %q has %d combinations of tag values in the generated code but %d in package runtime/series: generate the code again with the version of ocgen in go.mod", s.info.Name, s.info.Size, s.places.size)
 }
 
-// start lets the set take records.
+// start begins the recording.
 func (s *SeriesSet[C]) start(d metric.Descriptor, at time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -268,7 +268,7 @@ func (s *SeriesSet[C]) stop() {
 	for i := range s.table {
 		atomic.StorePointer(&s.table[i], nil)
 	}
-	for _, c := range ended { // last: their holders ask for the successor
+	for _, c := range ended { // last: recorders that hold them look for the successor
 		s.kind.origin(c).end()
 	}
 }

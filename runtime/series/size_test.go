@@ -35,7 +35,7 @@ func TestSizeThatDiffers(t *testing.T) {
 			err := p.Register()
 			want := []string{
 				"views of package " + p.Name() + " are not registered", `metric "` + wrong.name() + `"`,
-				"combinations of tags for the generated code, and " + c.actual + " for the package runtime/series: generate the code again",
+				"combinations of tag values in the generated code but " + c.actual + " in package runtime/series: generate the code again",
 			}
 			for _, text := range want {
 				if err == nil || !strings.Contains(err.Error(), text) {

@@ -7,20 +7,19 @@ import (
 	"unsafe"
 )
 
-// A series of the direct recorder has a state. For a distribution it is a lock
-// too. It is changed by compare-and-swap and by the one who holds it.
+// A series of the direct recorder has a state, which is also the lock of a distribution. It
+// is changed by compare-and-swap, and by the goroutine that holds the series.
 const (
-	stateFree   uint32 = iota // takes records
-	stateEmpty                // takes its first record
+	stateFree   uint32 = iota // records go to it
+	stateEmpty                // has no record yet
 	stateHeld                 // a recorder is changing it
-	stateProbe                // as stateFree, and now and then a record looks whether others record too; counts only
+	stateProbe                // like stateFree, but some records check for contention; only counts
 	stateRead                 // a reader is copying it
-	stateSpread               // its stripes take the records
-	stateEnded                // of a set that was unregistered: its successor takes the records
+	stateSpread               // records go to its stripes
+	stateEnded                // its set was unregistered: records go to its successor
 )
 
-// An origin is what all kinds of series have: the state, and which series of
-// which set it is.
+// An origin has the fields of all kinds of series: the state, the set, and the index.
 type origin[C any] struct {
 	set   *SeriesSet[C]
 	index uint64
@@ -40,7 +39,7 @@ func (o *origin[C]) switchState(from, to uint32) bool {
 	return atomic.CompareAndSwapUint32(&o.state, from, to)
 }
 
-// end waits for whoever holds the series, and ends it.
+// end waits until the series is not held, and ends it.
 func (o *origin[C]) end() {
 	for try := 0; ; try++ {
 		if s := o.loadState(); s != stateHeld && s != stateRead && o.switchState(s, stateEnded) {
@@ -50,8 +49,8 @@ func (o *origin[C]) end() {
 	}
 }
 
-// successor returns the series that takes the records of an ended one, and nil
-// while its set is not registered: then the record is dropped.
+// successor returns the series for the records of an ended series. It returns nil while
+// the set is not registered: then the record is dropped.
 func (o *origin[C]) successor() *C {
 	if o.set == nil {
 		return nil
@@ -65,11 +64,11 @@ func (o *origin[C]) successor() *C {
 	return nil
 }
 
-// maxStripes bounds over how many stripes a series is spread.
+// maxStripes bounds the number of stripes of a series.
 const maxStripes = 64
 
-// stripeCount returns how many stripes a series gets, a power of two: twice as
-// many as there are processors, so that few goroutines share one.
+// stripeCount returns the number of stripes of a series: a power of two, at least twice the
+// number of processors up to maxStripes, so that few goroutines share a stripe.
 func stripeCount() int {
 	n := 4
 	for n < 2*goruntime.GOMAXPROCS(0) && n < maxStripes {
@@ -78,9 +77,9 @@ func stripeCount() int {
 	return n
 }
 
-// goroutineNumber returns a number that is mostly the same for records of one
-// goroutine and different for those of others: it is made from where its stack
-// lies. Nothing depends on it but speed.
+// goroutineNumber returns a number from the address of the goroutine's stack. It is mostly
+// the same for records of one goroutine and different for other goroutines. Only speed
+// depends on it.
 func goroutineNumber(seed uint32) int {
 	var local byte
 	const golden = 0x9e3779b97f4a7c15 // 2^64 divided by the golden ratio
@@ -88,8 +87,8 @@ func goroutineNumber(seed uint32) int {
 	return int((stack ^ uint64(seed)) * golden >> 56)
 }
 
-// spins is how often a goroutine looks again at a series that somebody holds,
-// before it lets others run: the holder may have lost its processor.
+// spins is how often a goroutine tries again to get a held series before it yields its
+// processor: the holder may need it.
 const spins = 64
 
 // pause is called in a loop that waits for a holder.

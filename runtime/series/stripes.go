@@ -7,12 +7,13 @@ import (
 	"github.com/ocgen/ocgen/runtime/internal/number"
 )
 
-// cacheLine is what processors exchange at once, in bytes. Series have lines of
-// their own, so that two that are recorded by two processors do not meet.
+// cacheLine is the number of bytes that processors exchange at once. Series have their own
+// cache lines, so that records of two processors into two series do not disturb each other.
 const cacheLine = 64
 
-// contended reports whether others change n all the time. To be preempted in between
-// shows as one change; one that does nothing but change n makes some twenty.
+// contended reports whether other goroutines change n all the time. A goroutine that does
+// nothing else makes some twenty changes during the check. If this goroutine is preempted
+// during the check, that shows as one change.
 func contended(n *int64) bool {
 	const loads, many = 1000, 4 // about half a microsecond
 	changes, last := 0, atomic.LoadInt64(n)
@@ -24,11 +25,11 @@ func contended(n *int64) bool {
 	return changes >= many
 }
 
-// stripes64 are the parts of a number that several goroutines add to at once. A
-// goroutine mostly has a stripe of its own.
+// stripes64 are the parts of a number to which several goroutines add at once. Usually each
+// goroutine has a stripe of its own.
 type stripes64 struct {
 	stripes []stripe64
-	seed    atomic.Uint32 // changes when goroutines meet
+	seed    atomic.Uint32 // changes on contention
 }
 
 type stripe64 struct {
@@ -57,7 +58,7 @@ func (s *stripes64) change(next func(old uint64) uint64) {
 		if n.CompareAndSwap(old, next(old)) {
 			return
 		}
-		s.seed.Add(1) // whoever met here will hardly meet again
+		s.seed.Add(1) // makes another contention of these goroutines unlikely
 	}
 }
 

@@ -21,8 +21,8 @@ func NewInt64Sums(info SeriesInfo) *Int64Sums {
 	})
 }
 
-// An Int64Sum is one series of a view that sums up whole numbers. It is exact up
-// to the largest int64, and stays there. It is safe for concurrent use.
+// An Int64Sum is one series of a view that sums up whole numbers. It is exact up to the
+// largest int64, where it stays. It is safe for concurrent use.
 type Int64Sum struct {
 	int64SumFields
 	_ [cacheLine - unsafe.Sizeof(int64SumFields{})%cacheLine]byte
@@ -42,13 +42,13 @@ func (c *Int64Sum) Add(v int64) {
 	c.add(v)
 }
 
-// tryAdd fails if somebody else changes the sum.
+// tryAdd fails if another goroutine changes the sum.
 func (c *Int64Sum) tryAdd(v int64) bool {
 	old := c.sum.Load()
 	return c.sum.CompareAndSwap(old, number.Plus(old, v))
 }
 
-// add adds v to a series that is not free, or that others change.
+// add adds v to a series that is not free, or that other goroutines change.
 func (c *Int64Sum) add(v int64) {
 	switch c.loadState() {
 	case stateFree:
@@ -70,7 +70,8 @@ func (c *Int64Sum) add(v int64) {
 	}
 }
 
-// value returns the sum, and nil for a series without a record that is no zero row.
+// value returns the sum. It returns nil for a series without a record that is not a zero
+// row.
 func (c *Int64Sum) value(zero bool, last any) any {
 	empty := c.loadState() == stateEmpty && !zero
 	sum := c.sum.Load()
@@ -116,13 +117,13 @@ func (c *Float64Sum) Add(v float64) {
 	c.add(v)
 }
 
-// tryAdd fails if somebody else changes the sum.
+// tryAdd fails if another goroutine changes the sum.
 func (c *Float64Sum) tryAdd(v float64) bool {
 	old := c.bits.Load()
 	return c.bits.CompareAndSwap(old, math.Float64bits(math.Float64frombits(old)+v))
 }
 
-// add adds v to a series that is not free, or that others change.
+// add adds v to a series that is not free, or that other goroutines change.
 func (c *Float64Sum) add(v float64) {
 	switch c.loadState() {
 	case stateFree:
@@ -144,7 +145,8 @@ func (c *Float64Sum) add(v float64) {
 	}
 }
 
-// value returns the sum, and nil for a series without a record that is no zero row.
+// value returns the sum. It returns nil for a series without a record that is not a zero
+// row.
 func (c *Float64Sum) value(zero bool, last any) any {
 	empty := c.loadState() == stateEmpty && !zero
 	sum := math.Float64frombits(c.bits.Load())

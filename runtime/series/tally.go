@@ -7,48 +7,48 @@ import (
 	"github.com/ocgen/ocgen/runtime/metric"
 )
 
-// A tally is what a distribution sums up. Whoever holds its lock may use it.
+// A tally is the summed-up values of a distribution. It may only be used with its lock held.
 type tally struct {
 	more    *overflow
 	n       int64
 	mean    float64
 	squares float64 // sum of squared deviations from the mean
 	buckets *buckets
-	counts  [nearBuckets]uint32 // of the first buckets, less what was carried
+	counts  [nearBuckets]uint32 // of the first buckets, without the carried parts
 }
 
-// nearBuckets is how many buckets have their counts in the tally: as many as fit into
-// two cache lines with all else of a Distribution.
+// nearBuckets is the number of buckets whose counts are in the tally: as many as fit into
+// two cache lines together with the other fields of a Distribution.
 const nearBuckets = 14
 
-// An overflow holds what does not fit into a tally. It is nil in most: those of up to 14
-// buckets that never spread, carried or had an exemplar.
+// An overflow has the parts that do not fit into a tally. Most tallies need none: those of
+// up to 14 buckets without stripes, carried counts or exemplars.
 type overflow struct {
-	far []uint32 // counts of further buckets, less what was carried; they lie right behind it
-	// stripes take the records once two goroutines have met. They are made with the
-	// series held, before its state is stateSpread, and not changed any more. A
-	// stripe's own overflow has none.
+	far []uint32 // counts of further buckets, without the carried parts; directly behind the overflow in memory
+	// Records go to stripes after a contention of two goroutines. The stripes are made
+	// with the series held, before its state is stateSpread, and not changed any more.
+	// The overflow of a stripe has no stripes.
 	stripes []stripe
-	seed    atomic.Uint32 // of the choice of a stripe; changes when goroutines meet
+	seed    atomic.Uint32 // of the choice of a stripe; changes on contention
 	rare    *rare
 }
 
-// rare is what few distributions have.
+// rare has fields that few distributions need.
 type rare struct {
-	carried   []int64            // of each bucket: what its count has lost, a multiple of 2^32
+	carried   []int64            // of each bucket: the part that was removed from its count, a multiple of 2^32
 	exemplars []*metric.Exemplar // of each bucket
 }
 
-// An overflowWith has the far counts right behind the overflow, so that a record finds
-// one without a look at the slice: from memory that no cache has, that takes as long as
-// all else. A is an array of uint32.
+// An overflowWith has the far counts directly behind the overflow, so that a record finds
+// a count without reading the slice. If the slice is in no cache, reading it takes as long
+// as the rest of the record. A is an array of uint32.
 type overflowWith[A farCounts] struct {
 	overflow
 	counts A
 }
 
-// farCounts are arrays of sizes that the allocator has, and the largest that is needed:
-// newBuckets takes 255 bounds, and a schema has at most 198.
+// farCounts are arrays that fill size classes of the allocator, up to the largest that is
+// needed: newBuckets allows 255 bounds, and a schema at most 198.
 type farCounts interface {
 	[16]uint32 | [48]uint32 | [112]uint32 | [242]uint32
 }
@@ -56,8 +56,8 @@ type farCounts interface {
 // farOffset is where the counts of an overflowWith begin.
 const farOffset = unsafe.Sizeof(overflow{})
 
-// The counts of each size lie where tally.counter looks for them: else this does not
-// compile.
+// These lines do not compile if the counts of a size are not where tally.counter reads
+// them.
 const (
 	_ = -(farOffset ^ unsafe.Offsetof(overflowWith[[16]uint32]{}.counts))
 	_ = -(farOffset ^ unsafe.Offsetof(overflowWith[[48]uint32]{}.counts))
@@ -65,7 +65,7 @@ const (
 	_ = -(farOffset ^ unsafe.Offsetof(overflowWith[[242]uint32]{}.counts))
 )
 
-// newOverflow returns an overflow with so many far counts, and nil for none.
+// newOverflow returns an overflow with the given number of far counts, or nil for 0.
 func newOverflow(far int) *overflow {
 	switch {
 	case far <= 0:
@@ -90,9 +90,9 @@ func newTally(b *buckets) tally {
 	return tally{buckets: b, more: newOverflow(len(b.bounds) - nearBuckets)}
 }
 
-// add adds a value, by the recurrence that OpenCensus uses (Welford's): it is
-// stable, and equal calls of one goroutine give equal bits. It reports whether
-// the bucket's count has to be carried.
+// add adds a value with the recurrence that OpenCensus uses (Welford's). It is numerically
+// stable, and equal calls of one goroutine give equal bits. It reports whether the bucket's
+// count must be carried.
 func (t *tally) add(bucket int, v float64) (carry bool) {
 	counter := t.counter(bucket)
 	count := *counter + 1
@@ -104,7 +104,7 @@ func (t *tally) add(bucket int, v float64) (carry bool) {
 	return count == 0
 }
 
-// counter returns where a bucket is counted.
+// counter returns the count of a bucket.
 func (t *tally) counter(bucket int) *uint32 {
 	if uint(bucket) < nearBuckets {
 		return &t.counts[bucket]
@@ -123,10 +123,10 @@ func (t *tally) addExemplar(v float64, e *metric.Exemplar) {
 	}
 }
 
-// carry keeps what a bucket's count has just lost.
+// carry records that a bucket's count has just wrapped around.
 func (t *tally) carry(bucket int) { t.needRare().carried[bucket] += 1 << 32 }
 
-// needMore returns the overflow, and makes it if there is none.
+// needMore returns the overflow, which it makes if there is none.
 func (t *tally) needMore() *overflow {
 	if t.more == nil {
 		t.more = new(overflow)
@@ -134,7 +134,7 @@ func (t *tally) needMore() *overflow {
 	return t.more
 }
 
-// needRare returns what few distributions have, and makes it if there is none.
+// needRare returns the rare fields, which it makes if there are none.
 func (t *tally) needRare() *rare {
 	o, n := t.needMore(), len(t.buckets.bounds)
 	if o.rare == nil {
@@ -143,7 +143,7 @@ func (t *tally) needRare() *rare {
 	return o.rare
 }
 
-// A total is a copy of what tallies of the same bounds have summed up.
+// A total is the sum of tallies with the same bounds.
 type total struct {
 	n             int64
 	mean, squares float64
@@ -166,7 +166,7 @@ func (t *total) add(o *tally) {
 		return
 	}
 	n, from := float64(t.n+o.n), o.mean-t.mean
-	t.squares += o.squares + from*from*(float64(t.n)/n*float64(o.n)) // in this order it stays below 1e300 a value
+	t.squares += o.squares + from*from*(float64(t.n)/n*float64(o.n)) // in this order each value stays below 1e300
 	t.mean += from * float64(o.n) / n
 	t.n += o.n
 }
@@ -189,15 +189,15 @@ func (t *total) addOverflow(o *overflow) {
 	}
 }
 
-// A stripe is a tally of a distribution that several goroutines record into. A
-// goroutine mostly has one of its own. It has cache lines of its own.
+// A stripe is one of the tallies of a distribution that several goroutines record into.
+// Usually each goroutine has a stripe of its own. A stripe has its own cache lines.
 type stripe struct {
 	state uint32 // stateFree, stateHeld or stateRead
 	tally tally
 	_     [24]byte // to two cache lines; Go puts 8 bytes before large arrays with pointers
 }
 
-// makeStripes makes the stripes. The state that follows has them take the records.
+// makeStripes makes the stripes. Records go to them after the state is stateSpread.
 func (t *tally) makeStripes() {
 	stripes := make([]stripe, stripeCount())
 	for i := range stripes {
@@ -206,7 +206,7 @@ func (t *tally) makeStripes() {
 	t.needMore().stripes = stripes
 }
 
-// tryAdd adds a value to the goroutine's own stripe, unless somebody holds that.
+// tryAdd adds a value to the goroutine's own stripe. It fails if the stripe is held.
 func (o *overflow) tryAdd(bucket int, v float64) bool {
 	s := &o.stripes[goroutineNumber(o.seed.Load())&(len(o.stripes)-1)]
 	if atomic.LoadUint32(&s.state) != stateFree || !atomic.CompareAndSwapUint32(&s.state, stateFree, stateHeld) {
@@ -219,7 +219,7 @@ func (o *overflow) tryAdd(bucket int, v float64) bool {
 	return true
 }
 
-// record records into a stripe that nobody holds.
+// record records into a stripe that is not held.
 func (o *overflow) record(v float64, e *metric.Exemplar) {
 	i := goroutineNumber(o.seed.Load())
 	for try := 0; ; try++ {
@@ -230,7 +230,7 @@ func (o *overflow) record(v float64, e *metric.Exemplar) {
 			return
 		}
 		if atomic.LoadUint32(&s.state) == stateHeld {
-			o.seed.Add(1) // whoever met here will hardly meet again
+			o.seed.Add(1) // makes another contention of these goroutines unlikely
 		}
 		pause(try)
 	}

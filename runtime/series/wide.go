@@ -2,23 +2,22 @@ package series
 
 import "encoding/binary"
 
-// A wide set has more combinations than 64 bits can number. So they are numbered
-// as they come, and a combination's number is its index. Numbers are never taken
-// back, so only combinations that have or may get a series are given one: else
-// the memory would grow with all that is ever recorded, past MaxSeries too.
+// A wide set has more combinations than 64 bits can number. So combinations are numbered
+// as they come, and the number is the index. Numbers are never reused, so only a
+// combination that has or may get a series gets a number. Otherwise the memory would grow
+// with every recorded combination, also beyond MaxSeries.
 
-// maxWide bounds the combinations of a wide set. Past them records share the
-// last one's series: a view of so many series is beyond every backend.
+// maxWide bounds the combinations of a wide set. Further records share the series of the
+// last combination: no backend can store a view of so many series.
 const maxWide = 1 << 30
 
-// maxIdle is how many combinations are numbered while no series counts. It is
-// for bound recorders: they are made early.
+// maxIdle is the number of combinations that are numbered while no series counts. Bound
+// recorders, which are made early, need them.
 const maxIdle = 1 << 16
 
-// Wide returns the index of a combination in a set with so many combinations
-// that their number does not fit into 64 bits: indices, which it may change, has
-// that of each tag, in order, but those of the process. Past the limit it is the
-// index of the combination whose open tags are "__other__".
+// Wide returns the index of a combination in a wide set. indices has the index of each
+// tag except those of the process, in order; Wide may change it. Beyond the limit it
+// returns the index of the combination whose open tags are "__other__".
 func (s *SeriesSet[C]) Wide(indices ...uint64) uint64 {
 	if s.places.wide == nil {
 		return 0 // only generated code takes the set for wide: it is never registered, see check

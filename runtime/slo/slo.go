@@ -1,20 +1,16 @@
-// Package slo has the SLOs of generated packages as values.
-//
-// Whoever reads them imports it: generated code returns them from SLOs, package evaluate
-// computes their status from the metrics of the process, and package sloz shows it.
 package slo
 
 import "time"
 
-// An SLO is a service level objective of a generated package, as its schema
-// says it: an indicator, a goal and a period. Exactly one of Days and Calendar
-// is set, and exactly one of Ratio, Distribution, Windows and Basic. SLOs are
-// values to read; package evaluate, below this one, computes their status.
+// An SLO is a service level objective of a generated package, as its schema declares it:
+// an indicator, a goal and a period. Exactly one of Days and Calendar is set, and
+// exactly one of Ratio, Distribution, Windows and Basic. Values from generated packages
+// must not be changed. Package evaluate computes the status of an SLO.
 type SLO struct {
 	ID          string // e.g. "fast_enough"
 	DisplayName string
-	Goal        float64 // the part that must be good, e.g. 0.999
-	Days        int     // rolling period
+	Goal        float64 // fraction of events that must be good, above 0 and below 1, e.g. 0.999
+	Days        int     // length of a rolling period
 	Calendar    string  // calendar period: "DAY", "WEEK", "FORTNIGHT" or "MONTH"
 
 	Ratio        *Ratio
@@ -23,31 +19,31 @@ type SLO struct {
 	Basic        *Basic
 }
 
-// A Ratio compares the sums of two selections of cumulative metrics; exactly
-// two are set, and good and bad make up the total.
+// A Ratio compares the sums of two selections of cumulative metrics. Exactly two fields are
+// set; good and bad events together are the total.
 type Ratio struct {
 	Good, Bad, Total *Selection
 }
 
-// A Selection is the time series of a metric that meet all conditions.
+// A Selection has the time series of a metric that meet all conditions.
 type Selection struct {
 	Metric string // exported name, e.g. "shop/request_count"
 	Unit   string // of the exported metric, e.g. "ms"; "1" for counts
 	Where  []Condition
 }
 
-// ConditionOp is how a Condition compares.
+// ConditionOp is the comparison of a Condition.
 type ConditionOp int
 
 const (
 	AnyOf      ConditionOp = iota // the value is one of Values, or starts with one of Prefixes
 	Not                           // the value is none of Values, and starts with none of Prefixes
-	StartsWith                    // the value starts with one of Values; in code generated before there were Prefixes
+	StartsWith                    // the value starts with one of Values; only in code that was generated before Prefixes existed
 )
 
-// A Condition restricts a label to some values, or to all but these. An absent
-// label has the value "", which no condition lists: AnyOf never selects a series
-// without the label, and Not always does, as Cloud Monitoring's = and != do.
+// A Condition restricts a label to some values, or to all other values. An absent label has
+// the value "", which no condition lists: AnyOf never selects a series without the label, and
+// Not always does, like Cloud Monitoring's = and !=.
 type Condition struct {
 	Key      string // tag key as exported, e.g. "http.method"
 	Op       ConditionOp
@@ -62,29 +58,28 @@ type DistributionCut struct {
 	Min, Max  float64
 }
 
-// Windows calls each window of Length, aligned to midnight in UTC, good or bad.
-// Exactly one of Ratio, Distribution, Basic, Mean and Sum is set. With one of
-// the first three a window is good whose part of good events is at least
-// Threshold.
+// Windows counts good windows of Length, which are aligned to midnight in UTC. Exactly one of
+// Ratio, Distribution, Basic, Mean and Sum is set. With one of the first three, a window is
+// good if the fraction of good events is at least Threshold.
 type Windows struct {
-	Length       time.Duration // a whole fraction of a day
-	Threshold    float64       // with Ratio, Distribution and Basic, e.g. 0.95
+	Length       time.Duration // at least 1 min; must divide a day evenly
+	Threshold    float64       // fraction from 0 to 1, with Ratio, Distribution and Basic, e.g. 0.95
 	Ratio        *Ratio
 	Distribution *DistributionCut
 	Basic        *Basic
 	Mean, Sum    *MetricRange
 }
 
-// A MetricRange calls a window good if the mean or the sum of the selected
-// series of a gauge lies in [Min, Max]. Both are in the selection's unit and may
-// be infinite.
+// A MetricRange is the range of good values of the mean or the sum of a gauge's selected
+// series: a window is good if the value is in [Min, Max]. Both are in the selection's unit and
+// may be infinite.
 type MetricRange struct {
 	Selection Selection
 	Min, Max  float64
 }
 
-// Basic is an indicator over metrics that Google predefines for services of
-// known types. Nothing in the process itself measures it.
+// Basic is an indicator over metrics that Google predefines for services of known types. The
+// process itself does not measure it.
 type Basic struct {
 	Availability bool
 	Latency      time.Duration // if not Availability

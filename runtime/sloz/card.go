@@ -9,14 +9,14 @@ import (
 	"github.com/ocgen/ocgen/runtime/slo/evaluate"
 )
 
-// A verdict is an SLO's state in words. Colour and icon go by its class.
+// A verdict is an SLO's state in words. Its class determines colour and icon.
 type verdict struct {
 	Class  string
 	Word   string
 	Plural string // of a number of SLOs, e.g. "miss their goal"
 }
 
-// verdicts are ordered from the worst.
+// verdicts are sorted, the worst first.
 var verdicts = []verdict{
 	{"bad", "Misses goal", "missing the goal"},
 	{"burning", "Burning budget", "burning budget"},
@@ -34,13 +34,13 @@ func verdictOf(class string) verdict {
 	panic("ocgen bug: no verdict " + class)
 }
 
-// A card is an SLO for people.
+// A card is an SLO on the page.
 type card struct {
 	ID, Key, Name string
 	Meta          string // e.g. "shopmetrics/fast_enough, a distribution"
 	Indicator     string
 	Verdict       verdict
-	Notice        string // what the verdict alone does not say
+	Notice        string // additional information to the verdict
 	Computable    bool
 	Goal          string
 	Compliance    string // "" without data
@@ -49,7 +49,7 @@ type card struct {
 	Tiles         []tile
 	Rows          []row
 	Picture       *picture
-	NoPicture     string // why there is none
+	NoPicture     string // why there is no picture
 	Since         string // e.g. "counted since 14:02:11 UTC (12 min)"
 }
 
@@ -58,7 +58,7 @@ type budget struct {
 	Class string
 	Left  string
 	Words string
-	Bar   template.HTMLAttr // of the part that is left
+	Bar   template.HTMLAttr // of the fraction that is left
 }
 
 // A tile is the burn rate of a sliding window.
@@ -66,7 +66,7 @@ type tile struct {
 	Class, Window, Rate, Note string
 }
 
-// A row is a window in the table of them.
+// A row is a window in the table of windows.
 type row struct {
 	Window, From, To, Note string
 	Class                  string
@@ -116,7 +116,7 @@ var formWords = map[evaluate.Form]string{
 
 type noun struct{ one, many string }
 
-// eventWords returns what an SLO of the form counts.
+// eventWords returns the words for the events that an SLO of the form counts.
 func eventWords(f evaluate.Form) noun {
 	if onWindows(f) {
 		return noun{"window", "windows"}
@@ -126,8 +126,8 @@ func eventWords(f evaluate.Form) noun {
 
 func onWindows(f evaluate.Form) bool { return strings.HasPrefix(string(f), "windows_") }
 
-// verdictFor tells an SLO that meets its goal while the last five minutes spend
-// more than the budget from one that all is well with.
+// verdictFor returns the verdict. An SLO that meets its goal has another verdict if the last
+// five minutes spend more than the budget.
 func verdictFor(s evaluate.SLO) verdict {
 	switch {
 	case !s.Computable:
@@ -145,7 +145,7 @@ func verdictFor(s evaluate.SLO) verdict {
 
 func notice(s evaluate.SLO) string {
 	if s.Status != "" {
-		return s.Status // it may begin with a metric's name, and stays as it is
+		return s.Status // not capitalized, because it may begin with the name of a metric
 	}
 	if len(s.Windows) == 0 || s.Windows[0].BurnRate == nil {
 		if s.State == evaluate.Bad {
@@ -166,7 +166,7 @@ func notice(s evaluate.SLO) string {
 	}
 }
 
-// lengthOf says how much time the window of five minutes spans: less, while it is
+// lengthOf describes the length of the window of five minutes, which is shorter while it is
 // incomplete.
 func lengthOf(w evaluate.Window) string {
 	if w.Complete || w.From.IsZero() {
@@ -226,7 +226,7 @@ func newTile(w evaluate.Window) tile {
 	return t
 }
 
-// soFar says how much of its length an incomplete window spans.
+// soFar describes the length of an incomplete window.
 func soFar(w evaluate.Window) string {
 	switch {
 	case w.From.IsZero():
@@ -253,8 +253,7 @@ func newRow(w evaluate.Window, goal float64, now time.Time) row {
 	return r
 }
 
-// mainPicture returns the picture that an SLO's form is best seen by, or why
-// there is none.
+// mainPicture returns the best picture for an SLO's form, or the reason why there is none.
 func mainPicture(s evaluate.SLO, now time.Time) (*picture, string) {
 	switch {
 	case onWindows(s.Form):

@@ -60,9 +60,9 @@ func TestOverview(t *testing.T) {
 		"availability": {"Meets goal", "99.90%", "goal 99.9% over 28 days", "1,998 of 2,000 events good", "0% left", "2 bad, 2 allowed for 2,000 events so far"},
 		"fast_enough": {"Misses goal", "97.24%", "1,200 of 1,234 events good", "overspent", "500 ms", "25 to 50 ms: 1,200 good",
 			"500 to 1,000 ms: 34 bad", "10 s so far", "The goal is missed, and the last 10 s burn on at"},
-		"good_windows":      {"No data", "no window of 1 min has been seen from begin to end yet", "still open, good so far, 97.24% of 1,234 good, at least 95% is asked"},
-		"short_queue":       {"No data", "12, at most 100 is asked"},
-		"in_stock":          {"700 {items}, at least 500 {items} is asked"},
+		"good_windows":      {"No data", "no window of 1 min has been seen from begin to end yet", "still open, good so far, 97.24% of 1,234 good, at least 95% is required"},
+		"short_queue":       {"No data", "12, at most 100 is required"},
+		"in_stock":          {"700 {items}, at least 500 {items} is required"},
 		"idle":              {"No data", "nothing has been recorded in the period yet"},
 		"no_such_view":      {"No data", "its view is not registered"},
 		"not_a_bound":       {"Not computable", "is not a bucket bound of shop/request_latency"},
@@ -202,7 +202,7 @@ func TestIDs(t *testing.T) {
 func TestMisshapen(t *testing.T) {
 	e := evaluate.New(evaluate.Options{SLOs: []slo.SLO{{ID: "wrong", Goal: 1.5, Days: 1, Basic: &slo.Basic{Availability: true}}}})
 	page := get(t, sloz.Handler(e), "/", http.StatusOK)
-	wantAll(t, cardOf(t, page, "wrong"), "the goal 1.5 is not between 0 and 1")
+	wantAll(t, cardOf(t, page, "wrong"), "goal 1.5: must be above 0 and below 1")
 	for _, empty := range []string{"Indicator:", `<span class="form">`} {
 		if strings.Contains(page, empty) {
 			t.Errorf("the card has %q without anything to say", empty)

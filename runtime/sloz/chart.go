@@ -8,8 +8,8 @@ import (
 	"github.com/ocgen/ocgen/runtime/slo/evaluate"
 )
 
-// Where things stand in a chart, from its top: the rate of events, and below it
-// which part of them was bad.
+// The vertical positions in a chart, from its top: the rate of events, and below it the
+// fraction of bad events.
 const (
 	rateTop     = 16.0
 	rateBottom  = 62.0
@@ -18,10 +18,10 @@ const (
 	chartHeight = 136
 )
 
-// newChart draws what happened in each interval. Intervals differ in length, so
-// a column is as wide as its interval and as high as what happened a second. A
-// bad part that an SLO allows is far too small to be seen on top of the good
-// one: it is drawn once more by itself, against what is allowed.
+// newChart draws the events of each interval. Intervals differ in length, so a column has the
+// width of its interval and the height of the events per second. A fraction of bad events that
+// an SLO allows is too small to be seen above the good events, so it is drawn again, in
+// proportion to the allowed fraction.
 func newChart(s evaluate.SLO, now time.Time) (*picture, string) {
 	first, last := s.Chart[0].From, s.Chart[len(s.Chart)-1].To
 	p := &picture{
@@ -75,7 +75,7 @@ func (p *picture) columns(i evaluate.Interval, x, w, most, worst float64, title 
 	}
 }
 
-// allowance returns which part of the events may be bad, and says so.
+// allowance returns the fraction of events that may be bad, and its text.
 func allowance(s evaluate.SLO) (part float64, words string) {
 	good, what := s.Goal, "the goal allows "
 	if s.Strip != nil && s.Strip.Threshold != nil {
@@ -84,7 +84,8 @@ func allowance(s evaluate.SLO) (part float64, words string) {
 	return 1 - good, what + goalPercent(1-good)
 }
 
-// extremes returns the highest rate a second, the worst bad part, and the sums.
+// extremes returns the highest rate per second, the largest fraction of bad events, and the
+// sums.
 func extremes(chart []evaluate.Interval) (rate, part, good, bad float64) {
 	for _, i := range chart {
 		good, bad = good+i.Good, bad+i.Bad

@@ -8,7 +8,7 @@ import (
 	"github.com/ocgen/ocgen/runtime/slo/evaluate"
 )
 
-// A detailPage is one SLO by combination of tag values.
+// A detailPage shows one SLO by combinations of tag values.
 type detailPage struct {
 	frame
 	card
@@ -21,7 +21,7 @@ type detailPage struct {
 	RestName string
 }
 
-// A combination is what the series with some tag values add up to.
+// A combination has the sum of the series with some tag values.
 type combination struct {
 	Values     []string
 	Good, Bad  string
@@ -31,7 +31,7 @@ type combination struct {
 	Value      string            // of gauges
 }
 
-// A windowRow is a window of the form in the table of them.
+// A windowRow is a window of the form in the table of windows.
 type windowRow struct {
 	From, To, Class, Word, Value, Note string
 }
@@ -92,7 +92,7 @@ func newCombination(c evaluate.Combination, allBad, goal float64) combination {
 	return row
 }
 
-// morePictures returns those beside the card's own.
+// morePictures returns the pictures other than the card's.
 func morePictures(s evaluate.SLO, now time.Time) []*picture {
 	var all []*picture
 	if s.Histogram != nil {

@@ -1,16 +1,20 @@
-// Package sloz is a page on which a process shows its own SLOs: whether each
-// meets its goal, what is left of its error budget, how fast it burns, and where
-// its requests fall against the threshold. It needs no backend, and is mounted
-// as OpenCensus's zpages are:
+// Package sloz serves a page with the SLOs of the process: whether each SLO meets its
+// goal, how much of its error budget is left, how fast it burns, and how its requests are
+// distributed around the threshold. Programs import it. It needs no backend.
+//
+// # A small example
 //
 //	slos := evaluate.New(evaluate.Options{History: true})
 //	defer slos.Close()
 //	mux.Handle("/debug/sloz/", sloz.Handler(slos))
 //
-// What the numbers are is said in package runtime/slo/evaluate, which counts
-// them, and in docs/sloz.md. They are those of this process: behind a load balancer
-// each process shows its own.
+// # The numbers
 //
-// The page shows the values of tags to whoever can reach it. Serve it where
-// net/http/pprof would be served, not to the public.
+// Package runtime/slo/evaluate computes the numbers; docs/sloz.md explains them. They
+// belong to this process: behind a load balancer each process shows its own.
+//
+// # Who may see the page
+//
+// The page shows tag values to everyone who can reach it. Serve it where you would serve
+// net/http/pprof, not to the public.
 package sloz

@@ -65,9 +65,9 @@ func goalPercent(goal float64) string {
 	return strconv.FormatFloat(math.Round(goal*1e12)/1e10, 'f', -1, 64) + "%"
 }
 
-// part returns a part as a percentage with at least two digits behind the point,
-// and one more than the goal has. It is cut off, not rounded, so that what shows
-// as the goal has met it, and only what is whole shows as 100%.
+// part returns a fraction as a percentage with at least two decimals, and one more than the
+// goal has. It is cut off, not rounded, so a value that is shown as the goal has met the
+// goal, and only the whole is shown as 100%.
 func part(v, goal float64) string {
 	if v <= 0 {
 		return "0%"
@@ -167,8 +167,7 @@ func roughly(d time.Duration) string {
 
 func seconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }
 
-// clock returns a time of day in UTC, with the date if that is another than
-// that of now.
+// clock returns a time of day in UTC, with the date if the date of now differs.
 func clock(t, now time.Time) string {
 	return formatted(t, now, "15:04:05")
 }

@@ -13,25 +13,24 @@ import (
 	"github.com/ocgen/ocgen/runtime/slo/evaluate"
 )
 
-// patience is how long a request waits for what was recorded before it.
+// patience is the maximum time that a request waits for a reading of the metrics.
 const patience = 5 * time.Second
 
-// maxQuery bounds a request's query: a key is the name of a package and of an
-// SLO, and nothing else is long.
+// maxQuery bounds the query of a request. Only the key is long: it has the names of a package
+// and of an SLO.
 const maxQuery = 4 << 10
 
-// Handler returns the page over the evaluator's SLOs. It takes GET and HEAD, at
-// whatever path it is mounted: all that it looks at is the query.
+// Handler returns a handler for the page with the evaluator's SLOs. It serves GET and
+// HEAD, and can be mounted at any path: only the query matters.
 //
-//	?            one card an SLO
-//	?slo=KEY     one SLO, by combination of tag values
-//	?format=json the same facts as a evaluate.Report or, with slo=KEY, a evaluate.Detail,
-//	             beside the process that they are of
+//	?            one card for each SLO
+//	?slo=KEY     one SLO, by combinations of tag values
+//	?format=json the same data as an [evaluate.Report] or, with slo=KEY, an
+//	             [evaluate.Detail], together with the process
 //
-// Each request reads the process's metrics; those who ask at the same time share
-// a reading. A metric that is missing and a producer that panics are said on the
-// page, whose status is 200 all the same. The evaluator stays the caller's to
-// close. The handler is safe for concurrent use.
+// Each request reads the metrics of the process; simultaneous requests share a reading.
+// The page shows missing metrics and producers that panic, with the status 200. The
+// caller closes the evaluator. The handler is safe for concurrent use.
 func Handler(e *evaluate.Evaluator) http.Handler { return &handler{e} }
 
 type handler struct{ slos *evaluate.Evaluator }
@@ -60,12 +59,12 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case "json":
 		h.json(ctx, w, query)
 	default:
-		http.Error(w, fmt.Sprintf("there is no format %.40q: leave it out, or say json", format), http.StatusBadRequest)
+		http.Error(w, fmt.Sprintf("format %.40q is unknown: use json, or leave format out", format), http.StatusBadRequest)
 	}
 }
 
-// setHeaders lets the page run what it was sent with, speak to its own server,
-// and nothing else.
+// setHeaders allows the page to run its own script and to call its own server, and nothing
+// else.
 func setHeaders(h http.Header) {
 	h.Set("Content-Security-Policy", policy)
 	h.Set("X-Content-Type-Options", "nosniff")
@@ -122,10 +121,10 @@ func send(w http.ResponseWriter, status int, contentType string, body []byte) {
 	w.Header().Set("Content-Type", contentType)
 	w.Header().Set("Content-Length", fmt.Sprint(len(body)))
 	w.WriteHeader(status)
-	_, _ = w.Write(body) // who no longer listens needs no answer
+	_, _ = w.Write(body) // an error means that the client has left
 }
 
-// render executes a template, which can fail only by our own mistake.
+// render executes a template. An error is a bug of this package.
 func render(name string, data any) []byte {
 	var b bytes.Buffer
 	if err := templates.ExecuteTemplate(&b, name, data); err != nil {
@@ -134,9 +133,9 @@ func render(name string, data any) []byte {
 	return bytes.Map(shown, b.Bytes())
 }
 
-// shown replaces what reorders the text around it, so that no name, value or
-// query can make the page read as something else. Schemas and recorders of ocgen
-// refuse these characters; other producers of metrics and a request's query do not.
+// shown replaces characters that reorder the text around them, so that no name, value or query
+// can change how the page reads. Schemas and recorders of ocgen refuse these characters; other
+// producers of metrics and the query of a request may have them.
 func shown(c rune) rune {
 	const firstDeprecated, lastDeprecated = 0x206A, 0x206F
 	if unicode.Is(unicode.Bidi_Control, c) || c >= firstDeprecated && c <= lastDeprecated {

@@ -8,17 +8,16 @@ import (
 	"github.com/ocgen/ocgen/runtime/slo/evaluate"
 )
 
-// Where things stand in a histogram, from its top.
+// The vertical positions in a histogram, from its top.
 const (
 	histogramTop    = 20.0 // of the highest bar; above it the threshold is named
 	histogramBottom = 104.0
 	histogramHeight = 122
 )
 
-// newHistogram draws a window's counts. All buckets are equally wide, whatever
-// their bounds: bounds are mostly chosen close where it matters, and on an axis
-// to scale the first ones would be hairlines. So heights are counts, not
-// densities, and the axis names the bounds.
+// newHistogram draws the counts of a window. All buckets have the same width: bounds are
+// usually close where the values matter, and on a proportional axis the first buckets would be
+// too narrow. So heights are counts, not densities, and the axis names the bounds.
 func newHistogram(h evaluate.Histogram, w evaluate.Window, when string) *picture {
 	from, to := shownBuckets(h, w.Counts)
 	slot := float64(width) / float64(to-from)
@@ -59,8 +58,8 @@ func newHistogram(h evaluate.Histogram, w evaluate.Window, when string) *picture
 	return p
 }
 
-// shownBuckets leaves out empty buckets at both ends, but for one beside what is
-// shown, and keeps the threshold in the picture.
+// shownBuckets leaves out empty buckets at both ends, except one at each end, and keeps the
+// threshold in the picture.
 func shownBuckets(h evaluate.Histogram, counts []int64) (from, to int) {
 	from, to = len(counts), 0
 	for i, n := range counts {
@@ -80,7 +79,7 @@ func shownBuckets(h evaluate.Histogram, counts []int64) (from, to int) {
 	return max(from-1, 0), min(to+1, len(counts))
 }
 
-// boundLabels names as many bounds as there is room for.
+// boundLabels returns labels for as many bounds as there is room for.
 func (p *picture) boundLabels(h evaluate.Histogram, from, to int, slot float64) {
 	free := 0.0 // where the next label may begin
 	for i := from; i < to+1; i++ {
@@ -137,7 +136,7 @@ func bucketName(h evaluate.Histogram, i int) string {
 	}
 }
 
-// rangeName returns what is good, e.g. "below 500 ms".
+// rangeName describes the good values, e.g. "below 500 ms".
 func rangeName(h evaluate.Histogram) string {
 	low := h.Min != nil && (*h.Min != 0 || h.GoodFrom > 0)
 	switch {

@@ -8,12 +8,12 @@ import (
 	"github.com/ocgen/ocgen/runtime/slo/evaluate"
 )
 
-// A frame is what all pages have around their content.
+// A frame has the parts that all pages share.
 type frame struct {
 	Title string
 	At    time.Time // of the reading
 	Clock string    // At for people
-	Live  bool      // whether looking again may show something else
+	Live  bool      // whether another request may show other values
 }
 
 // An overview is the page of all SLOs.
@@ -22,11 +22,11 @@ type overview struct {
 	Summary  string
 	Tally    []tally
 	Problems []string
-	Began    string // of the first look, if the evaluator does not sample by itself
+	Began    string // of the first reading, if the evaluator does not sample by itself
 	Cards    []card
 }
 
-// A tally is how many cards have a verdict.
+// A tally is the number of cards with a verdict.
 type tally struct {
 	verdict
 	Count int
@@ -80,7 +80,7 @@ func summary(all []tally) string {
 	return strings.Join(parts, ", ")
 }
 
-// A missing is the page for a key that no SLO has.
+// A missing is the page for a key of no SLO.
 type missing struct {
 	frame
 	Key string

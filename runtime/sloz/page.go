@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// The page carries its style and its script with it, so that it is one request
-// and needs no path of its own for them.
+// The page contains its style and its script, so it is one request and needs no further
+// paths.
 var (
 	//go:embed page.html
 	pageHTML string
@@ -26,8 +26,8 @@ var (
 		"this":   func() process { return this },
 	}).Parse(pageHTML))
 
-	// policy allows our own style and script by their digests, so that text that
-	// came from somewhere else could not run even if it got in unescaped.
+	// policy allows the page's own style and script by their digests, so other text could
+	// not run even if it were not escaped.
 	policy = "default-src 'none'; script-src " + digest(pageJS) + "; style-src " + digest(pageCSS) +
 		"; img-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
@@ -37,7 +37,7 @@ func digest(source string) string {
 	return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
 }
 
-// A process is whose numbers these are.
+// A process identifies the process of the numbers.
 type process struct {
 	Program string    `json:"program"`
 	Host    string    `json:"host,omitempty"`
@@ -48,6 +48,6 @@ type process struct {
 var this = thisProcess()
 
 func thisProcess() process {
-	host, _ := os.Hostname() // without one the process is told by its id
+	host, _ := os.Hostname() // without a name the process id identifies the process
 	return process{Program: filepath.Base(os.Args[0]), Host: host, PID: os.Getpid(), Started: time.Now().UTC().Truncate(time.Second)}
 }

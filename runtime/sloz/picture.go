@@ -5,12 +5,11 @@ import (
 	"strconv"
 )
 
-// width is that of all pictures, in units of about a pixel on a phone: text in
-// them stays readable there and is not much larger anywhere else.
+// width is the width of all pictures, in units of about a pixel on a phone, so that text is
+// readable there and not much larger on other screens.
 const width = 320
 
-// A picture is drawn with marks, lines and labels. Its Words say all that it
-// shows.
+// A picture has marks, lines and labels. Its Words describe everything that it shows.
 type picture struct {
 	Kind   string // "histogram", "chart" or "strip"
 	Name   string
@@ -22,8 +21,7 @@ type picture struct {
 	Words  string
 }
 
-// A mark is a rectangle. Its class says what it stands for, in colour and
-// pattern.
+// A mark is a rectangle. Its class determines colour and pattern.
 type mark struct {
 	At           template.HTMLAttr
 	Class, Title string
@@ -41,7 +39,7 @@ type label struct {
 	Class, Text string
 }
 
-// An entry of the legend says what a class of marks stands for.
+// An entry of the legend has the meaning of a class of marks.
 type entry struct{ Class, Text string }
 
 // rect returns the attributes of a rectangle. They are made of numbers only, so
@@ -54,8 +52,7 @@ func segment(x1, y1, x2, y2 float64) template.HTMLAttr {
 	return template.HTMLAttr(`x1="` + coordinate(x1) + `" y1="` + coordinate(y1) + `" x2="` + coordinate(x2) + `" y2="` + coordinate(y2) + `"`)
 }
 
-// at returns where a label stands. Near an edge it is anchored there, to stay
-// inside.
+// at returns the position of a label. Near an edge the label is anchored at the edge.
 func at(x, y float64) template.HTMLAttr {
 	anchor := "middle"
 	switch {
@@ -71,7 +68,7 @@ func coordinate(v float64) string {
 	return strconv.FormatFloat(float64(int64(v*100+0.5))/100, 'f', -1, 64)
 }
 
-// height scales a quantity to at most full. What is there at all can be seen.
+// height scales a quantity to at most full. A quantity above 0 is always visible.
 func height(v, most, full float64) float64 {
 	if v <= 0 || most <= 0 {
 		return 0

@@ -157,9 +157,9 @@ func TestStrip(t *testing.T) {
 	if len(heights) != 3 {
 		t.Errorf("the marks have %d heights, want full, half and nearly none", len(heights))
 	}
-	want := "09:00 to 09:05: good, 100% of 10 good, at least 95% is asked; 09:05 to 09:10: bad, 50.00% of 2,000 good, at least 95% is asked; " +
-		"09:10 to 09:15: no data; 09:15 to 09:20: bad in part, does not count, 50.00% of 2 good, at least 95% is asked; " +
-		"09:20 to 09:25: still open, good so far, 100% of 1 good, at least 95% is asked."
+	want := "09:00 to 09:05: good, 100% of 10 good, at least 95% is required; 09:05 to 09:10: bad, 50.00% of 2,000 good, at least 95% is required; " +
+		"09:10 to 09:15: no data; 09:15 to 09:20: bad in part, does not count, 50.00% of 2 good, at least 95% is required; " +
+		"09:20 to 09:25: still open, good so far, 100% of 1 good, at least 95% is required."
 	if p.Words != want {
 		t.Errorf("got %s\nwant %s", p.Words, want)
 	}

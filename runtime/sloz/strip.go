@@ -8,18 +8,17 @@ import (
 	"github.com/ocgen/ocgen/runtime/slo/evaluate"
 )
 
-// Where things stand in a strip, from its top.
+// The vertical positions in a strip, from its top.
 const (
 	stripTop    = 2.0
 	stripBottom = 44.0
 	stripHeight = 62
 )
 
-// fewestSlots keeps the first windows from being drawn as broad as a wall.
+// fewestSlots is the least number of slots, so that the first windows are not too wide.
 const fewestSlots = 24
 
-// A kind of window is told apart by class, which gives colour, pattern and
-// height.
+// A kind of window has a class, which determines colour, pattern and height.
 type kind struct {
 	class, word string
 	part        float64 // of the strip's height
@@ -102,15 +101,15 @@ func stripLegend(strip *evaluate.Strip) []entry {
 	return legend
 }
 
-// outcomeValue returns what a window was judged by, "" without data.
+// outcomeValue returns the value that decides about a window; "": no data.
 func outcomeValue(o evaluate.Outcome, strip *evaluate.Strip) string {
 	switch {
 	case o.Value == nil:
 		return ""
 	case strip.Threshold != nil:
-		return fmt.Sprintf("%s of %s good, at least %s is asked", part(*o.Value, *strip.Threshold), count(o.Total), goalPercent(*strip.Threshold))
+		return fmt.Sprintf("%s of %s good, at least %s is required", part(*o.Value, *strip.Threshold), count(o.Total), goalPercent(*strip.Threshold))
 	default:
-		return fmt.Sprintf("%s, %s is asked", withUnit(*o.Value, strip.Unit), limits(strip))
+		return fmt.Sprintf("%s, %s is required", withUnit(*o.Value, strip.Unit), limits(strip))
 	}
 }
 

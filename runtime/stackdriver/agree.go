@@ -10,7 +10,8 @@ import (
 	"github.com/ocgen/ocgen/runtime/record"
 )
 
-// agree returns the metric prefix and resource type that all packages name.
+// agree returns the metric prefix and resource type of all packages, or an error if they
+// differ.
 func agree(packages []*record.Package) (prefix, resource string, err error) {
 	first := packages[0].Monitoring()
 	var problems []error
@@ -27,22 +28,22 @@ func agree(packages []*record.Package) (prefix, resource string, err error) {
 }
 
 func disagreement(key, one, oneValue, other, otherValue string) error {
-	return fmt.Errorf("package %s has monitoring.%s %q, package %s %q: one process can write only under one; make their schemas equal",
+	return fmt.Errorf("package %s has monitoring.%s %q, but package %s has %q: all packages of a process must have the same; make their schemas equal",
 		one, key, oneValue, other, otherValue)
 }
 
-// checkLabels reports the labels of the resource that have not a value that the
-// packages' SLOs look for.
+// checkLabels returns an error for each label of the resource whose value the packages' SLOs
+// do not select.
 func checkLabels(packages []*record.Package, labels map[string]string) error {
 	var problems []error
 	for _, p := range packages {
 		for _, l := range p.Monitoring().ResourceLabels {
 			value := labels[l.Key]
 			if value == "" || len(l.Values) == 0 || slices.Contains(l.Values, value) {
-				continue // a missing one is reported once, with all others
+				continue // missing labels are reported by resolve
 			}
 			problems = append(problems, fmt.Errorf(
-				"resource label %s is %q, but the schema of package %s says %s, and its SLOs would find no data: correct Options.ResourceLabels or monitoring.resource_labels",
+				"resource label %s is %q, but the schema of package %s says %s, so its SLOs would find no data: correct Options.ResourceLabels or monitoring.resource_labels",
 				l.Key, value, p.Name(), anyOf(l.Values)))
 		}
 	}
@@ -58,7 +59,7 @@ func anyOf(values []string) string {
 	return strings.Join(quoted, " or ")
 }
 
-// expected returns the values of a resource label that the packages name.
+// expected returns the values of a resource label that the packages allow.
 func expected(packages []*record.Package, key string) []string {
 	var values []string
 	for _, p := range packages {
@@ -72,8 +73,8 @@ func expected(packages []*record.Package, key string) []string {
 	return slices.Compact(values)
 }
 
-// recheck reports packages that were registered after New and do not agree with
-// those from before.
+// recheck returns an error if packages that were registered after New do not agree with the
+// earlier ones.
 func (e *Exporter) recheck() error {
 	packages := runtime.Registered()
 	if len(packages) == 0 {
@@ -84,7 +85,7 @@ func (e *Exporter) recheck() error {
 		return err
 	}
 	if prefix != e.convert.prefix || resource != e.schemaResource {
-		return fmt.Errorf("the packages registered now have metric prefix %q and resource %q, those registered before stackdriver.New %q and %q: register all packages before it",
+		return fmt.Errorf("the registered packages have metric prefix %q and resource %q, but stackdriver.New found %q and %q: register all packages before stackdriver.New",
 			prefix, resource, e.convert.prefix, e.schemaResource)
 	}
 	return checkLabels(packages, e.convert.resource.Labels)

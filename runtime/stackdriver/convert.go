@@ -18,23 +18,23 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 )
 
-// A converter turns metrics into what the API takes. It does not change.
+// A converter converts metrics to time series of the API. It is never changed.
 type converter struct {
 	project  string
 	prefix   string
-	resource *monitoredres.MonitoredResource // of metrics that have none of their own
+	resource *monitoredres.MonitoredResource // of metrics without a resource of their own
 	task     string                          // value of opencensus_task; "": no such label
 }
 
-// A point is a series' point on its way.
+// A point is a converted point with its origin.
 type point struct {
 	metric *metric.Metric
 	series *metric.Series
 	proto  *monitoringpb.TimeSeries
 }
 
-// points converts metrics. What cannot be sent at all, or would take the rest
-// of its request with it, is a failure.
+// points converts metrics. A point that cannot be sent, or would make its whole request
+// fail, is a failure.
 func (c *converter) points(metrics []*metric.Metric) (points []point, failures []runtime.Failure) {
 	seen := map[string]bool{}
 	for _, m := range metrics {
@@ -58,18 +58,18 @@ func (c *converter) points(metrics []*metric.Metric) (points []point, failures [
 	return points, failures
 }
 
-// once notes a series, and returns an error if it was there before.
+// once notes a series. It returns an error if the export has the series already.
 func once(seen map[string]bool, ts *monitoringpb.TimeSeries) error {
 	id := identity(ts)
 	if seen[id] {
-		return fmt.Errorf("another series of this export is the same to Cloud Monitoring, as %s%v: rename one of the views, or a tag key that differs in punctuation alone",
+		return fmt.Errorf("another series of this export has the same name in Cloud Monitoring, %s%v: rename one of the views, or a tag key that differs only in punctuation",
 			ts.Metric.Type, ts.Metric.Labels)
 	}
 	seen[id] = true
 	return nil
 }
 
-// identity is equal for two series that are one to Cloud Monitoring.
+// identity returns the same text for two series that are the same in Cloud Monitoring.
 func identity(ts *monitoringpb.TimeSeries) string {
 	var b strings.Builder
 	b.WriteString(ts.Metric.Type)
@@ -82,7 +82,7 @@ func identity(ts *monitoringpb.TimeSeries) string {
 	return b.String()
 }
 
-// A shape is what the series of a metric have in common.
+// A shape has the values that all series of a metric share.
 type shape struct {
 	*converter
 	metricType string
@@ -96,7 +96,7 @@ func (c *converter) shape(m *metric.Metric) (*shape, error) {
 	s := &shape{converter: c, metricType: cloudmonitoring.MetricType(c.prefix, m.Descriptor.Name), resource: c.resource}
 	s.kind, s.valueType = kindOf(m.Descriptor.Type)
 	if s.kind == metricpb.MetricDescriptor_METRIC_KIND_UNSPECIFIED {
-		return nil, fmt.Errorf("there are no metrics of the type %q in Cloud Monitoring: use a distribution", m.Descriptor.Type)
+		return nil, fmt.Errorf("Cloud Monitoring has no metrics of the type %q: use a distribution", m.Descriptor.Type)
 	}
 	if !utf8.ValidString(s.metricType) {
 		return nil, fmt.Errorf("the metric's name %q is not UTF-8", m.Descriptor.Name)
@@ -112,7 +112,7 @@ func (c *converter) shape(m *metric.Metric) (*shape, error) {
 	return s, err
 }
 
-// ownResource returns the resource that a metric's producer gave it.
+// ownResource returns the resource that the metric's producer has set.
 func ownResource(r *metric.Resource) (*monitoredres.MonitoredResource, error) {
 	own := &monitoredres.MonitoredResource{Type: r.Type, Labels: maps.Clone(r.Labels)}
 	if own.Type == "" {
@@ -126,8 +126,8 @@ func ownResource(r *metric.Resource) (*monitoredres.MonitoredResource, error) {
 	return own, nil
 }
 
-// kindOf returns how the API calls a metric's type, unspecified if it has no
-// such metrics.
+// kindOf returns the API's kind of a metric's type. It is unspecified if the API has no such
+// metrics.
 func kindOf(t metric.Type) (metricpb.MetricDescriptor_MetricKind, metricpb.MetricDescriptor_ValueType) {
 	const gauge, cumulative = metricpb.MetricDescriptor_GAUGE, metricpb.MetricDescriptor_CUMULATIVE
 	switch t {
@@ -147,9 +147,8 @@ func kindOf(t metric.Type) (metricpb.MetricDescriptor_MetricKind, metricpb.Metri
 	return metricpb.MetricDescriptor_METRIC_KIND_UNSPECIFIED, metricpb.MetricDescriptor_VALUE_TYPE_UNSPECIFIED
 }
 
-// series converts a series. It says its kind and value type, which OpenCensus's
-// exporter does not: without them a metric whose descriptor could not be created
-// would become a gauge for ever.
+// series converts a series. It sets the kind and value type, unlike OpenCensus's exporter:
+// without them a metric whose descriptor could not be created would be a gauge for ever.
 func (s *shape) series(ts *metric.Series) (*monitoringpb.TimeSeries, error) {
 	labels, err := s.labels(ts.LabelValues)
 	if err != nil {
@@ -175,7 +174,7 @@ func (s *shape) series(ts *metric.Series) (*monitoringpb.TimeSeries, error) {
 	}, nil
 }
 
-// labels returns the labels of a series. An absent tag has none.
+// labels returns the labels of a series. An absent tag has no label.
 func (s *shape) labels(values []metric.LabelValue) (map[string]string, error) {
 	if len(values) != len(s.keys) {
 		return nil, fmt.Errorf("the series has %d label values for %d keys", len(values), len(s.keys))
@@ -195,8 +194,8 @@ func (s *shape) labels(values []metric.LabelValue) (map[string]string, error) {
 	return labels, nil
 }
 
-// cumulativeInterval keeps the end a millisecond after the start, for the API
-// wants an interval, and a series may be read as soon as it begins.
+// cumulativeInterval returns an interval whose end is at least a millisecond after its start.
+// The API requires that, and a series may be read as soon as it begins.
 func cumulativeInterval(start, end time.Time) *monitoringpb.TimeInterval {
 	if least := start.Add(time.Millisecond); end.Before(least) {
 		end = least

@@ -18,25 +18,25 @@ import (
 )
 
 const (
-	// describeAgainAfter is how long an export leaves a descriptor alone that
-	// could not be created.
+	// describeAgainAfter is the time after which an export tries again to create a
+	// descriptor.
 	describeAgainAfter = time.Minute
 
-	// describeTime bounds the descriptors of an export, of which they take a
-	// quarter of the time at the most: points matter more.
+	// describeTime bounds the creation of descriptors in an export. It also takes at most
+	// a quarter of the export's time, because points are more important.
 	describeTime = 10 * time.Second
 )
 
-// A description is what is known of a metric's descriptor.
+// A description is the state of a metric's descriptor.
 type description struct {
 	created *metricpb.MetricDescriptor // nil: could not be created
 	tried   time.Time
 }
 
-// Prepare creates the descriptors, with units and descriptions of labels, that
-// it has not created yet, and reports packages that do not agree with those that
-// were registered before New. An existing descriptor of the same kind, value
-// type and labels will do. What fails is tried again by the next Prepare.
+// Prepare creates the descriptors, with units and label descriptions, that it has not
+// created yet. It accepts an existing descriptor with the same kind, value type and
+// labels. It returns an error for packages that do not agree with those that were
+// registered before New. The next Prepare tries again to create descriptors that failed.
 func (e *Exporter) Prepare(ctx context.Context, descriptors []metric.Descriptor) error {
 	if e.closed.Load() {
 		return errors.New("stackdriver: the exporter is shut down")
@@ -54,8 +54,8 @@ func (e *Exporter) Prepare(ctx context.Context, descriptors []metric.Descriptor)
 	return nil
 }
 
-// describeNew creates the descriptors of metrics that have none: those of other
-// producers, which nobody knows before they have a value.
+// describeNew creates the descriptors of metrics that have none: metrics of other producers,
+// which are unknown before they have a value.
 func (e *Exporter) describeNew(ctx context.Context, metrics []*metric.Metric) error {
 	var wanted []*metricpb.MetricDescriptor
 	for _, m := range metrics {
@@ -105,8 +105,8 @@ func (e *Exporter) describe(ctx context.Context, wanted []*metricpb.MetricDescri
 	return errors.Join(problems...)
 }
 
-// create creates a descriptor, or updates it. Somebody may have created one of
-// other properties before.
+// create creates or updates a descriptor. Another process may have created one with other
+// properties before.
 func (e *Exporter) create(ctx context.Context, d *metricpb.MetricDescriptor) error {
 	_, err := e.client.CreateMetricDescriptor(ctx, &monitoringpb.CreateMetricDescriptorRequest{
 		Name: "projects/" + e.convert.project, MetricDescriptor: d,
@@ -120,23 +120,23 @@ func (e *Exporter) create(ctx context.Context, d *metricpb.MetricDescriptor) err
 	}
 	existing, err := e.client.GetMetricDescriptor(ctx, &monitoringpb.GetMetricDescriptorRequest{Name: d.Name})
 	if err != nil {
-		return fmt.Errorf("it exists, and cannot be compared: %w", e.reason(ctx, status.Convert(err)))
+		return fmt.Errorf("it exists, but it could not be read for a comparison: %w", e.reason(ctx, status.Convert(err)))
 	}
 	return compatible(d, existing)
 }
 
-// compatible returns an error if points of ours cannot be written to an existing
-// metric. Labels that it has not are added by writing.
+// compatible returns an error if points cannot be written to an existing metric. A write adds
+// labels that the metric does not have.
 func compatible(ours, existing *metricpb.MetricDescriptor) error {
 	if ours.MetricKind == existing.MetricKind && ours.ValueType == existing.ValueType {
 		return nil
 	}
-	return fmt.Errorf("it exists as %v %v and should be %v %v: rename the view, or delete the metric's descriptor and its data",
+	return fmt.Errorf("it exists as %v %v but should be %v %v: rename the view, or delete the metric's descriptor and its data",
 		existing.MetricKind, existing.ValueType, ours.MetricKind, ours.ValueType)
 }
 
-// descriptor converts a descriptor. Its kind is unspecified if Cloud Monitoring
-// has no such metrics.
+// descriptor converts a descriptor. The kind of the result is unspecified if Cloud Monitoring
+// has no metrics of the type.
 func (c *converter) descriptor(d metric.Descriptor) *metricpb.MetricDescriptor {
 	converted := &metricpb.MetricDescriptor{
 		Type:        cloudmonitoring.MetricType(c.prefix, d.Name),

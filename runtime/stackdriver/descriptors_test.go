@@ -43,7 +43,7 @@ func TestPrepare(t *testing.T) {
 	fake.SetFault(fakemonitoring.Fault{Method: "CreateMetricDescriptor", Refuse: codes.PermissionDenied, Message: "injected"})
 	err := prepare(2, shopDescriptors()...)
 	if err == nil || strings.Count(err.Error(), "injected") != 2 ||
-		!strings.Contains(err.Error(), "creating the metric descriptor custom.googleapis.com/opencensus/shop/latency: Cloud Monitoring answers PermissionDenied: injected (give the service account") {
+		!strings.Contains(err.Error(), "creating the metric descriptor custom.googleapis.com/opencensus/shop/latency: Cloud Monitoring answered PermissionDenied: injected (give the service account") {
 		t.Errorf("Prepare: %v", err)
 	}
 	fake.SetFault(fakemonitoring.Fault{})
@@ -138,7 +138,7 @@ func TestExistingDescriptors(t *testing.T) {
 	}
 	fake.SetFault(fakemonitoring.Fault{})
 	err = e.Prepare(within(t, 20*time.Second), []metric.Descriptor{cumulative("other")})
-	if err == nil || !strings.Contains(err.Error(), "it exists as GAUGE INT64 and should be CUMULATIVE INT64: rename the view") {
+	if err == nil || !strings.Contains(err.Error(), "it exists as GAUGE INT64 but should be CUMULATIVE INT64: rename the view") {
 		t.Errorf("Prepare: %v", err)
 	}
 }
@@ -150,7 +150,7 @@ func TestLateDisagreement(t *testing.T) {
 		t.Fatal(err)
 	}
 	register(t, "bank", record.Monitoring{MetricPrefix: "workload.googleapis.com", Resource: "k8s_container"})
-	if err := e.Prepare(context.Background(), nil); err == nil || !strings.Contains(err.Error(), `package bank "workload.googleapis.com"`) {
+	if err := e.Prepare(context.Background(), nil); err == nil || !strings.Contains(err.Error(), `but package bank has "workload.googleapis.com"`) {
 		t.Errorf("Prepare: %v", err)
 	}
 }

@@ -18,8 +18,8 @@ import (
 
 const defaultDetectTimeout = 3 * time.Second
 
-// A source says where a resource label can be detected. Of metadata the last
-// element of the path that the server gives is the value.
+// A source is the place where a resource label can be detected. If the value of the metadata
+// server is a path, its last element is used.
 type source struct {
 	resources []string // of these types
 	label     string
@@ -69,12 +69,12 @@ func podNamespace() string {
 	}
 	data, err := os.ReadFile("/var/run/secrets/kubernetes.io/serviceaccount/namespace")
 	if err != nil {
-		return "" // then it is missing, which is reported
+		return "" // the missing label is reported later
 	}
 	return strings.TrimSpace(string(data))
 }
 
-// podName returns the host name, which is the pod's unless it uses the node's
+// podName returns the host name, which is the name of the pod unless the pod uses the node's
 // network.
 func podName() string {
 	if v := os.Getenv("POD_NAME"); v != "" {
@@ -87,8 +87,8 @@ func podName() string {
 	return host
 }
 
-// A detector asks the metadata server of Google Cloud. After a failure it asks
-// no more, for elsewhere each question takes its whole time.
+// A detector reads from the metadata server of Google Cloud. After a failure it does not try
+// again: outside of Google Cloud each try would take its whole timeout.
 type detector struct {
 	client *metadata.Client
 	err    error
@@ -108,14 +108,13 @@ func (d *detector) get(ctx context.Context, suffix string) string {
 		return ""
 	}
 	if err != nil {
-		d.err = fmt.Errorf("the metadata server does not answer, so this is perhaps not Google Cloud: %w", err)
+		d.err = fmt.Errorf("the metadata server did not answer; the process may not run on Google Cloud: %w", err)
 		return ""
 	}
 	return path.Base(strings.TrimSpace(value))
 }
 
-// labels returns the labels of a resource type that are not given and can be
-// detected.
+// labels returns the labels of a resource type that are not given and can be detected.
 func (d *detector) labels(ctx context.Context, r cloudmonitoring.Resource, given map[string]string) map[string]string {
 	found := map[string]string{}
 	for _, label := range r.Labels {

@@ -1,27 +1,41 @@
-// Package stackdriver exports metrics to Google Cloud Monitoring, formerly
-// Stackdriver, under the names and with the resource that the schemas of the
-// registered packages say, so that the SLOs generated from them find them.
+// Package stackdriver exports metrics to Google Cloud Monitoring, formerly Stackdriver.
+// Programs import it.
 //
-// Register the views of generated packages first, then:
+// Metrics have the names and the resource that the schemas of the registered packages
+// declare, so the generated SLOs find their data.
 //
-//	exporter, err := stackdriver.New(ctx, stackdriver.Options{ProjectID: "my-project"})
-//	telemetry, err := runtime.Start(ctx, runtime.Options{Exporter: exporter})
-//	defer telemetry.Shutdown(ctx)
+// # A complete program
 //
-// Start creates the metric descriptors of all registered views, so that an SLO
-// can be created before the first record.
+//	func main() {
+//		if err := shopmetrics.RegisterViews(); err != nil { // before stackdriver.New
+//			log.Fatal(err)
+//		}
+//		ctx := context.Background()
+//		exporter, err := stackdriver.New(ctx, stackdriver.Options{ProjectID: "my-project"})
+//		if err != nil {
+//			log.Fatal(err)
+//		}
+//		if err := runtime.Run(ctx, runtime.Options{Exporter: exporter}, serve); err != nil {
+//			log.Fatal(err)
+//		}
+//	}
 //
-// Cloud Monitoring takes one point of a series in 5 seconds, so Shutdown may
-// need that long after the last export.
+// At its start, Run creates the metric descriptors of all registered views, so an SLO can
+// be created before the first record.
+//
+// Cloud Monitoring accepts one point of a series every 5 seconds, so the end of Run may
+// wait that long after the last export.
 //
 // # Series
 //
-// Two processes that write the same series refuse each other's points. Each
-// series therefore has the label opencensus_task, which is new for each start of
-// a process: see Options.TaskLabel.
+// If two processes write the same series, Cloud Monitoring refuses points. Therefore each
+// series has the label opencensus_task, whose value is new for each start of a process:
+// see Options.TaskLabel.
 //
-// Metric types, label keys, buckets and display names are those of OpenCensus's
-// own exporter, contrib.go.opencensus.io/exporter/stackdriver, so that a program
-// that changes from it keeps its dashboards. Exemplars carry their span; Cloud
-// Monitoring has no place for other attachments, and they are left out.
+// # Coming from OpenCensus's exporter
+//
+// Metric types, label keys, buckets and display names are those of
+// contrib.go.opencensus.io/exporter/stackdriver, so a program that changes from it keeps
+// its dashboards. Exemplars have their span. Cloud Monitoring has no place for other
+// attachments, so they are left out.
 package stackdriver

@@ -77,5 +77,5 @@ func ExampleOptions() {
 	}
 	_, err := stackdriver.New(context.Background(), opts)
 	fmt.Println(err)
-	// Output: stackdriver: no generated package is registered: call its RegisterViews before stackdriver.New, which takes the metric prefix and the resource from it
+	// Output: stackdriver: no generated package is registered: call its RegisterViews before stackdriver.New, which reads the metric prefix and the resource from it
 }

@@ -17,8 +17,10 @@ import (
 
 const parallel = 8 // requests at a time
 
-// Export writes the metrics and says what became of each point. Metrics that
-// Prepare was not told of get their descriptors first. No request outlasts ctx.
+// Export writes the metrics. Its error wraps a [*runtime.ExportError] with the fate of
+// each point that was not accepted, and the errors of descriptors that could not be
+// created. Metrics that were not passed to Prepare get their descriptors first. No
+// request outlasts ctx.
 func (e *Exporter) Export(ctx context.Context, metrics []*metric.Metric) error {
 	if e.closed.Load() {
 		return errors.New("stackdriver: the exporter is shut down")
@@ -32,8 +34,8 @@ func (e *Exporter) Export(ctx context.Context, metrics []*metric.Metric) error {
 	return &exportError{points: &runtime.ExportError{Failures: failures}, described: described}
 }
 
-// An exportError says what became of the points, which may all be accepted, and
-// which descriptors could not be created.
+// An exportError has the failures of points, of which there may be none, and the errors of
+// descriptors.
 type exportError struct {
 	points    *runtime.ExportError
 	described error
@@ -79,10 +81,10 @@ func inParallel(n int, f func(i int)) {
 	running.Wait()
 }
 
-// writeBatch sends a request and returns what was not accepted of it.
+// writeBatch sends a request and returns the failures of its points.
 func (e *Exporter) writeBatch(ctx context.Context, batch []point) []runtime.Failure {
 	if ctx.Err() != nil {
-		return same(batch, verdict{runtime.Unsent, fmt.Errorf("not sent, for no time was left: %w", context.Cause(ctx))})
+		return same(batch, verdict{runtime.Unsent, fmt.Errorf("not sent because no time was left: %w", context.Cause(ctx))})
 	}
 	req := &monitoringpb.CreateTimeSeriesRequest{Name: "projects/" + e.convert.project}
 	for _, p := range batch {
@@ -105,7 +107,7 @@ func same(batch []point, v verdict) []runtime.Failure {
 	return failures(batch, func(int) verdict { return v })
 }
 
-// failures returns those of a batch that have one.
+// failures returns the failures of a batch.
 func failures(batch []point, of func(i int) verdict) []runtime.Failure {
 	var all []runtime.Failure
 	for i, p := range batch {
@@ -116,9 +118,9 @@ func failures(batch []point, of func(i int) verdict) []runtime.Failure {
 	return all
 }
 
-// reason returns why a call failed, with the cure where one is known. It wraps
-// the cause of ctx, if that ended the call. The server knows the deadline too,
-// and may end the call a moment before ctx is done.
+// reason returns the error of a failed call, with the cure if one is known. It wraps the cause
+// of ctx if ctx ended the call. The server also knows the deadline, and may end the call a
+// moment before ctx is done.
 func (e *Exporter) reason(ctx context.Context, s *status.Status) error {
 	switch {
 	case ctx.Err() != nil && (s.Code() == codes.DeadlineExceeded || s.Code() == codes.Canceled):
@@ -126,7 +128,7 @@ func (e *Exporter) reason(ctx context.Context, s *status.Status) error {
 	case s.Code() == codes.DeadlineExceeded:
 		return fmt.Errorf("no answer from Cloud Monitoring: %w", context.DeadlineExceeded)
 	}
-	text := fmt.Sprintf("Cloud Monitoring answers %v: %s", s.Code(), s.Message())
+	text := fmt.Sprintf("Cloud Monitoring answered %v: %s", s.Code(), s.Message())
 	switch s.Code() {
 	case codes.PermissionDenied:
 		text += fmt.Sprintf(" (give the service account the role roles/monitoring.metricWriter in the project %s)", e.convert.project)

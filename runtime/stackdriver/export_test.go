@@ -78,9 +78,9 @@ func TestFates(t *testing.T) {
 		{"none", fakemonitoring.Fault{}, each(""), ""},
 		{"slow", fakemonitoring.Fault{Delay: time.Millisecond}, each(""), ""},
 		{"unavailable", refuse(codes.Unavailable), each("unsent"), "cannot be reached, or is overloaded: injected"},
-		{"exhausted", refuse(codes.ResourceExhausted), each("unsent"), "answers ResourceExhausted: injected"},
+		{"exhausted", refuse(codes.ResourceExhausted), each("unsent"), "answered ResourceExhausted: injected"},
 		{"aborted", refuse(codes.Aborted), each("unsent"), ""},
-		{"invalid", refuse(codes.InvalidArgument), each("refused"), "answers InvalidArgument: injected"},
+		{"invalid", refuse(codes.InvalidArgument), each("refused"), "answered InvalidArgument: injected"},
 		{"denied", refuse(codes.PermissionDenied), each("refused"), "roles/monitoring.metricWriter"},
 		{"unauthenticated", refuse(codes.Unauthenticated), each("refused"), "check the credentials"},
 		{"not found", refuse(codes.NotFound), each("refused"), `is there a project "p"`},
@@ -92,7 +92,7 @@ func TestFates(t *testing.T) {
 		{"reset after all", fakemonitoring.Fault{Method: method, Reset: true, Taken: true}, each("unconfirmed"), ""},
 		{"one series", fakemonitoring.Fault{Series: second("Injected.")}, []string{"", "refused", ""}, "Injected."},
 		{"internal error on one", fakemonitoring.Fault{Series: second("Internal error encountered.")}, []string{"", "unconfirmed", ""}, ""},
-		{"one, but which", fakemonitoring.Fault{Series: second("Injected."), Vague: true}, each("unconfirmed"), "names 3 series and did not write 1 of them"},
+		{"one, but which", fakemonitoring.Fault{Series: second("Injected."), Vague: true}, each("unconfirmed"), "names 3 series as not written but counts only 1"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			fake, e := newFake(t)
@@ -252,10 +252,10 @@ func TestBadSeriesCostThemselves(t *testing.T) {
 	for _, want := range []string{
 		"misfit: the series has 0 label values for 1 keys",
 		`bad: the label n has the value "\xff", which is not UTF-8`,
-		`summary: there are no metrics of the type "summary" in Cloud Monitoring: use a distribution`,
+		`summary: Cloud Monitoring has no metrics of the type "summary": use a distribution`,
 		"cut: the series has no value: its producer must set one",
 		"unstarted: the series is cumulative and has no start time: its producer must set it",
-		"strange: the point's value is of the type string, which no metric has",
+		"strange: the point's value has the type string, which no metric has: its producer must set another",
 	} {
 		if !got[want] {
 			t.Errorf("missing: %s\nin %q", want, slices.Sorted(maps.Keys(got)))

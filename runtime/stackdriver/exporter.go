@@ -20,49 +20,50 @@ import (
 
 // Options configure [New].
 type Options struct {
-	// ProjectID is the Google Cloud project to write to. If it is empty it is
-	// that of the metadata server, with Detect, or else that of the credentials.
+	// ProjectID is the Google Cloud project to write to. "": with Detect, the project of
+	// the metadata server; otherwise, or if there is none, the project of the
+	// credentials.
 	ProjectID string
 
-	// ResourceLabels are labels of the monitored resource whose type the schema
-	// names. A label that is not among them is detected, if Detect is set, or
-	// else has the value that the schema names, if it names one only. All labels
-	// must be there, and have a value that the schema expects.
+	// ResourceLabels are labels of the monitored resource whose type the schema names. A
+	// label that is not set here is detected, if Detect is set; otherwise it has the
+	// value that the schema names, if the schema names exactly one. Every label needs a
+	// value, which must be one that the schema allows.
 	ResourceLabels map[string]string
 
-	// Detect asks the metadata server of Google Cloud, and in a pod of
-	// Kubernetes the environment, for what is not given: the project and the
-	// labels of k8s_container, k8s_pod, k8s_node, k8s_cluster, gce_instance and
-	// generic_node, and the location of a generic_task. A container's name is in
-	// no metadata: set CONTAINER_NAME in the pod's template.
+	// Detect reads missing values from the metadata server of Google Cloud and, in a pod
+	// of Kubernetes, from the environment: the project, the labels of k8s_container,
+	// k8s_pod, k8s_node, k8s_cluster, gce_instance and generic_node, and the location of
+	// a generic_task. The name of a container is in no metadata: set CONTAINER_NAME in
+	// the pod's template.
 	Detect bool
 
-	// DetectTimeout bounds the questions of Detect, and the search for a project
-	// in the credentials. 0: 3 s.
+	// DetectTimeout bounds the detection, and the search for a project in the
+	// credentials. 0: 3 s.
 	DetectTimeout time.Duration
 
-	// TaskLabel is the value of the label opencensus_task, which tells processes
-	// apart. "": go-<process id>@<host name>-<8 random digits>, so that each
-	// start of a process has its own series. NoTaskLabel: no such label, which is
-	// only right where each instance has a resource of its own; New refuses it
-	// where none of the resource's labels tells instances apart.
+	// TaskLabel is the value of the label opencensus_task, which distinguishes
+	// processes. "": go-<process id>@<host name>-<8 random digits>, so each start of a
+	// process has its own series. NoTaskLabel: no such label, which is only right if
+	// each instance has a resource of its own; New refuses it if no label of the
+	// resource identifies the instance.
 	TaskLabel string
 
-	// Spacing is the least time between two points of a series. 0: 5.1 s. Less
-	// is only for a stand-in of Cloud Monitoring, which refuses it.
+	// Spacing is the shortest time between two points of a series. 0: 5.1 s. Shorter
+	// times are only for tests with a fake server: Cloud Monitoring refuses them.
 	Spacing time.Duration
 
-	// ClientOptions are for the API client. Without credentials among them the
-	// Application Default Credentials are taken.
+	// ClientOptions are options of the API client. If they have no credentials, the
+	// Application Default Credentials are used.
 	ClientOptions []option.ClientOption
 }
 
-// defaultSpacing is a little over the API's least: a point's end may lie 1 ms
-// behind its reading, so that it is not the start; the rest is for clocks.
+// defaultSpacing is a little more than the API's minimum. The end of a point may be 1 ms
+// after its reading, so that it differs from the start; the rest allows for clocks.
 const defaultSpacing = cloudmonitoring.MinSpacing + 100*time.Millisecond
 
-// An Exporter writes metrics to Cloud Monitoring. It is safe for concurrent use,
-// but exports that overlap would refuse each other's points.
+// An Exporter writes metrics to Cloud Monitoring. It is safe for concurrent use, but of
+// exports at the same time Cloud Monitoring refuses points.
 type Exporter struct {
 	client         *monitoring.MetricClient
 	convert        *converter
@@ -74,12 +75,13 @@ type Exporter struct {
 	descriptions map[string]description // by metric type
 }
 
-// New returns an exporter for the packages whose views are registered. They
-// must agree on the metric prefix and the resource, the resource must be one
-// that can be written to, and its labels must be complete and as the schemas
-// expect, or their SLOs would find no data: otherwise the error says what to
-// change. New makes no call to Cloud Monitoring, and to a metadata server only
-// if asked to detect, or if there are no other credentials.
+// New returns an exporter for the packages whose views are registered. All packages must
+// have the same metric prefix and the same resource, custom metrics must be possible for
+// the resource, and its labels must be complete and allowed by the schemas. Otherwise
+// the SLOs would find no data, and New returns an error with the cure.
+//
+// New makes no call to Cloud Monitoring. It calls the metadata server only with Detect,
+// or if there are no other credentials. ctx bounds only New.
 func New(ctx context.Context, opts Options) (*Exporter, error) {
 	e, err := newExporter(ctx, opts)
 	if err != nil {
@@ -94,7 +96,7 @@ func newExporter(ctx context.Context, opts Options) (*Exporter, error) {
 	}
 	packages := runtime.Registered()
 	if len(packages) == 0 {
-		return nil, errors.New("no generated package is registered: call its RegisterViews before stackdriver.New, which takes the metric prefix and the resource from it")
+		return nil, errors.New("no generated package is registered: call its RegisterViews before stackdriver.New, which reads the metric prefix and the resource from it")
 	}
 	convert, resource, err := settle(ctx, packages, opts)
 	if err != nil {
@@ -110,7 +112,7 @@ func newExporter(ctx context.Context, opts Options) (*Exporter, error) {
 	return e, nil
 }
 
-// settle decides what all series have in common, and returns the resource type
+// settle returns a converter with the values that all series share, and the resource type
 // that the schemas name.
 func settle(ctx context.Context, packages []*record.Package, opts Options) (*converter, string, error) {
 	prefix, resource, err := agree(packages)
@@ -155,13 +157,13 @@ func settle(ctx context.Context, packages []*record.Package, opts Options) (*con
 	return c, resource, errors.Join(append(problems, err)...)
 }
 
-// credentialsProject returns the project of the credentials, "" if they name
-// none. Searching for credentials heeds no ctx.
+// credentialsProject returns the project of the credentials, or "" if they have none. The
+// search for credentials ignores ctx, so it runs in a goroutine of its own.
 func credentialsProject(ctx context.Context, opts []option.ClientOption) string {
 	found := make(chan string, 1)
 	go func() {
 		project := ""
-		// Without credentials the client reports what is wrong.
+		// Without credentials the client returns an error.
 		if c, err := transport.Creds(context.WithoutCancel(ctx), opts...); err == nil && c != nil {
 			project = c.ProjectID
 		}
@@ -175,8 +177,8 @@ func credentialsProject(ctx context.Context, opts []option.ClientOption) string 
 	}
 }
 
-// connect makes the API client. It tries nothing again by itself: the runtime
-// does, with newer points.
+// connect makes the API client, without retries: package runtime tries again with newer
+// points.
 func connect(ctx context.Context, opts []option.ClientOption) (*monitoring.MetricClient, error) {
 	ours := []option.ClientOption{
 		option.WithGRPCDialOption(grpc.WithStatsHandler(watcher{})),
@@ -191,19 +193,19 @@ func connect(ctx context.Context, opts []option.ClientOption) (*monitoring.Metri
 	return client, nil
 }
 
-// reconnect lets a backend that was away be found again within a Shutdown; gRPC
-// would wait up to 2 minutes.
+// reconnect keeps the pauses between connection attempts short, so that a backend that is
+// available again is used within a Shutdown. By default gRPC waits up to 2 minutes.
 var reconnect = grpc.ConnectParams{
 	Backoff:           backoff.Config{BaseDelay: 100 * time.Millisecond, Multiplier: 1.6, Jitter: 0.2, MaxDelay: 2 * time.Second},
 	MinConnectTimeout: 5 * time.Second,
 }
 
-// Spacing returns a little over the 5 seconds that Cloud Monitoring wants between
-// two points of a series.
+// Spacing implements runtime.Spacer. It returns Options.Spacing, by default a little more
+// than the 5 seconds that Cloud Monitoring requires between two points of a series.
 func (e *Exporter) Spacing() time.Duration { return e.spacing }
 
-// Shutdown ends the calls that still run and closes the connection. Nothing is
-// exported after it. A second call does nothing.
+// Shutdown ends the calls that still run and closes the connection. After it Export returns
+// an error. A second call does nothing.
 func (e *Exporter) Shutdown(context.Context) error {
 	if e.closed.Swap(true) {
 		return nil

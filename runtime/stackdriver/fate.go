@@ -9,10 +9,10 @@ import (
 	"google.golang.org/grpc/stats"
 )
 
-// A call is what happened on the wire during an RPC. The status alone does not
-// tell: a server that is overloaded and a connection that broke after the
-// request was sent both come back as Unavailable. The connection's goroutine
-// reports an answer that comes while ctx ends the RPC, and even after it returned.
+// A call has the events on the connection during an RPC. The status alone is not enough: it
+// is Unavailable both if the server is overloaded and if the connection broke after the
+// request was sent. The connection's goroutine may report a response while ctx ends the RPC,
+// and even after the RPC has returned.
 type call struct {
 	seen     atomic.Bool // gRPC began it
 	sent     atomic.Bool // the request was handed to the connection as a whole
@@ -25,7 +25,7 @@ func withCall(ctx context.Context, c *call) context.Context {
 	return context.WithValue(ctx, callKey{}, c)
 }
 
-// watcher notes in the call of an RPC's ctx what happens. It has no state.
+// watcher notes the events of an RPC in the call that its ctx carries. It has no state.
 type watcher struct{}
 
 func (watcher) TagRPC(ctx context.Context, _ *stats.RPCTagInfo) context.Context { return ctx }
@@ -36,7 +36,7 @@ func (watcher) HandleRPC(ctx context.Context, s stats.RPCStats) {
 		return
 	}
 	switch s.(type) {
-	case *stats.Begin: // gRPC tries again, unasked, only if the server has seen nothing
+	case *stats.Begin: // gRPC tries again by itself only if the server has received nothing
 		c.seen.Store(true)
 		c.sent.Store(false)
 		c.answered.Store(false)
@@ -51,21 +51,21 @@ func (watcher) TagConn(ctx context.Context, _ *stats.ConnTagInfo) context.Contex
 
 func (watcher) HandleConn(context.Context, stats.ConnStats) {}
 
-// fate returns what became of the points of a call that failed as a whole.
+// fate returns the fate of the points of a call that failed as a whole.
 func (c *call) fate(code codes.Code) runtime.Fate {
 	switch {
 	case c.answered.Load():
 		return answeredFate(code)
-	case c.sent.Load(), !c.seen.Load(): // not seen: over a connection that the user made
+	case c.sent.Load(), !c.seen.Load(): // not seen: the user made the connection
 		return runtime.Unconfirmed
-	case code == codes.Internal || code == codes.InvalidArgument: // it could not be encoded, and never will
+	case code == codes.Internal || code == codes.InvalidArgument: // the request cannot be encoded
 		return runtime.Refused
 	}
 	return runtime.Unsent
 }
 
-// answeredFate returns what a server's status says. Those that a server gives
-// when it does not know itself leave it open.
+// answeredFate returns the fate for a server's status. Statuses that do not show whether the
+// server has accepted the points make them unconfirmed.
 func answeredFate(code codes.Code) runtime.Fate {
 	switch code {
 	case codes.Unavailable, codes.ResourceExhausted, codes.Aborted:

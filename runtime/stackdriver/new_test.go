@@ -66,15 +66,15 @@ func TestNewRefuses(t *testing.T) {
 		refused(t, Options{ProjectID: "p", ResourceLabels: map[string]string{"cluster_name": "asia", "region": "x"}},
 			`the resource k8s_container has no label "region": remove it from Options.ResourceLabels`,
 			`resource label pod_name of k8s_container is missing: set Options.ResourceLabels["pod_name"] to its value, or, on Google Cloud, set Options.Detect`,
-			`resource label cluster_name is "asia", but the schema of package shop says "eu" or "us", and its SLOs would find no data`)
+			`resource label cluster_name is "asia", but the schema of package shop says "eu" or "us", so its SLOs would find no data`)
 		refused(t, Options{ProjectID: "p"}, `set Options.ResourceLabels["cluster_name"] to "eu" or "us", as the schema says`)
 	})
 	t.Run("disagreement", func(t *testing.T) {
 		register(t, "shop", onKubernetesShop, countPart)
 		register(t, "bank", record.Monitoring{MetricPrefix: "workload.googleapis.com", Resource: "generic_task"}, latencyPart)
 		refused(t, Options{ProjectID: "p", ResourceLabels: goodLabels},
-			`package shop has monitoring.metric_prefix "custom.googleapis.com/opencensus", package bank "workload.googleapis.com"`,
-			`package shop has monitoring.resource "k8s_container", package bank "generic_task"`)
+			`package shop has monitoring.metric_prefix "custom.googleapis.com/opencensus", but package bank has "workload.googleapis.com"`,
+			`package shop has monitoring.resource "k8s_container", but package bank has "generic_task"`)
 	})
 	t.Run("labels without resource", func(t *testing.T) {
 		register(t, "shop", on(""), countPart)
@@ -82,7 +82,7 @@ func TestNewRefuses(t *testing.T) {
 	})
 	t.Run("resource that cannot be written to", func(t *testing.T) {
 		register(t, "shop", on("cloud_run_revision"), countPart)
-		refused(t, Options{ProjectID: "p"}, `is "cloud_run_revision", which custom metrics cannot be written against: set it to generic_task`)
+		refused(t, Options{ProjectID: "p"}, `is "cloud_run_revision", but custom metrics cannot use it: set it to generic_task`)
 	})
 	t.Run("no task label", func(t *testing.T) {
 		register(t, "shop", on(""), countPart)
@@ -90,7 +90,7 @@ func TestNewRefuses(t *testing.T) {
 	})
 	t.Run("bad task label", func(t *testing.T) {
 		register(t, "shop", on(""), countPart)
-		refused(t, Options{ProjectID: "p", TaskLabel: "\xff"}, "give it up to 1024 bytes of UTF-8")
+		refused(t, Options{ProjectID: "p", TaskLabel: "\xff"}, "it must be UTF-8 of at most 1024 bytes")
 	})
 	t.Run("bad label", func(t *testing.T) {
 		register(t, "shop", on("k8s_pod"), countPart)
@@ -100,7 +100,7 @@ func TestNewRefuses(t *testing.T) {
 		t.Setenv("GCE_METADATA_HOST", "127.0.0.1:1")
 		register(t, "shop", on("gce_instance"), countPart)
 		refused(t, Options{ProjectID: "p", Detect: true, DetectTimeout: 200 * time.Millisecond},
-			"resource label zone of gce_instance is missing", "this is perhaps not Google Cloud")
+			"resource label zone of gce_instance is missing", "the process may not run on Google Cloud")
 	})
 }
 
@@ -243,7 +243,7 @@ func TestDetectionIsBounded(t *testing.T) {
 	// The server never answers: without a bound New would not return.
 	made(t, Options{ProjectID: "p", ResourceLabels: without(goodLabels, "namespace_name"), Detect: true, DetectTimeout: 100 * time.Millisecond})
 	_, err = New(context.Background(), withoutCredentials(Options{ProjectID: "p", Detect: true, DetectTimeout: 100 * time.Millisecond}))
-	if err == nil || !strings.Contains(err.Error(), "it was not detected: the metadata server does not answer") {
+	if err == nil || !strings.Contains(err.Error(), "it was not detected: the metadata server did not answer") {
 		t.Error(err)
 	}
 }

@@ -13,30 +13,30 @@ import (
 	"google.golang.org/grpc/status"
 )
 
-// When the API writes some series of a request and not others it answers
-// InvalidArgument, and names the others in the message, by their indices. The
-// message has had several forms, all of which are met in reports of users:
+// If the API writes only some series of a request, the status is InvalidArgument, and the
+// message names the other series by their indices. Reports of users show several forms of the
+// message:
 //
 //	One or more TimeSeries could not be written: <why>: timeSeries[0-2,7]; <why>: timeSeries[3]
 //	One or more TimeSeries could not be written: <why>: <resource>{…} timeSeries[0-2,7]: <type>{…}; …
 //	One or more TimeSeries could not be written: timeSeries[0-2,7] (example metric.type="…", …): … failed with: <why>
 //
-// The status carries a summary, which counts the points that were written; the
-// message names more series than were refused at times, and is cut off when it
-// is long. So the names are believed as far as the summary bears them out.
+// The status carries a summary with the number of written points. The message sometimes names
+// more series than were refused, and is cut off if it is long. So the names are only used as
+// far as they agree with the summary.
 
 const notWritten = "could not be written: "
 
 var seriesIndices = regexp.MustCompile(`timeSeries\[([0-9]+(?:-[0-9]+)?(?:, ?[0-9]+(?:-[0-9]+)?)*)\]`)
 
-// A verdict is what became of a series. It was written if err is nil.
+// A verdict is the fate of a series. If err is nil the series was written.
 type verdict struct {
 	fate runtime.Fate
 	err  error
 }
 
-// partial returns the verdicts on the series of a request of n, not all of which
-// were written. It returns false if the status does not tell series apart.
+// partial returns the verdicts on the n series of a request, not all of which were written.
+// It returns false if the status does not distinguish the series.
 func partial(s *status.Status, n int) ([]verdict, bool) {
 	_, message, ok := strings.Cut(s.Message(), notWritten)
 	if !ok {
@@ -51,18 +51,18 @@ func partial(s *status.Status, n int) ([]verdict, bool) {
 	case refused <= 0:
 		return nil, false
 	case count > refused:
-		err := fmt.Errorf("the API names %d series and did not write %d of them: %w", count, refused, explained(message))
+		err := fmt.Errorf("the API names %d series as not written but counts only %d: %w", count, refused, explained(message))
 		replace(verdicts, true, verdict{runtime.Unconfirmed, err})
 	case refused == n:
 		replace(verdicts, false, verdictOn(message))
 	case count < refused:
-		err := fmt.Errorf("the API did not write %d of %d series and names %d of them: %w", refused, n, count, explained(message))
+		err := fmt.Errorf("the API counts %d of %d series as not written but names only %d: %w", refused, n, count, explained(message))
 		replace(verdicts, false, verdict{runtime.Unconfirmed, err})
 	}
 	return verdicts, true
 }
 
-// replace sets the verdict on the series that are named, or on those that are not.
+// replace sets the verdict on the named series, or on the others.
 func replace(verdicts []verdict, named bool, v verdict) {
 	for i := range verdicts {
 		if (verdicts[i].err != nil) == named {
@@ -81,8 +81,7 @@ func summaryOf(s *status.Status) *monitoringpb.CreateTimeSeriesSummary {
 	return nil
 }
 
-// named returns the verdicts on the series that a message names, and how many
-// they are.
+// named returns the verdicts on the series that a message names, and their number.
 func named(message string, n int) (verdicts []verdict, count int) {
 	verdicts = make([]verdict, n)
 	for _, part := range parts(message) {
@@ -112,8 +111,8 @@ func spans(part string) []string {
 	return all
 }
 
-// parts splits a message where another reason begins. A label's value may look
-// like that too: what names no series belongs to what is before it.
+// parts splits a message before each reason. The value of a label may look like the beginning
+// of a reason, so a part that names no series is joined to the part before it.
 func parts(message string) []string {
 	var all []string
 	for _, part := range strings.Split(message, "; ") {
@@ -141,17 +140,17 @@ func indices(span string, n int) (first, end int) {
 	return first, min(last, n-1) + 1
 }
 
-// tellApart is the cure for two processes that write the same series.
+// tellApart is the cure if two processes write the same series.
 const tellApart = "let " + cloudmonitoring.TaskLabel + " or the resource's labels differ between processes"
 
-// causes are what a message of the API most likely comes from, and what it says
-// of the point's fate. The first that fits counts.
+// causes are the likely causes of messages of the API, with the fates of points. The first
+// match is used.
 var causes = []struct {
 	text string // in the message
 	fate runtime.Fate
 	hint string
 }{
-	// After a restart under the same identity this passes by itself.
+	// After a restart with the same identity another try succeeds.
 	{"more frequently than", runtime.Unsent, "a second exporter, or another process with the same labels and resource, writes the same series: use one exporter in a process, and " + tellApart + "; or there was no time left to wait for 5 s between two points"},
 	{"an older start time", runtime.Refused, "another process with the same labels and resource writes the same series: " + tellApart},
 	{"an older end time", runtime.Refused, "another process with the same labels and resource writes the same series, or the clock was set back: " + tellApart},
@@ -170,7 +169,7 @@ func verdictOn(reason string) verdict {
 	return verdict{runtime.Refused, explained(reason)}
 }
 
-// explained returns what the API says as an error, with the likely cause.
+// explained returns the API's message as an error, with the likely cause.
 func explained(message string) error {
 	for _, c := range causes {
 		if c.hint != "" && strings.Contains(message, c.text) {

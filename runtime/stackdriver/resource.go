@@ -16,20 +16,19 @@ import (
 	"google.golang.org/genproto/googleapis/api/monitoredres"
 )
 
-// resourceOf returns the resource of that type.
+// resourceOf returns the resource of a type, or an error if custom metrics cannot use it.
 func resourceOf(resourceType string) (cloudmonitoring.Resource, error) {
 	r, ok := cloudmonitoring.ResourceOf(resourceType)
 	if !ok {
-		return r, fmt.Errorf("monitoring.resource of the schema is %q, which custom metrics cannot be written against: set it to generic_task, which fits any process, or to one of %s",
+		return r, fmt.Errorf("monitoring.resource of the schema is %q, but custom metrics cannot use it: set it to generic_task, which fits any process, or to one of %s",
 			resourceType, strings.Join(cloudmonitoring.ResourceTypes(), ", "))
 	}
 	return r, nil
 }
 
-// resolve returns the resource that the process writes as. Its labels are those
-// that are given, then those that are detected, then those for which the schemas
-// leave one value only. There is no falling back to another type: SLOs would
-// find no data.
+// resolve returns the resource of the process. The value of a label is the given one, else
+// the detected one, else the only value that the schemas allow. It never uses another
+// resource type, because SLOs would find no data.
 func resolve(packages []*record.Package, r cloudmonitoring.Resource, given, detected map[string]string, undetected error) (*monitoredres.MonitoredResource, error) {
 	labels := maps.Clone(given)
 	if labels == nil {
@@ -82,28 +81,28 @@ func missing(r cloudmonitoring.Resource, key string, expected []string, undetect
 	return errors.New(text)
 }
 
-// NoTaskLabel leaves the label opencensus_task out, as [Options].TaskLabel.
+// NoTaskLabel is a value of [Options].TaskLabel that leaves out the label opencensus_task.
 const NoTaskLabel = "none"
 
-// taskLabel returns the value of opencensus_task, "" for none.
+// taskLabel returns the value of opencensus_task; "": no label.
 func taskLabel(option string, r cloudmonitoring.Resource) (string, error) {
 	switch {
 	case option == "":
 		return newTask()
 	case option != NoTaskLabel:
 		if len(option) > cloudmonitoring.MaxLabelValue || !utf8.ValidString(option) {
-			return "", fmt.Errorf("Options.TaskLabel is %q: give it up to %d bytes of UTF-8", option, cloudmonitoring.MaxLabelValue)
+			return "", fmt.Errorf("Options.TaskLabel is %q: it must be UTF-8 of at most %d bytes", option, cloudmonitoring.MaxLabelValue)
 		}
 		return option, nil
 	case r.Instance == "":
-		return "", fmt.Errorf("Options.TaskLabel is %q, but no label of the resource %s tells instances apart, and they would refuse each other's points: leave TaskLabel empty, or set monitoring.resource of the schema to one that does, such as generic_task",
+		return "", fmt.Errorf("Options.TaskLabel is %q, but no label of the resource %s tells instances apart, so points of several instances would be refused: leave TaskLabel empty, or set monitoring.resource of the schema to one that does, such as generic_task",
 			option, r.Type)
 	}
 	return "", nil
 }
 
-// newTask returns a value that no other process has, nor the next start of this
-// one: the process id and host name alone are the same in every container.
+// newTask returns a value that is new for each start of each process. The process id and
+// host name alone may be the same in every container.
 func newTask() (string, error) {
 	host, err := os.Hostname()
 	if err != nil {

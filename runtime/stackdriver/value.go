@@ -25,12 +25,12 @@ func typedValue(value any, project string) (*monitoringpb.TypedValue, error) {
 		d, err := distributionValue(v, project)
 		return &monitoringpb.TypedValue{Value: &monitoringpb.TypedValue_DistributionValue{DistributionValue: d}}, err
 	}
-	return nil, fmt.Errorf("the point's value is of the type %T, which no metric has", value)
+	return nil, fmt.Errorf("the point's value has the type %T, which no metric has: its producer must set another", value)
 }
 
-// distributionValue converts a distribution. Cloud Monitoring's first bucket
-// begins at minus infinity and a metric's at 0, so a bucket up to 0 is put in
-// front. The API demands at least one bound: a distribution without any has the bound 0.
+// distributionValue converts a distribution. Cloud Monitoring's first bucket begins at minus
+// infinity and a metric's at 0, so a bucket up to 0 is inserted. The API requires at least
+// one bound: a distribution without bounds gets the bound 0.
 func distributionValue(d *metric.Distribution, project string) (*distribution.Distribution, error) {
 	converted := &distribution.Distribution{Count: d.Count, SumOfSquaredDeviation: d.SumOfSquaredDeviation}
 	if d.Count > 0 {
@@ -71,8 +71,8 @@ func explicit(bounds []float64) *distribution.Distribution_BucketOptions {
 	}}
 }
 
-// exemplar converts an exemplar, with its span if it has one. The API takes one
-// attachment of a kind, and has no kind for others.
+// exemplar converts an exemplar with its span. The API accepts one attachment of each kind,
+// and has no kind for other attachments.
 func exemplar(e *metric.Exemplar, project string) (*distribution.Distribution_Exemplar, error) {
 	converted := &distribution.Distribution_Exemplar{Value: e.Value, Timestamp: timestamppb.New(e.Timestamp)}
 	if e.Span.IsZero() {

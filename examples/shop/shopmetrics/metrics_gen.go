@@ -241,8 +241,8 @@ func ExperimentValues() []Experiment {
 
 // WithExperiment returns a copy of ctx in which the tag experiment is v.
 //
-// If v is absent, the copy does not have the tag. The tag is sent over the wire with the
-// calls that are made with the context.
+// If v is absent, the copy does not have the tag. The tag is sent over the wire with
+// calls that use the copy.
 func WithExperiment(ctx context.Context, v Experiment) context.Context {
 	return experimentTag.With(ctx, record.Closed(v))
 }
@@ -260,7 +260,7 @@ var buildTag = record.NewOpenTag("build", record.OpenTag{
 	From:      record.FromProcess,
 })
 
-// SetBuild sets the tag build of everything that this process records.
+// SetBuild sets the tag build of all records of this process.
 //
 // Call it before RegisterViews: a later call is ignored and counted in [record.Stats].
 func SetBuild(v Build) {
@@ -297,7 +297,7 @@ var RequestCountView = &view.View{
 	Aggregation: RequestCountAggregation,
 }
 
-// requestCountSeries bounds the combinations of tags that shop/request_count has.
+// requestCountSeries limits the combinations of tags of shop/request_count.
 var requestCountSeries = census.NewSeriesLimit("shop/request_count", 5000, methodTag, outcomeTag, errorClassTag, tenantTag)
 
 // SlowRequestLatencyAggregation is the aggregation of SlowRequestLatencyView; its bounds
@@ -335,7 +335,7 @@ func RecordRequestLatency(ctx context.Context, requestLatency time.Duration, met
 //
 //	defer TimeRequestLatency(ctx, method, route, outcome, errorClass)()
 //
-// The tags are evaluated at once; where one is known only at the end, use
+// The tags are evaluated at the start; if a tag is known only at the end, use
 // StartRequestLatency.
 func TimeRequestLatency(ctx context.Context, method Method, route Route, outcome Outcome, errorClass ErrorClass) func() {
 	start := time.Now()
@@ -346,7 +346,7 @@ func TimeRequestLatency(ctx context.Context, method Method, route Route, outcome
 
 // RequestLatencyTimer measures the time since StartRequestLatency.
 //
-// Its zero value was not started: its records are dropped and counted in [record.Stats].
+// The zero value was not started: its records are dropped and counted in [record.Stats].
 type RequestLatencyTimer struct {
 	timer record.Timer
 }
@@ -368,8 +368,7 @@ func (t RequestLatencyTimer) Record(ctx context.Context, method Method, route Ro
 	}
 }
 
-// BoundRequestLatency records request latency with the tags that RequestLatencyFor was
-// given.
+// BoundRequestLatency records request latency with the tags given to RequestLatencyFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundRequestLatency struct {
@@ -378,8 +377,8 @@ type BoundRequestLatency struct {
 
 // RequestLatencyFor returns a recorder of request latency with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record. Tags
-// from ctx are those of each record.
+// The tags are looked up, and replaced values counted, once: at this call. Tags from ctx
+// are looked up at each record.
 func RequestLatencyFor(method Method, route Route, outcome Outcome, errorClass ErrorClass) BoundRequestLatency {
 	return BoundRequestLatency{tags: requestLatencyTags.Bind(record.Closed(method), record.Open(route), record.Closed(outcome), record.Closed(errorClass))}
 }
@@ -416,8 +415,7 @@ func RecordResponseBytes(ctx context.Context, responseBytes int64, route Route) 
 		record.Open(route))
 }
 
-// BoundResponseBytes records response bytes with the tags that ResponseBytesFor was
-// given.
+// BoundResponseBytes records response bytes with the tags given to ResponseBytesFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundResponseBytes struct {
@@ -426,7 +424,7 @@ type BoundResponseBytes struct {
 
 // ResponseBytesFor returns a recorder of response bytes with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func ResponseBytesFor(route Route) BoundResponseBytes {
 	return BoundResponseBytes{tags: responseBytesTags.Bind(record.Open(route))}
 }
@@ -533,7 +531,7 @@ func TimeCheckoutTime(ctx context.Context) func() {
 
 // CheckoutTimeTimer measures the time since StartCheckoutTime.
 //
-// Its zero value was not started: its records are dropped and counted in [record.Stats].
+// The zero value was not started: its records are dropped and counted in [record.Stats].
 type CheckoutTimeTimer struct {
 	timer record.Timer
 }
@@ -630,7 +628,7 @@ func RecordRequest(ctx context.Context, requestLatency time.Duration, responseBy
 
 // RequestTimer measures the time since StartRequest.
 //
-// Its zero value was not started: its records are dropped and counted in [record.Stats].
+// The zero value was not started: its records are dropped and counted in [record.Stats].
 type RequestTimer struct {
 	timer record.Timer
 }
@@ -652,7 +650,7 @@ func (t RequestTimer) Record(ctx context.Context, responseBytes int64, method Me
 	}
 }
 
-// BoundRequest records request with the tags that RequestFor was given.
+// BoundRequest records request with the tags given to RequestFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundRequest struct {
@@ -661,8 +659,8 @@ type BoundRequest struct {
 
 // RequestFor returns a recorder of request with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record. Tags
-// from ctx are those of each record.
+// The tags are looked up, and replaced values counted, once: at this call. Tags from ctx
+// are looked up at each record.
 func RequestFor(method Method, route Route, outcome Outcome, errorClass ErrorClass) BoundRequest {
 	return BoundRequest{tags: requestTags.Bind(record.Closed(method), record.Open(route), record.Closed(outcome), record.Closed(errorClass))}
 }
@@ -693,7 +691,7 @@ func RecordTimeout(ctx context.Context, requestLatency time.Duration, responseBy
 
 // TimeoutTimer measures the time since StartTimeout.
 //
-// Its zero value was not started: its records are dropped and counted in [record.Stats].
+// The zero value was not started: its records are dropped and counted in [record.Stats].
 type TimeoutTimer struct {
 	timer record.Timer
 }
@@ -715,7 +713,7 @@ func (t TimeoutTimer) Record(ctx context.Context, responseBytes int64, method Me
 	}
 }
 
-// BoundTimeout records timeout with the tags that TimeoutFor was given.
+// BoundTimeout records timeout with the tags given to TimeoutFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundTimeout struct {
@@ -724,8 +722,8 @@ type BoundTimeout struct {
 
 // TimeoutFor returns a recorder of timeout with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record. Tags
-// from ctx are those of each record.
+// The tags are looked up, and replaced values counted, once: at this call. Tags from ctx
+// are looked up at each record.
 func TimeoutFor(method Method, route Route) BoundTimeout {
 	return BoundTimeout{tags: timeoutTags.Bind(record.Closed(method), record.Open(route), record.Closed(OutcomeFailed), record.Closed(ErrorClassTimeout))}
 }
@@ -756,7 +754,7 @@ func RecordHealthCheck(ctx context.Context, requestLatency time.Duration, respon
 
 // HealthCheckTimer measures the time since StartHealthCheck.
 //
-// Its zero value was not started: its records are dropped and counted in [record.Stats].
+// The zero value was not started: its records are dropped and counted in [record.Stats].
 type HealthCheckTimer struct {
 	timer record.Timer
 }
@@ -778,7 +776,7 @@ func (t HealthCheckTimer) Record(ctx context.Context, responseBytes int64, metho
 	}
 }
 
-// BoundHealthCheck records health check with the tags that HealthCheckFor was given.
+// BoundHealthCheck records health check with the tags given to HealthCheckFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundHealthCheck struct {
@@ -787,8 +785,8 @@ type BoundHealthCheck struct {
 
 // HealthCheckFor returns a recorder of health check with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record. Tags
-// from ctx are those of each record.
+// The tags are looked up, and replaced values counted, once: at this call. Tags from ctx
+// are looked up at each record.
 func HealthCheckFor(method Method) BoundHealthCheck {
 	return BoundHealthCheck{tags: healthCheckTags.Bind(record.Closed(method), record.Absent, record.Closed(OutcomeOK), record.Absent)}
 }
@@ -804,7 +802,7 @@ func (b BoundHealthCheck) Record(ctx context.Context, requestLatency time.Durati
 }
 
 // If this line does not compile, the schema's type of the measure
-// opencensus.io/http/server/latency is wrong.
+// opencensus.io/http/server/latency is wrong: correct it in the schema.
 var _ *stats.Float64Measure = ochttp.ServerLatency
 
 var generated = record.NewPackage(record.PackageInfo{
@@ -858,23 +856,22 @@ func Views() []*view.View {
 
 // RegisterViews registers the views of this package with OpenCensus.
 //
-// What is recorded before is dropped. It may be called again, and by several goroutines.
-// An error names each view that conflicts with one that is registered already; none of
-// ours is registered then.
+// Earlier records are dropped. RegisterViews may be called again, and by several
+// goroutines. Its error names each view that conflicts with a registered view; after an
+// error, no view of this package is registered.
 func RegisterViews() error {
 	return generated.Register()
 }
 
-// UnregisterViews takes the views of this package from OpenCensus, with all that they
-// have counted.
+// UnregisterViews unregisters the views of this package from OpenCensus and drops what
+// they have counted.
 func UnregisterViews() {
 	generated.Unregister()
 }
 
 // Descriptors describes the metric of each view, in the order of the schema.
 //
-// Units and descriptions of labels are in full here; OpenCensus drops most of them on the
-// way.
+// Units and descriptions of labels are complete here; OpenCensus drops most of them.
 func Descriptors() []metric.Descriptor {
 	return []metric.Descriptor{
 		{
@@ -965,7 +962,7 @@ func Descriptors() []metric.Descriptor {
 
 // SLOs returns the service level objectives of this package, in the order of the schema.
 //
-// With ocgen/runtime/sloz a program shows how it keeps them.
+// Package github.com/ocgen/ocgen/runtime/sloz serves a page with their status.
 func SLOs() []slo.SLO {
 	return []slo.SLO{
 		{

@@ -64,7 +64,7 @@ func KindValues() []Kind {
 	return record.ValuesOf[Kind](kindTag)
 }
 
-// index returns the place of v among the series of a view.
+// index returns the number of v, from which the index of a series is computed.
 func (v Kind) index() uint64 {
 	if i := uint64(v) - 1; i < 2 {
 		return i
@@ -115,7 +115,7 @@ func ResultValues() []Result {
 	return record.ValuesOf[Result](resultTag)
 }
 
-// index returns the place of v among the series of a view.
+// index returns the number of v, from which the index of a series is computed.
 func (v Result) index() uint64 {
 	if i := uint64(v) - 1; i < 3 {
 		return i
@@ -202,8 +202,8 @@ var jobTimeSeries = series.NewDistributions(series.SeriesInfo{
 
 // jobsSeries are the time series of worker/jobs: Jobs, by kind and how they ended.
 //
-// Every combination of its tags is exported from RegisterViews on, as zero at first; one
-// with "__invalid__" only once it was recorded.
+// Every combination of its tags is exported from RegisterViews on, at first as zero;
+// combinations with "__invalid__" are exported only after a record.
 var jobsSeries = series.NewCounts(series.SeriesInfo{
 	Name:     "worker/jobs",
 	Tags:     []*record.Tag{kindTag, resultTag},
@@ -230,7 +230,8 @@ func RecordJobTime(ctx context.Context, jobTime time.Duration, kind Kind, result
 //
 //	defer TimeJobTime(ctx, kind, result)()
 //
-// The tags are evaluated at once; where one is known only at the end, use StartJobTime.
+// The tags are evaluated at the start; if a tag is known only at the end, use
+// StartJobTime.
 func TimeJobTime(ctx context.Context, kind Kind, result Result) func() {
 	start := time.Now()
 	return func() {
@@ -240,7 +241,7 @@ func TimeJobTime(ctx context.Context, kind Kind, result Result) func() {
 
 // JobTimeTimer measures the time since StartJobTime.
 //
-// Its zero value was not started: its records are dropped and counted in [record.Stats].
+// The zero value was not started: its records are dropped and counted in [record.Stats].
 type JobTimeTimer struct {
 	timer record.Timer
 }
@@ -262,7 +263,7 @@ func (t JobTimeTimer) Record(ctx context.Context, kind Kind, result Result) {
 	}
 }
 
-// BoundJobTime records job time with the tags that JobTimeFor was given.
+// BoundJobTime records job time with the tags given to JobTimeFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundJobTime struct {
@@ -272,7 +273,7 @@ type BoundJobTime struct {
 
 // JobTimeFor returns a recorder of job time with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func JobTimeFor(kind Kind, result Result) BoundJobTime {
 	kindIndex := kind.index()
 	return BoundJobTime{
@@ -307,7 +308,7 @@ func RecordJobSize(ctx context.Context, jobSize int64, kind Kind, customer Custo
 	jobSizeSeries.At(kind.index() + 3*customerTag.OpenIndex(string(customer))).Record(float64(jobSize))
 }
 
-// BoundJobSize records job size with the tags that JobSizeFor was given.
+// BoundJobSize records job size with the tags given to JobSizeFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundJobSize struct {
@@ -316,7 +317,7 @@ type BoundJobSize struct {
 
 // JobSizeFor returns a recorder of job size with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func JobSizeFor(kind Kind, customer Customer) BoundJobSize {
 	return BoundJobSize{
 		jobSizeSeries: jobSizeSeries.Bind(kind.index() + 3*customerTag.OpenIndex(string(customer))),
@@ -355,7 +356,7 @@ func RecordMails(ctx context.Context, reply Reply) {
 	mailsSeries.At(replyTag.OpenIndex(string(reply))).Inc()
 }
 
-// BoundMails records mails with the tags that MailsFor was given.
+// BoundMails records mails with the tags given to MailsFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundMails struct {
@@ -364,7 +365,7 @@ type BoundMails struct {
 
 // MailsFor returns a recorder of mails with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func MailsFor(reply Reply) BoundMails {
 	return BoundMails{
 		mailsSeries: mailsSeries.Bind(replyTag.OpenIndex(string(reply))),
@@ -382,16 +383,16 @@ func (b BoundMails) Record(ctx context.Context) {
 var queueLengthObserved = series.NewInt64Observed(nil,
 	series.ObservedInfo{Name: "worker/queue_length"})
 
-// ObserveQueueLength has queue length read from observe until stop is called: Jobs that
-// wait.
+// ObserveQueueLength reads queue length from observe at each export, until stop is
+// called: Jobs that wait.
 //
-// Each export calls observe, and several exports may do so at once: it must be safe for
-// concurrent use, and soon be done. Nothing is read before RegisterViews.
+// Several exports may call observe at once: it must be safe for concurrent use and return
+// quickly. It is not called before RegisterViews.
 //
-// In a view, the newest of the functions with equal tags counts. A stopped one has no
-// value.
+// A view of last values has the value of the newest of the functions with equal tags. A
+// stopped function has no value.
 //
-// What cannot be used is left out and counted in [record.Stats]: a panic.
+// Unusable results are left out and counted in [record.Stats]: a panic.
 func ObserveQueueLength(observe func() int64) (stop func()) {
 	return queueLengthObserved.Observe(observe)
 }
@@ -399,15 +400,16 @@ func ObserveQueueLength(observe func() int64) (stop func()) {
 var workersObserved = series.NewInt64Observed([]*record.Tag{stateTag},
 	series.ObservedInfo{Name: "worker/workers", Tags: []*record.Tag{stateTag}})
 
-// ObserveWorkers has workers read from observe until stop is called: Workers, by state.
+// ObserveWorkers reads workers from observe at each export, until stop is called:
+// Workers, by state.
 //
-// Each export calls observe, and several exports may do so at once: it must be safe for
-// concurrent use, and soon be done. Nothing is read before RegisterViews.
+// Several exports may call observe at once: it must be safe for concurrent use and return
+// quickly. It is not called before RegisterViews.
 //
-// In a view, the newest of the functions with equal tags counts. A stopped one has no
-// value.
+// A view of last values has the value of the newest of the functions with equal tags. A
+// stopped function has no value.
 //
-// What cannot be used is left out and counted in [record.Stats]: a panic.
+// Unusable results are left out and counted in [record.Stats]: a panic.
 func ObserveWorkers(state State, observe func() int64) (stop func()) {
 	return workersObserved.Observe(observe, record.Closed(state))
 }
@@ -415,16 +417,16 @@ func ObserveWorkers(state State, observe func() int64) (stop func()) {
 var busyTimeObserved = series.NewFloat64Observed(nil,
 	series.ObservedInfo{Name: "worker/busy_time", Sum: true})
 
-// ObserveBusyTime has busy time read from observe until stop is called: Time that the
-// workers have spent on jobs.
+// ObserveBusyTime reads busy time from observe at each export, until stop is called: Time
+// that the workers have spent on jobs.
 //
-// Each export calls observe, and several exports may do so at once: it must be safe for
-// concurrent use, and soon be done. Nothing is read before RegisterViews.
+// Several exports may call observe at once: it must be safe for concurrent use and return
+// quickly. It is not called before RegisterViews.
 //
-// The value is the total so far, which must not fall. In a view, the totals of functions
-// with equal tags are added up, and that of a stopped one stays as it was last read.
+// observe returns the total so far, which must not fall. A view of sums adds up the
+// totals of functions with equal tags, and keeps the last total of a stopped function.
 //
-// What cannot be used is left out and counted in [record.Stats]: a panic and a total that
+// Unusable results are left out and counted in [record.Stats]: a panic and a total that
 // is negative or has fallen.
 func ObserveBusyTime(observe func() time.Duration) (stop func()) {
 	return busyTimeObserved.Observe(func() float64 {
@@ -446,7 +448,7 @@ func RecordJob(ctx context.Context, jobTime time.Duration, jobSize int64, kind K
 
 // JobTimer measures the time since StartJob.
 //
-// Its zero value was not started: its records are dropped and counted in [record.Stats].
+// The zero value was not started: its records are dropped and counted in [record.Stats].
 type JobTimer struct {
 	timer record.Timer
 }
@@ -467,7 +469,7 @@ func (t JobTimer) Record(ctx context.Context, jobSize int64, kind Kind, result R
 	}
 }
 
-// BoundJob records job with the tags that JobFor was given.
+// BoundJob records job with the tags given to JobFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundJob struct {
@@ -478,7 +480,7 @@ type BoundJob struct {
 
 // JobFor returns a recorder of job with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func JobFor(kind Kind, result Result, customer Customer) BoundJob {
 	kindIndex := kind.index()
 	return BoundJob{
@@ -523,17 +525,17 @@ var generated = record.NewPackage(record.PackageInfo{
 	SLOs: SLOs,
 })
 
-// RegisterViews registers the views of this package: exporters have them from now on.
+// RegisterViews registers the views of this package: exports have their metrics from now
+// on.
 //
-// What is recorded before is dropped. It may be called again, and by several goroutines.
-// An error names each view that conflicts with one that is registered already; none of
-// ours is registered then.
+// Earlier records are dropped. RegisterViews may be called again, and by several
+// goroutines. Its error names each view that conflicts with a registered view; after an
+// error, no view of this package is registered.
 func RegisterViews() error {
 	return generated.Register()
 }
 
-// UnregisterViews takes the views of this package from exporters, with all that they have
-// counted.
+// UnregisterViews unregisters the views of this package and drops what they have counted.
 func UnregisterViews() {
 	generated.Unregister()
 }
@@ -611,7 +613,7 @@ func Descriptors() []metric.Descriptor {
 
 // SLOs returns the service level objectives of this package, in the order of the schema.
 //
-// With ocgen/runtime/sloz a program shows how it keeps them.
+// Package github.com/ocgen/ocgen/runtime/sloz serves a page with their status.
 func SLOs() []slo.SLO {
 	return []slo.SLO{
 		{

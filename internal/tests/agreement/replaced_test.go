@@ -53,7 +53,7 @@ func TestReplacedOrDroppedEverywhere(t *testing.T) {
 	}
 	const metricType = "custom.googleapis.com/opencensus/" + replacedName
 	deliverWithHealth(t, toCloud)
-	if d := cloud.Descriptors()[metricType]; d == nil || d.Unit != "1" || !strings.Contains(d.Description, "Mend") || len(d.Labels) != 4 {
+	if d := cloud.Descriptors()[metricType]; d == nil || d.Unit != "1" || !strings.Contains(d.Description, "Correct the calling code") || len(d.Labels) != 4 {
 		t.Errorf("descriptor %v", d)
 	}
 	inCloud := map[string]string{}

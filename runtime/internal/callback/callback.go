@@ -8,13 +8,12 @@ import (
 	"strings"
 )
 
-// Functions of the program's run in goroutines of their own, and their callers wait
-// for them. One that ends its goroutine with runtime.Goexit, as t.FailNow does,
-// would otherwise end its caller's goroutine: exports would stop, or wait for an answer
-// that never comes.
+// Functions of the program run in goroutines of their own, and their callers wait for them.
+// Otherwise a function that ends its goroutine with runtime.Goexit, as t.FailNow does, would
+// end its caller's goroutine: exports would stop, or wait for ever.
 
-// Call returns what f returns. If f panics or ends its goroutine the error says
-// so, and where.
+// Call returns the result of f. If f panics or ends its goroutine, it returns an error that
+// names what and the place.
 func Call(what string, f func() error) error {
 	result := make(chan error, 1)
 	go func() {

@@ -30,8 +30,7 @@ type Table struct {
 	max   int
 }
 
-// A slotTable is never changed but in slots that are empty, and in texts that
-// no slot refers to.
+// A slotTable is only changed in empty slots, and in texts that no slot refers to.
 type slotTable struct {
 	slots []atomic.Uint64 // a power of two; see slotOf
 	texts []string        // by number
@@ -42,7 +41,7 @@ type slotTable struct {
 // slots share a cache line.
 func slotOf(hash uint64, number uint32) uint64 { return hash&^math.MaxUint32 | uint64(number) + 1 }
 
-// New returns an empty table that takes max texts.
+// New returns an empty table for max texts.
 func New(max int) *Table {
 	t := &Table{seed: maphash.MakeSeed(), max: max}
 	t.table.Store(t.larger(&slotTable{}))
@@ -131,5 +130,5 @@ func (t *Table) All() []string { return t.table.Load().texts }
 func (t *Table) Text(number uint32) string { return t.All()[number] }
 
 // Full reports whether the table takes no more texts. A text that was admitted before
-// Full was true is found by every later lookup: ask Full first.
+// Full was true is found by every later lookup, so call Full before the lookup.
 func (t *Table) Full() bool { return t.full.Load() }

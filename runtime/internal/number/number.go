@@ -15,8 +15,7 @@ const tooLarge = 1e150
 // Usable reports whether v may be recorded: it is false for NaN too.
 func Usable(v float64) bool { return math.Abs(v) < tooLarge }
 
-// WithinFloat returns a sum of squares as a backend takes it: the largest float64
-// in place of infinity.
+// WithinFloat returns squares, or the largest float64 instead of infinity, which backends refuse.
 func WithinFloat(squares float64) float64 {
 	if squares > math.MaxFloat64 {
 		return math.MaxFloat64
@@ -24,7 +23,7 @@ func WithinFloat(squares float64) float64 {
 	return squares
 }
 
-// Plus adds two numbers that are not negative. Past the largest int64 it is that.
+// Plus adds two numbers that are not negative. The result is at most the largest int64.
 func Plus[T int64 | float64](a, b T) T {
 	sum := a + b
 	if sum < 0 {
@@ -33,7 +32,7 @@ func Plus[T int64 | float64](a, b T) T {
 	return sum
 }
 
-// ToInt64 converts a whole number. Where no int64 has it, it is the nearest.
+// ToInt64 converts a whole number. Out of the range of int64 it returns the nearest int64.
 func ToInt64(f float64) int64 {
 	switch {
 	case f >= 1<<63:

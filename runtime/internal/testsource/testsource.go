@@ -16,10 +16,10 @@ import (
 	"github.com/ocgen/ocgen/runtime/record"
 )
 
-// A Producer gives metrics. It must be comparable.
+// A Producer returns metrics. It must be comparable.
 type Producer interface{ Read() []*metric.Metric }
 
-// Produce lets the process have the metrics until the test ends. They stay the test's:
+// Produce adds the metrics to the process until the test ends. They belong to the test:
 // readers get copies.
 func Produce(t testing.TB, metrics ...*metric.Metric) {
 	p := &fixed{metrics}
@@ -31,7 +31,7 @@ type fixed struct{ metrics []*metric.Metric }
 
 func (p *fixed) Read() []*metric.Metric { return p.metrics }
 
-// Add lets the process have the metrics of a producer until Remove.
+// Add adds the metrics of a producer to the process until Remove.
 func Add(p Producer) {
 	addOnce.Do(func() { record.AddSource(source{}) })
 	added.mu.Lock()
@@ -54,13 +54,14 @@ var (
 	}
 )
 
-// source is all producers together. It aggregates in the call: there is no queue.
+// source has all producers. It has no queue.
 type source struct{}
 
 func (source) Drain(context.Context) error { return nil }
 func (source) Records() uint64             { return 0 }
 
-// Read reads all producers. One that panics or ends its goroutine costs its own metrics.
+// Read reads all producers. If a producer panics or ends its goroutine, only its metrics are
+// missing.
 func (source) Read(*record.Memory) (all []*metric.Metric, failed error) {
 	for _, p := range producers() {
 		err := callback.Call(fmt.Sprintf("the producer %T of metrics", p), func() error {
@@ -80,7 +81,7 @@ func producers() []Producer {
 	return slices.Clone(added.producers)
 }
 
-// Conflict finds no metric: a producer does not say which ones it has.
+// Conflict returns nil: the names of a producer's metrics are not known.
 func (source) Conflict(string) error { return nil }
 
 // clone returns a metric that shares no memory with another one.

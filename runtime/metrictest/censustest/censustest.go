@@ -7,7 +7,7 @@ import (
 	"go.opencensus.io/stats/view"
 )
 
-// Metrics are metrictest's, which can be asked by view, too.
+// Metrics are the metrics of package metrictest, with series that are also found by view.
 type Metrics struct{ *metrictest.Metrics }
 
 // View returns the series of a view, for example one of a generated package.
@@ -29,8 +29,8 @@ func Start(t testing.TB) *Metrics {
 	})
 }
 
-// Exclusive is [metrictest.Exclusive] for tests that have views. The tests of both take
-// turns.
+// Exclusive is [metrictest.Exclusive] for tests that have views. Both functions use the same
+// lock.
 func Exclusive(t testing.TB) *Metrics {
 	t.Helper()
 	metrictest.Exclusive(t)
@@ -41,8 +41,8 @@ func start(t testing.TB, s metrictest.Scope) *Metrics {
 	return &Metrics{metrictest.StartScope(t, s)}
 }
 
-// shapeOfName returns what the views say of the metric of that name, or the registered
-// packages.
+// shapeOfName returns the shape of the metric of that name, from its view or from the
+// registered packages.
 func shapeOfName(name string) (metrictest.Shape, bool) {
 	if v := findView(name); v != nil {
 		return shapeOf(v), true
@@ -50,8 +50,8 @@ func shapeOfName(name string) (metrictest.Shape, bool) {
 	return metrictest.PackageShape(name)
 }
 
-// findView returns the registered view of that name, or nil: also after
-// view.Stop, which makes OpenCensus panic.
+// findView returns the registered view of that name, or nil. It also returns nil after
+// view.Stop, when OpenCensus panics.
 func findView(name string) (v *view.View) {
 	defer func() {
 		if recover() != nil {
@@ -61,7 +61,7 @@ func findView(name string) (v *view.View) {
 	return view.Find(name)
 }
 
-// shapeOf returns what a registered view says, of a twin what it says of its view.
+// shapeOf returns the shape of a registered view, and for a twin the shape of its view.
 func shapeOf(v *view.View) metrictest.Shape {
 	s := metrictest.Shape{Kind: kinds[v.Aggregation.Type]}
 	for _, k := range v.TagKeys {

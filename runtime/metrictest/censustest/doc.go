@@ -1,5 +1,8 @@
-// Package censustest is metrictest for code that records through OpenCensus: series are
-// named by their views, and parallel tests can be told apart by their ctx.
+// Package censustest is metrictest for code that records through OpenCensus views: a test
+// names series by their views, and parallel tests are separated by their ctx. Test files
+// import it. Tests of code with the recorder "direct" need only package metrictest.
+//
+// # A complete test
 //
 //	func TestRevenue(t *testing.T) {
 //		t.Parallel()
@@ -8,22 +11,29 @@
 //		m.View(shopmetrics.RevenueView).WantSum(12.5)
 //	}
 //
-// Unit tests of code whose recorders are direct need package metrictest alone.
+// # Since the start
 //
-// OpenCensus adds up for as long as the process lives and can neither be reset
-// nor asked what is new, so a baseline is taken at the start and subtracted.
+// OpenCensus totals grow for as long as the process lives and cannot be reset, so the
+// start of a test reads a baseline, which is subtracted.
 //
-// Every assertion waits until OpenCensus has taken in what was recorded before
-// it. It cannot wait for what other goroutines have yet to record: an
-// http.Handler may record after the client has its answer. Shut the server down
-// first, or wait until the count of the series is what is wanted.
+// # Records of other goroutines
+//
+// Every assertion waits until OpenCensus has aggregated all earlier records. It cannot
+// wait for records that other goroutines have not made yet: an http.Handler may record
+// after the client has its response. Shut down the server first, or wait until the count
+// of the series is the wanted number.
 //
 // # Parallel tests
 //
-// [StartContext] sees only what is recorded with the ctx that it returns, or with one
-// made from it. OpenCensus allows that where the code under test passes ctx on to the
-// recorders and the metrics are views. It does not where a recorder gets another ctx
-// (context.Background, that of a server's requests unless its BaseContext is set, anything
-// beyond a network connection) or where metrics come from a producer of their own instead
-// of views. There a tag of the test's own does it, or [Exclusive]: see package metrictest.
+// [StartContext] sees only records with the ctx that it returns, or with a ctx made from
+// it. The code under test must therefore pass ctx on to the recorders, and the metrics
+// must be views. It does not work in these cases:
+//
+//   - a recorder gets another ctx, such as context.Background, the ctx of a server's
+//     requests (unless the server's BaseContext is set), or a ctx beyond a network
+//     connection;
+//   - the metrics come from a producer and not from views.
+//
+// In these cases use a tag whose value belongs to the test, or [Exclusive]: see package
+// metrictest.
 package censustest

@@ -90,9 +90,9 @@ func TestStartContextRefuses(t *testing.T) {
 		want  string
 		views []*view.View
 	}{
-		{"no views: pass those", nil},
+		{"no views: pass the views", nil},
 		{`the view "metrictest_test/nowhere" is not registered: call RegisterViews`, []*view.View{{Name: "metrictest_test/nowhere"}}},
-		{`a test before was about another view "metrictest_test/other"`, []*view.View{&changed}},
+		{`an earlier test used a different view of the name "metrictest_test/other"`, []*view.View{&changed}},
 		{"cannot be larger than 255", []*view.View{long}},
 	} {
 		got := f.Run(func() { censustest.StartContext(f, c.views...) })

@@ -15,30 +15,29 @@ import (
 	"go.opencensus.io/tag"
 )
 
-// How a test gets rows of its own: StartContext registers beside each view a
-// twin, which has the same measure, aggregation and tags, and one tag more. The
-// ctx of each test carries that tag with a value of its own.
+// StartContext gives each test rows of its own: for each view it registers a twin with the
+// same measure, aggregation and tags, and one more tag. The ctx of each test carries that tag
+// with a value of its own.
 
-// scopeKey is the tag that tells tests apart.
+// scopeKey is the tag that distinguishes tests.
 var scopeKey = tag.MustNewKey("metrictest")
 
-// twinPrefix goes before a view's name to make that of its twin.
+// twinPrefix is the prefix of the names of twins.
 const twinPrefix = metrictest.ScopePrefix
 
 var scopes atomic.Uint64
 
-// StartContext returns a ctx, made from that of t, and the metrics of what is
-// recorded with it or with one made from it. Nothing that other tests record is
-// among them, whether they run in parallel or ran before. The views must be
-// registered.
+// StartContext returns a ctx, made from the ctx of t, and the metrics of records with
+// that ctx or with a ctx made from it. Records of other tests are not among them,
+// whether the tests run in parallel or ran before. The views must be registered.
 //
-// It registers a second view for each, whose name begins with "metrictest/" and
-// which stays for as long as the process lives. [Start] does not see those;
+// For each view it registers a second view, whose name begins with "metrictest/" and
+// which stays registered until the process ends. [Start] does not see these views;
 // exporters that run in the test do.
 func StartContext(t testing.TB, views ...*view.View) (context.Context, *Metrics) {
 	t.Helper()
 	if len(views) == 0 {
-		t.Fatalf("censustest.StartContext: no views: pass those that the test is about, e.g. shopmetrics.Views()...")
+		t.Fatalf("censustest.StartContext: no views: pass the views that the test asserts, such as shopmetrics.Views()...")
 	}
 	s := ctxScope{number: strconv.FormatUint(scopes.Add(1), 10), shapes: map[string]metrictest.Shape{}}
 	for _, v := range views {
@@ -48,8 +47,8 @@ func StartContext(t testing.TB, views ...*view.View) (context.Context, *Metrics)
 		}
 		s.shapes[v.Name] = shapeOf(twin)
 	}
-	// The tag is not sent over the wire: a server in another process has no
-	// use for it.
+	// The tag is not sent over the wire, because a server in another process does not
+	// need it.
 	ctx, err := tag.New(t.Context(), tag.Upsert(scopeKey, s.number, tag.WithTTL(tag.TTLNoPropagation)))
 	if err != nil {
 		t.Fatalf("censustest.StartContext: %v", err)
@@ -61,7 +60,7 @@ func StartContext(t testing.TB, views ...*view.View) (context.Context, *Metrics)
 	})
 }
 
-// A ctxScope is what is recorded with the ctx of one test.
+// A ctxScope has the records with the ctx of one test.
 type ctxScope struct {
 	number string                      // the value of scopeKey
 	shapes map[string]metrictest.Shape // of the views that StartContext was given
@@ -72,8 +71,8 @@ func (s ctxScope) shape(name string) (metrictest.Shape, bool) {
 	return shape, ok
 }
 
-// selected turns the twin of a view into the view's metric: with the name that the test
-// knows, the series of the test alone, and without the scope's tag.
+// selected converts the metric of a twin to the metric of its view: with the name of the view,
+// only the series of the test, and without the tag of the scope.
 func (s ctxScope) selected(m *metric.Metric) *metric.Metric {
 	name, twin := strings.CutPrefix(m.Descriptor.Name, twinPrefix)
 	place := slices.IndexFunc(m.Descriptor.LabelKeys, func(k metric.LabelKey) bool { return k.Key == scopeKey.Name() })
@@ -95,7 +94,7 @@ func (s ctxScope) selected(m *metric.Metric) *metric.Metric {
 	return m
 }
 
-// unitOf returns the unit that a registered package says. OpenCensus exports most units
+// unitOf returns the unit of a metric of a registered package. OpenCensus exports most units
 // as "1".
 func unitOf(name string) (string, bool) {
 	for _, p := range runtime.Registered() {

@@ -9,7 +9,7 @@ import (
 	"go.opencensus.io/stats/view"
 )
 
-var twinsMu sync.Mutex // so that finding a twin and registering it is one
+var twinsMu sync.Mutex // makes finding and registering a twin one step
 
 // registerTwin returns the registered twin of a view.
 func registerTwin(v *view.View) (*view.View, error) {
@@ -27,7 +27,7 @@ func registerTwin(v *view.View) (*view.View, error) {
 	}
 	if found := findView(twin.Name); found != nil {
 		if !sameView(found, twin) {
-			return nil, fmt.Errorf("a test before was about another view %q: give the views of tests different names", v.Name)
+			return nil, fmt.Errorf("an earlier test used a different view of the name %q: give the views different names", v.Name)
 		}
 		return found, nil
 	}
@@ -37,8 +37,8 @@ func registerTwin(v *view.View) (*view.View, error) {
 	return twin, nil
 }
 
-// ownAggregation returns an equal aggregation that is safe to register:
-// OpenCensus writes to a distribution's while the first may be in use.
+// ownAggregation returns an equal aggregation that is safe to register. OpenCensus writes to
+// the aggregation of a distribution, which the first view may be using.
 func ownAggregation(a *view.Aggregation) *view.Aggregation {
 	switch a.Type {
 	case view.AggTypeDistribution:
@@ -48,8 +48,8 @@ func ownAggregation(a *view.Aggregation) *view.Aggregation {
 	}
 }
 
-// sameView reports whether two views aggregate the same. A measure may be
-// declared several times, and with one name an int64 and a float64 one.
+// sameView reports whether two views are equal. A measure may be declared several times, and
+// an int64 and a float64 measure may have the same name.
 func sameView(a, b *view.View) bool {
 	return a.Measure.Name() == b.Measure.Name() && reflect.TypeOf(a.Measure) == reflect.TypeOf(b.Measure) &&
 		a.Aggregation.Type == b.Aggregation.Type &&

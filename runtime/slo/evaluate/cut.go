@@ -14,7 +14,7 @@ type cut struct {
 	unit                string
 	min, max            float64
 	goodFrom, goodTo    int    // the buckets between min and max
-	problem             string // why min and max cannot be told from other values
+	problem             string // why the values between min and max cannot be counted
 	keptGood, keptTotal float64
 }
 
@@ -39,8 +39,7 @@ func (c *cut) events() (good, total float64) {
 	return good, total
 }
 
-// resolve finds the buckets between min and max. Values inside of a bucket
-// cannot be told apart.
+// resolve finds the buckets between min and max. Values within a bucket cannot be told apart.
 func (c *cut) resolve() {
 	bounds := c.selection.metric.bounds
 	c.problem, c.goodFrom, c.goodTo = "", 0, len(bounds)+1
@@ -52,15 +51,15 @@ func (c *cut) resolve() {
 	}
 }
 
-// unboundedBelow reports whether all that is below the first bound is good too.
-// Views keep no bound that is not positive, so a minimum of 0 takes in the
-// first bucket, as in Cloud Monitoring, whose exporters add the bound 0 to it.
+// unboundedBelow reports whether all values below the first bound are good too. Views have
+// only positive bounds, so a minimum of 0 includes the first bucket, as in Cloud Monitoring,
+// where exporters add the bound 0.
 func (c *cut) unboundedBelow(bounds []float64) bool {
 	return math.IsInf(c.min, -1) || c.min == 0 && (len(bounds) == 0 || bounds[0] > 0)
 }
 
-// bucketFrom returns the bucket that begins at a bound. The problem of a value
-// that is none names its neighbours.
+// bucketFrom returns the bucket that begins at a bound. If the value is not a bound, it sets
+// a problem that names the neighbouring bounds.
 func (c *cut) bucketFrom(name string, value float64, bounds []float64) int {
 	i, found := slices.BinarySearch(bounds, value)
 	if found {
@@ -77,8 +76,8 @@ func (c *cut) bucketFrom(name string, value float64, bounds []float64) int {
 	default:
 		neighbours = "its neighbours are " + number(bounds[i-1]) + " and " + number(bounds[i])
 	}
-	c.problem = fmt.Sprintf("%s %s is not a bucket bound of %s (%s), and values inside of a bucket cannot be told apart: "+
-		"add the bound, or move %[1]s to one", name, number(value), c.selection.metric.name, neighbours)
+	c.problem = fmt.Sprintf("%s %s is not a bucket bound of %s (%s), so values within a bucket cannot be told apart: "+
+		"add the bound, or set %[1]s to a bound", name, number(value), c.selection.metric.name, neighbours)
 	return 0
 }
 

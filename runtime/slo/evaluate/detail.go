@@ -7,9 +7,8 @@ import (
 	"github.com/ocgen/ocgen/runtime/slo"
 )
 
-// detail returns the SLO by combination of the labels that all its metrics
-// have, but those that tell good from bad: by these, every combination would be
-// all good or all bad, and would say nothing.
+// detail returns the SLO by combinations of the labels of all its metrics, except labels that
+// distinguish good from bad: with them every combination would be all good or all bad.
 func (f *follower) detail() Detail {
 	d := Detail{SLO: f.report(), Keys: []string{}, Combinations: []Combination{}, Rest: Combination{Values: []string{}}}
 	if !d.SLO.Computable {
@@ -43,8 +42,8 @@ func compareValues(a, b *float64) int {
 	return cmp.Compare(*a, *b)
 }
 
-// detailKeys returns the labels by which a detail counts. If all of them tell
-// good from bad, they are better than none.
+// detailKeys returns the labels of a detail. If all labels distinguish good from bad, it
+// returns all of them.
 func (i *indicator) detailKeys() []string {
 	common := i.commonKeys()
 	keys := slices.DeleteFunc(slices.Clone(common), func(key string) bool { return i.decides(key) || i.onlyOfBad(key) })
@@ -54,8 +53,7 @@ func (i *indicator) detailKeys() []string {
 	return keys
 }
 
-// decides reports whether conditions on the label tell the parts of a ratio
-// apart.
+// decides reports whether conditions on the label distinguish the two parts of a ratio.
 func (i *indicator) decides(key string) bool {
 	var parts [][]slo.Condition
 	for _, sel := range []*selection{i.good, i.bad, i.total} {
@@ -66,8 +64,8 @@ func (i *indicator) decides(key string) bool {
 	return len(parts) == 2 && !slices.EqualFunc(parts[0], parts[1], sameCondition)
 }
 
-// onlyOfBad reports whether all that is bad has the label, such as the class of an
-// error, and nothing that is good.
+// onlyOfBad reports whether all bad events have the label, such as the class of an error, and
+// no good events have it.
 func (i *indicator) onlyOfBad(key string) bool {
 	if i.cut != nil || i.gauge != nil {
 		return false
@@ -83,8 +81,8 @@ func (i *indicator) onlyOfBad(key string) bool {
 	return good > 0 && bad > 0
 }
 
-// commonKeys returns the labels that all metrics have, in the order of the
-// first one that has been read.
+// commonKeys returns the labels that all metrics have, in the order of the first metric with a
+// reading.
 func (i *indicator) commonKeys() []string {
 	keys := []string{}
 	first := slices.IndexFunc(i.metrics, func(m *followedMetric) bool { return m.read > 0 })
@@ -99,7 +97,7 @@ func (i *indicator) commonKeys() []string {
 	return keys
 }
 
-// combinations returns what the series add up to by the values of the labels.
+// combinations returns the sums of the series by the values of the labels.
 func (i *indicator) combinations(keys []string) []Combination {
 	var all []*Combination
 	byKey := map[string]*Combination{}
@@ -135,7 +133,7 @@ func (i *indicator) combinations(keys []string) []Combination {
 	return i.completed(all)
 }
 
-// completed fills in which of good, bad and total the indicator does not count.
+// completed computes the one of good, bad and total that the indicator does not count.
 func (i *indicator) completed(all []*Combination) []Combination {
 	completed := make([]Combination, 0, len(all))
 	for _, c := range all {

@@ -1,21 +1,36 @@
-// Package evaluate evaluates SLOs inside the process whose metrics they are computed
-// from, so that they can be seen to move before any monitoring backend exists.
+// Package evaluate evaluates SLOs inside the process whose metrics they are computed from.
+// Programs import it to show their SLOs before any monitoring backend exists: with package
+// sloz, or in a page or test of their own.
 //
-// An [Evaluator] reads the process's metrics, whatever recorder they come from, and
-// keeps a few of its readings. What it reports are differences of two readings, so
-// they are exact counts of what was recorded between them; no value is guessed inside
-// a histogram's bucket. An SLO that cannot be computed exactly is reported as such,
-// with the reason.
+// # A small example
 //
-// With [Options].History it reads by itself every 10 seconds. Without, it reads
-// when it is asked, costs nothing in between, and a window begins at the first
-// reading in it. In both, a window of a process that began to count in it begins
-// there. Every [Window] says from when to when it counts.
+//	slos := evaluate.New(evaluate.Options{}) // the SLOs of all registered packages
+//	defer slos.Close()
+//	report := slos.Evaluate(ctx)
+//	for _, s := range report.SLOs {
+//		fmt.Println(s.ID, s.State, s.Period.Good, "of", s.Period.Total)
+//	}
 //
-// In the forms on windows, the mean and the sum of a gauge are those of its
-// series, each with its mean over the window's readings, of which one every 10
-// seconds counts. Windows without events are neither good nor bad.
+// # Exact counts
 //
-// Its numbers are those of one process since it began to count. Cloud Monitoring
-// has those of all processes over the SLO's whole period.
+// An [Evaluator] reads the metrics of the process, from every recorder, and keeps a few
+// readings. It reports differences of two readings, which are exact counts of the records
+// between them. It never estimates a value within a histogram bucket. An SLO that cannot
+// be computed exactly is reported as not computable, with the reason.
+//
+// The numbers are those of one process since it began to count. Cloud Monitoring has the
+// numbers of all processes over the whole period of the SLO.
+//
+// # When it reads
+//
+// With [Options].History the evaluator reads every 10 seconds. Without it, the evaluator
+// reads when it is called and costs nothing in between, so a window begins at the first
+// reading within it. In both cases, if the process began to count within a window, the
+// window begins at that time. Every [Window] says from when to when it counts.
+//
+// # Forms on windows
+//
+// The mean and the sum of a gauge are computed from the mean of each series over the
+// readings in the window; at most one reading every 10 seconds counts. A window without
+// events is neither good nor bad.
 package evaluate

@@ -14,35 +14,34 @@ import (
 	"github.com/ocgen/ocgen/runtime/slo"
 )
 
-// interval is how often an evaluator with a History reads, and how far apart
-// the samples of the shortest window are.
+// interval is the time between readings of an evaluator with History, and between the samples
+// of the shortest window.
 const interval = 10 * time.Second
 
-// Options say what an Evaluator evaluates, and when.
+// Options configure [New].
 type Options struct {
-	// SLOs are evaluated; nil means those of all packages whose views are
-	// registered, also later.
+	// SLOs are the SLOs to evaluate. nil: the SLOs of all registered packages, including
+	// packages that are registered later.
 	SLOs []slo.SLO
-	// History runs one goroutine that reads the metrics every 10 seconds until
-	// Close.
+	// History runs a goroutine that reads the metrics every 10 seconds until Close.
 	History bool
-	// Gather reads the metrics; nil means runtime.GatherPartial. Metrics that
-	// come beside an error are evaluated. Nothing of them is kept.
+	// Gather reads the metrics. nil: runtime.GatherPartial. If it returns metrics and an
+	// error, the metrics are evaluated. The evaluator keeps no part of the metrics.
 	Gather func(context.Context) ([]*metric.Metric, error)
-	// Now is the clock of readings and windows; nil means time.Now.
+	// Now returns the time of readings and windows. nil: time.Now.
 	Now func() time.Time
 }
 
-// An Evaluator evaluates SLOs. It is safe for concurrent use: those who ask at
-// the same time share a reading.
+// An Evaluator evaluates SLOs. It is safe for concurrent use: simultaneous calls share a
+// reading.
 //
-// What it keeps is bounded: of each SLO 200 samples, of 88 bytes and 8 for each
-// bucket, and 60 windows; of each metric that an SLO selects from, the last value
-// of twice the series that it has, and 1,000.
+// Its memory is bounded. For each SLO it keeps 200 samples, of 88 bytes and 8 bytes for
+// each bucket, and 60 windows. For each metric that an SLO selects from, it keeps the
+// last value of at most twice the metric's series, and of 1,000 more.
 type Evaluator struct {
 	options Options
 	begun   atomic.Int64  // readings
-	turn    chan struct{} // holds a token while somebody reads
+	turn    chan struct{} // holds a token during a reading
 	stop    context.CancelFunc
 	stopped sync.WaitGroup
 
@@ -56,7 +55,7 @@ type Evaluator struct {
 	metrics   map[string]*followedMetric
 }
 
-// New returns an evaluator. Close it if it has a History.
+// New returns an evaluator. An evaluator with History must be closed.
 func New(o Options) *Evaluator {
 	if o.Gather == nil {
 		o.Gather = runtime.GatherPartial
@@ -80,19 +79,19 @@ func New(o Options) *Evaluator {
 	return e
 }
 
-// Close ends the goroutine of History and waits for it. It may be called more
-// than once; what has been read stays.
+// Close ends the goroutine of History and waits for it. It may be called more than once.
+// The evaluator keeps its readings.
 func (e *Evaluator) Close() {
 	e.stop()
 	e.stopped.Wait()
 }
 
-// sample reads at each multiple of interval, so that readings lie where windows
-// begin.
+// sample reads at each multiple of interval, so that readings are at the beginnings of
+// windows.
 func (e *Evaluator) sample(ctx context.Context) {
 	for {
 		limited, cancel := context.WithTimeout(ctx, interval)
-		_ = e.read(limited) // whoever asks reads for himself, and is told
+		_ = e.read(limited) // calls of Evaluate read by themselves and return the error
 		cancel()
 		now := time.Now()
 		next := time.NewTimer(now.Truncate(interval).Add(interval).Sub(now))
@@ -105,9 +104,9 @@ func (e *Evaluator) sample(ctx context.Context) {
 	}
 }
 
-// Evaluate reads the metrics and returns all SLOs as they are at this moment:
-// what was recorded before the call is in them. If ctx is done before the metrics
-// are read, they are as they were at the last reading, and Problems says so.
+// Evaluate reads the metrics, with all earlier records, and returns all SLOs. If ctx is
+// done before the metrics are read, the result is that of the last reading, and Problems
+// has the error.
 func (e *Evaluator) Evaluate(ctx context.Context) Report {
 	err := e.read(ctx)
 	e.mu.Lock()
@@ -122,8 +121,8 @@ func (e *Evaluator) Evaluate(ctx context.Context) Report {
 	return r
 }
 
-// Detail is Evaluate for the SLO with the key, by combination of label values.
-// It reports whether there is such an SLO.
+// Detail evaluates the SLO with the key by combinations of label values. It returns
+// false if there is no such SLO. The key is [SLO].Key.
 func (e *Evaluator) Detail(ctx context.Context, key string) (Detail, bool) {
 	err := e.read(ctx)
 	e.mu.Lock()
@@ -139,8 +138,8 @@ func (e *Evaluator) Detail(ctx context.Context, key string) (Detail, bool) {
 	return d, true
 }
 
-// discover follows the SLOs of packages that are registered by now. A package
-// that is no longer stays: its SLOs say so.
+// discover begins to follow the SLOs of packages that are registered now. The SLOs of a
+// package that was unregistered stay, with a status that says so.
 func (e *Evaluator) discover() {
 	if e.options.SLOs != nil {
 		return
@@ -187,7 +186,7 @@ func (e *Evaluator) key(pkg, id string) string {
 	return key
 }
 
-// take takes in a reading.
+// take adds a reading to all metrics and SLOs.
 func (e *Evaluator) take(metrics []*metric.Metric, r reading) {
 	e.last = r.at
 	if e.began.IsZero() {

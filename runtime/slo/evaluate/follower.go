@@ -13,16 +13,16 @@ type follower struct {
 	pkg       string
 	slo       slo.SLO
 	indicator *indicator
-	windowing *windowing // nil but for the forms on windows
+	windowing *windowing // only of the forms on windows
 	tracks    []*track   // of the sliding windows, then of the period
-	first     *sample    // since when all is counted; nil before the first reading
+	first     *sample    // the start of counting; nil before the first reading
 	last      sample     // of the last reading that had all metrics
 	period    *sample    // with a calendar period: its begin, or the first sample in it
-	broken    bool       // what was counted before cannot be told
-	status    string     // why the last reading had not all metrics
+	broken    bool       // the counts before are lost
+	status    string     // why the last reading lacked metrics
 }
 
-// take takes in what the reading has of the SLO's metrics.
+// take adds a reading of the SLO's metrics.
 func (f *follower) take(r reading) {
 	f.status = ""
 	if f.indicator.invalid != "" {
@@ -54,7 +54,7 @@ func (f *follower) take(r reading) {
 	f.last = s
 }
 
-// missing returns which metric the reading has not though it should.
+// missing returns the problem if the reading lacks a metric that it should have.
 func (f *follower) missing(r reading) string {
 	for _, m := range f.indicator.metrics {
 		switch {
@@ -77,8 +77,8 @@ func (f *follower) sample(at time.Time) sample {
 	return s
 }
 
-// zero returns a sample from when nothing had been counted, if the metrics say
-// when that was.
+// zero returns a sample of the time before anything was counted, if the metrics have start
+// times.
 func (f *follower) zero(s sample) *sample {
 	if f.broken {
 		return nil
@@ -99,7 +99,7 @@ func (f *follower) zero(s sample) *sample {
 	return &sample{at: born, layout: s.layout, counts: make([]int64, len(s.counts))}
 }
 
-// start begins to count: at zero, if that is known, else with the reading.
+// start begins to count: at zero if it is known, otherwise with the reading.
 func (f *follower) start(s sample, zero *sample) {
 	f.first = &s
 	if zero != nil {
@@ -111,7 +111,7 @@ func (f *follower) start(s sample, zero *sample) {
 	f.period = f.first
 }
 
-// forget begins anew with the next reading that can be evaluated.
+// forget drops all counts; the next reading that can be evaluated begins again.
 func (f *follower) forget() {
 	if f.first == nil {
 		return

@@ -9,8 +9,7 @@ import (
 	"github.com/ocgen/ocgen/runtime/slo"
 )
 
-// An indicator is what an SLO counts by. Of its fields only those of its form
-// are set.
+// An indicator has the selections of an SLO. Only the fields of its form are set.
 type indicator struct {
 	form             Form
 	words            string
@@ -19,8 +18,8 @@ type indicator struct {
 	gauge            *selection        // of mean and sum
 	within           *slo.MetricRange  //
 	windows          *slo.Windows      //
-	metrics          []*followedMetric // what must be read; each once or more
-	invalid          string            // why there is no such indicator, or none in this process
+	metrics          []*followedMetric // the metrics to read; each once or more
+	invalid          string            // why the SLO cannot be computed in this process; "": it can
 }
 
 // newIndicator returns the indicator of an SLO; follow returns the selection to
@@ -106,9 +105,8 @@ func (i *indicator) follow(from *slo.Selection, follow func(*slo.Selection) *sel
 	return s
 }
 
-// events returns how many events were good, and all, since the metrics were
-// first read. Two metrics are not read at the same instant, so at the edge good
-// may lag behind.
+// events returns the numbers of good and of all events since the first reading. Two metrics
+// are not read at the same time, so good may lack the latest events.
 func (i *indicator) events() (good, total float64) {
 	switch {
 	case i.gauge != nil:
@@ -124,14 +122,14 @@ func (i *indicator) events() (good, total float64) {
 	}
 }
 
-// problem returns why what the metrics have cannot be evaluated; "" if it can.
+// problem returns the reason why the metrics cannot be evaluated; "": they can.
 func (i *indicator) problem() string {
 	for _, m := range i.metrics {
 		if m.read > 0 && m.problem != "" {
 			return m.problem
 		}
 		if m.read > 0 && !i.takes(m.kind) {
-			return fmt.Sprintf("%s is %s, and this form takes %s", m.name, kindName(m.kind), i.kinds())
+			return fmt.Sprintf("%s is %s, but this form needs %s", m.name, kindName(m.kind), i.kinds())
 		}
 	}
 	for _, s := range []*selection{i.good, i.bad, i.total, i.gauge} {
@@ -146,13 +144,13 @@ func (i *indicator) problem() string {
 		return i.cut.problem
 	}
 	if _, total := i.events(); math.IsInf(total, 0) || math.IsNaN(total) {
-		return "the sums are too large to be told apart"
+		return "the sums are too large to compare"
 	}
 	return ""
 }
 
 func noLabel(s *selection) string {
-	return fmt.Sprintf("%s has no label %q, by which series are selected", s.metric.name, s.unknown)
+	return fmt.Sprintf("%s has no label %q, which the SLO selects series by", s.metric.name, s.unknown)
 }
 
 func (i *indicator) takes(t metric.Type) bool {

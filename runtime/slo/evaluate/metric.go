@@ -10,35 +10,34 @@ import (
 	"github.com/ocgen/ocgen/runtime/slo"
 )
 
-// A followedMetric is a metric that SLOs select from, followed from reading to reading.
-// What its series grew by is added to the selections that they belong to, so a
-// reading costs nothing for what has not changed.
+// A followedMetric is a metric that SLOs select from. At each reading the growth of its series
+// is added to their selections, so series that have not changed cost nothing.
 type followedMetric struct {
 	name       string
 	kind       metric.Type
 	keys       []string  // of labels
 	bounds     []float64 // of a distribution
-	layout     int       // how often bounds changed
+	layout     int       // number of changes of bounds
 	selections []*selection
 	series     map[string]*series // by appendKey
 	order      []*series          // the same, by first appearance
-	first      series             // its next is the first of a reading
-	before     *series            // in a reading, the series that came before the next one
+	first      series             // its next is the first series of a reading
+	before     *series            // in a reading: the series before the next one
 	born       time.Time          // the earliest start of a series; zero before the first reading
-	undated    bool               // a series does not say when it started
-	forgetful  bool               // series were dropped, which new selections would lack
+	undated    bool               // a series has no start time
+	forgetful  bool               // series were dropped, so new selections would lack their counts
 	read       int                // number of the last reading that had the metric; 0 for none
 	present    int                // series in that reading
 	problem    string             // why the metric cannot be counted
-	key        []byte             // what takeSeries uses anew each time, like delta
+	key        []byte             // memory that takeSeries uses again, like delta
 	delta      []int64
 }
 
-// take takes in the metric as the reading with the number has it.
+// take adds the metric of the reading with the number.
 func (m *followedMetric) take(read *metric.Metric, reading int) {
 	again := m.read == reading
 	if again && !m.fits(read) {
-		m.problem = fmt.Sprintf("two producers export %s, with different labels or types", m.name)
+		m.problem = fmt.Sprintf("two producers export %s with different labels or types", m.name)
 		return
 	}
 	if !again {
@@ -56,14 +55,14 @@ func (m *followedMetric) take(read *metric.Metric, reading int) {
 	}
 }
 
-// fits reports whether the metric is as it was in readings before.
+// fits reports whether the metric has the same type and labels as in earlier readings.
 func (m *followedMetric) fits(read *metric.Metric) bool {
 	return m.kind == read.Descriptor.Type && slices.EqualFunc(m.keys, read.Descriptor.LabelKeys,
 		func(key string, l metric.LabelKey) bool { return key == l.Key })
 }
 
-// adopt begins to follow the metric, or follows it as it is declared now. What
-// was counted before stays in the selections.
+// adopt begins to follow the metric, or follows it with its new declaration. The selections
+// keep their counts.
 func (m *followedMetric) adopt(read *metric.Metric) {
 	m.kind = read.Descriptor.Type
 	m.keys = m.keys[:0]
@@ -76,7 +75,7 @@ func (m *followedMetric) adopt(read *metric.Metric) {
 	m.forget()
 }
 
-// forget drops all series. What they counted stays in the selections.
+// forget drops all series. The selections keep their counts.
 func (m *followedMetric) forget() {
 	m.forgetful = m.forgetful || len(m.order) > 0
 	m.series = map[string]*series{}
@@ -111,9 +110,8 @@ func (m *followedMetric) takeSeries(ts *metric.Series, reading int) {
 	}
 }
 
-// find returns the series with the label values. Most producers give series in
-// the same order each time, so the one that followed in the reading before is
-// tried first.
+// find returns the series with the label values. Most producers return series in the same
+// order each time, so it first tries the series that came next in the reading before.
 func (m *followedMetric) find(labels []metric.LabelValue) *series {
 	s := m.before.next
 	if s == nil || !s.has(labels) {
@@ -144,8 +142,8 @@ func (m *followedMetric) lookUp(labels []metric.LabelValue) *series {
 	return s
 }
 
-// takeBounds reports whether the distribution can be counted. The bounds of the
-// metric are those of the first distribution of a reading.
+// takeBounds reports whether the distribution can be counted. The first distribution of a
+// reading sets the bounds of the metric.
 func (m *followedMetric) takeBounds(d *metric.Distribution) bool {
 	bounds := d.Bounds
 	switch {
@@ -173,14 +171,13 @@ func (m *followedMetric) takeBounds(d *metric.Distribution) bool {
 	return true
 }
 
-// spareSeries is how many series that are exported no more a metric may always
-// remember.
+// spareSeries is the number of series that a metric may always remember after they are no
+// longer exported.
 const spareSeries = 1000
 
-// prune drops the series that the reading did not have, once they are more than
-// those that it had and spareSeries. What they counted stays in the selections.
-// So a metric remembers at most twice the series of its last reading, and
-// spareSeries.
+// prune drops the series that the reading did not have, if there are more of them than series
+// in the reading and spareSeries. The selections keep their counts. So a metric remembers at
+// most twice the series of its last reading, and spareSeries.
 func (m *followedMetric) prune(reading int) {
 	if len(m.order) <= 2*m.present+spareSeries {
 		return
@@ -188,7 +185,7 @@ func (m *followedMetric) prune(reading int) {
 	m.forgetful = true
 	m.order = slices.DeleteFunc(m.order, func(s *series) bool { return s.read != reading })
 	for key, s := range m.series {
-		s.next = nil // it may be one that is dropped
+		s.next = nil // the next series may be dropped
 		if s.read != reading {
 			delete(m.series, key)
 		}
@@ -196,8 +193,8 @@ func (m *followedMetric) prune(reading int) {
 	m.first.next = nil
 }
 
-// selection returns the metric's selection with the conditions. Those that SLOs
-// have in common are counted once.
+// selection returns the metric's selection with the conditions. SLOs with equal conditions
+// share a selection.
 func (m *followedMetric) selection(where []slo.Condition) *selection {
 	for _, s := range m.selections {
 		if slices.EqualFunc(s.where, where, sameCondition) {

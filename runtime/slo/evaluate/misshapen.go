@@ -7,13 +7,13 @@ import (
 	"github.com/ocgen/ocgen/runtime/slo"
 )
 
-// misshapen returns what an SLO that was not read from a schema may have wrong.
+// misshapen returns the mistake of an SLO that does not come from a schema; "": none.
 func misshapen(s *slo.SLO) string {
 	switch {
 	case !(s.Goal > 0 && s.Goal < 1):
-		return fmt.Sprintf("the goal %v is not between 0 and 1", s.Goal)
+		return fmt.Sprintf("goal %v: must be above 0 and below 1", s.Goal)
 	case periodLength(s) <= 0:
-		return fmt.Sprintf("neither Days %d nor Calendar %q is a period", s.Days, s.Calendar)
+		return fmt.Sprintf("no period: Days is %d and Calendar is %q; set Days above 0, or Calendar to DAY, WEEK, FORTNIGHT or MONTH", s.Days, s.Calendar)
 	case count(s.Ratio != nil, s.Distribution != nil, s.Windows != nil, s.Basic != nil) != 1:
 		return "exactly one of Ratio, Distribution, Windows and Basic must be set"
 	}
@@ -29,9 +29,9 @@ func misshapenWindows(w *slo.Windows) string {
 	case count(w.Ratio != nil, w.Distribution != nil, w.Basic != nil, w.Mean != nil, w.Sum != nil) != 1:
 		return "exactly one of Ratio, Distribution, Basic, Mean and Sum of Windows must be set"
 	case w.Length < time.Minute || day%w.Length != 0:
-		return fmt.Sprintf("the windows' length %s is not a whole fraction of a day of at least a minute", w.Length)
+		return fmt.Sprintf("window length %s: must be at least 1m and divide a day evenly", w.Length)
 	case events && !(w.Threshold >= 0 && w.Threshold <= 1):
-		return fmt.Sprintf("the windows' threshold %v is not between 0 and 1", w.Threshold)
+		return fmt.Sprintf("window threshold %v: must be from 0 to 1", w.Threshold)
 	}
 	for _, r := range []*slo.MetricRange{w.Mean, w.Sum} {
 		if r != nil && !(r.Min <= r.Max) {
@@ -52,7 +52,7 @@ func misshapenEvents(r *slo.Ratio, d *slo.DistributionCut) string {
 }
 
 func noRange(min, max float64) string {
-	return fmt.Sprintf("nothing lies between min %v and max %v", min, max)
+	return fmt.Sprintf("the range from min %v to max %v contains no value", min, max)
 }
 
 func count(conditions ...bool) int {

@@ -6,10 +6,10 @@ import (
 	"github.com/ocgen/ocgen/runtime/slo"
 )
 
-// day is a day of UTC, which has no other ones.
+// day is the length of every day in UTC.
 const day = 24 * time.Hour
 
-// periodLength returns the longest that an SLO's period can be.
+// periodLength returns the greatest possible length of an SLO's period.
 func periodLength(s *slo.SLO) time.Duration {
 	switch s.Calendar {
 	case "DAY":

@@ -19,9 +19,9 @@ type reading struct {
 	known  func(string) bool // whether a metric without data is registered
 }
 
-// read reads the metrics, unless somebody else began to since the call. It is an
-// error if ctx is done before that. Producers take no ctx: one that hangs keeps
-// its turn, and all others wait as long as they want to.
+// read reads the metrics, unless another call has begun a reading since this call. It returns
+// an error if ctx is done before that. Producers have no ctx: a producer that hangs keeps the
+// turn, and other calls wait until their ctx is done.
 func (e *Evaluator) read(ctx context.Context) error {
 	before := e.begun.Load()
 	select {
@@ -49,8 +49,8 @@ func (e *Evaluator) read(ctx context.Context) error {
 	}
 }
 
-// readAfter is called by one at a time. A reading that was not waited for may
-// lack what was recorded before it, and is not taken in.
+// readAfter is called by one goroutine at a time. If ctx was done during the reading, the
+// reading may lack earlier records, and is not used.
 func (e *Evaluator) readAfter(ctx context.Context, before int64) error {
 	e.mu.Lock()
 	done, last := e.done, e.last
@@ -61,7 +61,7 @@ func (e *Evaluator) readAfter(ctx context.Context, before int64) error {
 	number := e.begun.Add(1)
 	at := e.options.Now()
 	if at.Before(last) {
-		at = last // clocks are set back; windows are not
+		at = last // a clock may be set back, but windows must not go back
 	}
 	metrics, err := e.options.Gather(ctx)
 	if ctx.Err() != nil {
@@ -75,14 +75,14 @@ func (e *Evaluator) readAfter(ctx context.Context, before int64) error {
 	return nil
 }
 
-// errGoexit says what a Gather, or a Now, did that has not returned.
+// errGoexit is the error if Gather or Now ended the goroutine.
 var errGoexit = errors.New("the metrics were not read: Options.Gather ended its goroutine with runtime.Goexit")
 
 func unread(ctx context.Context) error {
-	return fmt.Errorf("the metrics were not read in time, a producer of metrics may hang: %w", context.Cause(ctx))
+	return fmt.Errorf("the metrics were not read in time; a producer of metrics may hang: %w", context.Cause(ctx))
 }
 
-// remembered returns the function, which asks for each name once.
+// remembered returns a function that calls f once for each name.
 func remembered(ask func(string) bool) func(string) bool {
 	answers := map[string]bool{}
 	return func(name string) bool {
@@ -95,13 +95,13 @@ func remembered(ask func(string) bool) func(string) bool {
 	}
 }
 
-// isRegistered reports whether the metric without data is one that can have
-// some: a view in which nothing was recorded has no series.
+// isRegistered reports whether a metric without data is registered: a view without records
+// has no series.
 func isRegistered(name string) bool {
 	for _, p := range record.Registered() {
 		if slices.ContainsFunc(p.Descriptors(), func(d metric.Descriptor) bool { return d.Name == name }) {
 			return true
 		}
 	}
-	return len(record.SourceConflicts([]string{name})) > 0 // a view that other code registered
+	return len(record.SourceConflicts([]string{name})) > 0 // other code has registered a view of the name
 }

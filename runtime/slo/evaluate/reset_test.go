@@ -75,7 +75,7 @@ func TestLabelsChange(t *testing.T) {
 	m.Series[0].Point.Value = int64(5)
 	wantWindow(t, src.look(e, time.Second, m).SinceStart, noon.Add(-time.Second), 6, 7)
 	m.Descriptor.LabelKeys[1].Key = "sort"
-	if got := src.look(e, time.Second, m); got.Computable || got.Status != `m has no label "kind", by which series are selected` {
+	if got := src.look(e, time.Second, m); got.Computable || got.Status != `m has no label "kind", which the SLO selects series by` {
 		t.Errorf("without the label: %q", got.Status)
 	}
 }

@@ -2,11 +2,10 @@ package evaluate
 
 import "time"
 
-// State is what is known of a window or an SLO.
+// State is the state of a window or an SLO.
 type State string
 
-// The three states. Without events, or without data to count them by, nothing
-// is good and nothing is bad.
+// The three states. Without events or without data the state is NoData.
 const (
 	Good   State = "good"
 	Bad    State = "bad"
@@ -27,21 +26,21 @@ const (
 	FormWindowsBasic        Form = "windows_basic"
 )
 
-// A Report is what an Evaluator knows at one time. It marshals to JSON as it is:
-// times are RFC 3339, lengths are seconds, and no number is NaN or infinite; what
-// is not known, or unbounded, is left out.
+// A Report has all SLOs of an Evaluator at one time. It can be marshalled to JSON: times are
+// RFC 3339, lengths are seconds, and no number is NaN or infinite. Unknown and unbounded
+// values are left out.
 type Report struct {
-	Time     time.Time `json:"time,omitzero"`  // of the reading of the metrics; zero if there was none yet
+	Time     time.Time `json:"time,omitzero"`  // of the last reading of the metrics; zero: there was none
 	Began    time.Time `json:"began,omitzero"` // of the first reading
 	History  bool      `json:"history"`        // whether the evaluator samples by itself
-	Problems []string  `json:"problems"`       // of the reading, e.g. producers that panicked or hang
+	Problems []string  `json:"problems"`       // of the reading, e.g. producers that panicked or did not return
 	SLOs     []SLO     `json:"slos"`           // in the order of packages and of their schemas
 }
 
-// An SLO is an SLO as it stands. In the forms on windows what it counts are
-// windows: Good, Bad and Total of each Window are closed windows of the form.
+// An SLO is the state of an SLO. The forms on windows count windows: Good, Bad and Total of
+// each Window are numbers of closed windows of the form.
 type SLO struct {
-	Key         string  `json:"key"`               // tells it apart in the report, e.g. "shopmetrics/fast_enough"
+	Key         string  `json:"key"`               // unique in the report, e.g. "shopmetrics/fast_enough"
 	Package     string  `json:"package,omitempty"` // "" for SLOs of Options
 	ID          string  `json:"id"`
 	DisplayName string  `json:"display_name"`
@@ -51,12 +50,12 @@ type SLO struct {
 	Form        Form    `json:"form"`
 	Indicator   string  `json:"indicator"` // in words, e.g. "shop/request_latency below 1000 ms"
 
-	State      State  `json:"state"`            // of Period: whether it meets the goal
-	Computable bool   `json:"computable"`       // false: it cannot be computed in this process, and Status says why
-	Status     string `json:"status,omitempty"` // what is missing or wrong, and what to do; "" if all is well
+	State      State  `json:"state"`            // whether Period meets the goal
+	Computable bool   `json:"computable"`       // false: it cannot be computed in this process, and Status has the reason
+	Status     string `json:"status,omitempty"` // the problem and the cure; "": no problem
 
-	SinceStart Window   `json:"since_start"` // since its metrics were first counted
-	Period     Window   `json:"period"`      // the SLO's own period as far as the process has lived
+	SinceStart Window   `json:"since_start"` // since its metrics began to count
+	Period     Window   `json:"period"`      // the SLO's own period, as far back as the process has counted
 	Windows    []Window `json:"windows"`     // sliding: 5 minutes, 1 hour, 6 hours
 	Budget     *Budget  `json:"budget,omitempty"`
 
@@ -65,36 +64,35 @@ type SLO struct {
 	Strip     *Strip     `json:"strip,omitempty"`     // of the forms on windows
 }
 
-// A Window is what was counted in [From, To), which are times of readings: the
-// counts are differences of two readings and exact. From may also be the time
-// when the metrics began to count, which their producers tell. While an SLO's
-// metrics cannot be read, To stays behind.
+// A Window has the counts in [From, To), which are times of readings: the counts are exact
+// differences of two readings. From may also be the time when the metrics began to count, if
+// their producers set it. While an SLO's metrics cannot be read, To does not advance.
 type Window struct {
 	Name     string    `json:"name"`               // "since_start", "period", "5m", "1h" or "6h"
-	Length   float64   `json:"length_s,omitempty"` // what it should span, in seconds; 0 for since_start
-	From     time.Time `json:"from,omitzero"`      // zero while nothing has been read
+	Length   float64   `json:"length_s,omitempty"` // nominal length in seconds; 0 for since_start
+	From     time.Time `json:"from,omitzero"`      // zero before the first reading
 	To       time.Time `json:"to,omitzero"`
-	Complete bool      `json:"complete"` // [From, To) spans Length, by a tenth; else it is shorter
+	Complete bool      `json:"complete"` // [From, To) is at least nine tenths of Length
 	Good     float64   `json:"good"`     // whole numbers are exact up to 2^53
 	Bad      float64   `json:"bad"`
 	Total    float64   `json:"total"`
-	State    State     `json:"state"`                // whether the goal is met
+	State    State     `json:"state"`                // whether the window meets the goal
 	Ratio    *float64  `json:"compliance,omitempty"` // Good/Total; nil if Total is 0
 	BurnRate *float64  `json:"burn_rate,omitempty"`  // 1 spends the budget exactly over the period; nil if Total is 0
-	Counts   []int64   `json:"counts,omitempty"`     // of Histogram's buckets; nil if it has none over this window
+	Counts   []int64   `json:"counts,omitempty"`     // counts of Histogram's buckets; nil if they are unknown for this window
 }
 
-// A Budget is an error budget: how many of the period's events so far may be
-// bad, and how many were.
+// A Budget is an error budget: the numbers of the period's events so far that may be bad and
+// that were bad.
 type Budget struct {
 	Allowed float64 `json:"allowed"` // (1-Goal) × Period.Total
 	Spent   float64 `json:"spent"`   // Period.Bad
-	Left    float64 `json:"left"`    // part of Allowed that is left, e.g. 0.25; negative if overspent
+	Left    float64 `json:"left"`    // fraction of Allowed that is left, e.g. 0.25; negative if overspent
 }
 
-// A Histogram is how to read Counts of the windows: Counts[i] is how many values
-// lay in [Bounds[i-1], Bounds[i]), the first and the last without a lower and an
-// upper bound. Buckets [GoodFrom, GoodTo) of them are good.
+// A Histogram describes Counts of the windows: Counts[i] is the number of values in
+// [Bounds[i-1], Bounds[i]). The first bucket has no lower bound and the last no upper bound.
+// The buckets [GoodFrom, GoodTo) are good.
 type Histogram struct {
 	Metric   string    `json:"metric"`
 	Unit     string    `json:"unit"`
@@ -105,7 +103,7 @@ type Histogram struct {
 	GoodTo   int       `json:"good_to"`
 }
 
-// An Interval is what happened between two readings.
+// An Interval has the events between two readings.
 type Interval struct {
 	From time.Time `json:"from"`
 	To   time.Time `json:"to"`
@@ -113,11 +111,11 @@ type Interval struct {
 	Bad  float64   `json:"bad"`
 }
 
-// A Strip are the last windows of a form on windows, oldest first, without gaps:
-// the last one is open still.
+// A Strip has the last windows of a form on windows, oldest first and without gaps. The last
+// window is still open.
 type Strip struct {
 	Length    float64   `json:"length_s"`
-	Threshold *float64  `json:"threshold,omitempty"` // a window is good from here; of ratios and distributions
+	Threshold *float64  `json:"threshold,omitempty"` // a window is good from this fraction; of ratios and distributions
 	Min       *float64  `json:"min,omitempty"`       // of mean and sum; nil: unbounded
 	Max       *float64  `json:"max,omitempty"`
 	Unit      string    `json:"unit,omitempty"` // of mean and sum
@@ -126,31 +124,31 @@ type Strip struct {
 
 // An Outcome is one window of a form on windows.
 type Outcome struct {
-	Start    time.Time `json:"start"` // nominal, a multiple of the length since midnight in UTC
+	Start    time.Time `json:"start"` // nominal: a multiple of the length since midnight in UTC
 	End      time.Time `json:"end"`
-	From     time.Time `json:"from,omitzero"` // of the readings that it was judged by; zero if there were none
+	From     time.Time `json:"from,omitzero"` // time of the first reading that was used; zero: there was none
 	To       time.Time `json:"to,omitzero"`
 	Good     float64   `json:"good"` // of ratios and distributions
 	Total    float64   `json:"total"`
 	Samples  int       `json:"samples"`         // of mean and sum: readings of the gauge
 	Value    *float64  `json:"value,omitempty"` // Good/Total, or the mean or sum; nil without data
 	State    State     `json:"state"`
-	Open     bool      `json:"open"`     // it has not ended: State is what it would be if it did now
-	Complete bool      `json:"complete"` // it was read at both ends, by a tenth of its length or 11 seconds; only closed windows that were count for the SLO
+	Open     bool      `json:"open"`     // it has not ended: State is the state if it ended now
+	Complete bool      `json:"complete"` // it was read at both ends, within a tenth of its length or 11 seconds; only complete closed windows count for the SLO
 }
 
-// A Detail is an SLO by combination of label values, by all that its series have
-// counted. SinceStart of the SLO has less if their producer does not say since
-// when they count, or if they could not be evaluated for a while.
+// A Detail is an SLO by combinations of label values, with everything that its series have
+// counted. SinceStart of the SLO may have less: if the producer does not set start times, or
+// if the series could not be evaluated for a while.
 type Detail struct {
 	SLO          SLO           `json:"slo"`
-	Keys         []string      `json:"keys"`         // labels that all metrics of the SLO have, but those that tell good from bad
+	Keys         []string      `json:"keys"`         // labels of all metrics of the SLO, except labels that distinguish good from bad
 	Combinations []Combination `json:"combinations"` // at most MaxCombinations, the most bad events first
-	Rest         Combination   `json:"rest"`         // what all others add up to, also those that are exported no more
-	RestCount    int           `json:"rest_count"`   // how many others are exported
+	Rest         Combination   `json:"rest"`         // sum of all others, including those that are no longer exported
+	RestCount    int           `json:"rest_count"`   // number of other combinations that are exported
 }
 
-// A Combination is what the series with some label values add up to.
+// A Combination has the sum of the series with some label values.
 type Combination struct {
 	Values []string `json:"values"` // one for each of Keys; "" if absent
 	Good   float64  `json:"good"`
@@ -159,5 +157,5 @@ type Combination struct {
 	Value  *float64 `json:"value,omitempty"` // of mean and sum: the gauge's last value; the others are 0
 }
 
-// MaxCombinations is how many combinations a Detail lists at most.
+// MaxCombinations is the maximum number of combinations in a Detail.
 const MaxCombinations = 50

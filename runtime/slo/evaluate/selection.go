@@ -7,13 +7,13 @@ import (
 	"github.com/ocgen/ocgen/runtime/slo"
 )
 
-// A selection is what the series of a metric that meet all conditions have
-// counted since they began, whatever became of them.
+// A selection has the sum of the counts of all series of a metric that meet the conditions,
+// including series that are no longer exported.
 type selection struct {
 	metric  *followedMetric
 	where   []slo.Condition
 	labels  []int   // of each condition, its index into the metric's keys
-	unknown string  // a condition's key that the metric has not
+	unknown string  // the key of a condition that is not a label of the metric
 	value   float64 // of a counter
 	counts  []int64 // of a distribution: by bucket
 	cuts    []*cut  // of a distribution
@@ -49,7 +49,7 @@ func meets(c slo.Condition, value string) bool {
 	return listed != (c.Op == slo.Not)
 }
 
-// compared returns what a condition compares with.
+// compared returns the values that a condition compares with.
 func compared(c slo.Condition) (values, prefixes []string) {
 	if c.Op == slo.StartsWith {
 		return nil, c.Values
@@ -57,7 +57,7 @@ func compared(c slo.Condition) (values, prefixes []string) {
 	return c.Values, c.Prefixes
 }
 
-// add adds what a series has counted.
+// add adds the growth of a series.
 func (s *selection) add(known *series) {
 	if known.counts == nil {
 		s.value += known.total()
@@ -68,7 +68,7 @@ func (s *selection) add(known *series) {
 	}
 }
 
-// fold puts away what was counted in buckets that are no more.
+// fold saves the counts of buckets that no longer exist.
 func (s *selection) fold() {
 	for _, c := range s.cuts {
 		good, total := c.events()
@@ -76,7 +76,7 @@ func (s *selection) fold() {
 	}
 }
 
-// rebucket begins to count in the metric's buckets.
+// rebucket begins to count in the metric's current buckets.
 func (s *selection) rebucket() {
 	s.counts = make([]int64, len(s.metric.bounds)+1)
 	for _, c := range s.cuts {
@@ -88,7 +88,7 @@ func sameCondition(a, b slo.Condition) bool {
 	return a.Key == b.Key && a.Op == b.Op && slices.Equal(a.Values, b.Values) && slices.Equal(a.Prefixes, b.Prefixes)
 }
 
-// text returns the selection as messages have it, e.g.
+// text returns the selection for messages, e.g.
 // shop/request_count{outcome=ok|redirected, code!=404|5…}.
 func text(sel *slo.Selection) string {
 	if len(sel.Where) == 0 {

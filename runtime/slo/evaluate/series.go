@@ -10,28 +10,28 @@ import (
 	"github.com/ocgen/ocgen/runtime/metric"
 )
 
-// A series is one time series of a metric. What it has counted is kept plus
-// last: kept is what it had when it began anew.
+// A series is one time series of a metric. Its count is kept + last: kept has the counts from
+// before the series began again.
 type series struct {
 	labels     []string // one for each of the metric's keys, "" if absent
 	start      time.Time
-	last, kept float64 // of a distribution: how many values
+	last, kept float64 // of a distribution: the number of values
 	counts     []int64 // of a distribution: the last reading's buckets
-	keptCounts []int64 // nil if it never began anew
+	keptCounts []int64 // nil if it never began again
 	read       int
 	selections []*selection
-	next       *series // which followed it in the last reading that had both; nil if unknown
+	next       *series // the next series in the last reading that had both; nil: unknown
 }
 
-// has reports whether the series is that with the label values.
+// has reports whether the series has the label values.
 func (s *series) has(labels []metric.LabelValue) bool {
 	return slices.EqualFunc(s.labels, labels, func(text string, l metric.LabelValue) bool { return text == l.Value })
 }
 
-// total returns what the series has counted since it was first seen.
+// total returns the count of the series since its first reading.
 func (s *series) total() float64 { return s.kept + s.last }
 
-// bucket returns what a distribution has counted in one bucket.
+// bucket returns the count of one bucket of a distribution.
 func (s *series) bucket(i int) int64 {
 	if s.keptCounts == nil {
 		return s.counts[i]
@@ -39,7 +39,7 @@ func (s *series) bucket(i int) int64 {
 	return s.keptCounts[i] + s.counts[i]
 }
 
-// grow takes the value of a series that counts, or of a gauge.
+// grow adds the next value of a counter or a gauge.
 func (m *followedMetric) grow(s *series, value float64, anew bool) {
 	if math.IsNaN(value) || math.IsInf(value, 0) {
 		m.problem = fmt.Sprintf("a series of %s has the value %v", m.name, value)
@@ -88,8 +88,8 @@ func (m *followedMetric) growBuckets(s *series, d *metric.Distribution, anew boo
 	}
 }
 
-// fell reports whether the series has less than it had, so that it must have
-// begun anew.
+// fell reports whether a count of the series has fallen, so the series must have begun
+// again.
 func fell(s *series, d *metric.Distribution) bool {
 	for i, b := range d.Buckets {
 		if b.Count < s.counts[i] {
@@ -99,7 +99,7 @@ func fell(s *series, d *metric.Distribution) bool {
 	return false
 }
 
-// keep puts away what a distribution had before it began anew.
+// keep saves the counts of a distribution before it began again.
 func (s *series) keep() {
 	if s.keptCounts == nil {
 		s.keptCounts = make([]int64, len(s.counts))
@@ -112,8 +112,8 @@ func (s *series) keep() {
 	s.last = 0
 }
 
-// appendKey appends what tells a metric's series apart. An absent label has the
-// value "".
+// appendKey appends the identity of a series within its metric. An absent label has the value
+// "".
 func appendKey(key []byte, labels []metric.LabelValue) []byte {
 	for _, l := range labels {
 		key = appendText(key, l.Value)

@@ -109,7 +109,7 @@ func TestNotComputable(t *testing.T) {
 		metric *metric.Metric
 		says   string
 	}{
-		{under("m", 0, 15), m, "max 15 is not a bucket bound of m (its neighbours are 10 and 20), and values inside of a bucket cannot be told apart: add the bound, or move max to one"},
+		{under("m", 0, 15), m, "max 15 is not a bucket bound of m (its neighbours are 10 and 20), so values within a bucket cannot be told apart: add the bound, or set max to a bound"},
 		{under("m", 5, 20), m, "min 5 is not a bucket bound of m (its first is 10)"},
 		{under("m", -5, 20), m, "min -5 is not a bucket bound of m (its first is 10)"},
 		{under("m", 10, 25), m, "max 25 is not a bucket bound of m (its last is 20)"},
@@ -117,22 +117,22 @@ func TestNotComputable(t *testing.T) {
 		{under("m", 0, 20), ragged, "the series of m have different bucket bounds"},
 		{under("m", 0, 20), histogram("m", birth, []float64{20}, 1), "m has 1 buckets for 1 bounds"},
 		{under("m", 0, 20), histogram("m", birth, []float64{20, math.Inf(1)}, 1, 2, 0), "the bucket bounds of m are not finite and in order: [20 +Inf]"},
-		{under("m", 0, 20), counter("m", birth, 1), "m is a count or a sum, and this form takes a distribution"},
-		{aOfAll("m"), m, "m is a distribution, and this form takes a count or a sum"},
+		{under("m", 0, 20), counter("m", birth, 1), "m is a count or a sum, but this form needs a distribution"},
+		{aOfAll("m"), m, "m is a distribution, but this form needs a count or a sum"},
 		{aOfAll("m"), twice, "two producers export the same series of m"},
 		{slo.SLO{Goal: 0.9, Days: 1, Basic: basic}, m, "a basic SLI is computed from metrics that Google Cloud measures itself"},
 		{slo.SLO{Goal: 0.9, Days: 1, Windows: &slo.Windows{Length: time.Hour, Basic: basic}}, m, "a basic SLI"},
-		{slo.SLO{Goal: 1, Days: 1, Basic: basic}, m, "the goal 1 is not between 0 and 1"},
-		{slo.SLO{Goal: math.NaN(), Days: 1, Basic: basic}, m, "the goal NaN is not"},
-		{slo.SLO{Goal: 0.9, Calendar: "YEAR", Basic: basic}, m, `neither Days 0 nor Calendar "YEAR" is a period`},
+		{slo.SLO{Goal: 1, Days: 1, Basic: basic}, m, "goal 1: must be above 0 and below 1"},
+		{slo.SLO{Goal: math.NaN(), Days: 1, Basic: basic}, m, "goal NaN: must be"},
+		{slo.SLO{Goal: 0.9, Calendar: "YEAR", Basic: basic}, m, `no period: Days is 0 and Calendar is "YEAR"; set Days`},
 		{slo.SLO{Goal: 0.9, Days: 1}, m, "exactly one of Ratio, Distribution, Windows and Basic must be set"},
 		{slo.SLO{Goal: 0.9, Days: 1, Ratio: &slo.Ratio{}}, m, "exactly two of Good, Bad and Total"},
-		{under("m", 20, 20), m, "nothing lies between min 20 and max 20"},
-		{under("m", 0, math.NaN()), m, "nothing lies between min 0 and max NaN"},
-		{slo.SLO{Goal: 0.9, Days: 1, Windows: &slo.Windows{Length: time.Hour, Threshold: math.NaN(), Ratio: aOfAll("m").Ratio}}, m, "the windows' threshold NaN is not"},
-		{slo.SLO{Goal: 0.9, Days: 1, Windows: &slo.Windows{Length: time.Hour, Mean: &slo.MetricRange{Min: 1, Max: -1}}}, m, "nothing lies between min 1 and max -1"},
+		{under("m", 20, 20), m, "the range from min 20 to max 20 contains no value"},
+		{under("m", 0, math.NaN()), m, "the range from min 0 to max NaN contains no value"},
+		{slo.SLO{Goal: 0.9, Days: 1, Windows: &slo.Windows{Length: time.Hour, Threshold: math.NaN(), Ratio: aOfAll("m").Ratio}}, m, "window threshold NaN: must be"},
+		{slo.SLO{Goal: 0.9, Days: 1, Windows: &slo.Windows{Length: time.Hour, Mean: &slo.MetricRange{Min: 1, Max: -1}}}, m, "the range from min 1 to max -1 contains no value"},
 		{slo.SLO{Goal: 0.9, Days: 1, Windows: &slo.Windows{}}, m, "exactly one of Ratio, Distribution, Basic, Mean and Sum"},
-		{slo.SLO{Goal: 0.9, Days: 1, Windows: &slo.Windows{Length: 7 * time.Minute, Basic: basic}}, m, "the windows' length 7m0s is not a whole fraction of a day"},
+		{slo.SLO{Goal: 0.9, Days: 1, Windows: &slo.Windows{Length: 7 * time.Minute, Basic: basic}}, m, "window length 7m0s: must be at least 1m and divide a day evenly"},
 	} {
 		src := &source{now: noon}
 		e := src.evaluator(c.slo)
@@ -155,7 +155,7 @@ func TestTwoProducers(t *testing.T) {
 	e := src.evaluator(aOfAll("m"))
 	other := counter("m", noon, 1)
 	other.Descriptor.LabelKeys = []metric.LabelKey{{Key: "sort"}}
-	if s := src.look(e, 0, counter("m", noon, 1), other); s.Computable || s.Status != "two producers export m, with different labels or types" {
+	if s := src.look(e, 0, counter("m", noon, 1), other); s.Computable || s.Status != "two producers export m with different labels or types" {
 		t.Errorf("%q", s.Status)
 	}
 	if s := src.look(e, time.Second, counter("m", noon, 1)); !s.Computable {

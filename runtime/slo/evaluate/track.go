@@ -5,32 +5,31 @@ import (
 	"time"
 )
 
-// A sample is what an SLO had counted at the time of a reading.
+// A sample has the counts of an SLO at the time of a reading.
 type sample struct {
 	at         time.Time
-	good       float64 // events; in the forms on windows of what windows are judged by
+	good       float64 // events; in the forms on windows, the events that decide about windows
 	total      float64
-	goodWindow float64 // in the forms on windows: those that were good
+	goodWindow float64 // in the forms on windows: good windows
 	allWindows float64
-	layout     int // of counts: two samples' counts can be compared if it is the same
+	layout     int // of counts: counts of two samples can only be compared if it is equal
 	counts     []int64
 }
 
-// A track keeps samples for windows of one length: the first one of each
-// interval, back to the last that is older than the length. So it has at most
-// span/every + 2 samples, however often and for however long the metrics are
-// read.
+// A track keeps samples for windows of one length: the first sample of each interval, back to
+// one sample that is older than the length. So it has at most span/every + 2 samples,
+// regardless of the number of readings.
 type track struct {
 	span, every time.Duration
 	samples     []sample // by time
 }
 
-// add takes in the next sample.
+// add adds the next sample.
 func (t *track) add(s sample) {
 	if n := len(t.samples); n > 0 && t.slot(t.samples[n-1].at) == t.slot(s.at) {
 		return
 	}
-	old := 0 // older than what a window can begin at
+	old := 0 // number of samples that are too old for the beginning of a window
 	for old+1 < len(t.samples) && !t.samples[old+1].at.After(s.at.Add(-t.span)) {
 		old++
 	}
@@ -42,13 +41,12 @@ func (t *track) add(s sample) {
 
 func (t *track) slot(at time.Time) int64 { return at.UnixNano() / int64(t.every) }
 
-// leeway is how much longer than it should be a window may be, in parts of its
-// length: no sample may lie just there where it should begin.
+// leeway: a window may be longer than its length by length/leeway, because there may be no
+// sample at the exact beginning.
 const leeway = 10
 
-// begin returns the sample at which the window of the track's length begins that
-// ends with the sample now. If none lies there where it should, it is the next
-// one, and the window is shorter.
+// begin returns the first sample of the window that ends with the sample now. If there is no
+// sample near the nominal beginning, it returns the next one, and the window is shorter.
 func (t *track) begin(now sample) sample {
 	begin, earliest := now.at.Add(-t.span), now.at.Add(-t.span-t.span/leeway)
 	found := now

@@ -6,23 +6,23 @@ import (
 	"time"
 )
 
-// stripLength is how many windows a Strip has, the open one included.
+// stripLength is the number of windows in a Strip, including the open one.
 const stripLength = 60
 
-// A windowing calls windows of a length good or bad, as readings come.
+// A windowing decides from the readings which windows are good and which are bad.
 type windowing struct {
 	indicator *indicator
 	length    time.Duration
-	slack     time.Duration // how far from a window's end the reading may be that is taken for it
+	slack     time.Duration // largest distance of a reading from the end of a window that it closes
 	open      *openWindow   // nil before the first reading
 	closed    []Outcome     // the last ones, at most stripLength
-	good, all float64       // closed windows that count
+	good, all float64       // numbers of closed windows that count for the SLO
 }
 
-// An openWindow is the window that the last reading was in.
+// An openWindow is the window of the last reading.
 type openWindow struct {
-	index       int64  // since 1970, in lengths
-	whole       bool   // it was read at its begin
+	index       int64  // number of the window since 1970
+	whole       bool   // there was a reading at its beginning
 	begin, last sample // of the readings in it
 	slot        int64  // of the last reading of a gauge
 	readings    int    // of a gauge
@@ -39,8 +39,8 @@ func newWindowing(i *indicator) *windowing {
 	return &windowing{indicator: i, length: i.windows.Length, slack: max(i.windows.Length/leeway, interval+time.Second)}
 }
 
-// take takes in the numbered reading, at s.at. first is the sample before which
-// nothing was counted, if this is the first reading and that is known.
+// take adds the reading with the number, at s.at. If this is the first reading, and the time
+// before anything was counted is known, first is the sample of that time.
 func (w *windowing) take(number int, s sample, first *sample) {
 	index := s.at.UnixNano() / int64(w.length)
 	switch {
@@ -66,8 +66,8 @@ func (w *windowing) start(index int64) time.Time {
 	return time.Unix(0, index*int64(w.length)).UTC()
 }
 
-// close closes the open window by the reading that followed it, or, if that
-// came too late, by its own last one.
+// close closes the open window with the reading after its end or, if that was too late, with
+// the last reading within the window.
 func (w *windowing) close(next sample) {
 	end := w.start(w.open.index + 1)
 	if w.indicator.gauge == nil && next.at.Sub(end) <= w.slack {
@@ -88,8 +88,8 @@ func (w *windowing) close(next sample) {
 	w.closed = append(w.closed, o)
 }
 
-// sample takes in the gauge's series, at most once an interval, so that those
-// who look often do not weigh more.
+// sample adds the gauge's series at most once in each interval, so that frequent readings do
+// not have more weight.
 func (o *openWindow) sample(gauge *selection, number int, at time.Time) {
 	slot := at.UnixNano() / int64(interval)
 	if o.readings > 0 && o.slot == slot {
@@ -114,7 +114,7 @@ func (o *openWindow) sample(gauge *selection, number int, at time.Time) {
 	}
 }
 
-// outcome returns the open window as it would be if it ended now.
+// outcome returns the outcome of the open window if it ended now.
 func (w *windowing) outcome() Outcome {
 	o := Outcome{
 		Start: w.start(w.open.index), End: w.start(w.open.index + 1),
@@ -137,8 +137,8 @@ func (w *windowing) outcome() Outcome {
 	return o
 }
 
-// aggregate returns the mean or the sum of the gauge's series, of each its mean
-// over the window; nil if it had none.
+// aggregate returns the mean or the sum over the gauge's series, each with its mean over the
+// window. It returns nil if there were none.
 func (w *windowing) aggregate() *float64 {
 	var sum float64
 	n := 0
@@ -160,8 +160,7 @@ func (w *windowing) aggregate() *float64 {
 	return &sum
 }
 
-// strip returns the last windows. Those in which the metrics were not read have
-// no data.
+// strip returns the last windows. Windows without a reading have no data.
 func (w *windowing) strip() *Strip {
 	strip := &Strip{Length: w.length.Seconds(), Outcomes: []Outcome{}}
 	if r := w.indicator.within; r != nil {
@@ -194,9 +193,8 @@ func stateOf(met bool) State {
 	return Bad
 }
 
-// between returns what was counted between two samples. Two metrics are not
-// read at the same instant, so good may be off by what is recorded meanwhile:
-// it stays within the total.
+// between returns the counts between two samples. Two metrics are not read at the same time,
+// so good may include records that total does not; it is limited to the total.
 func between(good0, total0, good1, total1 float64) (good, total float64) {
 	total = max(total1-total0, 0)
 	return min(max(good1-good0, 0), total), total

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// below says which values are in [min, max). A minimum of 0 is none: see
+// below describes the values in [min, max). A minimum of 0 means no minimum: see
 // unboundedBelow.
 func below(min, max float64, u string) string {
 	low, high := min != 0 && !math.IsInf(min, -1), !math.IsInf(max, 1)
@@ -23,7 +23,7 @@ func below(min, max float64, u string) string {
 	}
 }
 
-// within says which values are in [min, max].
+// within describes the values in [min, max].
 func within(min, max float64, u string) string {
 	low, high := !math.IsInf(min, -1), !math.IsInf(max, 1)
 	switch {
@@ -38,7 +38,7 @@ func within(min, max float64, u string) string {
 	}
 }
 
-// lengthOf returns a window's length as people write it, e.g. "1 h 30 min".
+// lengthOf returns the length of a window as text, e.g. "1 h 30 min".
 func lengthOf(d time.Duration) string {
 	var parts []string
 	for _, u := range []struct {
@@ -56,8 +56,7 @@ func lengthOf(d time.Duration) string {
 	return strings.Join(parts, " ")
 }
 
-// number returns a number as people write it: with an exponent only if it is
-// very large or very small.
+// number returns a number as text, with an exponent only if it is very large or very small.
 func number(v float64) string {
 	if v == 0 || math.Abs(v) >= 1e-4 && math.Abs(v) < 1e15 {
 		return strconv.FormatFloat(v, 'f', -1, 64)
@@ -65,7 +64,7 @@ func number(v float64) string {
 	return strconv.FormatFloat(v, 'g', -1, 64)
 }
 
-// unit returns what follows a number.
+// unit returns the unit after a number.
 func unit(u string) string {
 	if u == "" || u == "1" {
 		return ""

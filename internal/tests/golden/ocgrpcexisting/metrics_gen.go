@@ -223,55 +223,55 @@ var ServerCompletedRpcsView = &view.View{
 }
 
 // If this line does not compile, the schema's type of the measure
-// grpc.io/client/sent_messages_per_rpc is wrong.
+// grpc.io/client/sent_messages_per_rpc is wrong: correct it in the schema.
 var _ *stats.Int64Measure = ocgrpc.ClientSentMessagesPerRPC
 
 // If this line does not compile, the schema's type of the measure
-// grpc.io/client/sent_bytes_per_rpc is wrong.
+// grpc.io/client/sent_bytes_per_rpc is wrong: correct it in the schema.
 var _ *stats.Int64Measure = ocgrpc.ClientSentBytesPerRPC
 
 // If this line does not compile, the schema's type of the measure
-// grpc.io/client/received_messages_per_rpc is wrong.
+// grpc.io/client/received_messages_per_rpc is wrong: correct it in the schema.
 var _ *stats.Int64Measure = ocgrpc.ClientReceivedMessagesPerRPC
 
 // If this line does not compile, the schema's type of the measure
-// grpc.io/client/received_bytes_per_rpc is wrong.
+// grpc.io/client/received_bytes_per_rpc is wrong: correct it in the schema.
 var _ *stats.Int64Measure = ocgrpc.ClientReceivedBytesPerRPC
 
 // If this line does not compile, the schema's type of the measure
-// grpc.io/client/roundtrip_latency is wrong.
+// grpc.io/client/roundtrip_latency is wrong: correct it in the schema.
 var _ *stats.Float64Measure = ocgrpc.ClientRoundtripLatency
 
 // If this line does not compile, the schema's type of the measure
-// grpc.io/client/started_rpcs is wrong.
+// grpc.io/client/started_rpcs is wrong: correct it in the schema.
 var _ *stats.Int64Measure = ocgrpc.ClientStartedRPCs
 
 // If this line does not compile, the schema's type of the measure
-// grpc.io/client/server_latency is wrong.
+// grpc.io/client/server_latency is wrong: correct it in the schema.
 var _ *stats.Float64Measure = ocgrpc.ClientServerLatency
 
 // If this line does not compile, the schema's type of the measure
-// grpc.io/server/received_messages_per_rpc is wrong.
+// grpc.io/server/received_messages_per_rpc is wrong: correct it in the schema.
 var _ *stats.Int64Measure = ocgrpc.ServerReceivedMessagesPerRPC
 
 // If this line does not compile, the schema's type of the measure
-// grpc.io/server/received_bytes_per_rpc is wrong.
+// grpc.io/server/received_bytes_per_rpc is wrong: correct it in the schema.
 var _ *stats.Int64Measure = ocgrpc.ServerReceivedBytesPerRPC
 
 // If this line does not compile, the schema's type of the measure
-// grpc.io/server/sent_messages_per_rpc is wrong.
+// grpc.io/server/sent_messages_per_rpc is wrong: correct it in the schema.
 var _ *stats.Int64Measure = ocgrpc.ServerSentMessagesPerRPC
 
 // If this line does not compile, the schema's type of the measure
-// grpc.io/server/sent_bytes_per_rpc is wrong.
+// grpc.io/server/sent_bytes_per_rpc is wrong: correct it in the schema.
 var _ *stats.Int64Measure = ocgrpc.ServerSentBytesPerRPC
 
 // If this line does not compile, the schema's type of the measure
-// grpc.io/server/started_rpcs is wrong.
+// grpc.io/server/started_rpcs is wrong: correct it in the schema.
 var _ *stats.Int64Measure = ocgrpc.ServerStartedRPCs
 
 // If this line does not compile, the schema's type of the measure
-// grpc.io/server/server_latency is wrong.
+// grpc.io/server/server_latency is wrong: correct it in the schema.
 var _ *stats.Float64Measure = ocgrpc.ServerLatency
 
 var generated = record.NewPackage(record.PackageInfo{
@@ -329,23 +329,22 @@ func Views() []*view.View {
 
 // RegisterViews registers the views of this package with OpenCensus.
 //
-// What is recorded before is dropped. It may be called again, and by several goroutines.
-// An error names each view that conflicts with one that is registered already; none of
-// ours is registered then.
+// Earlier records are dropped. RegisterViews may be called again, and by several
+// goroutines. Its error names each view that conflicts with a registered view; after an
+// error, no view of this package is registered.
 func RegisterViews() error {
 	return generated.Register()
 }
 
-// UnregisterViews takes the views of this package from OpenCensus, with all that they
-// have counted.
+// UnregisterViews unregisters the views of this package from OpenCensus and drops what
+// they have counted.
 func UnregisterViews() {
 	generated.Unregister()
 }
 
 // Descriptors describes the metric of each view, in the order of the schema.
 //
-// Units and descriptions of labels are in full here; OpenCensus drops most of them on the
-// way.
+// Units and descriptions of labels are complete here; OpenCensus drops most of them.
 func Descriptors() []metric.Descriptor {
 	return []metric.Descriptor{
 		{

@@ -95,8 +95,8 @@ func RecordClientSentMessagesPerRPC(ctx context.Context, clientSentMessagesPerRP
 		record.Open(clientMethod))
 }
 
-// BoundClientSentMessagesPerRPC records client sent messages per rpc with the tags that
-// ClientSentMessagesPerRPCFor was given.
+// BoundClientSentMessagesPerRPC records client sent messages per rpc with the tags given
+// to ClientSentMessagesPerRPCFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundClientSentMessagesPerRPC struct {
@@ -106,7 +106,7 @@ type BoundClientSentMessagesPerRPC struct {
 // ClientSentMessagesPerRPCFor returns a recorder of client sent messages per rpc with
 // these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func ClientSentMessagesPerRPCFor(clientMethod ClientMethod) BoundClientSentMessagesPerRPC {
 	return BoundClientSentMessagesPerRPC{tags: clientSentMessagesPerRPCTags.Bind(record.Open(clientMethod))}
 }
@@ -143,8 +143,8 @@ func RecordClientSentBytesPerRPC(ctx context.Context, clientSentBytesPerRPC int6
 		record.Open(clientMethod))
 }
 
-// BoundClientSentBytesPerRPC records client sent bytes per rpc with the tags that
-// ClientSentBytesPerRPCFor was given.
+// BoundClientSentBytesPerRPC records client sent bytes per rpc with the tags given to
+// ClientSentBytesPerRPCFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundClientSentBytesPerRPC struct {
@@ -154,7 +154,7 @@ type BoundClientSentBytesPerRPC struct {
 // ClientSentBytesPerRPCFor returns a recorder of client sent bytes per rpc with these
 // tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func ClientSentBytesPerRPCFor(clientMethod ClientMethod) BoundClientSentBytesPerRPC {
 	return BoundClientSentBytesPerRPC{tags: clientSentBytesPerRPCTags.Bind(record.Open(clientMethod))}
 }
@@ -193,7 +193,7 @@ func RecordClientReceivedMessagesPerRPC(ctx context.Context, clientReceivedMessa
 }
 
 // BoundClientReceivedMessagesPerRPC records client received messages per rpc with the
-// tags that ClientReceivedMessagesPerRPCFor was given.
+// tags given to ClientReceivedMessagesPerRPCFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundClientReceivedMessagesPerRPC struct {
@@ -203,7 +203,7 @@ type BoundClientReceivedMessagesPerRPC struct {
 // ClientReceivedMessagesPerRPCFor returns a recorder of client received messages per rpc
 // with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func ClientReceivedMessagesPerRPCFor(clientMethod ClientMethod) BoundClientReceivedMessagesPerRPC {
 	return BoundClientReceivedMessagesPerRPC{tags: clientReceivedMessagesPerRPCTags.Bind(record.Open(clientMethod))}
 }
@@ -241,8 +241,8 @@ func RecordClientReceivedBytesPerRPC(ctx context.Context, clientReceivedBytesPer
 		record.Open(clientMethod))
 }
 
-// BoundClientReceivedBytesPerRPC records client received bytes per rpc with the tags that
-// ClientReceivedBytesPerRPCFor was given.
+// BoundClientReceivedBytesPerRPC records client received bytes per rpc with the tags
+// given to ClientReceivedBytesPerRPCFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundClientReceivedBytesPerRPC struct {
@@ -252,7 +252,7 @@ type BoundClientReceivedBytesPerRPC struct {
 // ClientReceivedBytesPerRPCFor returns a recorder of client received bytes per rpc with
 // these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func ClientReceivedBytesPerRPCFor(clientMethod ClientMethod) BoundClientReceivedBytesPerRPC {
 	return BoundClientReceivedBytesPerRPC{tags: clientReceivedBytesPerRPCTags.Bind(record.Open(clientMethod))}
 }
@@ -294,8 +294,8 @@ var ClientCompletedRpcsView = &view.View{
 	Aggregation: ClientCompletedRpcsAggregation,
 }
 
-// clientCompletedRpcsSeries bounds the combinations of tags that
-// grpc.io/client/completed_rpcs has.
+// clientCompletedRpcsSeries limits the combinations of tags of
+// grpc.io/client/completed_rpcs.
 var clientCompletedRpcsSeries = census.NewSeriesLimit("grpc.io/client/completed_rpcs", 10000, clientMethodTag, clientStatusTag)
 
 var clientRoundtripLatencyValues = record.NewValueCheck("grpc.io/client/roundtrip_latency", record.NonNegative)
@@ -320,7 +320,7 @@ func RecordClientRoundtripLatency(ctx context.Context, clientRoundtripLatency ti
 //
 //	defer TimeClientRoundtripLatency(ctx, clientMethod, clientStatus)()
 //
-// The tags are evaluated at once; where one is known only at the end, use
+// The tags are evaluated at the start; if a tag is known only at the end, use
 // StartClientRoundtripLatency.
 func TimeClientRoundtripLatency(ctx context.Context, clientMethod ClientMethod, clientStatus ClientStatus) func() {
 	start := time.Now()
@@ -331,7 +331,7 @@ func TimeClientRoundtripLatency(ctx context.Context, clientMethod ClientMethod, 
 
 // ClientRoundtripLatencyTimer measures the time since StartClientRoundtripLatency.
 //
-// Its zero value was not started: its records are dropped and counted in [record.Stats].
+// The zero value was not started: its records are dropped and counted in [record.Stats].
 type ClientRoundtripLatencyTimer struct {
 	timer record.Timer
 }
@@ -353,8 +353,8 @@ func (t ClientRoundtripLatencyTimer) Record(ctx context.Context, clientMethod Cl
 	}
 }
 
-// BoundClientRoundtripLatency records client roundtrip latency with the tags that
-// ClientRoundtripLatencyFor was given.
+// BoundClientRoundtripLatency records client roundtrip latency with the tags given to
+// ClientRoundtripLatencyFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundClientRoundtripLatency struct {
@@ -364,7 +364,7 @@ type BoundClientRoundtripLatency struct {
 // ClientRoundtripLatencyFor returns a recorder of client roundtrip latency with these
 // tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func ClientRoundtripLatencyFor(clientMethod ClientMethod, clientStatus ClientStatus) BoundClientRoundtripLatency {
 	return BoundClientRoundtripLatency{tags: clientRoundtripLatencyTags.Bind(record.Open(clientMethod), record.Open(clientStatus))}
 }
@@ -402,8 +402,8 @@ func RecordClientStartedRpcs(ctx context.Context, clientStartedRpcs int64, clien
 		record.Open(clientMethod))
 }
 
-// BoundClientStartedRpcs records client started rpcs with the tags that
-// ClientStartedRpcsFor was given.
+// BoundClientStartedRpcs records client started rpcs with the tags given to
+// ClientStartedRpcsFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundClientStartedRpcs struct {
@@ -413,7 +413,7 @@ type BoundClientStartedRpcs struct {
 // ClientStartedRpcsFor returns a recorder of client started rpcs with these tags, for hot
 // loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func ClientStartedRpcsFor(clientMethod ClientMethod) BoundClientStartedRpcs {
 	return BoundClientStartedRpcs{tags: clientStartedRpcsTags.Bind(record.Open(clientMethod))}
 }
@@ -463,7 +463,7 @@ func RecordClientServerLatency(ctx context.Context, clientServerLatency time.Dur
 //
 //	defer TimeClientServerLatency(ctx, clientMethod)()
 //
-// The tags are evaluated at once; where one is known only at the end, use
+// The tags are evaluated at the start; if a tag is known only at the end, use
 // StartClientServerLatency.
 func TimeClientServerLatency(ctx context.Context, clientMethod ClientMethod) func() {
 	start := time.Now()
@@ -474,7 +474,7 @@ func TimeClientServerLatency(ctx context.Context, clientMethod ClientMethod) fun
 
 // ClientServerLatencyTimer measures the time since StartClientServerLatency.
 //
-// Its zero value was not started: its records are dropped and counted in [record.Stats].
+// The zero value was not started: its records are dropped and counted in [record.Stats].
 type ClientServerLatencyTimer struct {
 	timer record.Timer
 }
@@ -496,8 +496,8 @@ func (t ClientServerLatencyTimer) Record(ctx context.Context, clientMethod Clien
 	}
 }
 
-// BoundClientServerLatency records client server latency with the tags that
-// ClientServerLatencyFor was given.
+// BoundClientServerLatency records client server latency with the tags given to
+// ClientServerLatencyFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundClientServerLatency struct {
@@ -507,7 +507,7 @@ type BoundClientServerLatency struct {
 // ClientServerLatencyFor returns a recorder of client server latency with these tags, for
 // hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func ClientServerLatencyFor(clientMethod ClientMethod) BoundClientServerLatency {
 	return BoundClientServerLatency{tags: clientServerLatencyTags.Bind(record.Open(clientMethod))}
 }
@@ -549,7 +549,7 @@ func RecordServerReceivedMessagesPerRPC(ctx context.Context, serverReceivedMessa
 }
 
 // BoundServerReceivedMessagesPerRPC records server received messages per rpc with the
-// tags that ServerReceivedMessagesPerRPCFor was given.
+// tags given to ServerReceivedMessagesPerRPCFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundServerReceivedMessagesPerRPC struct {
@@ -559,7 +559,7 @@ type BoundServerReceivedMessagesPerRPC struct {
 // ServerReceivedMessagesPerRPCFor returns a recorder of server received messages per rpc
 // with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func ServerReceivedMessagesPerRPCFor(serverMethod ServerMethod) BoundServerReceivedMessagesPerRPC {
 	return BoundServerReceivedMessagesPerRPC{tags: serverReceivedMessagesPerRPCTags.Bind(record.Open(serverMethod))}
 }
@@ -597,8 +597,8 @@ func RecordServerReceivedBytesPerRPC(ctx context.Context, serverReceivedBytesPer
 		record.Open(serverMethod))
 }
 
-// BoundServerReceivedBytesPerRPC records server received bytes per rpc with the tags that
-// ServerReceivedBytesPerRPCFor was given.
+// BoundServerReceivedBytesPerRPC records server received bytes per rpc with the tags
+// given to ServerReceivedBytesPerRPCFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundServerReceivedBytesPerRPC struct {
@@ -608,7 +608,7 @@ type BoundServerReceivedBytesPerRPC struct {
 // ServerReceivedBytesPerRPCFor returns a recorder of server received bytes per rpc with
 // these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func ServerReceivedBytesPerRPCFor(serverMethod ServerMethod) BoundServerReceivedBytesPerRPC {
 	return BoundServerReceivedBytesPerRPC{tags: serverReceivedBytesPerRPCTags.Bind(record.Open(serverMethod))}
 }
@@ -644,8 +644,8 @@ func RecordServerSentMessagesPerRPC(ctx context.Context, serverSentMessagesPerRP
 		record.Open(serverMethod))
 }
 
-// BoundServerSentMessagesPerRPC records server sent messages per rpc with the tags that
-// ServerSentMessagesPerRPCFor was given.
+// BoundServerSentMessagesPerRPC records server sent messages per rpc with the tags given
+// to ServerSentMessagesPerRPCFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundServerSentMessagesPerRPC struct {
@@ -655,7 +655,7 @@ type BoundServerSentMessagesPerRPC struct {
 // ServerSentMessagesPerRPCFor returns a recorder of server sent messages per rpc with
 // these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func ServerSentMessagesPerRPCFor(serverMethod ServerMethod) BoundServerSentMessagesPerRPC {
 	return BoundServerSentMessagesPerRPC{tags: serverSentMessagesPerRPCTags.Bind(record.Open(serverMethod))}
 }
@@ -692,8 +692,8 @@ func RecordServerSentBytesPerRPC(ctx context.Context, serverSentBytesPerRPC int6
 		record.Open(serverMethod))
 }
 
-// BoundServerSentBytesPerRPC records server sent bytes per rpc with the tags that
-// ServerSentBytesPerRPCFor was given.
+// BoundServerSentBytesPerRPC records server sent bytes per rpc with the tags given to
+// ServerSentBytesPerRPCFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundServerSentBytesPerRPC struct {
@@ -703,7 +703,7 @@ type BoundServerSentBytesPerRPC struct {
 // ServerSentBytesPerRPCFor returns a recorder of server sent bytes per rpc with these
 // tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func ServerSentBytesPerRPCFor(serverMethod ServerMethod) BoundServerSentBytesPerRPC {
 	return BoundServerSentBytesPerRPC{tags: serverSentBytesPerRPCTags.Bind(record.Open(serverMethod))}
 }
@@ -738,8 +738,8 @@ func RecordServerStartedRpcs(ctx context.Context, serverStartedRpcs int64, serve
 		record.Open(serverMethod))
 }
 
-// BoundServerStartedRpcs records server started rpcs with the tags that
-// ServerStartedRpcsFor was given.
+// BoundServerStartedRpcs records server started rpcs with the tags given to
+// ServerStartedRpcsFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundServerStartedRpcs struct {
@@ -749,7 +749,7 @@ type BoundServerStartedRpcs struct {
 // ServerStartedRpcsFor returns a recorder of server started rpcs with these tags, for hot
 // loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func ServerStartedRpcsFor(serverMethod ServerMethod) BoundServerStartedRpcs {
 	return BoundServerStartedRpcs{tags: serverStartedRpcsTags.Bind(record.Open(serverMethod))}
 }
@@ -789,8 +789,8 @@ var ServerCompletedRpcsView = &view.View{
 	Aggregation: ServerCompletedRpcsAggregation,
 }
 
-// serverCompletedRpcsSeries bounds the combinations of tags that
-// grpc.io/server/completed_rpcs has.
+// serverCompletedRpcsSeries limits the combinations of tags of
+// grpc.io/server/completed_rpcs.
 var serverCompletedRpcsSeries = census.NewSeriesLimit("grpc.io/server/completed_rpcs", 10000, serverMethodTag, serverStatusTag)
 
 var serverLatencyValues = record.NewValueCheck("grpc.io/server/server_latency", record.NonNegative)
@@ -814,7 +814,7 @@ func RecordServerLatency(ctx context.Context, serverLatency time.Duration, serve
 //
 //	defer TimeServerLatency(ctx, serverMethod, serverStatus)()
 //
-// The tags are evaluated at once; where one is known only at the end, use
+// The tags are evaluated at the start; if a tag is known only at the end, use
 // StartServerLatency.
 func TimeServerLatency(ctx context.Context, serverMethod ServerMethod, serverStatus ServerStatus) func() {
 	start := time.Now()
@@ -825,7 +825,7 @@ func TimeServerLatency(ctx context.Context, serverMethod ServerMethod, serverSta
 
 // ServerLatencyTimer measures the time since StartServerLatency.
 //
-// Its zero value was not started: its records are dropped and counted in [record.Stats].
+// The zero value was not started: its records are dropped and counted in [record.Stats].
 type ServerLatencyTimer struct {
 	timer record.Timer
 }
@@ -847,8 +847,7 @@ func (t ServerLatencyTimer) Record(ctx context.Context, serverMethod ServerMetho
 	}
 }
 
-// BoundServerLatency records server latency with the tags that ServerLatencyFor was
-// given.
+// BoundServerLatency records server latency with the tags given to ServerLatencyFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundServerLatency struct {
@@ -857,7 +856,7 @@ type BoundServerLatency struct {
 
 // ServerLatencyFor returns a recorder of server latency with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func ServerLatencyFor(serverMethod ServerMethod, serverStatus ServerStatus) BoundServerLatency {
 	return BoundServerLatency{tags: serverLatencyTags.Bind(record.Open(serverMethod), record.Open(serverStatus))}
 }
@@ -921,23 +920,22 @@ func Views() []*view.View {
 
 // RegisterViews registers the views of this package with OpenCensus.
 //
-// What is recorded before is dropped. It may be called again, and by several goroutines.
-// An error names each view that conflicts with one that is registered already; none of
-// ours is registered then.
+// Earlier records are dropped. RegisterViews may be called again, and by several
+// goroutines. Its error names each view that conflicts with a registered view; after an
+// error, no view of this package is registered.
 func RegisterViews() error {
 	return generated.Register()
 }
 
-// UnregisterViews takes the views of this package from OpenCensus, with all that they
-// have counted.
+// UnregisterViews unregisters the views of this package from OpenCensus and drops what
+// they have counted.
 func UnregisterViews() {
 	generated.Unregister()
 }
 
 // Descriptors describes the metric of each view, in the order of the schema.
 //
-// Units and descriptions of labels are in full here; OpenCensus drops most of them on the
-// way.
+// Units and descriptions of labels are complete here; OpenCensus drops most of them.
 func Descriptors() []metric.Descriptor {
 	return []metric.Descriptor{
 		{

@@ -67,7 +67,7 @@ func MethodValues() []Method {
 	return record.ValuesOf[Method](methodTag)
 }
 
-// index returns the place of v among the series of a view.
+// index returns the number of v, from which the index of a series is computed.
 func (v Method) index() uint64 {
 	if i := uint64(v) - 1; i < 4 {
 		return i
@@ -117,7 +117,7 @@ func OutcomeValues() []Outcome {
 	return record.ValuesOf[Outcome](outcomeTag)
 }
 
-// index returns the place of v among the series of a view.
+// index returns the number of v, from which the index of a series is computed.
 func (v Outcome) index() uint64 {
 	if i := uint64(v) - 1; i < 2 {
 		return i
@@ -169,7 +169,7 @@ func ErrorClassValues() []ErrorClass {
 	return record.ValuesOf[ErrorClass](errorClassTag)
 }
 
-// index returns the place of v among the series of a view.
+// index returns the number of v, from which the index of a series is computed.
 func (v ErrorClass) index() uint64 {
 	if i := uint64(v); i < 4 {
 		return i
@@ -223,7 +223,7 @@ func CacheValues() []Cache {
 	return record.ValuesOf[Cache](cacheTag)
 }
 
-// index returns the place of v among the series of a view.
+// index returns the number of v, from which the index of a series is computed.
 func (v Cache) index() uint64 {
 	if i := uint64(v); i < 4 {
 		return i
@@ -347,8 +347,8 @@ func TierValues() []Tier {
 
 // WithTier returns a copy of ctx in which the tag tier is v.
 //
-// If v is absent, the copy does not have the tag. The tag is sent over the wire with the
-// calls that are made with the context.
+// If v is absent, the copy does not have the tag. The tag is sent over the wire with
+// calls that use the copy.
 func WithTier(ctx context.Context, v Tier) context.Context {
 	return tierTag.With(ctx, record.Closed(v))
 }
@@ -420,7 +420,7 @@ var buildTag = record.NewOpenTag("build", record.OpenTag{
 	From:      record.FromProcess,
 })
 
-// SetBuild sets the tag build of everything that this process records.
+// SetBuild sets the tag build of all records of this process.
 //
 // Call it before RegisterViews: a later call is ignored and counted in [record.Stats].
 func SetBuild(v Build) {
@@ -470,7 +470,7 @@ func ZoneValues() []Zone {
 	return record.ValuesOf[Zone](zoneTag)
 }
 
-// SetZone sets the tag a.zone of everything that this process records.
+// SetZone sets the tag a.zone of all records of this process.
 //
 // Call it before RegisterViews: a later call is ignored and counted in [record.Stats].
 func SetZone(v Zone) {
@@ -531,7 +531,7 @@ func RackValues() []Rack {
 	return record.ValuesOf[Rack](rackTag)
 }
 
-// SetRack sets the tag rack of everything that this process records.
+// SetRack sets the tag rack of all records of this process.
 //
 // Call it before RegisterViews: a later call is ignored and counted in [record.Stats].
 func SetRack(v Rack) {
@@ -600,7 +600,8 @@ func RecordLatency(ctx context.Context, latency time.Duration, outcome Outcome, 
 //
 //	defer TimeLatency(ctx, outcome, method, route, errorClass)()
 //
-// The tags are evaluated at once; where one is known only at the end, use StartLatency.
+// The tags are evaluated at the start; if a tag is known only at the end, use
+// StartLatency.
 func TimeLatency(ctx context.Context, outcome Outcome, method Method, route Route, errorClass ErrorClass) func() {
 	start := time.Now()
 	return func() {
@@ -610,7 +611,7 @@ func TimeLatency(ctx context.Context, outcome Outcome, method Method, route Rout
 
 // LatencyTimer measures the time since StartLatency.
 //
-// Its zero value was not started: its records are dropped and counted in [record.Stats].
+// The zero value was not started: its records are dropped and counted in [record.Stats].
 type LatencyTimer struct {
 	timer record.Timer
 }
@@ -632,7 +633,7 @@ func (t LatencyTimer) Record(ctx context.Context, outcome Outcome, method Method
 	}
 }
 
-// BoundLatency records latency with the tags that LatencyFor was given.
+// BoundLatency records latency with the tags given to LatencyFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundLatency struct {
@@ -645,8 +646,8 @@ type BoundLatency struct {
 
 // LatencyFor returns a recorder of latency with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record. Tags
-// from ctx are those of each record.
+// The tags are looked up, and replaced values counted, once: at this call. Tags from ctx
+// are looked up at each record.
 func LatencyFor(outcome Outcome, method Method, route Route, errorClass ErrorClass) BoundLatency {
 	outcomeIndex, methodIndex, routeIndex := outcome.index(), method.index(), routeTag.OpenIndex(string(route))
 	return BoundLatency{
@@ -712,7 +713,7 @@ func RecordSize(ctx context.Context, size int64, route Route, cache Cache) {
 	lastSizeSeries.At(planIndex).Set(size)
 }
 
-// BoundSize records size with the tags that SizeFor was given.
+// BoundSize records size with the tags given to SizeFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundSize struct {
@@ -722,8 +723,8 @@ type BoundSize struct {
 
 // SizeFor returns a recorder of size with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record. Tags
-// from ctx are those of each record.
+// The tags are looked up, and replaced values counted, once: at this call. Tags from ctx
+// are looked up at each record.
 func SizeFor(route Route, cache Cache) BoundSize {
 	cacheIndex := cache.index()
 	return BoundSize{
@@ -789,7 +790,7 @@ func TimeWaited(ctx context.Context) func() {
 
 // WaitedTimer measures the time since StartWaited.
 //
-// Its zero value was not started: its records are dropped and counted in [record.Stats].
+// The zero value was not started: its records are dropped and counted in [record.Stats].
 type WaitedTimer struct {
 	timer record.Timer
 }
@@ -841,7 +842,7 @@ func RecordLevel(ctx context.Context, level float64, errorClass ErrorClass) {
 	lastLevelSeries.At(errorClassIndex).Set(level)
 }
 
-// BoundLevel records level with the tags that LevelFor was given.
+// BoundLevel records level with the tags given to LevelFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundLevel struct {
@@ -851,7 +852,7 @@ type BoundLevel struct {
 
 // LevelFor returns a recorder of level with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func LevelFor(errorClass ErrorClass) BoundLevel {
 	errorClassIndex := errorClass.index()
 	return BoundLevel{
@@ -917,7 +918,7 @@ func RecordIdle(ctx context.Context, idle time.Duration, cache Cache) {
 //
 //	defer TimeIdle(ctx, cache)()
 //
-// The tags are evaluated at once; where one is known only at the end, use StartIdle.
+// The tags are evaluated at the start; if a tag is known only at the end, use StartIdle.
 func TimeIdle(ctx context.Context, cache Cache) func() {
 	start := time.Now()
 	return func() {
@@ -927,7 +928,7 @@ func TimeIdle(ctx context.Context, cache Cache) func() {
 
 // IdleTimer measures the time since StartIdle.
 //
-// Its zero value was not started: its records are dropped and counted in [record.Stats].
+// The zero value was not started: its records are dropped and counted in [record.Stats].
 type IdleTimer struct {
 	timer record.Timer
 }
@@ -948,7 +949,7 @@ func (t IdleTimer) Record(ctx context.Context, cache Cache) {
 	}
 }
 
-// BoundIdle records idle with the tags that IdleFor was given.
+// BoundIdle records idle with the tags given to IdleFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundIdle struct {
@@ -959,7 +960,7 @@ type BoundIdle struct {
 
 // IdleFor returns a recorder of idle with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func IdleFor(cache Cache) BoundIdle {
 	cacheIndex := cache.index()
 	return BoundIdle{
@@ -1009,7 +1010,7 @@ func TimeSkew(ctx context.Context) func() {
 
 // SkewTimer measures the time since StartSkew.
 //
-// Its zero value was not started: its records are dropped and counted in [record.Stats].
+// The zero value was not started: its records are dropped and counted in [record.Stats].
 type SkewTimer struct {
 	timer record.Timer
 }
@@ -1051,7 +1052,7 @@ func RecordWeights(ctx context.Context, weights float64, cache Cache) {
 	weightsSeries.At(cache.index()).RecordExemplar(census.Span(ctx), weights)
 }
 
-// BoundWeights records weights with the tags that WeightsFor was given.
+// BoundWeights records weights with the tags given to WeightsFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundWeights struct {
@@ -1060,7 +1061,7 @@ type BoundWeights struct {
 
 // WeightsFor returns a recorder of weights with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func WeightsFor(cache Cache) BoundWeights {
 	return BoundWeights{
 		weightsSeries: weightsSeries.Bind(cache.index()),
@@ -1145,7 +1146,7 @@ func RecordFlows(ctx context.Context, peer Peer, host Host, client Client, route
 	)).Add(2)
 }
 
-// BoundFlows records flows with the tags that FlowsFor was given.
+// BoundFlows records flows with the tags given to FlowsFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundFlows struct {
@@ -1155,8 +1156,8 @@ type BoundFlows struct {
 
 // FlowsFor returns a recorder of flows with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record. Tags
-// from ctx are those of each record.
+// The tags are looked up, and replaced values counted, once: at this call. Tags from ctx
+// are looked up at each record.
 func FlowsFor(peer Peer, host Host, client Client, route Route, errorClass ErrorClass) BoundFlows {
 	return BoundFlows{
 		bound: true,
@@ -1191,16 +1192,16 @@ func (b BoundFlows) Record(ctx context.Context) {
 var openFilesObserved = series.NewInt64Observed([]*record.Tag{cacheTag},
 	series.ObservedInfo{Name: "pair/open_files", Tags: []*record.Tag{cacheTag}})
 
-// ObserveOpenFiles has open files read from observe until stop is called: Files that are
-// open.
+// ObserveOpenFiles reads open files from observe at each export, until stop is called:
+// Files that are open.
 //
-// Each export calls observe, and several exports may do so at once: it must be safe for
-// concurrent use, and soon be done. Nothing is read before RegisterViews.
+// Several exports may call observe at once: it must be safe for concurrent use and return
+// quickly. It is not called before RegisterViews.
 //
-// In a view, the newest of the functions with equal tags counts. A stopped one has no
-// value.
+// A view of last values has the value of the newest of the functions with equal tags. A
+// stopped function has no value.
 //
-// What cannot be used is left out and counted in [record.Stats]: a panic.
+// Unusable results are left out and counted in [record.Stats]: a panic.
 func ObserveOpenFiles(cache Cache, observe func() int64) (stop func()) {
 	return openFilesObserved.Observe(observe, record.Closed(cache))
 }
@@ -1226,21 +1227,21 @@ func RecordVisits(ctx context.Context, visits int64, visitor Visitor, outcome Ou
 	visitsSeries.At(visitorTag.OpenIndex(string(visitor))).Add(visits)
 }
 
-// BoundVisits records visits with the tags that VisitsFor was given.
+// BoundVisits records visits with the tags given to VisitsFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundVisits struct {
 	series *series.BoundSeries[visitsBound]
 }
 
-// visitsBound has the series that a BoundVisits records into.
+// visitsBound has the series into which a BoundVisits records.
 type visitsBound struct {
 	visitsSeries *series.Int64Sum
 }
 
 // VisitsFor returns a recorder of visits with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func VisitsFor(visitor Visitor, outcome Outcome) BoundVisits {
 	tags := [1]uint64{visitorTag.OpenIndex(string(visitor))}
 	return BoundVisits{series: series.BindSeries(func() visitsBound {
@@ -1282,21 +1283,21 @@ func RecordTours(ctx context.Context, tours int64, visitor Visitor) {
 	toursSeries.At(visitorTag.OpenIndex(string(visitor))).Add(tours)
 }
 
-// BoundTours records tours with the tags that ToursFor was given.
+// BoundTours records tours with the tags given to ToursFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundTours struct {
 	series *series.BoundSeries[toursBound]
 }
 
-// toursBound has the series that a BoundTours records into.
+// toursBound has the series into which a BoundTours records.
 type toursBound struct {
 	toursSeries *series.Int64Sum
 }
 
 // ToursFor returns a recorder of tours with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func ToursFor(visitor Visitor) BoundTours {
 	tags := [1]uint64{visitorTag.OpenIndex(string(visitor))}
 	return BoundTours{series: series.BindSeries(func() toursBound {
@@ -1344,7 +1345,7 @@ func RecordPause(ctx context.Context, idle time.Duration, skew time.Duration, cp
 	}
 }
 
-// BoundPause records pause with the tags that PauseFor was given.
+// BoundPause records pause with the tags given to PauseFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundPause struct {
@@ -1359,7 +1360,7 @@ type BoundPause struct {
 
 // PauseFor returns a recorder of pause with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func PauseFor(cache Cache, errorClass ErrorClass) BoundPause {
 	cacheIndex, errorClassIndex := cache.index(), errorClass.index()
 	return BoundPause{
@@ -1428,7 +1429,7 @@ func RecordRequest(ctx context.Context, latency time.Duration, size int64, waite
 	}
 }
 
-// BoundRequest records request with the tags that RequestFor was given.
+// BoundRequest records request with the tags given to RequestFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundRequest struct {
@@ -1445,8 +1446,8 @@ type BoundRequest struct {
 
 // RequestFor returns a recorder of request with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record. Tags
-// from ctx are those of each record.
+// The tags are looked up, and replaced values counted, once: at this call. Tags from ctx
+// are looked up at each record.
 func RequestFor(outcome Outcome, method Method, route Route, errorClass ErrorClass, cache Cache) BoundRequest {
 	outcomeIndex := outcome.index()
 	methodIndex := method.index()
@@ -1492,7 +1493,7 @@ func (b BoundRequest) Record(ctx context.Context, latency time.Duration, size in
 	}
 }
 
-// failureLimit keeps the views of RecordFailure within their maximum of series together.
+// failureLimit limits the series of the views of RecordFailure together.
 var failureLimit = series.NewRecordLimit([]*record.Tag{errorClassTag, outcomeTag, methodTag, routeTag, tenantTag, tierTag, peerTag, hostTag, clientTag}, flowsSeries)
 
 // RecordFailure records failure: One that was not served.
@@ -1537,7 +1538,7 @@ func RecordFailure(ctx context.Context, level float64, latency time.Duration, er
 
 // FailureTimer measures the time since StartFailure.
 //
-// Its zero value was not started: its records are dropped and counted in [record.Stats].
+// The zero value was not started: its records are dropped and counted in [record.Stats].
 type FailureTimer struct {
 	timer record.Timer
 }
@@ -1559,7 +1560,7 @@ func (t FailureTimer) Record(ctx context.Context, level float64, errorClass Erro
 	}
 }
 
-// BoundFailure records failure with the tags that FailureFor was given.
+// BoundFailure records failure with the tags given to FailureFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundFailure struct {
@@ -1569,8 +1570,8 @@ type BoundFailure struct {
 
 // FailureFor returns a recorder of failure with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record. Tags
-// from ctx are those of each record.
+// The tags are looked up, and replaced values counted, once: at this call. Tags from ctx
+// are looked up at each record.
 func FailureFor(errorClass ErrorClass, method Method, peer Peer, host Host, client Client) BoundFailure {
 	return BoundFailure{
 		bound: true,
@@ -1639,7 +1640,7 @@ func RecordArrival(ctx context.Context, visits int64, waited time.Duration, visi
 
 // ArrivalTimer measures the time since StartArrival.
 //
-// Its zero value was not started: its records are dropped and counted in [record.Stats].
+// The zero value was not started: its records are dropped and counted in [record.Stats].
 type ArrivalTimer struct {
 	timer record.Timer
 }
@@ -1661,14 +1662,14 @@ func (t ArrivalTimer) Record(ctx context.Context, visits int64, visitor Visitor,
 	}
 }
 
-// BoundArrival records arrival with the tags that ArrivalFor was given.
+// BoundArrival records arrival with the tags given to ArrivalFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundArrival struct {
 	series *series.BoundSeries[arrivalBound]
 }
 
-// arrivalBound has the series that a BoundArrival records into.
+// arrivalBound has the series into which a BoundArrival records.
 type arrivalBound struct {
 	waitedSeries      *series.Distribution
 	waitedTotalSeries *series.Int64Sum
@@ -1677,7 +1678,7 @@ type arrivalBound struct {
 
 // ArrivalFor returns a recorder of arrival with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func ArrivalFor(visitor Visitor, outcome Outcome) BoundArrival {
 	tags := [1]uint64{visitorTag.OpenIndex(string(visitor))}
 	return BoundArrival{series: series.BindSeries(func() arrivalBound {
@@ -1743,17 +1744,17 @@ var generated = record.NewPackage(record.PackageInfo{
 	SLOs: SLOs,
 })
 
-// RegisterViews registers the views of this package: exporters have them from now on.
+// RegisterViews registers the views of this package: exports have their metrics from now
+// on.
 //
-// What is recorded before is dropped. It may be called again, and by several goroutines.
-// An error names each view that conflicts with one that is registered already; none of
-// ours is registered then.
+// Earlier records are dropped. RegisterViews may be called again, and by several
+// goroutines. Its error names each view that conflicts with a registered view; after an
+// error, no view of this package is registered.
 func RegisterViews() error {
 	return generated.Register()
 }
 
-// UnregisterViews takes the views of this package from exporters, with all that they have
-// counted.
+// UnregisterViews unregisters the views of this package and drops what they have counted.
 func UnregisterViews() {
 	generated.Unregister()
 }
@@ -1976,7 +1977,7 @@ func Descriptors() []metric.Descriptor {
 
 // SLOs returns the service level objectives of this package, in the order of the schema.
 //
-// With ocgen/runtime/sloz a program shows how it keeps them.
+// Package github.com/ocgen/ocgen/runtime/sloz serves a page with their status.
 func SLOs() []slo.SLO {
 	return []slo.SLO{
 		{

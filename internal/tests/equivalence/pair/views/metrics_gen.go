@@ -317,8 +317,8 @@ func TierValues() []Tier {
 
 // WithTier returns a copy of ctx in which the tag tier is v.
 //
-// If v is absent, the copy does not have the tag. The tag is sent over the wire with the
-// calls that are made with the context.
+// If v is absent, the copy does not have the tag. The tag is sent over the wire with
+// calls that use the copy.
 func WithTier(ctx context.Context, v Tier) context.Context {
 	return tierTag.With(ctx, record.Closed(v))
 }
@@ -390,7 +390,7 @@ var buildTag = record.NewOpenTag("build", record.OpenTag{
 	From:      record.FromProcess,
 })
 
-// SetBuild sets the tag build of everything that this process records.
+// SetBuild sets the tag build of all records of this process.
 //
 // Call it before RegisterViews: a later call is ignored and counted in [record.Stats].
 func SetBuild(v Build) {
@@ -440,7 +440,7 @@ func ZoneValues() []Zone {
 	return record.ValuesOf[Zone](zoneTag)
 }
 
-// SetZone sets the tag a.zone of everything that this process records.
+// SetZone sets the tag a.zone of all records of this process.
 //
 // Call it before RegisterViews: a later call is ignored and counted in [record.Stats].
 func SetZone(v Zone) {
@@ -501,7 +501,7 @@ func RackValues() []Rack {
 	return record.ValuesOf[Rack](rackTag)
 }
 
-// SetRack sets the tag rack of everything that this process records.
+// SetRack sets the tag rack of all records of this process.
 //
 // Call it before RegisterViews: a later call is ignored and counted in [record.Stats].
 func SetRack(v Rack) {
@@ -591,7 +591,8 @@ func RecordLatency(ctx context.Context, latency time.Duration, outcome Outcome, 
 //
 //	defer TimeLatency(ctx, outcome, method, route, errorClass)()
 //
-// The tags are evaluated at once; where one is known only at the end, use StartLatency.
+// The tags are evaluated at the start; if a tag is known only at the end, use
+// StartLatency.
 func TimeLatency(ctx context.Context, outcome Outcome, method Method, route Route, errorClass ErrorClass) func() {
 	start := time.Now()
 	return func() {
@@ -601,7 +602,7 @@ func TimeLatency(ctx context.Context, outcome Outcome, method Method, route Rout
 
 // LatencyTimer measures the time since StartLatency.
 //
-// Its zero value was not started: its records are dropped and counted in [record.Stats].
+// The zero value was not started: its records are dropped and counted in [record.Stats].
 type LatencyTimer struct {
 	timer record.Timer
 }
@@ -623,7 +624,7 @@ func (t LatencyTimer) Record(ctx context.Context, outcome Outcome, method Method
 	}
 }
 
-// BoundLatency records latency with the tags that LatencyFor was given.
+// BoundLatency records latency with the tags given to LatencyFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundLatency struct {
@@ -632,8 +633,8 @@ type BoundLatency struct {
 
 // LatencyFor returns a recorder of latency with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record. Tags
-// from ctx are those of each record.
+// The tags are looked up, and replaced values counted, once: at this call. Tags from ctx
+// are looked up at each record.
 func LatencyFor(outcome Outcome, method Method, route Route, errorClass ErrorClass) BoundLatency {
 	return BoundLatency{tags: latencyTags.Bind(record.Closed(outcome), record.Closed(method), record.Open(route), record.Closed(errorClass))}
 }
@@ -700,7 +701,7 @@ func RecordSize(ctx context.Context, size int64, route Route, cache Cache) {
 		record.Open(route), record.Closed(cache))
 }
 
-// BoundSize records size with the tags that SizeFor was given.
+// BoundSize records size with the tags given to SizeFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundSize struct {
@@ -709,8 +710,8 @@ type BoundSize struct {
 
 // SizeFor returns a recorder of size with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record. Tags
-// from ctx are those of each record.
+// The tags are looked up, and replaced values counted, once: at this call. Tags from ctx
+// are looked up at each record.
 func SizeFor(route Route, cache Cache) BoundSize {
 	return BoundSize{tags: sizeTags.Bind(record.Open(route), record.Closed(cache))}
 }
@@ -777,7 +778,7 @@ func TimeWaited(ctx context.Context) func() {
 
 // WaitedTimer measures the time since StartWaited.
 //
-// Its zero value was not started: its records are dropped and counted in [record.Stats].
+// The zero value was not started: its records are dropped and counted in [record.Stats].
 type WaitedTimer struct {
 	timer record.Timer
 }
@@ -842,7 +843,7 @@ func RecordLevel(ctx context.Context, level float64, errorClass ErrorClass) {
 		record.Closed(errorClass))
 }
 
-// BoundLevel records level with the tags that LevelFor was given.
+// BoundLevel records level with the tags given to LevelFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundLevel struct {
@@ -851,7 +852,7 @@ type BoundLevel struct {
 
 // LevelFor returns a recorder of level with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func LevelFor(errorClass ErrorClass) BoundLevel {
 	return BoundLevel{tags: levelTags.Bind(record.Closed(errorClass))}
 }
@@ -924,7 +925,7 @@ func RecordIdle(ctx context.Context, idle time.Duration, cache Cache) {
 //
 //	defer TimeIdle(ctx, cache)()
 //
-// The tags are evaluated at once; where one is known only at the end, use StartIdle.
+// The tags are evaluated at the start; if a tag is known only at the end, use StartIdle.
 func TimeIdle(ctx context.Context, cache Cache) func() {
 	start := time.Now()
 	return func() {
@@ -934,7 +935,7 @@ func TimeIdle(ctx context.Context, cache Cache) func() {
 
 // IdleTimer measures the time since StartIdle.
 //
-// Its zero value was not started: its records are dropped and counted in [record.Stats].
+// The zero value was not started: its records are dropped and counted in [record.Stats].
 type IdleTimer struct {
 	timer record.Timer
 }
@@ -955,7 +956,7 @@ func (t IdleTimer) Record(ctx context.Context, cache Cache) {
 	}
 }
 
-// BoundIdle records idle with the tags that IdleFor was given.
+// BoundIdle records idle with the tags given to IdleFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundIdle struct {
@@ -964,7 +965,7 @@ type BoundIdle struct {
 
 // IdleFor returns a recorder of idle with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func IdleFor(cache Cache) BoundIdle {
 	return BoundIdle{tags: idleTags.Bind(record.Closed(cache))}
 }
@@ -1013,7 +1014,7 @@ func TimeSkew(ctx context.Context) func() {
 
 // SkewTimer measures the time since StartSkew.
 //
-// Its zero value was not started: its records are dropped and counted in [record.Stats].
+// The zero value was not started: its records are dropped and counted in [record.Stats].
 type SkewTimer struct {
 	timer record.Timer
 }
@@ -1065,7 +1066,7 @@ func RecordWeights(ctx context.Context, weights float64, cache Cache) {
 		record.Closed(cache))
 }
 
-// BoundWeights records weights with the tags that WeightsFor was given.
+// BoundWeights records weights with the tags given to WeightsFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundWeights struct {
@@ -1074,7 +1075,7 @@ type BoundWeights struct {
 
 // WeightsFor returns a recorder of weights with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func WeightsFor(cache Cache) BoundWeights {
 	return BoundWeights{tags: weightsTags.Bind(record.Closed(cache))}
 }
@@ -1168,7 +1169,7 @@ var FlowsView = &view.View{
 	Aggregation: FlowsAggregation,
 }
 
-// flowsSeries bounds the combinations of tags that pair/flows has.
+// flowsSeries limits the combinations of tags of pair/flows.
 var flowsSeries = census.NewSeriesLimit("pair/flows", 1000000, peerTag, hostTag, clientTag, tenantTag, routeTag, errorClassTag)
 
 var flowsTags = census.NewTagSet([]*record.Tag{peerTag, hostTag, clientTag, tenantTag, routeTag, errorClassTag}, flowsSeries)
@@ -1180,7 +1181,7 @@ func RecordFlows(ctx context.Context, peer Peer, host Host, client Client, route
 		record.Open(peer), record.Open(host), record.Open(client), record.Open(route), record.Closed(errorClass))
 }
 
-// BoundFlows records flows with the tags that FlowsFor was given.
+// BoundFlows records flows with the tags given to FlowsFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundFlows struct {
@@ -1189,8 +1190,8 @@ type BoundFlows struct {
 
 // FlowsFor returns a recorder of flows with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record. Tags
-// from ctx are those of each record.
+// The tags are looked up, and replaced values counted, once: at this call. Tags from ctx
+// are looked up at each record.
 func FlowsFor(peer Peer, host Host, client Client, route Route, errorClass ErrorClass) BoundFlows {
 	return BoundFlows{tags: flowsTags.Bind(record.Open(peer), record.Open(host), record.Open(client), record.Open(route), record.Closed(errorClass))}
 }
@@ -1203,16 +1204,16 @@ func (b BoundFlows) Record(ctx context.Context) {
 var openFilesObserved = series.NewInt64Observed([]*record.Tag{cacheTag},
 	series.ObservedInfo{Name: "pair/open_files", Tags: []*record.Tag{cacheTag}})
 
-// ObserveOpenFiles has open files read from observe until stop is called: Files that are
-// open.
+// ObserveOpenFiles reads open files from observe at each export, until stop is called:
+// Files that are open.
 //
-// Each export calls observe, and several exports may do so at once: it must be safe for
-// concurrent use, and soon be done. Nothing is read before RegisterViews.
+// Several exports may call observe at once: it must be safe for concurrent use and return
+// quickly. It is not called before RegisterViews.
 //
-// In a view, the newest of the functions with equal tags counts. A stopped one has no
-// value.
+// A view of last values has the value of the newest of the functions with equal tags. A
+// stopped function has no value.
 //
-// What cannot be used is left out and counted in [record.Stats]: a panic.
+// Unusable results are left out and counted in [record.Stats]: a panic.
 func ObserveOpenFiles(cache Cache, observe func() int64) (stop func()) {
 	return openFilesObserved.Observe(observe, record.Closed(cache))
 }
@@ -1232,7 +1233,7 @@ var VisitsView = &view.View{
 	Aggregation: VisitsAggregation,
 }
 
-// visitsSeries bounds the combinations of tags that pair/visits has.
+// visitsSeries limits the combinations of tags of pair/visits.
 var visitsSeries = census.NewSeriesLimit("pair/visits", 2, visitorTag)
 
 var visitsValues = record.NewValueCheck("pair/visits", record.NonNegative)
@@ -1250,7 +1251,7 @@ func RecordVisits(ctx context.Context, visits int64, visitor Visitor, outcome Ou
 		record.Open(visitor), record.Closed(outcome))
 }
 
-// BoundVisits records visits with the tags that VisitsFor was given.
+// BoundVisits records visits with the tags given to VisitsFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundVisits struct {
@@ -1259,7 +1260,7 @@ type BoundVisits struct {
 
 // VisitsFor returns a recorder of visits with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func VisitsFor(visitor Visitor, outcome Outcome) BoundVisits {
 	return BoundVisits{tags: visitsTags.Bind(record.Open(visitor), record.Closed(outcome))}
 }
@@ -1287,7 +1288,7 @@ var ToursView = &view.View{
 	Aggregation: ToursAggregation,
 }
 
-// toursSeries bounds the combinations of tags that pair/tours has.
+// toursSeries limits the combinations of tags of pair/tours.
 var toursSeries = census.NewSeriesLimit("pair/tours", 2, visitorTag, rackTag)
 
 var toursValues = record.NewValueCheck("pair/tours", record.NonNegative)
@@ -1305,7 +1306,7 @@ func RecordTours(ctx context.Context, tours int64, visitor Visitor) {
 		record.Open(visitor))
 }
 
-// BoundTours records tours with the tags that ToursFor was given.
+// BoundTours records tours with the tags given to ToursFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundTours struct {
@@ -1314,7 +1315,7 @@ type BoundTours struct {
 
 // ToursFor returns a recorder of tours with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func ToursFor(visitor Visitor) BoundTours {
 	return BoundTours{tags: toursTags.Bind(record.Open(visitor))}
 }
@@ -1351,7 +1352,7 @@ func RecordPause(ctx context.Context, idle time.Duration, skew time.Duration, cp
 	pauseTags.RecordExemplar(ctx, ms, record.Closed(cache), record.Closed(errorClass))
 }
 
-// BoundPause records pause with the tags that PauseFor was given.
+// BoundPause records pause with the tags given to PauseFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundPause struct {
@@ -1360,7 +1361,7 @@ type BoundPause struct {
 
 // PauseFor returns a recorder of pause with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func PauseFor(cache Cache, errorClass ErrorClass) BoundPause {
 	return BoundPause{tags: pauseTags.Bind(record.Closed(cache), record.Closed(errorClass))}
 }
@@ -1403,7 +1404,7 @@ func RecordRequest(ctx context.Context, latency time.Duration, size int64, waite
 	requestTags.RecordExemplar(ctx, ms, record.Closed(outcome), record.Closed(method), record.Open(route), record.Closed(errorClass), record.Closed(cache))
 }
 
-// BoundRequest records request with the tags that RequestFor was given.
+// BoundRequest records request with the tags given to RequestFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundRequest struct {
@@ -1412,8 +1413,8 @@ type BoundRequest struct {
 
 // RequestFor returns a recorder of request with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record. Tags
-// from ctx are those of each record.
+// The tags are looked up, and replaced values counted, once: at this call. Tags from ctx
+// are looked up at each record.
 func RequestFor(outcome Outcome, method Method, route Route, errorClass ErrorClass, cache Cache) BoundRequest {
 	return BoundRequest{tags: requestTags.Bind(record.Closed(outcome), record.Closed(method), record.Open(route), record.Closed(errorClass), record.Closed(cache))}
 }
@@ -1453,7 +1454,7 @@ func RecordFailure(ctx context.Context, level float64, latency time.Duration, er
 
 // FailureTimer measures the time since StartFailure.
 //
-// Its zero value was not started: its records are dropped and counted in [record.Stats].
+// The zero value was not started: its records are dropped and counted in [record.Stats].
 type FailureTimer struct {
 	timer record.Timer
 }
@@ -1475,7 +1476,7 @@ func (t FailureTimer) Record(ctx context.Context, level float64, errorClass Erro
 	}
 }
 
-// BoundFailure records failure with the tags that FailureFor was given.
+// BoundFailure records failure with the tags given to FailureFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundFailure struct {
@@ -1484,8 +1485,8 @@ type BoundFailure struct {
 
 // FailureFor returns a recorder of failure with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record. Tags
-// from ctx are those of each record.
+// The tags are looked up, and replaced values counted, once: at this call. Tags from ctx
+// are looked up at each record.
 func FailureFor(errorClass ErrorClass, method Method, peer Peer, host Host, client Client) BoundFailure {
 	return BoundFailure{tags: failureTags.Bind(record.Closed(errorClass), record.Closed(OutcomeError), record.Closed(method), record.Open("/none"), record.Open(peer), record.Open(host), record.Open(client))}
 }
@@ -1524,7 +1525,7 @@ func RecordArrival(ctx context.Context, visits int64, waited time.Duration, visi
 
 // ArrivalTimer measures the time since StartArrival.
 //
-// Its zero value was not started: its records are dropped and counted in [record.Stats].
+// The zero value was not started: its records are dropped and counted in [record.Stats].
 type ArrivalTimer struct {
 	timer record.Timer
 }
@@ -1546,7 +1547,7 @@ func (t ArrivalTimer) Record(ctx context.Context, visits int64, visitor Visitor,
 	}
 }
 
-// BoundArrival records arrival with the tags that ArrivalFor was given.
+// BoundArrival records arrival with the tags given to ArrivalFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
 type BoundArrival struct {
@@ -1555,7 +1556,7 @@ type BoundArrival struct {
 
 // ArrivalFor returns a recorder of arrival with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, now and not at each record.
+// The tags are looked up, and replaced values counted, once: at this call.
 func ArrivalFor(visitor Visitor, outcome Outcome) BoundArrival {
 	return BoundArrival{tags: arrivalTags.Bind(record.Open(visitor), record.Closed(outcome))}
 }
@@ -1633,23 +1634,22 @@ func Views() []*view.View {
 
 // RegisterViews registers the views of this package with OpenCensus.
 //
-// What is recorded before is dropped. It may be called again, and by several goroutines.
-// An error names each view that conflicts with one that is registered already; none of
-// ours is registered then.
+// Earlier records are dropped. RegisterViews may be called again, and by several
+// goroutines. Its error names each view that conflicts with a registered view; after an
+// error, no view of this package is registered.
 func RegisterViews() error {
 	return generated.Register()
 }
 
-// UnregisterViews takes the views of this package from OpenCensus, with all that they
-// have counted.
+// UnregisterViews unregisters the views of this package from OpenCensus and drops what
+// they have counted.
 func UnregisterViews() {
 	generated.Unregister()
 }
 
 // Descriptors describes the metric of each view, in the order of the schema.
 //
-// Units and descriptions of labels are in full here; OpenCensus drops most of them on the
-// way.
+// Units and descriptions of labels are complete here; OpenCensus drops most of them.
 func Descriptors() []metric.Descriptor {
 	return []metric.Descriptor{
 		{
@@ -1867,7 +1867,7 @@ func Descriptors() []metric.Descriptor {
 
 // SLOs returns the service level objectives of this package, in the order of the schema.
 //
-// With ocgen/runtime/sloz a program shows how it keeps them.
+// Package github.com/ocgen/ocgen/runtime/sloz serves a page with their status.
 func SLOs() []slo.SLO {
 	return []slo.SLO{
 		{
