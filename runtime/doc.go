@@ -2,7 +2,7 @@
 // process ends. Main functions import it, and so do authors of exporters.
 //
 // The metrics are those of the packages that ocgen generates. In a program that links
-// package census, as most generated packages do, they are also those of all OpenCensus
+// package census, as every generated package does, they are also those of all OpenCensus
 // views.
 //
 // # A complete program

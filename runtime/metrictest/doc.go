@@ -1,5 +1,5 @@
 // Package metrictest is for unit tests of code that records metrics. A test states which
-// values it wants since its start; a failure shows the wanted and the recorded values.
+// values it expects since its start; a failure shows the expected and the recorded values.
 // Test files import it. It works with every recorder.
 //
 // # A complete test

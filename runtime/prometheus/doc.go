@@ -1,7 +1,7 @@
 // Package prometheus serves the metrics of the process to Prometheus. Programs import it.
 //
 // The metrics are those of generated packages. In a program that links runtime/census, as
-// most generated packages do, they are also all other OpenCensus views and the metrics of
+// every generated package does, they are also all other OpenCensus views and the metrics of
 // every other producer of OpenCensus's package metricproducer.
 //
 // # A complete program

@@ -2,8 +2,8 @@
 // that an export reads. Generated code imports it, with the recorder "direct" and for
 // observed measures; programs use it through that code.
 //
-// A record computes the index of its series from the tags, and takes one atomic operation
-// for each view.
+// A record computes the index of its series from the tags. For each view it takes one
+// atomic operation, or two for a distribution.
 //
 // # What generated code looks like
 //
@@ -26,9 +26,8 @@
 //
 // # Contention
 //
-// One goroutine at a time changes a series. If several goroutines record into one series,
-// the series is spread over stripes, mostly one for each goroutine. A reading adds up the
-// stripes.
+// If several goroutines record into one count, sum or distribution at once, the series
+// is spread over stripes, mostly one for each goroutine. A reading adds up the stripes.
 //
 // # Observed measures
 //

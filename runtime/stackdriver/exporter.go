@@ -62,8 +62,8 @@ type Options struct {
 // after its reading, so that it differs from the start; the rest allows for clocks.
 const defaultSpacing = cloudmonitoring.MinSpacing + 100*time.Millisecond
 
-// An Exporter writes metrics to Cloud Monitoring. It is safe for concurrent use, but of
-// exports at the same time Cloud Monitoring refuses points.
+// An Exporter writes metrics to Cloud Monitoring. It is safe for concurrent use, but Cloud
+// Monitoring refuses points of simultaneous exports.
 type Exporter struct {
 	client         *monitoring.MetricClient
 	convert        *converter

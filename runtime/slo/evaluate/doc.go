@@ -1,4 +1,4 @@
-// Package evaluate evaluates SLOs inside the process whose metrics they are computed from.
+// Package evaluate computes the status of SLOs from the metrics of its own process.
 // Programs import it to show their SLOs before any monitoring backend exists: with package
 // sloz, or in a page or test of their own.
 //
