@@ -25,7 +25,7 @@ wrote and that no schema generates any more, anywhere below a schema's folder,
 so a schema that was renamed or deleted leaves no files. It also deletes the
 temporary files of a run that was killed. It never replaces or deletes a file that
 ocgen did not write. It does not search hidden folders, vendor, testdata, folders
-that begin with "_" and other Go modules.
+whose name begins with "_", or other Go modules.
 
 With --check nothing is written. Generate prints a unified diff of all files that
 are stale, missing or left over, and the exit code is 1 if there are any.

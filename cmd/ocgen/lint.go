@@ -17,7 +17,7 @@ const lintHelp = `Lint prints all problems of schemas and writes no files. Each 
   file:line:col: error|warning: message [rule]
 
 Some rules can be silenced: write "allow: [rule]" on an element of the schema or
-on an element around it. "ocgen lint --list" tells which.`
+on an element around it. The column ALLOW of "ocgen lint --list" shows which.`
 
 const lintExample = `  ocgen lint
   ocgen lint --strict --format github services/*/metrics.yaml
