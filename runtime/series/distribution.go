@@ -27,7 +27,8 @@ func NewDistributions(info SeriesInfo) *Distributions {
 // A Distribution is one series of a view that is a distribution. A bucket counts the
 // values in [lower, upper). It is safe for concurrent use.
 //
-// It takes two cache lines: among a thousand series, a record waits for their memory.
+// It takes two cache lines. The number is small because a record into one of a thousand
+// series waits for memory.
 type Distribution struct {
 	origin[Distribution] // its state is the lock of the tally
 	tally

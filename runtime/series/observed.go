@@ -37,10 +37,10 @@ type (
 //
 // These are counted under the name of the view: a value that is not [record.Finite]; for
 // sums, a total that is negative or has fallen; and a function that panics or ends its
-// goroutine (runtime.Goexit, t.FailNow), of which the first time for each function is
-// also logged with slog. The series of last values is then missing from this export, and
-// a sum has the last good total of the function. A last value may be negative, also of a
-// time. Integer totals whose sum exceeds the largest int64 stay at the largest int64.
+// goroutine (runtime.Goexit, t.FailNow). The first time of each function is also logged
+// with slog. The series of last values is then missing from this export, and a sum has
+// the last good total of the function. A last value may be negative, also of a time. The
+// sum of integer totals stays at the largest int64 if it would exceed it.
 type Observed[T int64 | float64] struct {
 	tags []*record.Tag // of the call
 
