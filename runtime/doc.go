@@ -1,5 +1,6 @@
-// Package runtime exports the metrics of a process, and delivers the last values when the
-// process ends. Main functions import it, and so do authors of exporters.
+// Package runtime exports the metrics of a process: [Run] exports them at an interval while
+// the program serves, and delivers the last values when the process ends. Main functions
+// import the package, and so do authors of exporters.
 //
 // The metrics are those of the packages that ocgen generates. In a program that links
 // package census, as every generated package does, they are also those of all OpenCensus
