@@ -32,9 +32,9 @@ func TestLimits(t *testing.T) {
 		{"8 MiB and a byte", fit(schema.MaxBytes + 1), "x.yaml:1:1: error: the file has more than 8388608 bytes, the limit of a schema; split it into several schemas [limit]"},
 		{"8 MiB and a byte of nothing", strings.Repeat("\x00", schema.MaxBytes+1), "x.yaml:1:1: error: the file has more than 8388608 bytes, the limit of a schema; split it into several schemas [limit]"},
 		{"100 levels", deep(100), allowed},
-		{"101 levels", deep(101), "the schema is nested deeper than 100 levels [limit]"},
+		{"101 levels", deep(101), "the schema is nested deeper than 100 levels; write it with fewer [limit]"},
 		{"100,000 levels", deep(100_000), "not YAML: exceeded max depth of 10000 [syntax]"},
-		{"levels through aliases", nested, "the schema is nested deeper than 100 levels [limit]"},
+		{"levels through aliases", nested, "the schema is nested deeper than 100 levels; write it with fewer [limit]"},
 		{"10,000 aliases", aliases(10_000), allowed},
 		{"10,001 aliases", aliases(10_001), "the schema has 10001 aliases, and at most 10000 are allowed; replace some by the values that they refer to [limit]"},
 		{"a million aliases", aliases(1_000_000), "the schema has 1000000 aliases, and at most 10000 are allowed; replace some by the values that they refer to [limit]"},
@@ -65,7 +65,7 @@ func TestLimits(t *testing.T) {
 func TestBytes(t *testing.T) {
 	for _, c := range []struct{ name, src, want string }{
 		{"CRLF", "ocgen: v1\r\npackage: p\r\ndescription: |\r\n  a\r\n  b\r\n", ""},
-		{"CRLF keeps places", "ocgen: v1\r\npackage: p\r\n\r\n  \r\ntags: 5\r\n", "x.yaml:5:7: error: tags must be a mapping of keys to values, not \"5\" [wrong-kind]\n"},
+		{"CRLF keeps places", "ocgen: v1\r\npackage: p\r\n\r\n  \r\ntags: 5\r\n", "x.yaml:5:7: error: tags is \"5\" and must be a mapping of keys to values [wrong-kind]\n"},
 		{"a byte order mark", "\ufeffocgen: v1\npackage: p\n", ""},
 		{"a byte order mark keeps places", "\ufeffocgen: 1\npackage: p\ntag: 1\n", "x.yaml:1:8: error: ocgen is \"1\", which is not a language version; write \"ocgen: v1\" [version]\nx.yaml:3:1: error: the schema has no key \"tag\"; did you mean \"tags\"? [unknown-key]\n"},
 		{"UTF-16", "\xff\xfeo\x00c\x00", "x.yaml:1:1: error: the byte 0xFF is not UTF-8; save the file as UTF-8 [syntax]\n"},
@@ -78,9 +78,9 @@ func TestBytes(t *testing.T) {
 		{"a NUL", "ocgen: v1\x00\n", "x.yaml:1:10: error: the control character U+0000 is not allowed in a schema; delete it [control-character]\n"},
 		{"a lone carriage return", "ocgen: v1\rpackage: p\n", "x.yaml:1:10: error: the control character U+000D is not allowed in a schema; delete it [control-character]\n"},
 		{"NEL", "ocgen: v1\u0085", "x.yaml:1:10: error: the control character U+0085 is not allowed in a schema; delete it [control-character]\n"},
-		{"text alone", "hello\n", "x.yaml:1:1: error: the schema must be a mapping of keys to values, not \"hello\" [wrong-kind]\n"},
+		{"text alone", "hello\n", "x.yaml:1:1: error: the schema is \"hello\" and must be a mapping of keys to values [wrong-kind]\n"},
 		{"the version alone", "ocgen: v1\n", "x.yaml:1:1: error: the schema has no \"package\", and the folder's name is not a Go package name; add a line such as \"package: metrics\" [package-name]\n"},
-		{"a mapping for a key", "ocgen: v1\npackage: p\n{a: b}: c\n", "x.yaml:3:1: error: a key of the schema must be text, not a mapping [wrong-kind]\n"},
+		{"a mapping for a key", "ocgen: v1\npackage: p\n{a: b}: c\n", "x.yaml:3:1: error: a key of the schema is a mapping and must be text [wrong-kind]\n"},
 		{"an empty key", "ocgen: v1\npackage: p\nmonitoring: {\"\": c}\n", "x.yaml:3:14: error: monitoring has no key \"\"; known: metric_prefix, resource, resource_labels [unknown-key]\n"},
 		{"anchors on keys", "ocgen: v1\npackage: p\n&d description: &e d\nprefix: *d\n", ""},
 		{"binary", "ocgen: v1\npackage: p\ndescription: !!binary aGVsbG8=\n", "x.yaml:3:14: error: the YAML tag !!binary is not supported; delete it [wrong-kind]\n"},
@@ -90,7 +90,7 @@ func TestBytes(t *testing.T) {
 		{"a document end and more", "ocgen: v1\npackage: p\n...\n# the end\n", ""},
 		{"a directive", "%TAG ! tag:example.com,2000:\n---\nocgen: v1\npackage: p\n", ""},
 		{"a colon too many", "ocgen: v1\npackage: p\ndescription: a: b\n", "x.yaml:3:14: error: not YAML: the text a: b needs quotes, because YAML reads the \":\" in it as the end of a key; write \"a: b\" [syntax]\n"},
-		{"control characters where no text belongs", "ocgen: v1\npackage: p\ntags: {a: {max_values: \"\\u202E5\", known: \"a\\nb\\u202Ec\", allow: [unused-tag]}}\n", "x.yaml:3:24: error: max_values must be a whole number, without quotes, not \"\\u202e5\" [wrong-kind]\nx.yaml:3:42: error: known must be a list, not \"a\\nb\\u202ec\"; write [a\\nb\\u202ec] [wrong-kind]\n"},
+		{"control characters where no text belongs", "ocgen: v1\npackage: p\ntags: {a: {max_values: \"\\u202E5\", known: \"a\\nb\\u202Ec\", allow: [unused-tag]}}\n", "x.yaml:3:24: error: max_values is \"\\u202e5\" and must be a whole number, without quotes [wrong-kind]\nx.yaml:3:42: error: known is \"a\\nb\\u202ec\" and must be a list; write [a\\nb\\u202ec] [wrong-kind]\n"},
 		{"an open quote", "ocgen: v1\npackage: p\ndescription: \"a\n", "x.yaml:3:1: error: not YAML: found unexpected end of stream; close the quotes [syntax]\n"},
 	} {
 		if got := lint("x.yaml", []byte(c.src)); got != c.want {
@@ -111,9 +111,9 @@ func TestAliases(t *testing.T) {
 		{"as a key", "allow: [unused-tag]\ntags:\n  &k a: {description: d}\n  *k : {description: d}\n",
 			"x.yaml:5:3: error: tags has the key \"a\" twice, first at line 5; delete one [duplicate-key]\n"},
 		{"of views", "measures:\n  a: {description: d, type: int64, unit: \"1\", views: &v {x: {aggregation: counts}}}\n  b: {description: d, type: int64, unit: \"1\", views: *v}\n",
-			"x.yaml:4:58: error: an alias gives the view \"x\" to the measures \"a\" and \"b\"; a view's id must be unique in the file [duplicate-id]\nx.yaml:4:75: error: aggregation is \"counts\" and must be count, sum, last_value or distribution [bad-value]\n"},
+			"x.yaml:4:58: error: an alias gives the view \"x\" to the measures \"a\" and \"b\"; a view's id must be unique in the file; give the view of one measure another id, without the alias [duplicate-id]\nx.yaml:4:75: error: aggregation is \"counts\" and must be count, sum, last_value or distribution [bad-value]\n"},
 		{"of bounds in two units", "measures:\n  a: {description: d, type: float64, unit: ms, aggregation: distribution, buckets: &b [5ms, 1]}\n  b: {description: d, type: float64, unit: s, aggregation: distribution, buckets: *b}\n",
-			"x.yaml:4:93: error: the bound 1 has no unit, but 5ms has one; give a unit to all bounds of a time, or to none [mixed-units]\n"},
+			"x.yaml:4:93: error: the bound 1 has no unit, but the bound 5ms has one; give a unit to all bounds of a time, or to none [mixed-units]\n"},
 	} {
 		if got := lint("x.yaml", []byte(head+c.src)); got != c.want {
 			t.Errorf("%s:\n%swant\n%s", c.name, got, c.want)

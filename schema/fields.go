@@ -93,7 +93,7 @@ type pair struct{ key, value *yaml.Node }
 // pairs returns the distinct keys and the values of a mapping. It follows aliases.
 func (r *reader) pairs(n *yaml.Node, what string) ([]pair, bool) {
 	if n.Kind != yaml.MappingNode {
-		r.report("wrong-kind", place(n), "%s must be a mapping of keys to values, not %s", owner(what), kindOf(n))
+		r.report("wrong-kind", place(n), "%s is %s and must be a mapping of keys to values", owner(what), kindOf(n))
 		return nil, false
 	}
 	var list []pair
@@ -104,7 +104,7 @@ func (r *reader) pairs(n *yaml.Node, what string) ([]pair, bool) {
 		case key.Tag == "!!merge":
 			r.report("merge-key", place(key), "the merge key << is not supported; share bounds under \"buckets\", or use an alias for a whole value")
 		case key.Kind != yaml.ScalarNode:
-			r.report("wrong-kind", place(key), "a key of %s must be text, not %s%s", owner(what), kindOf(key), quotesCure(key))
+			r.report("wrong-kind", place(key), "a key of %s is %s and must be text%s", owner(what), kindOf(key), quotesCure(key))
 		case first != nil:
 			r.report("duplicate-key", place(key), "%s has the key %s twice, first at line %d; delete one", owner(what), quote(key.Value), first.Line)
 		default:

@@ -41,7 +41,7 @@ slos:
 		{"set: {", "sett: {", `12:5: error: event "probe" has no key "sett"`},
 		{"set: {", "pinned: {", `12:5: error: event "probe" has no key "pinned"`},
 		{"set: {outcome:", "set: {outcom:", `12:11: error: the tag "outcom" is not declared`},
-		{"set: {outcome: ok}", "set: [outcome]", `12:10: error: set must be a mapping`},
+		{"set: {outcome: ok}", "set: [outcome]", `12:10: error: set is a list and must be a mapping`},
 		{"set: {outcome:", "set: {yes:", `12:11: error: a tag's id must be text`},
 		{"    allow:", "    alow:", `23:5: error: slo "fast" has no key "alow"`},
 		{"[threshold-not-a-bound]", "[threshold-not-bound]", `23:13: error: the rule "threshold-not-bound" does not exist`},

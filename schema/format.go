@@ -13,10 +13,10 @@ import (
 func ratFloat(r *big.Rat) (float64, error) {
 	f, _ := r.Float64()
 	if math.IsInf(f, 0) {
-		return 0, fmt.Errorf("a number is beyond ±1.8e308, the range of a float64; write a smaller one")
+		return 0, fmt.Errorf("a number is beyond ±1.8e308, the range of a float64; write one closer to 0")
 	}
 	if f == 0 && r.Sign() != 0 {
-		return 0, fmt.Errorf("a number is closer to 0 than 5e-324, the smallest float64; write a larger one, or 0")
+		return 0, fmt.Errorf("a number is closer to 0 than 5e-324, the smallest float64; write 0, or one farther from 0")
 	}
 	return f, nil
 }

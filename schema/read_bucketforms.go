@@ -31,7 +31,7 @@ func (r *reader) readLinear(f *fields, v *View) []*big.Rat {
 	count := f.integer("count")
 	positive := width != nil && r.isPositive(f, "width", width.value)
 	switch {
-	case start == nil || width != nil && r.mixesUnits("width", f.entries["width"], *width, f.entries["start"], *start):
+	case start == nil || width != nil && r.mixesUnits("width", f.entries["width"], *width, "start", f.entries["start"], *start):
 		return nil
 	case !positive || count == 0:
 		return []*big.Rat{start.value}
@@ -60,7 +60,7 @@ func (r *reader) readDecades(f *fields, v *View) []*big.Rat {
 	from, to := f.bound("from", v), f.bound("to", v)
 	steps, whole := r.readSteps(f)
 	positive := from != nil && r.isPositive(f, "from", from.value)
-	if from == nil || to == nil || r.mixesUnits("to", f.entries["to"], *to, f.entries["from"], *from) {
+	if from == nil || to == nil || r.mixesUnits("to", f.entries["to"], *to, "from", f.entries["from"], *from) {
 		return nil
 	}
 	if positive && to.value.Cmp(from.value) <= 0 {
@@ -92,7 +92,7 @@ func (r *reader) readSteps(f *fields) (steps []*big.Rat, whole bool) {
 				r.report("bounds", place(item), "the step %s must be at least 1 and below 10", clip(item.Value))
 			}
 			if len(steps) > 0 && step.Cmp(steps[len(steps)-1]) <= 0 {
-				r.report("bounds", place(item), "the step %s must be above the step before it", clip(item.Value))
+				r.report("bounds", place(item), "the step %s must be above the step before it; list the steps in increasing order", clip(item.Value))
 			}
 			steps = append(steps, step)
 		}

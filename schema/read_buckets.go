@@ -31,7 +31,7 @@ func (r *reader) readBucketSets(f *fields) {
 			r.report("wrong-kind", place(e.value), "a set of buckets needs bounds and cannot be %q; delete it, and write \"buckets: none\" in the views that use it", noBuckets)
 			set.node = nil
 		case e.value.Kind == yaml.ScalarNode:
-			r.report("wrong-kind", place(e.value), "a set of buckets must be a list of bounds, or a mapping with linear, exponential or decades, not %s", kindOf(e.value))
+			r.report("wrong-kind", place(e.value), "a set of buckets is %s and must be a list of bounds, or a mapping with linear, exponential or decades", kindOf(e.value))
 			set.node = nil
 		}
 		r.buckets[set.ID] = set
@@ -71,7 +71,7 @@ func (r *reader) readBuckets(v *View, n *yaml.Node) {
 // readSetName returns the shared set that the node names, or nil after a problem.
 func (r *reader) readSetName(n *yaml.Node) *bucketSet {
 	if isEmpty(n) || !isQuoted(n) && (n.Tag == "!!int" || n.Tag == "!!float") {
-		r.report("wrong-kind", place(n), "buckets must be a list of bounds, a mapping with linear, exponential or decades, the id of a shared set, or \"none\", not %s", kindOf(n))
+		r.report("wrong-kind", place(n), "buckets is %s and must be a list of bounds, a mapping with linear, exponential or decades, the id of a shared set, or \"none\"", kindOf(n))
 		r.setsUnread = true
 		return nil
 	}
@@ -165,12 +165,12 @@ func (r *reader) readBoundList(v *View, n *yaml.Node) []*big.Rat {
 			continue
 		}
 		whole = whole && !mixed
-		if last != nil && !mixed && r.mixesUnits("the bound", item, *b, lastItem, *last) {
+		if last != nil && !mixed && r.mixesUnits("the bound", item, *b, "the bound", lastItem, *last) {
 			mixed, whole = true, false
 		}
 		marks.bare = marks.bare && b.dimension == ""
 		if last != nil && (b.sameScale(*last) || v.Measure.Unit != "" && !mixed) && b.value.Cmp(last.value) <= 0 {
-			r.report("bounds", place(item), "the bound %s must be above the bound before it", clip(item.Value))
+			r.report("bounds", place(item), "the bound %s must be above the bound before it, %s; list the bounds in increasing order", clip(item.Value), clip(lastItem.Value))
 			whole = false
 		}
 		last, lastItem = b, item
@@ -182,15 +182,15 @@ func (r *reader) readBoundList(v *View, n *yaml.Node) []*big.Rat {
 // mixesUnits reports two bounds of a time of which only one has a unit. A reader would
 // take the 500 after 250ms for milliseconds, but it is in the unit of the measure. The
 // bounds then count as unread.
-func (r *reader) mixesUnits(what string, n *yaml.Node, a amount, other *yaml.Node, b amount) bool {
+func (r *reader) mixesUnits(what string, n *yaml.Node, a amount, otherWhat string, other *yaml.Node, b amount) bool {
 	if a.sameScale(b) || a.dimension == "size" || b.dimension == "size" || a.value.Sign() == 0 || b.value.Sign() == 0 {
 		return false
 	}
 	at := place(n)
 	if a.dimension != "" {
-		n, other = other, n
+		what, n, otherWhat, other = otherWhat, other, what, n
 	}
-	r.report("mixed-units", at, "%s %s has no unit, but %s has one; give a unit to all bounds of a time, or to none", what, clip(n.Value), clip(other.Value))
+	r.report("mixed-units", at, "%s %s has no unit, but %s %s has one; give a unit to all bounds of a time, or to none", what, clip(n.Value), otherWhat, clip(other.Value))
 	return true
 }
 
@@ -210,7 +210,7 @@ func (r *reader) checkBounds(v *View, n *yaml.Node, bounds []*big.Rat, whole boo
 		case whole && len(bounds) == 1 && bounds[0].Sign() == 0:
 			r.report("bounds", place(n), "the only bound is 0, which OpenCensus drops; write a bound above 0, or \"buckets: none\" to export only count and sum")
 		default:
-			r.report("bounds", place(n), "the first bound is %s and must be above 0: OpenCensus drops a bound of 0 and refuses negative bounds", decimal(bounds[0]))
+			r.report("bounds", place(n), "the first bound is %s and must be above 0: OpenCensus drops a bound of 0 and refuses negative bounds; start the bounds above 0", decimal(bounds[0]))
 		}
 	}) && whole
 	if !whole || v.Measure.Unit == "" {

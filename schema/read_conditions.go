@@ -129,10 +129,10 @@ func (r *conditionReader) readText(n *yaml.Node, listed map[string]bool, what st
 		r.report("where-value", place(n), "the prefix %s matches every value; write at least one character, or delete the condition", quote(text))
 		return ""
 	case utf8 && !size:
-		r.report("where-value", place(n), "%s %s: values are 1 to %d bytes", none, quote(text), maxValueBytes)
+		r.report("where-value", place(n), "%s %s: values are 1 to %d bytes; write another", none, quote(text), maxValueBytes)
 		return ""
 	case !size || !utf8 && !isPrintableASCII(text):
-		r.report("where-value", place(n), "%s %s: values are 1 to %d bytes of printable ASCII", none, quote(text), maxValueBytes)
+		r.report("where-value", place(n), "%s %s: values are 1 to %d bytes of printable ASCII; write another", none, quote(text), maxValueBytes)
 		return ""
 	}
 	listed[text] = true
@@ -146,9 +146,9 @@ func (r *conditionReader) checkValue(n *yaml.Node) bool {
 	case !r.listsAll(t) || r.isPossible(t, n.Value):
 		return true
 	case n.Value == invalidValue:
-		r.report("where-value", place(n), "the tag %q never has the value %q: values that it does not list are recorded as its catch_all, %q", owner(t.ID), n.Value, t.CatchAll.Text)
+		r.report("where-value", place(n), "the tag %q never has the value %q: values that it does not list are recorded as its catch_all; write %q", owner(t.ID), n.Value, t.CatchAll.Text)
 	case n.Value == otherValue:
-		r.report("where-value", place(n), "the tag %q never has the value %q, which is recorded only for open tags", owner(t.ID), n.Value)
+		r.report("where-value", place(n), "the tag %q never has the value %q, which is recorded only for open tags; write one of the tag's values", owner(t.ID), n.Value)
 	default:
 		r.report("where-value", place(n), "the tag %q has no value %q%s", owner(t.ID), n.Value, r.valueHint(t, n.Value))
 	}

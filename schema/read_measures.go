@@ -96,7 +96,7 @@ func (r *reader) readExisting(f *fields, m *Measure, valueType string) {
 	}
 	check := func(key, said, actual string) {
 		if f.has(key) && said != "" && said != actual {
-			r.report("existing-mismatch", f.place(key), "the %s of %s.%s is %q, not %q", key, m.Existing.Path, m.Existing.Name, actual, said)
+			r.report("existing-mismatch", f.place(key), "%s is %q, but %s.%s has the %s %q; write the same %s", key, said, m.Existing.Path, m.Existing.Name, key, actual, key)
 		}
 	}
 	check("name", m.Name, known.name)
@@ -174,7 +174,7 @@ func (r *reader) readConstant(f *fields, m *Measure) {
 	case err != nil:
 		r.report("bad-number", place(n), "constant: %v", err)
 	case math.Abs(m.Constant.Float64) >= tooLarge:
-		r.report("bad-number", place(n), "constant is %s, but values of 1e150 and more, or -1e150 and less, are dropped, because a distribution cannot hold their squares; write a smaller one", clip(text))
+		r.report("bad-number", place(n), "constant is %s, but values of 1e150 and more, or -1e150 and less, are dropped, because a distribution cannot hold their squares; write one closer to 0", clip(text))
 	}
 }
 

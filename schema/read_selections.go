@@ -104,7 +104,7 @@ func (r *reader) readCondition(s *Selection, p pair) (Condition, bool) {
 	list := &conditionReader{r, s, &c, map[string]bool{}, map[string]bool{}}
 	list.readTerms(p.value, "")
 	if r.errors == before && r.isCompared(c) && r.meetsNothing(c) {
-		r.report("where-value", c.Place, "the condition excludes every value of the tag %q, so it selects nothing", owner(c.Tag.ID))
+		r.report("where-value", c.Place, "the condition excludes every value of the tag %q, so it selects nothing; delete a value from it, or the whole condition", owner(c.Tag.ID))
 	}
 	return c, r.errors == before
 }

@@ -63,7 +63,7 @@ func (r *reader) readKey(f *fields, t *Tag) {
 	}
 	switch actual, ok := knownKey(t.Existing.Path, t.Existing.Name); {
 	case ok && declared != "" && declared != actual:
-		r.report("existing-mismatch", f.place("key"), "the key of %s.%s is %q, not %q", t.Existing.Path, t.Existing.Name, actual, declared)
+		r.report("existing-mismatch", f.place("key"), "key is %q, but %s.%s has the key %q; write the same key", declared, t.Existing.Path, t.Existing.Name, actual)
 	case ok:
 		t.Key = actual
 	case !f.has("key") && !f.meant["key"]:

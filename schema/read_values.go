@@ -15,7 +15,7 @@ func (r *reader) readClosed(f *fields, t *Tag) {
 		r.readLongValues(t, values, seen)
 	case yaml.ScalarNode:
 		marks.unread.values = true
-		r.report("wrong-kind", place(values), "values must be a list, or a mapping from each value to its description, not %s", kindOf(values))
+		r.report("wrong-kind", place(values), "values is %s and must be a list, or a mapping from each value to its description", kindOf(values))
 	default:
 		for _, item := range r.list(values, "values") {
 			if r.isLine(item, "an item of values") {

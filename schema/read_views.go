@@ -38,10 +38,10 @@ func (r *reader) addView(v *View) {
 	if first := r.views[v.ID]; first != nil {
 		r.ambiguous[v.ID] = true // a reference may mean either view
 		if first.Place == v.Place {
-			r.report("duplicate-id", v.Place, "an alias gives the view %q to the measures %q and %q; a view's id must be unique in the file", v.ID, first.Measure.ID, v.Measure.ID)
+			r.report("duplicate-id", v.Place, "an alias gives the view %q to the measures %q and %q; a view's id must be unique in the file; give the view of one measure another id, without the alias", v.ID, first.Measure.ID, v.Measure.ID)
 			return
 		}
-		r.report("duplicate-id", v.Place, "the view %q is already declared at line %d; a view's id must be unique in the file", v.ID, first.Place.Line)
+		r.report("duplicate-id", v.Place, "the view %q is already declared at line %d; a view's id must be unique in the file; write another id for one of them", v.ID, first.Place.Line)
 		return
 	}
 	r.views[v.ID] = v

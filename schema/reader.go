@@ -143,6 +143,9 @@ func (r *reader) unknown(at Place, what, name, section string, declared []string
 		return ""
 	}
 	near, hint := r.guess(name, declared)
+	if hint == "" {
+		hint = "; declare it there, or write the id of another"
+	}
 	r.report("unknown-reference", at, "the %s %s is not declared under %s%s", what, quote(name), section, hint)
 	return near
 }

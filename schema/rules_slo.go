@@ -192,7 +192,7 @@ func checkSaysAtMost(c *checker) {
 			return
 		}
 		if said := atMost.FindString(slo.DisplayName); said != "" {
-			c.problem(c.ofSLO(slo).scope, c.ofSLO(slo).displayAt, "the display name says %q, but a value of exactly %s counts as bad; write \"under\", or use the bound %s", said, formatNumber(value), formatNumber(value+1))
+			c.problem(c.ofSLO(slo).scope, c.ofSLO(slo).displayAt, "the display name says %q, but a value of exactly %s counts as bad; write \"under\", and set max to %s if %s is good", said, formatNumber(value), formatNumber(value+1), formatNumber(value))
 		}
 	})
 }

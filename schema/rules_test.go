@@ -119,7 +119,7 @@ func TestEveryFixtureHasItsRule(t *testing.T) {
 func TestOnlyAllowableRulesAreAllowed(t *testing.T) {
 	for _, row := range schema.Rules() {
 		got := lint("x.yaml", []byte("ocgen: v1\npackage: p\nallow: ["+row.ID+"]\n"))
-		want := fmt.Sprintf("x.yaml:3:9: error: the rule %q cannot be silenced; fix what it reports [unknown-rule]\n", row.ID)
+		want := fmt.Sprintf("x.yaml:3:9: error: the rule %q cannot be silenced; delete it here, and correct the problems that it reports [unknown-rule]\n", row.ID)
 		if row.Allowable {
 			want = fmt.Sprintf("x.yaml:3:9: warning: \"allow: %s\" silences nothing here; delete it [unused-allow]\n", row.ID)
 		}

@@ -68,7 +68,7 @@ func (r *reader) isLine(n *yaml.Node, what string) bool {
 // the spelling is checked.
 func (r *reader) isText(n *yaml.Node, what string) bool {
 	if n.Kind != yaml.ScalarNode || isEmpty(n) {
-		r.report("wrong-kind", place(n), "%s must be text, not %s%s", owner(what), kindOf(n), quotesCure(n))
+		r.report("wrong-kind", place(n), "%s is %s and must be text%s", owner(what), kindOf(n), quotesCure(n))
 		return false
 	}
 	if isQuoted(n) {
@@ -127,7 +127,7 @@ func (f *fields) boolean(key string) bool {
 		return false
 	}
 	if n.Kind != yaml.ScalarNode || isQuoted(n) || n.Value != "true" && n.Value != "false" {
-		f.r.report("wrong-kind", place(n), "%s must be true or false, without quotes, not %s", key, kindOf(n))
+		f.r.report("wrong-kind", place(n), "%s is %s and must be true or false, without quotes", key, kindOf(n))
 		return false
 	}
 	return n.Value == "true"
@@ -142,7 +142,7 @@ func (f *fields) integer(key string) int {
 		return fallback
 	}
 	if n.Kind != yaml.ScalarNode || isNull(n) || isQuoted(n) {
-		f.r.report("wrong-kind", place(n), "%s must be a whole number, without quotes, not %s", key, kindOf(n))
+		f.r.report("wrong-kind", place(n), "%s is %s and must be a whole number, without quotes", key, kindOf(n))
 		return fallback
 	}
 	i, err := strconv.Atoi(n.Value)
@@ -166,7 +166,7 @@ func (f *fields) word(key string) string {
 // scalar returns the text of a number, plain or quoted.
 func (r *reader) scalar(n *yaml.Node, what string) (string, bool) {
 	if n.Kind != yaml.ScalarNode || isNull(n) {
-		r.report("wrong-kind", place(n), "%s must be a number, not %s", owner(what), kindOf(n))
+		r.report("wrong-kind", place(n), "%s is %s and must be a number", owner(what), kindOf(n))
 		return "", false
 	}
 	return n.Value, true
@@ -207,7 +207,7 @@ func (r *reader) list(n *yaml.Node, what string) []*yaml.Node {
 		if n.Kind == yaml.ScalarNode && !isNull(n) {
 			cure = fmt.Sprintf("; write [%s]", clip(n.Value))
 		}
-		r.report("wrong-kind", place(n), "%s must be a list, not %s%s", owner(what), kindOf(n), cure)
+		r.report("wrong-kind", place(n), "%s is %s and must be a list%s", owner(what), kindOf(n), cure)
 		return nil
 	}
 	items := make([]*yaml.Node, len(n.Content))

@@ -43,7 +43,7 @@ func (r *reader) readScope(f *fields, above *scope) *scope {
 			r.report("unknown-rule", place(item), "the rule %s does not exist%s", quote(item.Value), hint)
 			s.rules = append(s.rules, &allowance{rule: near}) // so that the problems that it silences are not reported too
 		case !row.Allowable:
-			r.report("unknown-rule", place(item), "the rule %q cannot be silenced; fix what it reports", item.Value)
+			r.report("unknown-rule", place(item), "the rule %q cannot be silenced; delete it here, and correct the problems that it reports", item.Value)
 		case listed[item.Value]:
 			r.report("bad-value", place(item), "the rule %q is listed twice; delete one", item.Value)
 		default:

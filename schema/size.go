@@ -13,7 +13,7 @@ func (r *reader) checkSize(root *yaml.Node) bool {
 	case m.aliases > maxAliases:
 		r.report("limit", place(m.lastAlias), "the schema has %d aliases, and at most %d are allowed; replace some by the values that they refer to", m.aliases, maxAliases)
 	case m.deep != nil:
-		r.report("limit", place(m.deep), "the schema is nested deeper than %d levels", maxDepth)
+		r.report("limit", place(m.deep), "the schema is nested deeper than %d levels; write it with fewer", maxDepth)
 	case e.nodes > maxNodes || e.bytes > maxExpanded:
 		at, aliases := root, ""
 		if m.lastAlias != nil {

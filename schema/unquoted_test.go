@@ -96,16 +96,16 @@ func TestTextThatNeedsQuotes(t *testing.T) {
 // intended text.
 func TestTextReadAsACollection(t *testing.T) {
 	for line, want := range map[string]string{
-		"known: [{id}, /x]":                `6:13: error: an item of known must be text, not a mapping; put text that starts with { in quotes [wrong-kind]`,
-		"known: [a: b]":                    `6:13: error: an item of known must be text, not a mapping; put text with ": " in it in quotes [wrong-kind]`,
-		"known:\n    - a: b":               `7:7: error: an item of known must be text, not a mapping; put text with ": " in it in quotes [wrong-kind]`,
-		"known: [&a, /x]":                  `6:13: error: an item of known must be text, not empty; put text that starts with & in quotes [wrong-kind]`,
-		"description: [draft]":             `6:18: error: description must be text, not a list; put text that starts with [ in quotes [wrong-kind]`,
-		"description: [a, b]":              `6:18: error: description must be text, not a list [wrong-kind]`,
-		"description: {a: b}":              `6:18: error: description must be text, not a mapping [wrong-kind]`,
-		"{id}: x":                          `6:5: error: a key of tag "t" must be text, not a mapping; put text that starts with { in quotes [wrong-kind]`,
+		"known: [{id}, /x]":                `6:13: error: an item of known is a mapping and must be text; put text that starts with { in quotes [wrong-kind]`,
+		"known: [a: b]":                    `6:13: error: an item of known is a mapping and must be text; put text with ": " in it in quotes [wrong-kind]`,
+		"known:\n    - a: b":               `7:7: error: an item of known is a mapping and must be text; put text with ": " in it in quotes [wrong-kind]`,
+		"known: [&a, /x]":                  `6:13: error: an item of known is empty and must be text; put text that starts with & in quotes [wrong-kind]`,
+		"description: [draft]":             `6:18: error: description is a list and must be text; put text that starts with [ in quotes [wrong-kind]`,
+		"description: [a, b]":              `6:18: error: description is a list and must be text [wrong-kind]`,
+		"description: {a: b}":              `6:18: error: description is a mapping and must be text [wrong-kind]`,
+		"{id}: x":                          `6:5: error: a key of tag "t" is a mapping and must be text; put text that starts with { in quotes [wrong-kind]`,
 		"values: {a: Not at all, really!}": `6:29: error: the value "really!" has no description; if it belongs to the text before it, put the whole text, with its comma, in quotes [wrong-kind]`,
-		"values: {a: Yes., really}":        `6:29: error: the description of "really" must be text, not empty [wrong-kind]`,
+		"values: {a: Yes., really}":        `6:29: error: the description of "really" is empty and must be text [wrong-kind]`,
 		"key: !home":                       `6:10: error: the YAML tag !home is not supported; delete it, or put text that starts with ! in quotes [wrong-kind]`,
 	} {
 		got := lint("x.yaml", []byte("ocgen: v1\npackage: p\nallow: [unused-tag]\ntags:\n  t:\n    "+line+"\n"))

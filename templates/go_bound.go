@@ -24,7 +24,7 @@ func (r Recorder) boundType(fields ...jen.Code) Decl {
 //		<body>
 //	}
 func (r Recorder) forFunc(body ...jen.Code) Decl {
-	note := "The tags are looked up, and replaced values counted, once: at this call."
+	note := "These tags are looked up, and replaced values are counted, at this call only."
 	if r.InContext {
 		note += " Tags from ctx are looked up at each record."
 	}

@@ -18,7 +18,7 @@ func TestForFunc(t *testing.T) {
 	expect(t, ForFunc(latencyRecorder), `
 		// LatencyFor returns a recorder of latency with these tags, for hot loops.
 		//
-		// The tags are looked up, and replaced values counted, once: at this call.
+		// These tags are looked up, and replaced values are counted, at this call only.
 		//
 		// Deprecated: Gone.
 		func LatencyFor(method Method, route Route) BoundLatency {
@@ -27,7 +27,7 @@ func TestForFunc(t *testing.T) {
 	expect(t, ForFunc(answerRecorder), `
 		// AnswerFor returns a recorder of answer with these tags, for hot loops.
 		//
-		// The tags are looked up, and replaced values counted, once: at this call.
+		// These tags are looked up, and replaced values are counted, at this call only.
 		func AnswerFor(method Method) BoundAnswer {
 			return BoundAnswer{tags: answerTags.Bind(record.Closed(method), record.Open("/none"))}
 		}`)

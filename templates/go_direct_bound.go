@@ -64,13 +64,13 @@ const FoundField = "series"
 
 // DirectFoundType emits
 //
-//	// <Found> has the series into which a <Bound> records.
+//	// <Found> holds the series into which a <Bound> records.
 //	type <Found> struct {
 //		<Field> *series.<Type>
 //		…
 //	}
 func DirectFoundType(r DirectRecorder) Decl {
-	return documented(r.Binding.Found+" has the series into which a "+r.Bound+" records", Doc{},
+	return documented(r.Binding.Found+" holds the series into which a "+r.Bound+" records", Doc{},
 		jen.Type().Id(r.Binding.Found).Struct(r.seriesFields()...))
 }
 

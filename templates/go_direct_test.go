@@ -143,7 +143,7 @@ func TestDirectBound(t *testing.T) {
 	expect(t, DirectForFunc(directLatency), `
 		// LatencyFor returns a recorder of latency with these tags, for hot loops.
 		//
-		// The tags are looked up, and replaced values counted, once: at this call.
+		// These tags are looked up, and replaced values are counted, at this call only.
 		func LatencyFor(method Method, outcome Outcome) BoundLatency {
 			outcomeIndex := outcome.index()
 			return BoundLatency{
@@ -194,7 +194,7 @@ func TestDirectBoundWithContext(t *testing.T) {
 	expect(t, DirectForFunc(directCarried), `
 		// CarriedFor returns a recorder of carried with these tags, for hot loops.
 		//
-		// The tags are looked up, and replaced values counted, once: at this call.
+		// These tags are looked up, and replaced values are counted, at this call only.
 		func CarriedFor(method Method) BoundCarried {
 			return BoundCarried{
 				bound:  true,
@@ -228,7 +228,7 @@ func TestDirectBoundArray(t *testing.T) {
 	expect(t, DirectForFunc(r), `
 		// CarriedFor returns a recorder of carried with these tags, for hot loops.
 		//
-		// The tags are looked up, and replaced values counted, once: at this call.
+		// These tags are looked up, and replaced values are counted, at this call only.
 		func CarriedFor(method Method) BoundCarried {
 			return BoundCarried{
 				bound: true,
@@ -274,7 +274,7 @@ func TestDirectBoundWithinLimits(t *testing.T) {
 			series *series.BoundSeries[pagesBound]
 		}`)
 	expect(t, DirectFoundType(directPages), `
-		// pagesBound has the series into which a BoundPages records.
+		// pagesBound holds the series into which a BoundPages records.
 		type pagesBound struct {
 			aSeries *series.Count
 			bSeries *series.Int64Sum
@@ -282,7 +282,7 @@ func TestDirectBoundWithinLimits(t *testing.T) {
 	expect(t, DirectForFunc(directPages), `
 		// PagesFor returns a recorder of pages with these tags, for hot loops.
 		//
-		// The tags are looked up, and replaced values counted, once: at this call.
+		// These tags are looked up, and replaced values are counted, at this call only.
 		func PagesFor(route Route, agent Agent) BoundPages {
 			tags := [2]uint64{routeTag.OpenIndex(string(route)), agentTag.OpenIndex(string(agent))}
 			return BoundPages{series: series.BindSeries(func() pagesBound {
@@ -311,7 +311,7 @@ func TestDirectBoundWithinLimits(t *testing.T) {
 	expect(t, DirectForFunc(alone), `
 		// PagesFor returns a recorder of pages with these tags, for hot loops.
 		//
-		// The tags are looked up, and replaced values counted, once: at this call.
+		// These tags are looked up, and replaced values are counted, at this call only.
 		func PagesFor(route Route, agent Agent) BoundPages {
 			tags := [2]uint64{routeTag.OpenIndex(string(route)), agentTag.OpenIndex(string(agent))}
 			return BoundPages{series: series.BindSeries(func() pagesBound {

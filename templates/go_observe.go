@@ -106,17 +106,18 @@ func (o Observed) notes() []string {
 	if o.Value.Rounded != "" {
 		notes = append(notes, "Results of observe are rounded to "+o.Value.Rounded+"; halves are rounded away from zero.")
 	}
-	unusable := []string{"a panic"}
+	unusable := "observe panics"
 	if o.Value.Type == "float64" {
-		unusable = append(unusable, "a value that is NaN, infinite, or 1e150 or more in magnitude")
+		unusable += ", or if the value is NaN, infinite, or 1e150 or more in magnitude"
 	}
 	if slices.ContainsFunc(o.Views, func(v ObservedView) bool { return v.Sum }) {
-		unusable = append(unusable, "a total that is negative or has fallen")
+		unusable += ", or if the total is negative or has fallen"
 		notes = append(notes, "observe returns the total so far, which must not fall. A view of sums adds up the totals of "+
 			"functions with equal tags, and keeps the last total of a stopped function.")
 	}
 	if slices.ContainsFunc(o.Views, func(v ObservedView) bool { return !v.Sum }) {
-		notes = append(notes, "A view of last values has the value of the newest of the functions with equal tags. A stopped function has no value.")
+		notes = append(notes, "If several functions have equal tags, a view of last values has the value of the newest one. "+
+			"A stopped function has no value.")
 	}
-	return append(notes, "Unusable results are left out and counted in [record.Stats]: "+listed(unusable)+".")
+	return append(notes, "The value is left out and counted in [record.Stats] if "+unusable+".")
 }

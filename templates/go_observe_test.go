@@ -35,10 +35,10 @@ func TestObserveFunc(t *testing.T) {
 		// Several exports may call observe at once: it must be safe for concurrent use and return
 		// quickly. It is not called before RegisterViews.
 		//
-		// A view of last values has the value of the newest of the functions with equal tags. A
-		// stopped function has no value.
+		// If several functions have equal tags, a view of last values has the value of the newest
+		// one. A stopped function has no value.
 		//
-		// Unusable results are left out and counted in [record.Stats]: a panic.
+		// The value is left out and counted in [record.Stats] if observe panics.
 		//
 		// Deprecated: Gone.
 		func ObserveDepth(queue Queue, observe func() int64) (stop func()) {
@@ -53,10 +53,10 @@ func TestObserveFunc(t *testing.T) {
 		// observe returns the total so far, which must not fall. A view of sums adds up the
 		// totals of functions with equal tags, and keeps the last total of a stopped function.
 		//
-		// A view of last values has the value of the newest of the functions with equal tags. A
-		// stopped function has no value.
+		// If several functions have equal tags, a view of last values has the value of the newest
+		// one. A stopped function has no value.
 		//
-		// Unusable results are left out and counted in [record.Stats]: a panic and a total that
+		// The value is left out and counted in [record.Stats] if observe panics, or if the total
 		// is negative or has fallen.
 		func ObserveBusy(observe func() time.Duration) (stop func()) {
 			return busyObserved.Observe(func() float64 {
@@ -75,10 +75,10 @@ func TestObserveFloat(t *testing.T) {
 		// Several exports may call observe at once: it must be safe for concurrent use and return
 		// quickly. It is not called before RegisterViews.
 		//
-		// A view of last values has the value of the newest of the functions with equal tags. A
-		// stopped function has no value.
+		// If several functions have equal tags, a view of last values has the value of the newest
+		// one. A stopped function has no value.
 		//
-		// Unusable results are left out and counted in [record.Stats]: a panic and a value that
+		// The value is left out and counted in [record.Stats] if observe panics, or if the value
 		// is NaN, infinite, or 1e150 or more in magnitude.
 		func ObserveLoad(state State, observe func() float64) (stop func()) {
 			return loadObserved.Observe(observe, record.Closed(state))
@@ -100,7 +100,7 @@ func TestObserveRounded(t *testing.T) {
 		//
 		// Results of observe are rounded to whole days; halves are rounded away from zero.
 		//
-		// Unusable results are left out and counted in [record.Stats]: a panic.
+		// The value is left out and counted in [record.Stats] if observe panics.
 		func ObserveBusy(pool Pool, observe func() time.Duration) (stop func()) {
 			return series.ObserveTime(busyObserved, observe, 24*time.Hour, record.Open(pool))
 		}`)

@@ -215,9 +215,9 @@ func RegisterFunc(p Package) Decl {
 //		generated.Unregister()
 //	}
 func UnregisterFunc(p Package) Decl {
-	lead := "UnregisterViews unregisters the views of this package from OpenCensus and drops what they have counted"
+	lead := "UnregisterViews unregisters the views of this package from OpenCensus and drops their data"
 	if p.Direct {
-		lead = "UnregisterViews unregisters the views of this package and drops what they have counted"
+		lead = "UnregisterViews unregisters the views of this package and drops their data"
 	}
 	return documented(lead, Doc{},
 		jen.Func().Id("UnregisterViews").Params().Block(

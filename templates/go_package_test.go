@@ -180,7 +180,7 @@ func TestDirectRegistration(t *testing.T) {
 			return generated.Register()
 		}`)
 	expect(t, UnregisterFunc(direct), `
-		// UnregisterViews unregisters the views of this package and drops what they have counted.
+		// UnregisterViews unregisters the views of this package and drops their data.
 		func UnregisterViews() {
 			generated.Unregister()
 		}`)
@@ -213,8 +213,8 @@ func TestRegistration(t *testing.T) {
 			return generated.Register()
 		}`)
 	expect(t, UnregisterFunc(shop), `
-		// UnregisterViews unregisters the views of this package from OpenCensus and drops what
-		// they have counted.
+		// UnregisterViews unregisters the views of this package from OpenCensus and drops their
+		// data.
 		func UnregisterViews() {
 			generated.Unregister()
 		}`)

@@ -93,7 +93,7 @@ func (r Recorder) refusals() []string {
 	if text == "" {
 		return nil
 	}
-	if strings.Contains(text, ", and of ") {
+	if strings.Contains(text, ", and values of ") {
 		text += ","
 	}
 	return []string{text + " are dropped and counted in [record.Stats]."}
@@ -108,7 +108,7 @@ func (r Recorder) roundings() []string {
 	return []string{text + "; halves are rounded away from zero."}
 }
 
-// alike returns "Values of <params><first><kind>", with ", and of <params><further><kind>"
+// alike returns "Values of <params><first><kind>", with ", and values of <params><further><kind>"
 // for each further kind of values, and "" if no value is of any kind.
 func (r Recorder) alike(first, further string, kind func(Value) string) string {
 	var kinds []string
@@ -127,7 +127,7 @@ func (r Recorder) alike(first, further string, kind func(Value) string) string {
 	for i, k := range kinds {
 		lead, link := "Values of ", first
 		if i > 0 {
-			lead, link = ", and of ", further
+			lead, link = ", and values of ", further
 		}
 		text += lead + listed(params[k]) + link + k
 	}

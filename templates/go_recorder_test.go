@@ -143,7 +143,7 @@ func TestRoundings(t *testing.T) {
 		{[]Value{one, duration}, ""},
 		{[]Value{value("a", "whole seconds")}, "Values of a are rounded to whole seconds; halves are rounded away from zero."},
 		{[]Value{value("a", "whole days"), one, value("b", "whole seconds"), value("c", "whole days")},
-			"Values of a and c are rounded to whole days, and of b to whole seconds; halves are rounded away from zero."},
+			"Values of a and c are rounded to whole days, and values of b to whole seconds; halves are rounded away from zero."},
 	} {
 		if got := strings.Join((Recorder{Values: c.values}).roundings(), "|"); got != c.want {
 			t.Errorf("got %q, want %q", got, c.want)
@@ -164,7 +164,7 @@ func TestRefusals(t *testing.T) {
 		{[]Value{value("a", negative), one, value("b", negative), value("c", negative)},
 			"Values of a, b and c that are negative are dropped and counted in [record.Stats]."},
 		{[]Value{value("a", either), value("b", negative), value("c", either)},
-			"Values of a and c that are NaN, negative or infinite, and of b that are negative, are dropped and counted in [record.Stats]."},
+			"Values of a and c that are NaN, negative or infinite, and values of b that are negative, are dropped and counted in [record.Stats]."},
 	} {
 		if got := strings.Join((Recorder{Values: c.values}).refusals(), "|"); got != c.want {
 			t.Errorf("got %q, want %q", got, c.want)

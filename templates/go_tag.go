@@ -171,14 +171,20 @@ func TagString(t Tag) Decl {
 
 // ContextSetter emits
 //
-//	// <SetName> returns a copy of ctx that carries the tag <KeyText>; …
+//	// <SetName> returns a copy of ctx in which the tag <KeyText> is v
 //	func <SetName>(ctx context.Context, v <Type>) context.Context {
 //		return <Var>.With(ctx, record.<Closed|Open>(v))
 //	}
 func ContextSetter(t Tag) Decl {
-	wire := "If v is absent, the copy does not have the tag. The tag is not sent over the wire."
+	note := "The tag is not sent over the wire."
 	if t.Carried {
-		wire = "If v is absent, the copy does not have the tag. The tag is sent over the wire with calls that use the copy."
+		note = "The tag is sent over the wire with calls that use the copy."
+	}
+	switch {
+	case t.Closed == nil:
+		note = "If v is empty, the copy does not have the tag. " + note
+	case t.Closed.Optional:
+		note = "If v is zero, the copy does not have the tag. " + note
 	}
 	return documented(t.SetName+" returns a copy of ctx in which the tag "+t.KeyText+" is v",
 		Doc{Deprecated: t.Doc.Deprecated},
@@ -186,7 +192,7 @@ func ContextSetter(t Tag) Decl {
 			jen.Id("ctx").Qual(ContextPath, "Context"), jen.Id("v").Id(t.Type),
 		).Qual(ContextPath, "Context").Block(
 			jen.Return(jen.Id(t.Var).Dot("With").Call(jen.Id("ctx"), t.value("v"))),
-		), wire)
+		), note)
 }
 
 // ProcessSetter emits

@@ -131,8 +131,8 @@ func TestContextSetter(t *testing.T) {
 	expect(t, ContextSetter(tenant), `
 		// WithTenant returns a copy of ctx in which the tag tenant is v.
 		//
-		// If v is absent, the copy does not have the tag. The tag is sent over the wire with
-		// calls that use the copy.
+		// If v is empty, the copy does not have the tag. The tag is sent over the wire with calls
+		// that use the copy.
 		func WithTenant(ctx context.Context, v Tenant) context.Context {
 			return tenantTag.With(ctx, record.Open(v))
 		}`)
@@ -141,9 +141,29 @@ func TestContextSetter(t *testing.T) {
 	expect(t, ContextSetter(private), `
 		// WithTenant returns a copy of ctx in which the tag tenant is v.
 		//
-		// If v is absent, the copy does not have the tag. The tag is not sent over the wire.
+		// If v is empty, the copy does not have the tag. The tag is not sent over the wire.
 		func WithTenant(ctx context.Context, v Tenant) context.Context {
 			return tenantTag.With(ctx, record.Open(v))
+		}`)
+	class := class
+	class.SetName = "WithClass"
+	expect(t, ContextSetter(class), `
+		// WithClass returns a copy of ctx in which the tag class is v.
+		//
+		// If v is zero, the copy does not have the tag. The tag is not sent over the wire.
+		//
+		// Deprecated: Gone.
+		func WithClass(ctx context.Context, v Class) context.Context {
+			return classTag.With(ctx, record.Closed(v))
+		}`)
+	method := method
+	method.SetName = "WithMethod"
+	expect(t, ContextSetter(method), `
+		// WithMethod returns a copy of ctx in which the tag http.method is v.
+		//
+		// The tag is not sent over the wire.
+		func WithMethod(ctx context.Context, v Method) context.Context {
+			return methodTag.With(ctx, record.Closed(v))
 		}`)
 }
 

@@ -533,7 +533,7 @@ type BoundRouteLatency struct {
 
 // RouteLatencyFor returns a recorder of route latency with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func RouteLatencyFor(method Method, route Route) BoundRouteLatency {
 	return BoundRouteLatency{
 		routeLatencySeries: routeLatencySeries.Bind(method.index() + 5*route.index()),
@@ -619,7 +619,7 @@ type BoundLatency struct {
 
 // LatencyFor returns a recorder of latency with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func LatencyFor(method Method, outcome Outcome, route Route) BoundLatency {
 	return BoundLatency{
 		latencySeries: latencySeries.Bind(method.index() + 5*outcome.index() + 20*route.index()),
@@ -705,7 +705,7 @@ type BoundFineLatency struct {
 
 // FineLatencyFor returns a recorder of fine latency with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func FineLatencyFor(method Method, outcome Outcome, route Route) BoundFineLatency {
 	return BoundFineLatency{
 		fineLatencySeries: fineLatencySeries.Bind(method.index() + 5*outcome.index() + 20*route.index()),
@@ -793,7 +793,7 @@ type BoundCustomerLatency struct {
 // CustomerLatencyFor returns a recorder of customer latency with these tags, for hot
 // loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func CustomerLatencyFor(customer Customer) BoundCustomerLatency {
 	return BoundCustomerLatency{
 		customerLatencySeries: customerLatencySeries.Bind(customerTag.OpenIndex(string(customer))),
@@ -832,7 +832,7 @@ type BoundRequests struct {
 
 // RequestsFor returns a recorder of requests with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func RequestsFor(method Method, outcome Outcome, route Route) BoundRequests {
 	return BoundRequests{
 		requestsSeries: requestsSeries.Bind(method.index() + 5*outcome.index() + 20*route.index()),
@@ -875,7 +875,7 @@ type BoundResponseBytes struct {
 
 // ResponseBytesFor returns a recorder of response bytes with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func ResponseBytesFor(method Method, outcome Outcome, route Route) BoundResponseBytes {
 	return BoundResponseBytes{
 		responseBytesSeries: responseBytesSeries.Bind(method.index() + 5*outcome.index() + 20*route.index()),
@@ -952,7 +952,7 @@ type BoundLastLatency struct {
 
 // LastLatencyFor returns a recorder of last latency with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func LastLatencyFor(method Method, outcome Outcome, route Route) BoundLastLatency {
 	return BoundLastLatency{
 		lastLatencySeries: lastLatencySeries.Bind(method.index() + 5*outcome.index() + 20*route.index()),
@@ -1035,7 +1035,7 @@ type BoundPodLatency struct {
 
 // PodLatencyFor returns a recorder of pod latency with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func PodLatencyFor(pod Pod, shard Shard, zone Zone) BoundPodLatency {
 	return BoundPodLatency{
 		podLatencySeries: podLatencySeries.Bind(pod.index() + 21*shard.index() + 546*zone.index()),
@@ -1124,7 +1124,7 @@ type BoundAccountLatency struct {
 
 // AccountLatencyFor returns a recorder of account latency with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func AccountLatencyFor(account Account) BoundAccountLatency {
 	return BoundAccountLatency{
 		accountLatencySeries: accountLatencySeries.Bind(accountTag.OpenIndex(string(account))),
@@ -1174,7 +1174,7 @@ func RegisterViews() error {
 	return generated.Register()
 }
 
-// UnregisterViews unregisters the views of this package and drops what they have counted.
+// UnregisterViews unregisters the views of this package and drops their data.
 func UnregisterViews() {
 	generated.Unregister()
 }

@@ -154,7 +154,7 @@ type BoundLatency struct {
 
 // LatencyFor returns a recorder of latency with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func LatencyFor(method Method, subscriber Subscriber) BoundLatency {
 	return BoundLatency{
 		latencySeries: latencySeries.Bind(method.index() + 5*subscriberTag.OpenIndex(string(subscriber))),
@@ -193,7 +193,7 @@ func RegisterViews() error {
 	return generated.Register()
 }
 
-// UnregisterViews unregisters the views of this package and drops what they have counted.
+// UnregisterViews unregisters the views of this package and drops their data.
 func UnregisterViews() {
 	generated.Unregister()
 }

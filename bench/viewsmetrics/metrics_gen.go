@@ -504,7 +504,7 @@ type BoundRouteLatency struct {
 
 // RouteLatencyFor returns a recorder of route latency with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func RouteLatencyFor(method Method, route Route) BoundRouteLatency {
 	return BoundRouteLatency{tags: routeLatencyTags.Bind(record.Closed(method), record.Closed(route))}
 }
@@ -594,7 +594,7 @@ type BoundLatency struct {
 
 // LatencyFor returns a recorder of latency with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func LatencyFor(method Method, outcome Outcome, route Route) BoundLatency {
 	return BoundLatency{tags: latencyTags.Bind(record.Closed(method), record.Closed(outcome), record.Closed(route))}
 }
@@ -686,7 +686,7 @@ type BoundFineLatency struct {
 
 // FineLatencyFor returns a recorder of fine latency with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func FineLatencyFor(method Method, outcome Outcome, route Route) BoundFineLatency {
 	return BoundFineLatency{tags: fineLatencyTags.Bind(record.Closed(method), record.Closed(outcome), record.Closed(route))}
 }
@@ -780,7 +780,7 @@ type BoundCustomerLatency struct {
 // CustomerLatencyFor returns a recorder of customer latency with these tags, for hot
 // loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func CustomerLatencyFor(customer Customer) BoundCustomerLatency {
 	return BoundCustomerLatency{tags: customerLatencyTags.Bind(record.Open(customer))}
 }
@@ -825,7 +825,7 @@ type BoundRequests struct {
 
 // RequestsFor returns a recorder of requests with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func RequestsFor(method Method, outcome Outcome, route Route) BoundRequests {
 	return BoundRequests{tags: requestsTags.Bind(record.Closed(method), record.Closed(outcome), record.Closed(route))}
 }
@@ -874,7 +874,7 @@ type BoundResponseBytes struct {
 
 // ResponseBytesFor returns a recorder of response bytes with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func ResponseBytesFor(method Method, outcome Outcome, route Route) BoundResponseBytes {
 	return BoundResponseBytes{tags: responseBytesTags.Bind(record.Closed(method), record.Closed(outcome), record.Closed(route))}
 }
@@ -957,7 +957,7 @@ type BoundLastLatency struct {
 
 // LastLatencyFor returns a recorder of last latency with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func LastLatencyFor(method Method, outcome Outcome, route Route) BoundLastLatency {
 	return BoundLastLatency{tags: lastLatencyTags.Bind(record.Closed(method), record.Closed(outcome), record.Closed(route))}
 }
@@ -1045,7 +1045,7 @@ type BoundPodLatency struct {
 
 // PodLatencyFor returns a recorder of pod latency with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func PodLatencyFor(pod Pod, shard Shard, zone Zone) BoundPodLatency {
 	return BoundPodLatency{tags: podLatencyTags.Bind(record.Closed(pod), record.Closed(shard), record.Closed(zone))}
 }
@@ -1137,7 +1137,7 @@ type BoundAccountLatency struct {
 
 // AccountLatencyFor returns a recorder of account latency with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func AccountLatencyFor(account Account) BoundAccountLatency {
 	return BoundAccountLatency{tags: accountLatencyTags.Bind(record.Open(account))}
 }
@@ -1200,8 +1200,8 @@ func RegisterViews() error {
 	return generated.Register()
 }
 
-// UnregisterViews unregisters the views of this package from OpenCensus and drops what
-// they have counted.
+// UnregisterViews unregisters the views of this package from OpenCensus and drops their
+// data.
 func UnregisterViews() {
 	generated.Unregister()
 }

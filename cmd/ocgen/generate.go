@@ -136,7 +136,7 @@ const told = 10
 func tell(w io.Writer, changes []outfiles.Change) {
 	for i, c := range changes {
 		if i == told {
-			fmt.Fprintf(w, "and %s more\n", plural(len(changes)-told, "file"))
+			fmt.Fprintf(w, "and %s\n", plural(len(changes)-told, "more file"))
 			return
 		}
 		verb := "wrote"

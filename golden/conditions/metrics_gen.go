@@ -157,7 +157,7 @@ type BoundRequests struct {
 
 // RequestsFor returns a recorder of requests with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func RequestsFor(code Code, outcome Outcome, plan Plan) BoundRequests {
 	return BoundRequests{tags: requestsTags.Bind(record.Open(code), record.Closed(outcome), record.Closed(plan))}
 }
@@ -200,8 +200,8 @@ func RegisterViews() error {
 	return generated.Register()
 }
 
-// UnregisterViews unregisters the views of this package from OpenCensus and drops what
-// they have counted.
+// UnregisterViews unregisters the views of this package from OpenCensus and drops their
+// data.
 func UnregisterViews() {
 	generated.Unregister()
 }

@@ -163,7 +163,7 @@ type BoundRequests struct {
 
 // RequestsFor returns a recorder of requests with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func RequestsFor(code Code, outcome Outcome, plan Plan) BoundRequests {
 	return BoundRequests{
 		requestsSeries: requestsSeries.Bind(codeTag.OpenIndex(string(code)) + 14*outcome.index() + 84*plan.index()),
@@ -200,7 +200,7 @@ func RegisterViews() error {
 	return generated.Register()
 }
 
-// UnregisterViews unregisters the views of this package and drops what they have counted.
+// UnregisterViews unregisters the views of this package and drops their data.
 func UnregisterViews() {
 	generated.Unregister()
 }

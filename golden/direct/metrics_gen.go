@@ -338,7 +338,7 @@ var tenantTag = record.NewOpenTag("tenant", record.OpenTag{
 
 // WithTenant returns a copy of ctx in which the tag tenant is v.
 //
-// If v is absent, the copy does not have the tag. The tag is not sent over the wire.
+// If v is empty, the copy does not have the tag. The tag is not sent over the wire.
 func WithTenant(ctx context.Context, v Tenant) context.Context {
 	return tenantTag.With(ctx, record.Open(v))
 }
@@ -389,8 +389,7 @@ func PlanValues() []Plan {
 
 // WithPlan returns a copy of ctx in which the tag plan is v.
 //
-// If v is absent, the copy does not have the tag. The tag is sent over the wire with
-// calls that use the copy.
+// The tag is sent over the wire with calls that use the copy.
 func WithPlan(ctx context.Context, v Plan) context.Context {
 	return planTag.With(ctx, record.Closed(v))
 }
@@ -784,7 +783,7 @@ type BoundClosed struct {
 
 // ClosedFor returns a recorder of closed with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func ClosedFor(method Method, protocol Protocol, outcome Outcome, errorClass ErrorClass, retried Retried) BoundClosed {
 	outcomeIndex, errorClassIndex := outcome.index(), errorClass.index()
 	return BoundClosed{
@@ -900,7 +899,7 @@ type BoundLatency struct {
 
 // LatencyFor returns a recorder of latency with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func LatencyFor(method Method, outcome Outcome) BoundLatency {
 	outcomeIndex := outcome.index()
 	return BoundLatency{
@@ -1059,7 +1058,7 @@ type BoundWeights struct {
 
 // WeightsFor returns a recorder of weights with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func WeightsFor(outcome Outcome) BoundWeights {
 	return BoundWeights{
 		weightsSeries: weightsSeries.Bind(outcome.index()),
@@ -1209,7 +1208,7 @@ type BoundSize struct {
 
 // SizeFor returns a recorder of size with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func SizeFor(outcome Outcome) BoundSize {
 	outcomeIndex := outcome.index()
 	return BoundSize{
@@ -1276,7 +1275,7 @@ type BoundPrice struct {
 
 // PriceFor returns a recorder of price with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func PriceFor(route Route) BoundPrice {
 	routeIndex := routeTag.OpenIndex(string(route))
 	return BoundPrice{
@@ -1365,7 +1364,7 @@ type BoundOpen struct {
 
 // OpenFor returns a recorder of open with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func OpenFor(outcome Outcome, route Route, agent Agent, routeTagTagValue RouteTag) BoundOpen {
 	return BoundOpen{
 		openSeries:      openSeries.Bind(outcome.index() + 4*routeTag.OpenIndex(string(route))),
@@ -1415,7 +1414,7 @@ type BoundAlone struct {
 	series *series.BoundSeries[aloneBound]
 }
 
-// aloneBound has the series into which a BoundAlone records.
+// aloneBound holds the series into which a BoundAlone records.
 type aloneBound struct {
 	aloneSeries      *series.Count
 	aloneTotalSeries *series.Count
@@ -1423,7 +1422,7 @@ type aloneBound struct {
 
 // AloneFor returns a recorder of alone with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func AloneFor(outcome Outcome, route Route) BoundAlone {
 	tags := [2]uint64{outcome.index(), routeTag.OpenIndex(string(route))}
 	return BoundAlone{series: series.BindSeries(func() aloneBound {
@@ -1483,8 +1482,8 @@ type BoundLimited struct {
 
 // LimitedFor returns a recorder of limited with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call. Tags from ctx
-// are looked up at each record.
+// These tags are looked up, and replaced values are counted, at this call only. Tags from
+// ctx are looked up at each record.
 func LimitedFor(outcome Outcome, route Route) BoundLimited {
 	return BoundLimited{
 		bound: true,
@@ -1550,7 +1549,7 @@ type BoundPages struct {
 	series *series.BoundSeries[pagesBound]
 }
 
-// pagesBound has the series into which a BoundPages records.
+// pagesBound holds the series into which a BoundPages records.
 type pagesBound struct {
 	pagesSeries        *series.Count
 	pageClientsSeries  *series.Int64Sum
@@ -1559,7 +1558,7 @@ type pagesBound struct {
 
 // PagesFor returns a recorder of pages with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func PagesFor(outcome Outcome, route Route, client Client) BoundPages {
 	tags := [3]uint64{outcome.index(), routeTag.OpenIndex(string(route)), clientTag.OpenIndex(string(client))}
 	return BoundPages{series: series.BindSeries(func() pagesBound {
@@ -1626,8 +1625,8 @@ type BoundCarried struct {
 
 // CarriedFor returns a recorder of carried with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call. Tags from ctx
-// are looked up at each record.
+// These tags are looked up, and replaced values are counted, at this call only. Tags from
+// ctx are looked up at each record.
 func CarriedFor(method Method) BoundCarried {
 	methodIndex := method.index()
 	return BoundCarried{
@@ -1681,8 +1680,8 @@ type BoundTours struct {
 
 // ToursFor returns a recorder of tours with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call. Tags from ctx
-// are looked up at each record.
+// These tags are looked up, and replaced values are counted, at this call only. Tags from
+// ctx are looked up at each record.
 func ToursFor(outcome Outcome, route Route) BoundTours {
 	return BoundTours{
 		bound:      true,
@@ -1733,8 +1732,8 @@ type BoundVisits struct {
 
 // VisitsFor returns a recorder of visits with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call. Tags from ctx
-// are looked up at each record.
+// These tags are looked up, and replaced values are counted, at this call only. Tags from
+// ctx are looked up at each record.
 func VisitsFor(outcome Outcome) BoundVisits {
 	outcomeIndex := outcome.index()
 	return BoundVisits{
@@ -1777,7 +1776,7 @@ type BoundLetters struct {
 
 // LettersFor returns a recorder of letters with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func LettersFor(first First, second Second, third Third) BoundLetters {
 	return BoundLetters{
 		lettersSeries: lettersSeries.Bind(first.index() + 27*second.index() + 729*third.index()),
@@ -1822,14 +1821,14 @@ type BoundWide struct {
 	series *series.BoundSeries[wideBound]
 }
 
-// wideBound has the series into which a BoundWide records.
+// wideBound holds the series into which a BoundWide records.
 type wideBound struct {
 	wideSeries *series.Count
 }
 
 // WideFor returns a recorder of wide with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func WideFor(user User, session Session, request Request, address Address, outcome Outcome) BoundWide {
 	tags := [5]uint64{
 		userTag.OpenIndex(string(user)),
@@ -1894,8 +1893,8 @@ type BoundWideCarried struct {
 
 // WideCarriedFor returns a recorder of wide carried with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call. Tags from ctx
-// are looked up at each record.
+// These tags are looked up, and replaced values are counted, at this call only. Tags from
+// ctx are looked up at each record.
 func WideCarriedFor(user User, session Session, request Request, address Address) BoundWideCarried {
 	return BoundWideCarried{
 		bound: true,
@@ -1965,7 +1964,7 @@ type BoundFailed struct {
 
 // FailedFor returns a recorder of failed with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func FailedFor(outcome Outcome) BoundFailed {
 	outcomeIndex := outcome.index()
 	return BoundFailed{
@@ -2025,7 +2024,7 @@ type BoundServed struct {
 
 // ServedFor returns a recorder of served with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func ServedFor(outcome Outcome) BoundServed {
 	outcomeIndex := outcome.index()
 	return BoundServed{
@@ -2060,8 +2059,8 @@ var ServerLatencyView = &view.View{
 
 // RecordAnswer records answer: One answer, with all that is known of it.
 //
-// Values of latency and size that are negative, and of price that are NaN, negative,
-// infinite, or 1e150 or more, are dropped and counted in [record.Stats].
+// Values of latency and size that are negative, and values of price that are NaN,
+// negative, infinite, or 1e150 or more, are dropped and counted in [record.Stats].
 func RecordAnswer(ctx context.Context, latency time.Duration, size int64, price float64, method Method, protocol Protocol, outcome Outcome, errorClass ErrorClass, retried Retried, route Route) {
 	span := census.Span(ctx)
 	methodIndex := method.index()
@@ -2135,7 +2134,7 @@ type BoundAnswer struct {
 
 // AnswerFor returns a recorder of answer with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func AnswerFor(method Method, protocol Protocol, outcome Outcome, errorClass ErrorClass, retried Retried, route Route) BoundAnswer {
 	methodIndex := method.index()
 	outcomeIndex := outcome.index()
@@ -2248,7 +2247,7 @@ type BoundFailure struct {
 
 // FailureFor returns a recorder of failure with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func FailureFor(method Method, protocol Protocol) BoundFailure {
 	methodIndex, outcomeIndex := method.index(), OutcomeError.index()
 	return BoundFailure{
@@ -2317,7 +2316,7 @@ type BoundParts struct {
 
 // PartsFor returns a recorder of parts with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func PartsFor(outcome Outcome) BoundParts {
 	outcomeIndex := outcome.index()
 	return BoundParts{
@@ -2434,7 +2433,7 @@ func RegisterViews() error {
 	return generated.Register()
 }
 
-// UnregisterViews unregisters the views of this package and drops what they have counted.
+// UnregisterViews unregisters the views of this package and drops their data.
 func UnregisterViews() {
 	generated.Unregister()
 }

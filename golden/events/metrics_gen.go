@@ -214,7 +214,7 @@ type BoundLatency struct {
 
 // LatencyFor returns a recorder of latency with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func LatencyFor(outcome Outcome, route Route) BoundLatency {
 	return BoundLatency{tags: latencyTags.Bind(record.Closed(outcome), record.Open(route))}
 }
@@ -266,7 +266,7 @@ type BoundSize struct {
 
 // SizeFor returns a recorder of size with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func SizeFor(outcome Outcome, reason Reason) BoundSize {
 	return BoundSize{tags: sizeTags.Bind(record.Closed(outcome), record.Closed(reason))}
 }
@@ -322,7 +322,7 @@ type BoundPrice struct {
 
 // PriceFor returns a recorder of price with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func PriceFor(route Route) BoundPrice {
 	return BoundPrice{tags: priceTags.Bind(record.Open(route))}
 }
@@ -367,7 +367,7 @@ type BoundServed struct {
 
 // ServedFor returns a recorder of served with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func ServedFor(outcome Outcome) BoundServed {
 	return BoundServed{tags: servedTags.Bind(record.Closed(outcome))}
 }
@@ -381,8 +381,8 @@ var answerTags = census.NewTagSet([]*record.Tag{outcomeTag, routeTag, regionTag,
 
 // RecordAnswer records answer: One answer, with all that is known of it.
 //
-// Values of latency and size that are negative, and of price that are NaN, negative,
-// infinite, or 1e150 or more, are dropped and counted in [record.Stats].
+// Values of latency and size that are negative, and values of price that are NaN,
+// negative, infinite, or 1e150 or more, are dropped and counted in [record.Stats].
 func RecordAnswer(ctx context.Context, latency time.Duration, size int64, price float64, outcome Outcome, route Route, reason Reason) {
 	ms := make([]stats.Measurement, 0, 4)
 	ms = append(ms, ServedMeasure.M(1))
@@ -431,7 +431,7 @@ type BoundAnswer struct {
 
 // AnswerFor returns a recorder of answer with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func AnswerFor(outcome Outcome, route Route, reason Reason) BoundAnswer {
 	return BoundAnswer{tags: answerTags.Bind(record.Closed(outcome), record.Open(route), record.Closed(reason))}
 }
@@ -499,7 +499,7 @@ type BoundUnchecked struct {
 
 // UncheckedFor returns a recorder of unchecked with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func UncheckedFor(outcome Outcome, route Route) BoundUnchecked {
 	return BoundUnchecked{tags: uncheckedTags.Bind(record.Closed(outcome), record.Open(route))}
 }
@@ -564,7 +564,7 @@ type BoundFailure struct {
 
 // FailureFor returns a recorder of failure with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func FailureFor(reason Reason) BoundFailure {
 	return BoundFailure{tags: failureTags.Bind(record.Closed(OutcomeError), record.Open("/none"), record.Closed(reason))}
 }
@@ -631,7 +631,7 @@ type BoundAnonymous struct {
 
 // AnonymousFor returns a recorder of anonymous with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func AnonymousFor(outcome Outcome) BoundAnonymous {
 	return BoundAnonymous{tags: anonymousTags.Bind(record.Closed(outcome), record.Absent, record.Absent)}
 }
@@ -687,8 +687,8 @@ func RegisterViews() error {
 	return generated.Register()
 }
 
-// UnregisterViews unregisters the views of this package from OpenCensus and drops what
-// they have counted.
+// UnregisterViews unregisters the views of this package from OpenCensus and drops their
+// data.
 func UnregisterViews() {
 	generated.Unregister()
 }

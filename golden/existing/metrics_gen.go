@@ -47,7 +47,7 @@ var tenantTag = record.NewOpenTag("tenant", record.OpenTag{
 
 // WithTenant returns a copy of ctx in which the tag tenant is v.
 //
-// If v is absent, the copy does not have the tag. The tag is not sent over the wire.
+// If v is empty, the copy does not have the tag. The tag is not sent over the wire.
 func WithTenant(ctx context.Context, v Tenant) context.Context {
 	return tenantTag.With(ctx, record.Open(v))
 }
@@ -123,7 +123,7 @@ type BoundRejected struct {
 
 // RejectedFor returns a recorder of rejected with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func RejectedFor(status Status) BoundRejected {
 	return BoundRejected{tags: rejectedTags.Bind(record.Open(status))}
 }
@@ -182,8 +182,8 @@ func RegisterViews() error {
 	return generated.Register()
 }
 
-// UnregisterViews unregisters the views of this package from OpenCensus and drops what
-// they have counted.
+// UnregisterViews unregisters the views of this package from OpenCensus and drops their
+// data.
 func UnregisterViews() {
 	generated.Unregister()
 }

@@ -143,7 +143,7 @@ type BoundLines struct {
 
 // LinesFor returns a recorder of lines with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func LinesFor(tagTagValue Tag, open Open) BoundLines {
 	return BoundLines{tags: linesTags.Bind(record.Closed(tagTagValue), record.Open(open))}
 }
@@ -280,7 +280,7 @@ type BoundBoth struct {
 
 // BothFor returns a recorder of both with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func BothFor(tagTagValue Tag, open Open) BoundBoth {
 	return BoundBoth{tags: bothTags.Bind(record.Closed(tagTagValue), record.Open(open))}
 }
@@ -331,8 +331,8 @@ func RegisterViews() error {
 	return generated.Register()
 }
 
-// UnregisterViews unregisters the views of this package from OpenCensus and drops what
-// they have counted.
+// UnregisterViews unregisters the views of this package from OpenCensus and drops their
+// data.
 func UnregisterViews() {
 	generated.Unregister()
 }

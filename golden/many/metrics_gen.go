@@ -67,7 +67,7 @@ type BoundJobs struct {
 
 // JobsFor returns a recorder of jobs with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func JobsFor(shard Shard) BoundJobs {
 	return BoundJobs{tags: jobsTags.Bind(record.Open(shard))}
 }
@@ -157,7 +157,7 @@ type BoundJobTime struct {
 
 // JobTimeFor returns a recorder of job time with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func JobTimeFor(shard Shard) BoundJobTime {
 	return BoundJobTime{tags: jobTimeTags.Bind(record.Open(shard))}
 }
@@ -204,8 +204,8 @@ func RegisterViews() error {
 	return generated.Register()
 }
 
-// UnregisterViews unregisters the views of this package from OpenCensus and drops what
-// they have counted.
+// UnregisterViews unregisters the views of this package from OpenCensus and drops their
+// data.
 func UnregisterViews() {
 	generated.Unregister()
 }

@@ -300,7 +300,7 @@ var seriesTag = record.NewOpenTag("series", record.OpenTag{
 
 // WithSeries returns a copy of ctx in which the tag series is v.
 //
-// If v is absent, the copy does not have the tag. The tag is not sent over the wire.
+// If v is empty, the copy does not have the tag. The tag is not sent over the wire.
 func WithSeries(ctx context.Context, v Series) context.Context {
 	return seriesTag.With(ctx, record.Open(v))
 }
@@ -457,8 +457,8 @@ type BoundPackages struct {
 
 // PackagesFor returns a recorder of packages with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call. Tags from ctx
-// are looked up at each record.
+// These tags are looked up, and replaced values are counted, at this call only. Tags from
+// ctx are looked up at each record.
 func PackagesFor(metricTagValue Metric, recordTagValue Record, censusTagValue Census, sloTagValue SLO, tagTagValue Tag, span Span) BoundPackages {
 	return BoundPackages{tags: packagesTags.Bind(record.Open(metricTagValue), record.Closed(recordTagValue), record.Closed(censusTagValue), record.Open(sloTagValue), record.Open(tagTagValue), record.Closed(span))}
 }
@@ -513,7 +513,7 @@ type BoundRange struct {
 
 // RangeFor returns a recorder of range with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func RangeFor(typeTagValue Type, stringTagValue String, timeTagValue Time, ctxTagValue Ctx, httpid HTTPID, httpMethod HTTPMethod, httpMethodTagValue HttpMethod, level Level, ochttpTagValue Ochttp) BoundRange {
 	return BoundRange{tags: rangeTags.Bind(record.Closed(typeTagValue), record.Open(stringTagValue), record.Open(timeTagValue), record.Closed(ctxTagValue), record.Open(httpid), record.Open(httpMethod), record.Open(httpMethodTagValue), record.Open(level), record.Open(ochttpTagValue))}
 }
@@ -594,7 +594,7 @@ type BoundLevel struct {
 
 // LevelFor returns a recorder of level with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func LevelFor(levelTagValue Level, ctxTagValue Ctx) BoundLevel {
 	return BoundLevel{tags: levelTags.Bind(record.Open(levelTagValue), record.Closed(ctxTagValue))}
 }
@@ -675,7 +675,7 @@ type BoundStart struct {
 
 // StartFor returns a recorder of start with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func StartFor(timeTagValue Time) BoundStart {
 	return BoundStart{tags: startTags.Bind(record.Open(timeTagValue))}
 }
@@ -756,7 +756,7 @@ type BoundCostValues struct {
 
 // CostValuesFor returns a recorder of cost values with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func CostValuesFor(lenTagValue Len) BoundCostValues {
 	return BoundCostValues{tags: costValuesTags.Bind(record.Closed(lenTagValue))}
 }
@@ -802,8 +802,8 @@ var msTags = census.NewTagSet([]*record.Tag{lenTag, typeTag, stringTag, timeTag,
 
 // RecordMs records ms: A local name of the event.
 //
-// Values of cost that are NaN, negative, infinite, or 1e150 or more, and of
-// costValuesValue that are NaN, infinite, or 1e150 or more in magnitude, and of
+// Values of cost that are NaN, negative, infinite, or 1e150 or more, and values of
+// costValuesValue that are NaN, infinite, or 1e150 or more in magnitude, and values of
 // rangeValue that are negative, are dropped and counted in [record.Stats].
 func RecordMs(ctx context.Context, cost float64, costValuesValue float64, rangeValue int64, level time.Duration, lenTagValue Len, typeTagValue Type, stringTagValue String, timeTagValue Time, ctxTagValue Ctx, httpid HTTPID, httpMethod HTTPMethod, httpMethodTagValue HttpMethod, levelTagValue Level, ochttpTagValue Ochttp) {
 	ms := make([]stats.Measurement, 0, 4)
@@ -852,7 +852,7 @@ type BoundMs struct {
 
 // MsFor returns a recorder of ms with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func MsFor(lenTagValue Len, typeTagValue Type, stringTagValue String, timeTagValue Time, ctxTagValue Ctx, httpid HTTPID, httpMethod HTTPMethod, httpMethodTagValue HttpMethod, levelTagValue Level, ochttpTagValue Ochttp) BoundMs {
 	return BoundMs{tags: msTags.Bind(record.Closed(lenTagValue), record.Closed(typeTagValue), record.Open(stringTagValue), record.Open(timeTagValue), record.Closed(ctxTagValue), record.Open(httpid), record.Open(httpMethod), record.Open(httpMethodTagValue), record.Open(levelTagValue), record.Open(ochttpTagValue))}
 }
@@ -920,8 +920,8 @@ func RegisterViews() error {
 	return generated.Register()
 }
 
-// UnregisterViews unregisters the views of this package from OpenCensus and drops what
-// they have counted.
+// UnregisterViews unregisters the views of this package from OpenCensus and drops their
+// data.
 func UnregisterViews() {
 	generated.Unregister()
 }

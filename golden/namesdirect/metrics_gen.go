@@ -99,7 +99,7 @@ var seriesTag = record.NewOpenTag("series", record.OpenTag{
 
 // WithSeries returns a copy of ctx in which the tag series is v.
 //
-// If v is absent, the copy does not have the tag. The tag is not sent over the wire.
+// If v is empty, the copy does not have the tag. The tag is not sent over the wire.
 func WithSeries(ctx context.Context, v Series) context.Context {
 	return seriesTag.With(ctx, record.Open(v))
 }
@@ -298,8 +298,8 @@ type BoundSpan struct {
 
 // SpanFor returns a recorder of span with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call. Tags from ctx
-// are looked up at each record.
+// These tags are looked up, and replaced values are counted, at this call only. Tags from
+// ctx are looked up at each record.
 func SpanFor(metricTagValue Metric, recordTagValue Record, censusTagValue Census, sloTagValue SLO, tagTagValue Tag, bTagValue B) BoundSpan {
 	return BoundSpan{
 		bound:     true,
@@ -341,7 +341,7 @@ type BoundSeriesSize struct {
 
 // SeriesSizeFor returns a recorder of series size with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func SeriesSizeFor(recordTagValue Record, censusTagValue Census) BoundSeriesSize {
 	return BoundSeriesSize{
 		seriesSizeSeries: seriesSizeSeries.Bind(recordTagValue.index() + 3*censusTagValue.index()),
@@ -379,7 +379,7 @@ type BoundSize struct {
 
 // SizeFor returns a recorder of size with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func SizeFor(recordTagValue Record) BoundSize {
 	return BoundSize{
 		sizeSeries: sizeSeries.Bind(recordTagValue.index()),
@@ -423,7 +423,7 @@ type BoundSLOCost struct {
 
 // SLOCostFor returns a recorder of slo cost with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func SLOCostFor(sloTagValue SLO) BoundSLOCost {
 	return BoundSLOCost{
 		sloCostSeries: sloCostSeries.Bind(sloTag.OpenIndex(string(sloTagValue))),
@@ -446,8 +446,8 @@ var recordLimit = series.NewRecordLimit([]*record.Tag{metricTag, recordTag, seri
 
 // RecordRecord records record: All of them at once.
 //
-// Values of span that are negative, and of sloCost that are NaN, negative, infinite, or
-// 1e150 or more, are dropped and counted in [record.Stats].
+// Values of span that are negative, and values of sloCost that are NaN, negative,
+// infinite, or 1e150 or more, are dropped and counted in [record.Stats].
 func RecordRecord(ctx context.Context, span time.Duration, seriesSize int64, sloCost float64, metricTagValue Metric, recordTagValue Record, censusTagValue Census, sloTagValue SLO, tagTagValue Tag, bTagValue B) {
 	spanSpan := census.Span(ctx)
 	tags := [7]uint64{
@@ -503,8 +503,8 @@ type BoundRecord struct {
 
 // RecordFor returns a recorder of record with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call. Tags from ctx
-// are looked up at each record.
+// These tags are looked up, and replaced values are counted, at this call only. Tags from
+// ctx are looked up at each record.
 func RecordFor(metricTagValue Metric, recordTagValue Record, censusTagValue Census, sloTagValue SLO, tagTagValue Tag, bTagValue B) BoundRecord {
 	return BoundRecord{
 		bound: true,
@@ -565,7 +565,7 @@ func RegisterViews() error {
 	return generated.Register()
 }
 
-// UnregisterViews unregisters the views of this package and drops what they have counted.
+// UnregisterViews unregisters the views of this package and drops their data.
 func UnregisterViews() {
 	generated.Unregister()
 }

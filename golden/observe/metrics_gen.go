@@ -135,10 +135,10 @@ var connectionsObserved = series.NewInt64Observed([]*record.Tag{poolTag, stateTa
 // Several exports may call observe at once: it must be safe for concurrent use and return
 // quickly. It is not called before RegisterViews.
 //
-// A view of last values has the value of the newest of the functions with equal tags. A
-// stopped function has no value.
+// If several functions have equal tags, a view of last values has the value of the newest
+// one. A stopped function has no value.
 //
-// Unusable results are left out and counted in [record.Stats]: a panic.
+// The value is left out and counted in [record.Stats] if observe panics.
 func ObserveConnections(pool Pool, state State, observe func() int64) (stop func()) {
 	return connectionsObserved.Observe(observe, record.Open(pool), record.Closed(state))
 }
@@ -152,10 +152,10 @@ var loadObserved = series.NewFloat64Observed(nil,
 // Several exports may call observe at once: it must be safe for concurrent use and return
 // quickly. It is not called before RegisterViews.
 //
-// A view of last values has the value of the newest of the functions with equal tags. A
-// stopped function has no value.
+// If several functions have equal tags, a view of last values has the value of the newest
+// one. A stopped function has no value.
 //
-// Unusable results are left out and counted in [record.Stats]: a panic and a value that
+// The value is left out and counted in [record.Stats] if observe panics, or if the value
 // is NaN, infinite, or 1e150 or more in magnitude.
 func ObserveLoad(observe func() float64) (stop func()) {
 	return loadObserved.Observe(observe)
@@ -174,7 +174,7 @@ var waitsObserved = series.NewInt64Observed([]*record.Tag{poolTag},
 // observe returns the total so far, which must not fall. A view of sums adds up the
 // totals of functions with equal tags, and keeps the last total of a stopped function.
 //
-// Unusable results are left out and counted in [record.Stats]: a panic and a total that
+// The value is left out and counted in [record.Stats] if observe panics, or if the total
 // is negative or has fallen.
 func ObserveWaits(pool Pool, observe func() int64) (stop func()) {
 	return waitsObserved.Observe(observe, record.Open(pool))
@@ -193,10 +193,10 @@ var waitedObserved = series.NewFloat64Observed([]*record.Tag{poolTag},
 // observe returns the total so far, which must not fall. A view of sums adds up the
 // totals of functions with equal tags, and keeps the last total of a stopped function.
 //
-// A view of last values has the value of the newest of the functions with equal tags. A
-// stopped function has no value.
+// If several functions have equal tags, a view of last values has the value of the newest
+// one. A stopped function has no value.
 //
-// Unusable results are left out and counted in [record.Stats]: a panic and a total that
+// The value is left out and counted in [record.Stats] if observe panics, or if the total
 // is negative or has fallen.
 func ObserveWaited(pool Pool, observe func() time.Duration) (stop func()) {
 	return waitedObserved.Observe(func() float64 {
@@ -215,10 +215,10 @@ var uptimeObserved = series.NewInt64Observed(nil,
 //
 // Results of observe are rounded to whole minutes; halves are rounded away from zero.
 //
-// A view of last values has the value of the newest of the functions with equal tags. A
-// stopped function has no value.
+// If several functions have equal tags, a view of last values has the value of the newest
+// one. A stopped function has no value.
 //
-// Unusable results are left out and counted in [record.Stats]: a panic.
+// The value is left out and counted in [record.Stats] if observe panics.
 //
 // Deprecated: The start time of any metric says it.
 func ObserveUptime(observe func() time.Duration) (stop func()) {
@@ -241,10 +241,10 @@ var blockedObserved = series.NewInt64Observed([]*record.Tag{poolTag},
 // observe returns the total so far, which must not fall. A view of sums adds up the
 // totals of functions with equal tags, and keeps the last total of a stopped function.
 //
-// A view of last values has the value of the newest of the functions with equal tags. A
-// stopped function has no value.
+// If several functions have equal tags, a view of last values has the value of the newest
+// one. A stopped function has no value.
 //
-// Unusable results are left out and counted in [record.Stats]: a panic and a total that
+// The value is left out and counted in [record.Stats] if observe panics, or if the total
 // is negative or has fallen.
 func ObserveBlocked(pool Pool, observe func() time.Duration) (stop func()) {
 	return series.ObserveTime(blockedObserved, observe, time.Millisecond, record.Open(pool))
@@ -289,7 +289,7 @@ type BoundJobs struct {
 
 // JobsFor returns a recorder of jobs with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func JobsFor(state State) BoundJobs {
 	return BoundJobs{tags: jobsTags.Bind(record.Closed(state))}
 }
@@ -343,8 +343,8 @@ func RegisterViews() error {
 	return generated.Register()
 }
 
-// UnregisterViews unregisters the views of this package from OpenCensus and drops what
-// they have counted.
+// UnregisterViews unregisters the views of this package from OpenCensus and drops their
+// data.
 func UnregisterViews() {
 	generated.Unregister()
 }

@@ -220,7 +220,7 @@ type BoundRequestLatency struct {
 
 // RequestLatencyFor returns a recorder of request latency with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func RequestLatencyFor(outcome Outcome, reason Reason, route Route) BoundRequestLatency {
 	return BoundRequestLatency{tags: requestLatencyTags.Bind(record.Closed(outcome), record.Closed(reason), record.Open(route))}
 }
@@ -294,7 +294,7 @@ type BoundCost struct {
 
 // CostFor returns a recorder of cost with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func CostFor(outcome Outcome) BoundCost {
 	return BoundCost{tags: costTags.Bind(record.Closed(outcome))}
 }
@@ -369,7 +369,7 @@ type BoundTemperature struct {
 
 // TemperatureFor returns a recorder of temperature with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func TemperatureFor(outcome Outcome) BoundTemperature {
 	return BoundTemperature{tags: temperatureTags.Bind(record.Closed(outcome))}
 }
@@ -429,8 +429,8 @@ func RegisterViews() error {
 	return generated.Register()
 }
 
-// UnregisterViews unregisters the views of this package from OpenCensus and drops what
-// they have counted.
+// UnregisterViews unregisters the views of this package from OpenCensus and drops their
+// data.
 func UnregisterViews() {
 	generated.Unregister()
 }

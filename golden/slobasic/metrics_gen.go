@@ -98,8 +98,8 @@ func RegisterViews() error {
 	return generated.Register()
 }
 
-// UnregisterViews unregisters the views of this package from OpenCensus and drops what
-// they have counted.
+// UnregisterViews unregisters the views of this package from OpenCensus and drops their
+// data.
 func UnregisterViews() {
 	generated.Unregister()
 }

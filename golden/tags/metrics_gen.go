@@ -274,7 +274,7 @@ var tenantTag = record.NewOpenTag("tenant", record.OpenTag{
 
 // WithTenant returns a copy of ctx in which the tag tenant is v.
 //
-// If v is absent, the copy does not have the tag. The tag is not sent over the wire.
+// If v is empty, the copy does not have the tag. The tag is not sent over the wire.
 func WithTenant(ctx context.Context, v Tenant) context.Context {
 	return tenantTag.With(ctx, record.Open(v))
 }
@@ -325,8 +325,7 @@ func PlanValues() []Plan {
 
 // WithPlan returns a copy of ctx in which the tag plan is v.
 //
-// If v is absent, the copy does not have the tag. The tag is sent over the wire with
-// calls that use the copy.
+// The tag is sent over the wire with calls that use the copy.
 func WithPlan(ctx context.Context, v Plan) context.Context {
 	return planTag.With(ctx, record.Closed(v))
 }
@@ -439,7 +438,7 @@ type BoundClosed struct {
 
 // ClosedFor returns a recorder of closed with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func ClosedFor(method Method, protocol Protocol, outcome Outcome, errorClass ErrorClass, retried Retried) BoundClosed {
 	return BoundClosed{tags: closedTags.Bind(record.Closed(method), record.Closed(protocol), record.Closed(outcome), record.Closed(errorClass), record.Closed(retried))}
 }
@@ -507,7 +506,7 @@ type BoundOpen struct {
 
 // OpenFor returns a recorder of open with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func OpenFor(outcome Outcome, route Route) BoundOpen {
 	return BoundOpen{tags: openTags.Bind(record.Closed(outcome), record.Open(route))}
 }
@@ -579,8 +578,8 @@ func RegisterViews() error {
 	return generated.Register()
 }
 
-// UnregisterViews unregisters the views of this package from OpenCensus and drops what
-// they have counted.
+// UnregisterViews unregisters the views of this package from OpenCensus and drops their
+// data.
 func UnregisterViews() {
 	generated.Unregister()
 }

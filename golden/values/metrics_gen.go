@@ -143,7 +143,7 @@ type BoundFloats struct {
 
 // FloatsFor returns a recorder of floats with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func FloatsFor(kind Kind) BoundFloats {
 	return BoundFloats{tags: floatsTags.Bind(record.Closed(kind))}
 }
@@ -321,7 +321,7 @@ type BoundWeights struct {
 
 // WeightsFor returns a recorder of weights with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func WeightsFor(kind Kind) BoundWeights {
 	return BoundWeights{tags: weightsTags.Bind(record.Closed(kind))}
 }
@@ -1312,7 +1312,7 @@ type BoundDInt struct {
 
 // DIntFor returns a recorder of d int with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func DIntFor(kind Kind) BoundDInt {
 	return BoundDInt{tags: dIntTags.Bind(record.Closed(kind))}
 }
@@ -1412,8 +1412,8 @@ func RegisterViews() error {
 	return generated.Register()
 }
 
-// UnregisterViews unregisters the views of this package from OpenCensus and drops what
-// they have counted.
+// UnregisterViews unregisters the views of this package from OpenCensus and drops their
+// data.
 func UnregisterViews() {
 	generated.Unregister()
 }

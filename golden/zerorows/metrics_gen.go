@@ -168,7 +168,7 @@ type BoundRequests struct {
 
 // RequestsFor returns a recorder of requests with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func RequestsFor(outcome Outcome, retried Retried) BoundRequests {
 	return BoundRequests{
 		requestsSeries: requestsSeries.Bind(outcome.index() + 3*retried.index()),
@@ -253,7 +253,7 @@ type BoundSpent struct {
 
 // SpentFor returns a recorder of spent with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func SpentFor(outcome Outcome) BoundSpent {
 	outcomeIndex := outcome.index()
 	return BoundSpent{
@@ -306,7 +306,7 @@ func RegisterViews() error {
 	return generated.Register()
 }
 
-// UnregisterViews unregisters the views of this package and drops what they have counted.
+// UnregisterViews unregisters the views of this package and drops their data.
 func UnregisterViews() {
 	generated.Unregister()
 }

@@ -30,7 +30,7 @@ func (s *site) stat(p string) (fs.FileInfo, error) {
 		case wantDir && !mode.IsDir():
 			return nil, fmt.Errorf("%s is a %s, but a folder is needed there; %s", s.name(at), fileKind(mode), s.cure())
 		case !wantDir && !mode.IsRegular():
-			return nil, fmt.Errorf("is a %s, but a file is needed there; %s", fileKind(mode), s.cure())
+			return nil, fmt.Errorf("it is a %s, but a file is needed there; %s", fileKind(mode), s.cure())
 		case !wantDir:
 			return info, nil
 		}

@@ -130,7 +130,7 @@ func (v *survey) readManifest(s *site, folder string) (manifest, error) {
 	}
 	m, ok := parseManifest(data)
 	if !ok {
-		return manifest{}, fmt.Errorf("is not a manifest written by ocgen; %s", s.cure())
+		return manifest{}, fmt.Errorf("the file is not a manifest written by ocgen; %s", s.cure())
 	}
 	return m, v.mayTake(s, m.owner(s, folder), m.schema)
 }
@@ -144,7 +144,7 @@ func (v *survey) mayTake(s *site, owner, shown string) error {
 	if _, err := os.Lstat(owner); errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
-	return fmt.Errorf("belongs to the schema %s; if %s no longer generates it, generate both schemas together, otherwise choose another path under generate in %s",
+	return fmt.Errorf("the file belongs to the schema %s; if %s no longer generates it, generate both schemas together, otherwise choose another path under generate in %s",
 		shown, shown, s.name(s.Schema))
 }
 
@@ -183,7 +183,7 @@ func (v *survey) compareFile(s *site, f File) {
 func (v *survey) readOurs(s *site, f File, info fs.FileInfo) ([]byte, error) {
 	name := path.Base(f.Path)
 	listed := f.Folder == "" || name == manifestName || s.lists[f.Folder].lists(name)
-	notOurs := fmt.Errorf("was not written by ocgen; %s", s.cure())
+	notOurs := fmt.Errorf("the file was not written by ocgen; %s", s.cure())
 	if !listed && info.Size() != int64(len(f.Data)) {
 		return nil, notOurs
 	}

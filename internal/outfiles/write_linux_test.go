@@ -74,7 +74,7 @@ func TestRefusesNamedPipe(t *testing.T) {
 		if err := syscall.Mkfifo(filepath.Join(dir, at), 0o666); err != nil {
 			t.Fatal(err)
 		}
-		refuses(t, dir, "DIR/"+at+": is a named pipe, but a file is needed there; move it away, or choose another path under generate in DIR/m.yaml",
+		refuses(t, dir, "DIR/"+at+": it is a named pipe, but a file is needed there; move it away, or choose another path under generate in DIR/m.yaml",
 			sampleOutput(dir, "1"))
 	}
 }

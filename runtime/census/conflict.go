@@ -115,16 +115,16 @@ func (p *viewsPart) misdeclared() []error {
 func (e Existing) check() error {
 	if e.Measure == nil {
 		if got := e.Key.Name(); got != e.Name {
-			return fmt.Errorf("the existing tag key is %q, but the schema says %q: correct key: in the schema", got, e.Name)
+			return fmt.Errorf("the existing tag key is %q, but the schema says %q: correct \"key:\" in the schema", got, e.Name)
 		}
 		return nil
 	}
 	var all []error
 	if got := e.Measure.Name(); got != e.Name {
-		all = append(all, fmt.Errorf("the existing measure is %q, but the schema says %q: correct name: in the schema", got, e.Name))
+		all = append(all, fmt.Errorf("the existing measure is %q, but the schema says %q: correct \"name:\" in the schema", got, e.Name))
 	}
 	if got := e.Measure.Unit(); got != e.Unit {
-		all = append(all, fmt.Errorf("the existing measure %q has the unit %q, but the schema says %q: correct unit: in the schema", e.Name, got, e.Unit))
+		all = append(all, fmt.Errorf("the existing measure %q has the unit %q, but the schema says %q: correct \"unit:\" in the schema", e.Name, got, e.Unit))
 	}
 	return errors.Join(all...)
 }

@@ -44,7 +44,7 @@ func (f *family) sampleOf(series *metric.Series) (*sample, error) {
 // the same in Prometheus.
 func (f *family) labelValues(series *metric.Series) ([]string, error) {
 	if len(series.LabelValues) != len(f.labels) {
-		return nil, malformedf("it has not one label value for each label key", "%d for %q", len(series.LabelValues), f.labels)
+		return nil, malformedf("its label values do not fit its label keys", "%d for %q", len(series.LabelValues), f.labels)
 	}
 	values := make([]string, len(f.labels))
 	for i, v := range series.LabelValues {

@@ -79,7 +79,7 @@ func TestHostileMetrics(t *testing.T) {
 		{"an unknown type", just(newMetric("bad", 99, nil, one())), 1, []string{"its type unknown type has no counterpart"}, ""},
 
 		{"few labels", just(newMetric("bad", cumulative, []string{"a", "b"}, series(int64(1), "x"), series(int64(2), "x", "y", "z"), series(int64(3), "x", "y"))), 2,
-			[]string{`a series of metric "bad" is left out: it has not one label value for each label key: 1 for ["a" "b"]`}, `bad{a="x",b="y",team="shop"} 3`},
+			[]string{`a series of metric "bad" is left out: its label values do not fit its label keys: 1 for ["a" "b"]`}, `bad{a="x",b="y",team="shop"} 3`},
 		{"a label value that is not UTF-8", just(newMetric("bad", cumulative, []string{"a"}, series(int64(1), "\xff"), series(int64(2), "ok"))), 1,
 			[]string{`a label value is not UTF-8: a="\xff"`}, `bad{a="ok",team="shop"} 2`},
 		{"labels twice", just(newMetric("bad", cumulative, []string{"a"}, series(int64(1), "x"), series(int64(2), "x"))), 1,

@@ -143,7 +143,7 @@ func (n naming) familyOf(d metric.Descriptor, r *metric.Resource) (*family, erro
 	}
 	for _, label := range sortedKeys(f.constant) {
 		if strings.HasPrefix(label, "__") {
-			return nil, fmt.Errorf("its resource has the label key %q, which Prometheus reserves", label)
+			return nil, fmt.Errorf("its resource has the label key %q, which Prometheus reserves: rename it", label)
 		}
 		if !utf8.ValidString(f.constant[label]) {
 			return nil, fmt.Errorf("its resource has the label %s=%q, which is not UTF-8", label, f.constant[label])

@@ -44,7 +44,7 @@ func (o *Observed[T]) takeSome(samples []sample[T]) int {
 func (o *Observed[T]) watch(s *sample[T]) {
 	timer := time.AfterFunc(observePatience, func() {
 		if !s.of.late.Swap(true) {
-			slog.Error("ocgen: a function that observes has not returned: all exports and scrapes wait for it",
+			slog.Error("ocgen: a function that observes has not returned: all exports and scrapes wait for it; make it return quickly",
 				"metric", o.metric(), "after", observePatience)
 		}
 	})

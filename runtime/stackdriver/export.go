@@ -135,7 +135,7 @@ func (e *Exporter) reason(ctx context.Context, s *status.Status) error {
 	case codes.Unauthenticated:
 		text += " (check the credentials: Options.ClientOptions, or the Application Default Credentials)"
 	case codes.NotFound:
-		text += fmt.Sprintf(" (is there a project %q, with the Monitoring API enabled?)", e.convert.project)
+		text += fmt.Sprintf(" (check that the project %q exists and has the Monitoring API enabled)", e.convert.project)
 	case codes.Unavailable:
 		text = fmt.Sprintf("Cloud Monitoring cannot be reached, or is overloaded: %s", s.Message())
 	}

@@ -83,7 +83,7 @@ func TestFates(t *testing.T) {
 		{"invalid", refuse(codes.InvalidArgument), each("refused"), "answered InvalidArgument: injected"},
 		{"denied", refuse(codes.PermissionDenied), each("refused"), "roles/monitoring.metricWriter"},
 		{"unauthenticated", refuse(codes.Unauthenticated), each("refused"), "check the credentials"},
-		{"not found", refuse(codes.NotFound), each("refused"), `is there a project "p"`},
+		{"not found", refuse(codes.NotFound), each("refused"), `check that the project "p" exists`},
 		{"internal", refuse(codes.Internal), each("unconfirmed"), ""},
 		{"server's deadline", refuse(codes.DeadlineExceeded), each("unconfirmed"), "no answer"},
 		{"hang", fakemonitoring.Fault{Method: method, Hang: true}, each("unconfirmed"), "no answer from Cloud Monitoring: context deadline exceeded"},

@@ -187,7 +187,7 @@ var tenantTag = record.NewOpenTag("tenant", record.OpenTag{
 
 // WithTenant returns a copy of ctx in which the tag tenant is v.
 //
-// If v is absent, the copy does not have the tag. The tag is not sent over the wire.
+// If v is empty, the copy does not have the tag. The tag is not sent over the wire.
 func WithTenant(ctx context.Context, v Tenant) context.Context {
 	return tenantTag.With(ctx, record.Open(v))
 }
@@ -241,8 +241,7 @@ func ExperimentValues() []Experiment {
 
 // WithExperiment returns a copy of ctx in which the tag experiment is v.
 //
-// If v is absent, the copy does not have the tag. The tag is sent over the wire with
-// calls that use the copy.
+// The tag is sent over the wire with calls that use the copy.
 func WithExperiment(ctx context.Context, v Experiment) context.Context {
 	return experimentTag.With(ctx, record.Closed(v))
 }
@@ -377,8 +376,8 @@ type BoundRequestLatency struct {
 
 // RequestLatencyFor returns a recorder of request latency with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call. Tags from ctx
-// are looked up at each record.
+// These tags are looked up, and replaced values are counted, at this call only. Tags from
+// ctx are looked up at each record.
 func RequestLatencyFor(method Method, route Route, outcome Outcome, errorClass ErrorClass) BoundRequestLatency {
 	return BoundRequestLatency{tags: requestLatencyTags.Bind(record.Closed(method), record.Open(route), record.Closed(outcome), record.Closed(errorClass))}
 }
@@ -424,7 +423,7 @@ type BoundResponseBytes struct {
 
 // ResponseBytesFor returns a recorder of response bytes with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func ResponseBytesFor(route Route) BoundResponseBytes {
 	return BoundResponseBytes{tags: responseBytesTags.Bind(record.Open(route))}
 }
@@ -659,8 +658,8 @@ type BoundRequest struct {
 
 // RequestFor returns a recorder of request with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call. Tags from ctx
-// are looked up at each record.
+// These tags are looked up, and replaced values are counted, at this call only. Tags from
+// ctx are looked up at each record.
 func RequestFor(method Method, route Route, outcome Outcome, errorClass ErrorClass) BoundRequest {
 	return BoundRequest{tags: requestTags.Bind(record.Closed(method), record.Open(route), record.Closed(outcome), record.Closed(errorClass))}
 }
@@ -722,8 +721,8 @@ type BoundTimeout struct {
 
 // TimeoutFor returns a recorder of timeout with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call. Tags from ctx
-// are looked up at each record.
+// These tags are looked up, and replaced values are counted, at this call only. Tags from
+// ctx are looked up at each record.
 func TimeoutFor(method Method, route Route) BoundTimeout {
 	return BoundTimeout{tags: timeoutTags.Bind(record.Closed(method), record.Open(route), record.Closed(OutcomeFailed), record.Closed(ErrorClassTimeout))}
 }
@@ -785,8 +784,8 @@ type BoundHealthCheck struct {
 
 // HealthCheckFor returns a recorder of health check with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call. Tags from ctx
-// are looked up at each record.
+// These tags are looked up, and replaced values are counted, at this call only. Tags from
+// ctx are looked up at each record.
 func HealthCheckFor(method Method) BoundHealthCheck {
 	return BoundHealthCheck{tags: healthCheckTags.Bind(record.Closed(method), record.Absent, record.Closed(OutcomeOK), record.Absent)}
 }
@@ -863,8 +862,8 @@ func RegisterViews() error {
 	return generated.Register()
 }
 
-// UnregisterViews unregisters the views of this package from OpenCensus and drops what
-// they have counted.
+// UnregisterViews unregisters the views of this package from OpenCensus and drops their
+// data.
 func UnregisterViews() {
 	generated.Unregister()
 }

@@ -273,7 +273,7 @@ type BoundJobTime struct {
 
 // JobTimeFor returns a recorder of job time with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func JobTimeFor(kind Kind, result Result) BoundJobTime {
 	kindIndex := kind.index()
 	return BoundJobTime{
@@ -317,7 +317,7 @@ type BoundJobSize struct {
 
 // JobSizeFor returns a recorder of job size with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func JobSizeFor(kind Kind, customer Customer) BoundJobSize {
 	return BoundJobSize{
 		jobSizeSeries: jobSizeSeries.Bind(kind.index() + 3*customerTag.OpenIndex(string(customer))),
@@ -365,7 +365,7 @@ type BoundMails struct {
 
 // MailsFor returns a recorder of mails with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func MailsFor(reply Reply) BoundMails {
 	return BoundMails{
 		mailsSeries: mailsSeries.Bind(replyTag.OpenIndex(string(reply))),
@@ -389,10 +389,10 @@ var queueLengthObserved = series.NewInt64Observed(nil,
 // Several exports may call observe at once: it must be safe for concurrent use and return
 // quickly. It is not called before RegisterViews.
 //
-// A view of last values has the value of the newest of the functions with equal tags. A
-// stopped function has no value.
+// If several functions have equal tags, a view of last values has the value of the newest
+// one. A stopped function has no value.
 //
-// Unusable results are left out and counted in [record.Stats]: a panic.
+// The value is left out and counted in [record.Stats] if observe panics.
 func ObserveQueueLength(observe func() int64) (stop func()) {
 	return queueLengthObserved.Observe(observe)
 }
@@ -406,10 +406,10 @@ var workersObserved = series.NewInt64Observed([]*record.Tag{stateTag},
 // Several exports may call observe at once: it must be safe for concurrent use and return
 // quickly. It is not called before RegisterViews.
 //
-// A view of last values has the value of the newest of the functions with equal tags. A
-// stopped function has no value.
+// If several functions have equal tags, a view of last values has the value of the newest
+// one. A stopped function has no value.
 //
-// Unusable results are left out and counted in [record.Stats]: a panic.
+// The value is left out and counted in [record.Stats] if observe panics.
 func ObserveWorkers(state State, observe func() int64) (stop func()) {
 	return workersObserved.Observe(observe, record.Closed(state))
 }
@@ -426,7 +426,7 @@ var busyTimeObserved = series.NewFloat64Observed(nil,
 // observe returns the total so far, which must not fall. A view of sums adds up the
 // totals of functions with equal tags, and keeps the last total of a stopped function.
 //
-// Unusable results are left out and counted in [record.Stats]: a panic and a total that
+// The value is left out and counted in [record.Stats] if observe panics, or if the total
 // is negative or has fallen.
 func ObserveBusyTime(observe func() time.Duration) (stop func()) {
 	return busyTimeObserved.Observe(func() float64 {
@@ -480,7 +480,7 @@ type BoundJob struct {
 
 // JobFor returns a recorder of job with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func JobFor(kind Kind, result Result, customer Customer) BoundJob {
 	kindIndex := kind.index()
 	return BoundJob{
@@ -535,7 +535,7 @@ func RegisterViews() error {
 	return generated.Register()
 }
 
-// UnregisterViews unregisters the views of this package and drops what they have counted.
+// UnregisterViews unregisters the views of this package and drops their data.
 func UnregisterViews() {
 	generated.Unregister()
 }

@@ -150,7 +150,7 @@ func (i *indicator) problem() string {
 }
 
 func noLabel(s *selection) string {
-	return fmt.Sprintf("%s has no label %q, which the SLO selects series by", s.metric.name, s.unknown)
+	return fmt.Sprintf("%s has no label %q, by which the SLO selects series", s.metric.name, s.unknown)
 }
 
 func (i *indicator) takes(t metric.Type) bool {

@@ -37,7 +37,7 @@ type followedMetric struct {
 func (m *followedMetric) take(read *metric.Metric, reading int) {
 	again := m.read == reading
 	if again && !m.fits(read) {
-		m.problem = fmt.Sprintf("two producers export %s with different labels or types", m.name)
+		m.problem = fmt.Sprintf("two producers export %s with different labels or types: rename one of the metrics", m.name)
 		return
 	}
 	if !again {
@@ -90,7 +90,7 @@ func (m *followedMetric) takeSeries(ts *metric.Series, reading int) {
 	}
 	s := m.find(ts.LabelValues)
 	if s.read == reading {
-		m.problem = fmt.Sprintf("two producers export the same series of %s", m.name)
+		m.problem = fmt.Sprintf("two producers export the same series of %s: rename one of the metrics", m.name)
 		return
 	}
 	m.present++

@@ -75,7 +75,7 @@ func TestLabelsChange(t *testing.T) {
 	m.Series[0].Point.Value = int64(5)
 	wantWindow(t, src.look(e, time.Second, m).SinceStart, noon.Add(-time.Second), 6, 7)
 	m.Descriptor.LabelKeys[1].Key = "sort"
-	if got := src.look(e, time.Second, m); got.Computable || got.Status != `m has no label "kind", which the SLO selects series by` {
+	if got := src.look(e, time.Second, m); got.Computable || got.Status != `m has no label "kind", by which the SLO selects series` {
 		t.Errorf("without the label: %q", got.Status)
 	}
 }
@@ -136,7 +136,7 @@ func TestNotANumber(t *testing.T) {
 	m := counter("m", noon.Add(-time.Second), 1)
 	m.Descriptor.Type = metric.TypeCumulativeFloat64
 	m.Series[0].Point.Value = math.NaN()
-	if s := src.look(e, 0, m); s.Computable || s.Status != "a series of m has the value NaN" {
+	if s := src.look(e, 0, m); s.Computable || s.Status != "a series of m has the value NaN, which is not finite" {
 		t.Errorf("%+v", s)
 	}
 }

@@ -42,7 +42,7 @@ func (s *series) bucket(i int) int64 {
 // grow adds the next value of a counter or a gauge.
 func (m *followedMetric) grow(s *series, value float64, anew bool) {
 	if math.IsNaN(value) || math.IsInf(value, 0) {
-		m.problem = fmt.Sprintf("a series of %s has the value %v", m.name, value)
+		m.problem = fmt.Sprintf("a series of %s has the value %v, which is not finite", m.name, value)
 		return
 	}
 	if isGauge(m.kind) {

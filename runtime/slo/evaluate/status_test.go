@@ -119,7 +119,7 @@ func TestNotComputable(t *testing.T) {
 		{under("m", 0, 20), histogram("m", birth, []float64{20, math.Inf(1)}, 1, 2, 0), "the bucket bounds of m are not finite and in order: [20 +Inf]"},
 		{under("m", 0, 20), counter("m", birth, 1), "m is a count or a sum, but this form needs a distribution"},
 		{aOfAll("m"), m, "m is a distribution, but this form needs a count or a sum"},
-		{aOfAll("m"), twice, "two producers export the same series of m"},
+		{aOfAll("m"), twice, "two producers export the same series of m: rename one of the metrics"},
 		{slo.SLO{Goal: 0.9, Days: 1, Basic: basic}, m, "a basic SLI is computed from metrics that Google Cloud measures itself"},
 		{slo.SLO{Goal: 0.9, Days: 1, Windows: &slo.Windows{Length: time.Hour, Basic: basic}}, m, "a basic SLI"},
 		{slo.SLO{Goal: 1, Days: 1, Basic: basic}, m, "goal 1: must be above 0 and below 1"},
@@ -155,7 +155,7 @@ func TestTwoProducers(t *testing.T) {
 	e := src.evaluator(aOfAll("m"))
 	other := counter("m", noon, 1)
 	other.Descriptor.LabelKeys = []metric.LabelKey{{Key: "sort"}}
-	if s := src.look(e, 0, counter("m", noon, 1), other); s.Computable || s.Status != "two producers export m with different labels or types" {
+	if s := src.look(e, 0, counter("m", noon, 1), other); s.Computable || s.Status != "two producers export m with different labels or types: rename one of the metrics" {
 		t.Errorf("%q", s.Status)
 	}
 	if s := src.look(e, time.Second, counter("m", noon, 1)); !s.Computable {

@@ -106,7 +106,7 @@ type BoundClientSentMessagesPerRPC struct {
 // ClientSentMessagesPerRPCFor returns a recorder of client sent messages per rpc with
 // these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func ClientSentMessagesPerRPCFor(clientMethod ClientMethod) BoundClientSentMessagesPerRPC {
 	return BoundClientSentMessagesPerRPC{tags: clientSentMessagesPerRPCTags.Bind(record.Open(clientMethod))}
 }
@@ -154,7 +154,7 @@ type BoundClientSentBytesPerRPC struct {
 // ClientSentBytesPerRPCFor returns a recorder of client sent bytes per rpc with these
 // tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func ClientSentBytesPerRPCFor(clientMethod ClientMethod) BoundClientSentBytesPerRPC {
 	return BoundClientSentBytesPerRPC{tags: clientSentBytesPerRPCTags.Bind(record.Open(clientMethod))}
 }
@@ -203,7 +203,7 @@ type BoundClientReceivedMessagesPerRPC struct {
 // ClientReceivedMessagesPerRPCFor returns a recorder of client received messages per rpc
 // with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func ClientReceivedMessagesPerRPCFor(clientMethod ClientMethod) BoundClientReceivedMessagesPerRPC {
 	return BoundClientReceivedMessagesPerRPC{tags: clientReceivedMessagesPerRPCTags.Bind(record.Open(clientMethod))}
 }
@@ -252,7 +252,7 @@ type BoundClientReceivedBytesPerRPC struct {
 // ClientReceivedBytesPerRPCFor returns a recorder of client received bytes per rpc with
 // these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func ClientReceivedBytesPerRPCFor(clientMethod ClientMethod) BoundClientReceivedBytesPerRPC {
 	return BoundClientReceivedBytesPerRPC{tags: clientReceivedBytesPerRPCTags.Bind(record.Open(clientMethod))}
 }
@@ -364,7 +364,7 @@ type BoundClientRoundtripLatency struct {
 // ClientRoundtripLatencyFor returns a recorder of client roundtrip latency with these
 // tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func ClientRoundtripLatencyFor(clientMethod ClientMethod, clientStatus ClientStatus) BoundClientRoundtripLatency {
 	return BoundClientRoundtripLatency{tags: clientRoundtripLatencyTags.Bind(record.Open(clientMethod), record.Open(clientStatus))}
 }
@@ -413,7 +413,7 @@ type BoundClientStartedRpcs struct {
 // ClientStartedRpcsFor returns a recorder of client started rpcs with these tags, for hot
 // loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func ClientStartedRpcsFor(clientMethod ClientMethod) BoundClientStartedRpcs {
 	return BoundClientStartedRpcs{tags: clientStartedRpcsTags.Bind(record.Open(clientMethod))}
 }
@@ -507,7 +507,7 @@ type BoundClientServerLatency struct {
 // ClientServerLatencyFor returns a recorder of client server latency with these tags, for
 // hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func ClientServerLatencyFor(clientMethod ClientMethod) BoundClientServerLatency {
 	return BoundClientServerLatency{tags: clientServerLatencyTags.Bind(record.Open(clientMethod))}
 }
@@ -559,7 +559,7 @@ type BoundServerReceivedMessagesPerRPC struct {
 // ServerReceivedMessagesPerRPCFor returns a recorder of server received messages per rpc
 // with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func ServerReceivedMessagesPerRPCFor(serverMethod ServerMethod) BoundServerReceivedMessagesPerRPC {
 	return BoundServerReceivedMessagesPerRPC{tags: serverReceivedMessagesPerRPCTags.Bind(record.Open(serverMethod))}
 }
@@ -608,7 +608,7 @@ type BoundServerReceivedBytesPerRPC struct {
 // ServerReceivedBytesPerRPCFor returns a recorder of server received bytes per rpc with
 // these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func ServerReceivedBytesPerRPCFor(serverMethod ServerMethod) BoundServerReceivedBytesPerRPC {
 	return BoundServerReceivedBytesPerRPC{tags: serverReceivedBytesPerRPCTags.Bind(record.Open(serverMethod))}
 }
@@ -655,7 +655,7 @@ type BoundServerSentMessagesPerRPC struct {
 // ServerSentMessagesPerRPCFor returns a recorder of server sent messages per rpc with
 // these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func ServerSentMessagesPerRPCFor(serverMethod ServerMethod) BoundServerSentMessagesPerRPC {
 	return BoundServerSentMessagesPerRPC{tags: serverSentMessagesPerRPCTags.Bind(record.Open(serverMethod))}
 }
@@ -703,7 +703,7 @@ type BoundServerSentBytesPerRPC struct {
 // ServerSentBytesPerRPCFor returns a recorder of server sent bytes per rpc with these
 // tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func ServerSentBytesPerRPCFor(serverMethod ServerMethod) BoundServerSentBytesPerRPC {
 	return BoundServerSentBytesPerRPC{tags: serverSentBytesPerRPCTags.Bind(record.Open(serverMethod))}
 }
@@ -749,7 +749,7 @@ type BoundServerStartedRpcs struct {
 // ServerStartedRpcsFor returns a recorder of server started rpcs with these tags, for hot
 // loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func ServerStartedRpcsFor(serverMethod ServerMethod) BoundServerStartedRpcs {
 	return BoundServerStartedRpcs{tags: serverStartedRpcsTags.Bind(record.Open(serverMethod))}
 }
@@ -856,7 +856,7 @@ type BoundServerLatency struct {
 
 // ServerLatencyFor returns a recorder of server latency with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func ServerLatencyFor(serverMethod ServerMethod, serverStatus ServerStatus) BoundServerLatency {
 	return BoundServerLatency{tags: serverLatencyTags.Bind(record.Open(serverMethod), record.Open(serverStatus))}
 }
@@ -927,8 +927,8 @@ func RegisterViews() error {
 	return generated.Register()
 }
 
-// UnregisterViews unregisters the views of this package from OpenCensus and drops what
-// they have counted.
+// UnregisterViews unregisters the views of this package from OpenCensus and drops their
+// data.
 func UnregisterViews() {
 	generated.Unregister()
 }

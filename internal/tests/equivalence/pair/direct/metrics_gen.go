@@ -296,7 +296,7 @@ var tenantTag = record.NewOpenTag("tenant", record.OpenTag{
 
 // WithTenant returns a copy of ctx in which the tag tenant is v.
 //
-// If v is absent, the copy does not have the tag. The tag is not sent over the wire.
+// If v is empty, the copy does not have the tag. The tag is not sent over the wire.
 func WithTenant(ctx context.Context, v Tenant) context.Context {
 	return tenantTag.With(ctx, record.Open(v))
 }
@@ -347,8 +347,7 @@ func TierValues() []Tier {
 
 // WithTier returns a copy of ctx in which the tag tier is v.
 //
-// If v is absent, the copy does not have the tag. The tag is sent over the wire with
-// calls that use the copy.
+// The tag is sent over the wire with calls that use the copy.
 func WithTier(ctx context.Context, v Tier) context.Context {
 	return tierTag.With(ctx, record.Closed(v))
 }
@@ -402,7 +401,7 @@ func PlanValues() []Plan {
 
 // WithPlan returns a copy of ctx in which the tag plan is v.
 //
-// If v is absent, the copy does not have the tag. The tag is not sent over the wire.
+// The tag is not sent over the wire.
 func WithPlan(ctx context.Context, v Plan) context.Context {
 	return planTag.With(ctx, record.Closed(v))
 }
@@ -646,8 +645,8 @@ type BoundLatency struct {
 
 // LatencyFor returns a recorder of latency with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call. Tags from ctx
-// are looked up at each record.
+// These tags are looked up, and replaced values are counted, at this call only. Tags from
+// ctx are looked up at each record.
 func LatencyFor(outcome Outcome, method Method, route Route, errorClass ErrorClass) BoundLatency {
 	outcomeIndex, methodIndex, routeIndex := outcome.index(), method.index(), routeTag.OpenIndex(string(route))
 	return BoundLatency{
@@ -723,8 +722,8 @@ type BoundSize struct {
 
 // SizeFor returns a recorder of size with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call. Tags from ctx
-// are looked up at each record.
+// These tags are looked up, and replaced values are counted, at this call only. Tags from
+// ctx are looked up at each record.
 func SizeFor(route Route, cache Cache) BoundSize {
 	cacheIndex := cache.index()
 	return BoundSize{
@@ -852,7 +851,7 @@ type BoundLevel struct {
 
 // LevelFor returns a recorder of level with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func LevelFor(errorClass ErrorClass) BoundLevel {
 	errorClassIndex := errorClass.index()
 	return BoundLevel{
@@ -960,7 +959,7 @@ type BoundIdle struct {
 
 // IdleFor returns a recorder of idle with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func IdleFor(cache Cache) BoundIdle {
 	cacheIndex := cache.index()
 	return BoundIdle{
@@ -1061,7 +1060,7 @@ type BoundWeights struct {
 
 // WeightsFor returns a recorder of weights with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func WeightsFor(cache Cache) BoundWeights {
 	return BoundWeights{
 		weightsSeries: weightsSeries.Bind(cache.index()),
@@ -1156,8 +1155,8 @@ type BoundFlows struct {
 
 // FlowsFor returns a recorder of flows with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call. Tags from ctx
-// are looked up at each record.
+// These tags are looked up, and replaced values are counted, at this call only. Tags from
+// ctx are looked up at each record.
 func FlowsFor(peer Peer, host Host, client Client, route Route, errorClass ErrorClass) BoundFlows {
 	return BoundFlows{
 		bound: true,
@@ -1198,10 +1197,10 @@ var openFilesObserved = series.NewInt64Observed([]*record.Tag{cacheTag},
 // Several exports may call observe at once: it must be safe for concurrent use and return
 // quickly. It is not called before RegisterViews.
 //
-// A view of last values has the value of the newest of the functions with equal tags. A
-// stopped function has no value.
+// If several functions have equal tags, a view of last values has the value of the newest
+// one. A stopped function has no value.
 //
-// Unusable results are left out and counted in [record.Stats]: a panic.
+// The value is left out and counted in [record.Stats] if observe panics.
 func ObserveOpenFiles(cache Cache, observe func() int64) (stop func()) {
 	return openFilesObserved.Observe(observe, record.Closed(cache))
 }
@@ -1234,14 +1233,14 @@ type BoundVisits struct {
 	series *series.BoundSeries[visitsBound]
 }
 
-// visitsBound has the series into which a BoundVisits records.
+// visitsBound holds the series into which a BoundVisits records.
 type visitsBound struct {
 	visitsSeries *series.Int64Sum
 }
 
 // VisitsFor returns a recorder of visits with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func VisitsFor(visitor Visitor, outcome Outcome) BoundVisits {
 	tags := [1]uint64{visitorTag.OpenIndex(string(visitor))}
 	return BoundVisits{series: series.BindSeries(func() visitsBound {
@@ -1290,14 +1289,14 @@ type BoundTours struct {
 	series *series.BoundSeries[toursBound]
 }
 
-// toursBound has the series into which a BoundTours records.
+// toursBound holds the series into which a BoundTours records.
 type toursBound struct {
 	toursSeries *series.Int64Sum
 }
 
 // ToursFor returns a recorder of tours with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func ToursFor(visitor Visitor) BoundTours {
 	tags := [1]uint64{visitorTag.OpenIndex(string(visitor))}
 	return BoundTours{series: series.BindSeries(func() toursBound {
@@ -1321,9 +1320,9 @@ func (b BoundTours) Record(ctx context.Context, tours int64) {
 
 // RecordPause records pause: Nothing to do.
 //
-// Values of idle that are negative, and of cpu that are NaN, negative, infinite, or 1e150
-// or more, and of level that are NaN, infinite, or 1e150 or more in magnitude, are
-// dropped and counted in [record.Stats].
+// Values of idle that are negative, and values of cpu that are NaN, negative, infinite,
+// or 1e150 or more, and values of level that are NaN, infinite, or 1e150 or more in
+// magnitude, are dropped and counted in [record.Stats].
 //
 // Values of skew are rounded to whole milliseconds; halves are rounded away from zero.
 func RecordPause(ctx context.Context, idle time.Duration, skew time.Duration, cpu float64, level float64, cache Cache, errorClass ErrorClass) {
@@ -1360,7 +1359,7 @@ type BoundPause struct {
 
 // PauseFor returns a recorder of pause with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func PauseFor(cache Cache, errorClass ErrorClass) BoundPause {
 	cacheIndex, errorClassIndex := cache.index(), errorClass.index()
 	return BoundPause{
@@ -1446,8 +1445,8 @@ type BoundRequest struct {
 
 // RequestFor returns a recorder of request with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call. Tags from ctx
-// are looked up at each record.
+// These tags are looked up, and replaced values are counted, at this call only. Tags from
+// ctx are looked up at each record.
 func RequestFor(outcome Outcome, method Method, route Route, errorClass ErrorClass, cache Cache) BoundRequest {
 	outcomeIndex := outcome.index()
 	methodIndex := method.index()
@@ -1498,8 +1497,8 @@ var failureLimit = series.NewRecordLimit([]*record.Tag{errorClassTag, outcomeTag
 
 // RecordFailure records failure: One that was not served.
 //
-// Values of level that are NaN, infinite, or 1e150 or more in magnitude, and of latency
-// that are negative, are dropped and counted in [record.Stats].
+// Values of level that are NaN, infinite, or 1e150 or more in magnitude, and values of
+// latency that are negative, are dropped and counted in [record.Stats].
 func RecordFailure(ctx context.Context, level float64, latency time.Duration, errorClass ErrorClass, method Method, peer Peer, host Host, client Client) {
 	span := census.Span(ctx)
 	tags := [9]uint64{
@@ -1570,8 +1569,8 @@ type BoundFailure struct {
 
 // FailureFor returns a recorder of failure with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call. Tags from ctx
-// are looked up at each record.
+// These tags are looked up, and replaced values are counted, at this call only. Tags from
+// ctx are looked up at each record.
 func FailureFor(errorClass ErrorClass, method Method, peer Peer, host Host, client Client) BoundFailure {
 	return BoundFailure{
 		bound: true,
@@ -1669,7 +1668,7 @@ type BoundArrival struct {
 	series *series.BoundSeries[arrivalBound]
 }
 
-// arrivalBound has the series into which a BoundArrival records.
+// arrivalBound holds the series into which a BoundArrival records.
 type arrivalBound struct {
 	waitedSeries      *series.Distribution
 	waitedTotalSeries *series.Int64Sum
@@ -1678,7 +1677,7 @@ type arrivalBound struct {
 
 // ArrivalFor returns a recorder of arrival with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func ArrivalFor(visitor Visitor, outcome Outcome) BoundArrival {
 	tags := [1]uint64{visitorTag.OpenIndex(string(visitor))}
 	return BoundArrival{series: series.BindSeries(func() arrivalBound {
@@ -1754,7 +1753,7 @@ func RegisterViews() error {
 	return generated.Register()
 }
 
-// UnregisterViews unregisters the views of this package and drops what they have counted.
+// UnregisterViews unregisters the views of this package and drops their data.
 func UnregisterViews() {
 	generated.Unregister()
 }

@@ -266,7 +266,7 @@ var tenantTag = record.NewOpenTag("tenant", record.OpenTag{
 
 // WithTenant returns a copy of ctx in which the tag tenant is v.
 //
-// If v is absent, the copy does not have the tag. The tag is not sent over the wire.
+// If v is empty, the copy does not have the tag. The tag is not sent over the wire.
 func WithTenant(ctx context.Context, v Tenant) context.Context {
 	return tenantTag.With(ctx, record.Open(v))
 }
@@ -317,8 +317,7 @@ func TierValues() []Tier {
 
 // WithTier returns a copy of ctx in which the tag tier is v.
 //
-// If v is absent, the copy does not have the tag. The tag is sent over the wire with
-// calls that use the copy.
+// The tag is sent over the wire with calls that use the copy.
 func WithTier(ctx context.Context, v Tier) context.Context {
 	return tierTag.With(ctx, record.Closed(v))
 }
@@ -372,7 +371,7 @@ func PlanValues() []Plan {
 
 // WithPlan returns a copy of ctx in which the tag plan is v.
 //
-// If v is absent, the copy does not have the tag. The tag is not sent over the wire.
+// The tag is not sent over the wire.
 func WithPlan(ctx context.Context, v Plan) context.Context {
 	return planTag.With(ctx, record.Closed(v))
 }
@@ -633,8 +632,8 @@ type BoundLatency struct {
 
 // LatencyFor returns a recorder of latency with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call. Tags from ctx
-// are looked up at each record.
+// These tags are looked up, and replaced values are counted, at this call only. Tags from
+// ctx are looked up at each record.
 func LatencyFor(outcome Outcome, method Method, route Route, errorClass ErrorClass) BoundLatency {
 	return BoundLatency{tags: latencyTags.Bind(record.Closed(outcome), record.Closed(method), record.Open(route), record.Closed(errorClass))}
 }
@@ -710,8 +709,8 @@ type BoundSize struct {
 
 // SizeFor returns a recorder of size with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call. Tags from ctx
-// are looked up at each record.
+// These tags are looked up, and replaced values are counted, at this call only. Tags from
+// ctx are looked up at each record.
 func SizeFor(route Route, cache Cache) BoundSize {
 	return BoundSize{tags: sizeTags.Bind(record.Open(route), record.Closed(cache))}
 }
@@ -852,7 +851,7 @@ type BoundLevel struct {
 
 // LevelFor returns a recorder of level with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func LevelFor(errorClass ErrorClass) BoundLevel {
 	return BoundLevel{tags: levelTags.Bind(record.Closed(errorClass))}
 }
@@ -965,7 +964,7 @@ type BoundIdle struct {
 
 // IdleFor returns a recorder of idle with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func IdleFor(cache Cache) BoundIdle {
 	return BoundIdle{tags: idleTags.Bind(record.Closed(cache))}
 }
@@ -1075,7 +1074,7 @@ type BoundWeights struct {
 
 // WeightsFor returns a recorder of weights with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func WeightsFor(cache Cache) BoundWeights {
 	return BoundWeights{tags: weightsTags.Bind(record.Closed(cache))}
 }
@@ -1190,8 +1189,8 @@ type BoundFlows struct {
 
 // FlowsFor returns a recorder of flows with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call. Tags from ctx
-// are looked up at each record.
+// These tags are looked up, and replaced values are counted, at this call only. Tags from
+// ctx are looked up at each record.
 func FlowsFor(peer Peer, host Host, client Client, route Route, errorClass ErrorClass) BoundFlows {
 	return BoundFlows{tags: flowsTags.Bind(record.Open(peer), record.Open(host), record.Open(client), record.Open(route), record.Closed(errorClass))}
 }
@@ -1210,10 +1209,10 @@ var openFilesObserved = series.NewInt64Observed([]*record.Tag{cacheTag},
 // Several exports may call observe at once: it must be safe for concurrent use and return
 // quickly. It is not called before RegisterViews.
 //
-// A view of last values has the value of the newest of the functions with equal tags. A
-// stopped function has no value.
+// If several functions have equal tags, a view of last values has the value of the newest
+// one. A stopped function has no value.
 //
-// Unusable results are left out and counted in [record.Stats]: a panic.
+// The value is left out and counted in [record.Stats] if observe panics.
 func ObserveOpenFiles(cache Cache, observe func() int64) (stop func()) {
 	return openFilesObserved.Observe(observe, record.Closed(cache))
 }
@@ -1260,7 +1259,7 @@ type BoundVisits struct {
 
 // VisitsFor returns a recorder of visits with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func VisitsFor(visitor Visitor, outcome Outcome) BoundVisits {
 	return BoundVisits{tags: visitsTags.Bind(record.Open(visitor), record.Closed(outcome))}
 }
@@ -1315,7 +1314,7 @@ type BoundTours struct {
 
 // ToursFor returns a recorder of tours with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func ToursFor(visitor Visitor) BoundTours {
 	return BoundTours{tags: toursTags.Bind(record.Open(visitor))}
 }
@@ -1332,9 +1331,9 @@ var pauseTags = census.NewTagSet([]*record.Tag{cacheTag, errorClassTag})
 
 // RecordPause records pause: Nothing to do.
 //
-// Values of idle that are negative, and of cpu that are NaN, negative, infinite, or 1e150
-// or more, and of level that are NaN, infinite, or 1e150 or more in magnitude, are
-// dropped and counted in [record.Stats].
+// Values of idle that are negative, and values of cpu that are NaN, negative, infinite,
+// or 1e150 or more, and values of level that are NaN, infinite, or 1e150 or more in
+// magnitude, are dropped and counted in [record.Stats].
 //
 // Values of skew are rounded to whole milliseconds; halves are rounded away from zero.
 func RecordPause(ctx context.Context, idle time.Duration, skew time.Duration, cpu float64, level float64, cache Cache, errorClass ErrorClass) {
@@ -1361,7 +1360,7 @@ type BoundPause struct {
 
 // PauseFor returns a recorder of pause with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func PauseFor(cache Cache, errorClass ErrorClass) BoundPause {
 	return BoundPause{tags: pauseTags.Bind(record.Closed(cache), record.Closed(errorClass))}
 }
@@ -1413,8 +1412,8 @@ type BoundRequest struct {
 
 // RequestFor returns a recorder of request with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call. Tags from ctx
-// are looked up at each record.
+// These tags are looked up, and replaced values are counted, at this call only. Tags from
+// ctx are looked up at each record.
 func RequestFor(outcome Outcome, method Method, route Route, errorClass ErrorClass, cache Cache) BoundRequest {
 	return BoundRequest{tags: requestTags.Bind(record.Closed(outcome), record.Closed(method), record.Open(route), record.Closed(errorClass), record.Closed(cache))}
 }
@@ -1438,8 +1437,8 @@ var failureTags = census.NewTagSet([]*record.Tag{errorClassTag, outcomeTag, meth
 
 // RecordFailure records failure: One that was not served.
 //
-// Values of level that are NaN, infinite, or 1e150 or more in magnitude, and of latency
-// that are negative, are dropped and counted in [record.Stats].
+// Values of level that are NaN, infinite, or 1e150 or more in magnitude, and values of
+// latency that are negative, are dropped and counted in [record.Stats].
 func RecordFailure(ctx context.Context, level float64, latency time.Duration, errorClass ErrorClass, method Method, peer Peer, host Host, client Client) {
 	ms := make([]stats.Measurement, 0, 3)
 	if levelValues.Float64(level) {
@@ -1485,8 +1484,8 @@ type BoundFailure struct {
 
 // FailureFor returns a recorder of failure with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call. Tags from ctx
-// are looked up at each record.
+// These tags are looked up, and replaced values are counted, at this call only. Tags from
+// ctx are looked up at each record.
 func FailureFor(errorClass ErrorClass, method Method, peer Peer, host Host, client Client) BoundFailure {
 	return BoundFailure{tags: failureTags.Bind(record.Closed(errorClass), record.Closed(OutcomeError), record.Closed(method), record.Open("/none"), record.Open(peer), record.Open(host), record.Open(client))}
 }
@@ -1556,7 +1555,7 @@ type BoundArrival struct {
 
 // ArrivalFor returns a recorder of arrival with these tags, for hot loops.
 //
-// The tags are looked up, and replaced values counted, once: at this call.
+// These tags are looked up, and replaced values are counted, at this call only.
 func ArrivalFor(visitor Visitor, outcome Outcome) BoundArrival {
 	return BoundArrival{tags: arrivalTags.Bind(record.Open(visitor), record.Closed(outcome))}
 }
@@ -1641,8 +1640,8 @@ func RegisterViews() error {
 	return generated.Register()
 }
 
-// UnregisterViews unregisters the views of this package from OpenCensus and drops what
-// they have counted.
+// UnregisterViews unregisters the views of this package from OpenCensus and drops their
+// data.
 func UnregisterViews() {
 	generated.Unregister()
 }
