@@ -96,7 +96,7 @@ func (c *converter) shape(m *metric.Metric) (*shape, error) {
 	s := &shape{converter: c, metricType: cloudmonitoring.MetricType(c.prefix, m.Descriptor.Name), resource: c.resource}
 	s.kind, s.valueType = kindOf(m.Descriptor.Type)
 	if s.kind == metricpb.MetricDescriptor_METRIC_KIND_UNSPECIFIED {
-		return nil, fmt.Errorf("Cloud Monitoring has no metrics of the type %q: use a distribution", m.Descriptor.Type)
+		return nil, fmt.Errorf("the type %q is not one of Cloud Monitoring: use a distribution", m.Descriptor.Type)
 	}
 	if !utf8.ValidString(s.metricType) {
 		return nil, fmt.Errorf("the metric's name %q is not UTF-8", m.Descriptor.Name)

@@ -252,7 +252,7 @@ func TestBadSeriesCostThemselves(t *testing.T) {
 	for _, want := range []string{
 		"misfit: the series has 0 label values for 1 keys",
 		`bad: the label n has the value "\xff", which is not UTF-8`,
-		`summary: Cloud Monitoring has no metrics of the type "summary": use a distribution`,
+		`summary: the type "summary" is not one of Cloud Monitoring: use a distribution`,
 		"cut: the series has no value: its producer must set one",
 		"unstarted: the series is cumulative and has no start time: its producer must set it",
 		"strange: the point's value has the type string, which no metric has: its producer must set another",
