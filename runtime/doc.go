@@ -2,9 +2,8 @@
 // the program serves, and delivers the last values when the process ends. Main functions
 // import the package, and so do authors of exporters.
 //
-// The metrics are those of the packages that ocgen generates. In a program that links
-// package census, as every generated package does, they are also those of all OpenCensus
-// views.
+// It exports the metrics of the packages that ocgen generates. Every generated package links
+// package census, and then all other OpenCensus views are exported too.
 //
 // # A complete program
 //

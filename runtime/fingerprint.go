@@ -24,8 +24,7 @@ var fingerprintSeed = maphash.MakeSeed()
 // a point.
 func fingerprintOf(m *metric.Metric, ts *metric.Series) fingerprint {
 	var f fingerprint
-	switch m.Descriptor.Type {
-	case metric.TypeCumulativeInt64, metric.TypeCumulativeFloat64, metric.TypeCumulativeDistribution:
+	if m.Descriptor.Type.Cumulative() {
 		f.start = ts.StartTime.UnixNano()
 	}
 	var h maphash.Hash

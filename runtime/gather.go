@@ -67,7 +67,7 @@ func gatherDirect() []*metric.Metric {
 }
 
 // gather reads all metrics of the process, sorted by name. Of the metrics about telemetry
-// it reads those of health, which may be nil.
+// it reads the metrics of health, which may be nil.
 func gather(health *healthProducer, memory *record.Memory) ([]*metric.Metric, error) {
 	var all []*metric.Metric
 	var unread error

@@ -78,7 +78,7 @@ var wrongUnits = map[string]string{
 	"count": "1", "counts": "1", "number": "1", "none": "1", "dimensionless": "1", "unitless": "1", "total": "1",
 }
 
-// binaryUnits has the units of 1024 for those of 1000: "KB" may mean either.
+// binaryUnits maps decimal units to binary ones, since "KB" may mean 1000 or 1024 bytes.
 var binaryUnits = map[string]string{"kBy": "KiBy", "MBy": "MiBy", "GBy": "GiBy", "TBy": "TiBy"}
 
 // maxUnitBytes is a length that OpenCensus and its exporters accept. Real units are

@@ -198,7 +198,7 @@ func manySLO(prefix string, i, n int) slo.SLO {
 		s.Distribution = &slo.DistributionCut{Selection: slo.Selection{Metric: metric, Where: half}, Max: benchBounds[n]}
 		return s
 	}
-	series := []slo.Condition{{Key: prefix + "series", Op: slo.StartsWith, Values: []string{fmt.Sprintf("series-%d", n)}}}
+	series := []slo.Condition{{Key: prefix + "series", Prefixes: []string{fmt.Sprintf("series-%d", n)}}}
 	s.Ratio = &slo.Ratio{Good: &slo.Selection{Metric: metric, Where: series}, Total: &slo.Selection{Metric: metric}}
 	return s
 }

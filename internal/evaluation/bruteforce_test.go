@@ -36,6 +36,7 @@ func forms(prefix string) []form {
 		return slo.Selection{Metric: prefix + "latency", Unit: "ms", Where: where}
 	}
 	shown := []slo.Condition{{Key: prefix + "route", Values: []string{"/cart"}, Prefixes: []string{"/api/"}}}
+	api := []slo.Condition{{Key: prefix + "route", Prefixes: []string{"/api/"}}}
 	failed := where("outcome", slo.AnyOf, "error")
 	goodTotal := &slo.Ratio{Good: requests(where("outcome", slo.AnyOf, "ok", "cached")), Total: requests(nil)}
 	under50 := &slo.DistributionCut{Selection: latency(nil), Max: 50}
@@ -46,8 +47,8 @@ func forms(prefix string) []form {
 	return []form{
 		{slo.SLO{ID: "good_total", Goal: 0.7, Days: 1, Ratio: goodTotal}, isGood},
 		{slo.SLO{ID: "bad_total", Goal: 0.9, Days: 28, Ratio: &slo.Ratio{
-			Bad:   requests(slices.Concat(failed, where("route", slo.StartsWith, "/api/"))),
-			Total: requests(where("route", slo.StartsWith, "/api/")),
+			Bad:   requests(slices.Concat(failed, api)),
+			Total: requests(api),
 		}}, func(r request) (float64, float64) {
 			api := one(strings.HasPrefix(r.route, "/api/"))
 			return api * one(r.outcome != "error"), api

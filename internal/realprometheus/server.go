@@ -1,5 +1,5 @@
 // Package realprometheus runs a Prometheus for tests and asks it what it knows.
-// The program is that of the Debian package "prometheus".
+// The program comes from the Debian package "prometheus".
 package realprometheus
 
 import (

@@ -28,7 +28,7 @@ type scraped struct {
 	err error // why the server ended by itself
 }
 
-// newPrometheus starts the server. Its variables are those of OpenTelemetry.
+// newPrometheus starts the server. It reads the variables that OpenTelemetry defines.
 func newPrometheus(ctx context.Context) (runtime.Exporter, error) {
 	handler, err := prometheus.New(prometheus.Options{})
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 )
 
 // BoundTags are the tags of a recorder with the values of one call, for loops that
-// record with the same values. Tags from the context are those of each record's ctx. The
+// record with the same values. Tags from the context come from the ctx of each record. The
 // zero value drops its records. It is safe for concurrent use.
 type BoundTags struct {
 	set   *TagSet

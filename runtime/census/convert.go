@@ -12,7 +12,7 @@ import (
 )
 
 // A memoryKey is the key of a metric's memory: the producer, and the index of the metric
-// among those of the producer.
+// among the metrics of the producer.
 type memoryKey struct {
 	producer metricproducer.Producer
 	place    int
@@ -50,7 +50,7 @@ type converter struct {
 	labels        []metric.LabelValue
 	distributions []metric.Distribution
 	buckets       []metric.Bucket
-	bounds        []float64 // of the last distribution: those of a metric share them, and they never change
+	bounds        []float64 // of the last distribution: all distributions of a metric share them, and they never change
 }
 
 // atOnce is for how many series memory is made at the most: they may differ in their

@@ -12,7 +12,7 @@ import (
 	"go.opencensus.io/metric/metricdata"
 )
 
-// teamExporter stands for the OpenCensus exporter that a program has, such as that of
+// teamExporter stands for the OpenCensus exporter that a program has, such as the one of
 // contrib.go.opencensus.io/exporter/stackdriver. It sends what it is given when it is
 // flushed.
 type teamExporter struct{ queue []*metricdata.Metric }

@@ -29,7 +29,7 @@
 //
 // # Names
 //
-// Names are those of contrib.go.opencensus.io/exporter/prometheus, so existing rules and
+// OpenCensus's exporter for Prometheus makes the same names, so existing rules and
 // dashboards stay valid:
 //
 //   - characters other than letters, digits and _ become _; of several consecutive dashes

@@ -17,7 +17,7 @@ type foundSeries[S any] struct {
 	registrations uint64
 }
 
-// registrations counts those of packages that produce metrics themselves. It is
+// registrations counts the registrations of packages with direct series. It is
 // alone on its cache line: bound recorders read it at each record.
 var registrations struct {
 	_ [cacheLine]byte

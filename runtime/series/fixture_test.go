@@ -15,7 +15,7 @@ var uniqueCount atomic.Int64
 // unique returns names that no other test uses: counters are global.
 func unique(name string) string { return fmt.Sprintf("%s%d", name, uniqueCount.Add(1)) }
 
-// nilContext is that of a caller who has none.
+// nilContext is the ctx of a caller who has none.
 var nilContext context.Context
 
 // sampled returns a sampled span.

@@ -21,7 +21,7 @@ type RecordLimit struct {
 type limitedSet struct {
 	LimitedSet
 	places *places
-	terms  []limitTerm // of the set's tags but those of the process
+	terms  []limitTerm // of the set's tags except process tags
 }
 
 // A limitTerm is a tag's part of the index.

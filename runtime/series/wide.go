@@ -40,7 +40,7 @@ func (s *SeriesSet[C]) hasNumbers() bool {
 	return !s.full.Load()
 }
 
-// given appends the parts that make a combination: all but those of the process.
+// given appends the parts that make a combination: all parts except those of process tags.
 func (p *places) given(to, parts []uint64) []uint64 {
 	for i, pl := range p.places {
 		if !pl.fixed {

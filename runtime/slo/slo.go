@@ -36,9 +36,8 @@ type Selection struct {
 type ConditionOp int
 
 const (
-	AnyOf      ConditionOp = iota // the value is one of Values, or starts with one of Prefixes
-	Not                           // the value is none of Values, and starts with none of Prefixes
-	StartsWith                    // the value starts with one of Values; only in code that was generated before Prefixes existed
+	AnyOf ConditionOp = iota // the value is one of Values, or starts with one of Prefixes
+	Not                      // the value is none of Values, and starts with none of Prefixes
 )
 
 // A Condition restricts a label to some values, or to all other values. An absent label has

@@ -34,8 +34,7 @@
 //
 // # Coming from OpenCensus's exporter
 //
-// Metric types, label keys, buckets and display names are those of
-// contrib.go.opencensus.io/exporter/stackdriver, so a program that changes from it keeps
-// its dashboards. Exemplars have their span. Cloud Monitoring has no place for other
+// OpenCensus's exporter for Cloud Monitoring makes the same metric types, label keys,
+// buckets and display names, so a program that changes from it keeps its dashboards. Exemplars have their span. Cloud Monitoring has no place for other
 // attachments, so they are left out.
 package stackdriver

@@ -94,7 +94,7 @@ func TestDetailLeavesOutWhatTellsGoodFromBad(t *testing.T) {
 	starts := func(prefix string) *slo.Selection {
 		return &slo.Selection{Metric: "all", Where: []slo.Condition{{Key: "outcome", Prefixes: []string{prefix}}}}
 	}
-	both := on("route", slo.StartsWith, "/")
+	both := slo.Condition{Key: "route", Prefixes: []string{"/"}}
 	for name, test := range map[string]struct {
 		ratio slo.Ratio
 		keys  []string

@@ -18,7 +18,7 @@
 // between them. It never estimates a value within a histogram bucket. An SLO that cannot
 // be computed exactly is reported as not computable, with the reason.
 //
-// The numbers are those of one process since it began to count. Cloud Monitoring has the
+// The numbers cover one process since it began to count. Cloud Monitoring has the
 // numbers of all processes over the whole period of the SLO.
 //
 // # When it reads

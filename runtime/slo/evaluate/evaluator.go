@@ -105,7 +105,7 @@ func (e *Evaluator) sample(ctx context.Context) {
 }
 
 // Evaluate reads the metrics, with all earlier records, and returns all SLOs. If ctx is
-// done before the metrics are read, the result is that of the last reading, and Problems
+// done before the metrics are read, the result is the one of the last reading, and Problems
 // has the error.
 func (e *Evaluator) Evaluate(ctx context.Context) Report {
 	err := e.read(ctx)

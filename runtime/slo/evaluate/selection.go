@@ -43,18 +43,9 @@ func (s *selection) matches(labels []string) bool {
 }
 
 func meets(c slo.Condition, value string) bool {
-	values, prefixes := compared(c)
-	listed := slices.Contains(values, value) ||
-		slices.ContainsFunc(prefixes, func(prefix string) bool { return strings.HasPrefix(value, prefix) })
+	listed := slices.Contains(c.Values, value) ||
+		slices.ContainsFunc(c.Prefixes, func(prefix string) bool { return strings.HasPrefix(value, prefix) })
 	return listed != (c.Op == slo.Not)
-}
-
-// compared returns the values that a condition compares with.
-func compared(c slo.Condition) (values, prefixes []string) {
-	if c.Op == slo.StartsWith {
-		return nil, c.Values
-	}
-	return c.Values, c.Prefixes
 }
 
 // add adds the growth of a series.
@@ -96,9 +87,8 @@ func text(sel *slo.Selection) string {
 	}
 	var terms []string
 	for _, c := range sel.Where {
-		values, prefixes := compared(c)
-		words := slices.Clone(values)
-		for _, p := range prefixes {
+		words := slices.Clone(c.Values)
+		for _, p := range c.Prefixes {
 			words = append(words, p+"…")
 		}
 		op := "="

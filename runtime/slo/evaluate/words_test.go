@@ -24,7 +24,7 @@ func TestIndicatorWords(t *testing.T) {
 	}
 	ratio := &slo.Ratio{
 		Good:  where(slo.Condition{Key: "k", Values: []string{"a", "b"}}),
-		Total: where(slo.Condition{Key: "k", Op: slo.StartsWith, Values: []string{"/api"}}),
+		Total: where(slo.Condition{Key: "k", Prefixes: []string{"/api"}}),
 	}
 	mixed := &slo.Ratio{
 		Bad:   where(slo.Condition{Key: "k", Values: []string{"429"}, Prefixes: []string{"50", "6"}}),
