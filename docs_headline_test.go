@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/ocgen/ocgen/generator"
 	"github.com/ocgen/ocgen/schema"
 )
 
@@ -32,6 +33,47 @@ func TestHeadline(t *testing.T) {
 		"docs/headline/headline.go": "package headline\n\nimport (\n\t\"context\"\n\t\"net/http\"\n\n\t\"" + module + "docs/headline/metrics\"\n)\n\n" +
 			"func _(ctx context.Context, w http.ResponseWriter, r *http.Request, answer func(http.ResponseWriter, *http.Request) metrics.Outcome) {\n" + shown[1][1] + "}\n",
 	}, "build", "./docs/headline")
+}
+
+// TestHeadlineWatch generates the SLO, the alert and the rules of the README's first table.
+// Each piece of a line that the table shows must be in the files, in this order. "…" stands
+// for text that is left out.
+func TestHeadlineWatch(t *testing.T) {
+	readme, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	table, _, _ := strings.Cut(string(readme), "</table>")
+	s, problems := schema.Parse([]byte(yamlBlock.FindStringSubmatch(table)[1]), schema.Options{File: "metrics.yaml"})
+	if s == nil {
+		t.Fatal(problems)
+	}
+	files, err := generator.Generate(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	written := map[string]string{}
+	for _, f := range files {
+		written[f.Path] = spaces.ReplaceAllString(string(f.Data), "")
+	}
+	shown := regexp.MustCompile("(?s)```(?:json|yaml)\n(.*?)```").FindAllStringSubmatch(table, -1)[1:]
+	in := []string{"slo/fast.json", "alerts/fast-page-1h.json", "prometheus/shop.rules.yaml"}
+	if len(shown) != len(in) {
+		t.Fatalf("the first table of README.md shows %d files, want %d", len(shown), len(in))
+	}
+	for i, name := range in {
+		rest := written[name]
+		for line := range strings.Lines(shown[i][1]) {
+			for piece := range strings.SplitSeq(spaces.ReplaceAllString(line, ""), "…") {
+				_, after, found := strings.Cut(rest, piece)
+				if !found {
+					t.Errorf("%s is not like this, which README.md shows: %s", name, line)
+					break
+				}
+				rest = after
+			}
+		}
+	}
 }
 
 // TestHeadlineProblem lints the README's schema with another bucket bound, and compares

@@ -16,9 +16,11 @@ import (
 var keyTable = regexp.MustCompile(`(?s)(<!-- keys: (\w+) -->\n)(?:\| (key[^|]*) \|)?.*?(<!-- end of keys -->\n)`)
 
 // inProse are the sections that docs/schema.md explains in its text and in other tables:
-// the forms of bounds, of SLOs and of conditions.
+// the forms of bounds, of SLOs and of conditions; what
+// alerts of the schema and of an SLO share.
 var inProse = []string{
 	"buckets", "linear", "exponential", "decades", "ratio", "selection", "distribution", "range", "basic", "availability", "condition",
+	"slo_alerts", "alert_channels",
 }
 
 // TestKeyTables compares the tables of docs/schema.md with the keys that there are.
@@ -75,8 +77,11 @@ func keyRows(head string, s schema.Section) string {
 	return b.String()
 }
 
-// meaning is the key's line of documentation, with the words that it may be.
+// meaning is the key's line of documentation, with the words that it may be and a link.
 func meaning(k schema.Key) string {
+	if k.See != "" {
+		return k.Doc + ": see [below](#" + k.See + ")"
+	}
 	if k.Values == nil {
 		return k.Doc
 	}

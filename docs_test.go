@@ -12,35 +12,56 @@ import (
 	"github.com/ocgen/ocgen/schema"
 )
 
-var update = flag.Bool("update", false, "rewrite the tables of docs/rules.md and docs/schema.md")
+var update = flag.Bool("update", false, "rewrite docs/ocgen.schema.json and the tables of docs/rules.md and docs/schema.md")
 
-const (
-	rulesStart = "<!-- rules -->\n"
-	rulesEnd   = "<!-- end of rules -->\n"
-)
+// ruleTables are the tables of docs/rules.md, by the comments around them.
+var ruleTables = []struct {
+	name  string
+	table func() string
+}{
+	{"rules", ruleTable},
+	{"breaking", breakingTable},
+}
 
-// TestRuleTable compares the table of docs/rules.md with the rules that there are.
+// TestRuleTable compares the tables of docs/rules.md with the rules that there are.
 func TestRuleTable(t *testing.T) {
 	const file = "docs/rules.md"
 	page, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	before, rest, ok := strings.Cut(string(page), rulesStart)
-	table, after, ok2 := strings.Cut(rest, rulesEnd)
-	if !ok || !ok2 {
-		t.Fatalf("%s has no rule table between %q and %q", file, rulesStart, rulesEnd)
+	want := string(page)
+	for _, row := range ruleTables {
+		start, end := "<!-- "+row.name+" -->\n", "<!-- end of "+row.name+" -->\n"
+		before, rest, ok := strings.Cut(want, start)
+		_, after, ok2 := strings.Cut(rest, end)
+		if !ok || !ok2 {
+			t.Fatalf("%s has no table between %q and %q", file, start, end)
+		}
+		want = before + start + row.table() + end + after
 	}
-	want := ruleTable()
-	if table == want {
+	if want == string(page) {
 		return
 	}
 	if !*update {
-		t.Fatalf("%s has another rule table than schema.Rules; run: go test . -update\n%s", file, want)
+		t.Fatalf("%s has other rules than package schema; run: go test . -update\n%s", file, want)
 	}
-	if err := os.WriteFile(file, []byte(before+rulesStart+want+rulesEnd+after), 0o644); err != nil {
+	if err := os.WriteFile(file, []byte(want), 0o644); err != nil {
 		t.Fatal(err)
 	}
+}
+
+func breakingTable() string {
+	var b strings.Builder
+	b.WriteString("| rule | class | severity | reports that |\n|---|---|---|---|\n")
+	for _, r := range schema.BreakingRules() {
+		severity := r.Severity.String()
+		if r.Allowable {
+			severity += ", can be allowed"
+		}
+		fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", r.ID, r.Class, severity, strings.ReplaceAll(r.Purpose, "|", `\|`))
+	}
+	return b.String()
 }
 
 func ruleTable() string {

@@ -10,7 +10,8 @@ import (
 	"testing"
 )
 
-// TestUnitTestFile runs the test file in docs/exporters.md with both recorders.
+// TestUnitTestFile runs the test file in docs/exporters.md with the recorders of the root
+// module. Package internal/tests/docs runs it with the recorder otel.
 func TestUnitTestFile(t *testing.T) {
 	page, err := os.ReadFile("docs/exporters.md")
 	if err != nil {

@@ -27,6 +27,7 @@ var fills = map[string]string{
 	openCensus:     "#d4793a",
 	ocgenViews:     "#5b9bd5",
 	ocgenDirect:    "#2f6fe0",
+	ocgenOTel:      "#2aa6b8",
 	openTelemetry:  "#9a6dd7",
 	prometheusName: "#d9534f",
 	victoria:       "#3f9e6b",
@@ -133,7 +134,7 @@ func (d *drawing) bar(r row, y int) bar {
 	return bar{
 		Y: y, TextY: y + barHeight - 3, Width: max(1, length), ValueX: chartLeft + length + 6,
 		Name: r.Library + ", " + r.Style, Value: digits(r.NS), Fill: fills[r.Library],
-		Bold: r.Library == ocgenDirect,
+		Bold: r.Library == ocgenDirect || r.Library == ocgenOTel,
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 )
 
 // A check is a bound on what was measured.
@@ -22,8 +23,8 @@ func (c check) holds(measured float64) bool {
 }
 
 func checks() []check {
-	return append(speedChecks(), []check{
-		{"no allocation in any steady record of direct", mostAllocations, 0, true},
+	return slices.Concat(speedChecks(), otelChecks(), []check{
+		{"no allocation in any steady record of direct", func(r *report) float64 { return r.mostAllocations(ocgenDirect) }, 0, true},
 		{"read of the most series, direct to OpenCensus", func(r *report) float64 {
 			return r.mostRead(ocgenDirect) / r.mostRead(openCensus)
 		}, 1.0 / 3, true},
@@ -40,7 +41,7 @@ func checks() []check {
 		{"bytes a series by an open tag, direct to OpenCensus", func(r *report) float64 {
 			return r.weight(ocgenDirect).Open / r.weight(openCensus).Open
 		}, 0.75, true},
-	}...)
+	})
 }
 
 func speedChecks() []check {
@@ -75,11 +76,11 @@ func speedChecks() []check {
 	}
 }
 
-func mostAllocations(r *report) float64 {
+func (r *report) mostAllocations(library string) float64 {
 	most := math.NaN()
 	for _, w := range r.Works {
 		for _, row := range w.Rows {
-			if row.Library == ocgenDirect && !(row.Allocs <= most) {
+			if row.Library == library && !(row.Allocs <= most) {
 				most = row.Allocs
 			}
 		}
@@ -91,8 +92,8 @@ func mostAllocations(r *report) float64 {
 // often than others. One is added to both, so that none is no division by zero.
 func moreStalls(r *report, of func(stallResult) (own, others float64)) float64 {
 	for _, read := range r.Reads {
-		if read.Library == ocgenDirect {
-			own, others := of(read.Stalls)
+		if read.Library == ocgenDirect && read.Stalls != nil {
+			own, others := of(*read.Stalls)
 			return (own + 1) / (others + 1)
 		}
 	}

@@ -1,5 +1,7 @@
 package main
 
+import "strings"
+
 // A contender is one way to record with one library.
 type contender struct {
 	library, style string
@@ -9,6 +11,9 @@ type contender struct {
 }
 
 func (c contender) name() string { return c.library + ", " + c.style }
+
+// isGenerated reports whether the contender is a recorder of ocgen.
+func (c contender) isGenerated() bool { return strings.HasPrefix(c.library, "ocgen ") }
 
 // A loop makes n records from the sequence. It calls the library itself: a call
 // of a function value for each record would cost as much as some libraries do.
@@ -40,11 +45,16 @@ const (
 	openCensus     = "OpenCensus"
 	ocgenViews     = "ocgen views"
 	ocgenDirect    = "ocgen direct"
+	ocgenOTel      = "ocgen otel"
 	prometheusName = "Prometheus"
 	openTelemetry  = "OpenTelemetry"
 	victoria       = "VictoriaMetrics"
 	floor          = "floor"
 )
+
+// withoutExemplars is the style of otel at the work of exemplars that its exemplars are
+// compared with.
+const withoutExemplars = "by tags, without exemplars"
 
 func contenders() []contender {
 	return []contender{
@@ -60,7 +70,10 @@ func contenders() []contender {
 		{victoria, "by name", startVictoriaNames},
 		{victoria, "bound", startVictoriaBound},
 		{ocgenDirect, "by tags", startDirect},
+		{ocgenOTel, "by tags", startOTel},
+		{ocgenOTel, withoutExemplars, startOTelWithoutExemplars},
 		{ocgenDirect, "bound", startDirectBound},
+		{ocgenOTel, "bound", startOTelBound},
 		{floor, "one atomic add", startOneAdd},
 		{floor, "two atomic adds", startTwoAdds},
 	}

@@ -33,13 +33,25 @@ func startDirect(w work) *subject {
 			}
 		}
 	default:
-		s.loop = directDistribution(ctx, w)
+		s.loop = directDistribution(contextOf(w, directmetrics.WithTenant), w)
 	}
 	return s
 }
 
 func directDistribution(ctx context.Context, w work) loop {
 	switch {
+	case w.ctx == exemplars:
+		return func(s *sequence, n int) {
+			for i := range n {
+				directmetrics.RecordTracedLatency(ctx, latencies[i&mask], directmetrics.Method(s.method[i&mask]), directmetrics.Outcome(s.outcome[i&mask]), directmetrics.Route(s.route[i&mask]))
+			}
+		}
+	case w.ctx != nothing:
+		return func(_ *sequence, n int) {
+			for i := range n {
+				directmetrics.RecordTenantLatency(ctx, latencies[i&mask])
+			}
+		}
 	case w.tags == noTags:
 		return func(_ *sequence, n int) {
 			for i := range n {

@@ -1,8 +1,13 @@
 package main
 
-import "strings"
+import (
+	"context"
+	"net"
+	"net/http"
+	"strings"
+)
 
-//go:generate go -C .. run ./cmd/ocgen generate bench/viewsmetrics bench/directmetrics bench/directread bench/directtwin
+//go:generate go -C .. run ./cmd/ocgen generate bench/viewsmetrics bench/directmetrics bench/otelmetrics bench/directread bench/directtwin bench/otelread
 
 // generated returns a subject of a generated package, whose metrics start anew
 // when it is registered again. read reads a metric by name.
@@ -27,6 +32,10 @@ func metricOf(w work) string {
 		return "last_latency"
 	}
 	switch {
+	case w.ctx == exemplars:
+		return "traced_latency"
+	case w.ctx != nothing:
+		return "tenant_latency"
 	case w.tags == noTags:
 		return "plain_latency"
 	case w.tags == twoTags:
@@ -41,3 +50,24 @@ func metricOf(w work) string {
 
 // seriesName is the key of points for a series by three tags.
 func seriesName(values ...string) string { return strings.Join(values, " ") }
+
+// The ctx of a request as net/http's server makes it. It is never cancelled.
+var (
+	connectionContext, _ = context.WithCancel(context.WithValue(
+		context.WithValue(context.Background(), http.ServerContextKey, &http.Server{}), http.LocalAddrContextKey, &net.TCPAddr{}))
+	requestContext, _ = context.WithCancel(connectionContext)
+)
+
+// tenantName is the value of the tag that comes from ctx.
+const tenantName = "tenant-1"
+
+// contextOf returns the ctx of a work's records.
+func contextOf[T ~string](w work, withTenant func(context.Context, T) context.Context) context.Context {
+	switch w.ctx {
+	case nothing:
+		return context.Background()
+	case tenant:
+		return withTenant(requestContext, T(tenantName))
+	}
+	return requestContext
+}

@@ -5,6 +5,8 @@ go 1.26.0
 require (
 	github.com/VictoriaMetrics/metrics v1.35.1
 	github.com/ocgen/ocgen v0.1.0
+	github.com/ocgen/ocgen/runtime/otel v0.1.0
+	github.com/ocgen/ocgen/runtime/otelctx v0.1.0
 	github.com/prometheus/client_golang v1.25.0
 	github.com/prometheus/client_model v0.6.3
 	go.opencensus.io v0.24.0
@@ -32,4 +34,8 @@ require (
 	google.golang.org/protobuf v1.36.12 // indirect
 )
 
-replace github.com/ocgen/ocgen => ../
+replace (
+	github.com/ocgen/ocgen => ../
+	github.com/ocgen/ocgen/runtime/otel => ../runtime/otel
+	github.com/ocgen/ocgen/runtime/otelctx => ../runtime/otelctx
+)

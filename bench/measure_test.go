@@ -26,7 +26,7 @@ func TestMedian(t *testing.T) {
 	}
 }
 
-// TestSameSchemas wants both recorders to be generated from one schema.
+// TestSameSchemas wants the three recorders to be generated from one schema.
 func TestSameSchemas(t *testing.T) {
 	read := func(name string) string {
 		text, err := os.ReadFile(name)
@@ -36,10 +36,12 @@ func TestSameSchemas(t *testing.T) {
 		return string(text)
 	}
 	views := read("viewsmetrics/metrics.yaml")
-	want := strings.NewReplacer("package: viewsmetrics", "package: directmetrics", "prefix: viewsmetrics/", "prefix: directmetrics/",
-		"recorder: views", "recorder: direct").Replace(views)
-	if read("directmetrics/metrics.yaml") != want {
-		t.Error("the schemas differ in more than the package, the prefix and the recorder")
+	for _, recorder := range []string{"direct", "otel"} {
+		want := strings.NewReplacer("package: viewsmetrics", "package: "+recorder+"metrics", "prefix: viewsmetrics/", "prefix: "+recorder+"metrics/",
+			"recorder: views", "recorder: "+recorder).Replace(views)
+		if read(recorder+"metrics/metrics.yaml") != want {
+			t.Errorf("the schema of %smetrics differs in more than the package, the prefix and the recorder", recorder)
+		}
 	}
 }
 
@@ -50,6 +52,7 @@ func TestSeriesAreWeighed(t *testing.T) {
 		openCensus:  {"byhand/many", "byhand/many"},
 		ocgenViews:  {"viewsmetrics/pod_latency", "viewsmetrics/account_latency"},
 		ocgenDirect: {"directmetrics/pod_latency", "directmetrics/account_latency"},
+		ocgenOTel:   {"otelmetrics/pod_latency", "otelmetrics/account_latency"},
 	}
 	const series = 700
 	for _, f := range fillers() {
@@ -60,7 +63,7 @@ func TestSeriesAreWeighed(t *testing.T) {
 			}
 			if name := names[f.library][i]; name != "" {
 				read := exported
-				if f.library == ocgenDirect {
+				if f.library == ocgenDirect || f.library == ocgenOTel {
 					read = recorded
 				}
 				if got := len(read(name)); got != series {
@@ -87,29 +90,37 @@ func TestReads(t *testing.T) {
 			t.Errorf("a later read allocates %v bytes, the first %v", r.Later, r.First)
 		}
 	}
-	if len(results) != 5 {
+	if len(results) != 6 {
 		t.Errorf("%d libraries were read", len(results))
 	}
 }
 
 // TestAllocations wants the count of objects to be that of a record: a fresh
-// RecordWithTags makes some, an atomic add none.
+// RecordWithTags makes some, an atomic add and the records of direct and otel none.
 func TestAllocations(t *testing.T) {
-	work := work{name: "allocations", tags: threeTags, bounds: twelveBounds, workers: 1}
-	for _, c := range contenders() {
-		r := startRunner(c, work)
-		if r == nil {
+	for _, w := range works() {
+		if w.name != byThreeTags && w.ctx == nothing {
 			continue
 		}
-		r.records = size
-		r.run()
-		allocs := r.allocations()
-		r.stop()
-		switch {
-		case c.name() == "OpenCensus, RecordWithTags" && allocs < 10:
-			t.Errorf("%s makes %v objects", c.name(), allocs)
-		case (c.library == floor || c.library == ocgenDirect) && allocs != 0:
-			t.Errorf("%s makes %v objects", c.name(), allocs)
+		for _, c := range contenders() {
+			r := startRunner(c, w)
+			if r == nil {
+				continue
+			}
+			r.records = size
+			r.run()
+			allocs := r.allocations()
+			r.stop()
+			switch c.library {
+			case openCensus:
+				if c.style == "RecordWithTags" && allocs < 10 {
+					t.Errorf("%s: %s makes %v objects", w.name, c.name(), allocs)
+				}
+			case floor, ocgenDirect, ocgenOTel:
+				if allocs != 0 {
+					t.Errorf("%s: %s makes %v objects", w.name, c.name(), allocs)
+				}
+			}
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/VictoriaMetrics/metrics"
 	"github.com/ocgen/ocgen/bench/directmetrics"
+	"github.com/ocgen/ocgen/bench/otelmetrics"
 	"github.com/ocgen/ocgen/bench/viewsmetrics"
 	"github.com/prometheus/client_golang/prometheus"
 	"go.opencensus.io/stats"
@@ -49,6 +50,7 @@ func fillers() []filler {
 		{prometheusName, fillPrometheus, nil},
 		{victoria, fillVictoria, nil},
 		{ocgenDirect, fillDirect, directTable},
+		{ocgenOTel, fillOTel, directTable},
 	}
 }
 
@@ -128,6 +130,19 @@ func fillDirect(open bool) (func(i, value int), func()) {
 		pod, shard, zone := manySeries(i)
 		directmetrics.RecordPodLatency(ctx, latencies[sample(i, value)], directmetrics.Pod(pod+1), directmetrics.Shard(shard+1), directmetrics.Zone(zone+1))
 	}, directmetrics.UnregisterViews
+}
+
+func fillOTel(open bool) (func(i, value int), func()) {
+	succeed(otelmetrics.RegisterViews())
+	ctx := context.Background()
+	return func(i, value int) {
+		if open {
+			otelmetrics.RecordAccountLatency(ctx, latencies[sample(i, value)], otelmetrics.Account(accounts[i]))
+			return
+		}
+		pod, shard, zone := manySeries(i)
+		otelmetrics.RecordPodLatency(ctx, latencies[sample(i, value)], otelmetrics.Pod(pod+1), otelmetrics.Shard(shard+1), otelmetrics.Zone(zone+1))
+	}, otelmetrics.UnregisterViews
 }
 
 // directTable is the table of a view with closed tags, which is there when the

@@ -9,6 +9,8 @@ import (
 	"github.com/VictoriaMetrics/metrics"
 	"github.com/ocgen/ocgen/bench/directread"
 	"github.com/ocgen/ocgen/bench/directtwin"
+	"github.com/ocgen/ocgen/bench/otelread"
+	"github.com/ocgen/ocgen/runtime/otel"
 	"github.com/prometheus/client_golang/prometheus"
 	"go.opencensus.io/metric/metricproducer"
 	"go.opencensus.io/stats"
@@ -40,7 +42,8 @@ type reader struct {
 type readable struct {
 	library string
 	start   func() *reader
-	// twin starts one like it, that shares nothing with it but the machine.
+	// twin starts one like it, that shares nothing with it but the machine; nil
+	// where there is none.
 	twin func() *reader
 }
 
@@ -51,6 +54,7 @@ func readables() []readable {
 		{prometheusName, readerPrometheus, readerPrometheus},
 		{victoria, readerVictoria, readerVictoria},
 		{ocgenDirect, readerDirect, readerDirectTwin},
+		{ocgenOTel, readerProducer, nil},
 	}
 }
 
@@ -138,6 +142,23 @@ func readerPrometheus() *reader {
 		}
 		return series
 	}, func() {}}
+}
+
+// readerProducer reads with a Reader of OpenTelemetry's SDK. It has no twin: a Producer reads
+// all packages with the recorder. Without a Producer they are read as those of direct are.
+func readerProducer() *reader {
+	succeed(otelread.RegisterViews())
+	manual := sdk.NewManualReader(sdk.WithProducer(otel.NewProducer()))
+	sdk.NewMeterProvider(sdk.WithReader(manual))
+	ctx := context.Background()
+	var into metricdata.ResourceMetrics
+	return &reader{func(i int) {
+		_, subscriber := readSeries(i)
+		otelread.RecordLatency(ctx, latencies[i&mask], otelread.Method(i%4+1), otelread.Subscriber(subscriber))
+	}, func() int {
+		succeed(manual.Collect(ctx, &into))
+		return len(into.ScopeMetrics[0].Metrics[0].Data.(metricdata.Histogram[float64]).DataPoints)
+	}, otelread.UnregisterViews}
 }
 
 func readerOpenTelemetry() *reader {

@@ -10,10 +10,10 @@ import (
 type readResult struct {
 	Library string
 	Series  []int
-	MS      []float64 // of one read, for each number of series
-	First   float64   // bytes that the first read of the most series allocates
-	Later   float64   // bytes that a later one does, of series that were all recorded into
-	Stalls  stallResult
+	MS      []float64    // of one read, for each number of series
+	First   float64      // bytes that the first read of the most series allocates
+	Later   float64      // bytes that a later one does, of series that were all recorded into
+	Stalls  *stallResult // nil if none were counted
 }
 
 // readAllSizes times reads of more and more series, and then weighs reads of most of them
@@ -22,7 +22,9 @@ func readAllSizes(s scale) []readResult {
 	results := timeReads(s)
 	for i, r := range readables() {
 		results[i].First, results[i].Later = readBytes(r, s.read[len(s.read)-1])
-		results[i].Stalls = stalls(r, s)
+		if r.twin != nil {
+			results[i].Stalls = stalls(r, s)
+		}
 	}
 	return results
 }

@@ -68,6 +68,9 @@ func seriesKey(w work, q *sequence, i int) string {
 	if w.bound {
 		i = 0
 	}
+	if w.ctx == tenant {
+		return tenantName
+	}
 	switch i &= mask; w.tags {
 	case noTags:
 		return ""
@@ -147,7 +150,7 @@ func TestWorks(t *testing.T) {
 		names[w.name] = true
 		most = max(most, w.workers)
 	}
-	for _, name := range []string{byThreeTags, byOpenTag, boundOne, countByThree, twoOnOne, twoApart} {
+	for _, name := range []string{byThreeTags, byOpenTag, boundOne, countByThree, twoOnOne, twoByTags, twoApart, withoutTags} {
 		if !names[name] {
 			t.Errorf("the checks ask for %q, which is no work", name)
 		}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strings"
 	"text/tabwriter"
 )
@@ -21,7 +22,9 @@ type report struct {
 type workResult struct {
 	Work     string
 	Rows     []row
+	Ratios   []ratio
 	headline bool
+	ctx      use
 }
 
 // A row is what one contender took: ns a record of one goroutine, so of two
@@ -58,6 +61,16 @@ func (r *report) mostRead(library string) float64 {
 	for _, read := range r.Reads {
 		if read.Library == library {
 			return read.MS[len(read.MS)-1]
+		}
+	}
+	return math.NaN()
+}
+
+// readOf returns the ms of a read of so many series; NaN if it was not measured.
+func (r *report) readOf(library string, series int) float64 {
+	for _, read := range r.Reads {
+		if i := slices.Index(read.Series, series); read.Library == library && i >= 0 {
+			return read.MS[i]
 		}
 	}
 	return math.NaN()
@@ -116,7 +129,13 @@ func (w *workResult) print(out io.Writer) error {
 		fmt.Fprintf(t, "%s, %s\t%s\t%s\t%s\t%s\t\n", row.Library, row.Style,
 			digits(row.NS), digits(row.MinNS), digits(row.NS/w.direct()), digits(row.Allocs))
 	}
-	return t.Flush()
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	for _, r := range w.Ratios {
+		fmt.Fprintf(out, "in short rounds, %s to %s: %s\n", r.Of, r.To, digits(r.Ratio))
+	}
+	return nil
 }
 
 func printWeights(out io.Writer, weights []weight) error {
@@ -158,6 +177,9 @@ func printStalls(out io.Writer, reads []readResult) error {
 		t := newTable(out)
 		fmt.Fprintln(t, "\talone\tcopies memory\treads other series\treads these\t")
 		for _, r := range reads {
+			if r.Stalls == nil {
+				continue
+			}
 			fmt.Fprint(t, r.Library)
 			for _, h := range []held{r.Stalls.Alone, r.Stalls.Copying, r.Stalls.Twin, r.Stalls.Reading} {
 				fmt.Fprintf(t, "\t%s", digits(way.of(h)))

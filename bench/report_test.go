@@ -22,8 +22,8 @@ func sampleReport() *report {
 		}}},
 		Weights: []weight{{openCensus, 450.2, 440}, {ocgenDirect, 220, 330}},
 		Reads: []readResult{
-			{openCensus, []int{1000, 100000}, []float64{1.2, 205}, 80e6, 79e6, stallResult{held{3, 1, 0}, held{3, 0.9, 0}, held{4, 2, 1}, held{0.5, 999, 40}}},
-			{ocgenDirect, []int{1000, 100000}, []float64{0.08, 12}, 40e6, 0, stallResult{held{3, 1, 0}, held{2.9, 0.8, 0}, held{3.5, 19, 2}, held{3.2, 20, 2.1}}},
+			{openCensus, []int{1000, 100000}, []float64{1.2, 205}, 80e6, 79e6, &stallResult{held{3, 1, 0}, held{3, 0.9, 0}, held{4, 2, 1}, held{0.5, 999, 40}}},
+			{ocgenDirect, []int{1000, 100000}, []float64{0.08, 12}, 40e6, 0, &stallResult{held{3, 1, 0}, held{2.9, 0.8, 0}, held{3.5, 19, 2}, held{3.2, 20, 2.1}}},
 		},
 	}
 }
@@ -84,6 +84,53 @@ func TestVerdicts(t *testing.T) {
 		}
 		if measured := c.measured(&report{}); c.holds(measured) {
 			t.Errorf("%s: passes with %v, of nothing", c.says, measured)
+		}
+	}
+}
+
+// TestRatiosOfOTel: the largest ratio counts, whether by tags or bound.
+func TestRatiosOfOTel(t *testing.T) {
+	r := &report{Works: []*workResult{
+		{Work: "no ratios"},
+		{Ratios: []ratio{{otelTagsName, directTagsName, 1.02}}},
+		{Ratios: []ratio{{otelBoundName, directBoundName, 1.05}}},
+		{Ratios: []ratio{{otelTagsName, directTagsName, 0.99}}},
+		{ctx: tenant, Ratios: []ratio{{otelTagsName, directTagsName, 1.4}}},
+		{ctx: exemplars, Ratios: []ratio{{otelTagsName, directTagsName, 1.2}, {otelTagsName, otelPlainName, 2.5}}},
+	}}
+	for _, c := range []struct{ got, want float64 }{
+		{r.mostToDirect(false), 1.05}, {r.mostToDirect(true), 1.4}, {r.costOfExemplars(), 2.5},
+	} {
+		if c.got != c.want {
+			t.Errorf("the ratio is %v, not %v", c.got, c.want)
+		}
+	}
+}
+
+// TestPairs wants each pair to meet at some work.
+func TestPairs(t *testing.T) {
+	met := map[pair]bool{}
+	for _, w := range works() {
+		if w.workers > 1 {
+			continue
+		}
+		var runners []*runner
+		for _, c := range contenders() {
+			if r := startRunner(c, w); r != nil {
+				defer r.stop()
+				r.records = size
+				runners = append(runners, r)
+			}
+		}
+		for _, r := range compare(runners, quick) {
+			if met[pair{r.Of, r.To}] = true; !(r.Ratio > 0) {
+				t.Errorf("%s: %s to %s is %v", w.name, r.Of, r.To, r.Ratio)
+			}
+		}
+	}
+	for _, p := range pairs() {
+		if !met[p] {
+			t.Errorf("%s and %s meet at no work", p.of, p.to)
 		}
 	}
 }
@@ -165,11 +212,11 @@ func TestRun(t *testing.T) {
 	dir := t.TempDir()
 	svg, text := filepath.Join(dir, "a.svg"), filepath.Join(dir, "a.json")
 	var out strings.Builder
-	err := run([]string{"-quick", "-rounds", "1", "-only", "^count, bound$", "-svg", svg, "-json", text, "-check"}, &out, io.Discard)
+	err := run([]string{"-quick", "-rounds", "1", "-only", "^count, bound, 2 ", "-svg", svg, "-json", text, "-check"}, &out, io.Discard)
 	if err != nil {
 		t.Error(err)
 	}
-	for _, name := range []string{"not measured", "count, bound\n", "ocgen direct, bound", "VictoriaMetrics, bound", "floor, one atomic add"} {
+	for _, name := range []string{"not measured", "count, bound, 2 goroutines on one series\n", "ocgen direct, bound", "VictoriaMetrics, bound", "floor, one atomic add"} {
 		if !strings.Contains(out.String(), name) {
 			t.Errorf("%q is missing in\n%s", name, out.String())
 		}

@@ -8,17 +8,18 @@ import (
 
 // A scale is how much is done for one number.
 type scale struct {
-	rounds int
-	slice  time.Duration // that a loop runs for in one round
-	series int           // of which the bytes are measured
-	read   []int         // series that are read
-	beside time.Duration // that a recorder is watched for in one round
+	rounds      int
+	slice       time.Duration // that a loop runs for in one round
+	shortRounds int           // that pairs are compared in
+	series      int           // of which the bytes are measured
+	read        []int         // series that are read
+	beside      time.Duration // that a recorder is watched for in one round
 }
 
 // full is what numbers are quoted from; quick shows that everything runs.
 var (
-	full  = scale{slice: 20 * time.Millisecond, series: 10_000, read: []int{1_000, 10_000, 100_000}, beside: time.Second}
-	quick = scale{slice: time.Millisecond, series: 500, read: []int{1_000}, beside: 20 * time.Millisecond}
+	full  = scale{slice: 20 * time.Millisecond, shortRounds: 501, series: 10_000, read: []int{1_000, 10_000, 100_000}, beside: time.Second}
+	quick = scale{slice: time.Millisecond, shortRounds: 5, series: 500, read: []int{1_000}, beside: 20 * time.Millisecond}
 )
 
 // A runner is a contender that takes part in the rounds of a work.
@@ -51,6 +52,9 @@ func newRunner(c contender, w work, slice time.Duration) *runner {
 }
 
 func startRunner(c contender, w work) *runner {
+	if w.ctx != nothing && !c.isGenerated() {
+		return nil
+	}
 	s := c.start(w)
 	if s == nil {
 		return nil
@@ -149,12 +153,15 @@ func measure(w work, all []contender, s scale) *workResult {
 			runners[(n+i)%len(runners)].round()
 		}
 	}
-	result := &workResult{Work: w.name, headline: w.headline}
+	result := &workResult{Work: w.name, headline: w.headline, ctx: w.ctx}
 	for _, r := range runners {
 		result.Rows = append(result.Rows, row{
 			Library: r.contender.library, Style: r.contender.style,
 			NS: median(r.times), MinNS: least(r.times), Allocs: r.allocs,
 		})
+	}
+	if w.workers == 1 {
+		result.Ratios = compare(runners, s)
 	}
 	return result
 }

@@ -40,7 +40,7 @@ type held struct {
 
 // stalls watches records into as many series as are read at most, in alternating
 // rounds.
-func stalls(library readable, s scale) stallResult {
+func stalls(library readable, s scale) *stallResult {
 	series := s.read[len(s.read)-1]
 	r, twin := library.start(), library.twin()
 	defer r.stop()
@@ -60,7 +60,7 @@ func stalls(library readable, s scale) stallResult {
 		beside = append(beside, watchBeside(func() { twin.read() }, r, order, s.beside))
 		reading = append(reading, watchBeside(func() { r.read() }, r, order, s.beside))
 	}
-	return stallResult{medianHeld(alone), medianHeld(copying), medianHeld(beside), medianHeld(reading)}
+	return &stallResult{medianHeld(alone), medianHeld(copying), medianHeld(beside), medianHeld(reading)}
 }
 
 // copied is how much memory is copied at once, in bytes: about what a read of

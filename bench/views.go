@@ -34,13 +34,25 @@ func startViews(w work) *subject {
 			}
 		}
 	default:
-		s.loop = viewsDistribution(ctx, w)
+		s.loop = viewsDistribution(contextOf(w, viewsmetrics.WithTenant), w)
 	}
 	return s
 }
 
 func viewsDistribution(ctx context.Context, w work) loop {
 	switch {
+	case w.ctx == exemplars:
+		return func(s *sequence, n int) {
+			for i := range n {
+				viewsmetrics.RecordTracedLatency(ctx, latencies[i&mask], viewsmetrics.Method(s.method[i&mask]), viewsmetrics.Outcome(s.outcome[i&mask]), viewsmetrics.Route(s.route[i&mask]))
+			}
+		}
+	case w.ctx != nothing:
+		return func(_ *sequence, n int) {
+			for i := range n {
+				viewsmetrics.RecordTenantLatency(ctx, latencies[i&mask])
+			}
+		}
 	case w.tags == noTags:
 		return func(_ *sequence, n int) {
 			for i := range n {

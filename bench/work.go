@@ -25,6 +25,16 @@ const (
 	openTag           // 1,000 values
 )
 
+// A use is what a record reads from ctx.
+type use int
+
+const (
+	nothing   use = iota
+	tenant        // a tag
+	noTenant      // a tag that ctx does not have
+	exemplars     // a span that ctx does not have
+)
+
 // A work is what loops record: the same for every library.
 type work struct {
 	name        string
@@ -34,6 +44,7 @@ type work struct {
 	bound       bool      // each worker has its series in hand, and the tags are not looked at again
 	workers     int       // goroutines that record at the same time
 	oneSeries   bool      // of all workers
+	ctx         use       // works that read from ctx are for ocgen's recorders only
 	headline    bool      // drawn in the chart
 }
 
@@ -46,12 +57,14 @@ const (
 	boundOne     = "distribution, bound"
 	countByThree = "count, 3 closed tags"
 	twoOnOne     = "distribution, bound, 2 goroutines on one series"
+	twoByTags    = "distribution, 3 closed tags, 2 goroutines on one series"
 	twoApart     = "distribution, 3 closed tags, 2 goroutines on different series"
+	withoutTags  = "distribution, no tags"
 )
 
 func works() []work {
 	all := []work{
-		{name: "distribution, no tags", tags: noTags},
+		{name: withoutTags, tags: noTags},
 		{name: "distribution, 2 closed tags", tags: twoTags},
 		{name: byThreeTags, tags: threeTags, headline: true},
 		{name: byOpenTag, tags: openTag, headline: true},
@@ -64,6 +77,9 @@ func works() []work {
 		{name: "sum, bound", aggregation: sum, tags: threeTags, bound: true},
 		{name: "last value, 3 closed tags", aggregation: lastValue, tags: threeTags},
 		{name: "last value, bound", aggregation: lastValue, tags: threeTags, bound: true},
+		{name: "distribution, tag from ctx", tags: noTags, ctx: tenant},
+		{name: "distribution, tag from ctx, absent", tags: noTags, ctx: noTenant},
+		{name: "distribution, 3 closed tags, exemplars, no span", tags: threeTags, ctx: exemplars},
 	}
 	for i := range all {
 		all[i].workers = 1

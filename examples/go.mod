@@ -5,9 +5,19 @@ go 1.26.0
 require (
 	contrib.go.opencensus.io/exporter/stackdriver v0.13.15-0.20230702191903-2de6d2748484
 	github.com/ocgen/ocgen v0.1.0
+	github.com/ocgen/ocgen/internal/fakeotlp v0.1.0
 	github.com/ocgen/ocgen/runtime/autoexport v0.1.0
+	github.com/ocgen/ocgen/runtime/otel v0.1.0
+	github.com/ocgen/ocgen/runtime/otelctx v0.1.0
 	github.com/ocgen/ocgen/runtime/stackdriver v0.1.0
+	github.com/prometheus/client_golang v1.25.0
+	github.com/prometheus/otlptranslator v1.0.0
 	go.opencensus.io v0.24.0
+	go.opentelemetry.io/otel/bridge/opencensus v1.46.0
+	go.opentelemetry.io/otel/exporters/otlp/otlpmetric/otlpmetricgrpc v1.46.0
+	go.opentelemetry.io/otel/exporters/prometheus v0.68.0
+	go.opentelemetry.io/otel/metric v1.46.0
+	go.opentelemetry.io/otel/sdk/metric v1.46.0
 )
 
 require (
@@ -45,7 +55,6 @@ require (
 	github.com/munnerz/goautoneg v0.0.0-20191010083416-a7dc8b61c822 // indirect
 	github.com/ocgen/ocgen/runtime/otlp v0.1.0 // indirect
 	github.com/ocgen/ocgen/runtime/prometheus v0.1.0 // indirect
-	github.com/prometheus/client_golang v1.25.0 // indirect
 	github.com/prometheus/client_model v0.6.3 // indirect
 	github.com/prometheus/common v0.72.0 // indirect
 	github.com/prometheus/procfs v0.22.0 // indirect
@@ -53,11 +62,8 @@ require (
 	go.opentelemetry.io/contrib/instrumentation/google.golang.org/grpc/otelgrpc v0.70.0 // indirect
 	go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp v0.70.0 // indirect
 	go.opentelemetry.io/otel v1.46.0 // indirect
-	go.opentelemetry.io/otel/exporters/otlp/otlpmetric/otlpmetricgrpc v1.46.0 // indirect
 	go.opentelemetry.io/otel/exporters/otlp/otlpmetric/otlpmetrichttp v1.46.0 // indirect
-	go.opentelemetry.io/otel/metric v1.46.0 // indirect
 	go.opentelemetry.io/otel/sdk v1.46.0 // indirect
-	go.opentelemetry.io/otel/sdk/metric v1.46.0 // indirect
 	go.opentelemetry.io/otel/trace v1.46.0 // indirect
 	go.opentelemetry.io/proto/otlp v1.11.0 // indirect
 	golang.org/x/crypto v0.57.0 // indirect
@@ -80,6 +86,8 @@ replace (
 	github.com/ocgen/ocgen/internal/fakemonitoring => ../internal/fakemonitoring
 	github.com/ocgen/ocgen/internal/fakeotlp => ../internal/fakeotlp
 	github.com/ocgen/ocgen/runtime/autoexport => ../runtime/autoexport
+	github.com/ocgen/ocgen/runtime/otel => ../runtime/otel
+	github.com/ocgen/ocgen/runtime/otelctx => ../runtime/otelctx
 	github.com/ocgen/ocgen/runtime/otlp => ../runtime/otlp
 	github.com/ocgen/ocgen/runtime/prometheus => ../runtime/prometheus
 	github.com/ocgen/ocgen/runtime/stackdriver => ../runtime/stackdriver

@@ -1,6 +1,7 @@
 package generator_test
 
 import (
+	"bytes"
 	"fmt"
 	"go/format"
 	"runtime"
@@ -105,6 +106,30 @@ func besideFormatting(b *testing.B, src []byte, measures int) {
 	}
 	b.ReportMetric(median(ratios), "×format.Source")
 	b.ReportMetric(median(times)*1e6/float64(measures), "µs/measure")
+}
+
+// BenchmarkOutputs generates the files of a schema with 50 SLOs that writes all folders. It reports the median of the ratios to the same schema with the SLOs and
+// descriptors alone.
+func BenchmarkOutputs(b *testing.B) {
+	few := manyMeasures(50, "direct")
+	const slo = "generate: {slo: slo/, "
+	if !bytes.Contains(few, []byte(slo)) {
+		b.Fatal("the schema does not generate SLOs")
+	}
+	outputs := "generate: {"
+	for _, key := range schema.OutputKeys() {
+		if key != "docs" {
+			outputs += key + ": " + key + "/, "
+		}
+	}
+	all := bytes.Replace(few, []byte(slo), []byte("monitoring: {project: my-project, resource: k8s_container}\n"+outputs), 1)
+	few = bytes.Replace(few, []byte(slo), []byte(slo+"descriptors: descriptors/, "), 1)
+	var ratios []float64
+	for b.Loop() {
+		ratios = append(ratios, seconds(func() { pipeline(b, all) })/seconds(func() { pipeline(b, few) }))
+	}
+	b.ReportMetric(median(ratios), "×without")
+	b.ReportMetric(float64(len(pipeline(b, all))), "files")
 }
 
 func seconds(f func()) float64 {

@@ -26,41 +26,58 @@ var taskLabel = templates.LabelDescriptor{
 	Description: cloudmonitoring.TaskLabelDescription,
 }
 
-// descriptorFiles returns one descriptor for each view, in source order, in a file that
-// is named after the view's id. Views whose metric belongs to Google have none: see
-// [cloudmonitoring.Creatable].
+// descriptorFiles returns the descriptors. A file has the descriptor's name.
 func descriptorFiles(s *schema.Schema, folder string) ([]outfiles.File, error) {
 	var files []outfiles.File
 	encoder := templates.NewJSONEncoder()
-	for _, v := range s.Views() {
-		body := descriptorBody(s.Monitoring, v)
-		if !cloudmonitoring.Creatable(body.Type) {
-			continue
-		}
-		f, err := jsonFile(encoder, folder, v.ID, body)
+	for _, d := range descriptors(s) {
+		f, err := jsonFile(encoder, folder, d.name, d.body)
 		if err != nil {
-			return nil, fmt.Errorf("view %q: %w", v.ID, err)
+			return nil, fmt.Errorf("descriptor %q: %w", d.name, err)
 		}
 		files = append(files, f)
 	}
 	return files, nil
 }
 
-func descriptorBody(m schema.Monitoring, v *schema.View) templates.MetricDescriptor {
-	kind, valueType := metricKind(v)
+// A namedDescriptor is a metric descriptor and the name of its file without ".json".
+type namedDescriptor struct {
+	name string
+	body templates.MetricDescriptor
+}
+
+// descriptors returns one descriptor for each name of each view, in source order. It has the
+// view's id, for a former name with the ending "-former", which no id has. Views whose
+// metric belongs to Google have none: see [cloudmonitoring.Creatable].
+func descriptors(s *schema.Schema) []namedDescriptor {
+	var all []namedDescriptor
+	for _, v := range s.Views() {
+		for i, name := range v.Exports() {
+			body := descriptorBody(s.Monitoring, v, name)
+			if cloudmonitoring.Creatable(body.Type) {
+				all = append(all, namedDescriptor{v.ID + [...]string{"", "-former"}[i], body})
+			}
+		}
+	}
+	return all
+}
+
+func descriptorBody(m schema.Monitoring, v *schema.View, name string) templates.MetricDescriptor {
+	kind, valueType := MetricKind(v)
 	return templates.MetricDescriptor{
-		Type:        m.MetricType(v.Name),
+		Type:        m.MetricType(name),
 		Labels:      labelDescriptors(v.Tags),
 		MetricKind:  kind,
 		ValueType:   valueType,
 		Unit:        v.Unit(),
 		Description: oneLine(v.Description),
-		DisplayName: cloudmonitoring.DisplayName(v.Name),
+		DisplayName: cloudmonitoring.DisplayName(name),
 	}
 }
 
-// metricKind returns the kind and the value type of a view's metric.
-func metricKind(v *schema.View) (kind, valueType string) {
+// MetricKind returns the kind and the value type of a view's metric, as the Cloud
+// Monitoring API writes them, e.g. "CUMULATIVE" and "INT64".
+func MetricKind(v *schema.View) (kind, valueType string) {
 	number := "INT64"
 	if v.Measure.Type == schema.Float64 {
 		number = "DOUBLE"

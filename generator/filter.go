@@ -20,5 +20,5 @@ func filter(m schema.Monitoring, s *schema.Selection) string {
 			Selector: cloudmonitoring.MetricLabel(c.Tag.Key), Not: c.Op == schema.Not, Values: c.Values, Prefixes: c.Prefixes,
 		})
 	}
-	return cloudmonitoring.Filter(m.MetricType(s.View.Name), terms)
+	return cloudmonitoring.Filter(m.MetricType(s.View.SLOName()), terms)
 }

@@ -10,7 +10,7 @@ import (
 )
 
 // FuzzGenerate checks that the source of every accepted schema compiles and declares
-// the names of the schema, with both recorders.
+// the names of the schema, with every recorder, and that a page can be made.
 func FuzzGenerate(f *testing.F) {
 	seeds, err := filepath.Glob("../golden/*/metrics.yaml")
 	if err != nil || len(seeds) == 0 {
@@ -31,7 +31,8 @@ func FuzzGenerate(f *testing.F) {
 		if s == nil {
 			return
 		}
-		checkBoth(t, s)
+		checkAll(t, s)
+		Page([]*schema.Schema{s})
 	})
 }
 
@@ -75,6 +76,6 @@ events:
 		if s == nil {
 			return
 		}
-		checkBoth(t, s)
+		checkAll(t, s)
 	})
 }

@@ -94,7 +94,7 @@ func TestGeneratedCodeCompiles(t *testing.T) {
 	for name, src := range sources(t) {
 		t.Run(name, func(t *testing.T) {
 			s := parse(t, src)
-			if !checkBoth(t, s) {
+			if !checkAll(t, s) {
 				t.Error("its references contradict each other")
 			}
 		})

@@ -17,11 +17,11 @@ import (
 // name.
 
 // ownImports are the names of the packages that generated code always imports.
-var ownImports = []string{"context", "time", "math", "metric", "record", "series", "census", "slo", "stats", "view", "tag"}
+var ownImports = []string{"context", "time", "math", "metric", "record", "series", "census", "otelctx", "slo", "stats", "view", "tag"}
 
 var ownPaths = []string{
 	templates.ContextPath, templates.TimePath, templates.MathPath, templates.MetricPath, templates.RecordPath,
-	templates.SeriesPath, templates.CensusPath, templates.SLOPath, templates.StatsPath, templates.ViewPath, templates.TagPath,
+	templates.SeriesPath, templates.CensusPath, templates.OTelCtxPath, templates.SLOPath, templates.StatsPath, templates.ViewPath, templates.TagPath,
 }
 
 // references returns the sorted import paths that the schema names.
@@ -71,7 +71,7 @@ func importNames(paths []string, declared map[string]bool) map[string]string {
 
 // refused are names that an import must not have: by Go's rules, or because jennifer
 // would choose another name than planned.
-var refused = []string{"_", "init", "main", "err"}
+var refused = []string{"_", "init", "main", "err", "generatedSLOs"}
 
 // free reports whether an import can have the name.
 func free(name string, declared map[string]bool) bool {
@@ -108,7 +108,7 @@ func (n *names) fileImports(s *schema.Schema) []templates.Import {
 	var all []templates.Import
 	for i, p := range ownPaths {
 		own := templates.Import{Path: p, Name: ownImports[i]}
-		if p == templates.CensusPath {
+		if p == templates.CensusPath && !s.Generate.OpenTelemetry() {
 			own.Blank = "exporters have the views of other packages too"
 		}
 		all = append(all, own)

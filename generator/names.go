@@ -23,7 +23,7 @@ import (
 //     and from local names of generated functions: see imports.go.
 //   - Parameters get names that differ from keywords, predeclared names, import names,
 //     local names, and the package-level names that their function uses with either
-//     recorder, because both recorders have the same signatures. A parameter whose name
+//     recorder, because all recorders have the same signatures. A parameter whose name
 //     is in use gets the suffix Value or TagValue, repeated until the name is free; a
 //     number would tell less. Local variables that are named after a tag or measure are
 //     made distinct from the parameters in the same way.
@@ -35,6 +35,7 @@ const (
 	limitSuffix    = "Limit"    // the common limit of a recorder's views
 	boundSuffix    = "Bound"    // the type of the series that a bound recorder finds
 	observedSuffix = "Observed" // an observed measure
+	formerSuffix   = "Former"   // the OpenCensus view with the former name of a view
 )
 
 // indexSuffix is the suffix of a local variable for a tag's index, and of a bound
@@ -74,7 +75,7 @@ func (u unexported) of(goName string) string {
 
 // names are the names of one generated file.
 type names struct {
-	tags, sets, checks, series, limits, bound, observed unexported
+	tags, sets, checks, series, limits, bound, observed, former unexported
 
 	indices unexported        // fields of bound recorders
 	imports map[string]string // import path to name
@@ -104,6 +105,7 @@ func newNames(s *schema.Schema) *names {
 		limits:   newUnexported(limitSuffix, recorders),
 		bound:    newUnexported(boundSuffix, recorders),
 		observed: newUnexported(observedSuffix, measures),
+		former:   newUnexported(formerSuffix, views),
 		indices:  newUnexported(indexSuffix, views),
 		taken:    map[string]bool{},
 	}
@@ -130,7 +132,7 @@ func (n *names) packageLevel(s *schema.Schema) map[string]bool {
 	for _, name := range s.Names() {
 		set[name.Go] = true
 	}
-	for _, kind := range []unexported{n.tags, n.sets, n.checks, n.series, n.limits, n.bound, n.observed} {
+	for _, kind := range []unexported{n.tags, n.sets, n.checks, n.series, n.limits, n.bound, n.observed, n.former} {
 		for _, goName := range kind.goNames {
 			set[kind.of(goName)] = true
 		}

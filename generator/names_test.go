@@ -23,7 +23,7 @@ func TestUnexportedNamesStayApart(t *testing.T) {
 }
 
 func TestSuffixesEndDifferently(t *testing.T) {
-	suffixes := []string{tagSuffix, setSuffix, checkSuffix, seriesSuffix, limitSuffix, boundSuffix, observedSuffix}
+	suffixes := []string{tagSuffix, setSuffix, checkSuffix, seriesSuffix, limitSuffix, boundSuffix, observedSuffix, formerSuffix}
 	all := append(slices.Clone(suffixes), fixed...)
 	for i, a := range all {
 		for j, b := range suffixes {
@@ -83,8 +83,8 @@ measures:
 events:
   both: {measures: [cost, more]}
 `
-	views, direct := parse(t, src), parse(t, src)
-	direct.Generate.Recorder = "direct"
+	views, direct, otel := parse(t, src), parse(t, src), parse(t, src)
+	direct.Generate.Recorder, otel.Generate.Recorder = "direct", "otel"
 	of := func(s *schema.Schema) []templates.Param {
 		plan := planGo(s)
 		all := plan.measures[0].recorder.common().Params
@@ -92,8 +92,10 @@ events:
 		return append(all, plan.measures[2].observed.Params...)
 	}
 	got := of(views)
-	if other := of(direct); !slices.Equal(got, other) {
-		t.Errorf("views: %v\ndirect: %v", got, other)
+	for _, s := range []*schema.Schema{direct, otel} {
+		if other := of(s); !slices.Equal(got, other) {
+			t.Errorf("views: %v\n%s: %v", got, s.Generate.Recorder, other)
+		}
 	}
 	var names []string
 	for _, p := range got[:8] {
@@ -266,7 +268,7 @@ events:
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := parse(t, src)
-			if !checkBoth(t, s) {
+			if !checkAll(t, s) {
 				t.Error("its references contradict each other")
 			}
 		})

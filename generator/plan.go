@@ -3,6 +3,7 @@ package generator
 import (
 	"path"
 	"path/filepath"
+	"slices"
 	"strconv"
 
 	"github.com/ocgen/ocgen/internal/outfiles"
@@ -25,12 +26,13 @@ type goPlan struct {
 type planner struct {
 	schema *schema.Schema
 	names  *names
-	direct bool                                 // the schema chooses the direct recorder
+	inCall bool                                 // recorders add up in the call: the schema chooses "direct" or "otel"
+	otel   bool                                 // the schema chooses "otel"
 	taken  map[*schema.Tag]bool                 // the tags that generated recorders and observers use
 	uses   map[*schema.Tag]tagUse               // by them
 	checks map[*schema.Measure]*templates.Check // the value check; nil if no value is refused
-	limits map[*schema.Measure][]string         // variables that limit the series of its views; empty if direct
-	order  map[*schema.View]int                 // the order in which views are written; only if direct
+	limits map[*schema.Measure][]string         // variables that limit the series of its views; empty if inCall
+	order  map[*schema.View]int                 // the order in which views are written; only if inCall
 }
 
 func planGo(s *schema.Schema) goPlan {
@@ -38,12 +40,13 @@ func planGo(s *schema.Schema) goPlan {
 		schema: s,
 		names:  newNames(s),
 		taken:  s.TakenTags(),
-		direct: s.Generate.Recorder == "direct",
+		inCall: s.Generate.InCall(),
+		otel:   s.Generate.OpenTelemetry(),
 		checks: map[*schema.Measure]*templates.Check{},
 		limits: map[*schema.Measure][]string{},
 	}
-	p.uses = tagUses(s, p.direct)
-	if p.direct {
+	p.uses = tagUses(s, p.inCall)
+	if p.inCall {
 		p.order = writeOrder(s)
 	}
 	plan := goPlan{file: p.planFile()}
@@ -85,9 +88,20 @@ func schemaName(file string) string {
 	return name
 }
 
+// format returns the oldest format that has all that the file uses.
+func (g goPlan) format() templates.Format {
+	if len(g.pack.Environments) > 0 {
+		return templates.FormatEnvironments
+	}
+	if slices.ContainsFunc(g.pack.SLOs, func(s templates.GoSLO) bool { return s.Alerts != nil }) {
+		return templates.FormatAlerts
+	}
+	return templates.FormatBasic
+}
+
 // declare adds the declarations of the file, in order.
 func (g goPlan) declare(source *templates.GoSource) {
-	source.Add(templates.Support())
+	source.Add(templates.Support(g.format()))
 	for _, t := range g.tags {
 		source.Add(t.decls()...)
 	}
@@ -110,7 +124,7 @@ func (g goPlan) declare(source *templates.GoSource) {
 		templates.DescriptorsFunc(g.pack),
 	)
 	if len(g.pack.SLOs) > 0 {
-		source.Add(templates.SLOsFunc(g.pack.SLOs))
+		source.Add(templates.SLOsFuncs(g.pack)...)
 	}
 }
 

@@ -21,7 +21,7 @@ type directPlanner struct {
 // planDirect plans a recorder that writes to the series of its views.
 func (p *planner) planDirect(r recording) *templates.DirectRecorder {
 	d := directPlanner{planner: p, recording: r, views: p.written(r.measures), places: map[*schema.Tag]int{}}
-	d.plan.Recorder = r.Recorder
+	d.plan.Recorder, d.plan.OTel = r.Recorder, p.otel
 	d.planTags()
 	d.planRecordLimit()
 	writes := d.planWrites()

@@ -14,11 +14,15 @@ type measurePlan struct {
 	observed *templates.Observed
 	check    *templates.Check
 	recorder *recorderPlan
+
+	vars    []templates.Alias // former names of its variables
+	observe []observeAlias    // former names of its function
 }
 
 type viewPlan struct {
 	templates.View
-	limit *templates.SeriesLimit // nil if its tags cannot exceed it, or the package does not record the measure
+	limit  *templates.SeriesLimit // nil if its tags cannot exceed it, or the package does not record the measure
+	former *templates.FormerView  // nil if the view is not renamed
 }
 
 // planMeasure plans a measure. It also notes the variables that events need.
@@ -27,11 +31,13 @@ func (p *planner) planMeasure(m *schema.Measure) measurePlan {
 	switch {
 	case m.Observe:
 		plan.observed = p.planObserved(m)
+		plan.observe = planObserveAliases(m, *plan.observed)
 		return plan
 	case m.Existing != nil:
 		plan.views = p.planMeasureViews(m)
+		plan.vars = planVarAliases(m, plan)
 		return plan
-	case p.direct:
+	case p.inCall:
 		for _, v := range m.Views {
 			plan.series = append(plan.series, p.planSeries(v))
 		}
@@ -43,6 +49,8 @@ func (p *planner) planMeasure(m *schema.Measure) measurePlan {
 		p.checks[m] = plan.check
 	}
 	plan.recorder = p.planRecorder(m)
+	plan.recorder.aliases = planMeasureAliases(m, plan.recorder.common())
+	plan.vars = planVarAliases(m, plan)
 	return plan
 }
 
@@ -52,7 +60,7 @@ func planOwn(m *schema.Measure) *templates.Measure {
 		Name:  m.Name,
 		Kind:  valueKind(m),
 		Unit:  m.Unit,
-		Doc:   templates.Doc{Text: m.Description, Deprecated: m.Deprecated},
+		Doc:   templates.Doc{Text: m.Description, Deprecated: m.Deprecated, Experimental: m.Experimental},
 		About: oneLine(m.Description),
 	}
 }
@@ -61,7 +69,7 @@ func planOwn(m *schema.Measure) *templates.Measure {
 func (p *planner) planMeasureViews(m *schema.Measure) []viewPlan {
 	var plans []viewPlan
 	for _, v := range m.Views {
-		view := viewPlan{View: planView(v), limit: p.planLimit(v)}
+		view := viewPlan{View: planView(v), limit: p.planLimit(v), former: p.planFormer(v)}
 		if view.limit != nil {
 			p.limits[m] = append(p.limits[m], view.limit.Var)
 		}
@@ -78,7 +86,7 @@ func planView(v *schema.View) templates.View {
 		Bounds:      v.Bounds,
 		Unit:        v.Unit(),
 		Name:        v.Name,
-		Doc:         templates.Doc{Text: v.Description, Deprecated: v.Deprecated},
+		Doc:         templates.Doc{Text: v.Description, Deprecated: v.Deprecated, Experimental: v.Experimental},
 		About:       oneLine(v.Description),
 		Measure:     measureRef(v.Measure),
 	}
@@ -142,9 +150,15 @@ func (m measurePlan) decls() []templates.Decl {
 	}
 	for _, v := range m.views {
 		all = append(all, templates.AggregationVar(v.View), templates.ViewVar(v.View))
+		if v.former != nil {
+			all = append(all, templates.FormerViewVar(*v.former))
+		}
 		if v.limit != nil {
 			all = append(all, templates.SeriesLimitVar(*v.limit))
 		}
+	}
+	for _, a := range m.vars {
+		all = append(all, templates.AliasVar(a))
 	}
 	for _, s := range m.series {
 		all = append(all, templates.SeriesVar(s))
@@ -157,6 +171,9 @@ func (m measurePlan) decls() []templates.Decl {
 	}
 	if m.observed != nil {
 		all = append(all, templates.ObservedVar(*m.observed), templates.ObserveFunc(*m.observed))
+	}
+	for _, a := range m.observe {
+		all = append(all, templates.ObserveAlias(*m.observed, a.old, a.moved))
 	}
 	return all
 }

@@ -11,7 +11,7 @@ func (p *planner) planObserved(m *schema.Measure) *templates.Observed {
 		Var:   p.names.observed.of(m.GoName),
 		Func:  m.ObserveName(),
 		Words: words(m.ID),
-		Doc:   templates.Doc{Text: m.Description, Deprecated: m.Deprecated},
+		Doc:   templates.Doc{Text: m.Description, Deprecated: m.Deprecated, Experimental: m.Experimental},
 		Value: p.planValue(m, ""),
 		Tags:  p.tagVars(m.Tags),
 	}

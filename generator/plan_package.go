@@ -2,6 +2,7 @@ package generator
 
 import (
 	"cmp"
+	"reflect"
 	"slices"
 
 	"github.com/ocgen/ocgen/schema"
@@ -12,10 +13,15 @@ import (
 func (p *planner) planPackage(g goPlan) templates.Package {
 	pack := templates.Package{
 		Name:       p.schema.Package,
-		Direct:     p.direct,
+		InCall:     p.inCall,
+		OTel:       p.otel,
+		Scope:      p.schema.Generate.Scope,
 		Existing:   slices.Clone(g.existing),
 		Monitoring: planMonitoring(p.schema.Monitoring),
+		Prometheus: planPrometheus(p.schema),
 		SLOs:       planSLOs(p.schema),
+
+		Environments: planEnvironments(p.schema),
 	}
 	for _, m := range g.measures {
 		if m.measure != nil {
@@ -23,6 +29,10 @@ func (p *planner) planPackage(g goPlan) templates.Package {
 		}
 		for _, v := range m.views {
 			pack.Views = append(pack.Views, v.Var)
+			if v.former != nil {
+				pack.Views = append(pack.Views, v.former.Var)
+				pack.Former = append(pack.Former, v.former.Var)
+			}
 		}
 		if m.observed != nil {
 			pack.Observed = append(pack.Observed, m.observed.Var)
@@ -40,8 +50,11 @@ func (p *planner) planPackage(g goPlan) templates.Package {
 		}
 	}
 	for _, v := range p.schema.Views() {
-		pack.Descriptors = append(pack.Descriptors, planDescriptor(v))
+		for _, name := range v.Exports() {
+			pack.Descriptors = append(pack.Descriptors, planDescriptor(v, name))
+		}
 	}
+	pack.Renames = p.planRenames()
 	return pack
 }
 
@@ -57,11 +70,35 @@ func planMonitoring(m schema.Monitoring) templates.Monitoring {
 	return plan
 }
 
-// planDescriptor plans the description of a view as OpenCensus exports it, with labels
+// planEnvironments plans what differs between the environments of the schema.
+func planEnvironments(s *schema.Schema) []templates.GoEnvironment {
+	var all []templates.GoEnvironment
+	base := planSLOs(s)
+	for _, in := range s.Environments {
+		e := templates.GoEnvironment{Name: in.Environment, Monitoring: planMonitoring(in.Monitoring)}
+		for i, o := range planSLOs(in) {
+			if !reflect.DeepEqual(o, base[i]) {
+				e.Objectives = append(e.Objectives, o)
+			}
+		}
+		all = append(all, e)
+	}
+	return all
+}
+
+// planPrometheus returns nil if nothing depends on the names in Prometheus.
+func planPrometheus(s *schema.Schema) *templates.Prometheus {
+	if s.Prometheus.Namespace == "" && s.Generate.Path("prometheus") == "" {
+		return nil
+	}
+	return &templates.Prometheus{Namespace: s.Prometheus.Namespace}
+}
+
+// planDescriptor plans the description of a view under one of its names as OpenCensus exports it, with labels
 // sorted by key.
-func planDescriptor(v *schema.View) templates.Descriptor {
+func planDescriptor(v *schema.View, name string) templates.Descriptor {
 	d := templates.Descriptor{
-		Name:  v.Name,
+		Name:  name,
 		About: oneLine(v.Description),
 		Unit:  v.Unit(),
 		Type:  descriptorType(v),

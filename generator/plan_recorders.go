@@ -7,10 +7,11 @@ import (
 	"github.com/ocgen/ocgen/templates"
 )
 
-// A recorderPlan is what is emitted for a recorder. Exactly one field is set.
+// A recorderPlan is what is emitted for a recorder, which is of one kind.
 type recorderPlan struct {
-	views  *templates.ViewsRecorder
-	direct *templates.DirectRecorder
+	views   *templates.ViewsRecorder
+	direct  *templates.DirectRecorder
+	aliases []templates.RecorderAlias // its former names
 }
 
 // A recording is the part of a recorder that both kinds have in common.
@@ -28,7 +29,7 @@ func (p *planner) planRecorder(m *schema.Measure) *recorderPlan {
 		Recorder: templates.Recorder{
 			Name:      m.RecordName(),
 			Words:     words(m.ID),
-			Doc:       templates.Doc{Text: m.Description, Deprecated: m.Deprecated},
+			Doc:       templates.Doc{Text: m.Description, Deprecated: m.Deprecated, Experimental: m.Experimental},
 			Exemplars: m.Exemplars,
 		},
 		goName:   m.GoName,
@@ -68,7 +69,9 @@ func (p *planner) planEvent(e *schema.Event) *recorderPlan {
 	if e.Bound() {
 		r.For, r.Bound = e.ForName(), e.BoundName()
 	}
-	return p.planRecording(r)
+	plan := p.planRecording(r)
+	plan.aliases = planEventAliases(e, plan.common())
+	return plan
 }
 
 // planRecording plans the parameters and then the kind of recorder.
@@ -93,7 +96,7 @@ func (p *planner) planRecording(r recording) *recorderPlan {
 		r.args = append(r.args, arg)
 		r.InContext = r.InContext || t.Tag.From == schema.FromContext
 	}
-	if p.direct {
+	if p.inCall {
 		return &recorderPlan{direct: p.planDirect(r)}
 	}
 	return &recorderPlan{views: p.planViews(r)}
@@ -140,10 +143,16 @@ func (r recorderPlan) common() templates.Recorder {
 
 // decls returns the declarations of a recorder, in order.
 func (r recorderPlan) decls() []templates.Decl {
+	var all []templates.Decl
 	if r.direct != nil {
-		return directDecls(*r.direct)
+		all = directDecls(*r.direct)
+	} else {
+		all = viewsDecls(*r.views)
 	}
-	return viewsDecls(*r.views)
+	for _, a := range r.aliases {
+		all = append(all, recorderAliasDecls(a)...)
+	}
+	return all
 }
 
 func viewsDecls(r templates.ViewsRecorder) []templates.Decl {

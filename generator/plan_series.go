@@ -29,13 +29,14 @@ func (p *planner) planSeries(v *schema.View) templates.SeriesSet {
 		Var:       p.names.series.of(v.GoName),
 		Type:      seriesType(v),
 		Name:      v.Name,
-		Doc:       templates.Doc{Text: v.Description, Deprecated: v.Deprecated},
+		Doc:       templates.Doc{Text: v.Description, Deprecated: v.Deprecated, Experimental: v.Experimental},
 		Tags:      p.tagVars(v.Tags),
 		Bounds:    v.Bounds,
 		Unit:      v.Unit(),
 		Keyed:     whyKeyed(v),
 		MaxSeries: maxSeries(v),
 		ZeroRows:  v.ZeroRows,
+		Former:    former(v),
 	}
 }
 
@@ -83,7 +84,7 @@ func whyKeyed(v *schema.View) string {
 func (p *planner) written(measures []*schema.Measure) []*schema.View {
 	var views []*schema.View
 	for _, m := range measures {
-		if p.direct && m.Recorded() {
+		if p.inCall && m.Recorded() {
 			views = append(views, m.Views...)
 		}
 	}

@@ -18,9 +18,28 @@ func planSLOs(s *schema.Schema) []templates.GoSLO {
 			Days:        o.Days,
 			Calendar:    o.Calendar,
 			SLI:         goSLI(o.SLI),
+			Alerts:      goAlerts(s, o),
 		})
 	}
 	return all
+}
+
+// goAlerts returns nil for an SLO whose alerts are not written, so that a schema without
+// alerts needs no newer runtime.
+func goAlerts(s *schema.Schema, o *schema.SLO) *templates.GoAlerts {
+	if !s.GeneratesAlerts() || o.Alerts == nil || len(o.Alerts.Tiers) == 0 {
+		return nil
+	}
+	a := &templates.GoAlerts{MinEvents: s.EventsNeeded(o)}
+	for _, t := range o.Alerts.Tiers {
+		a.Tiers = append(a.Tiers, templates.GoTier{Severity: t.Severity, Over: goLength(t.Over), Short: goLength(t.Short), Burn: t.Burn.Float()})
+	}
+	return a
+}
+
+func goLength(d time.Duration) templates.GoLength {
+	unit, units := duration(d)
+	return templates.GoLength{Unit: unit, Units: units}
 }
 
 func goSLI(i schema.SLI) templates.GoSLI {
@@ -42,7 +61,7 @@ func goRatio(r *schema.Ratio) *templates.GoRatio {
 }
 
 func goSelection(sel schema.Selection) templates.GoSelection {
-	g := templates.GoSelection{Metric: sel.View.Name, Unit: sel.View.Unit()}
+	g := templates.GoSelection{Metric: sel.View.SLOName(), Unit: sel.View.Unit()}
 	for _, c := range sel.Where {
 		g.Where = append(g.Where, templates.GoCondition{
 			Key:      c.Tag.Key,

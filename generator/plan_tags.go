@@ -17,6 +17,9 @@ type tagPlan struct {
 	typ   bool // its type and functions
 	val   bool // its variable
 	index bool // the method that direct recorders call
+
+	aliases []templates.TagAlias // its former names
+	values  []templates.Alias    // former names of its constants
 }
 
 // A tagUse is how the generated recorders and observers use a tag.
@@ -25,7 +28,7 @@ type tagUse struct {
 	indexed  bool // a direct recorder uses it, with the value of a parameter
 }
 
-func tagUses(s *schema.Schema, direct bool) map[*schema.Tag]tagUse {
+func tagUses(s *schema.Schema, inCall bool) map[*schema.Tag]tagUse {
 	uses := map[*schema.Tag]tagUse{}
 	use := func(tags []*schema.Tag, u tagUse) {
 		for _, t := range tags {
@@ -37,7 +40,7 @@ func tagUses(s *schema.Schema, direct bool) map[*schema.Tag]tagUse {
 		if m.Existing != nil {
 			continue
 		}
-		written := direct && m.Recorded()
+		written := inCall && m.Recorded()
 		use(m.Tags, tagUse{recorded: !written})
 		for _, v := range m.Views {
 			use(v.Tags, tagUse{recorded: true, indexed: written})
@@ -54,15 +57,16 @@ func (p *planner) planTag(t *schema.Tag) tagPlan {
 	plan := tagPlan{
 		Tag: templates.Tag{
 			Type:     t.GoName,
-			Doc:      templates.Doc{Text: t.Description, Deprecated: t.Deprecated},
+			Doc:      templates.Doc{Text: t.Description, Deprecated: t.Deprecated, Experimental: t.Experimental},
 			KeyText:  t.Key,
 			Key:      keyRef(t),
 			Var:      p.names.tags.of(t.GoName),
 			Carried:  t.Propagate,
+			OTel:     p.otel,
 			Replaced: replacement(t),
 			Settings: tagSettings(t),
 		},
-		key: t.Existing == nil,
+		key: t.Existing == nil && !p.otel,
 		typ: t.Existing == nil || p.taken[t],
 	}
 	switch t.From {
@@ -76,6 +80,10 @@ func (p *planner) planTag(t *schema.Tag) tagPlan {
 	}
 	plan.index = use.indexed && t.Closed() && t.From == schema.FromCall
 	plan.val = use.recorded || plan.typ && (t.Closed() || t.From != schema.FromCall)
+	plan.aliases = planTagAliases(t, plan)
+	if plan.typ {
+		plan.values = planValueAliases(t)
+	}
 	return plan
 }
 
@@ -168,5 +176,11 @@ func (t tagPlan) decls() []templates.Decl {
 	add(t.index, templates.TagIndex)
 	add(t.typ && t.From == "FromContext", templates.ContextSetter)
 	add(t.typ && t.From == "FromProcess", templates.ProcessSetter)
+	for _, a := range t.aliases {
+		all = append(all, tagAliasDecls(t, a)...)
+	}
+	for _, a := range t.values {
+		all = append(all, templates.AliasConst(a))
+	}
 	return all
 }

@@ -57,6 +57,11 @@ func sloBody(m schema.Monitoring, o *schema.SLO) templates.SLO {
 	return body
 }
 
+// Indicator returns the indicator of an SLO as in its request body.
+func Indicator(m schema.Monitoring, o *schema.SLO) ([]byte, error) {
+	return templates.NewJSONEncoder().Encode(sli(m, o.SLI))
+}
+
 func sli(m schema.Monitoring, i schema.SLI) templates.SLI {
 	return templates.SLI{Basic: basic(i.Basic), Requests: requests(m, i), Windows: windows(m, i.Windows)}
 }

@@ -2,6 +2,7 @@ package generator
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"go/ast"
 	"go/format"
@@ -13,6 +14,7 @@ import (
 	"os"
 	"os/exec"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -21,10 +23,33 @@ import (
 	"github.com/ocgen/ocgen/schema"
 )
 
-// ownPackages imports the packages that generated code always needs, from the build
-// cache. It is made once, because the first import of each package is slow.
+// otelctxPath is the one package of generated code that is in a module of its own. The
+// module of the generator does not require it.
+const otelctxPath = "github.com/ocgen/ocgen/runtime/otelctx"
+
+// ownPackages imports the packages that generated code always needs: from the build
+// cache, and otelctx from its source. It is made once, because the first import of each
+// package is slow.
 var ownPackages = sync.OnceValues(func() (types.Importer, error) {
-	args := append([]string{"list", "-deps", "-export", "-f", "{{if .Export}}{{.ImportPath}}\t{{.Export}}{{end}}"}, ownPaths...)
+	built, err := builtPackages()
+	if err != nil {
+		return nil, err
+	}
+	otelctx, err := declarations(otelctxPath, "../runtime/otelctx", built)
+	if err != nil {
+		return nil, err
+	}
+	return schemaImporter{built, map[string]*types.Package{otelctxPath: otelctx}}, nil
+})
+
+// builtPackages imports from the build cache.
+func builtPackages() (types.Importer, error) {
+	args := []string{"list", "-deps", "-export", "-f", "{{if .Export}}{{.ImportPath}}\t{{.Export}}{{end}}"}
+	for _, p := range ownPaths {
+		if p != otelctxPath {
+			args = append(args, p)
+		}
+	}
 	cmd := exec.Command("go", args...)
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
@@ -43,7 +68,36 @@ var ownPackages = sync.OnceValues(func() (types.Importer, error) {
 		}
 		return os.Open(exports[path])
 	}), nil
-})
+}
+
+// declarations returns the package in a folder without its functions' bodies. What only
+// these use need not exist: of OpenTelemetry the type-checker assumes any name.
+func declarations(path, folder string, own types.Importer) (*types.Package, error) {
+	names, err := filepath.Glob(folder + "/*.go")
+	if err != nil {
+		return nil, err
+	}
+	fset := token.NewFileSet()
+	var files []*ast.File
+	for _, name := range names {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		file, err := parser.ParseFile(fset, name, nil, parser.SkipObjectResolution)
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, file)
+	}
+	var problems []error
+	config := types.Config{Importer: own, IgnoreFuncBodies: true, Error: func(err error) {
+		if !strings.Contains(err.Error(), "could not import go.opentelemetry.io/") {
+			problems = append(problems, err)
+		}
+	}}
+	pkg, _ := config.Check(path, fset, files, nil)
+	return pkg, errors.Join(problems...)
+}
 
 // importMu guards the shared importer, which is not safe for concurrent use.
 var importMu sync.Mutex
@@ -153,13 +207,19 @@ func checkGo(t testing.TB, s *schema.Schema, src []byte) bool {
 	return true
 }
 
-// checkBoth is checkGo for the schema, and for the same schema with the direct
-// recorder, which supports everything that the views recorder does.
-func checkBoth(t testing.TB, s *schema.Schema) bool {
+// checkAll is checkGo for the schema, and for the same schema with the recorders that
+// support it too: direct always, and otel if nothing is existing.
+func checkAll(t testing.TB, s *schema.Schema) bool {
 	t.Helper()
-	direct := *s
-	direct.Generate.Recorder = "direct"
-	return checkGo(t, s, generateGo(t, s)) && checkGo(t, &direct, generateGo(t, &direct))
+	direct, otel := *s, *s
+	direct.Generate.Recorder, otel.Generate.Recorder = "direct", "otel"
+	return checkGo(t, s, generateGo(t, s)) && checkGo(t, &direct, generateGo(t, &direct)) &&
+		(hasExisting(s) || checkGo(t, &otel, generateGo(t, &otel)))
+}
+
+func hasExisting(s *schema.Schema) bool {
+	return slices.ContainsFunc(s.Measures, func(m *schema.Measure) bool { return m.Existing != nil }) ||
+		slices.ContainsFunc(s.Tags, func(t *schema.Tag) bool { return t.Existing != nil })
 }
 
 // parse returns the schema in src.

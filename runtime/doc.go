@@ -2,8 +2,9 @@
 // the program serves, and delivers the last values when the process ends. Main functions
 // import the package, and so do authors of exporters.
 //
-// It exports the metrics of the packages that ocgen generates. Every generated package links
-// package census, and then all other OpenCensus views are exported too.
+// It exports the metrics of the packages that ocgen generates. In a program that links package
+// census, all other OpenCensus views are exported too. Generated packages with the recorders
+// "views" and "direct" link it.
 //
 // # A complete program
 //

@@ -50,20 +50,11 @@ var (
 		Name: healthPrefix + "last_success", Unit: "s", Type: metric.TypeGaugeInt64,
 		Description: "When the backend last accepted every point of an export, in seconds since 1970.",
 	}
-	replacedDescriptor = metric.Descriptor{
-		Name: healthPrefix + "replaced_or_dropped", Unit: "1", Type: metric.TypeCumulativeInt64,
-		Description: "Values of tags and measures that were replaced or dropped. Correct the calling code, or the values and limits of the schema; docs/recording.md lists the reasons.",
-		LabelKeys: []metric.LabelKey{
-			{Key: "measure", Description: "The measure's name; for the reasons series and unregistered, and for observed measures, the view's name; absent for a tag."},
-			{Key: "reason", Description: "The reason, such as overflow: the tag already has its maximum number of values."},
-			{Key: "tag", Description: "The tag's key; absent for a measure."},
-		},
-	}
 )
 
 // healthDescriptors returns the descriptors of the metrics about the telemetry itself.
 func healthDescriptors() []metric.Descriptor {
-	return []metric.Descriptor{exportsDescriptor, pointsDescriptor, lastSuccessDescriptor, replacedDescriptor}
+	return []metric.Descriptor{exportsDescriptor, pointsDescriptor, lastSuccessDescriptor, record.StatsDescriptor()}
 }
 
 // A healthProducer produces the metrics about one Telemetry. Only that Telemetry exports
@@ -116,8 +107,8 @@ func (p *healthProducer) Produce() []*metric.Metric {
 	if !p.t.sendsNothing {
 		all = p.exporting(now)
 	}
-	if replaced := replacedSeries(now); len(replaced) > 0 {
-		all = append(all, &metric.Metric{Descriptor: replacedDescriptor, Series: replaced})
+	if replaced := record.StatsMetric(); replaced != nil {
+		all = append(all, replaced)
 	}
 	return all
 }
@@ -142,20 +133,6 @@ func (p *healthProducer) exporting(now time.Time) []*metric.Metric {
 	if !h.LastSuccess.IsZero() {
 		all = append(all, &metric.Metric{Descriptor: lastSuccessDescriptor, Series: []*metric.Series{
 			{StartTime: p.started, Point: metric.Point{Time: now, Value: h.LastSuccess.Unix()}}}})
-	}
-	return all
-}
-
-// replacedSeries returns a series for each Stat.
-func replacedSeries(now time.Time) []*metric.Series {
-	label := func(v string) metric.LabelValue { return metric.LabelValue{Value: v, Present: v != ""} }
-	var all []*metric.Series
-	for _, s := range record.Stats() {
-		all = append(all, &metric.Series{
-			LabelValues: []metric.LabelValue{label(s.Measure), label(string(s.Reason)), label(s.Tag)},
-			StartTime:   record.CountedSince,
-			Point:       metric.Point{Time: now, Value: int64(s.Count)},
-		})
 	}
 	return all
 }

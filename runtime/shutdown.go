@@ -50,6 +50,7 @@ func (t *Telemetry) Shutdown(ctx context.Context) error {
 		}
 	}
 	defer close(t.shutDown)
+	defer t.leave()
 	record.Unwatch(t.registered)
 	t.stop()
 	deadline, _ := ctx.Deadline()

@@ -29,6 +29,13 @@ type Options struct {
 	// nil: slog.Error, and slog.Info for the recovery.
 	OnError func(error)
 
+	// Environment is the environment of the process, a name under "environments" in the
+	// schemas: metric prefix, resource, goals and alerts are those of the environment until
+	// Shutdown. "": the variable OCGEN_ENVIRONMENT; if it is empty too, the facts that the
+	// schemas have outside of "environments". Packages without environments ignore it; all
+	// others must have the name.
+	Environment string
+
 	// NoHealthMetrics leaves out the metrics about the telemetry itself:
 	// ocgen/telemetry/exports, by result; ocgen/telemetry/points, by fate;
 	// ocgen/telemetry/last_success, in seconds since 1970; and
@@ -77,6 +84,7 @@ type Telemetry struct {
 	own          *healthProducer // nil: none
 	sendsNothing bool            // the exporter is a NoSender
 
+	leave      func()             // the environment
 	stop       context.CancelFunc // ends the exports at the interval
 	done       chan struct{}      // closed when they have ended
 	registered chan struct{}      // gets a token when packages are registered
@@ -114,7 +122,8 @@ type Telemetry struct {
 //
 // Call [Telemetry.Shutdown] at the end: without it the records since the last export are
 // lost. [Run] does so. ctx bounds only Start. An error means that ctx is done, that
-// Options.Exporter is nil, or that Options.Interval is too short.
+// Options.Exporter is nil, that Options.Interval is too short, or that a registered package
+// does not have the environment.
 func Start(ctx context.Context, opts Options) (*Telemetry, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -122,6 +131,9 @@ func Start(ctx context.Context, opts Options) (*Telemetry, error) {
 	t, err := newTelemetry(opts)
 	if err != nil {
 		return nil, err
+	}
+	if err := t.chooseEnvironment(ctx, opts.Environment); err != nil {
+		return nil, fmt.Errorf("runtime.Start: %w", err)
 	}
 	if t.own != nil {
 		healthProducers.add(t.own)

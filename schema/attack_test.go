@@ -81,7 +81,7 @@ func TestBytes(t *testing.T) {
 		{"text alone", "hello\n", "x.yaml:1:1: error: the schema is \"hello\" and must be a mapping of keys to values [wrong-kind]\n"},
 		{"the version alone", "ocgen: v1\n", "x.yaml:1:1: error: the schema has no \"package\", and the folder's name is not a Go package name; add a line such as \"package: metrics\" [package-name]\n"},
 		{"a mapping for a key", "ocgen: v1\npackage: p\n{a: b}: c\n", "x.yaml:3:1: error: a key of the schema is a mapping and must be text [wrong-kind]\n"},
-		{"an empty key", "ocgen: v1\npackage: p\nmonitoring: {\"\": c}\n", "x.yaml:3:14: error: monitoring has no key \"\"; known: metric_prefix, resource, resource_labels [unknown-key]\n"},
+		{"an empty key", "ocgen: v1\npackage: p\nmonitoring: {\"\": c}\n", "x.yaml:3:14: error: monitoring has no key \"\"; known: metric_prefix, resource, resource_labels, project, channels [unknown-key]\n"},
 		{"anchors on keys", "ocgen: v1\npackage: p\n&d description: &e d\nprefix: *d\n", ""},
 		{"binary", "ocgen: v1\npackage: p\ndescription: !!binary aGVsbG8=\n", "x.yaml:3:14: error: the YAML tag !!binary is not supported; delete it [wrong-kind]\n"},
 		{"a tag on the version", "ocgen: !!str v1\npackage: p\n", "x.yaml:1:8: error: the YAML tag !!str is not supported; put the text in quotes instead [wrong-kind]\n"},
@@ -111,7 +111,7 @@ func TestAliases(t *testing.T) {
 		{"as a key", "allow: [unused-tag]\ntags:\n  &k a: {description: d}\n  *k : {description: d}\n",
 			"x.yaml:5:3: error: tags has the key \"a\" twice, first at line 5; delete one [duplicate-key]\n"},
 		{"of views", "measures:\n  a: {description: d, type: int64, unit: \"1\", views: &v {x: {aggregation: counts}}}\n  b: {description: d, type: int64, unit: \"1\", views: *v}\n",
-			"x.yaml:4:58: error: an alias gives the view \"x\" to the measures \"a\" and \"b\"; a view's id must be unique in the file; give the view of one measure another id, without the alias [duplicate-id]\nx.yaml:4:75: error: aggregation is \"counts\" and must be count, sum, last_value or distribution [bad-value]\n"},
+			"x.yaml:4:58: error: an alias gives the view \"x\" to the measures \"a\" and \"b\"; a view's id must be unique in the file; give the view of one measure another id, without the alias [duplicate-id]\nx.yaml:4:75: error: aggregation is \"counts\" and must be count, sum, last_value or distribution; did you mean \"count\"? [bad-value]\n"},
 		{"of bounds in two units", "measures:\n  a: {description: d, type: float64, unit: ms, aggregation: distribution, buckets: &b [5ms, 1]}\n  b: {description: d, type: float64, unit: s, aggregation: distribution, buckets: *b}\n",
 			"x.yaml:4:93: error: the bound 1 has no unit, but the bound 5ms has one; give a unit to all bounds of a time, or to none [mixed-units]\n"},
 	} {

@@ -54,11 +54,16 @@ func (t *Tag) Cardinality() uint64 {
 		return uint64(t.MaxValues) + uint64(len(t.Known)) + 3 // other, invalid, absent
 	}
 	n := uint64(len(t.Values))
-	if t.Optional || t.From == FromContext {
-		n++ // absent
+	if t.MayBeAbsent() {
+		n++
 	}
 	if t.CatchAll == nil {
 		n++ // invalid
 	}
 	return n
+}
+
+// MayBeAbsent reports whether records can be without the tag.
+func (t *Tag) MayBeAbsent() bool {
+	return !t.Closed() || t.Optional || t.From == FromContext
 }

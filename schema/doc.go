@@ -6,6 +6,7 @@
 //	bytes → nodes    syntax.go, reader.go   strict YAML, a place for every node
 //	nodes → model    read_*.go, model*.go   references resolved, defaults filled in
 //	                 keys.go                a table of the language's keys, by section
+//	                 jsonschema.go          the table as a JSON Schema, for editors
 //	                 marks.go               what the reader needs beside the model
 //	model → problems rules*.go              a table of rules
 //

@@ -145,6 +145,9 @@ var idPattern = regexp.MustCompile(`^[a-z][a-z0-9]*(_[a-z0-9]+)*$`)
 
 // elements reads the section key of f as a mapping from ids to elements.
 func (f *fields) elements(key, what string) []element {
+	if f.section.keys[key].Keys != KindID {
+		panic("ocgen bug: the table does not say that the keys of " + key + " are ids")
+	}
 	n := f.entries[key]
 	if n == nil {
 		f.r.unread[key] = f.r.unread[key] || f.hides(key)

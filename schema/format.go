@@ -72,3 +72,16 @@ func shortened(text string) string {
 	}
 	return strings.ToValidUTF8(text[:most], "") + "…"
 }
+
+// Thousands returns a whole number with commas, e.g. "1,234,567".
+func Thousands[N ~int | ~int64 | ~uint64](n N) string { return ThousandsOf(fmt.Sprint(n)) }
+
+// ThousandsOf is [Thousands] for the digits of a whole number, which may have a sign.
+func ThousandsOf(digits string) string {
+	unsigned := strings.TrimPrefix(digits, "-")
+	sign := digits[:len(digits)-len(unsigned)]
+	for i := len(unsigned) - 3; i > 0; i -= 3 {
+		unsigned = unsigned[:i] + "," + unsigned[i:]
+	}
+	return sign + unsigned
+}

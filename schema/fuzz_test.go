@@ -137,6 +137,28 @@ func checkSchema(t *testing.T, s *schema.Schema) {
 	for _, slo := range s.SLOs {
 		checkSLO(t, slo)
 	}
+	checkEnvironments(t, s)
+}
+
+// checkEnvironments checks that an environment differs in nothing that code depends on.
+func checkEnvironments(t *testing.T, s *schema.Schema) {
+	t.Helper()
+	names := map[string]bool{"": true}
+	for _, in := range s.Environments {
+		if names[in.Environment] || in.Environments != nil || s.In(in.Environment) != in || !filepath.IsLocal(in.Environment) || in.Environment != strings.ToLower(in.Environment) {
+			t.Errorf("the environment %q", in.Environment)
+		}
+		names[in.Environment] = true
+		checkSchema(t, in)
+		if !reflect.DeepEqual(in.Names(), s.Names()) || !reflect.DeepEqual(in.Views(), s.Views()) || !reflect.DeepEqual(in.Generate, s.Generate) {
+			t.Errorf("the environment %q has other metrics", in.Environment)
+		}
+		for i, slo := range in.SLOs {
+			if was := s.SLOs[i]; slo.ID != was.ID || slo.PeriodDays() != was.PeriodDays() || !reflect.DeepEqual(slo.SLI, was.SLI) {
+				t.Errorf("the environment %q: slo %+v", in.Environment, slo)
+			}
+		}
+	}
 }
 
 // checkNames checks that all declared names are valid in Go, and that each is declared

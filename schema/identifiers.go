@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 )
@@ -10,13 +11,24 @@ type Name struct {
 	Go       string
 	Of       string // the element that the name is for, e.g. `the value "ok" of tag "outcome"`; "" for the package
 	At       Place  // of the element
-	Declared bool   // by this schema; false if, for example, only the other recorder declares it
+	Declared bool   // by this schema; false if, for example, only another recorder declares it
+	Element  any    // the *Tag, *Measure, *View or *Event, the tag for a value; nil for the package
+
+	alias bool // a former name, from go_aliases
+}
+
+// cure returns what to write if another element gets the same name.
+func (n Name) cure() string {
+	if n.alias {
+		return "delete the alias"
+	}
+	return `set another with "go: Name"`
 }
 
 // Names returns the exported names that a package of the schema can declare, those of
 // the package itself first. The check for clashes uses the declared names. The
 // generator keeps all of the names free, so that parameters and imports have the same
-// names with both recorders. Tests compare the names with generated code.
+// names with every recorder. Tests compare the names with generated code.
 //
 // Each view has one name that is not exported: see [View.SeriesName].
 func (s *Schema) Names() []Name { return namer{Schema: s}.names() }
@@ -31,9 +43,13 @@ type namer struct {
 // isKnown reports whether it is known which package records the measure.
 func (s namer) isKnown(m *Measure) bool { return s.reader == nil || !s.reader.ofMeasure(m).unread.kind }
 
-// hasKey reports whether the tag is known to have a key that the package declares.
+// usesCensus reports whether the recorder is known to use OpenCensus.
+func (s namer) usesCensus() bool { return s.Generate.Recorder != "" && !s.Generate.OpenTelemetry() }
+
+// hasKey reports whether the tag is known to have an OpenCensus key that the package
+// declares.
 func (s namer) hasKey(t *Tag) bool {
-	return t.Existing == nil && (s.reader == nil || !s.reader.ofTag(t).unread.key)
+	return s.usesCensus() && t.Existing == nil && (s.reader == nil || !s.reader.ofTag(t).unread.key)
 }
 
 func (s namer) names() []Name {
@@ -64,14 +80,24 @@ func (s namer) names() []Name {
 
 // nameList collects the names of one element.
 type nameList struct {
-	of   string
-	at   Place
-	list []Name
+	of      string
+	at      Place
+	element any
+	alias   bool
+	list    []Name
+}
+
+// newNameList returns an empty list for an element, or for one of its aliases.
+func newNameList(of string, at Place, element any, alias *Alias) nameList {
+	if alias == nil {
+		return nameList{of: of, at: at, element: element}
+	}
+	return nameList{of: fmt.Sprintf("the alias %q of %s", alias.GoName, of), at: alias.Place, element: element, alias: true}
 }
 
 func (l *nameList) add(declared bool, names ...string) {
 	for _, name := range names {
-		l.list = append(l.list, Name{name, l.of, l.at, declared})
+		l.list = append(l.list, Name{name, l.of, l.at, declared, l.element, l.alias})
 	}
 }
 
@@ -79,7 +105,7 @@ func (l *nameList) add(declared bool, names ...string) {
 // that does not declare one of them may do so after the next view or SLO is added.
 func (s namer) packageNames() []Name {
 	var l nameList
-	l.add(s.Generate.Recorder != "direct" || s.hasViews(), "Views")
+	l.add(!s.Generate.InCall() || s.hasViews(), "Views")
 	l.add(true, "RegisterViews", "UnregisterViews", "Descriptors")
 	l.add(len(s.SLOs) > 0, "SLOs")
 	return l.list
@@ -110,67 +136,91 @@ func (s *Schema) TakenTags() map[*Tag]bool {
 	return taken
 }
 
-// tagNames lists the declarations of a tag. The key of another package needs a type
-// only if a generated recorder uses the tag.
+// tagNames lists the declarations of a tag, and of its aliases. The key of another
+// package needs a type only if a generated recorder uses the tag.
 func (s namer) tagNames(t *Tag, taken bool) []Name {
 	typed := t.Existing == nil || taken
-	l := nameList{of: fmt.Sprintf("tag %q", t.ID), at: t.Place}
-	l.add(typed, t.GoName)
-	l.add(s.hasKey(t), t.KeyName())
-	l.add(typed && t.From == FromContext, t.WithName())
-	l.add(typed && t.From == FromProcess, t.SetName())
-	l.add(typed && t.Closed(), t.ParseName(), t.OfName(), t.ValuesName())
-	for _, v := range t.Values {
-		if v.GoName != "" { // otherwise it has been reported
-			value := nameList{of: fmt.Sprintf("the value %q of tag %q", v.Text, t.ID), at: v.Place}
-			value.add(typed, t.ValueName(v))
-			l.list = append(l.list, value.list...)
+	var all []Name
+	for called, alias := range t.Called() {
+		l := newNameList(fmt.Sprintf("tag %q", t.ID), t.Place, t, alias)
+		l.add(typed, called.GoName)
+		l.add(s.hasKey(t), called.KeyName())
+		l.add(typed && t.From == FromContext, called.WithName())
+		l.add(typed && t.From == FromProcess, called.SetName())
+		l.add(typed && t.Closed(), called.ParseName(), called.OfName(), called.ValuesName())
+		all = append(all, l.list...)
+		for _, v := range t.Values {
+			all = append(all, valueNames(t, called, v, alias, typed)...)
 		}
 	}
-	return l.list
+	return all
 }
 
-// measureNames lists the declarations of the measure itself.
+// valueNames lists the constants of a value under one Go name of its tag.
+func valueNames(t, called *Tag, v *Value, alias *Alias, typed bool) []Name {
+	if v.GoName == "" {
+		return nil // it has been reported
+	}
+	var all []Name
+	for name, valueAlias := range v.Called() {
+		l := newNameList(fmt.Sprintf("the value %q of tag %q", v.Text, t.ID), v.Place, t, cmp.Or(valueAlias, alias))
+		l.add(typed, called.ValueName(name))
+		all = append(all, l.list...)
+	}
+	return all
+}
+
+// measureNames lists the declarations of the measure itself, and of its aliases.
 func (s namer) measureNames(m *Measure) []Name {
 	known := s.isKnown(m)
 	recorded := known && m.Recorded()
-	l := nameList{of: fmt.Sprintf("measure %q", m.ID), at: m.Place}
-	l.add(known && m.Existing == nil && m.Observe, m.ObserveName())
-	l.add(recorded, m.RecordName())
-	l.add(recorded && s.Generate.Recorder == "views", m.MeasureName())
-	l.add(recorded && m.Timed(), m.TimeName(), m.StartName(), m.TimerName())
-	l.add(recorded && m.Bound(), m.ForName(), m.BoundName())
-	return l.list
+	var all []Name
+	for called, alias := range m.Called() {
+		l := newNameList(fmt.Sprintf("measure %q", m.ID), m.Place, m, alias)
+		l.add(known && m.Existing == nil && m.Observe, called.ObserveName())
+		l.add(recorded, called.RecordName())
+		l.add(recorded && s.Generate.Recorder == "views", called.MeasureName())
+		l.add(recorded && m.Timed(), called.TimeName(), called.StartName(), called.TimerName())
+		l.add(recorded && m.Bound(), called.ForName(), called.BoundName())
+		if v := m.Namesake(); v != nil && alias != nil {
+			l.add(s.hasViewVars(m), v.As(alias.GoName).ViewName(), v.As(alias.GoName).AggregationName())
+		}
+		all = append(all, l.list...)
+	}
+	return all
 }
 
 // viewNames lists the declarations of a view.
 func (s namer) viewNames(v *View) []Name {
 	m := v.Measure
-	l := nameList{of: fmt.Sprintf("view %q", v.ID), at: v.Place}
+	l := nameList{of: fmt.Sprintf("view %q", v.ID), at: v.Place, element: v}
 	l.add(s.hasViewVars(m), v.ViewName(), v.AggregationName())
 	l.add(!s.hasViewVars(m) && s.isKnown(m) && m.Recorded(), v.SeriesName())
 	return l.list
 }
 
-// names lists the declarations of an event.
+// names lists the declarations of an event, and of its aliases.
 func (e *Event) names() []Name {
-	l := nameList{of: fmt.Sprintf("event %q", e.ID), at: e.Place}
-	l.add(true, e.RecordName())
-	l.add(e.Timed() != nil, e.StartName(), e.TimerName())
-	l.add(e.Bound(), e.ForName(), e.BoundName())
-	return l.list
+	var all []Name
+	for called, alias := range e.Called() {
+		l := newNameList(fmt.Sprintf("event %q", e.ID), e.Place, e, alias)
+		l.add(true, called.RecordName())
+		l.add(e.Timed() != nil, called.StartName(), called.TimerName())
+		l.add(e.Bound(), called.ForName(), called.BoundName())
+		all = append(all, l.list...)
+	}
+	return all
 }
 
 // hasViewVars reports whether the measure's views are OpenCensus views, which
 // are declared with their aggregations.
 func (s namer) hasViewVars(m *Measure) bool {
-	return s.isKnown(m) && (m.Existing != nil || m.Recorded() && s.Generate.Recorder == "views")
+	return s.usesCensus() && s.isKnown(m) && (m.Existing != nil || m.Recorded() && s.Generate.Recorder == "views")
 }
 
 // checkIdentifiers reports every two elements that get the same Go name, at both
 // places.
 func (r *reader) checkIdentifiers() {
-	const cure = `set another with "go: Name"`
 	first, said := map[string]Name{}, map[[2]Place]bool{}
 	for _, n := range (namer{r.schema, r}).names() {
 		other, taken := first[n.Go]
@@ -179,12 +229,12 @@ func (r *reader) checkIdentifiers() {
 		case !taken:
 			first[n.Go] = n
 		case other.Of == "":
-			r.report("go-name-clash", n.At, "%s gets the Go name %s, which every generated package declares; %s", owner(n.Of), n.Go, cure)
+			r.report("go-name-clash", n.At, "%s gets the Go name %s, which every generated package declares; %s", owner(n.Of), n.Go, n.cure())
 		case n.At == other.At || said[[2]Place{other.At, n.At}]: // one clash, several names
 		default:
 			said[[2]Place{other.At, n.At}] = true
-			r.report("go-name-clash", n.At, "%s gets the Go name %s, and so does %s at line %d; %s", owner(n.Of), n.Go, other.Of, other.At.Line, cure)
-			r.report("go-name-clash", other.At, "%s gets the Go name %s, and so does %s at line %d; %s", owner(other.Of), other.Go, n.Of, n.At.Line, cure)
+			r.report("go-name-clash", n.At, "%s gets the Go name %s, and so does %s at line %d; %s", owner(n.Of), n.Go, other.Of, other.At.Line, n.cure())
+			r.report("go-name-clash", other.At, "%s gets the Go name %s, and so does %s at line %d; %s", owner(other.Of), other.Go, n.Of, n.At.Line, other.cure())
 		}
 	}
 }

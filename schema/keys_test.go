@@ -31,8 +31,12 @@ func TestKeyTable(t *testing.T) {
 			switch {
 			case seen[k.Name]:
 				t.Errorf("%s: there are two", what)
-			case k.Kind == 0 || k.Doc == "" || strings.ContainsAny(k.Doc, "\n|"):
-				t.Errorf("%s: its row lacks a kind or a line of documentation", what)
+			case k.Kind == 0 || k.Doc == "" || strings.ContainsAny(k.Doc, "\n|") || strings.Contains(k.Doc, "]("):
+				t.Errorf("%s: its row lacks a kind or a line of documentation without links", what)
+			case k.Kind&schema.KindMap != 0 && k.Kind&schema.KindSection != 0:
+				t.Errorf("%s is a map or a section, which look alike", what)
+			case k.Keys != 0 && k.Kind&schema.KindMap == 0 || k.Entries != 0 && k.Kind&schema.KindMap == 0:
+				t.Errorf("%s is no map", what)
 			case named != (k.Of != "") || named && !names[k.Of]:
 				t.Errorf("%s is of the section %q", what, k.Of)
 			case k.Required && (k.Default != "" || k.Implied != "" || k.Group != ""):
@@ -41,6 +45,8 @@ func TestKeyTable(t *testing.T) {
 				t.Errorf("%s: the default is no value of it, or it has another", what)
 			case (k.Kind == schema.KindInteger) != (k.Max > k.Min):
 				t.Errorf("%s is from %d to %d", what, k.Min, k.Max)
+			case k.Values != nil && (k.Kind != schema.KindText || k.See != ""):
+				t.Errorf("%s: only a text has words, and its documentation is not elsewhere", what)
 			case k.Values != nil && k.Default != "" && !slices.Contains(k.Values, k.Default):
 				t.Errorf("%s: the default %q is none of its values", what, k.Default)
 			}
@@ -124,7 +130,7 @@ func (w *keyWalker) isScalar(k schema.Key, kind schema.Kind, n *yaml.Node) bool 
 	case kind&schema.KindNumber != 0:
 		return strings.ContainsAny(n.Value, "0123456789") || strings.HasSuffix(n.Value, ".inf") || kind&schema.KindText != 0
 	}
-	return kind&(schema.KindText|schema.KindProse) != 0 && (k.Values == nil || slices.Contains(k.Values, n.Value))
+	return kind&(schema.KindText|schema.KindProse|schema.KindRule) != 0 && (k.Values == nil || slices.Contains(k.Values, n.Value))
 }
 
 // TestSchemasKeepToTheTable checks that every valid schema of the tests follows the

@@ -27,6 +27,7 @@ type measureMarks struct {
 type viewMarks struct {
 	scope     *scope
 	nameAt    Place      // where the name is written
+	untilAt   Place      // where the end of renamed_from is written
 	zeroAt    Place      // where zero_rows is written
 	boundsAt  Place      // where the bounds are written
 	boundsKey string     // the key before them: "buckets", or a shared set's id
@@ -39,8 +40,14 @@ type viewMarks struct {
 }
 
 type sloMarks struct {
-	scope     *scope
-	displayAt Place // where the display name is written
+	scope         *scope
+	displayAt     Place // where the display name is written
+	descriptionAt Place // where the description is written
+	alertsAt      Place // where the SLO's own alerts are written, or the SLO
+
+	budget      *big.Rat // the part of events that may be bad; nil if it is not known
+	tiersUnread bool     // the tiers are not known
+	formUnread  bool     // the indicator is not known
 }
 
 type cutMarks struct {

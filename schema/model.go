@@ -12,14 +12,24 @@ type Schema struct {
 	File        string // as the caller named it, e.g. "examples/sli/metrics.yaml"
 	Package     string // Go package name, e.g. "shopmetrics"
 	Description string
+	Owner       string // e.g. "storefront"; "" if the schema names none
 	Prefix      string // e.g. "shop/"
 	Tags        []*Tag
 	Measures    []*Measure
 	Events      []*Event
 	Service     *Service // nil if the schema declares none
 	SLOs        []*SLO
+	Channels    map[string][]string // full names of notification channels, by severity
 	Monitoring  Monitoring
-	Generate    Generate
+	Prometheus  Prometheus
+	Environment string // the environment for which this schema is resolved; "" if it has none, or for the base
+	// The same schema for each environment, in source order. Only the base has them.
+	Environments []*Schema
+	Generate     Generate
+	Removed      Removed
+
+	Sections map[string]Place // where the top-level keys stand, by name
+	Allows   []Allowance
 }
 
 // Views returns all views in source order.
@@ -37,21 +47,40 @@ type Place struct {
 	Line, Col int
 }
 
+// Removed lists metrics and SLOs that are gone for good.
+type Removed struct {
+	Metrics []Removal
+	SLOs    []Removal
+}
+
+// A Removal is a metric or an SLO that is gone.
+type Removal struct {
+	Place  Place
+	Name   string // the exported name of a metric, or the id of an SLO
+	Reason string
+}
+
+// An Allowance is an entry of an element's "allow" for one of the [BreakingRules].
+type Allowance struct {
+	Place Place
+	Rule  string
+}
+
 // Source says where a tag's value comes from.
 type Source int
 
 const (
 	FromCall    Source = iota // a parameter of the recorder
-	FromContext               // the OpenCensus tags of the call's ctx
+	FromContext               // the tags of the call's ctx
 	FromProcess               // one value for each process
 )
 
-// A Tag is a dimension of measures: an OpenCensus tag key and its values.
+// A Tag is a dimension of measures: a key and its values.
 type Tag struct {
 	Place       Place
 	ID          string // e.g. "error_class"
 	GoName      string // e.g. "ErrorClass"
-	Key         string // OpenCensus tag key, e.g. "http.method"
+	Key         string // OpenCensus tag key or OpenTelemetry attribute, e.g. "http.method"
 	Description string
 	Deprecated  string
 	Existing    *Reference // the tag.Key of another package, or nil
@@ -62,7 +91,12 @@ type Tag struct {
 	Known       []string   // open tags only: values that max_values does not count
 	UTF8        bool       // open tags only: values may be any UTF-8, not only printable ASCII
 	From        Source
+	GoAliases   []Alias
 	Propagate   bool // FromContext only: sent over the wire with the context
+
+	MayDiffer    bool // key-differs is silenced for the tag
+	Experimental bool
+	Allows       []Allowance
 }
 
 // Closed reports whether the tag's values are listed.
@@ -73,8 +107,16 @@ type Value struct {
 	Place       Place
 	Text        string // as recorded, e.g. "error"
 	GoName      string // without the tag's name, e.g. "Failed"
+	GoAliases   []Alias
 	Description string
 	Deprecated  string
+}
+
+// An Alias is a former Go name of an element. The package still declares what had the
+// name, as deprecated forwarders.
+type Alias struct {
+	Place  Place
+	GoName string // as that of the element, e.g. "RequestLatency"
 }
 
 // A Reference is an exported package-level variable of another Go package.
@@ -103,6 +145,7 @@ type Measure struct {
 	Name        string // exported name, e.g. "shop/request_latency"
 	Description string
 	Deprecated  string
+	Owner       string     // the schema's if the measure has none
 	Existing    *Reference // a measure that another package records, or nil
 	Type        ValueType
 	Unit        string // UCUM, e.g. "ms"
@@ -110,7 +153,12 @@ type Measure struct {
 	Constant    *Constant // the value of every record, so the recorder has no parameter for it; or nil
 	Exemplars   bool
 	Observe     bool // functions return the values at export, and nothing is recorded
+	GoAliases   []Alias
+	GoMoved     []*Tag // the parameters of the aliases, if they have another order; or nil
 	Views       []*View
+
+	Experimental bool
+	Allows       []Allowance
 }
 
 // Recorded reports whether the generated package records the measure: no other package
@@ -173,10 +221,11 @@ func (a Aggregation) String() string { return aggregations[a] }
 // one metric.
 type View struct {
 	Place       Place
-	ID          string // e.g. "request_count"
-	GoName      string // e.g. "RequestCount"
-	Name        string // exported name, e.g. "shop/request_count"
-	Description string // the measure's if the view has none
+	ID          string  // e.g. "request_count"
+	GoName      string  // e.g. "RequestCount"
+	Name        string  // exported name, e.g. "shop/request_count"
+	RenamedFrom *Rename // the former name, under which it is exported too; or nil
+	Description string  // the measure's if the view has none
 	Deprecated  string
 	Measure     *Measure
 	Aggregation Aggregation
@@ -184,6 +233,34 @@ type View struct {
 	Tags        []*Tag    // some of the measure's tags
 	MaxSeries   int       // 0 for an observed measure, which has one series for each observer
 	ZeroRows    bool      // all combinations of listed values are exported from registration on
+
+	Experimental bool
+	Allows       []Allowance // nil in the short form, whose view is the measure
+}
+
+// A Rename is the former name of a view during the time of both names.
+type Rename struct {
+	Place     Place  // of the former name
+	Name      string // e.g. "shop/request_latency"
+	Until     string // the last day, e.g. "2027-03-01"
+	NewInSLOs bool   // the filters of SLOs have the new name
+}
+
+// Exports returns the names under which the view is exported: its own, and the former
+// one if it is renamed.
+func (v *View) Exports() []string {
+	if v.RenamedFrom == nil {
+		return []string{v.Name}
+	}
+	return []string{v.Name, v.RenamedFrom.Name}
+}
+
+// SLOName returns the exported name that SLOs select by.
+func (v *View) SLOName() string {
+	if r := v.RenamedFrom; r != nil && !r.NewInSLOs {
+		return r.Name
+	}
+	return v.Name
 }
 
 // Unit returns the unit of the exported metric: "1" for a count, otherwise the
@@ -200,9 +277,12 @@ type Event struct {
 	Place       Place
 	ID          string // e.g. "request"
 	GoName      string // e.g. "Request"
+	GoAliases   []Alias
+	GoMoved     []*Tag // the parameters of the aliases, if they have another order; or nil
 	Description string
 	Measures    []*Measure
 	Tags        []*EventTag // the union of the measures' tags, by first appearance
+	Allows      []Allowance
 }
 
 // Bound reports whether the event has a bound recorder: its recorder has a parameter
@@ -244,6 +324,8 @@ type Monitoring struct {
 	MetricPrefix   string           // e.g. "custom.googleapis.com/opencensus"
 	Resource       string           // monitored resource type; "" if not known
 	ResourceLabels []ResourceLabels // in source order
+	Project        string           // id of the Google Cloud project; "" if not known
+	Channels       []Label          // notification channels: names and full names, in source order
 }
 
 // ResourceLabels are the values that a monitored resource's label may have.
@@ -256,13 +338,24 @@ type ResourceLabels struct {
 // Generate says which files are written, and where. Paths are slash-separated, clean
 // and relative to the schema's folder.
 type Generate struct {
-	Recorder string         // "views" or "direct"; "" if it could not be read
-	Go       string         // file, e.g. "metrics_gen.go"
-	Folders  []OutputFolder // of JSON, in the order of [OutputKeys], only for the kinds that are written
+	Recorder string       // "views", "direct" or "otel"; "" if it could not be read
+	Scope    string       // name of OpenTelemetry's instrumentation scope; "": the import path of the generated package
+	Go       string       // file, e.g. "metrics_gen.go"
+	Outputs  []OutputPath // beside the Go file, in the order of [OutputKeys], only for the kinds that are written
 }
 
-// An OutputFolder is the folder of one kind of output.
-type OutputFolder struct {
+// InCall reports whether the recorder adds up in the call itself: direct or otel.
+func (g Generate) InCall() bool { return g.Recorder == "direct" || g.OpenTelemetry() }
+
+// OpenTelemetry reports whether OpenTelemetry's SDK reads the metrics, and nothing of
+// OpenCensus is linked.
+func (g Generate) OpenTelemetry() bool { return g.Recorder == "otel" }
+
+// An OutputPath is the folder or the page of one kind of output.
+type OutputPath struct {
 	Key  string // in "generate", e.g. "slo"
-	Path string // e.g. "deploy/slo"
+	Path string // e.g. "deploy/slo" or "METRICS.md"
+	Page bool   // a file in Markdown; otherwise a folder of JSON
+
+	PerEnvironment bool // each environment has a folder in it
 }

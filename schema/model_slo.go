@@ -1,6 +1,9 @@
 package schema
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // A Service is the service that the SLOs belong to.
 type Service struct {
@@ -10,6 +13,8 @@ type Service struct {
 	Type          string  // e.g. "CLOUD_RUN"; "" for a custom service
 	ServiceLabels []Label // labels that identify the service, depending on its type
 	Labels        []Label // user labels
+	Owner         string  // the label "owner", else the schema's; "" if there is none
+	Runbook       string  // https URL, in which {slo} and {service} are replaced for each SLO; "" if there is none
 }
 
 // A Label is a key with its value.
@@ -24,12 +29,19 @@ type SLO struct {
 	ID          string // e.g. "fast_enough"
 	ResourceID  string // e.g. "fast-enough": its id in the API, and its file's name
 	DisplayName string
+	Description string
 	Goal        float64 // e.g. 0.999
 	GoalText    string  // as a percentage, e.g. "99.9%"
 	Days        int     // rolling period; 0 if Calendar is set
 	Calendar    string  // "DAY", "WEEK", "FORTNIGHT", "MONTH"; "" if Days is set
 	SLI         SLI
 	Labels      []Label // user labels
+	Owner       string  // the label "owner" of the SLO or else of the service; the schema's if there is none
+	Runbook     string  // https URL; "" if there is none
+	Alerts      *Alerts // nil if the SLO has none
+
+	Experimental bool
+	Allows       []Allowance
 }
 
 // An SLI is a service level indicator. It has one of four forms, so exactly one field
@@ -54,6 +66,17 @@ func (i SLI) ofEvents() SLI {
 		return i.Windows.SLI
 	}
 	return i
+}
+
+// Views returns the views that the SLO selects, each once.
+func (slo *SLO) Views() []*View {
+	var views []*View
+	for _, s := range slo.selections() {
+		if !slices.Contains(views, s.View) {
+			views = append(views, s.View)
+		}
+	}
+	return views
 }
 
 // A Ratio compares two selections. Exactly two of the three are set.

@@ -1,6 +1,9 @@
 package schema
 
-import "strings"
+import (
+	"iter"
+	"strings"
+)
 
 // All exported identifiers of a generated package are made here, so the check for
 // clashes and the generator use the same names.
@@ -39,9 +42,9 @@ func (v *View) ViewName() string { return v.GoName + "View" }
 // AggregationName is the variable of a view's aggregation, e.g. "RequestCountAggregation".
 func (v *View) AggregationName() string { return v.GoName + "Aggregation" }
 
-// SeriesName is the base of the variable of a direct recorder's series, e.g.
-// "requestCountSeries". The generator makes it longer if two Go names differ only in
-// letter case.
+// SeriesName is the base of the variable of the view's series in a recorder that adds up
+// in the call, e.g. "requestCountSeries". The generator makes it longer if two Go names
+// differ only in letter case.
 func (v *View) SeriesName() string { return strings.ToLower(v.GoName[:1]) + v.GoName[1:] + "Series" }
 
 // KeyName is the variable of a tag's key, e.g. "MethodKey".
@@ -82,6 +85,58 @@ func (e *Event) ForName() string { return e.GoName + "For" }
 
 // BoundName is the type of an event's bound recorder, e.g. "BoundRequest".
 func (e *Event) BoundName() string { return "Bound" + e.GoName }
+
+// An element is declared under its Go name and under each of its aliases. Called returns
+// the element itself, and for each alias a copy with that name and the alias. So the
+// names of aliases are made by the functions above too.
+
+// called returns all Go names of an element: its own, and its aliases.
+func called[Element any](own *Element, aliases []Alias, as func(goName string) *Element) iter.Seq2[*Element, *Alias] {
+	return func(yield func(*Element, *Alias) bool) {
+		if !yield(own, nil) {
+			return
+		}
+		for i := range aliases {
+			if !yield(as(aliases[i].GoName), &aliases[i]) {
+				return
+			}
+		}
+	}
+}
+
+// Called returns the tag under each of its Go names.
+func (t *Tag) Called() iter.Seq2[*Tag, *Alias] {
+	return called(t, t.GoAliases, func(goName string) *Tag { c := *t; c.GoName = goName; return &c })
+}
+
+// Called returns the value under each of its Go names.
+func (v *Value) Called() iter.Seq2[*Value, *Alias] {
+	return called(v, v.GoAliases, func(goName string) *Value { c := *v; c.GoName = goName; return &c })
+}
+
+// Called returns the measure under each of its Go names.
+func (m *Measure) Called() iter.Seq2[*Measure, *Alias] {
+	return called(m, m.GoAliases, func(goName string) *Measure { c := *m; c.GoName = goName; return &c })
+}
+
+// Called returns the event under each of its Go names.
+func (e *Event) Called() iter.Seq2[*Event, *Alias] {
+	return called(e, e.GoAliases, func(goName string) *Event { c := *e; c.GoName = goName; return &c })
+}
+
+// Namesake returns the view that has the measure's Go name, as in the short form, or
+// nil. The aliases of the measure are its aliases too.
+func (m *Measure) Namesake() *View {
+	for _, v := range m.Views {
+		if v.GoName == m.GoName {
+			return v
+		}
+	}
+	return nil
+}
+
+// As returns the view with another Go name.
+func (v *View) As(goName string) *View { c := *v; c.GoName = goName; return &c }
 
 // LowerCamel returns an unexported form of an exported Go name, e.g. "httpMethod" for
 // "HTTPMethod".

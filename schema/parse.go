@@ -18,16 +18,38 @@ type Options struct {
 	// PackageBeside returns the package clause of the other Go files in the folder of that
 	// output, or "" if there are none. If the function is nil, there are none.
 	PackageBeside func(goFile string) string
+	// Today is the date for rules about dates, e.g. "2027-03-02". If it is "", these
+	// rules report nothing: no rule reads the clock.
+	Today string
 }
 
 // Parse reads a schema and returns all its problems, sorted by place. The schema is nil
 // if there is an error, otherwise code can be generated from it. Parse does not keep
 // src.
 func Parse(src []byte, opts Options) (*Schema, Problems) {
-	r := &reader{
+	r := newReader(opts)
+	r.rules, r.sections = ruleTable(), sectionTable()
+	for _, row := range allowableRules() {
+		r.allowable = append(r.allowable, row.ID)
+	}
+	// 1. bytes → nodes
+	if root := r.document(src); root != nil {
+		// 2. nodes → model → problems, then again for each environment
+		r.read(root, opts)
+		r.resolve(root, opts)
+		r.checkAllowances()
+	}
+	if r.errors > 0 {
+		return nil, sorted(r.problems)
+	}
+	return r.schema, sorted(r.problems)
+}
+
+// newReader returns a reader without the tables of the language.
+func newReader(opts Options) *reader {
+	return &reader{
 		file:      opts.File,
-		rules:     ruleTable(),
-		sections:  sectionTable(),
+		today:     opts.Today,
 		schema:    &Schema{File: opts.File},
 		buckets:   map[string]*bucketSet{},
 		tags:      map[string]*Tag{},
@@ -45,24 +67,13 @@ func Parse(src []byte, opts Options) (*Schema, Problems) {
 		unread:  map[string]bool{},
 		guesses: mostGuesses,
 	}
-	for _, row := range Rules() {
-		if row.Allowable {
-			r.allowable = append(r.allowable, row.ID)
-		}
-	}
-	// 1. bytes → nodes
-	if root := r.document(src); root != nil {
-		// 2. nodes → model
-		r.readSchema(root, opts)
-		// 3. model → problems
-		r.checkIdentifiers()
-		r.applyRules()
-		r.checkAllowances()
-	}
-	if r.errors > 0 {
-		return nil, sorted(r.problems)
-	}
-	return r.schema, sorted(r.problems)
+}
+
+// read reads nodes into the model, and checks it.
+func (r *reader) read(root *yaml.Node, opts Options) {
+	r.readSchema(root, opts)
+	r.checkIdentifiers()
+	r.applyRules()
 }
 
 // readSchema reads the top level. It reads sections in the order of the table, in which
@@ -78,7 +89,13 @@ func (r *reader) readSchema(root *yaml.Node, opts Options) {
 	r.checkVersion(f)
 	s := r.schema
 	r.scope = r.readScope(f, nil)
+	s.Allows = r.scope.ofBreaking()
+	s.Sections = map[string]Place{}
+	for name, key := range f.keys {
+		s.Sections[name] = place(key)
+	}
 	f.fill(s)
+	s.Owner = r.readOwner(f, "")
 	s.Prefix = r.readPrefix(f)
 	for _, name := range f.section.names {
 		if read := f.section.keys[name].read; read != nil {
@@ -87,6 +104,7 @@ func (r *reader) readSchema(root *yaml.Node, opts Options) {
 	}
 	r.readUnusedSets()
 	r.includeThresholds()
+	r.resolveChannels()
 	r.readPackage(f, opts)
 }
 

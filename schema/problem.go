@@ -12,15 +12,11 @@ type Severity int
 const (
 	Error   Severity = iota // nothing is generated
 	Warning                 // code is generated nevertheless
+	Info                    // a note, which is no problem
 )
 
-// String returns "error" or "warning".
-func (s Severity) String() string {
-	if s == Warning {
-		return "warning"
-	}
-	return "error"
-}
+// String returns "error", "warning" or "note".
+func (s Severity) String() string { return [...]string{"error", "warning", "note"}[s] }
 
 // A Problem is a mistake in a schema: its place, what is wrong, and the cure.
 type Problem struct {

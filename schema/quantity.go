@@ -254,3 +254,17 @@ func parseFraction(text string) (*big.Rat, error) {
 	}
 	return nil, fmt.Errorf("%s is above 99.99%%, the maximum of the Cloud Monitoring API; write at most 99.99%% or 0.9999", quote(text))
 }
+
+// parsePart reads a part of an error budget, "5%" or "0.05". It must be above 0 and at
+// most 1.
+func parsePart(text string) (*big.Rat, error) {
+	digits, isPercent := strings.CutSuffix(text, "%")
+	r, err := parseNumber(digits)
+	if isPercent && err == nil {
+		r.Quo(r, big.NewRat(100, 1))
+	}
+	if err != nil || r.Sign() <= 0 || r.Cmp(big.NewRat(1, 1)) > 0 {
+		return nil, fmt.Errorf("%s is not a part of the error budget; write a percentage such as 5%%, or a fraction such as 0.05", quote(text))
+	}
+	return r, nil
+}

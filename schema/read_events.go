@@ -24,10 +24,11 @@ type eventReader struct {
 }
 
 func (r *eventReader) readEvent(e element) {
-	event := r.event
+	event, before := r.event, r.errors
 	f := r.section("event", e.value, e.at, "event "+quote(e.id))
-	r.readScope(f, r.scope) // no rule that can be silenced checks events
+	event.Allows = r.readScope(f, r.scope).ofBreaking() // no other rule that can be silenced checks events
 	event.GoName = r.readGoName(f, e.goName())
+	event.GoAliases = r.readGoAliases(f, event.GoName)
 	f.fill(event)
 	r.tagsUnread = !f.has("measures") || !r.readMeasures(f.entries["measures"])
 	r.joinTags()
@@ -38,6 +39,7 @@ func (r *eventReader) readEvent(e element) {
 	if f.has("tags") {
 		r.restrict(f, setKnown)
 	}
+	event.GoMoved = r.readMoved(f, event.Params(), r.errors == before && !r.tagsUnread)
 }
 
 // joinTags sets the event's tags to the tags of its measures, by first appearance.

@@ -25,8 +25,11 @@ func (r *reader) readMeasure(m *Measure, e element) {
 	marks := r.ofMeasure(m)
 	f := r.section("measure", e.value, e.at, "measure "+quote(e.id))
 	marks.scope = r.readScope(f, r.scope)
+	m.Allows, m.Experimental = marks.scope.ofBreaking(), f.experimental(false)
 	m.GoName = r.readGoName(f, e.goName())
+	m.GoAliases = r.readGoAliases(f, m.GoName)
 	f.fill(m)
+	m.Owner = r.readOwner(f, r.schema.Owner)
 	m.Name, marks.nameAt = r.readName(f, e)
 	word := f.word("type")
 	if word != "int64" {
@@ -49,6 +52,7 @@ func (r *reader) readMeasure(m *Measure, e element) {
 	marks.unread.tags = !complete || f.hides("tags")
 	r.tagsUnread = r.tagsUnread || f.hides("tags")
 	r.checkObservedTags(f, m)
+	r.readGoMoved(f, m)
 	r.readViews(f, m)
 	r.checkConstantTime(f, m)
 }

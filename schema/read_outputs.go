@@ -3,20 +3,22 @@ package schema
 import (
 	"cmp"
 	"path"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
 
 func (r *reader) readGenerate(f *fields) {
 	g := &r.schema.Generate
-	*g = Generate{Recorder: "views", Go: defaultGoFile(r.file), Folders: defaultFolders(r.schema)}
+	*g = Generate{Recorder: "views", Go: defaultGoFile(r.file), Outputs: defaultOutputs(r.schema)}
+	r.generateUnread = f.hides("generate")
 	if f.has("generate") {
 		r.readOutputs(f)
 	} else if f.strange {
 		g.Recorder = "" // the misspelt key may be "recorder"
 	}
 	r.checkDefaultGoFile(f)
-	r.checkJSONNames()
+	r.checkFileNames()
 }
 
 func (r *reader) readOutputs(f *fields) {
@@ -25,38 +27,62 @@ func (r *reader) readOutputs(f *fields) {
 	if gf.broken || gf.has("recorder") || gf.strange {
 		g.Recorder = gf.word("recorder") // "" if it is not known
 	}
+	g.Scope, r.otelScopeAt = r.readOtelScope(gf), gf.place("scope")
 	g.Go = r.readPath(gf, "go", g.Go)
-	g.Folders = r.readFolders(gf)
+	g.Outputs = r.readOutputPaths(gf)
+	r.generateUnread = slices.ContainsFunc(alertFolders, func(key string) bool { return gf.hides(key) || gf.has(key) })
 	r.namesGoFile = gf.has("go") || gf.broken || gf.strange
-	r.checkFolders(gf)
+	r.checkOutputPaths(gf)
 }
 
-// readFolders reads the folder of each kind of output.
-func (r *reader) readFolders(gf *fields) []OutputFolder {
-	var folders []OutputFolder
+// readOtelScope reads the name of OpenTelemetry's instrumentation scope. Prometheus has
+// it as the value of a label, so the limits of a tag's value hold.
+func (r *reader) readOtelScope(gf *fields) string {
+	name := gf.text("scope")
+	switch trimmed := strings.TrimSpace(name); {
+	case name == "":
+	case trimmed == "":
+		r.report("bad-value", gf.place("scope"), "scope is only spaces; write a name, or delete the key")
+	case trimmed != name:
+		r.report("bad-value", gf.place("scope"), "scope %s has spaces around it; write %s", quote(name), quote(trimmed))
+	case len(name) > maxValueBytes:
+		r.report("bad-value", gf.place("scope"), "scope %s has %d bytes and must have at most %d; write a shorter name", quote(name), len(name), maxValueBytes)
+	default:
+		return name
+	}
+	return ""
+}
+
+// readOutputPaths reads the folder or the page of each kind of output.
+func (r *reader) readOutputPaths(gf *fields) []OutputPath {
+	var outputs []OutputPath
+	r.outputsAt = map[string]Place{}
 	for _, kind := range outputKinds {
-		if p := r.readPath(gf, kind.key, r.schema.Generate.Folder(kind.key)); p != "" {
-			folders = append(folders, OutputFolder{kind.key, p})
+		if gf.has(kind.key) {
+			r.outputsAt[kind.key] = gf.place(kind.key)
+		}
+		if p := r.readPath(gf, kind.key, r.schema.Generate.Path(kind.key)); p != "" {
+			outputs = append(outputs, OutputPath{Key: kind.key, Path: p, Page: kind.page, PerEnvironment: !kind.shared})
 		}
 	}
-	return folders
+	return outputs
 }
 
-// checkFolders reports the first two outputs with the same path. Letter case is
+// checkOutputPaths reports the first two outputs with the same path. Letter case is
 // ignored, as on some file systems.
-func (r *reader) checkFolders(gf *fields) {
+func (r *reader) checkOutputPaths(gf *fields) {
 	g := &r.schema.Generate
-	for i, first := range g.Folders {
-		for _, second := range g.Folders[i+1:] {
+	for i, first := range g.Outputs {
+		for _, second := range g.Outputs[i+1:] {
 			if strings.EqualFold(first.Path, second.Path) {
-				r.report("output-path", gf.place(gf.last(first.Key, second.Key)), "%s and %s are both %q; give each a folder of its own", first.Key, second.Key, first.Path)
+				r.report("output-path", gf.place(gf.last(first.Key, second.Key)), "%s and %s are both %q; give each a path of its own", first.Key, second.Key, first.Path)
 				return
 			}
 		}
 	}
-	for _, f := range g.Folders {
-		if strings.EqualFold(f.Path, g.Go) {
-			r.report("output-path", gf.place(gf.last("go", f.Key)), "%s is %q, which is the path of the Go file; name a folder", f.Key, g.Go)
+	for _, o := range g.Outputs {
+		if strings.EqualFold(o.Path, g.Go) {
+			r.report("output-path", gf.place(gf.last("go", o.Key)), "%s is %q, which is the path of the Go file; name a folder", o.Key, g.Go)
 			return
 		}
 	}
@@ -83,16 +109,15 @@ func (r *reader) checkDefaultGoFile(f *fields) {
 	}
 }
 
-// checkJSONNames reports ids that cannot be names of JSON files.
-func (r *reader) checkJSONNames() {
+// checkFileNames reports ids that cannot be in names of files.
+func (r *reader) checkFileNames() {
 	for _, kind := range outputKinds {
-		if kind.named == nil || r.schema.Generate.Folder(kind.key) == "" {
+		if kind.named == nil || r.schema.Generate.Path(kind.key) == "" {
 			continue
 		}
 		for _, n := range kind.named(r.schema) {
-			name := n.id + ".json"
-			if fault := pathFault(name); fault.reason != "" {
-				r.report("output-path", n.at, "the %s %s is written to the file %s, whose path %s; choose another id", n.what, quote(n.id), quote(name), fault.reason)
+			if fault := pathFault(n.file); fault.reason != "" {
+				r.report("output-path", n.at, "the %s %s is written to the file %s, whose path %s; choose another id", n.what, quote(n.id), quote(n.file), fault.reason)
 			}
 		}
 	}
@@ -121,7 +146,7 @@ func (r *reader) readPath(f *fields, key, fallback string) string {
 	if fault := pathFault(clean); reason == "" && fault.reason != "" {
 		reason = fault.reason + "; " + fault.cure
 	}
-	if fault := goFileFault(clean); reason == "" && key == "go" && fault.reason != "" {
+	if fault := fileFault(clean, key); reason == "" && fault.reason != "" {
 		reason = fault.reason + "; " + fault.cure
 	}
 	if reason != "" {
@@ -139,9 +164,34 @@ func leavesFolder(text, clean, key string) string {
 	case path.IsAbs(text) || clean == ".." || strings.HasPrefix(clean, "../"):
 		return "is outside the schema's folder; write a path below it"
 	case clean == ".":
-		return "is the schema's own folder; name a folder below it, such as " + key + "/"
+		return "is the schema's own folder; name " + cmp.Or(pageExample(key), "a folder below it, such as "+key+"/")
 	case utf8.RuneCountInString(text) > 200:
 		return "has more than 200 characters; write a shorter one"
+	}
+	return ""
+}
+
+// fileFault returns why an output that is a file cannot have the path.
+func fileFault(p, key string) fault {
+	switch {
+	case key == "go":
+		return goFileFault(p)
+	case pageExample(key) != "" && !strings.HasSuffix(p, pageSuffix):
+		return fault{"does not end in " + pageSuffix, "write " + pageExample(key)}
+	}
+	return fault{}
+}
+
+// pageSuffix is the end of the name of a page, for which editors and GitHub render it.
+const pageSuffix = ".md"
+
+// pageExample returns the example of a path for the key of a page, and "" for any other
+// key.
+func pageExample(key string) string {
+	for _, kind := range outputKinds {
+		if kind.key == key && kind.page {
+			return "a file such as METRICS" + pageSuffix
+		}
 	}
 	return ""
 }

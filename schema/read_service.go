@@ -27,6 +27,8 @@ func (r *reader) readService(f *fields) {
 	}
 	r.readServiceType(sf, s)
 	s.Labels = r.readUserLabels(sf)
+	s.Owner = ownerIn(s.Labels, r.schema.Owner)
+	s.Runbook = r.readRunbook(sf, s.ID, "")
 	r.serviceTypeUnread = sf.hides("type") || s.Type == "" && (sf.has("type") || sf.has("service_labels"))
 }
 
@@ -40,6 +42,7 @@ const mostUserLabels = 64
 // readUserLabels reads labels and checks the rules of the API for them.
 func (r *reader) readUserLabels(f *fields) []Label {
 	labels, unread := r.readLabels(f, "labels")
+	labels = r.withOwner(f, labels)
 	if len(labels) > mostUserLabels {
 		r.report("user-label", f.place("labels"), "there are %d labels, and the Cloud Monitoring API allows %d; remove some", len(labels), mostUserLabels)
 	}

@@ -5,6 +5,8 @@ import (
 	"math/big"
 	"slices"
 	"strings"
+
+	"gopkg.in/yaml.v3"
 )
 
 func (r *reader) readSLOs(f *fields) {
@@ -24,6 +26,7 @@ func (r *reader) readSLOs(f *fields) {
 func (r *reader) readSLO(slo *SLO, e element) {
 	f := r.section("slo", e.value, e.at, "slo "+quote(e.id))
 	r.ofSLO(slo).scope = r.readScope(f, r.scope)
+	slo.Allows, slo.Experimental = r.ofSLO(slo).scope.ofBreaking(), f.experimental(false)
 	switch {
 	case !e.bad && !resourceID.MatchString(slo.ResourceID):
 		r.report("bad-id", e.at, "the id %s has %d characters, and the Cloud Monitoring API allows 63; write a shorter id", quote(e.id), len(e.id))
@@ -31,18 +34,31 @@ func (r *reader) readSLO(slo *SLO, e element) {
 		r.report("bad-id", e.at, "an SLO cannot have the id \"service\", because service.json describes the service; choose another id")
 	}
 	goal := r.readFraction(f, "goal")
+	r.ofSLO(slo).displayAt = f.place("display_name")
+	slo.DisplayName = f.text("display_name")
+	if r.environment != nil {
+		goal = r.environment.setGoal(slo, goal)
+	}
 	if goal != nil {
+		r.ofSLO(slo).budget = new(big.Rat).Sub(big.NewRat(1, 1), goal)
 		slo.Goal, _ = goal.Float64()
 		slo.GoalText = percent(goal)
 	}
 	r.readPeriod(f, slo)
-	r.ofSLO(slo).displayAt = f.place("display_name")
-	if slo.DisplayName = f.text("display_name"); !f.has("display_name") {
+	if !f.has("display_name") {
 		slo.DisplayName = defaultDisplayName(slo)
 	}
-	f.exactlyOne("form")
-	slo.SLI = r.readSLI(f, slo)
+	failed := r.fails(func() {
+		f.exactlyOne("form")
+		slo.SLI = r.readSLI(f, slo)
+	})
+	r.ofSLO(slo).formUnread = failed || f.broken || f.strange
 	slo.Labels = r.readUserLabels(f)
+	slo.Owner = ownerIn(slo.Labels, r.inheritedOwner())
+	f.fill(slo)
+	r.ofSLO(slo).descriptionAt = f.place("description")
+	r.readSLORunbook(f, slo)
+	r.readSLOAlerts(f, slo)
 }
 
 // defaultDisplayName returns, for example, "Fast enough: 99%, rolling 28 days" for the
@@ -65,13 +81,17 @@ func (r *reader) readFraction(f *fields, key string) *big.Rat {
 	if !f.has(key) {
 		return nil
 	}
-	text, ok := r.scalar(f.entries[key], key)
+	return r.fraction(f.entries[key], key)
+}
+
+func (r *reader) fraction(n *yaml.Node, what string) *big.Rat {
+	text, ok := r.scalar(n, what)
 	if !ok {
 		return nil
 	}
 	value, err := parseFraction(text)
 	if err != nil {
-		r.report("goal", f.place(key), "%s: %v", key, err)
+		r.report("goal", place(n), "%s: %v", what, err)
 		return nil
 	}
 	return value

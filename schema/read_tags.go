@@ -24,7 +24,10 @@ func (r *reader) readTag(t *Tag, e element) {
 	marks := r.ofTag(t)
 	f := r.section("tag", e.value, e.at, "tag "+quote(e.id))
 	marks.scope = r.readScope(f, r.scope)
+	t.MayDiffer, t.Allows = marks.scope.allows("key-differs"), marks.scope.ofBreaking()
+	t.Experimental = f.experimental(false)
 	t.GoName = r.readGoName(f, e.goName())
+	t.GoAliases = r.readGoAliases(f, t.GoName)
 	f.fill(t)
 	t.Existing = r.readReference(f)
 	marks.unread.key = t.Existing == nil && (f.has("existing") || f.hides("existing"))
@@ -105,7 +108,7 @@ func (r *reader) readUTF8(f *fields, t *Tag) bool {
 	before := r.errors
 	t.UTF8, marks.utf8At = f.boolean("utf8"), f.place("utf8")
 	if t.UTF8 && t.From == FromContext && !marks.unread.kind {
-		f.notWith(`cannot be used with "from: context", because OpenCensus tags are printable ASCII; delete one of them`, "utf8")
+		f.notWith(`cannot be used with "from: context", because tags of a context are printable ASCII; delete one of them`, "utf8")
 	}
 	marks.unread.utf8 = f.hides("utf8") || r.errors > before
 	return t.UTF8 || marks.unread.utf8
@@ -131,9 +134,17 @@ func (r *reader) readGoName(f *fields, fallback string) string {
 		return ""
 	case name == "":
 		return fallback
-	case !(isGoIdentifier(name) && isExported(name)) || len(name) > maxNameBytes:
-		r.report("go-name", f.place("go"), "%s is not an exported Go name; start it with a capital letter, and use only letters and digits", quote(name))
+	case !r.isGoName(name, f.place("go")):
 		return ""
 	}
 	return name
+}
+
+// isGoName reports whether a declaration for an element can have the name.
+func (r *reader) isGoName(name string, at Place) bool {
+	if isGoIdentifier(name) && isExported(name) && len(name) <= maxNameBytes {
+		return true
+	}
+	r.report("go-name", at, "%s is not an exported Go name; start it with a capital letter, and use only letters and digits", quote(name))
+	return false
 }

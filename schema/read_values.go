@@ -54,6 +54,7 @@ func (r *reader) readLongValues(t *Tag, n *yaml.Node, seen map[string]bool) {
 		f := r.section("value", p.value, v.Place, "value "+quote(v.Text))
 		f.fill(v)
 		v.GoName = r.readGoName(f, valueGoName(v.Text))
+		v.GoAliases = r.readGoAliases(f, v.GoName)
 		r.addNamedValue(t, v, p.key, seen, v.GoName == "" && !f.has("go") && !f.meant["go"])
 	}
 }
@@ -127,9 +128,9 @@ const (
 	otherValue   = "__other__"
 )
 
-// checkTagValue checks the rules of OpenCensus for a tag's value. They also hold for
-// the direct recorder, so that the recorder can be changed. With utf8, other characters
-// than ASCII are allowed.
+// checkTagValue checks the rules of OpenCensus for a tag's value. They also hold for the
+// recorders direct and otel, so that the recorder can be changed. With utf8, other
+// characters than ASCII are allowed.
 func (r *reader) checkTagValue(n *yaml.Node, seen map[string]bool, utf8 bool) bool {
 	text := n.Value
 	switch {
@@ -138,7 +139,7 @@ func (r *reader) checkTagValue(n *yaml.Node, seen map[string]bool, utf8 bool) bo
 	case len(text) > 255:
 		r.report("tag-value", place(n), "the value %s has %d bytes, and OpenCensus allows at most 255; write a shorter one", quote(text), len(text))
 	case !utf8 && !isPrintableASCII(text):
-		r.report("tag-value", place(n), "the value %s must be printable ASCII; only an open tag of the direct recorder can have other characters, with \"utf8: true\"", quote(text))
+		r.report("tag-value", place(n), "the value %s must be printable ASCII; only an open tag with \"utf8: true\" can have other characters, and it needs the recorder direct or otel", quote(text))
 	case text == invalidValue || text == otherValue:
 		r.report("tag-value", place(n), "the value %q is reserved: ocgen records it in place of other values; choose another", text)
 	case seen[text]:

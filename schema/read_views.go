@@ -10,7 +10,7 @@ import (
 func (r *reader) readViews(f *fields, m *Measure) {
 	switch form := f.exactlyOne("views"); {
 	case form == "aggregation":
-		v := &View{Place: m.Place, ID: m.ID, GoName: m.GoName, Name: m.Name, Measure: m, Tags: m.Tags}
+		v := &View{Place: m.Place, ID: m.ID, GoName: m.GoName, Name: m.Name, Measure: m, Tags: m.Tags, Experimental: m.Experimental}
 		marks, above := r.ofView(v), r.ofMeasure(m)
 		marks.nameAt, marks.scope, marks.unread.tags = above.nameAt, above.scope, above.unread.tags
 		r.readAggregation(f, v)
@@ -20,7 +20,7 @@ func (r *reader) readViews(f *fields, m *Measure) {
 		r.ofMeasure(m).unread.view = true
 	case form == "views":
 		const reason = `belongs in the view, beside its "aggregation"; move it there`
-		f.notWith(reason, "buckets", "max_series", "zero_rows")
+		f.notWith(reason, "buckets", "max_series", "zero_rows", "renamed_from")
 		fallthrough
 	default: // views beside an aggregation are checked too
 		r.ofMeasure(m).unread.view = r.fails(func() {
@@ -52,6 +52,7 @@ func (r *reader) addView(v *View) {
 func (r *reader) readView(v *View, e element) {
 	f := r.section("view", e.value, e.at, "view "+quote(e.id))
 	r.ofView(v).scope = r.readScope(f, r.ofMeasure(v.Measure).scope)
+	v.Allows, v.Experimental = r.ofView(v).scope.ofBreaking(), f.experimental(v.Measure.Experimental)
 	v.GoName = r.readGoName(f, e.goName())
 	v.Name, r.ofView(v).nameAt = r.readName(f, e)
 	f.fill(v)
@@ -67,6 +68,7 @@ func (r *reader) readAggregation(f *fields, v *View) {
 	if r.ofView(v).inherited = !f.has("description") && !f.hides("description"); v.Description == "" {
 		v.Description = v.Measure.Description
 	}
+	r.readRenamedFrom(f, v)
 	r.readMaxSeries(f, v)
 	v.ZeroRows, r.ofView(v).zeroAt = f.boolean("zero_rows"), f.place("zero_rows")
 	word := f.word("aggregation")

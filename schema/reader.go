@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"gopkg.in/yaml.v3"
 )
 
 // A reader turns nodes into the model. It reads sections in the order in which they
@@ -12,6 +14,7 @@ import (
 // that references to the element cause no second problem.
 type reader struct {
 	file     string
+	today    string // see [Options]
 	rules    map[string]Rule
 	sections map[string]section
 	problems []Problem
@@ -37,13 +40,27 @@ type reader struct {
 	scope        *scope // of the whole schema
 
 	serviceTypeUnread bool
-	viewsUnread       bool            // further views may be declared
-	tagsUnread        bool            // further tags may be used
-	setsUnread        bool            // further sets of buckets may be used
-	unread            map[string]bool // sections of the wrong kind: their content is not known
-	said              map[saying]bool // nil in a schema without aliases
-	namesGoFile       bool            // generate.go is present, or misspelt
-	guesses           int             // the remaining cost that hints may have
+	viewsUnread       bool             // further views may be declared
+	tagsUnread        bool             // further tags may be used
+	setsUnread        bool             // further sets of buckets may be used
+	unread            map[string]bool  // sections of the wrong kind: their content is not known
+	said              map[saying]bool  // nil in a schema without aliases
+	namesGoFile       bool             // generate.go is present, or misspelt
+	otelScopeAt       Place            // where generate.scope is written
+	monitoringUnread  bool             // keys of monitoring could not be read
+	generateUnread    bool             // the folder of alerts may be misspelt
+	outputsAt         map[string]Place // where folders and pages are named, by the key of generate
+
+	environment  *environment   // that the schema is read for; nil: none
+	environments []*environment // of the schema; only if it is read for none
+	channelsAt   Place          // where monitoring.channels is written
+
+	environmentsUnread bool // further environments may be declared
+
+	alerts       alertPlan               // of the schema
+	alertsAt     Place                   // where they are written; zero if they are not
+	channelNames map[string][]*yaml.Node // the channels that alerts name, by severity
+	guesses      int                     // the remaining cost that hints may have
 
 	allowances []*allowance
 	allowable  []string // ids of the rules that can be silenced

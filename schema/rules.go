@@ -9,11 +9,17 @@ type Rule struct {
 	Allowable bool   // an element's `allow` may silence it
 	Purpose   string // one line, for people
 
-	check func(*checker) // nil for rules that are checked while reading
+	check func(*checker) // nil for rules that are checked while reading, and for those across schemas
+	// across compares the schemas of a run with each other: see [CheckRun].
+	across func(*runChecker)
+	// breaking marks the [BreakingRules], which package compare checks.
+	breaking bool
 }
 
 // Rules returns the table, in the order of the documentation.
-func Rules() []Rule { return slices.Concat(readingRules(), modelRules(), sloRules()) }
+func Rules() []Rule {
+	return slices.Concat(readingRules(), modelRules(), sloRules(), alertRules(), prometheusRules(), outputRules(), environmentRules(), runRules())
+}
 
 // readingRules are checked while nodes are read into the model.
 func readingRules() []Rule {
@@ -39,7 +45,7 @@ func readingRules() []Rule {
 		{ID: "go-name", Purpose: "a Go name is exported and valid"},
 		{ID: "go-name-clash", Purpose: "no two elements get the same Go name"},
 		{ID: "output-path", Purpose: "outputs are below the schema's folder, with names that every file system allows and that Go builds on every system"},
-		{ID: "recorder", Purpose: "only the direct recorder has zero rows and UTF-8 values", check: checkRecorder},
+		{ID: "recorder", Purpose: "zero rows and UTF-8 values need the recorder direct or otel, existing measures and tags need views or direct, a scope needs otel", check: checkRecorder},
 		{ID: "unit", Purpose: "a unit is in the subset of UCUM that Cloud Monitoring allows"},
 		{ID: "bounds", Purpose: "1 to 198 positive, strictly increasing bucket bounds"},
 		{ID: "mixed-units", Purpose: "either all bounds of a time have units, or none"},
@@ -56,7 +62,10 @@ func modelRules() []Rule {
 		{ID: "name-charset", Purpose: "exported names and tag keys are 1 to 255 bytes of printable ASCII", check: checkNameCharset},
 		{ID: "name-style", Severity: Warning, Allowable: true, Purpose: "exported names are at most 100 letters, digits, / and _", check: checkNameStyle},
 		{ID: "name-collision", Purpose: "exported names and label keys are distinct in Cloud Monitoring and Prometheus", check: checkNameCollision},
-		{ID: "reserved-key", Purpose: "no tag has a key that an exporter uses itself", check: checkReservedKeys},
+		{ID: "overlap-over", Severity: Warning, Purpose: "no `until` of a former name is before the date of `ocgen lint --today`", check: checkOverlaps},
+		{ID: "otel-name-collision", Severity: Warning, Allowable: true, Purpose: "with recorder: otel, names and label keys are distinct in OpenTelemetry's exporter for Prometheus too, which by default adds unit and type to names", check: checkOtelNameCollision},
+		{ID: "reserved-key", Purpose: "no tag has a key that an exporter uses itself; with recorder: otel, also none that OpenTelemetry uses", check: checkReservedKeys},
+		{ID: "baggage-key", Purpose: "with recorder: otel, the key of a propagated tag is a token of RFC 7230, as baggage demands", check: checkBaggageKeys},
 		{ID: "foreign-domain", Purpose: "a view's name contains no Google domain, unless the metric prefix does", check: checkForeignDomain},
 		{ID: "too-many-tags", Purpose: "a view has at most 29 tags", check: checkTooManyTags},
 		{ID: "unit-in-name", Severity: Warning, Allowable: true, Purpose: "a unit at the end of a name is the measure's unit", check: checkUnitInName},
@@ -72,6 +81,7 @@ func modelRules() []Rule {
 		{ID: "zero-rows", Purpose: "a view with zero rows has only tags with listed values, and at most 16,384 combinations", check: checkZeroRows},
 		{ID: "unused-tag", Severity: Warning, Allowable: true, Purpose: "every tag is used by a measure", check: checkUnusedTags},
 		{ID: "unused-measure", Severity: Warning, Allowable: true, Purpose: "every measure has a view", check: checkUnusedMeasures},
+		{ID: "reserved-name", Purpose: "no view and no SLO has a name or an id that is listed as removed", check: checkReservedNames},
 		{ID: "unused-buckets", Severity: Warning, Purpose: "every shared set of buckets is used", check: checkUnusedBuckets},
 		{ID: "series-count", Severity: Warning, Allowable: true, Purpose: "a view has at most 200,000 time series", check: checkSeriesCount},
 	}
@@ -84,7 +94,7 @@ func sloRules() []Rule {
 		{ID: "period", Purpose: "a rolling period has 1 to 30 days"},
 		{ID: "window-length", Purpose: "a window lasts at least 60 s and divides a day evenly"},
 		{ID: "range", Purpose: "min is below max"},
-		{ID: "user-label", Purpose: "labels follow the rules of the Cloud Monitoring API"},
+		{ID: "user-label", Purpose: "labels and owners follow the rules of the Cloud Monitoring API for user labels"},
 		{ID: "basic-service", Purpose: "only services of a known type have basic indicators"},
 		{ID: "slo-aggregation", Purpose: "an indicator's view has the right aggregation"},
 		{ID: "slo-sum", Severity: Warning, Allowable: true, Purpose: "a ratio counts events and does not sum values", check: checkRatioSum},
@@ -100,10 +110,34 @@ func sloRules() []Rule {
 	}
 }
 
+// runRules compare the schemas of a run with each other.
+func runRules() []Rule {
+	return []Rule{
+		{ID: "metric-twice", Purpose: "schemas of one run that export a metric under one name define it alike: measure, type, unit, tag keys, aggregation, bounds", across: checkMetricTwice},
+		{ID: "slo-twice", Purpose: "no two schemas of one run have an SLO of one id for one service", across: checkSLOTwice},
+		{ID: "key-differs", Severity: Warning, Allowable: true, Purpose: "a tag key has the same values in all schemas of one run, or is open in all", across: checkKeyDiffers},
+	}
+}
+
+// allowableRules returns the rules that an element's `allow` may silence: first the rules of
+// lint, then the rules of breaking.
+func allowableRules() []Rule {
+	return slices.DeleteFunc(allRules(), func(row Rule) bool { return !row.Allowable })
+}
+
+// allRules returns the rows of both tables.
+func allRules() []Rule {
+	all := Rules()
+	for _, row := range BreakingRules() {
+		all = append(all, Rule{ID: row.ID, Severity: row.Severity, Allowable: row.Allowable, Purpose: row.Purpose, breaking: true})
+	}
+	return all
+}
+
 // ruleTable returns the rows by id.
 func ruleTable() map[string]Rule {
 	table := map[string]Rule{}
-	for _, row := range Rules() {
+	for _, row := range allRules() {
 		table[row.ID] = row
 	}
 	return table

@@ -1,7 +1,6 @@
 package schema
 
 import (
-	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -26,6 +25,9 @@ func (c *checker) exportedNames() []named {
 	c.eachView(func(v *View) {
 		if v.Place != v.Measure.Place && v.Name != "" { // the short form was added with its measure
 			list = append(list, named{"view", v.Name, c.ofView(v).nameAt, c.ofView(v).scope})
+		}
+		if r := v.RenamedFrom; r != nil {
+			list = append(list, named{"former name", r.Name, r.Place, c.ofView(v).scope})
 		}
 	})
 	return list
@@ -69,23 +71,21 @@ func checkNameStyle(c *checker) {
 // checkNameCollision reports names that are distinct in the schema but equal in a
 // backend. In Prometheus, such names make the whole scrape fail.
 func checkNameCollision(c *checker) {
-	prometheus, cloud, measures := map[string]*View{}, map[string]*View{}, map[string]*Measure{}
-	c.eachView(func(v *View) {
-		if v.Name == "" {
+	prometheus, cloud, measures := map[string]export{}, map[string]export{}, map[string]*Measure{}
+	c.eachExport(func(e export) {
+		in := c.ofView(e.view).scope
+		metricType := c.schema.Monitoring.MetricType(e.name)
+		if first, taken := cloud[metricType]; taken {
+			c.problem(in, e.at, "%s become the metric %s; give one of them another name", both(first, e), metricType)
 			return
 		}
-		metricType := c.schema.Monitoring.MetricType(v.Name)
-		if first := cloud[metricType]; first != nil {
-			c.problem(c.ofView(v).scope, c.ofView(v).nameAt, "the views %q and %q both become the metric %s; give one of them another name", first.ID, v.ID, metricType)
-			return
-		}
-		cloud[metricType] = v
-		for _, name := range prometheusNames(v) {
-			if first := prometheus[name]; first != nil && first != v {
-				c.problem(c.ofView(v).scope, c.ofView(v).nameAt, "the views %q and %q both get the name %s in Prometheus; give one of them another name", first.ID, v.ID, name)
+		cloud[metricType] = e
+		for _, name := range prometheusNames(e) {
+			if first, taken := prometheus[name]; taken && first != e {
+				c.problem(in, e.at, "%s get the name %s in Prometheus; %s", both(first, e), name, prometheusCure(first, e))
 				return
 			}
-			prometheus[name] = v
+			prometheus[name] = e
 		}
 	})
 	for _, m := range c.schema.Measures {
@@ -93,11 +93,24 @@ func checkNameCollision(c *checker) {
 			continue
 		}
 		if first := measures[m.Name]; first != nil {
-			c.problem(c.ofMeasure(m).scope, c.ofMeasure(m).nameAt, "the measures %q and %q both have the name %q, so OpenCensus treats them as one measure; give one of them another name", first.ID, m.ID, m.Name)
+			effect := "OpenCensus treats them as one measure"
+			if c.schema.Generate.OpenTelemetry() {
+				effect = "statistics of dropped values treat them as one measure"
+			}
+			c.problem(c.ofMeasure(m).scope, c.ofMeasure(m).nameAt, "the measures %q and %q both have the name %q, so %s; give one of them another name", first.ID, m.ID, m.Name, effect)
 		}
 		measures[m.Name] = m
 	}
 	c.eachView(c.checkLabelCollision)
+}
+
+// prometheusCure returns the cure for two exports with one name in Prometheus. A view
+// whose names Prometheus writes alike needs no time of both names there.
+func prometheusCure(first, second export) string {
+	if first.view == second.view && sanitizePrometheus(first.name) == sanitizePrometheus(second.name) {
+		return "rename the view without \"renamed_from\": Prometheus sees no change"
+	}
+	return "give one of them another name"
 }
 
 func (c *checker) checkLabelCollision(v *View) {
@@ -123,13 +136,25 @@ func (c *checker) checkLabelCollision(v *View) {
 
 func checkReservedKeys(c *checker) {
 	for _, t := range c.schema.Tags {
-		switch cloudmonitoring.LabelKey(t.Key) {
-		case "le":
-			c.problem(c.ofTag(t).scope, c.ofTag(t).keyAt, "the key %q is reserved: Prometheus marks buckets with it; set another with \"key:\"", t.Key)
-		case cloudmonitoring.TaskLabel:
-			c.problem(c.ofTag(t).scope, c.ofTag(t).keyAt, "the key %q is reserved: the Cloud Monitoring exporter tells processes apart by it; set another with \"key:\"", t.Key)
+		reason := reserved(t.Key)
+		if reason == "" && t.Key != "" && c.schema.Generate.OpenTelemetry() {
+			reason = reservedByOtel(t.Key)
+		}
+		if reason != "" {
+			c.problem(c.ofTag(t).scope, c.ofTag(t).keyAt, "the key %q is reserved: %s; set another with \"key:\"", t.Key, reason)
 		}
 	}
+}
+
+// reserved returns why an exporter reserves a key, or "".
+func reserved(key string) string {
+	switch cloudmonitoring.LabelKey(key) {
+	case "le":
+		return "Prometheus marks buckets with it"
+	case cloudmonitoring.TaskLabel:
+		return "the Cloud Monitoring exporter tells processes apart by it"
+	}
+	return ""
 }
 
 // The exporter does not add its default prefix to a name that contains one of Google's
@@ -138,9 +163,9 @@ func checkForeignDomain(c *checker) {
 	if cloudmonitoring.DomainIn(c.schema.Monitoring.MetricPrefix) != "" {
 		return
 	}
-	c.eachView(func(v *View) {
-		if domain := cloudmonitoring.DomainIn(v.Name); domain != "" {
-			c.problem(c.ofView(v).scope, c.ofView(v).nameAt, "the name %q contains the domain %s, so the exporter treats it as one of Google's metrics; give the view another name", v.Name, domain)
+	c.eachExport(func(e export) {
+		if domain := cloudmonitoring.DomainIn(e.name); domain != "" {
+			c.problem(c.ofView(e.view).scope, e.at, "the name %q contains the domain %s, so the exporter treats it as one of Google's metrics; give the view another name", e.name, domain)
 		}
 	})
 }
@@ -248,18 +273,9 @@ func checkSeriesCount(c *checker) {
 			return // the program decides the number of observers
 		}
 		if n := v.Series(); n > cloudmonitoring.MaxActiveSeries {
-			c.problem(c.ofView(v).scope, v.Place, "the view %q can have %s time series, and the limit of Cloud Monitoring is about %s; remove tags, or lower max_values or max_series", v.ID, thousands(n), thousands(cloudmonitoring.MaxActiveSeries))
+			c.problem(c.ofView(v).scope, v.Place, "the view %q can have %s time series, and the limit of Cloud Monitoring is about %s; remove tags, or lower max_values or max_series", v.ID, Thousands(n), Thousands(cloudmonitoring.MaxActiveSeries))
 		}
 	})
-}
-
-// thousands returns a number with separators, e.g. 1,234,567.
-func thousands(n uint64) string {
-	s := fmt.Sprint(n)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
 }
 
 // Bounds such as 5, 10, 25 … 10000 are almost always milliseconds. In seconds the last

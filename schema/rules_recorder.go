@@ -2,13 +2,44 @@ package schema
 
 import "slices"
 
-// checkRecorder reports features that only the direct recorder has. If the recorder
-// could not be read, it may be the direct one.
+// checkRecorder reports features that the schema's recorder does not have. If the
+// recorder could not be read, it may be any.
 func checkRecorder(c *checker) {
-	if c.schema.Generate.Recorder != "views" {
-		return
+	switch g := c.schema.Generate; {
+	case g.Recorder == "":
+	case g.OpenTelemetry():
+		c.checkNothingExisting()
+	default:
+		if g.Scope != "" {
+			c.problem(nil, c.otelScopeAt, "the scope %s is for OpenTelemetry, but the recorder is %q; write \"recorder: otel\", or delete the key", quote(g.Scope), g.Recorder)
+		}
+		if !g.InCall() {
+			c.checkOfViews()
+		}
 	}
-	const cure = `write "recorder: direct" under "generate", or delete the key`
+}
+
+// checkNothingExisting reports elements of packages that record with OpenCensus.
+func (c *checker) checkNothingExisting() {
+	const (
+		reason = `and with "recorder: otel" the program links none of OpenCensus`
+		second = `or keep it in a second schema with "recorder: views"`
+	)
+	for _, t := range c.schema.Tags {
+		if t.Existing != nil {
+			c.problem(c.ofTag(t).scope, t.Existing.Place, "the tag %q is existing: it is a key of OpenCensus, %s; declare it as a tag of your own, %s", owner(t.ID), reason, second)
+		}
+	}
+	for _, m := range c.schema.Measures {
+		if m.Existing != nil {
+			c.problem(c.ofMeasure(m).scope, m.Existing.Place, "the measure %q is existing: OpenCensus records it, %s; declare it as a measure of your own, %s", owner(m.ID), reason, second)
+		}
+	}
+}
+
+// checkOfViews reports features that OpenCensus's views do not have.
+func (c *checker) checkOfViews() {
+	const cure = `write "recorder: direct" or "recorder: otel" under "generate", or delete the key`
 	for _, t := range c.schema.Tags {
 		if t.UTF8 && !c.ofTag(t).unread.kind {
 			c.problem(c.ofTag(t).scope, c.ofTag(t).utf8At, "the tag %q has \"utf8\", but OpenCensus allows only printable ASCII; %s", owner(t.ID), cure)
@@ -21,8 +52,8 @@ func checkRecorder(c *checker) {
 	})
 }
 
-// mostZeroRows is the size of the largest table in which the direct recorder finds
-// series.
+// mostZeroRows is the size of the largest table in which a recorder that adds up in the
+// call finds series.
 const mostZeroRows = 16_384
 
 // checkZeroRows reports zero rows whose tag values are not known before the first
@@ -47,7 +78,7 @@ func checkZeroRows(c *checker) {
 		}
 		listed = listed && !slices.ContainsFunc(v.Tags, func(t *Tag) bool { return !c.isCounted(t) })
 		if n, _ := v.Combinations(); listed && n > mostZeroRows {
-			c.problem(c.ofView(v).scope, c.ofView(v).zeroAt, "the view %q has %s combinations of tag values, replacements included, and \"zero_rows\" allows at most %s; leave tags out of the view's \"tags\", or delete \"zero_rows\"", owner(v.ID), thousands(n), thousands(mostZeroRows))
+			c.problem(c.ofView(v).scope, c.ofView(v).zeroAt, "the view %q has %s combinations of tag values, replacements included, and \"zero_rows\" allows at most %s; leave tags out of the view's \"tags\", or delete \"zero_rows\"", owner(v.ID), Thousands(n), Thousands(mostZeroRows))
 		}
 	})
 }

@@ -157,6 +157,13 @@ func checkThresholds(c *checker) {
 	})
 }
 
+// isOffBounds reports whether checkThresholds reports a threshold of the SLO as an error. Then
+// nothing that follows from the threshold is reported.
+func (c *checker) isOffBounds(slo *SLO) bool {
+	cut := slo.Cut()
+	return cut != nil && !cut.atBounds() && !c.ofSLO(slo).scope.allows("threshold-not-a-bound")
+}
+
 // fixedBuckets returns the line of the schema that makes a threshold a bound.
 func (c *checker) fixedBuckets(v *View, i int, value float64) string {
 	if c.ofView(v).include || len(v.Bounds) > 24 {

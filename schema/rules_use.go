@@ -30,8 +30,9 @@ func checkTagsInViews(c *checker) {
 			}
 		}
 		for _, t := range m.Tags {
-			if !used[t] {
-				c.problem(c.ofMeasure(m).scope, c.ofMeasure(m).tagAt[t], "no view of the measure %q has the tag %q; add it to a view's \"tags\", or delete it from the measure's", owner(m.ID), t.ID)
+			// A tag whose name is misspelt in the list has no place.
+			if at, spelt := c.ofMeasure(m).tagAt[t]; spelt && !used[t] {
+				c.problem(c.ofMeasure(m).scope, at, "no view of the measure %q has the tag %q; add it to a view's \"tags\", or delete it from the measure's", owner(m.ID), t.ID)
 			}
 		}
 	}

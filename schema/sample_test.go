@@ -54,7 +54,7 @@ func TestSample(t *testing.T) {
 		{"windows", fmt.Sprintf("%v %v %v", s.SLOs[3].SLI.Windows.Length, s.SLOs[3].SLI.Windows.Threshold, s.SLOs[3].Calendar), "5m0s 0.95 WEEK"},
 		{"mean", fmt.Sprint(s.SLOs[4].SLI.Windows.Mean.Min, s.SLOs[4].SLI.Windows.Mean.Max), "-Inf 100"},
 		{"metric type", s.Monitoring.MetricType("shop/request_count"), "custom.googleapis.com/opencensus/shop/request_count"},
-		{"outputs", fmt.Sprint(s.Generate), "{views metrics_gen.go [{slo slo} {descriptors descriptors}]}"},
+		{"outputs", fmt.Sprint(s.Generate), "{views  metrics_gen.go [{slo slo false true} {descriptors descriptors false true}]}"},
 	} {
 		if c.got != c.want {
 			t.Errorf("%s: %s, want %s", c.what, c.got, c.want)
@@ -91,12 +91,76 @@ func TestDirectSample(t *testing.T) {
 	}
 }
 
+// TestOtelSample reads the schema of the recorder for OpenTelemetry.
+func TestOtelSample(t *testing.T) {
+	s, problems := schema.Parse(read(t, "testdata/otel.yaml"), schema.Options{File: "metrics.yaml"})
+	if len(problems) > 0 {
+		t.Fatalf("%v", problems)
+	}
+	if g := s.Generate; g.Recorder != "otel" || g.Scope != "example.com/shop/metrics" {
+		t.Errorf("recorder %q, scope %q", g.Recorder, g.Scope)
+	}
+	if tenant := s.Tags[3]; tenant.Key != "shop.tenant" || !tenant.Propagate || tenant.From != schema.FromContext {
+		t.Errorf("%+v", tenant)
+	}
+	if orders := view(t, s, "orders"); !orders.ZeroRows || !s.Tags[2].UTF8 {
+		t.Errorf("zero rows %t, UTF-8 %t", orders.ZeroRows, s.Tags[2].UTF8)
+	}
+}
+
+// TestRecorders checks which names each recorder declares. The names that are kept free
+// are the same with all.
+func TestRecorders(t *testing.T) {
+	const src = `tags:
+  method: {values: [GET]}
+  tenant: {from: context}
+measures:
+  latency: {description: d, type: float64, unit: ms, tags: [method, tenant], aggregation: distribution, buckets: [1, 2]}
+  depth: {description: d, type: int64, unit: "1", observe: true, aggregation: last_value}
+`
+	var all [][]string
+	for _, c := range []struct {
+		recorder      string
+		inCall, otel  bool
+		ownDeclared   string
+		ownUndeclared string
+	}{
+		{"views", false, false, "Views MethodKey TenantKey LatencyMeasure LatencyView LatencyAggregation", "latencySeries"},
+		{"direct", true, false, "MethodKey TenantKey latencySeries", "Views LatencyMeasure LatencyView LatencyAggregation"},
+		{"otel", true, true, "latencySeries", "Views MethodKey TenantKey LatencyMeasure LatencyView LatencyAggregation"},
+	} {
+		s := parse(t, src+"generate: {recorder: "+c.recorder+"}\n")
+		if s.Generate.InCall() != c.inCall || s.Generate.OpenTelemetry() != c.otel {
+			t.Errorf("%s: in the call %t, OpenTelemetry %t", c.recorder, s.Generate.InCall(), s.Generate.OpenTelemetry())
+		}
+		declared, names := map[string]bool{}, []string{}
+		for _, n := range s.Names() {
+			declared[n.Go] = n.Declared
+			names = append(names, n.Go)
+		}
+		all = append(all, names)
+		for _, name := range strings.Fields(c.ownDeclared + " Method MethodGET ParseMethod Tenant WithTenant RecordLatency TimeLatency LatencyFor ObserveDepth RegisterViews") {
+			if !declared[name] {
+				t.Errorf("%s does not declare %s", c.recorder, name)
+			}
+		}
+		for _, name := range strings.Fields(c.ownUndeclared) {
+			if is, listed := declared[name]; is || !listed {
+				t.Errorf("%s: %s is declared %t, listed %t", c.recorder, name, is, listed)
+			}
+		}
+	}
+	if !slices.Equal(all[0], all[1]) || !slices.Equal(all[1], all[2]) {
+		t.Errorf("the names are %q", all)
+	}
+}
+
 // TestDefaultOutputs reads a schema without the outputs that the sample names.
 func TestDefaultOutputs(t *testing.T) {
 	asked := ""
 	opts := schema.Options{File: `dir\shop.metrics.yaml`, DefaultPackage: func(goFile string) string { asked = goFile; return "shop" }}
 	s, problems := schema.Parse([]byte("ocgen: v1\n"), opts)
-	if len(problems) > 0 || s.Package != "shop" || asked != "shop.metrics_gen.go" || s.Generate.Go != asked || len(s.Generate.Folders) > 0 {
+	if len(problems) > 0 || s.Package != "shop" || asked != "shop.metrics_gen.go" || s.Generate.Go != asked || len(s.Generate.Outputs) > 0 {
 		t.Errorf("%v, %+v, asked for %q", problems, s, asked)
 	}
 	if s, _ := schema.Parse([]byte("ocgen: v1\npackage: p\n"), opts); s == nil || s.Package != "p" {

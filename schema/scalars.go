@@ -157,7 +157,11 @@ func (f *fields) integer(key string) int {
 func (f *fields) word(key string) string {
 	text, words := f.text(key), f.section.keys[key].Values
 	if text != "" && !slices.Contains(words, text) {
-		f.r.report("bad-value", f.place(key), "%s is %s and must be %s", key, quote(text), oneOf(words))
+		hint := ""
+		if near, meant := f.r.guess(text, words); near != "" {
+			hint = meant
+		}
+		f.r.report("bad-value", f.place(key), "%s is %s and must be %s%s", key, quote(text), oneOf(words), hint)
 		return ""
 	}
 	return text

@@ -7,6 +7,7 @@ type DirectRecorder struct {
 	Recorder
 	Tags    []IndexedTag // the tags of its views, without process tags
 	Limit   *RecordLimit // nil if each view checks its own limit
+	OTel    bool         // spans are OpenTelemetry's, not OpenCensus's
 	Return  bool         // there is one value, and the function returns if it is refused
 	Prepare []ValueVar   // computed first
 	Span    string       // variable for the span of ctx; "" if it is used once, in place, or never
@@ -67,13 +68,19 @@ func (r DirectRecorder) prepare() []jen.Code {
 	}
 	body = append(body, r.assign(r.Prepare)...)
 	if r.Span != "" {
-		body = append(body, jen.Id(r.Span).Op(":=").Add(spanOfCtx()))
+		body = append(body, jen.Id(r.Span).Op(":=").Add(r.spanOfCtx()))
 	}
 	return body
 }
 
-// spanOfCtx emits census.Span(ctx).
-func spanOfCtx() *jen.Statement { return jen.Qual(CensusPath, "Span").Call(jen.Id("ctx")) }
+// spanOfCtx emits census.Span(ctx) or otelctx.Span(ctx).
+func (r DirectRecorder) spanOfCtx() *jen.Statement {
+	path := CensusPath
+	if r.OTel {
+		path = OTelCtxPath
+	}
+	return jen.Qual(path, "Span").Call(jen.Id("ctx"))
+}
 
 // assign emits <Name> := <value> or, for a verdict, <Name> := <check>.
 func (r DirectRecorder) assign(vars []ValueVar) []jen.Code {
@@ -149,7 +156,7 @@ func (r DirectRecorder) write(w Write, series *jen.Statement) jen.Code {
 	case w.Kind == "LastValue":
 		return series.Dot("Set").Call(v.converted())
 	case r.Exemplars:
-		span := spanOfCtx()
+		span := r.spanOfCtx()
 		if r.Span != "" {
 			span = jen.Id(r.Span)
 		}

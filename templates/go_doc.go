@@ -13,8 +13,9 @@ import (
 // A Doc is the text of a schema for an element. Its content must never become anything
 // other than text of a comment.
 type Doc struct {
-	Text       string // description; may have several lines; "" if there is none
-	Deprecated string // "" if the element is not deprecated
+	Text         string // description; may have several lines; "" if there is none
+	Deprecated   string // "" if the element is not deprecated
+	Experimental bool   // the element may change or go
 }
 
 // documented emits
@@ -22,6 +23,8 @@ type Doc struct {
 //	// <lead>: <doc.Text>
 //	//
 //	// <each of notes>
+//	//
+//	// Experimental: it may change or be removed.
 //	//
 //	// Deprecated: <doc.Deprecated>
 //	<decl>
@@ -69,6 +72,9 @@ func docLines(lead string, doc Doc, notes []string) []string {
 	for _, note := range notes {
 		ls = append(ls, "")
 		ls = append(ls, wrapped(note)...)
+	}
+	if doc.Experimental {
+		ls = append(ls, "", "Experimental: it may change or be removed.")
 	}
 	if doc.Deprecated != "" {
 		ls = append(ls, "")

@@ -63,17 +63,23 @@ func ObservedVar(o Observed) Decl {
 //
 //	return series.ObserveTime(<Var>, observe, time.<Unit>, <Args>)
 func ObserveFunc(o Observed) Decl {
-	read := jen.Func().Params().Add(o.Value.typeCode())
+	return documented(o.Func+" reads "+o.Words+" from observe at each export, until stop is called", o.Doc,
+		jen.Func().Id(o.Func).Params(o.params()...).Params(stopResult()).Block(
+			jen.Return(o.observation()),
+		), o.notes()...)
+}
+
+// params emits <Params>, observe func() <type>.
+func (o Observed) params() []jen.Code {
 	var params []jen.Code
 	for _, p := range o.Params {
 		params = append(params, jen.Id(p.Name).Id(p.Type))
 	}
-	params = append(params, jen.Id("observe").Add(read))
-	return documented(o.Func+" reads "+o.Words+" from observe at each export, until stop is called", o.Doc,
-		jen.Func().Id(o.Func).Params(params...).Params(jen.Id("stop").Func().Params()).Block(
-			jen.Return(o.observation()),
-		), o.notes()...)
+	return append(params, jen.Id("observe").Func().Params().Add(o.Value.typeCode()))
 }
+
+// stopResult emits stop func().
+func stopResult() jen.Code { return jen.Id("stop").Func().Params() }
 
 // observation emits the call that has observe read.
 func (o Observed) observation() jen.Code {

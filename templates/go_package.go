@@ -7,16 +7,28 @@ import (
 // A Package is the data for the registration of the generated package.
 type Package struct {
 	Name        string
-	Direct      bool     // the direct recorder: only views of existing measures are OpenCensus views
+	InCall      bool     // recorders add up in the call: only views of existing measures are OpenCensus views
+	OTel        bool     // OpenTelemetry's SDK reads the metrics
+	Scope       string   // OTel: the instrumentation scope; "": the import path
 	Views       []string // variables of OpenCensus views
+	Former      []string // those of Views with the former name of another
 	Series      []string // variables of the direct recorder's series, in the order in which they are written
 	Observed    []string // variables
 	Process     []string // variables of process tags
 	Measures    []Measure
 	Existing    []Existing
 	Monitoring  Monitoring
+	Prometheus  *Prometheus // nil if the schema says nothing about it
 	Descriptors []Descriptor
-	SLOs        []GoSLO
+
+	Environments []GoEnvironment
+	SLOs         []GoSLO
+	Renames      []Rename
+}
+
+// A Rename is a metric that the runtime exports under two names.
+type Rename struct {
+	Name, Former string
 }
 
 // An Existing is a measure or key that another package declares.
@@ -32,6 +44,11 @@ type Monitoring struct {
 	MetricPrefix string
 	Resource     string // "" if it is not known
 	Labels       []ResourceLabel
+}
+
+// Prometheus is how the metrics appear in Prometheus.
+type Prometheus struct {
+	Namespace string
 }
 
 // A ResourceLabel lists the values that a monitored resource's label can have.
@@ -55,17 +72,31 @@ type Label struct {
 	About string // description
 }
 
+// formatType is the type that Support declares.
+const formatType = "generatedFormat"
+
+// A Format is the constant of the runtime that a generated file needs.
+type Format string
+
+// The formats. Files have the oldest that is enough, so that they compile with old runtimes.
+const (
+	FormatBasic  Format = "SupportsGenerated1"
+	FormatAlerts Format = "SupportsGenerated2" // SLOs have alerts
+
+	FormatEnvironments Format = "SupportsGenerated3" // the package has environments
+)
+
 // Support emits
 //
 //	// If this line does not compile, …
-//	type generatedFormat [record.SupportsGenerated1]struct{}
+//	type generatedFormat [record.<format>]struct{}
 //
 // The compiler prints ten errors and stops. It checks types before anything else, so this
 // is a type, and the first of the file.
-func Support() Decl {
+func Support(format Format) Decl {
 	cure := "If this line does not compile, the module github.com/ocgen/ocgen in go.mod is " +
 		"older than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest"
-	return commented(wrapped(cure), jen.Type().Id("generatedFormat").Index(jen.Qual(RecordPath, "SupportsGenerated1")).Struct())
+	return commented(wrapped(cure), jen.Type().Id(formatType).Index(jen.Qual(RecordPath, string(format))).Struct())
 }
 
 // TypeCheck emits, for a measure of another package,
@@ -91,11 +122,39 @@ func PackageVar(p Package) Decl {
 		elems = append(elems, field("Tags", tagVars(p.Process)))
 	}
 	elems = append(elems, field("Monitoring", monitoring(p.Monitoring)))
+	if p.Prometheus != nil {
+		var fields []jen.Code
+		if p.Prometheus.Namespace != "" {
+			fields = append(fields, field("Namespace", jen.Lit(p.Prometheus.Namespace)))
+		}
+		elems = append(elems, field("Prometheus", jen.Op("&").Qual(RecordPath, "Prometheus").Values(fields...)))
+	}
 	if len(p.SLOs) > 0 {
-		elems = append(elems, field("SLOs", jen.Id("SLOs")))
+		elems = append(elems, field("SLOs", jen.Id(p.slosFunc())))
+	}
+	if len(p.Environments) > 0 {
+		elems = append(elems, field("Environments", list(jen.Qual(RecordPath, "Environment"), p.Environments, environment)))
+	}
+	if len(p.Renames) > 0 {
+		elems = append(elems, field("Renamed", list(jen.Qual(RecordPath, "Rename"), p.Renames, rename)))
+	}
+	if p.OTel {
+		elems = append(elems, field("Scope", p.scope()))
 	}
 	return jen.Var().Id("generated").Op("=").Qual(RecordPath, "NewPackage").Call(
 		jen.Qual(RecordPath, "PackageInfo").Add(lines(elems)))
+}
+
+func rename(r Rename) jen.Code {
+	return jen.Values(field("Name", jen.Lit(r.Name)), field("Former", jen.Lit(r.Former)))
+}
+
+// scope emits "<Scope>", or record.ImportPath[generatedFormat]() for the import path.
+func (p Package) scope() jen.Code {
+	if p.Scope != "" {
+		return jen.Lit(p.Scope)
+	}
+	return jen.Qual(RecordPath, "ImportPath").Types(jen.Id(formatType)).Call()
 }
 
 // parts emits
@@ -124,6 +183,9 @@ func (p Package) viewsInfo() []jen.Code {
 	var elems []jen.Code
 	if p.HasViews() {
 		elems = append(elems, field("Views", jen.Id("Views")))
+	}
+	if len(p.Former) > 0 {
+		elems = append(elems, field("Former", jen.Index().Op("*").Qual(ViewPath, "View").Values(ids(p.Former)...)))
 	}
 	if len(p.Measures) > 0 {
 		elems = append(elems, field("Measures", list(jen.Qual(CensusPath, "MeasureInfo"), p.Measures, measureInfo)))
@@ -169,7 +231,7 @@ func monitoring(m Monitoring) jen.Code {
 
 // HasViews reports whether the package has a function Views. It has none if none of its
 // views can be an OpenCensus view.
-func (p Package) HasViews() bool { return !p.Direct || len(p.Views) > 0 }
+func (p Package) HasViews() bool { return !p.InCall || len(p.Views) > 0 }
 
 // ViewsFunc emits
 //
@@ -179,7 +241,7 @@ func (p Package) HasViews() bool { return !p.Direct || len(p.Views) > 0 }
 //	}
 func ViewsFunc(p Package) Decl {
 	lead := "Views returns the views of this package, registered or not"
-	if p.Direct {
+	if p.InCall {
 		lead = "Views returns the views of measures that other packages record, registered or not"
 	}
 	return documented(lead, Doc{},
@@ -196,7 +258,7 @@ func ViewsFunc(p Package) Decl {
 //	}
 func RegisterFunc(p Package) Decl {
 	lead := "RegisterViews registers the views of this package with OpenCensus"
-	if p.Direct {
+	if p.InCall {
 		lead = "RegisterViews registers the views of this package: exports have their metrics from now on"
 	}
 	return documented(lead, Doc{},
@@ -216,7 +278,7 @@ func RegisterFunc(p Package) Decl {
 //	}
 func UnregisterFunc(p Package) Decl {
 	lead := "UnregisterViews unregisters the views of this package from OpenCensus and drops their data"
-	if p.Direct {
+	if p.InCall {
 		lead = "UnregisterViews unregisters the views of this package and drops their data"
 	}
 	return documented(lead, Doc{},

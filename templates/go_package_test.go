@@ -1,6 +1,9 @@
 package templates
 
-import "testing"
+import (
+	"fmt"
+	"testing"
+)
 
 var shop = Package{
 	Name:     "shop",
@@ -20,7 +23,7 @@ var shop = Package{
 }
 
 func TestSupport(t *testing.T) {
-	expect(t, Support(), `
+	expect(t, Support(FormatBasic), `
 		// If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
 		// than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
 		type generatedFormat [record.SupportsGenerated1]struct{}`)
@@ -59,7 +62,7 @@ func TestPackageVar(t *testing.T) {
 				},
 			},
 		})`)
-	expect(t, PackageVar(Package{Name: "p", Monitoring: Monitoring{MetricPrefix: "x"}}), `
+	expect(t, PackageVar(Package{Name: "p", Monitoring: Monitoring{MetricPrefix: "x"}, Prometheus: &Prometheus{Namespace: "shop"}}), `
 		var generated = record.NewPackage(record.PackageInfo{
 			Name: "p",
 			Parts: []record.Part{
@@ -71,6 +74,7 @@ func TestPackageVar(t *testing.T) {
 			Monitoring: record.Monitoring{
 				MetricPrefix: "x",
 			},
+			Prometheus: &record.Prometheus{Namespace: "shop"},
 		})`)
 }
 
@@ -78,12 +82,12 @@ func TestPackageVar(t *testing.T) {
 // with all parts, and with only views.
 var (
 	direct = Package{
-		Name: "p", Direct: true, Series: []string{"aSeries", "bSeries"}, Observed: []string{"cObserved"},
+		Name: "p", InCall: true, Series: []string{"aSeries", "bSeries"}, Observed: []string{"cObserved"},
 		Monitoring: Monitoring{MetricPrefix: "x"},
 	}
-	directKey   = Package{Name: "p", Direct: true, Existing: shop.Existing[1:], Series: []string{"aSeries"}, Monitoring: Monitoring{MetricPrefix: "x"}}
-	directAll   = Package{Name: "p", Direct: true, Views: []string{"AView"}, Series: []string{"bSeries"}, Observed: []string{"cObserved", "dObserved"}}
-	directViews = Package{Name: "p", Direct: true, Views: []string{"AView"}, Monitoring: Monitoring{MetricPrefix: "x"}}
+	directKey   = Package{Name: "p", InCall: true, Existing: shop.Existing[1:], Series: []string{"aSeries"}, Monitoring: Monitoring{MetricPrefix: "x"}}
+	directAll   = Package{Name: "p", InCall: true, Views: []string{"AView"}, Series: []string{"bSeries"}, Observed: []string{"cObserved", "dObserved"}}
+	directViews = Package{Name: "p", InCall: true, Views: []string{"AView"}, Monitoring: Monitoring{MetricPrefix: "x"}}
 )
 
 func TestDirectPackageVar(t *testing.T) {
@@ -115,6 +119,26 @@ func TestDirectPackageVar(t *testing.T) {
 				MetricPrefix: "x",
 			},
 		})`)
+}
+
+// TestOTelPackageVar has the scope for OpenTelemetry, and no metrics of OpenCensus.
+func TestOTelPackageVar(t *testing.T) {
+	otel := Package{Name: "p", InCall: true, OTel: true, Series: []string{"aSeries"}, Monitoring: Monitoring{MetricPrefix: "x"}}
+	const want = `
+		var generated = record.NewPackage(record.PackageInfo{
+			Name: "p",
+			Parts: []record.Part{
+				series.Sets(aSeries),
+			},
+			Descriptors: Descriptors,
+			Monitoring: record.Monitoring{
+				MetricPrefix: "x",
+			},
+			Scope: %s,
+		})`
+	expect(t, PackageVar(otel), fmt.Sprintf(want, "record.ImportPath[generatedFormat]()"))
+	otel.Scope = "example.com/shop"
+	expect(t, PackageVar(otel), fmt.Sprintf(want, `"example.com/shop"`))
 }
 
 // TestParts checks that the functions that observe are last, so they are called first.

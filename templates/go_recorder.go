@@ -76,9 +76,13 @@ func RecorderFunc(r ViewsRecorder) Decl {
 //		<body>
 //	}
 func (r Recorder) recordFunc(body []jen.Code) Decl {
-	params := slices.Concat([]jen.Code{ctxParam()}, r.valueParams(), r.tagParams())
 	return documented(r.Name+" records "+r.Words, r.Doc,
-		jen.Func().Id(r.Name).Params(params...).Block(body...), append(r.refusals(), r.roundings()...)...)
+		jen.Func().Id(r.Name).Params(r.params()...).Block(body...), append(r.refusals(), r.roundings()...)...)
+}
+
+// params emits ctx context.Context, <Values>, <Params>.
+func (r Recorder) params() []jen.Code {
+	return slices.Concat([]jen.Code{ctxParam()}, r.valueParams(), r.tagParams())
 }
 
 // refusals returns a paragraph about the values that are not recorded. Values that are

@@ -20,6 +20,7 @@ type SeriesSet struct {
 	Keyed     string // why the series are not in a table; "" if they are
 	MaxSeries int    // 0 if it cannot be exceeded
 	ZeroRows  bool
+	Former    Former
 }
 
 // SeriesVar emits
@@ -58,6 +59,9 @@ func SeriesVar(s SeriesSet) Decl {
 		notes = append(notes, "Every combination of its tags is exported from RegisterViews on, at first as zero; "+
 			"combinations with \"__invalid__\" are exported only after a record.")
 		elems = append(elems, field("ZeroRows", jen.True()))
+	}
+	if s.Former.Name != "" {
+		notes = append(notes, "They are exported under their former name "+s.Former.Name+" too, until "+s.Former.Until+".")
 	}
 	return documented(lead, s.Doc, jen.Var().Id(s.Var).Op("=").Qual(SeriesPath, "New"+s.Type+"s").Call(
 		jen.Qual(SeriesPath, "SeriesInfo").Add(lines(elems))), notes...)

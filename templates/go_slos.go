@@ -13,6 +13,27 @@ type GoSLO struct {
 	Days            int    // 0 if Calendar is set
 	Calendar        string // e.g. "MONTH"
 	SLI             GoSLI
+	Alerts          *GoAlerts // nil if none are written
+}
+
+// GoAlerts are the tiers of an SLO.
+type GoAlerts struct {
+	Tiers     []GoTier
+	MinEvents int // 0 if there is no minimum
+}
+
+// A GoTier is a condition on the burn rate. Look-backs are numbers of a unit of package
+// time, e.g. "Minute".
+type GoTier struct {
+	Severity    string
+	Over, Short GoLength
+	Burn        float64
+}
+
+// A GoLength is a length of time as a multiple of a constant of package time.
+type GoLength struct {
+	Unit  string // "" for nanoseconds
+	Units int
 }
 
 // A GoSLI is the indicator of an SLO. One field is set.
@@ -81,8 +102,10 @@ type GoBasic struct {
 func SLOsFunc(slos []GoSLO) Decl {
 	return listReturned("SLOs", "SLOs returns the service level objectives of this package, in the order of the schema",
 		Ref{SLOPath, "SLO"}, slos, goSLO,
-		"Package github.com/ocgen/ocgen/runtime/sloz serves a page with their status.")
+		sloPage)
 }
+
+const sloPage = "Package github.com/ocgen/ocgen/runtime/sloz serves a page with their status."
 
 func goSLO(s GoSLO) jen.Code {
 	elems := []jen.Code{field("ID", jen.Lit(s.ID)), field("DisplayName", jen.Lit(s.DisplayName)), field("Goal", number(FloatLiteral(s.Goal)))}
@@ -91,7 +114,29 @@ func goSLO(s GoSLO) jen.Code {
 	} else {
 		elems = append(elems, field("Calendar", jen.Lit(s.Calendar)))
 	}
-	return lines(append(elems, goSLI(s.SLI)...))
+	elems = append(elems, goSLI(s.SLI)...)
+	if s.Alerts != nil {
+		elems = append(elems, field("Alerts", pointer("Alerts", goAlerts(*s.Alerts))))
+	}
+	return lines(elems)
+}
+
+func goAlerts(a GoAlerts) []jen.Code {
+	elems := []jen.Code{field("Tiers", list(jen.Qual(SLOPath, "Tier"), a.Tiers, goTier))}
+	if a.MinEvents > 0 {
+		elems = append(elems, field("MinEvents", jen.Lit(a.MinEvents)))
+	}
+	return elems
+}
+
+// goTier emits {Severity: "<Severity>", Over: <Over>, Short: <Short>, Burn: <Burn>}.
+func goTier(t GoTier) jen.Code {
+	return jen.Values(
+		field("Severity", jen.Lit(t.Severity)),
+		field("Over", length(t.Over.Units, t.Over.Unit)),
+		field("Short", length(t.Short.Units, t.Short.Unit)),
+		field("Burn", number(FloatLiteral(t.Burn))),
+	)
 }
 
 // goSLI emits the field of the form that is set, if one is.

@@ -17,6 +17,7 @@ type Tag struct {
 	Settings []Setting // of the runtime's ClosedTag or OpenTag
 	From     string    // constant of the runtime, e.g. "FromContext"; "" if it is a parameter
 	Carried  bool      // sent over the wire with the context
+	OTel     bool      // it travels as OpenTelemetry's baggage, so it has no OpenCensus key
 	SetName  string    // "WithTenant" or "SetBuild"; "" for a parameter
 	Replaced string    // what stands for a value that is not listed, e.g. "OTHER"
 }
@@ -136,11 +137,15 @@ func (t Tag) keyText() jen.Code {
 	return t.Key.code().Dot("Name").Call()
 }
 
-// carrier emits census.<Carried|Propagated>(<Key>).
+// carrier emits census.<Carried|Propagated>(<Key>), or
+// otelctx.<Carried|Propagated>("<KeyText>").
 func (t Tag) carrier() jen.Code {
 	kind := "Carried"
 	if t.Carried {
 		kind = "Propagated"
+	}
+	if t.OTel {
+		return jen.Qual(OTelCtxPath, kind).Call(jen.Lit(t.KeyText))
 	}
 	return jen.Qual(CensusPath, kind).Call(t.Key.code())
 }
@@ -177,7 +182,10 @@ func TagString(t Tag) Decl {
 //	}
 func ContextSetter(t Tag) Decl {
 	note := "The tag is not sent over the wire."
-	if t.Carried {
+	switch {
+	case t.Carried && t.OTel:
+		note = "The tag is also in the baggage of the copy, which OpenTelemetry's propagator sends over the wire."
+	case t.Carried:
 		note = "The tag is sent over the wire with calls that use the copy."
 	}
 	switch {

@@ -1,6 +1,9 @@
 package templates
 
-import "testing"
+import (
+	"fmt"
+	"testing"
+)
 
 var (
 	method = Tag{
@@ -14,7 +17,7 @@ var (
 		Replaced: `"OTHER"`,
 	}
 	class = Tag{
-		Type: "Class", Doc: Doc{Deprecated: "Gone."}, KeyText: "class", Key: Ref{Name: "ClassKey"}, Var: "classTag",
+		Type: "Class", Doc: Doc{Deprecated: "Gone.", Experimental: true}, KeyText: "class", Key: Ref{Name: "ClassKey"}, Var: "classTag",
 		Closed: &Closed{
 			Int: "uint16", Parse: "ParseClass", Of: "ClassOf", List: "ClassValues", Optional: true,
 			Values: []TagValue{{Const: "ClassA", Text: "a"}, {Const: "ClassB", Text: `b"`}},
@@ -41,6 +44,8 @@ func TestTagType(t *testing.T) {
 		//
 		// The zero value means that the tag is absent. Any other value without a constant is
 		// recorded as "__invalid__" and counted in [record.Stats].
+		//
+		// Experimental: it may change or be removed.
 		//
 		// Deprecated: Gone.
 		type Class uint16`)
@@ -106,6 +111,20 @@ func TestTagVarCarried(t *testing.T) {
 		})`)
 }
 
+// With OpenTelemetry a tag has no key variable.
+func TestTagVarOTel(t *testing.T) {
+	tenant := Tag{Var: "tenantTag", KeyText: "tenant", Key: Ref{Name: "TenantKey"}, From: "FromContext", OTel: true, Settings: []Setting{{"MaxValues", 10}}}
+	const want = `
+		var tenantTag = record.NewOpenTag("tenant", record.OpenTag{
+			MaxValues: 10,
+			From:      record.FromContext,
+			Carrier:   otelctx.%s("tenant"),
+		})`
+	expect(t, TagVar(tenant), fmt.Sprintf(want, "Carried"))
+	tenant.Carried = true
+	expect(t, TagVar(tenant), fmt.Sprintf(want, "Propagated"))
+}
+
 func TestTagVarUTF8(t *testing.T) {
 	expect(t, TagVar(Tag{Var: "cityTag", KeyText: "city", Key: Ref{Name: "CityKey"}, Settings: []Setting{{"MaxValues", 10}, {"UTF8", true}}}), `
 		var cityTag = record.NewOpenTag("city", record.OpenTag{
@@ -142,6 +161,16 @@ func TestContextSetter(t *testing.T) {
 		// WithTenant returns a copy of ctx in which the tag tenant is v.
 		//
 		// If v is empty, the copy does not have the tag. The tag is not sent over the wire.
+		func WithTenant(ctx context.Context, v Tenant) context.Context {
+			return tenantTag.With(ctx, record.Open(v))
+		}`)
+	otel := tenant
+	otel.OTel = true
+	expect(t, ContextSetter(otel), `
+		// WithTenant returns a copy of ctx in which the tag tenant is v.
+		//
+		// If v is empty, the copy does not have the tag. The tag is also in the baggage of the
+		// copy, which OpenTelemetry's propagator sends over the wire.
 		func WithTenant(ctx context.Context, v Tenant) context.Context {
 			return tenantTag.With(ctx, record.Open(v))
 		}`)

@@ -81,6 +81,38 @@ func ViewVar(v View) Decl {
 		jen.Var().Id(v.Var).Op("=").Op("&").Qual(ViewPath, "View").Add(lines(elems)))
 }
 
+// A Former is the former name of a view, under which it is exported too.
+type Former struct {
+	Name  string // e.g. "shop/request_latency"; "" if the view is not renamed
+	Until string // the last day, e.g. "2027-03-01"
+}
+
+// A FormerView is the view with the former name of another view.
+type FormerView struct {
+	View          // of the new name
+	Var    string // e.g. "requestLatencyFormer"
+	Former Former
+}
+
+// FormerViewVar emits
+//
+//	// <Var> exports <View.Name> as <Former.Name> too, its name until <Former.Until>.
+//	var <Var> = &view.View{
+//		Name:        "<Former.Name>",
+//		Description: <View.Var>.Description,
+//		Measure:     <View.Var>.Measure,
+//		TagKeys:     <View.Var>.TagKeys,
+//		Aggregation: <View.Var>.Aggregation,
+//	}
+func FormerViewVar(f FormerView) Decl {
+	elems := []jen.Code{field("Name", jen.Lit(f.Former.Name))}
+	for _, same := range []string{"Description", "Measure", "TagKeys", "Aggregation"} {
+		elems = append(elems, field(same, jen.Id(f.View.Var).Dot(same)))
+	}
+	return documented(f.Var+" exports "+f.Name+" under its former name too, until "+f.Former.Until, Doc{},
+		jen.Var().Id(f.Var).Op("=").Op("&").Qual(ViewPath, "View").Add(lines(elems)))
+}
+
 // A SeriesLimit limits the combinations of tags of one view.
 type SeriesLimit struct {
 	Var  string // e.g. "requestCountSeries"

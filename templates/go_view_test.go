@@ -76,3 +76,15 @@ func TestFloatLiteral(t *testing.T) {
 		}
 	}
 }
+
+func TestFormerViewVar(t *testing.T) {
+	expect(t, FormerViewVar(FormerView{View: latencyView, Var: "latencyFormer", Former: Former{"shop/delay", "2027-03-01"}}), `
+		// latencyFormer exports shop/latency under its former name too, until 2027-03-01.
+		var latencyFormer = &view.View{
+			Name:        "shop/delay",
+			Description: LatencyView.Description,
+			Measure:     LatencyView.Measure,
+			TagKeys:     LatencyView.TagKeys,
+			Aggregation: LatencyView.Aggregation,
+		}`)
+}

@@ -18,6 +18,7 @@ const (
 	RecordPath  = "github.com/ocgen/ocgen/runtime/record"
 	SeriesPath  = "github.com/ocgen/ocgen/runtime/series"
 	CensusPath  = "github.com/ocgen/ocgen/runtime/census"
+	OTelCtxPath = "github.com/ocgen/ocgen/runtime/otelctx"
 	SLOPath     = "github.com/ocgen/ocgen/runtime/slo"
 	StatsPath   = "go.opencensus.io/stats"
 	ViewPath    = "go.opencensus.io/stats/view"

@@ -8,7 +8,7 @@ import (
 	"context"
 	"time"
 
-	_ "github.com/ocgen/ocgen/runtime/census" // exporters have the views of other packages too
+	"github.com/ocgen/ocgen/runtime/census"
 	"github.com/ocgen/ocgen/runtime/metric"
 	"github.com/ocgen/ocgen/runtime/record"
 	"github.com/ocgen/ocgen/runtime/series"
@@ -189,6 +189,28 @@ var CustomerKey = tag.MustNewKey("customer")
 var customerTag = record.NewOpenTag("customer", record.OpenTag{
 	MaxValues: 1000,
 })
+
+// Tenant is the tag tenant: Comes from ctx.
+//
+// The empty string means that the tag is absent.
+type Tenant string
+
+// TenantKey is the OpenCensus key of Tenant.
+var TenantKey = tag.MustNewKey("tenant")
+
+var tenantTag = record.NewOpenTag("tenant", record.OpenTag{
+	MaxValues: 1000,
+	From:      record.FromContext,
+	Carrier:   census.Propagated(TenantKey),
+})
+
+// WithTenant returns a copy of ctx in which the tag tenant is v.
+//
+// If v is empty, the copy does not have the tag. The tag is sent over the wire with calls
+// that use the copy.
+func WithTenant(ctx context.Context, v Tenant) context.Context {
+	return tenantTag.With(ctx, record.Open(v))
+}
 
 // Pod is the tag pod.
 //
@@ -967,6 +989,148 @@ func (b BoundLastLatency) Record(ctx context.Context, lastLatency time.Duration)
 	b.lastLatencySeries.Set(float64(lastLatency) / float64(time.Millisecond))
 }
 
+// tenantLatencySeries are the time series of directmetrics/tenant_latency, with bounds in
+// ms: By a tag from ctx.
+var tenantLatencySeries = series.NewDistributions(series.SeriesInfo{
+	Name:   "directmetrics/tenant_latency",
+	Tags:   []*record.Tag{tenantTag},
+	Bounds: []float64{5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10000, 30000},
+	Size:   1003,
+})
+
+var tenantLatencyValues = record.NewValueCheck("directmetrics/tenant_latency", record.NonNegative)
+
+// RecordTenantLatency records tenant latency: By a tag from ctx.
+//
+// Values of tenantLatency that are negative are dropped and counted in [record.Stats].
+func RecordTenantLatency(ctx context.Context, tenantLatency time.Duration) {
+	if !tenantLatencyValues.Int64(int64(tenantLatency)) {
+		return
+	}
+	tenantLatencySeries.At(tenantTag.ContextIndex(ctx)).Record(float64(tenantLatency) / float64(time.Millisecond))
+}
+
+// TimeTenantLatency starts the clock for tenant latency and returns the function that
+// stops and records it.
+//
+//	defer TimeTenantLatency(ctx)()
+func TimeTenantLatency(ctx context.Context) func() {
+	start := time.Now()
+	return func() {
+		RecordTenantLatency(ctx, time.Since(start))
+	}
+}
+
+// TenantLatencyTimer measures the time since StartTenantLatency.
+//
+// The zero value was not started: its records are dropped and counted in [record.Stats].
+type TenantLatencyTimer struct {
+	timer record.Timer
+}
+
+// StartTenantLatency starts the clock for tenant latency.
+//
+//	timer := StartTenantLatency()
+//	…
+//	timer.Record(ctx)
+func StartTenantLatency() TenantLatencyTimer {
+	return TenantLatencyTimer{timer: record.StartTimer()}
+}
+
+// Record calls RecordTenantLatency with the time since the start. It may be called
+// several times.
+func (t TenantLatencyTimer) Record(ctx context.Context) {
+	if tenantLatency, ok := t.timer.Elapsed("directmetrics/tenant_latency"); ok {
+		RecordTenantLatency(ctx, tenantLatency)
+	}
+}
+
+// tracedLatencySeries are the time series of directmetrics/traced_latency, with bounds in
+// ms: By three closed tags, with exemplars.
+var tracedLatencySeries = series.NewDistributions(series.SeriesInfo{
+	Name:   "directmetrics/traced_latency",
+	Tags:   []*record.Tag{methodTag, outcomeTag, routeTag},
+	Bounds: []float64{5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10000, 30000},
+	Size:   180,
+})
+
+var tracedLatencyValues = record.NewValueCheck("directmetrics/traced_latency", record.NonNegative)
+
+// RecordTracedLatency records traced latency: By three closed tags, with exemplars.
+//
+// Values of tracedLatency that are negative are dropped and counted in [record.Stats].
+func RecordTracedLatency(ctx context.Context, tracedLatency time.Duration, method Method, outcome Outcome, route Route) {
+	if !tracedLatencyValues.Int64(int64(tracedLatency)) {
+		return
+	}
+	tracedLatencySeries.At(method.index()+5*outcome.index()+20*route.index()).RecordExemplar(census.Span(ctx), float64(tracedLatency)/float64(time.Millisecond))
+}
+
+// TimeTracedLatency starts the clock for traced latency and returns the function that
+// stops and records it.
+//
+//	defer TimeTracedLatency(ctx, method, outcome, route)()
+//
+// The tags are evaluated at the start; if a tag is known only at the end, use
+// StartTracedLatency.
+func TimeTracedLatency(ctx context.Context, method Method, outcome Outcome, route Route) func() {
+	start := time.Now()
+	return func() {
+		RecordTracedLatency(ctx, time.Since(start), method, outcome, route)
+	}
+}
+
+// TracedLatencyTimer measures the time since StartTracedLatency.
+//
+// The zero value was not started: its records are dropped and counted in [record.Stats].
+type TracedLatencyTimer struct {
+	timer record.Timer
+}
+
+// StartTracedLatency starts the clock for traced latency.
+//
+//	timer := StartTracedLatency()
+//	…
+//	timer.Record(ctx, method, outcome, route)
+func StartTracedLatency() TracedLatencyTimer {
+	return TracedLatencyTimer{timer: record.StartTimer()}
+}
+
+// Record calls RecordTracedLatency with the time since the start. It may be called
+// several times.
+func (t TracedLatencyTimer) Record(ctx context.Context, method Method, outcome Outcome, route Route) {
+	if tracedLatency, ok := t.timer.Elapsed("directmetrics/traced_latency"); ok {
+		RecordTracedLatency(ctx, tracedLatency, method, outcome, route)
+	}
+}
+
+// BoundTracedLatency records traced latency with the tags given to TracedLatencyFor.
+//
+// It is safe for concurrent use. Its zero value records nothing.
+type BoundTracedLatency struct {
+	tracedLatencySeries *series.Distribution
+}
+
+// TracedLatencyFor returns a recorder of traced latency with these tags, for hot loops.
+//
+// These tags are looked up, and replaced values are counted, at this call only.
+func TracedLatencyFor(method Method, outcome Outcome, route Route) BoundTracedLatency {
+	return BoundTracedLatency{
+		tracedLatencySeries: tracedLatencySeries.Bind(method.index() + 5*outcome.index() + 20*route.index()),
+	}
+}
+
+// Record records traced latency as RecordTracedLatency does.
+func (b BoundTracedLatency) Record(ctx context.Context, tracedLatency time.Duration) {
+	if b.tracedLatencySeries == nil {
+		return
+	}
+	if !tracedLatencyValues.Int64(int64(tracedLatency)) {
+		return
+	}
+	b.tracedLatencySeries.RecordExemplar(census.Span(ctx), float64(tracedLatency)/float64(time.Millisecond))
+}
+
 // podLatencySeries are the time series of directmetrics/pod_latency, with bounds in ms:
 // 10,000 series by three closed tags.
 var podLatencySeries = series.NewDistributions(series.SeriesInfo{
@@ -1154,6 +1318,8 @@ var generated = record.NewPackage(record.PackageInfo{
 			requestsSeries,
 			responseBytesSeries,
 			lastLatencySeries,
+			tenantLatencySeries,
+			tracedLatencySeries,
 			podLatencySeries,
 			accountLatencySeries,
 		),
@@ -1256,6 +1422,26 @@ func Descriptors() []metric.Descriptor {
 			Description: "A last value.",
 			Unit:        "ms",
 			Type:        metric.TypeGaugeFloat64,
+			LabelKeys: []metric.LabelKey{
+				{Key: "method"},
+				{Key: "outcome"},
+				{Key: "route"},
+			},
+		},
+		{
+			Name:        "directmetrics/tenant_latency",
+			Description: "By a tag from ctx.",
+			Unit:        "ms",
+			Type:        metric.TypeCumulativeDistribution,
+			LabelKeys: []metric.LabelKey{
+				{Key: "tenant", Description: "Comes from ctx."},
+			},
+		},
+		{
+			Name:        "directmetrics/traced_latency",
+			Description: "By three closed tags, with exemplars.",
+			Unit:        "ms",
+			Type:        metric.TypeCumulativeDistribution,
 			LabelKeys: []metric.LabelKey{
 				{Key: "method"},
 				{Key: "outcome"},

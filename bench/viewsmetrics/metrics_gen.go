@@ -167,6 +167,28 @@ var customerTag = record.NewOpenTag("customer", record.OpenTag{
 	MaxValues: 1000,
 })
 
+// Tenant is the tag tenant: Comes from ctx.
+//
+// The empty string means that the tag is absent.
+type Tenant string
+
+// TenantKey is the OpenCensus key of Tenant.
+var TenantKey = tag.MustNewKey("tenant")
+
+var tenantTag = record.NewOpenTag("tenant", record.OpenTag{
+	MaxValues: 1000,
+	From:      record.FromContext,
+	Carrier:   census.Propagated(TenantKey),
+})
+
+// WithTenant returns a copy of ctx in which the tag tenant is v.
+//
+// If v is empty, the copy does not have the tag. The tag is sent over the wire with calls
+// that use the copy.
+func WithTenant(ctx context.Context, v Tenant) context.Context {
+	return tenantTag.With(ctx, record.Open(v))
+}
+
 // Pod is the tag pod.
 //
 // The zero value, like any value without a constant, is recorded as "__invalid__" and
@@ -967,6 +989,163 @@ func (b BoundLastLatency) Record(ctx context.Context, lastLatency time.Duration)
 	b.tags.Record(ctx, []stats.Measurement{LastLatencyMeasure.M(float64(lastLatency) / float64(time.Millisecond))})
 }
 
+// TenantLatencyMeasure is the measure viewsmetrics/tenant_latency in ms: By a tag from
+// ctx.
+var TenantLatencyMeasure = stats.Float64("viewsmetrics/tenant_latency", "By a tag from ctx.", "ms")
+
+// TenantLatencyAggregation is the aggregation of TenantLatencyView; its bounds are in ms.
+var TenantLatencyAggregation = view.Distribution(5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10000, 30000)
+
+// TenantLatencyView exports viewsmetrics/tenant_latency: By a tag from ctx.
+var TenantLatencyView = &view.View{
+	Name:        "viewsmetrics/tenant_latency",
+	Description: "By a tag from ctx.",
+	Measure:     TenantLatencyMeasure,
+	TagKeys:     []tag.Key{TenantKey},
+	Aggregation: TenantLatencyAggregation,
+}
+
+var tenantLatencyValues = record.NewValueCheck("viewsmetrics/tenant_latency", record.NonNegative)
+
+var tenantLatencyTags = census.NewTagSet([]*record.Tag{tenantTag})
+
+// RecordTenantLatency records tenant latency: By a tag from ctx.
+//
+// Values of tenantLatency that are negative are dropped and counted in [record.Stats].
+func RecordTenantLatency(ctx context.Context, tenantLatency time.Duration) {
+	if !tenantLatencyValues.Int64(int64(tenantLatency)) {
+		return
+	}
+	tenantLatencyTags.Record(ctx, []stats.Measurement{TenantLatencyMeasure.M(float64(tenantLatency) / float64(time.Millisecond))})
+}
+
+// TimeTenantLatency starts the clock for tenant latency and returns the function that
+// stops and records it.
+//
+//	defer TimeTenantLatency(ctx)()
+func TimeTenantLatency(ctx context.Context) func() {
+	start := time.Now()
+	return func() {
+		RecordTenantLatency(ctx, time.Since(start))
+	}
+}
+
+// TenantLatencyTimer measures the time since StartTenantLatency.
+//
+// The zero value was not started: its records are dropped and counted in [record.Stats].
+type TenantLatencyTimer struct {
+	timer record.Timer
+}
+
+// StartTenantLatency starts the clock for tenant latency.
+//
+//	timer := StartTenantLatency()
+//	…
+//	timer.Record(ctx)
+func StartTenantLatency() TenantLatencyTimer {
+	return TenantLatencyTimer{timer: record.StartTimer()}
+}
+
+// Record calls RecordTenantLatency with the time since the start. It may be called
+// several times.
+func (t TenantLatencyTimer) Record(ctx context.Context) {
+	if tenantLatency, ok := t.timer.Elapsed("viewsmetrics/tenant_latency"); ok {
+		RecordTenantLatency(ctx, tenantLatency)
+	}
+}
+
+// TracedLatencyMeasure is the measure viewsmetrics/traced_latency in ms: By three closed
+// tags, with exemplars.
+var TracedLatencyMeasure = stats.Float64("viewsmetrics/traced_latency", "By three closed tags, with exemplars.", "ms")
+
+// TracedLatencyAggregation is the aggregation of TracedLatencyView; its bounds are in ms.
+var TracedLatencyAggregation = view.Distribution(5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10000, 30000)
+
+// TracedLatencyView exports viewsmetrics/traced_latency: By three closed tags, with
+// exemplars.
+var TracedLatencyView = &view.View{
+	Name:        "viewsmetrics/traced_latency",
+	Description: "By three closed tags, with exemplars.",
+	Measure:     TracedLatencyMeasure,
+	TagKeys:     []tag.Key{MethodKey, OutcomeKey, RouteKey},
+	Aggregation: TracedLatencyAggregation,
+}
+
+var tracedLatencyValues = record.NewValueCheck("viewsmetrics/traced_latency", record.NonNegative)
+
+var tracedLatencyTags = census.NewTagSet([]*record.Tag{methodTag, outcomeTag, routeTag})
+
+// RecordTracedLatency records traced latency: By three closed tags, with exemplars.
+//
+// Values of tracedLatency that are negative are dropped and counted in [record.Stats].
+func RecordTracedLatency(ctx context.Context, tracedLatency time.Duration, method Method, outcome Outcome, route Route) {
+	if !tracedLatencyValues.Int64(int64(tracedLatency)) {
+		return
+	}
+	tracedLatencyTags.RecordExemplar(ctx, []stats.Measurement{TracedLatencyMeasure.M(float64(tracedLatency) / float64(time.Millisecond))},
+		record.Closed(method), record.Closed(outcome), record.Closed(route))
+}
+
+// TimeTracedLatency starts the clock for traced latency and returns the function that
+// stops and records it.
+//
+//	defer TimeTracedLatency(ctx, method, outcome, route)()
+//
+// The tags are evaluated at the start; if a tag is known only at the end, use
+// StartTracedLatency.
+func TimeTracedLatency(ctx context.Context, method Method, outcome Outcome, route Route) func() {
+	start := time.Now()
+	return func() {
+		RecordTracedLatency(ctx, time.Since(start), method, outcome, route)
+	}
+}
+
+// TracedLatencyTimer measures the time since StartTracedLatency.
+//
+// The zero value was not started: its records are dropped and counted in [record.Stats].
+type TracedLatencyTimer struct {
+	timer record.Timer
+}
+
+// StartTracedLatency starts the clock for traced latency.
+//
+//	timer := StartTracedLatency()
+//	…
+//	timer.Record(ctx, method, outcome, route)
+func StartTracedLatency() TracedLatencyTimer {
+	return TracedLatencyTimer{timer: record.StartTimer()}
+}
+
+// Record calls RecordTracedLatency with the time since the start. It may be called
+// several times.
+func (t TracedLatencyTimer) Record(ctx context.Context, method Method, outcome Outcome, route Route) {
+	if tracedLatency, ok := t.timer.Elapsed("viewsmetrics/traced_latency"); ok {
+		RecordTracedLatency(ctx, tracedLatency, method, outcome, route)
+	}
+}
+
+// BoundTracedLatency records traced latency with the tags given to TracedLatencyFor.
+//
+// It is safe for concurrent use. Its zero value records nothing.
+type BoundTracedLatency struct {
+	tags census.BoundTags
+}
+
+// TracedLatencyFor returns a recorder of traced latency with these tags, for hot loops.
+//
+// These tags are looked up, and replaced values are counted, at this call only.
+func TracedLatencyFor(method Method, outcome Outcome, route Route) BoundTracedLatency {
+	return BoundTracedLatency{tags: tracedLatencyTags.Bind(record.Closed(method), record.Closed(outcome), record.Closed(route))}
+}
+
+// Record records traced latency as RecordTracedLatency does.
+func (b BoundTracedLatency) Record(ctx context.Context, tracedLatency time.Duration) {
+	if !tracedLatencyValues.Int64(int64(tracedLatency)) {
+		return
+	}
+	b.tags.RecordExemplar(ctx, []stats.Measurement{TracedLatencyMeasure.M(float64(tracedLatency) / float64(time.Millisecond))})
+}
+
 // PodLatencyMeasure is the measure viewsmetrics/pod_latency in ms: 10,000 series by three
 // closed tags.
 var PodLatencyMeasure = stats.Float64("viewsmetrics/pod_latency", "10,000 series by three closed tags.", "ms")
@@ -1164,6 +1343,8 @@ var generated = record.NewPackage(record.PackageInfo{
 				{Measure: RequestsMeasure, Description: "A count.", Unit: "1"},
 				{Measure: ResponseBytesMeasure, Description: "A sum.", Unit: "By"},
 				{Measure: LastLatencyMeasure, Description: "A last value.", Unit: "ms"},
+				{Measure: TenantLatencyMeasure, Description: "By a tag from ctx.", Unit: "ms"},
+				{Measure: TracedLatencyMeasure, Description: "By three closed tags, with exemplars.", Unit: "ms"},
 				{Measure: PodLatencyMeasure, Description: "10,000 series by three closed tags.", Unit: "ms"},
 				{Measure: AccountLatencyMeasure, Description: "10,000 series by an open tag.", Unit: "ms"},
 			},
@@ -1186,6 +1367,8 @@ func Views() []*view.View {
 		RequestsView,
 		ResponseBytesView,
 		LastLatencyView,
+		TenantLatencyView,
+		TracedLatencyView,
 		PodLatencyView,
 		AccountLatencyView,
 	}
@@ -1285,6 +1468,26 @@ func Descriptors() []metric.Descriptor {
 			Description: "A last value.",
 			Unit:        "ms",
 			Type:        metric.TypeGaugeFloat64,
+			LabelKeys: []metric.LabelKey{
+				{Key: "method"},
+				{Key: "outcome"},
+				{Key: "route"},
+			},
+		},
+		{
+			Name:        "viewsmetrics/tenant_latency",
+			Description: "By a tag from ctx.",
+			Unit:        "ms",
+			Type:        metric.TypeCumulativeDistribution,
+			LabelKeys: []metric.LabelKey{
+				{Key: "tenant", Description: "Comes from ctx."},
+			},
+		},
+		{
+			Name:        "viewsmetrics/traced_latency",
+			Description: "By three closed tags, with exemplars.",
+			Unit:        "ms",
+			Type:        metric.TypeCumulativeDistribution,
 			LabelKeys: []metric.LabelKey{
 				{Key: "method"},
 				{Key: "outcome"},

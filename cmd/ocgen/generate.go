@@ -35,7 +35,8 @@ folder, and its "generate" section must name the Go file.`
 
 const generateExample = `  ocgen generate                        the schemas of this folder
   ocgen generate metrics.yaml jobs/     one schema, and the schemas of jobs/
-  ocgen generate --check                in CI: fail if outputs are stale
+  ocgen generate ./...                  all schemas below this folder
+  ocgen generate --check ./...          in CI: fail if outputs are stale
   ocgen generate --check --format github`
 
 type generateFlags struct {
@@ -46,7 +47,7 @@ type generateFlags struct {
 func newGenerate() *cobra.Command {
 	var flags generateFlags
 	cmd := &cobra.Command{
-		Use:                   "generate [--check] [--strict] [--format FORMAT] [SCHEMA|DIR]...",
+		Use:                   "generate [--check] [--strict] [--skip-others] [--format FORMAT] [SCHEMA|DIR|./...]...",
 		Short:                 "Generate Go code and SLOs from schemas",
 		Long:                  generateHelp,
 		Example:               generateExample,
@@ -104,14 +105,7 @@ func (f *generateFlags) compare(cmd *cobra.Command, outputs []outfiles.Output) e
 	if err != nil {
 		return err
 	}
-	if len(changes) == 0 {
-		return nil
-	}
-	if err := f.format.Changes(cmd.OutOrStdout(), changes); err != nil {
-		return err
-	}
-	fmt.Fprintf(cmd.ErrOrStderr(), "ocgen: not up to date: %s; run ocgen generate\n", plural(len(changes), "file"))
-	return errFound
+	return f.tellStale(cmd, changes, "ocgen generate")
 }
 
 // write writes the outputs to disk. A first interrupt waits until it is finished, which

@@ -6,10 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"go/token"
+	"io"
 	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 
 	"github.com/ocgen/ocgen/internal/cli"
@@ -20,18 +22,21 @@ const initHelp = `Init writes metrics.yaml, a schema to start from, into a folde
 the current folder. Init creates a missing folder, and never replaces a file.
 
 The Go package is the package of the Go files in the folder. If there are none, it
-is made from the folder's name.`
+is made from the folder's name.
+
+The first line of the schema is for editors: see "ocgen help schema".`
 
 const starterName = "metrics.yaml"
 
 // starter is the schema that init writes, with PACKAGE and SERVICE to fill in.
 //
-//go:embed starter.yaml
+//go:embed starter.yaml.tmpl
 var starter string
 
 func newInit() *cobra.Command {
-	return &cobra.Command{
-		Use:                   "init [DIR]",
+	var flag schemaFlag
+	cmd := &cobra.Command{
+		Use:                   "init [--schema FILE] [DIR]",
 		Short:                 "Write a schema to start from",
 		Long:                  initHelp,
 		Args:                  cobra.MaximumNArgs(1),
@@ -39,16 +44,22 @@ func newInit() *cobra.Command {
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			return nil, cobra.ShellCompDirectiveFilterDirs
 		},
-		RunE: runInit,
+		RunE: func(cmd *cobra.Command, args []string) error { return runInit(cmd, args, flag) },
 	}
+	flag.register(cmd)
+	return cmd
 }
 
-func runInit(cmd *cobra.Command, args []string) error {
+func runInit(cmd *cobra.Command, args []string, flag schemaFlag) error {
 	dir := "."
 	if len(args) == 1 {
 		dir = args[0]
 	}
 	name := filepath.Join(dir, starterName)
+	first, err := flag.modeline(dir)
+	if err != nil {
+		return err
+	}
 	text, err := starterFor(dir)
 	if err != nil {
 		return err
@@ -56,16 +67,32 @@ func runInit(cmd *cobra.Command, args []string) error {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return err
 	}
-	if err := writeNew(name, text); errors.Is(err, fs.ErrExist) {
+	if err := writeNew(name, first+text); errors.Is(err, fs.ErrExist) {
 		return fmt.Errorf("%s already exists; delete it, or name another folder", filepath.ToSlash(name))
 	} else if err != nil {
 		return err
 	}
-	fmt.Fprintf(cmd.ErrOrStderr(), `wrote %[1]s; next:
-  %[2]s generate %[1]s
-  go mod tidy    # adds the modules that the generated code imports
-`, filepath.ToSlash(name), calledAs())
+	tellWritten(cmd.ErrOrStderr(), name)
 	return nil
+}
+
+// tellWritten names a new schema and the commands that come next.
+func tellWritten(w io.Writer, name string) {
+	name = filepath.ToSlash(name)
+	fmt.Fprintf(w, `wrote %s; next:
+  %s generate %s
+  go mod tidy    # adds the modules that the generated code imports
+`, name, calledAs(), shellWord(name))
+}
+
+var plainShellWord = regexp.MustCompile(`^[\pL\pN_./:@%+,=-]+$`)
+
+// shellWord returns an argument as a shell reads it.
+func shellWord(arg string) string {
+	if plainShellWord.MatchString(arg) {
+		return arg
+	}
+	return "'" + strings.ReplaceAll(arg, "'", `'\''`) + "'"
 }
 
 // calledAs returns the shell command that runs ocgen. A tool of a module is not in

@@ -1,11 +1,8 @@
 package main
 
 import (
-	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
-	"text/tabwriter"
 
 	"github.com/ocgen/ocgen/internal/cli"
 	"github.com/ocgen/ocgen/schema"
@@ -16,11 +13,14 @@ const lintHelp = `Lint prints all problems of schemas and writes no files. Each 
 
   file:line:col: error|warning: message [rule]
 
+Lint also compares the schemas with each other: two must not define one metric
+differently, or declare one SLO. So check all schemas of a repository in one run.
+
 Some rules can be silenced: write "allow: [rule]" on an element of the schema or
 on an element around it. The column ALLOW of "ocgen lint --list" shows which.`
 
 const lintExample = `  ocgen lint
-  ocgen lint --strict --format github services/*/metrics.yaml
+  ocgen lint --strict --format github ./...
   ocgen lint --list`
 
 type lintFlags struct {
@@ -31,7 +31,7 @@ type lintFlags struct {
 func newLint() *cobra.Command {
 	var flags lintFlags
 	cmd := &cobra.Command{
-		Use:                   "lint [-v] [--strict] [--format FORMAT] [--list | [SCHEMA|DIR]...]",
+		Use:                   "lint [-v] [--strict] [--skip-others] [--today DATE] [--format FORMAT] [--list | [SCHEMA|DIR|./...]...]",
 		Short:                 "Check schemas",
 		Long:                  lintHelp,
 		Example:               lintExample,
@@ -40,29 +40,28 @@ func newLint() *cobra.Command {
 		DisableFlagsInUseLine: true,
 		RunE:                  flags.run,
 	}
-	cmd.Flags().BoolVarP(&flags.verbose, "verbose", "v", false, "also print, to stderr, how many time series each view can have, and notes on SLOs")
+	cmd.Flags().BoolVarP(&flags.verbose, "verbose", "v", false, "also print, to stderr, how many time series each view can have, the alerts of each SLO, and notes")
 	cmd.Flags().BoolVar(&flags.list, "list", false, "print the rules and exit, as a table or, with --format json, as one object a line")
+	cmd.Flags().StringVar(&flags.today, "today", "", "the date, such as 2027-03-02: also warn of former names whose \"until\" is before it")
 	flags.register(cmd)
 	return cmd
 }
 
 func (f *lintFlags) args(_ *cobra.Command, args []string) error {
-	switch {
-	case f.list && len(args) > 0:
-		return errors.New("--list and schemas cannot be used together; give one of them")
-	case f.list && f.format == cli.GitHub:
-		return errors.New("--list does not support --format github; use text or json")
+	if f.today != "" && !schema.IsDate(f.today) {
+		return fmt.Errorf("--today is %q and must be a date, such as 2027-03-02", f.today)
 	}
-	return nil
+	return checkList(f.list, f.format, args)
 }
 
 func (f *lintFlags) run(cmd *cobra.Command, args []string) error {
 	if f.list {
-		return f.listRules(cmd.OutOrStdout())
+		return listLint(cmd.OutOrStdout(), f.format)
 	}
 	checked, err := f.check(cmd, args)
 	if f.verbose {
 		printSeries(cmd.ErrOrStderr(), checked)
+		printAlerts(cmd.ErrOrStderr(), checked)
 		printNotes(cmd.ErrOrStderr(), checked)
 	}
 	return err
@@ -76,52 +75,63 @@ func printSeries(w io.Writer, checked []cli.Checked) {
 			continue
 		}
 		for _, v := range c.Schema.Views() {
-			fmt.Fprintf(w, "%s:%d:%d: %s: at most %d time series\n", c.Name, v.Place.Line, v.Place.Col, v.ID, v.Series())
+			names := ""
+			if n := len(v.Exports()); n > 1 {
+				names = fmt.Sprintf(", under each of %d names", n)
+			}
+			fmt.Fprintf(w, "%s:%d:%d: %s: at most %d time series%s\n", c.Name, v.Place.Line, v.Place.Col, v.ID, v.Series(), names)
 		}
 	}
+}
+
+// printAlerts prints the tiers of each SLO in a schema that generates alerts.
+func printAlerts(w io.Writer, checked []cli.Checked) {
+	for _, c := range checked {
+		if c.Schema == nil || !c.Schema.GeneratesAlerts() {
+			continue
+		}
+		for i, o := range c.Schema.SLOs {
+			for _, in := range alertsByEnvironment(c.Schema, i) {
+				fmt.Fprintf(w, "%s:%d:%d: %s: alerts%s: %s\n", c.Name, o.Place.Line, o.Place.Col, o.ID, in.environments, in.text)
+			}
+		}
+	}
+}
+
+// alertsText describes the alerts of an SLO. Without policies, Prometheus has the alerts of
+// the SLOs that it can compute.
+func alertsText(s *schema.Schema, o *schema.SLO) string {
+	policies := s.Generate.Path("alerts") != ""
+	if !policies && !o.Computable() {
+		return "none"
+	}
+	return o.AlertsText(policies)
+}
+
+// An alertsIn is the description of the alerts that an SLO has in some environments.
+type alertsIn struct{ environments, text string }
+
+// alertsByEnvironment describes the alerts of the i-th SLO: once if they are the same
+// everywhere, otherwise once for each environment.
+func alertsByEnvironment(s *schema.Schema, i int) []alertsIn {
+	var all []alertsIn
+	differ := false
+	for _, resolved := range s.Resolved() {
+		in := alertsIn{" in " + resolved.Environment, alertsText(resolved, resolved.SLOs[i])}
+		differ = differ || len(all) > 0 && in.text != all[0].text
+		all = append(all, in)
+	}
+	if !differ {
+		return []alertsIn{{"", all[0].text}}
+	}
+	return all
 }
 
 // printNotes prints the notes on the schemas.
 func printNotes(w io.Writer, checked []cli.Checked) {
 	for _, c := range checked {
-		if c.Schema == nil {
-			continue
-		}
-		for _, n := range c.Schema.Notes() {
+		for _, n := range c.Notes {
 			fmt.Fprintf(w, "%s:%d:%d: note: %s\n", c.Name, n.Place.Line, n.Place.Col, n.Text)
 		}
 	}
-}
-
-func (f *lintFlags) listRules(w io.Writer) error {
-	if f.format == cli.JSON {
-		return listJSON(w)
-	}
-	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "RULE\tSEVERITY\tALLOW\tPURPOSE")
-	for _, r := range schema.Rules() {
-		allow := "no"
-		if r.Allowable {
-			allow = "yes"
-		}
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", r.ID, r.Severity, allow, r.Purpose)
-	}
-	return table.Flush()
-}
-
-func listJSON(w io.Writer) error {
-	encoder := json.NewEncoder(w)
-	encoder.SetEscapeHTML(false)
-	for _, r := range schema.Rules() {
-		row := struct {
-			Rule      string `json:"rule"`
-			Severity  string `json:"severity"`
-			Allowable bool   `json:"allowable"`
-			Purpose   string `json:"purpose"`
-		}{r.ID, r.Severity.String(), r.Allowable, r.Purpose}
-		if err := encoder.Encode(row); err != nil {
-			return err
-		}
-	}
-	return nil
 }

@@ -28,12 +28,18 @@ Monitoring API. Commit both. Run ocgen through go generate, and run
 "ocgen generate --check" in CI to find stale files.
 
 A schema is a .yaml or .yml file with a top-level "ocgen:" key. The arguments of a
-command are schemas and folders of schemas. The default is the current folder.`
+command are schemas, folders of schemas, and whole trees such as "./...". The
+default is the current folder. A tree is searched without vendor, node_modules,
+testdata, folders that begin with "." or "_", and other Go modules.`
 
-const rootExample = `  ocgen init                  write a schema to start from
-  ocgen generate              generate from the schemas of this folder
-  ocgen generate --check      fail if a committed file is stale
-  ocgen lint -v               check only; also print time series per view, and notes
+const rootExample = `  ocgen init                     write a schema to start from
+  ocgen import                   write a schema of the OpenCensus that is there
+  ocgen generate                 generate from the schemas of this folder
+  ocgen generate --check ./...   fail if a committed file in or below this folder is stale
+  ocgen lint -v                  check only; also print time series per view, and notes
+  ocgen breaking ./...           report what a change breaks, compared with the last commit
+  ocgen schema                   print the JSON Schema of the language, for editors
+  ocgen docs -o METRICS.md       describe the metrics and SLOs in Markdown
 
   //go:generate go tool ocgen generate`
 
@@ -85,7 +91,7 @@ func newRoot() *cobra.Command {
 	}
 	root.SetVersionTemplate("{{.Version}}\n")
 	root.Flags().Bool("version", false, "print the version") // otherwise cobra uses -v, which is a flag of lint
-	root.AddCommand(newInit(), newGenerate(), newLint(), newVersion())
+	root.AddCommand(newInit(), newImport(), newGenerate(), newLint(), newBreaking(), newSchema(), newDocs(), newVersion())
 	return root
 }
 

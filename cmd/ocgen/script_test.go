@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -20,9 +21,11 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"ocgen": main})
 }
 
-func TestScripts(t *testing.T) {
-	testscript.Run(t, testscript.Params{
-		Dir:                 filepath.Join("testdata", "script"),
+func TestScripts(t *testing.T) { testscript.Run(t, params(filepath.Join("testdata", "script"))) }
+
+func params(dir string) testscript.Params {
+	return testscript.Params{
+		Dir:                 dir,
 		UpdateScripts:       *update,
 		RequireUniqueNames:  true,
 		RequireExplicitExec: true,
@@ -30,8 +33,10 @@ func TestScripts(t *testing.T) {
 			"exit":     exit,
 			"snapshot": snapshot,
 			"fill":     fill,
+			"module":   module,
 		},
-	})
+		Setup: offline,
+	}
 }
 
 // exit is "exit CODE COMMAND [ARG]...": it runs a command and asserts its exit code.
@@ -81,6 +86,50 @@ func snapshot(ts *testscript.TestScript, neg bool, args []string) {
 		return nil
 	}))
 	ts.Check(os.WriteFile(filepath.Join(ts.Getenv("TMPDIR"), args[0]), []byte(lines.String()), 0o666))
+}
+
+// offline lets scripts run the go command, with the modules that this module needs and
+// without a network.
+func offline(env *testscript.Env) error {
+	out, err := exec.Command("go", "env", "GOMODCACHE", "GOCACHE").Output()
+	if err != nil {
+		return err
+	}
+	folders := strings.Fields(string(out))
+	for i, name := range []string{"GOMODCACHE", "GOCACHE"} {
+		env.Setenv(name, folders[i])
+	}
+	for _, pair := range []string{"GOPROXY=off", "GOWORK=off", "GOFLAGS=", "GOTOOLCHAIN=local"} {
+		name, value, _ := strings.Cut(pair, "=")
+		env.Setenv(name, value)
+	}
+	return nil
+}
+
+// module is "module PATH": it writes the go.mod and go.sum of a module that uses
+// OpenCensus and this checkout of ocgen.
+func module(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: module path")
+	}
+	root, err := filepath.Abs("../..")
+	ts.Check(err)
+	sums, err := os.ReadFile(filepath.Join(root, "go.sum"))
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs("go.sum"), sums, 0o666))
+	ts.Check(os.WriteFile(ts.MkAbs("go.mod"), fmt.Appendf(nil, `module %s
+
+go 1.24.0
+
+require (
+	github.com/ocgen/ocgen v0.0.0
+	go.opencensus.io v0.24.0
+)
+
+require github.com/golang/groupcache v0.0.0-20200121045136-8c9f03a8e57e // indirect
+
+replace github.com/ocgen/ocgen => %s
+`, args[0], root), 0o666))
 }
 
 // fill is "fill FILE BYTES": it appends that many bytes of comment.

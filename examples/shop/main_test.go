@@ -2,11 +2,17 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"net"
+	"net/http"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -99,14 +105,22 @@ func TestTimer(t *testing.T) {
 	}
 }
 
-// TestScraped runs the shop as a process that a real Prometheus scrapes, and asks
-// that what it has seen. Then a signal ends the shop in the middle of its load.
-func TestScraped(t *testing.T) {
+// A process is the shop as a process of its own, which a Prometheus scrapes.
+type process struct {
+	t       *testing.T
+	cmd     *exec.Cmd
+	out     bytes.Buffer
+	scraped string // the address of its metrics
+}
+
+// start builds the shop and runs it until end is called, or the test ends.
+func start(t *testing.T, args ...string) *process {
+	t.Helper()
 	if testing.Short() {
 		t.Skip("builds and runs a program")
 	}
-	address := realprometheus.FreeAddress(t)
-	host, port, err := net.SplitHostPort(address)
+	p := &process{t: t, scraped: realprometheus.FreeAddress(t)}
+	host, port, err := net.SplitHostPort(p.scraped)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -114,22 +128,137 @@ func TestScraped(t *testing.T) {
 	if out, err := exec.Command("go", "build", "-o", program, ".").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	prometheus := realprometheus.Start(t, address, "metrics")
-	var out bytes.Buffer
-	shop := exec.Command(program, "-duration", "5m")
-	shop.Env = append(os.Environ(), "OCGEN_EXPORTER=prometheus", "OTEL_EXPORTER_PROMETHEUS_HOST="+host, "OTEL_EXPORTER_PROMETHEUS_PORT="+port)
-	shop.Stdout, shop.Stderr = &out, &out
-	if err := shop.Start(); err != nil {
+	p.cmd = exec.CommandContext(t.Context(), program, args...)
+	p.cmd.Env = append(os.Environ(), "OCGEN_EXPORTER=prometheus", "OTEL_EXPORTER_PROMETHEUS_HOST="+host, "OTEL_EXPORTER_PROMETHEUS_PORT="+port)
+	p.cmd.Stdout, p.cmd.Stderr = &p.out, &p.out
+	if err := p.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
+	return p
+}
+
+// end ends the shop with a signal, in the middle of its load.
+func (p *process) end() {
+	p.t.Helper()
+	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		p.t.Fatal(err)
+	}
+	if err := p.cmd.Wait(); err != nil {
+		p.t.Errorf("the shop ended with %v\n%s", err, &p.out)
+	}
+}
+
+// TestScraped has a real Prometheus scrape the shop, and asks that what it has seen.
+func TestScraped(t *testing.T) {
+	shop := start(t, "-duration", "5m")
+	prometheus := realprometheus.Start(t, shop.scraped, "metrics")
 	// In one scrape every request has been counted by both of its views.
 	prometheus.Want(`sum(shop_request_count) > bool 100`, "map[] 1")
 	prometheus.Want(`sum(shop_request_count) == bool sum(shop_request_latency_count)`, "map[] 1")
 	prometheus.Want(`count(shop_request_latency_bucket{le="500",http_method="GET",outcome="ok",build="v1.4.2"})`, "map[] 1")
-	if err := shop.Process.Signal(syscall.SIGTERM); err != nil {
+	shop.end()
+}
+
+// TestPageFires has a real Prometheus evaluate the shop's rules, makes requests fail, and
+// sees the page fire. It sees it end after the requests succeed again. The durations of the rules are
+// divided by 60, so that an hour is a minute.
+func TestPageFires(t *testing.T) {
+	const (
+		page    = `ALERTS{alertname="ShopAvailabilityBurn",severity="page",alertstate="firing"}`
+		errors  = `slo:sli_error:ratio_rate5m{sloth_id="shop-availability"}`
+		firing  = "map[] 1"
+		nothing = "count(" + page + ") or vector(0)"
+	)
+	address := realprometheus.FreeAddress(t)
+	shop := start(t, "-duration", "20m", "-customers", "4", "-listen", address)
+	prometheus := realprometheus.StartWithRules(t, shop.scraped, []string{hastened(t, "shopmetrics/prometheus/prod/shop.rules.yaml")}, "metrics")
+	fail := func(part string) {
+		t.Helper()
+		answer, err := http.PostForm("http://"+address+"/load", url.Values{"errors": {part}, "slow": {"0"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer.Body.Close()
+	}
+	prometheus.Want("count("+errors+" == 0)", firing) // it computes, and nothing fails
+	prometheus.Want(nothing, "map[] 0")
+	fail("0.5")
+	prometheus.Want("count("+page+")", firing)
+	prometheus.Want("count("+errors+" > 0.3)", firing)
+	for _, query := range onCallQueries(t) {
+		prometheus.Want("count("+query+") > bool 0", firing)
+	}
+	var alerts struct {
+		Alerts []struct{ Labels, Annotations map[string]string }
+	}
+	if err := prometheus.Ask("alerts", nil, &alerts); err != nil {
 		t.Fatal(err)
 	}
-	if err := shop.Wait(); err != nil {
-		t.Errorf("the shop ended with %v\n%s", err, &out)
+	told := false
+	for _, a := range alerts.Alerts {
+		if a.Labels["alertname"] == "ShopAvailabilityBurn" && a.Labels["severity"] == "page" {
+			told = true
+			if want := "https://runbooks.example/shop/availability"; a.Annotations["runbook_url"] != want || !strings.Contains(a.Annotations["description"], "% of events are bad") {
+				t.Errorf("the page says %q", a.Annotations)
+			}
+		}
 	}
+	if !told {
+		t.Error("the page is not among the alerts")
+	}
+	fail("0")
+	prometheus.Want(nothing, "map[] 0")
+	shop.end()
 }
+
+// onCallQueries returns the queries of the page for the engineer on call.
+func onCallQueries(t *testing.T) (queries []string) {
+	t.Helper()
+	page, err := os.ReadFile("../../docs/on-call.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, block := range regexp.MustCompile("(?s)```promql\n(.*?)```").FindAllSubmatch(page, -1) {
+		for line := range strings.Lines(string(block[1])) {
+			if line = strings.TrimSpace(line); line != "" {
+				queries = append(queries, line)
+			}
+		}
+	}
+	if len(queries) == 0 {
+		t.Fatal("the page has no queries")
+	}
+	return queries
+}
+
+// hastened returns a copy of a file of rules with its durations divided by 60.
+func hastened(t *testing.T, file string) string {
+	t.Helper()
+	rules, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	slow := regexp.MustCompile(`\[(\d+[smhdw])\]|for: (\d+[smhdw])`)
+	count := 0
+	fast := slow.ReplaceAllFunc(rules, func(text []byte) []byte {
+		count++
+		return duration.ReplaceAllFunc(text, func(d []byte) []byte {
+			n, err := strconv.Atoi(string(d[:len(d)-1]))
+			if err != nil {
+				t.Fatal(err)
+			}
+			second := map[byte]int{'s': 1, 'm': 60, 'h': 3600, 'd': 86400, 'w': 604800}[d[len(d)-1]]
+			return fmt.Appendf(nil, "%ds", n*second/60)
+		})
+	})
+	if count == 0 {
+		t.Fatalf("%s has no durations", file)
+	}
+	name := filepath.Join(t.TempDir(), "shop.rules.yaml")
+	if err := os.WriteFile(name, fast, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	return name
+}
+
+var duration = regexp.MustCompile(`\d+[smhdw]`)

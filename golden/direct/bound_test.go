@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/ocgen/ocgen/golden/direct"
-	"github.com/ocgen/ocgen/golden/internal/points"
+	"github.com/ocgen/ocgen/internal/points"
 	"github.com/ocgen/ocgen/runtime"
 	"github.com/ocgen/ocgen/runtime/metric"
 	"github.com/ocgen/ocgen/runtime/record"

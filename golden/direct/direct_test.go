@@ -9,8 +9,8 @@ import (
 	"time"
 
 	"github.com/ocgen/ocgen/golden/direct"
-	"github.com/ocgen/ocgen/golden/internal/points"
 	"github.com/ocgen/ocgen/golden/internal/rows"
+	"github.com/ocgen/ocgen/internal/points"
 	"github.com/ocgen/ocgen/runtime"
 	"github.com/ocgen/ocgen/runtime/record"
 	"go.opencensus.io/plugin/ochttp"

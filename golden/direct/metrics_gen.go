@@ -743,6 +743,8 @@ type RouteTag string
 var RouteTagKey = tag.MustNewKey("route_tag")
 
 // closedSeries are the time series of golden/direct/closed: Counts by closed tags.
+//
+// Experimental: it may change or be removed.
 var closedSeries = series.NewCounts(series.SeriesInfo{
 	Name: "golden/direct/closed",
 	Tags: []*record.Tag{methodTag, protocolTag, outcomeTag, errorClassTag, retriedTag},
@@ -751,6 +753,8 @@ var closedSeries = series.NewCounts(series.SeriesInfo{
 
 // closedPairsSeries are the time series of golden/direct/closed_pairs: Counts by closed
 // tags.
+//
+// Experimental: it may change or be removed.
 var closedPairsSeries = series.NewInt64Sums(series.SeriesInfo{
 	Name: "golden/direct/closed_pairs",
 	Tags: []*record.Tag{errorClassTag, outcomeTag},
@@ -759,12 +763,16 @@ var closedPairsSeries = series.NewInt64Sums(series.SeriesInfo{
 
 // closedTotalSeries are the time series of golden/direct/closed_total: Counts by closed
 // tags.
+//
+// Experimental: it may change or be removed.
 var closedTotalSeries = series.NewCounts(series.SeriesInfo{
 	Name: "golden/direct/closed_total",
 	Size: 1,
 })
 
 // RecordClosed records closed: Counts by closed tags.
+//
+// Experimental: it may change or be removed.
 func RecordClosed(ctx context.Context, method Method, protocol Protocol, outcome Outcome, errorClass ErrorClass, retried Retried) {
 	outcomeIndex, errorClassIndex := outcome.index(), errorClass.index()
 	closedSeries.At(method.index() + 3*protocol.index() + 9*outcomeIndex + 36*errorClassIndex + 144*retried.index()).Inc()

@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"github.com/ocgen/ocgen/golden/direct"
-	"github.com/ocgen/ocgen/golden/internal/points"
+	"github.com/ocgen/ocgen/internal/points"
 	"github.com/ocgen/ocgen/runtime/record"
 	"go.opencensus.io/tag"
 )

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/ocgen/ocgen/golden/direct"
-	"github.com/ocgen/ocgen/golden/internal/points"
+	"github.com/ocgen/ocgen/internal/points"
 	"github.com/ocgen/ocgen/runtime"
 	"github.com/ocgen/ocgen/runtime/record"
 )

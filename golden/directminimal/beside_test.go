@@ -8,8 +8,8 @@ import (
 	"testing"
 
 	"github.com/ocgen/ocgen/golden/directminimal"
-	"github.com/ocgen/ocgen/golden/internal/points"
 	"github.com/ocgen/ocgen/golden/internal/rows"
+	"github.com/ocgen/ocgen/internal/points"
 	"github.com/ocgen/ocgen/runtime"
 	"github.com/ocgen/ocgen/runtime/metric"
 	"go.opencensus.io/plugin/ochttp"

@@ -4,8 +4,8 @@ import (
 	"testing"
 
 	"github.com/ocgen/ocgen/golden/directminimal"
-	"github.com/ocgen/ocgen/golden/internal/points"
 	"github.com/ocgen/ocgen/golden/internal/rows"
+	"github.com/ocgen/ocgen/internal/points"
 )
 
 func TestRecord(t *testing.T) {

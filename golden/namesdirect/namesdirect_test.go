@@ -4,9 +4,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/ocgen/ocgen/golden/internal/points"
 	"github.com/ocgen/ocgen/golden/internal/rows"
 	names "github.com/ocgen/ocgen/golden/namesdirect"
+	"github.com/ocgen/ocgen/internal/points"
 	"go.opencensus.io/trace"
 )
 

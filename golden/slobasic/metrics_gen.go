@@ -19,17 +19,17 @@ import (
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
 // than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-type generatedFormat [record.SupportsGenerated1]struct{}
+type generatedFormat [record.SupportsGenerated2]struct{}
 
-// JobsMeasure is the measure jobs: Jobs done.
-var JobsMeasure = stats.Int64("jobs", "Jobs done.", "1")
+// JobsMeasure is the measure pay/jobs: Jobs done.
+var JobsMeasure = stats.Int64("pay/jobs", "Jobs done.", "1")
 
 // JobsAggregation is the aggregation of JobsView.
 var JobsAggregation = view.Count()
 
-// JobsView exports jobs: Jobs done.
+// JobsView exports pay/jobs: Jobs done.
 var JobsView = &view.View{
-	Name:        "jobs",
+	Name:        "pay/jobs",
 	Description: "Jobs done.",
 	Measure:     JobsMeasure,
 	Aggregation: JobsAggregation,
@@ -42,15 +42,15 @@ func RecordJobs(ctx context.Context) {
 	jobsTags.Record(ctx, []stats.Measurement{JobsMeasure.M(1)})
 }
 
-// FailedJobsMeasure is the measure failed_jobs: Jobs that failed.
-var FailedJobsMeasure = stats.Int64("failed_jobs", "Jobs that failed.", "1")
+// FailedJobsMeasure is the measure pay/failed_jobs: Jobs that failed.
+var FailedJobsMeasure = stats.Int64("pay/failed_jobs", "Jobs that failed.", "1")
 
 // FailedJobsAggregation is the aggregation of FailedJobsView.
 var FailedJobsAggregation = view.Count()
 
-// FailedJobsView exports failed_jobs: Jobs that failed.
+// FailedJobsView exports pay/failed_jobs: Jobs that failed.
 var FailedJobsView = &view.View{
-	Name:        "failed_jobs",
+	Name:        "pay/failed_jobs",
 	Description: "Jobs that failed.",
 	Measure:     FailedJobsMeasure,
 	Aggregation: FailedJobsAggregation,
@@ -110,13 +110,13 @@ func UnregisterViews() {
 func Descriptors() []metric.Descriptor {
 	return []metric.Descriptor{
 		{
-			Name:        "jobs",
+			Name:        "pay/jobs",
 			Description: "Jobs done.",
 			Unit:        "1",
 			Type:        metric.TypeCumulativeInt64,
 		},
 		{
-			Name:        "failed_jobs",
+			Name:        "pay/failed_jobs",
 			Description: "Jobs that failed.",
 			Unit:        "1",
 			Type:        metric.TypeCumulativeInt64,
@@ -137,6 +137,14 @@ func SLOs() []slo.SLO {
 			Basic: &slo.Basic{
 				Availability: true,
 			},
+			Alerts: &slo.Alerts{
+				Tiers: []slo.Tier{
+					{Severity: "page", Over: time.Hour, Short: 5 * time.Minute, Burn: 14.4},
+					{Severity: "page", Over: 6 * time.Hour, Short: 30 * time.Minute, Burn: 6},
+					{Severity: "ticket", Over: 24 * time.Hour, Short: 2 * time.Hour, Burn: 3},
+					{Severity: "ticket", Over: 72 * time.Hour, Short: 6 * time.Hour, Burn: 1},
+				},
+			},
 		},
 		{
 			ID:          "latency",
@@ -149,6 +157,14 @@ func SLOs() []slo.SLO {
 				Locations: []string{"europe-west1"},
 				Versions:  []string{"v1", "v2"},
 			},
+			Alerts: &slo.Alerts{
+				Tiers: []slo.Tier{
+					{Severity: "page", Over: time.Hour, Short: 5 * time.Minute, Burn: 14.4},
+					{Severity: "page", Over: 6 * time.Hour, Short: 30 * time.Minute, Burn: 6},
+					{Severity: "ticket", Over: 24 * time.Hour, Short: 2 * time.Hour, Burn: 3},
+					{Severity: "ticket", Over: 72 * time.Hour, Short: 6 * time.Hour, Burn: 1},
+				},
+			},
 		},
 		{
 			ID:          "available_windows",
@@ -160,6 +176,14 @@ func SLOs() []slo.SLO {
 				Threshold: 0.995,
 				Basic: &slo.Basic{
 					Availability: true,
+				},
+			},
+			Alerts: &slo.Alerts{
+				Tiers: []slo.Tier{
+					{Severity: "page", Over: time.Hour, Short: 5 * time.Minute, Burn: 14.4},
+					{Severity: "page", Over: 6 * time.Hour, Short: 30 * time.Minute, Burn: 6},
+					{Severity: "ticket", Over: 24 * time.Hour, Short: 2 * time.Hour, Burn: 3},
+					{Severity: "ticket", Over: 72 * time.Hour, Short: 6 * time.Hour, Burn: 1},
 				},
 			},
 		},
@@ -176,6 +200,14 @@ func SLOs() []slo.SLO {
 					Locations: []string{"europe-west1"},
 				},
 			},
+			Alerts: &slo.Alerts{
+				Tiers: []slo.Tier{
+					{Severity: "page", Over: time.Hour, Short: 15 * time.Minute, Burn: 14.4},
+					{Severity: "page", Over: 6 * time.Hour, Short: 30 * time.Minute, Burn: 6},
+					{Severity: "ticket", Over: 24 * time.Hour, Short: 2 * time.Hour, Burn: 3},
+					{Severity: "ticket", Over: 72 * time.Hour, Short: 6 * time.Hour, Burn: 1},
+				},
+			},
 		},
 		{
 			ID:          "jobs_done",
@@ -183,8 +215,16 @@ func SLOs() []slo.SLO {
 			Goal:        0.99,
 			Days:        28,
 			Ratio: &slo.Ratio{
-				Bad:   &slo.Selection{Metric: "failed_jobs", Unit: "1"},
-				Total: &slo.Selection{Metric: "jobs", Unit: "1"},
+				Bad:   &slo.Selection{Metric: "pay/failed_jobs", Unit: "1"},
+				Total: &slo.Selection{Metric: "pay/jobs", Unit: "1"},
+			},
+			Alerts: &slo.Alerts{
+				Tiers: []slo.Tier{
+					{Severity: "page", Over: time.Hour, Short: 5 * time.Minute, Burn: 14.4},
+					{Severity: "page", Over: 6 * time.Hour, Short: 30 * time.Minute, Burn: 6},
+					{Severity: "ticket", Over: 24 * time.Hour, Short: 2 * time.Hour, Burn: 3},
+					{Severity: "ticket", Over: 72 * time.Hour, Short: 6 * time.Hour, Burn: 1},
+				},
 			},
 		},
 	}

@@ -283,6 +283,8 @@ func WithTenant(ctx context.Context, v Tenant) context.Context {
 //
 // The zero value, like any value without a constant, is recorded as "__invalid__" and
 // counted in [record.Stats].
+//
+// Experimental: it may change or be removed.
 type Plan uint8
 
 // The values of Plan.
@@ -407,12 +409,16 @@ func SetZone(v Zone) {
 }
 
 // ClosedMeasure is the measure golden/tags/closed: Counts by closed tags.
+//
+// Experimental: it may change or be removed.
 var ClosedMeasure = stats.Int64("golden/tags/closed", "Counts by closed tags.", "1")
 
 // ClosedAggregation is the aggregation of ClosedView.
 var ClosedAggregation = view.Count()
 
 // ClosedView exports golden/tags/closed: Counts by closed tags.
+//
+// Experimental: it may change or be removed.
 var ClosedView = &view.View{
 	Name:        "golden/tags/closed",
 	Description: "Counts by closed tags.",
@@ -424,6 +430,8 @@ var ClosedView = &view.View{
 var closedTags = census.NewTagSet([]*record.Tag{methodTag, protocolTag, outcomeTag, errorClassTag, retriedTag})
 
 // RecordClosed records closed: Counts by closed tags.
+//
+// Experimental: it may change or be removed.
 func RecordClosed(ctx context.Context, method Method, protocol Protocol, outcome Outcome, errorClass ErrorClass, retried Retried) {
 	closedTags.Record(ctx, []stats.Measurement{ClosedMeasure.M(1)},
 		record.Closed(method), record.Closed(protocol), record.Closed(outcome), record.Closed(errorClass), record.Closed(retried))

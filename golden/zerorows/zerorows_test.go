@@ -3,9 +3,9 @@ package zerorows_test
 import (
 	"testing"
 
-	"github.com/ocgen/ocgen/golden/internal/points"
 	"github.com/ocgen/ocgen/golden/internal/rows"
 	"github.com/ocgen/ocgen/golden/zerorows"
+	"github.com/ocgen/ocgen/internal/points"
 )
 
 func TestZeroRows(t *testing.T) {

@@ -30,9 +30,15 @@ func Claims(file string) (outfiles.Claims, bool) {
 	if parsed == nil {
 		return outfiles.Claims{Unknown: true}, true
 	}
-	c := outfiles.Claims{Go: parsed.Generate.Go}
-	for _, folder := range parsed.Generate.Folders {
-		c.Folders = append(c.Folders, folder.Path)
+	c := outfiles.Claims{Files: []string{parsed.Generate.Go}}
+	for _, o := range parsed.Generate.Outputs {
+		for _, to := range parsed.Destinations(o) {
+			if o.Page {
+				c.Files = append(c.Files, to.Path)
+			} else {
+				c.Folders = append(c.Folders, to.Path)
+			}
+		}
 	}
 	return c, true
 }

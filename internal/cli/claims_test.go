@@ -21,10 +21,10 @@ func TestClaims(t *testing.T) {
 		want       outfiles.Claims
 		isSchema   bool
 	}{
-		"paths of its own":     {"m.yaml", head + "generate: {go: gen/n.go, slo: json/, descriptors: d}\n", outfiles.Claims{Go: "gen/n.go", Folders: []string{"json", "d"}}, true},
-		"the default Go file":  {"m.yml", head, outfiles.Claims{Go: "m_gen.go"}, true},
-		"a hidden file":        {".m.yaml", head, outfiles.Claims{Go: "m_gen.go"}, true},
-		"the default folders":  {"m.yaml", head + slos, outfiles.Claims{Go: "m_gen.go", Folders: []string{"slo", "descriptors"}}, true},
+		"paths of its own":     {"m.yaml", head + "generate: {go: gen/n.go, slo: json/, descriptors: d, docs: n.md}\n", outfiles.Claims{Files: []string{"gen/n.go", "n.md"}, Folders: []string{"json", "d"}}, true},
+		"the default Go file":  {"m.yml", head, outfiles.Claims{Files: []string{"m_gen.go"}}, true},
+		"a hidden file":        {".m.yaml", head, outfiles.Claims{Files: []string{"m_gen.go"}}, true},
+		"the default folders":  {"m.yaml", head + slos, outfiles.Claims{Files: []string{"m_gen.go"}, Folders: []string{"slo", "descriptors"}}, true},
 		"a mistake":            {"m.yaml", head + "mistake: 1\n", outfiles.Claims{Unknown: true}, true},
 		"no schema":            {"m.yaml", "kind: Pod\n", outfiles.Claims{}, false},
 		"another kind of file": {"m.txt", head, outfiles.Claims{}, false},

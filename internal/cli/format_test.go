@@ -47,7 +47,7 @@ func TestFormatTellsFailedWrites(t *testing.T) {
 		if err := f.Problems(brokenPipe{}, schema.Problems{{}}); err == nil {
 			t.Errorf("%s: problems: want an error", f)
 		}
-		if err := f.Changes(brokenPipe{}, []outfiles.Change{{Path: "a", New: []byte("1")}}); err == nil {
+		if err := f.Changes(brokenPipe{}, []outfiles.Change{{Path: "a", New: []byte("1")}}, "ocgen generate"); err == nil {
 			t.Errorf("%s: changes: want an error", f)
 		}
 	}

@@ -64,7 +64,7 @@ func clauseIn(dir string, counts func(name string, head []byte) bool) (name stri
 			continue
 		}
 		head := readHead(filepath.Join(dir, entry.Name()))
-		clause, ok := clauseOf(entry.Name(), head)
+		clause, ok := PackageClause(entry.Name(), head)
 		if !ok || !counts(entry.Name(), head) {
 			continue
 		}
@@ -91,9 +91,9 @@ func readHead(path string) []byte {
 	return head
 }
 
-// clauseOf returns the package clause of a Go file with this beginning. ok is false for
+// PackageClause returns the package clause of a Go file with this beginning. ok is false for
 // external tests, files that the go command ignores, and files that do not parse.
-func clauseOf(file string, head []byte) (name string, ok bool) {
+func PackageClause(file string, head []byte) (name string, ok bool) {
 	parsed, err := parser.ParseFile(token.NewFileSet(), "", head, parser.PackageClauseOnly|parser.ParseComments)
 	if err != nil {
 		return "", false

@@ -31,14 +31,35 @@ type Source struct {
 
 // Load reads the schemas that the arguments name, in their order, each once. A file is
 // a schema, whatever its content is. A folder stands for the schemas directly in it,
-// "-" for standard input, and no argument for the current folder. Load waits for a pipe
-// only if it is standard input. The error contains all arguments that could not be
-// read.
+// "DIR/..." for those of a whole tree, "-" for standard input, and no argument for the
+// current folder. Load waits for a pipe only if it is standard input. The error contains
+// all arguments that could not be read.
 func Load(args []string, stdin io.Reader) ([]Source, error) {
+	return (&loader{seen: map[string]bool{}}).loadAll(args, stdin)
+}
+
+// LoadAmong is [Load] for names of changed files, as hooks pass them: it skips files that
+// are not schemas, and it is no error if nothing is left.
+func LoadAmong(args []string, stdin io.Reader) ([]Source, error) {
+	return (&loader{seen: map[string]bool{}, skipOthers: true, mayBeEmpty: true}).loadAll(args, stdin)
+}
+
+// LoadRemaining is [Load] for folders that may have lost their last schema.
+func LoadRemaining(args []string, stdin io.Reader) ([]Source, error) {
+	return (&loader{seen: map[string]bool{}, mayBeEmpty: true}).loadAll(args, stdin)
+}
+
+type loader struct {
+	seen       map[string]bool // by real folder and base name
+	skipOthers bool            // files that are not schemas are no error
+	mayBeEmpty bool            // folders without schemas are no error
+	sources    []Source
+}
+
+func (l *loader) loadAll(args []string, stdin io.Reader) ([]Source, error) {
 	if len(args) == 0 {
 		args = []string{"."}
 	}
-	l := &loader{seen: map[string]bool{}}
 	var failed []error
 	for _, arg := range args {
 		if err := l.load(arg, stdin); err != nil {
@@ -48,24 +69,28 @@ func Load(args []string, stdin io.Reader) ([]Source, error) {
 	return l.sources, errors.Join(failed...)
 }
 
-type loader struct {
-	seen    map[string]bool // by real folder and base name
-	sources []Source
-}
-
 func (l *loader) load(arg string, stdin io.Reader) error {
 	if arg == Stdin {
 		return l.loadStdin(stdin)
 	}
+	if root, ok := treeOf(arg); ok {
+		return l.loadTree(arg, root)
+	}
 	info, err := os.Stat(arg)
+	if err != nil && strings.Contains(arg, "...") {
+		return fmt.Errorf("%s: %w; \"...\" stands only at the end, as in \"./services/...\"", arg, cause(err))
+	}
 	if err != nil {
 		return fmt.Errorf("%s: %w", arg, cause(err))
 	}
 	if info.IsDir() {
 		return l.loadFolder(arg)
 	}
+	if l.skipOthers && !info.Mode().IsRegular() {
+		return nil
+	}
 	data, err := readFile(arg)
-	if err != nil {
+	if err != nil || l.skipOthers && !schema.IsSchema(data) {
 		return err
 	}
 	return l.add(filepath.ToSlash(arg), data)
@@ -84,38 +109,45 @@ func (l *loader) loadStdin(stdin io.Reader) error {
 	return nil
 }
 
-// loadFolder reads the schemas directly in a folder, sorted by name. It skips hidden
-// files, as the shell's * does.
+// loadFolder reads the schemas directly in a folder.
 func (l *loader) loadFolder(dir string) error {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return fmt.Errorf("%s: %w", dir, cause(err))
 	}
-	found := false
+	if found, err := l.loadEntries(dir, entries); err != nil || found || l.mayBeEmpty {
+		return err
+	}
+	return fmt.Errorf("no schema in %s: %s", dir, schemaCure)
+}
+
+const schemaCure = `a schema is a .yaml or .yml file with a top-level "ocgen:" key; run "ocgen init" to write one`
+
+// loadEntries reads the schemas among the entries of a folder, in the order of their
+// names. It skips hidden files, as the shell's * does.
+func (l *loader) loadEntries(dir string, entries []fs.DirEntry) (found bool, err error) {
 	for _, entry := range entries {
 		name := filepath.Join(dir, entry.Name())
-		if !isYAML(entry.Name()) || !isRegular(name) {
+		if !IsYAML(entry.Name()) || !isRegular(name) {
 			continue
 		}
 		data, err := readFile(name)
 		if err != nil {
-			return err
+			return found, err
 		}
 		if !schema.IsSchema(data) {
 			continue
 		}
 		found = true
 		if err := l.add(filepath.ToSlash(name), data); err != nil {
-			return err
+			return found, err
 		}
 	}
-	if !found {
-		return fmt.Errorf("no schema in %s: a schema is a .yaml or .yml file with a top-level \"ocgen:\" key; run \"ocgen init\" to write one", dir)
-	}
-	return nil
+	return found, nil
 }
 
-func isYAML(name string) bool {
+// IsYAML reports whether a folder's schemas include files of this name.
+func IsYAML(name string) bool {
 	ext := filepath.Ext(name)
 	return (ext == ".yaml" || ext == ".yml") && !strings.HasPrefix(name, ".")
 }

@@ -6,6 +6,6 @@
 //
 // It imports only the standard library, so reading a schema links none of Google's
 // client libraries. The fake in internal/fakemonitoring and the checks in
-// internal/tests/slocheck do not use this package. They have their own copy of the
+// internal/fakemonitoring/slocheck do not use this package. They have their own copy of the
 // facts from the API's documentation, so that a test fails if a fact is wrong here.
 package cloudmonitoring

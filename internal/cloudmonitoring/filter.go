@@ -22,6 +22,9 @@ func ResourceLabel(key string) string { return "resource.labels." + key }
 // MetricLabel selects the label of a tag key.
 func MetricLabel(tagKey string) string { return "metric.labels." + LabelKey(tagKey) }
 
+// GroupByLabel is the label of a tag key as a field by which charts group time series.
+func GroupByLabel(tagKey string) string { return `metric.label."` + LabelKey(tagKey) + `"` }
+
 // Filter returns the Monitoring filter that selects the time series of one metric type
 // that match all terms. The API requires the metric type. No text may contain control
 // characters.
@@ -84,3 +87,22 @@ var filterEscapes = strings.NewReplacer(`\`, `\\`, `"`, `\"`)
 // quote returns s as a string of the filter language, which is UTF-8. Without
 // control characters only quotes and backslashes need escaping.
 func quote(s string) string { return `"` + filterEscapes.Replace(s) + `"` }
+
+// SLOName returns the full name of an SLO.
+func SLOName(project, service, slo string) string {
+	return "projects/" + project + "/services/" + service + "/serviceLevelObjectives/" + slo
+}
+
+// BurnRate returns the filter that selects the burn rate of an SLO over a look-back such
+// as "3600s", for alert conditions and charts. The API allows at most 24 hours.
+func BurnRate(slo, over string) string {
+	return "select_slo_burn_rate(" + quote(slo) + ", " + quote(over) + ")"
+}
+
+// BudgetLeft returns the filter that selects the fraction of the error budget of an SLO
+// that is left, for charts.
+func BudgetLeft(slo string) string { return "select_slo_budget_fraction(" + quote(slo) + ")" }
+
+// Compliance returns the filter that selects the fraction of good service of an SLO, for
+// charts.
+func Compliance(slo string) string { return "select_slo_compliance(" + quote(slo) + ")" }

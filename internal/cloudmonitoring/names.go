@@ -97,3 +97,27 @@ func LabelKey(tagKey string) string {
 	}
 	return key
 }
+
+// PromQLName returns the name of a metric type in PromQL: the first "/" becomes ":", all
+// other special characters "_".
+func PromQLName(metricType string) string {
+	domain, name, found := strings.Cut(metricType, "/")
+	if !found {
+		return promQLWord(metricType)
+	}
+	return promQLWord(domain) + ":" + promQLWord(name)
+}
+
+var special = regexp.MustCompile(`[^A-Za-z0-9_]`)
+
+func promQLWord(text string) string { return special.ReplaceAllString(text, "_") }
+
+// PromQLLabel returns the label of a tag key in PromQL. If the resource has a label of
+// this key, the label of the metric has the prefix "metric_".
+func PromQLLabel(resourceType, tagKey string) string {
+	key := LabelKey(tagKey)
+	if r, known := ResourceOf(resourceType); known && slices.Contains(r.LabelKeys(), key) {
+		return "metric_" + key
+	}
+	return key
+}

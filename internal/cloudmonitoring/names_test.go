@@ -64,3 +64,28 @@ func TestDocumentedName(t *testing.T) {
 		}
 	}
 }
+
+func TestPromQLName(t *testing.T) {
+	for metricType, want := range map[string]string{
+		"custom.googleapis.com/opencensus/shop/request_count": "custom_googleapis_com:opencensus_shop_request_count",
+		"workload.googleapis.com/a.b-c":                       "workload_googleapis_com:a_b_c",
+		"x.y":                                                 "x_y",
+	} {
+		if got := PromQLName(metricType); got != want {
+			t.Errorf("%q: got %q, want %q", metricType, got, want)
+		}
+	}
+}
+
+func TestPromQLLabel(t *testing.T) {
+	for _, test := range []struct{ resource, key, want string }{
+		{"k8s_pod", "http.method", "http_method"},
+		{"k8s_pod", "location", "metric_location"},
+		{"", "location", "location"},
+		{"global", "location", "location"},
+	} {
+		if got := PromQLLabel(test.resource, test.key); got != test.want {
+			t.Errorf("%q of %q: got %q, want %q", test.key, test.resource, got, test.want)
+		}
+	}
+}

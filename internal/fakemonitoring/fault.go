@@ -13,6 +13,7 @@ import (
 // A Fault is what goes wrong. Faults can be combined.
 type Fault struct {
 	Method string // the only one that is struck, e.g. "CreateTimeSeries"; "": all
+	Nth    int    // the only call of Method that is struck, counted from 1 on; 0: all
 	Down   bool   // connections are reset before anything is read, whatever the method
 
 	Delay   time.Duration // before everything below
@@ -30,13 +31,46 @@ type Fault struct {
 	Vague bool
 }
 
-// SetFault replaces the fault, for requests that arrive from now on. The zero
+// armed is a fault with the number of calls of its method.
+type armed struct {
+	Fault
+	calls int
+}
+
+// SetFault replaces the faults, for requests that arrive from now on. The zero
 // fault is none.
-func (s *Server) SetFault(f Fault) {
+func (s *Server) SetFault(f Fault) { s.SetFaults(f) }
+
+// SetFaults replaces the faults. The first one that strikes a request counts.
+func (s *Server) SetFaults(faults ...Fault) {
+	down := false
+	var all []*armed
+	for _, f := range faults {
+		all = append(all, &armed{Fault: f})
+		down = down || f.Down
+	}
 	s.mu.Lock()
-	s.fault = f
+	s.faults = all
 	s.mu.Unlock()
-	s.listener.SetDown(f.Down)
+	s.listener.SetDown(down)
+	s.rest.SetDown(down)
+}
+
+// strike counts a call, and returns the fault that strikes it. It is called with s.mu held.
+func (s *Server) strike(method string) Fault {
+	var struck *Fault
+	for _, f := range s.faults {
+		if f.Method != "" && f.Method != method {
+			continue
+		}
+		if f.calls++; struck == nil && (f.Nth == 0 || f.Nth == f.calls) {
+			struck = &f.Fault
+		}
+	}
+	if struck == nil {
+		return Fault{}
+	}
+	return *struck
 }
 
 // answer notes a call, takes the request as far as the fault lets it, and
@@ -44,11 +78,8 @@ func (s *Server) SetFault(f Fault) {
 func (s *Server) answer(ctx context.Context, method string, take func(Fault) error) error {
 	s.mu.Lock()
 	s.calls = append(s.calls, method)
-	fault := s.fault
+	fault := s.strike(method)
 	s.mu.Unlock()
-	if fault.Method != "" && fault.Method != method {
-		fault = Fault{}
-	}
 	if err := s.wait(ctx, fault.Delay); err != nil {
 		return err
 	}
@@ -66,6 +97,7 @@ func (s *Server) answer(ctx context.Context, method string, take func(Fault) err
 	case fault.Reset:
 		if from, ok := peer.FromContext(ctx); ok {
 			s.listener.Reset(from.Addr.String())
+			s.rest.Reset(from.Addr.String())
 		}
 		return status.Error(codes.Unavailable, "the connection is reset")
 	}

@@ -2,7 +2,9 @@ package fakemonitoring
 
 import (
 	"context"
+	"errors"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -10,6 +12,7 @@ import (
 
 	monitoring "cloud.google.com/go/monitoring/apiv3/v2"
 	"cloud.google.com/go/monitoring/apiv3/v2/monitoringpb"
+	"google.golang.org/api/iterator"
 	"google.golang.org/genproto/googleapis/api/distribution"
 	"google.golang.org/genproto/googleapis/api/label"
 	metricpb "google.golang.org/genproto/googleapis/api/metric"
@@ -248,5 +251,68 @@ func TestDescriptors(t *testing.T) {
 	if g, c := server.Descriptors()["custom.googleapis.com/gauge"], server.Descriptors()["custom.googleapis.com/double"]; g.MetricKind != metricpb.MetricDescriptor_GAUGE ||
 		c.MetricKind != metricpb.MetricDescriptor_CUMULATIVE || c.ValueType != metricpb.MetricDescriptor_DOUBLE || c.Labels[0].Key != "a" {
 		t.Errorf("got\n%v\n%v", g, c)
+	}
+}
+
+// TestListTimeSeries reads points back.
+func TestListTimeSeries(t *testing.T) {
+	server := New(t)
+	client := connect(t, server)
+	for i := range 3 {
+		end := time.Duration(i) * 10 * s
+		if err := write(t.Context(), client, gauge("x", end), gauge("y", end, on("gce_instance", map[string]string{"zone": "z", "instance_id": "1"}))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	const all = `metric.type="custom.googleapis.com/gauge"`
+	list := func(filter string, start, end time.Duration) (points []int) {
+		series := client.ListTimeSeries(t.Context(), &monitoringpb.ListTimeSeriesRequest{
+			Name: "projects/p", Filter: filter,
+			Interval: &monitoringpb.TimeInterval{StartTime: timestamppb.New(epoch.Add(start)), EndTime: timestamppb.New(epoch.Add(end))},
+		})
+		for {
+			ts, err := series.Next()
+			if errors.Is(err, iterator.Done) {
+				return points
+			}
+			if err != nil {
+				t.Fatalf("%s: %v", filter, err)
+			}
+			points = append(points, len(ts.Points))
+			for i := 1; i < len(ts.Points); i++ {
+				if !ts.Points[i].Interval.EndTime.AsTime().Before(ts.Points[i-1].Interval.EndTime.AsTime()) {
+					t.Errorf("%s: the points are not in reverse order of time", filter)
+				}
+			}
+		}
+	}
+	for _, test := range []struct {
+		filter     string
+		start, end time.Duration
+		want       []int // points of each series
+	}{
+		{all, -s, 60 * s, []int{3, 3}},
+		{all, 0, 20 * s, []int{2, 2}}, // without its start, with its end
+		{all, 20 * s, 60 * s, nil},
+		{all + ` AND metric.labels.a="x"`, -s, 60 * s, []int{3}},
+		{all + ` AND metric.labels.a!="x"`, -s, 60 * s, []int{3}},
+		{all + ` AND resource.type="global"`, -s, 60 * s, []int{3}},
+		{all + ` AND resource.labels.zone="z"`, -s, 60 * s, []int{3}},
+		{all + ` AND resource.labels.zone="other"`, -s, 60 * s, nil},
+	} {
+		if got := list(test.filter, test.start, test.end); !slices.Equal(got, test.want) {
+			t.Errorf("%s from %v to %v: %v points, want %v", test.filter, test.start, test.end, got, test.want)
+		}
+	}
+	// What was written before its metric was deleted does not come back.
+	name := "projects/p/metricDescriptors/custom.googleapis.com/gauge"
+	if err := client.DeleteMetricDescriptor(t.Context(), &monitoringpb.DeleteMetricDescriptorRequest{Name: name}); err != nil {
+		t.Fatal(err)
+	}
+	if err := write(t.Context(), client, gauge("x", 40*s)); err != nil {
+		t.Fatal(err)
+	}
+	if got := list(all, -s, 60*s); !slices.Equal(got, []int{1}) {
+		t.Errorf("after a deletion: %v points", got)
 	}
 }

@@ -15,29 +15,37 @@ import (
 type Point struct {
 	Metric, Description, Unit string
 	Kind                      string // "gauge", "sum", "histogram" or "summary"
-	Scope                     string
+	Scope, ScopeVersion       string
 	Resource, Attributes      map[string]string
 	Start, Time               time.Time // Start is zero if none was sent
 
-	Value   float64 // of a gauge or sum
-	Int     int64   // of a gauge or sum of integers
-	Count   uint64  // of a histogram or summary
-	Sum     float64
-	Bounds  []float64
-	Buckets []uint64
+	Temporality metrics.AggregationTemporality // of a sum or histogram
+	Monotonic   bool                           // of a sum
+
+	Value    float64 // of a gauge or sum
+	Int      int64   // of a gauge or sum of integers
+	Integer  bool    // whether the point has an Int
+	Count    uint64  // of a histogram or summary
+	Sum      float64
+	Min, Max *float64 // of a histogram; nil: not sent
+	Bounds   []float64
+	Buckets  []uint64
+
+	Quantiles map[float64]float64 // of a summary: values by quantile
 
 	Exemplars []*metrics.Exemplar
 }
 
-// flatten returns the points of a request, in its order.
-func flatten(request *collector.ExportMetricsServiceRequest) []Point {
+// PointsOf returns the points of a request, in its order.
+func PointsOf(request *collector.ExportMetricsServiceRequest) []Point {
 	var points []Point
 	for _, rm := range request.ResourceMetrics {
 		for _, sm := range rm.ScopeMetrics {
 			for _, m := range sm.Metrics {
-				for _, p := range pointsOf(m) {
+				for _, p := range pointsOfMetric(m) {
 					p.Metric, p.Description, p.Unit = m.Name, m.Description, m.Unit
-					p.Scope, p.Resource = sm.GetScope().GetName(), texts(rm.GetResource().GetAttributes())
+					p.Scope, p.ScopeVersion = sm.GetScope().GetName(), sm.GetScope().GetVersion()
+					p.Resource = texts(rm.GetResource().GetAttributes())
 					points = append(points, p)
 				}
 			}
@@ -46,7 +54,7 @@ func flatten(request *collector.ExportMetricsServiceRequest) []Point {
 	return points
 }
 
-func pointsOf(m *metrics.Metric) []Point {
+func pointsOfMetric(m *metrics.Metric) []Point {
 	var points []Point
 	switch data := m.Data.(type) {
 	case *metrics.Metric_Gauge:
@@ -55,20 +63,23 @@ func pointsOf(m *metrics.Metric) []Point {
 		}
 	case *metrics.Metric_Sum:
 		for _, p := range data.Sum.DataPoints {
-			points = append(points, number("sum", p))
+			sum := number("sum", p)
+			sum.Temporality, sum.Monotonic = data.Sum.AggregationTemporality, data.Sum.IsMonotonic
+			points = append(points, sum)
 		}
 	case *metrics.Metric_Histogram:
 		for _, p := range data.Histogram.DataPoints {
 			points = append(points, Point{
 				Kind: "histogram", Attributes: texts(p.Attributes), Start: at(p.StartTimeUnixNano), Time: at(p.TimeUnixNano),
-				Count: p.Count, Sum: p.GetSum(), Bounds: p.ExplicitBounds, Buckets: p.BucketCounts, Exemplars: p.Exemplars,
+				Temporality: data.Histogram.AggregationTemporality, Count: p.Count, Sum: p.GetSum(), Min: p.Min, Max: p.Max,
+				Bounds: p.ExplicitBounds, Buckets: p.BucketCounts, Exemplars: p.Exemplars,
 			})
 		}
 	case *metrics.Metric_Summary:
 		for _, p := range data.Summary.DataPoints {
 			points = append(points, Point{
 				Kind: "summary", Attributes: texts(p.Attributes), Start: at(p.StartTimeUnixNano), Time: at(p.TimeUnixNano),
-				Count: p.Count, Sum: p.Sum,
+				Count: p.Count, Sum: p.Sum, Quantiles: quantiles(p.QuantileValues),
 			})
 		}
 	}
@@ -77,13 +88,22 @@ func pointsOf(m *metrics.Metric) []Point {
 
 func number(kind string, p *metrics.NumberDataPoint) Point {
 	value := p.GetAsDouble()
-	if v, ok := p.Value.(*metrics.NumberDataPoint_AsInt); ok {
-		value = float64(v.AsInt)
+	_, integer := p.Value.(*metrics.NumberDataPoint_AsInt)
+	if integer {
+		value = float64(p.GetAsInt())
 	}
 	return Point{
 		Kind: kind, Attributes: texts(p.Attributes), Start: at(p.StartTimeUnixNano), Time: at(p.TimeUnixNano),
-		Value: value, Int: p.GetAsInt(), Exemplars: p.Exemplars,
+		Value: value, Int: p.GetAsInt(), Integer: integer, Exemplars: p.Exemplars,
 	}
+}
+
+func quantiles(values []*metrics.SummaryDataPoint_ValueAtQuantile) map[float64]float64 {
+	all := map[float64]float64{}
+	for _, v := range values {
+		all[v.Quantile] = v.Value
+	}
+	return all
 }
 
 func at(nanos uint64) time.Time {

@@ -128,7 +128,7 @@ func (s *Server) Export(ctx context.Context, request *collector.ExportMetricsSer
 // receive notes a request, keeps its points and returns the answer, as far as
 // the fault lets it.
 func (s *Server) receive(ctx context.Context, request *collector.ExportMetricsServiceRequest, headers map[string][]string) (*collector.ExportMetricsServiceResponse, *failure) {
-	points := flatten(request)
+	points := PointsOf(request)
 	s.mu.Lock()
 	s.requests = append(s.requests, Request{Headers: headers, Points: len(points), Bytes: proto.Size(request)})
 	fault := s.fault

@@ -95,12 +95,15 @@ func (f Filter) Match(metricType string, labels map[string]string) bool {
 			if t.Values[0] != metricType {
 				return false
 			}
-		case ok && t.match(labels[key]) == t.Not:
+		case ok && !t.Matches(labels[key]):
 			return false
 		}
 	}
 	return true
 }
+
+// Matches reports whether a value of the term's property fits the term.
+func (t Term) Matches(value string) bool { return t.match(value) != t.Not }
 
 // match compares a value, leaving Not aside.
 func (t Term) match(value string) bool {

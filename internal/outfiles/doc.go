@@ -13,8 +13,9 @@
 //
 // # Ownership
 //
-// Only files with a mark of ocgen are replaced or deleted: the first lines of a Go
-// file, which [GoHeader] returns, a line in the manifest of a folder of JSON, or the
-// name of a temporary file. A [ClaimsReader] returns the files of other schemas in the
-// same folders, so that these files are not deleted.
+// Only files with a mark of ocgen are replaced or deleted: the first lines of a Go file
+// or of a page, which [GoHeader] and [PageHeader] return, a line in the manifest of a
+// folder of JSON or rules, or the name of a temporary file. A file of rules must also begin
+// as [RulesHeader] says. A [ClaimsReader] returns the files of
+// other schemas in the same folders, so that these files are not deleted.
 package outfiles

@@ -13,18 +13,18 @@ import (
 // schema of the run: a left-over Go file makes its package fail to compile, and a
 // left-over SLO would be created again and again.
 //
-// Three marks identify a file of ocgen: a Go file's header, a line of a manifest, and
-// the name of a temporary file. A schema that exists and is not part of this run keeps
+// Three marks identify a file of ocgen: the header of a Go file or a page, a line of a
+// manifest, and the name of a temporary file. A schema that exists and is not part of this run keeps
 // its files: only a run with that schema knows which files it generates.
 
 // findOrphans adds a step for each orphan. If the schema is not a file, such as
-// standard input, later runs cannot recognize it. Its files are then kept, except for
+// standard input, or if there is none, later runs cannot recognize it. Its files are then kept, except for
 // those in the manifests of its folders.
 func (v *survey) findOrphans(s *site) {
 	for _, dir := range s.folders() {
 		v.deleteListed(s, dir, s.lists[dir])
 	}
-	if _, err := s.root.Lstat(s.Schema); err != nil {
+	if _, err := s.root.Lstat(s.Schema); err != nil || s.Schema == "" {
 		for _, dir := range s.outputFolders() {
 			v.findLeftovers(s, dir, s.list(dir))
 		}
@@ -66,14 +66,15 @@ func (v *survey) visit(s *site, dir string, entries []fs.DirEntry) {
 		case !entry.Type().IsRegular():
 		case name == manifestName:
 			v.findFolder(s, dir, v.isUnclaimed)
-		case strings.HasSuffix(name, ".go"):
-			v.findGo(s, path.Join(dir, name))
+		case headed[path.Ext(name)] != comment{}:
+			v.findHeaded(s, path.Join(dir, name))
 		}
 	}
 	v.findLeftovers(s, dir, entries)
 }
 
-func (v *survey) findGo(s *site, p string) {
+// findHeaded adds a step for a file with a header if no schema generates it any more.
+func (v *survey) findHeaded(s *site, p string) {
 	name, ok := s.readOwner(p)
 	if !ok || !isFileName(name) {
 		return
@@ -83,7 +84,8 @@ func (v *survey) findGo(s *site, p string) {
 	}
 }
 
-// isFileName reports whether a header names a file. Standard input is "<stdin>".
+// isFileName reports whether a header names a file. Standard input is "<stdin>", and a
+// page that no schema names has "".
 func isFileName(name string) bool {
 	return name != "" && name != "." && name != ".." && !strings.ContainsAny(name, "/<>")
 }
@@ -132,7 +134,7 @@ func (v *survey) deleteListed(s *site, dir string, m manifest) {
 }
 
 // delete adds a step for a file, unless a schema generates it or ocgen cannot have
-// written it.
+// written it. So a file of rules without a header is kept.
 func (v *survey) delete(s *site, p string) {
 	info, err := s.stat(p)
 	if info == nil || err != nil || v.isWanted(s, p, info) {
@@ -141,6 +143,9 @@ func (v *survey) delete(s *site, p string) {
 	old, err := fs.ReadFile(s.root.FS(), p)
 	if err != nil {
 		v.refuse(s, p, cause(err))
+		return
+	}
+	if lacksHeader(path.Base(p), old) {
 		return
 	}
 	v.steps = append(v.steps, step{

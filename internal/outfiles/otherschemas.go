@@ -9,7 +9,7 @@ import (
 // Claims are the output paths of a schema, relative to its folder.
 type Claims struct {
 	Unknown bool     // the schema has mistakes, so its output paths are not known
-	Go      string   // the Go file
+	Files   []string // the Go file and the page
 	Folders []string // of JSON
 }
 
@@ -52,8 +52,10 @@ func (s otherSchema) wants(file, named string) bool {
 	if s.Unknown {
 		return named == s.base
 	}
-	if strings.EqualFold(filepath.Join(s.dir, s.Go), file) {
-		return true
+	for _, own := range s.Files {
+		if strings.EqualFold(filepath.Join(s.dir, own), file) {
+			return true
+		}
 	}
 	for _, folder := range s.Folders {
 		if strings.EqualFold(filepath.Join(s.dir, folder), filepath.Dir(file)) {

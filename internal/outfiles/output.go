@@ -12,14 +12,15 @@ import (
 // A File is one output of a schema, as bytes.
 type File struct {
 	Path   string // slash-separated, relative to the schema's folder, e.g. "slo/availability.json"
-	Folder string // "" for the Go file; else the folder whose manifest lists it, e.g. "slo"
+	Folder string // the folder whose manifest lists it, e.g. "slo"; "" for a file with a header
 	Data   []byte
 }
 
-// An Output is all generated files of one schema.
+// An Output is all generated files of one schema, or files that no schema names, such as
+// a page about several schemas.
 type Output struct {
 	Dir    string // the schema's folder on disk, e.g. "examples/sli"
-	Schema string // the schema's base name, e.g. "metrics.yaml"
+	Schema string // the schema's base name, e.g. "metrics.yaml"; "" if no schema names the files
 	Files  []File
 }
 
@@ -142,7 +143,7 @@ func checkPackages(sites []*site) []error {
 	inFolder := map[string]claim{}
 	for _, s := range sites {
 		for _, f := range s.Files {
-			if f.Folder != "" {
+			if path.Ext(f.Path) != ".go" {
 				continue
 			}
 			dir, mine := s.key(path.Dir(f.Path)), claim{s.name(f.Path), s.name(s.Schema)}

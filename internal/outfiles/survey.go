@@ -150,6 +150,9 @@ func (v *survey) mayTake(s *site, owner, shown string) error {
 
 // cure returns the cure for a file in the way that ocgen did not write.
 func (s *site) cure() string {
+	if s.Schema == "" {
+		return "move it away, or name another file"
+	}
 	return fmt.Sprintf("move it away, or choose another path under generate in %s", s.name(s.Schema))
 }
 
@@ -192,7 +195,7 @@ func (v *survey) readOurs(s *site, f File, info fs.FileInfo) ([]byte, error) {
 		if !ok {
 			return nil, notOurs
 		}
-		if err := v.mayTake(s, s.owner(owner, f.Path), owner); err != nil {
+		if err := v.mayTakeHeaded(s, f, owner); err != nil {
 			return nil, err
 		}
 	}
@@ -200,17 +203,29 @@ func (v *survey) readOurs(s *site, f File, info fs.FileInfo) ([]byte, error) {
 	if err != nil {
 		return nil, cause(err)
 	}
-	if !listed && !bytes.Equal(old, f.Data) {
+	if !listed && !bytes.Equal(old, f.Data) || lacksHeader(name, old) {
 		return nil, notOurs
 	}
 	return old, nil
 }
 
-// headerBytes is enough for the two lines that identify a Go file of ocgen: a file name
-// has at most 255 bytes.
-const headerBytes = 512
+// mayTakeHeaded is mayTake for a file whose header has the name of an owner. A file of no
+// schema replaces no file that a schema around it generates.
+func (v *survey) mayTakeHeaded(s *site, f File, owner string) error {
+	switch {
+	case s.Schema != "":
+		return v.mayTake(s, s.owner(owner, f.Path), owner)
+	case owner != "" && v.others.want(s.at(f.Path), owner):
+		return fmt.Errorf("the file belongs to the schema %s, which names it under generate; write it with ocgen generate, or name another file", owner)
+	}
+	return nil
+}
 
-// readOwner returns the schema that a Go file names, and false for a file that ocgen
+// headerBytes is enough for the two lines that identify a file of ocgen: a file name has
+// at most 255 bytes, and each may be escaped with at most 5.
+const headerBytes = 2048
+
+// readOwner returns the schema in the header of a file, and false for a file that ocgen
 // did not write or that cannot be read.
 func (s *site) readOwner(p string) (schema string, ok bool) {
 	file, err := s.root.Open(p)
@@ -222,5 +237,5 @@ func (s *site) readOwner(p string) (schema string, ok bool) {
 	if err != nil {
 		return "", false
 	}
-	return goOwner(head)
+	return headerOwner(p, head)
 }

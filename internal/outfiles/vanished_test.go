@@ -24,11 +24,11 @@ func readClaims(file string) (Claims, bool) {
 	if err != nil || !isSchema {
 		return Claims{}, false
 	}
-	c := Claims{Go: strings.TrimSuffix(filepath.Base(file), ".yaml") + "_gen.go"}
+	c := Claims{Files: []string{strings.TrimSuffix(filepath.Base(file), ".yaml") + "_gen.go"}}
 	for line := range strings.Lines(text) {
 		switch key, value, _ := strings.Cut(strings.TrimSpace(line), ": "); key {
 		case "go":
-			c.Go = value
+			c.Files = []string{value}
 		case "folder":
 			c.Folders = append(c.Folders, value)
 		default:

@@ -19,6 +19,26 @@ import (
 	"time"
 )
 
+// Promtool returns the path of promtool. Without it the test is skipped; in CI it fails.
+func Promtool(t *testing.T) string {
+	t.Helper()
+	return need(t, "promtool")
+}
+
+// need returns the path of a program of the package.
+func need(t *testing.T, program string) string {
+	t.Helper()
+	path, err := exec.LookPath(program)
+	if err != nil {
+		cure := "no " + program + " is in PATH: apt-get install prometheus (its service need not run)"
+		if os.Getenv("CI") == "true" {
+			t.Fatal(cure)
+		}
+		t.Skip(cure)
+	}
+	return path
+}
+
 // Patience ends a wait for the server that is in vain. Nothing is judged by it.
 const Patience = 5 * time.Minute
 
@@ -34,17 +54,16 @@ type Server struct {
 // fails.
 func Start(t *testing.T, target string, paths ...string) *Server {
 	t.Helper()
-	binary, err := exec.LookPath("prometheus")
-	if err != nil {
-		const cure = "no prometheus is in PATH: apt-get install prometheus (its service need not run)"
-		if os.Getenv("CI") == "true" {
-			t.Fatal(cure)
-		}
-		t.Skip(cure)
-	}
+	return StartWithRules(t, target, nil, paths...)
+}
+
+// StartWithRules is [Start] with files of rules, which are evaluated each second.
+func StartWithRules(t *testing.T, target string, rules []string, paths ...string) *Server {
+	t.Helper()
+	binary := need(t, "prometheus")
 	dir, address, output := t.TempDir(), FreeAddress(t), &bytes.Buffer{}
 	config := filepath.Join(dir, "prometheus.yml")
-	if err := os.WriteFile(config, []byte(scrapeConfig(target, paths)), 0o644); err != nil {
+	if err := os.WriteFile(config, []byte(configuration(target, rules, paths)), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	cmd := exec.Command(binary, "--config.file="+config, "--storage.tsdb.path="+filepath.Join(dir, "data"),
@@ -65,9 +84,16 @@ func Start(t *testing.T, target string, paths ...string) *Server {
 	return &Server{t, "http://" + address}
 }
 
-func scrapeConfig(target string, paths []string) string {
+func configuration(target string, rules, paths []string) string {
 	var b strings.Builder
-	b.WriteString("global: {scrape_interval: 1s}\nscrape_configs:\n")
+	b.WriteString("global: {scrape_interval: 1s, evaluation_interval: 1s}\n")
+	if len(rules) > 0 {
+		b.WriteString("rule_files:\n")
+	}
+	for _, file := range rules {
+		fmt.Fprintf(&b, "- %q\n", file)
+	}
+	b.WriteString("scrape_configs:\n")
 	for _, path := range paths {
 		fmt.Fprintf(&b, "- {job_name: %s, metrics_path: /%s, static_configs: [{targets: [%q]}]}\n", path, path, target)
 	}

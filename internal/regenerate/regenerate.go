@@ -104,7 +104,7 @@ func generatedFiles(t *testing.T, dir string) []string {
 		if err != nil || d.IsDir() {
 			return err
 		}
-		if strings.HasSuffix(path, "_gen.go") || strings.HasSuffix(path, ".json") {
+		if strings.HasSuffix(path, "_gen.go") || strings.HasSuffix(path, ".json") || strings.HasSuffix(path, ".md") {
 			rel, err := filepath.Rel(dir, path)
 			names = append(names, filepath.ToSlash(rel))
 			return err

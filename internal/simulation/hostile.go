@@ -18,7 +18,8 @@ func HostileSLOs() []slo.SLO {
 		{ID: "a" + Hostile, DisplayName: "A name " + Hostile, Goal: 0.99, Days: 28,
 			Ratio: &slo.Ratio{Good: &slo.Selection{Metric: "m" + Hostile, Where: where}, Total: &slo.Selection{Metric: "m" + Hostile}}},
 		{ID: "d" + Hostile, Goal: 0.99, Days: 28,
-			Distribution: &slo.DistributionCut{Selection: slo.Selection{Metric: "d" + Hostile, Unit: "u" + Hostile}, Max: 10}},
+			Distribution: &slo.DistributionCut{Selection: slo.Selection{Metric: "d" + Hostile, Unit: "u" + Hostile}, Max: 10},
+			Alerts:       &slo.Alerts{Tiers: []slo.Tier{{Severity: Hostile, Over: time.Hour, Short: time.Minute, Burn: 1}}}},
 		{ID: "g" + Hostile, Goal: 0.99, Days: 28, Windows: &slo.Windows{Length: time.Minute,
 			Sum: &slo.MetricRange{Selection: slo.Selection{Metric: "g" + Hostile, Unit: "u" + Hostile}, Max: 3}}},
 	}

@@ -245,12 +245,19 @@ func all() *slo.Selection {
 // ShopSLOs are SLOs of all forms.
 func ShopSLOs() []slo.SLO {
 	availability := &slo.Ratio{Bad: failed(), Total: all()}
+	workbook := &slo.Alerts{MinEvents: 100, Tiers: []slo.Tier{
+		{Severity: "page", Over: time.Hour, Short: 5 * time.Minute, Burn: 14.4},
+		{Severity: "page", Over: 6 * time.Hour, Short: 30 * time.Minute, Burn: 6},
+		{Severity: "ticket", Over: 24 * time.Hour, Short: 2 * time.Hour, Burn: 3},
+		{Severity: "ticket", Over: 72 * time.Hour, Short: 6 * time.Hour, Burn: 1},
+	}}
 	return []slo.SLO{
-		{ID: "availability", DisplayName: "Requests succeed", Goal: 0.999, Days: 28, Ratio: availability},
+		{ID: "availability", DisplayName: "Requests succeed", Goal: 0.999, Days: 28, Ratio: availability, Alerts: workbook},
 		{ID: "fast_enough", DisplayName: "Requests take less than 500 ms", Goal: 0.98, Days: 7,
-			Distribution: &slo.DistributionCut{Selection: latencies(), Max: 500}},
+			Distribution: &slo.DistributionCut{Selection: latencies(), Max: 500}, Alerts: workbook},
 		{ID: "good_windows", DisplayName: "Most minutes are fast", Goal: 0.9, Calendar: "WEEK",
-			Windows: &slo.Windows{Length: time.Minute, Threshold: 0.95, Distribution: &slo.DistributionCut{Selection: latencies(), Max: 250}}},
+			Windows: &slo.Windows{Length: time.Minute, Threshold: 0.95, Distribution: &slo.DistributionCut{Selection: latencies(), Max: 250}},
+			Alerts:  &slo.Alerts{Tiers: []slo.Tier{{Severity: "ticket", Over: 10 * time.Minute, Short: 10 * time.Minute, Burn: 2}}}},
 		{ID: "available_windows", DisplayName: "Nearly all five minutes are available", Goal: 0.95, Days: 28,
 			Windows: &slo.Windows{Length: 5 * time.Minute, Threshold: 0.99, Ratio: availability}},
 		{ID: "short_queue", DisplayName: "The queue stays short", Goal: 0.99, Days: 7,

@@ -8,13 +8,11 @@ import (
 )
 
 // Carried returns the carrier of a tag that travels as an OpenCensus tag within the
-// process: ocgrpc and ochttp do not send it over the wire. The carrier is safe for
-// concurrent use.
+// process: ocgrpc does not send it over the wire. The carrier is safe for concurrent use.
 func Carried(key tag.Key) record.Carrier { return newCarrier(key, tag.TTLNoPropagation) }
 
-// Propagated returns the carrier of a tag that travels as an OpenCensus tag: ocgrpc and
-// ochttp send it over the wire with calls that use the ctx. The carrier is safe for
-// concurrent use.
+// Propagated returns the carrier of a tag that travels as an OpenCensus tag: ocgrpc sends
+// it over the wire with calls that use the ctx. The carrier is safe for concurrent use.
 func Propagated(key tag.Key) record.Carrier { return newCarrier(key, tag.TTLUnlimitedPropagation) }
 
 // A carrier finds a value in the OpenCensus tags of a ctx.

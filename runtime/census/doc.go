@@ -1,12 +1,18 @@
 // Package census connects the runtime with OpenCensus: tags and spans of a ctx, views,
 // producers of metrics, and exporters. Generated code imports it. A main function imports
-// it only for [FromOpenCensus], which keeps an exporter of OpenCensus.
+// it for [FromOpenCensus], which keeps an exporter of OpenCensus, or to export the views of
+// dependencies.
 //
 // # What generated code uses
 //
 // Packages with the recorder "views" record through a [TagSet]. Packages with the recorder
 // "direct" read tags ([Carried], [Propagated]) and spans ([Span]) from a ctx. So a program
-// with a generated package links this package, and need not import it.
+// with such a package links this package, and need not import it.
+//
+// Packages with the recorder "otel" do not link this package. If a dependency of the program
+// records with OpenCensus, main imports this package to export the dependency's metrics:
+//
+//	import _ "github.com/ocgen/ocgen/runtime/census"
 //
 // Everything except FromOpenCensus is for generated code, and may change together with the
 // generator.
@@ -18,7 +24,7 @@
 // metrics of every other producer of go.opencensus.io/metric/metricproducer. If a series
 // has several points, the last point counts. OpenCensus's own readers, such as
 // metricexport.Reader and the bridge to OpenTelemetry, also read the metrics of all
-// generated packages.
+// generated packages, except those with the recorder "otel".
 //
 // RegisterViews returns an error if OpenCensus has a different view of the same name; the
 // error lists the differences. An equal view is shared.

@@ -5,9 +5,35 @@ import (
 	"slices"
 
 	"github.com/ocgen/ocgen/runtime/metric"
+	"github.com/ocgen/ocgen/runtime/record"
 	"go.opencensus.io/metric/metricdata"
 	"go.opencensus.io/resource"
 )
+
+// outward passes the metrics of generated packages to OpenCensus's own readers, but not
+// those of the recorder "otel": OpenTelemetry reads them itself, and its bridge for
+// OpenCensus must not bring them a second time.
+type outward struct{}
+
+// Read implements metricproducer.Producer.
+func (outward) Read() []*metricdata.Metric {
+	var all []*metric.Metric
+	for _, p := range record.Registered() {
+		if p.Scope() == "" {
+			all = append(all, p.Read(nil)...)
+		}
+	}
+	for _, p := range record.Producers() {
+		for _, m := range p.Produce() {
+			if m.Descriptor.Name != statsName || !record.StatsGoToOpenTelemetry() {
+				all = append(all, m)
+			}
+		}
+	}
+	return toOpenCensus(all)
+}
+
+var statsName = record.StatsDescriptor().Name
 
 // toOpenCensus converts metrics to OpenCensus's types. The result shares no memory with
 // them.

@@ -114,18 +114,3 @@ func (source) Conflict(name string) error {
 	}
 	return fmt.Errorf("view %q is registered with OpenCensus by other code: rename one of the views, or do not register that view", name)
 }
-
-// outward passes the metrics of generated packages to OpenCensus's own readers.
-type outward struct{}
-
-// Read implements metricproducer.Producer.
-func (outward) Read() []*metricdata.Metric {
-	var all []*metric.Metric
-	for _, p := range record.Registered() {
-		all = append(all, p.Read(nil)...)
-	}
-	for _, p := range record.Producers() {
-		all = append(all, p.Produce()...)
-	}
-	return toOpenCensus(all)
-}

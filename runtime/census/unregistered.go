@@ -50,7 +50,7 @@ func (refusingMutator) Mutate(*tag.Map) (*tag.Map, error) { return nil, errRefus
 var unregisteredCounters sync.Map // of []*record.Counter, by the names of measures
 
 // unregisteredOf returns the counters of a measure: one for each view that generated
-// packages have of it, as direct recorders count.
+// packages have of it, as direct recorders count. Views with former names have none.
 func unregisteredOf(measure string) []*record.Counter {
 	if all, ok := unregisteredCounters.Load(measure); ok {
 		return all.([]*record.Counter)
@@ -58,7 +58,7 @@ func unregisteredOf(measure string) []*record.Counter {
 	var all []*record.Counter
 	for _, p := range knownParts() {
 		for _, v := range p.info.Views() {
-			if v.Measure.Name() == measure {
+			if v.Measure.Name() == measure && !slices.Contains(p.info.Former, v) {
 				all = append(all, unregisteredCounter(v.Name))
 			}
 		}

@@ -16,6 +16,7 @@ import (
 // A ViewsInfo describes the OpenCensus views of a generated package.
 type ViewsInfo struct {
 	Views    func() []*view.View // the same pointers at each call
+	Former   []*view.View        // those of Views with the former name of another
 	Measures []MeasureInfo       // the package's own measures
 	Existing []Existing          // measures and keys of other packages that it uses
 }
@@ -192,7 +193,7 @@ func needed(name string) bool {
 // Read returns nothing: the source reads the metrics from OpenCensus.
 func (p *viewsPart) Read(*record.Memory) []*metric.Metric { return nil }
 
-func (p *viewsPart) ReadAtOnce() []*metric.Metric { return nil }
+func (p *viewsPart) Observed() bool { return false }
 
 // errStopped is the error of registrations and readings after view.Stop.
 var errStopped = errors.New("view.Stop was called: OpenCensus then registers no views and returns no data; " +

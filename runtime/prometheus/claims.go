@@ -53,11 +53,15 @@ type registered struct {
 }
 
 // checkPackages returns the descriptors of the packages and the problems of their names,
-// also of two packages together.
+// also of two packages together. A package may demand a namespace.
 func (n naming) checkPackages(packages []*record.Package) *registered {
 	r := &registered{packages: packages, descriptors: map[string]metric.Descriptor{}}
 	names := newClaims()
 	for _, p := range packages {
+		if want := p.Prometheus(); want != nil && want.Namespace != n.namespace {
+			r.problems = append(r.problems, fmt.Errorf("package %s: its schema has the namespace %q, and Options.Namespace is %q, so the rules of its SLOs would find no series: "+
+				"write the same in both, under prometheus in the schema and in Options", p.Name(), want.Namespace, n.namespace))
+		}
 		for _, d := range p.Descriptors() {
 			f, err := n.familyOf(d, nil)
 			if err == nil {

@@ -1,8 +1,8 @@
 // Package prometheus serves the metrics of the process to Prometheus. Programs import it.
 //
-// The metrics are those of generated packages. In a program that links runtime/census, as
-// every generated package does, they are also all other OpenCensus views and the metrics of
-// every other producer of OpenCensus's package metricproducer.
+// The metrics are those of generated packages. In a program that links runtime/census, they
+// are also all other OpenCensus views and the metrics of every other producer of OpenCensus's
+// package metricproducer. Generated packages with the recorders "views" and "direct" link it.
 //
 // # A complete program
 //

@@ -18,7 +18,8 @@ import (
 // Options configure [New]. The zero value serves all metrics without a prefix or
 // additional labels.
 type Options struct {
-	// Namespace is a prefix of all names, followed by _.
+	// Namespace is a prefix of all names, followed by _. A schema with rules for Prometheus
+	// has the same namespace: [New] refuses registered packages with another.
 	Namespace string
 
 	// ConstLabels are labels of all series. If a resource has a label with the same key,

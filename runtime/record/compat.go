@@ -6,3 +6,9 @@ package record
 // change of the runtime that breaks old generated code removes the constants of that
 // code.
 const SupportsGenerated1 = 1
+
+// SupportsGenerated2 is the constant of generated code whose SLOs have alerts.
+const SupportsGenerated2 = 1
+
+// SupportsGenerated3 is the constant of generated code with environments.
+const SupportsGenerated3 = 1

@@ -18,12 +18,21 @@ type PackageInfo struct {
 	Descriptors func() []metric.Descriptor // of all metrics, with complete units and descriptions
 	Tags        []*Tag                     // the process tags
 	Monitoring  Monitoring
+	Prometheus  *Prometheus      // nil if the schema says nothing about it
 	SLOs        func() []slo.SLO // nil: none
+	Renamed     []Rename         // metrics that the parts export under their former names too
+
+	// Environments are what differs in each environment; nil: the package has none.
+	Environments []Environment
+
+	// Scope is the name of OpenTelemetry's instrumentation scope of the metrics. Only a
+	// package of the recorder "otel" has one.
+	Scope string
 }
 
 // A Part has the metrics of a package that one kind of recorder keeps. Several goroutines
-// may call Read, ReadAtOnce and Active at once, also while another method runs. One
-// goroutine at a time calls the other methods.
+// may call Read and Active at once, also while another method runs. One goroutine at a time
+// calls the other methods.
 type Part interface {
 	// Names returns the names of the part's metrics.
 	Names() []string
@@ -40,9 +49,9 @@ type Part interface {
 	// Read returns the metrics that the part keeps itself. It may use the memory of
 	// the reading before.
 	Read(memory *Memory) []*metric.Metric
-	// ReadAtOnce is Read for a reader that must not wait: it leaves out metrics from the
-	// program's functions.
-	ReadAtOnce() []*metric.Metric
+	// Observed reports whether the values come from the program's functions, which Read
+	// calls and which may be slow.
+	Observed() bool
 	// Active reports whether the metrics of the part are exported although the package
 	// is not registered.
 	Active() bool
@@ -62,15 +71,26 @@ type ResourceLabel struct {
 	Values []string
 }
 
+// Prometheus has what the schema declares about the names of the metrics in Prometheus. Rules
+// of SLOs use these names.
+type Prometheus struct {
+	Namespace string // before all names, with "_"; "" if there is none
+}
+
 // A Package is a generated package, with the registration of its views. It is safe for
 // concurrent use.
 type Package struct {
 	info           PackageInfo
 	everRegistered atomic.Bool
+	changes        atomic.Uint64 // of the registration; odd while all parts are started
 }
 
 // NewPackage returns a package whose views are not registered yet.
 func NewPackage(info PackageInfo) *Package {
+	info.Parts = slices.Clone(info.Parts)
+	for i, part := range info.Parts {
+		info.Parts[i] = withFormer(part, info.Renamed)
+	}
 	p := &Package{info: info}
 	registry.mu.Lock()
 	defer registry.mu.Unlock()
@@ -85,16 +105,44 @@ func (p *Package) Name() string { return p.info.Name }
 // label descriptions. OpenCensus's own descriptors lack most of them.
 func (p *Package) Descriptors() []metric.Descriptor { return p.info.Descriptors() }
 
-// Monitoring returns how the metrics appear in Cloud Monitoring.
-func (p *Package) Monitoring() Monitoring { return p.info.Monitoring }
+// Monitoring returns how the metrics appear in Cloud Monitoring, in the environment of the
+// process.
+func (p *Package) Monitoring() Monitoring {
+	if e := p.now(); e != nil {
+		return e.Monitoring
+	}
+	return p.info.Monitoring
+}
 
-// SLOs returns the package's SLOs in the order of its schema. The caller must not change
-// them.
+// Prometheus returns what the schema declares about the names in Prometheus, or nil.
+func (p *Package) Prometheus() *Prometheus { return p.info.Prometheus }
+
+// SLOs returns the package's SLOs in the order of its schema, with the goals and alerts of
+// the environment of the process. The caller must not change them.
 func (p *Package) SLOs() []slo.SLO {
 	if p.info.SLOs == nil {
 		return nil
 	}
+	if e := p.now(); e != nil {
+		return e.lay(p.info.SLOs())
+	}
 	return p.info.SLOs()
+}
+
+// Scope returns the name of OpenTelemetry's instrumentation scope, or "" for a package
+// whose metrics are not read by OpenTelemetry's SDK.
+func (p *Package) Scope() string { return p.info.Scope }
+
+// Observed returns the names of the metrics whose values come from the program's
+// functions.
+func (p *Package) Observed() []string {
+	var names []string
+	for _, part := range p.info.Parts {
+		if part.Observed() {
+			names = append(names, part.Names()...)
+		}
+	}
+	return names
 }
 
 // Used reports whether the package was ever registered, or whether its metrics are
@@ -113,8 +161,8 @@ var registering sync.Mutex
 // The names of the metrics must not be in use, because two metrics of one name make a
 // whole Prometheus scrape fail. Only equal OpenCensus views may share a name. The error
 // names each conflict and, for OpenCensus views, each difference; it also names each
-// measure or key that another package declares differently from the schema. After an
-// error none of the package's views is registered.
+// measure or key that another package declares differently from the schema, and an
+// environment of the process that the package does not have. After an error none of the package's views is registered.
 //
 // After view.Stop only a package without OpenCensus views can be registered.
 func (p *Package) Register() error {
@@ -147,14 +195,26 @@ func (p *Package) register() (err error) {
 			return err
 		}
 	}
+	if !p.registered() {
+		p.changes.Add(1)
+	}
 	return nil
 }
+
+// registered reports whether all parts are started.
+func (p *Package) registered() bool { return p.changes.Load()%2 == 1 }
+
+// Registrations returns a number that changes with each registration and each
+// unregistration. If it is the same before and after a reading, the reading is of that
+// registration. Series without labels have nothing else that tells their registrations
+// apart.
+func (p *Package) Registrations() uint64 { return p.changes.Load() }
 
 // Unregister unregisters the package's views, except views of other code that served for
 // them. The collected values are dropped, except the totals of observed measures, which
 // belong to the program's functions. A view that another registered package also has
 // stays until that package is unregistered. An export that has begun may still have some
-// of the views. After view.Stop there are no OpenCensus views to unregister.
+// of the OpenCensus views. After view.Stop there are no OpenCensus views to unregister.
 func (p *Package) Unregister() {
 	registering.Lock()
 	defer registering.Unlock()
@@ -163,6 +223,9 @@ func (p *Package) Unregister() {
 
 // stop is called with registering held.
 func (p *Package) stop() {
+	if p.registered() {
+		p.changes.Add(1) // first, so that no reading has only some of the parts
+	}
 	for _, part := range slices.Backward(p.info.Parts) {
 		part.Stop()
 	}
@@ -172,6 +235,9 @@ func (p *Package) stop() {
 // conflicts returns an error for each reason why the package cannot be registered.
 func (p *Package) conflicts() []error {
 	var all []error
+	if err := p.knows(environment()); err != nil {
+		all = append(all, err)
+	}
 	for _, part := range p.info.Parts {
 		all = append(all, part.Check()...)
 		for _, name := range part.Names() {
@@ -203,23 +269,34 @@ func (p *Package) has(name string, with Part) bool {
 }
 
 // Read returns the metrics that the package keeps itself; metrics of OpenCensus views
-// come from their library. Functions that observe may be slow, so they are called before
-// series are read: the generator puts their part last. Read may use the memory of the
-// reading before again.
+// come from their library. If the package is registered or unregistered meanwhile, Read
+// returns nothing. Functions that observe may be slow, so they are called before series
+// are read: the generator puts their part last. Read may use the memory of the reading
+// before again.
 func (p *Package) Read(memory *Memory) []*metric.Metric {
-	var all []*metric.Metric
-	for _, part := range slices.Backward(p.info.Parts) {
-		all = append(all, part.Read(memory)...)
-	}
-	return all
+	return p.read(memory, func(Part) bool { return true })
 }
 
 // ReadAtOnce is Read for a reader that must not wait: it leaves out metrics from the
 // program's functions.
 func (p *Package) ReadAtOnce() []*metric.Metric {
+	return p.read(nil, func(part Part) bool { return !part.Observed() })
+}
+
+// read returns the metrics of the chosen parts.
+func (p *Package) read(memory *Memory, chosen func(Part) bool) []*metric.Metric {
+	registration := p.changes.Load()
+	if registration%2 == 0 {
+		return nil
+	}
 	var all []*metric.Metric
 	for _, part := range slices.Backward(p.info.Parts) {
-		all = append(all, part.ReadAtOnce()...)
+		if chosen(part) {
+			all = append(all, part.Read(memory)...)
+		}
+	}
+	if p.changes.Load() != registration {
+		return nil
 	}
 	return all
 }

@@ -21,6 +21,9 @@ type fakePart struct {
 	start  error
 	active bool
 	memory *Memory // of the last Read
+
+	observed bool
+	reading  func() // called by Read; nil: nothing
 }
 
 func (p *fakePart) did(what string) {
@@ -48,13 +51,13 @@ func (p *fakePart) Start(descriptors map[string]metric.Descriptor) error {
 func (p *fakePart) Read(memory *Memory) []*metric.Metric {
 	p.did("read")
 	p.memory = memory
+	if p.reading != nil {
+		p.reading()
+	}
 	return p.metrics()
 }
 
-func (p *fakePart) ReadAtOnce() []*metric.Metric {
-	p.did("read at once")
-	return p.metrics()
-}
+func (p *fakePart) Observed() bool { return p.observed }
 
 func (p *fakePart) metrics() []*metric.Metric {
 	var all []*metric.Metric
@@ -141,6 +144,8 @@ func TestPartsStartInOrderAndStopInReverse(t *testing.T) {
 func TestLastPartIsReadFirst(t *testing.T) {
 	log, parts := threeParts()
 	p := packageOf(t, parts...)
+	mustRegister(t, p)
+	*log = nil
 	var memory Memory
 	want := strings.Join(slices.Concat(parts[2].names, parts[1].names, parts[0].names), " ")
 	if got := namesOf(p.Read(&memory)); got != want {
@@ -152,10 +157,61 @@ func TestLastPartIsReadFirst(t *testing.T) {
 			t.Errorf("part %s got another memory", part.name)
 		}
 	}
+	parts[1].observed = true
+	*log = nil
+	want = strings.Join(slices.Concat(parts[2].names, parts[0].names), " ")
 	if got := namesOf(p.ReadAtOnce()); got != want {
 		t.Errorf("read %s at once, want %s", got, want)
 	}
-	wantLog(t, log, "read at once three", "read at once two", "read at once one")
+	wantLog(t, log, "read three", "read one")
+	if got := p.Observed(); !slices.Equal(got, parts[1].names) {
+		t.Errorf("observed are %q, want %q", got, parts[1].names)
+	}
+}
+
+// TestReadingDuringUnregister has all of a package or nothing.
+func TestReadingDuringUnregister(t *testing.T) {
+	_, parts := threeParts()
+	p := packageOf(t, parts...)
+	if got := p.Read(nil); got != nil {
+		t.Errorf("a package that is not registered has %s", namesOf(got))
+	}
+	for _, again := range []bool{false, true} {
+		mustRegister(t, p)
+		mustRegister(t, p) // changes nothing
+		if got := p.Read(nil); len(got) == 0 {
+			t.Error("a registered package has no metrics")
+		}
+		parts[1].reading = func() {
+			p.Unregister()
+			if again {
+				mustRegister(t, p)
+			}
+		}
+		if got := p.Read(nil); got != nil {
+			t.Errorf("a package that was unregistered during the reading has %s", namesOf(got))
+		}
+		parts[1].reading = nil
+	}
+}
+
+// TestRegistrations: each registration has its own number.
+func TestRegistrations(t *testing.T) {
+	p := packageOf(t)
+	seen := []uint64{p.Registrations()}
+	for _, change := range []func(){func() { mustRegister(t, p) }, p.Unregister, func() { mustRegister(t, p) }} {
+		change()
+		n := p.Registrations()
+		if slices.Contains(seen, n) {
+			t.Errorf("%d again, after %d", n, seen)
+		}
+		seen = append(seen, n)
+	}
+	last := p.Registrations()
+	mustRegister(t, p) // is registered already
+	if got := p.Registrations(); got != last {
+		t.Errorf("a second Register changed %d to %d", last, got)
+	}
 }
 
 func TestStartErrorStopsAllParts(t *testing.T) {

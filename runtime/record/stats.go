@@ -50,15 +50,14 @@ const (
 // A Stat is the number of values of one tag or measure that were replaced or dropped for
 // one reason since the process began.
 type Stat struct {
-	Tag     string // the tag's OpenCensus key; "" if Measure is set
+	Tag     string // the tag's key; "" if Measure is set
 	Measure string // the measure's name; for [ReasonSeries], [ReasonUnregistered] and observed measures the view's name; "" if Tag is set
 	Reason  Reason
 	Count   uint64
 }
 
 // Stats returns all counts that are not zero, sorted by tag, measure and reason. Counts
-// never fall. It is safe for concurrent use. A runtime.Telemetry exports the counts as
-// ocgen/telemetry/replaced_or_dropped.
+// never fall. It is safe for concurrent use. [StatsMetric] has them as a metric.
 func Stats() []Stat {
 	counterList.mu.Lock()
 	defer counterList.mu.Unlock()
@@ -91,6 +90,9 @@ type counterKey struct {
 
 // Inc adds one.
 func (c *Counter) Inc() { c.n.Add(1) }
+
+// Count returns the count.
+func (c *Counter) Count() uint64 { return c.n.Load() }
 
 var counterList = struct {
 	mu    sync.Mutex

@@ -1,5 +1,5 @@
-// Package series is the direct recorder: time series that a record changes at once, and
-// that an export reads. Generated code imports it, with the recorder "direct" and for
+// Package series is the recorders "direct" and "otel": time series that a record changes at
+// once, and that an export reads. Generated code imports it, with these recorders and for
 // observed measures; programs use it through that code.
 //
 // A record computes the index of its series from the tags. For each view it takes one

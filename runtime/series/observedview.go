@@ -21,6 +21,7 @@ type observedView[T int64 | float64] struct {
 // An observedRow is one series.
 type observedRow[T int64 | float64] struct {
 	index  uint64
+	labels []metric.LabelValue // the same in all readings; nil before the first
 	start  time.Time
 	active int // observations
 	has    bool
@@ -112,8 +113,11 @@ func (v *observedView[T]) metric(d metric.Descriptor, now time.Time) *metric.Met
 		if !r.has {
 			continue
 		}
+		if r.labels == nil { // the process tags are known since the registration
+			r.labels = v.places.labelValues(r.index)
+		}
 		ts := &metric.Series{
-			LabelValues: v.places.labelValues(r.index),
+			LabelValues: r.labels,
 			Point:       metric.Point{Time: now, Value: r.value},
 		}
 		if v.info.Sum {

@@ -92,7 +92,7 @@ func (p *setsPart) Read(memory *record.Memory) []*metric.Metric {
 	return all
 }
 
-func (p *setsPart) ReadAtOnce() []*metric.Metric { return p.Read(nil) }
+func (p *setsPart) Observed() bool { return false }
 
 // An observedPart starts and stops with registrations held, and is read at any time.
 type observedPart struct {
@@ -136,7 +136,7 @@ func (p *observedPart) Read(*record.Memory) []*metric.Metric {
 	return all
 }
 
-func (p *observedPart) ReadAtOnce() []*metric.Metric { return nil }
+func (p *observedPart) Observed() bool { return true }
 
 // unshared is a part whose metrics no other package can have too.
 type unshared struct{}

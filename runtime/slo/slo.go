@@ -17,6 +17,25 @@ type SLO struct {
 	Distribution *DistributionCut
 	Windows      *Windows
 	Basic        *Basic
+
+	Alerts *Alerts // nil: the schema writes no alerts of the SLO
+}
+
+// Alerts are the conditions of an SLO's alerts, as alert policies of Cloud Monitoring and
+// rules of Prometheus have them.
+type Alerts struct {
+	Tiers     []Tier
+	MinEvents int // a tier holds only with so many events in Over; 0: with any. Not for Mean and Sum of Windows
+}
+
+// A Tier is a condition on the burn rate. It holds if the ratio of bad events is above
+// Burn × (1-Goal) over both look-backs, and exactly at that ratio it does not hold. Without
+// events it does not hold.
+type Tier struct {
+	Severity string        // "page" or "ticket"
+	Over     time.Duration // the long look-back
+	Short    time.Duration // the short look-back, at most Over; equal to Over: there is only one
+	Burn     float64       // burn rate, e.g. 14.4
 }
 
 // A Ratio compares the sums of two selections of cumulative metrics. Exactly two fields are

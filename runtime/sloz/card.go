@@ -47,6 +47,9 @@ type card struct {
 	Counted       string // e.g. "1,233 of 1,234 events were good"
 	Budget        *budget
 	Tiles         []tile
+	Alerts        []alert // the tiers
+	Holding       []alert // those of Alerts that hold
+	AlertsWords   string  // how many hold
 	Rows          []row
 	Picture       *picture
 	NoPicture     string // why there is no picture
@@ -96,6 +99,8 @@ func newCard(s evaluate.SLO, id string, now time.Time) card {
 	for _, w := range s.Windows {
 		c.Tiles = append(c.Tiles, newTile(w))
 	}
+	c.Alerts, c.Holding = newAlerts(s)
+	c.AlertsWords = alertsSummary(len(c.Alerts), len(c.Holding))
 	for _, w := range append([]evaluate.Window{s.SinceStart, s.Period}, s.Windows...) {
 		c.Rows = append(c.Rows, newRow(w, s.Goal, now))
 	}

@@ -209,3 +209,31 @@ func TestMisshapen(t *testing.T) {
 		}
 	}
 }
+
+// TestAlerts: the card shows the tiers that hold, and lists all tiers with their state.
+func TestAlerts(t *testing.T) {
+	w := simulation.NewShop()
+	e := w.Evaluator(t, simulation.ShopSLOs())
+	h := sloz.Handler(e)
+	e.Evaluate(t.Context())
+	w.Pass(4 * time.Minute)
+	w.Count("shop/request_count", 90, "GET", "ok", "acme")
+	w.Count("shop/request_count", 9, "GET", "error", "acme")
+	page := get(t, h, "/", http.StatusOK)
+	wantAll(t, cardOf(t, page, "availability"), "None of 4 alerts holds",
+		"Page 1h and 5m, 4 min so far too few events 14.4x 90.9x 90.9x")
+	wantAll(t, cardOf(t, page, "fast_enough"), "None of 4 alerts holds", "no data 14.4x no data no data")
+	wantAll(t, cardOf(t, page, "good_windows"), "The alert does not hold", "Ticket 10m, not read yet no data 2x no data")
+
+	w.Pass(10 * time.Second)
+	w.Count("shop/request_count", 1, "GET", "ok", "acme")
+	w.Record("shop/request_latency", 700, 100, "GET", "ok")
+	page = get(t, h, "/", http.StatusOK)
+	wantAll(t, cardOf(t, page, "availability"), "Page above 14.4x: 90x over 1h, 90x over 5m (4 min so far)",
+		"Ticket above 1x: 90x over 3d, 90x over 6h (4 min so far)", "4 of 4 alerts hold", "yes 14.4x 90x 90x")
+	wantAll(t, cardOf(t, page, "fast_enough"), "Page above 14.4x: 50x over 1h, 50x over 5m (4 min so far)")
+	wantAll(t, get(t, h, "/?slo=availability", http.StatusOK), `<li class="alert bad">`, `<li class="alert burning">`, "4 of 4 alerts hold")
+	if card := cardOf(t, page, "idle"); strings.Contains(card, "alert") {
+		t.Errorf("an SLO without alerts: %s", card)
+	}
+}

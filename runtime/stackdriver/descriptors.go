@@ -41,6 +41,9 @@ func (e *Exporter) Prepare(ctx context.Context, descriptors []metric.Descriptor)
 	if e.closed.Load() {
 		return errors.New("stackdriver: the exporter is shut down")
 	}
+	if err := e.usable(); err != nil {
+		return err
+	}
 	var wanted []*metricpb.MetricDescriptor
 	for _, d := range descriptors {
 		m := e.convert.descriptor(d)

@@ -25,6 +25,9 @@ func (e *Exporter) Export(ctx context.Context, metrics []*metric.Metric) error {
 	if e.closed.Load() {
 		return errors.New("stackdriver: the exporter is shut down")
 	}
+	if err := e.usable(); err != nil {
+		return err
+	}
 	described := e.describeNew(ctx, metrics)
 	points, failures := e.convert.points(metrics)
 	failures = append(failures, e.write(ctx, points)...)

@@ -66,8 +66,11 @@ const defaultSpacing = cloudmonitoring.MinSpacing + 100*time.Millisecond
 // Monitoring refuses points of simultaneous exports.
 type Exporter struct {
 	client         *monitoring.MetricClient
+	opts           Options
 	convert        *converter
 	schemaResource string
+	environment    string // that convert is made for
+	unsettled      error  // convert could not be made; Start may choose an environment in which it can
 	spacing        time.Duration
 	closed         atomic.Bool
 
@@ -79,6 +82,10 @@ type Exporter struct {
 // have the same metric prefix and the same resource, custom metrics must be possible for
 // the resource, and its labels must be complete and allowed by the schemas. Otherwise
 // the SLOs would find no data, and New returns an error with the cure.
+//
+// If a package has environments, the facts are those of the environment of the process.
+// [runtime.Options] may choose it after New, so New accepts any facts then, and
+// [runtime.Start] returns the error.
 //
 // New makes no call to Cloud Monitoring. It calls the metadata server only with Detect,
 // or if there are no other credentials. ctx bounds only New.
@@ -98,14 +105,15 @@ func newExporter(ctx context.Context, opts Options) (*Exporter, error) {
 	if len(packages) == 0 {
 		return nil, errors.New("no generated package is registered: call its RegisterViews before stackdriver.New, which reads the metric prefix and the resource from it")
 	}
-	convert, resource, err := settle(ctx, packages, opts)
-	if err != nil {
-		return nil, err
-	}
-	e := &Exporter{convert: convert, schemaResource: resource, spacing: opts.Spacing, descriptions: map[string]description{}}
+	e := &Exporter{opts: opts, spacing: opts.Spacing, descriptions: map[string]description{}}
 	if e.spacing == 0 {
 		e.spacing = defaultSpacing
 	}
+	err := e.settle(ctx, packages)
+	if err != nil && !isUndecided(packages) {
+		return nil, err
+	}
+	e.unsettled = err
 	if e.client, err = connect(ctx, opts.ClientOptions); err != nil {
 		return nil, fmt.Errorf("making the API client: %w", err)
 	}

@@ -22,7 +22,7 @@ import (
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
 // than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-type generatedFormat [record.SupportsGenerated1]struct{}
+type generatedFormat [record.SupportsGenerated3]struct{}
 
 // Method is the tag http.method: HTTP method of the request.
 //
@@ -834,7 +834,59 @@ var generated = record.NewPackage(record.PackageInfo{
 			{Key: "cluster_name", Values: []string{"eu", "us"}},
 		},
 	},
-	SLOs: SLOs,
+	Prometheus: &record.Prometheus{},
+	SLOs:       generatedSLOs,
+	Environments: []record.Environment{
+		{
+			Name: "prod",
+			Monitoring: record.Monitoring{
+				MetricPrefix: "custom.googleapis.com/opencensus",
+				Resource:     "k8s_container",
+				ResourceLabels: []record.ResourceLabel{
+					{Key: "namespace_name", Values: []string{"shop"}},
+					{Key: "cluster_name", Values: []string{"eu", "us"}},
+				},
+			},
+		},
+		{
+			Name: "staging",
+			Monitoring: record.Monitoring{
+				MetricPrefix: "custom.googleapis.com/opencensus",
+				Resource:     "k8s_container",
+				ResourceLabels: []record.ResourceLabel{
+					{Key: "namespace_name", Values: []string{"shop"}},
+					{Key: "cluster_name", Values: []string{"test"}},
+				},
+			},
+			Objectives: []record.Objective{
+				{
+					ID:          "availability",
+					DisplayName: "99% of requests succeed, rolling 28 days",
+					Goal:        0.99,
+				},
+				{
+					ID:          "fast_enough",
+					DisplayName: "Fast enough: 98%, rolling 1 day",
+					Goal:        0.98,
+				},
+				{
+					ID:          "slow_routes",
+					DisplayName: "Slow routes: 95%, rolling 7 days",
+					Goal:        0.95,
+				},
+				{
+					ID:          "good_windows",
+					DisplayName: "Good windows: 99%, calendar week",
+					Goal:        0.99,
+				},
+				{
+					ID:          "http_latency",
+					DisplayName: "Http latency: 99%, rolling 28 days",
+					Goal:        0.99,
+				},
+			},
+		},
+	},
 })
 
 // Views returns the views of this package, registered or not.
@@ -961,8 +1013,15 @@ func Descriptors() []metric.Descriptor {
 
 // SLOs returns the service level objectives of this package, in the order of the schema.
 //
+// Goals and alerts are those of the environment of the process.
+//
 // Package github.com/ocgen/ocgen/runtime/sloz serves a page with their status.
 func SLOs() []slo.SLO {
+	return generated.SLOs()
+}
+
+// generatedSLOs returns the SLOs without an environment.
+func generatedSLOs() []slo.SLO {
 	return []slo.SLO{
 		{
 			ID:          "availability",
@@ -974,6 +1033,15 @@ func SLOs() []slo.SLO {
 					{Key: "outcome", Op: slo.AnyOf, Values: []string{"error"}},
 				}},
 				Total: &slo.Selection{Metric: "shop/request_count", Unit: "1"},
+			},
+			Alerts: &slo.Alerts{
+				Tiers: []slo.Tier{
+					{Severity: "page", Over: time.Hour, Short: 5 * time.Minute, Burn: 14.4},
+					{Severity: "page", Over: 6 * time.Hour, Short: 30 * time.Minute, Burn: 6},
+					{Severity: "ticket", Over: 24 * time.Hour, Short: 2 * time.Hour, Burn: 3},
+					{Severity: "ticket", Over: 72 * time.Hour, Short: 6 * time.Hour, Burn: 1},
+				},
+				MinEvents: 100,
 			},
 		},
 		{
@@ -988,6 +1056,12 @@ func SLOs() []slo.SLO {
 				Min: 0,
 				Max: 1000,
 			},
+			Alerts: &slo.Alerts{
+				Tiers: []slo.Tier{
+					{Severity: "page", Over: time.Hour, Short: 5 * time.Minute, Burn: 12},
+					{Severity: "page", Over: 6 * time.Hour, Short: 30 * time.Minute, Burn: 2},
+				},
+			},
 		},
 		{
 			ID:          "slow_routes",
@@ -998,6 +1072,11 @@ func SLOs() []slo.SLO {
 				Selection: slo.Selection{Metric: "shop/slow_request_latency", Unit: "ms"},
 				Min:       0,
 				Max:       300,
+			},
+			Alerts: &slo.Alerts{
+				Tiers: []slo.Tier{
+					{Severity: "ticket", Over: 24 * time.Hour, Short: 2 * time.Hour, Burn: 1.75},
+				},
 			},
 		},
 		{
@@ -1012,6 +1091,14 @@ func SLOs() []slo.SLO {
 					Selection: slo.Selection{Metric: "shop/request_latency", Unit: "ms"},
 					Min:       0,
 					Max:       500,
+				},
+			},
+			Alerts: &slo.Alerts{
+				Tiers: []slo.Tier{
+					{Severity: "page", Over: time.Hour, Short: 5 * time.Minute, Burn: 14.4},
+					{Severity: "page", Over: 6 * time.Hour, Short: 30 * time.Minute, Burn: 6},
+					{Severity: "ticket", Over: 24 * time.Hour, Short: 2 * time.Hour, Burn: 3},
+					{Severity: "ticket", Over: 72 * time.Hour, Short: 6 * time.Hour, Burn: 1},
 				},
 			},
 		},
@@ -1038,6 +1125,14 @@ func SLOs() []slo.SLO {
 				Selection: slo.Selection{Metric: "shop/server_latency_by_route", Unit: "ms"},
 				Min:       0,
 				Max:       250,
+			},
+			Alerts: &slo.Alerts{
+				Tiers: []slo.Tier{
+					{Severity: "page", Over: time.Hour, Short: 5 * time.Minute, Burn: 14.4},
+					{Severity: "page", Over: 6 * time.Hour, Short: 30 * time.Minute, Burn: 6},
+					{Severity: "ticket", Over: 24 * time.Hour, Short: 2 * time.Hour, Burn: 3},
+					{Severity: "ticket", Over: 72 * time.Hour, Short: 6 * time.Hour, Burn: 1},
+				},
 			},
 		},
 	}

@@ -12,8 +12,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/ocgen/ocgen/golden/internal/points"
 	"github.com/ocgen/ocgen/golden/internal/rows"
+	"github.com/ocgen/ocgen/internal/points"
 )
 
 // A Package is what a package generated from the schema declares. Its zone is a.

@@ -10,8 +10,8 @@ import (
 	"github.com/ocgen/ocgen/generator"
 	"github.com/ocgen/ocgen/internal/cloudmonitoring"
 	"github.com/ocgen/ocgen/internal/fakemonitoring"
+	"github.com/ocgen/ocgen/internal/fakemonitoring/slocheck"
 	"github.com/ocgen/ocgen/internal/tests/contrib"
-	"github.com/ocgen/ocgen/internal/tests/slocheck"
 	"github.com/ocgen/ocgen/schema"
 	"go.opencensus.io/stats"
 	"go.opencensus.io/stats/view"
@@ -82,7 +82,7 @@ func schemaOfAllKinds(prefix, name string) *schema.Schema {
 	s := &schema.Schema{
 		File: "metrics.yaml", Package: "metrics",
 		Monitoring: schema.Monitoring{MetricPrefix: prefix},
-		Generate:   schema.Generate{Go: "metrics_gen.go", Folders: []schema.OutputFolder{{Key: "descriptors", Path: "descriptors"}}},
+		Generate:   schema.Generate{Go: "metrics_gen.go", Outputs: []schema.OutputPath{{Key: "descriptors", Path: "descriptors"}}},
 	}
 	tags := []*schema.Tag{{Key: "outcome", Description: "How it ended."}, {Key: "http.method"}, {Key: "1st"}, {Key: "_x"}}
 	for _, valueType := range []schema.ValueType{schema.Int64, schema.Float64} {
@@ -109,7 +109,7 @@ func descriptorsByType(t *testing.T, s *schema.Schema) map[string]*metric.Metric
 	}
 	byType := map[string]*metric.MetricDescriptor{}
 	for _, f := range files {
-		if f.Folder != s.Generate.Folder("descriptors") {
+		if f.Folder != s.Generate.Path("descriptors") {
 			continue
 		}
 		d, err := slocheck.Descriptor(f.Data)

@@ -2,16 +2,28 @@
 package docs_test
 
 import (
-	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
-	"os/exec"
-	"path/filepath"
+	"path"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
-	_ "github.com/ocgen/ocgen/runtime/autoexport" // go.mod must require what blocks import
+	// go.mod must require what blocks import.
+	_ "github.com/felixge/httpsnoop"
+	_ "github.com/ocgen/ocgen/runtime/autoexport"
+	_ "github.com/ocgen/ocgen/runtime/otel"
+	_ "github.com/prometheus/client_golang/prometheus/promhttp"
+	_ "github.com/prometheus/otlptranslator"
+	_ "go.opentelemetry.io/contrib/detectors/gcp"
+	_ "go.opentelemetry.io/contrib/instrumentation/google.golang.org/grpc/otelgrpc"
+	_ "go.opentelemetry.io/otel/bridge/opencensus"
+	_ "go.opentelemetry.io/otel/exporters/otlp/otlpmetric/otlpmetricgrpc"
+	_ "go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracegrpc"
+	_ "go.opentelemetry.io/otel/exporters/prometheus"
+	_ "google.golang.org/grpc/credentials/oauth"
 )
 
 var (
@@ -23,7 +35,8 @@ const module = "github.com/ocgen/ocgen/"
 
 // importPaths are the packages that blocks use, by the name in the block.
 var importPaths = map[string]string{
-	"http": "net/http", "log": "log", "os": "os", "time": "time",
+	"errors": "errors", "http": "net/http", "log": "log", "net": "net", "os": "os", "signal": "os/signal",
+	"strconv": "strconv", "syscall": "syscall", "time": "time",
 	"shopmetrics": module + "golden/shopmetrics",
 	"runtime":     module + "runtime",
 	"census":      module + "runtime/census",
@@ -38,22 +51,50 @@ var importPaths = map[string]string{
 	"otlp":        module + "runtime/otlp",
 	"prometheus":  module + "runtime/prometheus",
 	"stackdriver": module + "runtime/stackdriver",
+	"ocgenotel":   module + "runtime/otel",
+
+	"httpsnoop":      "github.com/felixge/httpsnoop",
+	"promhttp":       "github.com/prometheus/client_golang/prometheus/promhttp",
+	"otlptranslator": "github.com/prometheus/otlptranslator",
+	"ocgrpc":         "go.opencensus.io/plugin/ocgrpc",
+	"tag":            "go.opencensus.io/tag",
+	"gcp":            "go.opentelemetry.io/contrib/detectors/gcp",
+	"otelgrpc":       "go.opentelemetry.io/contrib/instrumentation/google.golang.org/grpc/otelgrpc",
+	"otel":           "go.opentelemetry.io/otel",
+	"opencensus":     "go.opentelemetry.io/otel/bridge/opencensus",
+	"otlpmetricgrpc": "go.opentelemetry.io/otel/exporters/otlp/otlpmetric/otlpmetricgrpc",
+	"otlptracegrpc":  "go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracegrpc",
+	"otelprom":       "go.opentelemetry.io/otel/exporters/prometheus",
+	"propagation":    "go.opentelemetry.io/otel/propagation",
+	"sdk":            "go.opentelemetry.io/otel/sdk/metric",
+	"resource":       "go.opentelemetry.io/otel/sdk/resource",
+	"sdktrace":       "go.opentelemetry.io/otel/sdk/trace",
+	"grpc":           "google.golang.org/grpc",
+	"credentials":    "google.golang.org/grpc/credentials",
+	"oauth":          "google.golang.org/grpc/credentials/oauth",
 }
 
 // pages are the files whose blocks are compiled.
-var pages = []string{"README.md", "docs/exporters.md", "docs/sloz.md"}
+var pages = []string{"README.md", "docs/exporters.md", "docs/migration.md", "docs/sloz.md"}
 
-// blocks returns the Go code of a page. It leaves out the README's first table, which
-// TestHeadline compiles, and whole files, which TestUnitTestFile and .ci/newcomer run.
-func blocks(t *testing.T, page string) (code []string) {
+// read returns the text of a page.
+func read(t *testing.T, page string) string {
 	t.Helper()
 	text, err := os.ReadFile("../../../" + page)
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, after, found := strings.Cut(string(text), "</table>")
-	if !found {
-		after = string(text)
+	return string(text)
+}
+
+// blocks returns the Go code of a page. It leaves out the README's tables, which
+// TestHeadline and TestMigratingPage compile, and whole files, which TestUnitTestFile and
+// .ci/newcomer run.
+func blocks(t *testing.T, page string) (code []string) {
+	t.Helper()
+	after := read(t, page)
+	if i := strings.LastIndex(after, "</table>"); i >= 0 {
+		after = after[i:]
 	}
 	for _, block := range goBlock.FindAllStringSubmatch(after, -1) {
 		if !strings.HasPrefix(block[1], "package ") {
@@ -66,49 +107,39 @@ func blocks(t *testing.T, page string) (code []string) {
 	return code
 }
 
-// TestBlocks compiles the blocks of Go code in the documentation, each as the body of a
-// function, or as a test.
+// TestBlocks compiles the blocks of Go code in the documentation, each as a file, as the
+// body of a function, or as a test. Blocks may use the packages of their page's schemas.
 func TestBlocks(t *testing.T) {
-	here, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	overlay := struct{ Replace map[string]string }{map[string]string{}}
-	dir := t.TempDir()
-	var all []string
+	files, shown, packages := map[string]string{}, 0, []string{}
 	for _, page := range pages {
-		all = append(all, blocks(t, page)...)
-	}
-	for i, block := range all {
-		file := filepath.Join(dir, fmt.Sprintf("block%d.go", i))
-		if err := os.WriteFile(file, []byte(blockFile(i, block)), 0o644); err != nil {
-			t.Fatal(err)
+		folder := "blocks/" + strings.ToLower(strings.TrimSuffix(path.Base(page), ".md"))
+		imports := maps.Clone(importPaths)
+		for name, source := range generated(t, page) {
+			files[folder+"/"+name+"/metrics_gen.go"] = source
+			imports[name] = module + "internal/tests/docs/" + folder + "/" + name
 		}
-		overlay.Replace[filepath.Join(here, "blocks", filepath.Base(file))] = file
+		for i, block := range blocks(t, page) {
+			files[fmt.Sprintf("%s/block%d.go", folder, i)] = blockFile(i, block, imports)
+			shown++
+		}
+		packages = append(packages, "./"+folder)
 	}
-	if len(all) < 12 {
-		t.Fatalf("the documentation shows only %d blocks of Go code", len(all))
+	if shown < 22 {
+		t.Fatalf("the documentation shows only %d blocks of Go code", shown)
 	}
-	text, err := json.Marshal(overlay)
-	if err != nil {
-		t.Fatal(err)
-	}
-	list := filepath.Join(dir, "overlay.json")
-	if err := os.WriteFile(list, text, 0o644); err != nil {
-		t.Fatal(err)
-	}
-	if out, err := exec.Command("go", "build", "-overlay", list, "./blocks").CombinedOutput(); err != nil {
-		t.Errorf("%v\n%s", err, out)
-	}
+	runGo(t, files, slices.Concat([]string{"build"}, packages)...)
 }
 
 // blockFile returns a file with the block and its imports.
-func blockFile(i int, code string) string {
+func blockFile(i int, code string, paths map[string]string) string {
 	var b strings.Builder
 	b.WriteString("package blocks\n\n")
+	if strings.HasPrefix(code, "import ") {
+		return b.String() + code
+	}
 	imported := map[string]bool{}
 	for _, q := range qualifier.FindAllStringSubmatch(code, -1) {
-		if path, ok := importPaths[q[1]]; ok && !imported[path] {
+		if path, ok := paths[q[1]]; ok && !imported[path] {
 			imported[path] = true
 			fmt.Fprintf(&b, "import %s %q\n", q[1], path)
 		}

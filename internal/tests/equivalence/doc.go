@@ -1,7 +1,7 @@
-// Package equivalence holds the two recorders against each other: generated from
-// one schema, once with views and once direct, and called in the same way, they
-// must export the same, but for the differences that docs/recorders.md lists.
+// Package equivalence compares the three recorders. Packages that are generated from one schema
+// with "views", "direct" and "otel" get the same calls and must export the same metrics, except
+// the differences that docs/recorders.md lists.
 //
-// The schemas, the packages and the calls are random, or a fuzzer's. Mutations
-// of the runtime show that the comparison would notice.
+// The schemas and the calls are random, or a fuzzer's. Mutations of the runtime show that the
+// comparison finds mistakes.
 package equivalence

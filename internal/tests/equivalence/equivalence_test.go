@@ -8,26 +8,29 @@ import (
 	"testing"
 )
 
-// defaultFirst is a seed whose first few schemas show every reason for which
-// something is replaced or dropped.
+// defaultFirst is a seed whose first schemas have every combination of recorders, and every
+// reason for which a value is replaced or dropped.
 const defaultFirst = 5
 
 var (
-	schemas = flag.Int("schemas", 16, "random schemas to generate in both ways")
+	schemas = flag.Int("schemas", 16, "random schemas to generate with each recorder")
 	calls   = flag.Int("calls", 2000, "calls of each recorder, for each schema")
 	first   = flag.Uint64("first", defaultFirst, "the first schema's seed")
 )
 
-// TestRandom compares the recorders over random schemas and random calls: the
-// metrics, and what exporters make of them. Every second schema is tight: its
-// tags and views run full.
+// TestRandom compares the recorders over random schemas and random calls: the metrics, the
+// exports, and what OpenTelemetry's SDK reads of the recorder "otel". Tags and views of every
+// second schema run full.
 func TestRandom(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it generates and compiles packages")
 	}
-	var sources []string
+	var sources []source
+	shown := map[string]bool{}
 	for i := range *schemas {
-		sources = append(sources, randomSchema(*first+uint64(i), i%2 == 1))
+		src, recorders := randomSchema(*first+uint64(i), i%2 == 1)
+		sources = append(sources, source{src, recorders})
+		shown[strings.Join(recorders, " ")] = true
 	}
 	p := newProgram(t)
 	p.trials(t, sources, `"github.com/ocgen/ocgen/internal/tests/equivalence/exports"`, "exports.Texts")
@@ -36,9 +39,15 @@ func TestRandom(t *testing.T) {
 	if err != nil {
 		t.Error(err)
 	}
+	if *first != defaultFirst {
+		return
+	}
+	if len(shown) < 3 {
+		t.Errorf("the schemas have only the recorders %v; choose another seed", shown)
+	}
 	for _, reason := range []string{"invalid:", "late:", "negative:", "not_finite:", "overflow:", "series:", "unknown:"} {
-		if *first == defaultFirst && !strings.Contains(string(out), reason) {
-			t.Errorf("nothing was counted as %s the schemas do not show that", reason)
+		if !strings.Contains(string(out), reason) {
+			t.Errorf("no value was counted as %s choose another seed", reason)
 		}
 	}
 }

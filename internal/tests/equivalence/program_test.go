@@ -10,11 +10,11 @@ import (
 	"testing"
 )
 
-// A program is a command with generated packages, which lies over the checkout
-// and not in it.
+// A program is a command with generated packages. Its files are not in the checkout: an overlay
+// of the compiler puts them there.
 type program struct {
-	dir     string            // of what is laid over
-	overlay map[string]string // in whose place, in the checkout: what
+	dir     string            // of the files
+	overlay map[string]string // the files by their paths in the checkout
 }
 
 // root is the checkout's folder.
@@ -29,39 +29,45 @@ func root(t *testing.T) string {
 
 func newProgram(t *testing.T) *program { return &program{t.TempDir(), map[string]string{}} }
 
-// lay puts a file into the checkout's place, as the compiler sees it.
+// lay puts a file into the overlay.
 func (p *program) lay(t *testing.T, path string, data []byte) {
 	t.Helper()
-	name := filepath.Join(p.dir, fmt.Sprintf("%d-%s", len(p.overlay), filepath.Base(path)))
+	name := filepath.Join(p.dir, strings.ReplaceAll(path, "/", "-"))
 	if err := os.WriteFile(name, data, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	p.overlay[filepath.Join(root(t), filepath.FromSlash(path))] = name
 }
 
-// generated is where the packages lie.
-const generated = "internal/tests/equivalence/generated"
+// folder is the folder of the packages.
+const folder = "internal/tests/equivalence/generated"
 
-// trials lays the packages of schemas and the command that compares them; the
-// odd ones are tight. export is what it asks of exporters: code, "nil" for
-// nothing.
-func (p *program) trials(t *testing.T, schemas []string, imports, export string) {
+// A source is a schema without its recorder, and the recorders to generate.
+type source struct {
+	schema    string
+	recorders []string
+}
+
+// trials adds the packages of schemas, and the command that compares them. The schemas with an
+// odd index are tight. export is the code of the exports to compare; "nil" means none.
+func (p *program) trials(t *testing.T, sources []source, imports, export string) {
 	t.Helper()
-	var main strings.Builder
+	var main, schemas strings.Builder
 	fmt.Fprintf(&main, "// Command generated compares recorders.\npackage main\n\nimport (\n\"os\"\n\n\"github.com/ocgen/ocgen/internal/tests/equivalence/trial\"\n%s\n", imports)
-	var pairs strings.Builder
-	for i, src := range schemas {
-		for _, recorder := range []string{"views", "direct"} {
+	for i, s := range sources {
+		var targets []string
+		for _, recorder := range s.recorders {
 			name := fmt.Sprintf("%s%d", recorder, i)
-			source, driver := generate(t, src, name, recorder, i%2 == 1)
-			p.lay(t, generated+"/"+name+"/metrics_gen.go", source)
-			p.lay(t, generated+"/"+name+"/driver.go", driver)
-			fmt.Fprintf(&main, "%q\n", "github.com/ocgen/ocgen/"+generated+"/"+name)
+			code, driver := generate(t, s.schema, name, recorder, i%2 == 1)
+			p.lay(t, folder+"/"+name+"/metrics_gen.go", code)
+			p.lay(t, folder+"/"+name+"/driver.go", driver)
+			fmt.Fprintf(&main, "%q\n", "github.com/ocgen/ocgen/"+folder+"/"+name)
+			targets = append(targets, fmt.Sprintf("%s%s: %s.Target", strings.ToUpper(recorder[:1]), recorder[1:], name))
 		}
-		fmt.Fprintf(&pairs, "{Views: views%d.Target, Direct: direct%d.Target},\n", i, i)
+		fmt.Fprintf(&schemas, "{%s},\n", strings.Join(targets, ", "))
 	}
-	fmt.Fprintf(&main, ")\n\nvar pairs = []trial.Pair{\n%s}\n\nfunc main() { os.Exit(trial.Main(pairs, %s, os.Args[1:], os.Stdout)) }\n", &pairs, export)
-	p.lay(t, generated+"/main.go", []byte(main.String()))
+	fmt.Fprintf(&main, ")\n\nvar schemas = []trial.Packages{\n%s}\n\nfunc main() { os.Exit(trial.Main(schemas, %s, os.Args[1:], os.Stdout)) }\n", &schemas, export)
+	p.lay(t, folder+"/main.go", []byte(main.String()))
 }
 
 // build compiles the command and returns its name.
@@ -75,8 +81,8 @@ func (p *program) build(t *testing.T) string {
 	if err := os.WriteFile(file, overlay, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command("go", "build", "-overlay", file, "-o", binary, "./"+filepath.Base(generated))
-	cmd.Dir = filepath.Join(root(t), filepath.Dir(generated)) // whose module may use the fakes
+	cmd := exec.Command("go", "build", "-ldflags=-s -w", "-overlay", file, "-o", binary, "./"+filepath.Base(folder))
+	cmd.Dir = filepath.Join(root(t), filepath.Dir(folder)) // the module of this folder requires the fakes
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("go build: %v\n%s", err, out)
 	}

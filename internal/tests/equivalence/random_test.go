@@ -11,7 +11,8 @@ import (
 type maker struct {
 	*rand.Rand
 	strings.Builder
-	tight    bool // tags and views run full, and nothing is left that only views would look at
+	tight    bool // tags and views run full, and every tag is in a view
+	own      bool // with features that OpenCensus's views do not have
 	tags     []randomTag
 	recorded []randomMeasure // for events
 	views    int
@@ -31,14 +32,24 @@ type randomMeasure struct {
 	tags []randomTag
 }
 
-// randomSchema returns the schema of a seed, without its recorder.
-func randomSchema(seed uint64, tight bool) string {
+// randomSchema returns the schema of a seed without its recorder, and the recorders that can
+// be generated from it: all three, unless it has existing measures or features that views do
+// not have.
+func randomSchema(seed uint64, tight bool) (src string, recorders []string) {
 	m := &maker{Rand: rand.New(rand.NewPCG(seed, 0x736368656d61)), tight: tight}
+	recorders = []string{"views", "direct", "otel"}
+	existing := m.chance(4)
+	m.own = !existing && m.chance(4)
+	switch {
+	case existing:
+		recorders = []string{"views", "direct"}
+	case m.own:
+		recorders = []string{"direct", "otel"}
+	}
 	m.line("ocgen: v1\nprefix: trial%d/\nallow: [series-count, time-scale, time-rounding, fractional-bounds]\nbuckets:\n  shared: {exponential: {start: 1, growth: 3, count: 12}}\ntags:", seed)
 	for range 2 + m.IntN(6) {
 		m.tag()
 	}
-	existing := m.chance(4)
 	if existing {
 		m.line("  server_route: {existing: go.opencensus.io/plugin/ochttp.KeyServerRoute}")
 	}
@@ -56,7 +67,7 @@ func randomSchema(seed uint64, tight bool) string {
 	if m.slo != "" {
 		m.line("service: {id: trial}\nslos:\n  s: {goal: 99%%, period: 28d, ratio: {%s}}", m.slo)
 	}
-	return m.String()
+	return m.String(), recorders
 }
 
 func (m *maker) line(format string, args ...any) { fmt.Fprintf(m, format+"\n", args...) }
@@ -64,7 +75,7 @@ func (m *maker) line(format string, args ...any) { fmt.Fprintf(m, format+"\n", a
 // chance is true once in n times.
 func (m *maker) chance(n int) bool { return m.IntN(n) == 0 }
 
-// word returns an id that others do not have, in no order.
+// word returns an id with the number. Ids are in no order.
 func (m *maker) word(n int) string { return fmt.Sprintf("%c%d", 'a'+rune(m.IntN(26)), n) }
 
 // subset returns some of all, in any order.
@@ -110,6 +121,9 @@ func (m *maker) tag() {
 		add("max_values: %d", size)
 		for i := range m.IntN(3) {
 			t.values = append(t.values, []string{"known", "text A"}[i])
+		}
+		if m.own && t.from != "context" && m.chance(2) {
+			add("utf8: true")
 		}
 		if len(t.values) > 0 {
 			add("known: [%s]", quoted(t.values))
@@ -187,11 +201,36 @@ func (m *maker) view(tags []randomTag, float bool) {
 	if m.tight && !m.chance(3) {
 		keys += fmt.Sprintf("\n    max_series: %d", 1+m.IntN(12))
 	}
+	if m.own && !m.tight && !strings.Contains(keys, "last_value") && combinations(tags) <= mostZeroRows {
+		keys += "\n    zero_rows: true"
+	}
+	if m.views%3 == 1 {
+		keys += fmt.Sprintf("\n    renamed_from: {name: former/%d, until: 2027-03-01}", m.views)
+	}
 	m.line("      w%d: {tags: [%s], %s}", m.views, ids(tags), strings.ReplaceAll(keys, "\n    ", ", "))
 	m.views++
 }
 
-// ratio writes two counts of a measure for an SLO, of which the total comes last.
+// mostZeroRows bounds the zero rows of a view, so that other series are compared too.
+const mostZeroRows = 200
+
+// combinations returns the number of zero rows of a view with the tags, or more than
+// mostZeroRows if it cannot have any.
+func combinations(tags []randomTag) int {
+	n := 1
+	for _, t := range tags {
+		switch {
+		case t.from == "process":
+		case !t.closed || t.from == "context":
+			return mostZeroRows + 1
+		default:
+			n *= len(t.values) + 2
+		}
+	}
+	return n
+}
+
+// ratio writes two counts of a measure for an SLO. The total comes last.
 func (m *maker) ratio(tags []randomTag) {
 	i := slices.IndexFunc(tags, func(t randomTag) bool { return t.closed && t.from == "" })
 	if m.slo != "" || i < 0 || !m.chance(2) {

@@ -14,16 +14,17 @@ import (
 
 	"google.golang.org/genproto/googleapis/api/metric"
 
-	"github.com/ocgen/ocgen/internal/tests/slocheck"
+	"github.com/ocgen/ocgen/internal/fakemonitoring/slocheck"
+	"github.com/ocgen/ocgen/schema"
 )
 
 // TestJSON holds every JSON file of every case, and of the examples, against the
 // types and the rules of the Cloud Monitoring API: what is written can be created.
 func TestJSON(t *testing.T) {
 	seen := map[string]bool{}
-	for _, dir := range schemaFolders(t) {
-		t.Run(filepath.Base(dir), func(t *testing.T) {
-			files := jsonFiles(t, dir)
+	for _, p := range places(t) {
+		t.Run(filepath.Base(p.dir)+p.environment, func(t *testing.T) {
+			files := jsonFiles(t, p)
 			p := projectOf(t, files)
 			for _, f := range files {
 				if f.kind != "slo" {
@@ -86,7 +87,7 @@ var sloFile = regexp.MustCompile(`^[a-z](?:[-a-z0-9]{0,61}[a-z0-9])?\.json$`)
 // A jsonFile is an output for Cloud Monitoring.
 type jsonFile struct {
 	path string
-	kind string // "slo", "service" or "descriptor"
+	kind string // "slo", "service", "descriptor", "alert", "dashboard" or "terraform"
 	data []byte
 }
 
@@ -106,14 +107,38 @@ func schemaFolders(t *testing.T) []string {
 	return dirs
 }
 
-// jsonFiles returns the JSON files below a folder, told apart by a key that only
-// one kind has.
-func jsonFiles(t *testing.T, dir string) []jsonFile {
+// A folderOf is the folder of a schema, and one of its environments, or "".
+type folderOf struct{ dir, environment string }
+
+// places returns the folders of all schemas, once for each environment.
+func places(t *testing.T) (all []folderOf) {
+	t.Helper()
+	for _, dir := range schemaFolders(t) {
+		src, err := os.ReadFile(filepath.Join(dir, "metrics.yaml"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, problems := schema.Parse(src, schema.Options{File: "metrics.yaml", DefaultPackage: func(string) string { return "p" }})
+		if s == nil {
+			t.Fatal(dir, problems)
+		}
+		for _, resolved := range s.Resolved() {
+			all = append(all, folderOf{dir, resolved.Environment})
+		}
+	}
+	return all
+}
+
+// jsonFiles returns the JSON files of a place, told apart by a key that only one kind has.
+func jsonFiles(t *testing.T, p folderOf) []jsonFile {
 	t.Helper()
 	var files []jsonFile
-	err := filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
+	err := filepath.WalkDir(p.dir, func(path string, e fs.DirEntry, err error) error {
 		if err != nil || e.IsDir() || filepath.Ext(path) != ".json" {
 			return err
+		}
+		if p.environment != "" && filepath.Base(filepath.Dir(path)) != p.environment {
+			return nil
 		}
 		data, err := os.ReadFile(path)
 		if err != nil {
@@ -131,8 +156,14 @@ func jsonFiles(t *testing.T, dir string) []jsonFile {
 			f.kind = "service"
 		case body["metricKind"] != nil:
 			f.kind = "descriptor"
+		case body["conditions"] != nil:
+			f.kind = "alert"
+		case body["mosaicLayout"] != nil:
+			f.kind = "dashboard"
+		case strings.HasSuffix(path, ".tf.json"):
+			f.kind = "terraform"
 		default:
-			return errors.New(path + ": neither an SLO, a service nor a metric descriptor")
+			return errors.New(path + ": of no kind that is known")
 		}
 		files = append(files, f)
 		return nil

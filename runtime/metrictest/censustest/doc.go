@@ -1,6 +1,6 @@
 // Package censustest is metrictest for code that records through OpenCensus views: a test
 // names series by their views, and parallel tests are separated by their ctx. Test files
-// import it. Tests of code with the recorder "direct" need only package metrictest.
+// import it. Tests of code with the recorder "direct" or "otel" need only package metrictest.
 //
 // # A complete test
 //

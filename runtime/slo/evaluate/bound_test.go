@@ -13,13 +13,18 @@ import (
 
 // TestBoundOnMemory: however long and often the metrics are read, and whatever
 // series come and go, an evaluator keeps at most 200 samples and 60 windows an
-// SLO, and twice the series that there are, and 1,000.
+// SLO, twice the series that there are, and 1,000, and 722 marks at each spacing.
 func TestBoundOnMemory(t *testing.T) {
 	selection := slo.Selection{Metric: "m"}
 	ratio := &slo.Ratio{Bad: &selection, Total: &selection}
 	slos := []slo.SLO{
 		{ID: "day", Goal: 0.9, Days: 1, Ratio: ratio},
 		{ID: "days", Goal: 0.9, Days: 30, Ratio: ratio},
+		{ID: "tiers", Goal: 0.9, Days: 30, Ratio: ratio, Alerts: &slo.Alerts{Tiers: []slo.Tier{
+			{Over: time.Hour, Short: 5 * time.Minute, Burn: 8},
+			{Over: 2*time.Hour - time.Second, Short: 7201 * time.Second / 7, Burn: 7},
+			{Over: 30 * day, Short: 7201 * time.Second, Burn: 1},
+		}}},
 		{ID: "month", Goal: 0.9, Calendar: "MONTH", Ratio: ratio},
 		{ID: "windows", Goal: 0.9, Calendar: "DAY", Windows: &slo.Windows{Length: time.Minute, Ratio: ratio}},
 	}
@@ -42,6 +47,13 @@ func TestBoundOnMemory(t *testing.T) {
 						t.Fatalf("%s: %d samples for %v, more than %d", f.key, len(track.samples), track.span, limit)
 					}
 					n += len(track.samples)
+				}
+				if f.history != nil {
+					for _, r := range f.history.rings {
+						if len(f.history.rings) != 3 || len(r.marks) > 722 {
+							t.Fatalf("%d marks at a spacing of %v, one of %d", len(r.marks), r.every, len(f.history.rings))
+						}
+					}
 				}
 				most = max(most, n)
 				if n > 200 || f.windowing != nil && len(f.windowing.closed) > stripLength {
@@ -134,5 +146,32 @@ func TestTrackHasWhatWindowsNeed(t *testing.T) {
 			}
 			track.add(s)
 		}
+	}
+}
+
+// TestHistoryHasWhatLookBacksNeed: at a steady pace of readings a look-back is longer than its
+// length by its spacing at most, as soon as the readings go back so far, and a ring has as
+// many marks as it may have.
+func TestHistoryHasWhatLookBacksNeed(t *testing.T) {
+	for _, lookBack := range []time.Duration{time.Minute, 5 * time.Minute, 90 * time.Minute, 2 * time.Hour, 2*time.Hour + 1, 6 * time.Hour, day, 3 * day} {
+		h := newHistory(&slo.Alerts{Tiers: []slo.Tier{{Over: lookBack, Short: lookBack, Burn: 1}}})
+		ring := h.rings[0]
+		begin := time.Date(2026, 1, 1, 0, 0, 3, 0, time.UTC).UnixNano()
+		most := 0
+		for at := begin; at < begin+int64(3*lookBack); at += int64(interval) {
+			now := mark{at: at}
+			length, lived := at-ring.begin(now, lookBack).at, at-begin
+			if length > int64(lookBack+ring.every) || length < min(lived, int64(lookBack)) {
+				t.Fatalf("after %v a look-back of %v begins %v ago", time.Duration(lived), lookBack, time.Duration(length))
+			}
+			ring.add(now)
+			most = max(most, len(ring.marks))
+		}
+		if limit := int(lookBack/ring.every) + 2; most > limit || most < limit-2 || limit > marksPerLookBack+2 {
+			t.Errorf("%v: %d marks at a spacing of %v", lookBack, most, ring.every)
+		}
+	}
+	if every := spacing(1<<63 - 1); every < (1<<63-1)/marksPerLookBack {
+		t.Errorf("the greatest look-back has a spacing of %v", every)
 	}
 }

@@ -28,6 +28,12 @@
 // reading within it. In both cases, if the process began to count within a window, the
 // window begins at that time. Every [Window] says from when to when it counts.
 //
+// # Alerts
+//
+// SLOs of a schema that generates alerts have tiers. [SLO].Tiers says of each whether its
+// condition holds in this process, and [SLO].Holding returns those that hold. A look-back that
+// is longer than the process has counted covers the time since then: see [Tier].
+//
 // # Forms on windows
 //
 // The mean and the sum of a gauge are computed from the mean of each series over the

@@ -38,6 +38,10 @@ type Options struct {
 // Its memory is bounded. For each SLO it keeps 200 samples, of 88 bytes and 8 bytes for
 // each bucket, and 60 windows. For each metric that an SLO selects from, it keeps the
 // last value of at most twice the metric's series, and of 1,000 more.
+//
+// For the look-backs of an SLO's tiers it keeps readings at spacings of 10 seconds or 1/720
+// of the look-back, rounded up to 10 seconds: at most 722 of 32 bytes for each spacing. The
+// tiers of the SRE workbook need four spacings, 92 kB.
 type Evaluator struct {
 	options Options
 	begun   atomic.Int64  // readings
@@ -45,14 +49,16 @@ type Evaluator struct {
 	stop    context.CancelFunc
 	stopped sync.WaitGroup
 
-	mu        sync.Mutex
-	done      int64 // number of the last reading
-	last      time.Time
-	began     time.Time
-	problems  []string
-	packages  []*record.Package // whose SLOs are followed
-	followers []*follower
-	metrics   map[string]*followedMetric
+	mu       sync.Mutex
+	done     int64 // number of the last reading
+	last     time.Time
+	began    time.Time
+	problems []string
+	packages []*record.Package // whose SLOs are followed
+
+	environment string // of the last reading
+	followers   []*follower
+	metrics     map[string]*followedMetric
 }
 
 // New returns an evaluator. An evaluator with History must be closed.
@@ -144,14 +150,39 @@ func (e *Evaluator) discover() {
 	if e.options.SLOs != nil {
 		return
 	}
+	moved := e.environment != runtime.Environment()
+	e.environment = runtime.Environment()
 	for _, p := range runtime.Registered() {
 		if slices.Contains(e.packages, p) {
+			if moved {
+				e.refollow(p)
+			}
 			continue
 		}
 		e.packages = append(e.packages, p)
 		slos := p.SLOs()
 		for i := range slos {
 			e.follow(p.Name(), &slos[i])
+		}
+	}
+}
+
+// refollow gives the SLOs of a package the goals and alerts of another environment, which
+// the program chose after a reading. The readings stay, since nothing else of an SLO
+// differs; the tiers begin anew.
+func (e *Evaluator) refollow(p *record.Package) {
+	if !p.HasEnvironments() {
+		return
+	}
+	for _, s := range p.SLOs() {
+		for _, f := range e.followers {
+			if f.pkg != p.Name() || f.slo.ID != s.ID {
+				continue
+			}
+			f.slo = s
+			if f.indicator.invalid == "" {
+				f.history = newHistory(s.Alerts)
+			}
 		}
 	}
 }
@@ -167,6 +198,9 @@ func (e *Evaluator) follow(pkg string, s *slo.SLO) {
 		return m.selection(from.Where)
 	})
 	f.broken = slices.ContainsFunc(f.indicator.metrics, func(m *followedMetric) bool { return m.forgetful })
+	if f.indicator.invalid == "" {
+		f.history = newHistory(s.Alerts)
+	}
 	if f.indicator.windows != nil && f.indicator.invalid == "" {
 		f.windowing = newWindowing(f.indicator)
 	}

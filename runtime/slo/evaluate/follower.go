@@ -15,6 +15,7 @@ type follower struct {
 	indicator *indicator
 	windowing *windowing // only of the forms on windows
 	tracks    []*track   // of the sliding windows, then of the period
+	history   *history   // of the tiers; nil without them
 	first     *sample    // the start of counting; nil before the first reading
 	last      sample     // of the last reading that had all metrics
 	period    *sample    // with a calendar period: its begin, or the first sample in it
@@ -47,6 +48,9 @@ func (f *follower) take(r reading) {
 	}
 	for _, t := range f.tracks {
 		t.add(s)
+	}
+	if f.history != nil {
+		f.history.add(f.mark(s))
 	}
 	if c := f.slo.Calendar; c != "" && f.period.at.Before(calendarStart(c, s.at)) {
 		f.period = &s
@@ -107,6 +111,9 @@ func (f *follower) start(s sample, zero *sample) {
 		for _, t := range f.tracks {
 			t.add(*zero)
 		}
+		if f.history != nil {
+			f.history.add(f.mark(*zero))
+		}
 	}
 	f.period = f.first
 }
@@ -118,6 +125,7 @@ func (f *follower) forget() {
 	}
 	f.first, f.period, f.last, f.broken = nil, nil, sample{}, true
 	f.tracks = newTracks(periodLength(&f.slo))
+	f.history = newHistory(f.slo.Alerts)
 	if f.windowing != nil {
 		f.windowing = newWindowing(f.indicator)
 	}

@@ -17,6 +17,9 @@ func misshapen(s *slo.SLO) string {
 	case count(s.Ratio != nil, s.Distribution != nil, s.Windows != nil, s.Basic != nil) != 1:
 		return "exactly one of Ratio, Distribution, Windows and Basic must be set"
 	}
+	if problem := misshapenTiers(s.Alerts); problem != "" {
+		return problem
+	}
 	if s.Windows != nil {
 		return misshapenWindows(s.Windows)
 	}

@@ -25,6 +25,7 @@ func (f *follower) report() SLO {
 		s.Goal = 0 // which is no goal either, but a number of JSON
 	}
 	f.windows(&s)
+	s.Tiers = f.tiers()
 	f.pictures(&s)
 	if total := s.Period.Total; total > 0 {
 		s.Budget = &Budget{Allowed: rounded(f.allowance() * total), Spent: s.Period.Bad, Left: rounded(1 - *s.Period.BurnRate)}
@@ -89,14 +90,19 @@ func (f *follower) window(name string, length time.Duration, begin sample) Windo
 	} else {
 		w.Good, w.Total = between(begin.good, begin.total, f.last.good, f.last.total)
 	}
-	w.Bad = w.Total - w.Good
 	w.Counts = countsBetween(begin, f.last)
+	w.rate(f)
+	return w
+}
+
+// rate compares Good and Total with the goal.
+func (w *Window) rate(f *follower) {
+	w.Bad = w.Total - w.Good
 	if w.Total > 0 {
 		part := w.Good / w.Total
 		rate := rounded(w.Bad / w.Total / f.allowance())
 		w.Ratio, w.BurnRate, w.State = &part, &rate, stateOf(part >= f.slo.Goal)
 	}
-	return w
 }
 
 // countsBetween returns what was counted by bucket between two samples, nil if

@@ -58,17 +58,50 @@ type SLO struct {
 	Period     Window   `json:"period"`      // the SLO's own period, as far back as the process has counted
 	Windows    []Window `json:"windows"`     // sliding: 5 minutes, 1 hour, 6 hours
 	Budget     *Budget  `json:"budget,omitempty"`
+	Tiers      []Tier   `json:"tiers,omitempty"` // of the SLO's alerts, in the order of the SLO
 
 	Histogram *Histogram `json:"histogram,omitempty"` // of the forms on distributions
 	Chart     []Interval `json:"chart,omitempty"`     // of the forms on ratios and distributions: the last hour
 	Strip     *Strip     `json:"strip,omitempty"`     // of the forms on windows
 }
 
+// Holding returns the tiers whose conditions hold.
+func (s SLO) Holding() []Tier {
+	var all []Tier
+	for _, t := range s.Tiers {
+		if t.Holds {
+			all = append(all, t)
+		}
+	}
+	return all
+}
+
+// A Tier is the condition of an alert, and whether it holds: whether the ratio of bad events
+// is above Limit in Over and in Short, and Over has enough events. A look-back without events
+// has no ratio, and the condition does not hold.
+//
+// A process that has counted for a shorter time than a look-back knows only a part of it.
+// The condition is then checked for this part, as a rule of Prometheus is for a series that
+// is younger than its look-back. From and Complete of the look-back say so.
+//
+// A look-back begins at a reading that the evaluator kept. It is longer than its length by at
+// most the greater of 10 seconds and 1/720, rounded up to 10 seconds, if there are readings
+// so often. The forms on windows compare windows that have ended.
+type Tier struct {
+	Severity string  `json:"severity"`      // "page" or "ticket"
+	Burn     float64 `json:"burn_rate"`     // the burn rate above which it holds
+	Limit    float64 `json:"limit"`         // the same as a ratio of bad events: Burn × (1-Goal)
+	Holds    bool    `json:"holds"`         // whether the condition holds
+	Enough   bool    `json:"enough_events"` // whether Over has the minimum of events; true without a minimum
+	Over     Window  `json:"over"`          // the long look-back
+	Short    Window  `json:"short"`         // the short look-back; equal to Over if there is one only
+}
+
 // A Window has the counts in [From, To), which are times of readings: the counts are exact
 // differences of two readings. From may also be the time when the metrics began to count, if
 // their producers set it. While an SLO's metrics cannot be read, To does not advance.
 type Window struct {
-	Name     string    `json:"name"`               // "since_start", "period", "5m", "1h" or "6h"
+	Name     string    `json:"name"`               // "since_start", "period", "5m", "1h" or "6h"; of a tier its length, e.g. "90m"
 	Length   float64   `json:"length_s,omitempty"` // nominal length in seconds; 0 for since_start
 	From     time.Time `json:"from,omitzero"`      // zero before the first reading
 	To       time.Time `json:"to,omitzero"`

@@ -6,13 +6,14 @@ import (
 
 	"github.com/ocgen/ocgen/internal/tests/equivalence/exports"
 	"github.com/ocgen/ocgen/internal/tests/equivalence/pair/direct"
+	"github.com/ocgen/ocgen/internal/tests/equivalence/pair/otel"
 	"github.com/ocgen/ocgen/internal/tests/equivalence/pair/views"
 	"github.com/ocgen/ocgen/internal/tests/equivalence/trial"
 )
 
-var committed = trial.Pair{Views: views.Target, Direct: direct.Target}
+var committed = trial.Packages{Views: views.Target, Direct: direct.Target, Otel: otel.Target}
 
-// TestCalls makes random calls of the committed pair.
+// TestCalls makes random calls of the committed packages.
 func TestCalls(t *testing.T) {
 	o, err := committed.Compare(trial.Plan{Seed: 1, Calls: 4000, Goroutines: 4, Export: exports.Texts})
 	if err != nil {
@@ -21,12 +22,12 @@ func TestCalls(t *testing.T) {
 	for _, d := range o.Differences {
 		t.Error(d)
 	}
-	if o.Series < 500 {
-		t.Errorf("only %d series were compared", o.Series)
+	if o.Series < 1000 || o.Points < 2000 {
+		t.Errorf("only %d series and %d points were compared", o.Series, o.Points)
 	}
 }
 
-// FuzzCalls lets the bytes choose the calls and their arguments.
+// FuzzCalls: the bytes choose the calls and their arguments.
 func FuzzCalls(f *testing.F) {
 	f.Add([]byte{})
 	f.Add([]byte("every byte chooses a little"))

@@ -8,13 +8,14 @@ import (
 	"time"
 
 	"github.com/ocgen/ocgen/internal/tests/equivalence/pair/direct"
+	"github.com/ocgen/ocgen/internal/tests/equivalence/pair/otel"
 	"github.com/ocgen/ocgen/internal/tests/equivalence/pair/views"
 	"github.com/ocgen/ocgen/runtime"
 	"github.com/ocgen/ocgen/runtime/metric"
 )
 
-// A timed side calls the timers of one of the two packages: of a measure with tags,
-// of one without, and of an event.
+// A timed side calls the timers of a package: of a measure with tags, of a measure without
+// tags, and of an event.
 type timed struct {
 	side
 	latency, waited, failure func() (record func())
@@ -43,10 +44,21 @@ var timedSides = []timed{
 			return func() { timer.Record(bg, 1, 0, direct.MethodPUT, "a", "b", "c") }
 		},
 	},
+	{otelSide,
+		func() func() {
+			timer := otel.StartLatency()
+			return func() { timer.Record(bg, otel.OutcomeOK, otel.MethodGET, "/cart", 0) }
+		},
+		func() func() { timer := otel.StartWaited(); return func() { timer.Record(bg) } },
+		func() func() {
+			timer := otel.StartFailure()
+			return func() { timer.Record(bg, 1, 0, otel.MethodPUT, "a", "b", "c") }
+		},
+	},
 }
 
-// TestTimers measures the same times with both packages, by a clock of its own:
-// 2 and 5 seconds from each start.
+// TestTimers measures the same times with each package, by a fake clock: 2 and 5 seconds from
+// each start.
 func TestTimers(t *testing.T) {
 	want := []string{
 		"pair/busy 14000", "pair/last_latency 5000", "pair/last_latency 5000", "pair/last_level 1",
@@ -72,7 +84,7 @@ func TestTimers(t *testing.T) {
 	}
 }
 
-// recorded returns what there is of the views that timers feed, sorted.
+// recorded returns the values of the views into which the timers record, sorted.
 func recorded() []string {
 	var all []string
 	for _, m := range runtime.Gather(bg) {

@@ -10,14 +10,14 @@ import (
 	"time"
 
 	"github.com/ocgen/ocgen/internal/tests/equivalence/pair/direct"
+	"github.com/ocgen/ocgen/internal/tests/equivalence/pair/otel"
 	"github.com/ocgen/ocgen/internal/tests/equivalence/pair/views"
 	"github.com/ocgen/ocgen/runtime"
 	"github.com/ocgen/ocgen/runtime/metric"
 	"github.com/ocgen/ocgen/runtime/record"
-	"go.opencensus.io/trace"
 )
 
-// A recording is calls of one package with values at the edges of what it takes.
+// A recording calls a package with values at the edges of the valid ones.
 type recording struct {
 	side
 	idle, boundIdle func(ctx context.Context, d time.Duration)
@@ -59,6 +59,20 @@ var recordings = []recording{
 		weights:    func(v float64) { direct.RecordWeights(bg, v, direct.CacheHit) },
 		perNode:    func(n int64) { direct.RecordPerNode(bg, n) },
 		openFiles:  func(read func() int64) func() { return direct.ObserveOpenFiles(direct.CacheHit, read) },
+	},
+	{
+		side:       otelSide,
+		idle:       func(ctx context.Context, d time.Duration) { otel.RecordIdle(ctx, d, otel.CacheHit) },
+		boundIdle:  func(ctx context.Context, d time.Duration) { otel.IdleFor(otel.CacheHit).Record(ctx, d) },
+		timeIdle:   func(ctx context.Context) { otel.TimeIdle(ctx, otel.CacheHit)() },
+		skew:       func(d time.Duration) { otel.RecordSkew(bg, d) },
+		cpu:        func(v float64) { otel.RecordCPU(bg, v) },
+		level:      func(v float64) { otel.RecordLevel(bg, v, 0) },
+		pause:      func(i, s time.Duration, c, l float64) { otel.RecordPause(bg, i, s, c, l, otel.CacheHit, 0) },
+		boundPause: func(i, s time.Duration, c, l float64) { otel.PauseFor(otel.CacheHit, 0).Record(bg, i, s, c, l) },
+		weights:    func(v float64) { otel.RecordWeights(bg, v, otel.CacheHit) },
+		perNode:    func(n int64) { otel.RecordPerNode(bg, n) },
+		openFiles:  func(read func() int64) func() { return otel.ObserveOpenFiles(otel.CacheHit, read) },
 	},
 }
 
@@ -109,12 +123,11 @@ func refused(measure string, reason record.Reason) uint64 {
 	return 0
 }
 
-// TestTimesBelowZero are dropped by every recorder, but for a measure that only last
-// values are kept of.
+// TestTimesBelowZero: every recorder drops them, except for a measure that has only last values.
 func TestTimesBelowZero(t *testing.T) {
 	each(t, func(t *testing.T, r recording) {
 		before := refused("pair/idle", record.ReasonNegative)
-		span := trace.NewContext(bg, sampledSpan())
+		span := spanned(bg)
 		for _, d := range []time.Duration{-5 * time.Second, -1, math.MinInt64} {
 			r.idle(bg, d)
 			r.idle(span, d)
@@ -137,12 +150,8 @@ func TestTimesBelowZero(t *testing.T) {
 	})
 }
 
-func sampledSpan() *trace.Span {
-	_, span := trace.StartSpan(bg, "test", trace.WithSampler(trace.AlwaysSample()))
-	return span
-}
-
-// TestTimeUnitsWithoutDuration: the unit decides, and not the type of a parameter.
+// TestTimeUnitsWithoutDuration: a negative value is dropped because of the unit, not because of
+// the type of the parameter.
 func TestTimeUnitsWithoutDuration(t *testing.T) {
 	each(t, func(t *testing.T, r recording) {
 		before := refused("pair/cpu", record.ReasonNegative)
@@ -157,7 +166,7 @@ func TestTimeUnitsWithoutDuration(t *testing.T) {
 	})
 }
 
-// TestTimesAreRounded to whole units of an int64 measure, halves away from zero.
+// TestTimesAreRounded: an int64 measure has whole units, and halves are rounded away from zero.
 func TestTimesAreRounded(t *testing.T) {
 	each(t, func(t *testing.T, r recording) {
 		for _, d := range []time.Duration{900 * time.Millisecond, 500 * time.Millisecond, 499999999, 1499999999} {
@@ -177,7 +186,7 @@ func TestTimesAreRounded(t *testing.T) {
 	})
 }
 
-// TestHugeFloats would spoil a row for ever.
+// TestHugeFloats: they are dropped, because they would spoil a series forever.
 func TestHugeFloats(t *testing.T) {
 	each(t, func(t *testing.T, r recording) {
 		before := refused("pair/level", record.ReasonNotFinite)
@@ -205,7 +214,7 @@ func TestHugeFloats(t *testing.T) {
 	})
 }
 
-// TestWholeTotalsSaturate at the largest int64, from which nothing takes them away.
+// TestWholeTotalsSaturate: they stay at the largest int64.
 func TestWholeTotalsSaturate(t *testing.T) {
 	const largest = "9223372036854775807"
 	each(t, func(t *testing.T, r recording) {
@@ -226,7 +235,7 @@ func TestWholeTotalsSaturate(t *testing.T) {
 	})
 }
 
-// TestDistributionsWithoutBuckets have count, sum and deviation.
+// TestDistributionsWithoutBuckets: they have count, sum and deviation.
 func TestDistributionsWithoutBuckets(t *testing.T) {
 	each(t, func(t *testing.T, r recording) {
 		for _, v := range []float64{-1, 4, 3} {
@@ -239,7 +248,7 @@ func TestDistributionsWithoutBuckets(t *testing.T) {
 	})
 }
 
-// TestFractionalBounds of whole numbers say "at most".
+// TestFractionalBounds: bounds between whole numbers mean "at most".
 func TestFractionalBounds(t *testing.T) {
 	each(t, func(t *testing.T, r recording) {
 		for _, n := range []int64{-1, 0, 1, 1, 2, 3, math.MaxInt64} {

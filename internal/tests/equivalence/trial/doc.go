@@ -1,8 +1,10 @@
-// Package trial makes one sequence of calls to two generated packages, one a
-// recorder with views and one a direct recorder of the same schema, and compares
-// what they export.
+// Package trial makes the same calls to packages that are generated from one schema with
+// different recorders, and compares the metrics that they export.
 //
-// A generated package is driven through a [Target], which is generated beside
-// it. What is called, and with what, is drawn by a [Draw]: from a seed, or from
-// the bytes of a fuzzer.
+// A generated package is called through a [Target], which is generated beside it. A [Draw]
+// draws the calls and their arguments, from a seed or from the bytes of a fuzzer.
+//
+// Between "views" and "direct" the differences are allowed that docs/recorders.md lists.
+// "otel" adds up as "direct" does, so their metrics are equal to the last bit. The metrics of
+// "otel" are also read with OpenTelemetry's SDK, and compared with those of our exporters.
 package trial

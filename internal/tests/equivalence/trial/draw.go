@@ -8,15 +8,17 @@ import (
 	"time"
 )
 
-// A Draw draws calls and their arguments: equal draws give equal calls, whatever
-// the target is. It is not safe for concurrent use.
+// A Draw draws calls and their arguments. Equal draws give equal calls of all targets. It is
+// not safe for concurrent use.
 type Draw struct {
 	bits   func(bytes int) uint64
 	left   func() bool
 	target *Target
 	tame   bool         // draws nothing whose outcome depends on the order of goroutines
 	tight  bool         // see Plan
-	kept   map[*int]any // what calls keep for later ones
+	exact  bool         // see Plan
+	moment int          // number of the moments that have passed, see run.pass
+	kept   map[*int]any // things that calls keep for later calls
 }
 
 // Seeded returns an endless draw.
@@ -113,8 +115,8 @@ func (d *Draw) Float64(v Values) float64 {
 	return math.Ldexp(float64(d.bits(3)%(1<<24)), -4*d.N(5))
 }
 
-// maxWhole bounds whole numbers: OpenCensus adds them up as float64, and no sum
-// shall exceed 2^53 within ten million calls.
+// maxWhole bounds most whole numbers, so that no sum exceeds 2^53 within ten million calls:
+// OpenCensus adds them up as float64.
 const maxWhole = 1 << 29
 
 // rarely is true once in 64 times. What is huge hides what else a series has.
@@ -130,10 +132,13 @@ func (d *Draw) hugeFloat(v Values) float64 {
 	return f
 }
 
-// hugeInt64 draws a value near or past what sums of whole numbers hold. All are exact
-// as float64, or past the largest int64 as that; and of sums every further total is
-// the largest int64 with both recorders.
+// hugeInt64 draws a value near the largest that a sum of whole numbers holds. The recorder
+// "views" adds up in float64. So its values are exact as float64 or, with a sum, the largest
+// int64: then all further totals are the largest int64 with every recorder.
 func (d *Draw) hugeInt64(v Values) int64 {
+	if d.exact && d.N(4) > 0 {
+		return 1<<53 + 1 + int64(d.bits(2))
+	}
 	if v.Sum {
 		return math.MaxInt64
 	}

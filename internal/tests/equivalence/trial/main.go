@@ -10,12 +10,12 @@ import (
 	"github.com/ocgen/ocgen/runtime/record"
 )
 
-// Export returns what exporters make of the metrics, one text each.
+// Export returns the metrics as exporters send them, a text for each exporter.
 type Export func(ctx context.Context, metrics []*metric.Metric) ([]string, error)
 
-// Main compares pairs, of which the odd ones are tight, as args say, and returns
-// the exit status: 0 if nothing differs, 1 if something does, else 2.
-func Main(pairs []Pair, export Export, args []string, stdout io.Writer) int {
+// Main compares the packages of schemas as args say; those with an odd index are tight. It
+// returns the exit status: 0 if nothing differs, 1 if something does, otherwise 2.
+func Main(schemas []Packages, export Export, args []string, stdout io.Writer) int {
 	flags := flag.NewFlagSet("trial", flag.ContinueOnError)
 	flags.SetOutput(stdout)
 	calls := flags.Int("calls", 1000, "calls of each recorder")
@@ -25,25 +25,46 @@ func Main(pairs []Pair, export Export, args []string, stdout io.Writer) int {
 		return 2
 	}
 	status := 0
-	var all Outcome
-	reasons := map[record.Reason]uint64{}
-	for i, pair := range pairs {
+	var all totals
+	for i, packages := range schemas {
 		plan := Plan{Seed: *seed + uint64(i), Calls: *calls, Goroutines: *goroutines, Tight: i%2 == 1, Export: export}
-		o, err := pair.Compare(plan)
+		o, err := packages.Compare(plan)
 		if err != nil {
 			fmt.Fprintln(stdout, err)
 			return 2
 		}
-		all.Series += o.Series
-		for reason, n := range o.Reasons {
-			reasons[reason] += n
-		}
+		all.add(packages, o, *calls)
 		for _, d := range o.Differences {
-			fmt.Fprintf(stdout, "%s against %s: %s\n", pair.Views.Name, pair.Direct.Name, d)
+			fmt.Fprintln(stdout, d)
 			status = 1
 		}
 	}
-	fmt.Fprintf(stdout, "%d schemas, %d calls of each recorder, %d series compared; replaced or dropped: %v\n",
-		len(pairs), len(pairs)**calls, all.Series, reasons)
+	fmt.Fprintf(stdout, "%d schemas; %d calls of direct, %d of views, %d of otel; %d series and %d points of OpenTelemetry's SDK compared; replaced or dropped: %v\n",
+		len(schemas), all.direct, all.views, all.otel, all.series, all.points, all.reasons)
 	return status
+}
+
+// totals are the numbers that Main reports.
+type totals struct {
+	direct, views, otel int // calls
+	series, points      int // comparisons
+	reasons             map[record.Reason]uint64
+}
+
+func (t *totals) add(p Packages, o Outcome, calls int) {
+	t.direct += calls
+	if p.Views != nil {
+		t.views += calls
+	}
+	if p.Otel != nil {
+		t.otel += calls
+	}
+	t.series += o.Series
+	t.points += o.Points
+	if t.reasons == nil {
+		t.reasons = map[record.Reason]uint64{}
+	}
+	for reason, n := range o.Reasons {
+		t.reasons[reason] += n
+	}
 }

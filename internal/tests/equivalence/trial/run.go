@@ -14,29 +14,34 @@ import (
 // A Plan says what a trial does with a target.
 type Plan struct {
 	Seed       uint64
-	Data       []byte // drives the calls in place of the seed, in one sequence; nil: the seed does
+	Data       []byte // chooses the calls instead of the seed, in one sequence; nil: the seed does
 	Calls      int
 	Goroutines int // that record at once, each a share of the calls; 0: none do
 
-	// Tight says that tags or views of the schema run full. Then a recorder's
-	// past matters: it is registered once, and nothing is recorded before.
+	// Tight says that tags or views of the schema run full. Then earlier records and
+	// registrations matter: the package is registered once, and nothing is recorded before.
 	Tight bool
 
-	Export Export // nil: exporters are not asked
+	// Exact says that sums of whole numbers past 2^53 are exact. Compare sets it.
+	Exact bool
+
+	Export Export // nil: the metrics are not exported
 }
 
-// A Reading is what a target exports after a number of calls.
+// A Reading has the metrics of a target after a number of calls.
 type Reading struct {
 	After   string // which calls
 	Metrics []*metric.Metric
 	Exports []string
+	SDK     []string               // differences between Metrics and those that OpenTelemetry's SDK reads
 	Stats   map[record.Stat]uint64 // since the reading before
+	points  int                    // that were compared for SDK
 	calls   []call                 // since the registration, in order; none if goroutines made them
 	since   time.Time              // of the registration
 	until   time.Time
 }
 
-// A call is when one was made.
+// A call has the times before and after a call.
 type call struct {
 	before, after time.Time
 }
@@ -46,29 +51,35 @@ type run struct {
 	Plan
 	target   *Target
 	draw     *Draw
+	sdk      *sdkReaders // nil unless the target is read by OpenTelemetry's SDK
 	counted  map[record.Stat]uint64
 	since    time.Time
 	calls    []call
 	readings []Reading
 }
 
-// Run makes the calls of a plan and returns what was exported after each part
-// of them. Nothing else may record or register meanwhile.
+// Run makes the calls of a plan and returns the metrics after each part of them. Nothing
+// else may record or register meanwhile.
 func Run(t *Target, p Plan) ([]Reading, error) {
 	r := &run{Plan: p, target: t, draw: Seeded(p.Seed), counted: counts()}
 	if p.Data != nil {
 		r.draw = FromBytes(p.Data)
 	}
-	r.draw.target, r.draw.tight = t, p.Tight
+	r.draw.target, r.draw.tight, r.draw.exact = t, p.Tight, p.Exact
+	if t.OpenTelemetry {
+		r.sdk = newSDKReaders()
+	}
 	defer r.end()
 	for _, set := range t.Set {
 		if r.draw.N(4) > 0 {
 			set(r.draw)
 		}
 	}
-	parts := []func() error{r.sequence}
+	first := func() error { return r.sequence(0) }
+	again := func() error { return r.sequence(firstReading) }
+	parts := []func() error{first}
 	if !p.Tight {
-		parts = []func() error{r.unregistered, r.sequence, r.unregistered, r.sequence}
+		parts = []func() error{r.unregistered, first, r.unregistered, again}
 		if p.Goroutines > 0 {
 			parts = append(parts, r.together)
 		}
@@ -81,9 +92,12 @@ func Run(t *Target, p Plan) ([]Reading, error) {
 	return r.readings, nil
 }
 
-// end stops what observes.
+// end unregisters the package and stops the functions that observe.
 func (r *run) end() {
 	r.target.Unregister()
+	if r.sdk != nil {
+		r.sdk.close()
+	}
 	for _, kept := range r.draw.kept {
 		if stops, ok := kept.(*[keptSlots]func()); ok {
 			for _, stop := range stops {
@@ -113,14 +127,23 @@ func (r *run) register() error {
 	if err := r.target.Register(); err != nil {
 		return err
 	}
+	if r.sdk != nil {
+		r.sdk.registered()
+	}
 	for _, set := range r.target.Set { // too late
 		set(r.draw)
 	}
 	return nil
 }
 
-// sequence makes half of the calls, or all if there is no second part.
-func (r *run) sequence() error {
+// firstReading is the call of the second registration before which metrics are read first.
+// The readings of both registrations that follow each other then have the same series.
+const firstReading = 64
+
+// sequence makes half of the calls, or all if there is no second part. All metrics are read
+// after 0, 1, 2, 4, 8 calls and so on, but not before the given call. Early readings have few
+// series.
+func (r *run) sequence(from int) error {
 	if err := r.register(); err != nil {
 		return err
 	}
@@ -128,9 +151,12 @@ func (r *run) sequence() error {
 	if !r.Tight {
 		n /= 2
 	}
-	for range n {
+	for i := range n {
 		if !r.draw.left() {
 			break
+		}
+		if i >= from && i&(i-1) == 0 {
+			r.pass()
 		}
 		c := call{before: time.Now()}
 		r.one(r.draw)
@@ -144,30 +170,48 @@ func (r *run) sequence() error {
 	return nil
 }
 
-// together has goroutines share the calls.
+// together has goroutines share the calls. The SDK collects deltas meanwhile.
 func (r *run) together() error {
 	if err := r.register(); err != nil {
 		return err
 	}
-	var running sync.WaitGroup
+	var recording, collecting sync.WaitGroup
 	for g := range r.Goroutines {
 		d := Seeded(r.Seed*1000 + uint64(g))
-		d.target, d.tame = r.target, true
-		running.Go(func() {
+		d.target, d.tame, d.exact = r.target, true, r.Exact
+		recording.Go(func() {
 			for range r.Calls / r.Goroutines {
 				r.one(d)
 			}
 		})
 	}
-	running.Wait()
+	done := make(chan struct{})
+	if r.sdk != nil {
+		collecting.Go(func() { r.sdk.collectUntil(done) })
+	}
+	recording.Wait()
+	close(done)
+	collecting.Wait()
 	r.calls = nil
 	return r.read(fmt.Sprintf("%d goroutines", r.Goroutines))
 }
 
-// read takes a reading.
+// pass ends a moment: values that are observed grow, and all metrics are read.
+func (r *run) pass() []*metric.Metric {
+	r.draw.moment++
+	metrics := runtime.Gather(context.Background())
+	if r.sdk != nil {
+		r.sdk.compare(metrics)
+	}
+	return metrics
+}
+
+// read appends a reading.
 func (r *run) read(after string) error {
-	ctx := context.Background()
-	reading := Reading{After: after, Metrics: runtime.Gather(ctx), calls: r.calls, since: r.since, until: time.Now()}
+	reading := Reading{After: after, Metrics: r.pass(), calls: r.calls, since: r.since, until: time.Now()}
+	if r.sdk != nil {
+		reading.SDK, reading.points = r.sdk.take()
+	}
 	now := counts()
 	reading.Stats = map[record.Stat]uint64{}
 	for key, n := range now {
@@ -178,7 +222,7 @@ func (r *run) read(after string) error {
 	r.counted = now
 	if r.Export != nil {
 		var err error
-		if reading.Exports, err = r.Export(ctx, reading.Metrics); err != nil {
+		if reading.Exports, err = r.Export(context.Background(), reading.Metrics); err != nil {
 			return err
 		}
 	}

@@ -7,18 +7,32 @@ type Target struct {
 	Name       string
 	Register   func() error
 	Unregister func()
-	Set        []func(*Draw)                                        // setters of tags of the process
+	Set        []func(*Draw)                                        // setters of the process tags
 	Contexts   []func(d *Draw, ctx context.Context) context.Context // setters of tags in a ctx
 	Keys       []string                                             // of all tags
-	Texts      []string                                             // that are values or known values of a tag
-	Process    []string                                             // keys of tags of the process
+	Texts      []string                                             // values and known values of tags
+	Process    []string                                             // keys of process tags
+	Local      []string                                             // keys of tags of a ctx that stay in the process
+	Propagated []string                                             // keys of tags of a ctx that other processes get
 	Calls      []func(*Draw)                                        // every way to record
+
+	// OpenTelemetry says that ctx has OpenTelemetry's tags and spans. Otherwise it has
+	// OpenCensus's.
+	OpenTelemetry bool
 }
 
-// keptSlots is how many of a kind calls keep for later ones.
+// library returns the library whose tags and spans the package reads.
+func (t *Target) library() library {
+	if t.OpenTelemetry {
+		return openTelemetry{t}
+	}
+	return openCensus{t}
+}
+
+// keptSlots is the number of things of a kind that calls keep for later calls.
 const keptSlots = 3
 
-// slots returns what calls keep under a key.
+// slots returns the things that calls keep under a key.
 func slots[T any](d *Draw, key *int) *[keptSlots]T {
 	if d.kept[key] == nil {
 		d.kept[key] = new([keptSlots]T)
@@ -26,8 +40,8 @@ func slots[T any](d *Draw, key *int) *[keptSlots]T {
 	return d.kept[key].(*[keptSlots]T)
 }
 
-// Bound returns the calls of a bound recorder: it is made anew, or one of those
-// made before records, be it before a registration.
+// Bound returns the calls of a bound recorder. A new one records, or one that an earlier call
+// made, perhaps before a registration.
 func Bound[B any](bind func(*Draw) B, record func(*Draw, B)) func(*Draw) {
 	key := new(int)
 	return func(d *Draw) {
@@ -37,7 +51,7 @@ func Bound[B any](bind func(*Draw) B, record func(*Draw, B)) func(*Draw) {
 			made := bind(d)
 			*b = &made
 		}
-		if fresh && d.tight { // when a bound recorder takes its place in a view is not the same
+		if fresh && d.tight { // the recorders differ in when a bound one uses its place in a view
 			record(d, **b)
 		}
 		for range d.N(4) {
@@ -46,22 +60,24 @@ func Bound[B any](bind func(*Draw) B, record func(*Draw, B)) func(*Draw) {
 	}
 }
 
-// Observed returns the calls of an observed measure: a function observes it in
-// the place of an earlier one, and tells more at each call.
+// Observed returns the calls of an observed measure. A call stops a function and mostly
+// starts another one, whose values grow from each moment of a run to the next. Two readings
+// at one moment get the same values.
 func Observed[T int64 | float64](observe func(d *Draw, read func() T) (stop func())) func(*Draw) {
 	key := new(int)
 	return func(d *Draw) {
 		stop := &slots[func()](d, key)[d.N(keptSlots)]
 		n, step, again := T(d.N(100)), T(d.N(100)), d.N(3) > 0
 		if d.tame {
-			return // of two that begin at once either is the newer
+			return // of two that begin at once, either can be the newer one
 		}
 		if *stop != nil {
 			(*stop)()
 			*stop = nil
 		}
 		if again {
-			*stop = observe(d, func() T { n += step; return n })
+			since := d.moment
+			*stop = observe(d, func() T { return n + step*T(d.moment-since) })
 		}
 	}
 }

@@ -3,35 +3,57 @@ package trial
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/ocgen/ocgen/runtime/metric"
 )
 
-// text returns a value so that equal texts are equal to the bit, but for the
-// sign of zero and for exemplars.
+// text returns a value as text. If texts are equal, the values are equal to the last bit,
+// except the sign of zeros and the exemplars.
 func text(value any) string {
-	float := func(f float64) string { return fmt.Sprintf("%x", f+0) }
 	switch v := value.(type) {
 	case int64:
 		return fmt.Sprintf("int %d", v)
 	case float64:
-		return "float " + float(v)
+		return "float " + bits(v+0)
 	case *metric.Distribution:
-		var counts []int64
+		counts := bucketCounts(v)
 		total := int64(0)
-		for _, b := range v.Buckets {
-			counts = append(counts, b.Count)
-			total += b.Count
+		for _, n := range counts {
+			total += n
 		}
 		return fmt.Sprintf("count %d in buckets %d %v, bounds %v, sum %s, deviation %s",
-			v.Count, total, counts, v.Bounds, float(v.Sum), float(v.SumOfSquaredDeviation))
+			v.Count, total, counts, v.Bounds, bits(v.Sum+0), bits(v.SumOfSquaredDeviation+0))
 	}
 	return fmt.Sprintf("%T", value)
 }
 
-// near reports whether two values are equal but for the rounding of sums, of
-// which no part is negative.
+// bits returns a text that differs for any two values.
+func bits(f float64) string { return fmt.Sprintf("%x", f) }
+
+// bucketCounts returns the counts of the buckets.
+func bucketCounts(d *metric.Distribution) []int64 {
+	var all []int64
+	for _, b := range d.Buckets {
+		all = append(all, b.Count)
+	}
+	return all
+}
+
+// signs returns the signs of the floats of a value, those of zeros too.
+func signs(value any) [2]bool {
+	switch v := value.(type) {
+	case float64:
+		return [2]bool{math.Signbit(v)}
+	case *metric.Distribution:
+		return [2]bool{math.Signbit(v.Sum), math.Signbit(v.SumOfSquaredDeviation)}
+	}
+	return [2]bool{}
+}
+
+// near reports whether two values are equal except for the rounding of sums. No part of the
+// sums is negative.
 func near(x, y any) bool {
 	const part = 1e-9
 	switch a := x.(type) {
@@ -48,7 +70,7 @@ func near(x, y any) bool {
 			return false
 		}
 		for i := range a.Buckets {
-			if e := b.Buckets[i].Exemplar; (a.Buckets[i].Exemplar == nil) != (e == nil) || e != nil && !inBucket(b, i, e.Value) {
+			if e := b.Buckets[i].Exemplar; (a.Buckets[i].Exemplar == nil) != (e == nil) || e != nil && bucketOf(b.Bounds, e.Value) != i {
 				return false
 			}
 		}
@@ -59,23 +81,28 @@ func near(x, y any) bool {
 	return text(x) == text(y)
 }
 
-func inBucket(d *metric.Distribution, i int, v float64) bool {
-	bounds := d.Bounds
-	return (i == 0 || v >= bounds[i-1]) && (i == len(bounds) || v < bounds[i])
+// bucketOf returns the index of the bucket of a value: the number of bounds that are not above
+// the value.
+func bucketOf(bounds []float64, v float64) int {
+	i := slices.IndexFunc(bounds, func(b float64) bool { return b > v })
+	if i < 0 {
+		return len(bounds)
+	}
+	return i
 }
 
 // firstDifference returns the first lines that differ in two texts.
-func firstDifference(a, b string) string {
+func (c *comparison) firstDifference(a, b string) string {
 	x, y := strings.Split(a, "\n"), strings.Split(b, "\n")
+	at := func(lines []string, i int) string {
+		if i < len(lines) {
+			return lines[i]
+		}
+		return "nothing"
+	}
 	for i := range max(len(x), len(y)) {
-		if i >= len(x) || i >= len(y) || x[i] != y[i] {
-			at := func(lines []string) string {
-				if i < len(lines) {
-					return lines[i]
-				}
-				return "nothing"
-			}
-			return fmt.Sprintf("line %d: views %s, direct %s", i+1, at(x), at(y))
+		if at(x, i) != at(y, i) {
+			return fmt.Sprintf("line %d: %s %s, %s %s", i+1, c.a, at(x, i), c.b, at(y, i))
 		}
 	}
 	return "none"

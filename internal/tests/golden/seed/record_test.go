@@ -9,8 +9,8 @@ import (
 
 	"github.com/ocgen/ocgen/golden/seed"
 	"github.com/ocgen/ocgen/internal/fakemonitoring"
+	"github.com/ocgen/ocgen/internal/fakemonitoring/slocheck"
 	"github.com/ocgen/ocgen/internal/tests/contrib"
-	"github.com/ocgen/ocgen/internal/tests/slocheck"
 	"go.opencensus.io/stats/view"
 )
 

@@ -12,8 +12,8 @@ import (
 
 	"github.com/ocgen/ocgen/golden/slo"
 	"github.com/ocgen/ocgen/internal/fakemonitoring"
+	"github.com/ocgen/ocgen/internal/fakemonitoring/slocheck"
 	"github.com/ocgen/ocgen/internal/tests/contrib"
-	"github.com/ocgen/ocgen/internal/tests/slocheck"
 )
 
 // golden is the folder of the generated package.

@@ -9,8 +9,8 @@ import (
 
 	"github.com/ocgen/ocgen/golden/slobasic"
 	"github.com/ocgen/ocgen/internal/fakemonitoring"
+	"github.com/ocgen/ocgen/internal/fakemonitoring/slocheck"
 	"github.com/ocgen/ocgen/internal/tests/contrib"
-	"github.com/ocgen/ocgen/internal/tests/slocheck"
 )
 
 // TestJobs computes the one SLO that does not use Google's own indicators, under

@@ -9,7 +9,7 @@ import (
 	"github.com/ocgen/ocgen/internal/tests/equivalence/trial"
 )
 
-// Target lets a trial drive this package.
+// Target is this package as a trial calls it.
 var Target = &trial.Target{
 	Name:       "direct",
 	Register:   RegisterViews,
@@ -23,9 +23,11 @@ var Target = &trial.Target{
 		func(d *trial.Draw, ctx context.Context) context.Context { return WithTier(ctx, Tier(d.Ordinal(2))) },
 		func(d *trial.Draw, ctx context.Context) context.Context { return WithPlan(ctx, Plan(d.Ordinal(3))) },
 	},
-	Keys:    []string{"http.method", "outcome", "error_class", "cache", "route", "peer", "host", "client", "tenant", "tier", "plan", "build", "a.zone", "visitor"},
-	Texts:   []string{"GET", "POST", "PUT", "OTHER", "ok", "error", "timeout", "refused", "internal", "hit", "miss", "unknown", "/cart", "/pay", "free", "paid", "a", "b", "none", "east", "west"},
-	Process: []string{"build", "a.zone"},
+	Keys:       []string{"http.method", "outcome", "error_class", "cache", "route", "peer", "host", "client", "tenant", "tier", "plan", "build", "a.zone", "visitor"},
+	Texts:      []string{"GET", "POST", "PUT", "OTHER", "ok", "error", "timeout", "refused", "internal", "hit", "miss", "unknown", "/cart", "/pay", "free", "paid", "a", "b", "none", "east", "west"},
+	Process:    []string{"build", "a.zone"},
+	Local:      []string{"tenant", "plan"},
+	Propagated: []string{"tier"},
 	Calls: []func(*trial.Draw){
 		func(d *trial.Draw) {
 			RecordLatency(d.Context(), d.Duration(trial.Values{Unit: 1000000, Bounds: []float64{1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 5, 10, 2500}, Last: true, Sum: true, NonNegative: true}), Outcome(d.Ordinal(2)), Method(d.Ordinal(4)), Route(d.Text("/cart", "/pay")), ErrorClass(d.Ordinal(3)))
