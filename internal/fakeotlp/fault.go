@@ -26,6 +26,11 @@ type Fault struct {
 	Advice   string           // the message of a partial success, sent even if no point is refused
 }
 
+// takesFirst reports whether the points are taken before the fault strikes.
+func (f Fault) takesFirst() bool {
+	return f.Taken && (f.Hang || f.Reset || f.Refuse != codes.OK || f.Status != 0)
+}
+
 // A failure takes the place of an answer.
 type failure struct {
 	code    codes.Code

@@ -61,7 +61,8 @@ func Start() (*Server, error) {
 	}
 	s := &Server{grpcListener: grpcListener, httpListener: httpListener, stopped: make(chan struct{})}
 	// The server takes any size: what a receiver takes is a fault's to say.
-	overGRPC := grpc.NewServer(grpc.MaxRecvMsgSize(1 << 30))
+	// After Stop no request is still being taken.
+	overGRPC := grpc.NewServer(grpc.MaxRecvMsgSize(1<<30), grpc.WaitForHandlers(true))
 	collector.RegisterMetricsServiceServer(overGRPC, s)
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /v1/metrics", s.serveHTTP)
@@ -132,19 +133,21 @@ func (s *Server) receive(ctx context.Context, request *collector.ExportMetricsSe
 	s.mu.Lock()
 	s.requests = append(s.requests, Request{Headers: headers, Points: len(points), Bytes: proto.Size(request)})
 	fault := s.fault
+	if fault.takesFirst() { // together with the request: who sees one sees the other
+		s.points = append(s.points, points...)
+	}
 	s.mu.Unlock()
 
 	if failure := fault.before(ctx, s.stopped, proto.Size(request)); failure != nil {
-		if fault.Taken {
-			s.keep(points)
-		}
 		return nil, failure
 	}
 	taken := points
 	if fault.Reject != nil {
 		taken = slices.DeleteFunc(slices.Clone(points), fault.Reject)
 	}
-	s.keep(taken)
+	s.mu.Lock()
+	s.points = append(s.points, taken...)
+	s.mu.Unlock()
 	response := &collector.ExportMetricsServiceResponse{}
 	if rejected := len(points) - len(taken); rejected > 0 || fault.Advice != "" {
 		response.PartialSuccess = &collector.ExportMetricsPartialSuccess{
@@ -152,10 +155,4 @@ func (s *Server) receive(ctx context.Context, request *collector.ExportMetricsSe
 		}
 	}
 	return response, nil
-}
-
-func (s *Server) keep(points []Point) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.points = append(s.points, points...)
 }
