@@ -56,16 +56,6 @@ func (s stream) sum(f form, from, to int) (l look) {
 	return l
 }
 
-// smeared counts as sums of rates over five minutes do.
-func (s stream) smeared(f form, from, to int) (l look) {
-	for at := max(from, 0); at <= to; at++ {
-		five := s.sum(f, at-5, at)
-		l.bad += five.bad / 5
-		l.total += five.total / 5
-	}
-	return l
-}
-
 // window counts a window from minute to minute as one, if it has events.
 func (s stream) window(f form, w *slo.Windows, from, to int) (l look) {
 	in := s.sum(f, from, to)
@@ -106,38 +96,51 @@ func (s stream) sliding(f form, w *slo.Windows, from, to int) (l look) {
 	return l
 }
 
-// A counting is a way to count in the look-back that ends at a minute.
-type counting func(minute int, lookBack time.Duration) look
+// A counting counts in the look-back that ends at a minute. It returns more than one count
+// if the truth may lie anywhere between them.
+type counting func(minute int, lookBack time.Duration) []look
 
-// inMinutes returns the first minute of a look-back.
+// begin returns the first minute of a look-back.
 func begin(minute int, lookBack time.Duration) int { return minute - int(lookBack/time.Minute) }
 
 // exactly counts as the process and Cloud Monitoring do.
 func (s stream) exactly(o *slo.SLO) counting {
 	f := forms[o.ID]
-	return func(minute int, lookBack time.Duration) look {
+	return func(minute int, lookBack time.Duration) []look {
 		if o.Windows != nil {
-			return s.aligned(f, o.Windows, begin(minute, lookBack), minute)
+			return []look{s.aligned(f, o.Windows, begin(minute, lookBack), minute)}
 		}
-		return s.sum(f, begin(minute, lookBack), minute)
+		return []look{s.sum(f, begin(minute, lookBack), minute)}
 	}
 }
 
-// asRules counts as the rules of Prometheus do, with samples at each minute. Since version 3
-// a look-back has no sample at its beginning: late is then 1, and otherwise 0.
+// day is the look-back from which on the rules add up rates over five minutes.
+const day = 24 * time.Hour
+
+// asRules counts as docs/prometheus.md says that the rules do, with samples at each minute.
+// Since Prometheus 3 a look-back has no sample at its beginning: late is then 1, and
+// otherwise 0. Windows slide.
+//
+// A sum of the rates over five minutes counts each event in the five minutes after it, so it
+// is the sum of the look-backs that end now and 1, 2, 3 and 4 minutes before, divided by
+// five. Its ratio lies between theirs.
 func (s stream) asRules(o *slo.SLO, late int) counting {
 	f := forms[o.ID]
-	return func(minute int, lookBack time.Duration) look {
+	return func(minute int, lookBack time.Duration) []look {
 		from := begin(minute, lookBack)
 		switch {
 		case o.Windows != nil:
-			return s.sliding(f, o.Windows, from+late, minute)
-		case lookBack >= 24*time.Hour:
-			return s.smeared(f, from+late, minute)
+			return []look{s.sliding(f, o.Windows, from+late, minute)}
+		case lookBack >= day:
+			var between []look
+			for end := minute - 4; end <= minute; end++ {
+				between = append(between, s.sum(f, begin(end, lookBack)+late-1, end))
+			}
+			return between
 		case from <= 0:
-			return s.sum(f, 0, minute) // the samples of the first minute are there
+			return []look{s.sum(f, 0, minute)} // the samples of the first minute are there
 		}
-		return s.sum(f, from+late, minute)
+		return []look{s.sum(f, from+late, minute)}
 	}
 }
 
@@ -146,9 +149,16 @@ func (s stream) judge(o *slo.SLO, t slo.Tier, minute int, count counting) verdic
 	limit := t.Burn * (1 - o.Goal)
 	v := verdict{holds: true}
 	for _, lookBack := range []time.Duration{t.Over, t.Short} {
-		l := count(minute, lookBack)
-		v.near = v.near || l.unsure || l.total > 0 && isNear(l.bad/l.total, limit)
-		v.holds = v.holds && l.total > 0 && l.bad/l.total > limit
+		above := 0
+		looks := count(minute, lookBack)
+		for _, l := range looks {
+			v.near = v.near || l.unsure || l.total > 0 && isNear(l.bad/l.total, limit)
+			if l.total > 0 && l.bad/l.total > limit {
+				above++
+			}
+		}
+		v.near = v.near || above > 0 && above < len(looks)
+		v.holds = v.holds && above == len(looks)
 	}
 	if least := float64(o.Alerts.MinEvents); least > 0 {
 		n := s.sum(forms[o.ID], begin(minute, t.Over), minute).total
