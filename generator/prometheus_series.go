@@ -24,9 +24,16 @@ type phase struct {
 // traffic is what happens from minute 0 on, in which all series have their first sample.
 type traffic []phase
 
+// A member is a series that a scenario has, of all buckets if its view is a distribution.
+type member struct {
+	view   *schema.View
+	labels []schema.Label
+}
+
 // A counter is the series of a counter.
 type counter struct {
 	series string
+	member member
 	growth func(phase) int64 // in each minute
 	always bool              // exported before it counts anything
 }
@@ -37,6 +44,7 @@ type feed struct {
 	counters  []counter
 	gauge     string // the series of a gauge, or ""
 	good, bad float64
+	members   []member
 }
 
 func goodOf(p phase) int64 { return p.good }
@@ -152,7 +160,7 @@ func (w feeder) ratio(r *schema.Ratio) (feed, string) {
 	case !also:
 		return feed{}, "no series of bad events follows from its selections"
 	}
-	return feed{unit: 1, counters: []counter{first, second}}, ""
+	return feed{unit: 1, counters: []counter{first, second}, members: []member{first.member, second.member}}, ""
 }
 
 // counter returns a series that two selections have, and another has not. The second and
@@ -169,7 +177,7 @@ func (w feeder) counter(growth func(phase) int64, in, also, out *schema.Selectio
 		}
 	}
 	labels, ok := w.labels(in.View, where, not)
-	return counter{series: w.series(in.View, "", labels), growth: growth}, ok
+	return counter{series: w.series(in.View, "", labels), member: member{in.View, labels}, growth: growth}, ok
 }
 
 // cut returns the buckets of a cut's bounds and the count. Good events are just inside the
@@ -208,7 +216,7 @@ func (w feeder) cutWith(c *schema.Cut, bounds []float64, spell func(float64) str
 		}
 		return n
 	}
-	f := feed{unit: int64(len(good))}
+	f := feed{unit: int64(len(good)), members: []member{{c.Selection.View, labels}}}
 	add := func(suffix, le string, bound float64) {
 		perGood, perBad := below(good, bound), below(bad, bound)
 		f.counters = append(f.counters, counter{
@@ -266,7 +274,7 @@ func (w feeder) gauge(r *schema.MetricRange) (feed, string) {
 	if !ok {
 		return feed{}, "no series follows from its selection"
 	}
-	f := feed{unit: 1, gauge: w.series(r.Selection.View, "", labels)}
+	f := feed{unit: 1, gauge: w.series(r.Selection.View, "", labels), members: []member{{r.Selection.View, labels}}}
 	noMin, noMax := math.IsInf(r.Min, -1), math.IsInf(r.Max, 1)
 	switch {
 	case noMax:

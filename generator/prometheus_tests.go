@@ -30,12 +30,16 @@ func ruleTests(s *schema.Schema, folder string, slos []*schema.SLO) (outfiles.Fi
 	for _, o := range slos {
 		names[newRuleWriter(s, o).alertName("")]++
 	}
+	var all []scenario
 	for _, o := range slos {
 		w := newTestWriter(s, o)
 		w.shared = names[w.alertName("")] > 1
 		w.scenarios()
-		file.Tests = append(file.Tests, w.tests...)
+		all = append(all, w.tests...)
 		file.Head = append(file.Head, w.leftOut...)
+	}
+	for _, group := range together(all) {
+		file.Tests = append(file.Tests, group.test())
 	}
 	data, err := file.YAML()
 	if err != nil {
@@ -50,7 +54,7 @@ type testWriter struct {
 	feeder  feeder
 	feed    feed
 	shared  bool // another SLO has alerts of the same name
-	tests   []templates.RuleTest
+	tests   []scenario
 	leftOut []string // comments
 }
 
@@ -100,7 +104,9 @@ func (w *testWriter) omit(what, reason string) {
 }
 
 func (w *testWriter) add(what string, series []templates.InputSeries, queries []templates.QueryTest, alerts []templates.AlertTest) {
-	w.tests = append(w.tests, templates.RuleTest{Name: w.slo.ResourceID + ": " + what, Series: series, Queries: queries, Alerts: alerts})
+	w.tests = append(w.tests, scenario{
+		slo: w.slo, of: w.feed.members, selects: w.selects, what: what, series: series, queries: queries, alerts: alerts,
+	})
 }
 
 // rate is how many events there are in each minute, if any number will do. It is more than

@@ -122,7 +122,7 @@ func (slo *SLO) Events() []*Selection {
 		// keep them from holding together.
 		return []*Selection{{View: r.Good.View}}
 	}
-	return slo.selections()
+	return slo.Selections()
 }
 
 // Counted returns the indicator whose events can be counted, which may be inside windows,

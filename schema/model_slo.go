@@ -68,10 +68,33 @@ func (i SLI) ofEvents() SLI {
 	return i
 }
 
+// Selections returns the selections of the SLO's indicator: none for basic.
+func (slo *SLO) Selections() []*Selection {
+	var list []*Selection
+	if ratio := slo.Ratio(); ratio != nil {
+		for _, s := range []*Selection{ratio.Good, ratio.Bad, ratio.Total} {
+			if s != nil {
+				list = append(list, s)
+			}
+		}
+	}
+	if cut := slo.Cut(); cut != nil {
+		list = append(list, &cut.Selection)
+	}
+	if w := slo.SLI.Windows; w != nil {
+		for _, m := range []*MetricRange{w.Mean, w.Sum} {
+			if m != nil {
+				list = append(list, &m.Selection)
+			}
+		}
+	}
+	return list
+}
+
 // Views returns the views that the SLO selects, each once.
 func (slo *SLO) Views() []*View {
 	var views []*View
-	for _, s := range slo.selections() {
+	for _, s := range slo.Selections() {
 		if !slices.Contains(views, s.View) {
 			views = append(views, s.View)
 		}

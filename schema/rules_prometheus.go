@@ -102,7 +102,7 @@ func checkMatchers(c *checker) {
 // tagOfSLOs returns a tag with the label of a view that an SLO selects from, or nil.
 func (c *checker) tagOfSLOs(label string) *Tag {
 	for _, slo := range c.schema.SLOs {
-		for _, s := range slo.selections() {
+		for _, s := range slo.Selections() {
 			for _, t := range s.View.Tags {
 				if t.Key != "" && t.PrometheusLabel() == label {
 					return t

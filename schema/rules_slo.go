@@ -8,29 +8,6 @@ import (
 	"strings"
 )
 
-// selections returns all selections of the SLO.
-func (slo *SLO) selections() []*Selection {
-	var list []*Selection
-	if ratio := slo.Ratio(); ratio != nil {
-		for _, s := range []*Selection{ratio.Good, ratio.Bad, ratio.Total} {
-			if s != nil {
-				list = append(list, s)
-			}
-		}
-	}
-	if cut := slo.Cut(); cut != nil {
-		list = append(list, &cut.Selection)
-	}
-	if w := slo.SLI.Windows; w != nil {
-		for _, m := range []*MetricRange{w.Mean, w.Sum} {
-			if m != nil {
-				list = append(list, &m.Selection)
-			}
-		}
-	}
-	return list
-}
-
 // An observed sum is a total that another part of the program keeps, often of events.
 // So it is not reported.
 func checkRatioSum(c *checker) {
@@ -38,7 +15,7 @@ func checkRatioSum(c *checker) {
 		if slo.Ratio() == nil {
 			return
 		}
-		for _, s := range slo.selections() {
+		for _, s := range slo.Selections() {
 			if s.View.Aggregation == Sum && !s.View.Measure.Observe && !c.ofMeasure(s.View.Measure).unread.kind {
 				c.problem(c.ofSLO(slo).scope, s.Place, "the view %q sums values, so one large value weighs as much as many events; use a view that counts events, unless the ratio is meant to weigh values", s.View.ID)
 			}
@@ -48,7 +25,7 @@ func checkRatioSum(c *checker) {
 
 func checkWhereOpen(c *checker) {
 	c.eachSLO(func(slo *SLO) {
-		for _, s := range slo.selections() {
+		for _, s := range slo.Selections() {
 			for _, cond := range s.Where {
 				c.checkOpenCondition(slo, cond)
 			}
@@ -206,7 +183,7 @@ func checkSaysAtMost(c *checker) {
 
 func checkDeprecated(c *checker) {
 	c.eachSLO(func(slo *SLO) {
-		for _, s := range slo.selections() {
+		for _, s := range slo.Selections() {
 			switch {
 			case s.View.Deprecated != "":
 				c.problem(c.ofSLO(slo).scope, s.Place, "the view %q is deprecated: %s", s.View.ID, brief(s.View.Deprecated))

@@ -3,9 +3,11 @@ package golden_test
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -45,21 +47,57 @@ func ruleSets(t *testing.T, rulesFile string) []ruleSet {
 	split := 0
 	for _, group := range rules.Groups {
 		slo := strings.TrimPrefix(group["name"].(string), "ocgen-"+service+"-")
+		isOwn := expectationsOf(service+"-"+slo, group)
 		var own []any
 		for _, test := range tests.Tests {
-			if strings.HasPrefix(test["name"].(string), slo+": ") {
-				own = append(own, test)
+			mine, some := maps.Clone(test), 0
+			for _, kind := range expectations {
+				list, _ := test[kind].([]any)
+				list = slices.DeleteFunc(slices.Clone(list), func(e any) bool { return !isOwn(e.(map[string]any)) })
+				mine[kind] = list
+				some += len(list)
 			}
+			if some > 0 {
+				own = append(own, mine)
+			}
+			split += some
 		}
-		split += len(own)
 		sets = append(sets, ruleSet{slo, toYAML(t, map[string]any{"groups": []any{group}}), toYAML(t, map[string]any{
 			"rule_files": []string{"rules.yaml"}, "evaluation_interval": tests.Interval, "tests": own,
 		})})
 	}
-	if split != len(tests.Tests) {
-		t.Fatalf("%s has %d tests, of which %d belong to an SLO", testsFile, len(tests.Tests), split)
+	all := 0
+	for _, test := range tests.Tests {
+		for _, kind := range expectations {
+			list, _ := test[kind].([]any)
+			all += len(list)
+		}
+	}
+	if split != all {
+		t.Fatalf("%s has %d expectations, of which %d belong to one SLO", testsFile, all, split)
 	}
 	return sets
+}
+
+// expectations are the keys of a test that have expectations.
+var expectations = []string{"promql_expr_test", "alert_rule_test"}
+
+// expectationsOf returns whether an expectation is about the rules of a group, which is of
+// the SLO with the id.
+func expectationsOf(id string, group map[string]any) func(map[string]any) bool {
+	alerts := map[any]bool{}
+	for _, rule := range group["rules"].([]any) {
+		if name := rule.(map[string]any)["alert"]; name != nil {
+			alerts[name] = true
+		}
+	}
+	return func(e map[string]any) bool {
+		expr, isQuery := e["expr"].(string)
+		if isQuery {
+			return strings.Contains(expr, `sloth_id="`+id+`"`)
+		}
+		return alerts[e["alertname"]]
+	}
 }
 
 func readYAML(t *testing.T, file string, v any) {
