@@ -22,7 +22,8 @@ import (
 //
 // Readings may overlap. A value of one may then be older than a value of another that was
 // entered before, and would look like a fall. So values are only compared with readings that
-// had ended when the reading began.
+// had ended when the reading began: with the last reading, or if they overlap with the last
+// one that began after all before it had ended.
 
 // falls watches the totals of OpenCensus.
 var falls = fallWatch{metrics: map[string]*watchedMetric{}}
@@ -40,17 +41,21 @@ type watchedMetric struct {
 	fallen  bool
 	kind    metric.Type          // of the totals
 	series  map[uint64]lastTotal // by the hash of their labels; nil if it has fallen
-	read    uint64               // the end of the last reading that had the metric
-	after   bool                 // that reading began after the end of the one before
-	present int                  // series in that reading
+	present int                  // series in the last reading that had the metric
+	read    uint64               // the end of that reading
+	before  uint64               // the end of the reading that has the totals before
+
+	// What the totals of the reading that is being entered are compared with.
+	afterLast, afterBefore bool
 }
 
 // A lastTotal is the last total of a series. It has no pointers, because there may be 100,000
 // of them.
 type lastTotal struct {
-	start int64  // in ns since 1970
-	value uint64 // in the order of the totals: an int64, or the bits of a float64
-	read  uint64
+	start  int64  // in ns since 1970
+	value  uint64 // in the order of the totals: an int64, or the bits of a float64
+	before uint64 // an earlier value
+	read   uint64
 }
 
 // begin returns the number of a reading that begins.
@@ -92,7 +97,7 @@ func (w *fallWatch) enter(began uint64, m *metric.Metric) {
 		w.metrics[m.Descriptor.Name] = known
 	}
 	if known.read != w.number {
-		known.read, known.after, known.present = w.number, known.read < began, 0
+		known.begin(began, w.number)
 	}
 	if known.fallen {
 		return
@@ -112,6 +117,15 @@ func (w *fallWatch) enter(began uint64, m *metric.Metric) {
 	}
 }
 
+// begin begins to enter a reading that began and ended at the numbers.
+func (m *watchedMetric) begin(began, ended uint64) {
+	m.afterLast, m.afterBefore = m.read < began, m.before < began
+	if m.afterLast {
+		m.before = m.read
+	}
+	m.read, m.present = ended, 0
+}
+
 var labelSeed = maphash.MakeSeed()
 
 // falls enters the total of a series, and reports whether the total has fallen. Series of one
@@ -122,18 +136,24 @@ func (m *watchedMetric) falls(series uint64, s *metric.Series) bool {
 	if !ok || negative {
 		return negative
 	}
-	now := lastTotal{s.StartTime.UnixNano(), value, m.read}
+	now := lastTotal{start: s.StartTime.UnixNano(), value: value, read: m.read}
 	last, known := m.series[series]
 	switch {
 	case known && last.read == m.read:
 		if last.value <= value {
 			return false
 		}
-	case known && last.start == now.start && value < last.value:
-		if m.after {
+	case known && last.start == now.start && m.afterLast:
+		if value < last.value {
 			return true
 		}
-		now.value = last.value // of two readings at once the higher total is reached when both have ended
+		now.before = last.value
+	case known && last.start == now.start:
+		if m.afterBefore && value < last.before {
+			return true
+		}
+		now.before = last.before
+		now.value = max(value, last.value) // of two readings at once the higher total is reached when both have ended
 	}
 	m.series[series] = now
 	return false

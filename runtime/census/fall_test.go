@@ -228,6 +228,16 @@ func TestOverlappingReadings(t *testing.T) {
 	if !h.next(total(1, int64(5))) {
 		t.Error("6 was reached, and 5 is no fall")
 	}
+
+	h = newHistory(metric.TypeCumulativeInt64)
+	h.next(total(1, int64(6), "a"), total(1, int64(2), "b"))
+	one, two, three := h.watch.begin(), h.watch.begin(), h.watch.begin()
+	if h.read(one, total(1, int64(8), "a"), total(1, int64(2), "b")) || h.read(two, total(1, int64(7), "a"), total(9, int64(1), "b")) {
+		t.Fatal("a value that was read before, or that began again, counts as a fall")
+	}
+	if !h.read(three, total(1, int64(5), "a")) {
+		t.Error("6 was reached before all three readings, and 5 is no fall")
+	}
 }
 
 // TestResourcesHaveSeries: two producers may have a metric of one name, each with a resource.
