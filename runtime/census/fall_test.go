@@ -186,6 +186,7 @@ func TestWhatIsAFall(t *testing.T) {
 		"other values":                {whole, []reading{{total(1, "five")}, {total(1, nil)}}, false},
 		"one of several series":       {whole, []reading{{total(1, int64(5), "a"), total(1, int64(5), "b")}, {total(1, int64(9), "b"), total(1, int64(4), "a")}}, true},
 		"absent and empty":            {whole, []reading{{total(1, int64(5), "absent"), total(1, int64(3), "")}, {total(1, int64(3), ""), total(1, int64(5), "absent")}}, false},
+		"absent falls beside empty":   {whole, []reading{{total(1, int64(5), "absent"), total(1, int64(3), "")}, {total(1, int64(3), ""), total(1, int64(4), "absent")}}, true},
 		"labels with one text":        {whole, []reading{{total(1, int64(5), "ab", "c"), total(1, int64(3), "a", "bc")}, {total(1, int64(3), "a", "bc"), total(1, int64(5), "ab", "c")}}, false},
 		"gone":                        {whole, []reading{{total(1, int64(5), "a")}, {}}, false},
 		"gone, with the same start":   {whole, []reading{{total(1, int64(5), "a")}, {}, {total(1, int64(4), "a")}}, true},
