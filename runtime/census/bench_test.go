@@ -3,6 +3,7 @@ package census
 import (
 	"context"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -100,6 +101,50 @@ func byHand(tags []*record.Tag, i int) []tag.Mutator {
 		tag.Upsert(keyOf(tags[0]), shopValues[0][i]),
 		tag.Upsert(keyOf(tags[1]), shopValues[1][i]),
 		tag.Upsert(keyOf(tags[2]), shopValues[2][i]),
+	}
+}
+
+// BenchmarkReading compares a reading with the part of it that watches for totals that fall,
+// for views without totals, with few series and with many.
+func BenchmarkReading(b *testing.B) {
+	for _, c := range []struct {
+		name        string
+		aggregation *view.Aggregation
+		series      int
+	}{
+		{"last value", view.LastValue(), 10_000}, {"one sum", view.Sum(), 1}, {"sum", view.Sum(), 100}, {"sums", view.Sum(), 10_000}, {"many sums", view.Sum(), 100_000},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			m := stats.Int64(unique("read"), "", "1")
+			keys := []tag.Key{tag.MustNewKey("http.method"), tag.MustNewKey("outcome"), tag.MustNewKey("number")}
+			registerView(b, &view.View{Name: unique("read"), Measure: m, Aggregation: c.aggregation, TagKeys: keys})
+			for i := range c.series {
+				_ = stats.RecordWithTags(context.Background(), []tag.Mutator{
+					tag.Upsert(keys[0], "GET"), tag.Upsert(keys[1], "client_error"), tag.Upsert(keys[2], strconv.Itoa(i)),
+				}, m.M(1))
+			}
+			view.Find("")
+			var memory record.Memory
+			var all, watch []time.Duration
+			for b.Loop() {
+				memory.Begin()
+				start := time.Now()
+				metrics, err := source{}.Read(&memory)
+				all = append(all, time.Since(start))
+				if err != nil {
+					b.Fatal(err)
+				}
+				start = time.Now()
+				falls.mark(falls.begin(), metrics, countViews())
+				watch = append(watch, time.Since(start))
+			}
+			slices.Sort(all)
+			slices.Sort(watch)
+			reading, share := all[len(all)/2], watch[len(watch)/2]
+			b.ReportMetric(0, "ns/op")
+			b.ReportMetric(float64(reading)/float64(c.series), "ns/series")
+			b.ReportMetric(100*float64(share)/float64(reading), "%-for-watch")
+		})
 	}
 }
 

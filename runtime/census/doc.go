@@ -26,6 +26,9 @@
 // metricexport.Reader and the bridge to OpenTelemetry, also read the metrics of all
 // generated packages, except those with the recorder "otel".
 //
+// A total that falls, such as view.Sum over +1 and -1, is marked with Fallen in its
+// descriptor, because OpenCensus's types do not tell. The mark is the same for all readers.
+//
 // RegisterViews returns an error if OpenCensus has a different view of the same name; the
 // error lists the differences. An equal view is shared.
 //

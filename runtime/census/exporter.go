@@ -30,6 +30,9 @@ import (
 // the earlier call has returned. Shutdown calls those of StopMetricsExporter(), Flush()
 // and Close() that e has, in this order. If e also exports traces, Close ends that too.
 //
+// OpenCensus's cumulatives only grow. So e gets a total that has fallen, such as view.Sum over
+// +1 and -1, as a gauge.
+//
 // OpenCensus's exporters do not report which points failed. After an error or a panic of
 // e all points of the export are unconfirmed, and are sent again after the spacing. An
 // exporter that queues, such as contrib.go.opencensus.io/exporter/stackdriver, returns

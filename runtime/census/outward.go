@@ -48,7 +48,10 @@ func toOpenCensus(metrics []*metric.Metric) []*metricdata.Metric {
 		c.TimeSeries = make([]*metricdata.TimeSeries, len(m.Series))
 		for i, s := range m.Series {
 			points[i] = metricdata.Point{Time: s.Point.Time, Value: valueOut(s.Point.Value)}
-			rows[i] = metricdata.TimeSeries{LabelValues: labelsOut(s.LabelValues), StartTime: s.StartTime, Points: points[i : i+1 : i+1]}
+			rows[i] = metricdata.TimeSeries{LabelValues: labelsOut(s.LabelValues), Points: points[i : i+1 : i+1]}
+			if !m.Descriptor.Fallen { // a gauge has no start
+				rows[i].StartTime = s.StartTime
+			}
 			c.TimeSeries[i] = &rows[i]
 		}
 		all = append(all, c)
@@ -58,13 +61,24 @@ func toOpenCensus(metrics []*metric.Metric) []*metricdata.Metric {
 
 func descriptorOut(d metric.Descriptor) metricdata.Descriptor {
 	c := metricdata.Descriptor{Name: d.Name, Description: d.Description, Unit: metricdata.Unit(d.Unit), Type: -1}
-	if int(d.Type) < len(types) {
+	switch {
+	case d.Fallen: // OpenCensus's cumulatives only grow
+		c.Type = types[gaugeOf(d.Type)]
+	case int(d.Type) < len(types):
 		c.Type = types[d.Type]
 	}
 	for _, k := range d.LabelKeys {
 		c.LabelKeys = append(c.LabelKeys, metricdata.LabelKey(k))
 	}
 	return c
+}
+
+// gaugeOf returns the type of a gauge of the numbers of a total.
+func gaugeOf(t metric.Type) metric.Type {
+	if t == metric.TypeCumulativeFloat64 {
+		return metric.TypeGaugeFloat64
+	}
+	return metric.TypeGaugeInt64
 }
 
 func labelsOut(values []metric.LabelValue) []metricdata.LabelValue {

@@ -67,9 +67,11 @@ func (source) Drain(ctx context.Context) error {
 
 // Read reads all producers except outward. After view.Stop it still reads producers other
 // than views. If a producer panics or ends its goroutine, only its metrics are missing.
+// Totals that have fallen are marked.
 func (source) Read(memory *record.Memory) (all []*metric.Metric, failed error) {
 	reading.RLock()
 	defer reading.RUnlock()
+	began := falls.begin()
 	read := map[metricproducer.Producer][]*metricdata.Metric{}
 	producers := metricproducer.GlobalManager().GetAll()
 	for _, p := range producers {
@@ -87,6 +89,7 @@ func (source) Read(memory *record.Memory) (all []*metric.Metric, failed error) {
 			}
 		}
 	}
+	falls.mark(began, all, countViews())
 	return all, failed
 }
 

@@ -190,6 +190,21 @@ func needed(name string) bool {
 	return slices.ContainsFunc(parts.started, func(p *viewsPart) bool { return slices.Contains(p.Names(), name) })
 }
 
+// countViews returns the names of the views of registered packages that count records.
+func countViews() map[string]bool {
+	parts.mu.Lock()
+	defer parts.mu.Unlock()
+	names := map[string]bool{}
+	for _, p := range parts.started {
+		for _, v := range p.info.Views() {
+			if v.Aggregation.Type == view.AggTypeCount {
+				names[v.Name] = true
+			}
+		}
+	}
+	return names
+}
+
 // Read returns nothing: the source reads the metrics from OpenCensus.
 func (p *viewsPart) Read(*record.Memory) []*metric.Metric { return nil }
 

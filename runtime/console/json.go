@@ -22,6 +22,7 @@ import (
 //	unit
 //	type          cumulative_int64, cumulative_float64, cumulative_distribution,
 //	              gauge_int64, gauge_float64, gauge_distribution or summary
+//	monotonic     false if a total of the metric has fallen, otherwise left out
 //	resource      {"type": …, "labels": {…}}, if a producer sets one
 //	labels        {"key": "value"}; an absent label is left out
 //	start         start of a cumulative total, RFC 3339 in UTC; gauges have none
@@ -45,6 +46,7 @@ type jsonSeries struct {
 	Metric       string            `json:"metric"`
 	Unit         string            `json:"unit,omitempty"`
 	Type         string            `json:"type"`
+	Monotonic    *bool             `json:"monotonic,omitempty"`
 	Resource     *jsonResource     `json:"resource,omitempty"`
 	Labels       map[string]string `json:"labels,omitempty"`
 	Start        string            `json:"start,omitempty"`
@@ -127,6 +129,9 @@ func jsonLine(m *metric.Metric, s *metric.Series) jsonSeries {
 		Labels: map[string]string{},
 		Start:  jsonTime(s.StartTime),
 		Time:   jsonTime(s.Point.Time),
+	}
+	if m.Descriptor.Fallen {
+		line.Monotonic = new(bool)
 	}
 	if m.Resource != nil {
 		line.Resource = &jsonResource{m.Resource.Type, m.Resource.Labels}

@@ -35,10 +35,13 @@ func TestJSONLines(t *testing.T) {
 	}}
 	onResource := one("r", metric.TypeGaugeInt64, series(int64(0)))
 	onResource[0].Resource = &metric.Resource{Type: "pod", Labels: map[string]string{"zone": "z", "name": "n"}}
+	fallen := one("fallen", metric.TypeCumulativeInt64, series(int64(-1)))
+	fallen[0].Descriptor.Fallen = true
 	for _, c := range []struct {
 		metrics []*metric.Metric
 		want    string
 	}{
+		{fallen, `{"metric":"fallen","type":"cumulative_int64","monotonic":false,` + times + `,"value":-1}`},
 		{one("max", metric.TypeCumulativeInt64, series(int64(math.MaxInt64))),
 			`{"metric":"max","type":"cumulative_int64",` + times + `,"value":9223372036854775807}`},
 		{one("nan", metric.TypeGaugeFloat64, series(math.NaN())), `{"metric":"nan","type":"gauge_float64",` + times + `,"value":"NaN"}`},

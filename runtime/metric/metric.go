@@ -19,6 +19,12 @@ type Descriptor struct {
 	Unit        string // in UCUM, e.g. "ms", "By", "1"
 	Type        Type
 	LabelKeys   []LabelKey // sorted by key
+
+	// Fallen means that a total of this metric has fallen since the process began, so the
+	// metric is not monotonic. It stays set. Only a cumulative int64 or float64 of
+	// OpenCensus can have it, such as view.Sum over +1 and -1; OpenCensus has no type for
+	// such a total. Totals of generated recorders never fall.
+	Fallen bool
 }
 
 // A Type is the type of the points of a metric.

@@ -33,10 +33,10 @@ func convert(d metric.Descriptor, s *metric.Series) (metricdata.Aggregation, err
 		return metricdata.Gauge[float64]{DataPoints: points}, err
 	case metric.TypeCumulativeInt64:
 		points, err := numbers[int64](attributes, s)
-		return metricdata.Sum[int64]{DataPoints: points, Temporality: metricdata.CumulativeTemporality, IsMonotonic: true}, err
+		return metricdata.Sum[int64]{DataPoints: points, Temporality: metricdata.CumulativeTemporality, IsMonotonic: !d.Fallen}, err
 	case metric.TypeCumulativeFloat64:
 		points, err := numbers[float64](attributes, s)
-		return metricdata.Sum[float64]{DataPoints: points, Temporality: metricdata.CumulativeTemporality, IsMonotonic: true}, err
+		return metricdata.Sum[float64]{DataPoints: points, Temporality: metricdata.CumulativeTemporality, IsMonotonic: !d.Fallen}, err
 	case metric.TypeCumulativeDistribution:
 		points, err := histograms(attributes, s)
 		return metricdata.Histogram[float64]{DataPoints: points, Temporality: metricdata.CumulativeTemporality}, err

@@ -7,6 +7,7 @@ import (
 
 	"github.com/ocgen/ocgen/runtime"
 	"github.com/ocgen/ocgen/runtime/metric"
+	"go.opentelemetry.io/otel/sdk/metric/metricdata"
 )
 
 func newTest(t *testing.T, opts Options) *Exporter {
@@ -83,6 +84,22 @@ func TestNoBounds(t *testing.T) {
 		p, err := histogram(&metric.Distribution{Count: 3, Sum: 1.5, Buckets: c.buckets})
 		if err != nil || p.Count != 3 || p.Sum != 1.5 || len(p.Bounds) != 0 || !slices.Equal(p.BucketCounts, c.want) {
 			t.Errorf("%v, %+v", err, p)
+		}
+	}
+}
+
+// A total that has fallen is cumulative, but not monotonic.
+func TestFallen(t *testing.T) {
+	for _, fallen := range []bool{false, true} {
+		whole, err := convert(metric.Descriptor{Type: metric.TypeCumulativeInt64, Fallen: fallen}, &metric.Series{Point: metric.Point{Value: int64(3)}})
+		sum, ok := whole.(metricdata.Sum[int64])
+		if err != nil || !ok || sum.IsMonotonic == fallen || sum.Temporality != metricdata.CumulativeTemporality || sum.DataPoints[0].Value != 3 {
+			t.Errorf("fallen %t: %v, %+v", fallen, err, whole)
+		}
+		real, err := convert(metric.Descriptor{Type: metric.TypeCumulativeFloat64, Fallen: fallen}, &metric.Series{Point: metric.Point{Value: 0.5}})
+		float, ok := real.(metricdata.Sum[float64])
+		if err != nil || !ok || float.IsMonotonic == fallen || float.Temporality != metricdata.CumulativeTemporality || float.DataPoints[0].Value != 0.5 {
+			t.Errorf("fallen %t: %v, %+v", fallen, err, real)
 		}
 	}
 }

@@ -39,6 +39,7 @@
 //   - a series that cannot be sent is refused alone: labels that do not fit the keys,
 //     buckets that do not fit the bounds, text that is not UTF-8, a negative count, or a
 //     type that OTLP does not have;
+//   - a sum that has fallen, such as view.Sum over +1 and -1, is not monotonic from then on;
 //   - a distribution without bounds is sent with its count and sum;
 //   - the span context of an exemplar is left out if it is not valid.
 //

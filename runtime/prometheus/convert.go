@@ -97,6 +97,9 @@ func (f *family) metricOf(point metric.Point, values []string) (prometheus.Metri
 	if !finite(v) {
 		return nil, malformedf("its sum is not finite", "%v", v)
 	}
+	if f.kind == untyped {
+		return prometheus.NewConstMetric(f.description, prometheus.UntypedValue, v, values...)
+	}
 	return prometheus.NewConstMetric(f.description, prometheus.CounterValue, v, values...)
 }
 

@@ -107,18 +107,22 @@ const (
 	counter   kind = "counter"
 	gauge     kind = "gauge"
 	histogram kind = "histogram"
+	untyped   kind = "untyped" // of a total that has fallen; OpenMetrics calls it unknown
 )
 
-func kindOf(t metric.Type) (kind, error) {
-	switch t {
+func kindOf(d metric.Descriptor) (kind, error) {
+	switch d.Type {
 	case metric.TypeCumulativeInt64, metric.TypeCumulativeFloat64:
+		if d.Fallen {
+			return untyped, nil
+		}
 		return counter, nil
 	case metric.TypeGaugeInt64, metric.TypeGaugeFloat64:
 		return gauge, nil
 	case metric.TypeCumulativeDistribution:
 		return histogram, nil
 	}
-	return "", fmt.Errorf("its type %v has no counterpart in Prometheus: make it cumulative, or a gauge of numbers", t)
+	return "", fmt.Errorf("its type %v has no counterpart in Prometheus: make it cumulative, or a gauge of numbers", d.Type)
 }
 
 // familyOf returns the family of a metric, or an error if the metric cannot be served. r
@@ -127,7 +131,7 @@ func (n naming) familyOf(d metric.Descriptor, r *metric.Resource) (*family, erro
 	if d.Name == "" {
 		return nil, errors.New("it has no name")
 	}
-	k, err := kindOf(d.Type)
+	k, err := kindOf(d)
 	if err != nil {
 		return nil, err
 	}
@@ -153,7 +157,7 @@ func (n naming) familyOf(d metric.Descriptor, r *metric.Resource) (*family, erro
 		return nil, err
 	}
 	f.description = prometheus.V2.NewDesc(f.name, f.help, prometheus.UnconstrainedLabels(f.labels), f.constant,
-		unitOf(f.name, d.Unit)...)
+		f.unit(d.Unit)...)
 	return f, nil
 }
 
@@ -201,10 +205,15 @@ func (f *family) takeLabels(keys []metric.LabelKey) error {
 	return nil
 }
 
-// unitOf returns the unit for an OpenMetrics UNIT line, which must be the end
-// of the name (OpenMetrics 1.0, "Unit"), and none where the name ends otherwise.
-func unitOf(name string, unit string) []prometheus.DescOpt {
-	if !plainLabel.MatchString(unit) || !strings.HasSuffix(strings.TrimSuffix(name, "_total"), "_"+unit) {
+// unit returns the unit for an OpenMetrics UNIT line, which must be the end
+// of the name (OpenMetrics 1.0, "Unit"), and none where the name ends otherwise. Only the
+// name of a counter has no _total in OpenMetrics.
+func (f *family) unit(unit string) []prometheus.DescOpt {
+	name := f.name
+	if f.kind == counter {
+		name = strings.TrimSuffix(name, "_total")
+	}
+	if !plainLabel.MatchString(unit) || !strings.HasSuffix(name, "_"+unit) {
 		return nil
 	}
 	return []prometheus.DescOpt{prometheus.WithUnit(unit)}

@@ -98,6 +98,9 @@ func (c *converter) shape(m *metric.Metric) (*shape, error) {
 	if s.kind == metricpb.MetricDescriptor_METRIC_KIND_UNSPECIFIED {
 		return nil, fmt.Errorf("the type %q is not one of Cloud Monitoring: use a distribution", m.Descriptor.Type)
 	}
+	if m.Descriptor.Fallen {
+		return nil, errFallen
+	}
 	if !utf8.ValidString(s.metricType) {
 		return nil, fmt.Errorf("the metric's name %q is not UTF-8", m.Descriptor.Name)
 	}
@@ -111,6 +114,10 @@ func (c *converter) shape(m *metric.Metric) (*shape, error) {
 	s.resource, err = ownResource(m.Resource)
 	return s, err
 }
+
+// errFallen refuses the points of a cumulative metric that is not monotonic.
+var errFallen = errors.New("a total of this metric has fallen, but a cumulative metric of Cloud Monitoring only grows, and its kind cannot change: " +
+	"do not register the view, and record the current value under a new name, with view.LastValue or with a view of ocgen that has aggregation: last_value")
 
 // ownResource returns the resource that the metric's producer has set.
 func ownResource(r *metric.Resource) (*monitoredres.MonitoredResource, error) {

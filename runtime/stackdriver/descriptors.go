@@ -58,13 +58,14 @@ func (e *Exporter) Prepare(ctx context.Context, descriptors []metric.Descriptor)
 }
 
 // describeNew creates the descriptors of metrics that have none: metrics of other producers,
-// which are unknown before they have a value.
+// which are unknown before they have a value. A metric that has fallen gets none, because its
+// points are refused.
 func (e *Exporter) describeNew(ctx context.Context, metrics []*metric.Metric) error {
 	var wanted []*metricpb.MetricDescriptor
 	for _, m := range metrics {
 		d := e.convert.descriptor(m.Descriptor)
 		known := e.known(d.Type)
-		if e.describable(d) && known.created == nil && time.Since(known.tried) > describeAgainAfter {
+		if e.describable(d) && !m.Descriptor.Fallen && known.created == nil && time.Since(known.tried) > describeAgainAfter {
 			wanted = append(wanted, d)
 		}
 	}

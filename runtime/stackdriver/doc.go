@@ -32,6 +32,12 @@
 // series has the label opencensus_task, whose value is new for each start of a process:
 // see Options.TaskLabel.
 //
+// # Totals that fall
+//
+// A cumulative metric of Cloud Monitoring only grows, and its kind cannot change. If a total
+// of other code falls, such as view.Sum over +1 and -1, Export refuses the points of the
+// metric from then on. The error names the metric and the cure.
+//
 // # Coming from OpenCensus's exporter
 //
 // OpenCensus's exporter for Cloud Monitoring makes the same metric types, label keys,

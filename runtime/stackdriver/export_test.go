@@ -265,3 +265,30 @@ func TestBadSeriesCostThemselves(t *testing.T) {
 		t.Errorf("%d failures and %d series, want 7 and 3: %v", len(got), len(fake.Series()), err)
 	}
 }
+
+// A metric whose total has fallen is refused with the cure, and gets no descriptor. Other
+// metrics of the export are written.
+func TestFallenIsRefused(t *testing.T) {
+	fake, e := newFake(t)
+	fallen, other := counted("pool/open", 3, -1), counted("pool/opened", 3, 5)
+	fallen.Descriptor.Fallen = true
+	err := e.Export(within(t, 20*time.Second), []*metric.Metric{fallen, other})
+	var failed *runtime.ExportError
+	if !errors.As(err, &failed) || len(failed.Failures) != 1 {
+		t.Fatalf("%v", err)
+	}
+	if f := failed.Failures[0]; f.Metric != fallen || f.Series != nil || f.Fate != runtime.Refused {
+		t.Errorf("%+v", f)
+	}
+	for _, want := range []string{"pool/open", "a total of this metric has fallen", "its kind cannot change", "under a new name", "view.LastValue"} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("no %q in %v", want, err)
+		}
+	}
+	if names := slices.Collect(maps.Keys(fake.Descriptors())); !slices.Equal(names, []string{"custom.googleapis.com/opencensus/pool/opened"}) {
+		t.Errorf("descriptors %q", names)
+	}
+	if n := len(fake.Series()); n != 3 {
+		t.Errorf("%d series are written", n)
+	}
+}

@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	contrib "contrib.go.opencensus.io/exporter/prometheus"
 	"github.com/ocgen/ocgen/runtime/prometheus"
@@ -99,7 +100,7 @@ func TestViewsAsContrib(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer view.Unregister(views...)
-	for i, v := range []float64{0, 0.5, 1, 2, 3, 5, 1e9, -4} {
+	for i, v := range []float64{0, 0.5, 1, 2, 5, 3, 1e9, -4} {
 		ctx, err := tag.New(context.Background(), tag.Upsert(key, fmt.Sprint("v", i%3)))
 		if err != nil {
 			t.Fatal(err)
@@ -170,7 +171,9 @@ func randomMetrics(rnd *rand.Rand) []*metricdata.Metric {
 			if keys == 0 && s > 0 {
 				break
 			}
-			m.TimeSeries = append(m.TimeSeries, series(randomValue(rnd, m.Descriptor.Type), labels...))
+			one := series(randomValue(rnd, m.Descriptor.Type), labels...)
+			one.StartTime = at.Add(-time.Duration(rnd.Int64N(1e15))) // so that a lower total is no fall
+			m.TimeSeries = append(m.TimeSeries, one)
 		}
 		all = append(all, m)
 	}
@@ -179,10 +182,14 @@ func randomMetrics(rnd *rand.Rand) []*metricdata.Metric {
 
 func randomValue(rnd *rand.Rand, typ metricdata.Type) any {
 	switch typ {
-	case metricdata.TypeGaugeInt64, metricdata.TypeCumulativeInt64:
+	case metricdata.TypeGaugeInt64:
 		return rnd.Int64() - rnd.Int64()
-	case metricdata.TypeGaugeFloat64, metricdata.TypeCumulativeFloat64:
+	case metricdata.TypeCumulativeInt64:
+		return rnd.Int64()
+	case metricdata.TypeGaugeFloat64:
 		return rnd.NormFloat64() * 1e6
+	case metricdata.TypeCumulativeFloat64:
+		return rnd.ExpFloat64() * 1e6
 	}
 	bounds := make([]float64, rnd.IntN(8))
 	counts := make([]int64, len(bounds)+1)

@@ -47,6 +47,10 @@ func (m *followedMetric) take(read *metric.Metric, reading int) {
 		}
 		m.read, m.before = reading, &m.first
 	}
+	if read.Descriptor.Fallen {
+		m.problem = fmt.Sprintf("%s has fallen, so it counts up and down and is no count of events: select a metric that only grows", m.name)
+		return
+	}
 	for _, ts := range read.Series {
 		if len(ts.LabelValues) != len(m.keys) {
 			continue

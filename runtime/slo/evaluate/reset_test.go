@@ -140,3 +140,18 @@ func TestNotANumber(t *testing.T) {
 		t.Errorf("%+v", s)
 	}
 }
+
+// TestFallen: a total that counts up and down is no count of events, whatever it does next.
+func TestFallen(t *testing.T) {
+	src := &source{now: noon}
+	e := src.evaluator(aOfAll("m"))
+	src.look(e, 0, counter("m", noon, 5, 5))
+	for _, value := range []int64{4, 9, 100} {
+		m := counter("m", noon, value, 5)
+		m.Descriptor.Fallen = true
+		s := src.look(e, time.Second, m)
+		if want := "m has fallen, so it counts up and down and is no count of events: select a metric that only grows"; s.Computable || s.Status != want || s.SinceStart.Total != 0 {
+			t.Errorf("at %d: %q, computable %t, %v events", value, s.Status, s.Computable, s.SinceStart.Total)
+		}
+	}
+}
