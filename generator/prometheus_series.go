@@ -24,6 +24,9 @@ type phase struct {
 // traffic is what happens from minute 0 on, in which all series have their first sample.
 type traffic []phase
 
+// then returns the traffic with one more phase.
+func (t traffic) then(p phase) traffic { return append(slices.Clone(t), p) }
+
 // A counter is the series of a counter.
 type counter struct {
 	series string
