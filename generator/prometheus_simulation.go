@@ -42,7 +42,7 @@ type simulation struct {
 	bads  []int64
 	all   []int64
 	wins  []window // of an SLO on windows: the record of each minute
-	sums  []counts // of the windows before each minute, and of all
+	sums  []counts // of the windows before each minute, and at last of all
 }
 
 // counts are numbers of windows.
@@ -286,11 +286,13 @@ func (s *simulation) crossing(t schema.Tier, start int) (below, above int, ok bo
 // near reports whether a tier would fire in one minute if its threshold were 10% less, and
 // would be silent in another if it were 10% more.
 func (s *simulation) near(t schema.Tier, below, above int) bool {
-	threshold, would, not := limit(s.slo, t), true, false
+	threshold := limit(s.slo, t)
+	less, more := 0.9*threshold*(1+margin), 1.1*threshold*(1-margin)
+	fires, ends := true, false
 	for _, over := range []time.Duration{t.Over, t.Short} {
 		low, _, _ := s.ratio(over, below)
 		_, high, _ := s.ratio(over, above)
-		would, not = would && low > 0.9*threshold*(1+margin), not || high < 1.1*threshold*(1-margin)
+		fires, ends = fires && low > less, ends || high < more
 	}
-	return would && not
+	return fires && ends
 }

@@ -20,6 +20,10 @@ import (
 // longestTest is the time of the longest scenario. Rules are evaluated each minute of it.
 const longestTest = 12 * time.Hour
 
+// mostEvents is about how many events a scenario has at most. Counts of them are exact in a
+// float64.
+const mostEvents = 1e15
+
 // ruleTests returns the file of tests beside the rules of the SLOs, each of which has rules.
 func ruleTests(s *schema.Schema, folder string, slos []*schema.SLO) (outfiles.File, error) {
 	file := templates.RuleTestFile{Rules: s.Service.ID + ".rules.yaml"}

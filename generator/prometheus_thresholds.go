@@ -173,7 +173,7 @@ func (w *testWriter) aloneTwice(t schema.Tier) {
 // versions of Prometheus do not differ in how they extrapolate the growth of one of them
 // from 0 on.
 func (w *testWriter) quietEnd(t schema.Tier, early int64) (all traffic, bad int64) {
-	const start, most = 15, 1e15 // numbers of events are exact in a float64
+	const start = 15
 	longer := time.Duration(0)
 	for _, other := range w.tiers(t.Severity) {
 		longer = max(longer, other.Short)
@@ -186,7 +186,7 @@ func (w *testWriter) quietEnd(t schema.Tier, early int64) (all traffic, bad int6
 	exact := new(big.Rat).Mul(complement(w.slo.Goal), big.NewRat(int64(t.Burn), 1000))
 	exact.Quo(big.NewRat(allowed, 1), exact)
 	total := new(big.Int).Quo(exact.Num(), exact.Denom())
-	if time.Duration(start+many+few)*time.Minute > longestTest || !total.IsInt64() || total.Int64() > most {
+	if time.Duration(start+many+few)*time.Minute > longestTest || !total.IsInt64() || total.Int64() > mostEvents {
 		return nil, 0
 	}
 	earlyBad := allowed * early / 100

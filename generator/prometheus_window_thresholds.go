@@ -115,17 +115,21 @@ func (w *testWriter) windowMinutes() int {
 // below the threshold of a tier. A window is bad from a bad minute on, and good again from
 // the next minute on, which has very many good events.
 func (w *testWriter) early(t schema.Tier, bad, gap, idle int) (before traffic, bads phase) {
-	const most = 1e15 // numbers of events are exact in a float64
 	threshold, allowed, length := limit(w.slo, t), 1-w.slo.SLI.Windows.Threshold, w.windowMinutes()
 	last := 1
 	if idle == 0 { // more than the short look-back allows
 		last += int(threshold * (1 + margin) * float64(t.Short/time.Minute+1))
 	}
-	minutes, known := bad-last, int((float64(bad)+0.5)/threshold)
+	// In this many windows with events, the threshold is half-way to one more bad window.
+	known := int((float64(bad) + 0.5) / threshold)
+	minutes := bad - last
 	lead := known - minutes - 1 - gap - min(idle, length) - last
+	if minutes < 1 || lead < 1 || time.Duration(known)*time.Minute > t.Over || time.Duration(known+idle)*time.Minute > longestTest {
+		return nil, phase{}
+	}
 	many := math.Ceil(float64(w.rate()*int64(length+1)) * 2 * allowed / (1 - allowed))
 	end := math.Ceil(float64(minutes) * many * 2 / allowed)
-	if minutes < 1 || lead < 1 || end > most || allowed == 0 || time.Duration(known+idle)*time.Minute > min(t.Over+time.Duration(idle)*time.Minute, longestTest) {
+	if allowed == 0 || end > mostEvents {
 		return nil, phase{}
 	}
 	before = traffic{w.goods(lead), {minutes: minutes, bad: int64(many)}, {minutes: 1, good: int64(end)}, w.goods(gap)}

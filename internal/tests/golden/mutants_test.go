@@ -57,11 +57,12 @@ func times(factor float64) func(string) string {
 	}
 }
 
-// harmless are errors that change no alert. The second "or vector(0)" of this SLO is the count
-// of bad events in the condition that there are enough events. Without it, the condition
-// fails if no series of bad events has two samples in the look-back. Then the ratio of bad
-// events has no rate of them either: it is 0, and no tier fires at 0. (The look-back of 3 days
-// holds all samples of a scenario, and so does each rate that its ratio sums up.)
+// harmless are errors that change no alert of a scenario. The second "or vector(0)" is for the
+// number of bad events in the condition of min_events. Without it, the condition has no result
+// if no series of bad events has two samples in the long look-back. For the page, the ratio
+// over the same look-back then has no bad events either. For the ticket, the look-back of 3 days
+// holds the whole scenario, so no rate in it has bad events. Both ratios are 0, and no tier fires
+// at 0.
 var harmless = []string{
 	"good-and-bad: without or vector(0): RuledOrdersGoodAndBadBurn page, place 2",
 	"good-and-bad: without or vector(0): RuledOrdersGoodAndBadBurn ticket, place 2",
@@ -73,7 +74,7 @@ func TestMutants(t *testing.T) {
 	promtool := realprometheus.Promtool(t)
 	slos := []string{"bad-of-total", "between", "windows-of-ratio"}
 	if *allMutants {
-		slos = append(slos, "good-of-total", "good-and-bad", "at-least")
+		slos = append(slos, "good-of-total", "good-and-bad", "at-least", "chosen-tiers")
 	}
 	made := map[string]bool{}
 	for _, s := range ruleSets(t, "../../../golden/prometheus/rules/ruled-orders.rules.yaml") {
