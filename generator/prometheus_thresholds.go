@@ -124,7 +124,7 @@ func (w *testWriter) alone(t schema.Tier) {
 	if before, bad := w.quietEnd(t, 92); before != nil {
 		s := simulate(w.slo, w.feed, before.then(phase{minutes: minutes, bad: bad}))
 		start := len(s.all) - 1 - minutes
-		if below, above, ok := s.crossing(t, start); ok {
+		if below, above, ok := s.crossing(t, start); ok && s.above(t, t.Short, below) {
 			what := "with few events at the end, just below and just above the threshold of the tier " + tierName(t)
 			w.add(what, w.feed.input(before.then(phase{minutes: above - start, bad: bad})), []templates.QueryTest{
 				w.alertIs(t.Severity, below, false), w.alertIs(t.Severity, above, true),
