@@ -30,6 +30,9 @@ type member struct {
 	labels []schema.Label
 }
 
+// then returns the traffic with one more phase.
+func (t traffic) then(p phase) traffic { return append(slices.Clone(t), p) }
+
 // A counter is the series of a counter.
 type counter struct {
 	series string

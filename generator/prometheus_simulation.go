@@ -42,13 +42,31 @@ type simulation struct {
 	bads  []int64
 	all   []int64
 	wins  []window // of an SLO on windows: the record of each minute
+	sums  []counts // of the windows before each minute, and at last of all
 }
+
+// counts are numbers of windows.
+type counts struct{ known, bad, unsure int }
 
 // A window says whether the window that ends in a minute is bad.
 type window struct {
 	known bool // there is a sample
 	sure  bool // the same in all versions
 	bad   bool
+}
+
+// plus counts one more window.
+func (c counts) plus(w window) counts {
+	switch {
+	case !w.known:
+		return c
+	case !w.sure:
+		c.unsure++
+	case w.bad:
+		c.bad++
+	}
+	c.known++
+	return c
 }
 
 func simulate(o *schema.SLO, f feed, t traffic) *simulation {
@@ -60,8 +78,10 @@ func simulate(o *schema.SLO, f feed, t traffic) *simulation {
 		}
 	}
 	if w := o.SLI.Windows; w != nil {
+		s.sums = append(s.sums, counts{})
 		for at := range s.all {
 			s.wins = append(s.wins, s.window(w, at))
+			s.sums = append(s.sums, s.sums[at].plus(s.wins[at]))
 		}
 	}
 	return s
@@ -97,22 +117,12 @@ func (s *simulation) ratio(over time.Duration, at int) (low, high float64, ok bo
 func (s *simulation) badWindows(minutes, at int) (low, high float64, ok bool) {
 	low, high = 1, 0
 	for _, from := range []int{at - minutes, at - minutes + 1} { // version 2, version 3
-		var all, bad, perhaps float64
-		for _, w := range s.wins[max(from, 0) : at+1] {
-			switch {
-			case !w.known:
-				continue
-			case !w.sure:
-				perhaps++
-			case w.bad:
-				bad++
-			}
-			all++
-		}
+		before, until := s.sums[max(from, 0)], s.sums[at+1]
+		all, bad := float64(until.known-before.known), float64(until.bad-before.bad)
 		if all == 0 {
 			return 0, 0, false
 		}
-		low, high = min(low, bad/all), max(high, (bad+perhaps)/all)
+		low, high = min(low, bad/all), max(high, (bad+float64(until.unsure-before.unsure))/all)
 	}
 	return low, high, true
 }
@@ -210,7 +220,7 @@ func (s *simulation) tier(t schema.Tier, at int) verdict {
 			return unclear
 		}
 	}
-	threshold, result := t.Burn.Float()*(1-s.slo.Goal), firing
+	threshold, result := limit(s.slo, t), firing
 	for _, over := range []time.Duration{t.Over, t.Short} {
 		low, high, ok := s.ratio(over, at)
 		switch {
@@ -248,4 +258,41 @@ func (s *simulation) others(of schema.Tier, at int) verdict {
 		}
 	}
 	return result
+}
+
+// above reports whether the ratio over a look-back is surely above the threshold of a tier.
+func (s *simulation) above(t schema.Tier, over time.Duration, at int) bool {
+	low, _, _ := s.ratio(over, at)
+	return low > limit(s.slo, t)*(1+margin)
+}
+
+// limit returns the ratio above which a tier fires.
+func limit(o *schema.SLO, t schema.Tier) float64 { return t.Burn.Float() * (1 - o.Goal) }
+
+// crossing returns the first minute after a start in which a tier fires, and the last one
+// before in which it is silent. No other tier of its severity fires until then.
+func (s *simulation) crossing(t schema.Tier, start int) (below, above int, ok bool) {
+	for at := start; at < len(s.all) && s.others(t, at) == silent; at++ {
+		switch s.tier(t, at) {
+		case silent:
+			below = at
+		case firing:
+			return below, at, below > 0
+		}
+	}
+	return 0, 0, false
+}
+
+// near reports whether a tier would fire in one minute if its threshold were 10% less, and
+// would be silent in another if it were 10% more.
+func (s *simulation) near(t schema.Tier, below, above int) bool {
+	threshold := limit(s.slo, t)
+	less, more := 0.9*threshold*(1+margin), 1.1*threshold*(1-margin)
+	fires, ends := true, false
+	for _, over := range []time.Duration{t.Over, t.Short} {
+		low, _, _ := s.ratio(over, below)
+		_, high, _ := s.ratio(over, above)
+		fires, ends = fires && low > less, ends || high < more
+	}
+	return fires && ends
 }

@@ -190,6 +190,74 @@ func TestNothingToRule(t *testing.T) {
 	}
 }
 
+// TestThresholdScenarios checks for which tiers there are scenarios beside the threshold.
+func TestThresholdScenarios(t *testing.T) {
+	const hour, day = time.Hour, 24 * time.Hour
+	tier := func(severity string, over, short time.Duration, burn schema.Burn) schema.Tier {
+		return schema.Tier{Severity: severity, Over: over, Short: short, Burn: burn * 1000}
+	}
+	windows := schema.SLI{Windows: &schema.Windows{Length: 5 * time.Minute, Threshold: 0.95, SLI: badOfTotal}}
+	tickets := []schema.Tier{tier(schema.Ticket, day, 2*hour, 3), tier(schema.Ticket, 3*day, 6*hour, 1)}
+	for name, test := range map[string]struct {
+		sli   schema.SLI
+		goal  float64
+		tiers []schema.Tier
+		want  []string // beginnings of names and of what is left out
+	}{
+		"a long look-back": {badOfTotal, 0.999, tickets, []string{
+			"with few events at the end, just below and just above the threshold of the tier ticket 1d'",
+		}},
+		"a low goal": {badOfTotal, 0.9, tickets, []string{
+			"with few events at the end, just below the threshold of the tier ticket 1d'",
+			"with few events at the end, just above the threshold of the tier ticket 1d'",
+		}},
+		"two long look-backs": {badOfTotal, 0.99, append([]schema.Tier{tier(schema.Ticket, 12*hour, hour, 6)}, tickets...), []string{
+			"with few events at the end, just below the threshold of the tier ticket 12h'",
+			"with few events at the end, just above the threshold of the tier ticket 12h'",
+			"with few events at the end, just below and just above the threshold of the tier ticket 1d'",
+		}},
+		"equal short look-backs": {badOfTotal, 0.99, []schema.Tier{tier(schema.Ticket, day, 2*hour, 3), tier(schema.Ticket, 3*day, 2*hour, 1)}, []string{
+			"Left out for a-b: with few events at the end, just below the threshold of the tier ticket 1d, because no such traffic was found with which no other tier fires.",
+			"Left out for a-b: with few events at the end, just above the threshold of the tier ticket 1d, because no such traffic was found with which no other tier fires.",
+		}},
+		"a very long short look-back": {badOfTotal, 0.99, []schema.Tier{tier(schema.Ticket, day, 2*hour, 3), tier(schema.Ticket, 7*day, 14*hour, 1)}, []string{
+			"Left out for a-b: with few events at the end, just below the threshold of the tier ticket 1d, because no such traffic was found that takes at most 12h.",
+			"Left out for a-b: with few events at the end, just above the threshold of the tier ticket 1d, because no such traffic was found that takes at most 12h.",
+			"Left out for a-b: the alert ticket ends, because that takes more than 12h.",
+		}},
+		"windows": {windows, 0.99, tickets, []string{
+			"bad windows just below and just above the threshold of the tier ticket 1d'",
+			"bad windows just below and just above the threshold of the tier ticket 3d'",
+		}},
+		"windows with equal short look-backs": {windows, 0.99, []schema.Tier{tier(schema.Page, hour, hour/2, 14), tier(schema.Page, 6*hour, hour/2, 6)}, []string{
+			"bad windows just below and just above the threshold of the tier page 1h'",
+			"bad windows just below and just above the threshold of the tier page 6h'",
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := ruled(test.sli, test.tiers...)
+			s.SLOs[0].Goal = test.goal
+			files, err := prometheusFiles(s, "rules")
+			if err != nil {
+				t.Fatal(err)
+			}
+			tests := string(files[1].Data)
+			for _, want := range test.want {
+				if !strings.Contains(tests, want) {
+					t.Errorf("the tests lack %q", want)
+				}
+			}
+			left := 0
+			for _, want := range test.want {
+				left += strings.Count(want, "Left out")
+			}
+			if got := strings.Count(tests, "Left out"); got != left {
+				t.Errorf("got %d scenarios that are left out, want %d:\n%s", got, left, tests[:1000])
+			}
+		})
+	}
+}
+
 // TestUntemplated checks that Prometheus shows texts as they are. internal/tests/golden has
 // Prometheus itself show some.
 func TestUntemplated(t *testing.T) {

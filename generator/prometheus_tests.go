@@ -2,7 +2,6 @@ package generator
 
 import (
 	"fmt"
-	"math"
 	"math/big"
 	"path"
 	"strconv"
@@ -20,6 +19,10 @@ import (
 
 // longestTest is the time of the longest scenario. Rules are evaluated each minute of it.
 const longestTest = 12 * time.Hour
+
+// mostEvents is about how many events a scenario has at most. Counts of them are exact in a
+// float64.
+const mostEvents = 1e15
 
 // ruleTests returns the file of tests beside the rules of the SLOs, each of which has rules.
 func ruleTests(s *schema.Schema, folder string, slos []*schema.SLO) (outfiles.File, error) {
@@ -212,12 +215,11 @@ func (w *testWriter) end() {
 		if windows := w.slo.SLI.Windows; windows != nil {
 			short += windows.Length
 		}
-		minutes, after := w.outage(severity, int(short/time.Minute))
-		if minutes == 0 {
+		t, minutes, after := w.outage(severity, int(short/time.Minute))
+		if t == nil {
 			w.omit(what, "that takes more than "+prometheusDuration(longestTest))
 			continue
 		}
-		t := traffic{w.bads(minutes), w.goods(after)}
 		s := simulate(w.slo, w.feed, t)
 		if s.severity(severity, minutes) != firing || s.severity(severity, minutes+after) != silent {
 			w.omit(what, "it does not fire before, or not end after its short look-backs")
@@ -227,10 +229,12 @@ func (w *testWriter) end() {
 	}
 }
 
-// outage returns for how many minutes all events are bad, and how many minutes later the
-// alerts of a severity must have ended. It tries times after which all long look-backs are
+// outage returns traffic with a time of only bad events, and then only good ones. It returns
+// how long the first time lasts, and how many minutes later the alerts of a severity must
+// have ended. It tries lengths and numbers of bad events after which all long look-backs are
 // still above their thresholds, so that only the short ones end the alerts.
-func (w *testWriter) outage(severity string, short int) (minutes, after int) {
+func (w *testWriter) outage(severity string, short int) (t traffic, minutes, after int) {
+	const many = 100
 	longest := int(longestTest / time.Minute)
 	for _, later := range []int{10, 1} {
 		after = short + later
@@ -238,21 +242,29 @@ func (w *testWriter) outage(severity string, short int) (minutes, after int) {
 			if minutes < 60 || minutes+after > longest {
 				continue
 			}
-			s := simulate(w.slo, w.feed, traffic{w.bads(minutes), w.goods(after)})
-			above := true
-			for _, t := range w.tiers(severity) {
-				low, _, _ := s.ratio(t.Over, minutes+after)
-				above = above && low > t.Burn.Float()*(1-w.slo.Goal)*(1+margin)
-			}
-			if above {
-				return minutes, after
+			for _, times := range []int64{1, many} {
+				t := traffic{{minutes: minutes, bad: times * w.rate()}, w.goods(after)}
+				if w.aboveLong(severity, simulate(w.slo, w.feed, t), minutes+after) {
+					return t, minutes, after
+				}
 			}
 		}
 	}
 	if after = short + 10; 60+after > longest {
-		return 0, 0
+		return nil, 0, 0
 	}
-	return 60, after
+	return traffic{w.bads(60), w.goods(after)}, 60, after
+}
+
+// aboveLong reports whether the ratios over all long look-backs of a severity are above
+// their thresholds.
+func (w *testWriter) aboveLong(severity string, s *simulation, at int) bool {
+	for _, t := range w.tiers(severity) {
+		if !s.above(t, t.Over, at) {
+			return false
+		}
+	}
+	return true
 }
 
 // buckets tests the bounds of a cut, in both spellings of Prometheus. The neighbours of the
@@ -291,163 +303,6 @@ func (w *testWriter) windowBuckets(what string, f feed) {
 		return
 	}
 	w.add(what, f.input(t), []templates.QueryTest{w.recordIs(windowRecord, "0", length), w.recordIs(windowRecord, "1", 2*length)}, nil)
-}
-
-// A side is a burn rate beside the threshold of a tier.
-type side struct {
-	factor string // of the tier's burn rate
-	times  *big.Rat
-	fires  bool
-}
-
-var sides = []side{{"0.95", big.NewRat(95, 100), false}, {"1.05", big.NewRat(105, 100), true}}
-
-// thresholds tests burn rates just below and just above the limits of the tiers.
-func (w *testWriter) thresholds() {
-	for _, severity := range w.severities() {
-		tiers := w.tiers(severity)
-		lowest := tiers[0]
-		for _, t := range tiers {
-			if t.Burn < lowest.Burn {
-				lowest = t
-			}
-		}
-		for _, t := range tiers {
-			switch {
-			case w.slo.SLI.Windows != nil:
-				w.windowThreshold(t)
-			case t == lowest:
-				w.evenly(t)
-			default:
-				w.suddenly(t)
-			}
-		}
-	}
-}
-
-func tierName(t schema.Tier) string {
-	return t.Severity + " " + prometheusDuration(t.Over)
-}
-
-// evenly tests the lowest burn rate of a severity with the same traffic all the time.
-func (w *testWriter) evenly(t schema.Tier) {
-	const at = 15
-	for _, x := range sides {
-		what := fmt.Sprintf("always %s times the burn rate of the tier %s", x.factor, tierName(t))
-		part, ok := w.burning(t, x, at)
-		traffic := traffic{part}
-		if !ok {
-			w.omit(what, "no number of bad events is as high")
-			continue
-		}
-		if v := simulate(w.slo, w.feed, traffic).severity(t.Severity, at); v != verdictOf(x.fires) {
-			w.omit(what, "the result is not certain")
-			continue
-		}
-		w.add(what, w.feed.input(traffic), []templates.QueryTest{
-			w.burnRateIs(new(big.Rat).Mul(x.times, big.NewRat(int64(t.Burn), 1000)), at),
-			w.alertIs(t.Severity, at, x.fires),
-		}, nil)
-	}
-}
-
-func verdictOf(fires bool) verdict {
-	if fires {
-		return firing
-	}
-	return silent
-}
-
-// suddenly tests a burn rate that begins after a short time with very many good events, so
-// that only the tier can fire: over longer look-backs, few events are bad.
-func (w *testWriter) suddenly(t schema.Tier) {
-	const good, many = 10, 100
-	over := int(t.Over / time.Minute)
-	what := fmt.Sprintf("after good traffic 0.95, then 1.05 times the burn rate of the tier %s", tierName(t))
-	if good+2*over > int(longestTest/time.Minute) {
-		w.omit(what, "that takes more than "+prometheusDuration(longestTest))
-		return
-	}
-	var all traffic
-	var queries []templates.QueryTest
-	for _, x := range sides {
-		part, ok := w.burning(t, x, over)
-		if !ok {
-			w.omit(what, "no number of bad events is as high")
-			return
-		}
-		if all == nil {
-			all = traffic{{minutes: good, good: many * (part.good + part.bad)}}
-		}
-		all = append(all, part)
-		at := good + (len(all)-1)*over
-		s := simulate(w.slo, w.feed, all)
-		if s.tier(t, at) != verdictOf(x.fires) || s.others(t, at) != silent {
-			w.omit(what, "another tier fires")
-			return
-		}
-		queries = append(queries, w.alertIs(t.Severity, at, x.fires))
-	}
-	w.add(what, w.feed.input(all), queries, nil)
-}
-
-// burning returns traffic that burns the budget at a part of a tier's burn rate. The
-// numbers of events are exact.
-func (w *testWriter) burning(t schema.Tier, x side, minutes int) (phase, bool) {
-	part := new(big.Rat).Mul(complement(w.slo.Goal), big.NewRat(int64(t.Burn), 1000))
-	part.Mul(part, x.times)
-	const most = 1e12
-	total := int64(10_000)
-	bad := new(big.Rat)
-	for ; ; total *= 10 {
-		if bad.Mul(part, big.NewRat(total, 1)); total >= w.rate() && bad.IsInt() {
-			break
-		}
-		if total >= most {
-			return phase{}, false
-		}
-	}
-	n := bad.Num().Int64()
-	if n >= total {
-		return phase{}, false
-	}
-	return phase{minutes, total - n, n}, true
-}
-
-// windowThreshold tests the largest number of bad windows with which a tier is silent, and
-// the smallest with which it fires, while no other tier fires. Of some times of good traffic
-// before, it takes the one with which both are the nearest to the threshold.
-func (w *testWriter) windowThreshold(t schema.Tier) {
-	over := int(t.Over / time.Minute)
-	const most = 6 * 60
-	what := fmt.Sprintf("bad windows just below and just above the threshold of the tier %s", tierName(t))
-	var good, below, above int
-	nearest := math.Inf(1)
-	for before := 30; before <= most; before += 15 {
-		s := simulate(w.slo, w.feed, traffic{w.goods(before), w.bads(min(over, most))})
-		silentAt, silentRatio := 0, 0.0
-		for at := before + 1; at < len(s.all) && s.others(t, at) == silent; at++ {
-			low, high, _ := s.ratio(t.Over, at)
-			v := s.tier(t, at)
-			if v == silent && high > 0 {
-				silentAt, silentRatio = at, high
-			}
-			if v == firing {
-				// Only a clear gain is worth a longer scenario.
-				if gap := low / silentRatio; silentAt > 0 && gap < nearest-0.01 {
-					good, below, above, nearest = before, silentAt, at, gap
-				}
-				break
-			}
-		}
-	}
-	if above == 0 {
-		w.omit(what, "no number of windows is near it without another tier that fires")
-		return
-	}
-	w.add(what, w.feed.input(traffic{w.goods(good), w.bads(above - good)}), []templates.QueryTest{
-		w.alertIs(t.Severity, below, false), w.alertIs(t.Severity, above, true),
-	}, nil)
 }
 
 // fewEvents tests that fewer events than min_events do not fire.
