@@ -350,7 +350,8 @@ func (b BoundNoBuckets) Record(ctx context.Context, noBuckets time.Duration) {
 // errorsSeries are the time series of golden/page/errors: Failures.
 //
 // Every combination of its tags is exported from RegisterViews on, at first as zero;
-// combinations with "__invalid__" are exported only after a record.
+// combinations with "__invalid__" are exported only after a record, or with a bound
+// recorder.
 var errorsSeries = series.NewCounts(series.SeriesInfo{
 	Name:     "golden/page/errors",
 	Tags:     []*record.Tag{plainTag},
