@@ -189,6 +189,57 @@ func WithShard(ctx context.Context, v Shard) context.Context {
 	return shardTag.With(ctx, record.Open(v))
 }
 
+// Tier is the tag tier.
+//
+// The zero value, like any value without a constant, is recorded as "__invalid__" and
+// counted in [record.Stats].
+type Tier uint8
+
+// The values of Tier.
+const (
+	TierFree Tier = iota + 1 // "free"
+	TierPaid                 // "paid"
+)
+
+// TierKey is the OpenCensus key of Tier.
+var TierKey = tag.MustNewKey("tier")
+
+var tierTag = record.NewClosedTag("tier", record.ClosedTag{
+	Values:  []string{"free", "paid"},
+	From:    record.FromContext,
+	Carrier: census.Carried(TierKey),
+})
+
+// String returns v as it is recorded.
+func (v Tier) String() string {
+	return tierTag.Text(uint32(v))
+}
+
+// ParseTier returns the Tier whose text is s; for any other text it returns zero and
+// false.
+func ParseTier(s string) (Tier, bool) {
+	v, ok := tierTag.Lookup(s)
+	return Tier(v), ok
+}
+
+// TierOf returns the Tier whose text is s; for any other text it returns zero, which is
+// recorded as "__invalid__" and counted in [record.Stats].
+func TierOf(s string) Tier {
+	return Tier(tierTag.Of(s))
+}
+
+// TierValues returns the values of Tier in the order of the schema.
+func TierValues() []Tier {
+	return record.ValuesOf[Tier](tierTag)
+}
+
+// WithTier returns a copy of ctx in which the tag tier is v.
+//
+// The tag is not sent over the wire.
+func WithTier(ctx context.Context, v Tier) context.Context {
+	return tierTag.With(ctx, record.Closed(v))
+}
+
 // requestsSeries are the time series of golden/zerorows/requests: Requests.
 //
 // Every combination of its tags is exported from RegisterViews on, at first as zero;
@@ -617,6 +668,64 @@ func (b BoundVisits) Record(ctx context.Context) {
 	seenShardsSeries.At(tags[1]).Set(1)
 }
 
+// stepsSeries are the time series of golden/zerorows/steps: Steps by tenant.
+//
+// Every combination of listed and known values is exported from RegisterViews on, at
+// first as zero, and so are the series of bound recorders; other series are exported only
+// after a record.
+var stepsSeries = series.NewCounts(series.SeriesInfo{
+	Name:      "golden/zerorows/steps",
+	Tags:      []*record.Tag{tenantTag},
+	Size:      15,
+	MaxSeries: 3,
+	ZeroRows:  true,
+})
+
+// stepEndsSeries are the time series of golden/zerorows/step_ends: Steps by outcome.
+var stepEndsSeries = series.NewCounts(series.SeriesInfo{
+	Name: "golden/zerorows/step_ends",
+	Tags: []*record.Tag{outcomeTag, tierTag},
+	Size: 12,
+})
+
+// RecordSteps records steps: Steps.
+func RecordSteps(ctx context.Context, tenant Tenant, outcome Outcome) {
+	stepsSeries.At(tenantTag.OpenIndex(string(tenant))).Inc()
+	stepEndsSeries.At(outcome.index() + 3*tierTag.ContextIndex(ctx)).Inc()
+}
+
+// BoundSteps records steps with the tags given to StepsFor.
+//
+// It is safe for concurrent use. Its zero value records nothing.
+type BoundSteps struct {
+	bound         bool
+	stepsIndex    uint64
+	stepEndsIndex uint64
+}
+
+// StepsFor returns a recorder of steps with these tags, for hot loops.
+//
+// These tags are looked up, and replaced values are counted, at this call only. Tags from
+// ctx are looked up at each record.
+func StepsFor(tenant Tenant, outcome Outcome) BoundSteps {
+	tenantIndex := tenantTag.OpenIndex(string(tenant))
+	stepsSeries.ZeroRow(tenantIndex)
+	return BoundSteps{
+		bound:         true,
+		stepsIndex:    tenantIndex,
+		stepEndsIndex: outcome.index(),
+	}
+}
+
+// Record records steps as RecordSteps does.
+func (b BoundSteps) Record(ctx context.Context) {
+	if !b.bound {
+		return
+	}
+	stepsSeries.At(b.stepsIndex).Inc()
+	stepEndsSeries.At(b.stepEndsIndex + 3*tierTag.ContextIndex(ctx)).Inc()
+}
+
 var generated = record.NewPackage(record.PackageInfo{
 	Name: "zerorows",
 	Parts: []record.Part{
@@ -635,6 +744,8 @@ var generated = record.NewPackage(record.PackageInfo{
 			visitsSeries,
 			visitEndsSeries,
 			seenShardsSeries,
+			stepsSeries,
+			stepEndsSeries,
 		),
 	},
 	Descriptors: Descriptors,
@@ -783,6 +894,25 @@ func Descriptors() []metric.Descriptor {
 			Type:        metric.TypeGaugeInt64,
 			LabelKeys: []metric.LabelKey{
 				{Key: "shard"},
+			},
+		},
+		{
+			Name:        "golden/zerorows/steps",
+			Description: "Steps by tenant.",
+			Unit:        "1",
+			Type:        metric.TypeCumulativeInt64,
+			LabelKeys: []metric.LabelKey{
+				{Key: "tenant"},
+			},
+		},
+		{
+			Name:        "golden/zerorows/step_ends",
+			Description: "Steps by outcome.",
+			Unit:        "1",
+			Type:        metric.TypeCumulativeInt64,
+			LabelKeys: []metric.LabelKey{
+				{Key: "outcome"},
+				{Key: "tier"},
 			},
 		},
 	}

@@ -48,6 +48,7 @@ var (
 	betaCalls = zerorows.CallsFor("beta", "third") // calls_by_user has no place left for it
 	gammaHops = zerorows.HopsFor("gamma")
 	deltaHops = zerorows.HopsFor("delta") // no place is left for it
+	gammaStep = zerorows.StepsFor("gamma", zerorows.OutcomeOK)
 	aVisit    = zerorows.VisitsFor("visitor", 0)
 )
 
@@ -67,6 +68,7 @@ func TestBoundZeroRows(t *testing.T) {
 		points.Expect(t, "golden/zerorows/users")
 		points.Expect(t, "golden/zerorows/hops", "tenant=__other__: 0", "tenant=acme: 0", "tenant=beta: 0", "tenant=gamma: 0")
 		points.Expect(t, "golden/zerorows/hops_by_shard")
+		points.Expect(t, "golden/zerorows/steps", "tenant=acme: 0", "tenant=beta: 0", "tenant=gamma: 0")
 		points.Expect(t, "golden/zerorows/visits", "user=visitor: 0")
 		points.Expect(t, "golden/zerorows/visit_ends", "outcome=__invalid__: 0", "outcome=error: 0", "outcome=ok: 0")
 
@@ -85,6 +87,8 @@ func TestBoundZeroRows(t *testing.T) {
 		deltaHops.Record(ctx)
 		gammaHops.Record(ctx)
 		points.Expect(t, "golden/zerorows/hops", "tenant=__other__: 1", "tenant=acme: 0", "tenant=beta: 0", "tenant=gamma: 1")
+		gammaStep.Record(ctx)
+		points.Expect(t, "golden/zerorows/steps", "tenant=acme: 0", "tenant=beta: 0", "tenant=gamma: 1")
 		aVisit.Record(ctx)
 		points.Expect(t, "golden/zerorows/visits", "user=visitor: 1")
 		points.Expect(t, "golden/zerorows/visit_ends", "outcome=__invalid__: 1", "outcome=error: 0", "outcome=ok: 0")
