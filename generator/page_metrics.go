@@ -140,8 +140,11 @@ func seriesText(v *schema.View) templates.Markdown {
 	n := v.Series()
 	text := templates.Text(schema.Thousands(n))
 	switch {
-	case v.ZeroRows:
+	case v.ZeroRows && !v.HasOpen():
 		return text + ", from the registration on"
+	case v.ZeroRows:
+		zero, _ := v.ZeroCombinations()
+		return "at most " + text + templates.Text(", "+schema.Thousands(zero)+" of them from the registration on")
 	case n > 1:
 		return "at most " + text
 	}

@@ -20,6 +20,7 @@ type goPlan struct {
 	events   []recorderPlan
 	existing []templates.Existing // only measures: each gets a check of its type
 	pack     templates.Package
+	zeroRows bool // see planner
 }
 
 // A planner makes the choices for one schema.
@@ -33,6 +34,8 @@ type planner struct {
 	checks map[*schema.Measure]*templates.Check // the value check; nil if no value is refused
 	limits map[*schema.Measure][]string         // variables that limit the series of its views; empty if inCall
 	order  map[*schema.View]int                 // the order in which views are written; only if inCall
+
+	zeroRows bool // a view has zero rows that need FormatZeroRows
 }
 
 func planGo(s *schema.Schema) goPlan {
@@ -63,6 +66,7 @@ func planGo(s *schema.Schema) goPlan {
 		plan.events = append(plan.events, *p.planEvent(e))
 	}
 	plan.pack = p.planPackage(plan)
+	plan.zeroRows = p.zeroRows
 	return plan
 }
 
@@ -90,6 +94,9 @@ func schemaName(file string) string {
 
 // format returns the oldest format that has all that the file uses.
 func (g goPlan) format() templates.Format {
+	if g.zeroRows {
+		return templates.FormatZeroRows
+	}
 	if len(g.pack.Environments) > 0 {
 		return templates.FormatEnvironments
 	}

@@ -20,6 +20,9 @@ func (d *directPlanner) planBinding(writes []templates.Write) {
 	default:
 		d.planKeeping(writes)
 	}
+	for _, w := range writes {
+		d.zeroRows = d.zeroRows || w.ZeroRows && (w.Bound.Type == "" || d.plan.Binding.Found != "")
+	}
 }
 
 // allIndices returns the array with all indices, from the recorder or only for the
@@ -61,6 +64,9 @@ func (d *directPlanner) planKeeping(writes []templates.Write) {
 			w.Bound = templates.BoundSeries{Field: d.names.indices.of(v.GoName), Fixed: fixed, Rest: rest}
 		}
 		binding, inner = append(binding, fixed...), append(inner, rest...)
+		if w.ZeroRows && w.Bound.Type == "" {
+			binding = append(binding, fixed...) // for the zero row
+		}
 	}
 	d.plan.Binding.Indices, d.plan.Binding.Inner = d.inVars(binding), d.inVars(inner)
 }

@@ -89,10 +89,11 @@ func (d *directPlanner) planWrites() []templates.Write {
 	var writes []templates.Write
 	for _, v := range d.views {
 		writes = append(writes, templates.Write{
-			Set:   d.names.series.of(v.GoName),
-			Kind:  aggregationName(v),
-			Index: d.planIndex(v),
-			Value: slices.Index(d.measures, v.Measure),
+			Set:      d.names.series.of(v.GoName),
+			Kind:     aggregationName(v),
+			ZeroRows: v.ZeroRows,
+			Index:    d.planIndex(v),
+			Value:    slices.Index(d.measures, v.Measure),
 		})
 	}
 	return writes

@@ -20,6 +20,7 @@ const maxOpenTable = 2048
 
 // planSeries plans how a direct recorder finds the series of a view.
 func (p *planner) planSeries(v *schema.View) templates.SeriesSet {
+	p.zeroRows = p.zeroRows || v.ZeroRows && v.HasOpen()
 	size, wide := v.Combinations()
 	if wide {
 		size = 0
@@ -35,9 +36,27 @@ func (p *planner) planSeries(v *schema.View) templates.SeriesSet {
 		Unit:      v.Unit(),
 		Keyed:     whyKeyed(v),
 		MaxSeries: maxSeries(v),
-		ZeroRows:  v.ZeroRows,
+		ZeroRows:  zeroRows(v),
 		Former:    former(v),
 	}
+}
+
+// zeroRows returns which series of a view are zero before their first record, or "" if none
+// are.
+func zeroRows(v *schema.View) string {
+	n, _ := v.ZeroCombinations()
+	switch {
+	case !v.ZeroRows:
+		return ""
+	case !v.HasOpen():
+		return "Every combination of its tags is exported from RegisterViews on, at first as zero; " +
+			"combinations with \"__invalid__\" are exported only after a record, or with a bound recorder."
+	case n == 0:
+		return "The series of bound recorders are exported from RegisterViews on, at first as zero; " +
+			"other series are exported only after a record."
+	}
+	return "Every combination of listed and known values is exported from RegisterViews on, at first as zero, " +
+		"and so are the series of bound recorders; other series are exported only after a record."
 }
 
 // seriesType returns the runtime's type for the series of a view.

@@ -202,19 +202,19 @@ func TestThresholdScenarios(t *testing.T) {
 		sli   schema.SLI
 		goal  float64
 		tiers []schema.Tier
-		want  []string // beginnings of names and of what is left out
+		want  []string // names of tests, and what is left out
 	}{
 		"a long look-back": {badOfTotal, 0.999, tickets, []string{
-			"with few events at the end, just below and just above the threshold of the tier ticket 1d'",
+			"with few events at the end, just below and just above the threshold of the tier ticket 1d: a-b",
 		}},
 		"a low goal": {badOfTotal, 0.9, tickets, []string{
-			"with few events at the end, just below the threshold of the tier ticket 1d'",
-			"with few events at the end, just above the threshold of the tier ticket 1d'",
+			"with few events at the end, just below the threshold of the tier ticket 1d: a-b",
+			"with few events at the end, just above the threshold of the tier ticket 1d: a-b",
 		}},
 		"two long look-backs": {badOfTotal, 0.99, append([]schema.Tier{tier(schema.Ticket, 12*hour, hour, 6)}, tickets...), []string{
-			"with few events at the end, just below the threshold of the tier ticket 12h'",
-			"with few events at the end, just above the threshold of the tier ticket 12h'",
-			"with few events at the end, just below and just above the threshold of the tier ticket 1d'",
+			"with few events at the end, just below the threshold of the tier ticket 12h: a-b",
+			"with few events at the end, just above the threshold of the tier ticket 12h: a-b",
+			"with few events at the end, just below and just above the threshold of the tier ticket 1d: a-b",
 		}},
 		"equal short look-backs": {badOfTotal, 0.99, []schema.Tier{tier(schema.Ticket, day, 2*hour, 3), tier(schema.Ticket, 3*day, 2*hour, 1)}, []string{
 			"Left out for a-b: with few events at the end, just below the threshold of the tier ticket 1d, because no such traffic was found with which no other tier fires.",
@@ -226,12 +226,12 @@ func TestThresholdScenarios(t *testing.T) {
 			"Left out for a-b: the alert ticket ends, because that takes more than 12h.",
 		}},
 		"windows": {windows, 0.99, tickets, []string{
-			"bad windows just below and just above the threshold of the tier ticket 1d'",
-			"bad windows just below and just above the threshold of the tier ticket 3d'",
+			"bad windows just below and just above the threshold of the tier ticket 1d: a-b",
+			"bad windows just below and just above the threshold of the tier ticket 3d: a-b",
 		}},
 		"windows with equal short look-backs": {windows, 0.99, []schema.Tier{tier(schema.Page, hour, hour/2, 14), tier(schema.Page, 6*hour, hour/2, 6)}, []string{
-			"bad windows just below and just above the threshold of the tier page 1h'",
-			"bad windows just below and just above the threshold of the tier page 6h'",
+			"bad windows just below and just above the threshold of the tier page 1h: a-b",
+			"bad windows just below and just above the threshold of the tier page 6h: a-b",
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {

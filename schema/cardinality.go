@@ -22,6 +22,34 @@ func combinations(tags []*Tag) (n uint64, wide bool) {
 	return n, false
 }
 
+// ZeroCombinations returns how many time series of a view with zero rows exist from the
+// registration on: one for each combination of listed values, absence of optional tags
+// included, and known values of open tags. If the number needs more than 64 bits, wide is
+// true and n is the largest uint64.
+func (v *View) ZeroCombinations() (n uint64, wide bool) {
+	n = 1
+	for _, t := range v.Tags {
+		var over uint64
+		if over, n = bits.Mul64(n, t.listed()); over != 0 {
+			return math.MaxUint64, true
+		}
+	}
+	return n, false
+}
+
+// listed returns how many values of the tag zero rows have.
+func (t *Tag) listed() uint64 {
+	switch {
+	case t.From == FromProcess:
+		return 1
+	case !t.Closed():
+		return uint64(len(t.Known))
+	case t.CatchAll == nil:
+		return t.Cardinality() - 1 // no row is for an invalid value
+	}
+	return t.Cardinality()
+}
+
 // Series returns the maximum number of time series of the view in one process. After
 // max_series combinations, open tags become "__other__" and closed tags keep their
 // values, so each combination of closed tags adds one series. For an observed measure

@@ -232,7 +232,7 @@ type View struct {
 	Bounds      []float64 // Distribution only: strictly increasing, in the measure's unit; none with "buckets: none"
 	Tags        []*Tag    // some of the measure's tags
 	MaxSeries   int       // 0 for an observed measure, which has one series for each observer
-	ZeroRows    bool      // all combinations of listed values are exported from registration on
+	ZeroRows    bool      // all combinations of listed and known values, and the series of bound recorders, are exported from registration on
 
 	Experimental bool
 	Allows       []Allowance // nil in the short form, whose view is the measure

@@ -61,12 +61,35 @@ func checkFirstError(c *checker) {
 		}
 		v := s.View
 		switch {
-		case v.ZeroRows || v.Aggregation == unknownAggregation || v.Measure.Observe || c.ofView(v).unread.tags:
+		case v.Aggregation == unknownAggregation || v.Measure.Observe || c.ofView(v).unread.tags:
+		case v.ZeroRows:
+			if t := c.beginsLate(s); t != nil {
+				c.problem(in, s.Place, "the series of the view %q with other values of the tag %q than its \"known\" begin with the first event, unless a bound recorder was made, and Prometheus does not count the first value of a series, so the SLO %q misses %s; select known values of the tag under \"where\", leave the tag out of the view's \"tags\", or set \"allow: [prometheus-first-error]\" on the SLO", v.ID, t.ID, slo.ID, what)
+			}
 		case s == r.Total && len(v.Tags) == 0: // its only series begins with the first event of all
 		default:
 			c.problem(in, s.Place, "the series of the view %q begin with the first event, and Prometheus does not count the first value of a series, so the SLO %q misses %s; give the view \"zero_rows: true\" and the schema \"recorder: direct\", or set \"allow: [prometheus-first-error]\" on the SLO", v.ID, slo.ID, what)
 		}
 	})
+}
+
+// beginsLate returns an open tag of a view with zero rows whose values in the selection may
+// be other than known ones, or nil. Only known values have zero rows.
+func (c *checker) beginsLate(s *Selection) *Tag {
+	for _, t := range s.View.Tags {
+		marks := c.ofTag(t).unread
+		if !c.isOpen(t) || t.From != FromCall || marks.from || marks.known || c.whereUnread[s] {
+			continue
+		}
+		known := slices.ContainsFunc(s.Where, func(w Condition) bool {
+			other := func(value string) bool { return !slices.Contains(t.Known, value) }
+			return w.Tag == t && w.Op == AnyOf && len(w.Prefixes) == 0 && !slices.ContainsFunc(w.Values, other)
+		})
+		if !known {
+			return t
+		}
+	}
+	return nil
 }
 
 // shortWindow is the window that has enough samples with the default scrape interval of 1

@@ -1,7 +1,5 @@
 package schema
 
-import "slices"
-
 // checkRecorder reports features that the schema's recorder does not have. If the
 // recorder could not be read, it may be any.
 func checkRecorder(c *checker) {
@@ -56,29 +54,52 @@ func (c *checker) checkOfViews() {
 // call finds series.
 const mostZeroRows = 16_384
 
-// checkZeroRows reports zero rows whose tag values are not known before the first
-// record, or that are too many. A process tag has only one value.
+// checkZeroRows reports zero rows that depend on a context, or that are too many. A process
+// tag has only one value. A view with open tags has rows only for known values, and each of
+// these takes a place within max_series.
 func checkZeroRows(c *checker) {
 	c.eachView(func(v *View) {
 		if !v.ZeroRows || len(v.Tags) > maxTags {
 			return
 		}
-		listed := !c.ofView(v).unread.tags
+		in, at := c.ofView(v).scope, c.ofView(v).zeroAt
+		counted := !c.ofView(v).unread.tags
 		for _, t := range v.Tags {
-			switch {
-			case c.ofTag(t).unread.kind || c.ofTag(t).unread.from:
-				listed = false
-			case t.From == FromContext:
-				listed = false
-				c.problem(c.ofView(v).scope, c.ofView(v).zeroAt, "the view %q cannot have \"zero_rows\": its tag %q comes from a context, so its values are not known beforehand; leave it out of the view's \"tags\", or delete \"zero_rows\"", owner(v.ID), t.ID)
-			case !t.Closed() && t.From == FromCall:
-				listed = false
-				c.problem(c.ofView(v).scope, c.ofView(v).zeroAt, "the view %q cannot have \"zero_rows\": its tag %q is open, so its values are not known beforehand; list the tag's \"values\", leave it out of the view's \"tags\", or delete \"zero_rows\"", owner(v.ID), t.ID)
+			if t.From == FromContext && !c.ofTag(t).unread.kind && !c.ofTag(t).unread.from {
+				c.problem(in, at, "the view %q cannot have \"zero_rows\": its tag %q comes from a context, so its values are not known beforehand; leave it out of the view's \"tags\", or delete \"zero_rows\"", owner(v.ID), t.ID)
+				counted = false
 			}
+			counted = counted && c.isCounted(t)
 		}
-		listed = listed && !slices.ContainsFunc(v.Tags, func(t *Tag) bool { return !c.isCounted(t) })
-		if n, _ := v.Combinations(); listed && n > mostZeroRows {
-			c.problem(c.ofView(v).scope, c.ofView(v).zeroAt, "the view %q has %s combinations of tag values, replacements included, and \"zero_rows\" allows at most %s; leave tags out of the view's \"tags\", or delete \"zero_rows\"", owner(v.ID), Thousands(n), Thousands(mostZeroRows))
+		if !counted {
+			return
+		}
+		if !v.HasOpen() {
+			if n, _ := v.Combinations(); n > mostZeroRows {
+				c.problem(in, at, "the view %q has %s combinations of tag values, replacements included, and \"zero_rows\" allows at most %s; leave tags out of the view's \"tags\", or delete \"zero_rows\"", owner(v.ID), Thousands(n), Thousands(mostZeroRows))
+			}
+			return
+		}
+		switch n, _ := v.ZeroCombinations(); {
+		case n > mostZeroRows:
+			c.problem(in, at, "the view %q has %s combinations of listed and known values, and \"zero_rows\" allows at most %s; leave tags out of the view's \"tags\", or delete \"zero_rows\"", owner(v.ID), Thousands(n), Thousands(mostZeroRows))
+		case n > uint64(v.MaxSeries) && !c.ofView(v).unread.maxSeries:
+			c.problem(in, at, "the view %q has %s zero rows, one for each combination of listed and known values, and its \"max_series\" is %s; raise \"max_series\", or delete \"zero_rows\"", owner(v.ID), Thousands(n), Thousands(uint64(v.MaxSeries)))
+		}
+	})
+}
+
+// checkZeroRowsKnown reports views that have zero rows only for bound recorders, because an
+// open tag has no known values.
+func checkZeroRowsKnown(c *checker) {
+	c.eachView(func(v *View) {
+		if !v.ZeroRows {
+			return
+		}
+		for _, t := range v.Tags {
+			if c.isOpen(t) && t.From == FromCall && !c.ofTag(t).unread.from && !c.ofTag(t).unread.known && len(t.Known) == 0 {
+				c.problem(c.ofView(v).scope, c.ofView(v).zeroAt, "the view %q has no zero rows when it is registered, because its open tag %q has no known values; list values under the tag's \"known\", or set \"allow: [zero-rows-known]\" if bound recorders make the rows", owner(v.ID), t.ID)
+			}
 		}
 	})
 }

@@ -34,12 +34,13 @@ type Step struct {
 
 // A Write records one value into one time series.
 type Write struct {
-	Set     string // variable of the series of the view, e.g. "requestCountSeries"
-	Kind    string // "Count", "Sum", "LastValue" or "Distribution"
-	Index   Index
-	Value   int    // index of the value in the recorder's values
-	ValueIn string // variable with the converted value; "" if it is converted in place
-	Bound   BoundSeries
+	Set      string // variable of the series of the view, e.g. "requestCountSeries"
+	Kind     string // "Count", "Sum", "LastValue" or "Distribution"
+	ZeroRows bool   // a bound recorder gives the series a zero row
+	Index    Index
+	Value    int    // index of the value in the recorder's values
+	ValueIn  string // variable with the converted value; "" if it is converted in place
+	Bound    BoundSeries
 }
 
 // DirectRecorderFunc emits

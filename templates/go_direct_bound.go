@@ -110,6 +110,9 @@ func (r DirectRecorder) seriesFields() []jen.Code {
 //			…
 //		}
 //	})}
+//
+// with <Set>.Zero(<index>) for a view with zero rows. What keeps the numbers of the tags,
+// or a part of the number of a series, calls <Set>.ZeroRow(<index>) for such a view.
 func DirectForFunc(r DirectRecorder) Decl {
 	if r.Binding.Found != "" {
 		return r.forFunc(r.findSeries()...)
@@ -119,8 +122,7 @@ func DirectForFunc(r DirectRecorder) Decl {
 		fields = append(fields, field("bound", jen.True()))
 	}
 	if r.Binding.Inner.Array != "" {
-		fields = append(fields, field("tags", r.indexArray(false)))
-		return r.forFunc(jen.Return(jen.Id(r.Bound).Add(lines(fields))))
+		return r.forFunc(r.keepArray(fields)...)
 	}
 	in := r.Binding.Indices
 	for _, w := range r.writes() {
@@ -132,7 +134,40 @@ func DirectForFunc(r DirectRecorder) Decl {
 			fields = append(fields, field(b.Field, w.Index.sum(w.Set, r.parts(b.Fixed, in))))
 		}
 	}
-	return r.forFunc(append(r.indexVars(in), jen.Return(jen.Id(r.Bound).Add(lines(fields))))...)
+	body := append(r.indexVars(in), r.zeroRows(in)...)
+	return r.forFunc(append(body, jen.Return(jen.Id(r.Bound).Add(lines(fields))))...)
+}
+
+// keepArray emits the body of a function that keeps the numbers of the tags:
+//
+//	return <Bound>{bound: true, tags: [<n>]uint64{<index>, …}}
+//
+// or, with zero rows,
+//
+//	<Array> := [<n>]uint64{<index>, …}
+//	<Set>.ZeroRow(<index>)
+//	…
+//	return <Bound>{bound: true, tags: <Array>}
+func (r DirectRecorder) keepArray(fields []jen.Code) []jen.Code {
+	array, tags := r.Binding.Inner.Array, r.indexArray(false)
+	body := r.zeroRows(r.Binding.Inner)
+	if len(body) > 0 {
+		body = append([]jen.Code{jen.Id(array).Op(":=").Add(tags)}, body...)
+		tags = jen.Id(array)
+	}
+	return append(body, jen.Return(jen.Id(r.Bound).Add(lines(append(fields, field("tags", tags))))))
+}
+
+// zeroRows emits <Set>.ZeroRow(<index>) for each series with a zero row that the bound
+// recorder does not keep. Bind does it for those that it keeps.
+func (r DirectRecorder) zeroRows(in Indices) []jen.Code {
+	var rows []jen.Code
+	for _, w := range r.writes() {
+		if w.ZeroRows && w.Bound.Type == "" {
+			rows = append(rows, jen.Id(w.Set).Dot("ZeroRow").Call(w.Index.sum(w.Set, r.parts(w.Index.Terms, in))))
+		}
+	}
+	return rows
 }
 
 // findSeries emits the body of a function that finds the series.
@@ -143,14 +178,34 @@ func (r DirectRecorder) findSeries() []jen.Code {
 		find = append([]jen.Code{jen.Id(in.Array).Op(":=").Id(in.Array)}, r.keep(in.Array)...)
 	}
 	for _, w := range r.writes() {
-		fields = append(fields, field(w.Bound.Field, w.Index.in(w.Set, r.parts(w.Index.Terms, in))))
+		parts := r.parts(w.Index.Terms, in)
+		series := w.Index.in(w.Set, parts)
+		if w.ZeroRows {
+			series = jen.Id(w.Set).Dot("Zero").Call(w.Index.sum(w.Set, parts))
+		}
+		fields = append(fields, field(w.Bound.Field, series))
 	}
 	find = append(find, jen.Return(jen.Id(r.Binding.Found).Add(lines(fields))))
 	return []jen.Code{
 		jen.Id(in.Array).Op(":=").Add(r.indexArray(false)),
-		jen.Return(jen.Id(r.Bound).Values(field(FoundField,
-			jen.Qual(SeriesPath, "BindSeries").Call(jen.Func().Params().Id(r.Binding.Found).Block(find...))))),
+		jen.Return(jen.Id(r.Bound).Values(field(FoundField, r.bindSeries(jen.Func().Params().Id(r.Binding.Found).Block(find...))))),
 	}
+}
+
+// bindSeries emits series.BindSeries(<find>) or, if a series has a zero row,
+//
+//	series.BindZeroRows(<Set>, <find>, <Array>[0], …)
+func (r DirectRecorder) bindSeries(find jen.Code) jen.Code {
+	for _, w := range r.writes() {
+		if w.ZeroRows {
+			args := []jen.Code{jen.Id(w.Set), find}
+			for i := range r.Tags {
+				args = append(args, r.of(i, r.Binding.Indices))
+			}
+			return jen.Qual(SeriesPath, "BindZeroRows").Call(args...)
+		}
+	}
+	return jen.Qual(SeriesPath, "BindSeries").Call(find)
 }
 
 // DirectBoundRecord emits

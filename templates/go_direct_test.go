@@ -324,3 +324,67 @@ func TestDirectBoundWithinLimits(t *testing.T) {
 			})}
 		}`)
 }
+
+// TestDirectBoundZeroRows: what is found at each registration has its zero rows then. A bound
+// recorder that keeps no series has them when it is made.
+func TestDirectBoundZeroRows(t *testing.T) {
+	found := directPages
+	zero := func(w Write) Write {
+		w.ZeroRows = true
+		return w
+	}
+	writes := found.Steps[0].Writes
+	found.Steps = []Step{{Writes: []Write{zero(writes[0]), zero(writes[1])}}}
+	expect(t, DirectForFunc(found), `
+		// PagesFor returns a recorder of pages with these tags, for hot loops.
+		//
+		// These tags are looked up, and replaced values are counted, at this call only.
+		func PagesFor(route Route, agent Agent) BoundPages {
+			tags := [2]uint64{routeTag.OpenIndex(string(route)), agentTag.OpenIndex(string(agent))}
+			return BoundPages{series: series.BindZeroRows(aSeries, func() pagesBound {
+				tags := tags
+				pagesLimit.Keep(tags[:])
+				return pagesBound{
+					aSeries: aSeries.Zero(tags[0] + 5*tags[1]),
+					bSeries: bSeries.Zero(bSeries.Wide(
+						tags[1],
+					)),
+				}
+			}, tags[0], tags[1])}
+		}`)
+
+	array := found
+	array.Binding = &Binding{Inner: Indices{Array: "tags"}}
+	array.Steps = []Step{{Writes: []Write{writes[0], zero(Write{Set: "cSeries", Kind: "Count", Index: Index{Terms: []Term{{1, 1}}}})}}}
+	expect(t, DirectForFunc(array), `
+		// PagesFor returns a recorder of pages with these tags, for hot loops.
+		//
+		// These tags are looked up, and replaced values are counted, at this call only.
+		func PagesFor(route Route, agent Agent) BoundPages {
+			tags := [2]uint64{routeTag.OpenIndex(string(route)), agentTag.OpenIndex(string(agent))}
+			cSeries.ZeroRow(tags[1])
+			return BoundPages{
+				bound: true,
+				tags:  tags,
+			}
+		}`)
+
+	parts := found
+	parts.Limit = nil
+	parts.Binding = &Binding{Indices: Indices{Vars: []string{"", "agentIndex"}}, Inner: Indices{Vars: []string{"", ""}}}
+	parts.Steps = []Step{{Writes: []Write{zero(Write{
+		Set: "cSeries", Kind: "Count", Index: Index{Terms: []Term{{1, 1}}}, Bound: BoundSeries{Field: "cIndex", Fixed: []Term{{1, 1}}},
+	})}}}
+	expect(t, DirectForFunc(parts), `
+		// PagesFor returns a recorder of pages with these tags, for hot loops.
+		//
+		// These tags are looked up, and replaced values are counted, at this call only.
+		func PagesFor(route Route, agent Agent) BoundPages {
+			agentIndex := agentTag.OpenIndex(string(agent))
+			cSeries.ZeroRow(agentIndex)
+			return BoundPages{
+				bound:  true,
+				cIndex: agentIndex,
+			}
+		}`)
+}

@@ -84,6 +84,7 @@ const (
 	FormatAlerts Format = "SupportsGenerated2" // SLOs have alerts
 
 	FormatEnvironments Format = "SupportsGenerated3" // the package has environments
+	FormatZeroRows     Format = "SupportsGenerated4" // zero rows of open tags, or of bound recorders that keep no series
 )
 
 // Support emits

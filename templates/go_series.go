@@ -19,7 +19,7 @@ type SeriesSet struct {
 	Size      uint64 // combinations of the tags; 0 if the number exceeds 64 bits
 	Keyed     string // why the series are not in a table; "" if they are
 	MaxSeries int    // 0 if it cannot be exceeded
-	ZeroRows  bool
+	ZeroRows  string // which series are zero before their first record; "" if none are
 	Former    Former
 }
 
@@ -55,9 +55,8 @@ func SeriesVar(s SeriesSet) Decl {
 	if s.MaxSeries > 0 {
 		elems = append(elems, field("MaxSeries", jen.Lit(s.MaxSeries)))
 	}
-	if s.ZeroRows {
-		notes = append(notes, "Every combination of its tags is exported from RegisterViews on, at first as zero; "+
-			"combinations with \"__invalid__\" are exported only after a record.")
+	if s.ZeroRows != "" {
+		notes = append(notes, s.ZeroRows)
 		elems = append(elems, field("ZeroRows", jen.True()))
 	}
 	if s.Former.Name != "" {

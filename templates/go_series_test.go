@@ -33,11 +33,10 @@ func TestSeriesVar(t *testing.T) {
 		var sizeSeries = series.NewDistributions(series.SeriesInfo{
 			Name: "size",
 		})`)
-	expect(t, SeriesVar(SeriesSet{Var: "errorsSeries", Type: "Count", Name: "errors", Tags: []string{"aTag"}, Size: 12, ZeroRows: true}), `
+	expect(t, SeriesVar(SeriesSet{Var: "errorsSeries", Type: "Count", Name: "errors", Tags: []string{"aTag"}, Size: 12, ZeroRows: "All are zero."}), `
 		// errorsSeries are the time series of errors.
 		//
-		// Every combination of its tags is exported from RegisterViews on, at first as zero;
-		// combinations with "__invalid__" are exported only after a record.
+		// All are zero.
 		var errorsSeries = series.NewCounts(series.SeriesInfo{
 			Name:     "errors",
 			Tags:     []*record.Tag{aTag},

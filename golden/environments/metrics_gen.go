@@ -84,7 +84,8 @@ var requestLatencySeries = series.NewDistributions(series.SeriesInfo{
 // answered.
 //
 // Every combination of its tags is exported from RegisterViews on, at first as zero;
-// combinations with "__invalid__" are exported only after a record.
+// combinations with "__invalid__" are exported only after a record, or with a bound
+// recorder.
 var requestCountSeries = series.NewCounts(series.SeriesInfo{
 	Name:     "kiosk/request_count",
 	Tags:     []*record.Tag{resultTag},

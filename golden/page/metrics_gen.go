@@ -35,7 +35,7 @@ import (
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
 // than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-type generatedFormat [record.SupportsGenerated1]struct{}
+type generatedFormat [record.SupportsGenerated4]struct{}
 
 // Plain is the tag plain.key: Closed, with <b>values</b> | of all kinds.
 //
@@ -350,7 +350,8 @@ func (b BoundNoBuckets) Record(ctx context.Context, noBuckets time.Duration) {
 // errorsSeries are the time series of golden/page/errors: Failures.
 //
 // Every combination of its tags is exported from RegisterViews on, at first as zero;
-// combinations with "__invalid__" are exported only after a record.
+// combinations with "__invalid__" are exported only after a record, or with a bound
+// recorder.
 var errorsSeries = series.NewCounts(series.SeriesInfo{
 	Name:     "golden/page/errors",
 	Tags:     []*record.Tag{plainTag},
@@ -385,6 +386,47 @@ func (b BoundErrors) Record(ctx context.Context) {
 		return
 	}
 	b.errorsSeries.Inc()
+}
+
+// routedSeries are the time series of golden/page/routed: What was routed.
+//
+// Every combination of listed and known values is exported from RegisterViews on, at
+// first as zero, and so are the series of bound recorders; other series are exported only
+// after a record.
+var routedSeries = series.NewCounts(series.SeriesInfo{
+	Name:     "golden/page/routed",
+	Tags:     []*record.Tag{plainTag, openTag},
+	Size:     156,
+	ZeroRows: true,
+})
+
+// RecordRouted records routed: What was routed.
+func RecordRouted(ctx context.Context, plain Plain, open Open) {
+	routedSeries.At(plain.index() + 6*openTag.OpenIndex(string(open))).Inc()
+}
+
+// BoundRouted records routed with the tags given to RoutedFor.
+//
+// It is safe for concurrent use. Its zero value records nothing.
+type BoundRouted struct {
+	routedSeries *series.Count
+}
+
+// RoutedFor returns a recorder of routed with these tags, for hot loops.
+//
+// These tags are looked up, and replaced values are counted, at this call only.
+func RoutedFor(plain Plain, open Open) BoundRouted {
+	return BoundRouted{
+		routedSeries: routedSeries.Bind(plain.index() + 6*openTag.OpenIndex(string(open))),
+	}
+}
+
+// Record records routed as RecordRouted does.
+func (b BoundRouted) Record(ctx context.Context) {
+	if b.routedSeries == nil {
+		return
+	}
+	b.routedSeries.Inc()
 }
 
 var levelObserved = series.NewFloat64Observed([]*record.Tag{plainTag},
@@ -448,6 +490,7 @@ var generated = record.NewPackage(record.PackageInfo{
 			noBucketsLastSeries,
 			noBucketsOtherSeries,
 			errorsSeries,
+			routedSeries,
 		),
 		series.Observers(levelObserved),
 	},
@@ -515,6 +558,16 @@ func Descriptors() []metric.Descriptor {
 			Unit:        "1",
 			Type:        metric.TypeCumulativeInt64,
 			LabelKeys: []metric.LabelKey{
+				{Key: "plain.key", Description: "Closed, with <b>values</b> | of all kinds."},
+			},
+		},
+		{
+			Name:        "golden/page/routed",
+			Description: "What was routed.",
+			Unit:        "1",
+			Type:        metric.TypeCumulativeInt64,
+			LabelKeys: []metric.LabelKey{
+				{Key: "open", Description: "Any text."},
 				{Key: "plain.key", Description: "Closed, with <b>values</b> | of all kinds."},
 			},
 		},

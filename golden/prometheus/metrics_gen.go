@@ -145,7 +145,8 @@ var routeTag = record.NewOpenTag("route", record.OpenTag{
 // ended.
 //
 // Every combination of its tags is exported from RegisterViews on, at first as zero;
-// combinations with "__invalid__" are exported only after a record.
+// combinations with "__invalid__" are exported only after a record, or with a bound
+// recorder.
 var requestsSeries = series.NewCounts(series.SeriesInfo{
 	Name:     "golden.prometheus/requests",
 	Tags:     []*record.Tag{outcomeTag, codeTag},
@@ -274,7 +275,8 @@ func RecordResponseSize(ctx context.Context, responseSize int64) {
 // requests that failed.
 //
 // Every combination of its tags is exported from RegisterViews on, at first as zero;
-// combinations with "__invalid__" are exported only after a record.
+// combinations with "__invalid__" are exported only after a record, or with a bound
+// recorder.
 var failedBytesSeries = series.NewInt64Sums(series.SeriesInfo{
 	Name:     "golden.prometheus/failed_bytes",
 	Size:     1,
@@ -297,7 +299,8 @@ func RecordFailedBytes(ctx context.Context, failedBytes int64) {
 // that were done.
 //
 // Every combination of its tags is exported from RegisterViews on, at first as zero;
-// combinations with "__invalid__" are exported only after a record.
+// combinations with "__invalid__" are exported only after a record, or with a bound
+// recorder.
 var doneBytesSeries = series.NewInt64Sums(series.SeriesInfo{
 	Name:     "golden.prometheus/done_bytes",
 	Size:     1,

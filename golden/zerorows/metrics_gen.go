@@ -8,7 +8,7 @@ package zerorows
 import (
 	"context"
 
-	_ "github.com/ocgen/ocgen/runtime/census" // exporters have the views of other packages too
+	"github.com/ocgen/ocgen/runtime/census"
 	"github.com/ocgen/ocgen/runtime/metric"
 	"github.com/ocgen/ocgen/runtime/record"
 	"github.com/ocgen/ocgen/runtime/series"
@@ -17,7 +17,7 @@ import (
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
 // than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-type generatedFormat [record.SupportsGenerated1]struct{}
+type generatedFormat [record.SupportsGenerated4]struct{}
 
 // Outcome is the tag outcome.
 //
@@ -143,10 +143,108 @@ func SetZone(v Zone) {
 	zoneTag.Set(record.Open(v))
 }
 
+// Tenant is the tag tenant.
+//
+// The empty string means that the tag is absent.
+type Tenant string
+
+// TenantKey is the OpenCensus key of Tenant.
+var TenantKey = tag.MustNewKey("tenant")
+
+var tenantTag = record.NewOpenTag("tenant", record.OpenTag{
+	MaxValues: 10,
+	Known:     []string{"acme", "beta"},
+})
+
+// User is the tag user.
+//
+// The empty string means that the tag is absent.
+type User string
+
+// UserKey is the OpenCensus key of User.
+var UserKey = tag.MustNewKey("user")
+
+var userTag = record.NewOpenTag("user", record.OpenTag{
+	MaxValues: 1000,
+})
+
+// Shard is the tag shard.
+//
+// The empty string means that the tag is absent.
+type Shard string
+
+// ShardKey is the OpenCensus key of Shard.
+var ShardKey = tag.MustNewKey("shard")
+
+var shardTag = record.NewOpenTag("shard", record.OpenTag{
+	MaxValues: 1000,
+	From:      record.FromContext,
+	Carrier:   census.Carried(ShardKey),
+})
+
+// WithShard returns a copy of ctx in which the tag shard is v.
+//
+// If v is empty, the copy does not have the tag. The tag is not sent over the wire.
+func WithShard(ctx context.Context, v Shard) context.Context {
+	return shardTag.With(ctx, record.Open(v))
+}
+
+// Tier is the tag tier.
+//
+// The zero value, like any value without a constant, is recorded as "__invalid__" and
+// counted in [record.Stats].
+type Tier uint8
+
+// The values of Tier.
+const (
+	TierFree Tier = iota + 1 // "free"
+	TierPaid                 // "paid"
+)
+
+// TierKey is the OpenCensus key of Tier.
+var TierKey = tag.MustNewKey("tier")
+
+var tierTag = record.NewClosedTag("tier", record.ClosedTag{
+	Values:  []string{"free", "paid"},
+	From:    record.FromContext,
+	Carrier: census.Carried(TierKey),
+})
+
+// String returns v as it is recorded.
+func (v Tier) String() string {
+	return tierTag.Text(uint32(v))
+}
+
+// ParseTier returns the Tier whose text is s; for any other text it returns zero and
+// false.
+func ParseTier(s string) (Tier, bool) {
+	v, ok := tierTag.Lookup(s)
+	return Tier(v), ok
+}
+
+// TierOf returns the Tier whose text is s; for any other text it returns zero, which is
+// recorded as "__invalid__" and counted in [record.Stats].
+func TierOf(s string) Tier {
+	return Tier(tierTag.Of(s))
+}
+
+// TierValues returns the values of Tier in the order of the schema.
+func TierValues() []Tier {
+	return record.ValuesOf[Tier](tierTag)
+}
+
+// WithTier returns a copy of ctx in which the tag tier is v.
+//
+// The tag is not sent over the wire.
+func WithTier(ctx context.Context, v Tier) context.Context {
+	return tierTag.With(ctx, record.Closed(v))
+}
+
 // requestsSeries are the time series of golden/zerorows/requests: Requests.
 //
 // Every combination of its tags is exported from RegisterViews on, at first as zero;
-// combinations with "__invalid__" are exported only after a record.
+// combinations with "__invalid__" are exported only after a record, or with a bound
+// recorder.
 var requestsSeries = series.NewCounts(series.SeriesInfo{
 	Name:     "golden/zerorows/requests",
 	Tags:     []*record.Tag{outcomeTag, retriedTag, zoneTag},
@@ -186,7 +284,8 @@ func (b BoundRequests) Record(ctx context.Context) {
 // spentSeries are the time series of golden/zerorows/spent: Money spent.
 //
 // Every combination of its tags is exported from RegisterViews on, at first as zero;
-// combinations with "__invalid__" are exported only after a record.
+// combinations with "__invalid__" are exported only after a record, or with a bound
+// recorder.
 var spentSeries = series.NewFloat64Sums(series.SeriesInfo{
 	Name:     "golden/zerorows/spent",
 	Tags:     []*record.Tag{outcomeTag},
@@ -198,7 +297,8 @@ var spentSeries = series.NewFloat64Sums(series.SeriesInfo{
 // Money spent.
 //
 // Every combination of its tags is exported from RegisterViews on, at first as zero;
-// combinations with "__invalid__" are exported only after a record.
+// combinations with "__invalid__" are exported only after a record, or with a bound
+// recorder.
 var spendingSeries = series.NewDistributions(series.SeriesInfo{
 	Name:     "golden/zerorows/spending",
 	Bounds:   []float64{1, 10},
@@ -210,7 +310,8 @@ var spendingSeries = series.NewDistributions(series.SeriesInfo{
 // Money spent.
 //
 // Every combination of its tags is exported from RegisterViews on, at first as zero;
-// combinations with "__invalid__" are exported only after a record.
+// combinations with "__invalid__" are exported only after a record, or with a bound
+// recorder.
 var spentMeanSeries = series.NewDistributions(series.SeriesInfo{
 	Name:     "golden/zerorows/spent_mean",
 	Size:     1,
@@ -278,6 +379,353 @@ func (b BoundSpent) Record(ctx context.Context, spent float64) {
 	b.spentLatestSeries.Set(spent)
 }
 
+// jobsSeries are the time series of golden/zerorows/jobs: Jobs.
+//
+// Every combination of listed and known values is exported from RegisterViews on, at
+// first as zero, and so are the series of bound recorders; other series are exported only
+// after a record.
+var jobsSeries = series.NewCounts(series.SeriesInfo{
+	Name:      "golden/zerorows/jobs",
+	Tags:      []*record.Tag{outcomeTag, tenantTag},
+	Size:      45,
+	MaxSeries: 6,
+	ZeroRows:  true,
+})
+
+// RecordJobs records jobs: Jobs.
+func RecordJobs(ctx context.Context, outcome Outcome, tenant Tenant) {
+	jobsSeries.At(outcome.index() + 3*tenantTag.OpenIndex(string(tenant))).Inc()
+}
+
+// BoundJobs records jobs with the tags given to JobsFor.
+//
+// It is safe for concurrent use. Its zero value records nothing.
+type BoundJobs struct {
+	series *series.BoundSeries[jobsBound]
+}
+
+// jobsBound holds the series into which a BoundJobs records.
+type jobsBound struct {
+	jobsSeries *series.Count
+}
+
+// JobsFor returns a recorder of jobs with these tags, for hot loops.
+//
+// These tags are looked up, and replaced values are counted, at this call only.
+func JobsFor(outcome Outcome, tenant Tenant) BoundJobs {
+	tags := [2]uint64{outcome.index(), tenantTag.OpenIndex(string(tenant))}
+	return BoundJobs{series: series.BindZeroRows(jobsSeries, func() jobsBound {
+		return jobsBound{
+			jobsSeries: jobsSeries.Zero(tags[0] + 3*tags[1]),
+		}
+	}, tags[0], tags[1])}
+}
+
+// Record records jobs as RecordJobs does.
+func (b BoundJobs) Record(ctx context.Context) {
+	if b.series == nil {
+		return
+	}
+	s := b.series.Found()
+	s.jobsSeries.Inc()
+}
+
+// callsSeries are the time series of golden/zerorows/calls: Calls.
+//
+// Every combination of listed and known values is exported from RegisterViews on, at
+// first as zero, and so are the series of bound recorders; other series are exported only
+// after a record.
+var callsSeries = series.NewInt64Sums(series.SeriesInfo{
+	Name:      "golden/zerorows/calls",
+	Tags:      []*record.Tag{tenantTag},
+	Size:      15,
+	MaxSeries: 4,
+	ZeroRows:  true,
+})
+
+// callsByUserSeries are the time series of golden/zerorows/calls_by_user: Calls.
+//
+// The series of bound recorders are exported from RegisterViews on, at first as zero;
+// other series are exported only after a record.
+var callsByUserSeries = series.NewInt64Sums(series.SeriesInfo{
+	Name:      "golden/zerorows/calls_by_user",
+	Tags:      []*record.Tag{userTag},
+	Size:      1003,
+	MaxSeries: 2,
+	ZeroRows:  true,
+})
+
+// usersSeries are the time series of golden/zerorows/users: Calls of a user.
+var usersSeries = series.NewCounts(series.SeriesInfo{
+	Name: "golden/zerorows/users",
+	Tags: []*record.Tag{userTag},
+	Size: 1003,
+})
+
+var callsValues = record.NewValueCheck("golden/zerorows/calls", record.NonNegative)
+
+// callsLimit limits the series of the views of RecordCalls together.
+var callsLimit = series.NewRecordLimit([]*record.Tag{tenantTag, userTag}, callsSeries, callsByUserSeries)
+
+// RecordCalls records calls: Calls.
+//
+// Values of calls that are negative are dropped and counted in [record.Stats].
+func RecordCalls(ctx context.Context, calls int64, tenant Tenant, user User) {
+	if !callsValues.Int64(calls) {
+		return
+	}
+	tags := [2]uint64{tenantTag.OpenIndex(string(tenant)), userTag.OpenIndex(string(user))}
+	callsLimit.Keep(tags[:])
+	callsSeries.At(tags[0]).Add(calls)
+	callsByUserSeries.At(tags[1]).Add(calls)
+	usersSeries.At(tags[1]).Inc()
+}
+
+// BoundCalls records calls with the tags given to CallsFor.
+//
+// It is safe for concurrent use. Its zero value records nothing.
+type BoundCalls struct {
+	series *series.BoundSeries[callsBound]
+}
+
+// callsBound holds the series into which a BoundCalls records.
+type callsBound struct {
+	callsSeries       *series.Int64Sum
+	callsByUserSeries *series.Int64Sum
+	usersSeries       *series.Count
+}
+
+// CallsFor returns a recorder of calls with these tags, for hot loops.
+//
+// These tags are looked up, and replaced values are counted, at this call only.
+func CallsFor(tenant Tenant, user User) BoundCalls {
+	tags := [2]uint64{tenantTag.OpenIndex(string(tenant)), userTag.OpenIndex(string(user))}
+	return BoundCalls{series: series.BindZeroRows(callsSeries, func() callsBound {
+		tags := tags
+		callsLimit.Keep(tags[:])
+		return callsBound{
+			callsSeries:       callsSeries.Zero(tags[0]),
+			callsByUserSeries: callsByUserSeries.Zero(tags[1]),
+			usersSeries:       usersSeries.At(tags[1]),
+		}
+	}, tags[0], tags[1])}
+}
+
+// Record records calls as RecordCalls does.
+func (b BoundCalls) Record(ctx context.Context, calls int64) {
+	if b.series == nil {
+		return
+	}
+	if !callsValues.Int64(calls) {
+		return
+	}
+	s := b.series.Found()
+	s.callsSeries.Add(calls)
+	s.callsByUserSeries.Add(calls)
+	s.usersSeries.Inc()
+}
+
+// hopsSeries are the time series of golden/zerorows/hops: Hops.
+//
+// Every combination of listed and known values is exported from RegisterViews on, at
+// first as zero, and so are the series of bound recorders; other series are exported only
+// after a record.
+var hopsSeries = series.NewCounts(series.SeriesInfo{
+	Name:      "golden/zerorows/hops",
+	Tags:      []*record.Tag{tenantTag},
+	Size:      15,
+	MaxSeries: 3,
+	ZeroRows:  true,
+})
+
+// hopsByShardSeries are the time series of golden/zerorows/hops_by_shard: Hops.
+var hopsByShardSeries = series.NewCounts(series.SeriesInfo{
+	Name:      "golden/zerorows/hops_by_shard",
+	Tags:      []*record.Tag{shardTag},
+	Size:      1003,
+	MaxSeries: 2,
+})
+
+// hopsLimit limits the series of the views of RecordHops together.
+var hopsLimit = series.NewRecordLimit([]*record.Tag{tenantTag, shardTag}, hopsSeries, hopsByShardSeries)
+
+// RecordHops records hops: Hops.
+func RecordHops(ctx context.Context, tenant Tenant) {
+	tags := [2]uint64{tenantTag.OpenIndex(string(tenant)), shardTag.ContextIndex(ctx)}
+	hopsLimit.Keep(tags[:])
+	hopsSeries.At(tags[0]).Inc()
+	hopsByShardSeries.At(tags[1]).Inc()
+}
+
+// BoundHops records hops with the tags given to HopsFor.
+//
+// It is safe for concurrent use. Its zero value records nothing.
+type BoundHops struct {
+	bound bool
+	tags  [2]uint64
+}
+
+// HopsFor returns a recorder of hops with these tags, for hot loops.
+//
+// These tags are looked up, and replaced values are counted, at this call only. Tags from
+// ctx are looked up at each record.
+func HopsFor(tenant Tenant) BoundHops {
+	tags := [2]uint64{tenantTag.OpenIndex(string(tenant)), 0}
+	hopsSeries.ZeroRow(tags[0])
+	return BoundHops{
+		bound: true,
+		tags:  tags,
+	}
+}
+
+// Record records hops as RecordHops does.
+func (b BoundHops) Record(ctx context.Context) {
+	if !b.bound {
+		return
+	}
+	tags := b.tags
+	tags[1] = shardTag.ContextIndex(ctx)
+	hopsLimit.Keep(tags[:])
+	hopsSeries.At(tags[0]).Inc()
+	hopsByShardSeries.At(tags[1]).Inc()
+}
+
+// visitsSeries are the time series of golden/zerorows/visits: Visits by user.
+//
+// The series of bound recorders are exported from RegisterViews on, at first as zero;
+// other series are exported only after a record.
+var visitsSeries = series.NewCounts(series.SeriesInfo{
+	Name:      "golden/zerorows/visits",
+	Tags:      []*record.Tag{userTag},
+	Size:      1003,
+	MaxSeries: 2,
+	ZeroRows:  true,
+})
+
+// visitEndsSeries are the time series of golden/zerorows/visit_ends: Visits by outcome.
+//
+// Every combination of its tags is exported from RegisterViews on, at first as zero;
+// combinations with "__invalid__" are exported only after a record, or with a bound
+// recorder.
+var visitEndsSeries = series.NewCounts(series.SeriesInfo{
+	Name:     "golden/zerorows/visit_ends",
+	Tags:     []*record.Tag{outcomeTag},
+	Size:     3,
+	ZeroRows: true,
+})
+
+// seenShardsSeries are the time series of golden/zerorows/seen_shards: Shards.
+var seenShardsSeries = series.NewInt64LastValues(series.SeriesInfo{
+	Name: "golden/zerorows/seen_shards",
+	Tags: []*record.Tag{shardTag},
+	Size: 1003,
+})
+
+// visitsLimit limits the series of the views of RecordVisits together.
+var visitsLimit = series.NewRecordLimit([]*record.Tag{userTag, shardTag, outcomeTag}, visitsSeries)
+
+// RecordVisits records visits: Visits.
+func RecordVisits(ctx context.Context, user User, outcome Outcome) {
+	tags := [3]uint64{userTag.OpenIndex(string(user)), shardTag.ContextIndex(ctx), outcome.index()}
+	visitsLimit.Keep(tags[:])
+	visitsSeries.At(tags[0]).Inc()
+	visitEndsSeries.At(tags[2]).Inc()
+	seenShardsSeries.At(tags[1]).Set(1)
+}
+
+// BoundVisits records visits with the tags given to VisitsFor.
+//
+// It is safe for concurrent use. Its zero value records nothing.
+type BoundVisits struct {
+	bound bool
+	tags  [3]uint64
+}
+
+// VisitsFor returns a recorder of visits with these tags, for hot loops.
+//
+// These tags are looked up, and replaced values are counted, at this call only. Tags from
+// ctx are looked up at each record.
+func VisitsFor(user User, outcome Outcome) BoundVisits {
+	tags := [3]uint64{userTag.OpenIndex(string(user)), 0, outcome.index()}
+	visitsSeries.ZeroRow(tags[0])
+	visitEndsSeries.ZeroRow(tags[2])
+	return BoundVisits{
+		bound: true,
+		tags:  tags,
+	}
+}
+
+// Record records visits as RecordVisits does.
+func (b BoundVisits) Record(ctx context.Context) {
+	if !b.bound {
+		return
+	}
+	tags := b.tags
+	tags[1] = shardTag.ContextIndex(ctx)
+	visitsLimit.Keep(tags[:])
+	visitsSeries.At(tags[0]).Inc()
+	visitEndsSeries.At(tags[2]).Inc()
+	seenShardsSeries.At(tags[1]).Set(1)
+}
+
+// stepsSeries are the time series of golden/zerorows/steps: Steps by tenant.
+//
+// Every combination of listed and known values is exported from RegisterViews on, at
+// first as zero, and so are the series of bound recorders; other series are exported only
+// after a record.
+var stepsSeries = series.NewCounts(series.SeriesInfo{
+	Name:      "golden/zerorows/steps",
+	Tags:      []*record.Tag{tenantTag},
+	Size:      15,
+	MaxSeries: 3,
+	ZeroRows:  true,
+})
+
+// stepEndsSeries are the time series of golden/zerorows/step_ends: Steps by outcome.
+var stepEndsSeries = series.NewCounts(series.SeriesInfo{
+	Name: "golden/zerorows/step_ends",
+	Tags: []*record.Tag{outcomeTag, tierTag},
+	Size: 12,
+})
+
+// RecordSteps records steps: Steps.
+func RecordSteps(ctx context.Context, tenant Tenant, outcome Outcome) {
+	stepsSeries.At(tenantTag.OpenIndex(string(tenant))).Inc()
+	stepEndsSeries.At(outcome.index() + 3*tierTag.ContextIndex(ctx)).Inc()
+}
+
+// BoundSteps records steps with the tags given to StepsFor.
+//
+// It is safe for concurrent use. Its zero value records nothing.
+type BoundSteps struct {
+	bound         bool
+	stepsIndex    uint64
+	stepEndsIndex uint64
+}
+
+// StepsFor returns a recorder of steps with these tags, for hot loops.
+//
+// These tags are looked up, and replaced values are counted, at this call only. Tags from
+// ctx are looked up at each record.
+func StepsFor(tenant Tenant, outcome Outcome) BoundSteps {
+	tenantIndex := tenantTag.OpenIndex(string(tenant))
+	stepsSeries.ZeroRow(tenantIndex)
+	return BoundSteps{
+		bound:         true,
+		stepsIndex:    tenantIndex,
+		stepEndsIndex: outcome.index(),
+	}
+}
+
+// Record records steps as RecordSteps does.
+func (b BoundSteps) Record(ctx context.Context) {
+	if !b.bound {
+		return
+	}
+	stepsSeries.At(b.stepsIndex).Inc()
+	stepEndsSeries.At(b.stepEndsIndex + 3*tierTag.ContextIndex(ctx)).Inc()
+}
+
 var generated = record.NewPackage(record.PackageInfo{
 	Name: "zerorows",
 	Parts: []record.Part{
@@ -287,6 +735,17 @@ var generated = record.NewPackage(record.PackageInfo{
 			spendingSeries,
 			spentMeanSeries,
 			spentLatestSeries,
+			jobsSeries,
+			callsSeries,
+			callsByUserSeries,
+			usersSeries,
+			hopsSeries,
+			hopsByShardSeries,
+			visitsSeries,
+			visitEndsSeries,
+			seenShardsSeries,
+			stepsSeries,
+			stepEndsSeries,
 		),
 	},
 	Descriptors: Descriptors,
@@ -353,6 +812,107 @@ func Descriptors() []metric.Descriptor {
 			Type:        metric.TypeGaugeFloat64,
 			LabelKeys: []metric.LabelKey{
 				{Key: "outcome"},
+			},
+		},
+		{
+			Name:        "golden/zerorows/jobs",
+			Description: "Jobs.",
+			Unit:        "1",
+			Type:        metric.TypeCumulativeInt64,
+			LabelKeys: []metric.LabelKey{
+				{Key: "outcome"},
+				{Key: "tenant"},
+			},
+		},
+		{
+			Name:        "golden/zerorows/calls",
+			Description: "Calls.",
+			Unit:        "1",
+			Type:        metric.TypeCumulativeInt64,
+			LabelKeys: []metric.LabelKey{
+				{Key: "tenant"},
+			},
+		},
+		{
+			Name:        "golden/zerorows/calls_by_user",
+			Description: "Calls.",
+			Unit:        "1",
+			Type:        metric.TypeCumulativeInt64,
+			LabelKeys: []metric.LabelKey{
+				{Key: "user"},
+			},
+		},
+		{
+			Name:        "golden/zerorows/users",
+			Description: "Calls of a user.",
+			Unit:        "1",
+			Type:        metric.TypeCumulativeInt64,
+			LabelKeys: []metric.LabelKey{
+				{Key: "user"},
+			},
+		},
+		{
+			Name:        "golden/zerorows/hops",
+			Description: "Hops.",
+			Unit:        "1",
+			Type:        metric.TypeCumulativeInt64,
+			LabelKeys: []metric.LabelKey{
+				{Key: "tenant"},
+			},
+		},
+		{
+			Name:        "golden/zerorows/hops_by_shard",
+			Description: "Hops.",
+			Unit:        "1",
+			Type:        metric.TypeCumulativeInt64,
+			LabelKeys: []metric.LabelKey{
+				{Key: "shard"},
+			},
+		},
+		{
+			Name:        "golden/zerorows/visits",
+			Description: "Visits by user.",
+			Unit:        "1",
+			Type:        metric.TypeCumulativeInt64,
+			LabelKeys: []metric.LabelKey{
+				{Key: "user"},
+			},
+		},
+		{
+			Name:        "golden/zerorows/visit_ends",
+			Description: "Visits by outcome.",
+			Unit:        "1",
+			Type:        metric.TypeCumulativeInt64,
+			LabelKeys: []metric.LabelKey{
+				{Key: "outcome"},
+			},
+		},
+		{
+			Name:        "golden/zerorows/seen_shards",
+			Description: "Shards.",
+			Unit:        "1",
+			Type:        metric.TypeGaugeInt64,
+			LabelKeys: []metric.LabelKey{
+				{Key: "shard"},
+			},
+		},
+		{
+			Name:        "golden/zerorows/steps",
+			Description: "Steps by tenant.",
+			Unit:        "1",
+			Type:        metric.TypeCumulativeInt64,
+			LabelKeys: []metric.LabelKey{
+				{Key: "tenant"},
+			},
+		},
+		{
+			Name:        "golden/zerorows/step_ends",
+			Description: "Steps by outcome.",
+			Unit:        "1",
+			Type:        metric.TypeCumulativeInt64,
+			LabelKeys: []metric.LabelKey{
+				{Key: "outcome"},
+				{Key: "tier"},
 			},
 		},
 	}

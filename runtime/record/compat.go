@@ -12,3 +12,7 @@ const SupportsGenerated2 = 1
 
 // SupportsGenerated3 is the constant of generated code with environments.
 const SupportsGenerated3 = 1
+
+// SupportsGenerated4 is the constant of generated code with zero rows of open tags, or with
+// zero rows of bound recorders that find their series at each registration or record.
+const SupportsGenerated4 = 1

@@ -82,10 +82,19 @@ func (t *Tag) processText() string {
 	return *t.fixed
 }
 
-// ListedIndices yields the indices of a closed tag's listed values and, if the tag is
-// optional, the index of absence.
+// ListedIndices yields the indices of the values that are in the schema: of a closed tag's
+// listed values and, if the tag is optional, the index of absence; of an open tag's known
+// values.
 func (t *Tag) ListedIndices() iter.Seq[uint64] {
 	return func(yield func(uint64) bool) {
+		if t.open != nil {
+			for _, ordinal := range t.open.known {
+				if !yield(uint64(ordinal)) {
+					return
+				}
+			}
+			return
+		}
 		invalid := uint64(t.closed.invalid()) - t.lowest()
 		for i := range invalid {
 			if !yield(i) {

@@ -87,6 +87,7 @@ func (c *closedValues) invalid() uint32 { return uint32(len(c.texts) - 1) }
 // number plus one, so 0 is absent, 1 "__other__" and 2 "__invalid__".
 type openValues struct {
 	admitted *intern.Table
+	known    []uint32 // ordinals of the known values
 	utf8     bool
 }
 
@@ -127,8 +128,12 @@ func NewClosedTag(key string, o ClosedTag) *Tag {
 func NewOpenTag(key string, o OpenTag) *Tag {
 	size := lastReplacement + len(o.Known) + max(o.MaxValues, 0)
 	v := &openValues{admitted: intern.New(size), utf8: o.UTF8}
-	for _, text := range slices.Concat([]string{otherText, invalidText}, o.Known) {
+	for _, text := range []string{otherText, invalidText} {
 		v.admitted.Admit(text)
+	}
+	for _, text := range o.Known {
+		number, _ := v.admitted.Admit(text)
+		v.known = append(v.known, number+1)
 	}
 	t := newTag(key, o.From, o.Carrier)
 	t.open, t.ordinals = v, uint64(size)+1

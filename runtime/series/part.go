@@ -13,6 +13,7 @@ type Set interface {
 	name() string
 	check() error
 	start(d metric.Descriptor, at time.Time) // begins to take records; zero rows exist from then
+	findBound()                              // finds the series of bound recorders that have zero rows
 	stop()                                   // ends it; what was collected is dropped
 	read(now time.Time, last *metric.Metric) *metric.Metric
 }
@@ -66,7 +67,10 @@ func (p *setsPart) Start(descriptors map[string]metric.Descriptor) error {
 	for _, s := range p.sets {
 		s.start(descriptors[s.name()], now)
 	}
-	registrations.n.Add(1) // last: what is found from now on is found in all sets
+	registrations.n.Add(1) // now: what is found from now on is found in all sets
+	for _, s := range p.sets {
+		s.findBound()
+	}
 	return nil
 }
 

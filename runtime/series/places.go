@@ -108,23 +108,29 @@ func (p *places) collapsed(index uint64) uint64 {
 	return p.join(parts)
 }
 
-// listed returns the indices of all combinations of listed values.
+// listed returns the indices of all combinations of listed values and, of open tags, known
+// values.
 func (p *places) listed() []uint64 {
-	all, stride := []uint64{0}, uint64(1)
-	for _, pl := range p.places {
+	all := [][]uint64{make([]uint64, len(p.places))}
+	for i, pl := range p.places {
 		if pl.fixed {
 			continue
 		}
-		var next []uint64
+		var next [][]uint64
 		for part := range pl.tag.ListedIndices() {
-			for _, index := range all {
-				next = append(next, index+part*stride)
+			for _, parts := range all {
+				parts = slices.Clone(parts)
+				parts[i] = part
+				next = append(next, parts)
 			}
 		}
 		all = next
-		stride *= pl.radix
 	}
-	return all
+	var indices []uint64
+	for _, parts := range all {
+		indices = append(indices, p.join(parts))
+	}
+	return indices
 }
 
 // labelValues returns the labels of an index that is in use, in the order of their keys.

@@ -24,6 +24,9 @@ func (s *SeriesSet[C]) read(now time.Time, last *metric.Metric) *metric.Metric {
 	value := s.kind.reader(len(series), s.info.ZeroRows)
 	used := 0
 	for i, c := range series {
+		if s.info.ZeroRows && s.kind.origin(c).start.Load() == 0 {
+			continue // has no record, and is no zero row
+		}
 		row := rows[used]
 		v := value(c, row.Point.Value)
 		if v == nil {

@@ -19,7 +19,7 @@ type SeriesInfo struct {
 	Size      uint64        // number of combinations of its tags according to generated code; 0: it exceeds 64 bits
 	Keyed     bool          // series are found by a hash of their index, because a table of all would be too large
 	MaxSeries int           // maximum of series; beyond it open tags are recorded as "__other__"; 0: no limit is needed
-	ZeroRows  bool          // all combinations of listed values exist from the registration
+	ZeroRows  bool          // all combinations of listed and known values exist from the registration, and the series of bound recorders
 }
 
 // A SeriesSet has the time series of one view of the direct recorder: a record changes
@@ -51,6 +51,9 @@ type SeriesSet[C any] struct {
 	series  []*C          // in the order of their creation; only appended to
 	limited int           // number of series that count for MaxSeries
 	early   map[uint64]*C // series that were bound while not registered and have no record yet
+	rows    boundRows
+
+	bound boundFinders
 
 	labelling sync.Mutex // guards the fields below; only readers lock it
 	labels    [][]metric.LabelValue
@@ -78,6 +81,9 @@ func newSeriesSet[C any](info SeriesInfo, k kind[C]) *SeriesSet[C] {
 		early:   map[uint64]*C{},
 
 		unregistered: record.CounterOfMeasure(info.Name, record.ReasonUnregistered),
+	}
+	if info.ZeroRows {
+		s.rows.has, s.bound.found = map[uint64]bool{}, map[finderKey]any{}
 	}
 	if info.Keyed {
 		s.keyed.Store(newKeyedSeries[C](minKeyed))
@@ -119,6 +125,9 @@ func (s *SeriesSet[C]) Keyed(index uint64) *C {
 // ever, and may be called before the registration. In a set with a MaxSeries, or a wide
 // set, the result may be the series of "__other__", for ever: see [BindSeries].
 func (s *SeriesSet[C]) Bind(index uint64) *C {
+	if s.info.ZeroRows {
+		s.ZeroRow(index)
+	}
 	if c := s.current(index); c != s.none {
 		return c
 	}
@@ -186,6 +195,11 @@ func (s *SeriesSet[C]) add(index uint64) *C {
 	if s.descriptor.Load() == nil {
 		return s.none
 	}
+	return s.admit(index)
+}
+
+// admit is add in a registered set, with the lock held.
+func (s *SeriesSet[C]) admit(index uint64) *C {
 	if c := s.lookup(index); c != nil {
 		return c
 	}
@@ -247,11 +261,7 @@ func (s *SeriesSet[C]) start(d metric.Descriptor, at time.Time) {
 	s.places.freeze()
 	s.everRegistered.Store(true)
 	s.descriptor.Store(&d)
-	if s.info.ZeroRows {
-		for _, index := range s.places.listed() {
-			s.kind.origin(s.create(index)).begin(at)
-		}
-	}
+	s.startZeroRows(at)
 }
 
 // stop ends all series. Records that are being made then may be dropped.

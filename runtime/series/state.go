@@ -23,8 +23,9 @@ const (
 type origin[C any] struct {
 	set   *SeriesSet[C]
 	index uint64
-	start atomic.Int64 // Unix time in ns of the first record, or of a zero row's registration; 0: not yet
+	start atomic.Int64 // Unix time in ns of the first record, or from which it is a zero row; 0: not yet
 	state uint32
+	bound atomic.Bool // it is among boundRows
 }
 
 // begin is called before the first record is visible. Of several calls the first

@@ -203,7 +203,8 @@ var jobTimeSeries = series.NewDistributions(series.SeriesInfo{
 // jobsSeries are the time series of worker/jobs: Jobs, by kind and how they ended.
 //
 // Every combination of its tags is exported from RegisterViews on, at first as zero;
-// combinations with "__invalid__" are exported only after a record.
+// combinations with "__invalid__" are exported only after a record, or with a bound
+// recorder.
 var jobsSeries = series.NewCounts(series.SeriesInfo{
 	Name:     "worker/jobs",
 	Tags:     []*record.Tag{kindTag, resultTag},

@@ -197,11 +197,12 @@ func hasTag(tags []randomTag, t randomTag) bool {
 
 // view writes a view.
 func (m *maker) view(tags []randomTag, float bool) {
-	keys := m.aggregation(float)
+	keys, most := m.aggregation(float), mostZeroRows
 	if m.tight && !m.chance(3) {
-		keys += fmt.Sprintf("\n    max_series: %d", 1+m.IntN(12))
+		most = 1 + m.IntN(12)
+		keys += fmt.Sprintf("\n    max_series: %d", most)
 	}
-	if m.own && !m.tight && !strings.Contains(keys, "last_value") && combinations(tags) <= mostZeroRows {
+	if m.own && !strings.Contains(keys, "last_value") && zeroRows(tags) <= most {
 		keys += "\n    zero_rows: true"
 	}
 	if m.views%3 == 1 {
@@ -214,17 +215,20 @@ func (m *maker) view(tags []randomTag, float bool) {
 // mostZeroRows bounds the zero rows of a view, so that other series are compared too.
 const mostZeroRows = 200
 
-// combinations returns the number of zero rows of a view with the tags, or more than
-// mostZeroRows if it cannot have any.
-func combinations(tags []randomTag) int {
+// zeroRows returns a number that is at least the number of zero rows at the registration of
+// a view with the tags, or more than mostZeroRows if it cannot have any. It is 0 if only
+// bound recorders make rows.
+func zeroRows(tags []randomTag) int {
 	n := 1
 	for _, t := range tags {
 		switch {
 		case t.from == "process":
-		case !t.closed || t.from == "context":
+		case t.from == "context":
 			return mostZeroRows + 1
-		default:
+		case t.closed:
 			n *= len(t.values) + 2
+		default:
+			n *= len(t.values) // the known values
 		}
 	}
 	return n

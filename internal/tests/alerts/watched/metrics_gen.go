@@ -74,7 +74,8 @@ func (v Outcome) index() uint64 {
 // requestsSeries are the time series of watched/requests: Requests, by outcome.
 //
 // Every combination of its tags is exported from RegisterViews on, at first as zero;
-// combinations with "__invalid__" are exported only after a record.
+// combinations with "__invalid__" are exported only after a record, or with a bound
+// recorder.
 var requestsSeries = series.NewCounts(series.SeriesInfo{
 	Name:     "watched/requests",
 	Tags:     []*record.Tag{outcomeTag},
