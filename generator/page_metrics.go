@@ -39,7 +39,7 @@ func (w pageWriter) measure(m *schema.Measure, plan measurePlan) []templates.Blo
 	if plan.observed != nil {
 		return append(blocks, templates.CodeBlock("go", plan.observed.Signature()))
 	}
-	blocks = append(blocks, templates.CodeBlock("go", plan.recorder.common().Signature()))
+	blocks = append(blocks, templates.CodeBlock("go", plan.recorder.common().Signatures()...))
 	return append(blocks, w.eventsWith(m)...)
 }
 

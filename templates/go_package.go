@@ -64,6 +64,7 @@ type Descriptor struct {
 	Unit   string
 	Type   string // constant of metricdata, e.g. "TypeCumulativeInt64"
 	Labels []Label
+	UpDown bool // an up-down count
 }
 
 // A Label is a label of a metric.
@@ -84,6 +85,7 @@ const (
 	FormatAlerts Format = "SupportsGenerated2" // SLOs have alerts
 
 	FormatEnvironments Format = "SupportsGenerated3" // the package has environments
+	FormatUpDown       Format = "SupportsGenerated4" // a measure is counted up and down
 )
 
 // Support emits
@@ -313,6 +315,9 @@ func descriptor(d Descriptor) jen.Code {
 		elems = append(elems, field("Description", jen.Lit(d.About)))
 	}
 	elems = append(elems, field("Unit", jen.Lit(d.Unit)), field("Type", jen.Qual(MetricPath, d.Type)))
+	if d.UpDown {
+		elems = append(elems, field("UpDown", jen.True()))
+	}
 	if len(d.Labels) > 0 {
 		elems = append(elems, field("LabelKeys", list(jen.Qual(MetricPath, "LabelKey"), d.Labels, label)))
 	}

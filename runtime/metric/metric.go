@@ -19,6 +19,11 @@ type Descriptor struct {
 	Unit        string // in UCUM, e.g. "ms", "By", "1"
 	Type        Type
 	LabelKeys   []LabelKey // sorted by key
+
+	// UpDown marks a gauge that is a total of amounts added and subtracted, such as the
+	// number of open connections. For OTLP it is a sum that is not monotonic, and for
+	// other formats a gauge.
+	UpDown bool
 }
 
 // A Type is the type of the points of a metric.
@@ -77,7 +82,7 @@ func NewLabelValue(value string) LabelValue { return LabelValue{Value: value, Pr
 // A Series is one time series: a combination of label values, and its current point.
 type Series struct {
 	LabelValues []LabelValue // one for each of the descriptor's LabelKeys; readings share them, so they must not be changed
-	StartTime   time.Time    // start of a cumulative total
+	StartTime   time.Time    // start of a cumulative total, or of the total of an up-down count
 	Point       Point
 }
 

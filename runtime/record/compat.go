@@ -12,3 +12,6 @@ const SupportsGenerated2 = 1
 
 // SupportsGenerated3 is the constant of generated code with environments.
 const SupportsGenerated3 = 1
+
+// SupportsGenerated4 is the constant of generated code with up-down counts.
+const SupportsGenerated4 = 1
