@@ -7,22 +7,21 @@ import (
 
 // An addition is where [Begin] has added 1. The zero value is a record that was dropped.
 //
-// A series is never used again after it has ended. Its successor, which has the same
-// labels, is another one. So the pointer tells the registration too.
+// A series is not used again after it has ended, and nothing reads it: its successor, which
+// has the same labels, is another one. So a subtraction that comes later changes nothing
+// that is exported.
 type addition struct {
 	series *Int64UpDown
 	stripe *atomic.Uint64 // nil: the series' own number
 }
 
-// undo subtracts what was added, unless the series has ended.
+// undo subtracts what was added.
 func (a addition) undo() {
-	switch {
-	case a.series.loadState() == stateEnded:
-	case a.stripe != nil:
+	if a.stripe != nil {
 		a.stripe.Add(^uint64(0)) // -1
-	default:
-		atomic.AddInt64(&a.series.n, -1)
+		return
 	}
+	atomic.AddInt64(&a.series.n, -1)
 }
 
 // begun are the additions of one call of [Begin]. They are used again after its end.
@@ -35,7 +34,7 @@ var begunPool = sync.Pool{New: func() any { return new(begun) }}
 
 // Begin adds 1 to the series, which are those of one record. The function that it returns
 // subtracts 1 from the series to which Begin has added. It acts once, and any goroutine may
-// call it. It does nothing in a series where the record was dropped, or which has ended
+// call it. It changes nothing where the record was dropped, or where the series has ended
 // since. Begin allocates 24 bytes, and nothing if the record was dropped.
 func Begin(views ...*Int64UpDown) (end func()) {
 	b := begunPool.Get().(*begun)
