@@ -69,34 +69,30 @@ func TestUpDownReturns(t *testing.T) {
 	}
 }
 
-// TestEndIsNeverBeforeItsBegin: a reading adds up the stripes one after another. It never has
-// an end without its begin, also if another goroutine ends.
-func TestEndIsNeverBeforeItsBegin(t *testing.T) {
+// TestEndsReturnToTheStripes: an end subtracts from the stripe to which its begin has added,
+// also in another goroutine. So no stripe is ever below zero, nor a reading, which adds up
+// one stripe after another.
+func TestEndsReturnToTheStripes(t *testing.T) {
 	set := started(NewInt64UpDowns(SeriesInfo{Name: unique("updown")}))
-	spread(set.At(0))
-	ends := make(chan func(), 64)
-	var ending sync.WaitGroup
-	for range 4 {
-		wait.Go(&ending, func() {
-			for end := range ends {
-				end()
-			}
-		})
+	c := set.At(0)
+	c.Add(0)
+	spread(c)
+	const goroutines, times = 16, 1000
+	ends := make(chan func(), goroutines*times)
+	concurrently(goroutines, times, func() { ends <- Begin(c) }, func() {})
+	if n := counted(set); n != int64(goroutines*times) {
+		t.Errorf("%v are open", n)
 	}
-	concurrently(4, 20000, func() {
-		end := Begin(set.At(0))
-		select {
-		case ends <- end:
-		default:
-			end()
-		}
-	}, func() {
+	concurrently(goroutines, times, func() { (<-ends)() }, func() {
 		if n := counted(set).(int64); n < 0 {
 			t.Errorf("%d are open", n)
 		}
 	})
-	close(ends)
-	ending.Wait()
+	for i := range c.spread.Load().stripes {
+		if n := int64(c.spread.Load().stripes[i].n.Load()); n != 0 {
+			t.Errorf("stripe %d has %d", i, n)
+		}
+	}
 	if n := counted(set); n != int64(0) {
 		t.Errorf("%v are open after all ends", n)
 	}

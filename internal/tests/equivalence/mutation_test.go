@@ -50,6 +50,12 @@ measures:
     constant: 1
     tags: [tenant, tier]
     aggregation: sum
+  open:
+    description: Open calls.
+    type: int64
+    unit: "1"
+    tags: [zone]
+    aggregation: up_down
   seen:
     description: Observed.
     type: int64
