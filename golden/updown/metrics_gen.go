@@ -23,7 +23,7 @@ import (
 // than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
 type generatedFormat [record.SupportsGenerated4]struct{}
 
-// Kind is the tag kind: What is pending.
+// Kind is the tag query: What is pending.
 //
 // The zero value, like any value without a constant, is recorded as "__invalid__" and
 // counted in [record.Stats].
@@ -36,9 +36,9 @@ const (
 )
 
 // KindKey is the OpenCensus key of Kind.
-var KindKey = tag.MustNewKey("kind")
+var KindKey = tag.MustNewKey("query")
 
-var kindTag = record.NewClosedTag("kind", record.ClosedTag{
+var kindTag = record.NewClosedTag("query", record.ClosedTag{
 	Values: []string{"read", "write"},
 })
 
@@ -848,7 +848,7 @@ func Descriptors() []metric.Descriptor {
 			Type:        metric.TypeGaugeInt64,
 			UpDown:      true,
 			LabelKeys: []metric.LabelKey{
-				{Key: "kind", Description: "What is pending."},
+				{Key: "query", Description: "What is pending."},
 			},
 		},
 		{
@@ -858,7 +858,7 @@ func Descriptors() []metric.Descriptor {
 			Type:        metric.TypeGaugeInt64,
 			UpDown:      true,
 			LabelKeys: []metric.LabelKey{
-				{Key: "kind", Description: "What is pending."},
+				{Key: "query", Description: "What is pending."},
 				{Key: "route"},
 				{Key: "zone"},
 			},
@@ -870,7 +870,7 @@ func Descriptors() []metric.Descriptor {
 			Type:        metric.TypeGaugeInt64,
 			UpDown:      true,
 			LabelKeys: []metric.LabelKey{
-				{Key: "kind", Description: "What is pending."},
+				{Key: "query", Description: "What is pending."},
 				{Key: "tenant"},
 			},
 		},
@@ -905,7 +905,7 @@ func Descriptors() []metric.Descriptor {
 			Type:        metric.TypeGaugeInt64,
 			UpDown:      true,
 			LabelKeys: []metric.LabelKey{
-				{Key: "kind", Description: "What is pending."},
+				{Key: "query", Description: "What is pending."},
 				{Key: "tenant"},
 			},
 		},
@@ -927,7 +927,7 @@ func Descriptors() []metric.Descriptor {
 			Type:        metric.TypeGaugeFloat64,
 			UpDown:      true,
 			LabelKeys: []metric.LabelKey{
-				{Key: "kind", Description: "What is pending."},
+				{Key: "query", Description: "What is pending."},
 			},
 		},
 		{
@@ -950,7 +950,7 @@ func Descriptors() []metric.Descriptor {
 			Unit:        "1",
 			Type:        metric.TypeCumulativeInt64,
 			LabelKeys: []metric.LabelKey{
-				{Key: "kind", Description: "What is pending."},
+				{Key: "query", Description: "What is pending."},
 			},
 		},
 	}
@@ -970,7 +970,7 @@ func SLOs() []slo.SLO {
 				Length: 5 * time.Minute,
 				Mean: &slo.MetricRange{
 					Selection: slo.Selection{Metric: "golden/updown/pending", Unit: "{query}", Where: []slo.Condition{
-						{Key: "kind", Op: slo.AnyOf, Values: []string{"read"}},
+						{Key: "query", Op: slo.AnyOf, Values: []string{"read"}},
 					}},
 					Min: math.Inf(-1),
 					Max: 100,

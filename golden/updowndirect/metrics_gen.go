@@ -19,7 +19,7 @@ import (
 // than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
 type generatedFormat [record.SupportsGenerated4]struct{}
 
-// Kind is the tag kind: What is pending.
+// Kind is the tag query: What is pending.
 //
 // The zero value, like any value without a constant, is recorded as "__invalid__" and
 // counted in [record.Stats].
@@ -32,9 +32,9 @@ const (
 )
 
 // KindKey is the OpenCensus key of Kind.
-var KindKey = tag.MustNewKey("kind")
+var KindKey = tag.MustNewKey("query")
 
-var kindTag = record.NewClosedTag("kind", record.ClosedTag{
+var kindTag = record.NewClosedTag("query", record.ClosedTag{
 	Values: []string{"read", "write"},
 })
 
@@ -823,7 +823,7 @@ func Descriptors() []metric.Descriptor {
 			Type:        metric.TypeGaugeInt64,
 			UpDown:      true,
 			LabelKeys: []metric.LabelKey{
-				{Key: "kind", Description: "What is pending."},
+				{Key: "query", Description: "What is pending."},
 			},
 		},
 		{
@@ -833,7 +833,7 @@ func Descriptors() []metric.Descriptor {
 			Type:        metric.TypeGaugeInt64,
 			UpDown:      true,
 			LabelKeys: []metric.LabelKey{
-				{Key: "kind", Description: "What is pending."},
+				{Key: "query", Description: "What is pending."},
 				{Key: "route"},
 				{Key: "zone"},
 			},
@@ -845,7 +845,7 @@ func Descriptors() []metric.Descriptor {
 			Type:        metric.TypeGaugeInt64,
 			UpDown:      true,
 			LabelKeys: []metric.LabelKey{
-				{Key: "kind", Description: "What is pending."},
+				{Key: "query", Description: "What is pending."},
 				{Key: "tenant"},
 			},
 		},
@@ -880,7 +880,7 @@ func Descriptors() []metric.Descriptor {
 			Type:        metric.TypeGaugeInt64,
 			UpDown:      true,
 			LabelKeys: []metric.LabelKey{
-				{Key: "kind", Description: "What is pending."},
+				{Key: "query", Description: "What is pending."},
 				{Key: "tenant"},
 			},
 		},
@@ -902,7 +902,7 @@ func Descriptors() []metric.Descriptor {
 			Type:        metric.TypeGaugeFloat64,
 			UpDown:      true,
 			LabelKeys: []metric.LabelKey{
-				{Key: "kind", Description: "What is pending."},
+				{Key: "query", Description: "What is pending."},
 			},
 		},
 		{
@@ -925,7 +925,7 @@ func Descriptors() []metric.Descriptor {
 			Unit:        "1",
 			Type:        metric.TypeCumulativeInt64,
 			LabelKeys: []metric.LabelKey{
-				{Key: "kind", Description: "What is pending."},
+				{Key: "query", Description: "What is pending."},
 			},
 		},
 	}

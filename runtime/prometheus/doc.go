@@ -40,7 +40,8 @@
 //
 // A distribution also owns its name with _bucket, _sum and _count.
 //
-// Counts and sums are counters, last values are gauges, and distributions are histograms.
+// Counts and sums are counters, last values and up-down counts are gauges, and distributions
+// are histograms.
 //
 // # Values at a bound
 //

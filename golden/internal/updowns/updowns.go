@@ -12,7 +12,6 @@ import (
 
 	"github.com/ocgen/ocgen/golden/internal/rows"
 	"github.com/ocgen/ocgen/internal/points"
-	"github.com/ocgen/ocgen/internal/wait"
 	"github.com/ocgen/ocgen/runtime"
 	"github.com/ocgen/ocgen/runtime/record"
 )
@@ -98,7 +97,7 @@ func (p Package[Kind, End, Delta, Route, Tenant]) testBeforeRegistration(t *test
 	p.AddPending(ctx, 5, p.Write)
 	early()
 	bound()
-	p.expect(t, "pending", "kind=read: 5", "kind=write: 5")
+	p.expect(t, "pending", "query=read: 5", "query=write: 5")
 }
 
 func (p Package[Kind, End, Delta, Route, Tenant]) testUpAndDown(t *testing.T) {
@@ -108,16 +107,16 @@ func (p Package[Kind, End, Delta, Route, Tenant]) testUpAndDown(t *testing.T) {
 	p.AddPending(ctx, -1, p.Read)
 	p.AddPending(ctx, -3, p.Write)
 	p.PendingFor(p.Write).Add(ctx, 1)
-	p.expect(t, "pending", "kind=read: 1", "kind=write: -2")
+	p.expect(t, "pending", "query=read: 1", "query=write: -2")
 	p.AddPending(ctx, -1, p.Read) // a series at 0 stays
-	p.expect(t, "pending", "kind=read: 0", "kind=write: -2")
+	p.expect(t, "pending", "query=read: 0", "query=write: -2")
 
 	p.AddLoad(ctx, 1.5, p.Read)
 	p.AddLoad(ctx, -2, p.Read)
 	for _, bad := range []float64{math.NaN(), math.Inf(1), math.Inf(-1), 1e150, -1e150} {
 		p.AddLoad(ctx, bad, p.Read)
 	}
-	p.expect(t, "load", "kind=read: -0.5")
+	p.expect(t, "load", "query=read: -0.5")
 
 	p.AddBacklog(ctx, 2500*time.Microsecond)
 	p.AddBacklog(ctx, -500*time.Microsecond)
@@ -131,27 +130,31 @@ func (p Package[Kind, End, Delta, Route, Tenant]) testOverflow(t *testing.T) {
 	p.AddPending(ctx, math.MaxInt64, p.Read)
 	p.AddPending(ctx, 10, p.Read)
 	p.AddPending(ctx, -20, p.Read)
-	p.expect(t, "pending", "kind=read: 9223372036854775797")
+	p.expect(t, "pending", "query=read: 9223372036854775797")
 }
 
 // An end acts once, whoever calls it and how often.
 func (p Package[Kind, End, Delta, Route, Tenant]) testBegin(t *testing.T) {
 	ctx := p.register(t)
 	first, second := p.BeginPending(ctx, p.Read), p.PendingFor(p.Read).Begin(ctx)
-	p.expect(t, "pending", "kind=read: 2")
+	p.expect(t, "pending", "query=read: 2")
 	first()
 	third := p.BeginPending(ctx, p.Read) // may have the memory of the first
 	first()
-	p.expect(t, "pending", "kind=read: 2")
+	p.expect(t, "pending", "query=read: 2")
 	var group sync.WaitGroup
 	for range 8 {
-		wait.Go(&group, second)
+		group.Add(1)
+		go func() {
+			defer group.Done()
+			second()
+		}()
 	}
 	group.Wait()
-	p.expect(t, "pending", "kind=read: 1")
+	p.expect(t, "pending", "query=read: 1")
 	third()
 	second()
-	p.expect(t, "pending", "kind=read: 0")
+	p.expect(t, "pending", "query=read: 0")
 }
 
 // The end of a record of an earlier registration does nothing: its series has gone.
@@ -168,11 +171,11 @@ func (p Package[Kind, End, Delta, Route, Tenant]) testRegistrations(t *testing.T
 	for _, end := range ends {
 		end()
 	}
-	p.expect(t, "pending", "kind=read: 1")
+	p.expect(t, "pending", "query=read: 1")
 	p.expect(t, "pages", "route=/cart: 1")
 	now()
 	nowPages()
-	p.expect(t, "pending", "kind=read: 0")
+	p.expect(t, "pending", "query=read: 0")
 	p.expect(t, "pages", "route=/cart: 0")
 }
 
@@ -184,13 +187,13 @@ func (p Package[Kind, End, Delta, Route, Tenant]) testViews(t *testing.T) {
 	bound := p.OpenFor(p.Read, "/cart")
 	boundEnd := bound.Begin(t.Context()) // without a tenant
 	p.BeginOpened(ctx, "/cart", p.Read)()
-	p.expect(t, "open", "kind=read route=/cart zone=a: 2", "kind=write route=/cart zone=a: 2")
-	p.expect(t, "open_tenants", "kind=read tenant=acme: 1", "kind=write tenant=acme: 2", "kind=read: 1")
+	p.expect(t, "open", "query=read route=/cart zone=a: 2", "query=write route=/cart zone=a: 2")
+	p.expect(t, "open_tenants", "query=read tenant=acme: 1", "query=write tenant=acme: 2", "query=read: 1")
 	points.ExpectBoth(t, p.Prefix+"open_now", p.Prefix+"open_before", "4")
 	end()
 	boundEnd()
-	p.expect(t, "open", "kind=read route=/cart zone=a: 0", "kind=write route=/cart zone=a: 2")
-	p.expect(t, "open_tenants", "kind=read tenant=acme: 0", "kind=write tenant=acme: 2", "kind=read: 0")
+	p.expect(t, "open", "query=read route=/cart zone=a: 0", "query=write route=/cart zone=a: 2")
+	p.expect(t, "open_tenants", "query=read tenant=acme: 0", "query=write tenant=acme: 2", "query=read: 0")
 	points.ExpectBoth(t, p.Prefix+"open_now", p.Prefix+"open_before", "2")
 }
 
@@ -201,12 +204,12 @@ func (p Package[Kind, End, Delta, Route, Tenant]) testLimits(t *testing.T) {
 	for _, route := range []Route{"/1", "/2", "/3", "/4", "/5"} {
 		ends = append(ends, p.BeginOpen(ctx, p.Read, route), p.BeginPages(ctx, route), p.PagesFor(route).Begin(ctx))
 	}
-	p.expect(t, "open", "kind=read route=/1 zone=a: 1", "kind=read route=/2 zone=a: 1", "kind=read route=/3 zone=a: 1", "kind=read route=__other__ zone=a: 2")
+	p.expect(t, "open", "query=read route=/1 zone=a: 1", "query=read route=/2 zone=a: 1", "query=read route=/3 zone=a: 1", "query=read route=__other__ zone=a: 2")
 	p.expect(t, "pages", "route=/1: 2", "route=/2: 2", "route=__other__: 6")
 	for _, end := range ends {
 		end()
 	}
-	p.expect(t, "open", "kind=read route=/1 zone=a: 0", "kind=read route=/2 zone=a: 0", "kind=read route=/3 zone=a: 0", "kind=read route=__other__ zone=a: 0")
+	p.expect(t, "open", "query=read route=/1 zone=a: 0", "query=read route=/2 zone=a: 0", "query=read route=/3 zone=a: 0", "query=read route=__other__ zone=a: 0")
 	p.expect(t, "pages", "route=/1: 0", "route=/2: 0", "route=__other__: 0")
 }
 
@@ -215,10 +218,10 @@ func (p Package[Kind, End, Delta, Route, Tenant]) testContext(t *testing.T) {
 	ctx := p.register(t)
 	end := p.BeginSessions(p.WithTenant(ctx, "acme"), p.Read)
 	bound := p.SessionsFor(p.Read).Begin(p.WithTenant(ctx, "other"))
-	p.expect(t, "sessions", "kind=read tenant=acme: 1", "kind=read tenant=other: 1")
+	p.expect(t, "sessions", "query=read tenant=acme: 1", "query=read tenant=other: 1")
 	end()
 	bound()
-	p.expect(t, "sessions", "kind=read tenant=acme: 0", "kind=read tenant=other: 0")
+	p.expect(t, "sessions", "query=read tenant=acme: 0", "query=read tenant=other: 0")
 }
 
 func (p Package[Kind, End, Delta, Route, Tenant]) testZeroRows(t *testing.T) {

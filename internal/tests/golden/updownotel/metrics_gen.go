@@ -18,7 +18,7 @@ import (
 // than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
 type generatedFormat [record.SupportsGenerated4]struct{}
 
-// Kind is the tag kind: What is pending.
+// Kind is the tag query: What is pending.
 //
 // The zero value, like any value without a constant, is recorded as "__invalid__" and
 // counted in [record.Stats].
@@ -30,7 +30,7 @@ const (
 	KindWrite                 // "write"
 )
 
-var kindTag = record.NewClosedTag("kind", record.ClosedTag{
+var kindTag = record.NewClosedTag("query", record.ClosedTag{
 	Values: []string{"read", "write"},
 })
 
@@ -804,7 +804,7 @@ func Descriptors() []metric.Descriptor {
 			Type:        metric.TypeGaugeInt64,
 			UpDown:      true,
 			LabelKeys: []metric.LabelKey{
-				{Key: "kind", Description: "What is pending."},
+				{Key: "query", Description: "What is pending."},
 			},
 		},
 		{
@@ -814,7 +814,7 @@ func Descriptors() []metric.Descriptor {
 			Type:        metric.TypeGaugeInt64,
 			UpDown:      true,
 			LabelKeys: []metric.LabelKey{
-				{Key: "kind", Description: "What is pending."},
+				{Key: "query", Description: "What is pending."},
 				{Key: "route"},
 				{Key: "zone"},
 			},
@@ -826,7 +826,7 @@ func Descriptors() []metric.Descriptor {
 			Type:        metric.TypeGaugeInt64,
 			UpDown:      true,
 			LabelKeys: []metric.LabelKey{
-				{Key: "kind", Description: "What is pending."},
+				{Key: "query", Description: "What is pending."},
 				{Key: "tenant"},
 			},
 		},
@@ -861,7 +861,7 @@ func Descriptors() []metric.Descriptor {
 			Type:        metric.TypeGaugeInt64,
 			UpDown:      true,
 			LabelKeys: []metric.LabelKey{
-				{Key: "kind", Description: "What is pending."},
+				{Key: "query", Description: "What is pending."},
 				{Key: "tenant"},
 			},
 		},
@@ -883,7 +883,7 @@ func Descriptors() []metric.Descriptor {
 			Type:        metric.TypeGaugeFloat64,
 			UpDown:      true,
 			LabelKeys: []metric.LabelKey{
-				{Key: "kind", Description: "What is pending."},
+				{Key: "query", Description: "What is pending."},
 			},
 		},
 		{
@@ -906,7 +906,7 @@ func Descriptors() []metric.Descriptor {
 			Unit:        "1",
 			Type:        metric.TypeCumulativeInt64,
 			LabelKeys: []metric.LabelKey{
-				{Key: "kind", Description: "What is pending."},
+				{Key: "query", Description: "What is pending."},
 			},
 		},
 	}
