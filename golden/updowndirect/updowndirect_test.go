@@ -48,3 +48,25 @@ func TestZeroBound(t *testing.T) {
 		zero.Begin(context.Background())()
 	}
 }
+
+// BenchmarkAdd compares Add with a count, side by side.
+func BenchmarkAdd(b *testing.B) {
+	if err := updowndirect.RegisterViews(); err != nil {
+		b.Fatal(err)
+	}
+	defer updowndirect.UnregisterViews()
+	ctx := context.Background()
+	kinds := updowndirect.KindValues()
+	for name, call := range map[string]func(i int){
+		"count": func(i int) { updowndirect.RecordRequests(ctx, kinds[i&1]) },
+		"add":   func(i int) { updowndirect.AddPending(ctx, 1-2*int64(i&1), kinds[i&1]) },
+		"begin": func(i int) { updowndirect.BeginPending(ctx, kinds[i&1])() },
+	} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for i := range b.N {
+				call(i)
+			}
+		})
+	}
+}

@@ -37,7 +37,7 @@ var sdkMutations = []mutation{
 	{"a sum is not monotonic", "otel/convert.go",
 		"IsMonotonic: monotonic", "monotonic", "false", "got  sum of int64"},
 	{"an up-down count is monotonic", "otel/convert.go",
-		"IsMonotonic: monotonic", "monotonic", "true", "small/open"},
+		"IsMonotonic: monotonic", "monotonic", "true", "updown/open"},
 	{"an int64 goes through float64", "otel/convert.go",
 		"p.Value = r.attributes, start, end, value", "value", "N(float64(value))", "whole/bytes"},
 	{"upper bounds are missing", "otel/histogram.go",
