@@ -126,8 +126,11 @@ func kindText(v *schema.View) templates.Markdown {
 
 func aggregationText(v *schema.View) templates.Markdown {
 	text := templates.Text(words(v.Aggregation.String()))
-	if v.Aggregation == schema.Count {
+	switch v.Aggregation {
+	case schema.Count:
 		return text
+	case schema.UpDown:
+		text = "up-down count"
 	}
 	text += " of " + templates.Text(v.Measure.Type.String())
 	if v.Aggregation == schema.Distribution && len(v.Bounds) == 0 {
