@@ -157,6 +157,7 @@ type Measure struct {
 	GoAliases   []Alias
 	GoMoved     []*Tag // the parameters of the aliases, if they have another order; or nil
 	Views       []*View
+	upDown      bool // one of Views is counted up and down: asked for each view, and they may be many
 
 	Experimental bool
 	Allows       []Allowance
@@ -173,9 +174,7 @@ func (m *Measure) Bound() bool {
 }
 
 // UpDown reports whether the measure is counted up and down. Then all of its views are.
-func (m *Measure) UpDown() bool {
-	return slices.ContainsFunc(m.Views, func(v *View) bool { return v.Aggregation == UpDown })
-}
+func (m *Measure) UpDown() bool { return m.upDown }
 
 // Begins reports whether the measure has a function that adds 1 until it ends: the
 // measure counts things up and down. A time, such as the work that waits, is no thing.

@@ -46,6 +46,7 @@ func (r *reader) addView(v *View) {
 	r.views[v.ID] = v
 	r.viewIDs = append(r.viewIDs, v.ID)
 	v.Measure.Views = append(v.Measure.Views, v)
+	v.Measure.upDown = v.Measure.upDown || v.Aggregation == UpDown
 }
 
 func (r *reader) readView(v *View, e element) {

@@ -808,8 +808,7 @@ var generated = record.NewPackage(record.PackageInfo{
 		MetricPrefix: "custom.googleapis.com/opencensus",
 		Resource:     "k8s_container",
 	},
-	Prometheus: &record.Prometheus{},
-	SLOs:       SLOs,
+	SLOs: SLOs,
 	Renamed: []record.Rename{
 		{Name: "golden/updown/open_now", Former: "golden/updown/open_before"},
 	},
