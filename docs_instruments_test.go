@@ -49,7 +49,7 @@ func TestInstruments(t *testing.T) {
 			t.Errorf("%q is not generated from\n%s", want, measure)
 		}
 	}
-	if tried < 7 {
+	if tried < 9 {
 		t.Errorf("only %d rows have an aggregation", tried)
 	}
 }

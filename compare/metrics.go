@@ -84,8 +84,8 @@ func checkOverlapType(c *checker) {
 func checkMetricMeaning(c *checker) {
 	for _, p := range c.metrics {
 		if p.sameKind() && !p.sameMeaning() {
-			c.problem(ofMetric(p), "the metric %q was a %s and is a %s: both have the same type, so charts and SLOs mix two kinds of numbers; give the view another name",
-				p.is.name, p.was.view.Aggregation, p.is.view.Aggregation)
+			c.problem(ofMetric(p), "the metric %q was %s and is %s: both have the same type, so charts and SLOs mix two kinds of numbers; give the view another name",
+				p.is.name, p.was.view.Aggregation.Noun(), p.is.view.Aggregation.Noun())
 		}
 	}
 }

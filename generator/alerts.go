@@ -210,7 +210,7 @@ func threshold(t templates.Threshold) *templates.Threshold {
 // absentCondition returns the condition that the selected time series have no points.
 func (w alertWriter) absentCondition(s *schema.Selection, after string) templates.Condition {
 	aligner := "ALIGN_DELTA"
-	if s.View.Aggregation == schema.LastValue {
+	if kind, _ := MetricKind(s.View); kind == "GAUGE" {
 		aligner = "ALIGN_MEAN"
 	}
 	return templates.Condition{

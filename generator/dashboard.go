@@ -270,6 +270,10 @@ func (w *dashboardWriter) viewCharts(v *schema.View) []viewChart {
 		return []viewChart{{": per second", c}}
 	case schema.Sum:
 		return []viewChart{{": per second", w.chartOf(v, perSecond, plot{"LINE", "ALIGN_RATE", "REDUCE_SUM", ""})}}
+	case schema.UpDown:
+		c := w.chartOf(v, v.Unit(), plot{"STACKED_AREA", "ALIGN_MEAN", "REDUCE_SUM", ""})
+		c.DataSets[0].Query.Filter.Aggregation.GroupBy = groupBy(v)
+		return []viewChart{{": in all processes", c}}
 	case schema.LastValue:
 		return []viewChart{{"", w.chartOf(v, v.Unit(),
 			plot{"LINE", "ALIGN_MEAN", "REDUCE_MEAN", "mean"}, plot{"LINE", "ALIGN_MAX", "REDUCE_MAX", "max"})}}

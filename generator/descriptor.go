@@ -87,7 +87,7 @@ func MetricKind(v *schema.View) (kind, valueType string) {
 		return "CUMULATIVE", "INT64"
 	case schema.Sum:
 		return "CUMULATIVE", number
-	case schema.LastValue:
+	case schema.LastValue, schema.UpDown:
 		return "GAUGE", number
 	default:
 		return "CUMULATIVE", "DISTRIBUTION"

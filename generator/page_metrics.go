@@ -39,7 +39,7 @@ func (w pageWriter) measure(m *schema.Measure, plan measurePlan) []templates.Blo
 	if plan.observed != nil {
 		return append(blocks, templates.CodeBlock("go", plan.observed.Signature()))
 	}
-	blocks = append(blocks, templates.CodeBlock("go", plan.recorder.common().Signature()))
+	blocks = append(blocks, templates.CodeBlock("go", plan.recorder.common().Signatures()...))
 	return append(blocks, w.eventsWith(m)...)
 }
 
@@ -126,8 +126,11 @@ func kindText(v *schema.View) templates.Markdown {
 
 func aggregationText(v *schema.View) templates.Markdown {
 	text := templates.Text(words(v.Aggregation.String()))
-	if v.Aggregation == schema.Count {
+	switch v.Aggregation {
+	case schema.Count:
 		return text
+	case schema.UpDown:
+		text = "up-down count"
 	}
 	text += " of " + templates.Text(v.Measure.Type.String())
 	if v.Aggregation == schema.Distribution && len(v.Bounds) == 0 {

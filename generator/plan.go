@@ -27,16 +27,20 @@ type goPlan struct {
 type planner struct {
 	schema *schema.Schema
 	names  *names
-	inCall bool                                 // recorders add up in the call: the schema chooses "direct" or "otel"
+	inCall bool                                 // all recorders add up in the call: the schema chooses "direct" or "otel"
 	otel   bool                                 // the schema chooses "otel"
 	taken  map[*schema.Tag]bool                 // the tags that generated recorders and observers use
 	uses   map[*schema.Tag]tagUse               // by them
 	checks map[*schema.Measure]*templates.Check // the value check; nil if no value is refused
-	limits map[*schema.Measure][]string         // variables that limit the series of its views; empty if inCall
-	order  map[*schema.View]int                 // the order in which views are written; only if inCall
+	limits map[*schema.Measure][]string         // variables that limit the series of its views; empty for recorders that add up in the call
+	order  map[*schema.View]int                 // the order in which recorders that add up in the call write views
 
 	zeroRows bool // a view has zero rows that need FormatZeroRows
 }
+
+// addsUp reports whether the recorder of a measure adds up in the call itself. OpenCensus
+// has no up-down counts, so with all recorders their series are ours.
+func (p *planner) addsUp(m *schema.Measure) bool { return m.Recorded() && (p.inCall || m.UpDown()) }
 
 func planGo(s *schema.Schema) goPlan {
 	p := &planner{
@@ -48,10 +52,8 @@ func planGo(s *schema.Schema) goPlan {
 		checks: map[*schema.Measure]*templates.Check{},
 		limits: map[*schema.Measure][]string{},
 	}
-	p.uses = tagUses(s, p.inCall)
-	if p.inCall {
-		p.order = writeOrder(s)
-	}
+	p.uses = p.tagUses()
+	p.order = writeOrder(s)
 	plan := goPlan{file: p.planFile()}
 	for _, t := range s.Tags {
 		plan.tags = append(plan.tags, p.planTag(t))
@@ -94,6 +96,9 @@ func schemaName(file string) string {
 
 // format returns the oldest format that has all that the file uses.
 func (g goPlan) format() templates.Format {
+	if slices.ContainsFunc(g.pack.Descriptors, func(d templates.Descriptor) bool { return d.UpDown }) {
+		return templates.FormatUpDown
+	}
 	if g.zeroRows {
 		return templates.FormatZeroRows
 	}

@@ -74,6 +74,9 @@ func planMeasureAliases(m *schema.Measure, r templates.Recorder) (aliases []temp
 		if r.Time != "" {
 			old.Time = called.TimeName()
 		}
+		if r.Begin != "" {
+			old.Begin = called.BeginName()
+		}
 		if r.Timer != nil {
 			old.Timer = &templates.Timer{Type: called.TimerName(), Start: called.StartName()}
 		}
@@ -159,6 +162,9 @@ func recorderAliasDecls(a templates.RecorderAlias) []templates.Decl {
 	all := []templates.Decl{templates.RecordAlias(a)}
 	if a.Time != "" {
 		all = append(all, templates.TimeAlias(a))
+	}
+	if a.Begin != "" {
+		all = append(all, templates.BeginAlias(a))
 	}
 	switch {
 	case a.Timer == nil:

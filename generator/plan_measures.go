@@ -37,7 +37,7 @@ func (p *planner) planMeasure(m *schema.Measure) measurePlan {
 		plan.views = p.planMeasureViews(m)
 		plan.vars = planVarAliases(m, plan)
 		return plan
-	case p.inCall:
+	case p.addsUp(m):
 		for _, v := range m.Views {
 			plan.series = append(plan.series, p.planSeries(v))
 		}
@@ -98,7 +98,7 @@ func planView(v *schema.View) templates.View {
 
 // aggregationName returns an aggregation as it is written in Go names.
 func aggregationName(v *schema.View) string {
-	return [...]string{"Count", "Sum", "LastValue", "Distribution"}[v.Aggregation]
+	return [...]string{"Count", "Sum", "LastValue", "Distribution", "UpDown"}[v.Aggregation]
 }
 
 // planLimit plans the limit of a view of this package whose tags may exceed max_series.

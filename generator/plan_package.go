@@ -102,6 +102,8 @@ func planDescriptor(v *schema.View, name string) templates.Descriptor {
 		About: oneLine(v.Description),
 		Unit:  v.Unit(),
 		Type:  descriptorType(v),
+
+		UpDown: v.Aggregation == schema.UpDown,
 	}
 	for _, t := range v.Tags {
 		d.Labels = append(d.Labels, templates.Label{Key: t.Key, About: oneLine(t.Description)})
@@ -117,7 +119,7 @@ func descriptorType(v *schema.View) string {
 		return "TypeCumulativeInt64"
 	case schema.Sum:
 		return "TypeCumulative" + valueKind(v.Measure)
-	case schema.LastValue:
+	case schema.LastValue, schema.UpDown:
 		return "TypeGauge" + valueKind(v.Measure)
 	}
 	return "TypeCumulativeDistribution"

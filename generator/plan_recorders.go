@@ -42,6 +42,9 @@ func (p *planner) planRecorder(m *schema.Measure) *recorderPlan {
 	if m.Bound() {
 		r.For, r.Bound = m.ForName(), m.BoundName()
 	}
+	if r.UpDown = m.UpDown(); m.Begins() {
+		r.Begin = m.BeginName()
+	}
 	for _, t := range m.Tags {
 		r.tags = append(r.tags, &schema.EventTag{Tag: t})
 	}
@@ -79,7 +82,10 @@ func (p *planner) planRecording(r recording) *recorderPlan {
 	r.scope = p.names.scope(p.reserved(r)...)
 	for _, m := range r.measures {
 		param := ""
-		if m.Constant == nil {
+		switch {
+		case m.UpDown():
+			param = r.scope.local("delta", "Value")
+		case m.Constant == nil:
 			param = r.scope.value(m)
 		}
 		r.Values = append(r.Values, p.planValue(m, param))
@@ -96,7 +102,7 @@ func (p *planner) planRecording(r recording) *recorderPlan {
 		r.args = append(r.args, arg)
 		r.InContext = r.InContext || t.Tag.From == schema.FromContext
 	}
-	if p.inCall {
+	if p.addsUp(r.measures[0]) { // in an event all do, or none
 		return &recorderPlan{direct: p.planDirect(r)}
 	}
 	return &recorderPlan{views: p.planViews(r)}
@@ -106,6 +112,9 @@ func (p *planner) planRecording(r recording) *recorderPlan {
 // may refer to and that a parameter could also have.
 func (p *planner) reserved(r recording) []string {
 	all := []string{p.names.sets.of(r.goName), p.names.limits.of(r.goName), p.names.bound.of(r.goName)}
+	if r.Begin != "" {
+		all = append(all, templates.EndResult)
+	}
 	for _, m := range r.measures {
 		all = append(all, p.names.checks.of(m.GoName))
 		for _, v := range m.Views {
@@ -182,6 +191,9 @@ func directDecls(r templates.DirectRecorder) []templates.Decl {
 		all = append(all, templates.RecordLimitVar(*r.Limit))
 	}
 	all = append(all, templates.DirectRecorderFunc(r))
+	if r.Begin != "" {
+		all = append(all, templates.BeginFunc(r))
+	}
 	all = append(all, timerDecls(r.Recorder)...)
 	if r.For != "" {
 		all = append(all, templates.DirectBoundType(r))
@@ -189,6 +201,9 @@ func directDecls(r templates.DirectRecorder) []templates.Decl {
 			all = append(all, templates.DirectFoundType(r))
 		}
 		all = append(all, templates.DirectForFunc(r), templates.DirectBoundRecord(r))
+		if r.Begin != "" {
+			all = append(all, templates.BoundBegin(r))
+		}
 	}
 	return all
 }

@@ -27,7 +27,7 @@ func (p *planner) planRenames() []templates.Rename {
 	var all []templates.Rename
 	for _, v := range p.schema.Views() {
 		m := v.Measure
-		if v.RenamedFrom != nil && (m.Observe || m.Recorded() && p.inCall) {
+		if v.RenamedFrom != nil && (m.Observe || p.addsUp(m)) {
 			all = append(all, templates.Rename{Name: v.Name, Former: v.RenamedFrom.Name})
 		}
 	}

@@ -68,6 +68,8 @@ func seriesType(v *schema.View) string {
 		return valueKind(v.Measure) + "Sum"
 	case schema.LastValue:
 		return valueKind(v.Measure) + "LastValue"
+	case schema.UpDown:
+		return valueKind(v.Measure) + "UpDown"
 	}
 	return "Distribution"
 }
@@ -103,7 +105,7 @@ func whyKeyed(v *schema.View) string {
 func (p *planner) written(measures []*schema.Measure) []*schema.View {
 	var views []*schema.View
 	for _, m := range measures {
-		if p.inCall && m.Recorded() {
+		if p.addsUp(m) {
 			views = append(views, m.Views...)
 		}
 	}

@@ -28,7 +28,7 @@ type tagUse struct {
 	indexed  bool // a direct recorder uses it, with the value of a parameter
 }
 
-func tagUses(s *schema.Schema, inCall bool) map[*schema.Tag]tagUse {
+func (p *planner) tagUses() map[*schema.Tag]tagUse {
 	uses := map[*schema.Tag]tagUse{}
 	use := func(tags []*schema.Tag, u tagUse) {
 		for _, t := range tags {
@@ -36,11 +36,11 @@ func tagUses(s *schema.Schema, inCall bool) map[*schema.Tag]tagUse {
 			uses[t] = tagUse{was.recorded || u.recorded, was.indexed || u.indexed}
 		}
 	}
-	for _, m := range s.Measures {
+	for _, m := range p.schema.Measures {
 		if m.Existing != nil {
 			continue
 		}
-		written := inCall && m.Recorded()
+		written := p.addsUp(m)
 		use(m.Tags, tagUse{recorded: !written})
 		for _, v := range m.Views {
 			use(v.Tags, tagUse{recorded: true, indexed: written})

@@ -73,7 +73,7 @@ func roundedTo(unit string, times int) string {
 // always finite and far below 1e150. A direct recorder does not use a value that no
 // view records.
 func (p *planner) planCheck(m *schema.Measure) *templates.Check {
-	if m.Constant != nil || p.inCall && len(m.Views) == 0 {
+	if m.Constant != nil || p.addsUp(m) && len(m.Views) == 0 {
 		return nil
 	}
 	c := templates.Check{Var: p.names.checks.of(m.GoName), Measure: m.Name}

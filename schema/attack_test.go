@@ -111,7 +111,7 @@ func TestAliases(t *testing.T) {
 		{"as a key", "allow: [unused-tag]\ntags:\n  &k a: {description: d}\n  *k : {description: d}\n",
 			"x.yaml:5:3: error: tags has the key \"a\" twice, first at line 5; delete one [duplicate-key]\n"},
 		{"of views", "measures:\n  a: {description: d, type: int64, unit: \"1\", views: &v {x: {aggregation: counts}}}\n  b: {description: d, type: int64, unit: \"1\", views: *v}\n",
-			"x.yaml:4:58: error: an alias gives the view \"x\" to the measures \"a\" and \"b\"; a view's id must be unique in the file; give the view of one measure another id, without the alias [duplicate-id]\nx.yaml:4:75: error: aggregation is \"counts\" and must be count, sum, last_value or distribution; did you mean \"count\"? [bad-value]\n"},
+			"x.yaml:4:58: error: an alias gives the view \"x\" to the measures \"a\" and \"b\"; a view's id must be unique in the file; give the view of one measure another id, without the alias [duplicate-id]\nx.yaml:4:75: error: aggregation is \"counts\" and must be count, sum, last_value, distribution or up_down; did you mean \"count\"? [bad-value]\n"},
 		{"of bounds in two units", "measures:\n  a: {description: d, type: float64, unit: ms, aggregation: distribution, buckets: &b [5ms, 1]}\n  b: {description: d, type: float64, unit: s, aggregation: distribution, buckets: *b}\n",
 			"x.yaml:4:93: error: the bound 1 has no unit, but the bound 5ms has one; give a unit to all bounds of a time, or to none [mixed-units]\n"},
 	} {

@@ -252,7 +252,7 @@ func measureSections() []Section {
 			{Name: "buckets", Kind: KindText | KindList | KindSection, Items: KindNumber, Of: "buckets", Doc: "required for a distribution", See: "buckets"},
 			{Name: "tags", Kind: KindList, Implied: "all of the measure's", Doc: "the tags of the measure that become labels of the metric; `[]`: none"},
 			{Name: "max_series", Kind: KindInteger, Min: 1, Max: 100_000_000, Default: "10000", Doc: "maximum of tag combinations of a view with open tags, 1 to 100,000,000; not for observed measures"},
-			{Name: "zero_rows", Kind: KindBoolean, Default: "false", Doc: "with `recorder: direct` or `otel`: time series exist before the first record, also those of `known` values and of bound recorders", See: "zero_rows"},
+			{Name: "zero_rows", Kind: KindBoolean, Default: "false", Doc: "with `recorder: direct` or `otel`, or for an `up_down`: time series exist before the first record, also those of `known` values and of bound recorders", See: "zero_rows"},
 			{Name: "name", Kind: KindText, Implied: "`prefix` and id", Doc: "the exported name; `prefix` is not added"},
 			{Name: "renamed_from", Kind: KindSection, Of: "renamed_from", Doc: "the former name, under which the view is exported too", See: "renaming"},
 			goKey, viewStabilityKey(), deprecatedKey(into(func(v *View) *string { return &v.Deprecated })), allowKey,

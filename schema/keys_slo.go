@@ -36,8 +36,8 @@ func sloSections() []Section {
 			{Name: "ratio", Kind: KindSection, Of: "ratio", Group: form, Implied: "exactly one form", Doc: "which events in a window are good"},
 			{Name: "distribution", Kind: KindSection, Of: "distribution", Group: form, Implied: "exactly one form", Doc: "which events in a window are good"},
 			{Name: "basic", Kind: KindSection, Of: "basic", Group: form, Implied: "exactly one form", Doc: "which events in a window are good"},
-			{Name: "mean", Kind: KindSection, Of: "range", Group: form, Implied: "exactly one form", Doc: "of a `last_value` view: `{view, where, min, max}`, in its unit"},
-			{Name: "sum", Kind: KindSection, Of: "range", Group: form, Implied: "exactly one form", Doc: "of a `last_value` view: `{view, where, min, max}`, in its unit"},
+			{Name: "mean", Kind: KindSection, Of: "range", Group: form, Implied: "exactly one form", Doc: "of a `last_value` or `up_down` view: `{view, where, min, max}`, in its unit"},
+			{Name: "sum", Kind: KindSection, Of: "range", Group: form, Implied: "exactly one form", Doc: "of a `last_value` or `up_down` view: `{view, where, min, max}`, in its unit"},
 		}},
 		{"basic", []Key{
 			{Name: "availability", Kind: KindSection, Of: "availability", Group: form, Doc: "requests that succeed are good; `{}`"},

@@ -25,18 +25,19 @@ type measureMarks struct {
 }
 
 type viewMarks struct {
-	scope     *scope
-	nameAt    Place      // where the name is written
-	untilAt   Place      // where the end of renamed_from is written
-	zeroAt    Place      // where zero_rows is written
-	boundsAt  Place      // where the bounds are written
-	boundsKey string     // the key before them: "buckets", or a shared set's id
-	none      bool       // "buckets: none": a distribution of only count and sum
-	exact     []*big.Rat // Bounds before rounding
-	include   bool       // thresholds of SLOs are merged into Bounds
-	bare      bool       // the bounds are written without units
-	inherited bool       // the description is the measure's
-	unread    viewUnread
+	scope         *scope
+	nameAt        Place      // where the name is written
+	untilAt       Place      // where the end of renamed_from is written
+	zeroAt        Place      // where zero_rows is written
+	boundsAt      Place      // where the bounds are written
+	aggregationAt Place      // where the aggregation is written
+	boundsKey     string     // the key before them: "buckets", or a shared set's id
+	none          bool       // "buckets: none": a distribution of only count and sum
+	exact         []*big.Rat // Bounds before rounding
+	include       bool       // thresholds of SLOs are merged into Bounds
+	bare          bool       // the bounds are written without units
+	inherited     bool       // the description is the measure's
+	unread        viewUnread
 }
 
 type sloMarks struct {

@@ -2,6 +2,7 @@ package schema
 
 import (
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -156,6 +157,7 @@ type Measure struct {
 	GoAliases   []Alias
 	GoMoved     []*Tag // the parameters of the aliases, if they have another order; or nil
 	Views       []*View
+	upDown      bool // one of Views is counted up and down: asked for each view, and they may be many
 
 	Experimental bool
 	Allows       []Allowance
@@ -171,9 +173,20 @@ func (m *Measure) Bound() bool {
 	return m.Recorded() && slices.ContainsFunc(m.Tags, func(t *Tag) bool { return t.From == FromCall })
 }
 
+// UpDown reports whether the measure is counted up and down. Then all of its views are.
+func (m *Measure) UpDown() bool { return m.upDown }
+
+// Begins reports whether the measure has a function that adds 1 until it ends: the
+// measure counts things up and down. A time, such as the work that waits, is no thing.
+func (m *Measure) Begins() bool {
+	return m.UpDown() && m.Recorded() && m.Type == Int64 && m.Duration() == 0
+}
+
 // Timed reports whether the measure has a timer: its recorder has a parameter for a
-// duration.
-func (m *Measure) Timed() bool { return m.Recorded() && m.Duration() > 0 && m.Constant == nil }
+// duration that passed.
+func (m *Measure) Timed() bool {
+	return m.Recorded() && m.Duration() > 0 && m.Constant == nil && !m.UpDown()
+}
 
 // Duration returns the length of one unit of a measure of time, and 0 for any
 // other measure.
@@ -182,8 +195,11 @@ func (m *Measure) Duration() time.Duration { return timeUnits[m.Unit] }
 // NonNegative reports whether recorders drop negative values of the measure. They do
 // for sums, which must not decrease, and for times, which are negative only if the
 // clock was set back. A last value of a time may be negative, since the offset between
-// two clocks can be.
+// two clocks can be, and an up-down count is meant to be lowered.
 func (m *Measure) NonNegative() bool {
+	if m.UpDown() {
+		return false
+	}
 	lasts := 0
 	for _, v := range m.Views {
 		switch v.Aggregation {
@@ -210,12 +226,29 @@ const (
 	Sum
 	LastValue
 	Distribution
+	UpDown
 )
 
-var aggregations = []string{"count", "sum", "last_value", "distribution"}
+var aggregations = []string{"count", "sum", "last_value", "distribution", "up_down"}
 
 // String returns the schema's word, e.g. "last_value".
 func (a Aggregation) String() string { return aggregations[a] }
+
+// Noun returns the word with its article, e.g. "a last_value".
+func (a Aggregation) Noun() string {
+	if a == UpDown {
+		return "an up_down"
+	}
+	return "a " + a.String()
+}
+
+// inWords is Noun in words of English, e.g. "a last value".
+func (a Aggregation) inWords() string {
+	if a == UpDown {
+		return a.Noun()
+	}
+	return strings.ReplaceAll(a.Noun(), "_", " ")
+}
 
 // A View is an aggregation of a measure by some of its tags. It is exported as
 // one metric.
@@ -344,7 +377,8 @@ type Generate struct {
 	Outputs  []OutputPath // beside the Go file, in the order of [OutputKeys], only for the kinds that are written
 }
 
-// InCall reports whether the recorder adds up in the call itself: direct or otel.
+// InCall reports whether all recorders add up in the call itself: direct or otel. With
+// "views" only those of up-down counts do, because OpenCensus has none.
 func (g Generate) InCall() bool { return g.Recorder == "direct" || g.OpenTelemetry() }
 
 // OpenTelemetry reports whether OpenTelemetry's SDK reads the metrics, and nothing of

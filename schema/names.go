@@ -11,8 +11,18 @@ import (
 // MeasureName is the variable of a measure, e.g. "RequestLatencyMeasure".
 func (m *Measure) MeasureName() string { return m.GoName + "Measure" }
 
-// RecordName is the recorder of a measure, e.g. "RecordRequestLatency".
-func (m *Measure) RecordName() string { return "Record" + m.GoName }
+// RecordName is the recorder of a measure, e.g. "RecordRequestLatency", or
+// "AddOpenRequests" for an up-down count.
+func (m *Measure) RecordName() string {
+	if m.UpDown() {
+		return "Add" + m.GoName
+	}
+	return "Record" + m.GoName
+}
+
+// BeginName is the function that adds 1 to an up-down count until it ends, e.g.
+// "BeginOpenRequests".
+func (m *Measure) BeginName() string { return "Begin" + m.GoName }
 
 // TimeName is the function that times a measure whose tags are known at the start, e.g.
 // "TimeRequestLatency".

@@ -54,6 +54,7 @@ func (r *reader) readMeasure(m *Measure, e element) {
 	r.checkObservedTags(f, m)
 	r.readGoMoved(f, m)
 	r.readViews(f, m)
+	r.checkUpDown(f, m)
 	r.checkConstantTime(f, m)
 }
 
@@ -192,6 +193,24 @@ func (r *reader) checkConstantTime(f *fields, m *Measure) {
 	said := func(v *View) bool { return v.Aggregation == Sum || v.Aggregation == unknownAggregation }
 	if m.NonNegative() && !slices.ContainsFunc(m.Views, said) {
 		r.report("bad-number", f.place("constant"), "constant is %s, but times below 0 are dropped, so nothing would be recorded; write 0 or more", f.written("constant"))
+	}
+}
+
+// checkUpDown reports what an up-down count cannot have: keys for values that are recorded,
+// and other aggregations.
+func (r *reader) checkUpDown(f *fields, m *Measure) {
+	if !m.UpDown() {
+		return
+	}
+	if !m.Observe && !f.has("existing") { // with these the aggregation is wrong
+		f.notWith("is not for an up_down, to which each call adds an amount of its own; delete it, and pass the amount", "constant")
+		f.notWith("is only for distributions, whose buckets have them, and this is an up_down; delete it", "exemplars")
+	}
+	for _, v := range m.Views {
+		if v.Aggregation != UpDown && v.Aggregation != unknownAggregation {
+			r.report("conflicting-keys", r.ofView(v).aggregationAt, "the view %q is %s, but the measure %q is counted up and down, so all of its views are; write up_down, or move the view to a measure of its own",
+				owner(v.ID), v.Aggregation.inWords(), m.ID)
+		}
 	}
 }
 

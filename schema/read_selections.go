@@ -16,7 +16,7 @@ func (r *reader) expect(s *Selection, slo *SLO, reason string, fitting ...Aggreg
 	for _, a := range fitting {
 		words = append(words, a.String())
 	}
-	r.reportIn(r.ofSLO(slo).scope, "slo-aggregation", s.Place, "%s, so it needs a view with the aggregation %s; the view %q is a %s", reason, oneOf(words), s.View.ID, s.View.Aggregation)
+	r.reportIn(r.ofSLO(slo).scope, "slo-aggregation", s.Place, "%s, so it needs a view with the aggregation %s; the view %q is %s", reason, oneOf(words), s.View.ID, s.View.Aggregation.Noun())
 	return false
 }
 

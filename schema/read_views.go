@@ -3,7 +3,6 @@ package schema
 import (
 	"fmt"
 	"slices"
-	"strings"
 )
 
 // readViews reads the long form, "views", or the short form, "aggregation".
@@ -47,6 +46,7 @@ func (r *reader) addView(v *View) {
 	r.views[v.ID] = v
 	r.viewIDs = append(r.viewIDs, v.ID)
 	v.Measure.Views = append(v.Measure.Views, v)
+	v.Measure.upDown = v.Measure.upDown || v.Aggregation == UpDown
 }
 
 func (r *reader) readView(v *View, e element) {
@@ -72,6 +72,7 @@ func (r *reader) readAggregation(f *fields, v *View) {
 	r.readMaxSeries(f, v)
 	v.ZeroRows, r.ofView(v).zeroAt = f.boolean("zero_rows"), f.place("zero_rows")
 	word := f.word("aggregation")
+	r.ofView(v).aggregationAt = f.place("aggregation")
 	v.Aggregation = Aggregation(slices.Index(aggregations, word)) // or unknownAggregation
 	r.checkZeroRows(f, v, word)
 	r.readBucketsOf(f, v)
@@ -79,8 +80,12 @@ func (r *reader) readAggregation(f *fields, v *View) {
 	case v.Aggregation == unknownAggregation:
 	case v.Measure.Observe && (v.Aggregation == Count || v.Aggregation == Distribution):
 		r.report("conflicting-keys", f.place("aggregation"), "the view %q is a %s, which needs records, but the measure %q is observed; write last_value or sum, or delete the measure's \"observe\"", owner(v.ID), word, v.Measure.ID)
+	case v.Measure.Observe && v.Aggregation == UpDown:
+		r.report("conflicting-keys", f.place("aggregation"), "the view %q is an up_down, to which calls add, but the measure %q is observed: its functions return the whole number; write last_value, or delete the measure's \"observe\"", owner(v.ID), v.Measure.ID)
+	case v.Measure.Existing != nil && v.Aggregation == UpDown:
+		r.report("conflicting-keys", f.place("aggregation"), "the view %q is an up_down, but the measure %q is existing: OpenCensus records it, and has no such aggregation; write another aggregation, or delete the measure's \"existing\"", owner(v.ID), v.Measure.ID)
 	case v.Aggregation != Distribution:
-		f.notWith(fmt.Sprintf("is only for distributions, and this is a %s; delete it", strings.ReplaceAll(word, "_", " ")), "buckets")
+		f.notWith(fmt.Sprintf("is only for distributions, and this is %s; delete it", v.Aggregation.inWords()), "buckets")
 	default:
 		if !f.has("buckets") && !f.broken && !f.meant["buckets"] {
 			r.report("missing-key", f.at, "%s needs the key \"buckets\": bounds, or \"none\" to export only count and sum", f.what)

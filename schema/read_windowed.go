@@ -62,7 +62,7 @@ func (r *reader) readMetricRange(n *yaml.Node, what string, slo *SLO) *MetricRan
 	if !f.broken && !f.has("min") && !f.has("max") && !f.meant["min"] && !f.meant["max"] {
 		r.report("missing-key", f.at, "a %s needs \"min\", \"max\" or both: a window is good from min to max, both included", owner(what))
 	}
-	if !r.expect(s, slo, "a "+what+" over windows reads a gauge", LastValue) {
+	if !r.expect(s, slo, "a "+what+" over windows reads a gauge", LastValue, UpDown) {
 		s.View = r.unknownView()
 	}
 	ends := r.readEnds(f, s.View.Measure.Unit, end{float: math.Inf(-1)})

@@ -73,7 +73,7 @@ func modelRules() []Rule {
 		{ID: "time-rounding", Severity: Warning, Allowable: true, Purpose: "times are long enough to be rounded to the unit of an int64 measure", check: checkTimeRounding},
 		{ID: "fractional-bounds", Severity: Warning, Allowable: true, Purpose: "the bounds of integer values are integers: write 2 rather than 1.00001 for \"at most 1\"", check: checkFractionalBounds},
 		{ID: "bare-seconds", Severity: Warning, Allowable: true, Purpose: "bounds in seconds do not look like milliseconds", check: checkBareSeconds},
-		{ID: "aggregation-in-name", Severity: Warning, Allowable: true, Purpose: "a name fits the aggregation: totals and bytes are sums, a number of open or running things is a last value", check: checkAggregationInName},
+		{ID: "aggregation-in-name", Severity: Warning, Allowable: true, Purpose: "a name fits the aggregation: totals and bytes are sums, a number of open or running things is an up-down count or a last value", check: checkAggregationInName},
 		{ID: "target-label", Severity: Warning, Allowable: true, Purpose: "no tag has a key that Prometheus sets on its targets", check: checkTargetLabels},
 		{ID: "ignored-value", Severity: Warning, Allowable: true, Purpose: "a measure with a value has a view that uses it", check: checkIgnoredValues},
 		{ID: "tag-in-no-view", Severity: Warning, Allowable: true, Purpose: "every tag of a measure is in one of the measure's views", check: checkTagsInViews},

@@ -21,7 +21,7 @@ func checkAggregationInName(c *checker) {
 		}
 		for _, name := range []string{v.ID, v.Name} {
 			if why := contradiction(v, name); why != "" {
-				c.problem(c.ofView(v).scope, v.Place, "the view %q is a %s, but %s", v.ID, strings.ReplaceAll(v.Aggregation.String(), "_", " "), why)
+				c.problem(c.ofView(v).scope, v.Place, "the view %q is %s, but %s", v.ID, v.Aggregation.inWords(), why)
 				return
 			}
 		}
@@ -35,6 +35,8 @@ func contradiction(v *View, name string) string {
 	switch v.Aggregation {
 	case LastValue:
 		return notALevel(v, last)
+	case UpDown:
+		return saysTotal(last)
 	case Sum, Count:
 		return notATotal(v, last)
 	}
@@ -42,14 +44,22 @@ func contradiction(v *View, name string) string {
 }
 
 func notALevel(v *View, name string) string {
-	switch {
-	case name == "total" || strings.HasSuffix(name, "_total"):
-		return fmt.Sprintf("its name %s says that it is a total; make it a sum, or rename it", quote(name))
-	case dimension(v.Measure.Unit) == "size" && v.Measure.Recorded():
+	if why := saysTotal(name); why != "" {
+		return why
+	}
+	if dimension(v.Measure.Unit) == "size" && v.Measure.Recorded() {
 		// An observed measure is a current value, such as memory in use.
 		return fmt.Sprintf("its unit is %s, and a last value keeps only the bytes of the last record; make it a sum or a distribution, or observe the measure if it is a level such as memory in use", v.Measure.Unit)
 	}
 	return ""
+}
+
+// saysTotal is the contradiction of a name that says that the values only grow.
+func saysTotal(name string) string {
+	if name != "total" && !strings.HasSuffix(name, "_total") {
+		return ""
+	}
+	return fmt.Sprintf("its name %s says that it is a total; make it a sum, or rename it", quote(name))
 }
 
 func notATotal(v *View, name string) string {
@@ -59,7 +69,7 @@ func notATotal(v *View, name string) string {
 	opens := func(prefix string) bool { return strings.HasPrefix(name, prefix) && v.Aggregation == Sum }
 	closes := func(suffix string) bool { return strings.HasSuffix("_"+name, suffix) }
 	if slices.ContainsFunc(levelPrefixes, opens) || slices.ContainsFunc(levelSuffixes, closes) {
-		return fmt.Sprintf("its name %s says that it can decrease; make it a last value of a measure with \"observe: true\", or rename it", quote(name))
+		return fmt.Sprintf("its name %s says that it can decrease; make it an up_down, or a last value of a measure with \"observe: true\", or rename it", quote(name))
 	}
 	return ""
 }

@@ -44,7 +44,7 @@ func (c *checker) checkOfViews() {
 		}
 	}
 	c.eachView(func(v *View) {
-		if v.ZeroRows {
+		if v.ZeroRows && v.Aggregation != UpDown {
 			c.problem(c.ofView(v).scope, c.ofView(v).zeroAt, "the view %q has \"zero_rows\", but OpenCensus has a row only after something is recorded; %s", owner(v.ID), cure)
 		}
 	})

@@ -23,7 +23,7 @@ func checkTimeRounding(c *checker) {
 		}
 		const cure = `write "type: float64", or use a smaller unit`
 		switch {
-		case v.Aggregation == Sum, v.Aggregation == Distribution && c.ofView(v).none:
+		case v.Aggregation == Sum, v.Aggregation == UpDown, v.Aggregation == Distribution && c.ofView(v).none:
 			c.problem(c.ofView(v).scope, v.Place, "the view %q sums whole %s: records are rounded, so a record below %s adds nothing; %s", v.ID, m.Unit, formatQuantity(0.5, m.Unit), cure)
 		case len(v.Bounds) > 0 && v.Bounds[0] < fineUnits:
 			c.problem(c.ofView(v).scope, c.ofView(v).boundsAt, "the first bound of the view %q is %s, but records are rounded to whole %s, so %s and %s are recorded as the same value; %s",

@@ -45,6 +45,17 @@ func TimeAlias(a RecorderAlias) Decl {
 	return Alias{a.Old.Time, a.Time}.forward(a.note(), params, jen.Func().Params(), args)
 }
 
+// BeginAlias emits
+//
+//	func <Old.Begin>(ctx context.Context, <Old.Params>) (end func()) {
+//		return <Begin>(ctx, <Params>)
+//	}
+func BeginAlias(a RecorderAlias) Decl {
+	params := append([]jen.Code{ctxParam()}, a.Old.tagParams()...)
+	args := append([]string{"ctx"}, paramNames(a.Params)...)
+	return Alias{a.Old.Begin, a.Begin}.forward(a.note(), params, jen.Params(endResult()), args)
+}
+
 // ForAlias emits
 //
 //	func <Old.For>(<Old.Params>) <Bound> {

@@ -12,7 +12,11 @@ import "github.com/dave/jennifer/jen"
 //		<fields>
 //	}
 func (r Recorder) boundType(fields ...jen.Code) Decl {
-	return documented(r.Bound+" records "+r.Words+" with the tags given to "+r.For, Doc{Deprecated: r.Doc.Deprecated},
+	does := "records "
+	if r.UpDown {
+		does = "adds to "
+	}
+	return documented(r.Bound+" "+does+r.Words+" with the tags given to "+r.For, Doc{Deprecated: r.Doc.Deprecated},
 		jen.Type().Id(r.Bound).Struct(fields...),
 		"It is safe for concurrent use. Its zero value records nothing.")
 }
@@ -38,9 +42,15 @@ func (r Recorder) forFunc(body ...jen.Code) Decl {
 //	func (b <Bound>) Record(ctx context.Context, <Values>) {
 //		<body>
 //	}
+//
+// The method of an up-down count is Add.
 func (r Recorder) boundRecord(body []jen.Code) Decl {
-	return documented("Record records "+r.Words+" as "+r.Name+" does", Doc{},
-		jen.Func().Params(jen.Id("b").Id(r.Bound)).Id("Record").
+	method := "Record"
+	if r.UpDown {
+		method = "Add"
+	}
+	return documented(method+" "+r.does()+" as "+r.Name+" does", Doc{},
+		jen.Func().Params(jen.Id("b").Id(r.Bound)).Id(method).
 			Params(append([]jen.Code{ctxParam()}, r.valueParams()...)...).Block(body...))
 }
 

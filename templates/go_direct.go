@@ -35,7 +35,7 @@ type Step struct {
 // A Write records one value into one time series.
 type Write struct {
 	Set      string // variable of the series of the view, e.g. "requestCountSeries"
-	Kind     string // "Count", "Sum", "LastValue" or "Distribution"
+	Kind     string // "Count", "Sum", "LastValue", "Distribution" or "UpDown"
 	ZeroRows bool   // a bound recorder gives the series a zero row
 	Index    Index
 	Value    int    // index of the value in the recorder's values
@@ -152,7 +152,7 @@ func (r DirectRecorder) write(w Write, series *jen.Statement) jen.Code {
 	switch {
 	case w.Kind == "Count":
 		return series.Dot("Inc").Call()
-	case w.Kind == "Sum":
+	case w.Kind == "Sum" || w.Kind == "UpDown":
 		return series.Dot("Add").Call(v.converted())
 	case w.Kind == "LastValue":
 		return series.Dot("Set").Call(v.converted())

@@ -223,16 +223,28 @@ func (r DirectRecorder) bindSeries(find jen.Code) jen.Code {
 // with <series> := b.series.Found() and <series>.<Field> if they are found in each
 // registration.
 func DirectBoundRecord(r DirectRecorder) Decl {
+	body := append(r.guard(), r.prepare()...)
+	body = append(body, r.found()...)
+	return r.boundRecord(append(body, r.steps(r.boundSeries)...))
+}
+
+// guard emits if b.<Guard> == nil { return <results> }.
+func (r DirectRecorder) guard(results ...jen.Code) []jen.Code {
 	guard := jen.Op("!").Id("b").Dot("bound")
 	if g := r.Binding.Guard; g != "" {
 		guard = jen.Id("b").Dot(g).Op("==").Nil()
 	}
-	body := append([]jen.Code{jen.If(guard).Block(jen.Return())}, r.prepare()...)
+	return []jen.Code{jen.If(guard).Block(jen.Return(results...))}
+}
+
+// found emits <series> := b.series.Found(), if the series are found in each registration,
+// and the indices of the tags that ctx decides.
+func (r DirectRecorder) found() []jen.Code {
+	var body []jen.Code
 	if r.Binding.Found != "" {
 		body = append(body, jen.Id("s").Op(":=").Id("b").Dot(FoundField).Dot("Found").Call())
 	}
-	body = append(body, r.innerIndices()...)
-	return r.boundRecord(append(body, r.steps(r.boundSeries)...))
+	return append(body, r.innerIndices()...)
 }
 
 // innerIndices emits <name>, … := <index>, … of the tags that ctx decides, or,

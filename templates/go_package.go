@@ -64,6 +64,7 @@ type Descriptor struct {
 	Unit   string
 	Type   string // constant of metricdata, e.g. "TypeCumulativeInt64"
 	Labels []Label
+	UpDown bool // an up-down count
 }
 
 // A Label is a label of a metric.
@@ -85,6 +86,7 @@ const (
 
 	FormatEnvironments Format = "SupportsGenerated3" // the package has environments
 	FormatZeroRows     Format = "SupportsGenerated4" // zero rows of open tags, or of bound recorders that keep no series
+	FormatUpDown       Format = "SupportsGenerated5" // a measure is counted up and down
 )
 
 // Support emits
@@ -314,6 +316,9 @@ func descriptor(d Descriptor) jen.Code {
 		elems = append(elems, field("Description", jen.Lit(d.About)))
 	}
 	elems = append(elems, field("Unit", jen.Lit(d.Unit)), field("Type", jen.Qual(MetricPath, d.Type)))
+	if d.UpDown {
+		elems = append(elems, field("UpDown", jen.True()))
+	}
 	if len(d.Labels) > 0 {
 		elems = append(elems, field("LabelKeys", list(jen.Qual(MetricPath, "LabelKey"), d.Labels, label)))
 	}

@@ -21,6 +21,8 @@ type Recorder struct {
 	Timer     *Timer // nil if it has none
 	For       string // e.g. "RequestLatencyFor"; "" if it has no bound recorder
 	Bound     string // type of the bound recorder, e.g. "BoundRequestLatency"
+	UpDown    bool   // it adds to an up-down count
+	Begin     string // e.g. "BeginOpenRequests"; "" if it has no function that adds 1 until it ends
 }
 
 // A ViewsRecorder is a recorder that records with OpenCensus.
@@ -75,9 +77,19 @@ func RecorderFunc(r ViewsRecorder) Decl {
 //	func <Name>(ctx context.Context, <Values>, <Params>) {
 //		<body>
 //	}
+//
+// An up-down count adds <delta> to <Words>.
 func (r Recorder) recordFunc(body []jen.Code) Decl {
-	return documented(r.Name+" records "+r.Words, r.Doc,
+	return documented(r.Name+" "+r.does(), r.Doc,
 		jen.Func().Id(r.Name).Params(r.params()...).Block(body...), append(r.refusals(), r.roundings()...)...)
+}
+
+// does returns what the function does in words, e.g. "records request latency".
+func (r Recorder) does() string {
+	if r.UpDown {
+		return "adds " + r.Values[0].Param + " to " + r.Words
+	}
+	return "records " + r.Words
 }
 
 // params emits ctx context.Context, <Values>, <Params>.

@@ -16,6 +16,18 @@ const maxSignature = 100
 // with each parameter on a line of its own if the line would be long.
 func (r Recorder) Signature() string { return signature(r.Name, r.params) }
 
+// Signatures returns the signature of the recorder, and of the function that adds 1 until
+// it ends, if there is one:
+//
+//	func <Begin>(ctx context.Context, <Params>) (end func())
+func (r Recorder) Signatures() []string {
+	all := []string{r.Signature()}
+	if r.Begin != "" {
+		all = append(all, signature(r.Begin, r.beginParams, endResult()))
+	}
+	return all
+}
+
 // Signature returns
 //
 //	func <Func>(<Params>, observe func() <type>) (stop func())

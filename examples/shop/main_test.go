@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/ocgen/ocgen/examples/shop/shopmetrics"
+	"github.com/ocgen/ocgen/internal/points"
 	"github.com/ocgen/ocgen/internal/realprometheus"
 	"go.opencensus.io/stats/view"
 )
@@ -38,6 +39,8 @@ func TestShop(t *testing.T) {
 			t.Errorf("nothing was recorded for %s: %v", v.Name, err)
 		}
 	}
+
+	points.Expect(t, "shop/in_flight", "route=/cart: 0", "route=/pay: 0", "route=/search: 0") // each has begun and ended
 
 	requests := total(t, shopmetrics.RequestCountView, nil)
 	if latencies := total(t, shopmetrics.RequestLatencyView, nil); latencies != requests {
@@ -154,6 +157,7 @@ func TestScraped(t *testing.T) {
 	prometheus := realprometheus.Start(t, shop.scraped, "metrics")
 	// In one scrape every request has been counted by both of its views.
 	prometheus.Want(`sum(shop_request_count) > bool 100`, "map[] 1")
+	prometheus.Want(`sum(shop_in_flight) > bool 0`, "map[] 1")
 	prometheus.Want(`sum(shop_request_count) == bool sum(shop_request_latency_count)`, "map[] 1")
 	prometheus.Want(`count(shop_request_latency_bucket{le="500",http_method="GET",outcome="ok",build="v1.4.2"})`, "map[] 1")
 	shop.end()

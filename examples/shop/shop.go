@@ -38,6 +38,7 @@ const patience = 1200 * time.Millisecond
 func (s *shop) recorded(route shopmetrics.Route, h handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
+		defer shopmetrics.BeginInFlight(r.Context(), route)()
 		// Context tags go down with ctx to whatever records further below.
 		ctx := shopmetrics.WithTenant(r.Context(), shopmetrics.Tenant(r.Header.Get("X-Tenant")))
 		if v := r.Header.Get("X-Experiment"); v != "" {

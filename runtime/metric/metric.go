@@ -25,6 +25,11 @@ type Descriptor struct {
 	// OpenCensus can have it, such as view.Sum over +1 and -1; OpenCensus has no type for
 	// such a total. Totals of generated recorders never fall.
 	Fallen bool
+
+	// UpDown marks a gauge that is a total of amounts added and subtracted, such as the
+	// number of open connections. For OTLP it is a sum that is not monotonic, and for
+	// other formats a gauge.
+	UpDown bool
 }
 
 // A Type is the type of the points of a metric.
@@ -83,7 +88,7 @@ func NewLabelValue(value string) LabelValue { return LabelValue{Value: value, Pr
 // A Series is one time series: a combination of label values, and its current point.
 type Series struct {
 	LabelValues []LabelValue // one for each of the descriptor's LabelKeys; readings share them, so they must not be changed
-	StartTime   time.Time    // start of a cumulative total
+	StartTime   time.Time    // start of a cumulative total, or of the total of an up-down count
 	Point       Point
 }
 

@@ -19,7 +19,8 @@
 // # Since the start
 //
 // Totals grow for as long as the process lives, so [Start] reads a baseline, which is
-// subtracted. Last values are those of the whole process.
+// subtracted. Last values are those of the whole process. Of an up-down count
+// [Series.WantSum] has the change since the start, and [Series.WantLast] the number now.
 //
 // # Records of other goroutines
 //

@@ -96,7 +96,7 @@ func (f found) last() (float64, bool) {
 	if len(f.matching) != 1 {
 		return 0, false
 	}
-	return f.matching[0].sum(), true
+	return f.matching[0].last(), true
 }
 
 func (f found) changed() []series {

@@ -15,6 +15,7 @@ type series struct {
 	labels     []metric.LabelValue // one for each key of the descriptor
 	start      time.Time
 	value      any     // int64, float64 or *metric.Distribution
+	now        any     // value before the subtraction
 	size       float64 // magnitude of a float64 sum before the subtraction, for its rounding error
 	changed    bool    // since the start of the test
 }
@@ -25,7 +26,7 @@ func newSeries(d metric.Descriptor, ts *metric.Series) (series, bool) {
 	if len(ts.LabelValues) != len(d.LabelKeys) {
 		return series{}, false
 	}
-	s := series{descriptor: d, labels: ts.LabelValues, start: ts.StartTime, value: ts.Point.Value}
+	s := series{descriptor: d, labels: ts.LabelValues, start: ts.StartTime, value: ts.Point.Value, now: ts.Point.Value}
 	switch v := s.value.(type) {
 	case int64:
 	case float64:
@@ -60,10 +61,10 @@ func (s series) label(key string) string {
 }
 
 // since returns the difference between the series and its earlier state, if there is one. The
-// sum is rounded to the precision of the subtraction. A cumulative series with another start
+// sum is rounded to the precision of the subtraction. A series of totals with another start
 // time has counted from zero again, because its view was registered again.
 func (s series) since(before series, existed bool) series {
-	if gauge(s.descriptor.Type) {
+	if gauge(s.descriptor.Type) && !s.descriptor.UpDown {
 		s.changed = !existed || !equal(s.value, before.value)
 		return s
 	}
@@ -155,8 +156,13 @@ func (s series) count() int64 {
 }
 
 // sum returns the sum of a sum or a distribution, or the last value.
-func (s series) sum() float64 {
-	switch v := s.value.(type) {
+func (s series) sum() float64 { return asFloat(s.value) }
+
+// last returns the last value, or the number of an up-down count.
+func (s series) last() float64 { return asFloat(s.now) }
+
+func asFloat(value any) float64 {
+	switch v := value.(type) {
 	case int64:
 		return float64(v)
 	case float64:

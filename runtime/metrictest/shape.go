@@ -23,6 +23,7 @@ const (
 	CountOrSum // of integers: a descriptor does not distinguish the two
 	LastValue
 	Distribution
+	UpDown // an up-down count: its sum is the change since the start, its last value the number now
 )
 
 // holds is what a metric has values of.
@@ -46,6 +47,7 @@ var kinds = [...]struct {
 	CountOrSum:   {holdsCount | holdsSum, "a count or a sum"},
 	LastValue:    {holdsLast, "a last value"},
 	Distribution: {holdsCount | holdsSum | holdsBuckets, "a distribution"},
+	UpDown:       {holdsSum | holdsLast, "an up-down count"},
 }
 
 // PackageShape returns the shape of the metric of that name if a registered package has it.
@@ -76,6 +78,9 @@ func (m *Metrics) shape(name string, data []series) (Shape, bool) {
 // shapeOf returns what a descriptor says.
 func shapeOf(d metric.Descriptor) Shape {
 	s := Shape{Kind: kindOf(d.Type)}
+	if d.UpDown {
+		s.Kind = UpDown
+	}
 	for _, k := range d.LabelKeys {
 		s.Tags = append(s.Tags, k.Key)
 	}

@@ -64,7 +64,8 @@ func (s Series) WantCount(want int64) {
 }
 
 // WantSum asserts the sum of the values since the start, of a sum or a distribution, in the
-// metric's unit. For floating point numbers the tolerance is 1e-9 of the sum, and 1e-12 of
+// metric's unit. Of an up-down count it is the change since the start: 0 if everything that
+// began has ended. For floating point numbers the tolerance is 1e-9 of the sum, and 1e-12 of
 // the values that were summed up since the process began.
 func (s Series) WantSum(want float64) {
 	s.m.t.Helper()
@@ -74,7 +75,8 @@ func (s Series) WantSum(want float64) {
 	}
 }
 
-// WantLast asserts the last value. Exactly one series must have the tags.
+// WantLast asserts the last value, or the number of an up-down count, which may have begun
+// before the start. Exactly one series must have the tags.
 func (s Series) WantLast(want float64) {
 	s.m.t.Helper()
 	f, ok := s.find(holdsLast, "last value")

@@ -17,16 +17,17 @@ func (s *stream) convert(m *metric.Metric) (metricdata.Aggregation, error) {
 	if err := s.align(m.Series); err != nil {
 		return nil, err
 	}
-	switch m.Descriptor.Type {
-	case metric.TypeGaugeInt64:
+	upDown := m.Descriptor.UpDown
+	switch t := m.Descriptor.Type; {
+	case t == metric.TypeGaugeInt64 && !upDown:
 		return gauge[int64](s, m.Series)
-	case metric.TypeGaugeFloat64:
+	case t == metric.TypeGaugeFloat64 && !upDown:
 		return gauge[float64](s, m.Series)
-	case metric.TypeCumulativeInt64:
-		return sum[int64](s, m.Series)
-	case metric.TypeCumulativeFloat64:
-		return sum[float64](s, m.Series)
-	case metric.TypeCumulativeDistribution:
+	case t == metric.TypeCumulativeInt64, t == metric.TypeGaugeInt64:
+		return sum[int64](s, m.Series, !upDown)
+	case t == metric.TypeCumulativeFloat64, t == metric.TypeGaugeFloat64:
+		return sum[float64](s, m.Series, !upDown)
+	case t == metric.TypeCumulativeDistribution:
 		return s.histogram(m.Series)
 	}
 	return nil, s.misfit(m.Descriptor.Type)
@@ -45,12 +46,12 @@ func gauge[N int64 | float64](s *stream, series []*metric.Series) (metricdata.Ag
 	return metricdata.Gauge[N]{DataPoints: points}, nil
 }
 
-func sum[N int64 | float64](s *stream, series []*metric.Series) (metricdata.Aggregation, error) {
+func sum[N int64 | float64](s *stream, series []*metric.Series, monotonic bool) (metricdata.Aggregation, error) {
 	points, err := numbers[N](s, series)
 	if len(points) == 0 {
 		return nil, err
 	}
-	return metricdata.Sum[N]{DataPoints: points, Temporality: s.temporality(), IsMonotonic: true}, nil
+	return metricdata.Sum[N]{DataPoints: points, Temporality: s.temporality(), IsMonotonic: monotonic}, nil
 }
 
 func (s *stream) temporality() metricdata.Temporality {

@@ -33,6 +33,8 @@
 //
 //   - A count or a sum is a monotonic Sum. An int64 is exact.
 //   - A last value is a Gauge.
+//   - An up-down count is a Sum that is not monotonic. It is cumulative, unless the selector
+//     of [WithTemporality] says otherwise for it.
 //   - A distribution is a Histogram of float64, with exemplars and without minimum and
 //     maximum. A value at a bound counts in the bucket above it, as with ocgen's exporters,
 //     so SLOs do not move. OTLP itself would count it in the bucket below.

@@ -16,7 +16,7 @@ type settings struct {
 }
 
 // deltas says which metrics have delta temporality. All others are cumulative.
-type deltas struct{ recorded, observed, distributions bool }
+type deltas struct{ recorded, observed, upDown, distributions bool }
 
 // WithTemporality sets the temporality of the points. Without it they are cumulative: the
 // SDK does not tell a Producer the temporality of its Reader. An exporter's own selector
@@ -25,9 +25,10 @@ type deltas struct{ recorded, observed, distributions bool }
 //	otel.WithTemporality(exporter.Temporality)
 //
 // The selector is called here, with InstrumentKindCounter for counts and sums,
-// InstrumentKindObservableCounter for sums of observed measures, and
-// InstrumentKindHistogram for distributions. Last values are gauges, which have no
-// temporality.
+// InstrumentKindObservableCounter for sums of observed measures,
+// InstrumentKindUpDownCounter for up-down counts, and InstrumentKindHistogram for
+// distributions. Last values are gauges, which have no temporality. The selectors of the SDK
+// and of its exporters leave up-down counts cumulative.
 //
 // A delta is the difference from the Producer's last collection. A series that has not
 // changed has no point, and the first point of a series has everything since the series
@@ -42,6 +43,7 @@ func WithTemporality(s sdk.TemporalitySelector) Option {
 	d := deltas{
 		recorded:      delta(sdk.InstrumentKindCounter),
 		observed:      delta(sdk.InstrumentKindObservableCounter),
+		upDown:        delta(sdk.InstrumentKindUpDownCounter),
 		distributions: delta(sdk.InstrumentKindHistogram),
 	}
 	return func(all *settings) { all.deltas = d }
@@ -59,8 +61,10 @@ func WithTemporality(s sdk.TemporalitySelector) Option {
 func WithMetricTypes() Option { return func(all *settings) { all.metricTypes = true } }
 
 // of reports whether a metric has delta temporality.
-func (d deltas) of(t metric.Type, observed bool) bool {
-	switch {
+func (d deltas) of(m metric.Descriptor, observed bool) bool {
+	switch t := m.Type; {
+	case m.UpDown:
+		return d.upDown
 	case !t.Cumulative():
 		return false
 	case t == metric.TypeCumulativeDistribution:

@@ -30,7 +30,7 @@ type row struct {
 }
 
 func newStream(d metric.Descriptor, isObserved bool, all settings, prefix string) *stream {
-	s := &stream{name: d.Name, description: d.Description, unit: d.Unit, delta: all.deltas.of(d.Type, isObserved)}
+	s := &stream{name: d.Name, description: d.Description, unit: d.Unit, delta: all.deltas.of(d, isObserved)}
 	for _, k := range d.LabelKeys {
 		s.keys = append(s.keys, k.Key)
 	}

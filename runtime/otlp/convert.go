@@ -24,6 +24,9 @@ func convert(d metric.Descriptor, s *metric.Series) (metricdata.Aggregation, err
 	if err != nil {
 		return nil, err
 	}
+	if d.UpDown {
+		return upDown(d.Type, attributes, s)
+	}
 	switch d.Type {
 	case metric.TypeGaugeInt64:
 		points, err := numbers[int64](attributes, s)
@@ -45,6 +48,20 @@ func convert(d metric.Descriptor, s *metric.Series) (metricdata.Aggregation, err
 		return metricdata.Summary{DataPoints: points}, err
 	}
 	return nil, fmt.Errorf("OTLP has no counterpart for metrics of the type %q", d.Type)
+}
+
+// upDown converts a series of an up-down count. It is cumulative also for backends that
+// prefer deltas: OpenTelemetry's preferences leave it so, because the number is of interest.
+func upDown(t metric.Type, attributes attribute.Set, s *metric.Series) (metricdata.Aggregation, error) {
+	switch t {
+	case metric.TypeGaugeInt64:
+		points, err := numbers[int64](attributes, s)
+		return metricdata.Sum[int64]{DataPoints: points, Temporality: metricdata.CumulativeTemporality}, err
+	case metric.TypeGaugeFloat64:
+		points, err := numbers[float64](attributes, s)
+		return metricdata.Sum[float64]{DataPoints: points, Temporality: metricdata.CumulativeTemporality}, err
+	}
+	return nil, fmt.Errorf("OTLP has no up-down counts of the type %q", t)
 }
 
 // checkText returns an error for text that protobuf cannot encode: one such text would make

@@ -40,8 +40,8 @@
 //
 // A distribution also owns its name with _bucket, _sum and _count.
 //
-// Counts and sums are counters, last values are gauges, and distributions are histograms. A
-// sum that has fallen, such as view.Sum over +1 and -1, is untyped from then on: unknown in
+// Counts and sums are counters, last values and up-down counts are gauges, and distributions
+// are histograms. A sum that has fallen, such as view.Sum over +1 and -1, is untyped from then on: unknown in
 // OpenMetrics. Its series keep their name. A name that ends in "_total" keeps this end.
 //
 // # Values at a bound

@@ -16,3 +16,6 @@ const SupportsGenerated3 = 1
 // SupportsGenerated4 is the constant of generated code with zero rows of open tags, or with
 // zero rows of bound recorders that find their series at each registration or record.
 const SupportsGenerated4 = 1
+
+// SupportsGenerated5 is the constant of generated code with up-down counts.
+const SupportsGenerated5 = 1

@@ -42,11 +42,13 @@ func TestGoroutinesThatMeetSpread(t *testing.T) {
 	counts := started(NewCounts(SeriesInfo{Name: unique("counts")}))
 	ints := started(NewInt64Sums(SeriesInfo{Name: unique("ints")}))
 	floats := started(NewFloat64Sums(SeriesInfo{Name: unique("floats")}))
+	upDowns := started(NewInt64UpDowns(SeriesInfo{Name: unique("updowns")}))
 	for name, c := range map[string]struct {
 		set    Set
 		record func()
 		state  func() uint32
 	}{
+		"up-down":     {upDowns, func() { upDowns.At(0).Add(1) }, func() uint32 { return upDowns.At(0).loadState() }},
 		"count":       {counts, func() { counts.At(0).Inc() }, func() uint32 { return counts.At(0).loadState() }},
 		"int64 sum":   {ints, func() { ints.At(0).Add(1) }, func() uint32 { return ints.At(0).loadState() }},
 		"float64 sum": {floats, func() { floats.At(0).Add(1) }, func() uint32 { return floats.At(0).loadState() }},

@@ -67,6 +67,21 @@ func BenchmarkDirect(b *testing.B) {
 			cs.At(n&3 + n>>2&7*4 + n>>5&3*32).Inc()
 		}
 	})
+	us := started(NewInt64UpDowns(SeriesInfo{Name: unique("bench"), Tags: threeClosed()}))
+	b.Run("updown", func(b *testing.B) {
+		b.ReportAllocs()
+		for i := range b.N {
+			n := uint64(i)
+			us.At(n&3 + n>>2&7*4 + n>>5&3*32).Add(1 - 2*int64(n&1))
+		}
+	})
+	b.Run("updown-begin", func(b *testing.B) {
+		b.ReportAllocs()
+		for i := range b.N {
+			n := uint64(i)
+			Begin(us.At(n&3 + n>>2&7*4 + n>>5&3*32))()
+		}
+	})
 	b.Run("bound", func(b *testing.B) {
 		b.ReportAllocs()
 		bound := ds.Bind(7)
@@ -79,6 +94,13 @@ func BenchmarkDirect(b *testing.B) {
 		bound := cs.Bind(7)
 		for range b.N {
 			bound.Inc()
+		}
+	})
+	b.Run("bound-updown", func(b *testing.B) {
+		b.ReportAllocs()
+		bound := us.Bind(7)
+		for i := range b.N {
+			bound.Add(1 - 2*int64(i&1))
 		}
 	})
 	b.Run("bound-sum", func(b *testing.B) {

@@ -44,19 +44,25 @@ func (s *stripes64) add(v int64) {
 	s.change(func(old uint64) uint64 { return uint64(number.Plus(int64(old), v)) })
 }
 
+// addWrapping adds to an int64, also a negative number. A total beyond int64 wraps round. It
+// returns the number to which it added.
+func (s *stripes64) addWrapping(v int64) *atomic.Uint64 {
+	return s.change(func(old uint64) uint64 { return old + uint64(v) })
+}
+
 // addFloat adds to a float64.
 func (s *stripes64) addFloat(v float64) {
 	s.change(func(old uint64) uint64 { return math.Float64bits(math.Float64frombits(old) + v) })
 }
 
-// change changes one of the stripes.
-func (s *stripes64) change(next func(old uint64) uint64) {
+// change changes one of the stripes, and returns its number.
+func (s *stripes64) change(next func(old uint64) uint64) *atomic.Uint64 {
 	mask := len(s.stripes) - 1
 	for i := goroutineNumber(s.seed.Load()); ; i++ {
 		n := &s.stripes[i&mask].n
 		old := n.Load()
 		if n.CompareAndSwap(old, next(old)) {
-			return
+			return n
 		}
 		s.seed.Add(1) // makes another contention of these goroutines unlikely
 	}
@@ -69,6 +75,15 @@ func (s *stripes64) sum() int64 {
 		sum = number.Plus(sum, int64(s.stripes[i].n.Load()))
 	}
 	return sum
+}
+
+// sumWrapping returns the sum of the stripes of addWrapping.
+func (s *stripes64) sumWrapping() int64 {
+	var sum uint64
+	for i := range s.stripes {
+		sum += s.stripes[i].n.Load()
+	}
+	return int64(sum)
 }
 
 // sumFloat returns the sum of a float64's stripes.

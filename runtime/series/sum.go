@@ -109,7 +109,8 @@ type float64SumFields struct {
 	spread atomic.Pointer[stripes64]
 }
 
-// Add adds v, which must be [record.Finite] and not negative.
+// Add adds v, which must be [record.Finite]. Unless the series is a [Float64UpDown], v must
+// not be negative.
 func (c *Float64Sum) Add(v float64) {
 	if c.loadState() == stateFree && c.tryAdd(v) {
 		return

@@ -13,6 +13,7 @@ import (
 	"github.com/ocgen/ocgen/runtime/census"
 	"github.com/ocgen/ocgen/runtime/metric"
 	"github.com/ocgen/ocgen/runtime/record"
+	"github.com/ocgen/ocgen/runtime/series"
 	"github.com/ocgen/ocgen/runtime/slo"
 	"go.opencensus.io/plugin/ochttp"
 	"go.opencensus.io/stats"
@@ -22,7 +23,7 @@ import (
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
 // than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-type generatedFormat [record.SupportsGenerated3]struct{}
+type generatedFormat [record.SupportsGenerated5]struct{}
 
 // Method is the tag http.method: HTTP method of the request.
 //
@@ -598,6 +599,61 @@ func RecordQueueDepth(ctx context.Context, queueDepth int64) {
 	queueDepthTags.Record(ctx, []stats.Measurement{QueueDepthMeasure.M(queueDepth)})
 }
 
+// inFlightSeries are the time series of shop/in_flight: Requests that have begun and not
+// ended.
+var inFlightSeries = series.NewInt64UpDowns(series.SeriesInfo{
+	Name: "shop/in_flight",
+	Tags: []*record.Tag{routeTag},
+	Size: 105,
+})
+
+// AddInFlight adds delta to in flight: Requests that have begun and not ended.
+func AddInFlight(ctx context.Context, delta int64, route Route) {
+	inFlightSeries.At(routeTag.OpenIndex(string(route))).Add(delta)
+}
+
+// BeginInFlight adds 1 to in flight until end is called: Requests that have begun and not
+// ended.
+//
+// end subtracts 1 from the same time series. It acts once, and any goroutine may call it.
+// It does nothing if the views were not registered at the beginning, or were unregistered
+// since.
+func BeginInFlight(ctx context.Context, route Route) (end func()) {
+	return series.Begin(inFlightSeries.At(routeTag.OpenIndex(string(route))))
+}
+
+// BoundInFlight adds to in flight with the tags given to InFlightFor.
+//
+// It is safe for concurrent use. Its zero value records nothing.
+type BoundInFlight struct {
+	inFlightSeries *series.Int64UpDown
+}
+
+// InFlightFor returns a recorder of in flight with these tags, for hot loops.
+//
+// These tags are looked up, and replaced values are counted, at this call only.
+func InFlightFor(route Route) BoundInFlight {
+	return BoundInFlight{
+		inFlightSeries: inFlightSeries.Bind(routeTag.OpenIndex(string(route))),
+	}
+}
+
+// Add adds delta to in flight as AddInFlight does.
+func (b BoundInFlight) Add(ctx context.Context, delta int64) {
+	if b.inFlightSeries == nil {
+		return
+	}
+	b.inFlightSeries.Add(delta)
+}
+
+// Begin adds 1 to in flight until end is called, as BeginInFlight does.
+func (b BoundInFlight) Begin(ctx context.Context) (end func()) {
+	if b.inFlightSeries == nil {
+		return series.Begin()
+	}
+	return series.Begin(b.inFlightSeries)
+}
+
 // ServerLatencyByRouteAggregation is the aggregation of ServerLatencyByRouteView; its
 // bounds are in ms.
 var ServerLatencyByRouteAggregation = view.Distribution(1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000)
@@ -823,6 +879,7 @@ var generated = record.NewPackage(record.PackageInfo{
 				{Key: ochttp.KeyServerRoute, Name: "http_server_route"},
 			},
 		}),
+		series.Sets(inFlightSeries),
 	},
 	Descriptors: Descriptors,
 	Tags:        []*record.Tag{buildTag},
@@ -1000,6 +1057,16 @@ func Descriptors() []metric.Descriptor {
 			Type:        metric.TypeGaugeInt64,
 		},
 		{
+			Name:        "shop/in_flight",
+			Description: "Requests that have begun and not ended.",
+			Unit:        "{request}",
+			Type:        metric.TypeGaugeInt64,
+			UpDown:      true,
+			LabelKeys: []metric.LabelKey{
+				{Key: "route", Description: "Matched route pattern, never the raw path."},
+			},
+		},
+		{
 			Name:        "shop/server_latency_by_route",
 			Description: "Server latency by route.",
 			Unit:        "ms",
@@ -1113,6 +1180,22 @@ func generatedSLOs() []slo.SLO {
 					Selection: slo.Selection{Metric: "shop/queue_depth", Unit: "1"},
 					Min:       math.Inf(-1),
 					Max:       100,
+				},
+			},
+		},
+		{
+			ID:          "not_crowded",
+			DisplayName: "Not crowded: 99%, rolling 7 days",
+			Goal:        0.99,
+			Days:        7,
+			Windows: &slo.Windows{
+				Length: 10 * time.Minute,
+				Mean: &slo.MetricRange{
+					Selection: slo.Selection{Metric: "shop/in_flight", Unit: "{request}", Where: []slo.Condition{
+						{Key: "route", Op: slo.AnyOf, Values: []string{"/pay"}},
+					}},
+					Min: math.Inf(-1),
+					Max: 50,
 				},
 			},
 		},

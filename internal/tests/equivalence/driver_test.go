@@ -117,9 +117,21 @@ func (d *driver) measure(m *schema.Measure) {
 		d.line("trial.Observed(func(d *trial.Draw, read func() %s) func() { return %s(%s) }),", m.Type, m.ObserveName(), strings.Join(append(tags, "read"), ", "))
 	default:
 		d.recorder(m.RecordName(), m.ForName(), m.BoundName(), m.Bound(), amounts(false, m), amounts(d.tight, m), tags)
+		if m.Begins() {
+			d.begins(m, tags)
+		}
 		if m.Timed() {
 			d.timer(m.StartName(), m.TimerName(), tags)
 		}
+	}
+}
+
+// begins writes the calls that begin something, and later end it.
+func (d *driver) begins(m *schema.Measure, tags []string) {
+	args := strings.Join(tags, ", ")
+	d.line("trial.Begun(func(d *trial.Draw) func() { return %s(%s) }),", m.BeginName(), strings.Join(append([]string{"d.Context()"}, tags...), ", "))
+	if m.Bound() {
+		d.line("trial.Begun(func(d *trial.Draw) func() { return %s(%s).Begin(d.Context()) }),", m.ForName(), args)
 	}
 }
 
@@ -149,11 +161,14 @@ func (d *driver) timer(start, timer string, args []string) {
 
 // recorder writes the calls of a recorder and of its bound recorder.
 func (d *driver) recorder(record, bind, bound string, has bool, values, boundValues, tags []string) {
-	ctx := []string{"d.Context()"}
+	ctx, method := []string{"d.Context()"}, "Record"
+	if strings.HasPrefix(record, "Add") { // an up-down count
+		method = "Add"
+	}
 	d.line("func(d *trial.Draw) { %s(%s) },", record, strings.Join(slices.Concat(ctx, values, tags), ", "))
 	if has {
-		d.line("trial.Bound(func(d *trial.Draw) %s { return %s(%s) },\nfunc(d *trial.Draw, b %s) { b.Record(%s) }),",
-			bound, bind, strings.Join(tags, ", "), bound, strings.Join(append(ctx, boundValues...), ", "))
+		d.line("trial.Bound(func(d *trial.Draw) %s { return %s(%s) },\nfunc(d *trial.Draw, b %s) { b.%s(%s) }),",
+			bound, bind, strings.Join(tags, ", "), bound, method, strings.Join(append(ctx, boundValues...), ", "))
 	}
 }
 

@@ -77,6 +77,20 @@ measures:
       last_bytes: {aggregation: last_value}
 `
 
+// upAndDown is a schema with a number that goes up and down.
+const upAndDown = `ocgen: v1
+prefix: updown/
+tags:
+  zone: {description: The only tag., values: [a, b]}
+measures:
+  open:
+    description: Open calls.
+    type: int64
+    unit: "1"
+    tags: [zone]
+    aggregation: up_down
+`
+
 // A mutation replaces an expression of the runtime on purpose.
 type mutation struct {
 	name, file string
@@ -133,7 +147,7 @@ func TestMutations(t *testing.T) {
 	}
 	all := slices.Concat(mutations, contextMutations, sdkMutations)
 	p := newProgram(t)
-	p.trials(t, []source{{small, []string{"views", "direct", "otel"}}, {whole, []string{"direct", "otel"}}}, "", "nil")
+	p.trials(t, []source{{small, []string{"views", "direct", "otel"}}, {whole, []string{"direct", "otel"}}, {upAndDown, []string{"views", "direct", "otel"}}}, "", "nil")
 	p.mutate(t, all)
 	binary := p.build(t)
 	t.Run("none", func(t *testing.T) {

@@ -18,6 +18,33 @@ func (m *maker) observed() {
 	m.line("    views:\n      seen_sum: {aggregation: sum}\n      seen_last: {aggregation: last_value, tags: [%s]}", ids(subset(m, tags)))
 }
 
+// upDown writes a measure that is counted up and down.
+func (m *maker) upDown() {
+	tags := subset(m, m.tags)
+	m.line("  open:\n    description: Counted up and down.\n    type: %s\n    unit: %q\n    tags: [%s]\n    views:",
+		[]string{"int64", "int64", "float64"}[m.IntN(3)], []string{"1", "{item}", "ms"}[m.IntN(3)], ids(tags))
+	for range m.IntN(3) {
+		m.upDownView(subset(m, tags))
+	}
+	m.upDownView(tags) // every tag is in a view
+}
+
+func (m *maker) upDownView(tags []randomTag) {
+	keys, most := "aggregation: up_down", mostZeroRows
+	if m.tight && !m.chance(3) {
+		most = 1 + m.IntN(12)
+		keys += fmt.Sprintf(", max_series: %d", most)
+	}
+	if m.chance(2) && zeroRows(tags) <= most {
+		keys += ", zero_rows: true"
+	}
+	if m.views%3 == 1 {
+		keys += fmt.Sprintf(", renamed_from: {name: former/%d, until: 2027-03-01}", m.views)
+	}
+	m.line("      w%d: {tags: [%s], %s}", m.views, ids(tags), keys)
+	m.views++
+}
+
 // events writes up to two events.
 func (m *maker) events() {
 	n := m.IntN(3)

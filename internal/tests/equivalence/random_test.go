@@ -60,6 +60,9 @@ func randomSchema(seed uint64, tight bool) (src string, recorders []string) {
 	if m.chance(3) {
 		m.observed()
 	}
+	if m.chance(2) {
+		m.upDown()
+	}
 	if existing {
 		m.line(`  server_latency: {existing: go.opencensus.io/plugin/ochttp.ServerLatency, name: opencensus.io/http/server/latency, type: float64, unit: ms, tags: [server_route], views: {server_latency: {aggregation: distribution, buckets: [1, 10, 100]}, server_count: {aggregation: count}}}`)
 	}

@@ -36,6 +36,7 @@ func (m metric) names(t *testing.T) []string {
 	types := map[string]otlptranslator.MetricType{
 		"count": otlptranslator.MetricTypeMonotonicCounter, "sum": otlptranslator.MetricTypeMonotonicCounter,
 		"last_value": otlptranslator.MetricTypeGauge, "distribution": otlptranslator.MetricTypeHistogram,
+		"up_down": otlptranslator.MetricTypeNonMonotonicCounter,
 	}
 	unit := m.unit
 	if m.aggregation == "count" {
@@ -112,7 +113,7 @@ func compare(t *testing.T, a, b metric) verdict {
 	return got
 }
 
-var aggregations = []string{"count", "sum", "last_value", "distribution"}
+var aggregations = []string{"count", "sum", "last_value", "distribution", "up_down"}
 
 // TestEveryUnit gives a second metric the name that the exporter makes of the first, for
 // every unit without an integer or an annotation, above and below a slash.

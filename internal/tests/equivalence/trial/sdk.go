@@ -40,7 +40,7 @@ type total struct {
 func newSDKReaders() *sdkReaders {
 	s := &sdkReaders{
 		cumulative: sdk.NewManualReader(sdk.WithProducer(otel.NewProducer())),
-		delta:      sdk.NewManualReader(sdk.WithProducer(otel.NewProducer(otel.WithTemporality(sdk.DeltaTemporalitySelector)))),
+		delta:      sdk.NewManualReader(sdk.WithProducer(otel.NewProducer(otel.WithTemporality(everyDelta)))),
 		sums:       map[string]float64{},
 		totals:     map[string]*total{},
 	}
@@ -72,6 +72,9 @@ func (s *sdkReaders) registered() {
 		}
 	}
 }
+
+// everyDelta selects deltas for up-down counts too, which the SDK's selectors do not.
+func everyDelta(sdk.InstrumentKind) metricdata.Temporality { return metricdata.DeltaTemporality }
 
 // collect returns the points of a reader.
 func (s *sdkReaders) collect(r *sdk.ManualReader, temporality metricdata.Temporality) map[string]point {

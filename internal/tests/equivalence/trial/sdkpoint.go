@@ -67,6 +67,15 @@ var kinds = map[metric.Type]string{
 	metric.TypeCumulativeDistribution: "histogram of float64",
 }
 
+// kindOf returns the kind of OpenTelemetry for a metric. Up-down counts are sums that may
+// fall.
+func kindOf(d metric.Descriptor) string {
+	if d.UpDown {
+		return strings.Replace(kinds[d.Type], "gauge", "sum", 1)
+	}
+	return kinds[d.Type]
+}
+
 // expected returns the points that OpenTelemetry's SDK must have of the metrics of a package,
 // and of the metric of record.Stats.
 func expected(metrics []*metric.Metric) map[string]point {
@@ -106,7 +115,7 @@ func expect(all map[string]point, scope string, m *metric.Metric) {
 				}
 			}
 		}
-		p.shape = shape(kinds[d.Type], d.Unit, d.Description, bounds)
+		p.shape = shape(kindOf(d), d.Unit, d.Description, bounds)
 		all[key(scope, d.Name, attributes)] = p
 	}
 }

@@ -60,6 +60,22 @@ func Bound[B any](bind func(*Draw) B, record func(*Draw, B)) func(*Draw) {
 	}
 }
 
+// Begun returns the calls of a function that begins something. A call ends what an earlier
+// call began, perhaps in an earlier registration or for the second time, and mostly begins
+// something new.
+func Begun(begin func(*Draw) (end func())) func(*Draw) {
+	key := new(int)
+	return func(d *Draw) {
+		end := &slots[func()](d, key)[d.N(keptSlots)]
+		if *end != nil {
+			(*end)()
+		}
+		if d.N(3) > 0 || *end == nil {
+			*end = begin(d)
+		}
+	}
+}
+
 // Observed returns the calls of an observed measure. A call stops a function and mostly
 // starts another one, whose values grow from each moment of a run to the next. Two readings
 // at one moment get the same values.
