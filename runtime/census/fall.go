@@ -39,8 +39,7 @@ type fallWatch struct {
 // A watchedMetric is a metric of totals.
 type watchedMetric struct {
 	fallen  bool
-	kind    metric.Type          // of the totals
-	series  map[uint64]lastTotal // by the hash of their labels; nil if it has fallen
+	series  map[uint64]lastTotal // by the hash of their identity; nil if it has fallen
 	present int                  // series in the last reading that had the metric
 	read    uint64               // the end of that reading
 	before  uint64               // the end of the reading that has the totals before
@@ -52,7 +51,6 @@ type watchedMetric struct {
 // A lastTotal is the last total of a series. It has no pointers, because there may be 100,000
 // of them.
 type lastTotal struct {
-	start  int64  // in ns since 1970
 	value  uint64 // in the order of the totals: an int64, or the bits of a float64
 	before uint64 // an earlier value
 	read   uint64
@@ -102,14 +100,17 @@ func (w *fallWatch) enter(began uint64, m *metric.Metric) {
 	if known.fallen {
 		return
 	}
-	if known.series == nil || known.kind != m.Descriptor.Type {
-		known.kind, known.series = m.Descriptor.Type, make(map[uint64]lastTotal, len(m.Series))
+	if known.series == nil {
+		known.series = make(map[uint64]lastTotal, len(m.Series))
 	}
 	known.present += len(m.Series)
-	w.key = appendResource(w.key[:0], m.Resource)
+	w.key = appendResource(append(w.key[:0], byte(m.Descriptor.Type)), m.Resource)
+	for _, k := range m.Descriptor.LabelKeys {
+		w.key = appendText(w.key, k.Key)
+	}
 	prefix := len(w.key)
-	for _, s := range m.Series {
-		w.key = appendLabels(w.key[:prefix], s.LabelValues)
+	for _, s := range m.Series { // a series that begins again is another one
+		w.key = appendLabels(binary.AppendVarint(w.key[:prefix], s.StartTime.UnixNano()), s.LabelValues)
 		if known.falls(maphash.Bytes(labelSeed, w.key), s) {
 			known.fallen, known.series = true, nil
 			return
@@ -128,27 +129,27 @@ func (m *watchedMetric) begin(began, ended uint64) {
 
 var labelSeed = maphash.MakeSeed()
 
-// falls enters the total of a series, and reports whether the total has fallen. Series of one
-// name, which two producers may have, count as one series with the lowest of their totals. So
-// do series whose labels have one hash, once in 2⁶⁴.
+// falls enters the total of a series, and reports whether the total has fallen. Two producers
+// may have equal series with the same start: these count as one with the lowest of their
+// totals. So do series whose identities have one hash, once in 2⁶⁴.
 func (m *watchedMetric) falls(series uint64, s *metric.Series) bool {
 	value, negative, ok := order(s.Point.Value)
 	if !ok || negative {
 		return negative
 	}
-	now := lastTotal{start: s.StartTime.UnixNano(), value: value, read: m.read}
+	now := lastTotal{value: value, read: m.read}
 	last, known := m.series[series]
 	switch {
 	case known && last.read == m.read:
 		if last.value <= value {
 			return false
 		}
-	case known && last.start == now.start && m.afterLast:
+	case known && m.afterLast:
 		if value < last.value {
 			return true
 		}
 		now.before = last.value
-	case known && last.start == now.start:
+	case known:
 		if m.afterBefore && value < last.before {
 			return true
 		}
@@ -179,9 +180,22 @@ const spare = 1000
 // than in the reading and spare. Fewer are kept: a producer may fail once, and a series may
 // come back with the same start.
 func (w *fallWatch) prune(present int) {
+	read, gone := 0, 0 // series
 	for _, m := range w.metrics {
-		if m.read == w.number && len(m.series) > 2*m.present+spare {
+		if m.read != w.number {
+			gone += len(m.series)
+			continue
+		}
+		read += m.present
+		if len(m.series) > 2*m.present+spare {
 			maps.DeleteFunc(m.series, func(_ uint64, s lastTotal) bool { return s.read != w.number })
+		}
+	}
+	if gone > read+spare {
+		for _, m := range w.metrics {
+			if m.read != w.number {
+				m.series = nil
+			}
 		}
 	}
 	if len(w.metrics) > 2*present+spare {

@@ -192,6 +192,8 @@ func TestWhatIsAFall(t *testing.T) {
 		"gone, with the same start":   {whole, []reading{{total(1, int64(5), "a")}, {}, {total(1, int64(4), "a")}}, true},
 		"gone, with another start":    {whole, []reading{{total(1, int64(5), "a")}, {}, {total(3, int64(4), "a")}}, false},
 		"two series of a name":        {whole, []reading{{total(1, int64(5)), total(1, int64(3))}, {total(1, int64(3)), total(1, int64(5))}, {total(1, int64(5)), total(1, int64(4))}}, false},
+		"two starts, higher falls":    {whole, []reading{{total(1, int64(3)), total(2, int64(15))}, {total(1, int64(3)), total(2, int64(14))}}, true},
+		"two starts, lower falls":     {whole, []reading{{total(1, int64(10)), total(2, int64(5))}, {total(1, int64(10)), total(2, int64(4))}}, true},
 		"gauge":                       {metric.TypeGaugeInt64, []reading{{total(1, int64(5))}, {total(1, int64(-4))}}, false},
 	} {
 		h := newHistory(c.kind)
@@ -214,6 +216,42 @@ func TestTypeOfTotalsChanges(t *testing.T) {
 	h.kind = metric.TypeCumulativeInt64
 	if h.next(total(1, int64(4))) || !h.next(total(1, int64(3))) {
 		t.Error("a float and an int were compared, or two ints were not")
+	}
+}
+
+// TestProducersOfTwoTypes: two producers may have totals of one name and of different types.
+func TestProducersOfTwoTypes(t *testing.T) {
+	w := newHistory(metric.TypeCumulativeInt64).watch
+	read := func(v int64) bool {
+		real := &metric.Metric{Descriptor: metric.Descriptor{Name: "m", Type: metric.TypeCumulativeFloat64}, Series: []*metric.Series{total(1, 5.0)}}
+		whole := &metric.Metric{Descriptor: metric.Descriptor{Name: "m", Type: metric.TypeCumulativeInt64}, Series: []*metric.Series{total(1, v)}}
+		w.mark(w.begin(), []*metric.Metric{whole, real}, nil)
+		return whole.Descriptor.Fallen && real.Descriptor.Fallen
+	}
+	if read(9) || !read(8) {
+		t.Error("9, then 8 beside a float is no fall")
+	}
+}
+
+// TestLabelsHaveKeys: a producer may give the labels of a metric other keys, or another order.
+func TestLabelsHaveKeys(t *testing.T) {
+	for _, c := range []struct {
+		keys [2]string
+		want bool
+	}{{[2]string{"a", "b"}, true}, {[2]string{"b", "a"}, false}, {[2]string{"a", "c"}, false}} {
+		h := newHistory(metric.TypeCumulativeInt64)
+		read := func(keys [2]string, v int64) bool {
+			m := &metric.Metric{
+				Descriptor: metric.Descriptor{Name: "m", Type: h.kind, LabelKeys: []metric.LabelKey{{Key: keys[0]}, {Key: keys[1]}}},
+				Series:     []*metric.Series{total(1, v, "x", "y")},
+			}
+			h.watch.mark(h.watch.begin(), []*metric.Metric{m}, nil)
+			return m.Descriptor.Fallen
+		}
+		read([2]string{"a", "b"}, 9)
+		if got := read(c.keys, 8); got != c.want {
+			t.Errorf("keys %q: fallen is %t, want %t", c.keys, got, c.want)
+		}
 	}
 }
 
@@ -301,6 +339,20 @@ func TestWatchIsBounded(t *testing.T) {
 	}
 	if h.next(total(9, int64(9))) {
 		t.Error("the fall is remembered although there were many others")
+	}
+	for i := range 30 { // metrics of many series come and go
+		m := &metric.Metric{Descriptor: metric.Descriptor{Name: "gone" + strconv.Itoa(i), Type: metric.TypeCumulativeInt64}}
+		for j := range spare {
+			m.Series = append(m.Series, total(1, int64(1), strconv.Itoa(j)))
+		}
+		h.watch.mark(h.watch.begin(), []*metric.Metric{m}, nil)
+		remembered := 0
+		for _, m := range h.watch.metrics {
+			remembered += len(m.series)
+		}
+		if remembered > 4*spare {
+			t.Fatalf("%d series are remembered", remembered)
+		}
 	}
 }
 

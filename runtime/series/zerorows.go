@@ -58,12 +58,7 @@ func (s *SeriesSet[C]) addZeroRow(index uint64, at time.Time) uint64 {
 // ZeroRow makes the series of an index a zero row, now and in each later registration. It
 // is for sets with ZeroRows. Past MaxSeries, the series of "__other__" is the zero row.
 func (s *SeriesSet[C]) ZeroRow(index uint64) {
-	c := s.lookup(index)
-	if c == nil && s.full.Load() {
-		index = s.places.collapsed(index)
-		c = s.lookup(index)
-	}
-	if c != nil && s.kind.origin(c).bound.Load() {
+	if c := s.lookup(index); c != nil && s.kind.origin(c).bound.Load() {
 		return
 	}
 	if s.places.wide != nil && s.info.Size != 0 {
@@ -72,9 +67,9 @@ func (s *SeriesSet[C]) ZeroRow(index uint64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.descriptor.Load() != nil {
-		index = s.addZeroRow(index, time.Now())
+		s.addZeroRow(index, time.Now())
 	}
-	s.remember(index)
+	s.remember(index) // not the row that it has now: in the next registration there may be a place
 }
 
 // remember is called with the lock held.
