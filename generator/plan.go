@@ -40,7 +40,7 @@ type planner struct {
 
 // addsUp reports whether the recorder of a measure adds up in the call itself. OpenCensus
 // has no up-down counts, so with all recorders their series are ours.
-func (p *planner) addsUp(m *schema.Measure) bool { return m.Recorded() && (p.inCall || m.UpDown()) }
+func (p *planner) addsUp(m *schema.Measure) bool { return m.Recorded() && (p.inCall || m.UpDown) }
 
 func planGo(s *schema.Schema) goPlan {
 	p := &planner{

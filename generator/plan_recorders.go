@@ -42,7 +42,7 @@ func (p *planner) planRecorder(m *schema.Measure) *recorderPlan {
 	if m.Bound() {
 		r.For, r.Bound = m.ForName(), m.BoundName()
 	}
-	if r.UpDown = m.UpDown(); m.Begins() {
+	if r.UpDown = m.UpDown; m.Begins() {
 		r.Begin = m.BeginName()
 	}
 	for _, t := range m.Tags {
@@ -83,7 +83,7 @@ func (p *planner) planRecording(r recording) *recorderPlan {
 	for _, m := range r.measures {
 		param := ""
 		switch {
-		case m.UpDown():
+		case m.UpDown:
 			param = r.scope.local("delta", "Value")
 		case m.Constant == nil:
 			param = r.scope.value(m)

@@ -180,7 +180,7 @@ func (s namer) measureNames(m *Measure) []Name {
 		l.add(known && m.Existing == nil && m.Observe, called.ObserveName())
 		l.add(recorded, called.RecordName())
 		l.add(recorded && m.Begins(), called.BeginName())
-		l.add(recorded && s.Generate.Recorder == "views" && !m.UpDown(), called.MeasureName())
+		l.add(recorded && s.Generate.Recorder == "views" && !m.UpDown, called.MeasureName())
 		l.add(recorded && m.Timed(), called.TimeName(), called.StartName(), called.TimerName())
 		l.add(recorded && m.Bound(), called.ForName(), called.BoundName())
 		if v := m.Namesake(); v != nil && alias != nil {
@@ -216,7 +216,7 @@ func (e *Event) names() []Name {
 // hasViewVars reports whether the measure's views are OpenCensus views, which
 // are declared with their aggregations.
 func (s namer) hasViewVars(m *Measure) bool {
-	return s.usesCensus() && s.isKnown(m) && (m.Existing != nil || m.Recorded() && !m.UpDown() && s.Generate.Recorder == "views")
+	return s.usesCensus() && s.isKnown(m) && (m.Existing != nil || m.Recorded() && !m.UpDown && s.Generate.Recorder == "views")
 }
 
 // checkIdentifiers reports every two elements that get the same Go name, at both

@@ -157,7 +157,7 @@ type Measure struct {
 	GoAliases   []Alias
 	GoMoved     []*Tag // the parameters of the aliases, if they have another order; or nil
 	Views       []*View
-	upDown      bool // one of Views is counted up and down: asked for each view, and they may be many
+	UpDown      bool // it is counted up and down; then all of Views are
 
 	Experimental bool
 	Allows       []Allowance
@@ -173,19 +173,16 @@ func (m *Measure) Bound() bool {
 	return m.Recorded() && slices.ContainsFunc(m.Tags, func(t *Tag) bool { return t.From == FromCall })
 }
 
-// UpDown reports whether the measure is counted up and down. Then all of its views are.
-func (m *Measure) UpDown() bool { return m.upDown }
-
 // Begins reports whether the measure has a function that adds 1 until it ends: the
 // measure counts things up and down. A time, such as the work that waits, is no thing.
 func (m *Measure) Begins() bool {
-	return m.UpDown() && m.Recorded() && m.Type == Int64 && m.Duration() == 0
+	return m.UpDown && m.Recorded() && m.Type == Int64 && m.Duration() == 0
 }
 
 // Timed reports whether the measure has a timer: its recorder has a parameter for a
 // duration that passed.
 func (m *Measure) Timed() bool {
-	return m.Recorded() && m.Duration() > 0 && m.Constant == nil && !m.UpDown()
+	return m.Recorded() && m.Duration() > 0 && m.Constant == nil && !m.UpDown
 }
 
 // Duration returns the length of one unit of a measure of time, and 0 for any
@@ -197,7 +194,7 @@ func (m *Measure) Duration() time.Duration { return timeUnits[m.Unit] }
 // clock was set back. A last value of a time may be negative, since the offset between
 // two clocks can be, and an up-down count is meant to be lowered.
 func (m *Measure) NonNegative() bool {
-	if m.UpDown() {
+	if m.UpDown {
 		return false
 	}
 	lasts := 0

@@ -14,7 +14,7 @@ func (m *Measure) MeasureName() string { return m.GoName + "Measure" }
 // RecordName is the recorder of a measure, e.g. "RecordRequestLatency", or
 // "AddOpenRequests" for an up-down count.
 func (m *Measure) RecordName() string {
-	if m.UpDown() {
+	if m.UpDown {
 		return "Add" + m.GoName
 	}
 	return "Record" + m.GoName

@@ -76,7 +76,7 @@ func (r *eventReader) readMeasures(n *yaml.Node) bool {
 		case m.Observe:
 			complete = false
 			r.report("bad-value", place(item), "the measure %q is observed, and an event needs measures that are recorded; delete it here, or delete the measure's \"observe\"", m.ID)
-		case m.UpDown():
+		case m.UpDown:
 			complete = false
 			r.report("bad-value", place(item), "the measure %q is counted up and down, and an event happens once, without an end; delete it here, and call %s beside the event", m.ID, m.RecordName())
 		default:

@@ -199,7 +199,7 @@ func (r *reader) checkConstantTime(f *fields, m *Measure) {
 // checkUpDown reports what an up-down count cannot have: keys for values that are recorded,
 // and other aggregations.
 func (r *reader) checkUpDown(f *fields, m *Measure) {
-	if !m.UpDown() {
+	if !m.UpDown {
 		return
 	}
 	if !m.Observe && !f.has("existing") { // with these the aggregation is wrong

@@ -99,6 +99,9 @@ func (r *reader) readOpen(f *fields, t *Tag) {
 			marks.unread.utf8 = true // the values may be meant as UTF-8
 		}
 	}
+	if len(items) > 0 && len(t.Known) == 0 {
+		marks.unread.known = true
+	}
 }
 
 // readUTF8 reads whether the tag's values are UTF-8. It returns whether the tag's known

@@ -46,7 +46,7 @@ func (r *reader) addView(v *View) {
 	r.views[v.ID] = v
 	r.viewIDs = append(r.viewIDs, v.ID)
 	v.Measure.Views = append(v.Measure.Views, v)
-	v.Measure.upDown = v.Measure.upDown || v.Aggregation == UpDown
+	v.Measure.UpDown = v.Measure.UpDown || v.Aggregation == UpDown
 }
 
 func (r *reader) readView(v *View, e element) {
@@ -141,7 +141,7 @@ func (r *reader) checkZeroRows(f *fields, v *View, aggregation string) {
 	case m.Observe:
 		f.notWith("is only for measures that are recorded; delete it, or delete the measure's \"observe\"", "zero_rows")
 	case aggregation == LastValue.String():
-		f.notWith("is only for counts, sums and distributions: before the first record a last value is unknown, not zero; delete it", "zero_rows")
+		f.notWith("is only for counts, sums, distributions and up-down counts: before the first record a last value is unknown, not zero; delete it", "zero_rows")
 	}
 	if r.errors > before {
 		v.ZeroRows = false

@@ -17,7 +17,7 @@ func BreakingRules() []BreakingRule {
 		{"metric-removed", data, Error, false, "an exported name is gone, and \"removed\" does not list it"},
 		{"metric-type", data, Error, true, "the kind or value type of a metric differs, so a backend refuses its points: a count or sum became a last value or an up-down count, an int64 a float64, or a distribution another aggregation"},
 		{"overlap-type", data, Error, false, "a view is renamed from a metric of another kind or value type, so a backend refuses the points under the old name"},
-		{"metric-meaning", data, Error, true, "a count became a sum, or a sum a count: the metric has the same type and other numbers"},
+		{"metric-meaning", data, Error, true, "a count became a sum, or a last value an up-down count, or the reverse: the metric has the same type and other numbers"},
 		{"metric-unit", data, Error, true, "the unit of a metric differs"},
 		{"label-removed", data, Error, true, "a metric lost a label: filters by it find nothing"},
 		{"label-renamed", data, Error, true, "a tag has another key"},

@@ -63,30 +63,39 @@ func checkZeroRows(c *checker) {
 			return
 		}
 		in, at := c.ofView(v).scope, c.ofView(v).zeroAt
-		counted := !c.ofView(v).unread.tags
+		known := !c.ofView(v).unread.tags
 		for _, t := range v.Tags {
 			if t.From == FromContext && !c.ofTag(t).unread.kind && !c.ofTag(t).unread.from {
 				c.problem(in, at, "the view %q cannot have \"zero_rows\": its tag %q comes from a context, so its values are not known beforehand; leave it out of the view's \"tags\", or delete \"zero_rows\"", owner(v.ID), t.ID)
-				counted = false
+				known = false
 			}
-			counted = counted && c.isCounted(t)
+			known = known && c.isCounted(t)
 		}
-		if !counted {
+		if !known {
 			return
 		}
 		if !v.HasOpen() {
-			if n, _ := v.Combinations(); n > mostZeroRows {
-				c.problem(in, at, "the view %q has %s combinations of tag values, replacements included, and \"zero_rows\" allows at most %s; leave tags out of the view's \"tags\", or delete \"zero_rows\"", owner(v.ID), Thousands(n), Thousands(mostZeroRows))
+			if n, wide := v.Combinations(); n > mostZeroRows {
+				c.problem(in, at, "the view %q has %s combinations of tag values, replacements included, and \"zero_rows\" allows at most %s; leave tags out of the view's \"tags\", or delete \"zero_rows\"", owner(v.ID), counted(n, wide), Thousands(mostZeroRows))
 			}
 			return
 		}
-		switch n, _ := v.ZeroCombinations(); {
+		switch n, wide := v.ZeroCombinations(); {
 		case n > mostZeroRows:
-			c.problem(in, at, "the view %q has %s combinations of listed and known values, and \"zero_rows\" allows at most %s; leave tags out of the view's \"tags\", or delete \"zero_rows\"", owner(v.ID), Thousands(n), Thousands(mostZeroRows))
+			c.problem(in, at, "the view %q has %s combinations of listed and known values, and \"zero_rows\" allows at most %s; leave tags out of the view's \"tags\", or delete \"zero_rows\"", owner(v.ID), counted(n, wide), Thousands(mostZeroRows))
 		case n > uint64(v.MaxSeries) && !c.ofView(v).unread.maxSeries:
 			c.problem(in, at, "the view %q has %s zero rows, one for each combination of listed and known values, and its \"max_series\" is %s; raise \"max_series\", or delete \"zero_rows\"", owner(v.ID), Thousands(n), Thousands(uint64(v.MaxSeries)))
 		}
 	})
+}
+
+// counted returns a number of combinations for people. Wide is whether it needs more than 64
+// bits.
+func counted(n uint64, wide bool) string {
+	if wide {
+		return "more than " + Thousands(n)
+	}
+	return Thousands(n)
 }
 
 // checkZeroRowsKnown reports views that have zero rows only for bound recorders, because an

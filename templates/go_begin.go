@@ -1,6 +1,10 @@
 package templates
 
-import "github.com/dave/jennifer/jen"
+import (
+	"strings"
+
+	"github.com/dave/jennifer/jen"
+)
 
 // An up-down count of things has a function that adds 1, and returns a function that
 // subtracts it again. A caller cannot forget the tags on the way to the end.
@@ -17,6 +21,10 @@ func (r Recorder) beginParams() []jen.Code { return append([]jen.Code{ctxParam()
 // BeginFunc emits
 //
 //	// <Begin> adds 1 to <Words> until end is called: <Doc>
+//	//
+//	//	defer <Begin>(ctx, <Params>)()
+//	//
+//	// <Note>
 //	func <Begin>(ctx context.Context, <Params>) (end func()) {
 //		<tag>Index, … := <index>, …
 //		return series.Begin(<Set>.At(<index>), …)
@@ -25,8 +33,13 @@ func BeginFunc(r DirectRecorder) Decl {
 	body := append(r.indices(), r.begin(func(w Write) *jen.Statement {
 		return w.Index.in(w.Set, r.parts(w.Index.Terms, r.Indices))
 	}))
+	call := []string{"ctx"}
+	for _, p := range r.Params {
+		call = append(call, p.Name)
+	}
 	return documented(r.Begin+" adds 1 to "+r.Words+" until end is called", r.Doc,
 		jen.Func().Id(r.Begin).Params(r.beginParams()...).Params(endResult()).Block(body...),
+		"\tdefer "+r.Begin+"("+strings.Join(call, ", ")+")()",
 		"end subtracts 1 from the same time series. It acts once, and any goroutine may call it. "+
 			"It does nothing if the views were not registered at the beginning, or were unregistered since.")
 }

@@ -44,6 +44,8 @@ func TestBegin(t *testing.T) {
 	expect(t, BeginFunc(openPages), `
 		// BeginOpen adds 1 to open until end is called: Pages that are open.
 		//
+		//	defer BeginOpen(ctx, route)()
+		//
 		// end subtracts 1 from the same time series. It acts once, and any goroutine may call it.
 		// It does nothing if the views were not registered at the beginning, or were unregistered
 		// since.

@@ -273,6 +273,8 @@ func AddPending(ctx context.Context, delta int64, kind Kind) {
 // BeginPending adds 1 to pending until end is called: Queries that have begun and not
 // ended.
 //
+//	defer BeginPending(ctx, kind)()
+//
 // end subtracts 1 from the same time series. It acts once, and any goroutine may call it.
 // It does nothing if the views were not registered at the beginning, or were unregistered
 // since.
@@ -389,6 +391,8 @@ func AddOpen(ctx context.Context, delta int64, kind Kind, route Route) {
 
 // BeginOpen adds 1 to open until end is called: Requests that are open.
 //
+//	defer BeginOpen(ctx, kind, route)()
+//
 // end subtracts 1 from the same time series. It acts once, and any goroutine may call it.
 // It does nothing if the views were not registered at the beginning, or were unregistered
 // since.
@@ -500,6 +504,8 @@ func AddPages(ctx context.Context, delta int64, route Route) {
 // BeginPages adds 1 to pages until end is called: Pages that are open, within the limit
 // of one view.
 //
+//	defer BeginPages(ctx, route)()
+//
 // end subtracts 1 from the same time series. It acts once, and any goroutine may call it.
 // It does nothing if the views were not registered at the beginning, or were unregistered
 // since.
@@ -566,6 +572,8 @@ func AddSessions(ctx context.Context, delta int64, kind Kind) {
 
 // BeginSessions adds 1 to sessions until end is called: Sessions of a tenant.
 //
+//	defer BeginSessions(ctx, kind)()
+//
 // end subtracts 1 from the same time series. It acts once, and any goroutine may call it.
 // It does nothing if the views were not registered at the beginning, or were unregistered
 // since.
@@ -628,6 +636,8 @@ func AddWorkers(ctx context.Context, delta int64, endTagValue End, deltaTagValue
 
 // BeginWorkers adds 1 to workers until end is called: Workers, of which there is always a
 // known number.
+//
+//	defer BeginWorkers(ctx, endTagValue, deltaTagValue)()
 //
 // end subtracts 1 from the same time series. It acts once, and any goroutine may call it.
 // It does nothing if the views were not registered at the beginning, or were unregistered

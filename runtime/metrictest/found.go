@@ -79,17 +79,26 @@ func (f found) sum() float64 {
 }
 
 // tolerance is the allowed relative difference from a wanted sum, whose values may have been
-// added up in another order.
+// added up in another order. For an up-down count of floating point numbers it is absolute
+// too: amounts that cancelled leave an error that is not relative to the total.
 const tolerance = 1e-9
 
 func (f found) near(got, want float64) bool {
-	size, integers := 0.0, true
+	size, least, integers := 0.0, 0.0, true
 	for _, d := range f.matching {
 		_, integer := d.value.(int64)
 		integers = integers && integer
 		size += d.size
+		if d.descriptor.UpDown {
+			least = tolerance
+		}
 	}
-	return got == want || !integers && math.Abs(got-want) <= tolerance*math.Abs(want)+precision*size
+	return got == want || !integers && math.Abs(got-want) <= max(least, tolerance*math.Abs(want)+precision*size)
+}
+
+// nearLast is near for last values. These are exact, unless amounts were added up.
+func (f found) nearLast(got, want float64) bool {
+	return got == want || len(f.matching) == 1 && f.matching[0].descriptor.UpDown && f.near(got, want)
 }
 
 func (f found) last() (float64, bool) {

@@ -94,6 +94,7 @@ func (s *series) subtract(before series) {
 	case float64:
 		if then, ok := before.value.(float64); ok {
 			s.value, s.changed = now-then, now != then
+			s.size = max(s.size, math.Abs(then)) // an up-down count may have been larger
 		}
 	case *metric.Distribution:
 		if then, ok := before.value.(*metric.Distribution); ok && len(then.Buckets) == len(now.Buckets) {

@@ -46,6 +46,13 @@ func TestUpDown(t *testing.T) {
 	all.With(metrictest.Tags{"shelf": "b"}).WantLast(-3)
 	m.Metric("updown/load").WantSum(-1)
 	m.Metric("updown/load").WantLast(-0.5)
+	for _, amount := range []float64{0.5, 0.1, 0.2} { // in float64, 0.1 + 0.2 - 0.3 is not 0
+		load.At(0).Add(amount)
+	}
+	m.Metric("updown/load").WantLast(0.3)
+	load.At(0).Add(-0.3)
+	m.Metric("updown/load").WantLast(0)
+	m.Metric("updown/load").WantSum(-0.5)
 	end()
 	all.With(metrictest.Tags{"shelf": "a"}).WantSum(0)
 	all.With(metrictest.Tags{"shelf": "a"}).WantNoChange()

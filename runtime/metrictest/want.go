@@ -66,7 +66,8 @@ func (s Series) WantCount(want int64) {
 // WantSum asserts the sum of the values since the start, of a sum or a distribution, in the
 // metric's unit. Of an up-down count it is the change since the start: 0 if everything that
 // began has ended. For floating point numbers the tolerance is 1e-9 of the sum, and 1e-12 of
-// the values that were summed up since the process began.
+// the values that were summed up since the process began; for an up-down count of these it is at
+// least 1e-9.
 func (s Series) WantSum(want float64) {
 	s.m.t.Helper()
 	f, ok := s.find(holdsSum, "sum")
@@ -76,7 +77,8 @@ func (s Series) WantSum(want float64) {
 }
 
 // WantLast asserts the last value, or the number of an up-down count, which may have begun
-// before the start. Exactly one series must have the tags.
+// before the start, with a tolerance of at least 1e-9 for floating point numbers. Exactly one
+// series must have the tags.
 func (s Series) WantLast(want float64) {
 	s.m.t.Helper()
 	f, ok := s.find(holdsLast, "last value")
@@ -88,7 +90,7 @@ func (s Series) WantLast(want float64) {
 		s.fail(f, fmt.Sprintf("%d series have a last value: choose one by its tags", len(f.matching)))
 	case !ok:
 		s.fail(f, fmt.Sprintf("there is no last value, want %s", number(want)))
-	case got != want:
+	case !f.nearLast(got, want):
 		s.fail(f, fmt.Sprintf("last value is %s, want %s", number(got), number(want)))
 	}
 }

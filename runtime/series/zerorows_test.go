@@ -138,6 +138,43 @@ func TestZeroRowsOfBoundRecorders(t *testing.T) {
 	want("acme", "beta", "early", "late", "__other__")
 }
 
+// TestBoundPastTheLimit: a row past the limit is "__other__", but its own in a later
+// registration that has a place.
+func TestBoundPastTheLimit(t *testing.T) {
+	tenant := tenants()
+	tags := []*record.Tag{tenant}
+	name := tenant.Key() + "="
+	set := started(NewCounts(SeriesInfo{Name: unique("past"), Tags: tags, MaxSeries: 3, ZeroRows: true}))
+	set.At(tenant.OpenIndex("first")).Inc()
+	set.ZeroRow(tenant.OpenIndex("bound"))
+	wantRows(t, set, tags, map[string]any{name + "acme": int64(0), name + "beta": int64(0), name + "first": int64(1), name + "__other__": int64(0)})
+	set.stop()
+	set.start(metric.Descriptor{Name: set.name()}, time.Now())
+	wantRows(t, set, tags, map[string]any{name + "acme": int64(0), name + "beta": int64(0), name + "bound": int64(0)})
+}
+
+// TestBoundAtOnce: goroutines that bind the same tags for the last place make one row.
+func TestBoundAtOnce(t *testing.T) {
+	for range 2000 {
+		tag := oneOpen("t", record.OpenTag{MaxValues: 10})
+		set := started(NewCounts(SeriesInfo{Name: "atonce", Tags: []*record.Tag{tag}, MaxSeries: 1, ZeroRows: true}))
+		index := tag.OpenIndex("x")
+		var group sync.WaitGroup
+		begin := make(chan struct{})
+		for range 2 {
+			wait.Go(&group, func() {
+				<-begin
+				set.ZeroRow(index)
+			})
+		}
+		close(begin)
+		group.Wait()
+		if m := set.read(time.Now(), nil); len(m.Series) != 1 {
+			t.Fatalf("%d rows", len(m.Series))
+		}
+	}
+}
+
 // TestBoundZeroRowsAgree: views of one recorder have zero rows only for series that its
 // records will go to, also if the recorder is bound before the registration.
 func TestBoundZeroRowsAgree(t *testing.T) {

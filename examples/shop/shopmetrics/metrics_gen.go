@@ -615,6 +615,8 @@ func AddInFlight(ctx context.Context, delta int64, route Route) {
 // BeginInFlight adds 1 to in flight until end is called: Requests that have begun and not
 // ended.
 //
+//	defer BeginInFlight(ctx, route)()
+//
 // end subtracts 1 from the same time series. It acts once, and any goroutine may call it.
 // It does nothing if the views were not registered at the beginning, or were unregistered
 // since.
