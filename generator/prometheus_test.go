@@ -258,7 +258,7 @@ func TestThresholdScenarios(t *testing.T) {
 	}
 }
 
-// TestUntemplated checks that Prometheus shows texts as they are. internal/tests/golden has
+// TestUntemplated checks that Prometheus shows texts as they are. internal/tests/ruletests has
 // Prometheus itself show some.
 func TestUntemplated(t *testing.T) {
 	for text, want := range map[string]string{"{}": "{}", "{{": "{{`{{`}}", "{{{x}}}": "{{`{{`}}{x}}}", "{{{{": "{{`{{`}}{{`{{`}}"} {

@@ -1,4 +1,4 @@
-package golden_test
+package ruletests_test
 
 import (
 	"errors"
