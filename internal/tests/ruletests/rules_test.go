@@ -81,7 +81,7 @@ func TestAnnotations(t *testing.T) {
 		}
 	}
 	file := filepath.Join(t.TempDir(), "tests.yaml")
-	writeJSON(t, file, map[string]any{"rule_files": []string{rules}, "tests": []any{map[string]any{
+	test := toYAML(t, map[string]any{"rule_files": []string{rules}, "tests": []any{map[string]any{
 		"interval": "1m",
 		"input_series": []any{
 			map[string]string{"series": strings.Replace(requests, "%s", "ok", 1), "values": "0+300x70"},
@@ -92,6 +92,9 @@ func TestAnnotations(t *testing.T) {
 			"eval_time": "65m", "alertname": "RuledOrdersBadOfTotalBurn", "exp_alerts": []any{alert("page"), alert("ticket")},
 		}},
 	}}})
+	if err := os.WriteFile(file, []byte(test), 0o644); err != nil {
+		t.Fatal(err)
+	}
 	if out, err := exec.Command(promtool, "test", "rules", file).CombinedOutput(); err != nil {
 		t.Errorf("%v\n%s", err, out)
 	}
