@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/ocgen/ocgen/golden/directminimal"
 	"github.com/ocgen/ocgen/golden/internal/rows"
@@ -46,7 +47,7 @@ func TestBesideOchttp(t *testing.T) {
 	defer view.Unregister(requests)
 	before := points.Of(t, "jobs")
 	e := &exporter{}
-	tel, err := runtime.Start(t.Context(), runtime.Options{Exporter: e, OnError: func(err error) { t.Error(err) }})
+	tel, err := runtime.Start(t.Context(), runtime.Options{Exporter: e, Interval: time.Hour, OnError: func(err error) { t.Error(err) }})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -147,7 +147,7 @@ func TestPrometheusAcceptsNothing(t *testing.T) {
 	record.NewValueCheck("shop/revenue", record.NonNegative).Float64(-1)
 	t.Setenv("OTEL_EXPORTER_PROMETHEUS_PORT", "0")
 	e := newTest(t, "prometheus")
-	tel, err := runtime.Start(t.Context(), runtime.Options{Exporter: e})
+	tel, err := runtime.Start(t.Context(), runtime.Options{Exporter: e, Interval: time.Hour})
 	if err != nil {
 		t.Fatal(err)
 	}

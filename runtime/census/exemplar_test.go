@@ -152,7 +152,7 @@ func TestExemplarsOfEvents(t *testing.T) {
 func TestExportedExemplars(t *testing.T) {
 	registerShop(t)
 	var out bytes.Buffer
-	telemetry, err := runtime.Start(t.Context(), runtime.Options{Exporter: console.NewJSON(&out)})
+	telemetry, err := runtime.Start(t.Context(), runtime.Options{Exporter: console.NewJSON(&out), Interval: time.Hour})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -155,7 +155,7 @@ func TestFromOpenCensusInATelemetry(t *testing.T) {
 	defer views.Unregister()
 	defer direct.Unregister()
 	e := &queueing{}
-	tel, err := runtime.Start(t.Context(), runtime.Options{Exporter: FromOpenCensus(e, 0), OnError: func(err error) { t.Error(err) }})
+	tel, err := runtime.Start(t.Context(), runtime.Options{Exporter: FromOpenCensus(e, 0), Interval: time.Hour, OnError: func(err error) { t.Error(err) }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -220,7 +220,7 @@ func TestFromOpenCensusFails(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer p.Unregister()
-			tel, err := runtime.Start(t.Context(), runtime.Options{Exporter: FromOpenCensus(c.e, 0), OnError: func(error) {}})
+			tel, err := runtime.Start(t.Context(), runtime.Options{Exporter: FromOpenCensus(c.e, 0), Interval: time.Hour, OnError: func(error) {}})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -350,7 +350,7 @@ func TestFromOpenCensusHangsInATelemetry(t *testing.T) {
 	defer close(release)
 	entered := make(chan struct{}, 1)
 	e := &queueing{flush: func() { entered <- struct{}{}; <-release }}
-	tel, err := runtime.Start(t.Context(), runtime.Options{Exporter: FromOpenCensus(e, 0), OnError: func(error) {}})
+	tel, err := runtime.Start(t.Context(), runtime.Options{Exporter: FromOpenCensus(e, 0), Interval: time.Hour, OnError: func(error) {}})
 	if err != nil {
 		t.Fatal(err)
 	}

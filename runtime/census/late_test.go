@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/ocgen/ocgen/runtime"
 	"github.com/ocgen/ocgen/runtime/metric"
@@ -81,7 +82,7 @@ func (refusing) Shutdown(context.Context) error { return nil }
 func TestLateShutdownCountsTheQueue(t *testing.T) {
 	f, held := newFixture(t, nil), newFixture(t, nil)
 	held.set.Record(nilContext, held.one())
-	tel, err := runtime.Start(t.Context(), runtime.Options{Exporter: refusing{}, OnError: func(error) {}})
+	tel, err := runtime.Start(t.Context(), runtime.Options{Exporter: refusing{}, Interval: time.Hour, OnError: func(error) {}})
 	if err != nil {
 		t.Fatal(err)
 	}

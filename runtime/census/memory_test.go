@@ -93,7 +93,7 @@ func find(metrics []*metric.Metric, name string) *metric.Metric {
 
 func startMemory(t *testing.T, e *memory) *runtime.Telemetry {
 	t.Helper()
-	tel, err := runtime.Start(context.Background(), runtime.Options{Exporter: e, OnError: func(err error) { t.Error(err) }})
+	tel, err := runtime.Start(context.Background(), runtime.Options{Exporter: e, Interval: time.Hour, OnError: func(err error) { t.Error(err) }})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -17,7 +17,7 @@ import (
 
 func started(t *testing.T, e *Exporter) *runtime.Telemetry {
 	t.Helper()
-	tel, err := runtime.Start(context.Background(), runtime.Options{Exporter: e, NoHealthMetrics: true, OnError: func(error) {}})
+	tel, err := runtime.Start(context.Background(), runtime.Options{Exporter: e, Interval: time.Hour, NoHealthMetrics: true, OnError: func(error) {}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -130,7 +130,7 @@ func TestRefusedDescriptor(t *testing.T) {
 	fake, e := newFake(t)
 	fake.SetFault(fakemonitoring.Fault{Method: "CreateMetricDescriptor", Refuse: codes.PermissionDenied, Message: "injected"})
 	reported := make(chan error, 10)
-	tel, err := runtime.Start(context.Background(), runtime.Options{Exporter: e, NoHealthMetrics: true, OnError: func(err error) { reported <- err }})
+	tel, err := runtime.Start(context.Background(), runtime.Options{Exporter: e, Interval: time.Hour, NoHealthMetrics: true, OnError: func(err error) { reported <- err }})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -105,7 +105,7 @@ func TestEverythingArrives(t *testing.T) {
 	defer log.SetOutput(log.Writer())
 	log.SetOutput(&logged)
 	fake, e := newFake(t)
-	tel, err := runtime.Start(context.Background(), runtime.Options{Exporter: e, OnError: func(err error) { t.Error(err) }})
+	tel, err := runtime.Start(context.Background(), runtime.Options{Exporter: e, Interval: time.Hour, OnError: func(err error) { t.Error(err) }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -157,7 +157,7 @@ func checkShape(t *testing.T, fake *fakemonitoring.Server, ts *monitoringpb.Time
 // Start creates the descriptors before there is a record.
 func TestDescriptorsComeFirst(t *testing.T) {
 	fake, e := newFake(t)
-	tel, err := runtime.Start(context.Background(), runtime.Options{Exporter: e, NoHealthMetrics: true})
+	tel, err := runtime.Start(context.Background(), runtime.Options{Exporter: e, Interval: time.Hour, NoHealthMetrics: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -178,7 +178,7 @@ func TestDescriptorsComeFirst(t *testing.T) {
 func TestRefusalsAreReported(t *testing.T) {
 	fake, e := newFake(t)
 	fake.SetFault(fakemonitoring.Fault{Method: "CreateTimeSeries", Refuse: codes.PermissionDenied, Message: "Permission monitoring.timeSeries.create denied"})
-	tel, err := runtime.Start(context.Background(), runtime.Options{Exporter: e})
+	tel, err := runtime.Start(context.Background(), runtime.Options{Exporter: e, Interval: time.Hour})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -191,7 +191,7 @@ func TestRefusalsAreReported(t *testing.T) {
 
 func TestShutdownIsBounded(t *testing.T) {
 	fake, e := newFake(t)
-	tel, err := runtime.Start(context.Background(), runtime.Options{Exporter: e, OnError: func(error) {}})
+	tel, err := runtime.Start(context.Background(), runtime.Options{Exporter: e, Interval: time.Hour, OnError: func(error) {}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -92,7 +92,7 @@ func recordAnything() {
 // deliver lets an exporter have everything, as a process does at its end.
 func deliver(t *testing.T, exporter runtime.Exporter) {
 	t.Helper()
-	telemetry, err := runtime.Start(t.Context(), runtime.Options{Exporter: exporter, NoHealthMetrics: true})
+	telemetry, err := runtime.Start(t.Context(), runtime.Options{Exporter: exporter, Interval: time.Hour, NoHealthMetrics: true})
 	if err != nil {
 		t.Fatal(err)
 	}

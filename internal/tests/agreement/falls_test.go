@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/ocgen/ocgen/golden/shopmetrics"
 	"github.com/ocgen/ocgen/internal/fakemonitoring"
@@ -107,7 +108,7 @@ func wantPoolInCloud(t *testing.T, total int64, fallen bool) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	telemetry, err := runtime.Start(t.Context(), runtime.Options{Exporter: e, NoHealthMetrics: true})
+	telemetry, err := runtime.Start(t.Context(), runtime.Options{Exporter: e, Interval: time.Hour, NoHealthMetrics: true})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -107,7 +107,7 @@ func TestReplacedOrDroppedEverywhere(t *testing.T) {
 // deliverWithHealth is deliver with the metrics about the telemetry itself.
 func deliverWithHealth(t *testing.T, exporter runtime.Exporter, meanwhile ...func()) {
 	t.Helper()
-	telemetry, err := runtime.Start(t.Context(), runtime.Options{Exporter: exporter})
+	telemetry, err := runtime.Start(t.Context(), runtime.Options{Exporter: exporter, Interval: time.Hour})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -145,7 +145,7 @@ func TestMixedProgram(t *testing.T) {
 			read := &reader{t: t, name: "OpenCensus", prefix: p.prefix, series: n}
 			exported := &reader{t: t, name: "Telemetry"}
 			tel, err := runtime.Start(t.Context(), runtime.Options{
-				Exporter: census.FromOpenCensus(exported, 0), NoHealthMetrics: true, OnError: func(err error) { t.Error(err) },
+				Exporter: census.FromOpenCensus(exported, 0), Interval: time.Hour, NoHealthMetrics: true, OnError: func(err error) { t.Error(err) },
 			})
 			if err != nil {
 				t.Fatal(err)

@@ -37,7 +37,7 @@ func exported(t *testing.T, opts runtime.Options, labels map[string]string) map[
 	if err != nil {
 		t.Fatal(err)
 	}
-	opts.Exporter, opts.NoHealthMetrics = exporter, true
+	opts.Exporter, opts.Interval, opts.NoHealthMetrics = exporter, time.Hour, true
 	telemetry, err := runtime.Start(context.Background(), opts)
 	if err != nil {
 		t.Fatal(err)

@@ -32,7 +32,7 @@ func TestBridgeBesideProducer(t *testing.T) {
 	shopmetrics.RecordRequest(t.Context(), time.Millisecond, 1, shopmetrics.MethodGET, "/cart", shopmetrics.OutcomeOK, 0)
 	shopmetrics.RecordRequest(t.Context(), time.Millisecond, 1, 255, "/cart", shopmetrics.OutcomeOK, 0) // counted as replaced
 	directminimal.RecordJobs(t.Context(), 3)
-	telemetry, err := runtime.Start(t.Context(), runtime.Options{Exporter: nowhere{}})
+	telemetry, err := runtime.Start(t.Context(), runtime.Options{Exporter: nowhere{}, Interval: time.Hour})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	google "github.com/GoogleCloudPlatform/opentelemetry-operations-go/exporter/metric"
 	"github.com/ocgen/ocgen/internal/cloudmonitoring"
@@ -52,7 +53,7 @@ func TestGoogleExporter(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	telemetry, err := runtime.Start(t.Context(), runtime.Options{Exporter: exporter, NoHealthMetrics: true})
+	telemetry, err := runtime.Start(t.Context(), runtime.Options{Exporter: exporter, Interval: time.Hour, NoHealthMetrics: true})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -77,7 +77,7 @@ func export(t *testing.T) *fakemonitoring.Server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	telemetry, err := runtime.Start(t.Context(), runtime.Options{Exporter: exporter, NoHealthMetrics: true})
+	telemetry, err := runtime.Start(t.Context(), runtime.Options{Exporter: exporter, Interval: time.Hour, NoHealthMetrics: true})
 	if err != nil {
 		t.Fatal(err)
 	}
