@@ -106,8 +106,9 @@ func TestTimeout(t *testing.T) {
 	overBoth(t, func(t *testing.T, receiver *fakeotlp.Server, e *Exporter) {
 		receiver.SetFault(fakeotlp.Fault{Hang: true})
 		counts, why := fates(t, e.Export(t.Context(), []*metric.Metric{numbered("m", 1)}))
-		// On a busy machine the time may be over before the request is sent.
-		if counts[runtime.Unconfirmed]+counts[runtime.Unsent] != 1 || !strings.Contains(why.Error(), "exceeded") {
+		// The server never answers. On a busy machine the time may be over before the
+		// request is sent.
+		if counts[runtime.Unconfirmed]+counts[runtime.Unsent] != 1 || len(counts) != 1 {
 			t.Errorf("%v, %v", counts, why)
 		}
 	})
