@@ -167,7 +167,7 @@ func (b *backend) keep(metrics []*metric.Metric, answered error) error {
 	}
 	for _, m := range metrics {
 		for _, ts := range m.Series {
-			if _, failed := find(item{m, ts, nil}); failed {
+			if _, failed := find(item{metric: m, series: ts}); failed {
 				continue
 			}
 			key, p := label(m, ts), ts.Point

@@ -133,7 +133,7 @@ func (t *Telemetry) exportDue(ctx context.Context, d *delivery, p *passing) erro
 	t.mu.Lock()
 	chosen := d.choose(&t.ledger, r)
 	for _, i := range chosen {
-		i.known.try(r)
+		i.try(r)
 	}
 	p.read, p.sent, p.began = r, chosen, time.Now()
 	t.mu.Unlock()

@@ -64,6 +64,7 @@ type item struct {
 	metric *metric.Metric
 	series *metric.Series
 	known  *series
+	value  fingerprint // of the reading: a later one may have changed known.latest
 }
 
 // enter notes what was read.
@@ -78,11 +79,12 @@ func (l *ledger) enter(r *snapshot, metrics []*metric.Metric) {
 		for _, ts := range m.Series {
 			s := l.find(r.number, m, ts)
 			s.health = health
+			value := fingerprintOf(m, ts)
 			if r.number > s.read { // a later reading may have been entered first
-				s.read, s.latest = r.number, fingerprintOf(m, ts)
+				s.read, s.latest = r.number, value
 				s.noteHad()
 			}
-			r.items = append(r.items, item{m, ts, s})
+			r.items = append(r.items, item{m, ts, s, value})
 		}
 	}
 	l.forget(r)
@@ -137,11 +139,11 @@ func (l *ledger) allowed(s *series) time.Time {
 	return last.Add(l.spacing)
 }
 
-// try notes that a point is being sent. Until there is a response the backend may have
-// the point.
-func (s *series) try(r *snapshot) {
-	s.tried = point{r.number, r.ended, s.latest}
-	s.fate, s.err = Unconfirmed, errNoAnswer
+// try notes that the point of an item of a reading is being sent. Until there is a response
+// the backend may have the point.
+func (i item) try(r *snapshot) {
+	i.known.tried = point{r.number, r.ended, i.value}
+	i.known.fate, i.known.err = Unconfirmed, errNoAnswer
 }
 
 // accept notes that the backend has the point that was sent last.

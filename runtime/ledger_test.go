@@ -83,7 +83,7 @@ func TestDeliveredStaysDelivered(t *testing.T) {
 		}
 	}
 	s, r := read(1)
-	s.try(r)
+	r.items[0].try(r)
 	s.accept()
 	unchanged := &delivery{since: l.next()}
 	read(1)
@@ -94,18 +94,39 @@ func TestDeliveredStaysDelivered(t *testing.T) {
 	changed := &delivery{since: l.next()}
 	read(2)
 	lacks("a change", changed, true)
-	s.try(exported) // by another delivery, whose reading is older
+	exported.items[0].try(exported) // by another delivery, whose reading is older
 	s.accept()
 	lacks("another export had it", changed, false)
 	lacks("at the interval", all, true)
 	s, r = read(3)
-	s.try(r)
+	r.items[0].try(r)
 	lacks("it is being tried", changed, false)
 	s.fail(Unconfirmed, errDown)
 	lacks("a doubt about a newer value", changed, false)
 	doubted := &delivery{since: l.next()}
 	read(2)
 	lacks("a doubt", doubted, true)
+}
+
+// Another delivery may read a newer value between the reading of a point and its export. The
+// backend does not have the newer value then.
+func TestAcceptedValueIsTheSent(t *testing.T) {
+	l := &ledger{byName: map[string]*series{}}
+	read := func(value int64) *snapshot {
+		row := series1()
+		row.Point.Value = value
+		r := &snapshot{number: l.next(), ended: time.Now()}
+		l.enter(r, []*metric.Metric{{Descriptor: metric.Descriptor{Name: "m"}, Series: []*metric.Series{row}}})
+		return r
+	}
+	exported := read(1)
+	d := &delivery{since: l.next()}
+	read(2) // with it the other delivery asks whether anything is left to deliver
+	exported.items[0].try(exported)
+	l.byName["m"].accept()
+	if !d.lacks(l.byName["m"]) {
+		t.Error("the backend has 1, and 2 counts as delivered")
+	}
 }
 
 // A series that is gone is forgotten, but not while the spacing counts.
@@ -120,7 +141,7 @@ func TestLedgerForgets(t *testing.T) {
 		r := &snapshot{number: l.next(), began: at, ended: at}
 		l.enter(r, []*metric.Metric{m})
 		for _, i := range r.items {
-			i.known.try(r)
+			i.try(r)
 			i.known.accept()
 		}
 	}
