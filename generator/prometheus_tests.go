@@ -56,7 +56,8 @@ type testWriter struct {
 	ruleWriter
 	feeder  feeder
 	feed    feed
-	shared  bool // another SLO has alerts of the same name
+	shared  bool              // another SLO has alerts of the same name
+	selects func(member) bool // whether a query of the SLO finds a series
 	tests   []scenario
 	leftOut []string // comments
 }
@@ -64,6 +65,7 @@ type testWriter struct {
 func newTestWriter(s *schema.Schema, o *schema.SLO) *testWriter {
 	w := &testWriter{ruleWriter: newRuleWriter(s, o)}
 	w.feeder = feeder{s.Prometheus, w.promql}
+	w.selects = w.selector()
 	return w
 }
 

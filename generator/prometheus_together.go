@@ -53,14 +53,16 @@ func (s scenario) meets(other scenario) bool {
 	return slices.ContainsFunc(s.of, other.selects) || slices.ContainsFunc(other.of, s.selects)
 }
 
-// selects reports whether a query of the SLO finds a series of the same rules.
-func (w *testWriter) selects(m member) bool {
-	finds := func(s *schema.Selection) bool {
-		return s.View == m.view && !slices.ContainsFunc(s.Where, func(c schema.Condition) bool {
-			return !meets(c, m.value(w.promql.label(c.Tag)))
+// selector returns a function that reports whether a query of the SLO finds a series.
+func (w *testWriter) selector() func(member) bool {
+	selections := w.slo.Selections()
+	return func(m member) bool {
+		return slices.ContainsFunc(selections, func(s *schema.Selection) bool {
+			return s.View == m.view && !slices.ContainsFunc(s.Where, func(c schema.Condition) bool {
+				return !meets(c, m.value(w.promql.label(c.Tag)))
+			})
 		})
 	}
-	return slices.ContainsFunc(w.slo.Selections(), finds)
 }
 
 // value returns the value of a label, and "" without it.

@@ -40,7 +40,7 @@ func writeJSON(b *bytes.Buffer, e *json.Encoder, value any) error {
 			if i > 0 {
 				b.WriteByte(',')
 			}
-			if err := e.Encode(m.Key); err != nil {
+			if err := writeText(b, e, m.Key); err != nil {
 				return err
 			}
 			b.WriteByte(':')
@@ -62,9 +62,25 @@ func writeJSON(b *bytes.Buffer, e *json.Encoder, value any) error {
 		}
 		b.WriteByte(']')
 		return nil
+	case Template:
+		return writeText(b, e, string(value))
 	default:
 		return e.Encode(value)
 	}
+}
+
+// writeText writes a text. Most texts need no escapes, and the encoder takes several times as
+// long for them.
+func writeText(b *bytes.Buffer, e *json.Encoder, text string) error {
+	for i := range len(text) {
+		if c := text[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {
+			return e.Encode(text)
+		}
+	}
+	b.WriteByte('"')
+	b.WriteString(text)
+	b.WriteByte('"')
+	return nil
 }
 
 // Get returns the value of a key, or nil.
@@ -89,11 +105,13 @@ var mapKeys = map[string]bool{"userLabels": true, "serviceLabels": true}
 // TerraformBody returns a body of the API as Terraform's provider for Google has it: keys in
 // snake_case and in the same order, texts without expressions, numbers for infinities.
 func TerraformBody(body any) (Object, error) {
-	data, err := NewJSONEncoder().Encode(body)
-	if err != nil {
+	var data bytes.Buffer
+	e := json.NewEncoder(&data)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(body); err != nil {
 		return nil, err
 	}
-	d := json.NewDecoder(bytes.NewReader(data))
+	d := json.NewDecoder(&data)
 	d.UseNumber()
 	v, err := terraformValue(d, "", false)
 	if err != nil {
