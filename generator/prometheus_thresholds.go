@@ -135,8 +135,9 @@ func (w *testWriter) alone(t schema.Tier) {
 	w.aloneTwice(t)
 }
 
-// aloneTwice is alone with a scenario for each side of the threshold. It is for tiers of which
-// another one would fire before enough bad events have raised the ratio over the threshold.
+// aloneTwice writes two scenarios, one below the threshold of a tier and one above it. It is
+// used if in one scenario another tier would fire before there are enough bad events for the
+// ratio to cross the threshold.
 func (w *testWriter) aloneTwice(t schema.Tier) {
 	const most = 5 // minutes of bad events
 	for _, x := range []struct {

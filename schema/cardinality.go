@@ -11,11 +11,14 @@ import (
 // needs more than 64 bits, wide is true and n is the largest uint64.
 func (v *View) Combinations() (n uint64, wide bool) { return combinations(v.Tags) }
 
-func combinations(tags []*Tag) (n uint64, wide bool) {
+func combinations(tags []*Tag) (n uint64, wide bool) { return product(tags, (*Tag).Cardinality) }
+
+// product returns the product of a number of each tag, as [View.Combinations] does.
+func product(tags []*Tag, of func(*Tag) uint64) (n uint64, wide bool) {
 	n = 1
 	for _, t := range tags {
 		var over uint64
-		if over, n = bits.Mul64(n, t.Cardinality()); over != 0 {
+		if over, n = bits.Mul64(n, of(t)); over != 0 {
 			return math.MaxUint64, true
 		}
 	}
@@ -26,16 +29,7 @@ func combinations(tags []*Tag) (n uint64, wide bool) {
 // registration on: one for each combination of listed values, absence of optional tags
 // included, and known values of open tags. If the number needs more than 64 bits, wide is
 // true and n is the largest uint64.
-func (v *View) ZeroCombinations() (n uint64, wide bool) {
-	n = 1
-	for _, t := range v.Tags {
-		var over uint64
-		if over, n = bits.Mul64(n, t.listed()); over != 0 {
-			return math.MaxUint64, true
-		}
-	}
-	return n, false
-}
+func (v *View) ZeroCombinations() (n uint64, wide bool) { return product(v.Tags, (*Tag).listed) }
 
 // listed returns how many values of the tag zero rows have.
 func (t *Tag) listed() uint64 {

@@ -135,8 +135,8 @@ func (e *environment) layOver(m *Monitoring) {
 	m.ResourceLabels = overlaid(m.ResourceLabels, e.labels, func(l ResourceLabels) string { return l.Key })
 }
 
-// overlaid returns the base with its elements replaced by those of the same key, and with
-// the others at its end.
+// overlaid returns the base and the elements that are laid over it. An element takes the
+// place of the base's element with the same key, or comes at the end.
 func overlaid[T any](base, over []T, key func(T) string) []T {
 	all := slices.Clone(base)
 	for _, o := range over {

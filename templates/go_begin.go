@@ -33,10 +33,7 @@ func BeginFunc(r DirectRecorder) Decl {
 	body := append(r.indices(), r.begin(func(w Write) *jen.Statement {
 		return w.Index.in(w.Set, r.parts(w.Index.Terms, r.Indices))
 	}))
-	call := []string{"ctx"}
-	for _, p := range r.Params {
-		call = append(call, p.Name)
-	}
+	call := append([]string{"ctx"}, paramNames(r.Params)...)
 	return documented(r.Begin+" adds 1 to "+r.Words+" until end is called", r.Doc,
 		jen.Func().Id(r.Begin).Params(r.beginParams()...).Params(endResult()).Block(body...),
 		"\tdefer "+r.Begin+"("+strings.Join(call, ", ")+")()",

@@ -80,7 +80,7 @@ func (f *breakingFlags) run(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	// 2. Read those of the base.
+	// 2. Read the schemas of the base.
 	base, err := baseline.Open(f.against, areas[0].Dir)
 	if err != nil {
 		return err

@@ -42,7 +42,7 @@ type recordFacts struct {
 	constant constant.Value // of all records so far; nil if they differ
 }
 
-// A records is what is known of all records.
+// records are the facts about all calls that record.
 type records struct {
 	sites     int
 	byMeasure map[string]*recordFacts

@@ -87,7 +87,7 @@ func isTotal(t metric.Type) bool {
 	return t == metric.TypeCumulativeInt64 || t == metric.TypeCumulativeFloat64
 }
 
-// enter compares the totals of a metric with those of earlier readings.
+// enter compares the totals of a metric with the totals of earlier readings.
 func (w *fallWatch) enter(began uint64, m *metric.Metric) {
 	known := w.metrics[m.Descriptor.Name]
 	if known == nil {

@@ -17,9 +17,9 @@ import (
 // If there is none, the series of "__other__" is the zero row, because the records of the
 // bound recorder will go there.
 
-// boundRows are the indices of the series to which bound recorders gave a zero row, in
-// the order in which they were bound. They are remembered up to MaxSeries, and those of
-// "__other__" beside them. The lock of the set guards them.
+// boundRows remembers the series to which bound recorders gave a zero row, in the order of
+// the binding: at most MaxSeries of them, and beside these the series of "__other__". The lock
+// of the set guards it.
 type boundRows struct {
 	indices []uint64
 	has     map[uint64]bool

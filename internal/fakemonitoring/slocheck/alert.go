@@ -52,9 +52,9 @@ func Alert(data []byte, service string, slos []string) error {
 	return f.err()
 }
 
-// Policy checks only the rules of the API, not the rules of ocgen's own files: those of the
-// comments in google/monitoring/v3/alert.proto, of the page about selectors of SLOs, and
-// of the quotas of Cloud Monitoring.
+// Policy checks the rules of the API: the comments in google/monitoring/v3/alert.proto, the
+// page about selectors of SLOs, and the quotas of Cloud Monitoring. It does not check the
+// rules of ocgen's own files.
 func (p Project) Policy(a *monitoringpb.AlertPolicy) error {
 	var f faults
 	f.add(textLimits(a))

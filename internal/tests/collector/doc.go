@@ -3,7 +3,7 @@
 // writes down what arrived.
 //
 // The Collector is a process of its own: the test binary, started again. So it can be
-// killed, and its loggers, signal handlers and globals are not those of the program under
+// killed, and it shares no loggers, signal handlers and globals with the program under
 // test. The TestMain of a package that calls [Start] begins with [Serve].
 //
 // The pipeline has no batch processor and no queue. A request is answered after its metrics

@@ -19,7 +19,7 @@ import (
 )
 
 // TestTerraform checks every module of the golden cases and the examples: names, nesting and
-// types are those of the provider's documentation, and the bodies are those of the other
+// types are as the provider's documentation says, and the bodies equal the files in the other
 // folders.
 func TestTerraform(t *testing.T) {
 	seen := map[string]bool{}
