@@ -43,6 +43,23 @@ func convert(m *metricdata.Metric, full map[string]metric.Descriptor, memory *re
 	return last
 }
 
+// other is the label of a value past a maximum. No listed value of a tag is equal to it.
+var other = metric.LabelValue{Value: record.OtherText, Present: true}
+
+// leaveOutOther leaves out the series of a metric of last values that have a tag past its
+// maximum: each would have the value of one thing out of several. The rows stay in memory,
+// for the next reading.
+func leaveOutOther(m *metric.Metric) {
+	used := 0
+	for i, row := range m.Series {
+		if !slices.Contains(row.LabelValues, other) {
+			m.Series[i], m.Series[used] = m.Series[used], row
+			used++
+		}
+	}
+	m.Series = m.Series[:used]
+}
+
 // A converter makes the memory for several series of a metric at once, as far as there is
 // none of an earlier reading: a metric may have 100,000 series.
 type converter struct {

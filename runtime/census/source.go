@@ -82,10 +82,15 @@ func (source) Read(memory *record.Memory) (all []*metric.Metric, failed error) {
 		read[p], failed = metrics, errors.Join(failed, err)
 	}
 	full := record.Descriptors() // after reading: a package is listed before its views are registered
+	lasts := lastValues()
 	for _, p := range producers {
 		for i, m := range read[p] {
 			if m != nil {
-				all = append(all, convert(m, full, memory, memoryKey{p, i}))
+				read := convert(m, full, memory, memoryKey{p, i})
+				if lasts[m.Descriptor.Name] {
+					leaveOutOther(read)
+				}
+				all = append(all, read)
 			}
 		}
 	}

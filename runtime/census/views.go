@@ -192,12 +192,26 @@ func needed(name string) bool {
 
 // countViews returns the names of the views of registered packages that count records.
 func countViews() map[string]bool {
+	return namesOf(func(_ *viewsPart, v *view.View) bool { return v.Aggregation.Type == view.AggTypeCount })
+}
+
+// lastValues returns the names of the views of registered packages that keep the last value
+// of a measure of the package itself.
+func lastValues() map[string]bool {
+	return namesOf(func(p *viewsPart, v *view.View) bool {
+		return v.Aggregation.Type == view.AggTypeLastValue &&
+			slices.ContainsFunc(p.info.Measures, func(m MeasureInfo) bool { return m.Measure.Name() == v.Measure.Name() })
+	})
+}
+
+// namesOf returns the names of the views of registered packages that are wanted.
+func namesOf(wanted func(*viewsPart, *view.View) bool) map[string]bool {
 	parts.mu.Lock()
 	defer parts.mu.Unlock()
 	names := map[string]bool{}
 	for _, p := range parts.started {
 		for _, v := range p.info.Views() {
-			if v.Aggregation.Type == view.AggTypeCount {
+			if wanted(p, v) {
 				names[v.Name] = true
 			}
 		}

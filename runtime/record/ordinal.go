@@ -4,7 +4,7 @@ import "context"
 
 // The value of a tag in a record has an ordinal, after all replacements; 0 means absent. The
 // ordinal of a closed tag's value is its place among the values of the schema, plus one. The
-// ordinal of an open tag's text is its number plus one.
+// ordinal of an open tag's text is its number plus one: see openValues.
 
 // Ordinals returns the number of ordinals of the tag; all ordinals are below it.
 func (t *Tag) Ordinals() uint64 { return t.ordinals }
@@ -61,7 +61,7 @@ func (t *Tag) OrdinalText(ordinal uint32) string {
 	case ordinal == 0:
 		return ""
 	}
-	return t.open.admitted.Text(ordinal - 1)
+	return t.open.text(ordinal-1, t.ends)
 }
 
 // closedOrdinal returns the ordinal that is recorded for the ordinal of a closed tag's
@@ -83,13 +83,11 @@ func (t *Tag) openOrdinal(text string) uint32 {
 	return t.openNumber(text) + 1
 }
 
-// openNumber returns the number of an open tag's text, or of its replacement, among the
-// admitted texts.
+// openNumber returns the number of an open tag's text, or of its replacement.
 func (t *Tag) openNumber(text string) uint32 {
 	v := t.open
-	// The order matters: whatever was admitted before the table was full is found.
-	full := v.admitted.Full()
-	number, ok := v.admitted.Find(text)
+	full := v.full.Load() // before the lookup: what had a place when it was full is found
+	number, ok := v.find(text, t.ends)
 	if ok {
 		return number
 	}
@@ -97,8 +95,8 @@ func (t *Tag) openNumber(text string) uint32 {
 		t.invalid.Inc()
 		return invalidNumber
 	}
-	if !full {
-		if number, ok = v.admitted.Admit(text); ok {
+	if !full || v.mayHavePlace(text) {
+		if number, ok = v.admit(text, t.ends); ok {
 			return number
 		}
 	}

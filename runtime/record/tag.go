@@ -5,8 +5,6 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
-
-	"github.com/ocgen/ocgen/runtime/internal/intern"
 )
 
 // A TagSource is where the value of a tag comes from.
@@ -61,6 +59,8 @@ type Tag struct {
 
 	closed *closedValues // exactly one of closed and open is set
 	open   *openValues
+	ends   bool // its ordinals last as long as series have them: see Ending
+	ending *Tag // of an open tag that does not end; see Ending
 
 	process atomic.Pointer[TagValue] // FromProcess only; nil until set
 	fixed   *string                  // FromProcess only: the recorded text; nil until first needed
@@ -82,27 +82,6 @@ type closedValues struct {
 // invalid returns the ordinal of "__invalid__", which is the highest. Callers may pass
 // only lower ordinals.
 func (c *closedValues) invalid() uint32 { return uint32(len(c.texts) - 1) }
-
-// openValues are the values of an open tag. An admitted value's ordinal is its
-// number plus one, so 0 is absent, 1 "__other__" and 2 "__invalid__".
-type openValues struct {
-	admitted *intern.Table
-	known    []uint32 // ordinals of the known values
-	utf8     bool
-}
-
-// The numbers of the replacements among the admitted values.
-const (
-	otherNumber   = 0
-	invalidNumber = 1
-)
-
-// OtherOrdinal is the ordinal of "__other__", of every open tag.
-const OtherOrdinal = otherNumber + 1
-
-// lastReplacement is the highest ordinal of an open tag that stands in for
-// another value.
-const lastReplacement = invalidNumber + 1
 
 // NewClosedTag returns a closed tag with the given key.
 func NewClosedTag(key string, o ClosedTag) *Tag {
@@ -126,17 +105,11 @@ func NewClosedTag(key string, o ClosedTag) *Tag {
 
 // NewOpenTag returns an open tag with the given key.
 func NewOpenTag(key string, o OpenTag) *Tag {
-	size := lastReplacement + len(o.Known) + max(o.MaxValues, 0)
-	v := &openValues{admitted: intern.New(size), utf8: o.UTF8}
-	for _, text := range []string{otherText, invalidText} {
-		v.admitted.Admit(text)
-	}
-	for _, text := range o.Known {
-		number, _ := v.admitted.Admit(text)
-		v.known = append(v.known, number+1)
-	}
 	t := newTag(key, o.From, o.Carrier)
-	t.open, t.ordinals = v, uint64(size)+1
+	t.open = newOpenValues(o)
+	t.ordinals = uint64(lastReplacement+len(o.Known)+t.open.max) + 1
+	t.ending = newTag(key, o.From, o.Carrier)
+	t.ending.open, t.ending.ends, t.ending.ordinals = t.open, true, endingOrdinals
 	return t
 }
 

@@ -37,11 +37,11 @@ func Open[T ~string](v T) TagValue {
 	return TagValue{text: string(v), kind: kindOpen}
 }
 
-// The texts that replace values that cannot be recorded.
-const (
-	invalidText = "__invalid__" // not a value of the tag, or refused by OpenCensus
-	otherText   = "__other__"   // past the number of values or series
-)
+// OtherText replaces the value of an open tag past the maximum of values or series.
+const OtherText = "__other__"
+
+// invalidText replaces a value that is not one of the tag, or that OpenCensus refuses.
+const invalidText = "__invalid__"
 
 // maxTextLen is the length in bytes above which OpenCensus refuses a tag's
 // value (validate.go of OpenCensus's package tag).

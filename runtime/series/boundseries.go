@@ -9,12 +9,14 @@ import "sync/atomic"
 type BoundSeries[S any] struct {
 	find  func() S
 	found atomic.Pointer[foundSeries[S]]
+	ends  bool // it is found again after each ending too
 }
 
-// foundSeries are the series that were found after so many registrations.
+// foundSeries are the series that were found after so many registrations and endings.
 type foundSeries[S any] struct {
 	series        S
 	registrations uint64
+	endings       uint64
 }
 
 // registrations counts the registrations of packages with direct series. It is
@@ -23,6 +25,18 @@ var registrations struct {
 	_ [cacheLine]byte
 	n atomic.Uint64
 	_ [cacheLine]byte
+}
+
+// endings counts the series that were forgotten, and the observed series that were stopped:
+// after each there may be a place for a bound recorder's series.
+var endings atomic.Uint64
+
+// BindEnding is [BindSeries] for series that can be forgotten. find is called again after
+// one was forgotten, in any set. It computes the indices of the tags anew.
+func BindEnding[S any](find func() S) *BoundSeries[S] {
+	b := &BoundSeries[S]{find: find, ends: true}
+	b.again()
+	return b
 }
 
 // BindSeries calls find now, and at the first record after each registration, and keeps
@@ -36,17 +50,18 @@ func BindSeries[S any](find func() S) *BoundSeries[S] {
 // Found returns the series. They record until the registration ends, and drop records
 // without a registration.
 func (b *BoundSeries[S]) Found() *S {
-	if f := b.found.Load(); f.registrations == registrations.n.Load() {
-		return &f.series
+	f := b.found.Load()
+	if f.registrations != registrations.n.Load() || b.ends && f.endings != endings.Load() {
+		return b.again()
 	}
-	return b.again()
+	return &f.series
 }
 
 // again finds the series. What is found while a registration begins or ends, in
 // some sets only, is no longer used once the next has begun.
 func (b *BoundSeries[S]) again() *S {
-	n := registrations.n.Load()
-	f := &foundSeries[S]{b.find(), n}
+	n, ended := registrations.n.Load(), endings.Load()
+	f := &foundSeries[S]{b.find(), n, ended}
 	b.found.Store(f)
 	return &f.series
 }

@@ -95,7 +95,7 @@ func (c carrier) With(ctx context.Context, text string) context.Context {
 
 // numbered returns how many combinations of a wide set have a number.
 func numbered(p *places) (n int) {
-	for _, text := range p.wide.All() {
+	for _, text := range p.wide.staying.All() {
 		if text != "" {
 			n++
 		}

@@ -12,12 +12,13 @@ import "sync/atomic"
 // to find a key.
 type keyedSeries[C any] struct {
 	slots []keyedSlot[C]
+	used  int   // slots that are not empty; only writers use it
 	shift uint8 // of a hash, to get a slot's number
 }
 
 type keyedSlot[C any] struct {
-	key    atomic.Uint64 // index plus one; 0: empty
-	series atomic.Pointer[C]
+	key    atomic.Uint64     // index plus one; 0: empty
+	series atomic.Pointer[C] // nil: it was removed
 }
 
 // minKeyed is the size of the smallest table.
@@ -51,28 +52,45 @@ func (t *keyedSeries[C]) find(index uint64) *C {
 	}
 }
 
-// with returns the table with a series that it has not: itself, or a larger one
-// if count are too many for it.
+// with returns the table with a series that it has not: itself, or another one if too many
+// slots are used. The table has count series then.
 func (t *keyedSeries[C]) with(index uint64, c *C, count int) *keyedSeries[C] {
-	if 4*count > 3*len(t.slots) {
-		larger := newKeyedSeries[C](2 * len(t.slots))
+	if 4*(t.used+1) > 3*len(t.slots) {
+		size := minKeyed
+		for size < 2*count {
+			size *= 2
+		}
+		other := newKeyedSeries[C](size)
 		for i := range t.slots {
-			if key := t.slots[i].key.Load(); key != 0 {
-				larger.put(key-1, t.slots[i].series.Load())
+			if c := t.slots[i].series.Load(); c != nil {
+				other.put(t.slots[i].key.Load()-1, c)
 			}
 		}
-		t = larger
+		t = other
 	}
 	t.put(index, c)
 	return t
 }
 
 func (t *keyedSeries[C]) put(index uint64, c *C) {
-	mask := uint64(len(t.slots) - 1)
-	i := t.slot(index)
-	for t.slots[i&mask].key.Load() != 0 {
-		i++
+	slot := t.place(index)
+	slot.series.Store(c) // first: the key publishes it
+	if slot.key.Load() == 0 {
+		slot.key.Store(index + 1)
+		t.used++
 	}
-	t.slots[i&mask].series.Store(c) // first: the key publishes it
-	t.slots[i&mask].key.Store(index + 1)
+}
+
+// remove removes the series of an index. The key stays, so that a search goes on behind it.
+func (t *keyedSeries[C]) remove(index uint64) { t.place(index).series.Store(nil) }
+
+// place returns the slot of an index, or an empty slot for it.
+func (t *keyedSeries[C]) place(index uint64) *keyedSlot[C] {
+	mask := uint64(len(t.slots) - 1)
+	for i := t.slot(index); ; i++ {
+		slot := &t.slots[i&mask]
+		if key := slot.key.Load(); key == 0 || key == index+1 {
+			return slot
+		}
+	}
 }

@@ -14,6 +14,7 @@ type Int64LastValues = SeriesSet[Int64LastValue]
 func NewInt64LastValues(info SeriesInfo) *Int64LastValues {
 	return newSeriesSet(info, kind[Int64LastValue]{
 		origin: func(c *Int64LastValue) *origin[Int64LastValue] { return &c.origin },
+		single: true,
 		reader: each((*Int64LastValue).value),
 	})
 }
@@ -43,9 +44,9 @@ func (c *Int64LastValue) Set(v int64) {
 	}
 }
 
-// value returns the last value, and nil for a series that was never set.
+// value returns the last value, and nil for a series that was never set or has ended.
 func (c *Int64LastValue) value(_ bool, last any) any {
-	if c.loadState() == stateEmpty { // before the value, which is set first
+	if s := c.loadState(); s == stateEmpty || s == stateEnded { // before the value, which is set first
 		return nil
 	}
 	return boxedInt64(c.last.Load(), last)
@@ -58,6 +59,7 @@ type Float64LastValues = SeriesSet[Float64LastValue]
 func NewFloat64LastValues(info SeriesInfo) *Float64LastValues {
 	return newSeriesSet(info, kind[Float64LastValue]{
 		origin: func(c *Float64LastValue) *origin[Float64LastValue] { return &c.origin },
+		single: true,
 		reader: each((*Float64LastValue).value),
 	})
 }
@@ -87,9 +89,9 @@ func (c *Float64LastValue) Set(v float64) {
 	}
 }
 
-// value returns the last value, and nil for a series that was never set.
+// value returns the last value, and nil for a series that was never set or has ended.
 func (c *Float64LastValue) value(_ bool, last any) any {
-	if c.loadState() == stateEmpty { // before the value, which is set first
+	if s := c.loadState(); s == stateEmpty || s == stateEnded { // before the value, which is set first
 		return nil
 	}
 	return boxedFloat64(math.Float64frombits(c.bits.Load()), last)

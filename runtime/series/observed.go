@@ -28,12 +28,20 @@ type (
 // An Observed is a measure whose values come from functions, which are called at each
 // export and at each other reading of the metrics. It is safe for concurrent use.
 //
+// A series begins with the first call of Observe for its tags, and ends when its last
+// function is stopped. Then it is no longer exported, and its values give their places
+// within the maxima of the tags back. A function that is observed with the same tags later
+// begins the series anew.
+//
 // In a view of last values, each series has the value of the newest function with its
-// tags. A stopped function has no value. In a view of sums, each function returns its
-// running total, which must not be negative nor fall. The totals of functions with the
-// same tags are added up, and the last total of a stopped function stays. A series of
-// sums begins with the first call of Observe for its tags. Functions can be added and
-// stopped while the package is not registered, but they are not called then.
+// tags. In a view of sums, each function returns its running total, which must not be
+// negative nor fall. The totals of functions with the same tags are added up, and the last
+// total of a stopped function stays while another function has the series. Functions can be
+// added and stopped while the package is not registered, but they are not called then.
+//
+// If a tag has its maximum of values, a further value is recorded as "__other__" in a view
+// of sums. A view of last values leaves it out, because one series cannot have the values of
+// different things; it is counted at Observe and at each reading until there is a place.
 //
 // These are counted under the name of the view: a value that is not [record.Finite]; for
 // sums, a total that is negative or has fallen; and a function that panics or ends its
@@ -54,7 +62,9 @@ type Observed[T int64 | float64] struct {
 // measure guards it.
 type observation[T int64 | float64] struct {
 	read    func() (value T, negative bool)
-	rows    []*observedRow[T] // one of each view
+	values  []record.TagValue
+	indices []uint64          // of the values
+	rows    []*observedRow[T] // one of each view; nil: the view leaves it out
 	total   T                 // the largest good total
 	known   bool              // there is a total
 	stopped bool
@@ -76,7 +86,7 @@ func newObserved[T int64 | float64](tags []*record.Tag, views []ObservedInfo) *O
 	o := &Observed[T]{}
 	for _, t := range tags {
 		if t.From() == record.FromCall {
-			o.tags = append(o.tags, t)
+			o.tags = append(o.tags, t.Ending())
 		}
 	}
 	for _, info := range views {
@@ -112,26 +122,40 @@ func ObserveTime(o *Int64Observed, read func() time.Duration, unit time.Duration
 }
 
 func (o *Observed[T]) observe(read func() (value T, negative bool), values []record.TagValue) (stop func()) {
-	indices := make([]uint64, len(o.tags))
+	ob := &observation[T]{read: read, values: make([]record.TagValue, len(o.tags)), indices: make([]uint64, len(o.tags))}
+	copy(ob.values, values)
 	for i, t := range o.tags {
-		var v record.TagValue
-		if i < len(values) {
-			v = values[i]
-		}
-		indices[i] = t.ValueIndex(v)
+		ob.indices[i] = t.ValueIndex(ob.values[i])
 	}
-	ob := &observation[T]{read: read}
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	now := time.Now()
 	for _, v := range o.views {
-		ob.rows = append(ob.rows, v.row(o.tags, indices, now))
+		ob.rows = append(ob.rows, v.row(o.tags, ob.indices, now))
 	}
 	o.active = append(o.active, ob)
 	return func() { o.end(ob) }
 }
 
-// end removes an observation. Its totals stay.
+// findRows looks for series that an observation did not get because there was no place.
+func (o *Observed[T]) findRows(ob *observation[T]) {
+	if !slices.Contains(ob.rows, nil) {
+		return
+	}
+	for i, t := range o.tags {
+		if ob.indices[i] == otherIndex && t.IsOpen() {
+			ob.indices[i] = t.ValueIndex(ob.values[i])
+		}
+	}
+	now := time.Now()
+	for i, v := range o.views {
+		if ob.rows[i] == nil {
+			ob.rows[i] = v.row(o.tags, ob.indices, now)
+		}
+	}
+}
+
+// end removes an observation, and ends the series that have no other.
 func (o *Observed[T]) end(ob *observation[T]) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -142,7 +166,9 @@ func (o *Observed[T]) end(ob *observation[T]) {
 	i := slices.Index(o.active, ob)
 	o.active = slices.Delete(o.active, i, i+1)
 	for i, row := range ob.rows {
-		o.views[i].leave(row, ob)
+		if row != nil {
+			o.views[i].leave(row, ob)
+		}
 	}
 	ob.read = nil // stop must not keep the memory of the function alive
 }
@@ -201,6 +227,7 @@ func (o *Observed[T]) ask() []sample[T] {
 	}
 	samples := make([]sample[T], len(o.active))
 	for i, ob := range o.active {
+		o.findRows(ob)
 		samples[i] = sample[T]{of: ob, read: ob.read, least: ob.total}
 	}
 	return samples

@@ -109,11 +109,28 @@ func TestObservedTotalsAddUp(t *testing.T) {
 	}
 }
 
-// Unregister does not make a sum fall: the totals are the functions'.
+// TestObservedTotalsEnd: the last stop ends a sum, and the next one begins anew.
+func TestObservedTotalsEnd(t *testing.T) {
+	o := newObserving(t, letters())
+	stop := o.Observe(constant(7), record.Closed(uint8(1)))
+	wantValues(t, o.sum, map[string]any{"a": 7.0})
+	stop()
+	wantValues(t, o.sum, map[string]any{})
+	after := time.Now()
+	defer o.Observe(constant(2), record.Closed(uint8(1)))()
+	wantValues(t, o.sum, map[string]any{"a": 2.0})
+	if start := gathered(t, o.sum).Series[0].StartTime; start.Before(after) {
+		t.Errorf("the sum starts at %v, before %v, when the one before had ended", start, after)
+	}
+}
+
+// TestObservedTotalsOutliveUnregister: Unregister does not make a sum fall, because the
+// totals are the functions'.
 func TestObservedTotalsOutliveUnregister(t *testing.T) {
 	o := newObserving(t)
 	calls := 0
 	stop := o.Observe(func() float64 { calls++; return float64(calls) })
+	defer o.Observe(constant(0))()
 	wantValues(t, o.sum, map[string]any{"": 1.0})
 	start := gathered(t, o.sum).Series[0].StartTime
 	o.p.Unregister()
@@ -230,15 +247,14 @@ func TestObservedTags(t *testing.T) {
 	registerObserved(t, o, []metric.Descriptor{
 		{Name: all, Type: metric.TypeGaugeInt64}, {Name: some, Type: metric.TypeCumulativeInt64}})
 	wantValues(t, all, map[string]any{
-		"y,x,x,cart,v1":                               int64(1) << 20,
-		"__invalid__,rest,-,__other__,v1":             int64(1) << 21,
+		"y,x,x,cart,v1": int64(1) << 20,
 		"__invalid__,rest,__invalid__,__invalid__,v1": int64(1) << 22,
 		"__invalid__,rest,-,-,v1":                     int64(1) << 24, // the newer of two
 	})
 	wantValues(t, some, map[string]any{"x,v1": int64(1) << 20, "rest,v1": int64(0b1111) << 21})
 	wantCount(t, rest.Key(), "", record.ReasonUnknown, 3) // 9, and twice none
 	wantCount(t, closed.Key(), "", record.ReasonUnknown, 4)
-	wantCount(t, open.Key(), "", record.ReasonOverflow, 1)
+	wantCount(t, open.Key(), "", record.ReasonOverflow, 3) // by Observe and by two readings
 	wantCount(t, open.Key(), "", record.ReasonInvalid, 1)
 }
 

@@ -73,8 +73,8 @@ func TestObservedOverlappingReads(t *testing.T) {
 	wantValues(t, o.sum, map[string]any{"": 6.0})
 	leave <- true
 	<-slow
-	stop()
 	defer o.Observe(constant(1))()
+	stop()
 	wantValues(t, o.sum, map[string]any{"": 7.0})
 	wantCount(t, "", o.sum, record.ReasonNegative, 0)
 }
@@ -107,9 +107,10 @@ func TestObservedConcurrentReads(t *testing.T) {
 		})
 	}
 	wg.Wait()
+	defer o.Observe(constant(0), record.Closed(uint8(1)))()
 	stop()
 	wantCount(t, "", o.sum, record.ReasonNegative, 0)
-	wantValues(t, o.last, map[string]any{})
+	wantValues(t, o.last, map[string]any{"a": 0.0})
 	if v := values(t, o.sum)["a"]; v != 800.0 {
 		t.Errorf("sum %v, want 800", v)
 	}

@@ -26,11 +26,12 @@ type observedRow[T int64 | float64] struct {
 	active int // observations
 	has    bool
 	value  T // if there is one; the value of a sum never falls
-	past   T // of a sum: the totals of observations that have ended
+	past   T // of a sum: the totals of observations that have ended while others go on
 	sum    T // while it is added up
 }
 
 func newObservedView[T int64 | float64](info ObservedInfo) *observedView[T] {
+	info.Tags = endingTags(info.Tags)
 	v := &observedView[T]{
 		info:     info,
 		places:   newPlaces(info.Tags),
@@ -43,7 +44,18 @@ func newObservedView[T int64 | float64](info ObservedInfo) *observedView[T] {
 	return v
 }
 
-// row returns the series of an observation whose tags have the indices.
+// endingTags returns the tags for series that end.
+func endingTags(tags []*record.Tag) []*record.Tag {
+	var ending []*record.Tag
+	for _, t := range tags {
+		ending = append(ending, t.Ending())
+	}
+	return ending
+}
+
+// row returns the series of an observation whose tags have the indices. It returns nil for a
+// view of last values if one of the tags is "__other__": its series would have the value of
+// one thing out of several.
 func (v *observedView[T]) row(tags []*record.Tag, indices []uint64, now time.Time) *observedRow[T] {
 	parts := make([]uint64, len(v.info.Tags))
 	for i, t := range v.info.Tags {
@@ -54,24 +66,44 @@ func (v *observedView[T]) row(tags []*record.Tag, indices []uint64, now time.Tim
 	index := v.places.join(parts)
 	r := v.byIndex[index]
 	if r == nil {
-		r = &observedRow[T]{index: index, start: now}
-		v.byIndex[index] = r
-		v.rows = append(v.rows, r)
+		if index, r = v.begin(index, now); r == nil {
+			return nil
+		}
 	}
 	r.active++
 	return r
 }
 
-// leave removes an observation from its series. A series of last values ends with its last
-// observation.
+// begin returns the series of an index that had none, and the index that it has.
+func (v *observedView[T]) begin(index uint64, now time.Time) (held uint64, r *observedRow[T]) {
+	held, ok := v.places.hold(index)
+	if !ok {
+		return 0, nil
+	}
+	r = v.byIndex[held]
+	if r != nil || !v.info.Sum && v.places.pastLimit(held) {
+		v.places.release(held)
+		return held, r
+	}
+	r = &observedRow[T]{index: held, start: now}
+	v.byIndex[held] = r
+	v.rows = append(v.rows, r)
+	return held, r
+}
+
+// leave removes an observation from its series. A series ends with its last observation, and
+// gives its places back.
 func (v *observedView[T]) leave(r *observedRow[T], ob *observation[T]) {
 	r.active--
 	r.past = number.Plus(r.past, ob.total)
-	if r.active == 0 && !v.info.Sum {
-		delete(v.byIndex, r.index)
-		i := slices.Index(v.rows, r)
-		v.rows = slices.Delete(v.rows, i, i+1)
+	if r.active > 0 {
+		return
 	}
+	delete(v.byIndex, r.index)
+	i := slices.Index(v.rows, r)
+	v.rows = slices.Delete(v.rows, i, i+1)
+	v.places.release(r.index)
+	endings.Add(1)
 }
 
 // addUp sets the values of the i-th view, a view of sums. When an observation ends, the
@@ -99,8 +131,7 @@ func (v *observedView[T]) choose(i int, samples []sample[T]) {
 		r.has = false
 	}
 	for _, s := range samples {
-		if !s.of.stopped {
-			r := s.of.rows[i]
+		if r := s.of.rows[i]; r != nil && !s.of.stopped {
 			r.value, r.has = s.value, s.failed == ""
 		}
 	}

@@ -6,7 +6,6 @@ import (
 	"math/bits"
 	"slices"
 
-	"github.com/ocgen/ocgen/runtime/internal/intern"
 	"github.com/ocgen/ocgen/runtime/metric"
 	"github.com/ocgen/ocgen/runtime/record"
 )
@@ -15,7 +14,8 @@ import (
 type places struct {
 	places []place
 	size   uint64        // number of combinations, which bounds the index; 0: it exceeds 64 bits
-	wide   *intern.Table // of a wide set: numbers the combinations, whose number is the index
+	wide   *combinations // of a wide set: numbers the combinations, whose number is the index
+	ends   bool          // the series and the indices of their open tags end: see hold
 }
 
 // otherIndex is the index of "__other__", of every open tag.
@@ -37,13 +37,14 @@ func newPlaces(tags []*record.Tag) *places {
 	for _, t := range tags {
 		radix := t.Indices()
 		p.places = append(p.places, place{t, radix, t.From() == record.FromProcess, slices.Index(sorted, t)})
+		p.ends = p.ends || t.Ends()
 		overflow := uint64(0)
 		if overflow, p.size = bits.Mul64(p.size, radix); overflow != 0 {
 			p.size = 0 // and stays so
 		}
 	}
 	if p.size == 0 {
-		p.wide = intern.New(maxWide)
+		p.wide = newCombinations(p.ends)
 	}
 	return p
 }
@@ -60,7 +61,10 @@ func (p *places) freeze() {
 // split calls f with each place's part of an index.
 func (p *places) split(index uint64, f func(i int, part uint64)) {
 	if p.wide != nil {
-		text := p.wide.Text(uint32(index))
+		text := p.wide.text(index)
+		if text == "" {
+			return // see parts
+		}
 		for i, pl := range p.places {
 			if !pl.fixed {
 				f(i, binary.LittleEndian.Uint64([]byte(text[:8])))
@@ -77,6 +81,15 @@ func (p *places) split(index uint64, f func(i int, part uint64)) {
 	}
 }
 
+// parts appends each place's part of an index, 0 for a tag of the process. It reports false
+// if it is not known any more which combination of a wide set had the index.
+func (p *places) parts(to []uint64, index uint64) (parts []uint64, ok bool) {
+	parts = append(to, make([]uint64, len(p.places))...)
+	ok = p.wide == nil || len(p.wide.text(index)) > 0
+	p.split(index, func(i int, part uint64) { parts[i] = part })
+	return parts, ok
+}
+
 // join is the reverse of split.
 func (p *places) join(parts []uint64) uint64 {
 	if p.wide != nil {
@@ -91,6 +104,14 @@ func (p *places) join(parts []uint64) uint64 {
 	return index
 }
 
+// pastLimit reports whether an open tag is "__other__", which stands for different values.
+func (p *places) pastLimit(index uint64) (past bool) {
+	p.split(index, func(i int, part uint64) {
+		past = past || part == otherIndex && p.places[i].tag.IsOpen()
+	})
+	return past
+}
+
 // maxTags is above how many tags a view may have, so that no memory is needed.
 const maxTags = 32
 
@@ -98,13 +119,15 @@ const maxTags = 32
 // tags stay absent.
 func (p *places) collapsed(index uint64) uint64 {
 	var inline [maxTags]uint64
-	parts := append(inline[:0], make([]uint64, len(p.places))...)
-	p.split(index, func(i int, part uint64) {
+	parts, ok := p.parts(inline[:0], index)
+	if !ok {
+		return index
+	}
+	for i, part := range parts {
 		if part != 0 && p.places[i].tag.IsOpen() {
-			part = otherIndex
+			parts[i] = otherIndex
 		}
-		parts[i] = part
-	})
+	}
 	return p.join(parts)
 }
 

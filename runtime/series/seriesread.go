@@ -13,13 +13,10 @@ import (
 // earlier reading of the set, again, so last must no longer be used; last may be nil. All
 // readings share labels, bounds and exemplars, which must not be changed.
 func (s *SeriesSet[C]) read(now time.Time, last *metric.Metric) *metric.Metric {
-	s.mu.Lock()
-	d, series := s.descriptor.Load(), s.series
-	s.mu.Unlock()
-	if d == nil || len(series) == 0 {
+	d, series, labels := s.listed()
+	if len(series) == 0 {
 		return nil
 	}
-	labels := s.labelsOf(d, series)
 	rows := record.Rows(last, len(series))
 	value := s.kind.reader(len(series), s.info.ZeroRows)
 	used := 0
@@ -56,23 +53,50 @@ func (s *SeriesSet[C]) date(row *metric.Series, c *C) {
 	}
 }
 
-// labelsOf returns the labels of the series of a registration, which is identified by its
-// descriptor. Recorders never wait for it.
-func (s *SeriesSet[C]) labelsOf(registration *metric.Descriptor, series []*C) [][]metric.LabelValue {
+// listed returns the registration, which is identified by its descriptor, its series and
+// their labels. Recorders never wait for the labels.
+func (s *SeriesSet[C]) listed() (registration *metric.Descriptor, series []*C, labels [][]metric.LabelValue) {
 	s.labelling.Lock()
 	defer s.labelling.Unlock()
+	s.mu.Lock()
+	if s.ended > 0 {
+		s.compact()
+	}
+	registration, series = s.descriptor.Load(), s.series
+	s.mu.Unlock()
+	if registration == nil {
+		return nil, nil, nil
+	}
+	return registration, series, s.labelsOf(registration, series)
+}
+
+// labelsOf returns the labels of the series of a registration. It is called with labelling
+// held.
+func (s *SeriesSet[C]) labelsOf(registration *metric.Descriptor, series []*C) [][]metric.LabelValue {
 	if s.labelled != registration {
 		s.labels, s.labelled = nil, registration
 	}
 	fresh, size := series[min(len(s.labels), len(series)):], len(s.places.places)
 	s.labels = slices.Grow(s.labels, len(fresh))
-	block := make([]metric.LabelValue, len(fresh)*size) // of all that are new: there may be 100,000
+	var block []metric.LabelValue // of all that are new: there may be 100,000
 	for i, c := range fresh {
-		labels := block[i*size : (i+1)*size : (i+1)*size]
+		if i == 0 || s.places.ends { // a block would stay as long as one of its series
+			block = make([]metric.LabelValue, size*s.blockOf(len(fresh)))
+		}
+		labels := block[:size:size]
+		block = block[size:]
 		s.places.putLabels(labels, s.kind.origin(c).index)
 		s.labels = append(s.labels, labels)
 	}
 	return s.labels
+}
+
+// blockOf returns the number of fresh series whose labels are in one block of memory.
+func (s *SeriesSet[C]) blockOf(fresh int) int {
+	if s.places.ends {
+		return 1
+	}
+	return fresh
 }
 
 // each makes the reader of a kind whose values are numbers.

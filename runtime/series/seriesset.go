@@ -30,8 +30,9 @@ type SeriesInfo struct {
 // tags, except those of the process: the index of the tag times the number of
 // combinations of the tags before it. Generated code computes it.
 //
-// A series counts from its first record to Unregister. After that its records go to its
-// successor, so a bound recorder may be kept for ever.
+// A series counts from its first record to Unregister, or until it is forgotten (see
+// [Forgetting]). After that its records go to its successor, so a bound recorder may be kept
+// for ever.
 type SeriesSet[C any] struct {
 	info    SeriesInfo
 	kind    kind[C]
@@ -39,6 +40,7 @@ type SeriesSet[C any] struct {
 	table   []unsafe.Pointer               // *C by index; nil if keyed
 	keyed   atomic.Pointer[keyedSeries[C]] // nil if not keyed
 	none    *C                             // drops the records while not registered
+	past    *C                             // of last values: drops and counts the records past a limit
 	dropped *record.Counter                // records past MaxSeries
 	full    atomic.Bool                    // MaxSeries is reached
 
@@ -48,14 +50,15 @@ type SeriesSet[C any] struct {
 	descriptor atomic.Pointer[metric.Descriptor] // nil unless registered; changed with mu held
 
 	mu      sync.Mutex
-	series  []*C          // in the order of their creation; only appended to
+	series  []*C          // in the order of their creation; only appended to, until it is compacted
+	ended   int           // number of those that were forgotten
 	limited int           // number of series that count for MaxSeries
 	early   map[uint64]*C // series that were bound while not registered and have no record yet
 	rows    boundRows
 
 	bound boundFinders
 
-	labelling sync.Mutex // guards the fields below; only readers lock it
+	labelling sync.Mutex // guards the fields below; readers lock it, before mu, and who ends series
 	labels    [][]metric.LabelValue
 	labelled  *metric.Descriptor // the registration that the labels are of
 }
@@ -65,6 +68,7 @@ type kind[C any] struct {
 	origin     func(c *C) *origin[C]
 	made       func(c *C) // completes a new series; nil: nothing to do
 	cumulative bool
+	single     bool // a series has the value of one thing, so no series has the values of several: of last values
 	// reader returns a function for at most n series, which returns the value of one
 	// at this moment, and nil if it has none and is no zero row. It may use the memory
 	// of last, a value of an earlier reading of the set, again; nil is none.
@@ -90,12 +94,15 @@ func newSeriesSet[C any](info SeriesInfo, k kind[C]) *SeriesSet[C] {
 	} else {
 		s.table = make([]unsafe.Pointer, max(s.places.size, info.Size)) // see check: recorders use their own size
 	}
-	s.none = s.ended(0)
+	s.none = s.endedSeries(0)
+	if k.single {
+		s.past = s.endedSeries(0)
+	}
 	return s
 }
 
-// ended returns a series that has ended: its records go to its successor.
-func (s *SeriesSet[C]) ended(index uint64) *C {
+// endedSeries returns a series that has ended: its records go to its successor.
+func (s *SeriesSet[C]) endedSeries(index uint64) *C {
 	c := new(C)
 	if s.kind.made != nil {
 		s.kind.made(c)
@@ -138,7 +145,7 @@ func (s *SeriesSet[C]) Bind(index uint64) *C {
 		c = s.early[index]
 	}
 	if c == nil {
-		c = s.ended(index)
+		c = s.endedSeries(index)
 		s.early[index] = c
 	}
 	return c
@@ -164,7 +171,8 @@ func (s *SeriesSet[C]) lookup(index uint64) *C {
 }
 
 // added returns the series of an index that had none a moment ago. Beyond the limit it
-// returns the series whose open tags are "__other__".
+// returns the series whose open tags are "__other__". Last values have none: the record is
+// dropped.
 func (s *SeriesSet[C]) added(index uint64) *C {
 	if s.descriptor.Load() == nil {
 		return s.none
@@ -179,6 +187,9 @@ func (s *SeriesSet[C]) added(index uint64) *C {
 	}
 	other := s.places.collapsed(index)
 	if other != index {
+		if s.past != nil {
+			return s.past
+		}
 		s.dropped.Inc()
 	}
 	if c := s.lookup(other); c != nil {
@@ -203,7 +214,33 @@ func (s *SeriesSet[C]) admit(index uint64) *C {
 	if c := s.lookup(index); c != nil {
 		return c
 	}
-	limited := s.info.MaxSeries > 0 && s.places.collapsed(index) != index
+	if !s.places.ends {
+		return s.admitHeld(index)
+	}
+	held, ok := s.places.hold(index)
+	if !ok {
+		s.dropped.Inc()
+		return s.none
+	}
+	if held != index { // a value had been released and has got another index
+		if c := s.lookup(held); c != nil {
+			s.places.release(held)
+			return c
+		}
+	}
+	c := s.admitHeld(held)
+	if c == nil || c == s.past {
+		s.places.release(held)
+	}
+	return c
+}
+
+// admitHeld is admit of an index that has no series, and whose values keep it.
+func (s *SeriesSet[C]) admitHeld(index uint64) *C {
+	if s.past != nil && s.places.pastLimit(index) {
+		return s.past
+	}
+	limited := s.counts(index)
 	if limited && s.full.Load() {
 		return nil
 	}
@@ -215,17 +252,22 @@ func (s *SeriesSet[C]) admit(index uint64) *C {
 	return c
 }
 
+// counts reports whether the series of an index counts for MaxSeries.
+func (s *SeriesSet[C]) counts(index uint64) bool {
+	return s.info.MaxSeries > 0 && s.places.collapsed(index) != index
+}
+
 // create is called with the lock held.
 func (s *SeriesSet[C]) create(index uint64) *C {
 	c := s.early[index]
 	if c == nil {
-		c = s.ended(index)
+		c = s.endedSeries(index)
 	}
 	delete(s.early, index)
 	s.kind.origin(c).switchState(stateEnded, stateEmpty)
 	s.series = append(s.series, c)
 	if s.info.Keyed {
-		s.keyed.Store(s.keyed.Load().with(index, c, len(s.series)))
+		s.keyed.Store(s.keyed.Load().with(index, c, len(s.series)-s.ended))
 	} else {
 		atomic.StorePointer(&s.table[index], unsafe.Pointer(c))
 	}
@@ -266,11 +308,14 @@ func (s *SeriesSet[C]) start(d metric.Descriptor, at time.Time) {
 
 // stop ends all series. Records that are being made then may be dropped.
 func (s *SeriesSet[C]) stop() {
+	s.labelling.Lock()
+	defer s.labelling.Unlock()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	ended := s.series
 	s.descriptor.Store(nil)
-	s.series, s.limited = nil, 0
+	s.series, s.ended, s.limited = nil, 0, 0
+	s.labels, s.labelled = nil, nil
 	s.full.Store(false)
 	if s.info.Keyed {
 		s.keyed.Store(newKeyedSeries[C](minKeyed))
@@ -279,6 +324,9 @@ func (s *SeriesSet[C]) stop() {
 		atomic.StorePointer(&s.table[i], nil)
 	}
 	for _, c := range ended { // last: recorders that hold them look for the successor
-		s.kind.origin(c).end()
+		if o := s.kind.origin(c); o.loadState() != stateEnded { // it was forgotten
+			o.end()
+			s.places.release(o.index)
+		}
 	}
 }

@@ -16,7 +16,7 @@ const (
 	stateProbe                // like stateFree, but some records check for contention; only counts
 	stateRead                 // a reader is copying it
 	stateSpread               // records go to its stripes
-	stateEnded                // its set was unregistered: records go to its successor
+	stateEnded                // its set was unregistered, or it was forgotten: records go to its successor
 )
 
 // An origin has the fields of all kinds of series: the state, the set, and the index.
@@ -50,19 +50,29 @@ func (o *origin[C]) end() {
 	}
 }
 
-// successor returns the series for the records of an ended series. It returns nil while
-// the set is not registered: then the record is dropped.
+// successor returns the series for the records of an ended series. It returns nil if the
+// record is dropped: while the set is not registered, and past a limit.
 func (o *origin[C]) successor() *C {
-	if o.set == nil {
+	s := o.set
+	if s == nil {
 		return nil
 	}
-	if o != o.set.kind.origin(o.set.none) {
-		if c := o.set.current(o.index); c != o.set.none {
-			return c
-		}
+	c := s.none
+	switch {
+	case s.past != nil && o == s.kind.origin(s.past):
+		c = s.past
+	case o != s.kind.origin(s.none):
+		c = s.current(o.index)
 	}
-	o.set.countUnregistered()
-	return nil
+	switch c {
+	case s.none:
+		s.countUnregistered()
+		return nil
+	case s.past:
+		s.dropped.Inc()
+		return nil
+	}
+	return c
 }
 
 // maxStripes bounds the number of stripes of a series.

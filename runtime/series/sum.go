@@ -147,9 +147,13 @@ func (c *Float64Sum) add(v float64) {
 }
 
 // value returns the sum. It returns nil for a series without a record that is not a zero
-// row.
+// row, and for a series that has ended.
 func (c *Float64Sum) value(zero bool, last any) any {
-	empty := c.loadState() == stateEmpty && !zero
+	state := c.loadState()
+	if state == stateEnded {
+		return nil
+	}
+	empty := state == stateEmpty && !zero
 	sum := math.Float64frombits(c.bits.Load())
 	if s := c.spread.Load(); s != nil {
 		sum += s.sumFloat()

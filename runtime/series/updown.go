@@ -95,9 +95,13 @@ func (c *Int64UpDown) look(last bool) {
 }
 
 // value returns the number. It returns nil for a series without a record that is not a zero
-// row.
+// row, and for a series that has ended.
 func (c *Int64UpDown) value(zero bool, last any) any {
-	empty := c.loadState() == stateEmpty && !zero
+	state := c.loadState()
+	if state == stateEnded {
+		return nil
+	}
+	empty := state == stateEmpty && !zero
 	n := atomic.LoadInt64(&c.n)
 	if s := c.spread.Load(); s != nil {
 		n += s.sumWrapping()

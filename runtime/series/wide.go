@@ -1,11 +1,70 @@
 package series
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+
+	"github.com/ocgen/ocgen/runtime/internal/intern"
+)
 
 // A wide set has more combinations than 64 bits can number. So combinations are numbered
 // as they come, and the number is the index. Numbers are never reused, so only a
 // combination that has or may get a series gets a number. Otherwise the memory would grow
 // with every recorded combination, also beyond MaxSeries.
+
+// combinations are the combinations of a wide set, and their numbers. Exactly one of the
+// fields is set.
+type combinations struct {
+	staying *intern.Table
+	ending  *intern.Counted // of a set whose series end: a combination leaves with its series
+}
+
+func newCombinations(ends bool) *combinations {
+	if ends {
+		return &combinations{ending: intern.NewCounted(1<<63, nil)}
+	}
+	return &combinations{staying: intern.New(maxWide)}
+}
+
+// find returns the number of a combination, if it has one.
+func (c *combinations) find(key []byte) (number uint64, ok bool) {
+	if c.ending != nil {
+		return c.ending.FindBytes(key)
+	}
+	n, ok := c.staying.FindBytes(key)
+	return uint64(n), ok
+}
+
+// admit returns the number of a combination, and gives it one if it has none.
+func (c *combinations) admit(key string) uint64 {
+	if c.ending != nil {
+		return c.ending.Admit(key)
+	}
+	if number, ok := c.staying.Admit(key); ok {
+		return uint64(number)
+	}
+	return maxWide - 1
+}
+
+// text returns the combination that has the number, or had it until a short time ago. It
+// returns "" if that is not known any more.
+func (c *combinations) text(number uint64) string {
+	if c.ending == nil {
+		return c.staying.Text(uint32(number))
+	}
+	text, ok := c.ending.Text(number)
+	if !ok {
+		text, _ = c.ending.Former(number)
+	}
+	return text
+}
+
+// idle returns the number of combinations that have a number while no series counts.
+func (c *combinations) idle() int {
+	if c.ending != nil {
+		return 0 // it limits them itself
+	}
+	return len(c.staying.All())
+}
 
 // maxWide bounds the combinations of a wide set. Further records share the series of the
 // last combination: no backend can store a view of so many series.
@@ -35,7 +94,7 @@ func (s *SeriesSet[C]) Wide(indices ...uint64) uint64 {
 // hasNumbers reports whether a new combination may get a number.
 func (s *SeriesSet[C]) hasNumbers() bool {
 	if !s.registered() {
-		return len(s.places.wide.All()) < maxIdle
+		return s.places.wide.idle() < maxIdle
 	}
 	return !s.full.Load()
 }
@@ -53,8 +112,7 @@ func (p *places) given(to, parts []uint64) []uint64 {
 // numberOf returns the number of a combination, if it has one.
 func (p *places) numberOf(given []uint64) (number uint64, ok bool) {
 	var inline [8 * maxTags]byte
-	n, ok := p.wide.FindBytes(wideKey(inline[:0], given))
-	return uint64(n), ok
+	return p.wide.find(wideKey(inline[:0], given))
 }
 
 // number returns the number of a combination, and gives it one if it has none.
@@ -63,10 +121,7 @@ func (p *places) number(given []uint64) uint64 {
 		return number
 	}
 	var inline [8 * maxTags]byte
-	if number, ok := p.wide.Admit(string(wideKey(inline[:0], given))); ok {
-		return uint64(number)
-	}
-	return maxWide - 1
+	return p.wide.admit(string(wideKey(inline[:0], given)))
 }
 
 // wideKey appends the bytes that stand for a combination.
