@@ -28,14 +28,16 @@ import (
 //     number would tell less. Local variables that are named after a tag or measure are
 //     made distinct from the parameters in the same way.
 const (
-	tagSuffix      = "Tag"      // a tag
-	setSuffix      = "Tags"     // the tags of a recorder
-	checkSuffix    = "Values"   // the value check of a measure
-	seriesSuffix   = "Series"   // the series of a view or, with the views recorder, their limit
-	limitSuffix    = "Limit"    // the common limit of a recorder's views
-	boundSuffix    = "Bound"    // the type of the series that a bound recorder finds
-	observedSuffix = "Observed" // an observed measure
-	formerSuffix   = "Former"   // the OpenCensus view with the former name of a view
+	tagSuffix      = "Tag"        // a tag
+	setSuffix      = "Tags"       // the tags of a recorder
+	checkSuffix    = "Values"     // the value check of a measure
+	seriesSuffix   = "Series"     // the series of a view or, with the views recorder, their limit
+	limitSuffix    = "Limit"      // the common limit of a recorder's views
+	boundSuffix    = "Bound"      // the type of the series that a bound recorder finds
+	observedSuffix = "Observed"   // an observed measure
+	formerSuffix   = "Former"     // the OpenCensus view with the former name of a view
+	endingSuffix   = "Ending"     // a tag of series that end
+	forgetSuffix   = "Forgetting" // the end of a measure's series
 )
 
 // indexSuffix is the suffix of a local variable for a tag's index, and of a bound
@@ -75,7 +77,7 @@ func (u unexported) of(goName string) string {
 
 // names are the names of one generated file.
 type names struct {
-	tags, sets, checks, series, limits, bound, observed, former unexported
+	tags, sets, checks, series, limits, bound, observed, former, ending, forgetting unexported
 
 	indices unexported        // fields of bound recorders
 	imports map[string]string // import path to name
@@ -98,16 +100,18 @@ func newNames(s *schema.Schema) *names {
 		recorders = append(recorders, e.GoName)
 	}
 	n := &names{
-		tags:     newUnexported(tagSuffix, tags),
-		sets:     newUnexported(setSuffix, recorders),
-		checks:   newUnexported(checkSuffix, measures),
-		series:   newUnexported(seriesSuffix, views),
-		limits:   newUnexported(limitSuffix, recorders),
-		bound:    newUnexported(boundSuffix, recorders),
-		observed: newUnexported(observedSuffix, measures),
-		former:   newUnexported(formerSuffix, views),
-		indices:  newUnexported(indexSuffix, views),
-		taken:    map[string]bool{},
+		tags:       newUnexported(tagSuffix, tags),
+		sets:       newUnexported(setSuffix, recorders),
+		checks:     newUnexported(checkSuffix, measures),
+		series:     newUnexported(seriesSuffix, views),
+		limits:     newUnexported(limitSuffix, recorders),
+		bound:      newUnexported(boundSuffix, recorders),
+		observed:   newUnexported(observedSuffix, measures),
+		former:     newUnexported(formerSuffix, views),
+		ending:     newUnexported(endingSuffix, tags),
+		forgetting: newUnexported(forgetSuffix, measures),
+		indices:    newUnexported(indexSuffix, views),
+		taken:      map[string]bool{},
 	}
 	n.imports = importNames(references(s), n.packageLevel(s))
 	for _, name := range ownImports {
@@ -132,7 +136,7 @@ func (n *names) packageLevel(s *schema.Schema) map[string]bool {
 	for _, name := range s.Names() {
 		set[name.Go] = true
 	}
-	for _, kind := range []unexported{n.tags, n.sets, n.checks, n.series, n.limits, n.bound, n.observed, n.former} {
+	for _, kind := range []unexported{n.tags, n.sets, n.checks, n.series, n.limits, n.bound, n.observed, n.former, n.ending, n.forgetting} {
 		for _, goName := range kind.goNames {
 			set[kind.of(goName)] = true
 		}
@@ -164,9 +168,13 @@ func (s *scope) param(goName, suffix string) string {
 	return s.local(schema.LowerCamel(goName), suffix)
 }
 
-// index returns the name of the variable for a tag's index.
-func (s *scope) index(t *schema.Tag) string {
-	return s.local(schema.LowerCamel(t.GoName)+indexSuffix, indexSuffix)
+// index returns the name of the variable for a tag's index, of series that end or stay.
+func (s *scope) index(t roleTag) string {
+	name := schema.LowerCamel(t.GoName)
+	if t.ends {
+		name += endingSuffix
+	}
+	return s.local(name+indexSuffix, indexSuffix)
 }
 
 // local returns the name, with the suffix repeated until the name is free.

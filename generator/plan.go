@@ -31,6 +31,7 @@ type planner struct {
 	otel   bool                                 // the schema chooses "otel"
 	taken  map[*schema.Tag]bool                 // the tags that generated recorders and observers use
 	uses   map[*schema.Tag]tagUse               // by them
+	ends   map[*schema.Tag]bool                 // the open tags of series that end
 	checks map[*schema.Measure]*templates.Check // the value check; nil if no value is refused
 	limits map[*schema.Measure][]string         // variables that limit the series of its views; empty for recorders that add up in the call
 	order  map[*schema.View]int                 // the order in which recorders that add up in the call write views
@@ -52,7 +53,7 @@ func planGo(s *schema.Schema) goPlan {
 		checks: map[*schema.Measure]*templates.Check{},
 		limits: map[*schema.Measure][]string{},
 	}
-	p.uses = p.tagUses()
+	p.uses, p.ends = p.tagUses(), endingTags(s)
 	p.order = writeOrder(s)
 	plan := goPlan{file: p.planFile()}
 	for _, t := range s.Tags {
@@ -96,6 +97,9 @@ func schemaName(file string) string {
 
 // format returns the oldest format that has all that the file uses.
 func (g goPlan) format() templates.Format {
+	if slices.ContainsFunc(g.measures, func(m measurePlan) bool { return m.recorder != nil && m.recorder.forget != nil }) {
+		return templates.FormatForget
+	}
 	if slices.ContainsFunc(g.pack.Descriptors, func(d templates.Descriptor) bool { return d.UpDown }) {
 		return templates.FormatUpDown
 	}

@@ -77,6 +77,9 @@ func planMeasureAliases(m *schema.Measure, r templates.Recorder) (aliases []temp
 		if r.Begin != "" {
 			old.Begin = called.BeginName()
 		}
+		if r.Forget != "" {
+			old.Forget = called.ForgetName()
+		}
 		if r.Timer != nil {
 			old.Timer = &templates.Timer{Type: called.TimerName(), Start: called.StartName()}
 		}
@@ -165,6 +168,9 @@ func recorderAliasDecls(a templates.RecorderAlias) []templates.Decl {
 	}
 	if a.Begin != "" {
 		all = append(all, templates.BeginAlias(a))
+	}
+	if a.Forget != "" {
+		all = append(all, templates.ForgetAlias(a))
 	}
 	switch {
 	case a.Timer == nil:

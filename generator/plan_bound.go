@@ -10,9 +10,18 @@ import (
 // planBinding plans how the bound recorder keeps each series that it writes.
 func (d *directPlanner) planBinding(writes []templates.Write) {
 	d.plan.Binding = &templates.Binding{}
-	ctx := slices.ContainsFunc(d.tags, func(t *schema.Tag) bool { return t.From == schema.FromContext })
+	ctx := slices.ContainsFunc(d.tags, func(t roleTag) bool { return t.From == schema.FromContext })
+	ends := slices.ContainsFunc(d.tags, func(t roleTag) bool { return t.ends })
 	wide := slices.ContainsFunc(writes, func(w templates.Write) bool { return w.Index.Wide })
 	switch {
+	case ctx && ends: // the indices of the other tags do not last
+		d.plan.LooksAgain = true
+		d.plan.Binding.Args = true
+		d.plan.Binding.Guard = d.scope.local("bound", "Tags")
+	case ends:
+		d.plan.LooksAgain = true
+		d.plan.Binding.Ends = true
+		d.planFinding(writes)
 	case ctx && (wide || d.plan.Limit != nil): // a wide number cannot be added up beforehand
 		d.plan.Binding.Inner = d.allIndices()
 	case !ctx && (wide || slices.ContainsFunc(d.views, func(v *schema.View) bool { return maxSeries(v) > 0 })):

@@ -11,16 +11,16 @@ import (
 type directPlanner struct {
 	*planner
 	recording
-	views  []*schema.View      // in the order in which they are written
-	tags   []*schema.Tag       // of the views, without process tags
-	places map[*schema.Tag]int // in tags
-	vars   []string            // for the index of each tag; "" if none is needed
+	views  []*schema.View  // in the order in which they are written
+	tags   []roleTag       // of the views, without process tags
+	places map[roleTag]int // in tags
+	vars   []string        // for the index of each tag; "" if none is needed
 	plan   templates.DirectRecorder
 }
 
 // planDirect plans a recorder that writes to the series of its views.
 func (p *planner) planDirect(r recording) *templates.DirectRecorder {
-	d := directPlanner{planner: p, recording: r, views: p.written(r.measures), places: map[*schema.Tag]int{}}
+	d := directPlanner{planner: p, recording: r, views: p.written(r.measures), places: map[roleTag]int{}}
 	d.plan.Recorder, d.plan.OTel = r.Recorder, p.otel
 	d.planTags()
 	d.planRecordLimit()
@@ -37,21 +37,24 @@ func (p *planner) planDirect(r recording) *templates.DirectRecorder {
 // planTags plans each tag that a view has.
 func (d *directPlanner) planTags() {
 	for i, t := range d.recording.tags {
-		inView := func(v *schema.View) bool { return slices.Contains(v.Tags, t.Tag) }
-		if t.Tag.From == schema.FromProcess || !slices.ContainsFunc(d.views, inView) {
-			continue
+		for _, ends := range []bool{false, true} {
+			tag := roleTag{t.Tag, ends}
+			inView := func(v *schema.View) bool { return slices.Contains(v.Tags, t.Tag) && role(v, t.Tag) == tag }
+			if t.Tag.From == schema.FromProcess || !slices.ContainsFunc(d.views, inView) {
+				continue
+			}
+			d.places[tag] = len(d.tags)
+			d.tags = append(d.tags, tag)
+			d.plan.Tags = append(d.plan.Tags, d.indexedTag(t, tag, d.args[i]))
 		}
-		d.places[t.Tag] = len(d.tags)
-		d.tags = append(d.tags, t.Tag)
-		d.plan.Tags = append(d.plan.Tags, d.indexedTag(t, d.args[i]))
 	}
 	d.vars = make([]string, len(d.tags))
 }
 
 // indexedTag plans the source of a tag's value. arg is its parameter or constant, if it
 // has one.
-func (p *planner) indexedTag(t *schema.EventTag, arg string) templates.IndexedTag {
-	variable := p.names.tags.of(t.Tag.GoName)
+func (p *planner) indexedTag(t *schema.EventTag, tag roleTag, arg string) templates.IndexedTag {
+	variable := p.tagVar(tag)
 	switch {
 	case t.Tag.From == schema.FromContext:
 		return templates.IndexedTag{Var: variable, Context: true}
@@ -70,7 +73,10 @@ func (p *planner) indexedTag(t *schema.EventTag, arg string) templates.IndexedTa
 // "__other__" in all of them. A single view needs no common limit.
 func (d *directPlanner) planRecordLimit() {
 	open := 0
-	limit := templates.RecordLimit{Var: d.names.limits.of(d.goName), Recorder: d.Name, Tags: d.tagVars(d.tags)}
+	limit := templates.RecordLimit{Var: d.names.limits.of(d.goName), Recorder: d.Name}
+	for _, t := range d.tags {
+		limit.Tags = append(limit.Tags, d.tagVar(t))
+	}
 	for _, v := range d.views {
 		if v.HasOpen() {
 			open++
@@ -102,21 +108,22 @@ func (d *directPlanner) planWrites() []templates.Write {
 // planIndex plans the computation of a series' number in a view. An absent tag adds
 // nothing to it.
 func (d *directPlanner) planIndex(v *schema.View) templates.Index {
-	_, wide := v.Combinations()
+	_, wide := combinations(v)
 	index := templates.Index{Keyed: whyKeyed(v) != "", Wide: wide}
 	stride := uint64(1)
 	for _, t := range v.Tags {
 		if t.From == schema.FromProcess {
 			continue
 		}
-		term := templates.Term{Tag: d.places[t], Stride: stride}
+		tag := role(v, t)
+		term := templates.Term{Tag: d.places[tag], Stride: stride}
 		if wide {
 			term.Stride = 1
 		}
 		if wide || !d.absent(term) {
 			index.Terms = append(index.Terms, term)
 		}
-		stride *= t.Cardinality() // not used in a wide index
+		stride *= tag.indices() // not used in a wide index
 	}
 	return index
 }

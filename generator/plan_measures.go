@@ -49,6 +49,7 @@ func (p *planner) planMeasure(m *schema.Measure) measurePlan {
 		p.checks[m] = plan.check
 	}
 	plan.recorder = p.planRecorder(m)
+	plan.recorder.forget = p.planForget(m, plan.recorder.common())
 	plan.recorder.aliases = planMeasureAliases(m, plan.recorder.common())
 	plan.vars = planVarAliases(m, plan)
 	return plan

@@ -11,6 +11,7 @@ import (
 type recorderPlan struct {
 	views   *templates.ViewsRecorder
 	direct  *templates.DirectRecorder
+	forget  *templates.Forget         // nil if its series do not end
 	aliases []templates.RecorderAlias // its former names
 }
 
@@ -44,6 +45,9 @@ func (p *planner) planRecorder(m *schema.Measure) *recorderPlan {
 	}
 	if r.UpDown = m.UpDown; m.Begins() {
 		r.Begin = m.BeginName()
+	}
+	if m.Forget {
+		r.Forget = m.ForgetName()
 	}
 	for _, t := range m.Tags {
 		r.tags = append(r.tags, &schema.EventTag{Tag: t})
@@ -157,6 +161,9 @@ func (r recorderPlan) decls() []templates.Decl {
 		all = directDecls(*r.direct)
 	} else {
 		all = viewsDecls(*r.views)
+	}
+	if r.forget != nil {
+		all = append(all, templates.ForgettingVar(*r.forget), templates.ForgetFunc(*r.forget))
 	}
 	for _, a := range r.aliases {
 		all = append(all, recorderAliasDecls(a)...)

@@ -21,7 +21,7 @@ const maxOpenTable = 2048
 // planSeries plans how a direct recorder finds the series of a view.
 func (p *planner) planSeries(v *schema.View) templates.SeriesSet {
 	p.zeroRows = p.zeroRows || v.ZeroRows && v.HasOpen()
-	size, wide := v.Combinations()
+	size, wide := combinations(v)
 	if wide {
 		size = 0
 	}
@@ -31,7 +31,7 @@ func (p *planner) planSeries(v *schema.View) templates.SeriesSet {
 		Type:      seriesType(v),
 		Name:      v.Name,
 		Doc:       templates.Doc{Text: v.Description, Deprecated: v.Deprecated, Experimental: v.Experimental},
-		Tags:      p.tagVars(v.Tags),
+		Tags:      p.roleVars(v),
 		Bounds:    v.Bounds,
 		Unit:      v.Unit(),
 		Keyed:     whyKeyed(v),
@@ -78,8 +78,8 @@ func seriesType(v *schema.View) string {
 // have one.
 func whyKeyed(v *schema.View) string {
 	const found = "They are found by a hash and not in a table: "
-	combinations, wide := v.Combinations()
-	if v.HasOpen() && (wide || combinations > maxOpenTable) {
+	size, wide := combinations(v)
+	if v.HasOpen() && (wide || size > maxOpenTable) {
 		var open []string
 		for _, t := range v.Tags {
 			if !t.Closed() && t.From != schema.FromProcess {
@@ -94,8 +94,8 @@ func whyKeyed(v *schema.View) string {
 	if wide {
 		return found + "their tags can be combined in more than 2^64 ways."
 	}
-	if combinations > maxTable {
-		return found + fmt.Sprintf("their tags can be combined in %d ways.", combinations)
+	if size > maxTable {
+		return found + fmt.Sprintf("their tags can be combined in %d ways.", size)
 	}
 	return ""
 }

@@ -80,6 +80,9 @@ func (p *planner) planTag(t *schema.Tag) tagPlan {
 	}
 	plan.index = use.indexed && t.Closed() && t.From == schema.FromCall
 	plan.val = use.recorded || plan.typ && (t.Closed() || t.From != schema.FromCall)
+	if p.ends[t] {
+		plan.Ending = p.names.ending.of(t.GoName)
+	}
 	plan.aliases = planTagAliases(t, plan)
 	if plan.typ {
 		plan.values = planValueAliases(t)
@@ -169,6 +172,7 @@ func (t tagPlan) decls() []templates.Decl {
 	add(closed, templates.TagConstants)
 	add(t.key, templates.TagKey)
 	add(t.val, templates.TagVar)
+	add(t.Ending != "", templates.EndingVar)
 	add(closed, templates.TagString)
 	add(closed, templates.TagParse)
 	add(closed, templates.TagOf)

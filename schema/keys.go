@@ -234,6 +234,7 @@ func measureSections() []Section {
 				Doc:  "attach the sampled span of ctx to distribution buckets; an event attaches it to all its measures if one of them has `exemplars`",
 				into: into(func(m *Measure) *bool { return &m.Exemplars })},
 			{Name: "observe", Kind: KindBoolean, Default: "false", Doc: "functions return the values at export, and there is no recorder", See: "observed-measures"},
+			{Name: "forget", Kind: KindBoolean, Default: "false", Doc: "of a `last_value` or `up_down`: a function ends time series, which gives their places within `max_values` and `max_series` back", See: "things-that-end"},
 			{Name: "aggregation", Kind: KindText, Values: aggregations, Group: "views", Implied: "this or `views`", Doc: "the short form of a measure with one view, which has the measure's id"},
 			{Name: "buckets", Kind: KindText | KindList | KindSection, Items: KindNumber, Of: "buckets", Doc: "of the view in the short form"},
 			{Name: "max_series", Kind: KindInteger, Min: 1, Max: 100_000_000, Default: "10000", Doc: "of the view in the short form"},

@@ -17,11 +17,12 @@ type tagMarks struct {
 }
 
 type measureMarks struct {
-	scope  *scope
-	nameAt Place          // where the name is written
-	listed map[*Tag]bool  // the measure's tags
-	tagAt  map[*Tag]Place // where each is listed
-	unread measureUnread
+	scope    *scope
+	nameAt   Place          // where the name is written
+	forgetAt Place          // where forget is written
+	listed   map[*Tag]bool  // the measure's tags
+	tagAt    map[*Tag]Place // where each is listed
+	unread   measureUnread
 }
 
 type viewMarks struct {

@@ -158,6 +158,7 @@ type Measure struct {
 	GoMoved     []*Tag // the parameters of the aliases, if they have another order; or nil
 	Views       []*View
 	UpDown      bool // it is counted up and down; then all of Views are
+	Forget      bool // a function ends its time series
 
 	Experimental bool
 	Allows       []Allowance
@@ -178,6 +179,25 @@ func (m *Measure) Bound() bool {
 func (m *Measure) Begins() bool {
 	return m.UpDown && m.Recorded() && m.Type == Int64 && m.Duration() == 0
 }
+
+// Forgets returns the views whose series the measure's function ends: those with all tags
+// that a call gives.
+func (m *Measure) Forgets() []*View {
+	if !m.Forget {
+		return nil
+	}
+	var views []*View
+	for _, v := range m.Views {
+		if !slices.ContainsFunc(m.Params(), func(t *Tag) bool { return !slices.Contains(v.Tags, t) }) {
+			views = append(views, v)
+		}
+	}
+	return views
+}
+
+// Ends reports whether the series of the measure end: it is observed, or a function ends
+// them.
+func (m *Measure) Ends() bool { return m.Observe || m.Forget }
 
 // Timed reports whether the measure has a timer: its recorder has a parameter for a
 // duration that passed.

@@ -24,6 +24,9 @@ func (m *Measure) RecordName() string {
 // "BeginOpenRequests".
 func (m *Measure) BeginName() string { return "Begin" + m.GoName }
 
+// ForgetName is the function that ends time series of a measure, e.g. "ForgetQueueDepth".
+func (m *Measure) ForgetName() string { return "Forget" + m.GoName }
+
 // TimeName is the function that times a measure whose tags are known at the start, e.g.
 // "TimeRequestLatency".
 func (m *Measure) TimeName() string { return "Time" + m.GoName }

@@ -55,6 +55,7 @@ func (r *reader) readMeasure(m *Measure, e element) {
 	r.readGoMoved(f, m)
 	r.readViews(f, m)
 	r.checkUpDown(f, m)
+	r.readForget(f, m)
 	r.checkConstantTime(f, m)
 }
 
@@ -211,6 +212,41 @@ func (r *reader) checkUpDown(f *fields, m *Measure) {
 			r.report("conflicting-keys", r.ofView(v).aggregationAt, "the view %q is %s, but the measure %q is counted up and down, so all of its views are; write up_down, or move the view to a measure of its own",
 				owner(v.ID), v.Aggregation.inWords(), m.ID)
 		}
+	}
+}
+
+// readForget reads whether a function ends the series of the measure, and reports views whose
+// series do not end.
+func (r *reader) readForget(f *fields, m *Measure) {
+	if !f.boolean("forget") {
+		return
+	}
+	marks := r.ofMeasure(m)
+	marks.forgetAt = f.place("forget")
+	switch {
+	case f.has("existing"):
+		f.notWith("is only for measures that this package records; delete it, or delete \"existing\"", "forget")
+		return
+	case m.Observe:
+		f.notWith("is for recorded measures: the series of an observed one end when \"stop\" is called; delete it", "forget")
+		return
+	case marks.unread.kind:
+		return
+	}
+	m.Forget = true
+	for _, v := range m.Views {
+		switch {
+		case v.Aggregation == unknownAggregation:
+		case v.Aggregation != LastValue && v.Aggregation != UpDown:
+			r.report("conflicting-keys", r.ofView(v).aggregationAt, "the view %q is %s, whose series never end, but the measure %q has \"forget\"; write last_value or up_down, move the view to a measure of its own, or delete \"forget\"",
+				owner(v.ID), v.Aggregation.inWords(), m.ID)
+		case v.ZeroRows:
+			r.report("conflicting-keys", r.ofView(v).zeroAt, "the view %q has \"zero_rows\", with which series exist before their first record, but the measure %q has \"forget\", which ends them; delete one of the two",
+				owner(v.ID), m.ID)
+		}
+	}
+	if len(m.Views) > 0 && len(m.Forgets()) == 0 && !marks.unread.view && !marks.unread.tags {
+		r.report("conflicting-keys", marks.forgetAt, "no view of the measure %q has all tags that a call gives, so \"forget\" would end nothing; add a view with all of them, or delete \"forget\"", owner(m.ID))
 	}
 }
 

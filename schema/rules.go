@@ -80,6 +80,7 @@ func modelRules() []Rule {
 		{ID: "count-description", Severity: Warning, Allowable: true, Purpose: "a count beside other views has its own description", check: checkCountDescriptions},
 		{ID: "zero-rows", Purpose: "a view with zero rows has no tag from a context, and at most 16,384 combinations; with open tags, at most 16,384 of listed and known values, and no more than its max_series", check: checkZeroRows},
 		{ID: "zero-rows-known", Severity: Warning, Allowable: true, Purpose: "the open tags of a view with zero rows have known values", check: checkZeroRowsKnown},
+		{ID: "forget-shared-tag", Severity: Warning, Allowable: true, Purpose: "a measure with `forget` shares no open tag with a measure whose time series never end, because these keep the places of its values", check: checkForgetSharedTag},
 		{ID: "unused-tag", Severity: Warning, Allowable: true, Purpose: "every tag is used by a measure", check: checkUnusedTags},
 		{ID: "unused-measure", Severity: Warning, Allowable: true, Purpose: "every measure has a view", check: checkUnusedMeasures},
 		{ID: "reserved-name", Purpose: "no view and no SLO has a name or an id that is listed as removed", check: checkReservedNames},

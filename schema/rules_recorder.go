@@ -43,6 +43,11 @@ func (c *checker) checkOfViews() {
 			c.problem(c.ofTag(t).scope, c.ofTag(t).utf8At, "the tag %q has \"utf8\", but OpenCensus allows only printable ASCII; %s", owner(t.ID), cure)
 		}
 	}
+	for _, m := range c.schema.Measures {
+		if m.Forget && !m.UpDown && !c.ofMeasure(m).unread.view {
+			c.problem(c.ofMeasure(m).scope, c.ofMeasure(m).forgetAt, "the measure %q has \"forget\", but a last value of OpenCensus cannot end; %s", owner(m.ID), cure)
+		}
+	}
 	c.eachView(func(v *View) {
 		if v.ZeroRows && v.Aggregation != UpDown {
 			c.problem(c.ofView(v).scope, c.ofView(v).zeroAt, "the view %q has \"zero_rows\", but OpenCensus has a row only after something is recorded; %s", owner(v.ID), cure)

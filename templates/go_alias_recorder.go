@@ -56,6 +56,15 @@ func BeginAlias(a RecorderAlias) Decl {
 	return Alias{a.Old.Begin, a.Begin}.forward(a.note(), params, jen.Params(endResult()), args)
 }
 
+// ForgetAlias emits
+//
+//	func <Old.Forget>(<Old.Params>) {
+//		<Forget>(<Params>)
+//	}
+func ForgetAlias(a RecorderAlias) Decl {
+	return Alias{a.Old.Forget, a.Forget}.forward(a.note(), a.Old.tagParams(), nil, paramNames(a.Params))
+}
+
 // ForAlias emits
 //
 //	func <Old.For>(<Old.Params>) <Bound> {

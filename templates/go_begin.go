@@ -33,12 +33,16 @@ func BeginFunc(r DirectRecorder) Decl {
 	body := append(r.indices(), r.begin(func(w Write) *jen.Statement {
 		return w.Index.in(w.Set, r.parts(w.Index.Terms, r.Indices))
 	}))
+	forgotten := ""
+	if r.Forget != "" {
+		forgotten = ", nor to a time series that was forgotten since"
+	}
 	call := append([]string{"ctx"}, paramNames(r.Params)...)
 	return documented(r.Begin+" adds 1 to "+r.Words+" until end is called", r.Doc,
 		jen.Func().Id(r.Begin).Params(r.beginParams()...).Params(endResult()).Block(body...),
 		"\tdefer "+r.Begin+"("+strings.Join(call, ", ")+")()",
 		"end subtracts 1 from the same time series. It acts once, and any goroutine may call it. "+
-			"It does nothing if the views were not registered at the beginning, or were unregistered since.")
+			"It does nothing if the views were not registered at the beginning, or were unregistered since"+forgotten+".")
 }
 
 // begin emits return series.Begin(<series>, …), one series a line if they are several.
@@ -62,9 +66,15 @@ func (r DirectRecorder) begin(find func(Write) *jen.Statement) jen.Code {
 //
 // with <series> := b.series.Found() and <series>.<Field> if they are found in each
 // registration.
+//
+// If the bound recorder keeps the tags, it emits return <Begin>(ctx, b.<Param>, …).
 func BoundBegin(r DirectRecorder) Decl {
-	body := append(r.guard(jen.Qual(SeriesPath, "Begin").Call()), r.found()...)
-	body = append(body, r.begin(r.boundSeries))
+	body := r.guard(jen.Qual(SeriesPath, "Begin").Call())
+	if r.Binding.Args {
+		body = append(body, jen.Return(jen.Id(r.Begin).Call(append([]jen.Code{jen.Id("ctx")}, r.keptTags()...)...)))
+	} else {
+		body = append(append(body, r.found()...), r.begin(r.boundSeries))
+	}
 	return documented("Begin adds 1 to "+r.Words+" until end is called, as "+r.Begin+" does", Doc{},
 		jen.Func().Params(jen.Id("b").Id(r.Bound)).Id("Begin").Params(ctxParam()).Params(endResult()).Block(body...))
 }

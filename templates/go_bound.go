@@ -29,7 +29,12 @@ func (r Recorder) boundType(fields ...jen.Code) Decl {
 //	}
 func (r Recorder) forFunc(body ...jen.Code) Decl {
 	note := "These tags are looked up, and replaced values are counted, at this call only."
-	if r.InContext {
+	switch {
+	case r.LooksAgain && r.InContext:
+		note = "It looks its tags up at each record, because time series of " + r.Words + " end."
+	case r.LooksAgain:
+		note = "These tags are looked up, and replaced values are counted, at this call and after time series have ended."
+	case r.InContext:
 		note += " Tags from ctx are looked up at each record."
 	}
 	return documented(r.For+" returns a recorder of "+r.Words+" with these tags, for hot loops", Doc{Deprecated: r.Doc.Deprecated},

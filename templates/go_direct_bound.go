@@ -15,6 +15,8 @@ type Binding struct {
 	Inner   Indices // at each record; with an array the bound recorder keeps it, and no series
 	Guard   string  // a field that is nil in the zero value; "" if there is none, so a field "bound" is added
 	Found   string  // type of series that are found in each registration, e.g. "requestBound"; "" if they are kept for good
+	Ends    bool    // they are found again after series have ended, and so are the numbers of the tags
+	Args    bool    // the bound recorder keeps the tags and calls the recorder, with Guard "bound"
 }
 
 // A BoundSeries is how a bound recorder keeps a series.
@@ -46,6 +48,13 @@ func (r DirectRecorder) writes() []Write {
 // each registration, or tags [<n>]uint64, if at each record. Where no field tells
 // the zero value there is one more, bound bool.
 func DirectBoundType(r DirectRecorder) Decl {
+	if r.Binding.Args {
+		fields := []jen.Code{jen.Id(r.Binding.Guard).Bool()}
+		for _, p := range r.Params {
+			fields = append(fields, jen.Id(p.Name).Id(p.Type))
+		}
+		return r.boundType(fields...)
+	}
 	if r.Binding.Found != "" {
 		return r.boundType(jen.Id(FoundField).Op("*").Qual(SeriesPath, "BoundSeries").Types(jen.Id(r.Binding.Found)))
 	}
@@ -113,7 +122,18 @@ func (r DirectRecorder) seriesFields() []jen.Code {
 //
 // with <Set>.Zero(<index>) for a view with zero rows. What keeps the numbers of the tags,
 // or a part of the number of a series, calls <Set>.ZeroRow(<index>) for such a view.
+//
+// If the bound recorder keeps the tags, it emits
+//
+//	return <Bound>{<Guard>: true, <Param>: <Param>, …}
 func DirectForFunc(r DirectRecorder) Decl {
+	if r.Binding.Args {
+		fields := []jen.Code{field(r.Binding.Guard, jen.True())}
+		for _, p := range r.Params {
+			fields = append(fields, field(p.Name, jen.Id(p.Name)))
+		}
+		return r.forFunc(jen.Return(jen.Id(r.Bound).Add(lines(fields))))
+	}
 	if r.Binding.Found != "" {
 		return r.forFunc(r.findSeries()...)
 	}
@@ -173,8 +193,12 @@ func (r DirectRecorder) zeroRows(in Indices) []jen.Code {
 // findSeries emits the body of a function that finds the series.
 func (r DirectRecorder) findSeries() []jen.Code {
 	in := r.Binding.Indices
+	array := jen.Id(in.Array).Op(":=").Add(r.indexArray(false))
 	var find, fields []jen.Code
-	if r.Limit != nil { // Keep changes the array
+	switch {
+	case r.Binding.Ends:
+		find = append([]jen.Code{array}, r.keep(in.Array)...)
+	case r.Limit != nil: // Keep changes the array
 		find = append([]jen.Code{jen.Id(in.Array).Op(":=").Id(in.Array)}, r.keep(in.Array)...)
 	}
 	for _, w := range r.writes() {
@@ -186,10 +210,11 @@ func (r DirectRecorder) findSeries() []jen.Code {
 		fields = append(fields, field(w.Bound.Field, series))
 	}
 	find = append(find, jen.Return(jen.Id(r.Binding.Found).Add(lines(fields))))
-	return []jen.Code{
-		jen.Id(in.Array).Op(":=").Add(r.indexArray(false)),
-		jen.Return(jen.Id(r.Bound).Values(field(FoundField, r.bindSeries(jen.Func().Params().Id(r.Binding.Found).Block(find...))))),
+	bind := jen.Return(jen.Id(r.Bound).Values(field(FoundField, r.bindSeries(jen.Func().Params().Id(r.Binding.Found).Block(find...)))))
+	if r.Binding.Ends {
+		return []jen.Code{bind}
 	}
+	return []jen.Code{array, bind}
 }
 
 // bindSeries emits series.BindSeries(<find>) or, if a series has a zero row,
@@ -204,6 +229,9 @@ func (r DirectRecorder) bindSeries(find jen.Code) jen.Code {
 			}
 			return jen.Qual(SeriesPath, "BindZeroRows").Call(args...)
 		}
+	}
+	if r.Binding.Ends {
+		return jen.Qual(SeriesPath, "BindEnding").Call(find)
 	}
 	return jen.Qual(SeriesPath, "BindSeries").Call(find)
 }
@@ -222,7 +250,14 @@ func (r DirectRecorder) bindSeries(find jen.Code) jen.Code {
 //
 // with <series> := b.series.Found() and <series>.<Field> if they are found in each
 // registration.
+//
+// If the bound recorder keeps the tags, it emits <Name>(ctx, <Values>, b.<Param>, …).
 func DirectBoundRecord(r DirectRecorder) Decl {
+	if r.Binding.Args {
+		values := r.args()
+		values = values[:len(values)-len(r.Params)]
+		return r.boundRecord(append(r.guard(), jen.Id(r.Name).Call(append(ids(values), r.keptTags()...)...)))
+	}
 	body := append(r.guard(), r.prepare()...)
 	body = append(body, r.found()...)
 	return r.boundRecord(append(body, r.steps(r.boundSeries)...))
@@ -231,10 +266,21 @@ func DirectBoundRecord(r DirectRecorder) Decl {
 // guard emits if b.<Guard> == nil { return <results> }.
 func (r DirectRecorder) guard(results ...jen.Code) []jen.Code {
 	guard := jen.Op("!").Id("b").Dot("bound")
-	if g := r.Binding.Guard; g != "" {
+	if g := r.Binding.Guard; g != "" && r.Binding.Args {
+		guard = jen.Op("!").Id("b").Dot(g)
+	} else if g != "" {
 		guard = jen.Id("b").Dot(g).Op("==").Nil()
 	}
 	return []jen.Code{jen.If(guard).Block(jen.Return(results...))}
+}
+
+// keptTags emits b.<Param>, ….
+func (r DirectRecorder) keptTags() []jen.Code {
+	var tags []jen.Code
+	for _, p := range r.Params {
+		tags = append(tags, jen.Id("b").Dot(p.Name))
+	}
+	return tags
 }
 
 // found emits <series> := b.series.Found(), if the series are found in each registration,

@@ -119,11 +119,11 @@ func (o Observed) notes() []string {
 	if slices.ContainsFunc(o.Views, func(v ObservedView) bool { return v.Sum }) {
 		unusable += ", or if the total is negative or has fallen"
 		notes = append(notes, "observe returns the total so far, which must not fall. A view of sums adds up the totals of "+
-			"functions with equal tags, and keeps the last total of a stopped function.")
+			"functions with equal tags.")
 	}
 	if slices.ContainsFunc(o.Views, func(v ObservedView) bool { return !v.Sum }) {
-		notes = append(notes, "If several functions have equal tags, a view of last values has the value of the newest one. "+
-			"A stopped function has no value.")
+		notes = append(notes, "If several functions have equal tags, a view of last values has the value of the newest one.")
 	}
+	notes = append(notes, "A time series ends when its last function is stopped. Then its places are free for others.")
 	return append(notes, "The value is left out and counted in [record.Stats] if "+unusable+".")
 }

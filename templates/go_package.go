@@ -87,6 +87,7 @@ const (
 	FormatEnvironments Format = "SupportsGenerated3" // the package has environments
 	FormatZeroRows     Format = "SupportsGenerated4" // zero rows of open tags, or of bound recorders that keep no series
 	FormatUpDown       Format = "SupportsGenerated5" // a measure is counted up and down
+	FormatForget       Format = "SupportsGenerated6" // the series of a measure can be forgotten
 )
 
 // Support emits

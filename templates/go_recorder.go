@@ -10,19 +10,21 @@ import (
 // A Recorder is a function that records one measure, or the measures of an event, with
 // one set of tags.
 type Recorder struct {
-	Name      string // e.g. "RecordRequestLatency"
-	Words     string // what it records, e.g. "request latency"
-	Doc       Doc
-	Values    []Value
-	Params    []Param // tags
-	InContext bool    // some tags come from ctx
-	Exemplars bool
-	Time      string // e.g. "TimeRequestLatency"; "" if it has none
-	Timer     *Timer // nil if it has none
-	For       string // e.g. "RequestLatencyFor"; "" if it has no bound recorder
-	Bound     string // type of the bound recorder, e.g. "BoundRequestLatency"
-	UpDown    bool   // it adds to an up-down count
-	Begin     string // e.g. "BeginOpenRequests"; "" if it has no function that adds 1 until it ends
+	Name       string // e.g. "RecordRequestLatency"
+	Words      string // what it records, e.g. "request latency"
+	Doc        Doc
+	Values     []Value
+	Params     []Param // tags
+	InContext  bool    // some tags come from ctx
+	Exemplars  bool
+	Time       string // e.g. "TimeRequestLatency"; "" if it has none
+	Timer      *Timer // nil if it has none
+	For        string // e.g. "RequestLatencyFor"; "" if it has no bound recorder
+	Bound      string // type of the bound recorder, e.g. "BoundRequestLatency"
+	UpDown     bool   // it adds to an up-down count
+	LooksAgain bool   // its bound recorder looks the tags up again, because its series end
+	Forget     string // function that ends its series, e.g. "ForgetQueueDepth"; "" if there is none
+	Begin      string // e.g. "BeginOpenRequests"; "" if it has no function that adds 1 until it ends
 }
 
 // A ViewsRecorder is a recorder that records with OpenCensus.

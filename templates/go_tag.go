@@ -13,6 +13,7 @@ type Tag struct {
 	KeyText  string // e.g. "http.method"
 	Key      Ref    // the variable that holds the key
 	Var      string // e.g. "methodTag"
+	Ending   string // its variable for series that end, e.g. "fleetEnding"; "" if there are none
 	Closed   *Closed
 	Settings []Setting // of the runtime's ClosedTag or OpenTag
 	From     string    // constant of the runtime, e.g. "FromContext"; "" if it is a parameter
@@ -127,6 +128,15 @@ func TagVar(t Tag) Decl {
 	}
 	return jen.Var().Id(t.Var).Op("=").Qual(RecordPath, "New"+kind).Call(
 		t.keyText(), jen.Qual(RecordPath, kind).Add(lines(elems)))
+}
+
+// EndingVar emits
+//
+//	// <Ending> is the tag <KeyText> of time series that end.
+//	var <Ending> = <Var>.Ending()
+func EndingVar(t Tag) Decl {
+	return documented(t.Ending+" is the tag "+t.KeyText+" of time series that end", Doc{},
+		jen.Var().Id(t.Ending).Op("=").Id(t.Var).Dot("Ending").Call())
 }
 
 // keyText emits "<KeyText>" or, of a key that another package declares, <Key>.Name().

@@ -142,7 +142,10 @@ var connectionsObserved = series.NewInt64Observed([]*record.Tag{poolTag, stateTa
 // quickly. It is not called before RegisterViews.
 //
 // If several functions have equal tags, a view of last values has the value of the newest
-// one. A stopped function has no value.
+// one.
+//
+// A time series ends when its last function is stopped. Then its places are free for
+// others.
 //
 // The value is left out and counted in [record.Stats] if observe panics.
 func ObserveConnections(pool Pool, state State, observe func() int64) (stop func()) {
@@ -159,7 +162,10 @@ var loadObserved = series.NewFloat64Observed(nil,
 // quickly. It is not called before RegisterViews.
 //
 // If several functions have equal tags, a view of last values has the value of the newest
-// one. A stopped function has no value.
+// one.
+//
+// A time series ends when its last function is stopped. Then its places are free for
+// others.
 //
 // The value is left out and counted in [record.Stats] if observe panics, or if the value
 // is NaN, infinite, or 1e150 or more in magnitude.
@@ -178,7 +184,10 @@ var waitsObserved = series.NewInt64Observed([]*record.Tag{poolTag},
 // quickly. It is not called before RegisterViews.
 //
 // observe returns the total so far, which must not fall. A view of sums adds up the
-// totals of functions with equal tags, and keeps the last total of a stopped function.
+// totals of functions with equal tags.
+//
+// A time series ends when its last function is stopped. Then its places are free for
+// others.
 //
 // The value is left out and counted in [record.Stats] if observe panics, or if the total
 // is negative or has fallen.
@@ -197,10 +206,13 @@ var waitedObserved = series.NewFloat64Observed([]*record.Tag{poolTag},
 // quickly. It is not called before RegisterViews.
 //
 // observe returns the total so far, which must not fall. A view of sums adds up the
-// totals of functions with equal tags, and keeps the last total of a stopped function.
+// totals of functions with equal tags.
 //
 // If several functions have equal tags, a view of last values has the value of the newest
-// one. A stopped function has no value.
+// one.
+//
+// A time series ends when its last function is stopped. Then its places are free for
+// others.
 //
 // The value is left out and counted in [record.Stats] if observe panics, or if the total
 // is negative or has fallen.
@@ -222,7 +234,10 @@ var uptimeObserved = series.NewInt64Observed(nil,
 // Results of observe are rounded to whole minutes; halves are rounded away from zero.
 //
 // If several functions have equal tags, a view of last values has the value of the newest
-// one. A stopped function has no value.
+// one.
+//
+// A time series ends when its last function is stopped. Then its places are free for
+// others.
 //
 // The value is left out and counted in [record.Stats] if observe panics.
 //
@@ -245,10 +260,13 @@ var blockedObserved = series.NewInt64Observed([]*record.Tag{poolTag},
 // zero.
 //
 // observe returns the total so far, which must not fall. A view of sums adds up the
-// totals of functions with equal tags, and keeps the last total of a stopped function.
+// totals of functions with equal tags.
 //
 // If several functions have equal tags, a view of last values has the value of the newest
-// one. A stopped function has no value.
+// one.
+//
+// A time series ends when its last function is stopped. Then its places are free for
+// others.
 //
 // The value is left out and counted in [record.Stats] if observe panics, or if the total
 // is negative or has fallen.

@@ -438,7 +438,10 @@ var levelObserved = series.NewFloat64Observed([]*record.Tag{plainTag},
 // quickly. It is not called before RegisterViews.
 //
 // If several functions have equal tags, a view of last values has the value of the newest
-// one. A stopped function has no value.
+// one.
+//
+// A time series ends when its last function is stopped. Then its places are free for
+// others.
 //
 // The value is left out and counted in [record.Stats] if observe panics, or if the value
 // is NaN, infinite, or 1e150 or more in magnitude.

@@ -626,10 +626,13 @@ var workersObserved = series.NewInt64Observed([]*record.Tag{outcomeTag, routeTag
 // quickly. It is not called before RegisterViews.
 //
 // observe returns the total so far, which must not fall. A view of sums adds up the
-// totals of functions with equal tags, and keeps the last total of a stopped function.
+// totals of functions with equal tags.
 //
 // If several functions have equal tags, a view of last values has the value of the newest
-// one. A stopped function has no value.
+// one.
+//
+// A time series ends when its last function is stopped. Then its places are free for
+// others.
 //
 // The value is left out and counted in [record.Stats] if observe panics, or if the total
 // is negative or has fallen.

@@ -19,3 +19,6 @@ const SupportsGenerated4 = 1
 
 // SupportsGenerated5 is the constant of generated code with up-down counts.
 const SupportsGenerated5 = 1
+
+// SupportsGenerated6 is the constant of generated code whose series can be forgotten.
+const SupportsGenerated6 = 1

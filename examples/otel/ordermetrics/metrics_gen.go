@@ -244,7 +244,10 @@ var waitingObserved = series.NewInt64Observed(nil,
 // quickly. It is not called before RegisterViews.
 //
 // If several functions have equal tags, a view of last values has the value of the newest
-// one. A stopped function has no value.
+// one.
+//
+// A time series ends when its last function is stopped. Then its places are free for
+// others.
 //
 // The value is left out and counted in [record.Stats] if observe panics.
 func ObserveWaiting(observe func() int64) (stop func()) {

@@ -391,7 +391,10 @@ var queueLengthObserved = series.NewInt64Observed(nil,
 // quickly. It is not called before RegisterViews.
 //
 // If several functions have equal tags, a view of last values has the value of the newest
-// one. A stopped function has no value.
+// one.
+//
+// A time series ends when its last function is stopped. Then its places are free for
+// others.
 //
 // The value is left out and counted in [record.Stats] if observe panics.
 func ObserveQueueLength(observe func() int64) (stop func()) {
@@ -408,7 +411,10 @@ var workersObserved = series.NewInt64Observed([]*record.Tag{stateTag},
 // quickly. It is not called before RegisterViews.
 //
 // If several functions have equal tags, a view of last values has the value of the newest
-// one. A stopped function has no value.
+// one.
+//
+// A time series ends when its last function is stopped. Then its places are free for
+// others.
 //
 // The value is left out and counted in [record.Stats] if observe panics.
 func ObserveWorkers(state State, observe func() int64) (stop func()) {
@@ -425,7 +431,10 @@ var busyTimeObserved = series.NewFloat64Observed(nil,
 // quickly. It is not called before RegisterViews.
 //
 // observe returns the total so far, which must not fall. A view of sums adds up the
-// totals of functions with equal tags, and keeps the last total of a stopped function.
+// totals of functions with equal tags.
+//
+// A time series ends when its last function is stopped. Then its places are free for
+// others.
 //
 // The value is left out and counted in [record.Stats] if observe panics, or if the total
 // is negative or has fallen.

@@ -1171,7 +1171,10 @@ var openFilesObserved = series.NewInt64Observed([]*record.Tag{cacheTag},
 // quickly. It is not called before RegisterViews.
 //
 // If several functions have equal tags, a view of last values has the value of the newest
-// one. A stopped function has no value.
+// one.
+//
+// A time series ends when its last function is stopped. Then its places are free for
+// others.
 //
 // The value is left out and counted in [record.Stats] if observe panics.
 func ObserveOpenFiles(cache Cache, observe func() int64) (stop func()) {
