@@ -36,7 +36,10 @@ func TestObserveFunc(t *testing.T) {
 		// quickly. It is not called before RegisterViews.
 		//
 		// If several functions have equal tags, a view of last values has the value of the newest
-		// one. A stopped function has no value.
+		// one.
+		//
+		// A time series ends when its last function is stopped. Then its places are free for
+		// others.
 		//
 		// The value is left out and counted in [record.Stats] if observe panics.
 		//
@@ -51,10 +54,13 @@ func TestObserveFunc(t *testing.T) {
 		// quickly. It is not called before RegisterViews.
 		//
 		// observe returns the total so far, which must not fall. A view of sums adds up the
-		// totals of functions with equal tags, and keeps the last total of a stopped function.
+		// totals of functions with equal tags.
 		//
 		// If several functions have equal tags, a view of last values has the value of the newest
-		// one. A stopped function has no value.
+		// one.
+		//
+		// A time series ends when its last function is stopped. Then its places are free for
+		// others.
 		//
 		// The value is left out and counted in [record.Stats] if observe panics, or if the total
 		// is negative or has fallen.
@@ -76,7 +82,10 @@ func TestObserveFloat(t *testing.T) {
 		// quickly. It is not called before RegisterViews.
 		//
 		// If several functions have equal tags, a view of last values has the value of the newest
-		// one. A stopped function has no value.
+		// one.
+		//
+		// A time series ends when its last function is stopped. Then its places are free for
+		// others.
 		//
 		// The value is left out and counted in [record.Stats] if observe panics, or if the value
 		// is NaN, infinite, or 1e150 or more in magnitude.
@@ -99,6 +108,9 @@ func TestObserveRounded(t *testing.T) {
 		// quickly. It is not called before RegisterViews.
 		//
 		// Results of observe are rounded to whole days; halves are rounded away from zero.
+		//
+		// A time series ends when its last function is stopped. Then its places are free for
+		// others.
 		//
 		// The value is left out and counted in [record.Stats] if observe panics.
 		func ObserveBusy(pool Pool, observe func() time.Duration) (stop func()) {

@@ -19,6 +19,21 @@ import (
 // than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
 type generatedFormat [record.SupportsGenerated6]struct{}
 
+// Thing is the tag thing: What comes and goes.
+//
+// The empty string means that the tag is absent.
+type Thing string
+
+// ThingKey is the OpenCensus key of Thing.
+var ThingKey = tag.MustNewKey("thing")
+
+var thingTag = record.NewOpenTag("thing", record.OpenTag{
+	MaxValues: 10,
+})
+
+// thingEnding is the tag thing of time series that end.
+var thingEnding = thingTag.Ending()
+
 // Fleet is the tag fleet: Which fleet it is.
 //
 // The empty string means that the tag is absent.
@@ -254,6 +269,182 @@ func ZoneValues() []Zone {
 // Call it before RegisterViews: a later call is ignored and counted in [record.Stats].
 func SetZone(v Zone) {
 	zoneTag.Set(record.Closed(v))
+}
+
+var weightObserved = series.NewInt64Observed([]*record.Tag{thingTag, kindTag},
+	series.ObservedInfo{Name: "golden/forget/weight", Tags: []*record.Tag{thingTag, kindTag}})
+
+// ObserveWeight reads weight from observe at each export, until stop is called: Weight of
+// a thing, which a function tells.
+//
+// Several exports may call observe at once: it must be safe for concurrent use and return
+// quickly. It is not called before RegisterViews.
+//
+// If several functions have equal tags, a view of last values has the value of the newest
+// one.
+//
+// A time series ends when its last function is stopped. Then its places are free for
+// others.
+//
+// The value is left out and counted in [record.Stats] if observe panics.
+func ObserveWeight(thing Thing, kind Kind, observe func() int64) (stop func()) {
+	return weightObserved.Observe(observe, record.Open(thing), record.Closed(kind))
+}
+
+var stepsObserved = series.NewInt64Observed([]*record.Tag{thingTag, kindTag},
+	series.ObservedInfo{Name: "golden/forget/steps", Tags: []*record.Tag{thingTag, kindTag}, Sum: true})
+
+// ObserveSteps reads steps from observe at each export, until stop is called: Steps of a
+// thing, which a function tells.
+//
+// Several exports may call observe at once: it must be safe for concurrent use and return
+// quickly. It is not called before RegisterViews.
+//
+// observe returns the total so far, which must not fall. A view of sums adds up the
+// totals of functions with equal tags.
+//
+// A time series ends when its last function is stopped. Then its places are free for
+// others.
+//
+// The value is left out and counted in [record.Stats] if observe panics, or if the total
+// is negative or has fallen.
+func ObserveSteps(thing Thing, kind Kind, observe func() int64) (stop func()) {
+	return stepsObserved.Observe(observe, record.Open(thing), record.Closed(kind))
+}
+
+// heldSeries are the time series of golden/forget/held: Hands that hold a thing.
+//
+// They are found by a hash and not in a table: the tag thing is open.
+var heldSeries = series.NewInt64UpDowns(series.SeriesInfo{
+	Name:      "golden/forget/held",
+	Tags:      []*record.Tag{thingEnding},
+	Size:      4294967296,
+	Keyed:     true,
+	MaxSeries: 10,
+})
+
+// AddHeld adds delta to held: Hands that hold a thing.
+func AddHeld(ctx context.Context, delta int64, thing Thing) {
+	heldSeries.Keyed(thingEnding.OpenIndex(string(thing))).Add(delta)
+}
+
+// BeginHeld adds 1 to held until end is called: Hands that hold a thing.
+//
+//	defer BeginHeld(ctx, thing)()
+//
+// end subtracts 1 from the same time series. It acts once, and any goroutine may call it.
+// It does nothing if the views were not registered at the beginning, or were unregistered
+// since, nor to a time series that was forgotten since.
+func BeginHeld(ctx context.Context, thing Thing) (end func()) {
+	return series.Begin(heldSeries.Keyed(thingEnding.OpenIndex(string(thing))))
+}
+
+// BoundHeld adds to held with the tags given to HeldFor.
+//
+// It is safe for concurrent use. Its zero value records nothing.
+type BoundHeld struct {
+	series *series.BoundSeries[heldBound]
+}
+
+// heldBound holds the series into which a BoundHeld records.
+type heldBound struct {
+	heldSeries *series.Int64UpDown
+}
+
+// HeldFor returns a recorder of held with these tags, for hot loops.
+//
+// These tags are looked up, and replaced values are counted, at this call and after time
+// series have ended.
+func HeldFor(thing Thing) BoundHeld {
+	return BoundHeld{series: series.BindEnding(func() heldBound {
+		tags := [1]uint64{thingEnding.OpenIndex(string(thing))}
+		return heldBound{
+			heldSeries: heldSeries.Keyed(tags[0]),
+		}
+	})}
+}
+
+// Add adds delta to held as AddHeld does.
+func (b BoundHeld) Add(ctx context.Context, delta int64) {
+	if b.series == nil {
+		return
+	}
+	s := b.series.Found()
+	s.heldSeries.Add(delta)
+}
+
+// Begin adds 1 to held until end is called, as BeginHeld does.
+func (b BoundHeld) Begin(ctx context.Context) (end func()) {
+	if b.series == nil {
+		return series.Begin()
+	}
+	s := b.series.Found()
+	return series.Begin(s.heldSeries)
+}
+
+var heldForgetting = series.NewForgetting([]*record.Tag{thingEnding}, heldSeries)
+
+// ForgetHeld ends the time series of held with these tags.
+//
+// They are no longer exported, and their places are free for others. A later record
+// begins them anew.
+func ForgetHeld(thing Thing) {
+	heldForgetting.Forget(record.Open(thing))
+}
+
+// heightSeries are the time series of golden/forget/height: Height of a thing.
+//
+// They are found by a hash and not in a table: the tags thing and tenant are open.
+var heightSeries = series.NewInt64LastValues(series.SeriesInfo{
+	Name:      "golden/forget/height",
+	Tags:      []*record.Tag{thingEnding, tenantEnding},
+	Keyed:     true,
+	MaxSeries: 10,
+})
+
+// RecordHeight records height: Height of a thing.
+func RecordHeight(ctx context.Context, height int64, thing Thing) {
+	heightSeries.Keyed(heightSeries.Wide(
+		thingEnding.OpenIndex(string(thing)),
+		tenantEnding.ContextIndex(ctx),
+	)).Set(height)
+}
+
+// BoundHeight records height with the tags given to HeightFor.
+//
+// It is safe for concurrent use. Its zero value records nothing.
+type BoundHeight struct {
+	bound bool
+	thing Thing
+}
+
+// HeightFor returns a recorder of height with these tags, for hot loops.
+//
+// It looks its tags up at each record, because time series of height end.
+func HeightFor(thing Thing) BoundHeight {
+	return BoundHeight{
+		bound: true,
+		thing: thing,
+	}
+}
+
+// Record records height as RecordHeight does.
+func (b BoundHeight) Record(ctx context.Context, height int64) {
+	if !b.bound {
+		return
+	}
+	RecordHeight(ctx, height, b.thing)
+}
+
+var heightForgetting = series.NewForgetting([]*record.Tag{thingEnding}, heightSeries)
+
+// ForgetHeight ends the time series of height with these tags, whatever their tags from
+// ctx.
+//
+// They are no longer exported, and their places are free for others. A later record
+// begins them anew.
+func ForgetHeight(thing Thing) {
+	heightForgetting.Forget(record.Open(thing))
 }
 
 // replicasSeries are the time series of golden/forget/replicas: Replicas of a fleet.
@@ -926,6 +1117,8 @@ var generated = record.NewPackage(record.PackageInfo{
 	Name: "forget",
 	Parts: []record.Part{
 		series.Sets(
+			heldSeries,
+			heightSeries,
 			replicasSeries,
 			replicasKindSeries,
 			lagSeries,
@@ -937,6 +1130,10 @@ var generated = record.NewPackage(record.PackageInfo{
 			waitingSeries,
 			movedSeries,
 			stateSeries,
+		),
+		series.Observers(
+			weightObserved,
+			stepsObserved,
 		),
 	},
 	Descriptors: Descriptors,
@@ -967,6 +1164,46 @@ func UnregisterViews() {
 // Descriptors describes the metric of each view, in the order of the schema.
 func Descriptors() []metric.Descriptor {
 	return []metric.Descriptor{
+		{
+			Name:        "golden/forget/weight",
+			Description: "Weight of a thing, which a function tells.",
+			Unit:        "1",
+			Type:        metric.TypeGaugeInt64,
+			LabelKeys: []metric.LabelKey{
+				{Key: "color"},
+				{Key: "thing", Description: "What comes and goes."},
+			},
+		},
+		{
+			Name:        "golden/forget/steps",
+			Description: "Steps of a thing, which a function tells.",
+			Unit:        "1",
+			Type:        metric.TypeCumulativeInt64,
+			LabelKeys: []metric.LabelKey{
+				{Key: "color"},
+				{Key: "thing", Description: "What comes and goes."},
+			},
+		},
+		{
+			Name:        "golden/forget/held",
+			Description: "Hands that hold a thing.",
+			Unit:        "1",
+			Type:        metric.TypeGaugeInt64,
+			UpDown:      true,
+			LabelKeys: []metric.LabelKey{
+				{Key: "thing", Description: "What comes and goes."},
+			},
+		},
+		{
+			Name:        "golden/forget/height",
+			Description: "Height of a thing.",
+			Unit:        "1",
+			Type:        metric.TypeGaugeInt64,
+			LabelKeys: []metric.LabelKey{
+				{Key: "tenant"},
+				{Key: "thing", Description: "What comes and goes."},
+			},
+		},
 		{
 			Name:        "golden/forget/replicas",
 			Description: "Replicas of a fleet.",
