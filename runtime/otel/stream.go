@@ -3,6 +3,7 @@ package otel
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/ocgen/ocgen/internal/cloudmonitoring"
 	"github.com/ocgen/ocgen/runtime/metric"
@@ -23,7 +24,8 @@ type stream struct {
 
 // A row is what is remembered of one series.
 type row struct {
-	first      *metric.LabelValue // identifies the series: readings share the labels of a series
+	first      *metric.LabelValue // identifies the series with start: readings share the labels of a series
+	start      time.Time          // of the series; one without labels that began anew has only another start
 	attributes attribute.Set
 	sum        float64 // of a distribution: the total of the last point
 	last       *last   // nil unless the stream has delta temporality
@@ -64,7 +66,7 @@ func (s *stream) forget() {
 // reading, followed by new ones. Rows of series that are gone are dropped.
 func (s *stream) align(series []*metric.Series) error {
 	same := 0
-	for same < min(len(s.rows), len(series)) && s.rows[same].first == firstLabel(series[same]) {
+	for same < min(len(s.rows), len(series)) && s.rows[same].of(series[same]) {
 		same++
 	}
 	old := s.rows
@@ -72,7 +74,7 @@ func (s *stream) align(series []*metric.Series) error {
 	s.rows = slices.Grow(old[:same], len(series)-same)
 	for _, one := range series[same:] {
 		r, ok := moved[firstLabel(one)]
-		if !ok {
+		if !ok || !r.of(one) {
 			var err error
 			if r, err = s.newRow(one); err != nil {
 				return err
@@ -82,6 +84,11 @@ func (s *stream) align(series []*metric.Series) error {
 	}
 	clear(old[min(len(s.rows), len(old)):]) // frees what the dropped rows refer to
 	return nil
+}
+
+// of reports whether the row is that of a series.
+func (r *row) of(one *metric.Series) bool {
+	return r.first == firstLabel(one) && r.start.Equal(one.StartTime)
 }
 
 // firstLabel identifies a series of a metric within a registration. It is nil for the only
@@ -110,7 +117,7 @@ func (s *stream) newRow(one *metric.Series) (row, error) {
 	if len(one.LabelValues) != len(s.keys) {
 		return row{}, fmt.Errorf("metric %q has a series with %d label values for %d label keys: it is left out; generate its package again with the version of ocgen in go.mod", s.name, len(one.LabelValues), len(s.keys))
 	}
-	r := row{first: firstLabel(one), attributes: attributesOf(s.keys, one.LabelValues)}
+	r := row{first: firstLabel(one), start: one.StartTime, attributes: attributesOf(s.keys, one.LabelValues)}
 	if s.delta {
 		r.last = &last{}
 	}
