@@ -64,7 +64,7 @@ var law = []struct {
 	{"runtime/autoexport", []string{module + "runtime", module + "runtime/metric", module + "runtime/console", module + "runtime/otlp", module + "runtime/prometheus", module + "runtime/stackdriver"}},
 
 	// Generated packages, examples, and what tests need.
-	{"golden/internal/...", append([]string{module + "runtime", module + "internal/points", module + "golden/internal/"}, generated...)},
+	{"golden/internal/...", append([]string{module + "runtime", module + "internal/points", module + "internal/wait", module + "golden/internal/"}, generated...)},
 	{"golden/...", generated},
 	{"examples/shop/shopmetrics", generated},
 	{"examples/worker/workermetrics", generated},

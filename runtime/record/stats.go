@@ -20,10 +20,11 @@ const (
 	// UTF-8, or has a control character. It is recorded as "__invalid__".
 	ReasonInvalid Reason = "invalid"
 	// ReasonOverflow: an open tag already has its maximum number of different values.
-	// The value is recorded as "__other__".
+	// The value is recorded as "__other__"; a last value is dropped.
 	ReasonOverflow Reason = "overflow"
 	// ReasonSeries: a view already has its maximum number of series. The record's open
-	// tags are recorded as "__other__".
+	// tags are recorded as "__other__". A last value is dropped, also if one of its tags
+	// has its maximum number of values.
 	ReasonSeries Reason = "series"
 	// ReasonLate: a process tag was set after the registration. The call is ignored.
 	ReasonLate Reason = "late"
