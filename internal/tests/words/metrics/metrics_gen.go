@@ -505,7 +505,10 @@ var memoryObserved = series.NewInt64Observed([]*record.Tag{outcomeTag},
 // quickly. It is not called before RegisterViews.
 //
 // If several functions have equal tags, a view of last values has the value of the newest
-// one. A stopped function has no value.
+// one.
+//
+// A time series ends when its last function is stopped. Then its places are free for
+// others.
 //
 // The value is left out and counted in [record.Stats] if observe panics.
 func ObserveMemory(outcome Outcome, observe func() int64) (stop func()) {
@@ -524,7 +527,10 @@ var uptimeObserved = series.NewInt64Observed(nil,
 // Results of observe are rounded to whole seconds; halves are rounded away from zero.
 //
 // observe returns the total so far, which must not fall. A view of sums adds up the
-// totals of functions with equal tags, and keeps the last total of a stopped function.
+// totals of functions with equal tags.
+//
+// A time series ends when its last function is stopped. Then its places are free for
+// others.
 //
 // The value is left out and counted in [record.Stats] if observe panics, or if the total
 // is negative or has fallen.
