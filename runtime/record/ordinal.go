@@ -87,16 +87,19 @@ func (t *Tag) openOrdinal(text string) uint32 {
 func (t *Tag) openNumber(text string) uint32 {
 	v := t.open
 	full := v.full.Load() // before the lookup: what had a place when it was full is found
-	number, ok := v.find(text, t.ends)
-	if ok {
-		return number
+	if t.ends {
+		if n, ok := v.ending.Find(text); ok {
+			return uint32(n)
+		}
+	} else if n, ok := v.staying.Find(text); ok { // not v.find, which is one call more
+		return n
 	}
 	if !v.recordable(text) {
 		t.invalid.Inc()
 		return invalidNumber
 	}
 	if !full || v.mayHavePlace(text) {
-		if number, ok = v.admit(text, t.ends); ok {
+		if number, ok := v.admit(text, t.ends); ok {
 			return number
 		}
 	}
