@@ -23,7 +23,7 @@ func TestUnexportedNamesStayApart(t *testing.T) {
 }
 
 func TestSuffixesEndDifferently(t *testing.T) {
-	suffixes := []string{tagSuffix, setSuffix, checkSuffix, seriesSuffix, limitSuffix, boundSuffix, observedSuffix, formerSuffix}
+	suffixes := []string{tagSuffix, setSuffix, checkSuffix, seriesSuffix, limitSuffix, boundSuffix, observedSuffix, formerSuffix, endingSuffix, forgetSuffix}
 	all := append(slices.Clone(suffixes), fixed...)
 	for i, a := range all {
 		for j, b := range suffixes {

@@ -16,7 +16,7 @@ func (d *directPlanner) planBinding(writes []templates.Write) {
 	switch {
 	case ctx && ends: // the indices of the other tags do not last
 		d.plan.LooksAgain = true
-		d.plan.Binding.Args = true
+		d.plan.Binding.Args, d.plan.Binding.Indices = true, d.allIndices()
 		d.plan.Binding.Guard = d.scope.local("bound", "Tags")
 	case ends:
 		d.plan.LooksAgain = true

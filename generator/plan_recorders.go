@@ -46,7 +46,7 @@ func (p *planner) planRecorder(m *schema.Measure) *recorderPlan {
 	if r.UpDown = m.UpDown; m.Begins() {
 		r.Begin = m.BeginName()
 	}
-	if m.Forget {
+	if len(m.Forgets()) > 0 {
 		r.Forget = m.ForgetName()
 	}
 	for _, t := range m.Tags {
@@ -120,13 +120,13 @@ func (p *planner) reserved(r recording) []string {
 		all = append(all, templates.EndResult)
 	}
 	for _, m := range r.measures {
-		all = append(all, p.names.checks.of(m.GoName))
+		all = append(all, p.names.checks.of(m.GoName), p.names.forgetting.of(m.GoName))
 		for _, v := range m.Views {
 			all = append(all, p.names.series.of(v.GoName))
 		}
 	}
 	for _, t := range r.tags {
-		all = append(all, p.names.tags.of(t.Tag.GoName))
+		all = append(all, p.names.tags.of(t.Tag.GoName), p.names.ending.of(t.Tag.GoName))
 	}
 	return all
 }

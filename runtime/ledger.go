@@ -112,7 +112,7 @@ func (l *ledger) find(reading uint64, m *metric.Metric, ts *metric.Series) *seri
 // the spacing the state is needed, because the series may come back.
 const forgetAfter = time.Minute
 
-// forget drops the state of vanished series, whose views were unregistered.
+// forget drops the state of vanished series: they ended, or their views were unregistered.
 func (l *ledger) forget(r *snapshot) {
 	if len(r.items) == len(l.byName) {
 		return

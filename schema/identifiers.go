@@ -180,7 +180,7 @@ func (s namer) measureNames(m *Measure) []Name {
 		l.add(known && m.Existing == nil && m.Observe, called.ObserveName())
 		l.add(recorded, called.RecordName())
 		l.add(recorded && m.Begins(), called.BeginName())
-		l.add(recorded && m.Forget, called.ForgetName())
+		l.add(recorded && len(m.Forgets()) > 0, called.ForgetName())
 		l.add(recorded && s.Generate.Recorder == "views" && !m.UpDown, called.MeasureName())
 		l.add(recorded && m.Timed(), called.TimeName(), called.StartName(), called.TimerName())
 		l.add(recorded && m.Bound(), called.ForName(), called.BoundName())

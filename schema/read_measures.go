@@ -218,10 +218,11 @@ func (r *reader) checkUpDown(f *fields, m *Measure) {
 // readForget reads whether a function ends the series of the measure, and reports views whose
 // series do not end.
 func (r *reader) readForget(f *fields, m *Measure) {
-	if !f.boolean("forget") {
+	marks, forget := r.ofMeasure(m), false
+	marks.unread.forget = f.hides("forget") || r.fails(func() { forget = f.boolean("forget") })
+	if !forget {
 		return
 	}
-	marks := r.ofMeasure(m)
 	marks.forgetAt = f.place("forget")
 	switch {
 	case f.has("existing"):

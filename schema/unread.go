@@ -23,9 +23,10 @@ type tagUnread struct {
 
 // measureUnread marks the facts of a measure that could not be read.
 type measureUnread struct {
-	kind bool // whether this package records it, observes it, or another package records it
-	tags bool // the tags
-	view bool // the views
+	kind   bool // whether this package records it, observes it, or another package records it
+	tags   bool // the tags
+	view   bool // the views
+	forget bool // whether its series end
 }
 
 // viewUnread marks the facts of a view that could not be read.
@@ -41,7 +42,7 @@ const unknownAggregation Aggregation = -1
 // its facts is known.
 func (r *reader) unknownView() *View {
 	v := &View{Measure: &Measure{}, Aggregation: unknownAggregation}
-	r.ofMeasure(v.Measure).unread = measureUnread{true, true, true}
+	r.ofMeasure(v.Measure).unread = measureUnread{true, true, true, true}
 	r.ofView(v).unread = viewUnread{true, true}
 	return v
 }

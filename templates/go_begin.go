@@ -35,7 +35,7 @@ func BeginFunc(r DirectRecorder) Decl {
 	}))
 	forgotten := ""
 	if r.Forget != "" {
-		forgotten = ", nor to a time series that was forgotten since"
+		forgotten = ". It changes no time series that was forgotten since"
 	}
 	call := append([]string{"ctx"}, paramNames(r.Params)...)
 	return documented(r.Begin+" adds 1 to "+r.Words+" until end is called", r.Doc,

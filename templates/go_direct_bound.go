@@ -132,7 +132,8 @@ func DirectForFunc(r DirectRecorder) Decl {
 		for _, p := range r.Params {
 			fields = append(fields, field(p.Name, jen.Id(p.Name)))
 		}
-		return r.forFunc(jen.Return(jen.Id(r.Bound).Add(lines(fields))))
+		body := r.endingZeroRows()
+		return r.forFunc(append(body, jen.Return(jen.Id(r.Bound).Add(lines(fields))))...)
 	}
 	if r.Binding.Found != "" {
 		return r.forFunc(r.findSeries()...)
@@ -190,6 +191,27 @@ func (r DirectRecorder) zeroRows(in Indices) []jen.Code {
 	return rows
 }
 
+// endingZeroRows emits, for a bound recorder that looks its tags up again,
+//
+//	<Array> := [<n>]uint64{<index>, …}
+//	<Set>.ZeroRow(<index>)
+//	…
+//
+// or nothing if no view has zero rows. Such a view has no tags whose numbers end.
+func (r DirectRecorder) endingZeroRows() []jen.Code {
+	var rows []jen.Code
+	in := r.Binding.Indices
+	for _, w := range r.writes() {
+		if w.ZeroRows {
+			rows = append(rows, jen.Id(w.Set).Dot("ZeroRow").Call(w.Index.sum(w.Set, r.parts(w.Index.Terms, in))))
+		}
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	return append([]jen.Code{jen.Id(in.Array).Op(":=").Add(r.indexArray(false))}, rows...)
+}
+
 // findSeries emits the body of a function that finds the series.
 func (r DirectRecorder) findSeries() []jen.Code {
 	in := r.Binding.Indices
@@ -204,7 +226,7 @@ func (r DirectRecorder) findSeries() []jen.Code {
 	for _, w := range r.writes() {
 		parts := r.parts(w.Index.Terms, in)
 		series := w.Index.in(w.Set, parts)
-		if w.ZeroRows {
+		if w.ZeroRows && !r.Binding.Ends {
 			series = jen.Id(w.Set).Dot("Zero").Call(w.Index.sum(w.Set, parts))
 		}
 		fields = append(fields, field(w.Bound.Field, series))
@@ -212,7 +234,7 @@ func (r DirectRecorder) findSeries() []jen.Code {
 	find = append(find, jen.Return(jen.Id(r.Binding.Found).Add(lines(fields))))
 	bind := jen.Return(jen.Id(r.Bound).Values(field(FoundField, r.bindSeries(jen.Func().Params().Id(r.Binding.Found).Block(find...)))))
 	if r.Binding.Ends {
-		return []jen.Code{bind}
+		return append(r.endingZeroRows(), bind)
 	}
 	return []jen.Code{array, bind}
 }
@@ -222,7 +244,7 @@ func (r DirectRecorder) findSeries() []jen.Code {
 //	series.BindZeroRows(<Set>, <find>, <Array>[0], …)
 func (r DirectRecorder) bindSeries(find jen.Code) jen.Code {
 	for _, w := range r.writes() {
-		if w.ZeroRows {
+		if w.ZeroRows && !r.Binding.Ends {
 			args := []jen.Code{jen.Id(w.Set), find}
 			for i := range r.Tags {
 				args = append(args, r.of(i, r.Binding.Indices))

@@ -271,6 +271,70 @@ func SetZone(v Zone) {
 	zoneTag.Set(record.Closed(v))
 }
 
+// FleetEnding is the tag fleet_ending: Has the name of a variable.
+//
+// The empty string means that the tag is absent.
+type FleetEnding string
+
+// FleetEndingKey is the OpenCensus key of FleetEnding.
+var FleetEndingKey = tag.MustNewKey("fleet_ending")
+
+var fleetEndingTag = record.NewOpenTag("fleet_ending", record.OpenTag{
+	MaxValues: 3,
+})
+
+// fleetEndingEnding is the tag fleet_ending of time series that end.
+var fleetEndingEnding = fleetEndingTag.Ending()
+
+// OddForgetting is the tag odd_forgetting: Has the name of another variable.
+//
+// The zero value, like any value without a constant, is recorded as "__invalid__" and
+// counted in [record.Stats].
+type OddForgetting uint8
+
+// The values of OddForgetting.
+const (
+	OddForgettingX OddForgetting = iota + 1 // "x"
+)
+
+// OddForgettingKey is the OpenCensus key of OddForgetting.
+var OddForgettingKey = tag.MustNewKey("odd_forgetting")
+
+var oddForgettingTag = record.NewClosedTag("odd_forgetting", record.ClosedTag{
+	Values: []string{"x"},
+})
+
+// String returns v as it is recorded.
+func (v OddForgetting) String() string {
+	return oddForgettingTag.Text(uint32(v))
+}
+
+// ParseOddForgetting returns the OddForgetting whose text is s; for any other text it
+// returns zero and false.
+func ParseOddForgetting(s string) (OddForgetting, bool) {
+	v, ok := oddForgettingTag.Lookup(s)
+	return OddForgetting(v), ok
+}
+
+// OddForgettingOf returns the OddForgetting whose text is s; for any other text it
+// returns zero, which is recorded as "__invalid__" and counted in [record.Stats].
+func OddForgettingOf(s string) OddForgetting {
+	return OddForgetting(oddForgettingTag.Of(s))
+}
+
+// OddForgettingValues returns the values of OddForgetting in the order of the schema.
+func OddForgettingValues() []OddForgetting {
+	return record.ValuesOf[OddForgetting](oddForgettingTag)
+}
+
+// index returns the number of v, from which the index of a series is computed.
+func (v OddForgetting) index() uint64 {
+	if i := uint64(v) - 1; i < 1 {
+		return i
+	}
+	return oddForgettingTag.Index(uint32(v))
+}
+
 var weightObserved = series.NewInt64Observed([]*record.Tag{thingTag, kindTag},
 	series.ObservedInfo{Name: "golden/forget/weight", Tags: []*record.Tag{thingTag, kindTag}})
 
@@ -334,7 +398,7 @@ func AddHeld(ctx context.Context, delta int64, thing Thing) {
 //
 // end subtracts 1 from the same time series. It acts once, and any goroutine may call it.
 // It does nothing if the views were not registered at the beginning, or were unregistered
-// since, nor to a time series that was forgotten since.
+// since. It changes no time series that was forgotten since.
 func BeginHeld(ctx context.Context, thing Thing) (end func()) {
 	return series.Begin(heldSeries.Keyed(thingEnding.OpenIndex(string(thing))))
 }
@@ -812,7 +876,7 @@ func AddOpen(ctx context.Context, delta int64, peer Peer, kind Kind) {
 //
 // end subtracts 1 from the same time series. It acts once, and any goroutine may call it.
 // It does nothing if the views were not registered at the beginning, or were unregistered
-// since, nor to a time series that was forgotten since.
+// since. It changes no time series that was forgotten since.
 func BeginOpen(ctx context.Context, peer Peer, kind Kind) (end func()) {
 	kindIndex := kind.index()
 	return series.Begin(
@@ -905,7 +969,7 @@ func AddWaiting(ctx context.Context, delta int64, peer Peer) {
 //
 // end subtracts 1 from the same time series. It acts once, and any goroutine may call it.
 // It does nothing if the views were not registered at the beginning, or were unregistered
-// since, nor to a time series that was forgotten since.
+// since. It changes no time series that was forgotten since.
 func BeginWaiting(ctx context.Context, peer Peer) (end func()) {
 	return series.Begin(waitingSeries.Keyed(waitingSeries.Wide(
 		peerEnding.OpenIndex(string(peer)),
@@ -1064,6 +1128,304 @@ func ForgetState(node Node) {
 	stateForgetting.Forget(record.Open(node))
 }
 
+// oddSeries are the time series of golden/forget/odd: A number with odd tags.
+//
+// They are found by a hash and not in a table: the tags fleet and fleet_ending are open.
+var oddSeries = series.NewInt64LastValues(series.SeriesInfo{
+	Name:  "golden/forget/odd",
+	Tags:  []*record.Tag{fleetEnding, fleetEndingEnding, oddForgettingTag},
+	Keyed: true,
+})
+
+// RecordOdd records odd: A number with odd tags.
+func RecordOdd(ctx context.Context, odd int64, fleet Fleet, fleetEndingTagValue FleetEnding, oddForgettingTagValue OddForgetting) {
+	oddSeries.Keyed(oddSeries.Wide(
+		fleetEnding.OpenIndex(string(fleet)),
+		fleetEndingEnding.OpenIndex(string(fleetEndingTagValue)),
+		oddForgettingTagValue.index(),
+	)).Set(odd)
+}
+
+// BoundOdd records odd with the tags given to OddFor.
+//
+// It is safe for concurrent use. Its zero value records nothing.
+type BoundOdd struct {
+	series *series.BoundSeries[oddBound]
+}
+
+// oddBound holds the series into which a BoundOdd records.
+type oddBound struct {
+	oddSeries *series.Int64LastValue
+}
+
+// OddFor returns a recorder of odd with these tags, for hot loops.
+//
+// These tags are looked up, and replaced values are counted, at this call and after time
+// series have ended.
+func OddFor(fleet Fleet, fleetEndingTagValue FleetEnding, oddForgettingTagValue OddForgetting) BoundOdd {
+	return BoundOdd{series: series.BindEnding(func() oddBound {
+		tags := [3]uint64{fleetEnding.OpenIndex(string(fleet)), fleetEndingEnding.OpenIndex(string(fleetEndingTagValue)), oddForgettingTagValue.index()}
+		return oddBound{
+			oddSeries: oddSeries.Keyed(oddSeries.Wide(
+				tags[0],
+				tags[1],
+				tags[2],
+			)),
+		}
+	})}
+}
+
+// Record records odd as RecordOdd does.
+func (b BoundOdd) Record(ctx context.Context, odd int64) {
+	if b.series == nil {
+		return
+	}
+	s := b.series.Found()
+	s.oddSeries.Set(odd)
+}
+
+var oddForgetting = series.NewForgetting([]*record.Tag{fleetEnding, fleetEndingEnding, oddForgettingTag}, oddSeries)
+
+// ForgetOdd ends the time series of odd with these tags.
+//
+// They are no longer exported, and their places are free for others. A later record
+// begins them anew.
+func ForgetOdd(fleet Fleet, fleetEndingTagValue FleetEnding, oddForgettingTagValue OddForgetting) {
+	oddForgetting.Forget(record.Open(fleet), record.Open(fleetEndingTagValue), record.Closed(oddForgettingTagValue))
+}
+
+// RecordUnseen records unseen: A number that no view has.
+func RecordUnseen(ctx context.Context, unseen int64, kind Kind) {}
+
+// BoundUnseen records unseen with the tags given to UnseenFor.
+//
+// It is safe for concurrent use. Its zero value records nothing.
+type BoundUnseen struct {
+	bound bool
+}
+
+// UnseenFor returns a recorder of unseen with these tags, for hot loops.
+//
+// These tags are looked up, and replaced values are counted, at this call only.
+func UnseenFor(kind Kind) BoundUnseen {
+	return BoundUnseen{
+		bound: true,
+	}
+}
+
+// Record records unseen as RecordUnseen does.
+func (b BoundUnseen) Record(ctx context.Context, unseen int64) {
+	if !b.bound {
+		return
+	}
+}
+
+// RecordHidden is the former name of RecordUnseen.
+//
+// Deprecated: Use RecordUnseen.
+//
+//go:fix inline
+func RecordHidden(ctx context.Context, unseen int64, kind Kind) {
+	RecordUnseen(ctx, unseen, kind)
+}
+
+// BoundHidden is the former name of BoundUnseen.
+//
+// Deprecated: Use BoundUnseen.
+//
+//go:fix inline
+type BoundHidden = BoundUnseen
+
+// HiddenFor is the former name of UnseenFor.
+//
+// Deprecated: Use UnseenFor.
+//
+//go:fix inline
+func HiddenFor(kind Kind) BoundUnseen {
+	return UnseenFor(kind)
+}
+
+// looksSeries are the time series of golden/forget/looks: Looks at a node.
+//
+// Every combination of its tags is exported from RegisterViews on, at first as zero;
+// combinations with "__invalid__" are exported only after a record, or with a bound
+// recorder.
+var looksSeries = series.NewCounts(series.SeriesInfo{
+	Name:     "golden/forget/looks",
+	Tags:     []*record.Tag{kindTag},
+	Size:     3,
+	ZeroRows: true,
+})
+
+// RecordLooks records looks: Looks at a node.
+func RecordLooks(ctx context.Context, kind Kind) {
+	looksSeries.At(kind.index()).Inc()
+}
+
+// BoundLooks records looks with the tags given to LooksFor.
+//
+// It is safe for concurrent use. Its zero value records nothing.
+type BoundLooks struct {
+	looksSeries *series.Count
+}
+
+// LooksFor returns a recorder of looks with these tags, for hot loops.
+//
+// These tags are looked up, and replaced values are counted, at this call only.
+func LooksFor(kind Kind) BoundLooks {
+	return BoundLooks{
+		looksSeries: looksSeries.Bind(kind.index()),
+	}
+}
+
+// Record records looks as RecordLooks does.
+func (b BoundLooks) Record(ctx context.Context) {
+	if b.looksSeries == nil {
+		return
+	}
+	b.looksSeries.Inc()
+}
+
+// heightSeenSeries are the time series of golden/forget/height_seen: Height that was
+// seen, for a tenant.
+//
+// They are found by a hash and not in a table: the tags thing and tenant are open.
+var heightSeenSeries = series.NewInt64LastValues(series.SeriesInfo{
+	Name:      "golden/forget/height_seen",
+	Tags:      []*record.Tag{thingEnding, tenantEnding},
+	Keyed:     true,
+	MaxSeries: 10000,
+})
+
+// RecordHeightSeen records height seen: Height that was seen, for a tenant.
+func RecordHeightSeen(ctx context.Context, heightSeen int64, thing Thing) {
+	heightSeenSeries.Keyed(heightSeenSeries.Wide(
+		thingEnding.OpenIndex(string(thing)),
+		tenantEnding.ContextIndex(ctx),
+	)).Set(heightSeen)
+}
+
+// BoundHeightSeen records height seen with the tags given to HeightSeenFor.
+//
+// It is safe for concurrent use. Its zero value records nothing.
+type BoundHeightSeen struct {
+	bound bool
+	thing Thing
+}
+
+// HeightSeenFor returns a recorder of height seen with these tags, for hot loops.
+//
+// It looks its tags up at each record, because time series of height seen end.
+func HeightSeenFor(thing Thing) BoundHeightSeen {
+	return BoundHeightSeen{
+		bound: true,
+		thing: thing,
+	}
+}
+
+// Record records height seen as RecordHeightSeen does.
+func (b BoundHeightSeen) Record(ctx context.Context, heightSeen int64) {
+	if !b.bound {
+		return
+	}
+	RecordHeightSeen(ctx, heightSeen, b.thing)
+}
+
+var heightSeenForgetting = series.NewForgetting([]*record.Tag{thingEnding}, heightSeenSeries)
+
+// ForgetHeightSeen ends the time series of height seen with these tags, whatever their
+// tags from ctx.
+//
+// They are no longer exported, and their places are free for others. A later record
+// begins them anew.
+func ForgetHeightSeen(thing Thing) {
+	heightSeenForgetting.Forget(record.Open(thing))
+}
+
+// RecordLook records look: Somebody looked.
+func RecordLook(ctx context.Context, state int64, kind Kind, node Node) {
+	stateSeries.Keyed(nodeEnding.OpenIndex(string(node))).Set(state)
+	looksSeries.At(kind.index()).Inc()
+}
+
+// BoundLook records look with the tags given to LookFor.
+//
+// It is safe for concurrent use. Its zero value records nothing.
+type BoundLook struct {
+	series *series.BoundSeries[lookBound]
+}
+
+// lookBound holds the series into which a BoundLook records.
+type lookBound struct {
+	stateSeries *series.Int64LastValue
+	looksSeries *series.Count
+}
+
+// LookFor returns a recorder of look with these tags, for hot loops.
+//
+// These tags are looked up, and replaced values are counted, at this call and after time
+// series have ended.
+func LookFor(kind Kind, node Node) BoundLook {
+	tags := [2]uint64{kind.index(), nodeEnding.OpenIndex(string(node))}
+	looksSeries.ZeroRow(tags[0])
+	return BoundLook{series: series.BindEnding(func() lookBound {
+		tags := [2]uint64{kind.index(), nodeEnding.OpenIndex(string(node))}
+		return lookBound{
+			stateSeries: stateSeries.Keyed(tags[1]),
+			looksSeries: looksSeries.At(tags[0]),
+		}
+	})}
+}
+
+// Record records look as RecordLook does.
+func (b BoundLook) Record(ctx context.Context, state int64) {
+	if b.series == nil {
+		return
+	}
+	s := b.series.Found()
+	s.stateSeries.Set(state)
+	s.looksSeries.Inc()
+}
+
+// RecordGlance records glance: Somebody looked for a tenant.
+func RecordGlance(ctx context.Context, heightSeen int64, kind Kind, thing Thing) {
+	looksSeries.At(kind.index()).Inc()
+	heightSeenSeries.Keyed(heightSeenSeries.Wide(
+		thingEnding.OpenIndex(string(thing)),
+		tenantEnding.ContextIndex(ctx),
+	)).Set(heightSeen)
+}
+
+// BoundGlance records glance with the tags given to GlanceFor.
+//
+// It is safe for concurrent use. Its zero value records nothing.
+type BoundGlance struct {
+	bound bool
+	kind  Kind
+	thing Thing
+}
+
+// GlanceFor returns a recorder of glance with these tags, for hot loops.
+//
+// It looks its tags up at each record, because time series of glance end.
+func GlanceFor(kind Kind, thing Thing) BoundGlance {
+	tags := [3]uint64{kind.index(), thingEnding.OpenIndex(string(thing)), 0}
+	looksSeries.ZeroRow(tags[0])
+	return BoundGlance{
+		bound: true,
+		kind:  kind,
+		thing: thing,
+	}
+}
+
+// Record records glance as RecordGlance does.
+func (b BoundGlance) Record(ctx context.Context, heightSeen int64) {
+	if !b.bound {
+		return
+	}
+	RecordGlance(ctx, heightSeen, b.kind, b.thing)
+}
+
 // RecordMove records move: Something was moved.
 //
 // Values of moved that are negative are dropped and counted in [record.Stats].
@@ -1130,6 +1492,9 @@ var generated = record.NewPackage(record.PackageInfo{
 			waitingSeries,
 			movedSeries,
 			stateSeries,
+			oddSeries,
+			looksSeries,
+			heightSeenSeries,
 		),
 		series.Observers(
 			weightObserved,
@@ -1321,6 +1686,36 @@ func Descriptors() []metric.Descriptor {
 			Type:        metric.TypeGaugeInt64,
 			LabelKeys: []metric.LabelKey{
 				{Key: "node"},
+			},
+		},
+		{
+			Name:        "golden/forget/odd",
+			Description: "A number with odd tags.",
+			Unit:        "1",
+			Type:        metric.TypeGaugeInt64,
+			LabelKeys: []metric.LabelKey{
+				{Key: "fleet", Description: "Which fleet it is."},
+				{Key: "fleet_ending", Description: "Has the name of a variable."},
+				{Key: "odd_forgetting", Description: "Has the name of another variable."},
+			},
+		},
+		{
+			Name:        "golden/forget/looks",
+			Description: "Looks at a node.",
+			Unit:        "1",
+			Type:        metric.TypeCumulativeInt64,
+			LabelKeys: []metric.LabelKey{
+				{Key: "color"},
+			},
+		},
+		{
+			Name:        "golden/forget/height_seen",
+			Description: "Height that was seen, for a tenant.",
+			Unit:        "1",
+			Type:        metric.TypeGaugeInt64,
+			LabelKeys: []metric.LabelKey{
+				{Key: "tenant"},
+				{Key: "thing", Description: "What comes and goes."},
 			},
 		},
 	}

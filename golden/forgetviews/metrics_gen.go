@@ -189,7 +189,7 @@ func AddHeld(ctx context.Context, delta int64, thing Thing) {
 //
 // end subtracts 1 from the same time series. It acts once, and any goroutine may call it.
 // It does nothing if the views were not registered at the beginning, or were unregistered
-// since, nor to a time series that was forgotten since.
+// since. It changes no time series that was forgotten since.
 func BeginHeld(ctx context.Context, thing Thing) (end func()) {
 	return series.Begin(heldSeries.Keyed(thingEnding.OpenIndex(string(thing))))
 }
@@ -278,7 +278,7 @@ func AddOpen(ctx context.Context, delta int64, peer Peer, kind Kind) {
 //
 // end subtracts 1 from the same time series. It acts once, and any goroutine may call it.
 // It does nothing if the views were not registered at the beginning, or were unregistered
-// since, nor to a time series that was forgotten since.
+// since. It changes no time series that was forgotten since.
 func BeginOpen(ctx context.Context, peer Peer, kind Kind) (end func()) {
 	kindIndex := kind.index()
 	return series.Begin(
@@ -370,7 +370,7 @@ func AddWaiting(ctx context.Context, delta int64, peer Peer) {
 //
 // end subtracts 1 from the same time series. It acts once, and any goroutine may call it.
 // It does nothing if the views were not registered at the beginning, or were unregistered
-// since, nor to a time series that was forgotten since.
+// since. It changes no time series that was forgotten since.
 func BeginWaiting(ctx context.Context, peer Peer) (end func()) {
 	return series.Begin(waitingSeries.Keyed(waitingSeries.Wide(
 		peerEnding.OpenIndex(string(peer)),

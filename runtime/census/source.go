@@ -88,7 +88,9 @@ func (source) Read(memory *record.Memory) (all []*metric.Metric, failed error) {
 			if m != nil {
 				read := convert(m, full, memory, memoryKey{p, i})
 				if lasts[m.Descriptor.Name] {
-					leaveOutOther(read)
+					if leaveOutOther(read); len(read.Series) == 0 {
+						continue
+					}
 				}
 				all = append(all, read)
 			}

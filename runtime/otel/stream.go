@@ -24,7 +24,7 @@ type stream struct {
 
 // A row is what is remembered of one series.
 type row struct {
-	first      *metric.LabelValue // identifies the series with start: readings share the labels of a series
+	first      *metric.LabelValue // identifies the series, together with start: readings share the labels of a series
 	start      time.Time          // of the series; one without labels that began anew has only another start
 	attributes attribute.Set
 	sum        float64 // of a distribution: the total of the last point

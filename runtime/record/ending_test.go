@@ -182,3 +182,14 @@ func TestEndingOfManyGoroutines(t *testing.T) {
 		t.Error("there is one place more than the maximum")
 	}
 }
+
+// TestEndingAfterOthersStay: a text that has a place for series that stay has it for series that
+// end too, also if the first of these comes when no place is free.
+func TestEndingAfterOthersStay(t *testing.T) {
+	stays := NewOpenTag(unique("key"), OpenTag{MaxValues: 2})
+	stays.OpenIndex("a")
+	stays.OpenIndex("b")
+	if stays.Ending().OpenIndex("a") == OtherOrdinal || stays.Ending().OpenIndex("c") != OtherOrdinal {
+		t.Error("a has a place and c has none")
+	}
+}

@@ -74,17 +74,14 @@ func (v *openValues) find(text string, ends bool) (number uint32, ok bool) {
 
 // mayHavePlace reports whether a text may have a place though there was none free: there is
 // one now, the text has the other number, or no series has the text of another one.
-func (v *openValues) mayHavePlace(text string) bool {
+func (v *openValues) mayHavePlace(text string, ends bool) bool {
 	switch {
-	case !v.ended.Load(): // then places are never given back
+	case !ends && !v.ended.Load(): // then places are never given back, and no text has the other number
 		return false
 	case !v.full.Load(), v.ending.Idle():
 		return true
 	}
-	if _, ok := v.ending.Find(text); ok {
-		return true
-	}
-	_, ok := v.staying.Find(text)
+	_, ok := v.find(text, !ends)
 	return ok
 }
 

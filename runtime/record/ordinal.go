@@ -86,7 +86,7 @@ func (t *Tag) openOrdinal(text string) uint32 {
 // openNumber returns the number of an open tag's text, or of its replacement.
 func (t *Tag) openNumber(text string) uint32 {
 	v := t.open
-	full := v.full.Load() // before the lookup: what had a place when it was full is found
+	full := v.full.Load() // before the lookup, which then finds what had a place at this moment, unless it left since
 	if t.ends {
 		if n, ok := v.ending.Find(text); ok {
 			return uint32(n)
@@ -98,7 +98,7 @@ func (t *Tag) openNumber(text string) uint32 {
 		t.invalid.Inc()
 		return invalidNumber
 	}
-	if !full || v.mayHavePlace(text) {
+	if !full || v.mayHavePlace(text, t.ends) {
 		if number, ok := v.admit(text, t.ends); ok {
 			return number
 		}

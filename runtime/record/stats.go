@@ -23,8 +23,7 @@ const (
 	// The value is recorded as "__other__"; a last value is dropped.
 	ReasonOverflow Reason = "overflow"
 	// ReasonSeries: a view already has its maximum number of series. The record's open
-	// tags are recorded as "__other__". A last value is dropped, also if one of its tags
-	// has its maximum number of values.
+	// tags are recorded as "__other__". A last value is dropped.
 	ReasonSeries Reason = "series"
 	// ReasonLate: a process tag was set after the registration. The call is ignored.
 	ReasonLate Reason = "late"

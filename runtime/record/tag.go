@@ -39,7 +39,7 @@ type ClosedTag struct {
 
 // An OpenTag describes a tag whose values are any text.
 type OpenTag struct {
-	MaxValues int      // different values of the process beside the known values; further values become "__other__"
+	MaxValues int      // different values of the process beside the known values; further values become "__other__", and last values with them are dropped
 	Known     []string // values that are always recorded and do not count for MaxValues
 	From      TagSource
 	Carrier   Carrier // FromContext only

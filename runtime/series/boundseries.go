@@ -28,8 +28,13 @@ var registrations struct {
 }
 
 // endings counts the series that were forgotten, and the observed series that were stopped:
-// after each there may be a place for a bound recorder's series.
-var endings atomic.Uint64
+// after each there may be a place for a bound recorder's series. It is alone on its cache
+// line, as registrations is.
+var endings struct {
+	_ [cacheLine]byte
+	n atomic.Uint64
+	_ [cacheLine]byte
+}
 
 // BindEnding is [BindSeries] for series that can be forgotten. find is called again after
 // one was forgotten, in any set. It computes the indices of the tags anew.
@@ -51,7 +56,7 @@ func BindSeries[S any](find func() S) *BoundSeries[S] {
 // without a registration.
 func (b *BoundSeries[S]) Found() *S {
 	f := b.found.Load()
-	if f.registrations != registrations.n.Load() || b.ends && f.endings != endings.Load() {
+	if f.registrations != registrations.n.Load() || b.ends && f.endings != endings.n.Load() {
 		return b.again()
 	}
 	return &f.series
@@ -60,7 +65,7 @@ func (b *BoundSeries[S]) Found() *S {
 // again finds the series. What is found while a registration begins or ends, in
 // some sets only, is no longer used once the next has begun.
 func (b *BoundSeries[S]) again() *S {
-	n, ended := registrations.n.Load(), endings.Load()
+	n, ended := registrations.n.Load(), endings.n.Load()
 	f := &foundSeries[S]{b.find(), n, ended}
 	b.found.Store(f)
 	return &f.series

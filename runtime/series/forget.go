@@ -54,16 +54,16 @@ func (s *SeriesSet[C]) forget(tags []*record.Tag, indices []uint64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var inlineParts, inline [maxTags]uint64
-	wanted, any := append(inlineParts[:0], make([]uint64, len(s.places.places))...), false
+	wanted, others := append(inlineParts[:0], make([]uint64, len(s.places.places))...), false
 	for i, pl := range s.places.places {
 		switch at := slices.Index(tags, pl.tag); {
 		case at >= 0:
 			wanted[i] = indices[at]
 		case !pl.fixed:
-			wanted[i], any = anyPart, true
+			wanted[i], others = anyPart, true
 		}
 	}
-	if !any {
+	if !others {
 		if c := s.withParts(wanted); c != nil {
 			s.end(c)
 		}
@@ -122,7 +122,7 @@ func (s *SeriesSet[C]) end(c *C) {
 	if s.ended >= minEnded && s.ended > len(s.series)/2 {
 		s.compact()
 	}
-	endings.Add(1)
+	endings.n.Add(1)
 }
 
 // minEnded is how many series must have ended before they leave the list without a reading.

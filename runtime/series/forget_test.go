@@ -149,7 +149,8 @@ func TestForgetGivesPlacesBack(t *testing.T) {
 }
 
 // TestLastValuesPastALimit: values of different things do not overwrite each other: they are
-// dropped and counted, until a place is free.
+// dropped and counted, until a place is free: by the tag or by the view, whose maximum it is. A
+// bound recorder counts when it is made and at each record.
 func TestLastValuesPastALimit(t *testing.T) {
 	for _, c := range []struct{ values, series int }{{2, 0}, {1 << 20, 2}} {
 		t.Run(fmt.Sprint(c), func(t *testing.T) {
@@ -163,13 +164,22 @@ func TestLastValuesPastALimit(t *testing.T) {
 			bound := BindEnding(func() *Int64LastValue { return l.at("green", 1) })
 			(*bound.Found()).Set(8)
 			wantSet(t, l, map[string]any{"a,red": int64(0), "a,blue": int64(1)})
-			wantCount(t, "", l.name(), record.ReasonSeries, 3)
+			dropped := func(want uint64) {
+				t.Helper()
+				byTag, byView := want, uint64(0)
+				if c.series > 0 {
+					byTag, byView = byView, byTag
+				}
+				wantCount(t, l.fleet.Key(), "", record.ReasonOverflow, byTag)
+				wantCount(t, "", l.name(), record.ReasonSeries, byView)
+			}
+			dropped(4)
 			l.forgetOne("red", 1)
 			(*bound.Found()).Set(9)
 			wantSet(t, l, map[string]any{"a,green": int64(9), "a,blue": int64(1)})
 			l.at("red", 1).Set(10)
 			wantSet(t, l, map[string]any{"a,green": int64(9), "a,blue": int64(1)})
-			wantCount(t, "", l.name(), record.ReasonSeries, 4)
+			dropped(5)
 		})
 	}
 }
@@ -402,4 +412,63 @@ func TestForgetConcurrently(t *testing.T) {
 		wantCount(t, tag.Key(), "", record.ReasonOverflow, 0)
 	}
 	wantCount(t, "", ups.name(), record.ReasonSeries, 0)
+}
+
+// TestBoundWithoutAPlaceForAMoment: a bound recorder that found no place looks again, also if
+// the place came free without an end of a series.
+func TestBoundWithoutAPlaceForAMoment(t *testing.T) {
+	peer := openTag(1)
+	set := started(NewInt64LastValues(SeriesInfo{Name: unique("last"), Tags: []*record.Tag{peer}, Size: 1 << 32, Keyed: true}))
+	held := peer.OpenIndex("dropped")
+	peer.Use(held) // as a record does that is dropped for want of another place
+	bound := BindEnding(func() *Int64LastValue { return set.Keyed(peer.OpenIndex("mine")) })
+	peer.Release(held)
+	(*bound.Found()).Set(4)
+	wantSet(t, set, map[string]any{"mine": int64(4)})
+}
+
+// TestPastALimitTakesNoPlaces: a last value that is dropped because one tag has no place takes none
+// of the others, and does not collapse the other views of the record.
+func TestPastALimitTakesNoPlaces(t *testing.T) {
+	for _, kind := range []string{"ends", "stays"} {
+		t.Run(kind, func(t *testing.T) {
+			fleet := record.NewOpenTag(unique("fleet"), record.OpenTag{MaxValues: 1})
+			peer := record.NewOpenTag(unique("peer"), record.OpenTag{MaxValues: 100})
+			counted := peer
+			if kind == "ends" {
+				fleet, peer = fleet.Ending(), peer.Ending()
+			}
+			counts := started(NewCounts(SeriesInfo{Name: unique("count"), Tags: []*record.Tag{counted}, Size: counted.Indices()}))
+			info := SeriesInfo{Name: unique("last"), Tags: []*record.Tag{fleet, peer}, Size: fleet.Indices() * peer.Indices(), Keyed: true, MaxSeries: 1}
+			last := started(NewInt64LastValues(info))
+			limit := NewRecordLimit([]*record.Tag{fleet, peer, counted}, last)
+			recorded := func(f, p string) {
+				indices := []uint64{fleet.OpenIndex(f), peer.OpenIndex(p), counted.OpenIndex(p)}
+				limit.Keep(indices)
+				counts.At(indices[2]).Inc()
+				index := indices[0] + fleet.Indices()*indices[1]
+				if last.places.wide != nil {
+					index = last.Wide(indices[0], indices[1])
+				}
+				last.Keyed(index).Set(1)
+			}
+			recorded("a", "p1")
+			recorded("b", "p2")
+			wantSet(t, counts, map[string]any{"p1": int64(1), "p2": int64(1)})
+			wantCount(t, fleet.Key(), "", record.ReasonOverflow, 1)
+			wantCount(t, "", last.name(), record.ReasonSeries, 0)
+		})
+	}
+}
+
+// BenchmarkPastALimit is a last value that is dropped: it should take no lock, since there may be
+// many.
+func BenchmarkPastALimit(b *testing.B) {
+	fleet, peer := openTag(1), openTag(1000)
+	set := started(NewInt64LastValues(SeriesInfo{Name: unique("last"), Tags: []*record.Tag{fleet, peer}, Keyed: true}))
+	set.Keyed(set.Wide(fleet.OpenIndex("one"), 0)).Set(1)
+	b.ReportAllocs()
+	for b.Loop() {
+		set.Keyed(set.Wide(fleet.OpenIndex("more"), peer.OpenIndex("p"))).Set(1)
+	}
 }

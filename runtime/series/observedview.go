@@ -103,7 +103,7 @@ func (v *observedView[T]) leave(r *observedRow[T], ob *observation[T]) {
 	i := slices.Index(v.rows, r)
 	v.rows = slices.Delete(v.rows, i, i+1)
 	v.places.release(r.index)
-	endings.Add(1)
+	endings.n.Add(1)
 }
 
 // addUp sets the values of the i-th view, a view of sums. When an observation ends, the

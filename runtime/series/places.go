@@ -106,6 +106,9 @@ func (p *places) join(parts []uint64) uint64 {
 
 // pastLimit reports whether an open tag is "__other__", which stands for different values.
 func (p *places) pastLimit(index uint64) (past bool) {
+	if p.wide != nil && index == widePast {
+		return true
+	}
 	p.split(index, func(i int, part uint64) {
 		past = past || part == otherIndex && p.places[i].tag.IsOpen()
 	})

@@ -37,6 +37,7 @@ type LimitedSet interface {
 	has(index uint64) bool
 	hasRoom() bool
 	reserve(index uint64) bool
+	dropsPast() bool
 	drop()
 }
 
@@ -114,6 +115,9 @@ func (s *limitedSet) fits(indices []uint64) bool {
 	}
 	var inline [maxTags]uint64
 	given := s.given(inline[:0], indices)
+	if s.dropsPast() && s.places.givenPastLimit(given) {
+		return true
+	}
 	if number, ok := s.places.numberOf(given); ok {
 		return s.has(number)
 	}
@@ -155,7 +159,10 @@ func (s *SeriesSet[C]) drop() { s.dropped.Inc() }
 // has reports whether a record needs no place within MaxSeries: its series has
 // one, or takes none, or nothing is recorded.
 func (s *SeriesSet[C]) has(index uint64) bool {
-	return s.lookup(index) != nil || !s.registered() || s.places.collapsed(index) == index
+	return s.lookup(index) != nil || !s.registered() || s.places.collapsed(index) == index || s.dropsPast() && s.places.pastLimit(index)
 }
+
+// dropsPast reports whether the set drops records with a tag past its maximum: last values.
+func (s *SeriesSet[C]) dropsPast() bool { return s.past != nil }
 
 func (s *SeriesSet[C]) reserve(index uint64) bool { return s.add(index) != nil }

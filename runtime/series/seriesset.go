@@ -18,7 +18,7 @@ type SeriesInfo struct {
 	Bounds    []float64     // of a distribution: positive and strictly increasing, in the unit of the metric
 	Size      uint64        // number of combinations of its tags according to generated code; 0: it exceeds 64 bits
 	Keyed     bool          // series are found by a hash of their index, because a table of all would be too large
-	MaxSeries int           // maximum of series; beyond it open tags are recorded as "__other__"; 0: no limit is needed
+	MaxSeries int           // maximum of series; beyond it open tags are recorded as "__other__", and last values are dropped; 0: no limit is needed
 	ZeroRows  bool          // all combinations of listed and known values exist from the registration, and the series of bound recorders
 }
 
@@ -177,6 +177,9 @@ func (s *SeriesSet[C]) added(index uint64) *C {
 	if s.descriptor.Load() == nil {
 		return s.none
 	}
+	if s.past != nil && s.places.pastLimit(index) {
+		return s.droppedPast()
+	}
 	full := s.full.Load()
 	c := s.lookup(index) // after full: finds every series that was added before full was set
 	if c == nil && !full {
@@ -189,13 +192,22 @@ func (s *SeriesSet[C]) added(index uint64) *C {
 	if other != index {
 		s.dropped.Inc()
 		if s.past != nil {
-			return s.past
+			return s.droppedPast()
 		}
 	}
 	if c := s.lookup(other); c != nil {
 		return c
 	}
 	return s.add(other)
+}
+
+// droppedPast returns the series that drops records past a limit. A bound recorder whose
+// series end looks again at its next record: a place may be free then, and it counts.
+func (s *SeriesSet[C]) droppedPast() *C {
+	if s.places.ends {
+		endings.n.Add(1)
+	}
+	return s.past
 }
 
 // add adds a series, unless another goroutine has added it. It returns nil if the series
@@ -220,6 +232,7 @@ func (s *SeriesSet[C]) admit(index uint64) *C {
 	held, ok := s.places.hold(index)
 	if !ok {
 		s.dropped.Inc()
+		endings.n.Add(1) // a bound recorder must look again
 		return s.none
 	}
 	if held != index { // a value had been released and has got another index
@@ -231,6 +244,7 @@ func (s *SeriesSet[C]) admit(index uint64) *C {
 	c := s.admitHeld(held)
 	if c == nil || c == s.past {
 		s.places.release(held)
+		endings.n.Add(1) // who looked meanwhile may have found no place
 	}
 	return c
 }

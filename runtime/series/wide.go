@@ -81,14 +81,39 @@ func (s *SeriesSet[C]) Wide(indices ...uint64) uint64 {
 	if s.places.wide == nil {
 		return 0 // only generated code takes the set for wide: it is never registered, see check
 	}
+	if s.past != nil && s.places.givenPastLimit(indices) {
+		return widePast
+	}
 	room := s.hasNumbers() // before: what has got a number since then is found
 	if number, ok := s.places.numberOf(indices); ok {
 		return number
 	}
 	if !room && s.places.collapse(indices) && s.registered() {
 		s.dropped.Inc()
+		if s.past != nil {
+			return widePast
+		}
 	}
 	return s.places.number(indices)
+}
+
+// widePast is the index of the combinations that a set of last values drops: it needs no
+// number. No combination has it, and it has a key in a table.
+const widePast = 1<<64 - 2
+
+// givenPastLimit reports whether an open tag of a combination is "__other__".
+func (p *places) givenPastLimit(given []uint64) bool {
+	i := 0
+	for _, pl := range p.places {
+		if pl.fixed {
+			continue
+		}
+		if given[i] == otherIndex && pl.tag.IsOpen() {
+			return true
+		}
+		i++
+	}
+	return false
 }
 
 // hasNumbers reports whether a new combination may get a number.

@@ -106,8 +106,8 @@ func (i *indicator) combinations(keys []string) []Combination {
 			return
 		}
 		for _, s := range sel.metric.order {
-			if !slices.Contains(s.selections, sel) {
-				continue
+			if !slices.Contains(s.selections, sel) || sel == i.gauge && s.read != sel.metric.read {
+				continue // a gauge that has ended has no value
 			}
 			values := s.values(sel.metric.keys, keys)
 			key := string(appendTexts(nil, values))

@@ -149,3 +149,19 @@ func TestDetailLeavesOutWhatOnlyBadEventsHave(t *testing.T) {
 		}
 	}
 }
+
+// TestDetailOfEndedGauge: a series that is no longer exported has no value.
+func TestDetailOfEndedGauge(t *testing.T) {
+	src := &source{now: noon}
+	e := src.evaluator(slo.SLO{ID: "s", Goal: 0.5, Days: 1, Windows: &slo.Windows{
+		Length: time.Minute, Mean: &slo.MetricRange{Selection: slo.Selection{Metric: "depth"}, Max: 5},
+	}})
+	for i, values := range [][]int64{{3, 9}, {3}} {
+		depth := counter("depth", time.Time{}, values...)
+		depth.Descriptor.Type = metric.TypeGaugeInt64
+		src.look(e, time.Duration(i)*time.Second, depth)
+	}
+	if d, _ := e.Detail(t.Context(), "s"); len(d.Combinations) != 1 {
+		t.Errorf("%d combinations, and one series lives", len(d.Combinations))
+	}
+}
