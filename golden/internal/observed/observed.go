@@ -8,6 +8,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -64,8 +65,8 @@ func (p Package[Pool, State]) testConnections(t *testing.T) {
 	points.Expect(t, p.Prefix+"connections", "pool=main state=busy zone=a: 2")
 }
 
-// testSums is all about sums, for they are never taken back: the totals of
-// functions that were stopped stay for the process.
+// testSums: the total of a function that was stopped stays in the series that other functions
+// have, and its own series ends.
 func (p Package[Pool, State]) testSums(t *testing.T) {
 	rows.Register(t, p.Register, p.Unregister)
 	main, rest := p.pool(t), p.pool(t)
@@ -88,7 +89,12 @@ func (p Package[Pool, State]) testSums(t *testing.T) {
 	waits = -1 // the last total stays
 	expect(6)
 	stop()
-	expect(6)
+	if all := points.Of(t, p.Prefix+"waits"); slices.ContainsFunc(all, func(s string) bool { return strings.HasPrefix(s, fmt.Sprintf("pool=%s: ", main)) }) {
+		t.Errorf("the series of %s is exported after its end: %q", main, all)
+	}
+	if got := p.total(t) - before; got != 7 {
+		t.Errorf("the total grew by %d, want 7", got)
+	}
 }
 
 // total returns the one series of waits_total, 0 if there is none.
