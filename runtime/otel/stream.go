@@ -3,6 +3,7 @@ package otel
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/ocgen/ocgen/internal/cloudmonitoring"
 	"github.com/ocgen/ocgen/runtime/metric"
@@ -24,6 +25,7 @@ type stream struct {
 // A row is what is remembered of one series.
 type row struct {
 	first      *metric.LabelValue // identifies the series: readings share the labels of a series
+	start      time.Time          // identifies a series without labels
 	attributes attribute.Set
 	sum        float64 // of a distribution: the total of the last point
 	last       *last   // nil unless the stream has delta temporality
@@ -64,7 +66,7 @@ func (s *stream) forget() {
 // reading, followed by new ones. Rows of series that are gone are dropped.
 func (s *stream) align(series []*metric.Series) error {
 	same := 0
-	for same < min(len(s.rows), len(series)) && s.rows[same].first == firstLabel(series[same]) {
+	for same < min(len(s.rows), len(series)) && s.rows[same].isOf(series[same]) {
 		same++
 	}
 	old := s.rows
@@ -84,6 +86,12 @@ func (s *stream) align(series []*metric.Series) error {
 	return nil
 }
 
+// isOf reports whether the row is of the series. The only series of a metric without labels may
+// have ended and begun anew: then it has another start.
+func (r *row) isOf(s *metric.Series) bool {
+	return r.first == firstLabel(s) && (r.first != nil || r.start.Equal(s.StartTime))
+}
+
 // firstLabel identifies a series of a metric within a registration. It is nil for the only
 // series of a metric without labels.
 func firstLabel(s *metric.Series) *metric.LabelValue {
@@ -93,14 +101,16 @@ func firstLabel(s *metric.Series) *metric.LabelValue {
 	return &s.LabelValues[0]
 }
 
-// byFirstLabel returns the rows by the identity of their series.
+// byFirstLabel returns the rows of series with labels by the identity of their series.
 func byFirstLabel(rows []row) map[*metric.LabelValue]row {
 	if len(rows) == 0 {
 		return nil
 	}
 	all := make(map[*metric.LabelValue]row, len(rows))
 	for _, r := range rows {
-		all[r.first] = r
+		if r.first != nil {
+			all[r.first] = r
+		}
 	}
 	return all
 }
@@ -110,7 +120,7 @@ func (s *stream) newRow(one *metric.Series) (row, error) {
 	if len(one.LabelValues) != len(s.keys) {
 		return row{}, fmt.Errorf("metric %q has a series with %d label values for %d label keys: it is left out; generate its package again with the version of ocgen in go.mod", s.name, len(one.LabelValues), len(s.keys))
 	}
-	r := row{first: firstLabel(one), attributes: attributesOf(s.keys, one.LabelValues)}
+	r := row{first: firstLabel(one), start: one.StartTime, attributes: attributesOf(s.keys, one.LabelValues)}
 	if s.delta {
 		r.last = &last{}
 	}

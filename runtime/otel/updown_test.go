@@ -93,3 +93,19 @@ func TestUpDownTemporality(t *testing.T) {
 		t.Errorf("a delta without a change: %+v", data)
 	}
 }
+
+// TestDeltaOfForgottenUpDown: a series that was forgotten begins anew, though no label tells the
+// two apart.
+func TestDeltaOfForgottenUpDown(t *testing.T) {
+	u := openUpDowns(t)
+	p := NewProducer(WithTemporality(func(sdk.InstrumentKind) metricdata.Temporality { return metricdata.DeltaTemporality }))
+	u.open.At(0).Add(5)
+	first := u.expectOpen(t, produce(t, p), metricdata.DeltaTemporality, 5)
+	series.NewForgetting(nil, u.open).Forget()
+	tick()
+	u.open.At(0).Add(2)
+	again := u.expectOpen(t, produce(t, p), metricdata.DeltaTemporality, 2)
+	if !again.StartTime.After(first.Time) {
+		t.Errorf("the delta is from %v to %v, the first to %v", again.StartTime, again.Time, first.Time)
+	}
+}
