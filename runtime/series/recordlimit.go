@@ -149,13 +149,8 @@ func (s *SeriesSet[C]) placesOf() *places { return s.places }
 func (s *SeriesSet[C]) registered() bool  { return s.descriptor.Load() != nil }
 func (s *SeriesSet[C]) hasRoom() bool     { return !s.full.Load() }
 
-// drop counts a record whose open tags become "__other__". A last value is counted when it
-// is dropped: see [SeriesSet.added].
-func (s *SeriesSet[C]) drop() {
-	if s.past == nil {
-		s.dropped.Inc()
-	}
-}
+// drop counts a record whose open tags become "__other__".
+func (s *SeriesSet[C]) drop() { s.dropped.Inc() }
 
 // has reports whether a record needs no place within MaxSeries: its series has
 // one, or takes none, or nothing is recorded.

@@ -40,7 +40,7 @@ type SeriesSet[C any] struct {
 	table   []unsafe.Pointer               // *C by index; nil if keyed
 	keyed   atomic.Pointer[keyedSeries[C]] // nil if not keyed
 	none    *C                             // drops the records while not registered
-	past    *C                             // of last values: drops and counts the records past a limit
+	past    *C                             // of last values: drops the records past a limit, which were counted when it was found
 	dropped *record.Counter                // records past MaxSeries
 	full    atomic.Bool                    // MaxSeries is reached
 
@@ -187,10 +187,10 @@ func (s *SeriesSet[C]) added(index uint64) *C {
 	}
 	other := s.places.collapsed(index)
 	if other != index {
+		s.dropped.Inc()
 		if s.past != nil {
 			return s.past
 		}
-		s.dropped.Inc()
 	}
 	if c := s.lookup(other); c != nil {
 		return c

@@ -69,7 +69,6 @@ func (o *origin[C]) successor() *C {
 		s.countUnregistered()
 		return nil
 	case s.past:
-		s.dropped.Inc()
 		return nil
 	}
 	return c
