@@ -38,9 +38,12 @@ const (
 // OtherOrdinal is the ordinal of "__other__", of every open tag.
 const OtherOrdinal = otherNumber + 1
 
+// InvalidOrdinal is the ordinal of "__invalid__", of every open tag.
+const InvalidOrdinal = invalidNumber + 1
+
 // lastReplacement is the highest ordinal of an open tag that stands in for
 // another value.
-const lastReplacement = invalidNumber + 1
+const lastReplacement = InvalidOrdinal
 
 // endingOrdinals is the number of ordinals for series that end.
 const endingOrdinals = math.MaxUint32 + 1

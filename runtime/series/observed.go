@@ -143,7 +143,7 @@ func (o *Observed[T]) findRows(ob *observation[T]) {
 		return
 	}
 	for i, t := range o.tags {
-		if ob.indices[i] == otherIndex && t.IsOpen() {
+		if t.IsOpen() && ob.indices[i] != record.InvalidOrdinal { // also an index that no series kept
 			ob.indices[i] = t.ValueIndex(ob.values[i])
 		}
 	}
