@@ -218,6 +218,44 @@ func TestDeltaOfObservedTotalWithoutLabels(t *testing.T) {
 	wantText(t, produce(t, p), name, "sum float64 delta: - 0.5")
 }
 
+// TestDeltaOfSeriesThatBegin: series that have ended and begun anew have deltas from their new
+// start, also if no label and no collection meanwhile tells them apart.
+func TestDeltaOfSeriesThatBegin(t *testing.T) {
+	for _, tags := range [][]*record.Tag{nil, {letters()}} {
+		for _, between := range []bool{false, true} {
+			t.Run(fmt.Sprint(len(tags), " tags, collection between ", between), func(t *testing.T) { testSeriesThatBegin(t, tags, between) })
+		}
+	}
+}
+
+func testSeriesThatBegin(t *testing.T, tags []*record.Tag, between bool) {
+	name, label := unique("total"), "-"
+	var keys []metric.LabelKey
+	for _, tag := range tags {
+		keys, label = append(keys, metric.LabelKey{Key: tag.Key()}), "a"
+	}
+	total := series.NewInt64Observed(tags, series.ObservedInfo{Name: name, Tags: tags, Sum: true})
+	pkg := register(t, []metric.Descriptor{{Name: name, Type: metric.TypeCumulativeInt64, LabelKeys: keys}}, series.Observers(total))
+	t.Cleanup(pkg.Unregister)
+	p := newDelta()
+	stop := total.Observe(func() int64 { return 10 }, letterValue(1))
+	first := produce(t, p)
+	wantText(t, first, name, "sum int64 delta: "+label+" 10")
+	stop()
+	if between {
+		wantScopes(t, produce(t, p))
+	}
+	tick()
+	begun := time.Now()
+	t.Cleanup(total.Observe(func() int64 { return 3 }, letterValue(1)))
+	again := produce(t, p)
+	wantText(t, again, name, "sum int64 delta: "+label+" 3")
+	was, is := spans(t, found(t, first, name))[label], spans(t, found(t, again, name))[label]
+	if is.start.Before(begun) {
+		t.Errorf("the delta is of %v, the first of %v; the series began anew at %v", is, was, begun)
+	}
+}
+
 // TestDeltaSaturates: a sum that stays at the largest int64 has no more deltas.
 func TestDeltaSaturates(t *testing.T) {
 	s := openShop(t)

@@ -24,8 +24,8 @@ type stream struct {
 
 // A row is what is remembered of one series.
 type row struct {
-	first      *metric.LabelValue // identifies the series, together with start: readings share the labels of a series
-	start      time.Time          // of the series; one without labels that began anew has only another start
+	first      *metric.LabelValue // identifies the series: readings share the labels of a series
+	start      time.Time          // identifies a series without labels
 	attributes attribute.Set
 	sum        float64 // of a distribution: the total of the last point
 	last       *last   // nil unless the stream has delta temporality
@@ -66,7 +66,7 @@ func (s *stream) forget() {
 // reading, followed by new ones. Rows of series that are gone are dropped.
 func (s *stream) align(series []*metric.Series) error {
 	same := 0
-	for same < min(len(s.rows), len(series)) && s.rows[same].of(series[same]) {
+	for same < min(len(s.rows), len(series)) && s.rows[same].isOf(series[same]) {
 		same++
 	}
 	old := s.rows
@@ -74,7 +74,7 @@ func (s *stream) align(series []*metric.Series) error {
 	s.rows = slices.Grow(old[:same], len(series)-same)
 	for _, one := range series[same:] {
 		r, ok := moved[firstLabel(one)]
-		if !ok || !r.of(one) {
+		if !ok {
 			var err error
 			if r, err = s.newRow(one); err != nil {
 				return err
@@ -86,9 +86,10 @@ func (s *stream) align(series []*metric.Series) error {
 	return nil
 }
 
-// of reports whether the row is that of a series.
-func (r *row) of(one *metric.Series) bool {
-	return r.first == firstLabel(one) && r.start.Equal(one.StartTime)
+// isOf reports whether the row is of the series. The only series of a metric without labels may
+// have ended and begun anew: then it has another start.
+func (r *row) isOf(s *metric.Series) bool {
+	return r.first == firstLabel(s) && (r.first != nil || r.start.Equal(s.StartTime))
 }
 
 // firstLabel identifies a series of a metric within a registration. It is nil for the only
@@ -100,14 +101,16 @@ func firstLabel(s *metric.Series) *metric.LabelValue {
 	return &s.LabelValues[0]
 }
 
-// byFirstLabel returns the rows by the identity of their series.
+// byFirstLabel returns the rows of series with labels by the identity of their series.
 func byFirstLabel(rows []row) map[*metric.LabelValue]row {
 	if len(rows) == 0 {
 		return nil
 	}
 	all := make(map[*metric.LabelValue]row, len(rows))
 	for _, r := range rows {
-		all[r.first] = r
+		if r.first != nil {
+			all[r.first] = r
+		}
 	}
 	return all
 }

@@ -28,8 +28,8 @@ func TestSeriesInTheMiddle(t *testing.T) {
 	wantText(t, produce(t, delta), s.requestsName, "sum int64 delta: b 1, c 1, d 1")
 }
 
-// TestObservedComeAndGo: an observed series ends with its function, and moves those behind it.
-func TestObservedComeAndGo(t *testing.T) {
+// TestLastValuesComeAndGo: an observed series ends with its function, and moves those behind it.
+func TestLastValuesComeAndGo(t *testing.T) {
 	s := openShop(t)
 	p := NewProducer()
 	observe := func(letter uint8) func() {

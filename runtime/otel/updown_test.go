@@ -94,17 +94,18 @@ func TestUpDownTemporality(t *testing.T) {
 	}
 }
 
-// TestForgottenDelta: a series that begins anew begins a new interval from zero, also the only
-// series of a metric, which has no labels.
-func TestForgottenDelta(t *testing.T) {
+// TestDeltaOfForgottenUpDown: a series that was forgotten begins anew, though no label tells the
+// two apart.
+func TestDeltaOfForgottenUpDown(t *testing.T) {
 	u := openUpDowns(t)
 	p := NewProducer(WithTemporality(func(sdk.InstrumentKind) metricdata.Temporality { return metricdata.DeltaTemporality }))
 	u.open.At(0).Add(5)
-	before := u.expectOpen(t, produce(t, p), metricdata.DeltaTemporality, 5)
+	first := u.expectOpen(t, produce(t, p), metricdata.DeltaTemporality, 5)
 	series.NewForgetting(nil, u.open).Forget()
-	u.open.At(0).Add(7)
-	after := u.expectOpen(t, produce(t, p), metricdata.DeltaTemporality, 7)
-	if after.StartTime.Before(before.Time) {
-		t.Errorf("the new series is from %v, and the old one was until %v", after.StartTime, before.Time)
+	tick()
+	u.open.At(0).Add(2)
+	again := u.expectOpen(t, produce(t, p), metricdata.DeltaTemporality, 2)
+	if !again.StartTime.After(first.Time) {
+		t.Errorf("the delta is from %v to %v, the first to %v", again.StartTime, again.Time, first.Time)
 	}
 }

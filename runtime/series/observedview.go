@@ -66,7 +66,7 @@ func (v *observedView[T]) row(tags []*record.Tag, indices []uint64, now time.Tim
 	index := v.places.join(parts)
 	r := v.byIndex[index]
 	if r == nil {
-		if index, r = v.begin(index, now); r == nil {
+		if r = v.begin(index, now); r == nil {
 			return nil
 		}
 	}
@@ -74,21 +74,21 @@ func (v *observedView[T]) row(tags []*record.Tag, indices []uint64, now time.Tim
 	return r
 }
 
-// begin returns the series of an index that had none, and the index that it has.
-func (v *observedView[T]) begin(index uint64, now time.Time) (held uint64, r *observedRow[T]) {
+// begin returns the series of an index that had none, or nil: see row.
+func (v *observedView[T]) begin(index uint64, now time.Time) *observedRow[T] {
 	held, ok := v.places.hold(index)
 	if !ok {
-		return 0, nil
+		return nil
 	}
-	r = v.byIndex[held]
+	r := v.byIndex[held]
 	if r != nil || !v.info.Sum && v.places.pastLimit(held) {
 		v.places.release(held)
-		return held, r
+		return r
 	}
 	r = &observedRow[T]{index: held, start: now}
 	v.byIndex[held] = r
 	v.rows = append(v.rows, r)
-	return held, r
+	return r
 }
 
 // leave removes an observation from its series. A series ends with its last observation, and

@@ -45,6 +45,11 @@ func TestRandom(t *testing.T) {
 	if len(shown) < 3 {
 		t.Errorf("the schemas have only the recorders %v; choose another seed", shown)
 	}
+	for _, none := range []string{"Compared:0", "Ended:0", "Anew:0", "Dropped:0", "Other:0"} {
+		if strings.Contains(string(out), none+" ") || strings.Contains(string(out), none+"}") {
+			t.Errorf("of the series that end: %s; choose another seed", none)
+		}
+	}
 	for _, reason := range []string{"invalid:", "late:", "negative:", "not_finite:", "overflow:", "series:", "unknown:"} {
 		if !strings.Contains(string(out), reason) {
 			t.Errorf("no value was counted as %s choose another seed", reason)

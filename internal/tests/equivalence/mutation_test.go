@@ -127,9 +127,21 @@ const selected = "OCGEN_TEST_MUTATION"
 // two expressions.
 const mutate = `package %s
 
-import "os"
+import (
+	"os"
+	"sync"
+)
 
-var selectedMutation = os.Getenv("` + selected + `")
+var (
+	selectedMutation = os.Getenv("` + selected + `")
+	firstValues      sync.Map
+)
+
+// first returns the value of its first call with the key.
+func first[T any](key any, value T) T {
+	v, _ := firstValues.LoadOrStore(key, value)
+	return v.(T)
+}
 
 func mutate[T any](name string, mutated, real T) T {
 	if name == selectedMutation {
@@ -140,24 +152,34 @@ func mutate[T any](name string, mutated, real T) T {
 `
 
 // TestMutations shows that the comparison finds mistakes of the runtime. All mutations are in
-// one program, and each run selects one.
+// one program, and each run selects one, and the schemas that show it.
 func TestMutations(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it compiles the runtime")
 	}
-	all := slices.Concat(mutations, contextMutations, sdkMutations)
+	others := slices.Concat(mutations, contextMutations, sdkMutations)
 	p := newProgram(t)
-	p.trials(t, []source{{small, []string{"views", "direct", "otel"}}, {whole, []string{"direct", "otel"}}, {upAndDown, []string{"views", "direct", "otel"}}}, "", "nil")
-	p.mutate(t, all)
+	p.trials(t, []source{
+		{small, []string{"views", "direct", "otel"}},
+		{whole, []string{"direct", "otel"}},
+		{upAndDown, []string{"views", "direct", "otel"}},
+		{endings, []string{"direct", "otel"}},
+	}, "", "nil")
+	p.mutate(t, slices.Concat(others, endingMutations))
 	binary := p.build(t)
 	t.Run("none", func(t *testing.T) {
-		if out, failed := runMutated(t, binary, ""); failed {
+		if out, failed := runMutated(t, binary, "", "0,1,2,3"); failed {
 			t.Errorf("there are differences without a mutation:\n%s", out)
 		}
 	})
+	findMutations(t, binary, others, "0,1,2")
+	findMutations(t, binary, endingMutations, "3")
+}
+
+func findMutations(t *testing.T, binary string, all []mutation, schemas string) {
 	for _, m := range all {
 		t.Run(m.name, func(t *testing.T) {
-			out, failed := runMutated(t, binary, m.name)
+			out, failed := runMutated(t, binary, m.name, schemas)
 			if !failed || !strings.Contains(out, m.want) {
 				t.Errorf("failed %t, want a difference with %q:\n%s", failed, m.want, out)
 			}
@@ -207,10 +229,11 @@ func original(t *testing.T, name string) string {
 	return string(src)
 }
 
-// runMutated runs the program with a mutation. An empty name selects none.
-func runMutated(t *testing.T, binary, name string) (out string, failed bool) {
+// runMutated runs the program with a mutation and the schemas of these indices. An empty name
+// selects no mutation.
+func runMutated(t *testing.T, binary, name, schemas string) (out string, failed bool) {
 	t.Helper()
-	cmd := exec.Command(binary, "-calls", "10000")
+	cmd := exec.Command(binary, "-calls", "10000", "-only", schemas)
 	cmd.Env = append(os.Environ(), selected+"="+name)
 	output, err := cmd.CombinedOutput()
 	var status *exec.ExitError

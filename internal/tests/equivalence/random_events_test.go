@@ -8,34 +8,61 @@ import (
 
 // observed writes an observed measure.
 func (m *maker) observed() {
-	var tags []randomTag
-	for _, t := range subset(m, m.tags) {
-		if t.from != "context" {
-			tags = append(tags, t)
-		}
-	}
+	tags := slices.DeleteFunc(m.endingTags(), func(t randomTag) bool { return t.from == "context" })
 	m.line("  seen:\n    description: Observed.\n    type: %s\n    unit: \"1\"\n    observe: true\n    tags: [%s]", []string{"int64", "float64"}[m.IntN(2)], ids(tags))
 	m.line("    views:\n      seen_sum: {aggregation: sum}\n      seen_last: {aggregation: last_value, tags: [%s]}", ids(subset(m, tags)))
 }
 
-// upDown writes a measure that is counted up and down.
-func (m *maker) upDown() {
-	tags := subset(m, m.tags)
-	m.line("  open:\n    description: Counted up and down.\n    type: %s\n    unit: %q\n    tags: [%s]\n    views:",
-		[]string{"int64", "int64", "float64"}[m.IntN(3)], []string{"1", "{item}", "ms"}[m.IntN(3)], ids(tags))
-	for range m.IntN(3) {
-		m.upDownView(subset(m, tags))
+// endingTags returns tags for a measure whose series end. Mostly no other measure has them: only
+// then do their values give their places back, and the model knows them.
+func (m *maker) endingTags() []randomTag {
+	if m.chance(4) {
+		return subset(m, m.tags)
 	}
-	m.upDownView(tags) // every tag is in a view
+	tags := subset(m, m.ending)
+	for _, t := range subset(m, m.tags) {
+		if t.closed {
+			tags = append(tags, t)
+		}
+	}
+	return tags[:min(len(tags), 4)]
 }
 
-func (m *maker) upDownView(tags []randomTag) {
-	keys, most := "aggregation: up_down", mostZeroRows
+// upDown writes a measure that is counted up and down, and that may be forgotten.
+func (m *maker) upDown(id string, forget bool) {
+	tags := subset(m, m.tags)
+	if forget {
+		tags = m.endingTags()
+	}
+	m.line("  %s:\n    description: Counted up and down.\n    type: %s\n    unit: %q\n    tags: [%s]\n    forget: %t\n    views:",
+		id, []string{"int64", "int64", "float64"}[m.IntN(3)], []string{"1", "{item}", "ms"}[m.IntN(3)], ids(tags), forget)
+	for range m.IntN(3) {
+		m.endingView("up_down", subset(m, tags), !forget)
+	}
+	m.endingView("up_down", tags, !forget) // every tag is in a view
+}
+
+// state writes a measure of last values that can be forgotten. It may be in events.
+func (m *maker) state() {
+	tags := m.endingTags()
+	m.line("  state:\n    description: A last value that can be forgotten.\n    type: %s\n    unit: %q\n    tags: [%s]\n    forget: true\n    views:",
+		[]string{"int64", "int64", "float64"}[m.IntN(3)], []string{"1", "By", "s"}[m.IntN(3)], ids(tags))
+	for range m.IntN(3) {
+		m.endingView("last_value", subset(m, tags), false)
+	}
+	m.endingView("last_value", tags, false)
+	if m.chance(3) {
+		m.recorded = append(m.recorded, randomMeasure{"state", tags})
+	}
+}
+
+func (m *maker) endingView(aggregation string, tags []randomTag, mayHaveZeroRows bool) {
+	keys, most := "aggregation: "+aggregation, mostZeroRows
 	if m.tight && !m.chance(3) {
 		most = 1 + m.IntN(12)
 		keys += fmt.Sprintf(", max_series: %d", most)
 	}
-	if m.chance(2) && zeroRows(tags) <= most {
+	if mayHaveZeroRows && m.chance(2) && zeroRows(tags) <= most {
 		keys += ", zero_rows: true"
 	}
 	if m.views%3 == 1 {

@@ -14,6 +14,7 @@ type maker struct {
 	tight    bool // tags and views run full, and every tag is in a view
 	own      bool // with features that OpenCensus's views do not have
 	tags     []randomTag
+	ending   []randomTag     // only of measures whose series end
 	recorded []randomMeasure // for events
 	views    int
 	slo      string
@@ -39,16 +40,19 @@ func randomSchema(seed uint64, tight bool) (src string, recorders []string) {
 	m := &maker{Rand: rand.New(rand.NewPCG(seed, 0x736368656d61)), tight: tight}
 	recorders = []string{"views", "direct", "otel"}
 	existing := m.chance(4)
-	m.own = !existing && m.chance(4)
+	m.own = !existing && m.chance(3)
 	switch {
 	case existing:
 		recorders = []string{"views", "direct"}
 	case m.own:
 		recorders = []string{"direct", "otel"}
 	}
-	m.line("ocgen: v1\nprefix: trial%d/\nallow: [series-count, time-scale, time-rounding, fractional-bounds]\nbuckets:\n  shared: {exponential: {start: 1, growth: 3, count: 12}}\ntags:", seed)
+	m.line("ocgen: v1\nprefix: trial%d/\nallow: [series-count, forget-shared-tag, time-scale, time-rounding, fractional-bounds]\nbuckets:\n  shared: {exponential: {start: 1, growth: 3, count: 12}}\ntags:", seed)
 	for range 2 + m.IntN(6) {
-		m.tag()
+		m.tags = append(m.tags, m.tag())
+	}
+	for range 1 + m.IntN(3) {
+		m.ending = append(m.ending, m.tag())
 	}
 	if existing {
 		m.line("  server_route: {existing: go.opencensus.io/plugin/ochttp.KeyServerRoute}")
@@ -57,11 +61,17 @@ func randomSchema(seed uint64, tight bool) (src string, recorders []string) {
 	for i := range 2 + m.IntN(4) {
 		m.measure(fmt.Sprintf("m%d", i))
 	}
-	if m.chance(3) {
+	if m.chance(2) {
 		m.observed()
 	}
 	if m.chance(2) {
-		m.upDown()
+		m.upDown("open", false)
+	}
+	if m.chance(2) {
+		m.upDown("waiting", true)
+	}
+	if m.own && !m.chance(3) {
+		m.state()
 	}
 	if existing {
 		m.line(`  server_latency: {existing: go.opencensus.io/plugin/ochttp.ServerLatency, name: opencensus.io/http/server/latency, type: float64, unit: ms, tags: [server_route], views: {server_latency: {aggregation: distribution, buckets: [1, 10, 100]}, server_count: {aggregation: count}}}`)
@@ -89,8 +99,9 @@ func subset[T any](m *maker, all []T) []T {
 }
 
 // tag writes a tag of any kind.
-func (m *maker) tag() {
-	t := randomTag{id: m.word(len(m.tags)), closed: m.chance(2), from: []string{"", "", "", "context", "process"}[m.IntN(5)]}
+func (m *maker) tag() randomTag {
+	number := len(m.tags) + len(m.ending)
+	t := randomTag{id: m.word(number), closed: m.chance(2), from: []string{"", "", "", "context", "process"}[m.IntN(5)]}
 	var keys []string
 	add := func(format string, args ...any) { keys = append(keys, fmt.Sprintf(format, args...)) }
 	if t.closed {
@@ -139,10 +150,10 @@ func (m *maker) tag() {
 		add("propagate: true")
 	}
 	if m.chance(2) {
-		add("key: %s.%d", m.word(m.IntN(10)), len(m.tags))
+		add("key: %s.%d", m.word(m.IntN(10)), number)
 	}
 	m.line("  %s: {description: Tag %s., %s}", t.id, t.id, strings.Join(keys, ", "))
-	m.tags = append(m.tags, t)
+	return t
 }
 
 func quoted(texts []string) string {

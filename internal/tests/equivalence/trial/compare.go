@@ -23,6 +23,7 @@ type Outcome struct {
 	Differences []string
 	Series      int                      // number of comparisons of a series
 	Points      int                      // number of comparisons of a point of OpenTelemetry's SDK
+	Lives       lives                    // what the model saw
 	Reasons     map[record.Reason]uint64 // for which direct replaced or dropped something
 }
 
@@ -36,6 +37,7 @@ func (p Packages) Compare(plan Plan) (Outcome, error) {
 		return Outcome{}, err
 	}
 	outcome := Outcome{Reasons: map[record.Reason]uint64{}}
+	outcome.living(p.Direct.Name, direct)
 	for _, reading := range direct {
 		for stat, n := range reading.Stats {
 			outcome.Reasons[stat.Reason] += n
@@ -49,6 +51,7 @@ func (p Packages) Compare(plan Plan) (Outcome, error) {
 		if err != nil {
 			return Outcome{}, err
 		}
+		outcome.living(other.Name, readings)
 		c := comparison{Outcome: &outcome, tight: plan.Tight, process: p.Direct.Process, strict: other == p.Otel, a: other.Name, b: p.Direct.Name}
 		for i := range readings { // a plan has the same number of readings with every target
 			c.where = "after " + readings[i].After
@@ -56,6 +59,16 @@ func (p Packages) Compare(plan Plan) (Outcome, error) {
 		}
 	}
 	return outcome, nil
+}
+
+// living adds the differences between the metrics of a target and the model.
+func (o *Outcome) living(name string, readings []Reading) {
+	o.Lives.add(readings[len(readings)-1].lives)
+	for _, r := range readings {
+		for _, p := range r.Living {
+			o.Differences = append(o.Differences, fmt.Sprintf("%s and the model, %s", name, p))
+		}
+	}
 }
 
 // A comparison collects the differences between a recorder and "direct".

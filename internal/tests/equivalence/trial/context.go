@@ -21,6 +21,8 @@ type library interface {
 	set(ctx context.Context, key, text string) context.Context
 	// forwarded returns the ctx of another process that gets a request made with ctx.
 	forwarded(ctx context.Context) context.Context
+	// text returns the value that ctx carries for a tag of the package.
+	text(ctx context.Context, key string) string
 	// inSpan returns a ctx with one of the spans.
 	inSpan(ctx context.Context, span int) context.Context
 }
@@ -31,6 +33,13 @@ type sent struct{ key, text string }
 // Context draws the ctx of a call: nil, a plain one, or one with tags, a span or both. The
 // tags are set by the package's own functions, by other code, or by another process.
 func (d *Draw) Context() context.Context {
+	arguments := d.drawn.arguments // not what the setters of ctx draw
+	ctx := d.context()
+	d.drawn.ctx, d.drawn.arguments = ctx, arguments
+	return ctx
+}
+
+func (d *Draw) context() context.Context {
 	k := d.N(8)
 	if k == 0 {
 		return nil

@@ -7,4 +7,7 @@
 // Between "views" and "direct" the differences are allowed that docs/recorders.md lists.
 // "otel" adds up as "direct" does, so their metrics are equal to the last bit. The metrics of
 // "otel" are also read with OpenTelemetry's SDK, and compared with those of our exporters.
+//
+// A model says which series of observed measures and of measures with "forget" live, with which
+// value and since which call. The metrics of each recorder are compared with it.
 package trial

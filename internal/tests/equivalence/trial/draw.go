@@ -1,6 +1,7 @@
 package trial
 
 import (
+	"context"
 	"encoding/binary"
 	"math"
 	"math/rand/v2"
@@ -19,6 +20,17 @@ type Draw struct {
 	exact  bool         // see Plan
 	moment int          // number of the moments that have passed, see run.pass
 	kept   map[*int]any // things that calls keep for later calls
+	model  *model       // nil if goroutines record at once
+	owner  string       // of the goroutine, if several record at once; see Mine
+	drawn  drawn
+}
+
+// A drawn is what was drawn since the call began.
+type drawn struct {
+	ctx       context.Context
+	arguments []argument // of tags of the call
+	whole     int64      // the last value of a whole number
+	unusable  bool       // a value is dropped
 }
 
 // Seeded returns an endless draw.
@@ -54,6 +66,12 @@ func one[T any](d *Draw, of []T) T { return of[d.N(len(of))] }
 // Ordinal draws the value of a closed tag that has n listed ones: mostly one of
 // them, else absence or a value that no constant has.
 func (d *Draw) Ordinal(n int) uint32 {
+	o := d.ordinal(n)
+	d.drawn.arguments = append(d.drawn.arguments, argument{ordinal: o})
+	return o
+}
+
+func (d *Draw) ordinal(n int) uint32 {
 	switch d.N(8) {
 	case 0:
 		return 0
@@ -68,6 +86,21 @@ const texts = 12
 
 // Text draws the value of an open tag with these known values.
 func (d *Draw) Text(known ...string) string {
+	t := d.text(known)
+	d.drawn.arguments = append(d.drawn.arguments, argument{text: t})
+	return t
+}
+
+// Mine is Text for a measure that can be forgotten. Goroutines that record at once draw
+// different texts: otherwise the result would depend on whose call is first.
+func (d *Draw) Mine(known ...string) string {
+	if d.owner == "" {
+		return d.Text(known...)
+	}
+	return d.owner + string(rune('A'+d.N(texts)))
+}
+
+func (d *Draw) text(known []string) string {
 	switch k := d.N(12); {
 	case k == 0:
 		return ""
@@ -94,6 +127,12 @@ type Values struct {
 
 // Float64 draws a value.
 func (d *Draw) Float64(v Values) float64 {
+	f := d.float64(v)
+	d.drawn.unusable = math.IsNaN(f) || math.Abs(f) >= 1e150
+	return f
+}
+
+func (d *Draw) float64(v Values) float64 {
 	k := d.N(12)
 	switch {
 	case d.tame && v.Last:
@@ -150,6 +189,11 @@ func (d *Draw) hugeInt64(v Values) int64 {
 
 // Int64 draws a value.
 func (d *Draw) Int64(v Values) int64 {
+	d.drawn.whole = d.int64(v)
+	return d.drawn.whole
+}
+
+func (d *Draw) int64(v Values) int64 {
 	k := d.N(12)
 	switch {
 	case d.tame && v.Last:

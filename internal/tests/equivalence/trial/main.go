@@ -5,6 +5,8 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"slices"
+	"strings"
 
 	"github.com/ocgen/ocgen/runtime/metric"
 	"github.com/ocgen/ocgen/runtime/record"
@@ -21,12 +23,16 @@ func Main(schemas []Packages, export Export, args []string, stdout io.Writer) in
 	calls := flags.Int("calls", 1000, "calls of each recorder")
 	seed := flags.Uint64("seed", 1, "of the calls")
 	goroutines := flags.Int("goroutines", 4, "that record at once")
+	only := flags.String("only", "", "indices of the schemas to compare, such as 0,2; \"\" is all")
 	if flags.Parse(args) != nil {
 		return 2
 	}
 	status := 0
 	var all totals
 	for i, packages := range schemas {
+		if *only != "" && !slices.Contains(strings.Split(*only, ","), fmt.Sprint(i)) {
+			continue
+		}
 		plan := Plan{Seed: *seed + uint64(i), Calls: *calls, Goroutines: *goroutines, Tight: i%2 == 1, Export: export}
 		o, err := packages.Compare(plan)
 		if err != nil {
@@ -39,8 +45,8 @@ func Main(schemas []Packages, export Export, args []string, stdout io.Writer) in
 			status = 1
 		}
 	}
-	fmt.Fprintf(stdout, "%d schemas; %d calls of direct, %d of views, %d of otel; %d series and %d points of OpenTelemetry's SDK compared; replaced or dropped: %v\n",
-		len(schemas), all.direct, all.views, all.otel, all.series, all.points, all.reasons)
+	fmt.Fprintf(stdout, "%d schemas; %d calls of direct, %d of views, %d of otel; %d series and %d points of OpenTelemetry's SDK compared; series that end: %+v; replaced or dropped: %v\n",
+		len(schemas), all.direct, all.views, all.otel, all.series, all.points, all.lives, all.reasons)
 	return status
 }
 
@@ -48,6 +54,7 @@ func Main(schemas []Packages, export Export, args []string, stdout io.Writer) in
 type totals struct {
 	direct, views, otel int // calls
 	series, points      int // comparisons
+	lives               lives
 	reasons             map[record.Reason]uint64
 }
 
@@ -61,6 +68,7 @@ func (t *totals) add(p Packages, o Outcome, calls int) {
 	}
 	t.series += o.Series
 	t.points += o.Points
+	t.lives.add(o.Lives)
 	if t.reasons == nil {
 		t.reasons = map[record.Reason]uint64{}
 	}

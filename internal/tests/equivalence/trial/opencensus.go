@@ -53,6 +53,11 @@ func (openCensus) forwarded(ctx context.Context) context.Context {
 	return tag.NewContext(context.Background(), received)
 }
 
+func (openCensus) text(ctx context.Context, key string) string {
+	text, _ := tag.FromContext(ctx).Value(tag.MustNewKey(key))
+	return text
+}
+
 func (openCensus) inSpan(ctx context.Context, span int) context.Context {
 	return trace.NewContext(ctx, spans[span])
 }

@@ -42,6 +42,13 @@ func extracted(ctx context.Context, header http.Header) context.Context {
 	return propagation.Baggage{}.Extract(ctx, propagation.HeaderCarrier(header))
 }
 
+func (o openTelemetry) text(ctx context.Context, key string) string {
+	if slices.Contains(o.target.Propagated, key) {
+		return otelctx.Propagated(key).Text(ctx)
+	}
+	return otelctx.Carried(key).Text(ctx)
+}
+
 // inSpan sets a span with the ids and the sampling of OpenCensus's span.
 func (openTelemetry) inSpan(ctx context.Context, span int) context.Context {
 	of := spans[span].SpanContext()

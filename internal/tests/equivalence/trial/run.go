@@ -33,8 +33,10 @@ type Reading struct {
 	After   string // which calls
 	Metrics []*metric.Metric
 	Exports []string
+	Living  []string               // differences between Metrics and what the model says of series that end
 	SDK     []string               // differences between Metrics and those that OpenTelemetry's SDK reads
 	Stats   map[record.Stat]uint64 // since the reading before
+	lives   lives                  // of the whole run until now
 	points  int                    // that were compared for SDK
 	calls   []call                 // since the registration, in order; none if goroutines made them
 	since   time.Time              // of the registration
@@ -56,6 +58,7 @@ type run struct {
 	since    time.Time
 	calls    []call
 	readings []Reading
+	problems []string // of the model, since the last reading
 }
 
 // Run makes the calls of a plan and returns the metrics after each part of them. Nothing
@@ -65,9 +68,9 @@ func Run(t *Target, p Plan) ([]Reading, error) {
 	if p.Data != nil {
 		r.draw = FromBytes(p.Data)
 	}
-	r.draw.target, r.draw.tight, r.draw.exact = t, p.Tight, p.Exact
+	r.draw.target, r.draw.tight, r.draw.exact, r.draw.model = t, p.Tight, p.Exact, newModel(t)
 	if t.OpenTelemetry {
-		r.sdk = newSDKReaders()
+		r.sdk = newSDKReaders(t.Endings)
 	}
 	defer r.end()
 	for _, set := range t.Set {
@@ -115,18 +118,28 @@ func (r *run) unregistered() error {
 		if !r.draw.left() {
 			break
 		}
-		r.one(r.draw)
+		r.timed()
 	}
 	return nil
 }
 
 func (r *run) one(d *Draw) { one(d, r.target.Calls)(d) }
 
+// timed makes a call of the sequence.
+func (r *run) timed() call {
+	c := call{before: time.Now()}
+	r.one(r.draw)
+	c.after = time.Now()
+	r.draw.model.made(c)
+	return c
+}
+
 func (r *run) register() error {
 	r.since, r.calls = time.Now(), nil
 	if err := r.target.Register(); err != nil {
 		return err
 	}
+	r.draw.model.register()
 	if r.sdk != nil {
 		r.sdk.registered()
 	}
@@ -140,9 +153,12 @@ func (r *run) register() error {
 // The readings of both registrations that follow each other then have the same series.
 const firstReading = 64
 
+// endingReadings is the number of calls after which series that may have ended are read again.
+const endingReadings = 50
+
 // sequence makes half of the calls, or all if there is no second part. All metrics are read
 // after 0, 1, 2, 4, 8 calls and so on, but not before the given call. Early readings have few
-// series.
+// series. If series end, there are more readings.
 func (r *run) sequence(from int) error {
 	if err := r.register(); err != nil {
 		return err
@@ -155,18 +171,16 @@ func (r *run) sequence(from int) error {
 		if !r.draw.left() {
 			break
 		}
-		if i >= from && i&(i-1) == 0 {
-			r.pass()
+		if i >= from && (i&(i-1) == 0 || len(r.target.Endings) > 0 && i%endingReadings == 0) {
+			r.check(r.pass())
 		}
-		c := call{before: time.Now()}
-		r.one(r.draw)
-		c.after = time.Now()
-		r.calls = append(r.calls, c)
+		r.calls = append(r.calls, r.timed())
 	}
 	if err := r.read(fmt.Sprintf("%d calls", n)); err != nil {
 		return err
 	}
 	r.target.Unregister()
+	r.draw.model.unregister()
 	return nil
 }
 
@@ -178,7 +192,7 @@ func (r *run) together() error {
 	var recording, collecting sync.WaitGroup
 	for g := range r.Goroutines {
 		d := Seeded(r.Seed*1000 + uint64(g))
-		d.target, d.tame, d.exact = r.target, true, r.Exact
+		d.target, d.tame, d.exact, d.owner = r.target, true, r.Exact, fmt.Sprintf("text of %d ", g)
 		recording.Go(func() {
 			for range r.Calls / r.Goroutines {
 				r.one(d)
@@ -196,12 +210,26 @@ func (r *run) together() error {
 	return r.read(fmt.Sprintf("%d goroutines", r.Goroutines))
 }
 
+// check compares metrics with the model. After calls of several goroutines there is none.
+func (r *run) check(metrics []*metric.Metric) {
+	if problems := r.draw.model.check(metrics); len(r.problems) < maxDifferences {
+		for _, p := range problems {
+			r.problems = append(r.problems, fmt.Sprintf("after call %d: %s", len(r.calls), p))
+		}
+	}
+}
+
 // pass ends a moment: values that are observed grow, and all metrics are read.
 func (r *run) pass() []*metric.Metric {
 	r.draw.moment++
 	metrics := runtime.Gather(context.Background())
-	if r.sdk != nil {
+	switch {
+	case r.sdk != nil:
 		r.sdk.compare(metrics)
+	case len(r.target.Endings) > 0: // each reading counts the observed values that have no place
+		for range sdkReadings {
+			runtime.Gather(context.Background())
+		}
 	}
 	return metrics
 }
@@ -209,6 +237,10 @@ func (r *run) pass() []*metric.Metric {
 // read appends a reading.
 func (r *run) read(after string) error {
 	reading := Reading{After: after, Metrics: r.pass(), calls: r.calls, since: r.since, until: time.Now()}
+	if len(r.calls) > 0 {
+		r.check(reading.Metrics)
+	}
+	reading.Living, r.problems, reading.lives = r.problems, nil, r.draw.model.lives
 	if r.sdk != nil {
 		reading.SDK, reading.points = r.sdk.take()
 	}

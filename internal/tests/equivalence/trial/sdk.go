@@ -26,6 +26,8 @@ type sdkReaders struct {
 	totals            map[string]*total  // sums of the deltas, by the keys of points
 	collections       int                // of deltas
 	collected         time.Time          // after the last of them
+	meanwhile         bool               // other goroutines record, and end series, during a collection
+	mayEnd            map[string]bool    // metrics whose series end
 	points            int                // that were compared, cumulative ones and totals
 	problems          []string
 }
@@ -35,14 +37,29 @@ type total struct {
 	point
 	largest    float64 // magnitude of the float in all additions
 	collection int     // number of the last one with a point of the series
+	deltas     []point
 }
 
-func newSDKReaders() *sdkReaders {
+func newTotal(p point, collection int) *total {
+	t := &total{p, math.Abs(p.float), collection, []point{p}}
+	t.whole, t.exemplars = slices.Clone(p.whole), maps.Clone(p.exemplars)
+	return t
+}
+
+func newSDKReaders(endings []*Ending) *sdkReaders {
 	s := &sdkReaders{
+		mayEnd:     map[string]bool{},
 		cumulative: sdk.NewManualReader(sdk.WithProducer(otel.NewProducer())),
 		delta:      sdk.NewManualReader(sdk.WithProducer(otel.NewProducer(otel.WithTemporality(everyDelta)))),
 		sums:       map[string]float64{},
 		totals:     map[string]*total{},
+	}
+	for _, e := range endings {
+		for _, v := range e.Views {
+			for _, name := range v.Names {
+				s.mayEnd[name] = true
+			}
+		}
 	}
 	s.provider = sdk.NewMeterProvider(sdk.WithResource(resource.Empty()), sdk.WithReader(s.cumulative), sdk.WithReader(s.delta))
 	return s
@@ -90,6 +107,8 @@ const mostCollections = 20
 
 // collectUntil collects deltas until done is closed.
 func (s *sdkReaders) collectUntil(done chan struct{}) {
+	s.meanwhile = true
+	defer func() { s.meanwhile = false }()
 	for range mostCollections {
 		select {
 		case <-done:
@@ -109,10 +128,10 @@ func (s *sdkReaders) collectDeltas() {
 	for key, p := range points {
 		t := s.totals[key]
 		if t == nil {
-			s.totals[key] = &total{p, math.Abs(p.float), s.collections}
+			s.totals[key] = newTotal(p, s.collections)
 			continue
 		}
-		if p.isZero() {
+		if p.isZero() && !s.meanwhile { // else the series may have begun anew
 			s.problem("%s: a delta of a series that has not changed", key)
 		}
 		for bucket, e := range p.exemplars {
@@ -121,8 +140,10 @@ func (s *sdkReaders) collectDeltas() {
 			}
 		}
 		s.checkInterval(key, t, p)
-		t.add(p)
-		t.collection = s.collections
+		t.add(p, s.collections)
+		if p.isMonotonic() && p.isBelow(rounding*t.largest) {
+			s.problem("%s: a delta below zero: %s", key, p)
+		}
 	}
 	s.collected = time.Now()
 }
@@ -131,7 +152,10 @@ func (s *sdkReaders) collectDeltas() {
 // in the collection before, the delta may also begin there.
 func (s *sdkReaders) checkInterval(key string, t *total, p point) {
 	good := p.start.Equal(t.end)
-	if t.collection < s.collections-1 {
+	switch {
+	case s.meanwhile && s.mayEnd[p.name]:
+		good = !p.start.Before(t.end)
+	case t.collection < s.collections-1:
 		good = !p.start.Before(t.end) && p.start.Before(s.collected)
 	}
 	if !good || !p.end.After(p.start) {
@@ -139,7 +163,8 @@ func (s *sdkReaders) checkInterval(key string, t *total, p point) {
 	}
 }
 
-func (t *total) add(p point) {
+func (t *total) add(p point, collection int) {
+	t.deltas, t.collection = append(t.deltas, p), collection
 	for i, n := range p.whole {
 		t.whole[i] += n
 	}
@@ -149,17 +174,56 @@ func (t *total) add(p point) {
 	t.end = p.end
 }
 
+// sdkReadings is the number of readings of a comparison. Without the SDK there are as many.
+const sdkReadings = 2
+
 // compare compares the points of the SDK with metrics that were read at the same moment.
 func (s *sdkReaders) compare(metrics []*metric.Metric) {
 	want := expected(metrics)
 	s.points += 2 * len(want)
 	s.compareCumulative(want)
+	s.leave(want)
 	s.collectDeltas()
+	s.leave(want)
+	expectStats(want)
 	s.compareTotals(want)
+}
+
+// leave takes the deltas of series that have ended out of the totals.
+func (s *sdkReaders) leave(want map[string]point) {
+	for key, t := range s.totals {
+		w, lives := want[key]
+		switch {
+		case t.isGauge() || lives && !t.start.Before(w.start):
+		case !s.mayEnd[t.name]:
+			// compareTotals finds it
+		case !lives:
+			delete(s.totals, key)
+		default:
+			s.begunAnew(key, t, w.start)
+		}
+	}
+}
+
+// begunAnew takes the deltas that ended before the start of a series out of its total.
+func (s *sdkReaders) begunAnew(key string, t *total, start time.Time) {
+	delete(s.totals, key)
+	for _, p := range t.deltas {
+		switch {
+		case !p.end.After(start): // of an earlier series
+		case p.start.Before(start):
+			s.problem("%s: a delta from %v to %v, the series began anew at %v", key, p.start, p.end, start)
+		case s.totals[key] == nil:
+			s.totals[key] = newTotal(p, t.collection)
+		default:
+			s.totals[key].add(p, t.collection)
+		}
+	}
 }
 
 func (s *sdkReaders) compareCumulative(want map[string]point) {
 	got := s.collect(s.cumulative, metricdata.CumulativeTemporality)
+	expectStats(want)
 	for _, key := range union(want, got) {
 		w, g := want[key], got[key]
 		if w.isHistogram() {

@@ -1,6 +1,9 @@
 package trial
 
-import "context"
+import (
+	"context"
+	"slices"
+)
 
 // A Target is a generated package as a trial calls it.
 type Target struct {
@@ -14,7 +17,8 @@ type Target struct {
 	Process    []string                                             // keys of process tags
 	Local      []string                                             // keys of tags of a ctx that stay in the process
 	Propagated []string                                             // keys of tags of a ctx that other processes get
-	Calls      []func(*Draw)                                        // every way to record
+	Calls      []func(*Draw)                                        // every way to record, and to end a series
+	Endings    []*Ending                                            // measures whose series end
 
 	// OpenTelemetry says that ctx has OpenTelemetry's tags and spans. Otherwise it has
 	// OpenCensus's.
@@ -30,7 +34,7 @@ func (t *Target) library() library {
 }
 
 // keptSlots is the number of things of a kind that calls keep for later calls.
-const keptSlots = 3
+const keptSlots = 5
 
 // slots returns the things that calls keep under a key.
 func slots[T any](d *Draw, key *int) *[keptSlots]T {
@@ -40,30 +44,74 @@ func slots[T any](d *Draw, key *int) *[keptSlots]T {
 	return d.kept[key].(*[keptSlots]T)
 }
 
+// Recorded returns the calls of a recorder. e is its measure if the series of the measure end,
+// else nil.
+func Recorded(e *Ending, record func(*Draw)) func(*Draw) {
+	return func(d *Draw) {
+		d.drawn = drawn{}
+		record(d)
+		d.recorded(e, d.drawn.arguments)
+	}
+}
+
+// recorded tells the model of a record with the value and the ctx that were drawn last.
+func (d *Draw) recorded(e *Ending, arguments []argument) {
+	if !d.drawn.unusable {
+		d.model.record(e, d.drawn.ctx, arguments, d.drawn.whole)
+	}
+}
+
 // Bound returns the calls of a bound recorder. A new one records, or one that an earlier call
-// made, perhaps before a registration.
-func Bound[B any](bind func(*Draw) B, record func(*Draw, B)) func(*Draw) {
+// made, perhaps before a registration, and before its series were forgotten. e is as in
+// Recorded.
+func Bound[B any](e *Ending, bind func(*Draw) B, record func(*Draw, B)) func(*Draw) {
+	type bound struct {
+		recorder  B
+		arguments []argument
+	}
 	key := new(int)
 	return func(d *Draw) {
-		b := &slots[*B](d, key)[d.N(keptSlots)]
+		b := &slots[*bound](d, key)[d.N(keptSlots)]
+		again := func() {
+			d.drawn = drawn{}
+			record(d, (*b).recorder)
+			d.recorded(e, (*b).arguments)
+		}
 		fresh := d.N(6) == 0 || *b == nil
 		if fresh {
-			made := bind(d)
-			*b = &made
+			d.drawn = drawn{}
+			recorder := bind(d)
+			*b = &bound{recorder, d.drawn.arguments}
+			d.model.bind(e, (*b).arguments)
 		}
 		if fresh && d.tight { // the recorders differ in when a bound one uses its place in a view
-			record(d, **b)
+			again()
 		}
 		for range d.N(4) {
-			record(d, **b)
+			again()
+		}
+	}
+}
+
+// Forgotten returns the calls of a function that ends series.
+func Forgotten(e *Ending, forget func(*Draw)) func(*Draw) {
+	hasOpen := slices.ContainsFunc(e.Tags, func(t EndingTag) bool { return t.Max > 0 && !t.Context })
+	return func(d *Draw) {
+		if d.tame && !hasOpen {
+			return // the series of other goroutines too
+		}
+		for range 1 + d.N(4) {
+			d.drawn = drawn{}
+			forget(d)
+			d.model.forget(e, d.drawn.arguments)
 		}
 	}
 }
 
 // Begun returns the calls of a function that begins something. A call ends what an earlier
-// call began, perhaps in an earlier registration or for the second time, and mostly begins
-// something new.
-func Begun(begin func(*Draw) (end func())) func(*Draw) {
+// call began, perhaps in an earlier registration, for the second time, or after its series were
+// forgotten, and mostly begins something new. e is as in Recorded.
+func Begun(e *Ending, begin func(*Draw) (end func())) func(*Draw) {
 	key := new(int)
 	return func(d *Draw) {
 		end := &slots[func()](d, key)[d.N(keptSlots)]
@@ -71,7 +119,14 @@ func Begun(begin func(*Draw) (end func())) func(*Draw) {
 			(*end)()
 		}
 		if d.N(3) > 0 || *end == nil {
-			*end = begin(d)
+			d.drawn = drawn{}
+			ends := begin(d)
+			series := d.model.record(e, d.drawn.ctx, d.drawn.arguments, 1)
+			*end = func() {
+				ends()
+				d.model.subtract(series)
+				series = nil
+			}
 		}
 	}
 }
@@ -79,7 +134,7 @@ func Begun(begin func(*Draw) (end func())) func(*Draw) {
 // Observed returns the calls of an observed measure. A call stops a function and mostly
 // starts another one, whose values grow from each moment of a run to the next. Two readings
 // at one moment get the same values.
-func Observed[T int64 | float64](observe func(d *Draw, read func() T) (stop func())) func(*Draw) {
+func Observed[T int64 | float64](e *Ending, observe func(d *Draw, read func() T) (stop func())) func(*Draw) {
 	key := new(int)
 	return func(d *Draw) {
 		stop := &slots[func()](d, key)[d.N(keptSlots)]
@@ -93,7 +148,13 @@ func Observed[T int64 | float64](observe func(d *Draw, read func() T) (stop func
 		}
 		if again {
 			since := d.moment
-			*stop = observe(d, func() T { return n + step*T(d.moment-since) })
+			d.drawn = drawn{}
+			stops := observe(d, func() T { return n + step*T(d.moment-since) })
+			leaves := d.model.observe(e, d.drawn.arguments)
+			*stop = func() {
+				stops()
+				leaves()
+			}
 		}
 	}
 }

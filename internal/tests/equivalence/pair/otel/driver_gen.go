@@ -9,11 +9,65 @@ import (
 	"github.com/ocgen/ocgen/internal/tests/equivalence/trial"
 )
 
+var trialOpenFiles = &trial.Ending{
+	Tags: []trial.EndingTag{
+		{
+			Key:      "cache",
+			Context:  false,
+			Values:   []string{"hit", "miss", "unknown"},
+			CatchAll: "unknown",
+			Optional: true,
+		},
+	},
+	Views: []trial.EndingView{
+		{Names: []string{"pair/open_files"}, Keys: []string{"cache"}, Last: true, Max: 0, Forgets: false},
+	},
+	Whole:   false,
+	Exact:   true,
+	Unknown: false,
+}
+
+var trialJobs = &trial.Ending{
+	Tags: []trial.EndingTag{
+		{
+			Key:     "worker",
+			Context: false,
+			Known:   []string{},
+			Max:     1000,
+			UTF8:    false,
+		},
+		{
+			Key:      "cache",
+			Context:  false,
+			Values:   []string{"hit", "miss", "unknown"},
+			CatchAll: "unknown",
+			Optional: true,
+		},
+		{
+			Key:      "tier",
+			Context:  true,
+			Values:   []string{"free", "paid"},
+			CatchAll: "",
+			Optional: false,
+		},
+	},
+	Views: []trial.EndingView{
+		{Names: []string{"pair/jobs"}, Keys: []string{"worker", "cache", "tier"}, Last: false, Max: 10000, Forgets: true},
+		{Names: []string{"pair/jobs_all"}, Keys: []string{"cache"}, Last: false, Max: 10000, Forgets: false},
+	},
+	Whole:   true,
+	Exact:   true,
+	Unknown: false,
+}
+
+var endings = []*trial.Ending{trialOpenFiles, trialJobs}
+
 // Target is this package as a trial calls it.
 var Target = &trial.Target{
 	Name:          "otel",
 	Register:      RegisterViews,
 	Unregister:    UnregisterViews,
+	Endings:       endings,
 	OpenTelemetry: true,
 	Set: []func(*trial.Draw){
 		func(d *trial.Draw) { SetBuild(Build(d.Text())) },
@@ -24,16 +78,16 @@ var Target = &trial.Target{
 		func(d *trial.Draw, ctx context.Context) context.Context { return WithTier(ctx, Tier(d.Ordinal(2))) },
 		func(d *trial.Draw, ctx context.Context) context.Context { return WithPlan(ctx, Plan(d.Ordinal(3))) },
 	},
-	Keys:       []string{"http.method", "outcome", "error_class", "cache", "route", "peer", "host", "client", "tenant", "tier", "plan", "build", "a.zone", "visitor"},
+	Keys:       []string{"http.method", "outcome", "error_class", "cache", "route", "peer", "host", "client", "tenant", "tier", "plan", "build", "a.zone", "visitor", "worker"},
 	Texts:      []string{"GET", "POST", "PUT", "OTHER", "ok", "error", "timeout", "refused", "internal", "hit", "miss", "unknown", "/cart", "/pay", "free", "paid", "a", "b", "none", "east", "west"},
 	Process:    []string{"build", "a.zone"},
 	Local:      []string{"tenant", "plan"},
 	Propagated: []string{"tier"},
 	Calls: []func(*trial.Draw){
-		func(d *trial.Draw) {
+		trial.Recorded(nil, func(d *trial.Draw) {
 			RecordLatency(d.Context(), d.Duration(trial.Values{Unit: 1000000, Bounds: []float64{1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 5, 10, 2500}, Last: true, Sum: true, NonNegative: true}), Outcome(d.Ordinal(2)), Method(d.Ordinal(4)), Route(d.Text("/cart", "/pay")), ErrorClass(d.Ordinal(3)))
-		},
-		trial.Bound(func(d *trial.Draw) BoundLatency {
+		}),
+		trial.Bound(nil, func(d *trial.Draw) BoundLatency {
 			return LatencyFor(Outcome(d.Ordinal(2)), Method(d.Ordinal(4)), Route(d.Text("/cart", "/pay")), ErrorClass(d.Ordinal(3)))
 		},
 			func(d *trial.Draw, b BoundLatency) {
@@ -43,31 +97,31 @@ var Target = &trial.Target{
 			var _ func() LatencyTimer = StartLatency
 			LatencyTimer{}.Record(d.Context(), Outcome(d.Ordinal(2)), Method(d.Ordinal(4)), Route(d.Text("/cart", "/pay")), ErrorClass(d.Ordinal(3)))
 		},
-		func(d *trial.Draw) {
+		trial.Recorded(nil, func(d *trial.Draw) {
 			RecordSize(d.Context(), d.Int64(trial.Values{Bounds: []float64{1, 4, 7, 10, 13, 16, 19, 22, 25, 28, 31, 34, 37, 40, 43, 46, 49, 52, 55, 58, 61, 64, 67, 70, 73, 76, 79, 82, 85, 88, 91, 94, 97, 100, 103, 106, 109, 112, 115, 118, 121, 124, 127, 130, 133, 136, 139, 142, 145, 148, 151, 154, 157, 160, 163, 166, 169, 172, 175, 178}, Whole: true, Last: true, Sum: true, NonNegative: true}), Route(d.Text("/cart", "/pay")), Cache(d.Ordinal(3)))
-		},
-		trial.Bound(func(d *trial.Draw) BoundSize { return SizeFor(Route(d.Text("/cart", "/pay")), Cache(d.Ordinal(3))) },
+		}),
+		trial.Bound(nil, func(d *trial.Draw) BoundSize { return SizeFor(Route(d.Text("/cart", "/pay")), Cache(d.Ordinal(3))) },
 			func(d *trial.Draw, b BoundSize) {
 				b.Record(d.Context(), d.Int64(trial.Values{Bounds: []float64{1, 4, 7, 10, 13, 16, 19, 22, 25, 28, 31, 34, 37, 40, 43, 46, 49, 52, 55, 58, 61, 64, 67, 70, 73, 76, 79, 82, 85, 88, 91, 94, 97, 100, 103, 106, 109, 112, 115, 118, 121, 124, 127, 130, 133, 136, 139, 142, 145, 148, 151, 154, 157, 160, 163, 166, 169, 172, 175, 178}, Whole: true, Last: true, Sum: true, NonNegative: true, Recordable: true}))
 			}),
-		func(d *trial.Draw) {
+		trial.Recorded(nil, func(d *trial.Draw) {
 			RecordWaited(d.Context(), d.Duration(trial.Values{Unit: 1000000000, Bounds: []float64{1, 2, 3, 60}, Whole: true, Sum: true, NonNegative: true}))
-		},
+		}),
 		func(d *trial.Draw) {
 			var _ func() WaitedTimer = StartWaited
 			WaitedTimer{}.Record(d.Context())
 		},
-		func(d *trial.Draw) {
+		trial.Recorded(nil, func(d *trial.Draw) {
 			RecordLevel(d.Context(), d.Float64(trial.Values{Bounds: []float64{0.5, 0.75, 1, 1.125, 40}, Last: true}), ErrorClass(d.Ordinal(3)))
-		},
-		trial.Bound(func(d *trial.Draw) BoundLevel { return LevelFor(ErrorClass(d.Ordinal(3))) },
+		}),
+		trial.Bound(nil, func(d *trial.Draw) BoundLevel { return LevelFor(ErrorClass(d.Ordinal(3))) },
 			func(d *trial.Draw, b BoundLevel) {
 				b.Record(d.Context(), d.Float64(trial.Values{Bounds: []float64{0.5, 0.75, 1, 1.125, 40}, Last: true, Recordable: true}))
 			}),
-		func(d *trial.Draw) {
+		trial.Recorded(nil, func(d *trial.Draw) {
 			RecordIdle(d.Context(), d.Duration(trial.Values{Unit: 1000000, Bounds: []float64{10, 500}, Last: true, NonNegative: true}), Cache(d.Ordinal(3)))
-		},
-		trial.Bound(func(d *trial.Draw) BoundIdle { return IdleFor(Cache(d.Ordinal(3))) },
+		}),
+		trial.Bound(nil, func(d *trial.Draw) BoundIdle { return IdleFor(Cache(d.Ordinal(3))) },
 			func(d *trial.Draw, b BoundIdle) {
 				b.Record(d.Context(), d.Duration(trial.Values{Unit: 1000000, Bounds: []float64{10, 500}, Last: true, NonNegative: true, Recordable: true}))
 			}),
@@ -75,50 +129,60 @@ var Target = &trial.Target{
 			var _ func() IdleTimer = StartIdle
 			IdleTimer{}.Record(d.Context(), Cache(d.Ordinal(3)))
 		},
-		func(d *trial.Draw) {
+		trial.Recorded(nil, func(d *trial.Draw) {
 			RecordSkew(d.Context(), d.Duration(trial.Values{Unit: 1000000, Whole: true, Last: true}))
-		},
+		}),
 		func(d *trial.Draw) {
 			var _ func() SkewTimer = StartSkew
 			SkewTimer{}.Record(d.Context())
 		},
-		func(d *trial.Draw) { RecordWeights(d.Context(), d.Float64(trial.Values{}), Cache(d.Ordinal(3))) },
-		trial.Bound(func(d *trial.Draw) BoundWeights { return WeightsFor(Cache(d.Ordinal(3))) },
+		trial.Recorded(nil, func(d *trial.Draw) { RecordWeights(d.Context(), d.Float64(trial.Values{}), Cache(d.Ordinal(3))) }),
+		trial.Bound(nil, func(d *trial.Draw) BoundWeights { return WeightsFor(Cache(d.Ordinal(3))) },
 			func(d *trial.Draw, b BoundWeights) { b.Record(d.Context(), d.Float64(trial.Values{Recordable: true})) }),
-		func(d *trial.Draw) {
+		trial.Recorded(nil, func(d *trial.Draw) {
 			RecordPerNode(d.Context(), d.Int64(trial.Values{Bounds: []float64{1e-05, 1.00001, 2.5}, Whole: true}))
-		},
-		func(d *trial.Draw) {
+		}),
+		trial.Recorded(nil, func(d *trial.Draw) {
 			RecordCPU(d.Context(), d.Float64(trial.Values{Bounds: []float64{1, 2}, NonNegative: true}))
-		},
-		func(d *trial.Draw) {
+		}),
+		trial.Recorded(nil, func(d *trial.Draw) {
 			RecordFlows(d.Context(), Peer(d.Text()), Host(d.Text()), Client(d.Text()), Route(d.Text("/cart", "/pay")), ErrorClass(d.Ordinal(3)))
-		},
-		trial.Bound(func(d *trial.Draw) BoundFlows {
+		}),
+		trial.Bound(nil, func(d *trial.Draw) BoundFlows {
 			return FlowsFor(Peer(d.Text()), Host(d.Text()), Client(d.Text()), Route(d.Text("/cart", "/pay")), ErrorClass(d.Ordinal(3)))
 		},
 			func(d *trial.Draw, b BoundFlows) { b.Record(d.Context()) }),
-		trial.Observed(func(d *trial.Draw, read func() int64) func() { return ObserveOpenFiles(Cache(d.Ordinal(3)), read) }),
-		func(d *trial.Draw) {
+		trial.Observed(trialOpenFiles, func(d *trial.Draw, read func() int64) func() { return ObserveOpenFiles(Cache(d.Ordinal(3)), read) }),
+		trial.Recorded(trialJobs, func(d *trial.Draw) {
+			AddJobs(d.Context(), d.Int64(trial.Values{Whole: true}), Worker(d.Mine()), Cache(d.Ordinal(3)))
+		}),
+		trial.Bound(trialJobs, func(d *trial.Draw) BoundJobs { return JobsFor(Worker(d.Mine()), Cache(d.Ordinal(3))) },
+			func(d *trial.Draw, b BoundJobs) {
+				b.Add(d.Context(), d.Int64(trial.Values{Whole: true, Recordable: true}))
+			}),
+		trial.Begun(trialJobs, func(d *trial.Draw) func() { return BeginJobs(d.Context(), Worker(d.Mine()), Cache(d.Ordinal(3))) }),
+		trial.Begun(trialJobs, func(d *trial.Draw) func() { return JobsFor(Worker(d.Mine()), Cache(d.Ordinal(3))).Begin(d.Context()) }),
+		trial.Forgotten(trialJobs, func(d *trial.Draw) { ForgetJobs(Worker(d.Mine()), Cache(d.Ordinal(3))) }),
+		trial.Recorded(nil, func(d *trial.Draw) {
 			RecordPause(d.Context(), d.Duration(trial.Values{Unit: 1000000, Bounds: []float64{10, 500}, Last: true, NonNegative: true, Recordable: true}), d.Duration(trial.Values{Unit: 1000000, Whole: true, Last: true, Recordable: true}), d.Float64(trial.Values{Bounds: []float64{1, 2}, NonNegative: true, Recordable: true}), d.Float64(trial.Values{Bounds: []float64{0.5, 0.75, 1, 1.125, 40}, Last: true, Recordable: true}), Cache(d.Ordinal(3)), ErrorClass(d.Ordinal(3)))
-		},
-		trial.Bound(func(d *trial.Draw) BoundPause { return PauseFor(Cache(d.Ordinal(3)), ErrorClass(d.Ordinal(3))) },
+		}),
+		trial.Bound(nil, func(d *trial.Draw) BoundPause { return PauseFor(Cache(d.Ordinal(3)), ErrorClass(d.Ordinal(3))) },
 			func(d *trial.Draw, b BoundPause) {
 				b.Record(d.Context(), d.Duration(trial.Values{Unit: 1000000, Bounds: []float64{10, 500}, Last: true, NonNegative: true, Recordable: true}), d.Duration(trial.Values{Unit: 1000000, Whole: true, Last: true, Recordable: true}), d.Float64(trial.Values{Bounds: []float64{1, 2}, NonNegative: true, Recordable: true}), d.Float64(trial.Values{Bounds: []float64{0.5, 0.75, 1, 1.125, 40}, Last: true, Recordable: true}))
 			}),
-		func(d *trial.Draw) {
+		trial.Recorded(nil, func(d *trial.Draw) {
 			RecordRequest(d.Context(), d.Duration(trial.Values{Unit: 1000000, Bounds: []float64{1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 5, 10, 2500}, Last: true, Sum: true, NonNegative: true, Recordable: true}), d.Int64(trial.Values{Bounds: []float64{1, 4, 7, 10, 13, 16, 19, 22, 25, 28, 31, 34, 37, 40, 43, 46, 49, 52, 55, 58, 61, 64, 67, 70, 73, 76, 79, 82, 85, 88, 91, 94, 97, 100, 103, 106, 109, 112, 115, 118, 121, 124, 127, 130, 133, 136, 139, 142, 145, 148, 151, 154, 157, 160, 163, 166, 169, 172, 175, 178}, Whole: true, Last: true, Sum: true, NonNegative: true, Recordable: true}), d.Duration(trial.Values{Unit: 1000000000, Bounds: []float64{1, 2, 3, 60}, Whole: true, Sum: true, NonNegative: true, Recordable: true}), Outcome(d.Ordinal(2)), Method(d.Ordinal(4)), Route(d.Text("/cart", "/pay")), ErrorClass(d.Ordinal(3)), Cache(d.Ordinal(3)))
-		},
-		trial.Bound(func(d *trial.Draw) BoundRequest {
+		}),
+		trial.Bound(nil, func(d *trial.Draw) BoundRequest {
 			return RequestFor(Outcome(d.Ordinal(2)), Method(d.Ordinal(4)), Route(d.Text("/cart", "/pay")), ErrorClass(d.Ordinal(3)), Cache(d.Ordinal(3)))
 		},
 			func(d *trial.Draw, b BoundRequest) {
 				b.Record(d.Context(), d.Duration(trial.Values{Unit: 1000000, Bounds: []float64{1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 5, 10, 2500}, Last: true, Sum: true, NonNegative: true, Recordable: true}), d.Int64(trial.Values{Bounds: []float64{1, 4, 7, 10, 13, 16, 19, 22, 25, 28, 31, 34, 37, 40, 43, 46, 49, 52, 55, 58, 61, 64, 67, 70, 73, 76, 79, 82, 85, 88, 91, 94, 97, 100, 103, 106, 109, 112, 115, 118, 121, 124, 127, 130, 133, 136, 139, 142, 145, 148, 151, 154, 157, 160, 163, 166, 169, 172, 175, 178}, Whole: true, Last: true, Sum: true, NonNegative: true, Recordable: true}), d.Duration(trial.Values{Unit: 1000000000, Bounds: []float64{1, 2, 3, 60}, Whole: true, Sum: true, NonNegative: true, Recordable: true}))
 			}),
-		func(d *trial.Draw) {
+		trial.Recorded(nil, func(d *trial.Draw) {
 			RecordFailure(d.Context(), d.Float64(trial.Values{Bounds: []float64{0.5, 0.75, 1, 1.125, 40}, Last: true, Recordable: true}), d.Duration(trial.Values{Unit: 1000000, Bounds: []float64{1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 5, 10, 2500}, Last: true, Sum: true, NonNegative: true, Recordable: true}), ErrorClass(d.Ordinal(3)), Method(d.Ordinal(4)), Peer(d.Text()), Host(d.Text()), Client(d.Text()))
-		},
-		trial.Bound(func(d *trial.Draw) BoundFailure {
+		}),
+		trial.Bound(nil, func(d *trial.Draw) BoundFailure {
 			return FailureFor(ErrorClass(d.Ordinal(3)), Method(d.Ordinal(4)), Peer(d.Text()), Host(d.Text()), Client(d.Text()))
 		},
 			func(d *trial.Draw, b BoundFailure) {

@@ -18,7 +18,7 @@ import (
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
 // than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-type generatedFormat [record.SupportsGenerated1]struct{}
+type generatedFormat [record.SupportsGenerated6]struct{}
 
 // Method is the tag http.method: HTTP method of the request.
 //
@@ -445,6 +445,18 @@ type Visitor string
 var visitorTag = record.NewOpenTag("visitor", record.OpenTag{
 	MaxValues: 1000,
 })
+
+// Worker is the tag worker: Who works; comes and goes.
+//
+// The empty string means that the tag is absent.
+type Worker string
+
+var workerTag = record.NewOpenTag("worker", record.OpenTag{
+	MaxValues: 1000,
+})
+
+// workerEnding is the tag worker of time series that end.
+var workerEnding = workerTag.Ending()
 
 // Rack is the tag rack: Where it stands; never set.
 //
@@ -1181,6 +1193,92 @@ func ObserveOpenFiles(cache Cache, observe func() int64) (stop func()) {
 	return openFilesObserved.Observe(observe, record.Closed(cache))
 }
 
+// jobsSeries are the time series of pair/jobs: Jobs that a worker has.
+//
+// They are found by a hash and not in a table: the tag worker is open.
+var jobsSeries = series.NewInt64UpDowns(series.SeriesInfo{
+	Name:      "pair/jobs",
+	Tags:      []*record.Tag{workerEnding, cacheTag, tierTag},
+	Size:      68719476736,
+	Keyed:     true,
+	MaxSeries: 10000,
+})
+
+// jobsAllSeries are the time series of pair/jobs_all: Jobs that a worker has.
+var jobsAllSeries = series.NewInt64UpDowns(series.SeriesInfo{
+	Name: "pair/jobs_all",
+	Tags: []*record.Tag{cacheTag},
+	Size: 4,
+})
+
+// AddJobs adds delta to jobs: Jobs that a worker has.
+func AddJobs(ctx context.Context, delta int64, worker Worker, cache Cache) {
+	cacheIndex := cache.index()
+	jobsSeries.Keyed(workerEnding.OpenIndex(string(worker)) + 4294967296*cacheIndex + 17179869184*tierTag.ContextIndex(ctx)).Add(delta)
+	jobsAllSeries.At(cacheIndex).Add(delta)
+}
+
+// BeginJobs adds 1 to jobs until end is called: Jobs that a worker has.
+//
+//	defer BeginJobs(ctx, worker, cache)()
+//
+// end subtracts 1 from the same time series. It acts once, and any goroutine may call it.
+// It does nothing if the views were not registered at the beginning, or were unregistered
+// since. It changes no time series that was forgotten since.
+func BeginJobs(ctx context.Context, worker Worker, cache Cache) (end func()) {
+	cacheIndex := cache.index()
+	return series.Begin(
+		jobsSeries.Keyed(workerEnding.OpenIndex(string(worker))+4294967296*cacheIndex+17179869184*tierTag.ContextIndex(ctx)),
+		jobsAllSeries.At(cacheIndex),
+	)
+}
+
+// BoundJobs adds to jobs with the tags given to JobsFor.
+//
+// It is safe for concurrent use. Its zero value records nothing.
+type BoundJobs struct {
+	bound  bool
+	worker Worker
+	cache  Cache
+}
+
+// JobsFor returns a recorder of jobs with these tags, for hot loops.
+//
+// It looks its tags up at each record, because time series of jobs end.
+func JobsFor(worker Worker, cache Cache) BoundJobs {
+	return BoundJobs{
+		bound:  true,
+		worker: worker,
+		cache:  cache,
+	}
+}
+
+// Add adds delta to jobs as AddJobs does.
+func (b BoundJobs) Add(ctx context.Context, delta int64) {
+	if !b.bound {
+		return
+	}
+	AddJobs(ctx, delta, b.worker, b.cache)
+}
+
+// Begin adds 1 to jobs until end is called, as BeginJobs does.
+func (b BoundJobs) Begin(ctx context.Context) (end func()) {
+	if !b.bound {
+		return series.Begin()
+	}
+	return BeginJobs(ctx, b.worker, b.cache)
+}
+
+var jobsForgetting = series.NewForgetting([]*record.Tag{workerEnding, cacheTag}, jobsSeries)
+
+// ForgetJobs ends the time series of jobs with these tags, whatever their tags from ctx.
+//
+// They are no longer exported, and their places are free for others. A later record
+// begins them anew. Series of views with fewer tags go on.
+func ForgetJobs(worker Worker, cache Cache) {
+	jobsForgetting.Forget(record.Open(worker), record.Closed(cache))
+}
+
 // visitsSeries are the time series of pair/visits: Visits, of which only a few have a
 // place.
 var visitsSeries = series.NewInt64Sums(series.SeriesInfo{
@@ -1718,6 +1816,8 @@ var generated = record.NewPackage(record.PackageInfo{
 			perNodeTotalSeries,
 			cpuSeries,
 			flowsSeries,
+			jobsSeries,
+			jobsAllSeries,
 			visitsSeries,
 			toursSeries,
 			tripsSeries,
@@ -1938,6 +2038,28 @@ func Descriptors() []metric.Descriptor {
 			Description: "Files that are open.",
 			Unit:        "1",
 			Type:        metric.TypeGaugeInt64,
+			LabelKeys: []metric.LabelKey{
+				{Key: "cache", Description: "Whether it was cached."},
+			},
+		},
+		{
+			Name:        "pair/jobs",
+			Description: "Jobs that a worker has.",
+			Unit:        "1",
+			Type:        metric.TypeGaugeInt64,
+			UpDown:      true,
+			LabelKeys: []metric.LabelKey{
+				{Key: "cache", Description: "Whether it was cached."},
+				{Key: "tier", Description: "What the customer pays for."},
+				{Key: "worker", Description: "Who works; comes and goes."},
+			},
+		},
+		{
+			Name:        "pair/jobs_all",
+			Description: "Jobs that a worker has.",
+			Unit:        "1",
+			Type:        metric.TypeGaugeInt64,
+			UpDown:      true,
 			LabelKeys: []metric.LabelKey{
 				{Key: "cache", Description: "Whether it was cached."},
 			},
