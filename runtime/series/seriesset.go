@@ -64,6 +64,7 @@ type SeriesSet[C any] struct {
 type kind[C any] struct {
 	origin     func(c *C) *origin[C]
 	made       func(c *C) // completes a new series; nil: nothing to do
+	ended      func(c *C) // frees the stripes of a series that has ended; nil: it has none
 	cumulative bool
 	// reader returns a function for at most n series, which returns the value of one
 	// at this moment, and nil if it has none and is no zero row. It may use the memory
@@ -280,5 +281,8 @@ func (s *SeriesSet[C]) stop() {
 	}
 	for _, c := range ended { // last: recorders that hold them look for the successor
 		s.kind.origin(c).end()
+		if s.kind.ended != nil {
+			s.kind.ended(c)
+		}
 	}
 }
