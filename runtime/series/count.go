@@ -51,7 +51,7 @@ func (c *Count) inc() {
 			c.look(n%(looks*lookAt) == 0)
 		}
 	case stateSpread:
-		if _, ok := c.spread.stripes.Load().add(1, plusWrapping); !ok {
+		if _, ok := c.spread.stripes.Load().add(1, nil); !ok {
 			atomic.AddInt64(&c.n, 1)
 		}
 	case stateEnded:
@@ -91,7 +91,7 @@ func (c *Count) look(last bool) {
 
 func (c *Count) own() uint64             { return uint64(atomic.LoadInt64(&c.n)) }
 func (c *Count) addOwn(v uint64)         { atomic.AddInt64(&c.n, int64(v)) }
-func (c *Count) plus(a, b uint64) uint64 { return plusWrapping(a, b) }
+func (c *Count) plus(a, b uint64) uint64 { return a + b }
 func (c *Count) toStripes() bool         { return c.switchState(stateProbe, stateSpread) }
 
 // fromStripes makes the next records check for contention: they may have paused just now.

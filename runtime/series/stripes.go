@@ -34,7 +34,7 @@ const cacheLine = 64
 // what a record changes, perRecord times. A goroutine that does nothing else makes some twenty
 // records during the check. If a goroutine is preempted meanwhile, that shows as one record.
 func contended(load func() uint64, perRecord int) bool {
-	const loads, many = 500, 4 // about half a microsecond
+	const loads, many = 500, 4 // half a microsecond to a microsecond
 	changes, last := 0, load()
 	for range loads {
 		if v := load(); v != last {
@@ -92,10 +92,13 @@ func (s *spread64) spread(c number64) bool {
 
 // begin is called before the own number of a series is read. It reports whether that is the
 // whole number of the series: if it has no stripes now, and the next call of same is true.
-func (s *spread64) begin() (folds uint32, whole bool) { return s.folds.Load(), s.stripes.Load() == nil }
+func (s *spread64) begin() (folds uint32, whole bool) {
+	folds = s.folds.Load() // before the stripes, so that same notices each fold that ends later
+	return folds, s.stripes.Load() == nil
+}
 
-// same reports whether no stripes were given back since begin: they would have had a part of
-// the number.
+// same reports whether no stripes were given back since begin. Otherwise the own number may have
+// been read before the numbers of these stripes were added to it.
 func (s *spread64) same(folds uint32) bool { return s.folds.Load() == folds }
 
 // number returns the number of the series. It gives the stripes back if they have no new
@@ -204,11 +207,9 @@ func plusFloat64(a, b uint64) uint64 {
 	return math.Float64bits(math.Float64frombits(a) + math.Float64frombits(b))
 }
 
-// plusWrapping adds two int64s. A sum beyond int64 wraps round.
-func plusWrapping(a, b uint64) uint64 { return a + b }
-
 // add adds to one of the stripes, and returns its number. It fails if the stripes were given
-// back: then the record belongs into the series' own number. A nil s was given back.
+// back: then the record belongs into the series' own number. A nil s was given back. plus is nil
+// for int64s that wrap round: a call of a function would be a tenth of the record.
 func (s *stripes64) add(v uint64, plus func(a, b uint64) uint64) (stripe int, ok bool) {
 	if s == nil {
 		return 0, false
@@ -220,7 +221,11 @@ func (s *stripes64) add(v uint64, plus func(a, b uint64) uint64) (stripe int, ok
 		if old == ended64 {
 			return 0, false
 		}
-		if n.CompareAndSwap(old, plus(old, v)) {
+		sum := old + v
+		if plus != nil {
+			sum = plus(old, v)
+		}
+		if n.CompareAndSwap(old, sum) {
 			return i & mask, true
 		}
 		s.seed.Add(1) // makes another contention of these goroutines unlikely

@@ -110,7 +110,7 @@ func (s *stressed) read(t *testing.T, seen map[string]float64) {
 // stripes are made and given back all the time, and while another registration of such series
 // begins and ends. Not a record may be lost or counted twice.
 func TestStripesThatComeAndGo(t *testing.T) {
-	const recorders, records, readers = 6, 2000, 2
+	const recorders, records, readers = 6, 800, 2
 	before := stripeMemory.used.Load()
 	values := latencies()
 	stays, ends := newStressed(), newStressed()

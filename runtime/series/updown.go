@@ -64,7 +64,7 @@ func (c *Int64UpDown) add(delta int64) addition {
 			c.look(n >= looks*lookAt)
 		}
 	case stateSpread:
-		if i, ok := c.spread.stripes.Load().add(uint64(delta), plusWrapping); ok {
+		if i, ok := c.spread.stripes.Load().add(uint64(delta), nil); ok {
 			return addition{series: c, stripe: i + 1}
 		}
 		atomic.AddInt64(&c.n, delta)
@@ -95,7 +95,7 @@ func (c *Int64UpDown) look(last bool) {
 
 func (c *Int64UpDown) own() uint64             { return uint64(atomic.LoadInt64(&c.n)) }
 func (c *Int64UpDown) addOwn(v uint64)         { atomic.AddInt64(&c.n, int64(v)) }
-func (c *Int64UpDown) plus(a, b uint64) uint64 { return plusWrapping(a, b) }
+func (c *Int64UpDown) plus(a, b uint64) uint64 { return a + b }
 func (c *Int64UpDown) toStripes() bool         { return c.switchState(stateProbe, stateSpread) }
 
 // fromStripes makes the next records check for contention: they may have paused just now.
