@@ -12,16 +12,14 @@ import (
 // that is exported.
 type addition struct {
 	series *Int64UpDown
-	stripe *atomic.Uint64 // nil: the series' own number
+	stripe int // the number of the stripe, plus 1; 0: the series' own number
 }
 
 // undo subtracts what was added.
 func (a addition) undo() {
-	if a.stripe != nil {
-		a.stripe.Add(^uint64(0)) // -1
-		return
+	if a.stripe == 0 || !a.series.spread.stripes.Load().decrement(a.stripe-1) {
+		atomic.AddInt64(&a.series.n, -1)
 	}
-	atomic.AddInt64(&a.series.n, -1)
 }
 
 // begun are the additions of one call of [Begin]. They are used again after its end.

@@ -3,7 +3,6 @@ package series
 import (
 	"sync/atomic"
 	"time"
-	"unsafe"
 )
 
 // Counts are the series of a view that counts.
@@ -13,18 +12,19 @@ type Counts = SeriesSet[Count]
 func NewCounts(info SeriesInfo) *Counts {
 	return newSeriesSet(info, kind[Count]{
 		origin:     func(c *Count) *origin[Count] { return &c.origin },
+		ended:      func(c *Count) { c.spread.end(c) },
 		cumulative: true,
 		reader:     each((*Count).value),
 	})
 }
 
-// A Count is one series of a view that counts. It is safe for concurrent use.
+// A Count is one series of a view that counts. It is safe for concurrent use. It fills a cache
+// line.
 type Count struct {
 	n int64 // first, so that it is aligned for atomic operations on all processors
 	origin[Count]
-	spread atomic.Pointer[stripes64]
+	spread spread64
 	seen   atomic.Int64 // n at the last reading
-	_      [cacheLine - 16 - unsafe.Sizeof(origin[Count]{}) - unsafe.Sizeof(uintptr(0))]byte
 }
 
 // Inc counts a record. It is small enough to be inlined: the one atomic addition is
@@ -51,7 +51,9 @@ func (c *Count) inc() {
 			c.look(n%(looks*lookAt) == 0)
 		}
 	case stateSpread:
-		c.spread.Load().add(1)
+		if _, ok := c.spread.stripes.Load().add(1, nil); !ok {
+			atomic.AddInt64(&c.n, 1)
+		}
 	case stateEnded:
 		if next := c.successor(); next != nil {
 			next.Inc()
@@ -82,22 +84,27 @@ const (
 
 // look spreads the count over stripes if other goroutines record too.
 func (c *Count) look(last bool) {
-	switch {
-	case contended(&c.n):
-		c.spread.CompareAndSwap(nil, newStripes64())
-		c.switchState(stateProbe, stateSpread)
-	case last:
+	if !c.spread.look(c) && last {
 		c.switchState(stateProbe, stateFree)
 	}
 }
+
+func (c *Count) own() uint64             { return uint64(atomic.LoadInt64(&c.n)) }
+func (c *Count) addOwn(v uint64)         { atomic.AddInt64(&c.n, int64(v)) }
+func (c *Count) plus(a, b uint64) uint64 { return a + b }
+func (c *Count) toStripes() bool         { return c.switchState(stateProbe, stateSpread) }
+
+// fromStripes makes the next records check for contention: they may have paused just now.
+func (c *Count) fromStripes() bool { return c.switchState(stateSpread, stateProbe) }
 
 // value returns the number of records. It returns nil for a series without a record that
 // is not a zero row.
 func (c *Count) value(zero bool, last any) any {
 	c.remind()
+	folds, whole := c.spread.begin()
 	n := atomic.LoadInt64(&c.n)
-	if s := c.spread.Load(); s != nil {
-		n += s.sum()
+	if !whole || !c.spread.same(folds) {
+		n = int64(c.spread.number(c))
 	}
 	if n == 0 && !zero {
 		return nil

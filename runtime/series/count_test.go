@@ -1,7 +1,6 @@
 package series
 
 import (
-	"fmt"
 	"math"
 	"sync"
 	"sync/atomic"
@@ -43,15 +42,17 @@ func TestGoroutinesThatMeetSpread(t *testing.T) {
 	ints := started(NewInt64Sums(SeriesInfo{Name: unique("ints")}))
 	floats := started(NewFloat64Sums(SeriesInfo{Name: unique("floats")}))
 	upDowns := started(NewInt64UpDowns(SeriesInfo{Name: unique("updowns")}))
+	ds := started(NewDistributions(SeriesInfo{Name: unique("distributions"), Bounds: twelve}))
 	for name, c := range map[string]struct {
 		set    Set
 		record func()
 		state  func() uint32
 	}{
-		"up-down":     {upDowns, func() { upDowns.At(0).Add(1) }, func() uint32 { return upDowns.At(0).loadState() }},
-		"count":       {counts, func() { counts.At(0).Inc() }, func() uint32 { return counts.At(0).loadState() }},
-		"int64 sum":   {ints, func() { ints.At(0).Add(1) }, func() uint32 { return ints.At(0).loadState() }},
-		"float64 sum": {floats, func() { floats.At(0).Add(1) }, func() uint32 { return floats.At(0).loadState() }},
+		"distribution": {ds, func() { ds.At(0).Record(1) }, func() uint32 { return ds.At(0).loadState() }},
+		"up-down":      {upDowns, func() { upDowns.At(0).Add(1) }, func() uint32 { return upDowns.At(0).loadState() }},
+		"count":        {counts, func() { counts.At(0).Inc() }, func() uint32 { return counts.At(0).loadState() }},
+		"int64 sum":    {ints, func() { ints.At(0).Add(1) }, func() uint32 { return ints.At(0).loadState() }},
+		"float64 sum":  {floats, func() { floats.At(0).Add(1) }, func() uint32 { return floats.At(0).loadState() }},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var beside, met, total atomic.Int64
@@ -93,8 +94,8 @@ func TestGoroutinesThatMeetSpread(t *testing.T) {
 			if c.state() != stateSpread {
 				t.Errorf("state %d after %d records that met %d times", c.state(), total.Load(), met.Load())
 			}
-			if n := fmt.Sprint(counted(c.set)); n != fmt.Sprint(total.Load()) && n != fmt.Sprint(float64(total.Load())) {
-				t.Errorf("%s of %d", n, total.Load())
+			if n := valueOf(c.set); n != int(total.Load()) {
+				t.Errorf("%d of %d", n, total.Load())
 			}
 		})
 	}

@@ -17,6 +17,7 @@ func NewDistributions(info SeriesInfo) *Distributions {
 	return newSeriesSet(info, kind[Distribution]{
 		origin:     func(c *Distribution) *origin[Distribution] { return &c.origin },
 		made:       func(c *Distribution) { c.tally = newTally(b) },
+		ended:      (*Distribution).endStripes,
 		cumulative: true,
 		reader: func(n int, zero bool) func(*Distribution, any) any {
 			return (&distributionReader{bounds: bounds, zero: zero, left: n}).value
@@ -36,8 +37,8 @@ type Distribution struct {
 
 // Record records v, which must be [record.Finite].
 //
-// Most of its time is spent on taking and releasing the lock: two atomic operations. On
-// contention the recorder waits once, then spreads the series over stripes.
+// Most of its time is spent on taking and releasing the lock: two atomic operations. A recorder
+// that has waited for another one may spread the series over stripes.
 func (c *Distribution) Record(v float64) {
 	bucket := c.buckets.find(v)
 	if c.loadState() == stateFree && c.switchState(stateFree, stateHeld) {
@@ -62,7 +63,9 @@ func (c *Distribution) RecordExemplar(span metric.Span, v float64) {
 	c.record(v, &metric.Exemplar{Value: v, Timestamp: time.Now(), Span: span})
 }
 
-// record records into a series that is not free, or with an exemplar.
+// record records into a series that is not free, or with an exemplar. Some of the recorders
+// that find the series held check for contention. Those that have waited longer do not check:
+// the holder had lost its processor, and others may have waited for it together, once.
 func (c *Distribution) record(v float64, e *metric.Exemplar) {
 	met := false
 	for try := 0; ; try++ {
@@ -72,12 +75,11 @@ func (c *Distribution) record(v float64, e *metric.Exemplar) {
 				continue
 			}
 			c.addExemplar(v, e)
-			if met {
-				c.makeStripes()
-				c.switchState(stateHeld, stateSpread)
-				return
-			}
+			look := met && try < spins && c.n%meetings == 0
 			atomic.StoreUint32(&c.state, stateFree)
+			if look {
+				c.look()
+			}
 			return
 		case stateEmpty:
 			c.begin(time.Now())
@@ -86,8 +88,10 @@ func (c *Distribution) record(v float64, e *metric.Exemplar) {
 		case stateHeld:
 			met = true
 		case stateSpread:
-			c.more.record(v, e)
-			return
+			if c.more.record(v, e) {
+				return
+			}
+			continue
 		case stateEnded:
 			if c = c.successor(); c == nil {
 				return

@@ -69,23 +69,11 @@ func (c *Distribution) copyTo(t *total) {
 			}
 		case stateEmpty, stateEnded: // no record yet, or the set was stopped, whose series are not returned
 			return
-		case stateSpread: // the tally does not change any more; stripes have locks of their own
-			t.add(&c.tally)
-			c.more.copyTo(t)
-			return
+		case stateSpread:
+			if c.readSpread(t) {
+				return
+			}
 		}
 		pause(try)
-	}
-}
-
-// copyTo adds what the stripes have summed up.
-func (o *overflow) copyTo(t *total) {
-	for i := range o.stripes {
-		s := &o.stripes[i]
-		for try := 0; !atomic.CompareAndSwapUint32(&s.state, stateFree, stateRead); try++ {
-			pause(try)
-		}
-		t.add(&s.tally)
-		atomic.StoreUint32(&s.state, stateFree)
 	}
 }

@@ -112,7 +112,7 @@ func (s *SeriesSet[C]) end(c *C) {
 	} else {
 		atomic.StorePointer(&s.table[o.index], nil)
 	}
-	o.end()
+	s.endOne(c)
 	if s.counts(o.index) {
 		s.limited--
 		s.full.Store(false)

@@ -23,13 +23,18 @@ func TestInt64SumsSaturate(t *testing.T) {
 	add(math.MaxInt64-1, math.MaxInt64)
 	add(math.MaxInt64, math.MaxInt64)
 	add(0, math.MaxInt64)
-	c.add(7) // as where another recorder was met
-	if c.loadState() != stateSpread {
+	if !c.spread.spread(c) {
 		t.Fatalf("state %d", c.loadState())
 	}
 	add(math.MaxInt64, math.MaxInt64)
-	for i := range c.spread.Load().stripes {
-		c.spread.Load().stripes[i].n.Store(math.MaxInt64)
+	stripes := c.spread.stripes.Load().all
+	for i := range stripes {
+		stripes[i].n.Store(math.MaxInt64)
+	}
+	add(math.MaxInt64, math.MaxInt64)
+	add(0, math.MaxInt64) // gives the stripes back
+	if c.loadState() != stateFree {
+		t.Fatalf("state %d", c.loadState())
 	}
 	add(math.MaxInt64, math.MaxInt64)
 }

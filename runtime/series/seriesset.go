@@ -67,6 +67,7 @@ type SeriesSet[C any] struct {
 type kind[C any] struct {
 	origin     func(c *C) *origin[C]
 	made       func(c *C) // completes a new series; nil: nothing to do
+	ended      func(c *C) // frees the stripes of a series that has ended; nil: it has none
 	cumulative bool
 	single     bool // a series has the value of one thing, so no series has the values of several: of last values
 	// reader returns a function for at most n series, which returns the value of one
@@ -339,8 +340,16 @@ func (s *SeriesSet[C]) stop() {
 	}
 	for _, c := range ended { // last: recorders that hold them look for the successor
 		if o := s.kind.origin(c); o.loadState() != stateEnded { // it was forgotten
-			o.end()
+			s.endOne(c)
 			s.places.release(o.index)
 		}
+	}
+}
+
+// endOne ends a series, and frees its stripes.
+func (s *SeriesSet[C]) endOne(c *C) {
+	s.kind.origin(c).end()
+	if s.kind.ended != nil {
+		s.kind.ended(c)
 	}
 }

@@ -14,9 +14,9 @@ const (
 	stateEmpty                // has no record yet
 	stateHeld                 // a recorder is changing it
 	stateProbe                // like stateFree, but some records check for contention; only counts
-	stateRead                 // a reader is copying it
+	stateRead                 // a reader is copying it, or gives its stripes back
 	stateSpread               // records go to its stripes
-	stateEnded                // its set was unregistered, or it was forgotten: records go to its successor
+	stateEnded                // its set was unregistered, or it was forgotten: records go to its successor; of a stripe: it was given back
 )
 
 // An origin has the fields of all kinds of series: the state, the set, and the index.

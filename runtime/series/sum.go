@@ -16,6 +16,7 @@ type Int64Sums = SeriesSet[Int64Sum]
 func NewInt64Sums(info SeriesInfo) *Int64Sums {
 	return newSeriesSet(info, kind[Int64Sum]{
 		origin:     func(c *Int64Sum) *origin[Int64Sum] { return &c.origin },
+		ended:      func(c *Int64Sum) { c.spread.end(c) },
 		cumulative: true,
 		reader:     each((*Int64Sum).value),
 	})
@@ -31,7 +32,7 @@ type Int64Sum struct {
 type int64SumFields struct {
 	sum atomic.Int64
 	origin[Int64Sum]
-	spread atomic.Pointer[stripes64]
+	spread spread64
 }
 
 // Add adds v, which must not be negative.
@@ -54,15 +55,20 @@ func (c *Int64Sum) add(v int64) {
 	case stateFree:
 		for !c.tryAdd(v) {
 		}
-		c.spread.CompareAndSwap(nil, newStripes64())
-		c.switchState(stateFree, stateSpread)
+		if c.spread.met.Add(1)%meetings == 0 {
+			c.spread.look(c)
+		}
 	case stateEmpty:
 		c.begin(time.Now())
 		for !c.tryAdd(v) {
 		}
 		c.switchState(stateEmpty, stateFree)
 	case stateSpread:
-		c.spread.Load().add(v)
+		if _, ok := c.spread.stripes.Load().add(uint64(v), plusInt64); ok {
+			return
+		}
+		for !c.tryAdd(v) {
+		}
 	case stateEnded:
 		if next := c.successor(); next != nil {
 			next.Add(v)
@@ -70,13 +76,24 @@ func (c *Int64Sum) add(v int64) {
 	}
 }
 
+func (c *Int64Sum) own() uint64             { return uint64(c.sum.Load()) }
+func (c *Int64Sum) plus(a, b uint64) uint64 { return plusInt64(a, b) }
+func (c *Int64Sum) toStripes() bool         { return c.switchState(stateFree, stateSpread) }
+func (c *Int64Sum) fromStripes() bool       { return c.switchState(stateSpread, stateFree) }
+
+func (c *Int64Sum) addOwn(v uint64) {
+	for !c.tryAdd(int64(v)) {
+	}
+}
+
 // value returns the sum. It returns nil for a series without a record that is not a zero
 // row.
 func (c *Int64Sum) value(zero bool, last any) any {
 	empty := c.loadState() == stateEmpty && !zero
+	folds, whole := c.spread.begin()
 	sum := c.sum.Load()
-	if s := c.spread.Load(); s != nil {
-		sum = number.Plus(sum, s.sum())
+	if !whole || !c.spread.same(folds) {
+		sum = int64(c.spread.number(c))
 	}
 	if empty && sum == 0 {
 		return nil
@@ -91,6 +108,7 @@ type Float64Sums = SeriesSet[Float64Sum]
 func NewFloat64Sums(info SeriesInfo) *Float64Sums {
 	return newSeriesSet(info, kind[Float64Sum]{
 		origin:     func(c *Float64Sum) *origin[Float64Sum] { return &c.origin },
+		ended:      func(c *Float64Sum) { c.spread.end(c) },
 		cumulative: true,
 		reader:     each((*Float64Sum).value),
 	})
@@ -106,7 +124,7 @@ type Float64Sum struct {
 type float64SumFields struct {
 	bits atomic.Uint64 // of the sum
 	origin[Float64Sum]
-	spread atomic.Pointer[stripes64]
+	spread spread64
 }
 
 // Add adds v, which must be [record.Finite]. Unless the series is a [Float64UpDown], v must
@@ -130,19 +148,34 @@ func (c *Float64Sum) add(v float64) {
 	case stateFree:
 		for !c.tryAdd(v) {
 		}
-		c.spread.CompareAndSwap(nil, newStripes64())
-		c.switchState(stateFree, stateSpread)
+		if c.spread.met.Add(1)%meetings == 0 {
+			c.spread.look(c)
+		}
 	case stateEmpty:
 		c.begin(time.Now())
 		for !c.tryAdd(v) {
 		}
 		c.switchState(stateEmpty, stateFree)
 	case stateSpread:
-		c.spread.Load().addFloat(v)
+		if _, ok := c.spread.stripes.Load().add(math.Float64bits(v), plusFloat64); ok {
+			return
+		}
+		for !c.tryAdd(v) {
+		}
 	case stateEnded:
 		if next := c.successor(); next != nil {
 			next.Add(v)
 		}
+	}
+}
+
+func (c *Float64Sum) own() uint64             { return c.bits.Load() }
+func (c *Float64Sum) plus(a, b uint64) uint64 { return plusFloat64(a, b) }
+func (c *Float64Sum) toStripes() bool         { return c.switchState(stateFree, stateSpread) }
+func (c *Float64Sum) fromStripes() bool       { return c.switchState(stateSpread, stateFree) }
+
+func (c *Float64Sum) addOwn(v uint64) {
+	for !c.tryAdd(math.Float64frombits(v)) {
 	}
 }
 
@@ -154,10 +187,12 @@ func (c *Float64Sum) value(zero bool, last any) any {
 		return nil
 	}
 	empty := state == stateEmpty && !zero
-	sum := math.Float64frombits(c.bits.Load())
-	if s := c.spread.Load(); s != nil {
-		sum += s.sumFloat()
+	folds, whole := c.spread.begin()
+	bits := c.bits.Load()
+	if !whole || !c.spread.same(folds) {
+		bits = c.spread.number(c)
 	}
+	sum := math.Float64frombits(bits)
 	if empty && sum == 0 {
 		return nil
 	}

@@ -1,6 +1,7 @@
 package series
 
 import (
+	"sync"
 	"sync/atomic"
 	"unsafe"
 
@@ -17,6 +18,26 @@ type tally struct {
 	counts  [nearBuckets]uint32 // of the first buckets, without the carried parts
 }
 
+// The moments of a tally. They are fields of the tally itself because add is inlined.
+type moments struct {
+	n             int64
+	mean, squares float64
+}
+
+func (t *tally) moments() moments { return moments{t.n, t.mean, t.squares} }
+
+// merge adds the moments of other values. Those of nothing and of others are an exact copy.
+func (m *moments) merge(o moments) {
+	if m.n == 0 {
+		*m = o
+		return
+	}
+	n, from := float64(m.n+o.n), o.mean-m.mean
+	m.squares += o.squares + from*from*(float64(m.n)/n*float64(o.n)) // in this order each value stays below 1e300
+	m.mean += from * float64(o.n) / n
+	m.n += o.n
+}
+
 // nearBuckets is the number of buckets whose counts are in the tally: as many as fit into
 // two cache lines together with the other fields of a Distribution.
 const nearBuckets = 14
@@ -24,13 +45,15 @@ const nearBuckets = 14
 // An overflow has the parts that do not fit into a tally. Most tallies need none: those of
 // up to 14 buckets without stripes, carried counts or exemplars.
 type overflow struct {
-	far []uint32 // counts of further buckets, without the carried parts; directly behind the overflow in memory
-	// Records go to stripes after a contention of two goroutines. The stripes are made
-	// with the series held, before its state is stateSpread, and not changed any more.
+	far  []uint32 // counts of further buckets, without the carried parts; directly behind the overflow in memory
+	rare *rare
+
 	// The overflow of a stripe has no stripes.
-	stripes []stripe
-	seed    atomic.Uint32 // of the choice of a stripe; changes on contention
-	rare    *rare
+	stripes atomic.Pointer[stripe] // the first of them; nil: none
+	mask    uint32                 // the number of stripes minus 1; 0 until the first are made
+	seed    atomic.Uint32          // of the choice of a stripe; changes on contention
+	reading sync.Mutex             // locked by readers of a series with stripes
+	seen    int64                  // number of values in the stripes at the last reading; guarded by reading
 }
 
 // rare has fields that few distributions need.
@@ -84,6 +107,21 @@ func overflowOf[A farCounts](far int) *overflow {
 	o := new(overflowWith[A])
 	o.far = unsafe.Slice((*uint32)(unsafe.Pointer(&o.counts)), far)
 	return &o.overflow
+}
+
+// farBytes returns the size of newOverflow(far).
+func farBytes(far int) int {
+	switch {
+	case far <= 0:
+		return 0
+	case far <= 16:
+		return int(unsafe.Sizeof(overflowWith[[16]uint32]{}))
+	case far <= 48:
+		return int(unsafe.Sizeof(overflowWith[[48]uint32]{}))
+	case far <= 112:
+		return int(unsafe.Sizeof(overflowWith[[112]uint32]{}))
+	}
+	return int(unsafe.Sizeof(overflowWith[[242]uint32]{}))
 }
 
 func newTally(b *buckets) tally {
@@ -143,11 +181,47 @@ func (t *tally) needRare() *rare {
 	return o.rare
 }
 
+// merge adds another tally with the same bounds.
+func (t *tally) merge(o *tally) {
+	if o.n == 0 {
+		return
+	}
+	for i := range t.buckets.bounds {
+		counter, n := t.counter(i), *o.counter(i)
+		*counter += n
+		if *counter < n {
+			t.carry(i)
+		}
+	}
+	if o.more != nil && o.more.rare != nil {
+		t.needRare().merge(o.more.rare)
+	}
+	m := t.moments()
+	m.merge(o.moments())
+	t.n, t.mean, t.squares = m.n, m.mean, m.squares
+}
+
+// merge adds what was carried, and keeps the newest exemplars.
+func (r *rare) merge(o *rare) {
+	for i, n := range o.carried {
+		r.carried[i] += n
+	}
+	for i, e := range o.exemplars {
+		if newer(e, r.exemplars[i]) {
+			r.exemplars[i] = e
+		}
+	}
+}
+
+// newer reports whether an exemplar takes the place of another one. Both may be nil.
+func newer(e, old *metric.Exemplar) bool {
+	return e != nil && (old == nil || e.Timestamp.After(old.Timestamp))
+}
+
 // A total is the sum of tallies with the same bounds.
 type total struct {
-	n             int64
-	mean, squares float64
-	buckets       []metric.Bucket
+	moments
+	buckets []metric.Bucket
 }
 
 // add adds a tally. The total of a single tally is an exact copy.
@@ -161,14 +235,7 @@ func (t *total) add(o *tally) {
 	if o.more != nil {
 		t.addOverflow(o.more)
 	}
-	if t.n == 0 {
-		t.n, t.mean, t.squares = o.n, o.mean, o.squares
-		return
-	}
-	n, from := float64(t.n+o.n), o.mean-t.mean
-	t.squares += o.squares + from*from*(float64(t.n)/n*float64(o.n)) // in this order each value stays below 1e300
-	t.mean += from * float64(o.n) / n
-	t.n += o.n
+	t.merge(o.moments())
 }
 
 func (t *total) addOverflow(o *overflow) {
@@ -182,56 +249,8 @@ func (t *total) addOverflow(o *overflow) {
 		t.buckets[i].Count += n
 	}
 	for i, e := range o.rare.exemplars {
-		b := &t.buckets[i]
-		if e != nil && (b.Exemplar == nil || e.Timestamp.After(b.Exemplar.Timestamp)) {
+		if b := &t.buckets[i]; newer(e, b.Exemplar) {
 			b.Exemplar = e
 		}
-	}
-}
-
-// A stripe is one of the tallies of a distribution that several goroutines record into.
-// Usually each goroutine has a stripe of its own. A stripe has its own cache lines.
-type stripe struct {
-	state uint32 // stateFree, stateHeld or stateRead
-	tally tally
-	_     [24]byte // to two cache lines; Go puts 8 bytes before large arrays with pointers
-}
-
-// makeStripes makes the stripes. Records go to them after the state is stateSpread.
-func (t *tally) makeStripes() {
-	stripes := make([]stripe, stripeCount())
-	for i := range stripes {
-		stripes[i].tally = newTally(t.buckets)
-	}
-	t.needMore().stripes = stripes
-}
-
-// tryAdd adds a value to the goroutine's own stripe. It fails if the stripe is held.
-func (o *overflow) tryAdd(bucket int, v float64) bool {
-	s := &o.stripes[goroutineNumber(o.seed.Load())&(len(o.stripes)-1)]
-	if atomic.LoadUint32(&s.state) != stateFree || !atomic.CompareAndSwapUint32(&s.state, stateFree, stateHeld) {
-		return false
-	}
-	if s.tally.add(bucket, v) {
-		s.tally.carry(bucket)
-	}
-	atomic.StoreUint32(&s.state, stateFree)
-	return true
-}
-
-// record records into a stripe that is not held.
-func (o *overflow) record(v float64, e *metric.Exemplar) {
-	i := goroutineNumber(o.seed.Load())
-	for try := 0; ; try++ {
-		s := &o.stripes[(i+try)&(len(o.stripes)-1)]
-		if atomic.LoadUint32(&s.state) == stateFree && atomic.CompareAndSwapUint32(&s.state, stateFree, stateHeld) {
-			s.tally.addExemplar(v, e)
-			atomic.StoreUint32(&s.state, stateFree)
-			return
-		}
-		if atomic.LoadUint32(&s.state) == stateHeld {
-			o.seed.Add(1) // makes another contention of these goroutines unlikely
-		}
-		pause(try)
 	}
 }

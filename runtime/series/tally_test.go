@@ -15,8 +15,9 @@ func TestCountsAreCarried(t *testing.T) {
 	c.n = math.MaxUint32
 	c.Record(15)
 	c.Record(15)
-	meet(t, c)
-	stripe := &c.more.stripes[0]
+	c.Record(1)
+	spreadTally(t, c)
+	stripe := &stripesOf(c)[0]
 	stripe.tally.counts[0], stripe.tally.n = math.MaxUint32, math.MaxUint32
 	if stripe.tally.add(0, 5) {
 		stripe.tally.carry(0)
@@ -64,10 +65,10 @@ func TestBothPathsCarry(t *testing.T) {
 			c.Record(15)
 			tallies := []*tally{&c.tally}
 			if spread {
-				meet(t, c)
+				spreadTally(t, c)
 				tallies = nil
-				for i := range c.more.stripes {
-					tallies = append(tallies, &c.more.stripes[i].tally)
+				for i := range stripesOf(c) {
+					tallies = append(tallies, &stripesOf(c)[i].tally)
 				}
 			}
 			for _, one := range tallies { // as after so many records

@@ -3,7 +3,6 @@ package series
 import (
 	"sync/atomic"
 	"time"
-	"unsafe"
 )
 
 // An up-down count goes up and down, as a number of open connections does. It is a number
@@ -15,7 +14,8 @@ import (
 //     be missing for ever after the next subtraction.
 //   - What [Begin] adds is subtracted from the same stripe, if the series is spread over
 //     stripes. So a reading, which adds up one stripe after another, never has more ends
-//     than begins.
+//     than begins. Once the stripe was given back, the series' own number has what was added.
+//     A reading reads that number before the stripes, so it may be subtracted anywhere.
 
 // Int64UpDowns are the series of a view that counts whole numbers up and down.
 type Int64UpDowns = SeriesSet[Int64UpDown]
@@ -24,19 +24,19 @@ type Int64UpDowns = SeriesSet[Int64UpDown]
 func NewInt64UpDowns(info SeriesInfo) *Int64UpDowns {
 	return newSeriesSet(info, kind[Int64UpDown]{
 		origin:     func(c *Int64UpDown) *origin[Int64UpDown] { return &c.origin },
+		ended:      func(c *Int64UpDown) { c.spread.end(c) },
 		cumulative: true,
 		reader:     each((*Int64UpDown).value),
 	})
 }
 
 // An Int64UpDown is one series of a view that counts whole numbers up and down. A total
-// beyond int64 wraps round. It is safe for concurrent use.
+// beyond int64 wraps round. It is safe for concurrent use. It fills a cache line.
 type Int64UpDown struct {
 	n int64 // first, so that it is aligned for atomic operations on all processors
 	origin[Int64UpDown]
-	spread atomic.Pointer[stripes64]
+	spread spread64
 	probed atomic.Int64 // records since the last reading that were counted to check for contention
-	_      [cacheLine - 16 - unsafe.Sizeof(origin[Int64UpDown]{}) - unsafe.Sizeof(uintptr(0))]byte
 }
 
 // Add adds delta, which may be negative. It is small enough to be inlined: the one atomic
@@ -60,11 +60,14 @@ func (c *Int64UpDown) add(delta int64) addition {
 		c.switchState(stateEmpty, stateFree)
 	case stateProbe:
 		atomic.AddInt64(&c.n, delta)
-		if n := c.probed.Add(1); n%lookAt == 0 {
-			c.look(n >= looks*lookAt)
+		if n := c.probed.Add(1); n%probeAt == 0 {
+			c.look(n >= probes*probeAt)
 		}
 	case stateSpread:
-		return addition{series: c, stripe: c.spread.Load().addWrapping(delta)}
+		if i, ok := c.spread.stripes.Load().add(uint64(delta), nil); ok {
+			return addition{series: c, stripe: i + 1}
+		}
+		atomic.AddInt64(&c.n, delta)
 	case stateEnded:
 		next := c.successor()
 		if next == nil {
@@ -75,9 +78,17 @@ func (c *Int64UpDown) add(delta int64) addition {
 	return addition{series: c}
 }
 
+// After a reminder each probeAt-th record checks for contention, at most probes times. A
+// reminded record takes twice as long as another, so these are fewer records than those of a
+// count, which tells by itself how many there were.
+const (
+	probeAt = 1 << 8
+	probes  = 16
+)
+
 // remind makes some of the next records check for contention. The number says nothing
-// about how many records there were, so they are counted until enough checks were made. If
-// they are few, that costs nothing that matters. See [Count.remind].
+// about how many records there were, so they are counted until enough checks were made. See
+// [Count.remind].
 func (c *Int64UpDown) remind() {
 	c.probed.Store(0)
 	c.switchState(stateFree, stateProbe)
@@ -85,13 +96,20 @@ func (c *Int64UpDown) remind() {
 
 // look spreads the number over stripes if other goroutines record too.
 func (c *Int64UpDown) look(last bool) {
-	switch {
-	case contended(&c.n):
-		c.spread.CompareAndSwap(nil, newStripes64())
-		c.switchState(stateProbe, stateSpread)
-	case last:
+	if !c.spread.look(c) && last {
 		c.switchState(stateProbe, stateFree)
 	}
+}
+
+func (c *Int64UpDown) own() uint64             { return uint64(atomic.LoadInt64(&c.n)) }
+func (c *Int64UpDown) addOwn(v uint64)         { atomic.AddInt64(&c.n, int64(v)) }
+func (c *Int64UpDown) plus(a, b uint64) uint64 { return a + b }
+func (c *Int64UpDown) toStripes() bool         { return c.switchState(stateProbe, stateSpread) }
+
+// fromStripes makes the next records check for contention: they may have paused just now.
+func (c *Int64UpDown) fromStripes() bool {
+	c.probed.Store(0)
+	return c.switchState(stateSpread, stateProbe)
 }
 
 // value returns the number. It returns nil for a series without a record that is not a zero
@@ -102,9 +120,10 @@ func (c *Int64UpDown) value(zero bool, last any) any {
 		return nil
 	}
 	empty := state == stateEmpty && !zero
+	folds, whole := c.spread.begin()
 	n := atomic.LoadInt64(&c.n)
-	if s := c.spread.Load(); s != nil {
-		n += s.sumWrapping()
+	if !whole || !c.spread.same(folds) {
+		n = int64(c.spread.number(c))
 	}
 	if empty && n == 0 {
 		return nil

@@ -81,7 +81,7 @@ var endingMutations = []mutation{
 	{"a series keeps its place", "series/forget.go",
 		"if s.counts(o.index)", "s.counts(o.index)", "false", "endings/state{"},
 	{"a bound recorder does not find the place that came free", "series/boundseries.go",
-		"b.ends && f.endings != endings.Load()", "f.endings != endings.Load()", "false", "lives, but is not exported"},
+		"b.ends && f.endings != endings.n.Load()", "f.endings != endings.n.Load()", "false", "lives, but is not exported"},
 	{"a bound recorder writes to the series that has ended", "series/lastvalue.go",
 		"func (c *Int64LastValue) Set(v int64) {\n\tif c.loadState() == stateEnded", "c.loadState() == stateEnded", "false", "endings/mode{"},
 	{"a series that begins anew has the old start", "series/state.go",
