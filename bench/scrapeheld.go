@@ -9,26 +9,34 @@ import (
 // simultaneous is how many scrapes are compared with one.
 const simultaneous = 40
 
-// held returns how many bytes of heap are in use at the most during scrapes one after
-// another, and during simultaneous scrapes, above what is in use before the first scrape.
-func (l scrapable) held(series int) (one, forty float64) {
+// A scrapeMemory is how many bytes of heap are in use, above what is in use before the first
+// scrape.
+type scrapeMemory struct {
+	Series int
+	Kept   float64 // between two scrapes
+	One    float64 // at the most, during scrapes one after another
+	Forty  float64 // at the most, during forty simultaneous scrapes
+}
+
+func (l scrapable) held(series int) scrapeMemory {
 	t := l.start(series)
 	defer t.stop()
 	t.change(series, 1)
 	before := float64(heap())
-	one = mostLive(func() {
+	one := mostLive(func() {
 		for range 3 {
 			t.scrapeOnce(textFormat)
 		}
 	})
-	forty = mostLive(func() {
+	kept := float64(heap())
+	forty := mostLive(func() {
 		var all sync.WaitGroup
 		for range simultaneous {
 			all.Go(func() { t.scrapeOnce(textFormat) })
 		}
 		all.Wait()
 	})
-	return one - before, forty - before
+	return scrapeMemory{series, kept - before, one - before, forty - before}
 }
 
 // mostLive returns the most bytes that the collector finds in use while do runs. It collects

@@ -134,53 +134,63 @@ var customerTag = record.NewOpenTag("customer", record.OpenTag{
 	MaxValues: 4167,
 })
 
-// requestsSeries are the time series of directscrape/requests: Half of the series.
+// payloadSeries are the time series of directscrape/payload: Half of the series.
 //
 // They are found by a hash and not in a table: the tag customer is open.
-var requestsSeries = series.NewCounts(series.SeriesInfo{
-	Name:      "directscrape/requests",
+var payloadSeries = series.NewInt64Sums(series.SeriesInfo{
+	Name:      "directscrape/payload",
 	Tags:      []*record.Tag{methodTag, outcomeTag, customerTag},
 	Size:      83400,
 	Keyed:     true,
 	MaxSeries: 60000,
 })
 
-// RecordRequests records requests: Half of the series.
-func RecordRequests(ctx context.Context, method Method, outcome Outcome, customer Customer) {
-	requestsSeries.Keyed(method.index() + 5*outcome.index() + 20*customerTag.OpenIndex(string(customer))).Inc()
+var payloadValues = record.NewValueCheck("directscrape/payload", record.NonNegative)
+
+// RecordPayload records payload: Half of the series.
+//
+// Values of payload that are negative are dropped and counted in [record.Stats].
+func RecordPayload(ctx context.Context, payload int64, method Method, outcome Outcome, customer Customer) {
+	if !payloadValues.Int64(payload) {
+		return
+	}
+	payloadSeries.Keyed(method.index() + 5*outcome.index() + 20*customerTag.OpenIndex(string(customer))).Add(payload)
 }
 
-// BoundRequests records requests with the tags given to RequestsFor.
+// BoundPayload records payload with the tags given to PayloadFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
-type BoundRequests struct {
-	series *series.BoundSeries[requestsBound]
+type BoundPayload struct {
+	series *series.BoundSeries[payloadBound]
 }
 
-// requestsBound holds the series into which a BoundRequests records.
-type requestsBound struct {
-	requestsSeries *series.Count
+// payloadBound holds the series into which a BoundPayload records.
+type payloadBound struct {
+	payloadSeries *series.Int64Sum
 }
 
-// RequestsFor returns a recorder of requests with these tags, for hot loops.
+// PayloadFor returns a recorder of payload with these tags, for hot loops.
 //
 // These tags are looked up, and replaced values are counted, at this call only.
-func RequestsFor(method Method, outcome Outcome, customer Customer) BoundRequests {
+func PayloadFor(method Method, outcome Outcome, customer Customer) BoundPayload {
 	tags := [3]uint64{method.index(), outcome.index(), customerTag.OpenIndex(string(customer))}
-	return BoundRequests{series: series.BindSeries(func() requestsBound {
-		return requestsBound{
-			requestsSeries: requestsSeries.Keyed(tags[0] + 5*tags[1] + 20*tags[2]),
+	return BoundPayload{series: series.BindSeries(func() payloadBound {
+		return payloadBound{
+			payloadSeries: payloadSeries.Keyed(tags[0] + 5*tags[1] + 20*tags[2]),
 		}
 	})}
 }
 
-// Record records requests as RecordRequests does.
-func (b BoundRequests) Record(ctx context.Context) {
+// Record records payload as RecordPayload does.
+func (b BoundPayload) Record(ctx context.Context, payload int64) {
 	if b.series == nil {
 		return
 	}
+	if !payloadValues.Int64(payload) {
+		return
+	}
 	s := b.series.Found()
-	s.requestsSeries.Inc()
+	s.payloadSeries.Add(payload)
 }
 
 // latencySeries are the time series of directscrape/latency, with bounds in ms: The other
@@ -286,7 +296,7 @@ var generated = record.NewPackage(record.PackageInfo{
 	Name: "directscrape",
 	Parts: []record.Part{
 		series.Sets(
-			requestsSeries,
+			payloadSeries,
 			latencySeries,
 		),
 	},
@@ -315,9 +325,9 @@ func UnregisterViews() {
 func Descriptors() []metric.Descriptor {
 	return []metric.Descriptor{
 		{
-			Name:        "directscrape/requests",
+			Name:        "directscrape/payload",
 			Description: "Half of the series.",
-			Unit:        "1",
+			Unit:        "By",
 			Type:        metric.TypeCumulativeInt64,
 			LabelKeys: []metric.LabelKey{
 				{Key: "customer", Description: "Open, with 4,167 different values."},

@@ -119,49 +119,59 @@ var customerTag = record.NewOpenTag("customer", record.OpenTag{
 	MaxValues: 4167,
 })
 
-// RequestsMeasure is the measure viewsscrape/requests: Half of the series.
-var RequestsMeasure = stats.Int64("viewsscrape/requests", "Half of the series.", "1")
+// PayloadMeasure is the measure viewsscrape/payload in By: Half of the series.
+var PayloadMeasure = stats.Int64("viewsscrape/payload", "Half of the series.", "By")
 
-// RequestsAggregation is the aggregation of RequestsView.
-var RequestsAggregation = view.Count()
+// PayloadAggregation is the aggregation of PayloadView.
+var PayloadAggregation = view.Sum()
 
-// RequestsView exports viewsscrape/requests: Half of the series.
-var RequestsView = &view.View{
-	Name:        "viewsscrape/requests",
+// PayloadView exports viewsscrape/payload: Half of the series.
+var PayloadView = &view.View{
+	Name:        "viewsscrape/payload",
 	Description: "Half of the series.",
-	Measure:     RequestsMeasure,
+	Measure:     PayloadMeasure,
 	TagKeys:     []tag.Key{MethodKey, OutcomeKey, CustomerKey},
-	Aggregation: RequestsAggregation,
+	Aggregation: PayloadAggregation,
 }
 
-// requestsSeries limits the combinations of tags of viewsscrape/requests.
-var requestsSeries = census.NewSeriesLimit("viewsscrape/requests", 60000, methodTag, outcomeTag, customerTag)
+// payloadSeries limits the combinations of tags of viewsscrape/payload.
+var payloadSeries = census.NewSeriesLimit("viewsscrape/payload", 60000, methodTag, outcomeTag, customerTag)
 
-var requestsTags = census.NewTagSet([]*record.Tag{methodTag, outcomeTag, customerTag}, requestsSeries)
+var payloadValues = record.NewValueCheck("viewsscrape/payload", record.NonNegative)
 
-// RecordRequests records requests: Half of the series.
-func RecordRequests(ctx context.Context, method Method, outcome Outcome, customer Customer) {
-	requestsTags.Record(ctx, []stats.Measurement{RequestsMeasure.M(1)},
+var payloadTags = census.NewTagSet([]*record.Tag{methodTag, outcomeTag, customerTag}, payloadSeries)
+
+// RecordPayload records payload: Half of the series.
+//
+// Values of payload that are negative are dropped and counted in [record.Stats].
+func RecordPayload(ctx context.Context, payload int64, method Method, outcome Outcome, customer Customer) {
+	if !payloadValues.Int64(payload) {
+		return
+	}
+	payloadTags.Record(ctx, []stats.Measurement{PayloadMeasure.M(payload)},
 		record.Closed(method), record.Closed(outcome), record.Open(customer))
 }
 
-// BoundRequests records requests with the tags given to RequestsFor.
+// BoundPayload records payload with the tags given to PayloadFor.
 //
 // It is safe for concurrent use. Its zero value records nothing.
-type BoundRequests struct {
+type BoundPayload struct {
 	tags census.BoundTags
 }
 
-// RequestsFor returns a recorder of requests with these tags, for hot loops.
+// PayloadFor returns a recorder of payload with these tags, for hot loops.
 //
 // These tags are looked up, and replaced values are counted, at this call only.
-func RequestsFor(method Method, outcome Outcome, customer Customer) BoundRequests {
-	return BoundRequests{tags: requestsTags.Bind(record.Closed(method), record.Closed(outcome), record.Open(customer))}
+func PayloadFor(method Method, outcome Outcome, customer Customer) BoundPayload {
+	return BoundPayload{tags: payloadTags.Bind(record.Closed(method), record.Closed(outcome), record.Open(customer))}
 }
 
-// Record records requests as RecordRequests does.
-func (b BoundRequests) Record(ctx context.Context) {
-	b.tags.Record(ctx, []stats.Measurement{RequestsMeasure.M(1)})
+// Record records payload as RecordPayload does.
+func (b BoundPayload) Record(ctx context.Context, payload int64) {
+	if !payloadValues.Int64(payload) {
+		return
+	}
+	b.tags.Record(ctx, []stats.Measurement{PayloadMeasure.M(payload)})
 }
 
 // LatencyMeasure is the measure viewsscrape/latency in ms: The other half.
@@ -263,7 +273,7 @@ var generated = record.NewPackage(record.PackageInfo{
 		census.Views(census.ViewsInfo{
 			Views: Views,
 			Measures: []census.MeasureInfo{
-				{Measure: RequestsMeasure, Description: "Half of the series.", Unit: "1"},
+				{Measure: PayloadMeasure, Description: "Half of the series.", Unit: "By"},
 				{Measure: LatencyMeasure, Description: "The other half.", Unit: "ms"},
 			},
 		}),
@@ -277,7 +287,7 @@ var generated = record.NewPackage(record.PackageInfo{
 // Views returns the views of this package, registered or not.
 func Views() []*view.View {
 	return []*view.View{
-		RequestsView,
+		PayloadView,
 		LatencyView,
 	}
 }
@@ -303,9 +313,9 @@ func UnregisterViews() {
 func Descriptors() []metric.Descriptor {
 	return []metric.Descriptor{
 		{
-			Name:        "viewsscrape/requests",
+			Name:        "viewsscrape/payload",
 			Description: "Half of the series.",
-			Unit:        "1",
+			Unit:        "By",
 			Type:        metric.TypeCumulativeInt64,
 			LabelKeys: []metric.LabelKey{
 				{Key: "customer", Description: "Open, with 4,167 different values."},
