@@ -47,7 +47,7 @@ func (m *Memory) Put(key any, read *metric.Metric) {
 }
 
 // Rows returns n series to be filled in. As far as possible they use the memory of last,
-// an earlier reading; nil means that there is none.
+// an earlier reading; nil means that there is none. Rows that are not needed are emptied.
 func Rows(last *metric.Metric, n int) []*metric.Series {
 	var rows []*metric.Series
 	if last != nil {
@@ -57,6 +57,9 @@ func Rows(last *metric.Metric, n int) []*metric.Series {
 		rows = rows[:i]
 	}
 	if len(rows) >= n {
+		for _, row := range rows[n:] {
+			*row = metric.Series{} // its series may have ended
+		}
 		return rows[:n]
 	}
 	more := make([]metric.Series, n-len(rows))

@@ -69,6 +69,15 @@ func TestRows(t *testing.T) {
 			seen[r] = true
 		}
 	}
+	for _, r := range first {
+		r.LabelValues, r.Point.Value = []metric.LabelValue{metric.NewLabelValue("x")}, int64(1)
+	}
+	Rows(&metric.Metric{Series: first}, 1)
+	for i, r := range first {
+		if full := r.LabelValues != nil || r.Point.Value != nil; full != (i == 0) {
+			t.Errorf("row %d: %v, but one was needed", i, r)
+		}
+	}
 	cleared := slices.Clone(first)
 	cleared[1] = nil // whoever read it took rows out
 	if rows := Rows(&metric.Metric{Series: cleared}, 3); slices.Contains(rows, nil) || rows[0] != first[0] {
