@@ -7,6 +7,7 @@ require (
 	github.com/ocgen/ocgen v0.1.0
 	github.com/ocgen/ocgen/runtime/otel v0.1.0
 	github.com/ocgen/ocgen/runtime/otelctx v0.1.0
+	github.com/ocgen/ocgen/runtime/prometheus v0.1.0
 	github.com/prometheus/client_golang v1.25.0
 	github.com/prometheus/client_model v0.6.3
 	go.opencensus.io v0.24.0
@@ -23,7 +24,6 @@ require (
 	github.com/golang/groupcache v0.0.0-20241129210726-2c02b8208cf8 // indirect
 	github.com/google/uuid v1.6.0 // indirect
 	github.com/munnerz/goautoneg v0.0.0-20191010083416-a7dc8b61c822 // indirect
-	github.com/ocgen/ocgen/runtime/prometheus v0.1.0
 	github.com/prometheus/common v0.72.0 // indirect
 	github.com/prometheus/procfs v0.22.0 // indirect
 	github.com/valyala/fastrand v1.1.0 // indirect
@@ -39,6 +39,5 @@ replace (
 	github.com/ocgen/ocgen => ../
 	github.com/ocgen/ocgen/runtime/otel => ../runtime/otel
 	github.com/ocgen/ocgen/runtime/otelctx => ../runtime/otelctx
+	github.com/ocgen/ocgen/runtime/prometheus => ../runtime/prometheus
 )
-
-replace github.com/ocgen/ocgen/runtime/prometheus => ../runtime/prometheus
