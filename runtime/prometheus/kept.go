@@ -88,9 +88,13 @@ func (k *keptMetric) put(place int, s *slot) {
 
 // cut forgets the places from a number of series on.
 func (k *keptMetric) cut(series int) {
-	if series < len(k.rows) {
-		clear(k.rows[series:])
-		k.rows = k.rows[:series]
+	if series >= len(k.rows) {
+		return
+	}
+	clear(k.rows[series:])
+	k.rows = k.rows[:series]
+	if cap(k.rows) > 2*series+minChunk {
+		k.rows = slices.Clone(k.rows)
 	}
 }
 

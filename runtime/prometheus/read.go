@@ -64,7 +64,7 @@ type sharedReading struct {
 	began    time.Time // zero: it has not
 	ended    time.Time // zero: it has not
 	done     chan struct{}
-	messages *messages  // that the result uses; nil if it failed
+	messages *messages  // that the result uses
 	result   exposition // when it is done
 }
 
@@ -209,8 +209,8 @@ func (r *reader) run(now *sharedReading, to *messages) {
 		r.mu.Lock()
 		defer r.mu.Unlock()
 		now.result, now.ended = result, time.Now()
+		now.messages = to
 		if result.err == nil {
-			now.messages = to
 			r.written = append(r.written, now)
 		}
 		if now.scrapes == 0 {

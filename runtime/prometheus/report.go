@@ -53,11 +53,12 @@ func (r *reporter) first(key string) bool {
 	return true
 }
 
-// known reports whether an error of the key was reported before.
+// known reports whether an error of the key will not be reported: it was reported before, or
+// there were too many.
 func (r *reporter) known(key string) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.reported[key]
+	return r.reported[key] || len(r.reported) >= maxReported
 }
 
 // reports are what a scrape reports when it is complete. The hook may panic, and then the

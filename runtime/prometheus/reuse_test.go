@@ -275,8 +275,8 @@ func TestMemoryShrinks(t *testing.T) {
 	if before < 20_000*103 || after > 20_000 {
 		t.Errorf("room for %d messages, then for %d", before, after)
 	}
-	if n := h.table.count(); n != 21 {
-		t.Errorf("%d slots", n)
+	if n := h.table.count(); n != 21 || cap(h.table.order) > 100 || cap(h.table.metrics["counts"][0].rows) > 100 {
+		t.Errorf("%d slots, room for %d in order, for %d rows", n, cap(h.table.order), cap(h.table.metrics["counts"][0].rows))
 	}
 	expose(20)
 	if again := capacity(to.counters); again < 20 {

@@ -51,12 +51,8 @@ func newTable() *table {
 func (t *table) begin() {
 	if t.begun {
 		clear(t.metrics)
-		clear(t.slots)
 		slices.SortFunc(t.order, (*slot).compare)
-		for _, s := range t.order {
-			s.fresh = false
-			t.insert(s)
-		}
+		t.rebuild()
 	}
 	t.begun = true
 	t.scrape++
@@ -234,11 +230,25 @@ func (t *table) reorder() {
 			stay = append(stay, s)
 		}
 	}
+	removed := len(t.order) - len(stay)
 	clear(t.order[len(stay):])
 	slices.SortFunc(t.fresh, (*slot).compare)
 	t.order = merged(stay, t.fresh)
 	for _, s := range t.fresh {
 		s.fresh = false
+	}
+	if removed > len(t.order) { // maps and slices keep the memory of removed elements
+		t.order = slices.Clone(t.order)
+		t.rebuild()
+	}
+}
+
+// rebuild makes the map of the slots anew.
+func (t *table) rebuild() {
+	t.slots = make(map[uint64]*slot, len(t.order))
+	for _, s := range t.order {
+		s.fresh = false
+		t.insert(s)
 	}
 }
 

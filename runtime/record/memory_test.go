@@ -84,3 +84,17 @@ func TestRows(t *testing.T) {
 		t.Errorf("%v", rows)
 	}
 }
+
+// After most series have ended their memory is released.
+func TestRowsAreReleased(t *testing.T) {
+	all := Rows(nil, 1000)
+	for _, c := range []struct {
+		n    int
+		kept bool
+	}{{1000, true}, {468, true}, {467, false}, {0, false}} {
+		rows := Rows(&metric.Metric{Series: slices.Clone(all)}, c.n)
+		if kept := c.n > 0 && rows[0] == all[0]; kept != c.kept || len(rows) != c.n {
+			t.Errorf("%d of 1000 rows: kept %t", len(rows), kept)
+		}
+	}
+}
