@@ -128,7 +128,10 @@ type scrapeKind struct {
 
 // A scrapeCost is what one scrape costs.
 type scrapeCost struct {
-	MS, Allocs, Bytes float64
+	MS     float64 // from the request to the end of the response
+	CPU    float64 // ms of all processors, with the garbage collector
+	Allocs float64
+	Bytes  float64
 }
 
 // A scrapeResult has the medians of a library.
@@ -182,22 +185,26 @@ func (t *scrapeTarget) change(series, each int) {
 	drain()
 }
 
-// cost measures one scrape.
-func (t *scrapeTarget) cost(k scrapeKind, format scrapeFormat) scrapeCost {
-	t.change(k.Series, k.Each)
+// cost measures scrapes, after a collection. It returns the means.
+func (t *scrapeTarget) cost(k scrapeKind, format scrapeFormat) (c scrapeCost) {
+	n := 1 + 40_000/k.Series // a short scrape needs more repetitions
 	runtime.GC()
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	start := time.Now()
-	t.scrapeOnce(format)
-	took := time.Since(start)
-	runtime.ReadMemStats(&after)
-	return scrapeCost{
-		MS:     float64(took) / float64(time.Millisecond),
-		Allocs: float64(after.Mallocs - before.Mallocs),
-		Bytes:  float64(after.TotalAlloc - before.TotalAlloc),
+	for range n {
+		t.change(k.Series, k.Each)
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		used, start := processorTime(), time.Now()
+		t.scrapeOnce(format)
+		c.MS += milliseconds(time.Since(start))
+		c.CPU += milliseconds(processorTime() - used)
+		runtime.ReadMemStats(&after)
+		c.Allocs += float64(after.Mallocs - before.Mallocs)
+		c.Bytes += float64(after.TotalAlloc - before.TotalAlloc)
 	}
+	return scrapeCost{c.MS / float64(n), c.CPU / float64(n), c.Allocs / float64(n), c.Bytes / float64(n)}
 }
+
+func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
 
 // measureScrapes measures all libraries in alternating rounds. Our handlers serve all
 // metrics of the process, so the metrics of one library exist at a time.
@@ -249,6 +256,7 @@ func medianCost(rounds []scrapeCost) scrapeCost {
 	}
 	return scrapeCost{
 		of(func(c scrapeCost) float64 { return c.MS }),
+		of(func(c scrapeCost) float64 { return c.CPU }),
 		of(func(c scrapeCost) float64 { return c.Allocs }),
 		of(func(c scrapeCost) float64 { return c.Bytes }),
 	}
@@ -282,5 +290,5 @@ func (r *report) scrape(library string, kind scrapeKind) scrapeCost {
 			return c
 		}
 	}
-	return scrapeCost{math.NaN(), math.NaN(), math.NaN()}
+	return scrapeCost{math.NaN(), math.NaN(), math.NaN(), math.NaN()}
 }

@@ -351,7 +351,9 @@ func TestScrapeIsInterrupted(t *testing.T) {
 		return responses(e.families)["text/plain"]
 	}
 	want := exposed(broken())
-	for range 3 {
+	wantMore := exposed(broken(series(int64(2), "y")))
+	exposed(broken())
+	for i := range 6 {
 		func() {
 			defer func() {
 				if recover() == nil {
@@ -360,6 +362,11 @@ func TestScrapeIsInterrupted(t *testing.T) {
 			}()
 			exposed(broken(series(int64(2), "y"), nil)) // after a new series
 		}()
+		if i%2 == 0 { // the new series is found again
+			if got := exposed(broken(series(int64(2), "y"))); got != wantMore {
+				t.Errorf("got\n%s\nwant\n%s", got, wantMore)
+			}
+		}
 		if got := exposed(broken()); got != want {
 			t.Errorf("got\n%s\nwant\n%s", got, want)
 		}
