@@ -206,6 +206,9 @@ func (t *scrapeTarget) cost(k scrapeKind, format scrapeFormat) (c scrapeCost) {
 
 func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
 
+// scrapeRounds is the largest number of rounds: a round takes about half a minute.
+const scrapeRounds = 7
+
 // measureScrapes measures all libraries in alternating rounds. Our handlers serve all
 // metrics of the process, so the metrics of one library exist at a time.
 func measureScrapes(s scale) []scrapeResult {
@@ -215,7 +218,7 @@ func measureScrapes(s scale) []scrapeResult {
 		costs[i] = map[scrapeKind][]scrapeCost{}
 	}
 	for _, series := range s.scraped {
-		for n := range s.rounds {
+		for n := range min(s.rounds, scrapeRounds) {
 			for i := range all {
 				library := (n + i) % len(all)
 				all[library].measure(series, costs[library])

@@ -8,7 +8,7 @@ import (
 
 // printScrapes writes a row for each kind of scrape and each library.
 func printScrapes(out io.Writer, results []scrapeResult) error {
-	fmt.Fprintf(out, "\none scrape, half counters and half histograms of 12 bounds, by 3 labels\n")
+	fmt.Fprintf(out, "\none scrape, half counters and half histograms of 12 bounds, by 3 labels; at most %d rounds\n", scrapeRounds)
 	t := newTable(out)
 	fmt.Fprintln(t, "series\tformat\tchanged\t\tms\tprocessor ms\t× Prometheus\tallocations\tMB allocated\t")
 	for _, kind := range results[0].kinds() {
