@@ -16,13 +16,12 @@ import (
 // each scrape.
 //
 // Scrapes share readings. A scrape only joins a reading that has not begun, so that its
-// response has all earlier records. Scrapes that arrive during a reading share the next one,
-// so scrapes wait for at most two readings.
+// response has all earlier records. Scrapes that arrive during a reading share the next one.
 //
-// The responses of a reading encode its messages while they are written. A reading begins
-// only while at most one other reading has responses that are being written: so scrapes that
-// arrive one after another share readings too, and the messages of at most two readings exist.
-// A response to a slow client does not keep others waiting: it counts for some time only.
+// Responses use the messages of their reading until they are written. A reading waits while two
+// earlier readings have responses that are not written yet. So the messages of two readings
+// are enough, and scrapes that arrive one after another share readings too. A response to a
+// slow client delays a reading for a second at most; only then there are more messages.
 type reader struct {
 	collect  func(context.Context, *messages) exposition
 	forget   func()        // releases the memory of collect
@@ -31,16 +30,16 @@ type reader struct {
 	mu      sync.Mutex
 	current *sharedReading   // the reading that has begun, which no scrape may join; nil: there is none
 	next    *sharedReading   // the reading after current; nil: no scrape waits for one
-	written []*sharedReading // readings whose responses are being written
+	writing []*sharedReading // readings whose responses are being written
 	spare   *messages        // of a reading whose responses are written; nil: none
 	waits   bool             // a timer is set that tries to begin a reading
 	idle    *time.Timer      // releases memory; nil: no scrape has ended yet
 }
 
 const (
-	// maxWritten is the number of readings with responses that are being written from which
+	// maxWriting is the number of readings with responses that are being written from which
 	// the next reading waits.
-	maxWritten = 2
+	maxWriting = 2
 	// writePatience is how long a response delays the next reading at most. Usually a
 	// response takes less than a second, for 100,000 series too.
 	writePatience = time.Second
@@ -135,7 +134,7 @@ func (r *reader) rest() {
 func (r *reader) release() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.current != nil || r.next != nil || len(r.written) > 0 {
+	if r.current != nil || r.next != nil || len(r.writing) > 0 {
 		return
 	}
 	r.spare = nil
@@ -144,8 +143,8 @@ func (r *reader) release() {
 
 // recycle makes the messages of a reading available. No response uses them any more.
 func (r *reader) recycle(read *sharedReading) {
-	if i := slices.Index(r.written, read); i >= 0 {
-		r.written = slices.Delete(r.written, i, i+1)
+	if i := slices.Index(r.writing, read); i >= 0 {
+		r.writing = slices.Delete(r.writing, i, i+1)
 	}
 	if read.messages != nil {
 		r.spare = read.messages
@@ -174,13 +173,13 @@ func (r *reader) begin() {
 func (r *reader) delayed() bool {
 	recent := 0
 	var longest time.Duration
-	for _, w := range r.written {
+	for _, w := range r.writing {
 		if written := time.Since(w.ended); written < r.patience {
 			recent++
 			longest = max(longest, written)
 		}
 	}
-	if recent < maxWritten {
+	if recent < maxWriting {
 		return false
 	}
 	if !r.waits {
@@ -211,7 +210,7 @@ func (r *reader) run(now *sharedReading, to *messages) {
 		now.result, now.ended = result, time.Now()
 		now.messages = to
 		if result.err == nil {
-			r.written = append(r.written, now)
+			r.writing = append(r.writing, now)
 		}
 		if now.scrapes == 0 {
 			r.recycle(now)

@@ -115,8 +115,8 @@ func TestMessagesAreUsedAgain(t *testing.T) {
 	get(t, h, "")
 	close(slow.goOn)
 	all.Wait()
-	if h.reader.spare == nil || len(h.reader.written) > 0 {
-		t.Errorf("%d readings are being written", len(h.reader.written))
+	if h.reader.spare == nil || len(h.reader.writing) > 0 {
+		t.Errorf("%d readings are being written", len(h.reader.writing))
 	}
 }
 
@@ -196,8 +196,8 @@ func TestClientLeavesInTheMiddle(t *testing.T) {
 		if got := get(t, h, ""); got != want {
 			t.Errorf("got\n%s\nwant\n%s", got, want)
 		}
-		if h.reader.spare == nil || len(h.reader.written) > 0 {
-			t.Errorf("%d readings are being written", len(h.reader.written))
+		if h.reader.spare == nil || len(h.reader.writing) > 0 {
+			t.Errorf("%d readings are being written", len(h.reader.writing))
 		}
 	}
 }
@@ -215,7 +215,7 @@ func TestResponsePanics(t *testing.T) {
 		defer func() { _ = recover() }()
 		h.ServeHTTP(panickingClient{httptest.NewRecorder()}, httptest.NewRequest(http.MethodGet, "/metrics", nil))
 	}()
-	if h.reader.spare == nil || len(h.reader.written) > 0 {
+	if h.reader.spare == nil || len(h.reader.writing) > 0 {
 		t.Error("the messages are lost")
 	}
 	get(t, h, "")
