@@ -96,7 +96,7 @@ var law = []struct {
 	{"internal/tests/words/calls", []string{module + "internal/tests/words/metrics", module + "runtime", module + "runtime/metric", module + "runtime/slo"}},
 	{"internal/tests/alerts/watched", generated},
 	{"internal/tests/words/metrics", generated},
-	{"bench", append([]string{module + "bench/", module + "runtime", module + "runtime/otel", "go.opentelemetry.io/otel/", "github.com/prometheus/", "github.com/VictoriaMetrics/metrics"}, generated...)},
+	{"bench", append([]string{module + "bench/", module + "runtime", module + "runtime/otel", module + "runtime/prometheus", "go.opentelemetry.io/otel/", "github.com/prometheus/", "github.com/VictoriaMetrics/metrics"}, generated...)},
 	{"bench/...", generated},
 }
 

@@ -23,7 +23,7 @@ func (c check) holds(measured float64) bool {
 }
 
 func checks() []check {
-	return slices.Concat(speedChecks(), otelChecks(), []check{
+	return slices.Concat(speedChecks(), otelChecks(), scrapeChecks(), []check{
 		{"no allocation in any steady record of direct", func(r *report) float64 { return r.mostAllocations(ocgenDirect) }, 0, true},
 		{"read of the most series, direct to OpenCensus", func(r *report) float64 {
 			return r.mostRead(ocgenDirect) / r.mostRead(openCensus)

@@ -7,6 +7,7 @@ require (
 	github.com/ocgen/ocgen v0.1.0
 	github.com/ocgen/ocgen/runtime/otel v0.1.0
 	github.com/ocgen/ocgen/runtime/otelctx v0.1.0
+	github.com/ocgen/ocgen/runtime/prometheus v0.1.0
 	github.com/prometheus/client_golang v1.25.0
 	github.com/prometheus/client_model v0.6.3
 	go.opencensus.io v0.24.0
@@ -38,4 +39,5 @@ replace (
 	github.com/ocgen/ocgen => ../
 	github.com/ocgen/ocgen/runtime/otel => ../runtime/otel
 	github.com/ocgen/ocgen/runtime/otelctx => ../runtime/otelctx
+	github.com/ocgen/ocgen/runtime/prometheus => ../runtime/prometheus
 )

@@ -28,7 +28,7 @@ func main() {
 	}
 }
 
-// Beside the works there are two more things to choose with -only.
+// Beside the works there are three more things to choose with -only; see scrapeName.
 const (
 	bytesName = "bytes a series"
 	readName  = "read"
@@ -38,7 +38,7 @@ func run(args []string, out, progress io.Writer) error {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.SetOutput(progress)
 	rounds := flags.Int("rounds", 11, "alternating `rounds` of which medians are taken")
-	only := flags.String("only", "", "measure what this `regexp` matches, of works, \""+bytesName+"\" and \""+readName+"\"")
+	only := flags.String("only", "", "measure what this `regexp` matches, of works, \""+bytesName+"\", \""+readName+"\" and \""+scrapeName+"\"")
 	short := flags.Bool("quick", false, "so short that the numbers mean nothing: shows that all of it runs")
 	svg := flags.String("svg", "", "draw a chart into this `file`")
 	jsonFile := flags.String("json", "", "write the numbers into this `file`")
@@ -97,6 +97,10 @@ func measureAll(s scale, chosen *regexp.Regexp, progress io.Writer) *report {
 	if chosen.MatchString(readName) {
 		fmt.Fprintln(progress, readName)
 		r.Reads = readAllSizes(s)
+	}
+	if chosen.MatchString(scrapeName) {
+		fmt.Fprintln(progress, scrapeName)
+		r.Scrapes = measureScrapes(s)
 	}
 	return r
 }

@@ -16,6 +16,7 @@ type report struct {
 	Works   []*workResult
 	Weights []weight
 	Reads   []readResult
+	Scrapes []scrapeResult
 }
 
 // A workResult has a row for each contender at a work.
@@ -117,7 +118,12 @@ func (r *report) print(out io.Writer) error {
 		if err := printReads(out, r.Reads); err != nil {
 			return err
 		}
-		return printStalls(out, r.Reads)
+		if err := printStalls(out, r.Reads); err != nil {
+			return err
+		}
+	}
+	if len(r.Scrapes) > 0 {
+		return printScrapes(out, r.Scrapes)
 	}
 	return nil
 }

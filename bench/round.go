@@ -14,12 +14,13 @@ type scale struct {
 	series      int           // of which the bytes are measured
 	read        []int         // series that are read
 	beside      time.Duration // that a recorder is watched for in one round
+	scraped     []int         // series that are scraped
 }
 
 // full is what numbers are quoted from; quick shows that everything runs.
 var (
-	full  = scale{slice: 20 * time.Millisecond, shortRounds: 501, series: 10_000, read: []int{1_000, 10_000, 100_000}, beside: time.Second}
-	quick = scale{slice: time.Millisecond, shortRounds: 5, series: 500, read: []int{1_000}, beside: 20 * time.Millisecond}
+	full  = scale{slice: 20 * time.Millisecond, shortRounds: 501, series: 10_000, read: []int{1_000, 10_000, 100_000}, beside: time.Second, scraped: []int{fewScraped, someScraped, mostScraped}}
+	quick = scale{slice: time.Millisecond, shortRounds: 5, series: 500, read: []int{1_000}, beside: 20 * time.Millisecond, scraped: []int{fewScraped}}
 )
 
 // A runner is a contender that takes part in the rounds of a work.

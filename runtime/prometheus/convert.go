@@ -2,6 +2,7 @@ package prometheus
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -23,130 +24,139 @@ func malformedf(what, format string, args ...any) error {
 	return &malformed{what, fmt.Sprintf(format, args...)}
 }
 
-// sampleOf returns the point of a series.
-func (f *family) sampleOf(series *metric.Series) (*sample, error) {
-	values, err := f.labelValues(series)
-	if err != nil {
-		return nil, err
-	}
-	converted, err := f.metricOf(series.Point, values)
-	if err != nil {
-		return nil, err
-	}
-	s := &sample{family: f, series: series, key: f.key(values), metric: converted}
-	if d, ok := series.Point.Value.(*metric.Distribution); ok {
-		s.histogram = shownOf(d)
-	}
-	return s, nil
-}
-
-// labelValues returns the values of the family's labels. An absent label is "", which means
-// the same in Prometheus.
-func (f *family) labelValues(series *metric.Series) ([]string, error) {
-	if len(series.LabelValues) != len(f.labels) {
-		return nil, malformedf("its label values do not fit its label keys", "%d for %q", len(series.LabelValues), f.labels)
-	}
-	values := make([]string, len(f.labels))
-	for i, v := range series.LabelValues {
-		if !v.Present {
-			continue
-		}
-		if !utf8.ValidString(v.Value) {
-			return nil, malformedf("a label value is not UTF-8", "%s=%q", f.labels[i], v.Value)
-		}
-		values[i] = v.Value
-	}
-	return values, nil
-}
-
-// key returns the identity of a series in an exposition, e.g.
-// shop_request_count{method="GET"}.
-func (f *family) key(values []string) string {
-	var labels []string
-	add := func(label, value string) {
-		if value != "" {
-			labels = append(labels, fmt.Sprintf("%s=%q", label, value))
-		}
+// key returns the identity of a series, e.g. shop_request_count{method="GET"}.
+func (f *family) key(series *metric.Series) string {
+	labels := maps.Clone(f.constant)
+	if labels == nil {
+		labels = map[string]string{}
 	}
 	for i, label := range f.labels {
-		add(label, values[i])
+		labels[label] = textOf(&series.LabelValues[i])
 	}
-	for _, label := range sortedKeys(f.constant) {
-		add(label, f.constant[label])
-	}
-	slices.Sort(labels)
-	return f.name + "{" + strings.Join(labels, ",") + "}"
+	return keyOf(f.name, labels)
 }
 
-func (f *family) metricOf(point metric.Point, values []string) (prometheus.Metric, error) {
+func (s *slot) key() string {
+	labels := map[string]string{}
+	for _, l := range s.labels {
+		labels[l.GetName()] = l.GetValue()
+	}
+	return keyOf(s.metric.family.name, labels)
+}
+
+func keyOf(name string, labels map[string]string) string {
+	var texts []string
+	for label, value := range labels {
+		if value != "" {
+			texts = append(texts, fmt.Sprintf("%s=%q", label, value))
+		}
+	}
+	slices.Sort(texts)
+	return name + "{" + strings.Join(texts, ",") + "}"
+}
+
+// checkTexts returns an error if a label is not UTF-8.
+func (f *family) checkTexts(series *metric.Series) error {
+	for i := range series.LabelValues {
+		if text := textOf(&series.LabelValues[i]); !utf8.ValidString(text) {
+			return malformedf("a label value is not UTF-8", "%s=%q", f.labels[i], text)
+		}
+	}
+	return nil
+}
+
+// emptySeries returns a series of the family for client_golang, without a value.
+func (f *family) emptySeries() (prometheus.Metric, error) {
+	values := make([]string, len(f.labels))
 	if f.kind == histogram {
-		return f.histogramOf(point, values)
+		return prometheus.NewConstHistogram(f.description, 0, 0, nil, values...)
 	}
-	var v float64
-	switch n := point.Value.(type) {
-	case int64:
-		v = float64(n)
-	case float64:
-		v = n
-	default:
-		return nil, malformedf("its point does not fit its type", "%T for a %s", point.Value, f.kind)
+	return prometheus.NewConstMetric(f.description, valueTypes[f.kind], 0, values...)
+}
+
+var valueTypes = map[kind]prometheus.ValueType{
+	counter: prometheus.CounterValue,
+	gauge:   prometheus.GaugeValue,
+	untyped: prometheus.UntypedValue,
+}
+
+// check returns an error if the point of a series cannot be served, and the layout of a
+// histogram. The slot of the series may be nil.
+func (k *keptMetric) check(s *slot, p *metric.Point) (*layout, error) {
+	if k.family.kind == histogram {
+		d, ok := p.Value.(*metric.Distribution)
+		if !ok {
+			return nil, malformedf("its point does not fit its type", "%T for a distribution", p.Value)
+		}
+		return k.layoutOf(s, d)
 	}
-	if f.kind == gauge {
-		return prometheus.NewConstMetric(f.description, prometheus.GaugeValue, v, values...)
+	v, ok := number(p.Value)
+	if !ok {
+		return nil, malformedf("its point does not fit its type", "%T for a %s", p.Value, k.family.kind)
 	}
-	if !finite(v) {
+	if k.family.kind != gauge && !finite(v) {
 		return nil, malformedf("its sum is not finite", "%v", v)
 	}
-	if f.kind == untyped {
-		return prometheus.NewConstMetric(f.description, prometheus.UntypedValue, v, values...)
+	return nil, nil
+}
+
+// number returns the value of a point, if it is a number.
+func number(value any) (v float64, ok bool) {
+	switch n := value.(type) {
+	case int64:
+		return float64(n), true
+	case float64:
+		return n, true
 	}
-	return prometheus.NewConstMetric(f.description, prometheus.CounterValue, v, values...)
+	return 0, false
 }
 
 func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
 
-// histogramOf returns a histogram with cumulative buckets, without exemplars.
-func (f *family) histogramOf(point metric.Point, values []string) (prometheus.Metric, error) {
-	d, ok := point.Value.(*metric.Distribution)
-	if !ok {
-		return nil, malformedf("its point does not fit its type", "%T for a distribution", point.Value)
+// layoutOf returns the layout of a distribution, or an error if the distribution cannot be
+// served.
+func (k *keptMetric) layoutOf(s *slot, d *metric.Distribution) (*layout, error) {
+	known := k.layout
+	if s != nil && s.layout != nil {
+		known = s.layout
 	}
-	buckets, err := cumulative(d)
-	if err != nil {
+	fits := known.fits(d.Bounds)
+	if err := checkDistribution(d, fits); err != nil {
 		return nil, err
 	}
-	return prometheus.NewConstHistogram(f.description, uint64(d.Count), d.Sum, buckets, values...)
+	if !fits {
+		known = newLayout(d.Bounds)
+	}
+	k.layout = known
+	return known, nil
 }
 
-// cumulative returns the number of values below each bound. Equal bounds are merged. An
-// infinite bound is left out, because Prometheus adds it.
-func cumulative(d *metric.Distribution) (map[float64]uint64, error) {
+// checkDistribution returns an error if a distribution cannot be served. Bounds that were
+// checked before are not checked again.
+func checkDistribution(d *metric.Distribution, checked bool) error {
 	bounds := d.Bounds
 	switch {
 	case len(bounds)+len(d.Buckets) == 0 && d.Count >= 0 && finite(d.Sum):
-		return nil, nil // only count and sum
+		return nil // only count and sum
 	case len(bounds) == 0 && len(d.Buckets) != 1:
-		return nil, malformedf("it has no bucket bounds", "%d values in %d buckets", d.Count, len(d.Buckets))
+		return malformedf("it has no bucket bounds", "%d values in %d buckets", d.Count, len(d.Buckets))
 	case len(d.Buckets) != len(bounds)+1:
-		return nil, malformedf("its buckets do not fit its bounds", "%d buckets for the bounds %v", len(d.Buckets), bounds)
-	case !slices.IsSorted(bounds) || slices.ContainsFunc(bounds, math.IsNaN):
-		return nil, malformedf("its bounds do not increase", "%v", bounds)
+		return malformedf("its buckets do not fit its bounds", "%d buckets for the bounds %v", len(d.Buckets), bounds)
+	case !checked && (!slices.IsSorted(bounds) || slices.ContainsFunc(bounds, math.IsNaN)):
+		return malformedf("its bounds do not increase", "%v", bounds)
 	case !finite(d.Sum):
-		return nil, malformedf("its sum is not finite", "%v", d.Sum)
+		return malformedf("its sum is not finite", "%v", d.Sum)
 	}
-	buckets := make(map[float64]uint64, len(bounds))
 	total := int64(0)
-	for i, b := range d.Buckets {
-		if b.Count < 0 || b.Count > d.Count-total {
-			return nil, malformedf("its bucket counts do not add up to its count", "%d after %d in bucket %d of %d", b.Count, total, i, d.Count)
+	for i := range d.Buckets {
+		n := d.Buckets[i].Count
+		if n < 0 || n > d.Count-total {
+			return malformedf("its bucket counts do not add up to its count", "%d after %d in bucket %d of %d", n, total, i, d.Count)
 		}
-		total += b.Count
-		if i < len(bounds) && !math.IsInf(bounds[i], 1) {
-			buckets[bounds[i]] = uint64(total)
-		}
+		total += n
 	}
 	if total != d.Count {
-		return nil, malformedf("its bucket counts do not add up to its count", "%d, not %d", total, d.Count)
+		return malformedf("its bucket counts do not add up to its count", "%d, not %d", total, d.Count)
 	}
-	return buckets, nil
+	return nil
 }

@@ -23,9 +23,20 @@
 // Each scrape reads the metrics anew, so nothing is lost between two scrapes. Records
 // after the last scrape of a process are never scraped.
 //
-// Simultaneous scrapes share a reading, because a reading copies all series. A scrape
-// never shares a reading that began before the scrape arrived, so its response has all
-// earlier records.
+// Simultaneous scrapes share a reading. A scrape never shares a reading that began before
+// the scrape arrived, so its response has all earlier records. While the responses of two
+// readings are being written, scrapes wait for the end of one of them, and share the next
+// reading. So forty scrapes at once need about twice the memory of one. A response to a slow
+// client delays a reading by at most one second.
+//
+// # Memory
+//
+// Between scrapes the handler keeps what the next scrape needs again: for each series that
+// the last scrape served its labels, its last point, and the messages in which client_golang
+// encodes it. With three labels that is about 800 bytes for a number and 2.4 KB for a
+// distribution with 12 bounds. Series that end are forgotten at the next scrape. After
+// 5 minutes without a scrape only the labels, and sums and exemplars of distributions, are
+// kept.
 //
 // # Names
 //

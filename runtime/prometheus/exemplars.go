@@ -24,6 +24,7 @@ type exemplar struct {
 	value float64
 	at    time.Time
 	span  metric.Span
+	made  *dto.Exemplar // for client_golang; nil until it is needed
 }
 
 // exemplars are the exemplars of a histogram, by the upper bounds of their buckets.
@@ -59,12 +60,18 @@ func exemplarOf(e *metric.Exemplar) *exemplar {
 	if e.Span.IsZero() {
 		return nil
 	}
-	return &exemplar{e.Value, e.Timestamp, e.Span}
+	return &exemplar{value: e.Value, at: e.Timestamp, span: e.Span}
 }
 
-// proto returns the exemplar with its labels sorted, as Prometheus has them.
+// proto returns the exemplar with its labels sorted, as Prometheus has them; nil for nil.
 func (e *exemplar) proto() *dto.Exemplar {
-	return &dto.Exemplar{
+	if e == nil {
+		return nil
+	}
+	if e.made != nil {
+		return e.made
+	}
+	e.made = &dto.Exemplar{
 		Value:     new(e.value),
 		Timestamp: timestamppb.New(e.at),
 		Label: []*dto.LabelPair{
@@ -72,4 +79,5 @@ func (e *exemplar) proto() *dto.Exemplar {
 			{Name: new("trace_id"), Value: new(e.span.TraceID.String())},
 		},
 	}
+	return e.made
 }

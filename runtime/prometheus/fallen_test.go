@@ -67,7 +67,9 @@ func wantUntypedProto(t *testing.T, h *Handler, name string, fallen bool) {
 	if fallen {
 		want = "UNTYPED"
 	}
-	for _, f := range h.reader.read(t.Context()).families {
+	read, release := h.reader.read(t.Context())
+	defer release()
+	for _, f := range read.families {
 		if f.GetName() != name {
 			continue
 		}

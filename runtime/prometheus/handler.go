@@ -10,7 +10,6 @@ import (
 
 	"github.com/ocgen/ocgen/runtime"
 	"github.com/ocgen/ocgen/runtime/metric"
-	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 	dto "github.com/prometheus/client_model/go"
 )
@@ -44,9 +43,13 @@ type Options struct {
 type Handler struct {
 	opts   Options
 	naming naming
+	own    *keptMetric // the number of series that are left out
 	log    *reporter
 	reader *reader
-	shown  shown
+
+	// Used by one reading at a time.
+	gatherer runtime.Gatherer
+	table    *table
 
 	mu      sync.Mutex
 	checked *registered // the packages of the last check
@@ -67,8 +70,12 @@ func New(opts Options) (*Handler, error) {
 	if err := checked.err(); err != nil {
 		return nil, err
 	}
-	h := &Handler{opts: opts, naming: n, log: newReporter(opts.OnError), checked: checked}
-	h.reader = &reader{collect: h.collect}
+	own, err := n.ownMetric()
+	if err != nil {
+		return nil, fmt.Errorf("prometheus: %w", err)
+	}
+	h := &Handler{opts: opts, naming: n, own: own, log: newReporter(opts.OnError), table: newTable(), checked: checked}
+	h.reader = &reader{collect: h.collect, forget: h.forget, patience: writePatience}
 	return h, nil
 }
 
@@ -78,7 +85,8 @@ func New(opts Options) (*Handler, error) {
 // has arrived.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	ctx := r.Context()
-	result := h.reader.read(ctx)
+	result, release := h.reader.read(ctx)
+	defer release()
 	if err := result.err; err != nil {
 		switch {
 		case errors.Is(err, errHangs): // usually the reason why the client left
@@ -99,26 +107,30 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}).ServeHTTP(w, r)
 }
 
-// collect reads the metrics of the process and converts them.
-func (h *Handler) collect(ctx context.Context) exposition {
+// collect reads the metrics of the process and converts them to messages.
+func (h *Handler) collect(ctx context.Context, to *messages) exposition {
 	ours := h.packages()
-	metrics, err := runtime.GatherPartial(ctx)
+	metrics, err := h.gatherer.Gather(ctx)
 	if err != nil {
 		return exposition{err: err}
 	}
-	return h.expose(metrics, ours)
+	return h.expose(metrics, ours, to)
 }
 
-// expose converts metrics. The exposition shares no memory with them.
-func (h *Handler) expose(metrics []*metric.Metric, ours *registered) exposition {
-	registry := prometheus.NewRegistry()
-	registry.MustRegister(h.scrape(metrics, ours))
-	families, err := registry.Gather()
-	return exposition{families: families, refused: err}
+// forget releases the memory of the last reading. It is not called during a reading. The table
+// stays: the next scrape needs the sums and exemplars of the last one.
+func (h *Handler) forget() { h.gatherer = runtime.Gatherer{} }
+
+// expose converts metrics. The exposition shares no memory with them that may change.
+func (h *Handler) expose(metrics []*metric.Metric, ours *registered, to *messages) exposition {
+	reports := h.scrape(metrics, ours)
+	families := to.fill(h.table.order)
+	reports.send()
+	return exposition{families: families}
 }
 
 // Gather implements prometheus.Gatherer for promhttp.
-func (e exposition) Gather() ([]*dto.MetricFamily, error) { return e.families, e.refused }
+func (e exposition) Gather() ([]*dto.MetricFamily, error) { return e.families, nil }
 
 // packages returns the registered packages. It checks them if they have changed since the
 // last scrape.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -14,52 +15,75 @@ import (
 // have no ctx, so with parallel readings a producer that hangs would cost one goroutine for
 // each scrape.
 //
-// Scrapes share readings, because a reading copies all series. A scrape only joins a reading
-// that has not begun, so that its response has all earlier records. Scrapes that arrive
-// during a reading share the next one, so scrapes wait for at most two copies.
+// Scrapes share readings. A scrape only joins a reading that has not begun, so that its
+// response has all earlier records. Scrapes that arrive during a reading share the next one.
+//
+// Responses use the messages of their reading until they are written. A reading waits while two
+// earlier readings have responses that are not written yet. So the messages of two readings
+// are enough, and scrapes that arrive one after another share readings too. A response to a
+// slow client delays a reading for a second at most; only then there are more messages.
 type reader struct {
-	collect func(context.Context) exposition
+	collect  func(context.Context, *messages) exposition
+	forget   func()        // releases the memory of collect
+	patience time.Duration // how long responses delay readings
 
 	mu      sync.Mutex
-	current *sharedReading // the reading that has begun, which no scrape may join; nil: there is none
-	next    *sharedReading // the reading after current; nil: no scrape waits for one
+	current *sharedReading   // the reading that has begun, which no scrape may join; nil: there is none
+	next    *sharedReading   // the reading after current; nil: no scrape waits for one
+	writing []*sharedReading // readings whose responses are being written
+	spare   *messages        // of a reading whose responses are written; nil: none
+	waits   bool             // a timer is set that tries to begin a reading
+	idle    *time.Timer      // releases memory; nil: no scrape has ended yet
 }
+
+const (
+	// maxWriting is the number of readings with responses that are being written from which
+	// the next reading waits.
+	maxWriting = 2
+	// writePatience is how long a response delays the next reading at most. Usually a
+	// response takes less than a second, for 100,000 series too.
+	writePatience = time.Second
+	// idleTime is how long memory is kept for the next scrape. Prometheus forgets series that
+	// it has not scraped for 5 minutes, so it scrapes more often.
+	idleTime = 5 * time.Minute
+)
 
 // An exposition is the result of a reading for all scrapes that share it. They do not change
 // it.
 type exposition struct {
 	families []*dto.MetricFamily
-	refused  error // the errors of client_golang for metrics that it left out
 	err      error // why there are no families
 }
 
 // A sharedReading is one reading of all metrics.
 type sharedReading struct {
-	ctx     context.Context // done when no scrape waits for it any more
-	cancel  context.CancelFunc
-	scrapes int       // that wait for it; guarded by the reader's lock, as is began
-	began   time.Time // zero: it has not
-	done    chan struct{}
-	result  exposition // when it is done
+	ctx      context.Context // done when no scrape waits for it any more
+	cancel   context.CancelFunc
+	scrapes  int       // that wait for it or write its result; guarded by the reader's lock, as are began and ended
+	began    time.Time // zero: it has not
+	ended    time.Time // zero: it has not
+	done     chan struct{}
+	messages *messages  // that the result uses
+	result   exposition // when it is done
 }
 
-// read returns all metrics as they are at some time after the call. It returns an error if
-// ctx is done before they are read, or if a producer panics.
-func (r *reader) read(ctx context.Context) exposition {
+// read returns all metrics as they are at some time after the call. The caller calls release
+// when it no longer uses them. read returns an error if ctx is done before the metrics are
+// read, or if a producer panics.
+func (r *reader) read(ctx context.Context) (result exposition, release func()) {
 	if ctx.Err() != nil {
-		return exposition{err: r.unfinished(ctx)}
+		return exposition{err: r.unfinished(ctx)}, func() {}
 	}
 	joined := r.join()
+	release = func() { r.leave(joined) }
 	select {
 	case <-joined.done:
 		if ctx.Err() == nil {
-			return joined.result
+			return joined.result, release
 		}
 	case <-ctx.Done():
 	}
-	err := r.unfinished(ctx)
-	r.leave(joined)
-	return exposition{err: err}
+	return exposition{err: r.unfinished(ctx)}, release
 }
 
 // join returns a reading that has not begun before the call.
@@ -72,14 +96,12 @@ func (r *reader) join() *sharedReading {
 	}
 	joined := r.next
 	joined.scrapes++
-	if r.current == nil {
-		r.begin()
-	}
+	r.begin()
 	return joined
 }
 
 // leave removes a scrape from a reading. A reading without scrapes does not begin, or is
-// cancelled.
+// cancelled, or its messages are used again.
 func (r *reader) leave(left *sharedReading) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -88,38 +110,116 @@ func (r *reader) leave(left *sharedReading) {
 		return
 	}
 	left.cancel()
-	if r.next == left {
+	switch {
+	case r.next == left:
 		r.next = nil
+	case !left.ended.IsZero():
+		r.recycle(left)
+		r.begin()
+		r.rest()
 	}
 }
 
-// begin begins the next reading, if a scrape waits for it. It is called with mu held while
-// there is no current reading.
-func (r *reader) begin() {
-	r.current, r.next = r.next, nil
-	if r.current == nil {
+// rest sets the time when memory is released. It is called with mu held.
+func (r *reader) rest() {
+	if r.idle == nil {
+		r.idle = time.AfterFunc(idleTime, r.release)
 		return
 	}
+	r.idle.Reset(idleTime)
+}
+
+// release releases the memory that is kept for the next scrape. During a scrape it does
+// nothing: the end of the scrape sets the time again.
+func (r *reader) release() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.current != nil || r.next != nil || len(r.writing) > 0 {
+		return
+	}
+	r.spare = nil
+	r.forget()
+}
+
+// recycle makes the messages of a reading available. No response uses them any more.
+func (r *reader) recycle(read *sharedReading) {
+	if i := slices.Index(r.writing, read); i >= 0 {
+		r.writing = slices.Delete(r.writing, i, i+1)
+	}
+	if read.messages != nil {
+		r.spare = read.messages
+	}
+	read.messages, read.result = nil, exposition{}
+}
+
+// begin begins the next reading, if a scrape waits for it, there is no current reading, and
+// the responses of earlier readings allow it. It is called with mu held.
+func (r *reader) begin() {
+	if r.current != nil || r.next == nil || r.delayed() {
+		return
+	}
+	r.current, r.next = r.next, nil
 	r.current.began = time.Now()
-	go r.run(r.current)
+	to := r.spare
+	r.spare = nil
+	if to == nil {
+		to = newMessages()
+	}
+	go r.run(r.current, to)
+}
+
+// delayed reports whether the next reading waits for responses. If so, it begins when they
+// are written, or after some time.
+func (r *reader) delayed() bool {
+	recent := 0
+	var longest time.Duration
+	for _, w := range r.writing {
+		if written := time.Since(w.ended); written < r.patience {
+			recent++
+			longest = max(longest, written)
+		}
+	}
+	if recent < maxWriting {
+		return false
+	}
+	if !r.waits {
+		r.waits = true
+		time.AfterFunc(r.patience-longest, r.retry)
+	}
+	return true
+}
+
+func (r *reader) retry() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.waits = false
+	r.begin()
 }
 
 // run reads. If a function of the program panics or ends the goroutine, the scrapes get an
 // error and do not wait.
-func (r *reader) run(now *sharedReading) {
+func (r *reader) run(now *sharedReading, to *messages) {
 	result := exposition{err: errors.New("a producer of metrics, or Options.OnError, ended its goroutine with runtime.Goexit")}
 	defer func() {
 		if p := recover(); p != nil {
 			result = exposition{err: fmt.Errorf("a producer of metrics, or Options.OnError, panicked: %v", p)}
 		}
-		now.result = result
 		now.cancel()
 		r.mu.Lock()
 		defer r.mu.Unlock()
+		now.result, now.ended = result, time.Now()
+		now.messages = to
+		if result.err == nil {
+			r.writing = append(r.writing, now)
+		}
+		if now.scrapes == 0 {
+			r.recycle(now)
+		}
+		r.current = nil
 		r.begin()
 		close(now.done)
 	}()
-	result = r.collect(now.ctx)
+	result = r.collect(now.ctx, to)
 }
 
 // errHangs means that a scrape failed because of a reading that hangs, not because its client

@@ -53,6 +53,76 @@ func (r *reporter) first(key string) bool {
 	return true
 }
 
+// known reports whether an error of the key will not be reported: it was reported before, or
+// there were too many.
+func (r *reporter) known(key string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.reported[key] || len(r.reported) >= maxReported
+}
+
+// reports are what a scrape reports when it is complete. The hook may panic, and then the
+// table must be complete too.
+type reports struct {
+	log  *reporter
+	keys map[string]bool
+	all  []keyedError
+}
+
+type keyedError struct {
+	key string
+	err error
+}
+
+// add adds an error, unless there is one of the key or it was reported before.
+func (r *reports) add(key string, err func() error) {
+	if r.keys[key] || r.log.known(key) {
+		return
+	}
+	if r.keys == nil {
+		r.keys = map[string]bool{}
+	}
+	r.keys[key] = true
+	r.all = append(r.all, keyedError{key, err()})
+}
+
+// addSeries adds a series that is left out. Of the series of a metric with the same problem,
+// only the first is reported.
+func (r *reports) addSeries(f *family, err error) {
+	key := f.source
+	if m, ok := err.(*malformed); ok {
+		key += ": " + m.what
+	}
+	r.add(key, func() error { return fmt.Errorf("a series of metric %q is left out: %w", f.source, err) })
+}
+
+// addTwice adds series whose name and labels another series has, and returns their number.
+func (r *reports) addTwice(twice []leftSeries) int {
+	const what = "another series has the same name and labels"
+	first := map[*family]string{} // the first key, in the order of the keys
+	for _, s := range twice {
+		if r.log.known(s.family.source + ": " + what) {
+			continue
+		}
+		if key := s.family.key(s.series); first[s.family] == "" || key < first[s.family] {
+			first[s.family] = key
+		}
+	}
+	for _, s := range twice {
+		if key := first[s.family]; key != "" {
+			r.addSeries(s.family, &malformed{what, key})
+		}
+	}
+	return len(twice)
+}
+
+// send reports all.
+func (r *reports) send() {
+	for _, e := range r.all {
+		r.log.report(e.key, e.err)
+	}
+}
+
 // refusals is the log of promhttp. It reports metrics that client_golang refuses although
 // they passed all checks here, and responses that cannot be sent.
 type refusals struct {

@@ -15,90 +15,67 @@ const (
 	leftOutHelp = "Series that this scrape lacks, because their names collide or they are malformed; the program's log names them."
 )
 
-// A scrape has the metrics of one response. It is a prometheus.Collector without
-// descriptions.
-type scrape []prometheus.Metric
+// collected has metrics for client_golang. It is a prometheus.Collector without descriptions.
+type collected []prometheus.Metric
 
-func (scrape) Describe(chan<- *prometheus.Desc) {}
+func (collected) Describe(chan<- *prometheus.Desc) {}
 
-func (s scrape) Collect(to chan<- prometheus.Metric) {
-	for _, m := range s {
+func (c collected) Collect(to chan<- prometheus.Metric) {
+	for _, m := range c {
 		to <- m
 	}
 }
 
-// A sample is one series of a family.
-type sample struct {
-	family    *family
-	series    *metric.Series
-	key       string // its name and labels, as Prometheus compares them
-	metric    prometheus.Metric
-	histogram shownHistogram // if it is one
+// ownMetric returns the metric of the handler itself. It has no namespace.
+func (n naming) ownMetric() (*keptMetric, error) {
+	own := &keptMetric{family: &family{
+		source:      leftOutName,
+		name:        leftOutName,
+		kind:        gauge,
+		help:        leftOutHelp,
+		constant:    n.constant,
+		description: prometheus.NewDesc(leftOutName, leftOutHelp, nil, n.constant),
+	}}
+	return own, own.describe()
 }
 
-// collected returns the sample for client_golang.
-func (s sample) collected() prometheus.Metric {
-	if s.family.kind != histogram {
-		return s.metric
-	}
-	return &histogramMetric{s.metric, s.histogram}
-}
-
-// scrape converts the series that can be served. It reports and counts all others.
-func (h *Handler) scrape(metrics []*metric.Metric, ours *registered) scrape {
+// scrape enters the series that can be served into the table. It returns reports of all
+// others.
+func (h *Handler) scrape(metrics []*metric.Metric, ours *registered) *reports {
+	all := &reports{log: h.log}
 	for _, err := range ours.problems {
-		h.log.report(err.Error(), err)
+		all.add(err.Error(), func() error { return err })
 	}
-	var samples []sample
+	t := h.table
+	t.begin()
 	leftOut := 0
 	names := newClaims()
 	for _, m := range inOrderOfRank(metrics, ours) {
-		f, err := h.naming.familyOf(m.Descriptor, m.Resource)
+		k := t.find(h.naming, m)
+		err := k.err
 		if err == nil {
-			err = names.take(f)
+			err = names.take(k.family)
 		}
 		if err != nil {
+			k.cut(0)
 			leftOut += len(m.Series)
-			h.log.report(m.Descriptor.Name, fmt.Errorf("metric %q is left out: %w", m.Descriptor.Name, err))
+			all.add(m.Descriptor.Name, func() error { return fmt.Errorf("metric %q is left out: %w", k.descriptor.Name, err) })
 			continue
 		}
-		for _, series := range m.Series {
-			s, err := f.sampleOf(series)
-			if err != nil {
+		k.cut(len(m.Series))
+		for i, series := range m.Series {
+			if err := t.take(k, i, series); err != nil {
 				leftOut++
-				h.leaveOut(f, series, err)
-				continue
-			}
-			if s != nil {
-				samples = append(samples, *s)
+				all.addSeries(k.family, err)
 			}
 		}
 	}
-	served, twice := distinct(samples)
-	for _, s := range twice {
-		h.leaveOut(s.family, s.series, &malformed{"another series has the same name and labels", s.key})
+	leftOut += all.addTwice(t.twice)
+	if err := t.take(h.own, 0, &metric.Series{Point: metric.Point{Value: int64(leftOut)}}); err != nil {
+		panic(err) // it is well formed
 	}
-	h.shown.keep(served)
-	all := scrape{h.ownMetric(leftOut + len(twice))}
-	for _, s := range served {
-		all = append(all, s.collected())
-	}
+	t.finish()
 	return all
-}
-
-// leaveOut reports a series that is left out. Of the series of a metric with the same
-// problem, only the first is reported.
-func (h *Handler) leaveOut(f *family, series *metric.Series, err error) {
-	key := f.source
-	if m, ok := err.(*malformed); ok {
-		key += ": " + m.what
-	}
-	h.log.report(key, fmt.Errorf("a series of metric %q is left out: %w", f.source, err))
-}
-
-func (h *Handler) ownMetric(leftOut int) prometheus.Metric {
-	d := prometheus.NewDesc(leftOutName, leftOutHelp, nil, h.naming.constant)
-	return prometheus.MustNewConstMetric(d, prometheus.GaugeValue, float64(leftOut))
 }
 
 // inOrderOfRank returns the metrics in the order in which they get names, which is the same
@@ -120,37 +97,4 @@ func inOrderOfRank(metrics []*metric.Metric, ours *registered) []*metric.Metric 
 		)
 	})
 	return sorted
-}
-
-// distinct returns one sample for each name and set of labels, and the samples that it
-// leaves out. Of equal samples the one that started first is served, so that a counter does
-// not jump between two producers.
-func distinct(samples []sample) (served, twice []sample) {
-	slices.SortStableFunc(samples, func(a, b sample) int {
-		return cmp.Or(
-			strings.Compare(a.key, b.key),
-			a.series.StartTime.Compare(b.series.StartTime),
-			cmp.Compare(present(a.series), present(b.series)),
-		)
-	})
-	for i, s := range samples {
-		if i > 0 && s.key == samples[i-1].key {
-			twice = append(twice, s)
-			continue
-		}
-		served = append(served, s)
-	}
-	return served, twice
-}
-
-// present counts the labels of a series. A series without a label and a series with an empty
-// label are the same to Prometheus, and both may exist.
-func present(series *metric.Series) int {
-	n := 0
-	for _, v := range series.LabelValues {
-		if v.Present {
-			n++
-		}
-	}
-	return n
 }

@@ -47,7 +47,8 @@ func (m *Memory) Put(key any, read *metric.Metric) {
 }
 
 // Rows returns n series to be filled in. As far as possible they use the memory of last,
-// an earlier reading; nil means that there is none.
+// an earlier reading; nil means that there is none. Rows that are not needed are emptied. If
+// most are not needed, the memory of all is released.
 func Rows(last *metric.Metric, n int) []*metric.Series {
 	var rows []*metric.Series
 	if last != nil {
@@ -56,7 +57,13 @@ func Rows(last *metric.Metric, n int) []*metric.Series {
 	if i := slices.Index(rows, nil); i >= 0 {
 		rows = rows[:i]
 	}
+	if len(rows) > 2*n+spareRows {
+		rows = nil
+	}
 	if len(rows) >= n {
+		for _, row := range rows[n:] {
+			*row = metric.Series{} // its series may have ended
+		}
 		return rows[:n]
 	}
 	more := make([]metric.Series, n-len(rows))
@@ -65,3 +72,6 @@ func Rows(last *metric.Metric, n int) []*metric.Series {
 	}
 	return rows
 }
+
+// spareRows is a number of rows that is always kept.
+const spareRows = 64

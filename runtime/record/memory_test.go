@@ -69,9 +69,32 @@ func TestRows(t *testing.T) {
 			seen[r] = true
 		}
 	}
+	for _, r := range first {
+		r.LabelValues, r.Point.Value = []metric.LabelValue{metric.NewLabelValue("x")}, int64(1)
+	}
+	Rows(&metric.Metric{Series: first}, 1)
+	for i, r := range first {
+		if full := r.LabelValues != nil || r.Point.Value != nil; full != (i == 0) {
+			t.Errorf("row %d: %v, but one was needed", i, r)
+		}
+	}
 	cleared := slices.Clone(first)
 	cleared[1] = nil // whoever read it took rows out
 	if rows := Rows(&metric.Metric{Series: cleared}, 3); slices.Contains(rows, nil) || rows[0] != first[0] {
 		t.Errorf("%v", rows)
+	}
+}
+
+// After most series have ended their memory is released.
+func TestRowsAreReleased(t *testing.T) {
+	all := Rows(nil, 1000)
+	for _, c := range []struct {
+		n    int
+		kept bool
+	}{{1000, true}, {468, true}, {467, false}, {0, false}} {
+		rows := Rows(&metric.Metric{Series: slices.Clone(all)}, c.n)
+		if kept := c.n > 0 && rows[0] == all[0]; kept != c.kept || len(rows) != c.n {
+			t.Errorf("%d of 1000 rows: kept %t", len(rows), kept)
+		}
 	}
 }
