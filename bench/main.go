@@ -15,7 +15,6 @@ import (
 	"io"
 	"os"
 	"regexp"
-	"runtime"
 	"time"
 
 	"go.opencensus.io/stats/view"
@@ -81,7 +80,7 @@ func run(args []string, out, progress io.Writer) error {
 func measureAll(s scale, chosen *regexp.Regexp, progress io.Writer) *report {
 	view.SetReportingPeriod(time.Hour) // nobody is to be reported to
 	r := &report{
-		Machine: fmt.Sprintf("%s %s/%s, GOMAXPROCS %d", runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.GOMAXPROCS(0)),
+		Machine: machine(),
 		Rounds:  s.rounds,
 	}
 	for _, w := range works() {

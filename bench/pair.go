@@ -18,14 +18,28 @@ const (
 	otelPlainName   = ocgenOTel + ", " + withoutExemplars
 	directTagsName  = ocgenDirect + ", by tags"
 	directBoundName = ocgenDirect + ", bound"
+	directCountName = ocgenDirect + ", " + besideCount
+	promTableName   = prometheusName + ", table"
+	promBoundName   = prometheusName + ", bound"
+	victoriaBound   = victoria + ", bound"
+	tableAddName    = floor + ", " + tableAdd
 )
 
 func pairs() []pair {
-	return []pair{{otelTagsName, directTagsName}, {otelBoundName, directBoundName}, {otelTagsName, otelPlainName}}
+	return []pair{
+		{otelTagsName, directTagsName}, {otelBoundName, directBoundName}, {otelTagsName, otelPlainName},
+		{directTagsName, promTableName}, {directBoundName, promBoundName}, {directBoundName, victoriaBound},
+		{directTagsName, tableAddName}, {directTagsName, directCountName},
+	}
 }
 
-// shortSlice is about how long a loop runs in a short round.
-const shortSlice = 200 * time.Microsecond
+// About how long a loop runs in a short round. With 10,000 series the round is longer, and there
+// are fewer: each round records into all series, several times.
+const (
+	shortSlice = 200 * time.Microsecond
+	manySlices = 20 // short slices of a round with 10,000 series
+	fewerTimes = 4  // short rounds to rounds with 10,000 series
+)
 
 // A ratio is how many times as long as the other contender of a pair one takes.
 type ratio struct {
@@ -50,21 +64,25 @@ func compare(runners []*runner, s scale) (ratios []ratio) {
 // compareTwo lets two contenders alternate, and begins each round with the other one.
 func compareTwo(of, to *runner, s scale) float64 {
 	both := [2]*runner{of, to}
+	slice, rounds := shortSlice, s.shortRounds
+	if of.sequences[0].many != nil {
+		slice, rounds = manySlices*shortSlice, max(1, s.shortRounds/fewerTimes)
+	}
 	var times [2][]float64
-	for n := range s.shortRounds {
+	for n := range rounds {
 		for i := range both {
 			k := (n + i) % 2
-			times[k] = append(times[k], both[k].shortRound(s))
+			times[k] = append(times[k], both[k].shortRound(float64(slice)/float64(s.slice)))
 		}
 	}
 	return median(times[0]) / median(times[1])
 }
 
-// shortRound returns the ns of a record.
-func (r *runner) shortRound(s scale) float64 {
+// shortRound makes a part of the records of a round, and returns the ns of a record.
+func (r *runner) shortRound(part float64) float64 {
 	whole := r.records
 	defer func() { r.records = whole }()
-	r.records = max(1, int(float64(whole)*float64(shortSlice)/float64(s.slice)))
+	r.records = max(1, int(float64(whole)*part))
 	return float64(r.run()) / float64(r.records)
 }
 
