@@ -60,6 +60,9 @@ const withoutExemplars = "by tags, without exemplars"
 // with: a count with the same tags.
 const besideCount = "count by tags"
 
+// prebuiltContext is OpenCensus's style with a context for each series.
+const prebuiltContext = "Record with a prebuilt context"
+
 // tableAdd is the style of the floor that finds its place as a table does.
 const tableAdd = "one atomic add into a table"
 
@@ -83,7 +86,7 @@ func contenders() []contender {
 		{victoria, "table", startVictoriaTable},
 		{victoria, "bound", startVictoriaBound},
 		{openTelemetry, "prebuilt set", startPrebuiltSet},
-		{openCensus, "Record with a prebuilt context", startPrebuiltContext},
+		{openCensus, prebuiltContext, startPrebuiltContext},
 		{prometheusName, "WithLabelValues", startLabelValues},
 		{victoria, "by name", startVictoriaNames},
 		{openTelemetry, "attributes", startAttributes},

@@ -17,10 +17,9 @@ const (
 )
 
 // weighContended returns the bytes a series after the goroutines have ended, and after two more
-// reads.
-func weighContended(f filler, s scale) (contended, atRest float64) {
+// reads. before is the heap before the library recorded anything.
+func weighContended(f filler, before uint64, s scale) (contended, atRest float64) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(manyProcessors))
-	before := heap()
 	filled := f.start(false)
 	filled.fill(s.series)
 	recordBusily(filled, s)

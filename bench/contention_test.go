@@ -32,7 +32,7 @@ func TestWeighContended(t *testing.T) {
 			}
 		}, read: func() { kept = append(kept, make([]byte, 1<<19)) }, stop: func() { runtime.KeepAlive(kept) }}
 	}}
-	contended, atRest := weighContended(f, scale{series: 16, contended: time.Microsecond})
+	contended, atRest := weighContended(f, heap(), scale{series: 16, contended: time.Microsecond})
 	if during != manyProcessors {
 		t.Errorf("GOMAXPROCS is %d during the records, not %d", during, manyProcessors)
 	}

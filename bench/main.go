@@ -3,6 +3,7 @@
 //
 //	go run .                        # tables
 //	go run . -svg bench.svg         # and a chart
+//	go run . -markdown              # also the tables of docs/recorders.md
 //	go run . -check                 # the ratios that ocgen promises; exit 1 if one is missed
 //	go run . -only 'open|^count'    # works by name
 package main
@@ -40,6 +41,7 @@ func run(args []string, out, progress io.Writer) error {
 	only := flags.String("only", "", "measure what this `regexp` matches, of works, \""+bytesName+"\" and \""+readName+"\"")
 	short := flags.Bool("quick", false, "so short that the numbers mean nothing: shows that all of it runs")
 	svg := flags.String("svg", "", "draw a chart into this `file`")
+	markdown := flags.Bool("markdown", false, "also print the tables of docs/recorders.md")
 	jsonFile := flags.String("json", "", "write the numbers into this `file`")
 	verifying := flags.Bool("check", false, "compare with what ocgen promises, as far as -only measures it, and fail if it is missed")
 	if err := flags.Parse(args); err != nil {
@@ -61,6 +63,10 @@ func run(args []string, out, progress io.Writer) error {
 	r := measureAll(s, chosen, progress)
 	if err := r.print(out); err != nil {
 		return err
+	}
+	if *markdown {
+		fmt.Fprintln(out)
+		r.printMarkdown(out)
 	}
 	if err := r.save(*svg, *jsonFile); err != nil {
 		return err

@@ -232,8 +232,10 @@ type weight struct {
 
 func weighAll(s scale) (weights []weight) {
 	for _, f := range fillers() {
-		w := weight{Library: f.library, Closed: weigh(f, false, s.series), Open: weigh(f, true, s.series)}
-		w.Contended, w.AtRest = weighContended(f, s)
+		before := heap() // views keeps some contexts from its first series on
+		w := weight{Library: f.library, Closed: weigh(f, false, s.series)}
+		w.Contended, w.AtRest = weighContended(f, before, s)
+		w.Open = weigh(f, true, s.series)
 		weights = append(weights, w)
 	}
 	return weights

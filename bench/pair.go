@@ -33,18 +33,18 @@ func pairs() []pair {
 	}
 }
 
-// About how long a loop runs in a short round. With 10,000 series the round is longer, and there
-// are fewer: each round records into all series, several times.
+// About how long a loop runs in a short round. With 10,000 series the rounds are longer, so that
+// each records into most series, and there are fewer.
 const (
 	shortSlice = 200 * time.Microsecond
-	manySlices = 20 // short slices of a round with 10,000 series
-	fewerTimes = 4  // short rounds to rounds with 10,000 series
+	manySlices = 5 // short slices of a round with 10,000 series
+	fewerTimes = 2 // short rounds to rounds with 10,000 series
 )
 
 // A ratio is how many times as long as the other contender of a pair one takes.
 type ratio struct {
 	Of, To string
-	Ratio  float64 // of the medians
+	Ratio  float64 // median of the rounds' ratios
 }
 
 // compare returns the ratios of the pairs that take part in a work.
@@ -61,21 +61,25 @@ func compare(runners []*runner, s scale) (ratios []ratio) {
 	return ratios
 }
 
-// compareTwo lets two contenders alternate, and begins each round with the other one.
+// compareTwo lets two contenders alternate, and begins each round with the other one. Each ratio
+// is of two neighbours in time, since other work of the machine slows both down for a while, one
+// more than the other.
 func compareTwo(of, to *runner, s scale) float64 {
 	both := [2]*runner{of, to}
 	slice, rounds := shortSlice, s.shortRounds
 	if of.sequences[0].many != nil {
 		slice, rounds = manySlices*shortSlice, max(1, s.shortRounds/fewerTimes)
 	}
-	var times [2][]float64
+	var ratios []float64
 	for n := range rounds {
+		var ns [2]float64
 		for i := range both {
 			k := (n + i) % 2
-			times[k] = append(times[k], both[k].shortRound(float64(slice)/float64(s.slice)))
+			ns[k] = both[k].shortRound(float64(slice) / float64(s.slice))
 		}
+		ratios = append(ratios, ns[0]/ns[1])
 	}
-	return median(times[0]) / median(times[1])
+	return median(ratios)
 }
 
 // shortRound makes a part of the records of a round, and returns the ns of a record.

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -69,6 +70,43 @@ records over 1ms, a second: alone, and beside a goroutine that
 `
 	if out.String() != want {
 		t.Errorf("got:\n%s\nwant:\n%s", out.String(), want)
+	}
+}
+
+// TestMarkdown: a cell is empty if it was not measured, and bound styles fill the column of series
+// in hand.
+func TestMarkdown(t *testing.T) {
+	r := sampleReport()
+	r.Works = append(r.Works, &workResult{Work: boundOne, Rows: []row{{ocgenDirect, "bound", 7.125, 7, 0}}})
+	var out strings.Builder
+	r.printMarkdown(&out)
+	for _, want := range []string{
+		"a <machine>, the least of 11 alternating rounds\n\n",
+		"| | distribution, 3 closed tags | of 10,000 series, in random order | series in hand |",
+		"\n|---|---|---|---|---|---|\n| **ocgen, `direct` and `otel`** | 11.5 |  | 7 |  |  |\n",
+		"| Prometheus, table |  |  |  |  |  |\n",
+		"| OpenCensus, `RecordWithTags` | 1200 |  |  |  |  |\n",
+		"| ocgen direct | 220 | 330 | 900 | 400 |\n",
+	} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("%q is missing in\n%s", want, out.String())
+		}
+	}
+}
+
+// TestDocRows: each row and each column of the documentation's table is measured somewhere.
+func TestDocRows(t *testing.T) {
+	for _, row := range docRows {
+		for _, style := range row.styles {
+			if !slices.ContainsFunc(contenders(), func(c contender) bool { return c.library == row.library && c.style == style }) {
+				t.Errorf("%s has no style %q", row.library, style)
+			}
+		}
+	}
+	for _, column := range docColumns {
+		if !slices.ContainsFunc(works(), func(w work) bool { return w.name == column.work }) {
+			t.Errorf("%q is no work", column.work)
+		}
 	}
 }
 
