@@ -100,10 +100,13 @@ func TestReads(t *testing.T) {
 // end one.
 func TestAllocations(t *testing.T) {
 	for _, w := range works() {
-		if w.name != byThreeTags && w.name != manyDistribution && w.aggregation != upDown && w.ctx == nothing {
+		if w.name != byThreeTags && w.aggregation != upDown && w.ctx == nothing {
 			continue
 		}
 		for _, c := range contenders() {
+			if w.name != byThreeTags && !c.isGenerated() {
+				continue
+			}
 			r := startRunner(c, w)
 			if r == nil {
 				continue
@@ -118,7 +121,11 @@ func TestAllocations(t *testing.T) {
 					t.Errorf("%s: %s makes %v objects", w.name, c.name(), allocs)
 				}
 			case floor, ocgenDirect, ocgenOTel:
-				if allocs > 0 && !w.begins || allocs > beginAllocs {
+				most := 0.0
+				if w.begins {
+					most = 2 // usually 1, but the race detector drops what was put into a pool
+				}
+				if allocs > most {
 					t.Errorf("%s: %s makes %v objects", w.name, c.name(), allocs)
 				}
 			}

@@ -48,13 +48,21 @@ type ratio struct {
 }
 
 // compare returns the ratios of the pairs that take part in a work.
-func compare(runners []*runner, s scale) (ratios []ratio) {
+//
+// After a reading an up-down count checks for contention during its next 262,144 records, which few
+// series have before the next reading. So both are read first, and the rounds are not longer. Counts
+// that have so many records check only now and then.
+func compare(runners []*runner, w work, s scale) (ratios []ratio) {
 	byName := map[string]*runner{}
 	for _, r := range runners {
 		byName[r.contender.name()] = r
 	}
 	for _, p := range pairs() {
 		if of, to := byName[p.of], byName[p.to]; of != nil && to != nil {
+			if w.aggregation == upDown {
+				of.subject.read()
+				to.subject.read()
+			}
 			ratios = append(ratios, ratio{p.of, p.to, compareTwo(of, to, s)})
 		}
 	}

@@ -161,7 +161,7 @@ func TestPairs(t *testing.T) {
 				runners = append(runners, r)
 			}
 		}
-		for _, r := range compare(runners, quick) {
+		for _, r := range compare(runners, w, quick) {
 			if met[pair{r.Of, r.To}] = true; !(r.Ratio > 0) {
 				t.Errorf("%s: %s to %s is %v", w.name, r.Of, r.To, r.Ratio)
 			}

@@ -162,7 +162,7 @@ func measure(w work, all []contender, s scale) *workResult {
 		})
 	}
 	if w.workers == 1 && !w.begins {
-		result.Ratios = compare(runners, s)
+		result.Ratios = compare(runners, w, s)
 	}
 	return result
 }
