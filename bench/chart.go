@@ -46,7 +46,7 @@ func escaped(text string) (string, error) {
 }
 
 type drawing struct {
-	Title, Note                string
+	Title, Machine, Note       string
 	Width, Height, Margin, Bar int
 	Left, LabelX, Top, Bottom  int
 	AxisText                   int
@@ -109,8 +109,9 @@ func newDrawing(r *report, shown []*workResult) *drawing {
 	}
 	d := &drawing{
 		Title: "Time of one record", Width: chartWidth, Margin: chartMargin, Bar: barHeight,
-		Note: fmt.Sprintf("logarithmic axis, shorter is better · %s · medians of %d alternating rounds", r.Machine, r.Rounds),
-		Left: chartLeft, LabelX: chartLeft - 10, Top: chartTop, AxisText: chartTop - 8,
+		Machine: r.Machine,
+		Note:    fmt.Sprintf("logarithmic axis, shorter is better · medians of %d alternating rounds", r.Rounds),
+		Left:    chartLeft, LabelX: chartLeft - 10, Top: chartTop, AxisText: chartTop - 8,
 		decades: math.Ceil(math.Log10(slowest)),
 	}
 	for i := range int(d.decades) + 1 {

@@ -56,25 +56,41 @@ const (
 // compared with.
 const withoutExemplars = "by tags, without exemplars"
 
+// besideCount is the style of direct at the work of up-down counts that those are compared
+// with: a count with the same tags.
+const besideCount = "count by tags"
+
+// prebuiltContext is OpenCensus's style with a context for each series.
+const prebuiltContext = "Record with a prebuilt context"
+
+// tableAdd is the style of the floor that finds its place as a table does.
+const tableAdd = "one atomic add into a table"
+
+// contenders returns first each library at its best, with what a careful user makes before.
+// The contenders that look labels up at each record come last.
 func contenders() []contender {
 	return []contender{
-		{openCensus, "RecordWithTags", startRecordWithTags},
-		{openCensus, "tag.New and Record", startTagNew},
-		{openCensus, "Record with a prebuilt context", startPrebuiltContext},
-		{ocgenViews, "by tags", startViews},
-		{ocgenViews, "bound", startViewsBound},
-		{openTelemetry, "attributes", startAttributes},
-		{openTelemetry, "prebuilt set", startPrebuiltSet},
-		{prometheusName, "WithLabelValues", startLabelValues},
-		{prometheusName, "bound", startPrometheusBound},
-		{victoria, "by name", startVictoriaNames},
-		{victoria, "bound", startVictoriaBound},
+		{floor, "one atomic add", startOneAdd},
+		{floor, tableAdd, startTableAdd},
+		{floor, "two atomic adds", startTwoAdds},
 		{ocgenDirect, "by tags", startDirect},
+		{ocgenDirect, besideCount, startCountBesideUpDown},
+		{ocgenDirect, "bound", startDirectBound},
 		{ocgenOTel, "by tags", startOTel},
 		{ocgenOTel, withoutExemplars, startOTelWithoutExemplars},
-		{ocgenDirect, "bound", startDirectBound},
 		{ocgenOTel, "bound", startOTelBound},
-		{floor, "one atomic add", startOneAdd},
-		{floor, "two atomic adds", startTwoAdds},
+		{ocgenViews, "by tags", startViews},
+		{ocgenViews, "bound", startViewsBound},
+		{prometheusName, "table", startPrometheusTable},
+		{prometheusName, "bound", startPrometheusBound},
+		{victoria, "table", startVictoriaTable},
+		{victoria, "bound", startVictoriaBound},
+		{openTelemetry, "prebuilt set", startPrebuiltSet},
+		{openCensus, prebuiltContext, startPrebuiltContext},
+		{prometheusName, "WithLabelValues", startLabelValues},
+		{victoria, "by name", startVictoriaNames},
+		{openTelemetry, "attributes", startAttributes},
+		{openCensus, "RecordWithTags", startRecordWithTags},
+		{openCensus, "tag.New and Record", startTagNew},
 	}
 }

@@ -14,6 +14,26 @@ func startDirect(w work) *subject {
 	s := generated(w, "directmetrics", directmetrics.RegisterViews, directmetrics.UnregisterViews, recorded)
 	ctx := context.Background()
 	switch {
+	case w.begins:
+		s.loop = func(s *sequence, n int) {
+			end := func() {}
+			for i := range n {
+				end()
+				end = directmetrics.BeginOpenRequests(ctx, directmetrics.Method(s.method[i&mask]), directmetrics.Outcome(s.outcome[i&mask]), directmetrics.Route(s.route[i&mask]))
+			}
+		}
+	case w.aggregation == upDown:
+		s.loop = func(s *sequence, n int) {
+			for i := range n {
+				directmetrics.AddOpenRequests(ctx, deltas[i&mask], directmetrics.Method(s.method[i&mask]), directmetrics.Outcome(s.outcome[i&mask]), directmetrics.Route(s.route[i&mask]))
+			}
+		}
+	case w.aggregation == count && w.tags == manyTags:
+		s.loop = func(s *sequence, n int) {
+			for i := range n {
+				directmetrics.RecordPodRequests(ctx, directmetrics.Pod(s.many.pod[i&manyMask]), directmetrics.Shard(s.many.shard[i&manyMask]), directmetrics.Zone(s.many.zone[i&manyMask]))
+			}
+		}
 	case w.aggregation == count:
 		s.loop = func(s *sequence, n int) {
 			for i := range n {
@@ -36,6 +56,15 @@ func startDirect(w work) *subject {
 		s.loop = directDistribution(contextOf(w, directmetrics.WithTenant), w)
 	}
 	return s
+}
+
+// startCountBesideUpDown records counts, beside startDirect, which records up-down counts.
+func startCountBesideUpDown(w work) *subject {
+	if w.aggregation != upDown || w.begins || w.bound {
+		return nil
+	}
+	w.aggregation = count
+	return startDirect(w)
 }
 
 func directDistribution(ctx context.Context, w work) loop {
@@ -68,6 +97,12 @@ func directDistribution(ctx context.Context, w work) loop {
 		return func(s *sequence, n int) {
 			for i := range n {
 				directmetrics.RecordCustomerLatency(ctx, latencies[i&mask], directmetrics.Customer(s.customer[i&mask]))
+			}
+		}
+	case w.tags == manyTags:
+		return func(s *sequence, n int) {
+			for i := range n {
+				directmetrics.RecordPodLatency(ctx, latencies[i&mask], directmetrics.Pod(s.many.pod[i&manyMask]), directmetrics.Shard(s.many.shard[i&manyMask]), directmetrics.Zone(s.many.zone[i&manyMask]))
 			}
 		}
 	case len(w.bounds) == len(sixtyBounds):

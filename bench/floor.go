@@ -1,6 +1,9 @@
 package main
 
-import "sync/atomic"
+import (
+	"iter"
+	"sync/atomic"
+)
 
 // A place is a series of the floor: what any library must at least change, and
 // read again at an export. No two share a cache line, nor two of a pair that the
@@ -27,6 +30,32 @@ func startOneAdd(w work) *subject {
 	})
 }
 
+// startTableAdd is the same loop around one atomic add into a table, whose place is found by
+// the constants of the tags, as in the tables of other libraries. startOneAdd finds it by a
+// number that was computed before.
+func startTableAdd(w work) *subject {
+	if w.bound || w.begins {
+		return nil
+	}
+	switch w.tags {
+	case threeTags:
+		t := &threeTable[place]{}
+		return &subject{read: func() points { return readTable(t.all) }, loop: func(s *sequence, n int) {
+			for i := range n {
+				t[s.method[i&mask]][s.outcome[i&mask]][s.route[i&mask]].first.Add(1)
+			}
+		}}
+	case manyTags:
+		t := &manyTable[place]{}
+		return &subject{read: func() points { return readTable(t.all) }, loop: func(s *sequence, n int) {
+			for i := range n {
+				t[s.many.pod[i&manyMask]][s.many.shard[i&manyMask]][s.many.zone[i&manyMask]].first.Add(1)
+			}
+		}}
+	}
+	return nil
+}
+
 // startTwoAdds is the same loop around two: a bucket and a sum, of integers.
 func startTwoAdds(w work) *subject {
 	return startFloor(w, func(places *[combinations]place) loop {
@@ -48,8 +77,8 @@ func startTwoAdds(w work) *subject {
 }
 
 func startFloor(w work, byTags func(*[combinations]place) loop, bound func(*place) loop) *subject {
-	if w.tags == openTag {
-		return nil // its places would be found by something, and then it were a library
+	if w.tags == openTag || w.tags == manyTags || w.begins {
+		return nil // an open tag's places would be found by something, and then it were a library
 	}
 	places := &[combinations]place{}
 	s := &subject{read: func() points { return readPlaces(places) }}
@@ -59,6 +88,15 @@ func startFloor(w work, byTags func(*[combinations]place) loop, bound func(*plac
 	}
 	s.loop = byTags(places)
 	return s
+}
+
+// readTable returns the sum of the counts of all places.
+func readTable(all iter.Seq[*place]) points {
+	var sum uint64
+	for p := range all {
+		sum += uint64(p.first.Load())
+	}
+	return points{"": {count: sum}}
 }
 
 // readPlaces returns the counts alone, by three tags: the floor has no others.

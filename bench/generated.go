@@ -25,11 +25,16 @@ func generated(w work, pkg string, register func() error, unregister func(), rea
 func metricOf(w work) string {
 	switch w.aggregation {
 	case count:
+		if w.tags == manyTags {
+			return "pod_requests"
+		}
 		return "requests"
 	case sum:
 		return "response_bytes"
 	case lastValue:
 		return "last_latency"
+	case upDown:
+		return "open_requests"
 	}
 	switch {
 	case w.ctx == exemplars:
@@ -42,6 +47,8 @@ func metricOf(w work) string {
 		return "route_latency"
 	case w.tags == openTag:
 		return "customer_latency"
+	case w.tags == manyTags:
+		return "pod_latency"
 	case len(w.bounds) == len(sixtyBounds):
 		return "fine_latency"
 	}

@@ -3,6 +3,7 @@
 //
 //	go run .                        # tables
 //	go run . -svg bench.svg         # and a chart
+//	go run . -markdown              # also the tables of docs/recorders.md
 //	go run . -check                 # the ratios that ocgen promises; exit 1 if one is missed
 //	go run . -only 'open|^count'    # works by name
 package main
@@ -15,7 +16,6 @@ import (
 	"io"
 	"os"
 	"regexp"
-	"runtime"
 	"time"
 
 	"go.opencensus.io/stats/view"
@@ -41,6 +41,7 @@ func run(args []string, out, progress io.Writer) error {
 	only := flags.String("only", "", "measure what this `regexp` matches, of works, \""+bytesName+"\", \""+readName+"\" and \""+scrapeName+"\"")
 	short := flags.Bool("quick", false, "so short that the numbers mean nothing: shows that all of it runs")
 	svg := flags.String("svg", "", "draw a chart into this `file`")
+	markdown := flags.Bool("markdown", false, "also print the tables of docs/recorders.md")
 	jsonFile := flags.String("json", "", "write the numbers into this `file`")
 	verifying := flags.Bool("check", false, "compare with what ocgen promises, as far as -only measures it, and fail if it is missed")
 	if err := flags.Parse(args); err != nil {
@@ -63,6 +64,10 @@ func run(args []string, out, progress io.Writer) error {
 	if err := r.print(out); err != nil {
 		return err
 	}
+	if *markdown {
+		fmt.Fprintln(out)
+		r.printMarkdown(out)
+	}
 	if err := r.save(*svg, *jsonFile); err != nil {
 		return err
 	}
@@ -81,7 +86,7 @@ func run(args []string, out, progress io.Writer) error {
 func measureAll(s scale, chosen *regexp.Regexp, progress io.Writer) *report {
 	view.SetReportingPeriod(time.Hour) // nobody is to be reported to
 	r := &report{
-		Machine: fmt.Sprintf("%s %s/%s, GOMAXPROCS %d", runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.GOMAXPROCS(0)),
+		Machine: machine(),
 		Rounds:  s.rounds,
 	}
 	for _, w := range works() {

@@ -14,6 +14,9 @@ var (
 	outcomeKey  = tag.MustNewKey("outcome")
 	routeKey    = tag.MustNewKey("route")
 	customerKey = tag.MustNewKey("customer")
+	podKey      = tag.MustNewKey("pod")
+	shardKey    = tag.MustNewKey("shard")
+	zoneKey     = tag.MustNewKey("zone")
 )
 
 var viewKeys = map[tagging][]tag.Key{
@@ -21,11 +24,12 @@ var viewKeys = map[tagging][]tag.Key{
 	twoTags:   {methodKey, routeKey},
 	threeTags: {methodKey, outcomeKey, routeKey},
 	openTag:   {customerKey},
+	manyTags:  {podKey, shardKey, zoneKey},
 }
 
 // startRecordWithTags is OpenCensus as most code has it.
 func startRecordWithTags(w work) *subject {
-	if w.bound {
+	if w.bound || w.tags == manyTags || w.begins {
 		return nil
 	}
 	float, integer, s := newView("record_with_tags", w)
@@ -90,7 +94,7 @@ func withTagsInts(m *stats.Int64Measure, values *[size]int64) loop {
 // startTagNew makes a context for each record, as code does that records
 // several times in it.
 func startTagNew(w work) *subject {
-	if w.bound || w.tags == noTags {
+	if w.bound || w.tags == noTags || w.tags == manyTags || w.begins {
 		return nil
 	}
 	float, integer, s := newView("tag_new", w)
@@ -149,9 +153,24 @@ func startPrebuiltContext(w work) *subject {
 	if w.tags == noTags {
 		return nil // RecordWithTags without tags is that already
 	}
+	if w.begins {
+		return nil // two records, each of which is at the work without begins
+	}
 	float, integer, s := newView("prebuilt", w)
 	contexts := tagContexts(w.tags)
 	switch {
+	case w.tags == manyTags && integer != nil:
+		s.loop = func(s *sequence, n int) {
+			for i := range n {
+				stats.Record(contexts[s.many.series[i&manyMask]], integer.M(1))
+			}
+		}
+	case w.tags == manyTags:
+		s.loop = func(s *sequence, n int) {
+			for i := range n {
+				stats.Record(contexts[s.many.series[i&manyMask]], float.M(ms(latencies[i&mask])))
+			}
+		}
 	case integer != nil:
 		values := amounts(w)
 		s.loop = func(s *sequence, n int) {
@@ -176,9 +195,17 @@ func startPrebuiltContext(w work) *subject {
 }
 
 func tagContexts(tags tagging) (contexts []context.Context) {
-	if tags == openTag {
+	switch tags {
+	case openTag:
 		for _, c := range customers {
 			contexts = append(contexts, must(tag.New(context.Background(), tag.Upsert(customerKey, c))))
+		}
+		return contexts
+	case manyTags:
+		for i := range manySeriesCount {
+			p, s, z := manySeries(i)
+			contexts = append(contexts, must(tag.New(context.Background(),
+				tag.Upsert(podKey, pods[p]), tag.Upsert(shardKey, shards[s]), tag.Upsert(zoneKey, zones[z]))))
 		}
 		return contexts
 	}
@@ -193,10 +220,13 @@ func tagContexts(tags tagging) (contexts []context.Context) {
 	return contexts
 }
 
-// amounts are what counts and sums record: a count is recorded as ones.
+// amounts are what counts, sums and up-down counts record: a count is recorded as ones.
 func amounts(w work) *[size]int64 {
-	if w.aggregation == sum {
+	switch w.aggregation {
+	case sum:
 		return &sizes
+	case upDown:
+		return &deltas
 	}
 	return &ones
 }
@@ -208,8 +238,8 @@ var ones = func() (all [size]int64) {
 	return all
 }()
 
-// newView registers a view for the work: over a measure of int64 for a count or
-// a sum, else of float64; the other one is nil.
+// newView registers a view for the work: over a measure of int64 for a count, a sum or an
+// up-down count, else of float64; the other one is nil.
 func newView(style string, w work) (*stats.Float64Measure, *stats.Int64Measure, *subject) {
 	name := "byhand/" + style + "/" + strings.NewReplacer(" ", "_", ",", "").Replace(w.name)
 	var (
@@ -229,6 +259,9 @@ func newView(style string, w work) (*stats.Float64Measure, *stats.Int64Measure, 
 		v.Measure, v.Aggregation = integer, view.Count()
 	case sum:
 		integer = stats.Int64(name, "", stats.UnitBytes)
+		v.Measure, v.Aggregation = integer, view.Sum()
+	case upDown: // OpenCensus has no such aggregation; this is how users write it by hand
+		integer = stats.Int64(name, "", stats.UnitDimensionless)
 		v.Measure, v.Aggregation = integer, view.Sum()
 	}
 	return float, integer, registered(v)

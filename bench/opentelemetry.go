@@ -12,7 +12,7 @@ import (
 
 // startAttributes makes the attributes for each record, as most code does.
 func startAttributes(w work) *subject {
-	if w.bound {
+	if w.bound || w.tags == manyTags || w.begins {
 		return nil
 	}
 	meter, s := newMeter()
@@ -41,6 +41,14 @@ func startAttributes(w work) *subject {
 		s.loop = func(s *sequence, n int) {
 			for i := range n {
 				g.Record(ctx, ms(latencies[i&mask]), metric.WithAttributes(
+					attribute.String("method", s.methodName[i&mask]), attribute.String("outcome", s.outcomeName[i&mask]), attribute.String("route", s.routeName[i&mask])))
+			}
+		}
+	case upDown:
+		c := must(meter.Int64UpDownCounter("m"))
+		s.loop = func(s *sequence, n int) {
+			for i := range n {
+				c.Add(ctx, deltas[i&mask], metric.WithAttributes(
 					attribute.String("method", s.methodName[i&mask]), attribute.String("outcome", s.outcomeName[i&mask]), attribute.String("route", s.routeName[i&mask])))
 			}
 		}
@@ -97,7 +105,9 @@ func startPrebuiltSet(w work) *subject {
 		h := must(meter.Float64Histogram("m", metric.WithExplicitBucketBoundaries(w.bounds...)))
 		s.loop = setLoop(ctx, h, recordOptions(sets), w.tags)
 	case count, sum:
-		s.loop = counterSetLoop(ctx, w.aggregation, must(meter.Int64Counter("m")), sets)
+		s.loop = counterSetLoop(ctx, w, must(meter.Int64Counter("m")), addOptions(sets))
+	case upDown:
+		s.loop = upDownSetLoop(ctx, w, must(meter.Int64UpDownCounter("m")), addOptions(sets))
 	case lastValue:
 		g := must(meter.Float64Gauge("m"))
 		options := recordOptions(sets)
@@ -124,6 +134,12 @@ func setLoop(ctx context.Context, h metric.Float64Histogram, options [][]metric.
 				h.Record(ctx, ms(latencies[i&mask]), options[s.customerNo[i&mask]]...)
 			}
 		}
+	case manyTags:
+		return func(s *sequence, n int) {
+			for i := range n {
+				h.Record(ctx, ms(latencies[i&mask]), options[s.many.series[i&manyMask]]...)
+			}
+		}
 	}
 	return func(s *sequence, n int) {
 		for i := range n {
@@ -132,12 +148,15 @@ func setLoop(ctx context.Context, h metric.Float64Histogram, options [][]metric.
 	}
 }
 
-func counterSetLoop(ctx context.Context, a aggregation, c metric.Int64Counter, sets []attribute.Set) loop {
-	options := make([][]metric.AddOption, len(sets))
-	for i, set := range sets {
-		options[i] = []metric.AddOption{metric.WithAttributeSet(set)}
-	}
-	if a == count {
+func counterSetLoop(ctx context.Context, w work, c metric.Int64Counter, options [][]metric.AddOption) loop {
+	switch {
+	case w.tags == manyTags:
+		return func(s *sequence, n int) {
+			for i := range n {
+				c.Add(ctx, 1, options[s.many.series[i&manyMask]]...)
+			}
+		}
+	case w.aggregation == count:
 		return func(s *sequence, n int) {
 			for i := range n {
 				c.Add(ctx, 1, options[s.series[i&mask]]...)
@@ -151,6 +170,34 @@ func counterSetLoop(ctx context.Context, a aggregation, c metric.Int64Counter, s
 	}
 }
 
+func upDownSetLoop(ctx context.Context, w work, c metric.Int64UpDownCounter, options [][]metric.AddOption) loop {
+	if w.begins {
+		return func(s *sequence, n int) {
+			open := []metric.AddOption{} // nothing is open yet
+			for i := range n {
+				if i > 0 {
+					c.Add(ctx, -1, open...)
+				}
+				open = options[s.series[i&mask]]
+				c.Add(ctx, 1, open...)
+			}
+		}
+	}
+	return func(s *sequence, n int) {
+		for i := range n {
+			c.Add(ctx, deltas[i&mask], options[s.series[i&mask]]...)
+		}
+	}
+}
+
+func addOptions(sets []attribute.Set) [][]metric.AddOption {
+	options := make([][]metric.AddOption, len(sets))
+	for i, set := range sets {
+		options[i] = []metric.AddOption{metric.WithAttributeSet(set)}
+	}
+	return options
+}
+
 func recordOptions(sets []attribute.Set) [][]metric.RecordOption {
 	options := make([][]metric.RecordOption, len(sets))
 	for i, set := range sets {
@@ -160,9 +207,16 @@ func recordOptions(sets []attribute.Set) [][]metric.RecordOption {
 }
 
 func attributeSets(tags tagging) (sets []attribute.Set) {
-	if tags == openTag {
+	switch tags {
+	case openTag:
 		for _, c := range customers {
 			sets = append(sets, attribute.NewSet(attribute.String("customer", c)))
+		}
+		return sets
+	case manyTags:
+		for i := range manySeriesCount {
+			p, s, z := manySeries(i)
+			sets = append(sets, attribute.NewSet(attribute.String("pod", pods[p]), attribute.String("shard", shards[s]), attribute.String("zone", zones[z])))
 		}
 		return sets
 	}

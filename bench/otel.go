@@ -14,6 +14,26 @@ func startOTel(w work) *subject {
 	s := generated(w, "otelmetrics", otelmetrics.RegisterViews, otelmetrics.UnregisterViews, recorded)
 	ctx := context.Background()
 	switch {
+	case w.begins:
+		s.loop = func(s *sequence, n int) {
+			end := func() {}
+			for i := range n {
+				end()
+				end = otelmetrics.BeginOpenRequests(ctx, otelmetrics.Method(s.method[i&mask]), otelmetrics.Outcome(s.outcome[i&mask]), otelmetrics.Route(s.route[i&mask]))
+			}
+		}
+	case w.aggregation == upDown:
+		s.loop = func(s *sequence, n int) {
+			for i := range n {
+				otelmetrics.AddOpenRequests(ctx, deltas[i&mask], otelmetrics.Method(s.method[i&mask]), otelmetrics.Outcome(s.outcome[i&mask]), otelmetrics.Route(s.route[i&mask]))
+			}
+		}
+	case w.aggregation == count && w.tags == manyTags:
+		s.loop = func(s *sequence, n int) {
+			for i := range n {
+				otelmetrics.RecordPodRequests(ctx, otelmetrics.Pod(s.many.pod[i&manyMask]), otelmetrics.Shard(s.many.shard[i&manyMask]), otelmetrics.Zone(s.many.zone[i&manyMask]))
+			}
+		}
 	case w.aggregation == count:
 		s.loop = func(s *sequence, n int) {
 			for i := range n {
@@ -68,6 +88,12 @@ func otelDistribution(ctx context.Context, w work) loop {
 		return func(s *sequence, n int) {
 			for i := range n {
 				otelmetrics.RecordCustomerLatency(ctx, latencies[i&mask], otelmetrics.Customer(s.customer[i&mask]))
+			}
+		}
+	case w.tags == manyTags:
+		return func(s *sequence, n int) {
+			for i := range n {
+				otelmetrics.RecordPodLatency(ctx, latencies[i&mask], otelmetrics.Pod(s.many.pod[i&manyMask]), otelmetrics.Shard(s.many.shard[i&manyMask]), otelmetrics.Zone(s.many.zone[i&manyMask]))
 			}
 		}
 	case len(w.bounds) == len(sixtyBounds):

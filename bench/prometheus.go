@@ -12,11 +12,12 @@ var labelNames = map[tagging][]string{
 	twoTags:   {"method", "route"},
 	threeTags: {"method", "outcome", "route"},
 	openTag:   {"customer"},
+	manyTags:  {"pod", "shard", "zone"},
 }
 
 // startLabelValues looks the series up for each record, as most code does.
 func startLabelValues(w work) *subject {
-	if w.bound {
+	if w.bound || w.tags == manyTags || w.begins {
 		return nil
 	}
 	registry := prometheus.NewRegistry()
@@ -49,6 +50,14 @@ func startLabelValues(w work) *subject {
 		s.loop = func(s *sequence, n int) {
 			for i := range n {
 				g.WithLabelValues(s.methodName[i&mask], s.outcomeName[i&mask], s.routeName[i&mask]).Set(ms(latencies[i&mask]))
+			}
+		}
+	case upDown:
+		g := prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "m"}, labels)
+		registry.MustRegister(g)
+		s.loop = func(s *sequence, n int) {
+			for i := range n {
+				g.WithLabelValues(s.methodName[i&mask], s.outcomeName[i&mask], s.routeName[i&mask]).Add(float64(deltas[i&mask]))
 			}
 		}
 	}

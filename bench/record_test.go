@@ -20,13 +20,17 @@ func TestRecorded(t *testing.T) {
 					t.Skip("has nothing to show at this work")
 				}
 				defer r.stop()
-				r.records = 2*size + 5
+				r.records = 2*w.length() + 5
 				r.run()
 				if c.library == floor {
 					compareTotals(t, r.subject.read(), r.records*w.workers)
 					return
 				}
-				comparePoints(t, w, r.subject.read(), expected(w, r))
+				want := w
+				if c.style == besideCount {
+					want.aggregation = count
+				}
+				comparePoints(t, want, r.subject.read(), expected(want, r))
 			})
 		}
 	}
@@ -36,6 +40,7 @@ func TestRecorded(t *testing.T) {
 func expected(w work, r *runner) points {
 	want := points{}
 	for _, q := range r.sequences {
+		last := "-"
 		for i := range r.records {
 			key := seriesKey(w, q, i)
 			p := want[key]
@@ -46,11 +51,18 @@ func expected(w work, r *runner) points {
 				p.value += float64(sizes[i&mask])
 			case lastValue:
 				p.value = ms(latencies[i&mask])
+			case upDown:
+				p.value += float64(deltas[i&mask])
+				if w.begins { // and the one before ends
+					want[last], p.value = point{}, 1
+				}
 			case distribution:
 				p.add(w.bounds, ms(latencies[i&mask]))
 			}
 			want[key] = p
+			last = key
 		}
+		delete(want, "-") // which was no series before the first
 	}
 	return want
 }
@@ -64,6 +76,8 @@ func (p *point) add(bounds []float64, v float64) {
 	p.buckets[sort.Search(len(bounds), func(i int) bool { return v < bounds[i] })]++
 }
 
+func (p point) isZero() bool { return p.count == 0 && p.value == 0 }
+
 func seriesKey(w work, q *sequence, i int) string {
 	if w.bound {
 		i = 0
@@ -71,9 +85,11 @@ func seriesKey(w work, q *sequence, i int) string {
 	if w.ctx == tenant {
 		return tenantName
 	}
-	switch i &= mask; w.tags {
+	switch i &= w.length() - 1; w.tags {
 	case noTags:
 		return ""
+	case manyTags:
+		return seriesName(pods[q.many.pod[i]-1], shards[q.many.shard[i]-1], zones[q.many.zone[i]-1])
 	case twoTags:
 		return seriesName(q.methodName[i], q.routeName[i])
 	case openTag:
@@ -84,6 +100,11 @@ func seriesKey(w work, q *sequence, i int) string {
 
 func comparePoints(t *testing.T, w work, got, want points) {
 	t.Helper()
+	for key, p := range got {
+		if _, ok := want[key]; !ok && p.isZero() {
+			delete(got, key) // of a table, without a record
+		}
+	}
 	if len(got) != len(want) {
 		t.Errorf("%d series, not %d", len(got), len(want))
 	}
@@ -92,10 +113,10 @@ func comparePoints(t *testing.T, w work, got, want points) {
 		if !ok {
 			t.Fatalf("no series %q", key)
 		}
-		if w.aggregation != sum && w.aggregation != lastValue && g.count != p.count {
+		if (w.aggregation == count || w.aggregation == distribution) && g.count != p.count {
 			t.Errorf("%q counts %d, not %d", key, g.count, p.count)
 		}
-		if w.aggregation != count && math.Abs(g.value-p.value) > 1e-6*p.value {
+		if w.aggregation != count && math.Abs(g.value-p.value) > 1e-6*math.Abs(p.value) {
 			t.Errorf("%q has %v, not %v", key, g.value, p.value)
 		}
 		if g.buckets != nil && !slices.Equal(g.buckets, p.buckets) {
@@ -150,7 +171,7 @@ func TestWorks(t *testing.T) {
 		names[w.name] = true
 		most = max(most, w.workers)
 	}
-	for _, name := range []string{byThreeTags, byOpenTag, boundOne, countByThree, twoOnOne, twoByTags, twoApart, withoutTags} {
+	for _, name := range []string{byThreeTags, byOpenTag, boundOne, countByThree, twoOnOne, twoByTags, twoApart, withoutTags, manyDistribution, manyCount, upDownByThree, beginByThree} {
 		if !names[name] {
 			t.Errorf("the checks ask for %q, which is no work", name)
 		}

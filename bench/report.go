@@ -25,6 +25,7 @@ type workResult struct {
 	Rows     []row
 	Ratios   []ratio
 	headline bool
+	begins   bool
 	ctx      use
 }
 
@@ -36,17 +37,20 @@ type row struct {
 	Allocs         float64 // objects a record
 }
 
-// ns returns the median of a contender at a work; NaN if it was not measured.
-func (r *report) ns(work, library, style string) float64 {
+// row returns what a contender took at a work; NaN if it was not measured.
+func (r *report) row(work, library, style string) row {
 	for _, w := range r.Works {
 		for _, row := range w.Rows {
 			if w.Work == work && row.Library == library && row.Style == style {
-				return row.NS
+				return row
 			}
 		}
 	}
-	return math.NaN()
+	return row{library, style, math.NaN(), math.NaN(), math.NaN()}
 }
+
+// ns returns the median of a contender at a work; NaN if it was not measured.
+func (r *report) ns(work, library, style string) float64 { return r.row(work, library, style).NS }
 
 func (r *report) weight(library string) weight {
 	for _, w := range r.Weights {
@@ -54,7 +58,7 @@ func (r *report) weight(library string) weight {
 			return w
 		}
 	}
-	return weight{library, math.NaN(), math.NaN()}
+	return weight{library, math.NaN(), math.NaN(), math.NaN(), math.NaN()}
 }
 
 // mostRead returns the ms of a read of the most series.
@@ -146,9 +150,9 @@ func (w *workResult) print(out io.Writer) error {
 
 func printWeights(out io.Writer, weights []weight) error {
 	t := newTable(out)
-	fmt.Fprintln(t, "\tclosed tags\topen tag\t")
+	fmt.Fprintf(t, "\tclosed tags\topen tag\tclosed, %d goroutines\tthen read twice\t\n", busyGoroutines)
 	for _, w := range weights {
-		fmt.Fprintf(t, "%s\t%.0f\t%.0f\t\n", w.Library, w.Closed, w.Open)
+		fmt.Fprintf(t, "%s\t%.0f\t%.0f\t%.0f\t%.0f\t\n", w.Library, w.Closed, w.Open, w.Contended, w.AtRest)
 	}
 	return t.Flush()
 }

@@ -13,14 +13,15 @@ type scale struct {
 	shortRounds int           // that pairs are compared in
 	series      int           // of which the bytes are measured
 	read        []int         // series that are read
+	contended   time.Duration // that busy goroutines record for before bytes are measured
 	beside      time.Duration // that a recorder is watched for in one round
 	scraped     []int         // series that are scraped
 }
 
 // full is what numbers are quoted from; quick shows that everything runs.
 var (
-	full  = scale{slice: 20 * time.Millisecond, shortRounds: 501, series: 10_000, read: []int{1_000, 10_000, 100_000}, beside: time.Second, scraped: []int{fewScraped, someScraped, mostScraped}}
-	quick = scale{slice: time.Millisecond, shortRounds: 5, series: 500, read: []int{1_000}, beside: 20 * time.Millisecond, scraped: []int{fewScraped}}
+	full  = scale{slice: 20 * time.Millisecond, shortRounds: 501, series: 10_000, read: []int{1_000, 10_000, 100_000}, contended: 20 * time.Second, beside: time.Second, scraped: []int{fewScraped, someScraped, mostScraped}}
+	quick = scale{slice: time.Millisecond, shortRounds: 5, series: 500, read: []int{1_000}, contended: 20 * time.Millisecond, beside: 20 * time.Millisecond, scraped: []int{fewScraped}}
 )
 
 // A runner is a contender that takes part in the rounds of a work.
@@ -41,7 +42,7 @@ func newRunner(c contender, w work, slice time.Duration) *runner {
 	if r == nil {
 		return nil
 	}
-	r.records = size // so that every series exists
+	r.records = w.length() // so that every series exists
 	took := r.run()
 	for took < slice/4 && r.records < 1<<30 {
 		r.records *= 2
@@ -154,15 +155,15 @@ func measure(w work, all []contender, s scale) *workResult {
 			runners[(n+i)%len(runners)].round()
 		}
 	}
-	result := &workResult{Work: w.name, headline: w.headline, ctx: w.ctx}
+	result := &workResult{Work: w.name, headline: w.headline, begins: w.begins, ctx: w.ctx}
 	for _, r := range runners {
 		result.Rows = append(result.Rows, row{
 			Library: r.contender.library, Style: r.contender.style,
 			NS: median(r.times), MinNS: least(r.times), Allocs: r.allocs,
 		})
 	}
-	if w.workers == 1 {
-		result.Ratios = compare(runners, s)
+	if w.workers == 1 && !w.begins {
+		result.Ratios = compare(runners, w, s)
 	}
 	return result
 }

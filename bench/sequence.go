@@ -28,6 +28,19 @@ const (
 	openValues   = 1000
 )
 
+// A randomOrder has the 10,000 series of three closed tags in one random order after another.
+// So each record is into a series that the processor's first caches have lost since the last
+// record into it.
+type randomOrder struct {
+	pod, shard, zone [manySize]uint8 // constants of generated code, which start at 1
+	series           [manySize]uint16
+}
+
+const (
+	manySize = 1 << 15
+	manyMask = manySize - 1
+)
+
 // The bounds of distributions, in ms, as the schemas have them.
 var (
 	twelveBounds = []float64{5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10000, 30000}
@@ -43,10 +56,12 @@ func exponential(start, growth float64, count int) []float64 {
 }
 
 // What is recorded, the same for every library: latencies whose logarithm is
-// normally distributed around 80 ms, and sizes of answers in bytes.
+// normally distributed around 80 ms, sizes of answers in bytes, and ones with a random sign
+// for up-down counts.
 var (
 	latencies [size]time.Duration
 	sizes     [size]int64
+	deltas    [size]int64
 )
 
 func init() {
@@ -54,6 +69,7 @@ func init() {
 	for i := range size {
 		latencies[i] = time.Duration(80e6 * math.Exp(1.2*random.NormFloat64()))
 		sizes[i] = random.Int64N(1 << 16)
+		deltas[i] = random.Int64N(2)*2 - 1
 	}
 }
 
@@ -70,6 +86,7 @@ type sequence struct {
 	series                             [size]uint16
 	customer                           [size]string
 	customerNo                         [size]uint16
+	many                               *randomOrder // nil, unless the work has 10,000 series
 }
 
 var customers = numbered("customer-%04d", openValues)
@@ -98,6 +115,9 @@ func sequences(w work) []*sequence {
 			share := max(1, of/w.workers)
 			return (random.IntN(share)*w.workers + n) % of
 		})
+		if w.tags == manyTags {
+			made[n].many = newRandomOrder(random)
+		}
 	}
 	return made
 }
@@ -111,6 +131,20 @@ func newSequence(draw func(of int) int) *sequence {
 		s.customerNo[i], s.customer[i] = uint16(c), customers[c]
 	}
 	return s
+}
+
+func newRandomOrder(random *rand.Rand) *randomOrder {
+	o := &randomOrder{}
+	var numbers []int
+	for len(numbers) < manySize {
+		numbers = append(numbers, random.Perm(manySeriesCount)...)
+	}
+	for i, number := range numbers[:manySize] {
+		pod, shard, zone := manySeries(number)
+		o.series[i] = uint16(number)
+		o.pod[i], o.shard[i], o.zone[i] = uint8(pod+1), uint8(shard+1), uint8(zone+1)
+	}
+	return o
 }
 
 func (s *sequence) setSeries(i, number int) {

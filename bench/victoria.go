@@ -15,7 +15,7 @@ import (
 // each record, as the library's own examples do. Its histograms have bounds of
 // their own, 18 for each power of ten.
 func startVictoriaNames(w work) *subject {
-	if w.bound || w.tags == noTags {
+	if w.bound || w.tags == noTags || w.tags == manyTags || w.begins {
 		return nil
 	}
 	set := metrics.NewSet()
@@ -39,6 +39,12 @@ func startVictoriaNames(w work) *subject {
 		s.loop = func(s *sequence, n int) {
 			for i := range n {
 				set.GetOrCreateGauge(victoriaName(s.methodName[i&mask], s.outcomeName[i&mask], s.routeName[i&mask]), nil).Set(ms(latencies[i&mask]))
+			}
+		}
+	case upDown:
+		s.loop = func(s *sequence, n int) {
+			for i := range n {
+				set.GetOrCreateGauge(victoriaName(s.methodName[i&mask], s.outcomeName[i&mask], s.routeName[i&mask]), nil).Add(float64(deltas[i&mask]))
 			}
 		}
 	}

@@ -11,10 +11,34 @@ func startViews(w work) *subject {
 	if w.bound {
 		return nil
 	}
-	s := generated(w, "viewsmetrics", viewsmetrics.RegisterViews, viewsmetrics.UnregisterViews, exported)
+	read := exported
+	if w.aggregation == upDown {
+		read = recorded // up-down counts do not go through OpenCensus
+	}
+	s := generated(w, "viewsmetrics", viewsmetrics.RegisterViews, viewsmetrics.UnregisterViews, read)
 	s.drain = drain
 	ctx := context.Background()
 	switch {
+	case w.begins:
+		s.loop = func(s *sequence, n int) {
+			end := func() {}
+			for i := range n {
+				end()
+				end = viewsmetrics.BeginOpenRequests(ctx, viewsmetrics.Method(s.method[i&mask]), viewsmetrics.Outcome(s.outcome[i&mask]), viewsmetrics.Route(s.route[i&mask]))
+			}
+		}
+	case w.aggregation == upDown:
+		s.loop = func(s *sequence, n int) {
+			for i := range n {
+				viewsmetrics.AddOpenRequests(ctx, deltas[i&mask], viewsmetrics.Method(s.method[i&mask]), viewsmetrics.Outcome(s.outcome[i&mask]), viewsmetrics.Route(s.route[i&mask]))
+			}
+		}
+	case w.aggregation == count && w.tags == manyTags:
+		s.loop = func(s *sequence, n int) {
+			for i := range n {
+				viewsmetrics.RecordPodRequests(ctx, viewsmetrics.Pod(s.many.pod[i&manyMask]), viewsmetrics.Shard(s.many.shard[i&manyMask]), viewsmetrics.Zone(s.many.zone[i&manyMask]))
+			}
+		}
 	case w.aggregation == count:
 		s.loop = func(s *sequence, n int) {
 			for i := range n {
@@ -69,6 +93,12 @@ func viewsDistribution(ctx context.Context, w work) loop {
 		return func(s *sequence, n int) {
 			for i := range n {
 				viewsmetrics.RecordCustomerLatency(ctx, latencies[i&mask], viewsmetrics.Customer(s.customer[i&mask]))
+			}
+		}
+	case w.tags == manyTags:
+		return func(s *sequence, n int) {
+			for i := range n {
+				viewsmetrics.RecordPodLatency(ctx, latencies[i&mask], viewsmetrics.Pod(s.many.pod[i&manyMask]), viewsmetrics.Shard(s.many.shard[i&manyMask]), viewsmetrics.Zone(s.many.zone[i&manyMask]))
 			}
 		}
 	case len(w.bounds) == len(sixtyBounds):

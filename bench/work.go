@@ -13,6 +13,7 @@ const (
 	count
 	sum
 	lastValue
+	upDown // adds 1 or -1
 )
 
 // A tagging is by which tags a work's series are told apart.
@@ -23,6 +24,7 @@ const (
 	twoTags           // closed: method and route
 	threeTags         // closed: method, outcome and route
 	openTag           // 1,000 values
+	manyTags          // closed: pod, shard and zone, with 10,000 series
 )
 
 // A use is what a record reads from ctx.
@@ -42,10 +44,19 @@ type work struct {
 	tags        tagging
 	bounds      []float64 // of a distribution
 	bound       bool      // each worker has its series in hand, and the tags are not looked at again
+	begins      bool      // of an up-down count: a record adds 1, and undoes the record before it
 	workers     int       // goroutines that record at the same time
 	oneSeries   bool      // of all workers
 	ctx         use       // works that read from ctx are for ocgen's recorders only
 	headline    bool      // drawn in the chart
+}
+
+// length returns the length of the sequence that loops walk through.
+func (w work) length() int {
+	if w.tags == manyTags {
+		return manySize
+	}
+	return size
 }
 
 const countBound = "count, bound"
@@ -60,6 +71,11 @@ const (
 	twoByTags    = "distribution, 3 closed tags, 2 goroutines on one series"
 	twoApart     = "distribution, 3 closed tags, 2 goroutines on different series"
 	withoutTags  = "distribution, no tags"
+
+	manyDistribution = "distribution, 10,000 series in random order"
+	manyCount        = "count, 10,000 series in random order"
+	upDownByThree    = "up-down count, 3 closed tags"
+	beginByThree     = "up-down count, begin and end, 3 closed tags"
 )
 
 func works() []work {
@@ -73,6 +89,10 @@ func works() []work {
 		{name: "distribution of 60 bounds, bound", tags: threeTags, bounds: sixtyBounds, bound: true},
 		{name: countByThree, aggregation: count, tags: threeTags, headline: true},
 		{name: countBound, aggregation: count, tags: threeTags, bound: true},
+		{name: manyDistribution, tags: manyTags, headline: true},
+		{name: manyCount, aggregation: count, tags: manyTags},
+		{name: upDownByThree, aggregation: upDown, tags: threeTags},
+		{name: beginByThree, aggregation: upDown, tags: threeTags, begins: true},
 		{name: "sum, 3 closed tags", aggregation: sum, tags: threeTags},
 		{name: "sum, bound", aggregation: sum, tags: threeTags, bound: true},
 		{name: "last value, 3 closed tags", aggregation: lastValue, tags: threeTags},

@@ -17,7 +17,7 @@ import (
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
 // than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-type generatedFormat [record.SupportsGenerated1]struct{}
+type generatedFormat [record.SupportsGenerated5]struct{}
 
 // Method is the tag method.
 //
@@ -915,6 +915,62 @@ func (b BoundResponseBytes) Record(ctx context.Context, responseBytes int64) {
 	b.responseBytesSeries.Add(responseBytes)
 }
 
+// openRequestsSeries are the time series of directmetrics/open_requests: An up-down
+// count.
+var openRequestsSeries = series.NewInt64UpDowns(series.SeriesInfo{
+	Name: "directmetrics/open_requests",
+	Tags: []*record.Tag{methodTag, outcomeTag, routeTag},
+	Size: 180,
+})
+
+// AddOpenRequests adds delta to open requests: An up-down count.
+func AddOpenRequests(ctx context.Context, delta int64, method Method, outcome Outcome, route Route) {
+	openRequestsSeries.At(method.index() + 5*outcome.index() + 20*route.index()).Add(delta)
+}
+
+// BeginOpenRequests adds 1 to open requests until end is called: An up-down count.
+//
+//	defer BeginOpenRequests(ctx, method, outcome, route)()
+//
+// end subtracts 1 from the same time series. It acts once, and any goroutine may call it.
+// It does nothing if the views were not registered at the beginning, or were unregistered
+// since.
+func BeginOpenRequests(ctx context.Context, method Method, outcome Outcome, route Route) (end func()) {
+	return series.Begin(openRequestsSeries.At(method.index() + 5*outcome.index() + 20*route.index()))
+}
+
+// BoundOpenRequests adds to open requests with the tags given to OpenRequestsFor.
+//
+// It is safe for concurrent use. Its zero value records nothing.
+type BoundOpenRequests struct {
+	openRequestsSeries *series.Int64UpDown
+}
+
+// OpenRequestsFor returns a recorder of open requests with these tags, for hot loops.
+//
+// These tags are looked up, and replaced values are counted, at this call only.
+func OpenRequestsFor(method Method, outcome Outcome, route Route) BoundOpenRequests {
+	return BoundOpenRequests{
+		openRequestsSeries: openRequestsSeries.Bind(method.index() + 5*outcome.index() + 20*route.index()),
+	}
+}
+
+// Add adds delta to open requests as AddOpenRequests does.
+func (b BoundOpenRequests) Add(ctx context.Context, delta int64) {
+	if b.openRequestsSeries == nil {
+		return
+	}
+	b.openRequestsSeries.Add(delta)
+}
+
+// Begin adds 1 to open requests until end is called, as BeginOpenRequests does.
+func (b BoundOpenRequests) Begin(ctx context.Context) (end func()) {
+	if b.openRequestsSeries == nil {
+		return series.Begin()
+	}
+	return series.Begin(b.openRequestsSeries)
+}
+
 // lastLatencySeries are the time series of directmetrics/last_latency: A last value.
 var lastLatencySeries = series.NewFloat64LastValues(series.SeriesInfo{
 	Name: "directmetrics/last_latency",
@@ -1217,6 +1273,43 @@ func (b BoundPodLatency) Record(ctx context.Context, podLatency time.Duration) {
 	b.podLatencySeries.Record(float64(podLatency) / float64(time.Millisecond))
 }
 
+// podRequestsSeries are the time series of directmetrics/pod_requests: Counts in 10,000
+// series by three closed tags.
+var podRequestsSeries = series.NewCounts(series.SeriesInfo{
+	Name: "directmetrics/pod_requests",
+	Tags: []*record.Tag{podTag, shardTag, zoneTag},
+	Size: 11466,
+})
+
+// RecordPodRequests records pod requests: Counts in 10,000 series by three closed tags.
+func RecordPodRequests(ctx context.Context, pod Pod, shard Shard, zone Zone) {
+	podRequestsSeries.At(pod.index() + 21*shard.index() + 546*zone.index()).Inc()
+}
+
+// BoundPodRequests records pod requests with the tags given to PodRequestsFor.
+//
+// It is safe for concurrent use. Its zero value records nothing.
+type BoundPodRequests struct {
+	podRequestsSeries *series.Count
+}
+
+// PodRequestsFor returns a recorder of pod requests with these tags, for hot loops.
+//
+// These tags are looked up, and replaced values are counted, at this call only.
+func PodRequestsFor(pod Pod, shard Shard, zone Zone) BoundPodRequests {
+	return BoundPodRequests{
+		podRequestsSeries: podRequestsSeries.Bind(pod.index() + 21*shard.index() + 546*zone.index()),
+	}
+}
+
+// Record records pod requests as RecordPodRequests does.
+func (b BoundPodRequests) Record(ctx context.Context) {
+	if b.podRequestsSeries == nil {
+		return
+	}
+	b.podRequestsSeries.Inc()
+}
+
 // accountLatencySeries are the time series of directmetrics/account_latency, with bounds
 // in ms: 10,000 series by an open tag.
 //
@@ -1317,10 +1410,12 @@ var generated = record.NewPackage(record.PackageInfo{
 			customerLatencySeries,
 			requestsSeries,
 			responseBytesSeries,
+			openRequestsSeries,
 			lastLatencySeries,
 			tenantLatencySeries,
 			tracedLatencySeries,
 			podLatencySeries,
+			podRequestsSeries,
 			accountLatencySeries,
 		),
 	},
@@ -1418,6 +1513,18 @@ func Descriptors() []metric.Descriptor {
 			},
 		},
 		{
+			Name:        "directmetrics/open_requests",
+			Description: "An up-down count.",
+			Unit:        "1",
+			Type:        metric.TypeGaugeInt64,
+			UpDown:      true,
+			LabelKeys: []metric.LabelKey{
+				{Key: "method"},
+				{Key: "outcome"},
+				{Key: "route"},
+			},
+		},
+		{
 			Name:        "directmetrics/last_latency",
 			Description: "A last value.",
 			Unit:        "ms",
@@ -1453,6 +1560,17 @@ func Descriptors() []metric.Descriptor {
 			Description: "10,000 series by three closed tags.",
 			Unit:        "ms",
 			Type:        metric.TypeCumulativeDistribution,
+			LabelKeys: []metric.LabelKey{
+				{Key: "pod"},
+				{Key: "shard"},
+				{Key: "zone"},
+			},
+		},
+		{
+			Name:        "directmetrics/pod_requests",
+			Description: "Counts in 10,000 series by three closed tags.",
+			Unit:        "1",
+			Type:        metric.TypeCumulativeInt64,
 			LabelKeys: []metric.LabelKey{
 				{Key: "pod"},
 				{Key: "shard"},

@@ -11,6 +11,7 @@ import (
 	"github.com/ocgen/ocgen/runtime/census"
 	"github.com/ocgen/ocgen/runtime/metric"
 	"github.com/ocgen/ocgen/runtime/record"
+	"github.com/ocgen/ocgen/runtime/series"
 	"go.opencensus.io/stats"
 	"go.opencensus.io/stats/view"
 	"go.opencensus.io/tag"
@@ -18,7 +19,7 @@ import (
 
 // If this line does not compile, the module github.com/ocgen/ocgen in go.mod is older
 // than the ocgen that wrote this file: go get github.com/ocgen/ocgen@latest
-type generatedFormat [record.SupportsGenerated1]struct{}
+type generatedFormat [record.SupportsGenerated5]struct{}
 
 // Method is the tag method.
 //
@@ -64,6 +65,14 @@ func MethodValues() []Method {
 	return record.ValuesOf[Method](methodTag)
 }
 
+// index returns the number of v, from which the index of a series is computed.
+func (v Method) index() uint64 {
+	if i := uint64(v) - 1; i < 4 {
+		return i
+	}
+	return methodTag.Index(uint32(v))
+}
+
 // Outcome is the tag outcome.
 //
 // The zero value, like any value without a constant, is recorded as "__invalid__" and
@@ -105,6 +114,14 @@ func OutcomeOf(s string) Outcome {
 // OutcomeValues returns the values of Outcome in the order of the schema.
 func OutcomeValues() []Outcome {
 	return record.ValuesOf[Outcome](outcomeTag)
+}
+
+// index returns the number of v, from which the index of a series is computed.
+func (v Outcome) index() uint64 {
+	if i := uint64(v) - 1; i < 3 {
+		return i
+	}
+	return outcomeTag.Index(uint32(v))
 }
 
 // Route is the tag route.
@@ -153,6 +170,14 @@ func RouteOf(s string) Route {
 // RouteValues returns the values of Route in the order of the schema.
 func RouteValues() []Route {
 	return record.ValuesOf[Route](routeTag)
+}
+
+// index returns the number of v, from which the index of a series is computed.
+func (v Route) index() uint64 {
+	if i := uint64(v) - 1; i < 8 {
+		return i
+	}
+	return routeTag.Index(uint32(v))
 }
 
 // Customer is the tag customer: Open, with 1,000 different values.
@@ -909,6 +934,61 @@ func (b BoundResponseBytes) Record(ctx context.Context, responseBytes int64) {
 	b.tags.Record(ctx, []stats.Measurement{ResponseBytesMeasure.M(responseBytes)})
 }
 
+// openRequestsSeries are the time series of viewsmetrics/open_requests: An up-down count.
+var openRequestsSeries = series.NewInt64UpDowns(series.SeriesInfo{
+	Name: "viewsmetrics/open_requests",
+	Tags: []*record.Tag{methodTag, outcomeTag, routeTag},
+	Size: 180,
+})
+
+// AddOpenRequests adds delta to open requests: An up-down count.
+func AddOpenRequests(ctx context.Context, delta int64, method Method, outcome Outcome, route Route) {
+	openRequestsSeries.At(method.index() + 5*outcome.index() + 20*route.index()).Add(delta)
+}
+
+// BeginOpenRequests adds 1 to open requests until end is called: An up-down count.
+//
+//	defer BeginOpenRequests(ctx, method, outcome, route)()
+//
+// end subtracts 1 from the same time series. It acts once, and any goroutine may call it.
+// It does nothing if the views were not registered at the beginning, or were unregistered
+// since.
+func BeginOpenRequests(ctx context.Context, method Method, outcome Outcome, route Route) (end func()) {
+	return series.Begin(openRequestsSeries.At(method.index() + 5*outcome.index() + 20*route.index()))
+}
+
+// BoundOpenRequests adds to open requests with the tags given to OpenRequestsFor.
+//
+// It is safe for concurrent use. Its zero value records nothing.
+type BoundOpenRequests struct {
+	openRequestsSeries *series.Int64UpDown
+}
+
+// OpenRequestsFor returns a recorder of open requests with these tags, for hot loops.
+//
+// These tags are looked up, and replaced values are counted, at this call only.
+func OpenRequestsFor(method Method, outcome Outcome, route Route) BoundOpenRequests {
+	return BoundOpenRequests{
+		openRequestsSeries: openRequestsSeries.Bind(method.index() + 5*outcome.index() + 20*route.index()),
+	}
+}
+
+// Add adds delta to open requests as AddOpenRequests does.
+func (b BoundOpenRequests) Add(ctx context.Context, delta int64) {
+	if b.openRequestsSeries == nil {
+		return
+	}
+	b.openRequestsSeries.Add(delta)
+}
+
+// Begin adds 1 to open requests until end is called, as BeginOpenRequests does.
+func (b BoundOpenRequests) Begin(ctx context.Context) (end func()) {
+	if b.openRequestsSeries == nil {
+		return series.Begin()
+	}
+	return series.Begin(b.openRequestsSeries)
+}
+
 // LastLatencyMeasure is the measure viewsmetrics/last_latency in ms: A last value.
 var LastLatencyMeasure = stats.Float64("viewsmetrics/last_latency", "A last value.", "ms")
 
@@ -1237,6 +1317,50 @@ func (b BoundPodLatency) Record(ctx context.Context, podLatency time.Duration) {
 	b.tags.Record(ctx, []stats.Measurement{PodLatencyMeasure.M(float64(podLatency) / float64(time.Millisecond))})
 }
 
+// PodRequestsMeasure is the measure viewsmetrics/pod_requests: Counts in 10,000 series by
+// three closed tags.
+var PodRequestsMeasure = stats.Int64("viewsmetrics/pod_requests", "Counts in 10,000 series by three closed tags.", "1")
+
+// PodRequestsAggregation is the aggregation of PodRequestsView.
+var PodRequestsAggregation = view.Count()
+
+// PodRequestsView exports viewsmetrics/pod_requests: Counts in 10,000 series by three
+// closed tags.
+var PodRequestsView = &view.View{
+	Name:        "viewsmetrics/pod_requests",
+	Description: "Counts in 10,000 series by three closed tags.",
+	Measure:     PodRequestsMeasure,
+	TagKeys:     []tag.Key{PodKey, ShardKey, ZoneKey},
+	Aggregation: PodRequestsAggregation,
+}
+
+var podRequestsTags = census.NewTagSet([]*record.Tag{podTag, shardTag, zoneTag})
+
+// RecordPodRequests records pod requests: Counts in 10,000 series by three closed tags.
+func RecordPodRequests(ctx context.Context, pod Pod, shard Shard, zone Zone) {
+	podRequestsTags.Record(ctx, []stats.Measurement{PodRequestsMeasure.M(1)},
+		record.Closed(pod), record.Closed(shard), record.Closed(zone))
+}
+
+// BoundPodRequests records pod requests with the tags given to PodRequestsFor.
+//
+// It is safe for concurrent use. Its zero value records nothing.
+type BoundPodRequests struct {
+	tags census.BoundTags
+}
+
+// PodRequestsFor returns a recorder of pod requests with these tags, for hot loops.
+//
+// These tags are looked up, and replaced values are counted, at this call only.
+func PodRequestsFor(pod Pod, shard Shard, zone Zone) BoundPodRequests {
+	return BoundPodRequests{tags: podRequestsTags.Bind(record.Closed(pod), record.Closed(shard), record.Closed(zone))}
+}
+
+// Record records pod requests as RecordPodRequests does.
+func (b BoundPodRequests) Record(ctx context.Context) {
+	b.tags.Record(ctx, []stats.Measurement{PodRequestsMeasure.M(1)})
+}
+
 // AccountLatencyMeasure is the measure viewsmetrics/account_latency in ms: 10,000 series
 // by an open tag.
 var AccountLatencyMeasure = stats.Float64("viewsmetrics/account_latency", "10,000 series by an open tag.", "ms")
@@ -1346,9 +1470,11 @@ var generated = record.NewPackage(record.PackageInfo{
 				{Measure: TenantLatencyMeasure, Description: "By a tag from ctx.", Unit: "ms"},
 				{Measure: TracedLatencyMeasure, Description: "By three closed tags, with exemplars.", Unit: "ms"},
 				{Measure: PodLatencyMeasure, Description: "10,000 series by three closed tags.", Unit: "ms"},
+				{Measure: PodRequestsMeasure, Description: "Counts in 10,000 series by three closed tags.", Unit: "1"},
 				{Measure: AccountLatencyMeasure, Description: "10,000 series by an open tag.", Unit: "ms"},
 			},
 		}),
+		series.Sets(openRequestsSeries),
 	},
 	Descriptors: Descriptors,
 	Monitoring: record.Monitoring{
@@ -1370,6 +1496,7 @@ func Views() []*view.View {
 		TenantLatencyView,
 		TracedLatencyView,
 		PodLatencyView,
+		PodRequestsView,
 		AccountLatencyView,
 	}
 }
@@ -1464,6 +1591,18 @@ func Descriptors() []metric.Descriptor {
 			},
 		},
 		{
+			Name:        "viewsmetrics/open_requests",
+			Description: "An up-down count.",
+			Unit:        "1",
+			Type:        metric.TypeGaugeInt64,
+			UpDown:      true,
+			LabelKeys: []metric.LabelKey{
+				{Key: "method"},
+				{Key: "outcome"},
+				{Key: "route"},
+			},
+		},
+		{
 			Name:        "viewsmetrics/last_latency",
 			Description: "A last value.",
 			Unit:        "ms",
@@ -1499,6 +1638,17 @@ func Descriptors() []metric.Descriptor {
 			Description: "10,000 series by three closed tags.",
 			Unit:        "ms",
 			Type:        metric.TypeCumulativeDistribution,
+			LabelKeys: []metric.LabelKey{
+				{Key: "pod"},
+				{Key: "shard"},
+				{Key: "zone"},
+			},
+		},
+		{
+			Name:        "viewsmetrics/pod_requests",
+			Description: "Counts in 10,000 series by three closed tags.",
+			Unit:        "1",
+			Type:        metric.TypeCumulativeInt64,
 			LabelKeys: []metric.LabelKey{
 				{Key: "pod"},
 				{Key: "shard"},
