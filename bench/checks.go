@@ -41,6 +41,12 @@ func checks() []check {
 		{"bytes a series by closed tags, direct to OpenCensus", func(r *report) float64 {
 			return r.weight(ocgenDirect).Closed / r.weight(openCensus).Closed
 		}, 0.5, true},
+		{"bytes a series by closed tags, views to OpenCensus", func(r *report) float64 {
+			return r.weight(ocgenViews).Closed / r.weight(openCensus).Closed
+		}, 1.1, true},
+		{"bytes a series of direct after 8 goroutines recorded, by closed tags", func(r *report) float64 {
+			return r.weight(ocgenDirect).Contended
+		}, 450, true},
 		{"bytes a series by an open tag, direct to OpenCensus", func(r *report) float64 {
 			return r.weight(ocgenDirect).Open / r.weight(openCensus).Open
 		}, 0.75, true},
