@@ -49,8 +49,8 @@ func spreadableCount(set *Counts) spreadable {
 			}
 		},
 		late:   func() { late64(set.At(0), &set.At(0).spread, set.At(0).inc) },
-		spread: func() bool { set.At(0).switchState(stateFree, stateProbe); return set.At(0).spread.spread(set.At(0)) },
-		fold:   func() { fold64(set.At(0), &set.At(0).spread) },
+		spread: func() bool { c := set.At(0); c.switchState(stateFree, stateProbe); return c.spread.spread(c) },
+		fold:   func() { c := set.At(0); fold64(c, &c.spread) },
 		state:  func() uint32 { return set.At(0).loadState() },
 	}
 }
@@ -60,8 +60,8 @@ func spreadableInt64Sum(set *Int64Sums) spreadable {
 		name: "int64 sum", set: set,
 		record: func(n int) { set.At(0).Add(int64(n)) },
 		late:   func() { late64(set.At(0), &set.At(0).spread, func() { set.At(0).add(1) }) },
-		spread: func() bool { return set.At(0).spread.spread(set.At(0)) },
-		fold:   func() { fold64(set.At(0), &set.At(0).spread) },
+		spread: func() bool { c := set.At(0); return c.spread.spread(c) },
+		fold:   func() { c := set.At(0); fold64(c, &c.spread) },
 		state:  func() uint32 { return set.At(0).loadState() },
 	}
 }
@@ -71,8 +71,8 @@ func spreadableFloat64Sum(set *Float64Sums) spreadable {
 		name: "float64 sum", set: set,
 		record: func(n int) { set.At(0).Add(float64(n)) },
 		late:   func() { late64(set.At(0), &set.At(0).spread, func() { set.At(0).add(1) }) },
-		spread: func() bool { return set.At(0).spread.spread(set.At(0)) },
-		fold:   func() { fold64(set.At(0), &set.At(0).spread) },
+		spread: func() bool { c := set.At(0); return c.spread.spread(c) },
+		fold:   func() { c := set.At(0); fold64(c, &c.spread) },
 		state:  func() uint32 { return set.At(0).loadState() },
 	}
 }
@@ -82,8 +82,8 @@ func spreadableUpDown(set *Int64UpDowns) spreadable {
 		name: "up-down", set: set,
 		record: func(n int) { set.At(0).Add(int64(n)) },
 		late:   func() { late64(set.At(0), &set.At(0).spread, func() { set.At(0).add(1) }) },
-		spread: func() bool { set.At(0).remind(); return set.At(0).spread.spread(set.At(0)) },
-		fold:   func() { fold64(set.At(0), &set.At(0).spread) },
+		spread: func() bool { c := set.At(0); c.remind(); return c.spread.spread(c) },
+		fold:   func() { c := set.At(0); fold64(c, &c.spread) },
 		state:  func() uint32 { return set.At(0).loadState() },
 	}
 }
