@@ -91,6 +91,7 @@ func (c *Count) look(last bool) {
 
 func (c *Count) own() uint64             { return uint64(atomic.LoadInt64(&c.n)) }
 func (c *Count) addOwn(v uint64)         { atomic.AddInt64(&c.n, int64(v)) }
+func (c *Count) busy() bool              { return contended(c.own, 1) }
 func (c *Count) plus(a, b uint64) uint64 { return a + b }
 func (c *Count) toStripes() bool         { return c.switchState(stateProbe, stateSpread) }
 

@@ -26,7 +26,7 @@ func (o *overflow) stripe(first *stripe, i int) *stripe {
 // It is called without the lock.
 func (c *Distribution) look() {
 	state := func() uint64 { return uint64(c.loadState()) }
-	if !stripeMemory.hasRoom(c.stripeBytes(stripeCount())) || !contended(state, 2) {
+	if !stripeMemory.hasRoom(c.stripeBytes(minStripes)) || !contended(state, 2) {
 		return
 	}
 	for try := 0; !c.switchState(stateFree, stateHeld); try++ {
@@ -61,6 +61,7 @@ func (t *tally) makeStripes() bool {
 	for i := range stripes {
 		stripes[i].tally = newTally(t.buckets)
 	}
+	o.seen = -1 // before the first reading; readers use it only once the series has stripes
 	o.stripes.Store(&stripes[0])
 	return true
 }
@@ -165,7 +166,6 @@ func (t *tally) fold() {
 		t.merge(&s.tally)
 	}
 	o.stripes.Store(nil)
-	o.seen = 0
 	stripeMemory.giveBack(t.stripeBytes(n))
 }
 

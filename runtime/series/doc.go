@@ -29,7 +29,7 @@
 // If several goroutines record into one count, sum or distribution all the time, the series
 // is spread over stripes, mostly one for each goroutine. A reading adds up the stripes, and
 // gives them back if they have no records since the reading before. The stripes of all series
-// take at most 2 MiB. Beyond that, recorders wait for each other.
+// take at most 2 MiB, without exemplars. Beyond that, recorders wait for each other.
 //
 // # Observed measures
 //

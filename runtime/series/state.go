@@ -74,13 +74,16 @@ func (o *origin[C]) successor() *C {
 	return c
 }
 
-// maxStripes bounds the number of stripes of a series.
-const maxStripes = 64
+// A series has minStripes to maxStripes stripes.
+const (
+	minStripes = 4
+	maxStripes = 64
+)
 
 // stripeCount returns the number of stripes of a series: a power of two, at least twice the
 // number of processors up to maxStripes, so that few goroutines share a stripe.
 func stripeCount() int {
-	n := 4
+	n := minStripes
 	for n < 2*goruntime.GOMAXPROCS(0) && n < maxStripes {
 		n *= 2
 	}

@@ -52,6 +52,7 @@ const meetings = 7
 // the bits of a float64.
 type number64 interface {
 	own() uint64             // the number of the series, without its stripes
+	busy() bool              // whether its own number is contended
 	addOwn(v uint64)         // adds the number of a stripe
 	plus(a, b uint64) uint64 // adds two numbers
 	toStripes() bool         // lets the records go to the stripes, unless the state has changed
@@ -68,7 +69,7 @@ type spread64 struct {
 // look gives the series stripes if other goroutines record into it all the time. It reports
 // whether it has.
 func (s *spread64) look(c number64) bool {
-	return stripeMemory.hasRoom(stripeCount()*stripe64Bytes) && contended(c.own, 1) && s.spread(c)
+	return stripeMemory.hasRoom(minStripes*stripe64Bytes) && c.busy() && s.spread(c)
 }
 
 // spread gives the series stripes, if there is memory for them, and reports whether it has.
@@ -129,7 +130,8 @@ func (s *spread64) sum(c number64, stripes *stripes64) (sum uint64, ok bool) {
 		return 0, false
 	}
 	sum = c.own() // before the stripes: see the up-down counts
-	idle := true
+	idle := stripes.read
+	stripes.read = true
 	for i := range stripes.all {
 		stripe := &stripes.all[i]
 		v := stripe.n.Load()
@@ -172,6 +174,7 @@ type stripes64 struct {
 	all     []stripe64
 	seed    atomic.Uint32 // changes on contention
 	reading sync.Mutex    // locked by readers, so that none adds up stripes that another one gives back
+	read    bool          // there was a reading; guarded by reading
 }
 
 type stripe64 struct {

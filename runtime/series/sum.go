@@ -77,6 +77,7 @@ func (c *Int64Sum) add(v int64) {
 }
 
 func (c *Int64Sum) own() uint64             { return uint64(c.sum.Load()) }
+func (c *Int64Sum) busy() bool              { return contended(c.own, 1) }
 func (c *Int64Sum) plus(a, b uint64) uint64 { return plusInt64(a, b) }
 func (c *Int64Sum) toStripes() bool         { return c.switchState(stateFree, stateSpread) }
 func (c *Int64Sum) fromStripes() bool       { return c.switchState(stateSpread, stateFree) }
@@ -170,6 +171,7 @@ func (c *Float64Sum) add(v float64) {
 }
 
 func (c *Float64Sum) own() uint64             { return c.bits.Load() }
+func (c *Float64Sum) busy() bool              { return contended(c.own, 1) }
 func (c *Float64Sum) plus(a, b uint64) uint64 { return plusFloat64(a, b) }
 func (c *Float64Sum) toStripes() bool         { return c.switchState(stateFree, stateSpread) }
 func (c *Float64Sum) fromStripes() bool       { return c.switchState(stateSpread, stateFree) }

@@ -53,7 +53,7 @@ type overflow struct {
 	mask    uint32                 // the number of stripes minus 1; 0 until the first are made
 	seed    atomic.Uint32          // of the choice of a stripe; changes on contention
 	reading sync.Mutex             // locked by readers of a series with stripes
-	seen    int64                  // number of values in the stripes at the last reading; guarded by reading
+	seen    int64                  // number of values in the stripes at the last reading, or -1; guarded by reading
 }
 
 // rare has fields that few distributions need.

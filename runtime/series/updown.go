@@ -103,6 +103,7 @@ func (c *Int64UpDown) look(last bool) {
 
 func (c *Int64UpDown) own() uint64             { return uint64(atomic.LoadInt64(&c.n)) }
 func (c *Int64UpDown) addOwn(v uint64)         { atomic.AddInt64(&c.n, int64(v)) }
+func (c *Int64UpDown) busy() bool              { return contended(c.own, 1) }
 func (c *Int64UpDown) plus(a, b uint64) uint64 { return a + b }
 func (c *Int64UpDown) toStripes() bool         { return c.switchState(stateProbe, stateSpread) }
 
