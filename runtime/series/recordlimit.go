@@ -159,7 +159,7 @@ func (s *SeriesSet[C]) drop() { s.dropped.Inc() }
 // has reports whether a record needs no place within MaxSeries: its series has
 // one, or takes none, or nothing is recorded.
 func (s *SeriesSet[C]) has(index uint64) bool {
-	return s.lookup(index) != nil || !s.registered() || s.places.collapsed(index) == index || s.dropsPast() && s.places.pastLimit(index)
+	return s.lookup(index) != nil || !s.registered() || s.places.collapsed(index) == index || s.drops(index)
 }
 
 // dropsPast reports whether the set drops records with a tag past its maximum: last values.

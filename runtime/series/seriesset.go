@@ -178,7 +178,7 @@ func (s *SeriesSet[C]) added(index uint64) *C {
 	if s.descriptor.Load() == nil {
 		return s.none
 	}
-	if s.past != nil && s.places.pastLimit(index) {
+	if s.drops(index) {
 		return s.droppedPast()
 	}
 	full := s.full.Load()
@@ -200,6 +200,11 @@ func (s *SeriesSet[C]) added(index uint64) *C {
 		return c
 	}
 	return s.add(other)
+}
+
+// drops reports whether records of an index are dropped: last values with a tag past its maximum.
+func (s *SeriesSet[C]) drops(index uint64) bool {
+	return s.past != nil && s.places.pastLimit(index)
 }
 
 // droppedPast returns the series that drops records past a limit. A bound recorder whose
@@ -252,7 +257,7 @@ func (s *SeriesSet[C]) admit(index uint64) *C {
 
 // admitHeld is admit of an index that has no series, and whose values keep it.
 func (s *SeriesSet[C]) admitHeld(index uint64) *C {
-	if s.past != nil && s.places.pastLimit(index) {
+	if s.drops(index) {
 		return s.past
 	}
 	limited := s.counts(index)

@@ -94,7 +94,7 @@ var endingMutations = []mutation{
 	{"an observed series does not end", "series/observedview.go",
 		"if r.active > 0", "r.active > 0", "true", "does not live"},
 	{"a last value has those of several things", "series/seriesset.go",
-		"if s.past != nil && s.places.pastLimit(index)", "s.places.pastLimit(index)", "false", "__other__"},
+		"return s.past != nil && s.places.pastLimit(index)", "s.places.pastLimit(index)", "false", "__other__"},
 	{"an observed last value has those of several things", "series/observedview.go",
 		"!v.info.Sum && v.places.pastLimit(held)", "v.places.pastLimit(held)", "false", "endings/last_seen{"},
 	{"a function that observes does not find the place that came free", "series/observed.go",
