@@ -8,14 +8,14 @@ import (
 )
 
 // A Gatherer reads all metrics of the process again and again, such as for an http.Handler.
-// Each reading uses the memory of the reading before, so it allocates little. The memory is
+// Each reading uses the memory of the previous reading, so it allocates little. The memory is
 // kept between readings: it is as large as the metrics of the last reading. The zero value is
 // ready. It is not safe for concurrent use.
 type Gatherer struct {
 	memory record.Memory
 }
 
-// Gather is [GatherPartial] with the memory of the reading before. The caller only borrows
+// Gather is [GatherPartial] with the memory of the previous reading. The caller only borrows
 // the metrics: they are valid until the next call. The caller must not change label keys,
 // label values, bounds, exemplars and resources, because other readings share them.
 func (g *Gatherer) Gather(ctx context.Context) ([]*metric.Metric, error) {

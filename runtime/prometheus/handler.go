@@ -26,8 +26,9 @@ type Options struct {
 	ConstLabels map[string]string
 
 	// OnError is called once for everything that is left out of scrapes. It is called
-	// once when scrapes fail because metrics cannot be read, and again after a scrape
-	// has succeeded. Several scrapes may call it at once. nil: slog.Error
+	// once for each reason for which metrics cannot be read; if readings hang, again after
+	// a scrape has succeeded. Several scrapes may call it at once. It must not call the
+	// handler, which would wait for it. nil: slog.Error
 	OnError func(error)
 
 	// OpenMetrics offers the OpenMetrics format, which Prometheus prefers if it is

@@ -27,8 +27,7 @@ type messages struct {
 	all        []*dto.MetricFamily
 }
 
-// A counterMessage has all messages of a counter. They point to one another for ever: see
-// newMessages.
+// A counterMessage has all messages of a counter. newMessages links them once.
 type counterMessage struct {
 	metric  dto.Metric
 	counter dto.Counter
@@ -105,7 +104,7 @@ func (m *messages) fill(order []*slot) []*dto.MetricFamily {
 func unitOf(slots []*slot) *string {
 	first := slots[0]
 	for _, s := range slots {
-		if s.metric == first.metric || (s.metric.head.Unit == nil) == (first.metric.head.Unit == nil) {
+		if s.metric == first.metric || s.metric.head.GetUnit() == first.metric.head.GetUnit() {
 			continue
 		}
 		return slices.MinFunc(slots, func(a, b *slot) int { return strings.Compare(a.key(), b.key()) }).metric.head.Unit
@@ -149,6 +148,9 @@ func (m *messages) message(s *slot) *dto.Metric {
 	switch s.metric.family.kind {
 	case histogram:
 		return m.histogram(s, point.(*metric.Distribution))
+	}
+	s.shown = shownHistogram{}
+	switch s.metric.family.kind {
 	case counter:
 		c := &m.counters.take(1)[0]
 		c.value, c.metric.Label = v, s.labels

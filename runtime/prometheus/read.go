@@ -21,7 +21,8 @@ import (
 // Responses use the messages of their reading until they are written. A reading waits while two
 // earlier readings have responses that are not written yet. So the messages of two readings
 // are enough, and scrapes that arrive one after another share readings too. A response to a
-// slow client delays a reading for a second at most; only then there are more messages.
+// slow client delays a reading for a second at most. Only a slow client causes a third set of
+// messages.
 type reader struct {
 	collect  func(context.Context, *messages) exposition
 	forget   func()        // releases the memory of collect
@@ -37,8 +38,7 @@ type reader struct {
 }
 
 const (
-	// maxWriting is the number of readings with responses that are being written from which
-	// the next reading waits.
+	// The next reading waits while maxWriting readings have responses that are being written.
 	maxWriting = 2
 	// writePatience is how long a response delays the next reading at most. Usually a
 	// response takes less than a second, for 100,000 series too.
@@ -116,12 +116,12 @@ func (r *reader) leave(left *sharedReading) {
 	case !left.ended.IsZero():
 		r.recycle(left)
 		r.begin()
-		r.rest()
+		r.setIdleTimer()
 	}
 }
 
-// rest sets the time when memory is released. It is called with mu held.
-func (r *reader) rest() {
+// setIdleTimer sets the time when memory is released. It is called with mu held.
+func (r *reader) setIdleTimer() {
 	if r.idle == nil {
 		r.idle = time.AfterFunc(idleTime, r.release)
 		return
@@ -214,6 +214,7 @@ func (r *reader) run(now *sharedReading, to *messages) {
 		}
 		if now.scrapes == 0 {
 			r.recycle(now)
+			r.setIdleTimer()
 		}
 		r.current = nil
 		r.begin()

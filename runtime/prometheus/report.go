@@ -61,8 +61,8 @@ func (r *reporter) known(key string) bool {
 	return r.reported[key] || len(r.reported) >= maxReported
 }
 
-// reports are what a scrape reports when it is complete. The hook may panic, and then the
-// table must be complete too.
+// reports are what a scrape reports when it is complete. They are sent
+// after the table is complete, because the hook may panic.
 type reports struct {
 	log  *reporter
 	keys map[string]bool

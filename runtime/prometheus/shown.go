@@ -22,8 +22,8 @@ const (
 )
 
 // next returns what is served of a distribution. It has parts of the last scrape if Prometheus
-// would misunderstand the change. Of two exemplars of one millisecond the first stays, and so
-// does the exemplar from before a clock was set back: see exemplars. A sum that only rounding
+// would misunderstand the change. If two exemplars are less than 2 ms apart, the first stays,
+// and if a clock was set back, the earlier exemplar stays too: see exemplars. A sum that only rounding
 // has lowered stays too, because Prometheus treats any fall as a counter that began again, and
 // would add the whole sum to the increase.
 func (last shownHistogram) next(d *metric.Distribution) shownHistogram {

@@ -27,18 +27,22 @@ func (s *slab[T]) restart() { s.last, s.end = s.end, position{} }
 // use.
 func (s *slab[T]) take(n int) []T {
 	for s.end.chunk < len(s.chunks) && len(s.chunks[s.end.chunk])-s.end.element < n {
+		if s.end.element == 0 { // all of it is free, but too small
+			s.chunks[s.end.chunk] = s.newChunk(n)
+			break
+		}
 		s.end = position{s.end.chunk + 1, 0}
 	}
 	if s.end.chunk == len(s.chunks) {
-		s.grow(n)
+		s.chunks = append(s.chunks, s.newChunk(n))
 	}
 	first := s.end.element
 	s.end.element += n
 	return s.chunks[s.end.chunk][first:s.end.element:s.end.element]
 }
 
-// grow adds a chunk that has at least n elements.
-func (s *slab[T]) grow(n int) {
+// newChunk returns a chunk that has at least n elements.
+func (s *slab[T]) newChunk(n int) []T {
 	size := minChunk
 	if len(s.chunks) > 0 {
 		size = min(2*len(s.chunks[len(s.chunks)-1]), maxChunk)
@@ -49,7 +53,7 @@ func (s *slab[T]) grow(n int) {
 			s.made(&chunk[i])
 		}
 	}
-	s.chunks = append(s.chunks, chunk)
+	return chunk
 }
 
 // trim removes what the elements that are no longer in use refer to, such as labels of series

@@ -36,8 +36,8 @@ func (s *slot) has(labels []metric.LabelValue) bool {
 	return true
 }
 
-// is reports whether the slot is the one of a series with the labels: whether the name and all
-// labels that are not empty are equal.
+// is reports whether a series of the metric with the labels has this slot: whether the name and
+// all labels that are not empty are equal.
 func (s *slot) is(k *keptMetric, labels []metric.LabelValue) bool {
 	if s.metric == k {
 		return s.has(labels)

@@ -25,11 +25,12 @@ type table struct {
 	order   []*slot                  // of the last scrape, in the order of the exposition
 	scrape  uint64                   // number of the current scrape, or else of the last one
 	begun   bool                     // the current scrape is not finished
+	most    int                      // the largest number of slots since slots was made
 
 	// Of the current scrape.
 	served int          // slots
 	fresh  []*slot      // slots that are new, or have another place in the order
-	moved  []*slot      // slots whose series may be of another metric than before
+	moved  []*slot      // slots that a series of another metric has taken, at least for a time
 	twice  []leftSeries // series whose name and labels another series has
 
 	seed maphash.Seed
@@ -46,8 +47,8 @@ func newTable() *table {
 	return &table{metrics: map[string][]*keptMetric{}, slots: map[uint64]*slot{}, seed: maphash.MakeSeed()}
 }
 
-// begin begins a scrape. If the scrape before was ended by a panic, only the slots of the scrape
-// before that one stay.
+// begin begins a scrape. If the last scrape panicked, the table goes back to the slots of the last
+// complete one.
 func (t *table) begin() {
 	if t.begun {
 		clear(t.metrics)
@@ -99,8 +100,8 @@ func (t *table) take(k *keptMetric, place int, series *metric.Series) error {
 	return nil
 }
 
-// precedes reports whether a is served and not b, of two series with one name and labels that
-// were found in this order. The series that started first is served, so that a counter does
+// precedes reports whether a is served and not b. The two have equal names and labels, and a was
+// found first. The series that started first is served, so that a counter does
 // not jump between two producers.
 func precedes(a, b *metric.Series) bool {
 	return cmp.Or(a.StartTime.Compare(b.StartTime), cmp.Compare(present(a), present(b))) <= 0
@@ -237,7 +238,8 @@ func (t *table) reorder() {
 	for _, s := range t.fresh {
 		s.fresh = false
 	}
-	if removed > len(t.order) { // maps and slices keep the memory of removed elements
+	t.most = max(t.most, len(t.order)+removed)
+	if t.most > 2*len(t.order)+minChunk { // maps and slices keep the memory of removed elements
 		t.order = slices.Clone(t.order)
 		t.rebuild()
 	}
@@ -245,7 +247,7 @@ func (t *table) reorder() {
 
 // rebuild makes the map of the slots anew.
 func (t *table) rebuild() {
-	t.slots = make(map[uint64]*slot, len(t.order))
+	t.slots, t.most = make(map[uint64]*slot, len(t.order)), len(t.order)
 	for _, s := range t.order {
 		s.fresh = false
 		t.insert(s)

@@ -11,7 +11,7 @@ import (
 // reading before. A nil Memory keeps nothing. It is not safe for concurrent use.
 type Memory struct {
 	last   map[any]*metric.Metric
-	before map[any]*metric.Metric // metrics of the reading before that are not used again yet
+	before map[any]*metric.Metric // metrics of the previous reading
 }
 
 // Begin begins a reading. Memory that the reading before did not use is released: its
