@@ -159,6 +159,7 @@ func TestMutations(t *testing.T) {
 	}
 	others := slices.Concat(mutations, contextMutations, sdkMutations)
 	p := newProgram(t)
+	p.flags = []string{"-race=false"} // a wrong number is found without the detector, and much faster
 	p.trials(t, []source{
 		{small, []string{"views", "direct", "otel"}},
 		{whole, []string{"direct", "otel"}},

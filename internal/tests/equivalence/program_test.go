@@ -15,6 +15,7 @@ import (
 type program struct {
 	dir     string            // of the files
 	overlay map[string]string // the files by their paths in the checkout
+	flags   []string          // more flags of "go build"
 }
 
 // root is the checkout's folder.
@@ -27,7 +28,7 @@ func root(t *testing.T) string {
 	return dir
 }
 
-func newProgram(t *testing.T) *program { return &program{t.TempDir(), map[string]string{}} }
+func newProgram(t *testing.T) *program { return &program{dir: t.TempDir(), overlay: map[string]string{}} }
 
 // lay puts a file into the overlay.
 func (p *program) lay(t *testing.T, path string, data []byte) {
@@ -81,7 +82,8 @@ func (p *program) build(t *testing.T) string {
 	if err := os.WriteFile(file, overlay, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command("go", "build", "-ldflags=-s -w", "-overlay", file, "-o", binary, "./"+filepath.Base(folder))
+	args := append([]string{"build", "-ldflags=-s -w", "-overlay", file, "-o", binary}, p.flags...)
+	cmd := exec.Command("go", append(args, "./"+filepath.Base(folder))...)
 	cmd.Dir = filepath.Join(root(t), filepath.Dir(folder)) // the module of this folder requires the fakes
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("go build: %v\n%s", err, out)
