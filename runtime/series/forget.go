@@ -22,8 +22,8 @@ type ForgettingSet interface {
 	forget(tags []*record.Tag, indices []uint64)
 }
 
-// NewForgetting returns what forgets the series of these sets. tags are those of the call, in
-// order. Each of the sets has all of them.
+// NewForgetting returns a Forgetting for the series of these sets. Each of the sets has all of
+// the tags, which are the parameters of a call in their order.
 func NewForgetting(tags []*record.Tag, sets ...ForgettingSet) *Forgetting {
 	return &Forgetting{tags: tags, sets: sets}
 }

@@ -28,7 +28,9 @@ func root(t *testing.T) string {
 	return dir
 }
 
-func newProgram(t *testing.T) *program { return &program{dir: t.TempDir(), overlay: map[string]string{}} }
+func newProgram(t *testing.T) *program {
+	return &program{dir: t.TempDir(), overlay: map[string]string{}}
+}
 
 // lay puts a file into the overlay.
 func (p *program) lay(t *testing.T, path string, data []byte) {
