@@ -3,6 +3,8 @@ package census
 import (
 	"encoding/binary"
 	"slices"
+	"sync"
+	"sync/atomic"
 
 	"github.com/ocgen/ocgen/runtime/internal/intern"
 	"github.com/ocgen/ocgen/runtime/record"
@@ -14,6 +16,25 @@ type SeriesLimit struct {
 	tags    []*record.Tag
 	seen    *intern.Table
 	dropped *record.Counter
+	last    atomic.Bool // the view keeps last values: a record with "__other__" has no series in it
+}
+
+// limitsOfViews are the limits by their views, and the names of the views of last values. A
+// package may declare its limits before or after its views.
+var limitsOfViews = struct {
+	mu     sync.Mutex
+	limits map[string][]*SeriesLimit
+	lasts  map[string]bool
+}{limits: map[string][]*SeriesLimit{}, lasts: map[string]bool{}}
+
+// limitLastValues says that the view of the name keeps last values.
+func limitLastValues(view string) {
+	limitsOfViews.mu.Lock()
+	defer limitsOfViews.mu.Unlock()
+	limitsOfViews.lasts[view] = true
+	for _, l := range limitsOfViews.limits[view] {
+		l.last.Store(true)
+	}
 }
 
 // NewSeriesLimit returns the limit of the named view with these tags. Beyond max
@@ -22,11 +43,16 @@ type SeriesLimit struct {
 // exact. The combinations with "__other__" or absent open tags do not count, so the view
 // has at most max series and these.
 func NewSeriesLimit(view string, max int, tags ...*record.Tag) *SeriesLimit {
-	return &SeriesLimit{
+	l := &SeriesLimit{
 		tags:    tags,
 		seen:    intern.New(max),
 		dropped: record.CounterOfMeasure(view, record.ReasonSeries),
 	}
+	limitsOfViews.mu.Lock()
+	defer limitsOfViews.mu.Unlock()
+	limitsOfViews.limits[view] = append(limitsOfViews.limits[view], l)
+	l.last.Store(limitsOfViews.lasts[view])
+	return l
 }
 
 // A setLimit is a SeriesLimit with the places of its tags in a tag set.
@@ -55,18 +81,21 @@ func (l *setLimit) appendKey(key []byte, cells []cell) []byte {
 	return key
 }
 
-// collapsed reports whether collapsing would not change the record: then it does not count
-// for the limit.
+// collapsed reports whether the record does not count for the limit: collapsing would not change
+// it, or it is left out of a view of last values.
 func (l *setLimit) collapsed(cells []cell) bool {
+	same, last := true, l.last.Load()
 	for i, t := range l.tags {
 		if !t.Collapses() || l.cells[i] < 0 {
 			continue
 		}
-		if o := cells[l.cells[i]].ordinal; o != 0 && o != record.OtherOrdinal {
-			return false
+		o := cells[l.cells[i]].ordinal
+		if o == record.OtherOrdinal && last {
+			return true
 		}
+		same = same && (o == 0 || o == record.OtherOrdinal)
 	}
-	return true
+	return same
 }
 
 // allows reports whether the combination is counted already or may be counted. It does not

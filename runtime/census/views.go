@@ -47,6 +47,11 @@ func Views(info ViewsInfo) record.Part {
 		info.Views = func() []*view.View { return nil }
 	}
 	p := &viewsPart{info: info}
+	for _, v := range info.Views() {
+		if p.keepsLast(v) {
+			limitLastValues(v.Name)
+		}
+	}
 	parts.mu.Lock()
 	defer parts.mu.Unlock()
 	parts.known = append(parts.known, p)
@@ -198,10 +203,13 @@ func countViews() map[string]bool {
 // lastValues returns the names of the views of registered packages that keep the last value
 // of a measure of the package itself.
 func lastValues() map[string]bool {
-	return namesOf(func(p *viewsPart, v *view.View) bool {
-		return v.Aggregation.Type == view.AggTypeLastValue &&
-			slices.ContainsFunc(p.info.Measures, func(m MeasureInfo) bool { return m.Measure.Name() == v.Measure.Name() })
-	})
+	return namesOf((*viewsPart).keepsLast)
+}
+
+// keepsLast reports whether a view keeps the last value of a measure of the package itself.
+func (p *viewsPart) keepsLast(v *view.View) bool {
+	return v.Aggregation.Type == view.AggTypeLastValue &&
+		slices.ContainsFunc(p.info.Measures, func(m MeasureInfo) bool { return m.Measure.Name() == v.Measure.Name() })
 }
 
 // namesOf returns the names of the views of registered packages that are wanted.

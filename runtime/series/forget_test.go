@@ -455,6 +455,7 @@ func TestPastALimitTakesNoPlaces(t *testing.T) {
 			recorded("a", "p1")
 			recorded("b", "p2")
 			wantSet(t, counts, map[string]any{"p1": int64(1), "p2": int64(1)})
+			wantSet(t, last, map[string]any{"a,p1": int64(1)})
 			wantCount(t, fleet.Key(), "", record.ReasonOverflow, 1)
 			wantCount(t, "", last.name(), record.ReasonSeries, 0)
 		})

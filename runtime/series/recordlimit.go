@@ -156,8 +156,8 @@ func (s *SeriesSet[C]) hasRoom() bool     { return !s.full.Load() }
 // drop counts a record whose open tags become "__other__".
 func (s *SeriesSet[C]) drop() { s.dropped.Inc() }
 
-// has reports whether a record needs no place within MaxSeries: its series has
-// one, or takes none, or nothing is recorded.
+// has reports whether a record needs no place within MaxSeries: its series has one, or takes
+// none, or nothing is recorded, or the record is dropped.
 func (s *SeriesSet[C]) has(index uint64) bool {
 	return s.lookup(index) != nil || !s.registered() || s.places.collapsed(index) == index || s.drops(index)
 }
