@@ -200,14 +200,15 @@ func (r DirectRecorder) zeroRows(in Indices) []jen.Code {
 // or nothing if no view has zero rows. Such a view has no tags whose numbers end.
 func (r DirectRecorder) endingZeroRows() []jen.Code {
 	var rows []jen.Code
-	in := r.Binding.Indices
+	in, used := r.Binding.Indices, false
 	for _, w := range r.writes() {
 		if w.ZeroRows {
 			rows = append(rows, jen.Id(w.Set).Dot("ZeroRow").Call(w.Index.sum(w.Set, r.parts(w.Index.Terms, in))))
+			used = used || len(w.Index.Terms) > 0
 		}
 	}
-	if len(rows) == 0 {
-		return nil
+	if !used { // the only row of a view without tags has the number 0
+		return rows
 	}
 	return append([]jen.Code{jen.Id(in.Array).Op(":=").Add(r.indexArray(false))}, rows...)
 }

@@ -1256,6 +1256,22 @@ func (b BoundLooks) Record(ctx context.Context) {
 	b.looksSeries.Inc()
 }
 
+// restsSeries are the time series of golden/forgetotel/rests: Rests of everybody.
+//
+// Every combination of its tags is exported from RegisterViews on, at first as zero;
+// combinations with "__invalid__" are exported only after a record, or with a bound
+// recorder.
+var restsSeries = series.NewCounts(series.SeriesInfo{
+	Name:     "golden/forgetotel/rests",
+	Size:     1,
+	ZeroRows: true,
+})
+
+// RecordRests records rests: Rests of everybody.
+func RecordRests(ctx context.Context) {
+	restsSeries.At(0).Inc()
+}
+
 // heightSeenSeries are the time series of golden/forgetotel/height_seen: Height that was
 // seen, for a tenant.
 //
@@ -1355,6 +1371,50 @@ func (b BoundLook) Record(ctx context.Context, state int64) {
 	s := b.series.Found()
 	s.stateSeries.Set(state)
 	s.looksSeries.Inc()
+}
+
+// RecordRest records rest: Somebody rested.
+func RecordRest(ctx context.Context, state int64, node Node) {
+	stateSeries.Keyed(nodeEnding.OpenIndex(string(node))).Set(state)
+	restsSeries.At(0).Inc()
+}
+
+// BoundRest records rest with the tags given to RestFor.
+//
+// It is safe for concurrent use. Its zero value records nothing.
+type BoundRest struct {
+	series *series.BoundSeries[restBound]
+}
+
+// restBound holds the series into which a BoundRest records.
+type restBound struct {
+	stateSeries *series.Int64LastValue
+	restsSeries *series.Count
+}
+
+// RestFor returns a recorder of rest with these tags, for hot loops.
+//
+// These tags are looked up, and replaced values are counted, at this call and after time
+// series have ended.
+func RestFor(node Node) BoundRest {
+	restsSeries.ZeroRow(0)
+	return BoundRest{series: series.BindEnding(func() restBound {
+		tags := [1]uint64{nodeEnding.OpenIndex(string(node))}
+		return restBound{
+			stateSeries: stateSeries.Keyed(tags[0]),
+			restsSeries: restsSeries.At(0),
+		}
+	})}
+}
+
+// Record records rest as RecordRest does.
+func (b BoundRest) Record(ctx context.Context, state int64) {
+	if b.series == nil {
+		return
+	}
+	s := b.series.Found()
+	s.stateSeries.Set(state)
+	s.restsSeries.Inc()
 }
 
 // RecordGlance records glance: Somebody looked for a tenant.
@@ -1464,6 +1524,7 @@ var generated = record.NewPackage(record.PackageInfo{
 			stateSeries,
 			oddSeries,
 			looksSeries,
+			restsSeries,
 			heightSeenSeries,
 		),
 		series.Observers(
@@ -1678,6 +1739,12 @@ func Descriptors() []metric.Descriptor {
 			LabelKeys: []metric.LabelKey{
 				{Key: "color"},
 			},
+		},
+		{
+			Name:        "golden/forgetotel/rests",
+			Description: "Rests of everybody.",
+			Unit:        "1",
+			Type:        metric.TypeCumulativeInt64,
 		},
 		{
 			Name:        "golden/forgetotel/height_seen",
