@@ -16,7 +16,13 @@ func (d *directPlanner) planBinding(writes []templates.Write) {
 	switch {
 	case ctx && ends: // the indices of the other tags do not last
 		d.plan.LooksAgain = true
-		d.plan.Binding.Args, d.plan.Binding.Indices = true, d.allIndices()
+		var terms []templates.Term
+		for _, w := range writes {
+			if w.ZeroRows {
+				terms = append(terms, w.Index.Terms...)
+			}
+		}
+		d.plan.Binding.Args, d.plan.Binding.Indices = true, d.inVars(terms)
 		d.plan.Binding.Guard = d.scope.local("bound", "Tags")
 	case ends:
 		d.plan.LooksAgain = true

@@ -57,13 +57,13 @@ func (p *planner) indexedTag(t *schema.EventTag, tag roleTag, arg string) templa
 	variable := p.tagVar(tag)
 	switch {
 	case t.Tag.From == schema.FromContext:
-		return templates.IndexedTag{Var: variable, Context: true}
+		return templates.IndexedTag{Var: variable, Context: true, Ends: tag.ends}
 	case t.Tag.Closed():
 		return templates.IndexedTag{Closed: arg}
 	case t.Text != nil:
-		return templates.IndexedTag{Var: variable, Text: t.Text}
+		return templates.IndexedTag{Var: variable, Text: t.Text, Ends: tag.ends}
 	case arg != "":
-		return templates.IndexedTag{Var: variable, Open: arg}
+		return templates.IndexedTag{Var: variable, Open: arg, Ends: tag.ends}
 	}
 	return templates.IndexedTag{}
 }

@@ -33,7 +33,7 @@ func (r Recorder) forFunc(body ...jen.Code) Decl {
 	case r.LooksAgain && r.InContext:
 		note = "It looks its tags up at each record, because time series of " + r.Words + " end."
 	case r.LooksAgain:
-		note = "These tags are looked up, and replaced values are counted, at this call and after time series have ended."
+		note = "Replaced values are counted at this call only. The tags are looked up again after time series have ended."
 	case r.InContext:
 		note += " Tags from ctx are looked up at each record."
 	}

@@ -120,7 +120,11 @@ func (r DirectRecorder) seriesFields() []jen.Code {
 //		}
 //	})}
 //
-// with <Set>.Zero(<index>) for a view with zero rows. What keeps the numbers of the tags,
+// If the numbers of tags last only as long as series, the function computes these anew:
+//
+//	<Array>[<i>] = <Var>.UncountedIndex(string(<Open>))
+//
+// For a view with zero rows it is <Set>.Zero(<index>). What keeps the numbers of the tags,
 // or a part of the number of a series, calls <Set>.ZeroRow(<index>) for such a view.
 //
 // If the bound recorder keeps the tags, it emits
@@ -132,7 +136,7 @@ func DirectForFunc(r DirectRecorder) Decl {
 		for _, p := range r.Params {
 			fields = append(fields, field(p.Name, jen.Id(p.Name)))
 		}
-		body := r.endingZeroRows()
+		body := append(r.indexVars(r.Binding.Indices), r.zeroRows(r.Binding.Indices)...)
 		return r.forFunc(append(body, jen.Return(jen.Id(r.Bound).Add(lines(fields))))...)
 	}
 	if r.Binding.Found != "" {
@@ -184,33 +188,11 @@ func (r DirectRecorder) keepArray(fields []jen.Code) []jen.Code {
 func (r DirectRecorder) zeroRows(in Indices) []jen.Code {
 	var rows []jen.Code
 	for _, w := range r.writes() {
-		if w.ZeroRows && w.Bound.Type == "" {
+		if w.ZeroRows && (w.Bound.Type == "" || r.Binding.Ends) {
 			rows = append(rows, jen.Id(w.Set).Dot("ZeroRow").Call(w.Index.sum(w.Set, r.parts(w.Index.Terms, in))))
 		}
 	}
 	return rows
-}
-
-// endingZeroRows emits, for a bound recorder that looks its tags up again,
-//
-//	<Array> := [<n>]uint64{<index>, …}
-//	<Set>.ZeroRow(<index>)
-//	…
-//
-// or nothing if no view has zero rows. Such a view has no tags whose numbers end.
-func (r DirectRecorder) endingZeroRows() []jen.Code {
-	var rows []jen.Code
-	in, used := r.Binding.Indices, false
-	for _, w := range r.writes() {
-		if w.ZeroRows {
-			rows = append(rows, jen.Id(w.Set).Dot("ZeroRow").Call(w.Index.sum(w.Set, r.parts(w.Index.Terms, in))))
-			used = used || len(w.Index.Terms) > 0
-		}
-	}
-	if !used { // the only row of a view without tags has the number 0
-		return rows
-	}
-	return append([]jen.Code{jen.Id(in.Array).Op(":=").Add(r.indexArray(false))}, rows...)
 }
 
 // findSeries emits the body of a function that finds the series.
@@ -218,11 +200,14 @@ func (r DirectRecorder) findSeries() []jen.Code {
 	in := r.Binding.Indices
 	array := jen.Id(in.Array).Op(":=").Add(r.indexArray(false))
 	var find, fields []jen.Code
-	switch {
-	case r.Binding.Ends:
-		find = append([]jen.Code{array}, r.keep(in.Array)...)
-	case r.Limit != nil: // Keep changes the array
-		find = append([]jen.Code{jen.Id(in.Array).Op(":=").Id(in.Array)}, r.keep(in.Array)...)
+	if r.Binding.Ends || r.Limit != nil { // the array is changed
+		find = append(find, jen.Id(in.Array).Op(":=").Id(in.Array))
+		for i, t := range r.Tags {
+			if t.Ends {
+				find = append(find, jen.Id(in.Array).Index(jen.Lit(i)).Op("=").Add(t.openIndex("UncountedIndex")))
+			}
+		}
+		find = append(find, r.keep(in.Array)...)
 	}
 	for _, w := range r.writes() {
 		parts := r.parts(w.Index.Terms, in)
@@ -234,13 +219,15 @@ func (r DirectRecorder) findSeries() []jen.Code {
 	}
 	find = append(find, jen.Return(jen.Id(r.Binding.Found).Add(lines(fields))))
 	bind := jen.Return(jen.Id(r.Bound).Values(field(FoundField, r.bindSeries(jen.Func().Params().Id(r.Binding.Found).Block(find...)))))
+	body := []jen.Code{array}
 	if r.Binding.Ends {
-		return append(r.endingZeroRows(), bind)
+		body = append(body, r.zeroRows(in)...)
 	}
-	return []jen.Code{array, bind}
+	return append(body, bind)
 }
 
-// bindSeries emits series.BindSeries(<find>) or, if a series has a zero row,
+// bindSeries emits series.BindSeries(<find>), series.BindEnding(<find>) if series end, or, if a
+// series has a zero row,
 //
 //	series.BindZeroRows(<Set>, <find>, <Array>[0], …)
 func (r DirectRecorder) bindSeries(find jen.Code) jen.Code {

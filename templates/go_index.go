@@ -18,6 +18,7 @@ type IndexedTag struct {
 	Open    string  // parameter of an open tag, e.g. "route"
 	Text    *string // fixed text of an open tag
 	Context bool    // the value comes from ctx
+	Ends    bool    // the number lasts only as long as series have the value
 }
 
 // index emits the tag's number:
@@ -29,14 +30,20 @@ func (t IndexedTag) index() *jen.Statement {
 	switch {
 	case t.Closed != "":
 		return jen.Id(t.Closed).Dot("index").Call()
-	case t.Open != "":
-		return jen.Id(t.Var).Dot("OpenIndex").Call(jen.String().Parens(jen.Id(t.Open)))
-	case t.Text != nil:
-		return jen.Id(t.Var).Dot("OpenIndex").Call(jen.Lit(*t.Text))
+	case t.Open != "" || t.Text != nil:
+		return t.openIndex("OpenIndex")
 	case t.Context:
 		return jen.Id(t.Var).Dot("ContextIndex").Call(jen.Id("ctx"))
 	}
 	return jen.Lit(0)
+}
+
+// openIndex emits <Var>.<method>(string(<Open>)), or with the fixed text.
+func (t IndexedTag) openIndex(method string) *jen.Statement {
+	if t.Text != nil {
+		return jen.Id(t.Var).Dot(method).Call(jen.Lit(*t.Text))
+	}
+	return jen.Id(t.Var).Dot(method).Call(jen.String().Parens(jen.Id(t.Open)))
 }
 
 // Indices say where a function keeps the numbers of its recorder's tags.

@@ -417,11 +417,13 @@ type heldBound struct {
 
 // HeldFor returns a recorder of held with these tags, for hot loops.
 //
-// These tags are looked up, and replaced values are counted, at this call and after time
+// Replaced values are counted at this call only. The tags are looked up again after time
 // series have ended.
 func HeldFor(thing Thing) BoundHeld {
+	tags := [1]uint64{thingEnding.OpenIndex(string(thing))}
 	return BoundHeld{series: series.BindEnding(func() heldBound {
-		tags := [1]uint64{thingEnding.OpenIndex(string(thing))}
+		tags := tags
+		tags[0] = thingEnding.UncountedIndex(string(thing))
 		return heldBound{
 			heldSeries: heldSeries.Keyed(tags[0]),
 		}
@@ -553,11 +555,13 @@ type replicasBound struct {
 
 // ReplicasFor returns a recorder of replicas with these tags, for hot loops.
 //
-// These tags are looked up, and replaced values are counted, at this call and after time
+// Replaced values are counted at this call only. The tags are looked up again after time
 // series have ended.
 func ReplicasFor(fleet Fleet, kind Kind) BoundReplicas {
+	tags := [2]uint64{fleetEnding.OpenIndex(string(fleet)), kind.index()}
 	return BoundReplicas{series: series.BindEnding(func() replicasBound {
-		tags := [2]uint64{fleetEnding.OpenIndex(string(fleet)), kind.index()}
+		tags := tags
+		tags[0] = fleetEnding.UncountedIndex(string(fleet))
 		return replicasBound{
 			replicasSeries:     replicasSeries.Keyed(tags[0] + 4294967296*tags[1]),
 			replicasKindSeries: replicasKindSeries.At(tags[1]),
@@ -743,11 +747,14 @@ type routesBound struct {
 
 // RoutesFor returns a recorder of routes with these tags, for hot loops.
 //
-// These tags are looked up, and replaced values are counted, at this call and after time
+// Replaced values are counted at this call only. The tags are looked up again after time
 // series have ended.
 func RoutesFor(fleet Fleet, peer Peer, kind Kind) BoundRoutes {
+	tags := [3]uint64{fleetEnding.OpenIndex(string(fleet)), peerEnding.OpenIndex(string(peer)), kind.index()}
 	return BoundRoutes{series: series.BindEnding(func() routesBound {
-		tags := [3]uint64{fleetEnding.OpenIndex(string(fleet)), peerEnding.OpenIndex(string(peer)), kind.index()}
+		tags := tags
+		tags[0] = fleetEnding.UncountedIndex(string(fleet))
+		tags[1] = peerEnding.UncountedIndex(string(peer))
 		return routesBound{
 			routesSeries: routesSeries.Keyed(routesSeries.Wide(
 				tags[0],
@@ -900,11 +907,13 @@ type openBound struct {
 
 // OpenFor returns a recorder of open with these tags, for hot loops.
 //
-// These tags are looked up, and replaced values are counted, at this call and after time
+// Replaced values are counted at this call only. The tags are looked up again after time
 // series have ended.
 func OpenFor(peer Peer, kind Kind) BoundOpen {
+	tags := [2]uint64{peerEnding.OpenIndex(string(peer)), kind.index()}
 	return BoundOpen{series: series.BindEnding(func() openBound {
-		tags := [2]uint64{peerEnding.OpenIndex(string(peer)), kind.index()}
+		tags := tags
+		tags[0] = peerEnding.UncountedIndex(string(peer))
 		return openBound{
 			openSeries:     openSeries.Keyed(tags[0] + 4294967296*tags[1]),
 			openKindSeries: openKindSeries.At(tags[1]),
@@ -1098,11 +1107,13 @@ type stateBound struct {
 
 // StateFor returns a recorder of state with these tags, for hot loops.
 //
-// These tags are looked up, and replaced values are counted, at this call and after time
+// Replaced values are counted at this call only. The tags are looked up again after time
 // series have ended.
 func StateFor(node Node) BoundState {
+	tags := [1]uint64{nodeEnding.OpenIndex(string(node))}
 	return BoundState{series: series.BindEnding(func() stateBound {
-		tags := [1]uint64{nodeEnding.OpenIndex(string(node))}
+		tags := tags
+		tags[0] = nodeEnding.UncountedIndex(string(node))
 		return stateBound{
 			stateSeries: stateSeries.Keyed(tags[0]),
 		}
@@ -1160,11 +1171,14 @@ type oddBound struct {
 
 // OddFor returns a recorder of odd with these tags, for hot loops.
 //
-// These tags are looked up, and replaced values are counted, at this call and after time
+// Replaced values are counted at this call only. The tags are looked up again after time
 // series have ended.
 func OddFor(fleet Fleet, fleetEndingTagValue FleetEnding, oddForgettingTagValue OddForgetting) BoundOdd {
+	tags := [3]uint64{fleetEnding.OpenIndex(string(fleet)), fleetEndingEnding.OpenIndex(string(fleetEndingTagValue)), oddForgettingTagValue.index()}
 	return BoundOdd{series: series.BindEnding(func() oddBound {
-		tags := [3]uint64{fleetEnding.OpenIndex(string(fleet)), fleetEndingEnding.OpenIndex(string(fleetEndingTagValue)), oddForgettingTagValue.index()}
+		tags := tags
+		tags[0] = fleetEnding.UncountedIndex(string(fleet))
+		tags[1] = fleetEndingEnding.UncountedIndex(string(fleetEndingTagValue))
 		return oddBound{
 			oddSeries: oddSeries.Keyed(oddSeries.Wide(
 				tags[0],
@@ -1379,13 +1393,14 @@ type lookBound struct {
 
 // LookFor returns a recorder of look with these tags, for hot loops.
 //
-// These tags are looked up, and replaced values are counted, at this call and after time
+// Replaced values are counted at this call only. The tags are looked up again after time
 // series have ended.
 func LookFor(kind Kind, node Node) BoundLook {
 	tags := [2]uint64{kind.index(), nodeEnding.OpenIndex(string(node))}
 	looksSeries.ZeroRow(tags[0])
 	return BoundLook{series: series.BindEnding(func() lookBound {
-		tags := [2]uint64{kind.index(), nodeEnding.OpenIndex(string(node))}
+		tags := tags
+		tags[1] = nodeEnding.UncountedIndex(string(node))
 		return lookBound{
 			stateSeries: stateSeries.Keyed(tags[1]),
 			looksSeries: looksSeries.At(tags[0]),
@@ -1424,12 +1439,14 @@ type restBound struct {
 
 // RestFor returns a recorder of rest with these tags, for hot loops.
 //
-// These tags are looked up, and replaced values are counted, at this call and after time
+// Replaced values are counted at this call only. The tags are looked up again after time
 // series have ended.
 func RestFor(node Node) BoundRest {
+	tags := [1]uint64{nodeEnding.OpenIndex(string(node))}
 	restsSeries.ZeroRow(0)
 	return BoundRest{series: series.BindEnding(func() restBound {
-		tags := [1]uint64{nodeEnding.OpenIndex(string(node))}
+		tags := tags
+		tags[0] = nodeEnding.UncountedIndex(string(node))
 		return restBound{
 			stateSeries: stateSeries.Keyed(tags[0]),
 			restsSeries: restsSeries.At(0),
@@ -1469,8 +1486,7 @@ type BoundGlance struct {
 //
 // It looks its tags up at each record, because time series of glance end.
 func GlanceFor(kind Kind, thing Thing) BoundGlance {
-	tags := [3]uint64{kind.index(), thingEnding.OpenIndex(string(thing)), 0}
-	looksSeries.ZeroRow(tags[0])
+	looksSeries.ZeroRow(kind.index())
 	return BoundGlance{
 		bound: true,
 		kind:  kind,
@@ -1511,11 +1527,13 @@ type moveBound struct {
 
 // MoveFor returns a recorder of move with these tags, for hot loops.
 //
-// These tags are looked up, and replaced values are counted, at this call and after time
+// Replaced values are counted at this call only. The tags are looked up again after time
 // series have ended.
 func MoveFor(node Node, kind Kind) BoundMove {
+	tags := [3]uint64{nodeTag.OpenIndex(string(node)), nodeEnding.OpenIndex(string(node)), kind.index()}
 	return BoundMove{series: series.BindEnding(func() moveBound {
-		tags := [3]uint64{nodeTag.OpenIndex(string(node)), nodeEnding.OpenIndex(string(node)), kind.index()}
+		tags := tags
+		tags[1] = nodeEnding.UncountedIndex(string(node))
 		return moveBound{
 			movedSeries: movedSeries.At(tags[0] + 5*tags[2]),
 			stateSeries: stateSeries.Keyed(tags[1]),

@@ -208,11 +208,13 @@ type heldBound struct {
 
 // HeldFor returns a recorder of held with these tags, for hot loops.
 //
-// These tags are looked up, and replaced values are counted, at this call and after time
+// Replaced values are counted at this call only. The tags are looked up again after time
 // series have ended.
 func HeldFor(thing Thing) BoundHeld {
+	tags := [1]uint64{thingEnding.OpenIndex(string(thing))}
 	return BoundHeld{series: series.BindEnding(func() heldBound {
-		tags := [1]uint64{thingEnding.OpenIndex(string(thing))}
+		tags := tags
+		tags[0] = thingEnding.UncountedIndex(string(thing))
 		return heldBound{
 			heldSeries: heldSeries.Keyed(tags[0]),
 		}
@@ -302,11 +304,13 @@ type openBound struct {
 
 // OpenFor returns a recorder of open with these tags, for hot loops.
 //
-// These tags are looked up, and replaced values are counted, at this call and after time
+// Replaced values are counted at this call only. The tags are looked up again after time
 // series have ended.
 func OpenFor(peer Peer, kind Kind) BoundOpen {
+	tags := [2]uint64{peerEnding.OpenIndex(string(peer)), kind.index()}
 	return BoundOpen{series: series.BindEnding(func() openBound {
-		tags := [2]uint64{peerEnding.OpenIndex(string(peer)), kind.index()}
+		tags := tags
+		tags[0] = peerEnding.UncountedIndex(string(peer))
 		return openBound{
 			openSeries:     openSeries.Keyed(tags[0] + 4294967296*tags[1]),
 			openKindSeries: openKindSeries.At(tags[1]),

@@ -50,6 +50,20 @@ func (t *Tag) Again(index uint64) uint64 {
 	return uint64(t.openOrdinal(text))
 }
 
+// UncountedIndex is [Tag.OpenIndex] for a text that was counted before, if it is replaced: a bound
+// recorder looks it up again after series have ended.
+func (t *Tag) UncountedIndex(text string) uint64 {
+	if text == "" {
+		return 0
+	}
+	full := t.open.full.Load()
+	number, ok := t.open.find(text, t.ends)
+	if !ok {
+		number, _ = t.newNumber(text, full)
+	}
+	return uint64(number) + 1
+}
+
 // Existing returns the index of an argument if there may be series with it. It counts
 // nothing: a value that would be replaced has no series of its own.
 func (t *Tag) Existing(v TagValue) (index uint64, ok bool) {

@@ -88,6 +88,22 @@ func TestEndingIndexIsNotGivenAgain(t *testing.T) {
 	}
 }
 
+// TestUncountedIndex: a text has the same index as with a count, and nothing is counted.
+func TestUncountedIndex(t *testing.T) {
+	tag := NewOpenTag(unique("key"), OpenTag{MaxValues: 1}).Ending()
+	tag.Use(tag.UncountedIndex("a"))
+	for text, want := range map[string]uint64{"": 0, "a": tag.OpenIndex("a"), "b": OtherOrdinal, "\n": InvalidOrdinal} {
+		if got := tag.UncountedIndex(text); got != want {
+			t.Errorf("%q has the index %d, want %d", text, got, want)
+		}
+	}
+	for _, r := range []Reason{ReasonOverflow, ReasonInvalid} {
+		wantCount(t, tag.Key(), "", r, 0)
+	}
+	tag.OpenIndex("b")
+	wantCount(t, tag.Key(), "", ReasonOverflow, 1)
+}
+
 // TestEndingWithoutSeries: texts that no series has do not keep others out.
 func TestEndingWithoutSeries(t *testing.T) {
 	stays := NewOpenTag(unique("key"), OpenTag{MaxValues: 3})

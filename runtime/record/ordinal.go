@@ -83,10 +83,10 @@ func (t *Tag) openOrdinal(text string) uint32 {
 	return t.openNumber(text) + 1
 }
 
-// openNumber returns the number of an open tag's text, or of its replacement.
+// openNumber returns the number of an open tag's text, or of its replacement, which it counts.
 func (t *Tag) openNumber(text string) uint32 {
 	v := t.open
-	full := v.full.Load() // before the lookup, which then finds what had a place at this moment, unless it left since
+	full := v.full.Load() // first: see newNumber
 	if t.ends {
 		if n, ok := v.ending.Find(text); ok {
 			return uint32(n)
@@ -94,17 +94,26 @@ func (t *Tag) openNumber(text string) uint32 {
 	} else if n, ok := v.staying.Find(text); ok { // not v.find, which is one call more
 		return n
 	}
+	number, replaced := t.newNumber(text, full)
+	if replaced != nil {
+		replaced.Inc()
+	}
+	return number
+}
+
+// newNumber returns the number of a text that was not found, or of its replacement with the
+// counter for it. full is whether no place was free before the text was looked up.
+func (t *Tag) newNumber(text string, full bool) (number uint32, replaced *Counter) {
+	v := t.open
 	if !v.recordable(text) {
-		t.invalid.Inc()
-		return invalidNumber
+		return invalidNumber, t.invalid
 	}
 	if !full || v.mayHavePlace(text, t.ends) {
 		if number, ok := v.admit(text, t.ends); ok {
-			return number
+			return number, nil
 		}
 	}
-	t.overflow.Inc()
-	return otherNumber
+	return otherNumber, t.overflow
 }
 
 // carried returns the text that ctx carries for the tag.

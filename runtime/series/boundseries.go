@@ -37,7 +37,8 @@ var endings struct {
 }
 
 // BindEnding is [BindSeries] for series that can be forgotten. find is called again after
-// one was forgotten, in any set. It computes the indices of the tags anew.
+// one was forgotten, in any set. It computes the indices of tags whose series end anew, with
+// [record.Tag.UncountedIndex].
 func BindEnding[S any](find func() S) *BoundSeries[S] {
 	b := &BoundSeries[S]{find: find, ends: true}
 	b.again()

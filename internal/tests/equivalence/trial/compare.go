@@ -115,7 +115,7 @@ func (c *comparison) readings(x, y *Reading) {
 		c.differ("OpenTelemetry's SDK: %s", difference)
 	}
 	c.Points += x.points
-	c.stats(x.Stats, y.Stats, len(x.calls) == 0)
+	c.stats(x.Stats, y.Stats)
 }
 
 func byName(metrics []*metric.Metric) map[string]*metric.Metric {
@@ -170,23 +170,18 @@ func (c *comparison) metric(name string, a, b map[string]*metric.Series, x, y *R
 //   - "direct" looks at a tag only if a view has it. In a tight schema every tag is in a view.
 //   - "direct" looks at a process tag once, and "views" at each record.
 //   - A bound recorder uses its place in a view sooner or later.
-//
-// If goroutines record at once, a bound recorder looks its tags up again after each series that
-// another goroutine ends. So the number of times that it counts a tag's value depends on the order.
-func (c *comparison) stats(a, b map[record.Stat]uint64, together bool) {
+func (c *comparison) stats(a, b map[record.Stat]uint64) {
 	keys := slices.AppendSeq(slices.Collect(maps.Keys(a)), maps.Keys(b))
 	slices.SortFunc(keys, func(x, y record.Stat) int { return strings.Compare(fmt.Sprint(x), fmt.Sprint(y)) })
 	for _, key := range slices.Compact(keys) {
 		same := a[key] == b[key]
 		switch {
-		case c.strict && !(together && key.Tag != ""):
+		case c.strict:
 		case key.Reason == record.ReasonLate:
 		case key.Reason == record.ReasonSeries:
 			same = b[key] == 0 || a[key] > 0
-		case key.Tag != "" && !c.strict && (!c.tight || slices.Contains(c.process, key.Tag)):
+		case key.Tag != "" && (!c.tight || slices.Contains(c.process, key.Tag)):
 			same = true
-		case together && key.Tag != "":
-			same = (a[key] > 0) == (b[key] > 0)
 		}
 		if !same {
 			c.differ("Stats of %s%s, %s: %s %d, %s %d", key.Tag, key.Measure, key.Reason, c.a, a[key], c.b, b[key])
