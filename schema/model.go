@@ -195,10 +195,6 @@ func (m *Measure) Forgets() []*View {
 	return views
 }
 
-// Ends reports whether the series of the measure end: it is observed, or a function ends
-// them.
-func (m *Measure) Ends() bool { return m.Observe || m.Forget }
-
 // Timed reports whether the measure has a timer: its recorder has a parameter for a
 // duration that passed.
 func (m *Measure) Timed() bool {

@@ -66,6 +66,38 @@ func TestSeriesLimitsTakeNoPlaceForNothing(t *testing.T) {
 	}
 }
 
+// TestLimitOfLastValues: a record that a view of last values leaves out takes no place in it, and
+// does not collapse the other views. The views may be declared before the limit or after it.
+func TestLimitOfLastValues(t *testing.T) {
+	for _, order := range []string{"limit first", "view first"} {
+		t.Run(order, func(t *testing.T) {
+			fleet := record.NewOpenTag(unique("fleet"), record.OpenTag{MaxValues: 1})
+			peer := record.NewOpenTag(unique("peer"), record.OpenTag{MaxValues: 100})
+			measure := stats.Int64(unique("depth/"), "", "1")
+			last := &view.View{Name: measure.Name(), Measure: measure, Aggregation: view.LastValue()}
+			declare := func() {
+				Views(ViewsInfo{Views: func() []*view.View { return []*view.View{last} }, Measures: []MeasureInfo{{Measure: measure}}})
+			}
+			if order == "view first" {
+				declare()
+			}
+			limit := NewSeriesLimit(last.Name, 1, fleet, peer)
+			if order == "limit first" {
+				declare()
+			}
+			f := newFixture(t, []*record.Tag{fleet, peer}, limit)
+			f.set.Record(nilContext, f.one(), record.Open("a"), record.Open("p1"))
+			f.set.Record(nilContext, f.one(), record.Open("b"), record.Open("p2")) // b has no place
+			f.set.Record(nilContext, f.one(), record.Open("a"), record.Open("p3")) // the view is full
+			a, b := fleet.Key()+"=", " "+peer.Key()+"="
+			want := map[string]int64{a + "a" + b + "p1": 1, a + "__other__" + b + "p2": 1, a + "__other__" + b + "__other__": 1}
+			if got := f.rows(t); !maps.Equal(got, want) {
+				t.Errorf("rows %v, want %v", got, want)
+			}
+		})
+	}
+}
+
 func TestSeriesLimitIsExactUnderConcurrency(t *testing.T) {
 	const limit, values, goroutines = 40, 100, 8
 	open := record.NewOpenTag(unique("key"), record.OpenTag{MaxValues: values})

@@ -12,7 +12,7 @@ type Counts = SeriesSet[Count]
 func NewCounts(info SeriesInfo) *Counts {
 	return newSeriesSet(info, kind[Count]{
 		origin:     func(c *Count) *origin[Count] { return &c.origin },
-		ended:      func(c *Count) { c.spread.end(c) },
+		free:       func(c *Count) { c.spread.end(c) },
 		cumulative: true,
 		reader:     each((*Count).value),
 	})

@@ -17,7 +17,7 @@ func NewDistributions(info SeriesInfo) *Distributions {
 	return newSeriesSet(info, kind[Distribution]{
 		origin:     func(c *Distribution) *origin[Distribution] { return &c.origin },
 		made:       func(c *Distribution) { c.tally = newTally(b) },
-		ended:      (*Distribution).endStripes,
+		free:       (*Distribution).endStripes,
 		cumulative: true,
 		reader: func(n int, zero bool) func(*Distribution, any) any {
 			return (&distributionReader{bounds: bounds, zero: zero, left: n}).value

@@ -118,20 +118,20 @@ func (s *SeriesSet[C]) end(c *C) {
 		s.full.Store(false)
 	}
 	s.places.release(o.index)
-	s.ended++
-	if s.ended >= minEnded && s.ended > len(s.series)/2 {
+	s.gone++
+	if s.gone >= minGone && s.gone > len(s.series)/2 {
 		s.compact()
 	}
 	endings.n.Add(1)
 }
 
-// minEnded is how many series must have ended before they leave the list without a reading.
-const minEnded = 32
+// minGone is how many series must have ended before they leave the list without a reading.
+const minGone = 32
 
 // compact removes the series that have ended from the list. It is called with both locks
 // held. Readers may still use the old list.
 func (s *SeriesSet[C]) compact() {
-	left := len(s.series) - s.ended
+	left := len(s.series) - s.gone
 	series, labels := make([]*C, 0, left), make([][]metric.LabelValue, 0, left)
 	for i, c := range s.series {
 		if s.kind.origin(c).loadState() == stateEnded {
@@ -142,5 +142,5 @@ func (s *SeriesSet[C]) compact() {
 			labels = append(labels, s.labels[i])
 		}
 	}
-	s.series, s.labels, s.ended = series, labels, 0
+	s.series, s.labels, s.gone = series, labels, 0
 }

@@ -59,7 +59,7 @@ func (s *SeriesSet[C]) listed() (registration *metric.Descriptor, series []*C, l
 	s.labelling.Lock()
 	defer s.labelling.Unlock()
 	s.mu.Lock()
-	if s.ended > 0 {
+	if s.gone > 0 {
 		s.compact()
 	}
 	registration, series = s.descriptor.Load(), s.series
@@ -78,10 +78,14 @@ func (s *SeriesSet[C]) labelsOf(registration *metric.Descriptor, series []*C) []
 	}
 	fresh, size := series[min(len(s.labels), len(series)):], len(s.places.places)
 	s.labels = slices.Grow(s.labels, len(fresh))
-	var block []metric.LabelValue // of all that are new: there may be 100,000
+	together := len(fresh) // series whose labels are in one block of memory: there may be 100,000
+	if s.places.ends {     // a block stays as long as one of its series
+		together = 1
+	}
+	var block []metric.LabelValue
 	for i, c := range fresh {
-		if i == 0 || s.places.ends { // a block would stay as long as one of its series
-			block = make([]metric.LabelValue, size*s.blockOf(len(fresh)))
+		if i%together == 0 {
+			block = make([]metric.LabelValue, size*together)
 		}
 		labels := block[:size:size]
 		block = block[size:]
@@ -89,14 +93,6 @@ func (s *SeriesSet[C]) labelsOf(registration *metric.Descriptor, series []*C) []
 		s.labels = append(s.labels, labels)
 	}
 	return s.labels
-}
-
-// blockOf returns the number of fresh series whose labels are in one block of memory.
-func (s *SeriesSet[C]) blockOf(fresh int) int {
-	if s.places.ends {
-		return 1
-	}
-	return fresh
 }
 
 // each makes the reader of a kind whose values are numbers.

@@ -40,7 +40,7 @@ type SeriesSet[C any] struct {
 	table   []unsafe.Pointer               // *C by index; nil if keyed
 	keyed   atomic.Pointer[keyedSeries[C]] // nil if not keyed
 	none    *C                             // drops the records while not registered
-	past    *C                             // of last values: drops the records past a limit, which were counted when it was found
+	past    *C                             // of last values: drops records past a limit; who finds it has counted them
 	dropped *record.Counter                // records past MaxSeries
 	full    atomic.Bool                    // MaxSeries is reached
 
@@ -51,7 +51,7 @@ type SeriesSet[C any] struct {
 
 	mu      sync.Mutex
 	series  []*C          // in the order of their creation; only appended to, until it is compacted
-	ended   int           // number of those that were forgotten
+	gone    int           // number of those that were forgotten
 	limited int           // number of series that count for MaxSeries
 	early   map[uint64]*C // series that were bound while not registered and have no record yet
 	rows    boundRows
@@ -67,9 +67,9 @@ type SeriesSet[C any] struct {
 type kind[C any] struct {
 	origin     func(c *C) *origin[C]
 	made       func(c *C) // completes a new series; nil: nothing to do
-	ended      func(c *C) // frees the stripes of a series that has ended; nil: it has none
+	free       func(c *C) // frees the stripes of a series that has ended; nil: it has none
 	cumulative bool
-	single     bool // a series has the value of one thing, so no series has the values of several: of last values
+	single     bool // a series has the last value of one thing, so there is none of "__other__"
 	// reader returns a function for at most n series, which returns the value of one
 	// at this moment, and nil if it has none and is no zero row. It may use the memory
 	// of last, a value of an earlier reading of the set, again; nil is none.
@@ -208,7 +208,7 @@ func (s *SeriesSet[C]) drops(index uint64) bool {
 }
 
 // droppedPast returns the series that drops records past a limit. A bound recorder whose
-// series end looks again at its next record: a place may be free then, and it counts.
+// series end looks again at its next record, because a place may be free then.
 func (s *SeriesSet[C]) droppedPast() *C {
 	if s.places.ends {
 		endings.n.Add(1)
@@ -287,7 +287,7 @@ func (s *SeriesSet[C]) create(index uint64) *C {
 	s.kind.origin(c).switchState(stateEnded, stateEmpty)
 	s.series = append(s.series, c)
 	if s.info.Keyed {
-		s.keyed.Store(s.keyed.Load().with(index, c, len(s.series)-s.ended))
+		s.keyed.Store(s.keyed.Load().with(index, c, len(s.series)-s.gone))
 	} else {
 		atomic.StorePointer(&s.table[index], unsafe.Pointer(c))
 	}
@@ -334,7 +334,7 @@ func (s *SeriesSet[C]) stop() {
 	defer s.mu.Unlock()
 	ended := s.series
 	s.descriptor.Store(nil)
-	s.series, s.ended, s.limited = nil, 0, 0
+	s.series, s.gone, s.limited = nil, 0, 0
 	s.labels, s.labelled = nil, nil
 	s.full.Store(false)
 	if s.info.Keyed {
@@ -354,7 +354,7 @@ func (s *SeriesSet[C]) stop() {
 // endOne ends a series, and frees its stripes.
 func (s *SeriesSet[C]) endOne(c *C) {
 	s.kind.origin(c).end()
-	if s.kind.ended != nil {
-		s.kind.ended(c)
+	if s.kind.free != nil {
+		s.kind.free(c)
 	}
 }

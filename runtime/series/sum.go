@@ -16,7 +16,7 @@ type Int64Sums = SeriesSet[Int64Sum]
 func NewInt64Sums(info SeriesInfo) *Int64Sums {
 	return newSeriesSet(info, kind[Int64Sum]{
 		origin:     func(c *Int64Sum) *origin[Int64Sum] { return &c.origin },
-		ended:      func(c *Int64Sum) { c.spread.end(c) },
+		free:       func(c *Int64Sum) { c.spread.end(c) },
 		cumulative: true,
 		reader:     each((*Int64Sum).value),
 	})
@@ -109,7 +109,7 @@ type Float64Sums = SeriesSet[Float64Sum]
 func NewFloat64Sums(info SeriesInfo) *Float64Sums {
 	return newSeriesSet(info, kind[Float64Sum]{
 		origin:     func(c *Float64Sum) *origin[Float64Sum] { return &c.origin },
-		ended:      func(c *Float64Sum) { c.spread.end(c) },
+		free:       func(c *Float64Sum) { c.spread.end(c) },
 		cumulative: true,
 		reader:     each((*Float64Sum).value),
 	})

@@ -24,7 +24,7 @@ type Int64UpDowns = SeriesSet[Int64UpDown]
 func NewInt64UpDowns(info SeriesInfo) *Int64UpDowns {
 	return newSeriesSet(info, kind[Int64UpDown]{
 		origin:     func(c *Int64UpDown) *origin[Int64UpDown] { return &c.origin },
-		ended:      func(c *Int64UpDown) { c.spread.end(c) },
+		free:       func(c *Int64UpDown) { c.spread.end(c) },
 		cumulative: true,
 		reader:     each((*Int64UpDown).value),
 	})

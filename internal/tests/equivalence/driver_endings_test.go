@@ -13,7 +13,7 @@ func (d *driver) endings(s *schema.Schema) {
 	exact := exactEndings(s)
 	var vars []string
 	for _, m := range s.Measures {
-		if m.Ends() {
+		if ends(m) {
 			vars = append(vars, endingVar(m))
 			d.ending(m, slices.Contains(exact, m), inEvent(s, m))
 		}
@@ -23,7 +23,7 @@ func (d *driver) endings(s *schema.Schema) {
 
 // endingVar returns the variable of a measure whose series end, and nil for other ones.
 func endingVar(m *schema.Measure) string {
-	if !m.Ends() {
+	if !ends(m) {
 		return "nil"
 	}
 	return "trial" + m.GoName
@@ -81,7 +81,7 @@ func recordedKeys(tags []*schema.Tag) []string {
 // exactEndings returns the measures whose series end and of which a model knows the places: all
 // measures that share their open tags are such measures too, and none is in an event.
 func exactEndings(s *schema.Schema) []*schema.Measure {
-	exact := slices.DeleteFunc(slices.Clone(s.Measures), func(m *schema.Measure) bool { return !m.Ends() || inEvent(s, m) })
+	exact := slices.DeleteFunc(slices.Clone(s.Measures), func(m *schema.Measure) bool { return !ends(m) || inEvent(s, m) })
 	for {
 		left := slices.DeleteFunc(slices.Clone(exact), func(m *schema.Measure) bool {
 			return slices.ContainsFunc(s.Measures, func(other *schema.Measure) bool { return !slices.Contains(exact, other) && shareOpen(m, other) })
@@ -115,3 +115,6 @@ func callValue(m *schema.Measure, t *schema.Tag) string {
 	}
 	return value(t)
 }
+
+// ends reports whether the series of the measure end: it is observed, or a function ends them.
+func ends(m *schema.Measure) bool { return m.Observe || m.Forget }

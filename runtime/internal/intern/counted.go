@@ -59,8 +59,8 @@ const (
 // removed is in slots whose text has left, so that a lookup goes on behind them.
 var removed = new(countedText)
 
-// NewCounted returns an empty table whose numbers are below limit, which is at least 2^32
-// less 2. gone is told each text that leaves. It must not use the table.
+// NewCounted returns an empty table whose numbers are below limit. There must always be fewer
+// texts. gone is told each text that leaves; it must not use the table.
 func NewCounted(limit uint64, gone func(text string)) *Counted {
 	t := &Counted{seed: maphash.MakeSeed(), gone: gone, limit: limit, byNumber: map[uint64]*countedText{}}
 	slots := make([]atomic.Pointer[countedText], 8)
