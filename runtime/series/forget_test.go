@@ -348,8 +348,8 @@ func splitLabels(key string) []string {
 	return labels
 }
 
-// TestForgetConcurrently: series of goroutines that record, bind, forget and read at once are
-// never those of others, and afterwards all places are free. For the race detector too.
+// TestForgetConcurrently: goroutines record, bind, forget and read at once. No record goes to the
+// series of another goroutine, and afterwards all places are free. For the race detector too.
 func TestForgetConcurrently(t *testing.T) {
 	const goroutines, rounds = 4, 1000
 	fleet, peer := openTag(2*goroutines), openTag(2*goroutines)

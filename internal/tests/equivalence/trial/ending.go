@@ -8,7 +8,7 @@ import (
 )
 
 // An Ending is a measure whose series end: an observed one, or one that can be forgotten. The
-// driver of a package lists those of its schema.
+// driver of a package has an Ending for each such measure of its schema.
 type Ending struct {
 	Tags  []EndingTag // in the order of the schema, those of the process left out
 	Views []EndingView
