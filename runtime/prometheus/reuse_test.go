@@ -492,3 +492,67 @@ func wantWhole(t *testing.T, text string) {
 		}
 	}
 }
+
+// TestIdleAfterLeave: a scrape whose client left during the reading sets the time after which
+// memory is released.
+func TestIdleAfterLeave(t *testing.T) {
+	g := newGate(t)
+	h, _ := newHandler(t, Options{})
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		h.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/", nil).WithContext(ctx))
+	}()
+	for h.reader.took() == 0 {
+		time.Sleep(time.Millisecond)
+	}
+	cancel()
+	<-done
+	close(g.pass)
+	for h.reader.took() != 0 {
+		time.Sleep(time.Millisecond)
+	}
+	h.reader.mu.Lock()
+	if h.reader.spare == nil || h.reader.idle == nil {
+		t.Errorf("memory is kept: %t, a timer releases it: %t, want both", h.reader.spare != nil, h.reader.idle != nil)
+	}
+	h.reader.mu.Unlock()
+}
+
+// TestTableShrinksSlowly: the table follows the number of series, also if no single scrape
+// loses half of them.
+func TestTableShrinksSlowly(t *testing.T) {
+	h, _ := newHandler(t, Options{})
+	to := newMessages()
+	for n := 20000; n > 10; n = n * 6 / 10 {
+		m := newMetric("counts", metric.TypeCumulativeInt64, []string{"a"})
+		for i := range n {
+			m.Series = append(m.Series, seriesOf(int64(1), i))
+		}
+		h.expose([]*metric.Metric{m}, h.packages(), to)
+	}
+	if cap(h.table.order) > 1000 {
+		t.Errorf("cap(order) %d", cap(h.table.order))
+	}
+}
+
+// TestGrowingBounds: buckets that are too few for more bounds are not kept.
+func TestGrowingBounds(t *testing.T) {
+	h, _ := newHandler(t, Options{})
+	to := newMessages()
+	for n := 1100; n < 1150; n++ {
+		bounds := make([]float64, n)
+		for i := range bounds {
+			bounds[i] = float64(i)
+		}
+		m := newMetric("spread", metric.TypeCumulativeDistribution, []string{"a"})
+		for i := range 10 {
+			m.Series = append(m.Series, seriesOf(distribution(1, bounds, make([]int64, n+1)...), i))
+		}
+		h.expose([]*metric.Metric{m}, h.packages(), to)
+	}
+	if capacity(to.buckets) > 100000 {
+		t.Errorf("room for %d buckets, and at most 11,500 are in use", capacity(to.buckets))
+	}
+}

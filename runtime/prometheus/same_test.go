@@ -275,3 +275,37 @@ func compareFamilies(t *testing.T, got, want []*dto.MetricFamily) {
 		}
 	}
 }
+
+// TestUnitsOfOneName: of several units the first one by the key of its series is served, as
+// client_golang does.
+func TestUnitsOfOneName(t *testing.T) {
+	h, _ := newHandler(t, Options{OpenMetrics: true})
+	ref := &reference{naming: h.naming}
+	a := newMetric("x_b_ms", metric.TypeGaugeInt64, []string{"z"}, series(int64(1), "1"))
+	a.Descriptor.Unit = "ms"
+	b := newMetric("x_b_ms", metric.TypeGaugeInt64, []string{"a"}, series(int64(1), "2"))
+	b.Descriptor.Unit = "b_ms"
+	ms := []*metric.Metric{a, b}
+	want, _ := ref.scrape(ms, h.packages())
+	got := h.expose(ms, h.packages(), newMessages()).families
+	compareFamilies(t, got, want)
+}
+
+// TestShownAcrossKinds: the values that the last scrape served are those of the same type.
+func TestShownAcrossKinds(t *testing.T) {
+	h, _ := newHandler(t, Options{OpenMetrics: true})
+	ref := &reference{naming: h.naming}
+	to := newMessages()
+	hist := func(sum float64) *metric.Metric {
+		return newMetric("x", metric.TypeCumulativeDistribution, nil, series(distribution(sum, []float64{1}, 1, 1)))
+	}
+	for i, m := range []*metric.Metric{hist(1000), newMetric("x", metric.TypeGaugeInt64, nil, series(int64(3))), hist(999.9999)} {
+		m.Descriptor.Description = "same"
+		want, _ := ref.scrape([]*metric.Metric{m}, h.packages())
+		got := h.expose([]*metric.Metric{m}, h.packages(), to).families
+		compareFamilies(t, got, want)
+		if t.Failed() {
+			t.Fatal(i)
+		}
+	}
+}
