@@ -1,0 +1,366 @@
+package prometheus
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	dto "github.com/prometheus/client_model/go"
+	"github.com/prometheus/common/expfmt"
+	"google.golang.org/protobuf/types/known/timestamppb"
+)
+
+// A dice makes random families. Its numbers are the bytes of an input of a fuzzer, or random.
+type dice struct {
+	bytes []byte
+	rnd   *rand.Rand // when there are no more bytes; nil: zeros
+}
+
+func (d *dice) roll(n int) int {
+	if len(d.bytes) > 0 {
+		b := d.bytes[0]
+		d.bytes = d.bytes[1:]
+		return int(b) % n
+	}
+	if d.rnd == nil {
+		return 0
+	}
+	return d.rnd.IntN(n)
+}
+
+func (d *dice) oneIn(n int) bool { return d.roll(n) == n-1 }
+
+func choose[T any](d *dice, of []T) T { return of[d.roll(len(of))] }
+
+var (
+	textNames  = []string{"a", "a_total", "shop:b_ms", "_", "_total", "total", "ä", "a.b", "x y", "9", "\"", "a\nb\\c", "\xff", ""}
+	textLabels = []string{"method", "outcome", "zone", "le", "quantile", "a:b", "__name__", "ü", "a.b", "q\"\\\n", "\xff", ""}
+	textValues = []string{"", "GET", "a \"quoted\" text", "\\", "\n", "\\\n\"", "\\n", "üñ\u2028", "\xff\xfe", "\x00\r\t", "}, # {", strings.Repeat("long\"", 20_000)}
+	textFloats = []float64{0, math.Copysign(0, -1), 1, -1, 2, 0.5, -0.5, 5, 10, 999_999, 1_000_000, 999_999.5, -999_999, -1e6, 100_000, 123_456_789, 1e20, 1e21, 1e22,
+		1 << 53, 1<<53 + 2, 1e-4, 1e-5, 9.999e-5, 0.1, 1.0 / 3, math.MaxFloat64, -math.MaxFloat64, math.SmallestNonzeroFloat64,
+		math.Inf(1), math.Inf(-1), math.NaN(), 1 << 62, 1 << 63, -(1 << 63), 1 << 64}
+	textCounts = []uint64{0, 1, 2, 9, 999_999, 1_000_000, 1_000_001, 1<<53 + 1, math.MaxInt64, math.MaxUint64}
+)
+
+// ordinary names are those that our handler has.
+func (d *dice) name(of []string, ordinary int) string {
+	if d.oneIn(20) {
+		return choose(d, of)
+	}
+	return of[d.roll(ordinary)]
+}
+
+func (d *dice) float() float64 {
+	switch d.roll(4) {
+	case 0:
+		return float64(d.roll(256) * d.roll(256) * d.roll(256))
+	case 1:
+		return math.Float64frombits(uint64(d.roll(1<<31))<<33 | uint64(d.roll(1<<31)))
+	}
+	return choose(d, textFloats)
+}
+
+func (d *dice) count() uint64 {
+	if d.oneIn(2) {
+		return uint64(d.roll(1 << 31))
+	}
+	return choose(d, textCounts)
+}
+
+func (d *dice) labels() (all []*dto.LabelPair) {
+	for range d.roll(4) {
+		all = append(all, &dto.LabelPair{Name: new(d.name(textLabels, 3)), Value: new(choose(d, textValues[:len(textValues)-1]))})
+	}
+	if d.oneIn(200) {
+		all = append(all, &dto.LabelPair{Name: new("long"), Value: new(textValues[len(textValues)-1])})
+	}
+	if d.oneIn(100) {
+		all = append(all, &dto.LabelPair{})
+	}
+	return all
+}
+
+func (d *dice) exemplar() *dto.Exemplar {
+	if !d.oneIn(4) {
+		return nil
+	}
+	x := &dto.Exemplar{Label: d.labels(), Value: new(d.float())}
+	if d.oneIn(2) {
+		x.Timestamp = &timestamppb.Timestamp{Seconds: int64(d.roll(1 << 31)), Nanos: int32(d.roll(1e9))}
+	}
+	if d.oneIn(50) {
+		x.Timestamp = &timestamppb.Timestamp{Seconds: -1 << 60, Nanos: -1}
+	}
+	return x
+}
+
+func (d *dice) histogram(bounds []float64) *dto.Histogram {
+	h := &dto.Histogram{SampleCount: new(d.count()), SampleSum: new(d.float())}
+	for _, b := range bounds {
+		h.Bucket = append(h.Bucket, &dto.Bucket{UpperBound: new(b), CumulativeCount: new(d.count()), Exemplar: d.exemplar()})
+	}
+	if d.oneIn(5) {
+		h.Bucket = append(h.Bucket, &dto.Bucket{UpperBound: new(math.Inf(1)), CumulativeCount: new(d.count()), Exemplar: d.exemplar()})
+	}
+	if d.oneIn(100) {
+		h.Bucket = append(h.Bucket, &dto.Bucket{CumulativeCountFloat: new(d.float())})
+	}
+	if d.oneIn(100) {
+		h.SampleCountFloat = new(d.float())
+	}
+	if d.oneIn(50) {
+		h.Schema, h.ZeroThreshold, h.ZeroCount = new(int32(3)), new(1e-9), new(uint64(2))
+		h.PositiveSpan, h.PositiveDelta = []*dto.BucketSpan{{Offset: new(int32(1)), Length: new(uint32(1))}}, []int64{2}
+	}
+	if d.oneIn(20) {
+		h.CreatedTimestamp = timestamppb.New(at)
+	}
+	return h
+}
+
+func (d *dice) bounds() []float64 {
+	bounds := make([]float64, choose(d, []int{0, 1, 3, 12, 12, 300}))
+	for i := range bounds {
+		bounds[i] = d.float()
+	}
+	return bounds
+}
+
+func (d *dice) metric(t dto.MetricType, bounds []float64) *dto.Metric {
+	m := &dto.Metric{Label: d.labels()}
+	if d.oneIn(500) {
+		m.TimestampMs = new(int64(d.roll(1 << 31)))
+	}
+	if d.oneIn(300) {
+		return m // without its value
+	}
+	switch t {
+	case dto.MetricType_COUNTER:
+		m.Counter = &dto.Counter{Value: new(d.float())}
+		if d.oneIn(100) {
+			m.Counter.Exemplar = d.exemplar()
+		}
+		if d.oneIn(20) {
+			m.Counter.CreatedTimestamp = timestamppb.New(at)
+		}
+	case dto.MetricType_GAUGE:
+		m.Gauge = &dto.Gauge{Value: new(d.float())}
+	case dto.MetricType_SUMMARY:
+		m.Summary = &dto.Summary{SampleCount: new(d.count()), SampleSum: new(d.float()), Quantile: []*dto.Quantile{{Quantile: new(0.5), Value: new(d.float())}}}
+	case dto.MetricType_HISTOGRAM, dto.MetricType_GAUGE_HISTOGRAM:
+		m.Histogram = d.histogram(bounds)
+	default:
+		m.Untyped = &dto.Untyped{Value: new(d.float())}
+	}
+	return m
+}
+
+func (d *dice) family() *dto.MetricFamily {
+	f := &dto.MetricFamily{Name: new(d.name(textNames, 6)), Type: d.typ().Enum()}
+	if !d.oneIn(10) {
+		f.Help = new(choose(d, textValues))
+	}
+	if d.oneIn(4) {
+		f.Unit = new(choose(d, []string{"ms", "", "a\"\\\n"}))
+	}
+	if d.oneIn(50) {
+		return f // without series
+	}
+	bounds := d.bounds()
+	for range 1 + d.roll(40) {
+		if d.oneIn(30) {
+			bounds = d.bounds()
+		}
+		f.Metric = append(f.Metric, d.metric(f.GetType(), bounds))
+	}
+	return f
+}
+
+func (d *dice) typ() dto.MetricType {
+	if d.oneIn(30) {
+		return choose(d, []dto.MetricType{dto.MetricType_SUMMARY, dto.MetricType_GAUGE_HISTOGRAM, 99})
+	}
+	return choose(d, []dto.MetricType{dto.MetricType_COUNTER, dto.MetricType_GAUGE, dto.MetricType_UNTYPED, dto.MetricType_HISTOGRAM, dto.MetricType_HISTOGRAM})
+}
+
+// textFormats are all formats of text that a scrape can get.
+func textFormats(t testing.TB) (all []expfmt.Format) {
+	for _, f := range []expfmt.Format{expfmt.FmtText, expfmt.FmtOpenMetrics_1_0_0, expfmt.FmtOpenMetrics_0_0_1} {
+		for _, scheme := range []string{"allow-utf-8", "underscores", "dots", "values"} {
+			format := f + expfmt.Format("; escaping="+scheme)
+			if newTextEncoder(nil, format) == nil {
+				t.Fatalf("the format %q has no encoder", format)
+			}
+			all = append(all, format)
+		}
+	}
+	return all
+}
+
+// encoded returns the text and the errors of families.
+func encoded(e expfmt.Encoder, to *bytes.Buffer, families []*dto.MetricFamily) (text string, errs []error) {
+	for _, f := range families {
+		errs = append(errs, e.Encode(f))
+	}
+	errs = append(errs, e.(expfmt.Closer).Close())
+	return to.String(), errs
+}
+
+// compareEncoders compares our encoder with expfmt's: the bytes, and the error of each family.
+func compareEncoders(t *testing.T, format expfmt.Format, families []*dto.MetricFamily) {
+	t.Helper()
+	var ours, theirs bytes.Buffer
+	want, wantErrs := encoded(expfmt.NewEncoder(&theirs, format), &theirs, families)
+	got, gotErrs := encoded(newTextEncoder(&ours, format), &ours, families)
+	if got != want {
+		i := 0
+		for i < min(len(got), len(want)) && got[i] == want[i] {
+			i++
+		}
+		around := func(s string) string { return s[max(0, i-100):min(len(s), i+100)] }
+		t.Errorf("%s, byte %d: got\n%s\nwant\n%s", format, i, around(got), around(want))
+	}
+	if got, want := fmt.Sprint(gotErrs), fmt.Sprint(wantErrs); got != want {
+		t.Errorf("%s: errors %s, want %s", format, got, want)
+	}
+}
+
+// TestTextIsTheSame compares the texts of random families with expfmt's, byte for byte.
+func TestTextIsTheSame(t *testing.T) {
+	rounds := 200
+	if testing.Short() {
+		rounds = 40
+	}
+	formats := textFormats(t)
+	written, plainly := 0, 0
+	for seed := range uint64(rounds) {
+		d := &dice{rnd: rand.New(rand.NewPCG(seed, 5))}
+		families := make([]*dto.MetricFamily, 1+d.roll(8))
+		for i := range families {
+			families[i] = d.family()
+			written++
+			if plain(families[i]) {
+				plainly++
+			}
+		}
+		for _, format := range formats {
+			compareEncoders(t, format, families)
+		}
+		if t.Failed() {
+			t.Fatalf("seed %d", seed)
+		}
+	}
+	t.Logf("%d of %d families went to our encoder", plainly, written)
+	if plainly < written/4 || plainly > written*3/4 {
+		t.Errorf("%d of %d families went to our encoder: want some of both", plainly, written)
+	}
+}
+
+func FuzzText(f *testing.F) {
+	f.Add([]byte{})
+	for seed := range uint64(20) {
+		rnd := rand.New(rand.NewPCG(seed, 6))
+		b := make([]byte, 400)
+		for i := range b {
+			b[i] = byte(rnd.Uint32())
+		}
+		f.Add(b)
+	}
+	f.Fuzz(func(t *testing.T, input []byte) {
+		d := &dice{bytes: input}
+		families := []*dto.MetricFamily{d.family(), d.family()}
+		for _, format := range textFormats(t) {
+			compareEncoders(t, format, families)
+		}
+	})
+}
+
+// FuzzTextValues compares the texts of numbers and of strings.
+func FuzzTextValues(f *testing.F) {
+	for i, v := range textFloats {
+		f.Add(v, uint64(v), textValues[i%len(textValues)])
+	}
+	f.Fuzz(func(t *testing.T, v float64, n uint64, text string) {
+		label := []*dto.LabelPair{{Name: new("a"), Value: &text}}
+		families := []*dto.MetricFamily{
+			{Name: new("a"), Help: &text, Type: dto.MetricType_GAUGE.Enum(), Metric: []*dto.Metric{{Label: label, Gauge: &dto.Gauge{Value: &v}}}},
+			{Name: new("b"), Unit: &text, Type: dto.MetricType_HISTOGRAM.Enum(), Metric: []*dto.Metric{{Label: label, Histogram: &dto.Histogram{
+				SampleCount: &n, SampleSum: &v, Bucket: []*dto.Bucket{{UpperBound: &v, CumulativeCount: &n, Exemplar: &dto.Exemplar{Label: label, Value: &v}}},
+			}}}},
+		}
+		for _, family := range families {
+			if !plain(family) {
+				t.Fatal("the family goes to expfmt")
+			}
+		}
+		for _, format := range textFormats(t) {
+			compareEncoders(t, format, families)
+		}
+	})
+}
+
+// TestFloatsAreTheSame goes through numbers around those at which the form of a number changes.
+func TestFloatsAreTheSame(t *testing.T) {
+	var metrics []*dto.Metric
+	add := func(v float64) { metrics = append(metrics, &dto.Metric{Gauge: &dto.Gauge{Value: &v}}) }
+	for _, v := range textFloats {
+		for _, near := range []float64{v, -v, math.Nextafter(v, math.Inf(1)), math.Nextafter(v, math.Inf(-1)), v + 1, v - 1} {
+			add(near)
+		}
+	}
+	rnd := rand.New(rand.NewPCG(1, 7))
+	for range 10_000 {
+		add(math.Float64frombits(rnd.Uint64()))
+		add(float64(rnd.Int64N(1<<21) - 1<<20))
+		add(float64(rnd.Int64()))
+	}
+	f := &dto.MetricFamily{Name: new("a"), Type: dto.MetricType_GAUGE.Enum(), Metric: metrics}
+	for _, format := range textFormats(t) {
+		compareEncoders(t, format, []*dto.MetricFamily{f})
+	}
+}
+
+// TestOtherFormats: formats that the encoder does not know go to expfmt.
+func TestOtherFormats(t *testing.T) {
+	for _, f := range []expfmt.Format{expfmt.FmtProtoDelim, expfmt.FmtProtoText, expfmt.FmtProtoCompact, expfmt.FmtOpenMetrics_2_0_0, "text/plain; version=0.0.5", "text/html"} {
+		if newTextEncoder(nil, f) != nil {
+			t.Errorf("%s has our encoder", f)
+		}
+	}
+}
+
+// A failing writer fails after some bytes.
+type failingWriter struct{ left int }
+
+var errFull = errors.New("the connection is closed")
+
+func (w *failingWriter) Write(p []byte) (int, error) {
+	if w.left -= len(p); w.left < 0 {
+		return 0, errFull
+	}
+	return len(p), nil
+}
+
+// TestTextIsNotSent: after the first error of a connection nothing more is written.
+func TestTextIsNotSent(t *testing.T) {
+	large := &dto.MetricFamily{Name: new("a"), Type: dto.MetricType_GAUGE.Enum()}
+	for range 10 {
+		large.Metric = append(large.Metric, &dto.Metric{
+			Label: []*dto.LabelPair{{Name: new("x"), Value: &textValues[len(textValues)-1]}}, Gauge: &dto.Gauge{Value: new(1.0)}})
+	}
+	odd := &dto.MetricFamily{Name: new("a.b"), Type: dto.MetricType_GAUGE.Enum(), Metric: large.Metric}
+	for _, families := range [][]*dto.MetricFamily{{large, large}, {odd, large}, {large, odd}} {
+		for _, left := range []int{0, 200_000, 1_500_000} {
+			w := &failingWriter{left}
+			var failed []error
+			encode(&sink{to: w}, expfmt.FmtText, families, func(err error) { failed = append(failed, err) })
+			if len(failed) == 0 || !errors.Is(failed[0], errFull) {
+				t.Errorf("after %d bytes: %v", left, failed)
+			}
+		}
+	}
+}
