@@ -96,6 +96,9 @@ func newEncoder(out io.Writer, format expfmt.Format) encoder {
 	if e := newTextEncoder(out, format); e != nil {
 		return e
 	}
+	if e := newProtoEncoder(out, format); e != nil {
+		return e
+	}
 	return expfmt.NewEncoder(out, format).(encoder) // each of expfmt's is also a Closer
 }
 

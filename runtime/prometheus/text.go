@@ -16,12 +16,10 @@ import (
 //
 // It writes what messages contain. Families with anything else go to expfmt: see plain.
 type textEncoder struct {
-	out    io.Writer
+	pieces
 	format expfmt.Format
-	open   bool  // OpenMetrics
-	err    error // of out
+	open   bool // OpenMetrics
 
-	line   []byte // lines that are not written yet
 	labels []byte // of the current series, with the opening brace and without the closing one
 	bucket []byte // how each bucket of the current histogram begins, up to its bound
 	bounds []boundText
@@ -33,18 +31,12 @@ type boundText struct {
 	text []byte
 }
 
-const (
-	// pieceSize is the number of bytes after which lines are written.
-	pieceSize = 32 << 10
-	// longLine is the length of a line for which the encoder has memory from the beginning.
-	longLine = 2 << 10
-	// maxBounds is the number of bounds whose texts are used again for the next histogram.
-	maxBounds = 256
-)
+// maxBounds is the number of bounds whose texts are used again for the next histogram.
+const maxBounds = 256
 
 // textEncoders has encoders for later responses. An encoder takes about 40 KB. The garbage
 // collector releases it when it was not used for some time.
-var textEncoders = sync.Pool{New: func() any { return &textEncoder{line: make([]byte, 0, pieceSize+longLine)} }}
+var textEncoders = sync.Pool{New: func() any { return &textEncoder{pieces: newPieces()} }}
 
 // newTextEncoder returns an encoder, or nil for other formats than the text format and
 // OpenMetrics.
@@ -55,12 +47,12 @@ func newTextEncoder(out io.Writer, format expfmt.Format) *textEncoder {
 		return nil
 	}
 	e := textEncoders.Get().(*textEncoder)
-	e.out, e.format, e.open, e.err = out, format, open, nil
-	e.line, e.bounds = e.line[:0], e.bounds[:0]
+	e.start(out)
+	e.format, e.open, e.bounds = format, open, e.bounds[:0]
 	return e
 }
 
-// Encode adds a family. Only a few pieces of the lines are held at a time.
+// Encode adds a family.
 func (e *textEncoder) Encode(f *dto.MetricFamily) error {
 	if !plain(f) {
 		e.flush()
@@ -82,23 +74,13 @@ func (e *textEncoder) Encode(f *dto.MetricFamily) error {
 // Close writes what is left. The encoder must not be used afterwards.
 func (e *textEncoder) Close() error {
 	if e.open {
-		e.line = append(e.line, "# EOF\n"...)
+		e.pending = append(e.pending, "# EOF\n"...)
 	}
-	e.flush()
-	err := e.err
-	e.out, e.err = nil, nil
-	if cap(e.line)+cap(e.labels)+cap(e.bucket) <= 2*pieceSize {
+	err := e.finish()
+	if modest(e.pending, e.labels, e.bucket) {
 		textEncoders.Put(e)
 	}
 	return err
-}
-
-// flush writes the lines.
-func (e *textEncoder) flush() {
-	if e.err == nil && len(e.line) > 0 {
-		_, e.err = e.out.Write(e.line)
-	}
-	e.line = e.line[:0]
 }
 
 // head adds the lines before the series.
@@ -109,18 +91,18 @@ func (e *textEncoder) head(f *dto.MetricFamily) {
 	}
 	if f.Help != nil {
 		e.comment("# HELP ", name)
-		e.line = append(appendEscaped(e.line, f.GetHelp(), e.open), '\n')
+		e.pending = append(appendEscaped(e.pending, f.GetHelp(), e.open), '\n')
 	}
 	e.comment("# TYPE ", name)
-	e.line = append(append(e.line, e.typeOf(f)...), '\n')
+	e.pending = append(append(e.pending, e.typeOf(f)...), '\n')
 	if e.open && f.Unit != nil {
 		e.comment("# UNIT ", name)
-		e.line = append(appendEscaped(e.line, f.GetUnit(), true), '\n')
+		e.pending = append(appendEscaped(e.pending, f.GetUnit(), true), '\n')
 	}
 }
 
 func (e *textEncoder) comment(what, name string) {
-	e.line = append(appendName(append(e.line, what...), name), ' ')
+	e.pending = append(appendName(append(e.pending, what...), name), ' ')
 }
 
 func (e *textEncoder) typeOf(f *dto.MetricFamily) string {
@@ -159,32 +141,30 @@ func (e *textEncoder) metric(f *dto.MetricFamily, m *dto.Metric) {
 // number adds a line with a float.
 func (e *textEncoder) number(name, suffix string, v float64) {
 	e.begin(name, suffix)
-	e.line = appendFloat(e.line, v, e.open)
+	e.pending = appendFloat(e.pending, v, e.open)
 	e.end()
 }
 
 // count adds a line with a count. The text format has only floats.
 func (e *textEncoder) count(name, suffix string, n uint64) {
 	e.begin(name, suffix)
-	e.line = e.appendCount(e.line, n)
+	e.pending = e.appendCount(e.pending, n)
 	e.end()
 }
 
 // begin adds the name and labels of a line.
 func (e *textEncoder) begin(name, suffix string) {
-	e.line = append(append(append(e.line, name...), suffix...), e.labels...)
+	e.pending = append(append(append(e.pending, name...), suffix...), e.labels...)
 	if len(e.labels) > 0 {
-		e.line = append(e.line, '}')
+		e.pending = append(e.pending, '}')
 	}
-	e.line = append(e.line, ' ')
+	e.pending = append(e.pending, ' ')
 }
 
 // end ends a line, and writes if there are enough lines.
 func (e *textEncoder) end() {
-	e.line = append(e.line, '\n')
-	if len(e.line) >= pieceSize {
-		e.flush()
-	}
+	e.pending = append(e.pending, '\n')
+	e.flushPiece()
 }
 
 func (e *textEncoder) histogram(name string, h *dto.Histogram) {
@@ -213,10 +193,10 @@ func (e *textEncoder) beginBuckets(name string) {
 
 // addBucket adds the line of the bucket at a place.
 func (e *textEncoder) addBucket(place int, bound float64, count uint64, x *dto.Exemplar) {
-	e.line = append(append(e.line, e.bucket...), e.boundText(place, bound)...)
-	e.line = e.appendCount(e.line, count)
+	e.pending = append(append(e.pending, e.bucket...), e.boundText(place, bound)...)
+	e.pending = e.appendCount(e.pending, count)
 	if e.open && x != nil && len(x.Label) > 0 {
-		e.line = appendExemplar(e.line, x)
+		e.pending = appendExemplar(e.pending, x)
 	}
 	e.end()
 }

@@ -9,16 +9,20 @@ import (
 	"github.com/prometheus/common/model"
 )
 
-// appendLabels appends labels with the opening brace and without the closing one; nothing if
-// there are none.
+// appendLabels appends the labels of a series with the opening brace and without the closing one;
+// nothing if there are none.
 func appendLabels(b []byte, labels []*dto.LabelPair) []byte {
 	separator := byte('{')
 	for _, l := range labels {
-		b = appendName(append(b, separator), l.GetName())
-		b = append(appendEscaped(append(b, `="`...), l.GetValue(), true), '"')
+		b = appendValue(append(append(b, separator), l.GetName()...), l)
 		separator = ','
 	}
 	return b
+}
+
+// appendValue appends what follows the name of a label.
+func appendValue(b []byte, l *dto.LabelPair) []byte {
+	return append(appendEscaped(append(b, `="`...), l.GetValue(), true), '"')
 }
 
 // appendName appends a name, in quotes if it needs them. Only names of labels of exemplars do, and
@@ -76,8 +80,13 @@ func appendUint(b []byte, n uint64) []byte { return strconv.AppendUint(b, n, 10)
 
 // appendExemplar appends an exemplar as OpenMetrics has it.
 func appendExemplar(b []byte, x *dto.Exemplar) []byte {
-	b = append(appendLabels(append(b, " # "...), x.Label), "} "...)
-	b = appendFloat(b, x.GetValue(), true)
+	b = append(b, " # "...)
+	separator := byte('{')
+	for _, l := range x.Label {
+		b = appendValue(appendName(append(b, separator), l.GetName()), l)
+		separator = ','
+	}
+	b = appendFloat(append(b, "} "...), x.GetValue(), true)
 	if x.Timestamp == nil {
 		return b
 	}

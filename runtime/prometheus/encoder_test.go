@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"math"
 	"math/rand/v2"
 	"strings"
@@ -187,15 +188,11 @@ func (d *dice) typ() dto.MetricType {
 	return choose(d, []dto.MetricType{dto.MetricType_COUNTER, dto.MetricType_GAUGE, dto.MetricType_UNTYPED, dto.MetricType_HISTOGRAM, dto.MetricType_HISTOGRAM})
 }
 
-// textFormats are all formats of text that a scrape can get.
-func textFormats(t testing.TB) (all []expfmt.Format) {
-	for _, f := range []expfmt.Format{expfmt.FmtText, expfmt.FmtOpenMetrics_1_0_0, expfmt.FmtOpenMetrics_0_0_1} {
+// allFormats are all formats that a scrape can get.
+func allFormats() (all []expfmt.Format) {
+	for _, f := range expfmt.DefaultOpenMetricsAcceptedFormats() {
 		for _, scheme := range []string{"allow-utf-8", "underscores", "dots", "values"} {
-			format := f + expfmt.Format("; escaping="+scheme)
-			if newTextEncoder(nil, format) == nil {
-				t.Fatalf("the format %q has no encoder", format)
-			}
-			all = append(all, format)
+			all = append(all, f+expfmt.Format("; escaping="+scheme))
 		}
 	}
 	return all
@@ -215,7 +212,7 @@ func compareEncoders(t *testing.T, format expfmt.Format, families []*dto.MetricF
 	t.Helper()
 	var ours, theirs bytes.Buffer
 	want, wantErrs := encoded(expfmt.NewEncoder(&theirs, format), &theirs, families)
-	got, gotErrs := encoded(newTextEncoder(&ours, format), &ours, families)
+	got, gotErrs := encoded(newEncoder(&ours, format), &ours, families)
 	if got != want {
 		i := 0
 		for i < min(len(got), len(want)) && got[i] == want[i] {
@@ -229,13 +226,13 @@ func compareEncoders(t *testing.T, format expfmt.Format, families []*dto.MetricF
 	}
 }
 
-// TestTextIsTheSame compares the texts of random families with expfmt's, byte for byte.
-func TestTextIsTheSame(t *testing.T) {
+// TestEncodersAreTheSame compares encoded random families with expfmt's, byte for byte.
+func TestEncodersAreTheSame(t *testing.T) {
 	rounds := 200
 	if testing.Short() {
 		rounds = 40
 	}
-	formats := textFormats(t)
+	formats := allFormats()
 	written, plainly := 0, 0
 	for seed := range uint64(rounds) {
 		d := &dice{rnd: rand.New(rand.NewPCG(seed, 5))}
@@ -254,13 +251,13 @@ func TestTextIsTheSame(t *testing.T) {
 			t.Fatalf("seed %d", seed)
 		}
 	}
-	t.Logf("%d of %d families went to our encoder", plainly, written)
+	t.Logf("%d of %d families are plain", plainly, written)
 	if plainly < written/4 || plainly > written*3/4 {
-		t.Errorf("%d of %d families went to our encoder: want some of both", plainly, written)
+		t.Errorf("%d of %d families are plain: want some of both", plainly, written)
 	}
 }
 
-func FuzzText(f *testing.F) {
+func FuzzEncoders(f *testing.F) {
 	f.Add([]byte{})
 	for seed := range uint64(20) {
 		rnd := rand.New(rand.NewPCG(seed, 6))
@@ -273,7 +270,7 @@ func FuzzText(f *testing.F) {
 	f.Fuzz(func(t *testing.T, input []byte) {
 		d := &dice{bytes: input}
 		families := []*dto.MetricFamily{d.family(), d.family()}
-		for _, format := range textFormats(t) {
+		for _, format := range allFormats() {
 			compareEncoders(t, format, families)
 		}
 	})
@@ -297,7 +294,7 @@ func FuzzTextValues(f *testing.F) {
 				t.Fatal("the family goes to expfmt")
 			}
 		}
-		for _, format := range textFormats(t) {
+		for _, format := range allFormats() {
 			compareEncoders(t, format, families)
 		}
 	})
@@ -319,48 +316,89 @@ func TestFloatsAreTheSame(t *testing.T) {
 		add(float64(rnd.Int64()))
 	}
 	f := &dto.MetricFamily{Name: new("a"), Type: dto.MetricType_GAUGE.Enum(), Metric: metrics}
-	for _, format := range textFormats(t) {
+	for _, format := range allFormats() {
 		compareEncoders(t, format, []*dto.MetricFamily{f})
 	}
 }
 
-// TestOtherFormats: formats that the encoder does not know go to expfmt.
-func TestOtherFormats(t *testing.T) {
-	for _, f := range []expfmt.Format{expfmt.FmtProtoDelim, expfmt.FmtProtoText, expfmt.FmtProtoCompact, expfmt.FmtOpenMetrics_2_0_0, "text/plain; version=0.0.5", "text/html"} {
-		if newTextEncoder(nil, f) != nil {
-			t.Errorf("%s has our encoder", f)
+// TestWhichEncoder: only formats whose every byte is known have our encoders.
+func TestWhichEncoder(t *testing.T) {
+	for format, want := range map[expfmt.Format]string{
+		expfmt.FmtText: "*prometheus.textEncoder", expfmt.FmtOpenMetrics_1_0_0: "*prometheus.textEncoder", expfmt.FmtOpenMetrics_0_0_1: "*prometheus.textEncoder",
+		expfmt.FmtProtoDelim: "*prometheus.protoEncoder",
+		expfmt.FmtProtoText:  "expfmt.encoderCloser", expfmt.FmtProtoCompact: "expfmt.encoderCloser", expfmt.FmtOpenMetrics_2_0_0: "expfmt.encoderCloser",
+	} {
+		for _, scheme := range []expfmt.Format{"", "; escaping=dots"} {
+			if got := fmt.Sprintf("%T", newEncoder(nil, format+scheme)); got != want {
+				t.Errorf("%s has the encoder %s, want %s", format+scheme, got, want)
+			}
+		}
+	}
+	for _, format := range []expfmt.Format{"text/plain; version=0.0.5", "text/html"} {
+		if newTextEncoder(nil, format) != nil || newProtoEncoder(nil, format) != nil {
+			t.Errorf("%s has our encoder", format)
 		}
 	}
 }
 
-// A failing writer fails after some bytes.
-type failingWriter struct{ left int }
+// A failingWriter fails after some bytes.
+type failingWriter struct {
+	left  int
+	after int // bytes after the first error
+}
 
-var errFull = errors.New("the connection is closed")
+var errClosed = errors.New("the connection is closed")
 
 func (w *failingWriter) Write(p []byte) (int, error) {
+	if w.left < 0 {
+		w.after += len(p)
+	}
 	if w.left -= len(p); w.left < 0 {
-		return 0, errFull
+		return 0, errClosed
 	}
 	return len(p), nil
 }
 
-// TestTextIsNotSent: after the first error of a connection nothing more is written.
-func TestTextIsNotSent(t *testing.T) {
-	large := &dto.MetricFamily{Name: new("a"), Type: dto.MetricType_GAUGE.Enum()}
-	for range 10 {
-		large.Metric = append(large.Metric, &dto.Metric{
+// largeFamily has 20 series with very long labels.
+func largeFamily(name string) *dto.MetricFamily {
+	f := &dto.MetricFamily{Name: &name, Type: dto.MetricType_GAUGE.Enum()}
+	for range 20 {
+		f.Metric = append(f.Metric, &dto.Metric{
 			Label: []*dto.LabelPair{{Name: new("x"), Value: &textValues[len(textValues)-1]}}, Gauge: &dto.Gauge{Value: new(1.0)}})
 	}
-	odd := &dto.MetricFamily{Name: new("a.b"), Type: dto.MetricType_GAUGE.Enum(), Metric: large.Metric}
-	for _, families := range [][]*dto.MetricFamily{{large, large}, {odd, large}, {large, odd}} {
-		for _, left := range []int{0, 200_000, 1_500_000} {
-			w := &failingWriter{left}
-			var failed []error
-			encode(&sink{to: w}, expfmt.FmtText, families, func(err error) { failed = append(failed, err) })
-			if len(failed) == 0 || !errors.Is(failed[0], errFull) {
-				t.Errorf("after %d bytes: %v", left, failed)
+	return f
+}
+
+// TestClientHasLeft: after the first error of a connection nothing more is written, and the error
+// is reported.
+func TestClientHasLeft(t *testing.T) {
+	large, quoted := largeFamily("a"), largeFamily("a.b")
+	for _, families := range [][]*dto.MetricFamily{{large, large}, {quoted, large}, {large, quoted}} {
+		for _, format := range allFormats() {
+			for _, left := range []int{0, 200_000, 3_000_000} {
+				w := &failingWriter{left: left}
+				var failed []error
+				encode(&sink{to: w}, format, families, func(err error) { failed = append(failed, err) })
+				if len(failed) == 0 || !errors.Is(failed[0], errClosed) || w.after > 0 {
+					t.Errorf("%s, after %d bytes: %v, %d bytes were written afterwards", format, left, failed, w.after)
+				}
 			}
+		}
+	}
+}
+
+// TestLargeBuffersAreNotKept: a response with long labels leaves no large buffers behind.
+func TestLargeBuffersAreNotKept(t *testing.T) {
+	for _, format := range allFormats() {
+		encode(&sink{to: io.Discard}, format, []*dto.MetricFamily{largeFamily("a")}, func(err error) { t.Error(err) })
+	}
+	for range 10 {
+		text, message := textEncoders.Get().(*textEncoder), protoEncoders.Get().(*protoEncoder)
+		if n := cap(text.pending) + cap(text.labels) + cap(text.bucket); n > 2*pieceSize {
+			t.Errorf("%d bytes are kept for text", n)
+		}
+		if n := cap(message.pending) + cap(message.series); n > 2*pieceSize {
+			t.Errorf("%d bytes are kept for protobuf", n)
 		}
 	}
 }
