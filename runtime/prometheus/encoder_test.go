@@ -224,10 +224,10 @@ func compareEncoders(t *testing.T, format expfmt.Format, families []*dto.MetricF
 			i++
 		}
 		around := func(s string) string { return s[max(0, i-100):min(len(s), i+100)] }
-		t.Errorf("%s, byte %d: got\n%s\nwant\n%s", format, i, around(got), around(want))
+		t.Errorf("%s, byte %d: got\n%q\nwant\n%q", format, i, around(got), around(want))
 	}
 	if got, want := fmt.Sprint(gotErrs), fmt.Sprint(wantErrs); got != want {
-		t.Errorf("%s: errors %s, want %s", format, got, want)
+		t.Errorf("%s: errors %.1000q, want %.1000q", format, got, want)
 	}
 }
 
@@ -326,6 +326,72 @@ func TestFloatsAreTheSame(t *testing.T) {
 	}
 }
 
+// TestNotPlain: a family with one thing that our messages do not have goes to expfmt.
+func TestNotPlain(t *testing.T) {
+	for what, change := range map[string]func(f *dto.MetricFamily, last *dto.Metric){
+		"a name with a dot":         func(f *dto.MetricFamily, _ *dto.Metric) { f.Name = new("a.b") },
+		"no name":                   func(f *dto.MetricFamily, _ *dto.Metric) { f.Name = nil },
+		"no series":                 func(f *dto.MetricFamily, _ *dto.Metric) { f.Metric = nil },
+		"no value":                  func(_ *dto.MetricFamily, m *dto.Metric) { m.Histogram = nil },
+		"the value of another type": func(f *dto.MetricFamily, _ *dto.Metric) { f.Type = dto.MetricType_COUNTER.Enum() },
+		"a summary":                 func(f *dto.MetricFamily, _ *dto.Metric) { f.Type = dto.MetricType_SUMMARY.Enum() },
+		"a gauge histogram":         func(f *dto.MetricFamily, _ *dto.Metric) { f.Type = dto.MetricType_GAUGE_HISTOGRAM.Enum() },
+		"an unknown type":           func(f *dto.MetricFamily, _ *dto.Metric) { f.Type = dto.MetricType(77).Enum() },
+		"a time":                    func(_ *dto.MetricFamily, m *dto.Metric) { m.TimestampMs = new(int64(1)) },
+		"a label with a dot": func(_ *dto.MetricFamily, m *dto.Metric) {
+			m.Label[0] = &dto.LabelPair{Name: new("a.b"), Value: new("x")}
+		},
+		"a label without a name": func(_ *dto.MetricFamily, m *dto.Metric) { m.Label[0] = &dto.LabelPair{} },
+		"a name among the labels": func(_ *dto.MetricFamily, m *dto.Metric) {
+			m.Label[0] = &dto.LabelPair{Name: new("__name__"), Value: new("a.b")}
+		},
+		"a fraction of a count":  func(_ *dto.MetricFamily, m *dto.Metric) { m.Histogram.SampleCountFloat = new(1.5) },
+		"a fraction of a bucket": func(_ *dto.MetricFamily, m *dto.Metric) { m.Histogram.Bucket[1].CumulativeCountFloat = new(1.5) },
+		"an exemplar of an invalid time": func(_ *dto.MetricFamily, m *dto.Metric) {
+			m.Histogram.Bucket[1].Exemplar = &dto.Exemplar{Label: m.Label, Timestamp: &timestamppb.Timestamp{Nanos: -1}}
+		},
+		"an exemplar of a counter": func(f *dto.MetricFamily, _ *dto.Metric) {
+			f.Type = dto.MetricType_COUNTER.Enum()
+			for _, m := range f.Metric {
+				m.Counter = &dto.Counter{Exemplar: &dto.Exemplar{Label: m.Label}}
+			}
+		},
+	} {
+		f := &dto.MetricFamily{Name: new("a"), Type: dto.MetricType_HISTOGRAM.Enum()}
+		name := "x"
+		for range 3 {
+			f.Metric = append(f.Metric, &dto.Metric{Label: []*dto.LabelPair{{Name: &name, Value: new("y")}}, Histogram: &dto.Histogram{
+				Bucket: []*dto.Bucket{{UpperBound: new(1.0)}, {UpperBound: new(2.0)}}}})
+		}
+		if !plain(f) {
+			t.Fatal("the family is not plain at first")
+		}
+		change(f, f.Metric[2])
+		if plain(f) {
+			t.Errorf("with %s the family is plain", what)
+		}
+		for _, scheme := range schemes {
+			for _, format := range formatsOf(scheme) {
+				compareEncoders(t, format, []*dto.MetricFamily{f})
+			}
+		}
+	}
+}
+
+// TestManyBounds: of very many bounds the texts are not kept.
+func TestManyBounds(t *testing.T) {
+	h := &dto.Histogram{}
+	for i := range 10 * maxBounds {
+		h.Bucket = append(h.Bucket, &dto.Bucket{UpperBound: new(float64(i))})
+	}
+	f := &dto.MetricFamily{Name: new("a"), Type: dto.MetricType_HISTOGRAM.Enum(), Metric: []*dto.Metric{{Histogram: h}, {Histogram: h}}}
+	compareEncoders(t, expfmt.FmtText, []*dto.MetricFamily{f})
+	e := newTextEncoder(io.Discard, expfmt.FmtText)
+	if err := e.Encode(f); err != nil || len(e.bounds) != maxBounds {
+		t.Errorf("%v, %d bounds are kept, want %d", err, len(e.bounds), maxBounds)
+	}
+}
+
 // TestWhichEncoder: only formats whose every byte is known have our encoders.
 func TestWhichEncoder(t *testing.T) {
 	for format, want := range map[expfmt.Format]string{
@@ -378,13 +444,13 @@ func largeFamily(name string) *dto.MetricFamily {
 // is reported.
 func TestClientHasLeft(t *testing.T) {
 	large, quoted := largeFamily("a"), largeFamily("a.b")
-	for _, families := range [][]*dto.MetricFamily{{large, large}, {quoted, large}, {large, quoted}} {
+	for _, families := range [][]*dto.MetricFamily{{large, large, large, large}, {quoted, large, quoted, large}, {large, quoted, large, quoted}} {
 		for _, format := range formatsOf("dots") {
-			for _, left := range []int{0, 200_000, 3_000_000} {
+			for _, left := range []int{0, 200_000, 7_000_000} {
 				w := &failingWriter{left: left}
 				var failed []error
 				encode(&sink{to: w}, format, families, func(err error) { failed = append(failed, err) })
-				if len(failed) == 0 || !errors.Is(failed[0], errClosed) || w.after > 0 {
+				if len(failed) == 0 || len(failed) > 2 || !errors.Is(failed[0], errClosed) || w.after > 0 {
 					t.Errorf("%s, after %d bytes: %v, %d bytes were written afterwards", format, left, failed, w.after)
 				}
 			}

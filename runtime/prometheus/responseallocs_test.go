@@ -19,7 +19,7 @@ func TestResponseAllocations(t *testing.T) {
 		write()
 		n := testing.AllocsPerRun(5, write)
 		t.Logf("%s: %v allocations", format, n)
-		if n > 60 {
+		if n > 3 {
 			t.Errorf("%s: %v allocations for 10,000 series", format, n)
 		}
 	}
