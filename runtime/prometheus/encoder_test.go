@@ -177,7 +177,11 @@ func (d *dice) family() *dto.MetricFamily {
 		return f // without series
 	}
 	bounds := d.bounds()
-	for range 1 + d.roll(40) {
+	series := 1 + d.roll(40)
+	if d.oneIn(10) {
+		series *= 5
+	}
+	for range series {
 		if d.oneIn(30) {
 			bounds = d.bounds()
 		}
@@ -192,6 +196,9 @@ func (d *dice) typ() dto.MetricType {
 	}
 	return choose(d, []dto.MetricType{dto.MetricType_COUNTER, dto.MetricType_GAUGE, dto.MetricType_UNTYPED, dto.MetricType_HISTOGRAM, dto.MetricType_HISTOGRAM})
 }
+
+// plain reports whether expfmt encodes nothing of the family.
+func plain(f *dto.MetricFamily) bool { return plainHead(f) && plainSeries(f.GetType(), f.Metric) }
 
 // formatsOf returns all formats that a scrape can get, with an escaping scheme.
 func formatsOf(scheme string) (all []expfmt.Format) {
@@ -359,14 +366,14 @@ func TestNotPlain(t *testing.T) {
 	} {
 		f := &dto.MetricFamily{Name: new("a"), Type: dto.MetricType_HISTOGRAM.Enum()}
 		name := "x"
-		for range 3 {
+		for range checkedAtOnce + 3 {
 			f.Metric = append(f.Metric, &dto.Metric{Label: []*dto.LabelPair{{Name: &name, Value: new("y")}}, Histogram: &dto.Histogram{
 				Bucket: []*dto.Bucket{{UpperBound: new(1.0)}, {UpperBound: new(2.0)}}}})
 		}
 		if !plain(f) {
 			t.Fatal("the family is not plain at first")
 		}
-		change(f, f.Metric[2])
+		change(f, f.Metric[checkedAtOnce+2])
 		if plain(f) {
 			t.Errorf("with %s the family is plain", what)
 		}

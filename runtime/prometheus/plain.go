@@ -5,15 +5,27 @@ import (
 	"github.com/prometheus/common/model"
 )
 
-// plain reports whether textEncoder can write a family: it has series, all of them have a
-// value of its type, and no name has to be escaped or quoted. A handler has only such families.
-func plain(f *dto.MetricFamily) bool {
-	if len(f.Metric) == 0 || !plainText(f.GetName()) {
-		return false
+// plainHead reports whether our encoders can write a family: it has series of a type that they
+// know, and its name needs neither escaping nor quotes. A handler has only such families, and only
+// series for which plainSeries is true.
+func plainHead(f *dto.MetricFamily) bool {
+	switch f.GetType() {
+	case dto.MetricType_COUNTER, dto.MetricType_GAUGE, dto.MetricType_UNTYPED, dto.MetricType_HISTOGRAM:
+		return len(f.Metric) > 0 && plainText(f.GetName())
 	}
+	return false
+}
+
+// checkedAtOnce is the number of series that are checked and then encoded. They stay in the
+// processor's cache meanwhile. The series of a whole family may be too many for it.
+const checkedAtOnce = 64
+
+// plainSeries reports whether our encoders can write the series: all have a value of the type, and
+// no name of a label needs escaping or quotes.
+func plainSeries(t dto.MetricType, series []*dto.Metric) bool {
 	var last []*dto.LabelPair
-	for _, m := range f.Metric {
-		if m.TimestampMs != nil || !plainValue(f.GetType(), m) || !plainLabels(m.Label, last) {
+	for _, m := range series {
+		if m.TimestampMs != nil || !plainValue(t, m) || !plainLabels(m.Label, last) {
 			return false
 		}
 		last = m.Label

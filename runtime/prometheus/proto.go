@@ -2,6 +2,7 @@ package prometheus
 
 import (
 	"io"
+	"slices"
 	"strings"
 	"sync"
 
@@ -40,14 +41,15 @@ func newProtoEncoder(out io.Writer, format expfmt.Format) *protoEncoder {
 
 // Encode adds a family.
 func (e *protoEncoder) Encode(f *dto.MetricFamily) error {
-	if !plain(f) {
+	size, plain := e.size(f)
+	if !plain {
 		e.flush()
 		if e.err != nil {
 			return e.err
 		}
 		return expfmt.NewEncoder(e.out, e.format).Encode(f)
 	}
-	e.pending = protowire.AppendVarint(e.pending, uint64(e.size(f)))
+	e.pending = protowire.AppendVarint(e.pending, uint64(size))
 	e.setHead(f)
 	e.addPart()
 	for _, m := range f.Metric {
@@ -71,16 +73,25 @@ func (e *protoEncoder) setTail(f *dto.MetricFamily) {
 	e.part.Name, e.part.Help, e.part.Type, e.part.Unit = nil, nil, nil, f.Unit
 }
 
-// size returns the number of bytes of a family. The messages remember their sizes.
-func (e *protoEncoder) size(f *dto.MetricFamily) int {
+// size returns the number of bytes of a family. The messages remember their sizes. plain is false
+// if the family must go to expfmt.
+func (e *protoEncoder) size(f *dto.MetricFamily) (total int, plain bool) {
+	if !plainHead(f) {
+		return 0, false
+	}
 	e.setHead(f)
-	total := proto.Size(&e.part)
+	total = proto.Size(&e.part)
 	e.setTail(f)
 	total += proto.Size(&e.part)
-	for _, m := range f.Metric {
-		total += protowire.SizeTag(metricField) + protowire.SizeBytes(proto.Size(m))
+	for some := range slices.Chunk(f.Metric, checkedAtOnce) {
+		if !plainSeries(f.GetType(), some) {
+			return 0, false
+		}
+		for _, m := range some {
+			total += protowire.SizeTag(metricField) + protowire.SizeBytes(proto.Size(m))
+		}
 	}
-	return total
+	return total, true
 }
 
 func (e *protoEncoder) addPart() {

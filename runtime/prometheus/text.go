@@ -3,6 +3,7 @@ package prometheus
 import (
 	"io"
 	"math"
+	"slices"
 	"strings"
 	"sync"
 
@@ -14,7 +15,7 @@ import (
 // expfmt. The encoders of expfmt allocate a name for each line of a histogram, and format the
 // labels and bounds of each line again.
 //
-// It writes what messages contain. Families with anything else go to expfmt: see plain.
+// It writes what messages contain. Families with anything else go to expfmt: see plainHead.
 type textEncoder struct {
 	pieces
 	format expfmt.Format
@@ -54,21 +55,34 @@ func newTextEncoder(out io.Writer, format expfmt.Format) *textEncoder {
 
 // Encode adds a family.
 func (e *textEncoder) Encode(f *dto.MetricFamily) error {
-	if !plain(f) {
-		e.flush()
-		if e.err != nil {
-			return e.err
-		}
-		return expfmt.NewEncoder(e.out, e.format).Encode(f)
+	if !plainHead(f) {
+		return e.encodeTheirs(f, e.out)
 	}
 	e.head(f)
-	for _, m := range f.Metric {
-		e.metric(f, m)
+	written := 0
+	for some := range slices.Chunk(f.Metric, checkedAtOnce) {
+		if !plainSeries(f.GetType(), some) {
+			rest := &dto.MetricFamily{Name: f.Name, Help: f.Help, Type: f.Type, Unit: f.Unit, Metric: f.Metric[written:]}
+			return e.encodeTheirs(rest, &headless{to: e.out})
+		}
+		for _, m := range some {
+			e.metric(f, m)
+		}
 		if e.err != nil {
 			return e.err
 		}
+		written += len(some)
 	}
 	return nil
+}
+
+// encodeTheirs has expfmt encode a family.
+func (e *textEncoder) encodeTheirs(f *dto.MetricFamily, to io.Writer) error {
+	e.flush()
+	if e.err != nil {
+		return e.err
+	}
+	return expfmt.NewEncoder(to, e.format).Encode(f)
 }
 
 // Close writes what is left. The encoder must not be used afterwards.
