@@ -62,7 +62,7 @@ func (e *textEncoder) Encode(f *dto.MetricFamily) error {
 	written := 0
 	for some := range slices.Chunk(f.Metric, checkedAtOnce) {
 		if !plainSeries(f.GetType(), some) {
-			rest := &dto.MetricFamily{Name: f.Name, Help: f.Help, Type: f.Type, Unit: f.Unit, Metric: f.Metric[written:]}
+			rest := &dto.MetricFamily{Name: f.Name, Type: f.Type, Metric: f.Metric[written:]}
 			return e.encodeTheirs(rest, &headless{to: e.out})
 		}
 		for _, m := range some {
