@@ -13,7 +13,7 @@ import (
 )
 
 // respond writes the families in a format and an encoding that the request accepts. It does
-// what promhttp does, with another encoder for text.
+// what promhttp does, with our own encoders.
 func (h *Handler) respond(w http.ResponseWriter, r *http.Request, families []*dto.MetricFamily) {
 	format := h.format(r)
 	header := w.Header()
@@ -37,6 +37,7 @@ func (h *Handler) respond(w http.ResponseWriter, r *http.Request, families []*dt
 	if err := z.Close(); err != nil {
 		failed(err)
 	}
+	z.Reset(io.Discard) // it must not keep the connection
 	zippers.Put(z)
 }
 
