@@ -132,15 +132,15 @@ const minGone = 32
 // held. Readers may still use the old list.
 func (s *SeriesSet[C]) compact() {
 	left := len(s.series) - s.gone
-	series, labels := make([]*C, 0, left), make([][]metric.LabelValue, 0, left)
+	series, single := make([]*C, 0, left), make([][]metric.LabelValue, 0, left)
 	for i, c := range s.series {
 		if s.kind.origin(c).loadState() == stateEnded {
 			continue
 		}
 		series = append(series, c)
-		if i < len(s.labels) {
-			labels = append(labels, s.labels[i])
+		if i < len(s.labels.single) {
+			single = append(single, s.labels.single[i])
 		}
 	}
-	s.series, s.labels, s.gone = series, labels, 0
+	s.series, s.labels, s.gone = series, labels{single: single}, 0
 }
