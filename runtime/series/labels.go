@@ -7,19 +7,20 @@ import (
 	"github.com/ocgen/ocgen/runtime/metric"
 )
 
-// labels has the labels of the series of a set, as readings return them. They are in blocks of
-// memory, each for some series that follow one another in the set's list.
+// labels has the labels of the series of a set, as readings return them. Two readings of a series
+// have the same memory for its labels, and another series has other memory, as long as the first
+// reading is kept: readers recognize a series by it.
 //
-// A block of series that stay is kept only as long as a reading that has its labels is kept, such
-// as the last one of a program's exporter. All readings meanwhile share it. Without such a reading
-// it is made again. So a set that nobody reads, or only with Gather, keeps no labels.
+// The labels are in blocks of memory, each for some series that follow one another in the set's
+// list. A block is kept only as long as a reading that has its labels, such as the last one of a
+// program's exporter. Without such a reading it is made again. So a set that nobody reads, or only
+// with Gather, keeps no labels.
 //
-// Series with an open tag that end have a block each, which is kept as long as the series. So the
-// labels of the others need not be made again when series leave the list. With closed tags alone
-// there are few series, and the labels of all are made again.
+// If series end, the others get new places in the list. The labels of each series are kept apart
+// then, as long as the series.
 type labels struct {
 	blocks []labelBlock
-	single [][]metric.LabelValue // blocks of series with an open tag that end
+	apart  [][]metric.LabelValue // of each series; nil unless series have ended, or can
 }
 
 // A labelBlock has the labels of up to as many series as blockSize returns.
@@ -44,15 +45,14 @@ func blockSize(i int) int {
 // of returns blocks with the labels of n series, of which index returns the index, in their
 // order. The list may have grown since the last call.
 func (l *labels) of(p *places, n int, index func(i int) uint64) [][]metric.LabelValue {
-	size := len(p.places)
-	if p.ends {
-		for i := len(l.single); i < n; i++ {
-			l.single = append(l.single, p.labelValues(index(i)))
+	if p.ends || l.apart != nil {
+		for i := len(l.apart); i < n; i++ {
+			l.apart = append(l.apart, p.labelValues(index(i)))
 		}
-		return l.single[:n]
+		return l.apart[:n:n]
 	}
 	var all [][]metric.LabelValue
-	for i, first := 0, 0; first < n && size > 0; i++ {
+	for i, first := 0, 0; first < n && len(p.places) > 0; i++ {
 		if i == len(l.blocks) {
 			l.blocks = append(l.blocks, labelBlock{})
 		}
@@ -61,6 +61,23 @@ func (l *labels) of(p *places, n int, index func(i int) uint64) [][]metric.Label
 		first += room
 	}
 	return all
+}
+
+// keep drops the labels of the series that have left the list, of which there were n. A set
+// without open tags, which has few series, keeps the labels of each apart from now on.
+func (l *labels) keep(p *places, n int, index func(i int) uint64, left func(i int) bool) {
+	known := n
+	if p.ends || l.apart != nil {
+		known = min(n, len(l.apart)) // the rest have none yet
+	}
+	all := labelCursor{size: len(p.places), blocks: l.of(p, known, index)}
+	apart := make([][]metric.LabelValue, 0, known)
+	for i := range known {
+		if values := all.next(); !left(i) {
+			apart = append(apart, values)
+		}
+	}
+	*l = labels{apart: apart}
 }
 
 // fill returns the labels of the first n series of a block with room for some more.

@@ -115,6 +115,14 @@ func TestLabelsAfterForgetByClosedTags(t *testing.T) {
 	}
 	set.At(1).Set(7)
 	wantSet(t, set, map[string]any{"a": int64(0), "b": int64(7), "c": int64(2), "d": int64(3)})
+
+	later := set.read(time.Now(), nil) // a, c, d and the new b
+	for i, before := range []int{0, 2, 3, 1} {
+		same := &later.Series[i].LabelValues[0] == &kept.Series[before].LabelValues[0]
+		if ended := before == 1; same == ended {
+			t.Errorf("series %v has the memory of its labels from before: %t", later.Series[i].LabelValues, same)
+		}
+	}
 }
 
 func TestLabelsWithoutTags(t *testing.T) {
