@@ -7,6 +7,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+	"unicode/utf8"
 
 	monitoring "cloud.google.com/go/monitoring/apiv3/v2"
 	"github.com/ocgen/ocgen/internal/cloudmonitoring"
@@ -158,6 +159,9 @@ func settle(ctx context.Context, packages []*record.Package, opts Options) (*con
 	var problems []error
 	if c.project == "" {
 		problems = append(problems, errors.New("Options.ProjectID is empty, and the credentials name no project: set it to the id of the Google Cloud project to write to"))
+	}
+	if !utf8.ValidString(c.project) {
+		problems = append(problems, fmt.Errorf("the project %q is not UTF-8: correct Options.ProjectID", c.project))
 	}
 	c.resource, err = resolve(packages, t, opts.ResourceLabels, detected, d.err)
 	problems = append(problems, err)
