@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	monitoring "cloud.google.com/go/monitoring/apiv3/v2"
+	"github.com/googleapis/gax-go/v2"
 	"github.com/ocgen/ocgen/internal/cloudmonitoring"
 	"github.com/ocgen/ocgen/runtime"
 	"github.com/ocgen/ocgen/runtime/record"
@@ -202,6 +203,7 @@ func connect(ctx context.Context, opts []option.ClientOption) (*monitoring.Metri
 		return nil, err
 	}
 	client.CallOptions.GetMetricDescriptor = nil
+	client.CallOptions.CreateTimeSeries = append(client.CallOptions.CreateTimeSeries, gax.WithGRPCOptions(grpc.ForceCodecV2(newRequestCodec())))
 	return client, nil
 }
 
