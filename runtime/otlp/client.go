@@ -34,6 +34,11 @@ type exchange struct {
 
 type exchangeKey struct{}
 
+// withExchange returns a ctx that carries x.
+func withExchange(ctx context.Context, x *exchange) context.Context {
+	return context.WithValue(ctx, exchangeKey{}, x)
+}
+
 // exchangeOf returns the exchange that ctx carries. Every request of a client
 // has one.
 func exchangeOf(ctx context.Context) *exchange {
@@ -52,7 +57,7 @@ type answer struct {
 // reference then.
 func (c *client) send(ctx context.Context, request mem.Buffer) answer {
 	x := &exchange{request: request}
-	err := c.upload(context.WithValue(ctx, exchangeKey{}, x), &metricdata.ResourceMetrics{})
+	err := c.upload(withExchange(ctx, x), &metricdata.ResourceMetrics{})
 	if x.partial != nil {
 		return partialAnswer(x.partial)
 	}

@@ -15,6 +15,7 @@ type delivery struct {
 	batch    *batch
 	resends  int             // requests left to find the points that partial successes refused
 	refused  map[string]bool // series that a partial success refused
+	key      []byte          // of the series that is looked up
 	failures []runtime.Failure
 	stopped  error // why no further request is sent
 }
@@ -42,8 +43,8 @@ func (d *delivery) flush() {
 	d.batch.clear()
 }
 
-// deliver sends items of the batch. If there is no response, or one that says that the receiver is not
-// available, no further request is sent.
+// deliver sends items of the batch. If there is no response, or one that says that the
+// receiver is not available, no further request is sent.
 func (d *delivery) deliver(batch []item) {
 	if d.stopped == nil {
 		d.stopped = context.Cause(d.ctx)

@@ -3,10 +3,10 @@ package otlp
 import (
 	"context"
 	"io"
-	"math/rand/v2"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"reflect"
 	"testing"
 
 	"go.opentelemetry.io/otel/exporters/otlp/otlpmetric/otlpmetricgrpc"
@@ -15,21 +15,26 @@ import (
 	"go.opentelemetry.io/otel/sdk/metric/metricdata"
 	collector "go.opentelemetry.io/proto/otlp/collector/metrics/v1"
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/metadata"
 	"google.golang.org/protobuf/proto"
 )
 
 // A recorder is a receiver that keeps the last request.
 type recorder struct {
 	collector.UnimplementedMetricsServiceServer
-	last *collector.ExportMetricsServiceRequest
+	last    *collector.ExportMetricsServiceRequest
+	headers map[string][]string
 }
 
-func (r *recorder) Export(_ context.Context, request *collector.ExportMetricsServiceRequest) (*collector.ExportMetricsServiceResponse, error) {
+func (r *recorder) Export(ctx context.Context, request *collector.ExportMetricsServiceRequest) (*collector.ExportMetricsServiceResponse, error) {
 	r.last = request
+	r.headers, _ = metadata.FromIncomingContext(ctx)
 	return &collector.ExportMetricsServiceResponse{}, nil
 }
 
 func (r *recorder) ServeHTTP(w http.ResponseWriter, request *http.Request) {
+	r.headers = request.Header
+	delete(r.headers, "Content-Length") // the encoder also sends zeros that could be left out
 	body, err := io.ReadAll(request.Body)
 	r.last = &collector.ExportMetricsServiceRequest{}
 	if err != nil || proto.Unmarshal(body, r.last) != nil {
@@ -39,11 +44,11 @@ func (r *recorder) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 	w.Header().Set("Content-Type", protobufType)
 }
 
-// take returns the request that arrived since the last call.
-func (r *recorder) take() *collector.ExportMetricsServiceRequest {
-	last := r.last
-	r.last = nil
-	return last
+// take returns the request that arrived since the last call, and its headers.
+func (r *recorder) take() (*collector.ExportMetricsServiceRequest, map[string][]string) {
+	last, headers := r.last, r.headers
+	r.last, r.headers = nil, nil
+	return last, headers
 }
 
 // overGRPC returns the address of a recorder.
@@ -66,8 +71,8 @@ type otelExporter interface {
 	Shutdown(context.Context) error
 }
 
-// TestAsOpenTelemetry: for random metrics, the receiver gets the same message as from
-// OpenTelemetry's exporters, and the same series are refused with the same errors.
+// TestAsOpenTelemetry: for random metrics, the receiver gets the same message and headers as
+// from OpenTelemetry's exporters, and the same series are refused with the same errors.
 func TestAsOpenTelemetry(t *testing.T) {
 	t.Run("grpc", func(t *testing.T) {
 		r := &recorder{}
@@ -98,7 +103,7 @@ func compareExports(t *testing.T, r *recorder, opts Options, theirs otelExporter
 	if err != nil {
 		t.Fatal(err)
 	}
-	random := source{rand.New(rand.NewPCG(1, 2))}
+	random := newSource(1)
 	var sent, refused int
 	for i := range 500 {
 		metrics := random.metrics()
@@ -112,7 +117,7 @@ func compareExports(t *testing.T, r *recorder, opts Options, theirs otelExporter
 				t.Fatalf("export %d: got %+v, want %+v", i, g, f)
 			}
 		}
-		message := r.take()
+		message, headers := r.take()
 		if len(want) > 0 {
 			err = theirs.Export(t.Context(), &metricdata.ResourceMetrics{Resource: process, ScopeMetrics: []metricdata.ScopeMetrics{{
 				Scope: instrumentation.Scope{Name: bridgeScope, Version: bridgeVersion}, Metrics: want,
@@ -121,8 +126,12 @@ func compareExports(t *testing.T, r *recorder, opts Options, theirs otelExporter
 				t.Fatal(err)
 			}
 		}
-		if expected := r.take(); !proto.Equal(message, expected) {
+		expected, theirHeaders := r.take()
+		if !proto.Equal(message, expected) {
 			t.Fatalf("export %d: got %v\nwant %v", i, message, expected)
+		}
+		if !reflect.DeepEqual(headers, theirHeaders) {
+			t.Fatalf("export %d: got %v\nwant %v", i, headers, theirHeaders)
 		}
 		sent += len(want)
 		refused += len(failures)

@@ -60,7 +60,7 @@ func newExporter(ctx context.Context, opts Options) (*Exporter, error) {
 	return e, nil
 }
 
-// Export sends metrics in requests of at most about 2 MiB. A [*runtime.ExportError] has
+// Export sends metrics in requests of at most 2 MiB. A [*runtime.ExportError] has
 // the fate of each point that was not accepted; the comment of the package describes how
 // responses are read. No request outlasts ctx, nor the timeout of
 // OTEL_EXPORTER_OTLP_TIMEOUT (10 s).
@@ -94,8 +94,8 @@ func (d *delivery) sendOthers(metrics []*metric.Metric) (suspects []item) {
 			continue
 		}
 		for _, s := range m.Series {
-			if d.exporter.wasRefused(m, s) {
-				suspects = append(suspects, item{metric: m, series: s})
+			if i := (item{metric: m, series: s}); d.wasRefused(i) {
+				suspects = append(suspects, i)
 				continue
 			}
 			d.add(m, s)
@@ -106,8 +106,12 @@ func (d *delivery) sendOthers(metrics []*metric.Metric) (suspects []item) {
 }
 
 // wasRefused reports whether a partial success refused the series last time.
-func (e *Exporter) wasRefused(m *metric.Metric, s *metric.Series) bool {
-	return len(e.refused) > 0 && s != nil && e.refused[item{metric: m, series: s}.key()]
+func (d *delivery) wasRefused(i item) bool {
+	if len(d.exporter.refused) == 0 || i.series == nil {
+		return false
+	}
+	d.key = i.appendKey(d.key[:0])
+	return d.exporter.refused[string(d.key)]
 }
 
 // remember notes the series that partial successes refused, and forgets those that were

@@ -5,8 +5,8 @@ import (
 	"sync/atomic"
 )
 
-// A memory is what an exporter keeps between exports: the lists of a batch, and the bytes of
-// one request. Each is at most a little more than maxRequest.
+// A memory is what an exporter keeps between exports: the points and items of a batch, and the
+// bytes of one request. Each of these three has at most a little more than maxRequest.
 //
 // The bytes of a request may be read after its call has ended: gRPC leaves a canceled request
 // in the queue of its connection, and a transport of HTTP may read the body after RoundTrip.
@@ -29,7 +29,7 @@ func (m *memory) take() *batch {
 	return &batch{}
 }
 
-// give keeps the batch of an export, unless the export used only a small part of its memory.
+// give keeps the batch of an export, unless the export used less than an eighth of its memory.
 func (m *memory) give(b *batch) {
 	b.forget()
 	small := cap(b.points) > 8*b.peak

@@ -12,14 +12,19 @@ import (
 // A source makes metrics of all kinds, also such that cannot be sent.
 type source struct{ *rand.Rand }
 
+func newSource(seed uint64) source { return source{rand.New(rand.NewPCG(seed, 2))} }
+
 // oneIn reports true once in n calls.
 func (r source) oneIn(n int) bool { return r.IntN(n) == 0 }
 
-var texts = []string{"", "a", "b", "code", "method", "größe", "\x00", "\"", "\u2028", "route/{id}", strings.Repeat("l", 127), strings.Repeat("é", 9000)}
+var texts = []string{"", "a", "b", "code", "method", "größe", "\x00", "\"", "\u2028", "route/{id}", strings.Repeat("l", 127), strings.Repeat("é", 100)}
 
 func (r source) text() string {
 	if r.oneIn(400) {
 		return "bad\xff"
+	}
+	if r.oneIn(400) {
+		return strings.Repeat("long", 5000)
 	}
 	return texts[r.IntN(len(texts))]
 }
