@@ -53,8 +53,8 @@ func (m *memory) Get(n int) *[]byte {
 	return &b
 }
 
-// minRequest is the smallest capacity of the bytes of a request. gRPC returns no bytes of up
-// to 1 KiB.
+// minRequest is the smallest capacity of the bytes of a request. gRPC does not return bytes
+// whose capacity is 1 KiB or less.
 const minRequest = 2 << 10
 
 // Put is called when nobody reads the bytes of a request any more.
