@@ -180,7 +180,7 @@ var brought = map[string][]string{
 	"runtime/metrictest":            {module + "runtime/metrictest/internal/faketb"},
 	"runtime/metrictest/censustest": {module + "runtime/census", module + "runtime/metrictest/internal/faketb", module + "golden/shopmetrics"},
 	"runtime/otelctx":               {"go.opentelemetry.io/otel/propagation"},
-	"runtime/otlp":                  {module + "internal/fakeotlp"},
+	"runtime/otlp":                  {module + "internal/fakeotlp", "golang.org/x/net/http2"},
 	"runtime/prometheus":            {module + "internal/realprometheus"},
 	"runtime/sloz":                  {module + "internal/simulation"},
 	"runtime/stackdriver":           {module + "schema", module + "internal/fakemonitoring"},
