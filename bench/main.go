@@ -22,6 +22,10 @@ import (
 )
 
 func main() {
+	if isReceiver() {
+		succeed(receive(os.Stdin, os.Stdout))
+		return
+	}
 	if err := run(os.Args[1:], os.Stdout, os.Stderr); err != nil && !errors.Is(err, flag.ErrHelp) {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
@@ -106,6 +110,12 @@ func measureAll(s scale, chosen *regexp.Regexp, progress io.Writer) *report {
 	if chosen.MatchString(scrapeName) {
 		fmt.Fprintln(progress, scrapeName)
 		r.Scrapes = measureScrapes(s)
+	}
+	for _, e := range exportings() {
+		if chosen.MatchString(e.name) {
+			fmt.Fprintln(progress, e.name)
+			r.Exports = append(r.Exports, measureExports(e, s)...)
+		}
 	}
 	return r
 }

@@ -17,6 +17,7 @@ type report struct {
 	Weights []weight
 	Reads   []readResult
 	Scrapes []scrapeResult
+	Exports []exportResult
 }
 
 // A workResult has a row for each contender at a work.
@@ -127,9 +128,11 @@ func (r *report) print(out io.Writer) error {
 		}
 	}
 	if len(r.Scrapes) > 0 {
-		return printScrapes(out, r.Scrapes)
+		if err := printScrapes(out, r.Scrapes); err != nil {
+			return err
+		}
 	}
-	return nil
+	return printExports(out, r.Exports)
 }
 
 func (w *workResult) print(out io.Writer) error {

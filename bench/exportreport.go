@@ -1,0 +1,84 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"slices"
+)
+
+// printExports writes for each kind of export a row for each number of series and each library.
+func printExports(out io.Writer, results []exportResult) error {
+	for _, e := range exportings() {
+		libraries := slices.DeleteFunc(slices.Clone(results), func(r exportResult) bool { return r.Export != e.name })
+		if len(libraries) == 0 {
+			continue
+		}
+		fmt.Fprintf(out, "\none %s, half counters and half histograms of 12 bounds, by 3 labels; at most %d rounds\n", e.name, exportRounds)
+		if err := printExport(out, libraries); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func printExport(out io.Writer, libraries []exportResult) error {
+	t := newTable(out)
+	first := libraries[0]
+	fmt.Fprintf(t, "series\tchanged\t\tms\tprocessor ms\t× %s\tallocations\tMB allocated\t\n", first.Library)
+	for _, kind := range first.kinds() {
+		for _, r := range libraries {
+			c := r.Costs[kind]
+			fmt.Fprintf(t, "%d\t1/%d\t%s\t%s\t%s\t%s\t%.0f\t%s\t\n",
+				kind.Series, kind.Each, r.Library, digits(c.MS), digits(c.CPU), digits(c.CPU/first.Costs[kind].CPU), c.Allocs, digits(c.Bytes/1e6))
+		}
+	}
+	return t.Flush()
+}
+
+// exportChecks are the bounds of exports. A ratio is the largest of its changes.
+func exportChecks() []check {
+	var all []check
+	for _, c := range []struct{ name, theirs string }{{otlpName, openTelemetry}, {cloudName, openCensus}} {
+		for _, ours := range []string{ocgenDirect, ocgenViews} {
+			all = append(all,
+				check{fmt.Sprintf("processor time of one %s of 20,000 series, %s to %s's exporter", c.name, ours, c.theirs), toExporter(c.name, ours, c.theirs, costTime), 0.6, true},
+				check{fmt.Sprintf("allocations of one %s of 20,000 series, %s to %s's exporter", c.name, ours, c.theirs), toExporter(c.name, ours, c.theirs, costAllocs), 0.5, true},
+			)
+		}
+	}
+	for _, name := range []string{otlpName, cloudName, slozName} {
+		all = append(all,
+			check{fmt.Sprintf("growth of processor time of one %s, 1,000 to 100,000 series, to linear", name), exportGrowth(name, costTime), 2, true},
+			check{"growth of its allocations", exportGrowth(name, costAllocs), 1.1, true},
+			check{"growth of its bytes", exportGrowth(name, costBytes), 1.1, true},
+		)
+	}
+	return all
+}
+
+// toExporter compares an export of 20,000 series with another library's.
+func toExporter(name, ours, theirs string, of func(cost) float64) func(*report) float64 {
+	return func(r *report) float64 {
+		most := 0.0
+		for _, each := range scrapeChanges {
+			kind := exportKind{someScraped, each}
+			most = max(most, of(r.export(name, ours, kind))/of(r.export(name, theirs, kind)))
+		}
+		return most
+	}
+}
+
+// exportGrowth returns how many times as much as 100 times an export of 1,000 series one of
+// 100,000 costs, of direct or views.
+func exportGrowth(name string, of func(cost) float64) func(*report) float64 {
+	return func(r *report) float64 {
+		most := 0.0
+		for _, library := range []string{ocgenViews, ocgenDirect} {
+			for _, each := range scrapeChanges {
+				few, many := of(r.export(name, library, exportKind{fewScraped, each})), of(r.export(name, library, exportKind{mostScraped, each}))
+				most = max(most, many/few/(mostScraped/fewScraped))
+			}
+		}
+		return most
+	}
+}
