@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"math"
 	"slices"
 )
 
@@ -53,7 +54,28 @@ func exportChecks() []check {
 			check{"growth of its bytes", exportGrowth(name, costBytes), 1.1, true},
 		)
 	}
-	return all
+	for _, library := range []string{ocgenDirect, ocgenViews} {
+		all = append(all, check{"MB that a later export's reading of 100,000 series allocates, " + library, func(r *report) float64 {
+			return r.laterExport(library) / 1e6
+		}, 11.25, true})
+	}
+	return append(all, check{"records over 1 ms beside exports, to those beside a goroutine that copies memory, direct", func(r *report) float64 {
+		if r.Stalls == nil {
+			return math.NaN()
+		}
+		return r.Stalls.moreOften()
+	}, 5, true})
+}
+
+// laterExport returns the bytes that a later export's reading of the most series allocates; NaN if
+// it was not measured.
+func (r *report) laterExport(library string) float64 {
+	for _, e := range r.Readings {
+		if e.Library == library && e.Series == mostScraped {
+			return e.Later
+		}
+	}
+	return math.NaN()
 }
 
 // toExporter compares an export of 20,000 series with another library's.

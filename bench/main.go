@@ -117,6 +117,14 @@ func measureAll(s scale, chosen *regexp.Regexp, progress io.Writer) *report {
 			r.Exports = append(r.Exports, measureExports(e, s)...)
 		}
 	}
+	if chosen.MatchString(exportReadingName) {
+		fmt.Fprintln(progress, exportReadingName)
+		r.Readings = readForExports(s)
+	}
+	if chosen.MatchString(exportStallsName) {
+		fmt.Fprintln(progress, exportStallsName)
+		r.Stalls = stallsOfExports(s)
+	}
 	return r
 }
 

@@ -11,13 +11,15 @@ import (
 
 // A report is everything that was measured.
 type report struct {
-	Machine string
-	Rounds  int
-	Works   []*workResult
-	Weights []weight
-	Reads   []readResult
-	Scrapes []scrapeResult
-	Exports []exportResult
+	Machine  string
+	Rounds   int
+	Works    []*workResult
+	Weights  []weight
+	Reads    []readResult
+	Scrapes  []scrapeResult
+	Exports  []exportResult
+	Readings []exportReading // for exports
+	Stalls   *exportStalls   // beside exports; nil if none were counted
 }
 
 // A workResult has a row for each contender at a work.
@@ -132,7 +134,13 @@ func (r *report) print(out io.Writer) error {
 			return err
 		}
 	}
-	return printExports(out, r.Exports)
+	if err := printExports(out, r.Exports); err != nil {
+		return err
+	}
+	if err := printExportReadings(out, r.Readings); err != nil {
+		return err
+	}
+	return printExportStalls(out, r.Stalls)
 }
 
 func (w *workResult) print(out io.Writer) error {
