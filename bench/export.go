@@ -14,9 +14,10 @@ const (
 )
 
 // An exporting is one kind of export, and the libraries that do it. The series are those of
-// scrapes. The first library is not ours, if there is one.
+// scrapes. The first library is not ours, if there is such a library.
 type exporting struct {
-	name      string
+	name      string // that -only matches
+	title     string
 	libraries []exportable
 }
 
@@ -37,9 +38,9 @@ type exportTarget struct {
 
 func exportings() []exporting {
 	return []exporting{
-		{otlpName, []exportable{{openTelemetry, exportSDK}, {victoria, pushVictoria}, {ocgenViews, exportOTLP(ourViews)}, {ocgenDirect, exportOTLP(ourDirect)}}},
-		{cloudName, []exportable{{openCensus, exportContrib}, {ocgenViews, exportCloud(ourViews)}, {ocgenDirect, exportCloud(ourDirect)}}},
-		{slozName, []exportable{{ocgenViews, refreshSloz(ourViews)}, {ocgenDirect, refreshSloz(ourDirect)}}},
+		{otlpName, "OTLP export", []exportable{{openTelemetry, exportSDK}, {victoria, pushVictoria}, {ocgenViews, exportOTLP(ourViews)}, {ocgenDirect, exportOTLP(ourDirect)}}},
+		{cloudName, "Cloud Monitoring export", []exportable{{openCensus, exportContrib}, {ocgenViews, exportCloud(ourViews)}, {ocgenDirect, exportCloud(ourDirect)}}},
+		{slozName, "refresh of the page of SLOs", []exportable{{ocgenViews, refreshSloz(ourViews)}, {ocgenDirect, refreshSloz(ourDirect)}}},
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"io"
 	"math"
 	"slices"
+	"strings"
 )
 
 // printExports writes for each kind of export a row for each number of series and each library.
@@ -14,7 +15,7 @@ func printExports(out io.Writer, results []exportResult) error {
 		if len(libraries) == 0 {
 			continue
 		}
-		fmt.Fprintf(out, "\none %s, half counters and half histograms of 12 bounds, by 3 labels; at most %d rounds\n", e.name, exportRounds)
+		fmt.Fprintf(out, "\none %s, half counters and half histograms of 12 bounds, by 3 labels; at most %d rounds\n", e.title, exportRounds)
 		if err := printExport(out, libraries); err != nil {
 			return err
 		}
@@ -36,26 +37,19 @@ func printExport(out io.Writer, libraries []exportResult) error {
 	return t.Flush()
 }
 
-// exportChecks are the bounds of exports. A ratio is the largest of its changes.
+// exportChecks are the bounds of exports.
 func exportChecks() []check {
-	var all []check
-	for _, c := range []struct{ name, theirs string }{{otlpName, openTelemetry}, {cloudName, openCensus}} {
-		for _, ours := range []string{ocgenDirect, ocgenViews} {
-			all = append(all,
-				check{fmt.Sprintf("processor time of one %s of 20,000 series, %s to %s's exporter", c.name, ours, c.theirs), toExporter(c.name, ours, c.theirs, costTime), 0.6, true},
-				check{fmt.Sprintf("allocations of one %s of 20,000 series, %s to %s's exporter", c.name, ours, c.theirs), toExporter(c.name, ours, c.theirs, costAllocs), 0.5, true},
-			)
-		}
-	}
-	for _, name := range []string{otlpName, cloudName, slozName} {
+	all := slices.Concat(besideTheirs("an OTLP export", otlpName, openTelemetry), besideTheirs("a Cloud Monitoring export", cloudName, openCensus))
+	for _, e := range exportings() {
 		all = append(all,
-			check{fmt.Sprintf("growth of processor time of one %s, 1,000 to 100,000 series, to linear", name), exportGrowth(name, costTime), 2, true},
-			check{"growth of its allocations", exportGrowth(name, costAllocs), 1.1, true},
-			check{"growth of its bytes", exportGrowth(name, costBytes), 1.1, true},
+			check{"growth of processor time, " + e.title + ", 1,000 to 100,000 series, to linear", exportGrowth(e.name, costTime), 2, true},
+			check{"growth of its allocations", exportGrowth(e.name, costAllocs), 1.1, true},
+			check{"growth of its bytes", exportGrowth(e.name, costBytes), 1.1, true},
 		)
 	}
 	for _, library := range []string{ocgenDirect, ocgenViews} {
-		all = append(all, check{"MB that a later export's reading of 100,000 series allocates, " + library, func(r *report) float64 {
+		recorder := strings.TrimPrefix(library, "ocgen ")
+		all = append(all, check{"MB that a later export's reading of 100,000 series allocates, " + recorder, func(r *report) float64 {
 			return r.laterExport(library) / 1e6
 		}, 11.25, true})
 	}
@@ -65,6 +59,19 @@ func exportChecks() []check {
 		}
 		return r.Stalls.moreOften()
 	}, 5, true})
+}
+
+// besideTheirs are the bounds of an export beside another library's. A ratio is the largest of its
+// changes.
+func besideTheirs(title, name, theirs string) (all []check) {
+	for _, library := range []string{ocgenDirect, ocgenViews} {
+		recorder := strings.TrimPrefix(library, "ocgen ")
+		all = append(all,
+			check{fmt.Sprintf("processor time of %s of 20,000 series, %s to %s", title, recorder, theirs), toExporter(name, library, theirs, costTime), 0.6, true},
+			check{"allocations of the same", toExporter(name, library, theirs, costAllocs), 0.5, true},
+		)
+	}
+	return all
 }
 
 // laterExport returns the bytes that a later export's reading of the most series allocates; NaN if

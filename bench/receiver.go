@@ -33,16 +33,26 @@ type backend struct {
 	series atomic.Int64
 }
 
+// services are what a receiver serves.
+type services interface {
+	collector.MetricsServiceServer
+	monitoringpb.MetricServiceServer
+	http.Handler           // for pushed text
+	arrived() (series int) // since the last call
+}
+
 // receive serves until in ends. First it writes its addresses: of gRPC, of gRPC that decodes
 // nothing, and of HTTP. For each line of in it writes how many series have arrived since the
 // last one.
-func receive(in io.Reader, out io.Writer) error {
-	b := &backend{}
+func receive(b services, in io.Reader, out io.Writer) error {
 	decoding := grpc.NewServer(grpc.MaxRecvMsgSize(math.MaxInt32))
 	collector.RegisterMetricsServiceServer(decoding, b)
 	monitoringpb.RegisterMetricServiceServer(decoding, b)
 	careless := grpc.NewServer(grpc.MaxRecvMsgSize(math.MaxInt32), grpc.ForceServerCodecV2(noCodec{}), grpc.UnknownServiceHandler(answerAll))
-	pushed := &http.Server{Handler: http.HandlerFunc(b.push)}
+	pushed := &http.Server{Handler: b}
+	defer decoding.Stop()
+	defer careless.Stop()
+	defer pushed.Close()
 	failed := make(chan error, 3)
 	for _, serve := range []func(net.Listener) error{decoding.Serve, careless.Serve, pushed.Serve} {
 		l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -55,7 +65,7 @@ func receive(in io.Reader, out io.Writer) error {
 	fmt.Fprintln(out)
 	lines := bufio.NewScanner(in)
 	for lines.Scan() {
-		fmt.Fprintln(out, b.series.Swap(0))
+		fmt.Fprintln(out, b.arrived())
 	}
 	select {
 	case err := <-failed:
@@ -64,6 +74,8 @@ func receive(in io.Reader, out io.Writer) error {
 		return lines.Err()
 	}
 }
+
+func (b *backend) arrived() int { return int(b.series.Swap(0)) }
 
 // Export implements the service of OTLP.
 func (b *backend) Export(_ context.Context, request *collector.ExportMetricsServiceRequest) (*collector.ExportMetricsServiceResponse, error) {
@@ -88,8 +100,8 @@ func (b *backend) CreateMetricDescriptor(_ context.Context, request *monitoringp
 	return request.MetricDescriptor, nil
 }
 
-// push takes metrics in Prometheus's text format. Of a histogram it counts one line.
-func (b *backend) push(_ http.ResponseWriter, r *http.Request) {
+// ServeHTTP takes metrics in Prometheus's text format. Of a histogram it counts one line.
+func (b *backend) ServeHTTP(_ http.ResponseWriter, r *http.Request) {
 	for lines := bufio.NewScanner(r.Body); lines.Scan(); {
 		name, _, _ := bytes.Cut(lines.Bytes(), []byte("{"))
 		if !bytes.HasSuffix(name, []byte("_bucket")) && !bytes.HasSuffix(name, []byte("_sum")) {

@@ -14,20 +14,25 @@ type receiver struct {
 	careless string // address of a server that answers every request without decoding it
 	http     string // address of the receiver of pushed text
 
-	process *exec.Cmd
-	in      io.WriteCloser
-	out     *bufio.Reader
+	in   io.WriteCloser
+	out  *bufio.Reader
+	wait func() error // until the process has ended
 }
 
 // startReceiver starts this program again. The process ends with its standard input, so also if
 // this process is killed.
 func startReceiver() *receiver {
-	r := &receiver{process: exec.Command(must(os.Executable()))}
-	r.process.Env = append(os.Environ(), receiverVariable+"=1")
-	r.process.Stderr = os.Stderr
-	r.in = must(r.process.StdinPipe())
-	r.out = bufio.NewReader(must(r.process.StdoutPipe()))
-	succeed(r.process.Start())
+	process := exec.Command(must(os.Executable()))
+	process.Env = append(os.Environ(), receiverVariable+"=1")
+	process.Stderr = os.Stderr
+	in, out := must(process.StdinPipe()), must(process.StdoutPipe())
+	succeed(process.Start())
+	return newReceiver(in, out, process.Wait)
+}
+
+// newReceiver reads the addresses of a receiver.
+func newReceiver(in io.WriteCloser, out io.Reader, wait func() error) *receiver {
+	r := &receiver{in: in, out: bufio.NewReader(out), wait: wait}
 	must(fmt.Fscanln(r.out, &r.grpc, &r.careless, &r.http))
 	return r
 }
@@ -41,5 +46,5 @@ func (r *receiver) arrived() (series int) {
 
 func (r *receiver) stop() {
 	succeed(r.in.Close())
-	succeed(r.process.Wait())
+	succeed(r.wait())
 }
