@@ -1,4 +1,4 @@
-// Command bench measures what a record costs in ocgen's recorders and in other
+// Command bench measures what records, scrapes and exports cost in ocgen and in other
 // libraries: the same work for all, in one process, in alternating rounds.
 //
 //	go run .                        # tables
