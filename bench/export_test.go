@@ -9,6 +9,7 @@ import (
 	"maps"
 	"net/http"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -249,5 +250,27 @@ func TestStallsOfExports(t *testing.T) {
 	}
 	if got := (&exportStalls{Seconds: 7, Copying: 1, Discarding: 3}).moreOften(); got != 22.0/8 {
 		t.Errorf("21 of 7 seconds are %v times as many as 7", got)
+	}
+}
+
+// TestRunExports wants -only to choose a measurement by its name, and the file of numbers to have it.
+func TestRunExports(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "a.json")
+	for name, want := range map[string]string{
+		slozName:          `"1000 series, 1/100 changed"`,
+		exportReadingName: `"Later"`,
+		exportStallsName:  `"Discarding"`,
+	} {
+		var progress strings.Builder
+		if err := run([]string{"-quick", "-rounds", "1", "-only", name, "-json", file}, io.Discard, &progress); err != nil {
+			t.Fatal(err)
+		}
+		if progress.String() != name+"\n" || !slices.Contains(measurable(), name) {
+			t.Errorf("-only %q measures %q", name, &progress)
+		}
+		written, err := os.ReadFile(file)
+		if err != nil || !strings.Contains(string(written), want) {
+			t.Errorf("%s is missing in\n%s%v", want, written, err)
+		}
 	}
 }
