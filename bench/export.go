@@ -62,7 +62,7 @@ type exportResult struct {
 	Costs   map[exportKind]cost
 }
 
-// exportRounds is the largest number of rounds: a round takes up to half a minute.
+// exportRounds is the largest number of rounds: a round takes about 20 seconds.
 const exportRounds = 7
 
 // measureExports measures all libraries of one kind of export in alternating rounds. Our

@@ -73,7 +73,11 @@ func (r *report) printMarkdownExports(out io.Writer) {
 	fmt.Fprint(out, "\n| | | 1,000 series | 20,000 series | 100,000 series | allocations a series | bytes a series |\n|---|---|---|---|---|---|---|\n")
 	for _, e := range exportings() {
 		for _, l := range e.libraries {
-			fmt.Fprintf(out, "| %s | %s |", e.title, l.library)
+			library := l.library
+			if recorder, ok := strings.CutPrefix(library, "ocgen "); ok {
+				library = "**ocgen, `" + recorder + "`**"
+			}
+			fmt.Fprintf(out, "| %s | %s |", e.title, library)
 			for _, series := range []int{fewScraped, someScraped, mostScraped} {
 				fmt.Fprintf(out, " %s |", cell(r.export(e.name, l.library, exportKind{series, 1}).CPU, digits))
 			}

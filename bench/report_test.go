@@ -116,9 +116,9 @@ func TestMarkdown(t *testing.T) {
 		"| OpenCensus, `RecordWithTags` | 1200 |  |  |  |  |\n",
 		"| ocgen direct | 220 | 330 | 440 | 400 |\n",
 		"\n| | | 1,000 series | 20,000 series | 100,000 series | allocations a series | bytes a series |\n",
-		"\n| OTLP export | ocgen direct |  | 50.0 |  |  |  |\n",
-		"\n| Cloud Monitoring export | ocgen direct |  |  |  |  |  |\n",
-		"\n| refresh of the page of SLOs | ocgen direct | 0.90 |  |  |  |  |\n",
+		"\n| OTLP export | **ocgen, `direct`** |  | 50.0 |  |  |  |\n",
+		"\n| Cloud Monitoring export | **ocgen, `direct`** |  |  |  |  |  |\n",
+		"\n| refresh of the page of SLOs | **ocgen, `direct`** | 0.90 |  |  |  |  |\n",
 	} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("%q is missing in\n%s", want, out.String())
