@@ -23,7 +23,7 @@ func (c check) holds(measured float64) bool {
 }
 
 func checks() []check {
-	return slices.Concat(speedChecks(), otelChecks(), scrapeChecks(), []check{
+	return slices.Concat(speedChecks(), otelChecks(), scrapeChecks(), exportChecks(), []check{
 		{"no allocation in any steady record of direct, but Begin", func(r *report) float64 { return r.mostAllocations(ocgenDirect) }, 0, true},
 		{"objects that Begin and end allocate, direct", func(r *report) float64 {
 			return r.row(beginByThree, ocgenDirect, "by tags").Allocs
