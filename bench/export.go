@@ -13,6 +13,9 @@ const (
 	slozName  = "sloz refresh"
 )
 
+// readingAlone is OpenCensus without an export: what every exporter of views costs at least.
+const readingAlone = openCensus + ", reading alone"
+
 // An exporting is one kind of export, and the libraries that do it. The series are those of
 // scrapes. The first library is not ours, if there is such a library.
 type exporting struct {
@@ -38,7 +41,7 @@ type exportTarget struct {
 
 func exportings() []exporting {
 	return []exporting{
-		{otlpName, "OTLP export", []exportable{{openTelemetry, exportSDK}, {victoria, pushVictoria}, {ocgenViews, exportOTLP(ourViews)}, {ocgenDirect, exportOTLP(ourDirect)}}},
+		{otlpName, "OTLP export", []exportable{{openTelemetry, exportSDK}, {victoria, pushVictoria}, {readingAlone, readOpenCensus}, {ocgenViews, exportOTLP(ourViews)}, {ocgenDirect, exportOTLP(ourDirect)}}},
 		{cloudName, "Cloud Monitoring export", []exportable{{openCensus, exportContrib}, {ocgenViews, exportCloud(ourViews)}, {ocgenDirect, exportCloud(ourDirect)}}},
 		{slozName, "refresh of the page of SLOs", []exportable{{ocgenViews, refreshSloz(ourViews)}, {ocgenDirect, refreshSloz(ourDirect)}}},
 	}

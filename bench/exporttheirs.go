@@ -83,12 +83,17 @@ func pushVictoria(series int, to *receiver) *exportTarget {
 	}
 }
 
-// exportContrib exports with OpenCensus's own exporter for Cloud Monitoring.
-func exportContrib(series int, to *receiver) *exportTarget {
+// An openCensusScrape has the views of scrapes, written by hand.
+type openCensusScrape struct {
+	record func(i int)
+	stop   func()
+}
+
+func startOpenCensusScrape(name string, series int) openCensusScrape {
 	customerKey := tag.MustNewKey("customer")
 	keys := []tag.Key{methodKey, outcomeKey, customerKey}
-	payload := stats.Int64("contribscrape/payload", "Half of the series.", stats.UnitBytes)
-	latency := stats.Float64("contribscrape/latency", "The other half.", stats.UnitMilliseconds)
+	payload := stats.Int64(name+"/payload", "Half of the series.", stats.UnitBytes)
+	latency := stats.Float64(name+"/latency", "The other half.", stats.UnitMilliseconds)
 	views := []*view.View{
 		{Name: payload.Name(), Description: payload.Description(), Measure: payload, TagKeys: keys, Aggregation: view.Sum()},
 		{Name: latency.Name(), Description: latency.Description(), Measure: latency, TagKeys: keys, Aggregation: view.Distribution(twelveBounds...)},
@@ -100,6 +105,15 @@ func exportContrib(series int, to *receiver) *exportTarget {
 		contexts[i] = must(tag.New(context.Background(), tag.Insert(methodKey, methods[method]),
 			tag.Insert(outcomeKey, outcomes[outcome]), tag.Insert(customerKey, scrapeCustomers[customer])))
 	}
+	return openCensusScrape{
+		record: func(i int) { stats.Record(contexts[i], payload.M(payloadBytes), latency.M(ms(latencies[i&mask]))) },
+		stop:   func() { view.Unregister(views...) },
+	}
+}
+
+// exportContrib exports with OpenCensus's own exporter for Cloud Monitoring.
+func exportContrib(series int, to *receiver) *exportTarget {
+	scrape := startOpenCensusScrape("contribscrape", series)
 	exporter := must(contrib.NewExporter(contrib.Options{
 		ProjectID:               "bench",
 		Location:                "here", // else it looks for a metadata server
@@ -110,7 +124,7 @@ func exportContrib(series int, to *receiver) *exportTarget {
 	}))
 	reader := metricexport.NewReader()
 	return &exportTarget{
-		record: func(i int) { stats.Record(contexts[i], payload.M(payloadBytes), latency.M(ms(latencies[i&mask]))) },
+		record: scrape.record,
 		export: func() cost {
 			return costOf(func(done func()) {
 				reader.ReadAndExport(exporter)
@@ -120,8 +134,25 @@ func exportContrib(series int, to *receiver) *exportTarget {
 		},
 		arrived: to.arrived,
 		stop: func() {
-			view.Unregister(views...)
+			scrape.stop()
 			succeed(exporter.Close())
 		},
+	}
+}
+
+// readOpenCensus only reads OpenCensus's views, as each exporter of them must.
+func readOpenCensus(series int, _ *receiver) *exportTarget {
+	scrape := startOpenCensusScrape("readscrape", series)
+	read := 0
+	return &exportTarget{
+		record: scrape.record,
+		export: func() cost {
+			return costOf(func(done func()) {
+				read = readProducers(defaultProducers)
+				done()
+			})
+		},
+		arrived: func() int { return read },
+		stop:    scrape.stop,
 	}
 }
