@@ -60,7 +60,7 @@ var law = []struct {
 	{"runtime/otel", []string{module + "runtime/metric", module + "runtime/record", module + "runtime/internal/", module + "internal/cloudmonitoring", "go.opentelemetry.io/otel"}},
 	{"runtime/otlp", []string{module + "runtime", module + "runtime/metric", "go.opentelemetry.io/", "google.golang.org/", "golang.org/x/net/http/httpguts", "github.com/google/uuid"}},
 	{"runtime/prometheus", []string{module + "runtime", module + "runtime/metric", module + "runtime/record", "github.com/prometheus/", "google.golang.org/protobuf/"}},
-	{"runtime/stackdriver", []string{module + "runtime", module + "runtime/metric", module + "runtime/record", module + "internal/cloudmonitoring", "cloud.google.com/go/monitoring/", "cloud.google.com/go/compute/metadata", "google.golang.org/"}},
+	{"runtime/stackdriver", []string{module + "runtime", module + "runtime/metric", module + "runtime/record", module + "internal/cloudmonitoring", "cloud.google.com/go/monitoring/", "cloud.google.com/go/compute/metadata", "github.com/googleapis/gax-go/v2", "google.golang.org/"}},
 	{"runtime/autoexport", []string{module + "runtime", module + "runtime/metric", module + "runtime/console", module + "runtime/otlp", module + "runtime/prometheus", module + "runtime/stackdriver"}},
 
 	// Generated packages, examples, and what tests need.
@@ -96,7 +96,8 @@ var law = []struct {
 	{"internal/tests/words/calls", []string{module + "internal/tests/words/metrics", module + "runtime", module + "runtime/metric", module + "runtime/slo"}},
 	{"internal/tests/alerts/watched", generated},
 	{"internal/tests/words/metrics", generated},
-	{"bench", append([]string{module + "bench/", module + "runtime", module + "runtime/otel", module + "runtime/prometheus", "go.opentelemetry.io/otel/", "github.com/prometheus/", "github.com/VictoriaMetrics/metrics"}, generated...)},
+	{"bench", append([]string{module + "bench/", module + "runtime", module + "runtime/otel", module + "runtime/otlp", module + "runtime/prometheus", module + "runtime/slo/evaluate", module + "runtime/sloz", module + "runtime/stackdriver",
+		"cloud.google.com/go/monitoring/", "contrib.go.opencensus.io/exporter/stackdriver", "github.com/VictoriaMetrics/metrics", "github.com/prometheus/", "go.opentelemetry.io/otel/", "go.opentelemetry.io/proto/otlp/", "google.golang.org/"}, generated...)},
 	{"bench/...", generated},
 }
 
@@ -180,7 +181,7 @@ var brought = map[string][]string{
 	"runtime/metrictest":            {module + "runtime/metrictest/internal/faketb"},
 	"runtime/metrictest/censustest": {module + "runtime/census", module + "runtime/metrictest/internal/faketb", module + "golden/shopmetrics"},
 	"runtime/otelctx":               {"go.opentelemetry.io/otel/propagation"},
-	"runtime/otlp":                  {module + "internal/fakeotlp"},
+	"runtime/otlp":                  {module + "internal/fakeotlp", "golang.org/x/net/http2"},
 	"runtime/prometheus":            {module + "internal/realprometheus"},
 	"runtime/sloz":                  {module + "internal/simulation"},
 	"runtime/stackdriver":           {module + "schema", module + "internal/fakemonitoring"},

@@ -23,7 +23,7 @@ func (c check) holds(measured float64) bool {
 }
 
 func checks() []check {
-	return slices.Concat(speedChecks(), otelChecks(), scrapeChecks(), []check{
+	return slices.Concat(speedChecks(), otelChecks(), scrapeChecks(), exportChecks(), []check{
 		{"no allocation in any steady record of direct, but Begin", func(r *report) float64 { return r.mostAllocations(ocgenDirect) }, 0, true},
 		{"objects that Begin and end allocate, direct", func(r *report) float64 {
 			return r.row(beginByThree, ocgenDirect, "by tags").Allocs
@@ -47,6 +47,9 @@ func checks() []check {
 		{"bytes a series of direct after 8 goroutines recorded, by closed tags", func(r *report) float64 {
 			return r.weight(ocgenDirect).Contended
 		}, 450, true},
+		{"the same after two reads at rest", func(r *report) float64 {
+			return r.weight(ocgenDirect).AtRest
+		}, 200, true},
 		{"bytes a series by an open tag, direct to OpenCensus", func(r *report) float64 {
 			return r.weight(ocgenDirect).Open / r.weight(openCensus).Open
 		}, 0.75, true},

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-//go:generate go -C .. run ./cmd/ocgen generate bench/viewsmetrics bench/directmetrics bench/otelmetrics bench/directread bench/directtwin bench/otelread bench/directscrape bench/viewsscrape
+//go:generate go -C .. run ./cmd/ocgen generate bench/viewsmetrics bench/directmetrics bench/otelmetrics bench/directread bench/directtwin bench/otelread bench/viewsread bench/directscrape bench/viewsscrape
 
 // generated returns a subject of a generated package, whose metrics start anew
 // when it is registered again. read reads a metric by name.

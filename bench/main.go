@@ -1,4 +1,4 @@
-// Command bench measures what a record costs in ocgen's recorders and in other
+// Command bench measures what records, scrapes and exports cost in ocgen and in other
 // libraries: the same work for all, in one process, in alternating rounds.
 //
 //	go run .                        # tables
@@ -22,23 +22,37 @@ import (
 )
 
 func main() {
+	if isReceiver() {
+		succeed(receive(&backend{}, os.Stdin, os.Stdout))
+		return
+	}
 	if err := run(os.Args[1:], os.Stdout, os.Stderr); err != nil && !errors.Is(err, flag.ErrHelp) {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-// Beside the works there are three more things to choose with -only; see scrapeName.
+// What -only matches beside the works; see also scrapeName, otlpName, exportReadingName and
+// exportStallsName.
 const (
 	bytesName = "bytes a series"
 	readName  = "read"
 )
 
+// measurable returns the names of what is measured beside the works.
+func measurable() []string {
+	all := []string{bytesName, readName, scrapeName}
+	for _, e := range exportings() {
+		all = append(all, e.name)
+	}
+	return append(all, exportReadingName, exportStallsName)
+}
+
 func run(args []string, out, progress io.Writer) error {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.SetOutput(progress)
 	rounds := flags.Int("rounds", 11, "alternating `rounds` of which medians are taken")
-	only := flags.String("only", "", "measure what this `regexp` matches, of works, \""+bytesName+"\", \""+readName+"\" and \""+scrapeName+"\"")
+	only := flags.String("only", "", fmt.Sprintf("measure what this `regexp` matches, of works and %q", measurable()))
 	short := flags.Bool("quick", false, "so short that the numbers mean nothing: shows that all of it runs")
 	svg := flags.String("svg", "", "draw a chart into this `file`")
 	markdown := flags.Bool("markdown", false, "also print the tables of docs/recorders.md")
@@ -106,6 +120,20 @@ func measureAll(s scale, chosen *regexp.Regexp, progress io.Writer) *report {
 	if chosen.MatchString(scrapeName) {
 		fmt.Fprintln(progress, scrapeName)
 		r.Scrapes = measureScrapes(s)
+	}
+	for _, e := range exportings() {
+		if chosen.MatchString(e.name) {
+			fmt.Fprintln(progress, e.name)
+			r.Exports = append(r.Exports, measureExports(e, s)...)
+		}
+	}
+	if chosen.MatchString(exportReadingName) {
+		fmt.Fprintln(progress, exportReadingName)
+		r.Readings = readForExports(s)
+	}
+	if chosen.MatchString(exportStallsName) {
+		fmt.Fprintln(progress, exportStallsName)
+		r.Stalls = stallsOfExports(s)
 	}
 	return r
 }

@@ -35,8 +35,9 @@ var (
 	}
 )
 
-// printMarkdown writes the tables of docs/recorders.md: ns a record, and bytes a series. The ns are
-// the least of the rounds: other work of the machine has less effect on them than on medians.
+// printMarkdown writes the tables of docs/recorders.md: ns a record, bytes a series, and what
+// exports cost. The ns are the least of the rounds: other work of the machine has less effect on them
+// than on medians.
 func (r *report) printMarkdown(out io.Writer) {
 	fmt.Fprintf(out, "%s, the least of %d alternating rounds\n\n", r.Machine, r.Rounds)
 	var head, line strings.Builder
@@ -59,6 +60,30 @@ func (r *report) printMarkdown(out io.Writer) {
 			fmt.Fprintf(out, " %s |", cell(v, func(v float64) string { return fmt.Sprintf("%.0f", v) }))
 		}
 		fmt.Fprintln(out)
+	}
+	r.printMarkdownExports(out)
+}
+
+// printMarkdownExports writes the processor ms of exports whose series have all changed, and the
+// objects and bytes that the larger ones allocate for each series.
+func (r *report) printMarkdownExports(out io.Writer) {
+	if len(r.Exports) == 0 {
+		return
+	}
+	fmt.Fprint(out, "\n| | | 1,000 series | 20,000 series | 100,000 series | allocations a series | bytes a series |\n|---|---|---|---|---|---|---|\n")
+	for _, e := range exportings() {
+		for _, l := range e.libraries {
+			library := l.library
+			if recorder, ok := strings.CutPrefix(library, "ocgen "); ok {
+				library = "**ocgen, `" + recorder + "`**"
+			}
+			fmt.Fprintf(out, "| %s | %s |", e.title, library)
+			for _, series := range []int{fewScraped, someScraped, mostScraped} {
+				fmt.Fprintf(out, " %s |", cell(r.export(e.name, l.library, exportKind{series, 1}).CPU, digits))
+			}
+			most := r.export(e.name, l.library, exportKind{mostScraped, 1})
+			fmt.Fprintf(out, " %s | %s |\n", cell(most.Allocs/mostScraped, digits), cell(most.Bytes/mostScraped, digits))
+		}
 	}
 }
 

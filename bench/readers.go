@@ -113,11 +113,7 @@ func readerMeter() *reader {
 
 func readerDirect() *reader {
 	succeed(directread.RegisterViews())
-	ctx := context.Background()
-	return &reader{func(i int) {
-		_, subscriber := readSeries(i)
-		directread.RecordLatency(ctx, latencies[i&mask], directread.Method(i%4+1), directread.Subscriber(subscriber))
-	}, seriesOf("directread"), directread.UnregisterViews}
+	return &reader{recordDirectRead, seriesOf("directread"), directread.UnregisterViews}
 }
 
 func readerDirectTwin() *reader {

@@ -11,12 +11,15 @@ import (
 
 // A report is everything that was measured.
 type report struct {
-	Machine string
-	Rounds  int
-	Works   []*workResult
-	Weights []weight
-	Reads   []readResult
-	Scrapes []scrapeResult
+	Machine  string
+	Rounds   int
+	Works    []*workResult
+	Weights  []weight
+	Reads    []readResult
+	Scrapes  []scrapeResult
+	Exports  []exportResult
+	Readings []exportReading // for exports
+	Stalls   *exportStalls   // beside exports; nil if none were counted
 }
 
 // A workResult has a row for each contender at a work.
@@ -127,9 +130,17 @@ func (r *report) print(out io.Writer) error {
 		}
 	}
 	if len(r.Scrapes) > 0 {
-		return printScrapes(out, r.Scrapes)
+		if err := printScrapes(out, r.Scrapes); err != nil {
+			return err
+		}
 	}
-	return nil
+	if err := printExports(out, r.Exports); err != nil {
+		return err
+	}
+	if err := printExportReadings(out, r.Readings); err != nil {
+		return err
+	}
+	return printExportStalls(out, r.Stalls)
 }
 
 func (w *workResult) print(out io.Writer) error {

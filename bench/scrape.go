@@ -3,12 +3,10 @@ package main
 import (
 	"context"
 	"fmt"
-	"math"
 	"net/http"
 	"net/http/httptest"
 	"runtime"
 	"slices"
-	"time"
 
 	"github.com/ocgen/ocgen/bench/directscrape"
 	"github.com/ocgen/ocgen/bench/viewsscrape"
@@ -77,32 +75,36 @@ func scrapePrometheus(series int) *scrapeTarget {
 
 func scrapeDirect(int) *scrapeTarget {
 	succeed(directscrape.RegisterViews())
-	ctx := context.Background()
 	return &scrapeTarget{
 		handler: must(ours.New(ours.Options{OpenMetrics: true})),
-		record: func(i int) {
-			method, outcome, customer := scrapeSeries(i)
-			m, o, c := directscrape.Method(method+1), directscrape.Outcome(outcome+1), directscrape.Customer(scrapeCustomers[customer])
-			directscrape.RecordPayload(ctx, payloadBytes, m, o, c)
-			directscrape.RecordLatency(ctx, latencies[i&mask], m, o, c)
-		},
-		stop: directscrape.UnregisterViews,
+		record:  recordDirect,
+		stop:    directscrape.UnregisterViews,
 	}
+}
+
+func recordDirect(i int) {
+	ctx := context.Background()
+	method, outcome, customer := scrapeSeries(i)
+	m, o, c := directscrape.Method(method+1), directscrape.Outcome(outcome+1), directscrape.Customer(scrapeCustomers[customer])
+	directscrape.RecordPayload(ctx, payloadBytes, m, o, c)
+	directscrape.RecordLatency(ctx, latencies[i&mask], m, o, c)
 }
 
 func scrapeViews(int) *scrapeTarget {
 	succeed(viewsscrape.RegisterViews())
-	ctx := context.Background()
 	return &scrapeTarget{
 		handler: must(ours.New(ours.Options{OpenMetrics: true})),
-		record: func(i int) {
-			method, outcome, customer := scrapeSeries(i)
-			m, o, c := viewsscrape.Method(method+1), viewsscrape.Outcome(outcome+1), viewsscrape.Customer(scrapeCustomers[customer])
-			viewsscrape.RecordPayload(ctx, payloadBytes, m, o, c)
-			viewsscrape.RecordLatency(ctx, latencies[i&mask], m, o, c)
-		},
-		stop: viewsscrape.UnregisterViews,
+		record:  recordViews,
+		stop:    viewsscrape.UnregisterViews,
 	}
+}
+
+func recordViews(i int) {
+	ctx := context.Background()
+	method, outcome, customer := scrapeSeries(i)
+	m, o, c := viewsscrape.Method(method+1), viewsscrape.Outcome(outcome+1), viewsscrape.Customer(scrapeCustomers[customer])
+	viewsscrape.RecordPayload(ctx, payloadBytes, m, o, c)
+	viewsscrape.RecordLatency(ctx, latencies[i&mask], m, o, c)
 }
 
 // A scrapeFormat is a format that a scrape requests.
@@ -126,18 +128,15 @@ type scrapeKind struct {
 	Each   int // one of so many series has changed since the last scrape
 }
 
-// A scrapeCost is what one scrape costs.
-type scrapeCost struct {
-	MS     float64 // from the request to the end of the response
-	CPU    float64 // ms of all processors, with the garbage collector
-	Allocs float64
-	Bytes  float64
+// MarshalText makes a kind the key of a JSON object.
+func (k scrapeKind) MarshalText() ([]byte, error) {
+	return fmt.Appendf(nil, "%d series, %s, 1/%d changed", k.Series, k.Format, k.Each), nil
 }
 
 // A scrapeResult has the medians of a library.
 type scrapeResult struct {
 	Library string
-	Costs   map[scrapeKind]scrapeCost `json:"-"`
+	Costs   map[scrapeKind]cost
 	Memory  scrapeMemory
 }
 
@@ -186,25 +185,19 @@ func (t *scrapeTarget) change(series, each int) {
 }
 
 // cost measures scrapes, after a collection. It returns the means.
-func (t *scrapeTarget) cost(k scrapeKind, format scrapeFormat) (c scrapeCost) {
+func (t *scrapeTarget) cost(k scrapeKind, format scrapeFormat) cost {
 	n := 1 + 40_000/k.Series // a short scrape needs more repetitions
+	all := make([]cost, n)
 	runtime.GC()
-	for range n {
+	for i := range all {
 		t.change(k.Series, k.Each)
-		var before, after runtime.MemStats
-		runtime.ReadMemStats(&before)
-		used, start := processorTime(), time.Now()
-		t.scrapeOnce(format)
-		c.MS += milliseconds(time.Since(start))
-		c.CPU += milliseconds(processorTime() - used)
-		runtime.ReadMemStats(&after)
-		c.Allocs += float64(after.Mallocs - before.Mallocs)
-		c.Bytes += float64(after.TotalAlloc - before.TotalAlloc)
+		all[i] = costOf(func(done func()) {
+			t.scrapeOnce(format)
+			done()
+		})
 	}
-	return scrapeCost{c.MS / float64(n), c.CPU / float64(n), c.Allocs / float64(n), c.Bytes / float64(n)}
+	return meanCost(all)
 }
-
-func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
 
 // scrapeRounds is the largest number of rounds: a round takes about half a minute.
 const scrapeRounds = 7
@@ -213,9 +206,9 @@ const scrapeRounds = 7
 // metrics of the process, so the metrics of one library exist at a time.
 func measureScrapes(s scale) []scrapeResult {
 	all := scrapables()
-	costs := make([]map[scrapeKind][]scrapeCost, len(all))
+	costs := make([]map[scrapeKind][]cost, len(all))
 	for i := range costs {
-		costs[i] = map[scrapeKind][]scrapeCost{}
+		costs[i] = map[scrapeKind][]cost{}
 	}
 	for _, series := range s.scraped {
 		for n := range min(s.rounds, scrapeRounds) {
@@ -227,7 +220,7 @@ func measureScrapes(s scale) []scrapeResult {
 	}
 	results := make([]scrapeResult, len(all))
 	for i, l := range all {
-		results[i] = scrapeResult{Library: l.library, Costs: map[scrapeKind]scrapeCost{}}
+		results[i] = scrapeResult{Library: l.library, Costs: map[scrapeKind]cost{}}
 		for kind, rounds := range costs[i] {
 			results[i].Costs[kind] = medianCost(rounds)
 		}
@@ -237,7 +230,7 @@ func measureScrapes(s scale) []scrapeResult {
 }
 
 // measure adds the costs of one round.
-func (l scrapable) measure(series int, to map[scrapeKind][]scrapeCost) {
+func (l scrapable) measure(series int, to map[scrapeKind][]cost) {
 	t := l.start(series)
 	defer t.stop()
 	t.fill(series)
@@ -249,23 +242,7 @@ func (l scrapable) measure(series int, to map[scrapeKind][]scrapeCost) {
 	}
 }
 
-func medianCost(rounds []scrapeCost) scrapeCost {
-	of := func(value func(scrapeCost) float64) float64 {
-		var all []float64
-		for _, r := range rounds {
-			all = append(all, value(r))
-		}
-		return median(all)
-	}
-	return scrapeCost{
-		of(func(c scrapeCost) float64 { return c.MS }),
-		of(func(c scrapeCost) float64 { return c.CPU }),
-		of(func(c scrapeCost) float64 { return c.Allocs }),
-		of(func(c scrapeCost) float64 { return c.Bytes }),
-	}
-}
-
-// scrapeKinds returns the kinds that a result has, in the order of the tables.
+// kinds returns the kinds that a result has, in the order of the tables.
 func (r scrapeResult) kinds() []scrapeKind {
 	var all []scrapeKind
 	for k := range r.Costs {
@@ -287,11 +264,11 @@ func (r scrapeResult) kinds() []scrapeKind {
 }
 
 // scrape returns what a scrape of a library costs; NaN if it was not measured.
-func (r *report) scrape(library string, kind scrapeKind) scrapeCost {
+func (r *report) scrape(library string, kind scrapeKind) cost {
 	for _, s := range r.Scrapes {
 		if c, ok := s.Costs[kind]; ok && s.Library == library {
 			return c
 		}
 	}
-	return scrapeCost{math.NaN(), math.NaN(), math.NaN(), math.NaN()}
+	return unmeasured
 }

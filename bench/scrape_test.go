@@ -67,7 +67,7 @@ func TestScrapedSeries(t *testing.T) {
 func TestScrapeCosts(t *testing.T) {
 	allocs := map[string]float64{}
 	for _, l := range scrapables() {
-		costs := map[scrapeKind][]scrapeCost{}
+		costs := map[scrapeKind][]cost{}
 		l.measure(2_000, costs)
 		if len(costs) != len(scrapeFormats)*len(scrapeChanges) {
 			t.Errorf("%s: %d kinds of scrapes", l.library, len(costs))

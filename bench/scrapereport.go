@@ -43,24 +43,20 @@ const (
 // formats and changes.
 func scrapeChecks() []check {
 	return []check{
-		{"processor time of a scrape of 20,000 series in text or OpenMetrics, direct to Prometheus", toPrometheus(ocgenDirect, scrapeTime, textFormat, openFormat), 0.3, true},
-		{"allocations of the same", toPrometheus(ocgenDirect, scrapeAllocs, textFormat, openFormat), 0.03, true},
-		{"allocations of a scrape of 20,000 series in protobuf, direct to Prometheus", toPrometheus(ocgenDirect, scrapeAllocs, protoFormat), 0.05, true},
-		{"bytes of a scrape of 20,000 series in any format, direct to Prometheus", toPrometheus(ocgenDirect, scrapeBytes, scrapeFormats...), 0.05, true},
-		{"processor time of a scrape of 20,000 series in text or OpenMetrics, views to Prometheus", toPrometheus(ocgenViews, scrapeTime, textFormat, openFormat), 1, true},
-		{"growth of a scrape's processor time, 1,000 to 100,000 series, to linear", scrapeGrowth(scrapeTime), 2, true},
-		{"growth of its allocations", scrapeGrowth(scrapeAllocs), 1.1, true},
-		{"growth of its bytes", scrapeGrowth(scrapeBytes), 1.1, true},
+		{"processor time of a scrape of 20,000 series in text or OpenMetrics, direct to Prometheus", toPrometheus(ocgenDirect, costTime, textFormat, openFormat), 0.3, true},
+		{"allocations of the same", toPrometheus(ocgenDirect, costAllocs, textFormat, openFormat), 0.03, true},
+		{"allocations of a scrape of 20,000 series in protobuf, direct to Prometheus", toPrometheus(ocgenDirect, costAllocs, protoFormat), 0.05, true},
+		{"bytes of a scrape of 20,000 series in any format, direct to Prometheus", toPrometheus(ocgenDirect, costBytes, scrapeFormats...), 0.05, true},
+		{"processor time of a scrape of 20,000 series in text or OpenMetrics, views to Prometheus", toPrometheus(ocgenViews, costTime, textFormat, openFormat), 1, true},
+		{"growth of a scrape's processor time, 1,000 to 100,000 series, to linear", scrapeGrowth(costTime), 2, true},
+		{"growth of its allocations", scrapeGrowth(costAllocs), 1.1, true},
+		{"growth of its bytes", scrapeGrowth(costBytes), 1.1, true},
 		{"bytes held by 40 scrapes at once, to those of one, the larger of direct and views", heldByForty, 3, true},
 	}
 }
 
-func scrapeTime(c scrapeCost) float64   { return c.CPU }
-func scrapeAllocs(c scrapeCost) float64 { return c.Allocs }
-func scrapeBytes(c scrapeCost) float64  { return c.Bytes }
-
 // toPrometheus compares a scrape of 20,000 series with client_golang's.
-func toPrometheus(library string, of func(scrapeCost) float64, formats ...scrapeFormat) func(*report) float64 {
+func toPrometheus(library string, of func(cost) float64, formats ...scrapeFormat) func(*report) float64 {
 	return func(r *report) float64 {
 		most := 0.0
 		for _, format := range formats {
@@ -75,7 +71,7 @@ func toPrometheus(library string, of func(scrapeCost) float64, formats ...scrape
 
 // scrapeGrowth returns how many times as much as 100 times a scrape of 1,000 series one of
 // 100,000 costs, of our handlers in any format.
-func scrapeGrowth(of func(scrapeCost) float64) func(*report) float64 {
+func scrapeGrowth(of func(cost) float64) func(*report) float64 {
 	return func(r *report) float64 {
 		most := 0.0
 		for _, library := range []string{ocgenViews, ocgenDirect} {

@@ -87,13 +87,14 @@ func watchBeside(do func(), recorded *reader, order []int, d time.Duration) held
 	return result
 }
 
-// watch records for a while and returns how many records were held up.
+// watch records for a while and returns how many records were held up. The length of order is a
+// power of two.
 func watch(r *reader, order []int, d time.Duration) held {
 	runtime.GC()
 	begin := time.Now()
 	last, records, stalled, long := time.Duration(0), 0, 0.0, 0.0
 	for last < d {
-		r.record(order[records&mask])
+		r.record(order[records&(len(order)-1)])
 		now := time.Since(begin)
 		if took := now - last; took > stallOver {
 			stalled++

@@ -31,6 +31,7 @@ func (p *planner) planDirect(r recording) *templates.DirectRecorder {
 	}
 	d.planSteps(writes)
 	d.planSpan(writes)
+	d.checkTogether()
 	return &d.plan
 }
 
@@ -58,6 +59,8 @@ func (p *planner) indexedTag(t *schema.EventTag, tag roleTag, arg string) templa
 	switch {
 	case t.Tag.From == schema.FromContext:
 		return templates.IndexedTag{Var: variable, Context: true, Ends: tag.ends}
+	case t.Param() && t.Tag.Closed():
+		return templates.IndexedTag{Closed: arg, Param: true, Listed: len(t.Tag.Values), Optional: t.Tag.Optional}
 	case t.Tag.Closed():
 		return templates.IndexedTag{Closed: arg}
 	case t.Text != nil:
@@ -159,6 +162,41 @@ func (d *directPlanner) planIndices(writes []templates.Write) {
 	d.plan.Indices = d.inVars(terms)
 }
 
+// checkTogether plans one check of all closed tags if there are several, and no tag whose index
+// is a call. Each index alone has a call for a value out of range. So the compiler would keep the
+// others in memory, and an atomic addition would wait for these stores. A value out of range is
+// counted, but not with a number that is refused: then each write has its own checks.
+func (d *directPlanner) checkTogether() {
+	guarded := func(s templates.Step) bool { return s.Check != nil || s.Verdict != "" }
+	if d.plan.Limit != nil || slices.ContainsFunc(d.plan.Steps, guarded) {
+		return
+	}
+	var closed []int
+	for i, t := range d.plan.Tags {
+		switch {
+		case t.Param:
+			closed = append(closed, i)
+		case t.Closed == "" && t != templates.IndexedTag{}:
+			return
+		}
+	}
+	if len(closed) < 2 {
+		return
+	}
+	d.plan.Indices.Together = true
+	for _, i := range closed {
+		d.plan.Indices.Vars[i] = d.indexVar(i)
+	}
+}
+
+// indexVar returns the name of the variable for the index of a tag.
+func (d *directPlanner) indexVar(tag int) string {
+	if d.vars[tag] == "" {
+		d.vars[tag] = d.scope.index(d.tags[tag])
+	}
+	return d.vars[tag]
+}
+
 // inArray plans one array for all indices.
 func (d *directPlanner) inArray() templates.Indices {
 	return templates.Indices{Array: d.scope.local("tags", setSuffix)}
@@ -173,10 +211,7 @@ func (d *directPlanner) inVars(terms []templates.Term) templates.Indices {
 		if wanted[t.Tag]++; wanted[t.Tag] != 2 || d.absent(t) {
 			continue
 		}
-		if d.vars[t.Tag] == "" {
-			d.vars[t.Tag] = d.scope.index(d.tags[t.Tag])
-		}
-		in.Vars[t.Tag] = d.vars[t.Tag]
+		in.Vars[t.Tag] = d.indexVar(t.Tag)
 	}
 	return in
 }

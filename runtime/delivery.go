@@ -197,11 +197,12 @@ func (d *delivery) due(l *ledger, s *series) (time.Time, bool) {
 }
 
 // choose returns the items of a reading that are to be sent now. The telemetry's own
-// series are sent together with others, and alone only at the interval.
+// series are sent together with others, and alone only at the interval. The result may be a
+// part of r.items.
 func (d *delivery) choose(l *ledger, r *snapshot) []item {
-	chosen := make([]item, 0, len(r.items))
+	chosen := r.items[:0:0]
 	others := d.all
-	for _, i := range r.items {
+	for n, i := range r.items {
 		at, wanted := d.due(l, i.known)
 		if i.known.health {
 			wanted, at = true, l.allowed(i.known)
@@ -209,7 +210,11 @@ func (d *delivery) choose(l *ledger, r *snapshot) []item {
 		if !wanted || at.After(r.began) && !(d.forced && d.mayForce(i.known)) {
 			continue
 		}
-		chosen = append(chosen, i)
+		if len(chosen) == n { // all so far: without a copy
+			chosen = r.items[: n+1 : n+1]
+		} else {
+			chosen = append(chosen, i)
+		}
 		others = others || !i.known.health
 	}
 	if !others {

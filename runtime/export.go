@@ -40,8 +40,22 @@ func (t *Telemetry) pass(ctx context.Context, d *delivery) (time.Time, error) {
 	if err != nil || p.read == nil {
 		return time.Time{}, err
 	}
-	return d.next(&t.ledger, p.read), nil
+	next := d.next(&t.ledger, p.read)
+	t.keepItems(p.read.items) // nobody else has them: the exporter has returned
+	return next, nil
 }
+
+// keepItems keeps the memory of items for the next reading. It is called with mu held.
+func (t *Telemetry) keepItems(items []item) {
+	if cap(items) > 2*len(items)+spareItems {
+		items = nil
+	}
+	clear(items)
+	t.items = items[:0]
+}
+
+// spareItems is a number of items that is always kept.
+const spareItems = 64
 
 // A passing is the state of one pass. Telemetry.mu guards it.
 type passing struct {
@@ -104,6 +118,9 @@ func (t *Telemetry) giveTurn() { t.turn <- struct{}{} }
 func (t *Telemetry) read(ctx context.Context, d *delivery, memory *record.Memory) *snapshot {
 	t.mu.Lock()
 	r := &snapshot{number: t.ledger.next()}
+	if memory != nil {
+		r.items, t.items = t.items, nil
+	}
 	t.mu.Unlock()
 	made := t.records()
 	drained := t.drain(ctx)

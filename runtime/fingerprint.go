@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"encoding/binary"
 	"fmt"
 	"hash/maphash"
 	"math"
@@ -21,14 +22,13 @@ type fingerprint struct {
 var fingerprintSeed = maphash.MakeSeed()
 
 // fingerprintOf returns the fingerprint of the current point of a series, which must have
-// a point.
-func fingerprintOf(m *metric.Metric, ts *metric.Series) fingerprint {
+// a point. It uses the memory of scratch, which it returns.
+func fingerprintOf(scratch []byte, m *metric.Metric, ts *metric.Series) (fingerprint, []byte) {
 	var f fingerprint
 	if m.Descriptor.Type.Cumulative() {
 		f.start = ts.StartTime.UnixNano()
 	}
-	var h maphash.Hash
-	h.SetSeed(fingerprintSeed)
+	rest := scratch[:0]
 	switch v := ts.Point.Value.(type) {
 	case int64:
 		f.number = uint64(v)
@@ -36,17 +36,20 @@ func fingerprintOf(m *metric.Metric, ts *metric.Series) fingerprint {
 		f.number = math.Float64bits(v)
 	case *metric.Distribution:
 		f.number = uint64(v.Count)
-		maphash.WriteComparable(&h, [2]uint64{math.Float64bits(v.Sum), math.Float64bits(v.SumOfSquaredDeviation)})
-		for _, b := range v.Buckets {
-			maphash.WriteComparable(&h, b.Count)
+		rest = appendBits(appendBits(rest, v.Sum), v.SumOfSquaredDeviation)
+		for i := range v.Buckets {
+			rest = binary.LittleEndian.AppendUint64(rest, uint64(v.Buckets[i].Count))
 		}
 	case *metric.Summary:
 		f.number = uint64(v.Count)
-		maphash.WriteComparable(&h, math.Float64bits(v.Sum))
-		_, _ = fmt.Fprint(&h, v.Snapshot) // fmt sorts the percentiles
+		rest = fmt.Append(appendBits(rest, v.Sum), v.Snapshot) // fmt sorts the percentiles
 	default:
-		_, _ = fmt.Fprintf(&h, "%T %v", v, v)
+		rest = fmt.Appendf(rest, "%T %v", v, v)
 	}
-	f.hash = h.Sum64()
-	return f
+	f.hash = maphash.Bytes(fingerprintSeed, rest)
+	return f, rest
+}
+
+func appendBits(b []byte, v float64) []byte {
+	return binary.LittleEndian.AppendUint64(b, math.Float64bits(v))
 }

@@ -19,7 +19,8 @@ type ledger struct {
 	spacing time.Duration
 	number  uint64
 	byName  map[string]*series
-	key     []byte // reused
+	places  []*series // of the last reading, in its order; byName has them too
+	scratch []byte    // memory for names and values, used again
 }
 
 // next returns a number that is higher than all earlier ones.
@@ -74,12 +75,15 @@ func (l *ledger) enter(r *snapshot, metrics []*metric.Metric) {
 		n += len(m.Series)
 	}
 	r.items = slices.Grow(r.items, n)
+	l.makePlaces(n)
 	for _, m := range metrics {
 		health := strings.HasPrefix(m.Descriptor.Name, healthPrefix)
 		for _, ts := range m.Series {
-			s := l.find(r.number, m, ts)
-			s.health = health
-			value := fingerprintOf(m, ts)
+			place := &l.places[len(r.items)]
+			s := l.find(*place, r.number, m, ts)
+			*place, s.health = s, health
+			var value fingerprint
+			value, l.scratch = fingerprintOf(l.scratch, m, ts)
 			if r.number > s.read { // a later reading may have been entered first
 				s.read, s.latest = r.number, value
 				s.noteHad()
@@ -90,21 +94,39 @@ func (l *ledger) enter(r *snapshot, metrics []*metric.Metric) {
 	l.forget(r)
 }
 
+// makePlaces makes places for n series. Those of the last reading stay.
+func (l *ledger) makePlaces(n int) {
+	if n < len(l.places) {
+		clear(l.places[n:])
+	}
+	l.places = slices.Grow(l.places, max(0, n-len(l.places)))[:n]
+	if cap(l.places) > 2*n+sparePlaces {
+		l.places = slices.Clip(slices.Clone(l.places))
+	}
+}
+
+// sparePlaces is a number of places that is always kept.
+const sparePlaces = 64
+
 // find returns the state of a series, which is new if no reading had the series before.
-// Two producers may have series of the same name: the second gets a number.
-func (l *ledger) find(reading uint64, m *metric.Metric, ts *metric.Series) *series {
-	l.key = metric.AppendSeriesName(l.key[:0], m, ts)
+// Two producers may have series of the same name: the second gets a number. Most series have
+// the place that they had in the last reading: there is the state likely.
+func (l *ledger) find(likely *series, reading uint64, m *metric.Metric, ts *metric.Series) *series {
+	l.scratch = metric.AppendSeriesName(l.scratch[:0], m, ts)
+	if likely != nil && likely.read < reading && likely.name == string(l.scratch) {
+		return likely
+	}
 	for n := 2; ; n++ {
-		s, ok := l.byName[string(l.key)]
+		s, ok := l.byName[string(l.scratch)]
 		if !ok {
-			s = &series{name: string(l.key), born: reading}
+			s = &series{name: string(l.scratch), born: reading}
 			l.byName[s.name] = s
 		}
 		if s.read != reading {
 			s.born = min(s.born, reading) // a later reading may have been entered first
 			return s
 		}
-		l.key = fmt.Appendf(l.key, " (%d)", n)
+		l.scratch = fmt.Appendf(l.scratch, " (%d)", n)
 	}
 }
 

@@ -183,7 +183,8 @@ func TestFingerprint(t *testing.T) {
 	}
 	of := func(v value) fingerprint {
 		m := &metric.Metric{Descriptor: metric.Descriptor{Type: v.kind}}
-		return fingerprintOf(m, &metric.Series{StartTime: v.start, Point: metric.Point{Time: time.Now(), Value: v.v}})
+		f, _ := fingerprintOf(nil, m, &metric.Series{StartTime: v.start, Point: metric.Point{Time: time.Now(), Value: v.v}})
+		return f
 	}
 	seen := map[fingerprint]string{}
 	for _, v := range values {

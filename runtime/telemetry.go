@@ -104,6 +104,7 @@ type Telemetry struct {
 
 	mu     sync.Mutex // guards the fields below; never held during a call of the exporter, a hook or a producer
 	ledger ledger
+	items  []item // memory for the next reading that is exported
 	health Health
 	took   time.Duration // the last export
 

@@ -45,6 +45,54 @@ var directEvent = DirectRecorder{
 var checkedDuration = Value{Param: "latency", Type: "Duration", To: "int64", Unit: "Second", Units: 1,
 	Check: &Check{Var: "latencyValues", Refused: "negative"}}
 
+func TestDirectRecorderChecksClosedTagsTogether(t *testing.T) {
+	three := DirectRecorder{
+		Recorder: Recorder{Name: "RecordJobs", Words: "jobs", Values: []Value{one}, Params: []Param{{"kind", "Kind"}, {"result", "Result"}}},
+		Tags: []IndexedTag{
+			{Closed: "kind", Param: true, Listed: 3},
+			{Closed: "ZoneEurope"},
+			{Closed: "result", Param: true, Listed: 2, Optional: true},
+			{},
+		},
+		Indices: Indices{Vars: []string{"kindIndex", "", "resultIndex", ""}, Together: true},
+		Steps:   []Step{{Writes: []Write{{Set: "jobsSeries", Kind: "Count", Index: Index{Terms: []Term{{0, 1}, {1, 4}, {2, 8}}}}}}},
+	}
+	expect(t, DirectRecorderFunc(three), `
+		// RecordJobs records jobs.
+		func RecordJobs(ctx context.Context, kind Kind, result Result) {
+			kindIndex, resultIndex := uint64(kind)-1, uint64(result)
+			if kindIndex >= 3 || resultIndex >= 3 {
+				kindIndex, resultIndex = kind.index(), result.index()
+			}
+			jobsSeries.At(kindIndex + 4*ZoneEurope.index() + 8*resultIndex).Inc()
+		}`)
+
+	many := DirectRecorder{Recorder: Recorder{Name: "RecordMany", Words: "many", Values: []Value{one}}, Indices: Indices{Together: true}}
+	write := Write{Set: "manySeries", Kind: "Count"}
+	for i, name := range []string{"a", "b", "c", "d"} {
+		many.Params = append(many.Params, Param{name, "Letter"})
+		many.Tags = append(many.Tags, IndexedTag{Closed: name, Param: true, Listed: 2})
+		many.Indices.Vars = append(many.Indices.Vars, name+"Index")
+		write.Index.Terms = append(write.Index.Terms, Term{i, 1 << i})
+	}
+	many.Steps = []Step{{Writes: []Write{write}}}
+	expect(t, DirectRecorderFunc(many), `
+		// RecordMany records many.
+		func RecordMany(ctx context.Context, a Letter, b Letter, c Letter, d Letter) {
+			aIndex := uint64(a) - 1
+			bIndex := uint64(b) - 1
+			cIndex := uint64(c) - 1
+			dIndex := uint64(d) - 1
+			if aIndex >= 2 || bIndex >= 2 || cIndex >= 2 || dIndex >= 2 {
+				aIndex = a.index()
+				bIndex = b.index()
+				cIndex = c.index()
+				dIndex = d.index()
+			}
+			manySeries.At(aIndex + 2*bIndex + 4*cIndex + 8*dIndex).Inc()
+		}`)
+}
+
 func TestDirectRecorderOfMeasure(t *testing.T) {
 	expect(t, DirectRecorderFunc(directLatency), `
 		// RecordLatency records latency.

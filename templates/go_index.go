@@ -19,6 +19,28 @@ type IndexedTag struct {
 	Text    *string // fixed text of an open tag
 	Context bool    // the value comes from ctx
 	Ends    bool    // the number lasts only as long as series have the value
+
+	// Of a closed tag.
+	Param    bool // it is a parameter, not a constant
+	Listed   int  // number of its values
+	Optional bool // zero is no value, and is listed too
+}
+
+// listed emits the number of a listed value of a closed tag, and how many such numbers there are:
+//
+//	uint64(<Closed>) - 1
+//
+// and uint64(<Closed>) if the tag is optional.
+func (t IndexedTag) listed() (number *jen.Statement, n int) {
+	return listedIndex(t.Closed, t.Listed, t.Optional)
+}
+
+func listedIndex(value string, listed int, optional bool) (number *jen.Statement, n int) {
+	number = jen.Uint64().Parens(jen.Id(value))
+	if optional {
+		return number, listed + 1
+	}
+	return number.Op("-").Lit(1), listed
 }
 
 // index emits the tag's number:
@@ -50,6 +72,8 @@ func (t IndexedTag) openIndex(method string) *jen.Statement {
 type Indices struct {
 	Array string   // variable with all of them, e.g. "tags"; "" if there is none
 	Vars  []string // one for each tag; "" if it is used once, in place, or never
+
+	Together bool // one check finds whether all closed tags that are parameters are listed; each has a variable
 }
 
 // of emits the number of a tag, or the variable with it.
@@ -68,18 +92,68 @@ const mostInLine = 3
 
 // indexVars emits <name>, … := <index>, …, and a line for each if they are many.
 func (r DirectRecorder) indexVars(in Indices) []jen.Code {
-	var names, values, each []jen.Code
+	if in.Together {
+		return r.indicesTogether(in)
+	}
+	return assigned(":=", r.varsOf(in, IndexedTag.index))
+}
+
+// An assignment assigns a value to a variable.
+type assignment struct {
+	name  string
+	value jen.Code
+}
+
+// varsOf returns the variables of the tags with their values.
+func (r DirectRecorder) varsOf(in Indices, value func(IndexedTag) *jen.Statement) []assignment {
+	var all []assignment
 	for i, name := range in.Vars {
 		if name != "" {
-			names = append(names, jen.Id(name))
-			values = append(values, r.Tags[i].index())
-			each = append(each, jen.Id(name).Op(":=").Add(r.Tags[i].index()))
+			all = append(all, assignment{name, value(r.Tags[i])})
 		}
 	}
-	if len(names) == 0 || len(names) > mostInLine {
+	return all
+}
+
+// assigned emits <name>, … <op> <value>, …, and a line for each if they are many.
+func assigned(op string, all []assignment) []jen.Code {
+	var names, values, each []jen.Code
+	for _, a := range all {
+		names = append(names, jen.Id(a.name))
+		values = append(values, a.value)
+		each = append(each, jen.Id(a.name).Op(op).Add(a.value))
+	}
+	if len(all) == 0 || len(all) > mostInLine {
 		return each
 	}
-	return []jen.Code{jen.List(names...).Op(":=").List(values...)}
+	return []jen.Code{jen.List(names...).Op(op).List(values...)}
+}
+
+// indicesTogether emits
+//
+//	<name>, … := uint64(<Closed>)-1, …
+//	if <name> >= <n> || … {
+//		<name>, … = <Closed>.index(), …
+//	}
+func (r DirectRecorder) indicesTogether(in Indices) []jen.Code {
+	quick := assigned(":=", r.varsOf(in, func(t IndexedTag) *jen.Statement {
+		if !t.Param {
+			return t.index()
+		}
+		number, _ := t.listed()
+		return number
+	}))
+	var unlisted []jen.Code
+	params := Indices{Vars: make([]string, len(in.Vars))}
+	for i, t := range r.Tags {
+		if t.Param {
+			_, n := t.listed()
+			unlisted = append(unlisted, jen.Id(in.Vars[i]).Op(">=").Lit(n))
+			params.Vars[i] = in.Vars[i]
+		}
+	}
+	condition := jen.Custom(jen.Options{Separator: "||"}, unlisted...)
+	return append(quick, jen.If(condition).Block(assigned("=", r.varsOf(params, IndexedTag.index))...))
 }
 
 // indexArray emits [<n>]uint64{<index>, …}, a line for each if they are many, with
@@ -159,12 +233,7 @@ func (i Index) sum(set string, parts []jen.Code) jen.Code {
 // and else the same with i := uint64(v); i < <n + 1>. It is small enough to be
 // inlined.
 func TagIndex(t Tag) Decl {
-	i, n := jen.Uint64().Parens(jen.Id("v")), len(t.Closed.Values)
-	if t.Closed.Optional {
-		n++
-	} else {
-		i.Op("-").Lit(1)
-	}
+	i, n := listedIndex("v", len(t.Closed.Values), t.Closed.Optional)
 	return documented("index returns the number of v, from which the index of a series is computed", Doc{},
 		jen.Func().Params(jen.Id("v").Id(t.Type)).Id("index").Params().Uint64().Block(
 			jen.If(jen.Id("i").Op(":=").Add(i), jen.Id("i").Op("<").Lit(n)).Block(jen.Return(jen.Id("i"))),

@@ -505,7 +505,11 @@ func RecordRouteLatency(ctx context.Context, routeLatency time.Duration, method 
 	if !routeLatencyValues.Int64(int64(routeLatency)) {
 		return
 	}
-	routeLatencySeries.At(method.index() + 5*route.index()).Record(float64(routeLatency) / float64(time.Millisecond))
+	methodIndex, routeIndex := uint64(method)-1, uint64(route)-1
+	if methodIndex >= 4 || routeIndex >= 8 {
+		methodIndex, routeIndex = method.index(), route.index()
+	}
+	routeLatencySeries.At(methodIndex + 5*routeIndex).Record(float64(routeLatency) / float64(time.Millisecond))
 }
 
 // TimeRouteLatency starts the clock for route latency and returns the function that stops
@@ -591,7 +595,11 @@ func RecordLatency(ctx context.Context, latency time.Duration, method Method, ou
 	if !latencyValues.Int64(int64(latency)) {
 		return
 	}
-	latencySeries.At(method.index() + 5*outcome.index() + 20*route.index()).Record(float64(latency) / float64(time.Millisecond))
+	methodIndex, outcomeIndex, routeIndex := uint64(method)-1, uint64(outcome)-1, uint64(route)-1
+	if methodIndex >= 4 || outcomeIndex >= 3 || routeIndex >= 8 {
+		methodIndex, outcomeIndex, routeIndex = method.index(), outcome.index(), route.index()
+	}
+	latencySeries.At(methodIndex + 5*outcomeIndex + 20*routeIndex).Record(float64(latency) / float64(time.Millisecond))
 }
 
 // TimeLatency starts the clock for latency and returns the function that stops and
@@ -677,7 +685,11 @@ func RecordFineLatency(ctx context.Context, fineLatency time.Duration, method Me
 	if !fineLatencyValues.Int64(int64(fineLatency)) {
 		return
 	}
-	fineLatencySeries.At(method.index() + 5*outcome.index() + 20*route.index()).Record(float64(fineLatency) / float64(time.Millisecond))
+	methodIndex, outcomeIndex, routeIndex := uint64(method)-1, uint64(outcome)-1, uint64(route)-1
+	if methodIndex >= 4 || outcomeIndex >= 3 || routeIndex >= 8 {
+		methodIndex, outcomeIndex, routeIndex = method.index(), outcome.index(), route.index()
+	}
+	fineLatencySeries.At(methodIndex + 5*outcomeIndex + 20*routeIndex).Record(float64(fineLatency) / float64(time.Millisecond))
 }
 
 // TimeFineLatency starts the clock for fine latency and returns the function that stops
@@ -842,7 +854,11 @@ var requestsSeries = series.NewCounts(series.SeriesInfo{
 
 // RecordRequests records requests: A count.
 func RecordRequests(ctx context.Context, method Method, outcome Outcome, route Route) {
-	requestsSeries.At(method.index() + 5*outcome.index() + 20*route.index()).Inc()
+	methodIndex, outcomeIndex, routeIndex := uint64(method)-1, uint64(outcome)-1, uint64(route)-1
+	if methodIndex >= 4 || outcomeIndex >= 3 || routeIndex >= 8 {
+		methodIndex, outcomeIndex, routeIndex = method.index(), outcome.index(), route.index()
+	}
+	requestsSeries.At(methodIndex + 5*outcomeIndex + 20*routeIndex).Inc()
 }
 
 // BoundRequests records requests with the tags given to RequestsFor.
@@ -885,7 +901,11 @@ func RecordResponseBytes(ctx context.Context, responseBytes int64, method Method
 	if !responseBytesValues.Int64(responseBytes) {
 		return
 	}
-	responseBytesSeries.At(method.index() + 5*outcome.index() + 20*route.index()).Add(responseBytes)
+	methodIndex, outcomeIndex, routeIndex := uint64(method)-1, uint64(outcome)-1, uint64(route)-1
+	if methodIndex >= 4 || outcomeIndex >= 3 || routeIndex >= 8 {
+		methodIndex, outcomeIndex, routeIndex = method.index(), outcome.index(), route.index()
+	}
+	responseBytesSeries.At(methodIndex + 5*outcomeIndex + 20*routeIndex).Add(responseBytes)
 }
 
 // BoundResponseBytes records response bytes with the tags given to ResponseBytesFor.
@@ -925,7 +945,11 @@ var openRequestsSeries = series.NewInt64UpDowns(series.SeriesInfo{
 
 // AddOpenRequests adds delta to open requests: An up-down count.
 func AddOpenRequests(ctx context.Context, delta int64, method Method, outcome Outcome, route Route) {
-	openRequestsSeries.At(method.index() + 5*outcome.index() + 20*route.index()).Add(delta)
+	methodIndex, outcomeIndex, routeIndex := uint64(method)-1, uint64(outcome)-1, uint64(route)-1
+	if methodIndex >= 4 || outcomeIndex >= 3 || routeIndex >= 8 {
+		methodIndex, outcomeIndex, routeIndex = method.index(), outcome.index(), route.index()
+	}
+	openRequestsSeries.At(methodIndex + 5*outcomeIndex + 20*routeIndex).Add(delta)
 }
 
 // BeginOpenRequests adds 1 to open requests until end is called: An up-down count.
@@ -936,7 +960,11 @@ func AddOpenRequests(ctx context.Context, delta int64, method Method, outcome Ou
 // It does nothing if the views were not registered at the beginning, or were unregistered
 // since.
 func BeginOpenRequests(ctx context.Context, method Method, outcome Outcome, route Route) (end func()) {
-	return series.Begin(openRequestsSeries.At(method.index() + 5*outcome.index() + 20*route.index()))
+	methodIndex, outcomeIndex, routeIndex := uint64(method)-1, uint64(outcome)-1, uint64(route)-1
+	if methodIndex >= 4 || outcomeIndex >= 3 || routeIndex >= 8 {
+		methodIndex, outcomeIndex, routeIndex = method.index(), outcome.index(), route.index()
+	}
+	return series.Begin(openRequestsSeries.At(methodIndex + 5*outcomeIndex + 20*routeIndex))
 }
 
 // BoundOpenRequests adds to open requests with the tags given to OpenRequestsFor.
@@ -980,7 +1008,11 @@ var lastLatencySeries = series.NewFloat64LastValues(series.SeriesInfo{
 
 // RecordLastLatency records last latency: A last value.
 func RecordLastLatency(ctx context.Context, lastLatency time.Duration, method Method, outcome Outcome, route Route) {
-	lastLatencySeries.At(method.index() + 5*outcome.index() + 20*route.index()).Set(float64(lastLatency) / float64(time.Millisecond))
+	methodIndex, outcomeIndex, routeIndex := uint64(method)-1, uint64(outcome)-1, uint64(route)-1
+	if methodIndex >= 4 || outcomeIndex >= 3 || routeIndex >= 8 {
+		methodIndex, outcomeIndex, routeIndex = method.index(), outcome.index(), route.index()
+	}
+	lastLatencySeries.At(methodIndex + 5*outcomeIndex + 20*routeIndex).Set(float64(lastLatency) / float64(time.Millisecond))
 }
 
 // TimeLastLatency starts the clock for last latency and returns the function that stops
@@ -1119,7 +1151,11 @@ func RecordTracedLatency(ctx context.Context, tracedLatency time.Duration, metho
 	if !tracedLatencyValues.Int64(int64(tracedLatency)) {
 		return
 	}
-	tracedLatencySeries.At(method.index()+5*outcome.index()+20*route.index()).RecordExemplar(census.Span(ctx), float64(tracedLatency)/float64(time.Millisecond))
+	methodIndex, outcomeIndex, routeIndex := uint64(method)-1, uint64(outcome)-1, uint64(route)-1
+	if methodIndex >= 4 || outcomeIndex >= 3 || routeIndex >= 8 {
+		methodIndex, outcomeIndex, routeIndex = method.index(), outcome.index(), route.index()
+	}
+	tracedLatencySeries.At(methodIndex+5*outcomeIndex+20*routeIndex).RecordExemplar(census.Span(ctx), float64(tracedLatency)/float64(time.Millisecond))
 }
 
 // TimeTracedLatency starts the clock for traced latency and returns the function that
@@ -1205,7 +1241,11 @@ func RecordPodLatency(ctx context.Context, podLatency time.Duration, pod Pod, sh
 	if !podLatencyValues.Int64(int64(podLatency)) {
 		return
 	}
-	podLatencySeries.At(pod.index() + 21*shard.index() + 546*zone.index()).Record(float64(podLatency) / float64(time.Millisecond))
+	podIndex, shardIndex, zoneIndex := uint64(pod)-1, uint64(shard)-1, uint64(zone)-1
+	if podIndex >= 20 || shardIndex >= 25 || zoneIndex >= 20 {
+		podIndex, shardIndex, zoneIndex = pod.index(), shard.index(), zone.index()
+	}
+	podLatencySeries.At(podIndex + 21*shardIndex + 546*zoneIndex).Record(float64(podLatency) / float64(time.Millisecond))
 }
 
 // TimePodLatency starts the clock for pod latency and returns the function that stops and
@@ -1283,7 +1323,11 @@ var podRequestsSeries = series.NewCounts(series.SeriesInfo{
 
 // RecordPodRequests records pod requests: Counts in 10,000 series by three closed tags.
 func RecordPodRequests(ctx context.Context, pod Pod, shard Shard, zone Zone) {
-	podRequestsSeries.At(pod.index() + 21*shard.index() + 546*zone.index()).Inc()
+	podIndex, shardIndex, zoneIndex := uint64(pod)-1, uint64(shard)-1, uint64(zone)-1
+	if podIndex >= 20 || shardIndex >= 25 || zoneIndex >= 20 {
+		podIndex, shardIndex, zoneIndex = pod.index(), shard.index(), zone.index()
+	}
+	podRequestsSeries.At(podIndex + 21*shardIndex + 546*zoneIndex).Inc()
 }
 
 // BoundPodRequests records pod requests with the tags given to PodRequestsFor.

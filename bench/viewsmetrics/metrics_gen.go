@@ -943,7 +943,11 @@ var openRequestsSeries = series.NewInt64UpDowns(series.SeriesInfo{
 
 // AddOpenRequests adds delta to open requests: An up-down count.
 func AddOpenRequests(ctx context.Context, delta int64, method Method, outcome Outcome, route Route) {
-	openRequestsSeries.At(method.index() + 5*outcome.index() + 20*route.index()).Add(delta)
+	methodIndex, outcomeIndex, routeIndex := uint64(method)-1, uint64(outcome)-1, uint64(route)-1
+	if methodIndex >= 4 || outcomeIndex >= 3 || routeIndex >= 8 {
+		methodIndex, outcomeIndex, routeIndex = method.index(), outcome.index(), route.index()
+	}
+	openRequestsSeries.At(methodIndex + 5*outcomeIndex + 20*routeIndex).Add(delta)
 }
 
 // BeginOpenRequests adds 1 to open requests until end is called: An up-down count.
@@ -954,7 +958,11 @@ func AddOpenRequests(ctx context.Context, delta int64, method Method, outcome Ou
 // It does nothing if the views were not registered at the beginning, or were unregistered
 // since.
 func BeginOpenRequests(ctx context.Context, method Method, outcome Outcome, route Route) (end func()) {
-	return series.Begin(openRequestsSeries.At(method.index() + 5*outcome.index() + 20*route.index()))
+	methodIndex, outcomeIndex, routeIndex := uint64(method)-1, uint64(outcome)-1, uint64(route)-1
+	if methodIndex >= 4 || outcomeIndex >= 3 || routeIndex >= 8 {
+		methodIndex, outcomeIndex, routeIndex = method.index(), outcome.index(), route.index()
+	}
+	return series.Begin(openRequestsSeries.At(methodIndex + 5*outcomeIndex + 20*routeIndex))
 }
 
 // BoundOpenRequests adds to open requests with the tags given to OpenRequestsFor.

@@ -329,7 +329,11 @@ var seriesSizeSeries = series.NewDistributions(series.SeriesInfo{
 
 // RecordSeriesSize records series size: Begins like a package below runtime.
 func RecordSeriesSize(ctx context.Context, seriesSize int64, recordTagValue Record, censusTagValue Census) {
-	seriesSizeSeries.At(recordTagValue.index() + 3*censusTagValue.index()).Record(float64(seriesSize))
+	recordIndex, censusIndex := uint64(recordTagValue)-1, uint64(censusTagValue)-1
+	if recordIndex >= 2 || censusIndex >= 2 {
+		recordIndex, censusIndex = recordTagValue.index(), censusTagValue.index()
+	}
+	seriesSizeSeries.At(recordIndex + 3*censusIndex).Record(float64(seriesSize))
 }
 
 // BoundSeriesSize records series size with the tags given to SeriesSizeFor.

@@ -254,7 +254,11 @@ var requestsSeries = series.NewCounts(series.SeriesInfo{
 
 // RecordRequests records requests: Requests.
 func RecordRequests(ctx context.Context, outcome Outcome, retried Retried) {
-	requestsSeries.At(outcome.index() + 3*retried.index()).Inc()
+	outcomeIndex, retriedIndex := uint64(outcome)-1, uint64(retried)
+	if outcomeIndex >= 2 || retriedIndex >= 4 {
+		outcomeIndex, retriedIndex = outcome.index(), retried.index()
+	}
+	requestsSeries.At(outcomeIndex + 3*retriedIndex).Inc()
 }
 
 // BoundRequests records requests with the tags given to RequestsFor.

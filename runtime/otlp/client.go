@@ -8,19 +8,22 @@ import (
 	"github.com/ocgen/ocgen/runtime"
 	"go.opentelemetry.io/otel/sdk/metric/metricdata"
 	collector "go.opentelemetry.io/proto/otlp/collector/metrics/v1"
+	"google.golang.org/grpc/mem"
 )
 
-// A client sends requests through one of OpenTelemetry's exporters. Their errors are only
-// texts, so hooks in the connection observe the traffic and write it into the exchange that
-// ctx carries.
+// A client sends requests through one of OpenTelemetry's exporters. The exporter sends empty
+// metrics, and a hook in the connection replaces them by the request, which is encoded
+// already. Errors of the exporters are only texts, so the hooks also observe the traffic. They
+// know the exchange from ctx.
 type client struct {
 	upload func(context.Context, *metricdata.ResourceMetrics) error
 	judge  func(error, *exchange) answer
 	close  func(context.Context) error
 }
 
-// An exchange is the observed traffic of one request and its response.
+// An exchange is one request and the observed traffic.
 type exchange struct {
+	request  mem.Buffer  // an ExportMetricsServiceRequest
 	sent     atomic.Bool // the request, or a part of it, may have left
 	answered atomic.Bool // the receiver sent a response
 	status   int         // of HTTP
@@ -30,6 +33,11 @@ type exchange struct {
 }
 
 type exchangeKey struct{}
+
+// withExchange returns a ctx that carries x.
+func withExchange(ctx context.Context, x *exchange) context.Context {
+	return context.WithValue(ctx, exchangeKey{}, x)
+}
 
 // exchangeOf returns the exchange that ctx carries. Every request of a client
 // has one.
@@ -45,10 +53,11 @@ type answer struct {
 	tooLarge bool         // smaller requests may be accepted
 }
 
-// send sends one request.
-func (c *client) send(ctx context.Context, request *metricdata.ResourceMetrics) answer {
-	x := &exchange{}
-	err := c.upload(context.WithValue(ctx, exchangeKey{}, x), request)
+// send sends one request. The connection may read it after send has returned, and has a
+// reference then.
+func (c *client) send(ctx context.Context, request mem.Buffer) answer {
+	x := &exchange{request: request}
+	err := c.upload(withExchange(ctx, x), &metricdata.ResourceMetrics{})
 	if x.partial != nil {
 		return partialAnswer(x.partial)
 	}

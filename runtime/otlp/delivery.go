@@ -2,22 +2,49 @@ package otlp
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/ocgen/ocgen/runtime"
+	"github.com/ocgen/ocgen/runtime/metric"
 )
 
 // A delivery is one export.
 type delivery struct {
 	ctx      context.Context
 	exporter *Exporter
+	batch    *batch
 	resends  int             // requests left to find the points that partial successes refused
 	refused  map[string]bool // series that a partial success refused
+	key      []byte          // of the series that is looked up
 	failures []runtime.Failure
 	stopped  error // why no further request is sent
 }
 
-// deliver sends a batch. If there is no response, or one that says that the receiver is not
-// available, no further request is sent.
+// add adds a series to the batch. It sends the batch if the series does not fit into it.
+// Series that OTLP cannot have are refused.
+func (d *delivery) add(m *metric.Metric, s *metric.Series) {
+	b := d.batch
+	if err := b.add(m, s); err != nil {
+		err = fmt.Errorf("it cannot be sent as OTLP: %w", err)
+		d.failures = append(d.failures, runtime.Failure{Metric: m, Series: s, Fate: runtime.Refused, Err: err})
+		return
+	}
+	if b.full(&d.exporter.envelope) {
+		d.deliver(b.items[:len(b.items)-1])
+		b.keepLast()
+	}
+}
+
+// flush sends the batch.
+func (d *delivery) flush() {
+	if len(d.batch.items) > 0 {
+		d.deliver(d.batch.items)
+	}
+	d.batch.clear()
+}
+
+// deliver sends items of the batch. If there is no response, or one that says that the
+// receiver is not available, no further request is sent.
 func (d *delivery) deliver(batch []item) {
 	if d.stopped == nil {
 		d.stopped = context.Cause(d.ctx)
@@ -26,7 +53,7 @@ func (d *delivery) deliver(batch []item) {
 		d.fail(batch, runtime.Unsent, d.stopped)
 		return
 	}
-	answer := d.exporter.client.send(d.ctx, d.exporter.request(batch))
+	answer := d.send(batch)
 	switch {
 	case answer.err == nil:
 	case answer.tooLarge && len(batch) > 1:
@@ -40,6 +67,13 @@ func (d *delivery) deliver(batch []item) {
 			d.stopped = answer.err
 		}
 	}
+}
+
+// send sends one request.
+func (d *delivery) send(items []item) answer {
+	request := d.batch.request(&d.exporter.envelope, items, &d.exporter.memory)
+	defer request.Free()
+	return d.exporter.client.send(d.ctx, request)
 }
 
 func (d *delivery) fail(batch []item, fate runtime.Fate, err error) {

@@ -19,7 +19,15 @@
 //
 // Names, units, descriptions, bucket bounds, start times and exemplars arrive as the
 // schema declares them. Requests are sent by OpenTelemetry's own OTLP exporters, without
-// their retries: package runtime retries with newer points.
+// their retries: package runtime retries with newer points. Only the messages are written
+// by this package.
+//
+// # Memory
+//
+// A request has at most 2 MiB, unless a single series is larger. Between exports an
+// exporter keeps about three times the memory of its largest request, so at most 7 MB. It
+// gives the memory back after an export that needs less than an eighth of it, and at
+// Shutdown.
 //
 // # Compatible with the bridge
 //

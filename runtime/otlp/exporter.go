@@ -10,17 +10,14 @@ import (
 
 	"github.com/ocgen/ocgen/runtime"
 	"github.com/ocgen/ocgen/runtime/metric"
-	"go.opentelemetry.io/otel/sdk/instrumentation"
-	otel "go.opentelemetry.io/otel/sdk/metric/metricdata"
-	"go.opentelemetry.io/otel/sdk/resource"
 )
 
 // An Exporter sends metrics to a receiver of OTLP. Its calls may overlap only as
 // [runtime.Exporter] allows.
 type Exporter struct {
 	client   *client
-	resource *resource.Resource
-	scope    instrumentation.Scope
+	envelope envelope
+	memory   memory
 	refused  map[string]bool // series that partial successes refused last
 
 	life  context.Context // done from Shutdown on
@@ -46,7 +43,11 @@ func newExporter(ctx context.Context, opts Options) (*Exporter, error) {
 	if err != nil {
 		return nil, err
 	}
-	described, err := opts.resource(ctx)
+	process, err := opts.resource(ctx)
+	if err != nil {
+		return nil, err
+	}
+	envelope, err := newEnvelope(process)
 	if err != nil {
 		return nil, err
 	}
@@ -54,25 +55,12 @@ func newExporter(ctx context.Context, opts Options) (*Exporter, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Exporter{
-		client:   c,
-		resource: described,
-		refused:  map[string]bool{},
-		scope:    instrumentation.Scope{Name: bridgeScope, Version: bridgeVersion},
-	}
+	e := &Exporter{client: c, envelope: envelope, refused: map[string]bool{}}
 	e.life, e.end = context.WithCancelCause(context.Background())
 	return e, nil
 }
 
-// bridgeScope and bridgeVersion are the scope of OpenTelemetry's bridge for OpenCensus. The
-// scope may be part of the identity of a series, so a program that changes from the bridge to
-// this exporter keeps its series.
-const (
-	bridgeScope   = "go.opentelemetry.io/otel/bridge/opencensus"
-	bridgeVersion = "1.46.0"
-)
-
-// Export sends metrics in requests of at most about 2 MiB. A [*runtime.ExportError] has
+// Export sends metrics in requests of at most 2 MiB. A [*runtime.ExportError] has
 // the fate of each point that was not accepted; the comment of the package describes how
 // responses are read. No request outlasts ctx, nor the timeout of
 // OTEL_EXPORTER_OTLP_TIMEOUT (10 s).
@@ -84,35 +72,46 @@ func (e *Exporter) Export(ctx context.Context, metrics []*metric.Metric) error {
 	}
 	defer context.AfterFunc(e.life, func() { cancel(errShutdown) })()
 
-	d := delivery{ctx: ctx, exporter: e, resends: maxResends, refused: map[string]bool{}}
-	items, failures := itemsOf(metrics)
-	d.failures = failures
-	suspects, others := e.split(items)
-	for _, part := range [][]item{others, suspects} {
-		for _, batch := range batches(part) {
-			d.deliver(batch)
-		}
+	d := delivery{ctx: ctx, exporter: e, batch: e.memory.take(), resends: maxResends, refused: map[string]bool{}}
+	suspects := d.sendOthers(metrics)
+	for _, i := range suspects {
+		d.add(i.metric, i.series)
 	}
+	d.flush()
 	e.remember(suspects, &d)
+	e.memory.give(d.batch)
 	if len(d.failures) > 0 {
 		return &runtime.ExportError{Failures: d.failures}
 	}
 	return nil
 }
 
-// split separates the series that a partial success refused last time.
-func (e *Exporter) split(items []item) (suspects, others []item) {
-	if len(e.refused) == 0 {
-		return nil, items
-	}
-	for _, i := range items {
-		if e.refused[i.key()] {
-			suspects = append(suspects, i)
+// sendOthers sends all series but those that a partial success refused last time, which it
+// returns.
+func (d *delivery) sendOthers(metrics []*metric.Metric) (suspects []item) {
+	for _, m := range metrics {
+		if m == nil {
 			continue
 		}
-		others = append(others, i)
+		for _, s := range m.Series {
+			if i := (item{metric: m, series: s}); d.wasRefused(i) {
+				suspects = append(suspects, i)
+				continue
+			}
+			d.add(m, s)
+		}
 	}
-	return suspects, others
+	d.flush()
+	return suspects
+}
+
+// wasRefused reports whether a partial success refused the series last time.
+func (d *delivery) wasRefused(i item) bool {
+	if len(d.exporter.refused) == 0 || i.series == nil {
+		return false
+	}
+	d.key = i.appendKey(d.key[:0])
+	return d.exporter.refused[string(d.key)]
 }
 
 // remember notes the series that partial successes refused, and forgets those that were
@@ -126,20 +125,13 @@ func (e *Exporter) remember(suspects []item, d *delivery) {
 	maps.Copy(e.refused, d.refused)
 }
 
-// request returns one request with the items.
-func (e *Exporter) request(items []item) *otel.ResourceMetrics {
-	return &otel.ResourceMetrics{
-		Resource:     e.resource,
-		ScopeMetrics: []otel.ScopeMetrics{{Scope: e.scope, Metrics: grouped(items)}},
-	}
-}
-
 // Shutdown ends an export that still runs and closes the connections. When ctx is done
 // it returns without waiting for them. It sends nothing. A second call does nothing.
 func (e *Exporter) Shutdown(ctx context.Context) error {
 	var err error
 	e.ended.Do(func() {
 		e.end(errShutdown)
+		e.memory.close()
 		closed := make(chan error, 1)
 		go func() { closed <- e.client.close(ctx) }()
 		select {

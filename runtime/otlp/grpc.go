@@ -13,6 +13,9 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/backoff"
 	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/encoding"
+	"google.golang.org/grpc/encoding/proto"
+	"google.golang.org/grpc/mem"
 	"google.golang.org/grpc/stats"
 	"google.golang.org/grpc/status"
 )
@@ -23,7 +26,7 @@ func newGRPC(ctx context.Context, s settings) (*client, error) {
 		otlpmetricgrpc.WithTimeout(s.timeout),
 		otlpmetricgrpc.WithDialOption(
 			grpc.WithStatsHandler(wireWatcher{}),
-			grpc.WithChainUnaryInterceptor(notePartial),
+			grpc.WithChainUnaryInterceptor(sendEncoded),
 			grpc.WithConnectParams(reconnecting),
 		),
 	}
@@ -50,14 +53,34 @@ var reconnecting = grpc.ConnectParams{
 	MinConnectTimeout: 5 * time.Second,
 }
 
-// notePartial keeps the answer's partial success.
-func notePartial(ctx context.Context, method string, req, reply any, cc *grpc.ClientConn, invoke grpc.UnaryInvoker, opts ...grpc.CallOption) error {
-	err := invoke(ctx, method, req, reply, cc, opts...)
+// sendEncoded sends the request of the exchange in place of the exporter's message, and keeps
+// the partial success of the response.
+func sendEncoded(ctx context.Context, method string, _, reply any, cc *grpc.ClientConn, invoke grpc.UnaryInvoker, opts ...grpc.CallOption) error {
+	x := exchangeOf(ctx)
+	err := invoke(ctx, method, x.request, reply, cc, append(opts, grpc.ForceCodecV2(encodedCodec))...)
 	if response, ok := reply.(*collector.ExportMetricsServiceResponse); ok && err == nil {
-		exchangeOf(ctx).partial = response.GetPartialSuccess()
+		x.partial = response.GetPartialSuccess()
 	}
 	return err
 }
+
+// encodedCodec is gRPC's codec for protobuf, but its requests are encoded already.
+var encodedCodec = codec{encoding.GetCodecV2(proto.Name)}
+
+type codec struct{ encoding.CodecV2 }
+
+// Marshal returns a request with a reference for gRPC, which releases it.
+func (codec) Marshal(request any) (mem.BufferSlice, error) {
+	b, ok := request.(mem.Buffer)
+	if !ok {
+		return nil, fmt.Errorf("ocgen bug: a request of the type %T is not encoded", request)
+	}
+	b.Ref()
+	return mem.BufferSlice{b}, nil
+}
+
+// Name returns no name: gRPC would append it to the Content-Type.
+func (codec) Name() string { return "" }
 
 // A wireWatcher notes whether a request was sent and whether a response came. The status of
 // gRPC does not show it: Unavailable is the status of an overloaded receiver, and the

@@ -49,16 +49,23 @@ func newHTTP(ctx context.Context, s settings) (*client, error) {
 	}}, nil
 }
 
-// A watchedTransport notes whether a request was sent, and the whole response, of which the
-// exporter reports only some, as text.
+// A watchedTransport sends the request of the exchange in place of the exporter's. It notes
+// whether the request was sent, and the whole response, of which the exporter reports only
+// some, as text.
 type watchedTransport struct{ http.RoundTripper }
 
 func (t watchedTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	x := exchangeOf(r.Context())
+	if err := r.Body.Close(); err != nil {
+		return nil, err
+	}
 	r = r.Clone(httptrace.WithClientTrace(r.Context(), &httptrace.ClientTrace{
 		WroteHeaderField: func(string, []string) { x.sent.Store(true) },
 	}))
 	r.Header.Del("Accept-Encoding") // so that the transport decompresses the response
+	if err := setBody(r, x.request); err != nil {
+		return nil, err
+	}
 	response, err := t.RoundTripper.RoundTrip(r)
 	if err != nil {
 		return nil, err

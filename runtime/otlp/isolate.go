@@ -73,7 +73,7 @@ func (s *search) resend(part []item) (rejected int64, ok bool) {
 	if d.ctx.Err() != nil {
 		return 0, false
 	}
-	answer := d.exporter.client.send(d.ctx, d.exporter.request(part))
+	answer := d.send(part)
 	return answer.rejected, answer.err == nil || answer.rejected > 0
 }
 

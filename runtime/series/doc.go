@@ -14,7 +14,11 @@
 //	})
 //
 //	func RecordJob(kind Kind, result Result) {
-//		jobsSeries.At(kind.index() + 3*result.index()).Inc()
+//		kindIndex, resultIndex := uint64(kind)-1, uint64(result)-1
+//		if kindIndex >= 3 || resultIndex >= 4 { // a value out of range
+//			kindIndex, resultIndex = kind.index(), result.index()
+//		}
+//		jobsSeries.At(kindIndex + 3*resultIndex).Inc()
 //	}
 //
 // # Sets

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"sync/atomic"
 
-	"github.com/ocgen/ocgen/runtime/metric"
 	"github.com/ocgen/ocgen/runtime/record"
 )
 
@@ -131,16 +130,14 @@ const minGone = 32
 // compact removes the series that have ended from the list. It is called with both locks
 // held. Readers may still use the old list.
 func (s *SeriesSet[C]) compact() {
-	left := len(s.series) - s.gone
-	series, labels := make([]*C, 0, left), make([][]metric.LabelValue, 0, left)
-	for i, c := range s.series {
-		if s.kind.origin(c).loadState() == stateEnded {
-			continue
-		}
-		series = append(series, c)
-		if i < len(s.labels) {
-			labels = append(labels, s.labels[i])
+	has := s.series
+	left := func(i int) bool { return s.kind.origin(has[i]).loadState() == stateEnded }
+	s.labels.keep(s.places, len(has), func(i int) uint64 { return s.kind.origin(has[i]).index }, left)
+	series := make([]*C, 0, len(has)-s.gone)
+	for i, c := range has {
+		if !left(i) {
+			series = append(series, c)
 		}
 	}
-	s.series, s.labels, s.gone = series, labels, 0
+	s.series, s.gone = series, 0
 }

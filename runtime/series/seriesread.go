@@ -2,7 +2,6 @@ package series
 
 import (
 	"math"
-	"slices"
 	"time"
 
 	"github.com/ocgen/ocgen/runtime/metric"
@@ -20,7 +19,8 @@ func (s *SeriesSet[C]) read(now time.Time, last *metric.Metric) *metric.Metric {
 	rows := record.Rows(last, len(series))
 	value := s.kind.reader(len(series), s.info.ZeroRows)
 	used := 0
-	for i, c := range series {
+	for _, c := range series {
+		own := labels.next()
 		if s.info.ZeroRows && s.kind.origin(c).start.Load() == 0 {
 			continue // has no record, and is no zero row
 		}
@@ -30,7 +30,7 @@ func (s *SeriesSet[C]) read(now time.Time, last *metric.Metric) *metric.Metric {
 			continue
 		}
 		used++
-		row.LabelValues, row.StartTime, row.Point = labels[i], time.Time{}, metric.Point{Time: now, Value: v}
+		row.LabelValues, row.StartTime, row.Point = own, time.Time{}, metric.Point{Time: now, Value: v}
 		if s.kind.cumulative {
 			s.date(row, c)
 		}
@@ -55,7 +55,7 @@ func (s *SeriesSet[C]) date(row *metric.Series, c *C) {
 
 // listed returns the registration, which is identified by its descriptor, its series and
 // their labels. Recorders never wait for the labels.
-func (s *SeriesSet[C]) listed() (registration *metric.Descriptor, series []*C, labels [][]metric.LabelValue) {
+func (s *SeriesSet[C]) listed() (registration *metric.Descriptor, series []*C, of labelCursor) {
 	s.labelling.Lock()
 	defer s.labelling.Unlock()
 	s.mu.Lock()
@@ -65,34 +65,13 @@ func (s *SeriesSet[C]) listed() (registration *metric.Descriptor, series []*C, l
 	registration, series = s.descriptor.Load(), s.series
 	s.mu.Unlock()
 	if registration == nil {
-		return nil, nil, nil
+		return nil, nil, labelCursor{}
 	}
-	return registration, series, s.labelsOf(registration, series)
-}
-
-// labelsOf returns the labels of the series of a registration. It is called with labelling
-// held.
-func (s *SeriesSet[C]) labelsOf(registration *metric.Descriptor, series []*C) [][]metric.LabelValue {
 	if s.labelled != registration {
-		s.labels, s.labelled = nil, registration
+		s.labels, s.labelled = labels{}, registration
 	}
-	fresh, size := series[min(len(s.labels), len(series)):], len(s.places.places)
-	s.labels = slices.Grow(s.labels, len(fresh))
-	together := len(fresh) // series whose labels are in one block of memory: there may be 100,000
-	if s.places.ends {     // a block stays as long as one of its series
-		together = 1
-	}
-	var block []metric.LabelValue
-	for i, c := range fresh {
-		if i%together == 0 {
-			block = make([]metric.LabelValue, size*together)
-		}
-		labels := block[:size:size]
-		block = block[size:]
-		s.places.putLabels(labels, s.kind.origin(c).index)
-		s.labels = append(s.labels, labels)
-	}
-	return s.labels
+	blocks := s.labels.of(s.places, len(series), func(i int) uint64 { return s.kind.origin(series[i]).index })
+	return registration, series, labelCursor{size: len(s.places.places), blocks: blocks}
 }
 
 // each makes the reader of a kind whose values are numbers.

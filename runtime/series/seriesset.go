@@ -59,7 +59,7 @@ type SeriesSet[C any] struct {
 	bound boundFinders
 
 	labelling sync.Mutex // guards the fields below; readers lock it, before mu, and who ends series
-	labels    [][]metric.LabelValue
+	labels    labels
 	labelled  *metric.Descriptor // the registration that the labels are of
 }
 
@@ -335,7 +335,7 @@ func (s *SeriesSet[C]) stop() {
 	ended := s.series
 	s.descriptor.Store(nil)
 	s.series, s.gone, s.limited = nil, 0, 0
-	s.labels, s.labelled = nil, nil
+	s.labels, s.labelled = labels{}, nil
 	s.full.Store(false)
 	if s.info.Keyed {
 		s.keyed.Store(newKeyedSeries[C](minKeyed))

@@ -1,39 +1,34 @@
 package stackdriver
 
 import (
+	"bytes"
 	"context"
 	"slices"
 	"testing"
 	"time"
 
-	"cloud.google.com/go/monitoring/apiv3/v2/monitoringpb"
 	"github.com/ocgen/ocgen/internal/fakemonitoring"
 	"github.com/ocgen/ocgen/runtime/internal/borrowed"
 	"github.com/ocgen/ocgen/runtime/metric"
-	"google.golang.org/genproto/googleapis/api/monitoredres"
 	"google.golang.org/protobuf/proto"
 )
 
 // TestConvertedPointsAreCopies: what is sent shares no memory with what is borrowed, also
 // if a call goes on after Export has returned, as gRPC's may.
 func TestConvertedPointsAreCopies(t *testing.T) {
-	c := &converter{project: "p", prefix: "mysvc", resource: &monitoredres.MonitoredResource{Type: "global"}, task: "task"}
+	c := testConverter()
 	metrics := samples()
-	points, failures := c.points(metrics)
-	if len(points) != 11 || len(failures) > 0 {
-		t.Fatalf("%d points, %v", len(points), failures)
+	encoder := c.encoder(metrics)
+	batches := slices.Collect(encoder.batches(metrics))
+	if len(batches) != 1 || len(batches[0].points) != 11 || len(encoder.failures) > 0 {
+		t.Fatalf("%d batches, %v", len(batches), encoder.failures)
 	}
-	var protos, want []*monitoringpb.TimeSeries
-	for _, p := range points {
-		protos, want = append(protos, p.proto), append(want, proto.Clone(p.proto).(*monitoringpb.TimeSeries))
-	}
+	want := slices.Clone(batches[0].series)
 	descriptor := c.descriptor(metrics[0].Descriptor)
 	wantDescriptor := proto.Clone(descriptor)
 	borrowed.Overwrite(metrics)
-	for i, got := range protos {
-		if !proto.Equal(got, want[i]) {
-			t.Errorf("got\n%v\nwant\n%v", got, want[i])
-		}
+	if !bytes.Equal(batches[0].series, want) {
+		t.Errorf("got\n%x\nwant\n%x", batches[0].series, want)
 	}
 	if !proto.Equal(descriptor, wantDescriptor) {
 		t.Errorf("got\n%v\nwant\n%v", descriptor, wantDescriptor)

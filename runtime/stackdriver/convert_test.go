@@ -96,8 +96,17 @@ func TestNames(t *testing.T) {
 // Attachments that Cloud Monitoring has no kind for are left out, and the
 // exemplar stays.
 func TestOtherAttachments(t *testing.T) {
-	e, err := exemplar(&metric.Exemplar{Value: 2, Attachments: map[string]string{"user": "x", "SpanContext": "no span"}}, "p")
-	if err != nil || e.Value != 2 || len(e.Attachments) != 0 {
-		t.Errorf("got %v, %v", e, err)
+	m := &metric.Metric{Descriptor: metric.Descriptor{Name: "m", Type: metric.TypeGaugeDistribution}}
+	exemplar := &metric.Exemplar{Value: 2, Attachments: map[string]string{"user": "x", "SpanContext": "no span"}}
+	m.Series = []*metric.Series{{Point: metric.Point{Time: time.Now(), Value: &metric.Distribution{
+		Count: 1, Sum: 2, Buckets: []metric.Bucket{{Count: 1, Exemplar: exemplar}},
+	}}}}
+	series, failures := encoded(t, testConverter(), []*metric.Metric{m})
+	if len(series) != 1 || len(failures) > 0 {
+		t.Fatalf("%v, %v", series, failures)
+	}
+	all := series[0].Points[0].Value.GetDistributionValue().Exemplars
+	if len(all) != 1 || all[0].Value != 2 || len(all[0].Attachments) != 0 {
+		t.Errorf("got %v", all)
 	}
 }

@@ -94,18 +94,21 @@ func (e *Exporter) known(metricType string) description {
 // describe creates the descriptors, a few at a time.
 func (e *Exporter) describe(ctx context.Context, wanted []*metricpb.MetricDescriptor) error {
 	problems := make([]error, len(wanted))
-	inParallel(len(wanted), func(i int) {
-		d := wanted[i]
-		err := e.create(ctx, d)
-		done := description{created: d, tried: time.Now()}
-		if err != nil {
-			done.created = nil
-			problems[i] = fmt.Errorf("creating the metric descriptor %s: %w", d.Type, err)
-		}
-		e.mu.Lock()
-		defer e.mu.Unlock()
-		e.descriptions[d.Type] = done
-	})
+	calls := newCallGroup()
+	for i, d := range wanted {
+		calls.run(func() {
+			err := e.create(ctx, d)
+			done := description{created: d, tried: time.Now()}
+			if err != nil {
+				done.created = nil
+				problems[i] = fmt.Errorf("creating the metric descriptor %s: %w", d.Type, err)
+			}
+			e.mu.Lock()
+			defer e.mu.Unlock()
+			e.descriptions[d.Type] = done
+		})
+	}
+	calls.wait()
 	return errors.Join(problems...)
 }
 

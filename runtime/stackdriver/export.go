@@ -4,18 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
-	"sync"
 
-	"cloud.google.com/go/monitoring/apiv3/v2/monitoringpb"
-	"github.com/ocgen/ocgen/internal/cloudmonitoring"
 	"github.com/ocgen/ocgen/runtime"
 	"github.com/ocgen/ocgen/runtime/metric"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 )
-
-const parallel = 8 // requests at a time
 
 // Export writes the metrics. Its error wraps a [*runtime.ExportError] with the fate of
 // each point that was not accepted, and the errors of descriptors that could not be
@@ -29,8 +23,7 @@ func (e *Exporter) Export(ctx context.Context, metrics []*metric.Metric) error {
 		return err
 	}
 	described := e.describeNew(ctx, metrics)
-	points, failures := e.convert.points(metrics)
-	failures = append(failures, e.write(ctx, points)...)
+	failures := e.write(ctx, metrics)
 	if len(failures) == 0 && described == nil {
 		return nil
 	}
@@ -56,64 +49,52 @@ func (e *exportError) Error() string {
 
 func (e *exportError) Unwrap() []error { return []error{e.points, e.described} }
 
-// write sends the points in requests of up to 200, a few at a time.
-func (e *Exporter) write(ctx context.Context, points []point) []runtime.Failure {
-	batches := slices.Collect(slices.Chunk(points, cloudmonitoring.MaxRequestSeries))
-	failures := make([][]runtime.Failure, len(batches))
-	inParallel(len(batches), func(i int) { failures[i] = e.writeBatch(ctx, batches[i]) })
-	return slices.Concat(failures...)
-}
-
-// inParallel calls f for each i below n, a few at a time.
-func inParallel(n int, f func(i int)) {
-	next := make(chan int)
-	var running sync.WaitGroup
-	for range min(n, parallel) {
-		running.Add(1)
-		go func() {
-			defer running.Done()
-			for i := range next {
-				f(i)
-			}
-		}()
+// write encodes the metrics and sends them in requests of up to 200 series, a few at a time.
+// While a request is on its way the next one is encoded.
+func (e *Exporter) write(ctx context.Context, metrics []*metric.Metric) []runtime.Failure {
+	encoder := e.convert.encoder(metrics)
+	var unwritten []*[]runtime.Failure // of each batch
+	calls := newCallGroup()
+	defer calls.wait() // also if a producer's metrics are malformed, and encoding panics
+	for b := range encoder.batches(metrics) {
+		failed := new([]runtime.Failure)
+		unwritten = append(unwritten, failed)
+		calls.run(func() { *failed = e.writeBatch(ctx, b) })
 	}
-	for i := range n {
-		next <- i
+	calls.wait()
+	all := encoder.failures
+	for _, failed := range unwritten {
+		all = append(all, *failed...)
 	}
-	close(next)
-	running.Wait()
+	return all
 }
 
 // writeBatch sends a request and returns the failures of its points.
-func (e *Exporter) writeBatch(ctx context.Context, batch []point) []runtime.Failure {
+func (e *Exporter) writeBatch(ctx context.Context, b batch) []runtime.Failure {
 	if ctx.Err() != nil {
-		return same(batch, verdict{runtime.Unsent, fmt.Errorf("not sent because no time was left: %w", context.Cause(ctx))})
-	}
-	req := &monitoringpb.CreateTimeSeriesRequest{Name: "projects/" + e.convert.project}
-	for _, p := range batch {
-		req.TimeSeries = append(req.TimeSeries, p.proto)
+		return same(b.points, verdict{runtime.Unsent, fmt.Errorf("not sent because no time was left: %w", context.Cause(ctx))})
 	}
 	var c call
-	err := e.client.CreateTimeSeries(withCall(ctx, &c), req)
+	err := e.client.CreateTimeSeries(withCall(ctx, &c), b.request(e.convert.project))
 	if err == nil {
 		return nil
 	}
 	answer := status.Convert(err)
-	if verdicts, ok := partial(answer, len(batch)); ok {
-		return failures(batch, func(i int) verdict { return verdicts[i] })
+	if verdicts, ok := partial(answer, len(b.points)); ok {
+		return failures(b.points, func(i int) verdict { return verdicts[i] })
 	}
-	return same(batch, verdict{c.fate(answer.Code()), e.reason(ctx, answer)})
+	return same(b.points, verdict{c.fate(answer.Code()), e.reason(ctx, answer)})
 }
 
 // same returns the failures of points of one fate.
-func same(batch []point, v verdict) []runtime.Failure {
-	return failures(batch, func(int) verdict { return v })
+func same(points []point, v verdict) []runtime.Failure {
+	return failures(points, func(int) verdict { return v })
 }
 
-// failures returns the failures of a batch.
-func failures(batch []point, of func(i int) verdict) []runtime.Failure {
+// failures returns the failures of the points that have a verdict with an error.
+func failures(points []point, of func(i int) verdict) []runtime.Failure {
 	var all []runtime.Failure
-	for i, p := range batch {
+	for i, p := range points {
 		if v := of(i); v.err != nil {
 			all = append(all, runtime.Failure{Metric: p.metric, Series: p.series, Fate: v.fate, Err: v.err})
 		}

@@ -7,8 +7,10 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+	"unicode/utf8"
 
 	monitoring "cloud.google.com/go/monitoring/apiv3/v2"
+	"github.com/googleapis/gax-go/v2"
 	"github.com/ocgen/ocgen/internal/cloudmonitoring"
 	"github.com/ocgen/ocgen/runtime"
 	"github.com/ocgen/ocgen/runtime/record"
@@ -159,6 +161,9 @@ func settle(ctx context.Context, packages []*record.Package, opts Options) (*con
 	if c.project == "" {
 		problems = append(problems, errors.New("Options.ProjectID is empty, and the credentials name no project: set it to the id of the Google Cloud project to write to"))
 	}
+	if !utf8.ValidString(c.project) {
+		problems = append(problems, fmt.Errorf("the project %q is not UTF-8: correct Options.ProjectID", c.project))
+	}
 	c.resource, err = resolve(packages, t, opts.ResourceLabels, detected, d.err)
 	problems = append(problems, err)
 	c.task, err = taskLabel(opts.TaskLabel, t)
@@ -198,6 +203,7 @@ func connect(ctx context.Context, opts []option.ClientOption) (*monitoring.Metri
 		return nil, err
 	}
 	client.CallOptions.GetMetricDescriptor = nil
+	client.CallOptions.CreateTimeSeries = append(client.CallOptions.CreateTimeSeries, gax.WithGRPCOptions(grpc.ForceCodecV2(newRequestCodec())))
 	return client, nil
 }
 

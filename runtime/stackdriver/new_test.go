@@ -96,6 +96,17 @@ func TestNewRefuses(t *testing.T) {
 		register(t, "shop", on("k8s_pod"), countPart)
 		refused(t, Options{ProjectID: "p", ResourceLabels: map[string]string{"pod_name": "\xff"}}, `resource label pod_name is "\xff", which is not UTF-8`)
 	})
+	t.Run("bad detected label", func(t *testing.T) {
+		t.Setenv("CONTAINER_NAME", "\xff")
+		t.Setenv("GCE_METADATA_HOST", "127.0.0.1:1")
+		register(t, "shop", onKubernetesShop, countPart)
+		refused(t, Options{ProjectID: "p", ResourceLabels: without(goodLabels, "container_name"), Detect: true, DetectTimeout: 200 * time.Millisecond},
+			`resource label container_name is "\xff", which is not UTF-8`)
+	})
+	t.Run("bad project", func(t *testing.T) {
+		register(t, "shop", on(""), countPart)
+		refused(t, Options{ProjectID: "\xff"}, `the project "\xff" is not UTF-8: correct Options.ProjectID`)
+	})
 	t.Run("detection fails", func(t *testing.T) {
 		t.Setenv("GCE_METADATA_HOST", "127.0.0.1:1")
 		register(t, "shop", on("gce_instance"), countPart)

@@ -39,9 +39,6 @@ func resolve(packages []*record.Package, r cloudmonitoring.Resource, given, dete
 		if !slices.Contains(r.LabelKeys(), k) {
 			problems = append(problems, fmt.Errorf("the resource %s has no label %q: remove it from Options.ResourceLabels", r.Type, k))
 		}
-		if !utf8.ValidString(given[k]) {
-			problems = append(problems, fmt.Errorf("resource label %s is %q, which is not UTF-8: correct Options.ResourceLabels", k, given[k]))
-		}
 	}
 	for _, k := range r.Labels {
 		only := expected(packages, k)
@@ -53,6 +50,11 @@ func resolve(packages []*record.Package, r cloudmonitoring.Resource, given, dete
 			labels[k] = only[0]
 		default:
 			problems = append(problems, missing(r, k, only, undetected))
+		}
+	}
+	for _, k := range slices.Sorted(maps.Keys(labels)) { // a detected label may come from the environment
+		if !utf8.ValidString(labels[k]) {
+			problems = append(problems, fmt.Errorf("resource label %s is %q, which is not UTF-8: correct Options.ResourceLabels", k, labels[k]))
 		}
 	}
 	problems = append(problems, checkLabels(packages, labels))
@@ -112,5 +114,5 @@ func newTask() (string, error) {
 	if _, err := rand.Read(random); err != nil {
 		return "", fmt.Errorf("making a value for %s: %w", cloudmonitoring.TaskLabel, err)
 	}
-	return fmt.Sprintf("go-%d@%s-%s", os.Getpid(), host, hex.EncodeToString(random)), nil
+	return fmt.Sprintf("go-%d@%s-%s", os.Getpid(), strings.ToValidUTF8(host, "_"), hex.EncodeToString(random)), nil
 }

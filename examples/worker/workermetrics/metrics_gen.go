@@ -221,9 +221,12 @@ func RecordJobTime(ctx context.Context, jobTime time.Duration, kind Kind, result
 	if !jobTimeValues.Int64(int64(jobTime)) {
 		return
 	}
-	kindIndex := kind.index()
+	kindIndex, resultIndex := uint64(kind)-1, uint64(result)-1
+	if kindIndex >= 2 || resultIndex >= 3 {
+		kindIndex, resultIndex = kind.index(), result.index()
+	}
 	jobTimeSeries.At(kindIndex).Record(float64(jobTime) / float64(time.Second))
-	jobsSeries.At(kindIndex + 3*result.index()).Inc()
+	jobsSeries.At(kindIndex + 3*resultIndex).Inc()
 }
 
 // TimeJobTime starts the clock for job time and returns the function that stops and

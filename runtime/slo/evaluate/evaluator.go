@@ -25,8 +25,10 @@ type Options struct {
 	SLOs []slo.SLO
 	// History runs a goroutine that reads the metrics every 10 seconds until Close.
 	History bool
-	// Gather reads the metrics. nil: runtime.GatherPartial. If it returns metrics and an
-	// error, the metrics are evaluated. The evaluator keeps no part of the metrics.
+	// Gather reads the metrics. nil: runtime.GatherPartial, or with History a
+	// runtime.Gatherer, which keeps the memory of a reading for the next one. If Gather
+	// returns metrics and an error, the metrics are evaluated. The evaluator keeps no part
+	// of the metrics, and never calls Gather while another call runs.
 	Gather func(context.Context) ([]*metric.Metric, error)
 	// Now returns the time of readings and windows. nil: time.Now.
 	Now func() time.Time
@@ -63,7 +65,11 @@ type Evaluator struct {
 
 // New returns an evaluator. An evaluator with History must be closed.
 func New(o Options) *Evaluator {
-	if o.Gather == nil {
+	switch {
+	case o.Gather != nil:
+	case o.History:
+		o.Gather = new(runtime.Gatherer).Gather
+	default:
 		o.Gather = runtime.GatherPartial
 	}
 	if o.Now == nil {

@@ -704,8 +704,19 @@ var closedTotalSeries = series.NewCounts(series.SeriesInfo{
 
 // RecordClosed records closed: Counts by closed tags.
 func RecordClosed(ctx context.Context, method Method, protocol Protocol, outcome Outcome, errorClass ErrorClass, retried Retried) {
-	outcomeIndex, errorClassIndex := outcome.index(), errorClass.index()
-	closedSeries.At(method.index() + 3*protocol.index() + 9*outcomeIndex + 36*errorClassIndex + 144*retried.index()).Inc()
+	methodIndex := uint64(method) - 1
+	protocolIndex := uint64(protocol) - 1
+	outcomeIndex := uint64(outcome) - 1
+	errorClassIndex := uint64(errorClass)
+	retriedIndex := uint64(retried)
+	if methodIndex >= 3 || protocolIndex >= 3 || outcomeIndex >= 3 || errorClassIndex >= 3 || retriedIndex >= 4 {
+		methodIndex = method.index()
+		protocolIndex = protocol.index()
+		outcomeIndex = outcome.index()
+		errorClassIndex = errorClass.index()
+		retriedIndex = retried.index()
+	}
+	closedSeries.At(methodIndex + 3*protocolIndex + 9*outcomeIndex + 36*errorClassIndex + 144*retriedIndex).Inc()
 	closedPairsSeries.At(errorClassIndex + 4*outcomeIndex).Add(1)
 	closedTotalSeries.At(0).Inc()
 }
@@ -780,8 +791,11 @@ func RecordLatency(ctx context.Context, latency time.Duration, method Method, ou
 		return
 	}
 	value := float64(latency) / float64(time.Millisecond)
-	outcomeIndex := outcome.index()
-	latencySeries.At(method.index()+3*outcomeIndex).RecordExemplar(otelctx.Span(ctx), value)
+	methodIndex, outcomeIndex := uint64(method)-1, uint64(outcome)-1
+	if methodIndex >= 3 || outcomeIndex >= 3 {
+		methodIndex, outcomeIndex = method.index(), outcome.index()
+	}
+	latencySeries.At(methodIndex+3*outcomeIndex).RecordExemplar(otelctx.Span(ctx), value)
 	busySeries.At(outcomeIndex).Add(value)
 	latestSeries.At(0).Set(value)
 	requestsSeries.At(outcomeIndex).Inc()
@@ -1702,7 +1716,11 @@ var lettersSeries = series.NewCounts(series.SeriesInfo{
 
 // RecordLetters records letters: Too many combinations of closed tags for a table.
 func RecordLetters(ctx context.Context, first First, second Second, third Third) {
-	lettersSeries.Keyed(first.index() + 27*second.index() + 729*third.index()).Inc()
+	firstIndex, secondIndex, thirdIndex := uint64(first)-1, uint64(second)-1, uint64(third)-1
+	if firstIndex >= 26 || secondIndex >= 26 || thirdIndex >= 26 {
+		firstIndex, secondIndex, thirdIndex = first.index(), second.index(), third.index()
+	}
+	lettersSeries.Keyed(firstIndex + 27*secondIndex + 729*thirdIndex).Inc()
 }
 
 // BoundLetters records letters with the tags given to LettersFor.

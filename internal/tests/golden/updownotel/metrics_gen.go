@@ -608,7 +608,11 @@ var workersSeries = series.NewInt64UpDowns(series.SeriesInfo{
 
 // AddWorkers adds delta to workers: Workers, of which there is always a known number.
 func AddWorkers(ctx context.Context, delta int64, endTagValue End, deltaTagValue Delta) {
-	workersSeries.At(endTagValue.index() + 3*deltaTagValue.index()).Add(delta)
+	endIndex, deltaIndex := uint64(endTagValue)-1, uint64(deltaTagValue)
+	if endIndex >= 2 || deltaIndex >= 3 {
+		endIndex, deltaIndex = endTagValue.index(), deltaTagValue.index()
+	}
+	workersSeries.At(endIndex + 3*deltaIndex).Add(delta)
 }
 
 // BeginWorkers adds 1 to workers until end is called: Workers, of which there is always a
@@ -620,7 +624,11 @@ func AddWorkers(ctx context.Context, delta int64, endTagValue End, deltaTagValue
 // It does nothing if the views were not registered at the beginning, or were unregistered
 // since.
 func BeginWorkers(ctx context.Context, endTagValue End, deltaTagValue Delta) (end func()) {
-	return series.Begin(workersSeries.At(endTagValue.index() + 3*deltaTagValue.index()))
+	endIndex, deltaIndex := uint64(endTagValue)-1, uint64(deltaTagValue)
+	if endIndex >= 2 || deltaIndex >= 3 {
+		endIndex, deltaIndex = endTagValue.index(), deltaTagValue.index()
+	}
+	return series.Begin(workersSeries.At(endIndex + 3*deltaIndex))
 }
 
 // BoundWorkers adds to workers with the tags given to WorkersFor.

@@ -1,5 +1,8 @@
 package otlp
 
+// This is the conversion to the types of OpenTelemetry's SDK, whose exporters encode them. The
+// tests compare it with the encoder.
+
 import (
 	"errors"
 	"fmt"
@@ -7,10 +10,72 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/ocgen/ocgen/runtime"
 	"github.com/ocgen/ocgen/runtime/metric"
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/sdk/metric/metricdata"
 )
+
+// reference returns the metrics as OpenTelemetry's SDK has them, and the series that cannot be
+// sent.
+func reference(metrics []*metric.Metric) ([]metricdata.Metrics, []runtime.Failure) {
+	var all []metricdata.Metrics
+	var failures []runtime.Failure
+	var last *metric.Metric
+	for _, m := range metrics {
+		if m == nil {
+			continue
+		}
+		for _, s := range m.Series {
+			data, err := convert(m.Descriptor, s)
+			if err != nil {
+				err = fmt.Errorf("it cannot be sent as OTLP: %w", err)
+				failures = append(failures, runtime.Failure{Metric: m, Series: s, Fate: runtime.Refused, Err: err})
+				continue
+			}
+			if m != last {
+				last = m
+				d := m.Descriptor
+				all = append(all, metricdata.Metrics{Name: d.Name, Description: d.Description, Unit: d.Unit})
+			}
+			joint := &all[len(all)-1]
+			joint.Data = joined(joint.Data, data)
+		}
+	}
+	return all, failures
+}
+
+// joined returns all points of two aggregations of one type, the first of which
+// may be nil. It never appends to an item's own slice.
+func joined(all, one metricdata.Aggregation) metricdata.Aggregation {
+	switch one := one.(type) {
+	case metricdata.Gauge[int64]:
+		a, _ := all.(metricdata.Gauge[int64])
+		one.DataPoints = append(a.DataPoints, one.DataPoints...)
+		return one
+	case metricdata.Gauge[float64]:
+		a, _ := all.(metricdata.Gauge[float64])
+		one.DataPoints = append(a.DataPoints, one.DataPoints...)
+		return one
+	case metricdata.Sum[int64]:
+		a, _ := all.(metricdata.Sum[int64])
+		one.DataPoints = append(a.DataPoints, one.DataPoints...)
+		return one
+	case metricdata.Sum[float64]:
+		a, _ := all.(metricdata.Sum[float64])
+		one.DataPoints = append(a.DataPoints, one.DataPoints...)
+		return one
+	case metricdata.Histogram[float64]:
+		a, _ := all.(metricdata.Histogram[float64])
+		one.DataPoints = append(a.DataPoints, one.DataPoints...)
+		return one
+	case metricdata.Summary:
+		a, _ := all.(metricdata.Summary)
+		one.DataPoints = append(a.DataPoints, one.DataPoints...)
+		return one
+	}
+	return all
+}
 
 // convert converts a series to an aggregation of OpenTelemetry with this one series.
 func convert(d metric.Descriptor, s *metric.Series) (metricdata.Aggregation, error) {

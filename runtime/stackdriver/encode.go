@@ -1,0 +1,134 @@
+package stackdriver
+
+import (
+	"errors"
+	"iter"
+	"slices"
+	"time"
+
+	"cloud.google.com/go/monitoring/apiv3/v2/monitoringpb"
+	"github.com/ocgen/ocgen/internal/cloudmonitoring"
+	"github.com/ocgen/ocgen/runtime"
+	"github.com/ocgen/ocgen/runtime/metric"
+)
+
+// Time series are encoded directly from the metrics. A tree of messages for each series would
+// take most of the processor time of an export, and nearly all of its allocations.
+
+// A point is a point of an export.
+type point struct {
+	metric *metric.Metric
+	series *metric.Series
+}
+
+// A batch has the points of a request.
+type batch struct {
+	points []point
+	series []byte // the points as the field time_series of a CreateTimeSeriesRequest
+}
+
+// request returns the request of a batch. The series are added as bytes, and protobuf copies
+// the bytes of fields that it does not know into the encoded message. So for every receiver the
+// request is one with a list of messages.
+func (b *batch) request(project string) *monitoringpb.CreateTimeSeriesRequest {
+	r := &monitoringpb.CreateTimeSeriesRequest{Name: "projects/" + project}
+	r.ProtoReflect().SetUnknown(b.series)
+	return r
+}
+
+// An encoder encodes the metrics of an export.
+type encoder struct {
+	*converter
+	values   valueEncoder
+	seen     seriesSet
+	points   []point // of all batches
+	batched  int     // number of the points that are in a batch
+	buffer   []byte  // series of the next batch
+	failures []runtime.Failure
+}
+
+func (c *converter) encoder(metrics []*metric.Metric) *encoder {
+	n := 0
+	for _, m := range metrics {
+		n += len(m.Series)
+	}
+	return &encoder{converter: c, values: valueEncoder{project: c.project}, seen: newSeriesSet(n), points: make([]point, 0, n)}
+}
+
+// batches encodes the metrics in batches for requests. A point that cannot be sent, or would
+// make its whole request fail, becomes a failure. A batch shares no memory with the metrics,
+// nor with another batch.
+func (e *encoder) batches(metrics []*metric.Metric) iter.Seq[batch] {
+	return func(yield func(batch) bool) {
+		for _, m := range metrics {
+			shape, err := e.shape(m)
+			if err != nil {
+				e.failures = append(e.failures, runtime.Failure{Metric: m, Fate: runtime.Refused, Err: err})
+				continue
+			}
+			for _, ts := range m.Series {
+				if err := e.add(shape, ts); err != nil {
+					e.failures = append(e.failures, runtime.Failure{Metric: m, Series: ts, Fate: runtime.Refused, Err: err})
+					continue
+				}
+				e.points = append(e.points, point{m, ts})
+				if len(e.points)-e.batched == cloudmonitoring.MaxRequestSeries && !yield(e.batch()) {
+					return
+				}
+			}
+		}
+		if len(e.points) > e.batched {
+			yield(e.batch())
+		}
+	}
+}
+
+// batch returns the points that were added since the last batch. The memory of the series is
+// new, because interceptors and stats handlers of a connection may read a message later.
+func (e *encoder) batch() batch {
+	b := batch{points: e.points[e.batched:], series: slices.Clone(e.buffer)}
+	e.batched, e.buffer = len(e.points), e.buffer[:0]
+	return b
+}
+
+// add encodes a series. It sets the kind and value type, unlike OpenCensus's exporter: without
+// them a metric whose descriptor could not be created would be a gauge for ever.
+func (e *encoder) add(s *shape, ts *metric.Series) error {
+	b, start := begin(e.buffer, requestTimeSeries)
+	b, err := s.appendIdentity(b, ts.LabelValues)
+	if err != nil {
+		return err
+	}
+	identity := b[start:]
+	b = append(b, s.types...)
+	b, points := begin(b, seriesPoints)
+	if b, err = s.appendInterval(b, ts); err != nil {
+		return err
+	}
+	if b, err = e.values.appendValue(b, pointValue, ts.Point.Value); err != nil {
+		return err
+	}
+	if err := e.seen.add(s, ts, identity); err != nil {
+		return err
+	}
+	e.buffer = end(end(b, points), start)
+	return nil
+}
+
+// appendInterval appends the interval of a point.
+func (s *shape) appendInterval(b []byte, ts *metric.Series) ([]byte, error) {
+	b, start := begin(b, pointInterval)
+	last := ts.Point.Time
+	if s.cumulative {
+		if ts.StartTime.IsZero() {
+			return nil, errors.New("the series is cumulative and has no start time: its producer must set it")
+		}
+		// The API requires that the end is at least a millisecond after the start, and a series
+		// may be read as soon as it begins.
+		if least := ts.StartTime.Add(time.Millisecond); last.Before(least) {
+			last = least
+		}
+		b = appendTime(b, intervalStart, ts.StartTime)
+	}
+	return end(appendTime(b, intervalEnd, last), start), nil
+}
