@@ -59,7 +59,7 @@ var law = []struct {
 	{"runtime/metrictest/censustest", []string{module + "runtime", module + "runtime/metric", module + "runtime/metrictest", "go.opencensus.io/"}},
 	{"runtime/otel", []string{module + "runtime/metric", module + "runtime/record", module + "runtime/internal/", module + "internal/cloudmonitoring", "go.opentelemetry.io/otel"}},
 	{"runtime/otlp", []string{module + "runtime", module + "runtime/metric", "go.opentelemetry.io/", "google.golang.org/", "golang.org/x/net/http/httpguts", "github.com/google/uuid"}},
-	{"runtime/prometheus", []string{module + "runtime", module + "runtime/metric", module + "runtime/record", "github.com/prometheus/", "google.golang.org/protobuf/types/known/timestamppb"}},
+	{"runtime/prometheus", []string{module + "runtime", module + "runtime/metric", module + "runtime/record", "github.com/prometheus/", "google.golang.org/protobuf/"}},
 	{"runtime/stackdriver", []string{module + "runtime", module + "runtime/metric", module + "runtime/record", module + "internal/cloudmonitoring", "cloud.google.com/go/monitoring/", "cloud.google.com/go/compute/metadata", "github.com/googleapis/gax-go/v2", "google.golang.org/"}},
 	{"runtime/autoexport", []string{module + "runtime", module + "runtime/metric", module + "runtime/console", module + "runtime/otlp", module + "runtime/prometheus", module + "runtime/stackdriver"}},
 

@@ -32,11 +32,14 @@
 // # Memory
 //
 // Between scrapes the handler keeps what the next scrape needs again: for each series that
-// the last scrape served its labels, its last point, and the messages in which client_golang
-// encodes it. With three labels that is about 800 bytes for a number and 2.4 KB for a
+// the last scrape served its labels, its last point, and the messages of client_golang with its
+// values. With three labels that is about 800 bytes for a number and 2.4 KB for a
 // distribution with 12 bounds. Series that end are forgotten at the next scrape. After
 // 5 minutes without a scrape only the labels, and sums and exemplars of distributions, are
 // kept.
+//
+// A response is written in pieces of 32 KB. So while it is being written it needs about 40 KB,
+// and in gzip 800 KB more.
 //
 // # Names
 //

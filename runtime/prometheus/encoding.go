@@ -6,20 +6,6 @@ import (
 	"strings"
 )
 
-// settleEncoding decides whether the response is compressed, and returns a request that
-// accepts only that. Two behaviours of promhttp make this necessary: it returns an error if
-// the client accepts none of its encodings, although a response without an encoding is
-// always allowed; and it prefers a * to a gzip;q=0.
-func settleEncoding(w http.ResponseWriter, r *http.Request) (settled *http.Request, zipped bool) {
-	if !takesGzip(r) {
-		w.Header().Add("Vary", "Accept-Encoding") // as promhttp does if it may compress
-		return r, false
-	}
-	settled = r.Clone(r.Context())
-	settled.Header.Set("Accept-Encoding", "gzip")
-	return settled, true
-}
-
 // takesGzip reports whether a request accepts a response in gzip. By RFC 9110 an entry for
 // gzip has precedence over *, and a weight of 0 means no.
 func takesGzip(r *http.Request) bool {

@@ -10,8 +10,6 @@ import (
 
 	"github.com/ocgen/ocgen/runtime"
 	"github.com/ocgen/ocgen/runtime/metric"
-	"github.com/prometheus/client_golang/prometheus/promhttp"
-	dto "github.com/prometheus/client_model/go"
 )
 
 // Options configure [New]. The zero value serves all metrics without a prefix or
@@ -99,13 +97,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	h.log.forget(errHangs.Error())
-	r, zipped := settleEncoding(w, r)
-	promhttp.HandlerFor(result, promhttp.HandlerOpts{
-		ErrorLog:           refusals{ctx, h.log},
-		ErrorHandling:      promhttp.ContinueOnError,
-		EnableOpenMetrics:  h.opts.OpenMetrics,
-		DisableCompression: !zipped,
-	}).ServeHTTP(w, r)
+	h.respond(w, r, result.families)
 }
 
 // collect reads the metrics of the process and converts them to messages.
@@ -129,9 +121,6 @@ func (h *Handler) expose(metrics []*metric.Metric, ours *registered, to *message
 	reports.send()
 	return exposition{families: families}
 }
-
-// Gather implements prometheus.Gatherer for promhttp.
-func (e exposition) Gather() ([]*dto.MetricFamily, error) { return e.families, nil }
 
 // packages returns the registered packages. It checks them if they have changed since the
 // last scrape.

@@ -258,7 +258,7 @@ func TestImports(t *testing.T) {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	deps := strings.Fields(string(out))
-	if !strings.Contains(string(out), "github.com/prometheus/client_golang/prometheus/promhttp") {
+	if !strings.Contains(string(out), "github.com/prometheus/common/expfmt") {
 		t.Errorf("%q is not all it needs", deps)
 	}
 	for _, dep := range deps {

@@ -1,8 +1,6 @@
 package prometheus
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"sync"
@@ -121,20 +119,4 @@ func (r *reports) send() {
 	for _, e := range r.all {
 		r.log.report(e.key, e.err)
 	}
-}
-
-// refusals is the log of promhttp. It reports metrics that client_golang refuses although
-// they passed all checks here, and responses that cannot be sent.
-type refusals struct {
-	ctx context.Context
-	log *reporter
-}
-
-// Println is called with a text and an error.
-func (r refusals) Println(v ...any) {
-	if r.ctx.Err() != nil {
-		return // the client has left
-	}
-	text := fmt.Sprintln(v...)
-	r.log.report("client_golang", errors.New(text[:len(text)-1]))
 }

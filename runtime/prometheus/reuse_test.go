@@ -349,7 +349,7 @@ func TestScrapeIsInterrupted(t *testing.T) {
 	}
 	exposed := func(metrics []*metric.Metric) string {
 		e := h.expose(metrics, h.packages(), newMessages())
-		return responses(e.families)["text/plain"]
+		return ourResponses(t, e.families)["text/plain"]
 	}
 	want := exposed(broken())
 	wantMore := exposed(broken(series(int64(2), "y")))

@@ -173,10 +173,24 @@ func copied(m *metric.Metric) *metric.Metric {
 	return &c
 }
 
-// responses returns the responses to scrapes in all formats.
-func responses(families []*dto.MetricFamily) map[string]string {
+// Gather implements prometheus.Gatherer.
+func (e exposition) Gather() ([]*dto.MetricFamily, error) { return e.families, nil }
+
+// theirResponses returns client_golang's responses to scrapes in all formats.
+func theirResponses(families []*dto.MetricFamily) map[string]string {
+	return responses(promhttp.HandlerFor(exposition{families: families}, promhttp.HandlerOpts{EnableOpenMetrics: true}))
+}
+
+// ourResponses returns our responses.
+func ourResponses(t *testing.T, families []*dto.MetricFamily) map[string]string {
+	h, log := newHandler(t, Options{OpenMetrics: true})
+	all := responses(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { h.respond(w, r, families) }))
+	wantReports(t, log, nil)
+	return all
+}
+
+func responses(h http.Handler) map[string]string {
 	all := map[string]string{}
-	h := promhttp.HandlerFor(exposition{families: families}, promhttp.HandlerOpts{EnableOpenMetrics: true})
 	for _, accept := range []string{"text/plain", acceptOpenMetrics, string(expfmt.NewFormat(expfmt.TypeProtoDelim))} {
 		r := httptest.NewRequest(http.MethodGet, "/", nil)
 		r.Header.Set("Accept", accept)
@@ -213,7 +227,7 @@ func TestSameAsReference(t *testing.T) {
 			families, leftOut := want.scrape(metrics, h.packages())
 			borrowed.Overwrite(metrics)
 			compareFamilies(t, got, families)
-			gotResponses, wantResponses := responses(got), responses(families)
+			gotResponses, wantResponses := ourResponses(t, got), theirResponses(families)
 			for format, text := range wantResponses {
 				if gotResponses[format] != text {
 					t.Errorf("%s: got\n%s\nwant\n%s", format, gotResponses[format], text)

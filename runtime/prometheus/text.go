@@ -1,0 +1,243 @@
+package prometheus
+
+import (
+	"io"
+	"math"
+	"slices"
+	"strings"
+	"sync"
+
+	dto "github.com/prometheus/client_model/go"
+	"github.com/prometheus/common/expfmt"
+)
+
+// A textEncoder writes families in the text format or in OpenMetrics, with the same bytes as
+// expfmt. The encoders of expfmt allocate a name for each line of a histogram, and format the
+// labels and bounds of each line again.
+//
+// It writes what messages contain. Families with anything else go to expfmt: see plainHead.
+type textEncoder struct {
+	pieces
+	format expfmt.Format
+	open   bool // OpenMetrics
+
+	labels []byte // of the current series, with the opening brace and without the closing one
+	bucket []byte // how each bucket of the current histogram begins, up to its bound
+	bounds []boundText
+}
+
+// A boundText has the rest of the label of a bucket, e.g. 0.5"} with a space.
+type boundText struct {
+	bits uint64 // of the bound
+	text []byte
+}
+
+// maxBounds is the number of bounds whose texts are used again for the next histogram.
+const maxBounds = 256
+
+// textEncoders has encoders for later responses. An encoder takes about 40 KB. The garbage
+// collector releases it when it was not used for some time.
+var textEncoders = sync.Pool{New: func() any { return &textEncoder{pieces: newPieces()} }}
+
+// newTextEncoder returns an encoder, or nil for other formats than the text format and
+// OpenMetrics.
+func newTextEncoder(out io.Writer, format expfmt.Format) *textEncoder {
+	open := strings.HasPrefix(string(format), string(expfmt.FmtOpenMetrics_1_0_0)) ||
+		strings.HasPrefix(string(format), string(expfmt.FmtOpenMetrics_0_0_1))
+	if !open && !strings.HasPrefix(string(format), string(expfmt.FmtText)) {
+		return nil
+	}
+	e := textEncoders.Get().(*textEncoder)
+	e.start(out)
+	e.format, e.open, e.bounds = format, open, e.bounds[:0]
+	return e
+}
+
+// Encode adds a family.
+func (e *textEncoder) Encode(f *dto.MetricFamily) error {
+	if !plainHead(f) {
+		return e.encodeTheirs(f, e.out)
+	}
+	e.head(f)
+	written := 0
+	for some := range slices.Chunk(f.Metric, checkedAtOnce) {
+		if !plainSeries(f.GetType(), some) {
+			rest := &dto.MetricFamily{Name: f.Name, Type: f.Type, Metric: f.Metric[written:]}
+			return e.encodeTheirs(rest, &headless{to: e.out})
+		}
+		for _, m := range some {
+			e.metric(f, m)
+		}
+		if e.err != nil {
+			return e.err
+		}
+		written += len(some)
+	}
+	return nil
+}
+
+// encodeTheirs has expfmt encode a family.
+func (e *textEncoder) encodeTheirs(f *dto.MetricFamily, to io.Writer) error {
+	e.flush()
+	if e.err != nil {
+		return e.err
+	}
+	return expfmt.NewEncoder(to, e.format).Encode(f)
+}
+
+// Close writes what is left. The encoder must not be used afterwards.
+func (e *textEncoder) Close() error {
+	if e.open {
+		e.pending = append(e.pending, "# EOF\n"...)
+	}
+	err := e.finish()
+	if modest(e.pending, e.labels, e.bucket) {
+		textEncoders.Put(e)
+	}
+	return err
+}
+
+// head adds the lines before the series.
+func (e *textEncoder) head(f *dto.MetricFamily) {
+	name := f.GetName()
+	if e.open && f.GetType() == dto.MetricType_COUNTER {
+		name = strings.TrimSuffix(name, "_total")
+	}
+	if f.Help != nil {
+		e.comment("# HELP ", name)
+		e.pending = append(appendEscaped(e.pending, f.GetHelp(), e.open), '\n')
+	}
+	e.comment("# TYPE ", name)
+	e.pending = append(append(e.pending, e.typeOf(f)...), '\n')
+	if e.open && f.Unit != nil {
+		e.comment("# UNIT ", name)
+		e.pending = append(appendEscaped(e.pending, f.GetUnit(), true), '\n')
+	}
+}
+
+func (e *textEncoder) comment(what, name string) {
+	e.pending = append(appendName(append(e.pending, what...), name), ' ')
+}
+
+func (e *textEncoder) typeOf(f *dto.MetricFamily) string {
+	switch f.GetType() {
+	case dto.MetricType_COUNTER:
+		if e.open && !strings.HasSuffix(f.GetName(), "_total") {
+			return "unknown"
+		}
+		return "counter"
+	case dto.MetricType_GAUGE:
+		return "gauge"
+	case dto.MetricType_HISTOGRAM:
+		return "histogram"
+	}
+	if e.open {
+		return "unknown"
+	}
+	return "untyped"
+}
+
+// metric adds the lines of a series.
+func (e *textEncoder) metric(f *dto.MetricFamily, m *dto.Metric) {
+	e.labels = appendLabels(e.labels[:0], m.Label)
+	switch f.GetType() {
+	case dto.MetricType_COUNTER:
+		e.number(f.GetName(), "", m.Counter.GetValue())
+	case dto.MetricType_GAUGE:
+		e.number(f.GetName(), "", m.Gauge.GetValue())
+	case dto.MetricType_UNTYPED:
+		e.number(f.GetName(), "", m.Untyped.GetValue())
+	case dto.MetricType_HISTOGRAM:
+		e.histogram(f.GetName(), m.Histogram)
+	}
+}
+
+// number adds a line with a float.
+func (e *textEncoder) number(name, suffix string, v float64) {
+	e.begin(name, suffix)
+	e.pending = appendFloat(e.pending, v, e.open)
+	e.end()
+}
+
+// count adds a line with a count. The text format has only floats.
+func (e *textEncoder) count(name, suffix string, n uint64) {
+	e.begin(name, suffix)
+	e.pending = e.appendCount(e.pending, n)
+	e.end()
+}
+
+// begin adds the name and labels of a line.
+func (e *textEncoder) begin(name, suffix string) {
+	e.pending = append(append(append(e.pending, name...), suffix...), e.labels...)
+	if len(e.labels) > 0 {
+		e.pending = append(e.pending, '}')
+	}
+	e.pending = append(e.pending, ' ')
+}
+
+// end ends a line, and writes if there are enough lines.
+func (e *textEncoder) end() {
+	e.pending = append(e.pending, '\n')
+	e.flushPiece()
+}
+
+func (e *textEncoder) histogram(name string, h *dto.Histogram) {
+	e.beginBuckets(name)
+	complete := false
+	for i, b := range h.Bucket {
+		e.addBucket(i, b.GetUpperBound(), b.GetCumulativeCount(), b.Exemplar)
+		complete = complete || math.IsInf(b.GetUpperBound(), 1)
+	}
+	if !complete {
+		e.addBucket(len(h.Bucket), math.Inf(1), h.GetSampleCount(), nil)
+	}
+	e.number(name, "_sum", h.GetSampleSum())
+	e.count(name, "_count", h.GetSampleCount())
+}
+
+// beginBuckets sets how the buckets of a histogram begin.
+func (e *textEncoder) beginBuckets(name string) {
+	e.bucket = append(append(append(e.bucket[:0], name...), "_bucket"...), e.labels...)
+	if len(e.labels) > 0 {
+		e.bucket = append(e.bucket, `,le="`...)
+		return
+	}
+	e.bucket = append(e.bucket, `{le="`...)
+}
+
+// addBucket adds the line of the bucket at a place.
+func (e *textEncoder) addBucket(place int, bound float64, count uint64, x *dto.Exemplar) {
+	e.pending = append(append(e.pending, e.bucket...), e.boundText(place, bound)...)
+	e.pending = e.appendCount(e.pending, count)
+	if e.open && x != nil && len(x.Label) > 0 {
+		e.pending = appendExemplar(e.pending, x)
+	}
+	e.end()
+}
+
+// boundText returns the text of the bound of the bucket at a place. Mostly it is the same as in
+// the last histogram.
+func (e *textEncoder) boundText(place int, bound float64) []byte {
+	place = min(place, maxBounds-1)
+	bits := math.Float64bits(bound)
+	if place < len(e.bounds) && e.bounds[place].bits == bits {
+		return e.bounds[place].text
+	}
+	for place >= len(e.bounds) {
+		if len(e.bounds) < cap(e.bounds) {
+			e.bounds = e.bounds[:len(e.bounds)+1] // with the memory of its text
+			continue
+		}
+		e.bounds = append(e.bounds, boundText{})
+	}
+	t := &e.bounds[place]
+	t.bits, t.text = bits, append(appendFloat(t.text[:0], bound, e.open), "\"} "...)
+	return t.text
+}
+
+func (e *textEncoder) appendCount(b []byte, n uint64) []byte {
+	if e.open {
+		return appendUint(b, n)
+	}
+	return appendFloat(b, float64(n), false)
+}
