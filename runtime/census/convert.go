@@ -11,11 +11,12 @@ import (
 	"go.opencensus.io/trace"
 )
 
-// A memoryKey is the key of a metric's memory: the producer, and the index of the metric
-// among the metrics of the producer.
+// A memoryKey is the key of a metric's memory: the producer, the name, and the number of
+// earlier metrics of that name in the reading. OpenCensus returns its views in random order.
 type memoryKey struct {
 	producer metricproducer.Producer
-	place    int
+	name     string
+	earlier  int
 }
 
 // convert returns the last point of each series of a metric, without those that have no

@@ -329,12 +329,16 @@ func TestMemoryIsUsedAgain(t *testing.T) {
 	}
 }
 
-// A second reading of the same metrics makes no new series, labels, bounds or buckets.
+// A second reading of the same metrics makes no new series, labels, bounds or buckets, also if
+// the metrics have another order.
 func TestMemoryIsSpared(t *testing.T) {
 	m := seriesOf(metricdata.TypeCumulativeDistribution, []any{&metricdata.Distribution{
 		Count: 1, BucketOptions: &metricdata.BucketOptions{Bounds: []float64{1}}, Buckets: []metricdata.Bucket{{Count: 1}, {}}}})
 	m.TimeSeries[0].LabelValues = []metricdata.LabelValue{metricdata.NewLabelValue("v")}
-	produce(t, &fixedProducer{[]*metricdata.Metric{m}})
+	total := seriesOf(metricdata.TypeCumulativeInt64, []any{int64(1)})
+	total.Descriptor.Name = "total"
+	producer := &fixedProducer{[]*metricdata.Metric{m, total}}
+	produce(t, producer)
 	memory := &record.Memory{}
 	read := func() (*metric.Series, *metric.Distribution) {
 		metrics, err := source{}.Read(memory)
@@ -346,9 +350,12 @@ func TestMemoryIsSpared(t *testing.T) {
 	}
 	s, d := read()
 	label, bound, bucket := &s.LabelValues[0], &d.Bounds[0], &d.Buckets[0]
-	again, e := read()
-	if again != s || e != d || &again.LabelValues[0] != label || &e.Bounds[0] != bound || &e.Buckets[0] != bucket {
-		t.Error("the memory of the first reading is not used again")
+	for _, order := range [][]*metricdata.Metric{{m, total}, {total, m}} {
+		producer.metrics = order
+		again, e := read()
+		if again != s || e != d || &again.LabelValues[0] != label || &e.Bounds[0] != bound || &e.Buckets[0] != bucket {
+			t.Error("the memory of the first reading is not used again")
+		}
 	}
 }
 

@@ -84,10 +84,13 @@ func (source) Read(memory *record.Memory) (all []*metric.Metric, failed error) {
 	full := record.Descriptors() // after reading: a package is listed before its views are registered
 	lasts := lastValues()
 	for _, p := range producers {
-		for i, m := range read[p] {
+		earlier := map[string]int{} // metrics by their names
+		for _, m := range read[p] {
 			if m != nil {
-				read := convert(m, full, memory, memoryKey{p, i})
-				if lasts[m.Descriptor.Name] {
+				name := m.Descriptor.Name
+				read := convert(m, full, memory, memoryKey{p, name, earlier[name]})
+				earlier[name]++
+				if lasts[name] {
 					if leaveOutOther(read); len(read.Series) == 0 {
 						continue
 					}
