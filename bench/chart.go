@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	_ "embed"
 	"encoding/xml"
 	"fmt"
@@ -32,6 +33,7 @@ var fills = map[string]string{
 	prometheusName: "#d9534f",
 	victoria:       "#3f9e6b",
 	floor:          "#8c959f",
+	readingAlone:   "#8c959f",
 }
 
 //go:embed chart.svg.tmpl
@@ -45,6 +47,24 @@ func escaped(text string) (string, error) {
 	return b.String(), err
 }
 
+// A picture is what a chart shows: groups of bars over a logarithmic axis, since it goes from
+// library to library by factors of ten.
+type picture struct {
+	title, note string
+	label       func(value float64) string // of the axis, at powers of ten
+	groups      []pictureGroup
+}
+
+type pictureGroup struct {
+	name string
+	bars []pictureBar
+}
+
+type pictureBar struct {
+	name, library string
+	value         float64
+}
+
 type drawing struct {
 	Title, Machine, Note       string
 	Width, Height, Margin, Bar int
@@ -52,7 +72,7 @@ type drawing struct {
 	AxisText                   int
 	Ticks                      []tick
 	Groups                     []group
-	decades                    float64 // of the axis, which begins at 1 ns
+	decades                    float64 // of the axis, which begins at 1
 }
 
 type tick struct {
@@ -72,25 +92,63 @@ type bar struct {
 	Bold                    bool // ours
 }
 
-// chart draws the works that are worth a picture, the slowest on top, over a
-// logarithmic axis: from library to library it goes by factors of ten.
+// chart draws the works that are worth a picture.
 func chart(r *report) []byte {
-	var shown []*workResult
+	p := picture{
+		title: "Time of one record",
+		note:  fmt.Sprintf("logarithmic axis, shorter is better · medians of %d alternating rounds", r.Rounds),
+		label: func(ns float64) string {
+			if ns >= 1000 {
+				return fmt.Sprintf("%.0f µs", ns/1000)
+			}
+			return fmt.Sprintf("%.0f ns", ns)
+		},
+	}
 	for _, w := range r.Works {
-		if w.headline {
-			shown = append(shown, w)
+		if !w.headline {
+			continue
+		}
+		g := pictureGroup{name: w.Work}
+		for _, row := range w.Rows {
+			g.bars = append(g.bars, pictureBar{row.Library + ", " + row.Style, row.Library, row.NS})
+		}
+		p.groups = append(p.groups, g)
+	}
+	return p.draw(r.Machine)
+}
+
+// exportChart draws scrapes and exports of 20,000 series that have all changed.
+func exportChart(r *report) []byte {
+	p := picture{
+		title: "Processor time of one scrape or export of 20,000 series",
+		note:  fmt.Sprintf("logarithmic axis, shorter is better · medians of %d alternating rounds", min(r.Rounds, exportRounds)),
+		label: func(ms float64) string { return fmt.Sprintf("%.0f ms", ms) },
+	}
+	for _, e := range r.allExports() {
+		if g := (pictureGroup{name: e.title}); e.compared() {
+			for _, l := range e.libraries {
+				if c := l.costs(exportKind{someScraped, 1}).CPU; c > 0 {
+					g.bars = append(g.bars, pictureBar{l.library, l.library, c})
+				}
+			}
+			p.groups = append(p.groups, g)
 		}
 	}
-	d := newDrawing(r, shown)
+	return p.draw(r.Machine)
+}
+
+// draw draws each group with the slowest on top.
+func (p picture) draw(machine string) []byte {
+	d := p.drawing(machine)
 	y := chartTop
-	for _, w := range shown {
+	for _, g := range p.groups {
 		y += groupStep
-		g := group{Y: y - 12, Work: w.Work}
-		for _, row := range slowestFirst(w.Rows) {
-			g.Bars = append(g.Bars, d.bar(row, y))
+		drawn := group{Y: y - 12, Work: g.name}
+		for _, b := range slowestFirst(g.bars) {
+			drawn.Bars = append(drawn.Bars, d.bar(b, y))
 			y += barStep
 		}
-		d.Groups = append(d.Groups, g)
+		d.Groups = append(d.Groups, drawn)
 	}
 	d.Bottom, d.Height = y, y+chartMargin
 	var out bytes.Buffer
@@ -100,53 +158,41 @@ func chart(r *report) []byte {
 	return out.Bytes()
 }
 
-func newDrawing(r *report, shown []*workResult) *drawing {
+// drawing returns the frame, without groups.
+func (p picture) drawing(machine string) *drawing {
 	slowest := 10.0
-	for _, w := range shown {
-		for _, row := range w.Rows {
-			slowest = max(slowest, row.NS)
+	for _, g := range p.groups {
+		for _, b := range g.bars {
+			slowest = max(slowest, b.value)
 		}
 	}
 	d := &drawing{
-		Title: "Time of one record", Width: chartWidth, Margin: chartMargin, Bar: barHeight,
-		Machine: r.Machine,
-		Note:    fmt.Sprintf("logarithmic axis, shorter is better · medians of %d alternating rounds", r.Rounds),
-		Left:    chartLeft, LabelX: chartLeft - 10, Top: chartTop, AxisText: chartTop - 8,
+		Title: p.title, Width: chartWidth, Margin: chartMargin, Bar: barHeight,
+		Machine: machine, Note: p.note,
+		Left: chartLeft, LabelX: chartLeft - 10, Top: chartTop, AxisText: chartTop - 8,
 		decades: math.Ceil(math.Log10(slowest)),
 	}
 	for i := range int(d.decades) + 1 {
-		ns := math.Pow10(i)
-		label := fmt.Sprintf("%.0f ns", ns)
-		if ns >= 1000 {
-			label = fmt.Sprintf("%.0f µs", ns/1000)
-		}
-		d.Ticks = append(d.Ticks, tick{chartLeft + d.length(ns), label})
+		value := math.Pow10(i)
+		d.Ticks = append(d.Ticks, tick{chartLeft + d.length(value), p.label(value)})
 	}
 	return d
 }
 
-// length returns how long the bar of a time is.
-func (d *drawing) length(ns float64) int {
-	return max(0, int(math.Round(math.Log10(ns)/d.decades*(chartRight-chartLeft))))
+// length returns how long the bar of a value is.
+func (d *drawing) length(value float64) int {
+	return max(0, int(math.Round(math.Log10(value)/d.decades*(chartRight-chartLeft))))
 }
 
-func (d *drawing) bar(r row, y int) bar {
-	length := d.length(r.NS)
+func (d *drawing) bar(b pictureBar, y int) bar {
+	length := d.length(b.value)
 	return bar{
 		Y: y, TextY: y + barHeight - 3, Width: max(1, length), ValueX: chartLeft + length + 6,
-		Name: r.Library + ", " + r.Style, Value: digits(r.NS), Fill: fills[r.Library],
-		Bold: r.Library == ocgenDirect || r.Library == ocgenOTel,
+		Name: b.name, Value: digits(b.value), Fill: fills[b.library],
+		Bold: b.library == ocgenDirect || b.library == ocgenOTel,
 	}
 }
 
-func slowestFirst(rows []row) []row {
-	return slices.SortedStableFunc(slices.Values(rows), func(a, b row) int {
-		switch {
-		case a.NS > b.NS:
-			return -1
-		case a.NS < b.NS:
-			return 1
-		}
-		return 0
-	})
+func slowestFirst(bars []pictureBar) []pictureBar {
+	return slices.SortedStableFunc(slices.Values(bars), func(a, b pictureBar) int { return cmp.Compare(b.value, a.value) })
 }

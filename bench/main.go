@@ -2,7 +2,8 @@
 // libraries: the same work for all, in one process, in alternating rounds.
 //
 //	go run .                        # tables
-//	go run . -svg bench.svg         # and a chart
+//	go run . -svg bench.svg         # and a chart of records
+//	go run . -export-svg e.svg      # and a chart of scrapes and exports
 //	go run . -markdown              # also the tables of docs/recorders.md
 //	go run . -check                 # the ratios that ocgen promises; exit 1 if one is missed
 //	go run . -only 'open|^count'    # works by name
@@ -54,7 +55,8 @@ func run(args []string, out, progress io.Writer) error {
 	rounds := flags.Int("rounds", 11, "alternating `rounds` of which medians are taken")
 	only := flags.String("only", "", fmt.Sprintf("measure what this `regexp` matches, of works and %q", measurable()))
 	short := flags.Bool("quick", false, "so short that the numbers mean nothing: shows that all of it runs")
-	svg := flags.String("svg", "", "draw a chart into this `file`")
+	svg := flags.String("svg", "", "draw a chart of records into this `file`")
+	exportSVG := flags.String("export-svg", "", "draw a chart of scrapes and exports into this `file`")
 	markdown := flags.Bool("markdown", false, "also print the tables of docs/recorders.md")
 	jsonFile := flags.String("json", "", "write the numbers into this `file`")
 	verifying := flags.Bool("check", false, "compare with what ocgen promises, as far as -only measures it, and fail if it is missed")
@@ -82,7 +84,7 @@ func run(args []string, out, progress io.Writer) error {
 		fmt.Fprintln(out)
 		r.printMarkdown(out)
 	}
-	if err := r.save(*svg, *jsonFile); err != nil {
+	if err := r.save(*svg, *exportSVG, *jsonFile); err != nil {
 		return err
 	}
 	if !*verifying {
@@ -139,9 +141,12 @@ func measureAll(s scale, chosen *regexp.Regexp, progress io.Writer) *report {
 }
 
 // save writes the files that were asked for.
-func (r *report) save(svg, jsonFile string) error {
-	if svg != "" {
-		if err := os.WriteFile(svg, chart(r), 0o644); err != nil {
+func (r *report) save(svg, exportSVG, jsonFile string) error {
+	for file, draw := range map[string]func(*report) []byte{svg: chart, exportSVG: exportChart} {
+		if file == "" {
+			continue
+		}
+		if err := os.WriteFile(file, draw(r), 0o644); err != nil {
 			return err
 		}
 	}

@@ -64,14 +64,14 @@ func (r *report) printMarkdown(out io.Writer) {
 	r.printMarkdownExports(out)
 }
 
-// printMarkdownExports writes the processor ms of exports whose series have all changed, and the
-// objects and bytes that the larger ones allocate for each series.
+// printMarkdownExports writes the processor ms of scrapes and exports whose series have all
+// changed, and the objects and bytes that the larger ones allocate for each series.
 func (r *report) printMarkdownExports(out io.Writer) {
-	if len(r.Exports) == 0 {
+	if len(r.Exports) == 0 && len(r.Scrapes) == 0 {
 		return
 	}
 	fmt.Fprint(out, "\n| | | 1,000 series | 20,000 series | 100,000 series | allocations a series | bytes a series |\n|---|---|---|---|---|---|---|\n")
-	for _, e := range exportings() {
+	for _, e := range r.allExports() {
 		for _, l := range e.libraries {
 			library := l.library
 			if recorder, ok := strings.CutPrefix(library, "ocgen "); ok {
@@ -79,9 +79,9 @@ func (r *report) printMarkdownExports(out io.Writer) {
 			}
 			fmt.Fprintf(out, "| %s | %s |", e.title, library)
 			for _, series := range []int{fewScraped, someScraped, mostScraped} {
-				fmt.Fprintf(out, " %s |", cell(r.export(e.name, l.library, exportKind{series, 1}).CPU, digits))
+				fmt.Fprintf(out, " %s |", cell(l.costs(exportKind{series, 1}).CPU, digits))
 			}
-			most := r.export(e.name, l.library, exportKind{mostScraped, 1})
+			most := l.costs(exportKind{mostScraped, 1})
 			fmt.Fprintf(out, " %s | %s |\n", cell(most.Allocs/mostScraped, digits), cell(most.Bytes/mostScraped, digits))
 		}
 	}

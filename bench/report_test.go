@@ -117,7 +117,6 @@ func TestMarkdown(t *testing.T) {
 		"| ocgen direct | 220 | 330 | 440 | 190 |\n",
 		"\n| | | 1,000 series | 20,000 series | 100,000 series | allocations a series | bytes a series |\n",
 		"\n| OTLP export | **ocgen, `direct`** |  | 50.0 |  |  |  |\n",
-		"\n| Cloud Monitoring export | **ocgen, `direct`** |  |  |  |  |  |\n",
 		"\n| refresh of the page of SLOs | **ocgen, `direct`** | 0.90 |  |  |  |  |\n",
 	} {
 		if !strings.Contains(out.String(), want) {
@@ -283,6 +282,20 @@ func TestChart(t *testing.T) {
 	}
 	if !strings.Contains(string(drawn), "a &lt;machine&gt;") {
 		t.Error("text is not escaped")
+	}
+}
+
+// TestExportChart wants a bar for each library that was measured, in the exports that another
+// library does too.
+func TestExportChart(t *testing.T) {
+	drawn := string(exportChart(sampleReport()))
+	for _, want := range []string{">OTLP export<", ">OpenTelemetry<", ">ocgen direct<", ">50.0<", ">100<", "medians of 7 alternating rounds", ">10 ms<"} {
+		if !strings.Contains(drawn, want) {
+			t.Errorf("%q is missing in\n%s", want, drawn)
+		}
+	}
+	if unwanted := "refresh of the page"; strings.Contains(drawn, unwanted) {
+		t.Errorf("%q is in\n%s", unwanted, drawn)
 	}
 }
 
