@@ -19,7 +19,10 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/grpc/encoding/gzip"
 	"google.golang.org/grpc/metadata"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/dynamicpb"
 )
 
 // A front is a server that notes the headers of requests before it passes them to a fake.
@@ -83,7 +86,7 @@ func (k *kept) intercept(ctx context.Context, method string, req, reply any, cc 
 		k.mu.Lock()
 		k.requests = append(k.requests, r)
 		for _, o := range opts {
-			if forced, ok := o.(grpc.ForceCodecV2CallOption); ok && forced.CodecV2 == newRequestCodec() {
+			if forced, ok := o.(grpc.ForceCodecV2CallOption); ok && forced.CodecV2 == (requestCodec{}) {
 				k.codecs++
 			}
 		}
@@ -92,14 +95,19 @@ func (k *kept) intercept(ctx context.Context, method string, req, reply any, cc 
 	return invoke(ctx, method, req, reply, cc, opts...)
 }
 
-// replacing returns an interceptor that passes on a request whose series are messages.
-func replacing(t *testing.T) grpc.UnaryClientInterceptor {
+// replacing returns an interceptor that passes on another message.
+func replacing(other func(*monitoringpb.CreateTimeSeriesRequest) proto.Message) grpc.UnaryClientInterceptor {
 	return func(ctx context.Context, method string, req, reply any, cc *grpc.ClientConn, invoke grpc.UnaryInvoker, opts ...grpc.CallOption) error {
 		if r, ok := req.(*monitoringpb.CreateTimeSeriesRequest); ok {
-			req = &monitoringpb.CreateTimeSeriesRequest{Name: r.Name, TimeSeries: decoded(t, r)}
+			req = other(r)
 		}
 		return invoke(ctx, method, req, reply, cc, opts...)
 	}
+}
+
+// compressing is an interceptor that lets gRPC compress the messages.
+func compressing(ctx context.Context, method string, req, reply any, cc *grpc.ClientConn, invoke grpc.UnaryInvoker, opts ...grpc.CallOption) error {
+	return invoke(ctx, method, req, reply, cc, append(opts, grpc.UseCompressor(gzip.Name))...)
 }
 
 // TestConnections: with every kind of connection the headers are those of Google's client, the
@@ -123,6 +131,17 @@ func TestConnections(t *testing.T) {
 		return []option.ClientOption{option.WithGRPCConn(conn)} // Shutdown closes it
 	}
 	all := &kept{}
+	asMessages := func(r *monitoringpb.CreateTimeSeriesRequest) proto.Message {
+		return &monitoringpb.CreateTimeSeriesRequest{Name: r.Name, TimeSeries: decoded(t, r)}
+	}
+	cloned := func(r *monitoringpb.CreateTimeSeriesRequest) proto.Message { return proto.Clone(r) }
+	dynamic := func(r *monitoringpb.CreateTimeSeriesRequest) proto.Message {
+		m := dynamicpb.NewMessage(r.ProtoReflect().Descriptor())
+		if err := proto.Unmarshal(deterministic(t, r), m); err != nil {
+			t.Error(err)
+		}
+		return m
+	}
 	for _, test := range []struct {
 		name        string
 		connect     func(*testing.T, string, grpc.UnaryClientInterceptor) []option.ClientOption
@@ -130,8 +149,11 @@ func TestConnections(t *testing.T) {
 	}{
 		{"ours", ours, all.intercept},
 		{"of the user", users, all.intercept},
-		{"ours, another message", ours, replacing(t)},
-		{"of the user, another message", users, replacing(t)},
+		{"ours, series as messages", ours, replacing(asMessages)},
+		{"of the user, series as messages", users, replacing(asMessages)},
+		{"a clone", ours, replacing(cloned)},
+		{"another type of message", ours, replacing(dynamic)},
+		{"compressed", ours, compressing},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			register(t, "shop", onKubernetesShop, countPart)
@@ -240,7 +262,7 @@ func checkNumbered(t *testing.T, ts *monitoringpb.TimeSeries) {
 // TestCodecCopiesNothing: gRPC gets the memory of the series itself.
 func TestCodecCopiesNothing(t *testing.T) {
 	b := batch{series: appendText(nil, requestTimeSeries, "")}
-	data, err := newRequestCodec().Marshal(b.request("p"))
+	data, err := requestCodec{}.Marshal(b.request("p"))
 	if err != nil {
 		t.Fatal(err)
 	}

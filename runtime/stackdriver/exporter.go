@@ -203,7 +203,7 @@ func connect(ctx context.Context, opts []option.ClientOption) (*monitoring.Metri
 		return nil, err
 	}
 	client.CallOptions.GetMetricDescriptor = nil
-	client.CallOptions.CreateTimeSeries = append(client.CallOptions.CreateTimeSeries, gax.WithGRPCOptions(grpc.ForceCodecV2(newRequestCodec())))
+	client.CallOptions.CreateTimeSeries = append(client.CallOptions.CreateTimeSeries, gax.WithGRPCOptions(grpc.ForceCodecV2(requestCodec{})))
 	return client, nil
 }
 
