@@ -2,6 +2,7 @@ package stackdriver
 
 import (
 	"errors"
+	"fmt"
 	"iter"
 	"slices"
 	"time"
@@ -72,7 +73,7 @@ func (e *encoder) batches(metrics []*metric.Metric) iter.Seq[batch] {
 					continue
 				}
 				e.points = append(e.points, point{m, ts})
-				if len(e.points)-e.batched == cloudmonitoring.MaxRequestSeries && !yield(e.batch()) {
+				if e.isFull() && !yield(e.batch()) {
 					return
 				}
 			}
@@ -81,6 +82,19 @@ func (e *encoder) batches(metrics []*metric.Metric) iter.Seq[batch] {
 			yield(e.batch())
 		}
 	}
+}
+
+// A gRPC server refuses requests of more than 4 MiB, unless it is configured otherwise. So a
+// request of 200 series is split if the series are very large. A single series that Cloud
+// Monitoring accepts takes far less than maxSeriesBytes.
+const (
+	fullRequestBytes = 2 << 20
+	maxSeriesBytes   = 1 << 20
+)
+
+// isFull reports whether the points that were added since the last batch fill a request.
+func (e *encoder) isFull() bool {
+	return len(e.points)-e.batched == cloudmonitoring.MaxRequestSeries || len(e.buffer) >= fullRequestBytes
 }
 
 // batch returns the points that were added since the last batch. The memory of the series is
@@ -107,6 +121,9 @@ func (e *encoder) add(s *shape, ts *metric.Series) error {
 	}
 	if b, err = e.values.appendValue(b, pointValue, ts.Point.Value); err != nil {
 		return err
+	}
+	if size := len(b) - start; size > maxSeriesBytes {
+		return fmt.Errorf("the series takes %d bytes in a request, and a series must take at most %d: shorten its label values", size, maxSeriesBytes)
 	}
 	if err := e.seen.add(s, ts, identity); err != nil {
 		return err
