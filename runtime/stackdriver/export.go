@@ -11,13 +11,15 @@ import (
 	"google.golang.org/grpc/status"
 )
 
+var errClosed = errors.New("the exporter is shut down")
+
 // Export writes the metrics. Its error wraps a [*runtime.ExportError] with the fate of
 // each point that was not accepted, and the errors of descriptors that could not be
 // created. Metrics that were not passed to Prepare get their descriptors first. No
 // request outlasts ctx.
 func (e *Exporter) Export(ctx context.Context, metrics []*metric.Metric) error {
 	if e.closed.Load() {
-		return errors.New("stackdriver: the exporter is shut down")
+		return fmt.Errorf("stackdriver: %w", errClosed)
 	}
 	if err := e.usable(); err != nil {
 		return err
@@ -71,8 +73,11 @@ func (e *Exporter) write(ctx context.Context, metrics []*metric.Metric) []runtim
 
 // writeBatch sends a request and returns the failures of its points.
 func (e *Exporter) writeBatch(ctx context.Context, b batch) []runtime.Failure {
-	if ctx.Err() != nil {
+	switch {
+	case ctx.Err() != nil:
 		return same(b.points, verdict{runtime.Unsent, fmt.Errorf("not sent because no time was left: %w", context.Cause(ctx))})
+	case e.closed.Load(): // during this export
+		return same(b.points, verdict{runtime.Unsent, fmt.Errorf("not sent: %w", errClosed)})
 	}
 	var c call
 	err := e.client.CreateTimeSeries(withCall(ctx, &c), b.request(e.convert.project))
