@@ -51,13 +51,13 @@ func (e *exportError) Error() string {
 
 func (e *exportError) Unwrap() []error { return []error{e.points, e.described} }
 
-// write encodes the metrics and sends them in requests of up to 200 series, a few at a time.
-// While a request is on its way the next one is encoded.
+// write encodes the metrics and sends them in requests of up to 200 series. It encodes the next
+// requests while up to 8 are on their way.
 func (e *Exporter) write(ctx context.Context, metrics []*metric.Metric) []runtime.Failure {
 	encoder := e.convert.encoder(metrics)
 	var unwritten []*[]runtime.Failure // of each batch
 	calls := newCallGroup()
-	defer calls.wait() // also if a producer's metrics are malformed, and encoding panics
+	defer calls.wait() // also if encoding panics, so that no call outlasts the export
 	for b := range encoder.batches(metrics) {
 		failed := new([]runtime.Failure)
 		unwritten = append(unwritten, failed)
