@@ -3,14 +3,14 @@ package stackdriver
 import (
 	"fmt"
 
-	"cloud.google.com/go/monitoring/apiv3/v2/monitoringpb"
 	"google.golang.org/grpc/mem"
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
-// A requestCodec encodes a CreateTimeSeriesRequest without a copy of the bytes of its series.
-// gRPC's own codec would copy them into a pooled buffer of up to 1 MiB for each request on its
-// way.
+// A requestCodec encodes a message without a copy of its unknown fields, which are the series of
+// a request. gRPC's own codec would copy each request on its way into a pooled buffer of up to
+// 1 MiB.
 //
 // It does not use the codec that is registered for protobuf, because a program may have
 // registered another one.
@@ -22,15 +22,18 @@ func (requestCodec) Name() string { return "" }
 // Marshal returns the encoded message. The bytes of the series are never changed, so gRPC may
 // read them after the call has ended.
 func (requestCodec) Marshal(message any) (mem.BufferSlice, error) {
-	switch m := message.(type) {
-	case *monitoringpb.CreateTimeSeriesRequest:
-		known, err := proto.Marshal(&monitoringpb.CreateTimeSeriesRequest{Name: m.Name, TimeSeries: m.TimeSeries})
-		return mem.BufferSlice{mem.SliceBuffer(known), mem.SliceBuffer(m.ProtoReflect().GetUnknown())}, err
-	case proto.Message: // an interceptor has replaced the request
-		all, err := proto.Marshal(m)
-		return mem.BufferSlice{mem.SliceBuffer(all)}, err
+	m, ok := message.(proto.Message)
+	if !ok {
+		return nil, fmt.Errorf("the request is a %T: an interceptor must pass on a proto.Message", message)
 	}
-	return nil, fmt.Errorf("the request is a %T: an interceptor must pass on a proto.Message", message)
+	all := m.ProtoReflect()
+	known := all.New()
+	all.Range(func(field protoreflect.FieldDescriptor, value protoreflect.Value) bool {
+		known.Set(field, value)
+		return true
+	})
+	encoded, err := proto.Marshal(known.Interface())
+	return mem.BufferSlice{mem.SliceBuffer(encoded), mem.SliceBuffer(all.GetUnknown())}, err
 }
 
 // Unmarshal decodes the answer.

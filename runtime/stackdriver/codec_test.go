@@ -1,6 +1,7 @@
 package stackdriver
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -23,6 +24,7 @@ import (
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/dynamicpb"
+	"google.golang.org/protobuf/types/known/emptypb"
 )
 
 // A front is a server that notes the headers of requests before it passes them to a fake.
@@ -279,5 +281,28 @@ func TestRequestThatCannotBeEncoded(t *testing.T) {
 	err := e.Export(within(t, 20*time.Second), []*metric.Metric{m})
 	if got := fates(t, m, err); !slices.Equal(got, each("refused")) || !strings.Contains(err.Error(), "invalid UTF-8") {
 		t.Errorf("%q: %v", got, err)
+	}
+}
+
+// TestCodecIsProtobufs: any message has the encoding of protobuf, and a nil request is empty.
+func TestCodecIsProtobufs(t *testing.T) {
+	series, _ := encoded(t, testConverter(), samples())
+	whole := &monitoringpb.CreateTimeSeriesRequest{Name: "projects/p", TimeSeries: series[:1]}
+	whole.ProtoReflect().SetUnknown(appendText(nil, 99, "of a newer version"))
+	for _, m := range []proto.Message{whole, series[0], &emptypb.Empty{}, (*monitoringpb.CreateTimeSeriesRequest)(nil)} {
+		data, err := requestCodec{}.Marshal(m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := m.ProtoReflect().New().Interface()
+		if err := (requestCodec{}).Unmarshal(data, got); err != nil || !bytes.Equal(deterministic(t, got), deterministic(t, m)) {
+			t.Errorf("got %v, want %v: %v", got, m, err)
+		}
+	}
+	if _, err := (requestCodec{}).Marshal("text"); err == nil || err.Error() != "the request is a string: an interceptor must pass on a proto.Message" {
+		t.Error(err)
+	}
+	if err := (requestCodec{}).Unmarshal(nil, "text"); err == nil || err.Error() != "the reply is a string: an interceptor must pass on a proto.Message" {
+		t.Error(err)
 	}
 }
