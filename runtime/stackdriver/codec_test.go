@@ -76,23 +76,23 @@ func noted(key string, f *front) []string {
 	return all
 }
 
-// kept are the requests that an interceptor got, which it reads later.
-type kept struct {
+// A collector is an interceptor that collects the requests, which tests read later.
+type collector struct {
 	mu       sync.Mutex
 	requests []*monitoringpb.CreateTimeSeriesRequest
 	codecs   int // calls with a requestCodec
 }
 
-func (k *kept) intercept(ctx context.Context, method string, req, reply any, cc *grpc.ClientConn, invoke grpc.UnaryInvoker, opts ...grpc.CallOption) error {
+func (c *collector) intercept(ctx context.Context, method string, req, reply any, cc *grpc.ClientConn, invoke grpc.UnaryInvoker, opts ...grpc.CallOption) error {
 	if r, ok := req.(*monitoringpb.CreateTimeSeriesRequest); ok {
-		k.mu.Lock()
-		k.requests = append(k.requests, r)
+		c.mu.Lock()
+		c.requests = append(c.requests, r)
 		for _, o := range opts {
 			if forced, ok := o.(grpc.ForceCodecV2CallOption); ok && forced.CodecV2 == (requestCodec{}) {
-				k.codecs++
+				c.codecs++
 			}
 		}
-		k.mu.Unlock()
+		c.mu.Unlock()
 	}
 	return invoke(ctx, method, req, reply, cc, opts...)
 }
@@ -132,7 +132,7 @@ func TestConnections(t *testing.T) {
 		}
 		return []option.ClientOption{option.WithGRPCConn(conn)} // Shutdown closes it
 	}
-	all := &kept{}
+	all := &collector{}
 	asMessages := func(r *monitoringpb.CreateTimeSeriesRequest) proto.Message {
 		return &monitoringpb.CreateTimeSeriesRequest{Name: r.Name, TimeSeries: decoded(t, r)}
 	}
@@ -191,7 +191,7 @@ func TestConnections(t *testing.T) {
 func TestOverlappingExports(t *testing.T) {
 	register(t, "shop", onKubernetesShop, countPart)
 	fake := fakemonitoring.New(t)
-	var all kept
+	var all collector
 	opts := append(fake.ClientOptions(), option.WithGRPCDialOption(grpc.WithUnaryInterceptor(all.intercept)))
 	e := made(t, Options{ProjectID: "p", ResourceLabels: goodLabels, ClientOptions: opts})
 	const method = "CreateTimeSeries"

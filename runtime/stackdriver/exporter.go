@@ -56,7 +56,8 @@ type Options struct {
 	Spacing time.Duration
 
 	// ClientOptions are options of the API client. If they have no credentials, the
-	// Application Default Credentials are used.
+	// Application Default Credentials are used. Interceptors get requests with encoded
+	// series: see "Interceptors" in the documentation of the package.
 	ClientOptions []option.ClientOption
 }
 
