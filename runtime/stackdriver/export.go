@@ -119,6 +119,8 @@ func (e *Exporter) reason(ctx context.Context, s *status.Status) error {
 	}
 	text := fmt.Sprintf("Cloud Monitoring answered %v: %s", s.Code(), s.Message())
 	switch s.Code() {
+	case codes.Canceled: // by Shutdown
+		text = fmt.Sprintf("no answer from Cloud Monitoring: the call was canceled: %s", s.Message())
 	case codes.PermissionDenied:
 		text += fmt.Sprintf(" (give the service account the role roles/monitoring.metricWriter in the project %s)", e.convert.project)
 	case codes.Unauthenticated:
