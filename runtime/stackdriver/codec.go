@@ -1,32 +1,46 @@
 package stackdriver
 
 import (
-	"cloud.google.com/go/monitoring/apiv3/v2/monitoringpb"
-	"google.golang.org/grpc/encoding"
-	protocodec "google.golang.org/grpc/encoding/proto"
+	"fmt"
+
 	"google.golang.org/grpc/mem"
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
-// A requestCodec encodes requests that have their series as bytes without copying the series.
-// gRPC's own codec would copy them into a buffer of 1 MiB for each request on its way.
-type requestCodec struct{ encoding.CodecV2 }
-
-func newRequestCodec() requestCodec { return requestCodec{encoding.GetCodecV2(protocodec.Name)} }
+// A requestCodec encodes a message without a copy of its unknown fields, which are the series of
+// a request. gRPC's own codec would copy each request on its way into a pooled buffer of up to
+// 1 MiB.
+//
+// It does not use the codec that is registered for protobuf, because a program may have
+// registered another one.
+type requestCodec struct{}
 
 // Name returns "", so that the content type is that of gRPC's own codec, application/grpc.
 func (requestCodec) Name() string { return "" }
 
-// Marshal returns the encoded message. The series are never changed, so gRPC may read them after
-// the call has ended.
-func (c requestCodec) Marshal(message any) (mem.BufferSlice, error) {
-	r, ok := message.(*monitoringpb.CreateTimeSeriesRequest)
-	if !ok { // an interceptor may have replaced the message
-		return c.CodecV2.Marshal(message)
+// Marshal returns the encoded message. The bytes of the series are never changed, so gRPC may
+// read them after the call has ended.
+func (requestCodec) Marshal(message any) (mem.BufferSlice, error) {
+	m, ok := message.(proto.Message)
+	if !ok {
+		return nil, fmt.Errorf("the request is a %T: an interceptor must pass on a proto.Message", message)
 	}
-	known, err := proto.Marshal(&monitoringpb.CreateTimeSeriesRequest{Name: r.Name, TimeSeries: r.TimeSeries})
-	if err != nil {
-		return nil, err
+	all := m.ProtoReflect()
+	known := all.New()
+	all.Range(func(field protoreflect.FieldDescriptor, value protoreflect.Value) bool {
+		known.Set(field, value)
+		return true
+	})
+	encoded, err := proto.Marshal(known.Interface())
+	return mem.BufferSlice{mem.SliceBuffer(encoded), mem.SliceBuffer(all.GetUnknown())}, err
+}
+
+// Unmarshal decodes the answer.
+func (requestCodec) Unmarshal(data mem.BufferSlice, message any) error {
+	m, ok := message.(proto.Message)
+	if !ok {
+		return fmt.Errorf("the reply is a %T: an interceptor must pass on a proto.Message", message)
 	}
-	return mem.BufferSlice{mem.SliceBuffer(known), mem.SliceBuffer(r.ProtoReflect().GetUnknown())}, nil
+	return proto.Unmarshal(data.Materialize(), m)
 }

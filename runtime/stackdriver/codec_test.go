@@ -1,6 +1,7 @@
 package stackdriver
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -19,7 +20,11 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/grpc/encoding/gzip"
 	"google.golang.org/grpc/metadata"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/dynamicpb"
+	"google.golang.org/protobuf/types/known/emptypb"
 )
 
 // A front is a server that notes the headers of requests before it passes them to a fake.
@@ -71,35 +76,40 @@ func noted(key string, f *front) []string {
 	return all
 }
 
-// kept are the requests that an interceptor got, which it reads later.
-type kept struct {
+// A collector is an interceptor that collects the requests, which tests read later.
+type collector struct {
 	mu       sync.Mutex
 	requests []*monitoringpb.CreateTimeSeriesRequest
 	codecs   int // calls with a requestCodec
 }
 
-func (k *kept) intercept(ctx context.Context, method string, req, reply any, cc *grpc.ClientConn, invoke grpc.UnaryInvoker, opts ...grpc.CallOption) error {
+func (c *collector) intercept(ctx context.Context, method string, req, reply any, cc *grpc.ClientConn, invoke grpc.UnaryInvoker, opts ...grpc.CallOption) error {
 	if r, ok := req.(*monitoringpb.CreateTimeSeriesRequest); ok {
-		k.mu.Lock()
-		k.requests = append(k.requests, r)
+		c.mu.Lock()
+		c.requests = append(c.requests, r)
 		for _, o := range opts {
-			if forced, ok := o.(grpc.ForceCodecV2CallOption); ok && forced.CodecV2 == newRequestCodec() {
-				k.codecs++
+			if forced, ok := o.(grpc.ForceCodecV2CallOption); ok && forced.CodecV2 == (requestCodec{}) {
+				c.codecs++
 			}
 		}
-		k.mu.Unlock()
+		c.mu.Unlock()
 	}
 	return invoke(ctx, method, req, reply, cc, opts...)
 }
 
-// replacing returns an interceptor that passes on a request whose series are messages.
-func replacing(t *testing.T) grpc.UnaryClientInterceptor {
+// replacing returns an interceptor that passes on another message.
+func replacing(other func(*monitoringpb.CreateTimeSeriesRequest) proto.Message) grpc.UnaryClientInterceptor {
 	return func(ctx context.Context, method string, req, reply any, cc *grpc.ClientConn, invoke grpc.UnaryInvoker, opts ...grpc.CallOption) error {
 		if r, ok := req.(*monitoringpb.CreateTimeSeriesRequest); ok {
-			req = &monitoringpb.CreateTimeSeriesRequest{Name: r.Name, TimeSeries: decoded(t, r)}
+			req = other(r)
 		}
 		return invoke(ctx, method, req, reply, cc, opts...)
 	}
+}
+
+// compressing is an interceptor that lets gRPC compress the messages.
+func compressing(ctx context.Context, method string, req, reply any, cc *grpc.ClientConn, invoke grpc.UnaryInvoker, opts ...grpc.CallOption) error {
+	return invoke(ctx, method, req, reply, cc, append(opts, grpc.UseCompressor(gzip.Name))...)
 }
 
 // TestConnections: with every kind of connection the headers are those of Google's client, the
@@ -122,7 +132,18 @@ func TestConnections(t *testing.T) {
 		}
 		return []option.ClientOption{option.WithGRPCConn(conn)} // Shutdown closes it
 	}
-	all := &kept{}
+	all := &collector{}
+	asMessages := func(r *monitoringpb.CreateTimeSeriesRequest) proto.Message {
+		return &monitoringpb.CreateTimeSeriesRequest{Name: r.Name, TimeSeries: decoded(t, r)}
+	}
+	cloned := func(r *monitoringpb.CreateTimeSeriesRequest) proto.Message { return proto.Clone(r) }
+	dynamic := func(r *monitoringpb.CreateTimeSeriesRequest) proto.Message {
+		m := dynamicpb.NewMessage(r.ProtoReflect().Descriptor())
+		if err := proto.Unmarshal(deterministic(t, r), m); err != nil {
+			t.Error(err)
+		}
+		return m
+	}
 	for _, test := range []struct {
 		name        string
 		connect     func(*testing.T, string, grpc.UnaryClientInterceptor) []option.ClientOption
@@ -130,8 +151,11 @@ func TestConnections(t *testing.T) {
 	}{
 		{"ours", ours, all.intercept},
 		{"of the user", users, all.intercept},
-		{"ours, another message", ours, replacing(t)},
-		{"of the user, another message", users, replacing(t)},
+		{"ours, series as messages", ours, replacing(asMessages)},
+		{"of the user, series as messages", users, replacing(asMessages)},
+		{"a clone", ours, replacing(cloned)},
+		{"another type of message", ours, replacing(dynamic)},
+		{"compressed", ours, compressing},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			register(t, "shop", onKubernetesShop, countPart)
@@ -167,7 +191,7 @@ func TestConnections(t *testing.T) {
 func TestOverlappingExports(t *testing.T) {
 	register(t, "shop", onKubernetesShop, countPart)
 	fake := fakemonitoring.New(t)
-	var all kept
+	var all collector
 	opts := append(fake.ClientOptions(), option.WithGRPCDialOption(grpc.WithUnaryInterceptor(all.intercept)))
 	e := made(t, Options{ProjectID: "p", ResourceLabels: goodLabels, ClientOptions: opts})
 	const method = "CreateTimeSeries"
@@ -240,7 +264,7 @@ func checkNumbered(t *testing.T, ts *monitoringpb.TimeSeries) {
 // TestCodecCopiesNothing: gRPC gets the memory of the series itself.
 func TestCodecCopiesNothing(t *testing.T) {
 	b := batch{series: appendText(nil, requestTimeSeries, "")}
-	data, err := newRequestCodec().Marshal(b.request("p"))
+	data, err := requestCodec{}.Marshal(b.request("p"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -257,5 +281,28 @@ func TestRequestThatCannotBeEncoded(t *testing.T) {
 	err := e.Export(within(t, 20*time.Second), []*metric.Metric{m})
 	if got := fates(t, m, err); !slices.Equal(got, each("refused")) || !strings.Contains(err.Error(), "invalid UTF-8") {
 		t.Errorf("%q: %v", got, err)
+	}
+}
+
+// TestCodecIsProtobufs: any message has the encoding of protobuf, and a nil request is empty.
+func TestCodecIsProtobufs(t *testing.T) {
+	series, _ := encoded(t, testConverter(), samples())
+	whole := &monitoringpb.CreateTimeSeriesRequest{Name: "projects/p", TimeSeries: series[:1]}
+	whole.ProtoReflect().SetUnknown(appendText(nil, 99, "of a newer version"))
+	for _, m := range []proto.Message{whole, series[0], &emptypb.Empty{}, (*monitoringpb.CreateTimeSeriesRequest)(nil)} {
+		data, err := requestCodec{}.Marshal(m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := m.ProtoReflect().New().Interface()
+		if err := (requestCodec{}).Unmarshal(data, got); err != nil || !bytes.Equal(deterministic(t, got), deterministic(t, m)) {
+			t.Errorf("got %v, want %v: %v", got, m, err)
+		}
+	}
+	if _, err := (requestCodec{}).Marshal("text"); err == nil || err.Error() != "the request is a string: an interceptor must pass on a proto.Message" {
+		t.Error(err)
+	}
+	if err := (requestCodec{}).Unmarshal(nil, "text"); err == nil || err.Error() != "the reply is a string: an interceptor must pass on a proto.Message" {
+		t.Error(err)
 	}
 }

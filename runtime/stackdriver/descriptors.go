@@ -39,7 +39,7 @@ type description struct {
 // registered before New. The next Prepare tries again to create descriptors that failed.
 func (e *Exporter) Prepare(ctx context.Context, descriptors []metric.Descriptor) error {
 	if e.closed.Load() {
-		return errors.New("stackdriver: the exporter is shut down")
+		return fmt.Errorf("stackdriver: %w", errClosed)
 	}
 	if err := e.usable(); err != nil {
 		return err

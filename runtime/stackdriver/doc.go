@@ -40,16 +40,24 @@
 //
 // # Memory
 //
-// The exporter keeps nothing of the series between exports. During an export it needs about 100
-// bytes for each series, and the memory of up to 9 requests of 200 series.
+// The exporter keeps nothing of the series between exports. An export needs about 100 bytes for
+// each series, and the memory of up to 10 requests. A request has at most 200 series and 3 MiB.
 //
 // # Interceptors
 //
-// An interceptor, or a stats handler, of Options.ClientOptions finds no messages in the field
-// TimeSeries of a CreateTimeSeriesRequest: the request has its series as bytes, as if the field
-// were unknown. Code that needs the series encodes the request with proto.Marshal and decodes it
-// into another one. It may pass on either request, but the series of a request whose unknown
-// fields are discarded are lost. The debug log of Google's client leaves out the series.
+// Options.ClientOptions may have interceptors and stats handlers. In the
+// CreateTimeSeriesRequest that they get, the field TimeSeries is empty: the series are encoded,
+// as unknown fields of the message. Code that needs the series encodes the request with
+// proto.Marshal and decodes the result into a new request:
+//
+//	encoded, err := proto.Marshal(request)
+//	// ...
+//	var decoded monitoringpb.CreateTimeSeriesRequest
+//	err = proto.Unmarshal(encoded, &decoded) // decoded.TimeSeries has the series
+//
+// An interceptor may pass on either request. It must not discard unknown fields: the request
+// would have no series, and Cloud Monitoring would refuse it. The debug log of Google's client
+// does not show the series.
 //
 // # Coming from OpenCensus's exporter
 //

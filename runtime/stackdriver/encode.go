@@ -2,6 +2,7 @@ package stackdriver
 
 import (
 	"errors"
+	"fmt"
 	"iter"
 	"slices"
 	"time"
@@ -21,15 +22,15 @@ type point struct {
 	series *metric.Series
 }
 
-// A batch has the points of a request.
+// A batch is the content of a request.
 type batch struct {
 	points []point
-	series []byte // the points as the field time_series of a CreateTimeSeriesRequest
+	series []byte // the encoded points, as fields time_series of a CreateTimeSeriesRequest
 }
 
-// request returns the request of a batch. The series are added as bytes, and protobuf copies
-// the bytes of fields that it does not know into the encoded message. So for every receiver the
-// request is one with a list of messages.
+// request returns the request of a batch. The encoded series are its unknown fields. protobuf
+// copies unknown fields into the encoded message, so the server finds them in the field
+// time_series.
 func (b *batch) request(project string) *monitoringpb.CreateTimeSeriesRequest {
 	r := &monitoringpb.CreateTimeSeriesRequest{Name: "projects/" + project}
 	r.ProtoReflect().SetUnknown(b.series)
@@ -42,8 +43,8 @@ type encoder struct {
 	values   valueEncoder
 	seen     seriesSet
 	points   []point // of all batches
-	batched  int     // number of the points that are in a batch
-	buffer   []byte  // series of the next batch
+	batched  int     // how many of the points are in a batch
+	buffer   []byte  // the encoded series of the next batch
 	failures []runtime.Failure
 }
 
@@ -55,9 +56,9 @@ func (c *converter) encoder(metrics []*metric.Metric) *encoder {
 	return &encoder{converter: c, values: valueEncoder{project: c.project}, seen: newSeriesSet(n), points: make([]point, 0, n)}
 }
 
-// batches encodes the metrics in batches for requests. A point that cannot be sent, or would
-// make its whole request fail, becomes a failure. A batch shares no memory with the metrics,
-// nor with another batch.
+// batches encodes the metrics and returns batches. A point that cannot be encoded, or would make
+// its whole request fail, becomes a failure instead. The bytes of a batch share no memory with
+// the metrics or with other batches.
 func (e *encoder) batches(metrics []*metric.Metric) iter.Seq[batch] {
 	return func(yield func(batch) bool) {
 		for _, m := range metrics {
@@ -72,7 +73,7 @@ func (e *encoder) batches(metrics []*metric.Metric) iter.Seq[batch] {
 					continue
 				}
 				e.points = append(e.points, point{m, ts})
-				if len(e.points)-e.batched == cloudmonitoring.MaxRequestSeries && !yield(e.batch()) {
+				if e.isFull() && !yield(e.batch()) {
 					return
 				}
 			}
@@ -83,16 +84,30 @@ func (e *encoder) batches(metrics []*metric.Metric) iter.Seq[batch] {
 	}
 }
 
-// batch returns the points that were added since the last batch. The memory of the series is
-// new, because interceptors and stats handlers of a connection may read a message later.
+// A gRPC server refuses requests of more than 4 MiB, unless it is configured otherwise. So a
+// request of 200 series is split if the series are very large. A single series that Cloud
+// Monitoring accepts takes far less than maxSeriesBytes.
+const (
+	fullRequestBytes = 2 << 20
+	maxSeriesBytes   = 1 << 20
+)
+
+// isFull reports whether the points that were added since the last batch fill a request.
+func (e *encoder) isFull() bool {
+	return len(e.points)-e.batched == cloudmonitoring.MaxRequestSeries || len(e.buffer) >= fullRequestBytes
+}
+
+// batch returns the points that were added since the last batch. Its bytes are a copy, because
+// interceptors, stats handlers and the connection may still read them after the call.
 func (e *encoder) batch() batch {
 	b := batch{points: e.points[e.batched:], series: slices.Clone(e.buffer)}
 	e.batched, e.buffer = len(e.points), e.buffer[:0]
 	return b
 }
 
-// add encodes a series. It sets the kind and value type, unlike OpenCensus's exporter: without
-// them a metric whose descriptor could not be created would be a gauge for ever.
+// add encodes a series into the buffer, unless it returns an error. Unlike OpenCensus's exporter
+// it sets the kind and value type: without them a metric whose descriptor could not be created
+// would be a gauge for ever.
 func (e *encoder) add(s *shape, ts *metric.Series) error {
 	b, start := begin(e.buffer, requestTimeSeries)
 	b, err := s.appendIdentity(b, ts.LabelValues)
@@ -107,6 +122,9 @@ func (e *encoder) add(s *shape, ts *metric.Series) error {
 	}
 	if b, err = e.values.appendValue(b, pointValue, ts.Point.Value); err != nil {
 		return err
+	}
+	if size := len(b) - start; size > maxSeriesBytes {
+		return fmt.Errorf("the series takes %d bytes in a request, and a series must take at most %d: shorten its label values", size, maxSeriesBytes)
 	}
 	if err := e.seen.add(s, ts, identity); err != nil {
 		return err

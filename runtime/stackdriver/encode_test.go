@@ -56,17 +56,17 @@ func encoded(t testing.TB, c *converter, metrics []*metric.Metric) ([]*monitorin
 func compareWithReference(t *testing.T, c *converter, encoder *encoder, metrics []*metric.Metric) (sent, refused int) {
 	t.Helper()
 	points, failures := reference(c, metrics)
-	rest := points
+	remaining := points
 	for b := range encoder.batches(metrics) {
-		if n := len(b.points); n != min(200, len(rest)) {
-			t.Fatalf("%d points in a request, and %d are left", n, len(rest))
+		if n := len(b.points); n != min(200, len(remaining)) {
+			t.Fatalf("%d points in a request, and %d are left", n, len(remaining))
 		}
 		series := decoded(t, b.request(c.project))
 		if len(series) != len(b.points) {
 			t.Fatalf("%d series for %d points", len(series), len(b.points))
 		}
 		for i, got := range series {
-			want := rest[i]
+			want := remaining[i]
 			if b.points[i] != (point{want.metric, want.series}) {
 				t.Fatalf("point %d is another", i)
 			}
@@ -74,10 +74,10 @@ func compareWithReference(t *testing.T, c *converter, encoder *encoder, metrics 
 				t.Fatalf("got\n%v\nwant\n%v", got, want.proto)
 			}
 		}
-		rest = rest[len(b.points):]
+		remaining = remaining[len(b.points):]
 	}
-	if len(rest) > 0 {
-		t.Fatalf("%d series are missing", len(rest))
+	if len(remaining) > 0 {
+		t.Fatalf("%d series are missing", len(remaining))
 	}
 	text := func(f runtime.Failure) string { return fmt.Sprintf("%p %p %v %v", f.Metric, f.Series, f.Fate, f.Err) }
 	for i := range max(len(failures), len(encoder.failures)) {

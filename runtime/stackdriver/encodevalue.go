@@ -17,11 +17,11 @@ const spanContextType = "type.googleapis.com/google.monitoring.v3.SpanContext"
 type valueEncoder struct {
 	project string
 
-	// The field with the bucket options of the last distribution. Distributions of one view
-	// share the memory of their bounds.
+	// The bounds of the last distribution, encoded. Distributions of one view share the memory
+	// of their bounds, so the next one mostly has the same.
 	bounds       []float64
-	options      []byte
-	insertedZero bool
+	options      []byte // as the field bucket_options
+	insertedZero bool   // options have the bound 0 in addition
 }
 
 var errNoValue = errors.New("the series has no value: its producer must set one")
@@ -47,8 +47,9 @@ func (e *valueEncoder) appendValue(b []byte, field protowire.Number, value any) 
 	return end(b, start), nil
 }
 
-// appendDistribution appends a google.api.Distribution. Cloud Monitoring's first bucket begins
-// at minus infinity and a metric's at 0, so a bucket up to 0 is inserted.
+// appendDistribution appends a google.api.Distribution. If the first bound is greater than 0, it
+// inserts the bound 0 and an empty bucket below it, as OpenCensus's exporter does. Otherwise
+// Cloud Monitoring would take the first bucket to begin at minus infinity.
 func (e *valueEncoder) appendDistribution(b []byte, field protowire.Number, d *metric.Distribution) []byte {
 	b, start := begin(b, field)
 	b = appendInt(b, distributionCount, d.Count)

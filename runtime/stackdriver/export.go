@@ -11,13 +11,15 @@ import (
 	"google.golang.org/grpc/status"
 )
 
+var errClosed = errors.New("the exporter is shut down")
+
 // Export writes the metrics. Its error wraps a [*runtime.ExportError] with the fate of
 // each point that was not accepted, and the errors of descriptors that could not be
 // created. Metrics that were not passed to Prepare get their descriptors first. No
 // request outlasts ctx.
 func (e *Exporter) Export(ctx context.Context, metrics []*metric.Metric) error {
 	if e.closed.Load() {
-		return errors.New("stackdriver: the exporter is shut down")
+		return fmt.Errorf("stackdriver: %w", errClosed)
 	}
 	if err := e.usable(); err != nil {
 		return err
@@ -49,13 +51,13 @@ func (e *exportError) Error() string {
 
 func (e *exportError) Unwrap() []error { return []error{e.points, e.described} }
 
-// write encodes the metrics and sends them in requests of up to 200 series, a few at a time.
-// While a request is on its way the next one is encoded.
+// write encodes the metrics and sends them in requests of up to 200 series. It encodes the next
+// requests while up to 8 are on their way.
 func (e *Exporter) write(ctx context.Context, metrics []*metric.Metric) []runtime.Failure {
 	encoder := e.convert.encoder(metrics)
 	var unwritten []*[]runtime.Failure // of each batch
 	calls := newCallGroup()
-	defer calls.wait() // also if a producer's metrics are malformed, and encoding panics
+	defer calls.wait() // also if encoding panics, so that no call outlasts the export
 	for b := range encoder.batches(metrics) {
 		failed := new([]runtime.Failure)
 		unwritten = append(unwritten, failed)
@@ -71,8 +73,11 @@ func (e *Exporter) write(ctx context.Context, metrics []*metric.Metric) []runtim
 
 // writeBatch sends a request and returns the failures of its points.
 func (e *Exporter) writeBatch(ctx context.Context, b batch) []runtime.Failure {
-	if ctx.Err() != nil {
+	switch {
+	case ctx.Err() != nil:
 		return same(b.points, verdict{runtime.Unsent, fmt.Errorf("not sent because no time was left: %w", context.Cause(ctx))})
+	case e.closed.Load(): // during this export
+		return same(b.points, verdict{runtime.Unsent, fmt.Errorf("not sent: %w", errClosed)})
 	}
 	var c call
 	err := e.client.CreateTimeSeries(withCall(ctx, &c), b.request(e.convert.project))
@@ -114,6 +119,8 @@ func (e *Exporter) reason(ctx context.Context, s *status.Status) error {
 	}
 	text := fmt.Sprintf("Cloud Monitoring answered %v: %s", s.Code(), s.Message())
 	switch s.Code() {
+	case codes.Canceled: // by Shutdown
+		text = fmt.Sprintf("no answer from Cloud Monitoring: the call was canceled: %s", s.Message())
 	case codes.PermissionDenied:
 		text += fmt.Sprintf(" (give the service account the role roles/monitoring.metricWriter in the project %s)", e.convert.project)
 	case codes.Unauthenticated:

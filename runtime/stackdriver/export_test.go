@@ -292,3 +292,21 @@ func TestFallenIsRefused(t *testing.T) {
 		t.Errorf("%d series are written", n)
 	}
 }
+
+// TestPanicOfTheEncoder: a malformed metric makes Export panic, but not before its calls have
+// ended.
+func TestPanicOfTheEncoder(t *testing.T) {
+	fake, e := newFake(t)
+	m := counted("m", 250, 1)
+	m.Series[240] = nil
+	fake.SetFault(fakemonitoring.Fault{Method: "CreateTimeSeries", Delay: 50 * time.Millisecond})
+	defer func() {
+		if recover() == nil {
+			t.Error("no panic")
+		}
+		if got := len(fake.Series()); got != 200 {
+			t.Errorf("%d series had arrived, want 200", got)
+		}
+	}()
+	_ = e.Export(within(t, 20*time.Second), []*metric.Metric{m})
+}

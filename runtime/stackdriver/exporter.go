@@ -56,7 +56,8 @@ type Options struct {
 	Spacing time.Duration
 
 	// ClientOptions are options of the API client. If they have no credentials, the
-	// Application Default Credentials are used.
+	// Application Default Credentials are used. Interceptors get requests with encoded
+	// series: see "Interceptors" in the documentation of the package.
 	ClientOptions []option.ClientOption
 }
 
@@ -203,7 +204,7 @@ func connect(ctx context.Context, opts []option.ClientOption) (*monitoring.Metri
 		return nil, err
 	}
 	client.CallOptions.GetMetricDescriptor = nil
-	client.CallOptions.CreateTimeSeries = append(client.CallOptions.CreateTimeSeries, gax.WithGRPCOptions(grpc.ForceCodecV2(newRequestCodec())))
+	client.CallOptions.CreateTimeSeries = append(client.CallOptions.CreateTimeSeries, gax.WithGRPCOptions(grpc.ForceCodecV2(requestCodec{})))
 	return client, nil
 }
 

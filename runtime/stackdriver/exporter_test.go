@@ -219,3 +219,33 @@ func TestAfterShutdown(t *testing.T) {
 		t.Errorf("Prepare: %v", err)
 	}
 }
+
+// TestShutdownDuringExport: at most the 8 requests on their way are unconfirmed. Requests that
+// had not begun are unsent.
+func TestShutdownDuringExport(t *testing.T) {
+	fake, e := newFake(t)
+	fake.SetFault(fakemonitoring.Fault{Method: "CreateTimeSeries", Hang: true})
+	go func() {
+		for !slices.Contains(fake.Calls(), "CreateTimeSeries") && t.Context().Err() == nil {
+			time.Sleep(time.Millisecond)
+		}
+		if err := e.Shutdown(context.Background()); err != nil {
+			t.Error(err)
+		}
+	}()
+	const n = 20 * 200
+	m := counted("m", n, 1)
+	err := e.Export(within(t, 20*time.Second), []*metric.Metric{m})
+	count := map[string]int{}
+	for _, fate := range fates(t, m, err) {
+		count[fate]++
+	}
+	for _, f := range err.(*exportError).points.Failures {
+		if f.Fate == runtime.Unconfirmed && !strings.HasPrefix(f.Err.Error(), "no answer from Cloud Monitoring: the call was canceled: ") {
+			t.Fatal(f.Err)
+		}
+	}
+	if count["unconfirmed"] > parallel*200 || count["unsent"] < n-parallel*200 || count["unconfirmed"]+count["unsent"] != n {
+		t.Errorf("got %v", count)
+	}
+}

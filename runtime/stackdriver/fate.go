@@ -12,7 +12,8 @@ import (
 // A call has the events on the connection during an RPC. The status alone is not enough: it
 // is Unavailable both if the server is overloaded and if the connection broke after the
 // request was sent. The connection's goroutine may report a response while ctx ends the RPC,
-// and even after the RPC has returned.
+// and even after the RPC has returned. An interceptor may make the RPC again: then the last
+// status counts, and the request was sent if any RPC sent it.
 type call struct {
 	seen     atomic.Bool // gRPC began it
 	sent     atomic.Bool // the request was handed to the connection as a whole
@@ -35,11 +36,13 @@ func (watcher) HandleRPC(ctx context.Context, s stats.RPCStats) {
 	if !ok {
 		return
 	}
-	switch s.(type) {
-	case *stats.Begin: // gRPC tries again by itself only if the server has received nothing
+	switch s := s.(type) {
+	case *stats.Begin:
 		c.seen.Store(true)
-		c.sent.Store(false)
 		c.answered.Store(false)
+		if s.IsTransparentRetryAttempt { // the server has received nothing of the attempt before
+			c.sent.Store(false)
+		}
 	case *stats.OutPayload:
 		c.sent.Store(true)
 	case *stats.InTrailer:

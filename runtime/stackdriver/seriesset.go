@@ -10,11 +10,12 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// A seriesSet finds series of an export that are the same in Cloud Monitoring. It remembers a
-// hash of each identity, and encodes an identity again if another one has its hash.
+// A seriesSet finds series of an export that are the same in Cloud Monitoring. It stores only a
+// hash of each identity: see shape.appendIdentity. If two series have the same hash, it encodes
+// the identity of the first one again and compares.
 type seriesSet struct {
 	hash  func(identity []byte) uint64
-	first map[uint64]int32 // by hash: the place in all, plus 1
+	first map[uint64]*member // by hash
 	all   []member
 }
 
@@ -22,7 +23,7 @@ type seriesSet struct {
 type member struct {
 	shape  *shape
 	series *metric.Series
-	next   int32 // the place in all, plus 1, of another member with the same hash; 0: none
+	next   *member // another member with the same hash; nil: none
 }
 
 // newSeriesSet returns a set for up to n series.
@@ -30,7 +31,7 @@ func newSeriesSet(n int) seriesSet {
 	seed := maphash.MakeSeed()
 	return seriesSet{
 		hash:  func(identity []byte) uint64 { return maphash.Bytes(seed, identity) },
-		first: make(map[uint64]int32, n),
+		first: make(map[uint64]*member, n),
 		all:   make([]member, 0, n),
 	}
 }
@@ -39,23 +40,23 @@ func newSeriesSet(n int) seriesSet {
 func (s *seriesSet) add(shape *shape, series *metric.Series, identity []byte) error {
 	hash := s.hash(identity)
 	first := s.first[hash]
-	for i := first; i > 0; i = s.all[i-1].next {
-		if s.all[i-1].is(identity) {
+	for m := first; m != nil; m = m.next {
+		if m.is(identity) {
 			return twice(identity)
 		}
 	}
 	s.all = append(s.all, member{shape, series, first})
-	s.first[hash] = int32(len(s.all))
+	s.first[hash] = &s.all[len(s.all)-1]
 	return nil
 }
 
-// is reports whether a member has an identity.
+// is reports whether the member's identity is the given one.
 func (m *member) is(identity []byte) bool {
 	own, err := m.shape.appendIdentity(nil, m.series.LabelValues)
 	return err == nil && bytes.Equal(own, identity)
 }
 
-// twice returns the error about the second series of an identity.
+// twice returns the error about a second series with the same identity.
 func twice(identity []byte) error {
 	var ts monitoringpb.TimeSeries
 	if err := proto.Unmarshal(identity, &ts); err != nil {

@@ -14,7 +14,7 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 )
 
-// A shape has the parts of a metric that all its series share, encoded.
+// A shape has the parts that all series of a metric share, encoded.
 type shape struct {
 	cumulative bool
 	keys       []string     // one for each label value of a series
@@ -29,7 +29,7 @@ type shape struct {
 type shapeLabel struct {
 	key   string
 	entry []byte // the key as a field of the entry of a map
-	place int    // of the value in a series; ofTask: the value is shape.task
+	place int    // index in the LabelValues of a series; ofTask: the value is shape.task
 }
 
 const ofTask = -1
@@ -101,8 +101,8 @@ func appendEntry(b []byte, field protowire.Number, key []byte, value string) []b
 }
 
 // appendIdentity appends the fields that identify a time series in Cloud Monitoring: the
-// metric with its labels, and the resource. The bytes of two series are equal if and only if
-// the series are the same there. An absent tag has no label.
+// metric with its labels, and the resource. Two series have equal bytes if and only if they are
+// the same series in Cloud Monitoring. An absent tag has no label.
 func (s *shape) appendIdentity(b []byte, values []metric.LabelValue) ([]byte, error) {
 	if err := s.check(values); err != nil {
 		return nil, err
@@ -130,7 +130,7 @@ func (s *shape) check(values []metric.LabelValue) error {
 	return nil
 }
 
-// value returns the value of a label in a series.
+// value returns the value of a label in a series with the given label values.
 func (s *shape) value(label int, values []metric.LabelValue) metric.LabelValue {
 	if place := s.labels[label].place; place != ofTask {
 		return values[place]
@@ -138,8 +138,8 @@ func (s *shape) value(label int, values []metric.LabelValue) metric.LabelValue {
 	return metric.NewLabelValue(s.task)
 }
 
-// isReplaced reports whether a series has a later label with the same key. Keys that differ
-// only in punctuation are the same in Cloud Monitoring.
+// isReplaced reports whether the series has a later label with the same key, whose value counts.
+// Keys that differ only in punctuation are the same in Cloud Monitoring.
 func (s *shape) isReplaced(label int, values []metric.LabelValue) bool {
 	for later := label + 1; later < len(s.labels) && s.labels[later].key == s.labels[label].key; later++ {
 		if s.value(later, values).Present {
