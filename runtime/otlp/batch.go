@@ -1,6 +1,8 @@
 package otlp
 
 import (
+	"unsafe"
+
 	"github.com/ocgen/ocgen/runtime/metric"
 	"google.golang.org/grpc/mem"
 )
@@ -74,10 +76,15 @@ func (b *batch) clear() {
 	b.points, b.items, b.size = b.points[:0], b.items[:0], 0
 }
 
+// memory returns the size in bytes of the memory that the batch keeps.
+func (b *batch) memory() int {
+	return cap(b.points) + cap(b.items)*int(unsafe.Sizeof(item{})) + cap(b.runs)*int(unsafe.Sizeof(run{}))
+}
+
 // forget drops everything that an export only borrows.
 func (b *batch) forget() {
 	b.clear()
-	b.encoder.forget()
+	b.encoder = encoder{}
 	clear(b.items[:cap(b.items)])
 	clear(b.runs[:cap(b.runs)])
 }

@@ -123,12 +123,6 @@ func (e *encoder) begin(m *metric.Metric) {
 	e.labels = appendSorted(e.labels[:0], m.Descriptor.LabelKeys)
 }
 
-// forget drops what the encoder borrowed.
-func (e *encoder) forget() {
-	e.metric, e.textErr, e.kindErr = nil, nil, nil
-	clear(e.labels[:cap(e.labels)])
-}
-
 // insertLength inserts the length of a message whose bytes begin at start.
 func insertLength(b []byte, start int) []byte {
 	length := len(b) - start

@@ -123,6 +123,5 @@ func (e *encoder) appendAttachments(b []byte, texts map[string]string) []byte {
 	for _, a := range e.attachments {
 		b = appendAttribute(b, exemplarLabelsField, a.key, a.text)
 	}
-	clear(e.attachments)
 	return b
 }
