@@ -23,6 +23,10 @@ type delivery struct {
 // add adds a series to the batch. It sends the batch if the series does not fit into it.
 // Series that OTLP cannot have are refused.
 func (d *delivery) add(m *metric.Metric, s *metric.Series) {
+	if d.stopped != nil && d.ctx.Err() != nil { // Export must return soon, so nothing is encoded
+		d.fail([]item{{metric: m, series: s}}, runtime.Unsent, d.stopped)
+		return
+	}
 	b := d.batch
 	if err := b.add(m, s); err != nil {
 		err = fmt.Errorf("it cannot be sent as OTLP: %w", err)

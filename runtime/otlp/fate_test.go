@@ -16,6 +16,7 @@ import (
 	"github.com/ocgen/ocgen/runtime"
 	"github.com/ocgen/ocgen/runtime/metric"
 	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/mem"
 )
 
 // numbered returns a metric of n series, whose label "k" is s0, s1, ….
@@ -176,6 +177,19 @@ func TestContextDoneBefore(t *testing.T) {
 			t.Errorf("%d requests arrived", n)
 		}
 	})
+}
+
+// TestContextDoneBetweenRequests: when ctx is done, Export soon returns. It does not encode the
+// remaining series first, so it does not find the one that cannot be sent.
+func TestContextDoneBetweenRequests(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	e := sendingTo(t, func(mem.Buffer) { cancel() })
+	sent, bad := numbered("m", 100_000), numbered("n", 1)
+	bad.Series[0].LabelValues = nil
+	counts, why := fates(t, e.Export(ctx, []*metric.Metric{sent, bad}))
+	if n := counts[runtime.Unsent]; n < 50_000 || n > 100_000 || len(counts) != 1 || !errors.Is(why, context.Canceled) {
+		t.Errorf("%v, %v", counts, why)
+	}
 }
 
 // A connection that is accepted and never spoken on is not a request sent.
