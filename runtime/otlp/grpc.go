@@ -15,6 +15,7 @@ import (
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/encoding"
 	"google.golang.org/grpc/encoding/proto"
+	"google.golang.org/grpc/keepalive"
 	"google.golang.org/grpc/mem"
 	"google.golang.org/grpc/stats"
 	"google.golang.org/grpc/status"
@@ -28,6 +29,7 @@ func newGRPC(ctx context.Context, s settings) (*client, error) {
 			grpc.WithStatsHandler(wireWatcher{}),
 			grpc.WithChainUnaryInterceptor(sendEncoded),
 			grpc.WithConnectParams(reconnecting),
+			grpc.WithKeepaliveParams(keepalive.ClientParameters{Time: pingAfter, Timeout: s.timeout}),
 		),
 	}
 	if s.target.host != "" {
@@ -52,6 +54,14 @@ var reconnecting = grpc.ConnectParams{
 	Backoff:           backoff.Config{BaseDelay: 100 * time.Millisecond, Multiplier: 1.6, Jitter: 0.2, MaxDelay: 2 * time.Second},
 	MinConnectTimeout: 5 * time.Second,
 }
+
+// pingAfter is the time without traffic after which a request begins with a ping. By default
+// servers of gRPC refuse pings that are more frequent.
+//
+// With keepalive gRPC sets TCP_USER_TIMEOUT on Linux. It closes a connection whose receiver
+// does not acknowledge or read the bytes within the timeout of a request. Without it each
+// export would add a request to the queue of that connection.
+const pingAfter = 5 * time.Minute
 
 // sendEncoded makes gRPC send the request of the exchange in place of the exporter's message.
 // It keeps the partial success of the response.
