@@ -66,7 +66,7 @@ func TestReceiverStopsReading(t *testing.T) {
 		accepted := serveDeaf(t, listener)
 		e := newTest(t, opts)
 		for len(accepted) < 3 { // go test ends a test that waits in vain
-			if counts, why := fates(t, e.Export(t.Context(), []*metric.Metric{written("1", 2000)})); counts[runtime.Refused] != 0 || len(counts) != 1 {
+			if counts, why := fates(t, e.Export(t.Context(), []*metric.Metric{written("1", 1500)})); counts[runtime.Refused] != 0 || len(counts) != 1 {
 				t.Errorf("%v, %v", counts, why)
 			}
 		}

@@ -123,7 +123,14 @@ func (e *Exporter) remember(suspects []item, d *delivery) {
 		}
 	}
 	maps.Copy(e.refused, d.refused)
+	if len(e.refused) > maxRefused {
+		clear(e.refused)
+	}
 }
+
+// maxRefused bounds the memory for refused series, which may have ended. If more are refused,
+// each export has to find them again.
+const maxRefused = 100_000
 
 // Shutdown ends an export that still runs and closes the connections. When ctx is done
 // it returns without waiting for them. It sends nothing. A second call does nothing.
