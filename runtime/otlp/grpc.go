@@ -58,9 +58,9 @@ var reconnecting = grpc.ConnectParams{
 // pingAfter is the time without traffic after which a request begins with a ping. By default
 // servers of gRPC refuse pings that are more frequent.
 //
-// With keepalive gRPC sets TCP_USER_TIMEOUT on Linux. It closes a connection whose receiver
-// does not acknowledge or read the bytes within the timeout of a request. Without it each
-// export would add a request to the queue of that connection.
+// With keepalive gRPC sets TCP_USER_TIMEOUT: Linux then closes a connection whose receiver does
+// not acknowledge or read bytes within the timeout of a request. Otherwise each export would
+// add a request to the queue of the connection.
 const pingAfter = 5 * time.Minute
 
 // sendEncoded makes gRPC send the request of the exchange in place of the exporter's message.

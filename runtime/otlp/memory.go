@@ -31,7 +31,8 @@ func (m *memory) take() *batch {
 	return &batch{}
 }
 
-// give keeps the batch of an export, unless the export used less than an eighth of its memory.
+// give keeps the batch of an export, unless it is too large or the export used less than an
+// eighth of it.
 func (m *memory) give(b *batch) {
 	b.forget()
 	small := cap(b.points) > 8*b.peak
@@ -39,7 +40,7 @@ func (m *memory) give(b *batch) {
 	if small {
 		m.request.Store(nil)
 	}
-	if small || b.memory() > maxKeptBatch || m.closed.Load() {
+	if small || b.memory() > maxKeptBatch {
 		return
 	}
 	m.batch.Store(b)
