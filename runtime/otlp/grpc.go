@@ -103,8 +103,9 @@ func (wireWatcher) HandleConn(context.Context, stats.ConnStats)                 
 
 func (wireWatcher) HandleRPC(ctx context.Context, event stats.RPCStats) {
 	switch event.(type) {
-	case *stats.OutHeader, *stats.OutPayload:
+	case *stats.OutHeader: // also of another attempt, if the service config has a retry policy
 		exchangeOf(ctx).sent.Store(true)
+		exchangeOf(ctx).answered.Store(false)
 	case *stats.InTrailer:
 		exchangeOf(ctx).answered.Store(true)
 	}
