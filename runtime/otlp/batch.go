@@ -1,6 +1,8 @@
 package otlp
 
 import (
+	"unsafe"
+
 	"github.com/ocgen/ocgen/runtime/metric"
 	"google.golang.org/grpc/mem"
 )
@@ -15,9 +17,9 @@ type batch struct {
 	encoder encoder
 	items   []item
 	points  []byte // of the items, one after the other
-	size    int    // the size of a request with the items, or a little more
+	size    int    // of the items in a request, or a little more
 	runs    []run  // of the request that is being written
-	peak    int    // the most bytes of points in this export
+	peak    int    // the largest size of points in this export
 }
 
 // add encodes a series. A series that cannot be sent is not added.
@@ -34,7 +36,7 @@ func (b *batch) add(m *metric.Metric, s *metric.Series) error {
 	return nil
 }
 
-// append appends an item whose point is already there.
+// append appends an item whose point is already among the points.
 func (b *batch) append(i item) {
 	if n := len(b.items); n == 0 || b.items[n-1].metric != i.metric {
 		b.size += overhead(i.metric)
@@ -43,8 +45,7 @@ func (b *batch) append(i item) {
 	b.items = append(b.items, i)
 }
 
-// overhead returns at least the number of bytes that a request has for a metric and its
-// surroundings, beside the points.
+// overhead returns the most bytes that a metric takes in a request, without its points.
 func overhead(m *metric.Metric) int {
 	const tagsAndLengths = 6 * 6 // of two messages and three texts, and a suffix
 	return tagsAndLengths + len(m.Descriptor.Name) + len(m.Descriptor.Description) + len(m.Descriptor.Unit)
@@ -53,7 +54,7 @@ func overhead(m *metric.Metric) int {
 // full reports whether the last item does not fit into the request.
 func (b *batch) full(v *envelope) bool { return len(b.items) > 1 && b.size+v.overhead() > maxRequest }
 
-// overhead returns at least the number of bytes of a request without metrics.
+// overhead returns the most bytes that a request has without metrics.
 func (v *envelope) overhead() int {
 	const tagsAndLengths = 4 * 6
 	return tagsAndLengths + len(v.resource) + len(v.scope)
@@ -74,10 +75,15 @@ func (b *batch) clear() {
 	b.points, b.items, b.size = b.points[:0], b.items[:0], 0
 }
 
-// forget drops everything that an export only borrows.
+// memory returns the size in bytes of the memory that the batch keeps.
+func (b *batch) memory() int {
+	return cap(b.points) + cap(b.items)*int(unsafe.Sizeof(item{})) + cap(b.runs)*int(unsafe.Sizeof(run{}))
+}
+
+// forget removes all items, and all references to the metrics, which an export only borrows.
 func (b *batch) forget() {
 	b.clear()
-	b.encoder.forget()
+	b.encoder = encoder{}
 	clear(b.items[:cap(b.items)])
 	clear(b.runs[:cap(b.runs)])
 }

@@ -10,7 +10,8 @@ import (
 	"google.golang.org/grpc/mem"
 )
 
-// setBody replaces the body of r by an encoded request. It is compressed if r says so.
+// setBody replaces the body of r by an encoded request, which it compresses if the header of r
+// says gzip.
 func setBody(r *http.Request, request mem.Buffer) error {
 	if r.Header.Get("Content-Encoding") == "gzip" {
 		zipped, err := compressed(request.ReadOnlyData())

@@ -3,6 +3,7 @@ package otlp
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
 	"errors"
 	"io"
 	"net/http"
@@ -12,7 +13,9 @@ import (
 
 	"github.com/ocgen/ocgen/runtime/metric"
 	collector "go.opentelemetry.io/proto/otlp/collector/metrics/v1"
+	"google.golang.org/grpc"
 	"google.golang.org/grpc/mem"
+	"google.golang.org/grpc/stats"
 	"google.golang.org/protobuf/proto"
 )
 
@@ -160,5 +163,41 @@ func TestZippedBody(t *testing.T) {
 	}
 	if len(names) != 2 || names[0] != "a" || names[1] != "b" {
 		t.Errorf("%v", names)
+	}
+}
+
+// A lengthWatcher notes the lengths of the last message that a server of gRPC received.
+type lengthWatcher struct{ length, zipped int }
+
+func (w *lengthWatcher) TagRPC(ctx context.Context, _ *stats.RPCTagInfo) context.Context {
+	return ctx
+}
+
+func (w *lengthWatcher) TagConn(ctx context.Context, _ *stats.ConnTagInfo) context.Context {
+	return ctx
+}
+
+func (w *lengthWatcher) HandleConn(context.Context, stats.ConnStats) {}
+
+func (w *lengthWatcher) HandleRPC(_ context.Context, event stats.RPCStats) {
+	if e, ok := event.(*stats.InPayload); ok {
+		w.length, w.zipped = e.Length, e.CompressedLength
+	}
+}
+
+// TestZippedOverGRPC: gRPC compresses the request.
+func TestZippedOverGRPC(t *testing.T) {
+	t.Setenv("OTEL_EXPORTER_OTLP_COMPRESSION", "gzip")
+	r, w := &recorder{}, &lengthWatcher{}
+	e := newTest(t, Options{Endpoint: "http://" + overGRPC(t, r, grpc.StatsHandler(w))})
+	for range 3 {
+		exportAll(t, e, numbered("m", 1000))
+		request, _ := r.take()
+		if n := len(request.ResourceMetrics[0].ScopeMetrics[0].Metrics[0].GetSum().DataPoints); n != 1000 {
+			t.Errorf("%d points arrived", n)
+		}
+		if w.zipped == 0 || w.zipped > w.length/2 {
+			t.Errorf("%d bytes were sent for %d", w.zipped, w.length)
+		}
 	}
 }

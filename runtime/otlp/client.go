@@ -11,10 +11,10 @@ import (
 	"google.golang.org/grpc/mem"
 )
 
-// A client sends requests through one of OpenTelemetry's exporters. The exporter sends empty
-// metrics, and a hook in the connection replaces them by the request, which is encoded
-// already. Errors of the exporters are only texts, so the hooks also observe the traffic. They
-// know the exchange from ctx.
+// A client sends requests through one of OpenTelemetry's exporters. The exporter gets empty
+// metrics, and a hook in the connection sends the encoded request instead. Errors of the
+// exporters are only texts, so the hooks also observe the traffic. They find the exchange in
+// ctx.
 type client struct {
 	upload func(context.Context, *metricdata.ResourceMetrics) error
 	judge  func(error, *exchange) answer
@@ -53,8 +53,8 @@ type answer struct {
 	tooLarge bool         // smaller requests may be accepted
 }
 
-// send sends one request. The connection may read it after send has returned, and has a
-// reference then.
+// send sends one request. If the connection still reads the request after send has returned,
+// it has a reference.
 func (c *client) send(ctx context.Context, request mem.Buffer) answer {
 	x := &exchange{request: request}
 	err := c.upload(withExchange(ctx, x), &metricdata.ResourceMetrics{})

@@ -15,14 +15,18 @@ type delivery struct {
 	batch    *batch
 	resends  int             // requests left to find the points that partial successes refused
 	refused  map[string]bool // series that a partial success refused
-	key      []byte          // of the series that is looked up
+	key      []byte          // memory for the key of a series
 	failures []runtime.Failure
 	stopped  error // why no further request is sent
 }
 
-// add adds a series to the batch. It sends the batch if the series does not fit into it.
-// Series that OTLP cannot have are refused.
+// add adds a series to the batch. If the request is full it first sends the series before it.
+// Series that cannot be sent as OTLP are refused.
 func (d *delivery) add(m *metric.Metric, s *metric.Series) {
+	if d.stopped != nil && d.ctx.Err() != nil { // Export must return soon, so nothing is encoded
+		d.fail([]item{{metric: m, series: s}}, runtime.Unsent, d.stopped)
+		return
+	}
 	b := d.batch
 	if err := b.add(m, s); err != nil {
 		err = fmt.Errorf("it cannot be sent as OTLP: %w", err)

@@ -52,13 +52,13 @@ func (r *recorder) take() (*collector.ExportMetricsServiceRequest, map[string][]
 }
 
 // overGRPC returns the address of a recorder.
-func overGRPC(t *testing.T, r *recorder) string {
+func overGRPC(t *testing.T, r *recorder, opts ...grpc.ServerOption) string {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := grpc.NewServer(grpc.MaxRecvMsgSize(1 << 30))
+	server := grpc.NewServer(append(opts, grpc.MaxRecvMsgSize(1<<30))...)
 	collector.RegisterMetricsServiceServer(server, r)
 	go func() { _ = server.Serve(listener) }()
 	t.Cleanup(server.Stop)

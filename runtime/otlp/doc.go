@@ -25,9 +25,13 @@
 // # Memory
 //
 // A request has at most 2 MiB, unless a single series is larger. Between exports an
-// exporter keeps about three times the memory of its largest request, so at most 7 MB. It
+// exporter keeps about three times the memory of its largest request, and at most 7 MiB. It
 // gives the memory back after an export that needs less than an eighth of it, and at
-// Shutdown.
+// Shutdown. If a connection still reads a request after its export has ended, the next
+// request gets other memory.
+//
+// If the receiver stops reading, the connection is closed after the timeout of a request
+// (with gRPC only on Linux). Otherwise later requests would wait in it, in memory.
 //
 // # Compatible with the bridge
 //

@@ -19,22 +19,22 @@ type encoder struct {
 	metric  *metric.Metric
 	textErr error // no series of the metric can be sent: some text is not UTF-8
 	kind    kind
-	kindErr error // no series of the metric can be sent: OTLP lacks its type
+	kindErr error // no series of the metric can be sent: OTLP has no such type
 	labels  []label
 
 	attachments []attachment
 	quantiles   []quantile
 }
 
-// A kind is how OTLP has the points of a metric.
+// A kind is the message of OTLP that has the points of a metric, and how a point is encoded.
 type kind struct {
 	field  protowire.Number // of Metric: gauge, sum, histogram or summary
 	suffix []byte           // the fields of gauge, sum, … that follow the points
 	point  func(e *encoder, b []byte, s *metric.Series) ([]byte, error)
 }
 
-// The fields of Metric, and of what they hold. These are fields of
-// opentelemetry/proto/metrics/v1/metrics.proto.
+// The numbers of fields in Metric, and in Gauge, Sum, Histogram and Summary. These and the
+// numbers below are from opentelemetry/proto/metrics/v1/metrics.proto.
 const (
 	gaugeField     = 5
 	sumField       = 7
@@ -88,8 +88,8 @@ func kindOfUpDown(t metric.Type) (kind, error) {
 	return kind{}, fmt.Errorf("OTLP has no up-down counts of the type %q", t)
 }
 
-// appendPoint appends a series as an element of the points of its metric. After an error b may
-// have a part of the point.
+// appendPoint appends the point of a series, with its tag and length. After an error the
+// result may end with a part of the point.
 func (e *encoder) appendPoint(b []byte, m *metric.Metric, s *metric.Series) ([]byte, error) {
 	if e.metric != m {
 		e.begin(m)
@@ -123,12 +123,6 @@ func (e *encoder) begin(m *metric.Metric) {
 	e.labels = appendSorted(e.labels[:0], m.Descriptor.LabelKeys)
 }
 
-// forget drops what the encoder borrowed.
-func (e *encoder) forget() {
-	e.metric, e.textErr, e.kindErr = nil, nil, nil
-	clear(e.labels[:cap(e.labels)])
-}
-
 // insertLength inserts the length of a message whose bytes begin at start.
 func insertLength(b []byte, start int) []byte {
 	length := len(b) - start
@@ -152,7 +146,8 @@ func appendTimes(b []byte, s *metric.Series) []byte {
 	return appendTime(b, timeField, s.Point.Time)
 }
 
-// appendTime appends a time. Times before 1970, such as the zero time, are left out.
+// appendTime appends a time. Times before 1970, such as the zero time, are left out. Years
+// before 1678 and after 2262 overflow, as in OpenTelemetry's exporters.
 func appendTime(b []byte, field protowire.Number, t time.Time) []byte {
 	nanos := t.UnixNano()
 	if nanos <= 0 {
@@ -212,7 +207,7 @@ const (
 	quantileValueField = 2
 )
 
-// A quantile is a percentile, 0 to 100, as OTLP has it: 0 to 1.
+// A quantile is a percentile in OTLP: 0 to 1, not 0 to 100.
 type quantile struct{ quantile, value float64 }
 
 func (e *encoder) summary(b []byte, s *metric.Series) ([]byte, error) {

@@ -41,7 +41,7 @@ func (e *encoder) distribution(b []byte, s *metric.Series) ([]byte, error) {
 	return e.appendLabels(b, histogramLabelsField, s.LabelValues), nil
 }
 
-// checkCounts returns an error for a distribution that OTLP cannot have.
+// checkCounts returns an error for a distribution that cannot be sent as OTLP.
 func checkCounts(d *metric.Distribution) error {
 	if d.Count < 0 {
 		return fmt.Errorf("the distribution has a negative count, %d", d.Count)
@@ -123,6 +123,5 @@ func (e *encoder) appendAttachments(b []byte, texts map[string]string) []byte {
 	for _, a := range e.attachments {
 		b = appendAttribute(b, exemplarLabelsField, a.key, a.text)
 	}
-	clear(e.attachments)
 	return b
 }

@@ -60,10 +60,10 @@ func newExporter(ctx context.Context, opts Options) (*Exporter, error) {
 	return e, nil
 }
 
-// Export sends metrics in requests of at most 2 MiB. A [*runtime.ExportError] has
-// the fate of each point that was not accepted; the comment of the package describes how
-// responses are read. No request outlasts ctx, nor the timeout of
-// OTEL_EXPORTER_OTLP_TIMEOUT (10 s).
+// Export sends metrics in requests of at most 2 MiB, unless a single series is larger. A
+// [*runtime.ExportError] has the fate of each point that was not accepted; the comment of the
+// package describes how responses are read. A request ends at the latest when ctx is done, or
+// after the timeout of OTEL_EXPORTER_OTLP_TIMEOUT (10 s).
 func (e *Exporter) Export(ctx context.Context, metrics []*metric.Metric) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -123,7 +123,14 @@ func (e *Exporter) remember(suspects []item, d *delivery) {
 		}
 	}
 	maps.Copy(e.refused, d.refused)
+	if len(e.refused) > maxRefused {
+		clear(e.refused)
+	}
 }
+
+// maxRefused bounds the memory for refused series, which may have ended. If more are refused,
+// each export has to find them again.
+const maxRefused = 100_000
 
 // Shutdown ends an export that still runs and closes the connections. When ctx is done
 // it returns without waiting for them. It sends nothing. A second call does nothing.

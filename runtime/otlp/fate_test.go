@@ -16,6 +16,9 @@ import (
 	"github.com/ocgen/ocgen/runtime"
 	"github.com/ocgen/ocgen/runtime/metric"
 	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/mem"
+	"google.golang.org/grpc/stats"
+	"google.golang.org/grpc/status"
 )
 
 // numbered returns a metric of n series, whose label "k" is s0, s1, ….
@@ -176,6 +179,39 @@ func TestContextDoneBefore(t *testing.T) {
 			t.Errorf("%d requests arrived", n)
 		}
 	})
+}
+
+// TestContextDoneBetweenRequests: when ctx is done, Export soon returns. It does not encode the
+// remaining series first, so it does not find the one that cannot be sent.
+func TestContextDoneBetweenRequests(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	e := sendingTo(t, func(mem.Buffer) { cancel() })
+	sent, bad := numbered("m", 100_000), numbered("n", 1)
+	bad.Series[0].LabelValues = nil
+	counts, why := fates(t, e.Export(ctx, []*metric.Metric{sent, bad}))
+	if n := counts[runtime.Unsent]; n < 2 || n > 100_000 || len(counts) != 1 || !errors.Is(why, context.Canceled) {
+		t.Errorf("%v, %v", counts, why)
+	}
+}
+
+// TestRetryPolicy: a service config may make gRPC send a request again. The fate is that of the
+// last attempt.
+func TestRetryPolicy(t *testing.T) {
+	x := &exchange{}
+	ctx := withExchange(t.Context(), x)
+	unavailable := status.Error(codes.Unavailable, "")
+	for _, c := range []struct {
+		event stats.RPCStats
+		want  runtime.Fate
+	}{
+		{&stats.Begin{}, runtime.Unsent}, {&stats.OutHeader{}, runtime.Unconfirmed}, {&stats.InTrailer{}, runtime.Unsent},
+		{&stats.OutHeader{}, runtime.Unconfirmed}, {&stats.OutPayload{}, runtime.Unconfirmed}, {&stats.InTrailer{}, runtime.Unsent},
+	} {
+		wireWatcher{}.HandleRPC(ctx, c.event)
+		if got := judgeGRPC(unavailable, x).fate; got != c.want {
+			t.Errorf("after %T the fate is %v, want %v", c.event, got, c.want)
+		}
+	}
 }
 
 // A connection that is accepted and never spoken on is not a request sent.

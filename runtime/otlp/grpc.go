@@ -15,6 +15,7 @@ import (
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/encoding"
 	"google.golang.org/grpc/encoding/proto"
+	"google.golang.org/grpc/keepalive"
 	"google.golang.org/grpc/mem"
 	"google.golang.org/grpc/stats"
 	"google.golang.org/grpc/status"
@@ -28,6 +29,7 @@ func newGRPC(ctx context.Context, s settings) (*client, error) {
 			grpc.WithStatsHandler(wireWatcher{}),
 			grpc.WithChainUnaryInterceptor(sendEncoded),
 			grpc.WithConnectParams(reconnecting),
+			grpc.WithKeepaliveParams(keepalive.ClientParameters{Time: pingAfter, Timeout: s.timeout}),
 		),
 	}
 	if s.target.host != "" {
@@ -53,34 +55,42 @@ var reconnecting = grpc.ConnectParams{
 	MinConnectTimeout: 5 * time.Second,
 }
 
-// sendEncoded sends the request of the exchange in place of the exporter's message, and keeps
-// the partial success of the response.
-func sendEncoded(ctx context.Context, method string, _, reply any, cc *grpc.ClientConn, invoke grpc.UnaryInvoker, opts ...grpc.CallOption) error {
+// pingAfter is the time without traffic after which a request begins with a ping. By default
+// servers of gRPC refuse pings that are more frequent.
+//
+// With keepalive gRPC sets TCP_USER_TIMEOUT: Linux then closes a connection whose receiver does
+// not acknowledge or read bytes within the timeout of a request. Otherwise each export would
+// add a request to the queue of the connection.
+const pingAfter = 5 * time.Minute
+
+// sendEncoded makes gRPC send the request of the exchange in place of the exporter's message.
+// It keeps the partial success of the response.
+func sendEncoded(ctx context.Context, method string, message, reply any, cc *grpc.ClientConn, invoke grpc.UnaryInvoker, opts ...grpc.CallOption) error {
 	x := exchangeOf(ctx)
-	err := invoke(ctx, method, x.request, reply, cc, append(opts, grpc.ForceCodecV2(encodedCodec))...)
+	codec := encodedCodec{encoding.GetCodecV2(proto.Name), x.request}
+	err := invoke(ctx, method, message, reply, cc, append(opts, grpc.ForceCodecV2(codec))...)
 	if response, ok := reply.(*collector.ExportMetricsServiceResponse); ok && err == nil {
 		x.partial = response.GetPartialSuccess()
 	}
 	return err
 }
 
-// encodedCodec is gRPC's codec for protobuf, but its requests are encoded already.
-var encodedCodec = codec{encoding.GetCodecV2(proto.Name)}
+// An encodedCodec is gRPC's codec for protobuf, but it encodes each message as the same
+// request. The message is not the request itself, because gRPC's traces keep messages and read
+// them after the call.
+type encodedCodec struct {
+	encoding.CodecV2
+	request mem.Buffer
+}
 
-type codec struct{ encoding.CodecV2 }
-
-// Marshal returns a request with a reference for gRPC, which releases it.
-func (codec) Marshal(request any) (mem.BufferSlice, error) {
-	b, ok := request.(mem.Buffer)
-	if !ok {
-		return nil, fmt.Errorf("ocgen bug: a request of the type %T is not encoded", request)
-	}
-	b.Ref()
-	return mem.BufferSlice{b}, nil
+// Marshal returns the request with a reference for gRPC, which releases it.
+func (c encodedCodec) Marshal(any) (mem.BufferSlice, error) {
+	c.request.Ref()
+	return mem.BufferSlice{c.request}, nil
 }
 
 // Name returns no name: gRPC would append it to the Content-Type.
-func (codec) Name() string { return "" }
+func (encodedCodec) Name() string { return "" }
 
 // A wireWatcher notes whether a request was sent and whether a response came. The status of
 // gRPC does not show it: Unavailable is the status of an overloaded receiver, and the
@@ -93,8 +103,9 @@ func (wireWatcher) HandleConn(context.Context, stats.ConnStats)                 
 
 func (wireWatcher) HandleRPC(ctx context.Context, event stats.RPCStats) {
 	switch event.(type) {
-	case *stats.OutHeader, *stats.OutPayload:
+	case *stats.OutHeader: // also of another attempt, if the service config has a retry policy
 		exchangeOf(ctx).sent.Store(true)
+		exchangeOf(ctx).answered.Store(false)
 	case *stats.InTrailer:
 		exchangeOf(ctx).answered.Store(true)
 	}

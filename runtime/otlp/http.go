@@ -20,6 +20,8 @@ func newHTTP(ctx context.Context, s settings) (*client, error) {
 		TLSHandshakeTimeout: s.timeout,
 		IdleConnTimeout:     2 * time.Minute, // longer than the usual interval
 		ForceAttemptHTTP2:   true,
+		// Closes a connection whose receiver does not read: all later requests would wait in it.
+		HTTP2: &http.HTTP2Config{WriteByteTimeout: s.timeout},
 	}
 	options := []otlpmetrichttp.Option{
 		otlpmetrichttp.WithRetry(otlpmetrichttp.RetryConfig{Enabled: false}),

@@ -5,21 +5,23 @@ import (
 	"sync/atomic"
 )
 
-// A memory is what an exporter keeps between exports: the points and items of a batch, and the
-// bytes of one request. Each of these three has at most a little more than maxRequest.
+// A memory is what an exporter keeps between exports: a batch, and the bytes of one request.
 //
 // The bytes of a request may be read after its call has ended: gRPC leaves a canceled request
 // in the queue of its connection, and a transport of HTTP may read the body after RoundTrip.
-// So each reader has a reference, and the last one returns the bytes, from any goroutine. If a
-// reader never returns them, the next request has new ones.
+// So each reader has a reference, and the last one returns the bytes, from any goroutine. Until
+// then other requests have other bytes.
 type memory struct {
 	batch   atomic.Pointer[batch]
 	request atomic.Pointer[[]byte]
 	closed  atomic.Bool
 }
 
-// maxKept is the largest capacity in bytes that is kept. A single series may need more.
-const maxKept = 2 * maxRequest
+// The largest memory in bytes that is kept, 7 MiB in all. A single series may need more.
+const (
+	maxKeptBatch   = 5 << 20
+	maxKeptRequest = maxRequest
+)
 
 // take returns an empty batch for an export.
 func (m *memory) take() *batch {
@@ -29,7 +31,8 @@ func (m *memory) take() *batch {
 	return &batch{}
 }
 
-// give keeps the batch of an export, unless the export used less than an eighth of its memory.
+// give keeps the batch of an export, unless it is too large or the export used less than an
+// eighth of it.
 func (m *memory) give(b *batch) {
 	b.forget()
 	small := cap(b.points) > 8*b.peak
@@ -37,19 +40,20 @@ func (m *memory) give(b *batch) {
 	if small {
 		m.request.Store(nil)
 	}
-	if small || cap(b.points) > maxKept || m.closed.Load() {
+	if small || b.memory() > maxKeptBatch {
 		return
 	}
 	m.batch.Store(b)
 	m.dropIfClosed()
 }
 
-// Get returns bytes for a request of n bytes. With Put it implements mem.BufferPool.
+// Get returns n bytes for a request. With Put it implements mem.BufferPool.
 func (m *memory) Get(n int) *[]byte {
 	if b := m.request.Swap(nil); b != nil && cap(*b) >= n {
+		*b = (*b)[:n]
 		return b
 	}
-	b := make([]byte, 0, max(minRequest, 1<<bits.Len(uint(n-1))))
+	b := make([]byte, n, max(minRequest, 1<<bits.Len(uint(n-1))))
 	return &b
 }
 
@@ -59,10 +63,9 @@ const minRequest = 2 << 10
 
 // Put is called when nobody reads the bytes of a request any more.
 func (m *memory) Put(b *[]byte) {
-	if cap(*b) > maxKept {
+	if cap(*b) > maxKeptRequest {
 		return
 	}
-	*b = (*b)[:0]
 	m.request.Store(b)
 	m.dropIfClosed()
 }

@@ -79,6 +79,19 @@ func TestPartialSuccess(t *testing.T) {
 	}
 }
 
+// TestRefusedSeriesThatEnd: an exporter does not remember refused series forever.
+func TestRefusedSeriesThatEnd(t *testing.T) {
+	receiver := fakeotlp.New(t)
+	e := newTest(t, Options{Endpoint: "http://" + receiver.GRPC()})
+	receiver.SetFault(fakeotlp.Fault{Reject: func(fakeotlp.Point) bool { return true }})
+	for i := range 15 {
+		_ = e.Export(t.Context(), []*metric.Metric{numbered(fmt.Sprint("m", i), 10_000)})
+		if i == 5 && len(e.refused) != 60_000 || len(e.refused) > maxRefused {
+			t.Fatalf("export %d: %d series are remembered", i, len(e.refused))
+		}
+	}
+}
+
 func TestAllRefused(t *testing.T) {
 	overBoth(t, func(t *testing.T, receiver *fakeotlp.Server, e *Exporter) {
 		receiver.SetFault(fakeotlp.Fault{Reject: func(fakeotlp.Point) bool { return true }, Advice: "closed on Sundays"})

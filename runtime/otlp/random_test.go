@@ -30,13 +30,15 @@ func (r source) text() string {
 }
 
 func (r source) time() time.Time {
-	switch r.IntN(8) {
+	switch r.IntN(10) {
 	case 0:
 		return time.Time{}
 	case 1:
 		return time.Unix(-r.Int64N(1e9), 1)
 	case 2:
 		return time.Unix(0, 0)
+	case 3: // more nanoseconds than an int64 has
+		return time.Date(1000+500*r.IntN(6), 1, 1, 0, 0, 0, r.IntN(1e9), time.UTC)
 	}
 	return time.Unix(r.Int64N(2e9), r.Int64N(1e9))
 }

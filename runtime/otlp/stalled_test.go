@@ -2,7 +2,9 @@ package otlp
 
 import (
 	"bytes"
+	"compress/gzip"
 	"context"
+	"crypto/tls"
 	"encoding/binary"
 	"fmt"
 	"io"
@@ -25,6 +27,8 @@ import (
 // connection, until it is told to. So the requests wait in the client's queue.
 type stalled struct {
 	listener net.Listener
+	http     bool          // instead of gRPC
+	refuse   bool          // refuses the first stream when its data begin
 	began    chan uint32   // streams
 	resume   chan struct{} // closed: all may be sent
 
@@ -32,13 +36,16 @@ type stalled struct {
 	data map[uint32][]byte // by stream
 }
 
-func newStalled(t *testing.T) *stalled {
+func newStalled(t *testing.T, s *stalled) *stalled {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	if s.listener == nil {
+		listener, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.listener = listener
 	}
-	s := &stalled{listener: listener, began: make(chan uint32, 10), resume: make(chan struct{}), data: map[uint32][]byte{}}
+	s.began, s.resume, s.data = make(chan uint32, 10), make(chan struct{}), map[uint32][]byte{}
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
@@ -47,7 +54,7 @@ func newStalled(t *testing.T) *stalled {
 		}
 	}()
 	t.Cleanup(func() {
-		_ = listener.Close()
+		_ = s.listener.Close()
 		<-done
 	})
 	return s
@@ -108,7 +115,14 @@ func (s *stalled) answer(framer *http2.Framer, frame http2.Frame) error {
 		if first {
 			s.began <- f.StreamID
 		}
-		if f.StreamEnded() {
+		switch {
+		case s.refuse && f.StreamID == 1:
+			if first {
+				return framer.WriteRSTStream(f.StreamID, http2.ErrCodeRefusedStream)
+			}
+		case f.StreamEnded() && s.http:
+			return acceptHTTP(framer, f.StreamID)
+		case f.StreamEnded():
 			return accept(framer, f.StreamID)
 		}
 	}
@@ -133,6 +147,13 @@ func accept(framer *http2.Framer, stream uint32) error {
 	return framer.WriteHeaders(http2.HeadersFrameParam{StreamID: stream, BlockFragment: block.Bytes(), EndHeaders: true, EndStream: true})
 }
 
+// acceptHTTP writes an empty response of OTLP over HTTP.
+func acceptHTTP(framer *http2.Framer, stream uint32) error {
+	var block bytes.Buffer
+	_ = hpack.NewEncoder(&block).WriteField(hpack.HeaderField{Name: ":status", Value: "200"})
+	return framer.WriteHeaders(http2.HeadersFrameParam{StreamID: stream, BlockFragment: block.Bytes(), EndHeaders: true, EndStream: true})
+}
+
 // written returns a metric whose labels have the digit many times.
 func written(digit string, series int) *metric.Metric {
 	m := numbered("m"+digit, series)
@@ -145,7 +166,7 @@ func written(digit string, series int) *metric.Metric {
 // TestCanceledRequestInQueue: a request whose call has ended may still wait in the queue of
 // gRPC's connection. Nothing of a later request is sent in its place.
 func TestCanceledRequestInQueue(t *testing.T) {
-	receiver := newStalled(t)
+	receiver := newStalled(t, &stalled{})
 	e := newTest(t, Options{Endpoint: "http://" + receiver.listener.Addr().String()})
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
@@ -175,6 +196,51 @@ func TestCanceledRequestInQueue(t *testing.T) {
 	points := decoded.ResourceMetrics[0].ScopeMetrics[0].Metrics[0].GetSum().DataPoints
 	if len(points) != 1000 || bytes.Contains(message, []byte("1111")) {
 		t.Errorf("%d points arrived", len(points))
+	}
+}
+
+// TestRefusedStream: gRPC and the transport of HTTP/2 send a request again if the receiver says
+// that it did not process it. They send all of it, also if they had sent a part.
+func TestRefusedStream(t *testing.T) {
+	for _, zip := range []string{"none", "gzip"} {
+		t.Setenv("OTEL_EXPORTER_OTLP_COMPRESSION", zip)
+		t.Run("grpc, "+zip, func(t *testing.T) {
+			receiver := newStalled(t, &stalled{refuse: true})
+			exportToRefusing(t, receiver, Options{Endpoint: "http://" + receiver.listener.Addr().String()})
+		})
+		t.Run("http, "+zip, func(t *testing.T) {
+			config := &tls.Config{Certificates: []tls.Certificate{trustTestServer(t)}, NextProtos: []string{"h2"}}
+			listener, err := tls.Listen("tcp", "127.0.0.1:0", config)
+			if err != nil {
+				t.Fatal(err)
+			}
+			receiver := newStalled(t, &stalled{refuse: true, http: true, listener: listener})
+			exportToRefusing(t, receiver, Options{Protocol: "http", Endpoint: "https://" + listener.Addr().String()})
+		})
+	}
+}
+
+func exportToRefusing(t *testing.T, receiver *stalled, opts Options) {
+	close(receiver.resume)
+	e := newTest(t, opts)
+	exportAll(t, e, written("1", 200)) // less than 256 KiB, or gRPC would not send it again
+	receiver.mu.Lock()
+	defer receiver.mu.Unlock()
+	body := receiver.data[3]
+	if !receiver.http {
+		body = body[min(5, len(body)):] // a prefix of gRPC
+	}
+	if unzipped, err := gzip.NewReader(bytes.NewReader(body)); err == nil {
+		if body, err = io.ReadAll(unzipped); err != nil {
+			t.Error(err)
+		}
+	}
+	var request collector.ExportMetricsServiceRequest
+	if err := proto.Unmarshal(body, &request); err != nil || len(receiver.data) != 2 || len(receiver.data[1]) == 0 {
+		t.Fatalf("%d streams, %v", len(receiver.data), err)
+	}
+	if n := len(request.ResourceMetrics[0].ScopeMetrics[0].Metrics[0].GetSum().DataPoints); n != 200 {
+		t.Errorf("%d points arrived", n)
 	}
 }
 
