@@ -13,12 +13,11 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/backoff"
 	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/encoding"
-	"google.golang.org/grpc/encoding/proto"
 	"google.golang.org/grpc/keepalive"
 	"google.golang.org/grpc/mem"
 	"google.golang.org/grpc/stats"
 	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/proto"
 )
 
 func newGRPC(ctx context.Context, s settings) (*client, error) {
@@ -67,7 +66,7 @@ const pingAfter = 5 * time.Minute
 // It keeps the partial success of the response.
 func sendEncoded(ctx context.Context, method string, message, reply any, cc *grpc.ClientConn, invoke grpc.UnaryInvoker, opts ...grpc.CallOption) error {
 	x := exchangeOf(ctx)
-	codec := encodedCodec{encoding.GetCodecV2(proto.Name), x.request}
+	codec := encodedCodec{x.request}
 	err := invoke(ctx, method, message, reply, cc, append(opts, grpc.ForceCodecV2(codec))...)
 	if response, ok := reply.(*collector.ExportMetricsServiceResponse); ok && err == nil {
 		x.partial = response.GetPartialSuccess()
@@ -75,18 +74,25 @@ func sendEncoded(ctx context.Context, method string, message, reply any, cc *grp
 	return err
 }
 
-// An encodedCodec is gRPC's codec for protobuf, but it encodes each message as the same
-// request. The message is not the request itself, because gRPC's traces keep messages and read
-// them after the call.
-type encodedCodec struct {
-	encoding.CodecV2
-	request mem.Buffer
-}
+// An encodedCodec is a codec for protobuf, but it encodes each message as the same request. The
+// message is not the request itself, because gRPC's traces keep messages and read them after
+// the call. It does not use the codec that is registered for protobuf, because a program may
+// have registered another one.
+type encodedCodec struct{ request mem.Buffer }
 
 // Marshal returns the request with a reference for gRPC, which releases it.
 func (c encodedCodec) Marshal(any) (mem.BufferSlice, error) {
 	c.request.Ref()
 	return mem.BufferSlice{c.request}, nil
+}
+
+// Unmarshal decodes a response.
+func (encodedCodec) Unmarshal(data mem.BufferSlice, response any) error {
+	m, ok := response.(proto.Message)
+	if !ok {
+		return fmt.Errorf("the response is a %T, not a proto.Message", response)
+	}
+	return proto.Unmarshal(data.Materialize(), m)
 }
 
 // Name returns no name: gRPC would append it to the Content-Type.
