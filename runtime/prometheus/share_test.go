@@ -247,7 +247,9 @@ func TestAcceptEncoding(t *testing.T) {
 	for accept, zipped := range map[string]bool{
 		"": false, "gzip": true, "GZIP": true, "gzip;q=0": false, "gzip; q=0.0": false, "gzip ; Q = 0.5": true, "*": true, "*;q=0": false,
 		"*, gzip;q=0": false, "gzip;q=0,*;q=1": false, "*;q=0, gzip": true, "br, zstd": false, "identity;q=0, gzip;q=0": false, "deflate, gzip;q=1.0": true,
-		"gzip;q=": false, "gzip;q=high": false, "identity": false, "br;q=1,gzip;q=0.001": true, "x-gzip;q=0": false, "\x00;=;,": false,
+		"gzip;q=": false, "gzip;q=high": false, "gzip;q=NaN": false, "gzip;q=-1": false, "identity": false,
+		"identity, gzip;q=0.5": false, "gzip;q=0.5, identity;q=0.6": false, "gzip;q=0.6, identity;q=0.5": true, "identity, gzip": true,
+		"identity, *;q=0.5": false, "identity;q=NaN, gzip;q=0.5": true, "br;q=1,gzip;q=0.001": true, "x-gzip;q=0": false, "\x00;=;,": false,
 	} {
 		r := httptest.NewRequest(http.MethodGet, "/metrics", nil)
 		r.Header.Set("Accept-Encoding", accept)
