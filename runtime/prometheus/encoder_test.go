@@ -465,6 +465,27 @@ func TestClientHasLeft(t *testing.T) {
 	}
 }
 
+// A shortWriter breaks the rule of io.Writer: it takes a part of the bytes without an error.
+type shortWriter struct{ calls int }
+
+func (w *shortWriter) Write(p []byte) (int, error) {
+	w.calls++
+	return len(p) / 2, nil
+}
+
+// TestShortWrites: if a middleware takes only a part of a piece, the rest of the response is not
+// written after the gap.
+func TestShortWrites(t *testing.T) {
+	for _, format := range formatsOf("dots") {
+		w := &shortWriter{}
+		var failed []error
+		encode(&sink{to: w}, format, []*dto.MetricFamily{largeFamily("a"), largeFamily("b")}, func(err error) { failed = append(failed, err) })
+		if len(failed) == 0 || !errors.Is(failed[0], io.ErrShortWrite) || w.calls != 1 {
+			t.Errorf("%s: %v, %d pieces were written", format, failed, w.calls)
+		}
+	}
+}
+
 // TestLargeBuffersAreNotKept: a response with long labels leaves no large buffers behind.
 func TestLargeBuffersAreNotKept(t *testing.T) {
 	for _, format := range formatsOf("dots") {

@@ -112,6 +112,9 @@ type sink struct {
 func (s *sink) Write(p []byte) (n int, err error) {
 	if s.err == nil {
 		n, s.err = s.to.Write(p)
+		if s.err == nil && n < len(p) {
+			s.err = io.ErrShortWrite // of a middleware: an io.Writer must return an error
+		}
 	}
 	return n, s.err
 }
