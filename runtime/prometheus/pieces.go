@@ -7,7 +7,7 @@ import "io"
 type pieces struct {
 	out     io.Writer
 	pending []byte // not written yet
-	err     error  // of out; nothing is written afterwards
+	err     error  // the first one; nothing is written afterwards
 }
 
 const (
@@ -25,7 +25,10 @@ func (p *pieces) start(out io.Writer) { p.out, p.pending, p.err = out, p.pending
 // flush writes what is pending.
 func (p *pieces) flush() {
 	if p.err == nil && len(p.pending) > 0 {
-		_, p.err = p.out.Write(p.pending)
+		var n int
+		if n, p.err = p.out.Write(p.pending); p.err == nil && n < len(p.pending) {
+			p.err = io.ErrShortWrite // a middleware breaks the rule of io.Writer
+		}
 	}
 	p.pending = p.pending[:0]
 }

@@ -3,7 +3,6 @@ package prometheus
 import (
 	"io"
 	"math"
-	"slices"
 	"strings"
 	"sync"
 
@@ -15,11 +14,11 @@ import (
 // expfmt. The encoders of expfmt allocate a name for each line of a histogram, and format the
 // labels and bounds of each line again.
 //
-// It writes what messages contain. Families with anything else go to expfmt: see plainHead.
+// It writes only what messages contain: counters, gauges, untyped numbers and histograms of whole
+// counts, without timestamps. No name needs quotes. Tests check that a handler serves nothing else.
 type textEncoder struct {
 	pieces
-	format expfmt.Format
-	open   bool // OpenMetrics
+	open bool // OpenMetrics
 
 	labels []byte // of the current series, with the opening brace and without the closing one
 	bucket []byte // how each bucket of the current histogram begins, up to its bound
@@ -49,40 +48,20 @@ func newTextEncoder(out io.Writer, format expfmt.Format) *textEncoder {
 	}
 	e := textEncoders.Get().(*textEncoder)
 	e.start(out)
-	e.format, e.open, e.bounds = format, open, e.bounds[:0]
+	e.open, e.bounds = open, e.bounds[:0]
 	return e
 }
 
 // Encode adds a family.
 func (e *textEncoder) Encode(f *dto.MetricFamily) error {
-	if !plainHead(f) {
-		return e.encodeTheirs(f, e.out)
-	}
 	e.head(f)
-	written := 0
-	for some := range slices.Chunk(f.Metric, checkedAtOnce) {
-		if !plainSeries(f.GetType(), some) {
-			rest := &dto.MetricFamily{Name: f.Name, Type: f.Type, Metric: f.Metric[written:]}
-			return e.encodeTheirs(rest, &headless{to: e.out})
-		}
-		for _, m := range some {
-			e.metric(f, m)
-		}
+	for _, m := range f.Metric {
+		e.metric(f, m)
 		if e.err != nil {
-			return e.err
+			break
 		}
-		written += len(some)
 	}
-	return nil
-}
-
-// encodeTheirs has expfmt encode a family.
-func (e *textEncoder) encodeTheirs(f *dto.MetricFamily, to io.Writer) error {
-	e.flush()
-	if e.err != nil {
-		return e.err
-	}
-	return expfmt.NewEncoder(to, e.format).Encode(f)
+	return e.err
 }
 
 // Close writes what is left. The encoder must not be used afterwards.
@@ -116,7 +95,7 @@ func (e *textEncoder) head(f *dto.MetricFamily) {
 }
 
 func (e *textEncoder) comment(what, name string) {
-	e.pending = append(appendName(append(e.pending, what...), name), ' ')
+	e.pending = append(append(append(e.pending, what...), name...), ' ')
 }
 
 func (e *textEncoder) typeOf(f *dto.MetricFamily) string {
