@@ -93,7 +93,7 @@
 //
 // # Formats
 //
-// A scrape gets the text format, or protobuf if it requests protobuf. OpenMetrics is an
-// option, because it changes series that existing dashboards may use: see
-// [Options.OpenMetrics].
+// A scrape gets the text format, or protobuf if it requests protobuf. Responses are compressed
+// with gzip if the request accepts it. OpenMetrics is an option, because it changes series that
+// existing dashboards may use: see [Options.OpenMetrics].
 package prometheus

@@ -26,7 +26,7 @@ const metricField = 4
 // protoEncoders has encoders for later responses, like textEncoders.
 var protoEncoders = sync.Pool{New: func() any { return &protoEncoder{pieces: newPieces()} }}
 
-// newProtoEncoder returns an encoder, or nil for other formats than delimited protobuf.
+// newProtoEncoder returns an encoder, or nil for formats other than delimited protobuf.
 func newProtoEncoder(out io.Writer, format expfmt.Format) *protoEncoder {
 	if !strings.HasPrefix(string(format), string(expfmt.FmtProtoDelim)) {
 		return nil

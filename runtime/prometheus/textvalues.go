@@ -20,7 +20,7 @@ func appendLabels(b []byte, labels []*dto.LabelPair) []byte {
 	return b
 }
 
-// appendEscaped appends a text whose backslashes, newlines and, if so asked, quotes are escaped.
+// appendEscaped appends a text and escapes its backslashes and newlines, and on request its quotes.
 func appendEscaped(b []byte, text string, quotes bool) []byte {
 	first := 0
 	for i := 0; i < len(text); i++ {
@@ -61,8 +61,6 @@ func appendFloat(b []byte, v float64, open bool) []byte {
 
 // maxWhole is the first whole number that has an exponent in the format 'g'.
 const maxWhole = 1_000_000
-
-func appendUint(b []byte, n uint64) []byte { return strconv.AppendUint(b, n, 10) }
 
 // appendExemplar appends an exemplar as OpenMetrics has it.
 func appendExemplar(b []byte, x *dto.Exemplar) []byte {
