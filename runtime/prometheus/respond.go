@@ -58,8 +58,8 @@ func selectedBy(r *http.Request, families []*dto.MetricFamily) []*dto.MetricFami
 	return selected
 }
 
-// encode writes families until the first error. Then the response has no end that a client takes for
-// a complete one: OpenMetrics has no # EOF, and gzip no checksum.
+// encode writes families, until the first error. After an error OpenMetrics has no # EOF, and gzip
+// no checksum, so a client does not take the response for a complete one.
 func encode(to io.Writer, format expfmt.Format, families []*dto.MetricFamily) error {
 	e := newEncoder(to, format)
 	var err error
@@ -94,8 +94,8 @@ type encoder interface {
 	expfmt.Closer
 }
 
-// newEncoder returns our encoder of the format. expfmt has the formats that people read:
-// protobuf as text.
+// newEncoder returns our encoder of a format, or expfmt's if we have none: for protobuf as text,
+// which people read and Prometheus does not request.
 func newEncoder(to io.Writer, format expfmt.Format) encoder {
 	if e := newTextEncoder(to, format); e != nil {
 		return e
