@@ -126,6 +126,10 @@ func TestPrometheus(t *testing.T) {
 		t.Error(body)
 	}
 
+	if e.(*scraped).server.WriteTimeout <= 0 {
+		t.Error("a client that stops reading keeps the memory of its response")
+	}
+
 	// The port is taken now.
 	_, port, _ := net.SplitHostPort(address)
 	t.Setenv("OTEL_EXPORTER_PROMETHEUS_HOST", "127.0.0.1")

@@ -31,7 +31,7 @@
 //	              OTEL_EXPORTER_OTLP_PROTOCOL and the other variables of package otlp
 //	prometheus    a server for Prometheus to scrape, with the path /metrics, at
 //	              OTEL_EXPORTER_PROMETHEUS_HOST (localhost) and
-//	              OTEL_EXPORTER_PROMETHEUS_PORT (9464)
+//	              OTEL_EXPORTER_PROMETHEUS_PORT (9464); a response has one minute
 //	none          nothing is exported
 //
 // OTEL_METRIC_EXPORT_INTERVAL is the time between exports in milliseconds, as in

@@ -45,7 +45,9 @@ func newPrometheus(ctx context.Context) (runtime.Exporter, error) {
 	mux := http.NewServeMux()
 	mux.Handle("/metrics", handler)
 	s := &scraped{
-		server:  &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second},
+		// A response holds the values of all series until it is written, so a client that
+		// stops reading must not keep its connection.
+		server:  &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second, WriteTimeout: time.Minute},
 		address: listener.Addr().String(),
 		served:  make(chan struct{}),
 	}

@@ -9,9 +9,8 @@ import (
 	"github.com/ocgen/ocgen/runtime/metric"
 )
 
-// TestConvertedMetricsAreCopies: what a scrape was made of may change while the scrape is
-// written, for several clients share it, and afterwards, for sums and exemplars are kept
-// until the next one.
+// TestConvertedMetricsAreCopies: an exposition does not change when the memory of its metrics is
+// used again. Its responses are written later, and the next scrape needs its sums and exemplars.
 func TestConvertedMetricsAreCopies(t *testing.T) {
 	h, log := newHandler(t, Options{OpenMetrics: true})
 	var texts [2]string
@@ -32,7 +31,7 @@ func TestConvertedMetricsAreCopies(t *testing.T) {
 	wantReports(t, log, nil)
 }
 
-// TestReportsAreCopies: what is reported about a series stays as it was.
+// TestReportsAreCopies: a report does not change when the memory of its series is used again.
 func TestReportsAreCopies(t *testing.T) {
 	h, log := newHandler(t, Options{})
 	metrics := []*metric.Metric{newMetric("bad", metric.TypeCumulativeInt64, []string{"a"}, series(int64(1), "\xff"))}

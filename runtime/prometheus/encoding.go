@@ -6,26 +6,38 @@ import (
 	"strings"
 )
 
-// takesGzip reports whether a request accepts a response in gzip. By RFC 9110 an entry for
-// gzip has precedence over *, and a weight of 0 means no.
+// takesGzip reports whether a response is sent in gzip: the request accepts gzip, and does not
+// prefer a response without compression. By RFC 9110 an entry for gzip has precedence over *, and
+// a weight of 0 means no.
 func takesGzip(r *http.Request) bool {
-	takes := false
-	for _, part := range strings.Split(strings.Join(r.Header.Values("Accept-Encoding"), ","), ",") {
-		coding, weight, weighted := strings.Cut(part, ";")
-		accepted := !weighted || positive(weight)
+	gzip, others, identity := -1.0, 0.0, 0.0 // weights; -1: no entry
+	for entry := range strings.SplitSeq(strings.Join(r.Header.Values("Accept-Encoding"), ","), ",") {
+		coding, parameter, weighted := strings.Cut(entry, ";")
+		weight := 1.0
+		if weighted {
+			weight = weightOf(parameter)
+		}
 		switch strings.ToLower(strings.TrimSpace(coding)) {
 		case "gzip":
-			return accepted
+			gzip = weight
 		case "*":
-			takes = accepted
+			others = weight
+		case "identity":
+			identity = weight
 		}
 	}
-	return takes
+	if gzip < 0 {
+		gzip = others
+	}
+	return gzip > 0 && gzip >= identity
 }
 
-// positive reports whether a weight such as "q=0.5" is more than 0.
-func positive(weight string) bool {
-	name, value, _ := strings.Cut(weight, "=")
+// weightOf returns a weight such as "q=0.5", or 0 if it is not a weight.
+func weightOf(parameter string) float64 {
+	name, value, _ := strings.Cut(parameter, "=")
 	q, err := strconv.ParseFloat(strings.TrimSpace(value), 64)
-	return err == nil && q > 0 && strings.EqualFold(strings.TrimSpace(name), "q")
+	if err != nil || !strings.EqualFold(strings.TrimSpace(name), "q") || !(q > 0) { // not q <= 0: q may be NaN
+		return 0
+	}
+	return q
 }

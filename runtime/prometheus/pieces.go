@@ -7,25 +7,28 @@ import "io"
 type pieces struct {
 	out     io.Writer
 	pending []byte // not written yet
-	err     error  // of out; nothing is written afterwards
+	err     error  // the first one; nothing is written afterwards
 }
 
 const (
 	// pieceSize is the number of bytes after which a piece is written.
 	pieceSize = 32 << 10
-	// pieceMore is how much longer a piece may be without new memory: a line or a series.
+	// pieceMore is room for the line or series that completes a piece. A longer one allocates.
 	pieceMore = 2 << 10
 )
 
 func newPieces() pieces { return pieces{pending: make([]byte, 0, pieceSize+pieceMore)} }
 
-// start makes the memory of an earlier response ready for another one.
+// start begins a response in the memory of an earlier one.
 func (p *pieces) start(out io.Writer) { p.out, p.pending, p.err = out, p.pending[:0], nil }
 
 // flush writes what is pending.
 func (p *pieces) flush() {
 	if p.err == nil && len(p.pending) > 0 {
-		_, p.err = p.out.Write(p.pending)
+		var n int
+		if n, p.err = p.out.Write(p.pending); p.err == nil && n < len(p.pending) {
+			p.err = io.ErrShortWrite // a middleware breaks the rule of io.Writer
+		}
 	}
 	p.pending = p.pending[:0]
 }
@@ -45,8 +48,8 @@ func (p *pieces) finish() error {
 	return err
 }
 
-// modest reports whether buffers are small enough to be kept for the next response. A label may
-// have a very long value.
+// modest reports whether buffers are small enough to be kept for the next response. Very long
+// label values make them large.
 func modest(buffers ...[]byte) bool {
 	total := 0
 	for _, b := range buffers {

@@ -2,7 +2,6 @@ package prometheus
 
 import (
 	"io"
-	"slices"
 	"strings"
 	"sync"
 
@@ -17,7 +16,6 @@ import (
 // and holds it until a slow client has read it.
 type protoEncoder struct {
 	pieces
-	format expfmt.Format
 	series []byte           // the encoded series
 	part   dto.MetricFamily // the fields before the series, or those after them
 }
@@ -28,28 +26,19 @@ const metricField = 4
 // protoEncoders has encoders for later responses, like textEncoders.
 var protoEncoders = sync.Pool{New: func() any { return &protoEncoder{pieces: newPieces()} }}
 
-// newProtoEncoder returns an encoder, or nil for other formats than delimited protobuf.
+// newProtoEncoder returns an encoder, or nil for formats other than delimited protobuf.
 func newProtoEncoder(out io.Writer, format expfmt.Format) *protoEncoder {
 	if !strings.HasPrefix(string(format), string(expfmt.FmtProtoDelim)) {
 		return nil
 	}
 	e := protoEncoders.Get().(*protoEncoder)
 	e.start(out)
-	e.format = format
 	return e
 }
 
 // Encode adds a family.
 func (e *protoEncoder) Encode(f *dto.MetricFamily) error {
-	size, plain := e.size(f)
-	if !plain {
-		e.flush()
-		if e.err != nil {
-			return e.err
-		}
-		return expfmt.NewEncoder(e.out, e.format).Encode(f)
-	}
-	e.pending = protowire.AppendVarint(e.pending, uint64(size))
+	e.pending = protowire.AppendVarint(e.pending, uint64(e.size(f)))
 	e.setHead(f)
 	e.addPart()
 	for _, m := range f.Metric {
@@ -73,25 +62,16 @@ func (e *protoEncoder) setTail(f *dto.MetricFamily) {
 	e.part.Name, e.part.Help, e.part.Type, e.part.Unit = nil, nil, nil, f.Unit
 }
 
-// size returns the number of bytes of a family. The messages remember their sizes. plain is false
-// if the family must go to expfmt.
-func (e *protoEncoder) size(f *dto.MetricFamily) (total int, plain bool) {
-	if !plainHead(f) {
-		return 0, false
-	}
+// size returns the number of bytes of a family. The messages remember their sizes.
+func (e *protoEncoder) size(f *dto.MetricFamily) int {
 	e.setHead(f)
-	total = proto.Size(&e.part)
+	total := proto.Size(&e.part)
 	e.setTail(f)
 	total += proto.Size(&e.part)
-	for some := range slices.Chunk(f.Metric, checkedAtOnce) {
-		if !plainSeries(f.GetType(), some) {
-			return 0, false
-		}
-		for _, m := range some {
-			total += protowire.SizeTag(metricField) + protowire.SizeBytes(proto.Size(m))
-		}
+	for _, m := range f.Metric {
+		total += protowire.SizeTag(metricField) + protowire.SizeBytes(proto.Size(m))
 	}
-	return total, true
+	return total
 }
 
 func (e *protoEncoder) addPart() {

@@ -29,7 +29,10 @@ func TestRandomHostileMetrics(t *testing.T) {
 		}
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			testsource.Produce(t, metrics...)
-			h, log := newHandler(t, Options{ConstLabels: map[string]string{"team": "shop"}})
+			h, log := newHandler(t, Options{ConstLabels: map[string]string{"team": "shop"}, Namespace: []string{"", "_", "ns:a"}[seed%3]})
+			read, release := h.reader.read(t.Context())
+			wantPlain(t, read.families)
+			release()
 			served += len(families(t, get(t, h, ""))) - 1
 			for _, report := range log.sorted() {
 				if !strings.Contains(report, "is left out: ") {

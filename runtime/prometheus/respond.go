@@ -1,6 +1,7 @@
 package prometheus
 
 import (
+	"cmp"
 	"compress/gzip"
 	"fmt"
 	"io"
@@ -20,29 +21,16 @@ func (h *Handler) respond(w http.ResponseWriter, r *http.Request, families []*dt
 	header.Add("Vary", "Accept")
 	header.Add("Vary", "Accept-Encoding")
 	header.Set("Content-Type", string(format))
-	failed := func(err error) {
-		if r.Context().Err() == nil { // else the client has left
-			h.log.report("response", fmt.Errorf("a response is not complete: %w", err))
-		}
+	write := encode
+	if takesGzip(r) {
+		header.Set("Content-Encoding", "gzip")
+		write = encodeGzip
 	}
-	selected := selectedBy(r, families)
-	if !takesGzip(r) {
-		encode(&sink{to: w}, format, selected, failed)
-		return
+	err := write(w, format, selectedBy(r, families))
+	if err != nil && r.Context().Err() == nil { // else the client has left
+		h.log.report("response", fmt.Errorf("a response is not complete: %w", err))
 	}
-	header.Set("Content-Encoding", "gzip")
-	z := zippers.Get().(*gzip.Writer)
-	z.Reset(w)
-	encode(&sink{to: z}, format, selected, failed)
-	if err := z.Close(); err != nil {
-		failed(err)
-	}
-	z.Reset(io.Discard) // it must not keep the connection
-	zippers.Put(z)
 }
-
-// zippers has the compressors of earlier responses.
-var zippers = sync.Pool{New: func() any { return gzip.NewWriter(io.Discard) }}
 
 // format returns the format that the request prefers.
 func (h *Handler) format(r *http.Request) expfmt.Format {
@@ -70,48 +58,50 @@ func selectedBy(r *http.Request, families []*dto.MetricFamily) []*dto.MetricFami
 	return selected
 }
 
-// encode writes families. A family that cannot be encoded is reported, and the others are
-// written.
-func encode(out *sink, format expfmt.Format, families []*dto.MetricFamily, failed func(error)) {
-	e := newEncoder(out, format)
+// encode writes families, until the first error. After an error OpenMetrics has no # EOF, and gzip
+// no checksum, so a client does not take the response for a complete one.
+func encode(to io.Writer, format expfmt.Format, families []*dto.MetricFamily) error {
+	e := newEncoder(to, format)
+	var err error
 	for _, f := range families {
-		if err := e.Encode(f); err != nil {
-			failed(err)
-		}
-		if out.err != nil {
+		if err = e.Encode(f); err != nil {
 			break
 		}
 	}
-	if err := e.Close(); err != nil {
-		failed(err)
-	}
+	return cmp.Or(err, e.Close())
 }
 
-// An encoder writes families in one format. Close ends the text.
+// encodeGzip is encode with compression.
+func encodeGzip(to io.Writer, format expfmt.Format, families []*dto.MetricFamily) error {
+	z := zippers.Get().(*gzip.Writer)
+	z.Reset(to)
+	err := encode(z, format, families)
+	if err == nil {
+		err = z.Close()
+	}
+	z.Reset(io.Discard) // it must not keep the connection
+	zippers.Put(z)
+	return err
+}
+
+// zippers has the compressors of earlier responses.
+var zippers = sync.Pool{New: func() any { return gzip.NewWriter(io.Discard) }}
+
+// An encoder writes families in one format. After an error it writes nothing. Close ends the text,
+// and releases the encoder.
 type encoder interface {
 	expfmt.Encoder
 	expfmt.Closer
 }
 
-func newEncoder(out io.Writer, format expfmt.Format) encoder {
-	if e := newTextEncoder(out, format); e != nil {
+// newEncoder returns our encoder of a format, or expfmt's if we have none: for protobuf as text,
+// which people read and Prometheus does not request.
+func newEncoder(to io.Writer, format expfmt.Format) encoder {
+	if e := newTextEncoder(to, format); e != nil {
 		return e
 	}
-	if e := newProtoEncoder(out, format); e != nil {
+	if e := newProtoEncoder(to, format); e != nil {
 		return e
 	}
-	return expfmt.NewEncoder(out, format).(encoder) // each of expfmt's is also a Closer
-}
-
-// A sink keeps the first error of a response, and writes nothing afterwards.
-type sink struct {
-	to  io.Writer
-	err error
-}
-
-func (s *sink) Write(p []byte) (n int, err error) {
-	if s.err == nil {
-		n, s.err = s.to.Write(p)
-	}
-	return n, s.err
+	return expfmt.NewEncoder(to, format).(encoder) // each of expfmt's is also a Closer
 }

@@ -14,7 +14,6 @@ import (
 
 	"github.com/ocgen/ocgen/runtime/metric"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
-	dto "github.com/prometheus/client_model/go"
 	"github.com/prometheus/common/expfmt"
 )
 
@@ -143,23 +142,57 @@ func TestResponsesAreWrittenInPieces(t *testing.T) {
 	families := h.expose(tenThousand(rand.New(rand.NewPCG(1, 9)), at), h.packages(), newMessages()).families
 	for _, format := range []expfmt.Format{expfmt.FmtText, expfmt.FmtOpenMetrics_1_0_0, expfmt.FmtProtoDelim} {
 		w := &pieceWriter{}
-		encode(&sink{to: w}, format, families, func(err error) { t.Error(err) })
+		if err := encode(w, format, families); err != nil {
+			t.Error(err)
+		}
 		if w.longest > pieceSize+pieceMore || w.pieces > 1+w.total/pieceSize {
 			t.Errorf("%s: %d pieces, the longest has %d of %d bytes", format, w.pieces, w.longest, w.total)
 		}
 	}
 }
 
-// TestReportsWhatCannotBeEncoded: a family that expfmt refuses is reported, and the others are
-// written.
-func TestReportsWhatCannotBeEncoded(t *testing.T) {
-	good := &dto.MetricFamily{Name: new("good"), Type: dto.MetricType_GAUGE.Enum(), Metric: []*dto.Metric{{Gauge: &dto.Gauge{Value: new(1.0)}}}}
-	bad := &dto.MetricFamily{Name: new("bad"), Type: dto.MetricType_GAUGE.Enum(), Metric: []*dto.Metric{{}}}
-	h, log := newHandler(t, Options{})
-	w := httptest.NewRecorder()
-	h.respond(w, httptest.NewRequest(http.MethodGet, "/", nil), []*dto.MetricFamily{bad, good})
-	if !strings.HasSuffix(w.Body.String(), "\ngood 1\n") {
-		t.Errorf("got\n%s", w.Body)
+// A cutWriter is a middleware that takes some bytes of a response.
+type cutWriter struct {
+	httptest.ResponseRecorder
+	left int
+}
+
+func (w *cutWriter) Write(p []byte) (int, error) {
+	n := min(len(p), w.left)
+	w.left -= n
+	_, _ = w.ResponseRecorder.Write(p[:n])
+	if n < len(p) {
+		return n, errClosed
 	}
-	wantReports(t, log, []string{"a response is not complete: expected gauge in metric bad"})
+	return n, nil
+}
+
+// TestIncompleteResponses: a response that could not be written is reported, and does not end like a
+// complete one.
+func TestIncompleteResponses(t *testing.T) {
+	for _, left := range []int{0, 5, 40_000} {
+		for _, encoding := range []string{"", "gzip"} {
+			h, log := newHandler(t, Options{OpenMetrics: true})
+			families := h.expose(tenThousand(rand.New(rand.NewPCG(1, 9)), at), h.packages(), newMessages()).families
+			w := &cutWriter{ResponseRecorder: *httptest.NewRecorder(), left: left}
+			r := httptest.NewRequest(http.MethodGet, "/", nil)
+			r.Header.Set("Accept", acceptOpenMetrics)
+			r.Header.Set("Accept-Encoding", encoding)
+			h.respond(w, r, families)
+			if encoding == "gzip" {
+				z, err := gzip.NewReader(w.Body)
+				if err == nil {
+					_, err = io.Copy(io.Discard, z)
+				}
+				if err == nil {
+					t.Errorf("%d bytes are a complete gzip stream", left)
+				}
+			}
+			if strings.HasSuffix(w.Body.String(), "# EOF\n") {
+				t.Errorf("%d bytes end like OpenMetrics", left)
+			}
+			wantReports(t, log, []string{"a response is not complete: the connection is closed"})
+			h.respond(httptest.NewRecorder(), r, families) // the memory of the encoders is in order
+		}
+	}
 }

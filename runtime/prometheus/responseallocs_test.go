@@ -15,7 +15,11 @@ func TestResponseAllocations(t *testing.T) {
 	h, _ := newHandler(t, Options{})
 	families := h.expose(tenThousand(rand.New(rand.NewPCG(1, 9)), at), h.packages(), newMessages()).families
 	for _, format := range []expfmt.Format{expfmt.FmtText, expfmt.FmtOpenMetrics_1_0_0, expfmt.FmtProtoDelim} {
-		write := func() { encode(&sink{to: io.Discard}, format, families, func(err error) { t.Error(err) }) }
+		write := func() {
+			if err := encode(io.Discard, format, families); err != nil {
+				t.Error(err)
+			}
+		}
 		write()
 		n := testing.AllocsPerRun(5, write)
 		t.Logf("%s: %v allocations", format, n)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	goruntime "runtime"
@@ -339,6 +340,39 @@ func capacity[T any](s slab[T]) (n int) {
 		n += len(c)
 	}
 	return n
+}
+
+// WriteTimeout of a server ends a response whose client has stopped reading, and its memory is
+// used again.
+func TestWriteTimeout(t *testing.T) {
+	value := strings.Repeat("a", 1<<20)
+	many := newMetric("x/many", metric.TypeCumulativeInt64, []string{"a"})
+	for i := range 20 { // more than a connection buffers
+		many.Series = append(many.Series, series(int64(1), value+fmt.Sprint(i)))
+	}
+	testsource.Produce(t, many)
+	h, log := newHandler(t, Options{})
+	s := httptest.NewUnstartedServer(h)
+	s.Config.WriteTimeout = 100 * time.Millisecond
+	s.Start()
+	defer s.Close()
+	c, err := net.Dial("tcp", s.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if _, err := fmt.Fprint(c, "GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n"); err != nil {
+		t.Fatal(err)
+	}
+	free := func() bool {
+		h.reader.mu.Lock()
+		defer h.reader.mu.Unlock()
+		return h.reader.spare != nil && len(h.reader.writing) == 0
+	}
+	for !free() {
+		time.Sleep(time.Millisecond)
+	}
+	wantReports(t, log, nil)
 }
 
 // A scrape that panics leaves a table that the next one can use.

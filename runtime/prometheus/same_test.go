@@ -183,6 +183,7 @@ func theirResponses(families []*dto.MetricFamily) map[string]string {
 
 // ourResponses returns our responses.
 func ourResponses(t *testing.T, families []*dto.MetricFamily) map[string]string {
+	wantPlain(t, families)
 	h, log := newHandler(t, Options{OpenMetrics: true})
 	all := responses(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { h.respond(w, r, families) }))
 	wantReports(t, log, nil)

@@ -77,8 +77,8 @@ func awaitScrapes(h *Handler, n int) {
 	}
 }
 
-// Forty scrapes during a reading share the next one, in which is what was recorded
-// before each of them, whatever format they ask for.
+// Forty scrapes during a reading share the next one, in all formats. It has all records from before
+// each of these scrapes.
 func TestScrapesShareReadings(t *testing.T) {
 	g := newGate(t)
 	h, log := newHandler(t, Options{OpenMetrics: true})
@@ -104,7 +104,7 @@ func TestScrapesShareReadings(t *testing.T) {
 	wantReports(t, log, nil)
 }
 
-// Without others around a scrape has a reading of its own.
+// Scrapes one after another have a reading each.
 func TestScrapesOneByOne(t *testing.T) {
 	g := newGate(t)
 	close(g.pass)
@@ -117,8 +117,8 @@ func TestScrapesOneByOne(t *testing.T) {
 	}
 }
 
-// A client that leaves takes nobody's answer away, and a reading that nobody waits
-// for does not begin.
+// When a client leaves, the other clients of its reading still get their responses. A reading that
+// no client waits for does not begin.
 func TestClientsLeaveSharedReadings(t *testing.T) {
 	g := newGate(t)
 	h, log := newHandler(t, Options{})
@@ -155,7 +155,7 @@ func TestClientsLeaveSharedReadings(t *testing.T) {
 	wantReports(t, log, nil)
 }
 
-// A reading that fails fails for all who share it, and the next is read anew.
+// If a reading fails, all scrapes that share it fail. The next scrape reads again.
 func TestSharedReadingsFail(t *testing.T) {
 	for how, end := range map[string]func(){
 		"no metrics today": func() { panic("no metrics today") },
@@ -190,7 +190,7 @@ func TestSharedReadingsFail(t *testing.T) {
 	}
 }
 
-// What OnError does to its goroutine keeps no scrape waiting.
+// No scrape waits for ever if OnError panics or ends its goroutine.
 func TestOnErrorBreaks(t *testing.T) {
 	for _, end := range []func(error){func(error) { goruntime.Goexit() }, func(error) { panic("no log today") }} {
 		testsource.Produce(t, newMetric("x/bad", metric.TypeSummary, nil, series(nil)))
@@ -240,14 +240,17 @@ func TestSharedReadingsConcurrently(t *testing.T) {
 	all.Wait()
 }
 
-// A client that takes no gzip gets the text as it is, and nothing is wrong with that.
+// A response is in gzip if the client accepts gzip and does not prefer a response without it. Other
+// clients get the text as it is, without an error.
 func TestAcceptEncoding(t *testing.T) {
 	testsource.Produce(t, newMetric("x/zipped", metric.TypeCumulativeInt64, nil, series(int64(3))))
 	h, log := newHandler(t, Options{})
 	for accept, zipped := range map[string]bool{
 		"": false, "gzip": true, "GZIP": true, "gzip;q=0": false, "gzip; q=0.0": false, "gzip ; Q = 0.5": true, "*": true, "*;q=0": false,
 		"*, gzip;q=0": false, "gzip;q=0,*;q=1": false, "*;q=0, gzip": true, "br, zstd": false, "identity;q=0, gzip;q=0": false, "deflate, gzip;q=1.0": true,
-		"gzip;q=": false, "gzip;q=high": false, "identity": false, "br;q=1,gzip;q=0.001": true, "x-gzip;q=0": false, "\x00;=;,": false,
+		"gzip;q=": false, "gzip;q=high": false, "gzip;q=NaN": false, "gzip;q=-1": false, "identity": false,
+		"identity, gzip;q=0.5": false, "gzip;q=0.5, identity;q=0.6": false, "gzip;q=0.6, identity;q=0.5": true, "identity, gzip": true,
+		"identity, *;q=0.5": false, "identity;q=NaN, gzip;q=0.5": true, "br;q=1,gzip;q=0.001": true, "x-gzip;q=0": false, "\x00;=;,": false,
 	} {
 		r := httptest.NewRequest(http.MethodGet, "/metrics", nil)
 		r.Header.Set("Accept-Encoding", accept)

@@ -4,6 +4,7 @@ import (
 	"io"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -15,18 +16,18 @@ import (
 // expfmt. The encoders of expfmt allocate a name for each line of a histogram, and format the
 // labels and bounds of each line again.
 //
-// It writes what messages contain. Families with anything else go to expfmt: see plainHead.
+// It writes only what messages contain: counters, gauges, untyped numbers and histograms of whole
+// counts, without timestamps. No name needs quotes. Tests check that a handler serves nothing else.
 type textEncoder struct {
 	pieces
-	format expfmt.Format
-	open   bool // OpenMetrics
+	open bool // OpenMetrics
 
 	labels []byte // of the current series, with the opening brace and without the closing one
-	bucket []byte // how each bucket of the current histogram begins, up to its bound
+	bucket []byte // the beginning of the line of each bucket of the current histogram, up to the bound
 	bounds []boundText
 }
 
-// A boundText has the rest of the label of a bucket, e.g. 0.5"} with a space.
+// A boundText has the text from the bound of a bucket to its count, e.g. 0.5"} with a space.
 type boundText struct {
 	bits uint64 // of the bound
 	text []byte
@@ -36,10 +37,10 @@ type boundText struct {
 const maxBounds = 256
 
 // textEncoders has encoders for later responses. An encoder takes about 40 KB. The garbage
-// collector releases it when it was not used for some time.
+// collector releases one that was not used for some time.
 var textEncoders = sync.Pool{New: func() any { return &textEncoder{pieces: newPieces()} }}
 
-// newTextEncoder returns an encoder, or nil for other formats than the text format and
+// newTextEncoder returns an encoder, or nil for formats other than the text format and
 // OpenMetrics.
 func newTextEncoder(out io.Writer, format expfmt.Format) *textEncoder {
 	open := strings.HasPrefix(string(format), string(expfmt.FmtOpenMetrics_1_0_0)) ||
@@ -49,40 +50,20 @@ func newTextEncoder(out io.Writer, format expfmt.Format) *textEncoder {
 	}
 	e := textEncoders.Get().(*textEncoder)
 	e.start(out)
-	e.format, e.open, e.bounds = format, open, e.bounds[:0]
+	e.open, e.bounds = open, e.bounds[:0]
 	return e
 }
 
 // Encode adds a family.
 func (e *textEncoder) Encode(f *dto.MetricFamily) error {
-	if !plainHead(f) {
-		return e.encodeTheirs(f, e.out)
-	}
 	e.head(f)
-	written := 0
-	for some := range slices.Chunk(f.Metric, checkedAtOnce) {
-		if !plainSeries(f.GetType(), some) {
-			rest := &dto.MetricFamily{Name: f.Name, Type: f.Type, Metric: f.Metric[written:]}
-			return e.encodeTheirs(rest, &headless{to: e.out})
-		}
-		for _, m := range some {
-			e.metric(f, m)
-		}
+	for _, m := range f.Metric {
+		e.metric(f, m)
 		if e.err != nil {
-			return e.err
+			break
 		}
-		written += len(some)
 	}
-	return nil
-}
-
-// encodeTheirs has expfmt encode a family.
-func (e *textEncoder) encodeTheirs(f *dto.MetricFamily, to io.Writer) error {
-	e.flush()
-	if e.err != nil {
-		return e.err
-	}
-	return expfmt.NewEncoder(to, e.format).Encode(f)
+	return e.err
 }
 
 // Close writes what is left. The encoder must not be used afterwards.
@@ -116,7 +97,7 @@ func (e *textEncoder) head(f *dto.MetricFamily) {
 }
 
 func (e *textEncoder) comment(what, name string) {
-	e.pending = append(appendName(append(e.pending, what...), name), ' ')
+	e.pending = append(append(append(e.pending, what...), name...), ' ')
 }
 
 func (e *textEncoder) typeOf(f *dto.MetricFamily) string {
@@ -175,7 +156,7 @@ func (e *textEncoder) begin(name, suffix string) {
 	e.pending = append(e.pending, ' ')
 }
 
-// end ends a line, and writes if there are enough lines.
+// end ends a line, and writes the pending lines if they are enough for a piece.
 func (e *textEncoder) end() {
 	e.pending = append(e.pending, '\n')
 	e.flushPiece()
@@ -195,7 +176,7 @@ func (e *textEncoder) histogram(name string, h *dto.Histogram) {
 	e.count(name, "_count", h.GetSampleCount())
 }
 
-// beginBuckets sets how the buckets of a histogram begin.
+// beginBuckets sets the beginning of the lines of a histogram's buckets.
 func (e *textEncoder) beginBuckets(name string) {
 	e.bucket = append(append(append(e.bucket[:0], name...), "_bucket"...), e.labels...)
 	if len(e.labels) > 0 {
@@ -215,20 +196,16 @@ func (e *textEncoder) addBucket(place int, bound float64, count uint64, x *dto.E
 	e.end()
 }
 
-// boundText returns the text of the bound of the bucket at a place. Mostly it is the same as in
-// the last histogram.
+// boundText returns the text of the bound at a place. Usually it is the same as in the last
+// histogram. Places come one after another, from 0.
 func (e *textEncoder) boundText(place int, bound float64) []byte {
 	place = min(place, maxBounds-1)
 	bits := math.Float64bits(bound)
 	if place < len(e.bounds) && e.bounds[place].bits == bits {
 		return e.bounds[place].text
 	}
-	for place >= len(e.bounds) {
-		if len(e.bounds) < cap(e.bounds) {
-			e.bounds = e.bounds[:len(e.bounds)+1] // with the memory of its text
-			continue
-		}
-		e.bounds = append(e.bounds, boundText{})
+	if place == len(e.bounds) {
+		e.bounds = slices.Grow(e.bounds, 1)[:place+1] // it may have memory of an earlier text
 	}
 	t := &e.bounds[place]
 	t.bits, t.text = bits, append(appendFloat(t.text[:0], bound, e.open), "\"} "...)
@@ -237,7 +214,7 @@ func (e *textEncoder) boundText(place int, bound float64) []byte {
 
 func (e *textEncoder) appendCount(b []byte, n uint64) []byte {
 	if e.open {
-		return appendUint(b, n)
+		return strconv.AppendUint(b, n, 10)
 	}
 	return appendFloat(b, float64(n), false)
 }

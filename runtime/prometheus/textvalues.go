@@ -6,35 +6,21 @@ import (
 	"strconv"
 
 	dto "github.com/prometheus/client_model/go"
-	"github.com/prometheus/common/model"
 )
 
-// appendLabels appends the labels of a series with the opening brace and without the closing one;
-// nothing if there are none.
+// appendLabels appends labels with the opening brace and without the closing one; nothing if
+// there are none.
 func appendLabels(b []byte, labels []*dto.LabelPair) []byte {
 	separator := byte('{')
 	for _, l := range labels {
-		b = appendValue(append(append(b, separator), l.GetName()...), l)
+		b = append(append(append(b, separator), l.GetName()...), `="`...)
+		b = append(appendEscaped(b, l.GetValue(), true), '"')
 		separator = ','
 	}
 	return b
 }
 
-// appendValue appends what follows the name of a label.
-func appendValue(b []byte, l *dto.LabelPair) []byte {
-	return append(appendEscaped(append(b, `="`...), l.GetValue(), true), '"')
-}
-
-// appendName appends a name, in quotes if it needs them. Only names of labels of exemplars do, and
-// the empty rest of the name "_total".
-func appendName(b []byte, name string) []byte {
-	if model.LegacyValidation.IsValidMetricName(name) {
-		return append(b, name...)
-	}
-	return append(appendEscaped(append(b, '"'), name, true), '"')
-}
-
-// appendEscaped appends a text whose backslashes, newlines and, if so asked, quotes are escaped.
+// appendEscaped appends a text and escapes its backslashes and newlines, and on request its quotes.
 func appendEscaped(b []byte, text string, quotes bool) []byte {
 	first := 0
 	for i := 0; i < len(text); i++ {
@@ -76,16 +62,9 @@ func appendFloat(b []byte, v float64, open bool) []byte {
 // maxWhole is the first whole number that has an exponent in the format 'g'.
 const maxWhole = 1_000_000
 
-func appendUint(b []byte, n uint64) []byte { return strconv.AppendUint(b, n, 10) }
-
 // appendExemplar appends an exemplar as OpenMetrics has it.
 func appendExemplar(b []byte, x *dto.Exemplar) []byte {
-	b = append(b, " # "...)
-	separator := byte('{')
-	for _, l := range x.Label {
-		b = appendValue(appendName(append(b, separator), l.GetName()), l)
-		separator = ','
-	}
+	b = appendLabels(append(b, " # "...), x.Label)
 	b = appendFloat(append(b, "} "...), x.GetValue(), true)
 	if x.Timestamp == nil {
 		return b
