@@ -3,7 +3,10 @@ package runtime
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"math"
+	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -240,4 +243,66 @@ func TestErrorTexts(t *testing.T) {
 	if !strings.Contains((&ExportError{}).Error(), "no failures") || Fate(7).String() != "Fate(7)" {
 		t.Error("texts of nothing")
 	}
+}
+
+// The places of the last reading only save time: with and without them, each series of a
+// reading has the same state, whatever its order, its namesakes, and the readings meanwhile.
+func TestLedgerFindsByPlace(t *testing.T) {
+	began := time.Now()
+	for range 300 {
+		with := &ledger{byName: map[string]*series{}, spacing: testLedgerSpacing}
+		without := &ledger{byName: map[string]*series{}, spacing: testLedgerSpacing}
+		var waiting []uint64 // numbers of readings that are entered late
+		for step := range 40 {
+			all := randomReading()
+			number := with.next()
+			if rand.IntN(4) == 0 {
+				waiting = append(waiting, number)
+				number = with.next()
+			} else if n := len(waiting); n > 0 && rand.IntN(2) == 0 {
+				number, waiting = waiting[n-1], waiting[:n-1]
+			}
+			at := began.Add(time.Duration(step) * 20 * time.Second)
+			if rand.IntN(5) == 0 {
+				at = time.Time{} // as readDirect
+			}
+			r, want := &snapshot{number: number, ended: at}, &snapshot{number: number, ended: at}
+			with.enter(r, all)
+			without.places = nil
+			without.enter(want, all)
+			for n, i := range r.items {
+				w := want.items[n]
+				if i.known.name != w.known.name || i.known.born != w.known.born || i.known.read != w.known.read || i.value != w.value || i.known.latest != w.known.latest {
+					t.Fatalf("item %d is %+v, want %+v", n, i.known, w.known)
+				}
+				if with.byName[i.known.name] != i.known {
+					t.Fatalf("%s has another state than its name", i.known.name)
+				}
+				if rand.IntN(3) == 0 {
+					i.try(r)
+					w.try(want)
+				}
+			}
+			if got, want := slices.Sorted(maps.Keys(with.byName)), slices.Sorted(maps.Keys(without.byName)); !slices.Equal(got, want) {
+				t.Fatalf("the ledger has %v, want %v", got, want)
+			}
+		}
+	}
+}
+
+const testLedgerSpacing = 5 * time.Second
+
+// randomReading returns some of a few series in any order, some of them twice.
+func randomReading() []*metric.Metric {
+	var all []*metric.Metric
+	for _, name := range []string{"a", "b", "b", "b (2)"} {
+		m := &metric.Metric{Descriptor: metric.Descriptor{Name: name, LabelKeys: []metric.LabelKey{{Key: "l"}}}}
+		for range rand.IntN(5) {
+			ts := series1(metric.NewLabelValue(string(rune('x' + rand.IntN(3)))))
+			ts.Point.Value = rand.Int64N(3)
+			m.Series = append(m.Series, ts)
+		}
+		all = append(all, m)
+	}
+	return all
 }
