@@ -68,6 +68,23 @@ func TestLedgerKeepsNamesakesApart(t *testing.T) {
 	}
 }
 
+// Namesakes are kept apart also in a reading that is entered after a later one.
+func TestLedgerKeepsNamesakesApartInALateReading(t *testing.T) {
+	l := &ledger{byName: map[string]*series{}}
+	late, later := &snapshot{number: l.next()}, &snapshot{number: l.next()}
+	for _, r := range []*snapshot{later, late} {
+		l.enter(r, []*metric.Metric{{Descriptor: metric.Descriptor{Name: "m"}, Series: []*metric.Series{series1(), series1()}}})
+		if a, b := r.items[0].known, r.items[1].known; a.name != "m" || b.name != "m (2)" {
+			t.Errorf("reading %d: the states of %q and %q", r.number, a.name, b.name)
+		}
+	}
+	for name, s := range l.byName {
+		if s.read != later.number || s.born != late.number {
+			t.Errorf("%s: read %d, born %d", name, s.read, s.born)
+		}
+	}
+}
+
 // A delivery that has found the backend to have all of it is not concerned with what is
 // recorded, read and tried afterwards.
 func TestDeliveredStaysDelivered(t *testing.T) {
