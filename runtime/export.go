@@ -41,7 +41,7 @@ func (t *Telemetry) pass(ctx context.Context, d *delivery) (time.Time, error) {
 		return time.Time{}, err
 	}
 	next := d.next(&t.ledger, p.read)
-	t.keepItems(p.read.items) // nobody else has them: the exporter has returned
+	t.keepItems(p.read.items) // nobody uses them any more: the exporter has returned
 	return next, nil
 }
 

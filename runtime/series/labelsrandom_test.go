@@ -192,7 +192,7 @@ func TestLabelsAtRandom(t *testing.T) {
 			if len(m.set.info.Tags) > 1 {
 				most = 400
 			}
-			for range 1500 {
+			for range 500 {
 				m.step(most)
 			}
 		})
