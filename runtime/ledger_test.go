@@ -265,22 +265,24 @@ func TestErrorTexts(t *testing.T) {
 // The places of the last reading only save time: with and without them, each series of a
 // reading has the same state, whatever its order, its namesakes, and the readings meanwhile.
 func TestLedgerFindsByPlace(t *testing.T) {
-	began := time.Now()
+	began, seed := time.Now(), rand.Uint64()
+	t.Logf("seed %d", seed)
+	random := rand.New(rand.NewPCG(seed, 0))
 	for range 300 {
 		with := &ledger{byName: map[string]*series{}, spacing: testLedgerSpacing}
 		without := &ledger{byName: map[string]*series{}, spacing: testLedgerSpacing}
 		var waiting []uint64 // numbers of readings that are entered late
 		for step := range 40 {
-			all := randomReading()
+			all := randomReading(random)
 			number := with.next()
-			if rand.IntN(4) == 0 {
+			if random.IntN(4) == 0 {
 				waiting = append(waiting, number)
 				number = with.next()
-			} else if n := len(waiting); n > 0 && rand.IntN(2) == 0 {
+			} else if n := len(waiting); n > 0 && random.IntN(2) == 0 {
 				number, waiting = waiting[n-1], waiting[:n-1]
 			}
 			at := began.Add(time.Duration(step) * 20 * time.Second)
-			if rand.IntN(5) == 0 {
+			if random.IntN(5) == 0 {
 				at = time.Time{} // as readDirect
 			}
 			r, want := &snapshot{number: number, ended: at}, &snapshot{number: number, ended: at}
@@ -295,7 +297,7 @@ func TestLedgerFindsByPlace(t *testing.T) {
 				if with.byName[i.known.name] != i.known {
 					t.Fatalf("%s has another state than its name", i.known.name)
 				}
-				if rand.IntN(3) == 0 {
+				if random.IntN(3) == 0 {
 					i.try(r)
 					w.try(want)
 				}
@@ -310,13 +312,13 @@ func TestLedgerFindsByPlace(t *testing.T) {
 const testLedgerSpacing = 5 * time.Second
 
 // randomReading returns some of a few series in any order, some of them twice.
-func randomReading() []*metric.Metric {
+func randomReading(random *rand.Rand) []*metric.Metric {
 	var all []*metric.Metric
 	for _, name := range []string{"a", "b", "b", "b (2)"} {
 		m := &metric.Metric{Descriptor: metric.Descriptor{Name: name, LabelKeys: []metric.LabelKey{{Key: "l"}}}}
-		for range rand.IntN(5) {
-			ts := series1(metric.NewLabelValue(string(rune('x' + rand.IntN(3)))))
-			ts.Point.Value = rand.Int64N(3)
+		for range random.IntN(5) {
+			ts := series1(metric.NewLabelValue(string(rune('x' + random.IntN(3)))))
+			ts.Point.Value = random.Int64N(3)
 			m.Series = append(m.Series, ts)
 		}
 		all = append(all, m)

@@ -18,8 +18,9 @@ import (
 // reader keeps, and the next reading makes a new one. So a set that nobody reads, or only Gather,
 // keeps no labels. A program's exporter keeps its last reading.
 //
-// When series end, the others get new places in the list. From then on the set itself keeps the
-// labels of each series, until the series ends.
+// When a series ends, later ones get other places in the list, and blocks would no longer fit. So
+// a set whose open tags end has no blocks, and neither has another set once a series has ended: it
+// keeps the labels of each series apart, until the series ends.
 type labels struct {
 	blocks []labelBlock
 	apart  [][]metric.LabelValue // of each series; nil unless series have ended or can end

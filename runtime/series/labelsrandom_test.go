@@ -13,6 +13,7 @@ import (
 
 // A labelModel is a set, the series that it must have, and what a reader remembers of them.
 type labelModel struct {
+	*rand.Rand
 	t          *testing.T
 	set        *Counts
 	forgetting *Forgetting // nil: series do not end
@@ -72,6 +73,7 @@ func (m *labelModel) text(tag *record.Tag, i int) string {
 	return fmt.Sprintf("v%d", i%m.values)
 }
 
+// record records into the i-th series.
 func (m *labelModel) record(i int) {
 	parts := make([]uint64, len(m.set.places.places))
 	for at, pl := range m.set.places.places {
@@ -88,6 +90,7 @@ func (m *labelModel) record(i int) {
 	}
 }
 
+// forget ends the i-th series.
 func (m *labelModel) forget(i int) {
 	var values []record.TagValue
 	for _, tag := range m.set.info.Tags {
@@ -158,14 +161,14 @@ func (m *labelModel) check(read *metric.Metric) map[int]*metric.LabelValue {
 
 // step does one random thing.
 func (m *labelModel) step(most int) {
-	switch n := rand.IntN(20); {
+	switch n := m.IntN(20); {
 	case n < 6:
-		for range rand.IntN(30) {
-			m.record(rand.IntN(most))
+		for range m.IntN(30) {
+			m.record(m.IntN(most))
 		}
 	case n < 10 && m.forgetting != nil:
-		for range rand.IntN(most) {
-			m.forget(rand.IntN(most))
+		for range m.IntN(most) {
+			m.forget(m.IntN(most))
 		}
 	case n < 13:
 		m.kept = m.set.read(time.Now(), m.kept)
@@ -187,7 +190,9 @@ func (m *labelModel) step(most int) {
 func TestLabelsAtRandom(t *testing.T) {
 	for name, m := range labelModels(t) {
 		t.Run(name, func(t *testing.T) {
-			m.t = t
+			seed := rand.Uint64()
+			t.Logf("seed %d", seed)
+			m.t, m.Rand = t, rand.New(rand.NewPCG(seed, 0))
 			most := m.values
 			if len(m.set.info.Tags) > 1 {
 				most = 400
