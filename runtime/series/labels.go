@@ -54,7 +54,7 @@ func (l *labels) of(p *places, n int, index func(i int) uint64) [][]metric.Label
 		}
 		return l.apart[:n:n]
 	}
-	var all [][]metric.LabelValue
+	all := make([][]metric.LabelValue, 0, len(l.blocks)+1) // enough unless series have begun in several new blocks
 	for i, first := 0, 0; first < n && len(p.places) > 0; i++ {
 		if i == len(l.blocks) {
 			l.blocks = append(l.blocks, labelBlock{})

@@ -164,3 +164,18 @@ func TestLabelsOfReadersAtOnce(t *testing.T) {
 	all.Wait()
 	wantLabels(t, set.read(time.Now(), nil), 3000)
 }
+
+// A later reading that uses the memory of the last one allocates no more for more series.
+func TestLaterReadingsFindLabelsWithoutMemory(t *testing.T) {
+	allocated := func(n int) float64 {
+		set := newLabelled(t)
+		for i := range n {
+			set.record(i)
+		}
+		kept := set.read(time.Now(), nil)
+		return testing.AllocsPerRun(10, func() { kept = set.read(time.Now(), kept) })
+	}
+	if few, many := allocated(3), allocated(5000); many > few {
+		t.Errorf("a reading of 5,000 series allocates %v times, and a reading of 3 series %v times", many, few)
+	}
+}
