@@ -1,6 +1,7 @@
 package series
 
 import (
+	"slices"
 	"unsafe"
 	"weak"
 
@@ -19,8 +20,8 @@ import (
 // keeps no labels. A program's exporter keeps its last reading.
 //
 // When a series ends, later ones get other places in the list, and blocks would no longer fit. So
-// a set whose open tags end has no blocks, and neither has another set once a series has ended: it
-// keeps the labels of each series apart, until the series ends.
+// a set whose open tags end has no blocks, and neither has another set once a series has ended
+// whose block was kept. It keeps the labels of each series apart, until the series ends.
 type labels struct {
 	blocks []labelBlock
 	apart  [][]metric.LabelValue // of each series; nil unless series have ended or can end
@@ -66,11 +67,16 @@ func (l *labels) of(p *places, n int, index func(i int) uint64) [][]metric.Label
 	return all
 }
 
-// keep keeps the labels of each series apart from now on, without those of the series that have
-// ended. n is the number of series in the list, in which the ended ones still are.
+// keep prepares the labels for the list without the series that have ended. If a reader may keep
+// labels, the labels of each series are apart from then on. n is the length of the list, in which
+// the ended series still are.
 func (l *labels) keep(p *places, n int, index func(i int) uint64, ended func(i int) bool) {
+	if l.apart == nil && !slices.ContainsFunc(l.blocks, labelBlock.isKept) {
+		*l = labels{}
+		return
+	}
 	known := n
-	if p.ends || l.apart != nil {
+	if l.apart != nil {
 		known = min(n, len(l.apart)) // no reading has had the labels of the others
 	}
 	all := labelCursor{size: len(p.places), blocks: l.of(p, known, index)}
@@ -97,6 +103,9 @@ func (b *labelBlock) fill(p *places, room, n int, index func(i int) uint64) []me
 	}
 	return values[: n*size : n*size]
 }
+
+// isKept reports whether a reader keeps labels of the block.
+func (b labelBlock) isKept() bool { return b.first.Value() != nil }
 
 // A labelCursor goes through the labels of a reading.
 type labelCursor struct {

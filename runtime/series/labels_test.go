@@ -125,6 +125,23 @@ func TestLabelsAfterForgetByClosedTags(t *testing.T) {
 	}
 }
 
+// A set of closed tags that nobody reads, or whose readings nobody keeps, keeps no labels when
+// series end.
+func TestForgetKeepsNoLabels(t *testing.T) {
+	tag := letters()
+	set := started(NewCounts(SeriesInfo{Name: unique("closed"), Tags: []*record.Tag{tag}, Size: 4}))
+	for i := range uint64(4) {
+		set.At(i).Inc()
+	}
+	wantSet(t, set, map[string]any{"a": int64(1), "b": int64(1), "c": int64(1), "d": int64(1)})
+	goruntime.GC()
+	NewForgetting([]*record.Tag{tag}, set).Forget(record.Closed(uint8(2)))
+	wantSet(t, set, map[string]any{"a": int64(1), "c": int64(1), "d": int64(1)})
+	if set.labels.apart != nil {
+		t.Errorf("the set keeps the labels %v", set.labels.apart)
+	}
+}
+
 func TestLabelsWithoutTags(t *testing.T) {
 	set := NewCounts(SeriesInfo{Name: unique("untagged"), Size: 1})
 	set.start(metric.Descriptor{Name: set.name()}, time.Now())
