@@ -162,10 +162,13 @@ func (d *directPlanner) planIndices(writes []templates.Write) {
 	d.plan.Indices = d.inVars(terms)
 }
 
-// checkTogether plans one check of all closed tags if there are several, and no tag whose index
-// is a call. Each index alone has a call for a value out of range. So the compiler would keep the
-// others in memory, and an atomic addition would wait for these stores. A value out of range is
-// counted, but not with a number that is refused: then each write has its own checks.
+// checkTogether plans one condition that checks all closed tags of a record. Otherwise each tag
+// has its own check, with a call for a value out of range. Around each call the compiler stores
+// the indices that it has computed, and the atomic operation of the record waits for these stores.
+//
+// It does so only if several closed tags are parameters and no other tag needs a call. There must
+// be no check of a number between the writes either: the tags of a refused number are not
+// counted, so each write must compute its indices after the check.
 func (d *directPlanner) checkTogether() {
 	guarded := func(s templates.Step) bool { return s.Check != nil || s.Verdict != "" }
 	if d.plan.Limit != nil || slices.ContainsFunc(d.plan.Steps, guarded) {

@@ -197,8 +197,8 @@ func (d *delivery) due(l *ledger, s *series) (time.Time, bool) {
 }
 
 // choose returns the items of a reading that are to be sent now. The telemetry's own
-// series are sent together with others, and alone only at the interval. The result may be a
-// part of r.items.
+// series are sent together with others, and alone only at the interval. The result may share
+// the memory of r.items.
 func (d *delivery) choose(l *ledger, r *snapshot) []item {
 	chosen := r.items[:0:0]
 	others := d.all
@@ -210,7 +210,7 @@ func (d *delivery) choose(l *ledger, r *snapshot) []item {
 		if !wanted || at.After(r.began) && !(d.forced && d.mayForce(i.known)) {
 			continue
 		}
-		if len(chosen) == n { // all so far: without a copy
+		if len(chosen) == n { // all items so far are chosen, and need no copy
 			chosen = r.items[: n+1 : n+1]
 		} else {
 			chosen = append(chosen, i)

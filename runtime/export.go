@@ -41,7 +41,7 @@ func (t *Telemetry) pass(ctx context.Context, d *delivery) (time.Time, error) {
 		return time.Time{}, err
 	}
 	next := d.next(&t.ledger, p.read)
-	t.keepItems(p.read.items) // nobody else has them: the exporter has returned
+	t.keepItems(p.read.items) // nobody uses them any more: the exporter has returned
 	return next, nil
 }
 
@@ -60,8 +60,8 @@ const spareItems = 64
 // A passing is the state of one pass. Telemetry.mu guards it.
 type passing struct {
 	read    *snapshot
-	sent    []item
-	began   time.Time
+	sent    []item    // nil: nothing is exported
+	began   time.Time // of the export
 	settled bool
 	failed  bool // not every point was accepted
 	lost    bool // nor every one of the program's own metrics
@@ -152,7 +152,10 @@ func (t *Telemetry) exportDue(ctx context.Context, d *delivery, p *passing) erro
 	for _, i := range chosen {
 		i.try(r)
 	}
-	p.read, p.sent, p.began = r, chosen, time.Now()
+	p.read = r
+	if len(chosen) > 0 {
+		p.sent, p.began = chosen, time.Now()
+	}
 	t.mu.Unlock()
 	if len(chosen) == 0 {
 		return nil

@@ -22,7 +22,7 @@ type fingerprint struct {
 var fingerprintSeed = maphash.MakeSeed()
 
 // fingerprintOf returns the fingerprint of the current point of a series, which must have
-// a point. It uses the memory of scratch, which it returns.
+// a point. It hashes bytes in the memory of scratch, and returns that memory for the next call.
 func fingerprintOf(scratch []byte, m *metric.Metric, ts *metric.Series) (fingerprint, []byte) {
 	var f fingerprint
 	if m.Descriptor.Type.Cumulative() {

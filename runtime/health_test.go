@@ -206,3 +206,32 @@ func TestRefusedHealthIsTold(t *testing.T) {
 		}
 	})
 }
+
+// If nothing may be exported at the interval yet, nothing is counted, least of all a success.
+func TestNothingDueIsNoExport(t *testing.T) {
+	for name, alone := range map[string]bool{"with health metrics": false, "without health metrics": true} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				b := newBackend(testSpacing)
+				b.set("a", 1)
+				b.answer = func(context.Context, export) error { return errDown }
+				tel := b.start(t, Options{NoHealthMetrics: alone, OnError: func(error) {}})
+				_ = tel.ForceFlush(within(t, time.Millisecond))
+				before := tel.Health()
+				if before.Exports != 1 || before.Failures != 1 || !before.LastSuccess.IsZero() {
+					t.Fatalf("after a failure: %+v", before)
+				}
+				stop, end := context.WithCancel(context.Background())
+				go func() { time.Sleep(time.Millisecond); end() }()
+				tel.tick(stop)
+				if h := tel.Health(); h != before {
+					t.Errorf("%+v, although nothing was exported since %+v", h, before)
+				}
+				b.answer = nil
+				if err := tel.Shutdown(within(t, testGrace)); err != nil {
+					t.Error(err)
+				}
+			})
+		})
+	}
+}

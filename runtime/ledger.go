@@ -19,7 +19,7 @@ type ledger struct {
 	spacing time.Duration
 	number  uint64
 	byName  map[string]*series
-	places  []*series // of the last reading, in its order; byName has them too
+	places  []*series // of the reading that was entered last, in its order; all are in byName
 	scratch []byte    // memory for names and values, used again
 }
 
@@ -31,12 +31,13 @@ func (l *ledger) next() uint64 {
 
 // A series is the state of a time series.
 type series struct {
-	name   string // e.g. "shop/request_count{method=GET}"
-	health bool   // of the telemetry's own metrics: no delivery waits for it
-	born   uint64 // the first reading that had it
-	read   uint64 // the last reading that had it
-	latest fingerprint
-	had    uint64 // the last reading whose value the backend certainly had, then or a moment later
+	name    string // e.g. "shop/request_count{method=GET}"
+	health  bool   // of the telemetry's own metrics: no delivery waits for it
+	born    uint64 // the first reading that had it
+	read    uint64 // the last reading that had it
+	entered uint64 // of the readings that had it, the one that was entered last
+	latest  fingerprint
+	had     uint64 // the last reading whose value the backend certainly had, then or a moment later
 
 	accepted point // the last accepted point
 	doubtful point // the last unconfirmed one since then
@@ -81,10 +82,11 @@ func (l *ledger) enter(r *snapshot, metrics []*metric.Metric) {
 		for _, ts := range m.Series {
 			place := &l.places[len(r.items)]
 			s := l.find(*place, r.number, m, ts)
-			*place, s.health = s, health
+			*place, s.entered, s.health = s, r.number, health
+			s.born = min(s.born, r.number) // a later reading may have been entered before, here and below
 			var value fingerprint
 			value, l.scratch = fingerprintOf(l.scratch, m, ts)
-			if r.number > s.read { // a later reading may have been entered first
+			if r.number > s.read {
 				s.read, s.latest = r.number, value
 				s.noteHad()
 			}
@@ -94,7 +96,7 @@ func (l *ledger) enter(r *snapshot, metrics []*metric.Metric) {
 	l.forget(r)
 }
 
-// makePlaces makes places for n series. Those of the last reading stay.
+// makePlaces makes room for n places. The first n keep the series of the last reading.
 func (l *ledger) makePlaces(n int) {
 	if n < len(l.places) {
 		clear(l.places[n:])
@@ -110,10 +112,10 @@ const sparePlaces = 64
 
 // find returns the state of a series, which is new if no reading had the series before.
 // Two producers may have series of the same name: the second gets a number. Most series have
-// the place that they had in the last reading: there is the state likely.
+// the same place as in the last reading, so likely, the state at that place, is tried first.
 func (l *ledger) find(likely *series, reading uint64, m *metric.Metric, ts *metric.Series) *series {
 	l.scratch = metric.AppendSeriesName(l.scratch[:0], m, ts)
-	if likely != nil && likely.read < reading && likely.name == string(l.scratch) {
+	if likely != nil && likely.entered != reading && likely.name == string(l.scratch) {
 		return likely
 	}
 	for n := 2; ; n++ {
@@ -122,8 +124,7 @@ func (l *ledger) find(likely *series, reading uint64, m *metric.Metric, ts *metr
 			s = &series{name: string(l.scratch), born: reading}
 			l.byName[s.name] = s
 		}
-		if s.read != reading {
-			s.born = min(s.born, reading) // a later reading may have been entered first
+		if s.entered != reading {
 			return s
 		}
 		l.scratch = fmt.Appendf(l.scratch, " (%d)", n)

@@ -3,7 +3,10 @@ package runtime
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"math"
+	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -62,6 +65,23 @@ func TestLedgerKeepsNamesakesApart(t *testing.T) {
 			}
 		}
 		before = []*series{r.items[0].known, r.items[1].known, r.items[2].known}
+	}
+}
+
+// Namesakes are kept apart also in a reading that is entered after a later one.
+func TestLedgerKeepsNamesakesApartInALateReading(t *testing.T) {
+	l := &ledger{byName: map[string]*series{}}
+	late, later := &snapshot{number: l.next()}, &snapshot{number: l.next()}
+	for _, r := range []*snapshot{later, late} {
+		l.enter(r, []*metric.Metric{{Descriptor: metric.Descriptor{Name: "m"}, Series: []*metric.Series{series1(), series1()}}})
+		if a, b := r.items[0].known, r.items[1].known; a.name != "m" || b.name != "m (2)" {
+			t.Errorf("reading %d: the states of %q and %q", r.number, a.name, b.name)
+		}
+	}
+	for name, s := range l.byName {
+		if s.read != later.number || s.born != late.number {
+			t.Errorf("%s: read %d, born %d", name, s.read, s.born)
+		}
 	}
 }
 
@@ -240,4 +260,68 @@ func TestErrorTexts(t *testing.T) {
 	if !strings.Contains((&ExportError{}).Error(), "no failures") || Fate(7).String() != "Fate(7)" {
 		t.Error("texts of nothing")
 	}
+}
+
+// The places of the last reading only save time: with and without them, each series of a
+// reading has the same state, whatever its order, its namesakes, and the readings meanwhile.
+func TestLedgerFindsByPlace(t *testing.T) {
+	began, seed := time.Now(), rand.Uint64()
+	t.Logf("seed %d", seed)
+	random := rand.New(rand.NewPCG(seed, 0))
+	for range 300 {
+		with := &ledger{byName: map[string]*series{}, spacing: testLedgerSpacing}
+		without := &ledger{byName: map[string]*series{}, spacing: testLedgerSpacing}
+		var waiting []uint64 // numbers of readings that are entered late
+		for step := range 40 {
+			all := randomReading(random)
+			number := with.next()
+			if random.IntN(4) == 0 {
+				waiting = append(waiting, number)
+				number = with.next()
+			} else if n := len(waiting); n > 0 && random.IntN(2) == 0 {
+				number, waiting = waiting[n-1], waiting[:n-1]
+			}
+			at := began.Add(time.Duration(step) * 20 * time.Second)
+			if random.IntN(5) == 0 {
+				at = time.Time{} // as readDirect
+			}
+			r, want := &snapshot{number: number, ended: at}, &snapshot{number: number, ended: at}
+			with.enter(r, all)
+			without.places = nil
+			without.enter(want, all)
+			for n, i := range r.items {
+				w := want.items[n]
+				if i.known.name != w.known.name || i.known.born != w.known.born || i.known.read != w.known.read || i.value != w.value || i.known.latest != w.known.latest {
+					t.Fatalf("item %d is %+v, want %+v", n, i.known, w.known)
+				}
+				if with.byName[i.known.name] != i.known {
+					t.Fatalf("%s has another state than its name", i.known.name)
+				}
+				if random.IntN(3) == 0 {
+					i.try(r)
+					w.try(want)
+				}
+			}
+			if got, want := slices.Sorted(maps.Keys(with.byName)), slices.Sorted(maps.Keys(without.byName)); !slices.Equal(got, want) {
+				t.Fatalf("the ledger has %v, want %v", got, want)
+			}
+		}
+	}
+}
+
+const testLedgerSpacing = 5 * time.Second
+
+// randomReading returns some of a few series in any order, some of them twice.
+func randomReading(random *rand.Rand) []*metric.Metric {
+	var all []*metric.Metric
+	for _, name := range []string{"a", "b", "b", "b (2)"} {
+		m := &metric.Metric{Descriptor: metric.Descriptor{Name: name, LabelKeys: []metric.LabelKey{{Key: "l"}}}}
+		for range random.IntN(5) {
+			ts := series1(metric.NewLabelValue(string(rune('x' + random.IntN(3)))))
+			ts.Point.Value = random.Int64N(3)
+			m.Series = append(m.Series, ts)
+		}
+		all = append(all, m)
+	}
+	return all
 }

@@ -10,8 +10,8 @@ import (
 // series. Each tag has a number. The number of a series is the sum of these numbers,
 // each multiplied by the number of combinations of the tags before it.
 
-// An IndexedTag is a tag of a recorder, with its value there. One of the fields except
-// Var gives the value. If none is set, the tag is absent, which is 0.
+// An IndexedTag is a tag of a recorder, with its value there. Closed, Open, Text or Context
+// gives the value. If none of them is set, the tag is absent, and its number is 0.
 type IndexedTag struct {
 	Var     string  // variable of an open or a context tag, e.g. "routeTag"
 	Closed  string  // parameter or constant of a closed tag, e.g. "method"
@@ -20,13 +20,14 @@ type IndexedTag struct {
 	Context bool    // the value comes from ctx
 	Ends    bool    // the number lasts only as long as series have the value
 
-	// Of a closed tag.
+	// The other fields are of a closed tag.
 	Param    bool // it is a parameter, not a constant
-	Listed   int  // number of its values
-	Optional bool // zero is no value, and is listed too
+	Listed   int  // number of its values; 0 for a constant
+	Optional bool // the tag may be absent: 0 is a valid value
 }
 
-// listed emits the number of a listed value of a closed tag, and how many such numbers there are:
+// listed emits the number of a closed tag whose value is in range. n is how many such numbers
+// there are:
 //
 //	uint64(<Closed>) - 1
 //
@@ -73,7 +74,7 @@ type Indices struct {
 	Array string   // variable with all of them, e.g. "tags"; "" if there is none
 	Vars  []string // one for each tag; "" if it is used once, in place, or never
 
-	Together bool // one check finds whether all closed tags that are parameters are listed; each has a variable
+	Together bool // one condition checks all closed tags that are parameters; each has a variable
 }
 
 // of emits the number of a tag, or the variable with it.

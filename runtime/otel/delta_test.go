@@ -3,6 +3,7 @@ package otel
 import (
 	"fmt"
 	"math"
+	goruntime "runtime"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -301,5 +302,41 @@ func TestIntervalOfClockSetBack(t *testing.T) {
 	one.Point.Time = time.Now() // with the reading of the monotonic clock, which is never set back
 	if _, end := l.interval(one); end != one.Point.Time.Round(0) {
 		t.Errorf("ends at %v", end)
+	}
+}
+
+// TestDeltaWithCollectionsOfGarbage: the labels of series are kept only as long as somebody
+// reads them, and a Producer recognizes series by them.
+func TestDeltaWithCollectionsOfGarbage(t *testing.T) {
+	s := openShop(t)
+	p := newDelta()
+	for round := range 20 {
+		first := uint64(4)
+		if round > 3 {
+			first = 1 // series that begin later
+		}
+		for letter := first; letter <= 4; letter++ {
+			for range letter {
+				s.requests.At(letter).Inc()
+			}
+		}
+		if round%2 == 0 {
+			goruntime.GC()
+			goruntime.GC()
+		}
+		if round%3 == 0 {
+			s.pkg.Read(nil) // by another reader, which keeps nothing
+		}
+		want := "sum int64 delta: d 4"
+		if first == 1 {
+			want += ", a 1, b 2, c 3"
+		}
+		wantText(t, produce(t, p), s.requestsName, want)
+		if round == 10 { // the labels are kept one by one from now on
+			series.NewForgetting([]*record.Tag{s.letter}, s.requests).Forget(letterValue(3))
+			s.requests.At(3).Inc()
+			want := "sum int64 delta: c 1"
+			wantText(t, produce(t, p), s.requestsName, want)
+		}
 	}
 }

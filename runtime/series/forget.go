@@ -131,11 +131,11 @@ const minGone = 32
 // held. Readers may still use the old list.
 func (s *SeriesSet[C]) compact() {
 	has := s.series
-	left := func(i int) bool { return s.kind.origin(has[i]).loadState() == stateEnded }
-	s.labels.keep(s.places, len(has), func(i int) uint64 { return s.kind.origin(has[i]).index }, left)
+	ended := func(i int) bool { return s.kind.origin(has[i]).loadState() == stateEnded }
+	s.labels.keep(s.places, len(has), func(i int) uint64 { return s.kind.origin(has[i]).index }, ended)
 	series := make([]*C, 0, len(has)-s.gone)
 	for i, c := range has {
-		if !left(i) {
+		if !ended(i) {
 			series = append(series, c)
 		}
 	}

@@ -1,31 +1,35 @@
 package series
 
 import (
+	"slices"
 	"unsafe"
 	"weak"
 
 	"github.com/ocgen/ocgen/runtime/metric"
 )
 
-// labels has the labels of the series of a set, as readings return them. Two readings of a series
-// have the same memory for its labels, and another series has other memory, as long as the first
-// reading is kept: readers recognize a series by it.
+// labels finds the labels of the series of a set, for readings.
 //
-// The labels are in blocks of memory, each for some series that follow one another in the set's
-// list. A block is kept only as long as a reading that has its labels, such as the last one of a
-// program's exporter. Without such a reading it is made again. So a set that nobody reads, or only
-// with Gather, keeps no labels.
+// A reader may recognize a series by the memory of its labels. As long as the reader keeps a
+// reading, or a pointer to the labels, later readings return the same memory for the same
+// series, and other memory for all others.
 //
-// If series end, the others get new places in the list. The labels of each series are kept apart
-// then, as long as the series.
+// The labels are in blocks of memory. A block is for series that follow one another in the set's
+// list. The set has only a weak pointer to it, so the garbage collector frees a block that no
+// reader keeps, and the next reading makes a new one. So a set that nobody reads, or only Gather,
+// keeps no labels. A program's exporter keeps its last reading.
+//
+// When a series ends, later ones get other places in the list, and blocks would no longer fit. So
+// a set whose open tags end has no blocks, and neither has another set once a series has ended
+// whose block was kept. It keeps the labels of each series apart, until the series ends.
 type labels struct {
 	blocks []labelBlock
-	apart  [][]metric.LabelValue // of each series; nil unless series have ended, or can
+	apart  [][]metric.LabelValue // of each series; nil unless series have ended or can end
 }
 
 // A labelBlock has the labels of up to as many series as blockSize returns.
 type labelBlock struct {
-	first weak.Pointer[metric.LabelValue] // nil after a collection of garbage
+	first weak.Pointer[metric.LabelValue] // its Value is nil after the block was freed
 	n     int                             // series whose labels are filled in
 }
 
@@ -42,8 +46,8 @@ func blockSize(i int) int {
 	return mostBlock
 }
 
-// of returns blocks with the labels of n series, of which index returns the index, in their
-// order. The list may have grown since the last call.
+// of returns the labels of the first n series of the set's list, in blocks. index returns the
+// index of the i-th series. The list may have grown since the last call.
 func (l *labels) of(p *places, n int, index func(i int) uint64) [][]metric.LabelValue {
 	if p.ends || l.apart != nil {
 		for i := len(l.apart); i < n; i++ {
@@ -51,7 +55,7 @@ func (l *labels) of(p *places, n int, index func(i int) uint64) [][]metric.Label
 		}
 		return l.apart[:n:n]
 	}
-	var all [][]metric.LabelValue
+	all := make([][]metric.LabelValue, 0, len(l.blocks)+1) // enough unless series have begun in several new blocks
 	for i, first := 0, 0; first < n && len(p.places) > 0; i++ {
 		if i == len(l.blocks) {
 			l.blocks = append(l.blocks, labelBlock{})
@@ -63,24 +67,29 @@ func (l *labels) of(p *places, n int, index func(i int) uint64) [][]metric.Label
 	return all
 }
 
-// keep drops the labels of the series that have left the list, of which there were n. A set
-// without open tags, which has few series, keeps the labels of each apart from now on.
-func (l *labels) keep(p *places, n int, index func(i int) uint64, left func(i int) bool) {
+// keep prepares the labels for the list without the series that have ended. If a reader may keep
+// labels, the labels of each series are apart from then on. n is the length of the list, in which
+// the ended series still are.
+func (l *labels) keep(p *places, n int, index func(i int) uint64, ended func(i int) bool) {
+	if l.apart == nil && !slices.ContainsFunc(l.blocks, labelBlock.isKept) {
+		*l = labels{}
+		return
+	}
 	known := n
-	if p.ends || l.apart != nil {
-		known = min(n, len(l.apart)) // the rest have none yet
+	if l.apart != nil {
+		known = min(n, len(l.apart)) // no reading has had the labels of the others
 	}
 	all := labelCursor{size: len(p.places), blocks: l.of(p, known, index)}
 	apart := make([][]metric.LabelValue, 0, known)
 	for i := range known {
-		if values := all.next(); !left(i) {
+		if values := all.next(); !ended(i) {
 			apart = append(apart, values)
 		}
 	}
 	*l = labels{apart: apart}
 }
 
-// fill returns the labels of the first n series of a block with room for some more.
+// fill returns the labels of the first n series of a block, which has room for room series.
 func (b *labelBlock) fill(p *places, room, n int, index func(i int) uint64) []metric.LabelValue {
 	size := len(p.places)
 	first := b.first.Value()
@@ -94,6 +103,9 @@ func (b *labelBlock) fill(p *places, room, n int, index func(i int) uint64) []me
 	}
 	return values[: n*size : n*size]
 }
+
+// isKept reports whether a reader keeps labels of the block.
+func (b labelBlock) isKept() bool { return b.first.Value() != nil }
 
 // A labelCursor goes through the labels of a reading.
 type labelCursor struct {

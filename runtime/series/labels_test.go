@@ -125,6 +125,23 @@ func TestLabelsAfterForgetByClosedTags(t *testing.T) {
 	}
 }
 
+// A set of closed tags that nobody reads, or whose readings nobody keeps, keeps no labels when
+// series end.
+func TestForgetKeepsNoLabels(t *testing.T) {
+	tag := letters()
+	set := started(NewCounts(SeriesInfo{Name: unique("closed"), Tags: []*record.Tag{tag}, Size: 4}))
+	for i := range uint64(4) {
+		set.At(i).Inc()
+	}
+	wantSet(t, set, map[string]any{"a": int64(1), "b": int64(1), "c": int64(1), "d": int64(1)})
+	goruntime.GC()
+	NewForgetting([]*record.Tag{tag}, set).Forget(record.Closed(uint8(2)))
+	wantSet(t, set, map[string]any{"a": int64(1), "c": int64(1), "d": int64(1)})
+	if set.labels.apart != nil {
+		t.Errorf("the set keeps the labels %v", set.labels.apart)
+	}
+}
+
 func TestLabelsWithoutTags(t *testing.T) {
 	set := NewCounts(SeriesInfo{Name: unique("untagged"), Size: 1})
 	set.start(metric.Descriptor{Name: set.name()}, time.Now())
@@ -163,4 +180,19 @@ func TestLabelsOfReadersAtOnce(t *testing.T) {
 	})
 	all.Wait()
 	wantLabels(t, set.read(time.Now(), nil), 3000)
+}
+
+// A later reading that uses the memory of the last one allocates no more for more series.
+func TestLaterReadingsFindLabelsWithoutMemory(t *testing.T) {
+	allocated := func(n int) float64 {
+		set := newLabelled(t)
+		for i := range n {
+			set.record(i)
+		}
+		kept := set.read(time.Now(), nil)
+		return testing.AllocsPerRun(10, func() { kept = set.read(time.Now(), kept) })
+	}
+	if few, many := allocated(3), allocated(5000); many > few {
+		t.Errorf("a reading of 5,000 series allocates %v times, and a reading of 3 series %v times", many, few)
+	}
 }

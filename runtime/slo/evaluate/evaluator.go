@@ -25,10 +25,10 @@ type Options struct {
 	SLOs []slo.SLO
 	// History runs a goroutine that reads the metrics every 10 seconds until Close.
 	History bool
-	// Gather reads the metrics. nil: runtime.GatherPartial, or with History a
-	// runtime.Gatherer, which keeps the memory of a reading for the next one. If Gather
-	// returns metrics and an error, the metrics are evaluated. The evaluator keeps no part
-	// of the metrics, and never calls Gather while another call runs.
+	// Gather reads the metrics. nil: with History a runtime.Gatherer, which uses the memory
+	// of the previous reading again; without History runtime.GatherPartial. If Gather returns
+	// metrics and an error, the metrics are evaluated. The evaluator keeps no part of the
+	// metrics, and calls Gather from one goroutine at a time.
 	Gather func(context.Context) ([]*metric.Metric, error)
 	// Now returns the time of readings and windows. nil: time.Now.
 	Now func() time.Time
@@ -39,7 +39,9 @@ type Options struct {
 //
 // Its memory is bounded. For each SLO it keeps 200 samples, of 88 bytes and 8 bytes for
 // each bucket, and 60 windows. For each metric that an SLO selects from, it keeps the
-// last value of at most twice the metric's series, and of 1,000 more.
+// last value of at most twice the metric's series, and of 1,000 more. With History and without
+// Options.Gather it also keeps the last reading of all metrics of the process, so that the next
+// reading uses the memory again: see [runtime.Gatherer].
 //
 // For the look-backs of an SLO's tiers it keeps readings at spacings of 10 seconds or 1/720
 // of the look-back, rounded up to 10 seconds: at most 722 of 32 bytes for each spacing. The
