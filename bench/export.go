@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"runtime"
 	"slices"
 )
 
@@ -133,15 +132,11 @@ func (t *exportTarget) change(series, each int) {
 	drain()
 }
 
-// cost measures exports, after a collection. It returns the means.
+// cost measures exports; more of them if they are short.
 func (t *exportTarget) cost(library string, k exportKind) cost {
-	all := make([]cost, 1+20_000/k.Series) // a short export needs more repetitions
-	runtime.GC()
-	for i := range all {
-		t.prepare(library, k)
-		all[i] = t.whole(library, k.Series)
-	}
-	return meanCost(all)
+	return meanCost(1+20_000/k.Series,
+		func() { t.prepare(library, k) },
+		func() cost { return t.whole(library, k.Series) })
 }
 
 // whole exports once, and sees to it that all series arrive.

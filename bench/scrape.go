@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"runtime"
 	"slices"
 
 	"github.com/ocgen/ocgen/bench/directscrape"
@@ -184,19 +183,16 @@ func (t *scrapeTarget) change(series, each int) {
 	drain()
 }
 
-// cost measures scrapes, after a collection. It returns the means.
+// cost measures scrapes; more of them if they are short.
 func (t *scrapeTarget) cost(k scrapeKind, format scrapeFormat) cost {
-	n := 1 + 40_000/k.Series // a short scrape needs more repetitions
-	all := make([]cost, n)
-	runtime.GC()
-	for i := range all {
-		t.change(k.Series, k.Each)
-		all[i] = costOf(func(done func()) {
-			t.scrapeOnce(format)
-			done()
+	return meanCost(1+40_000/k.Series,
+		func() { t.change(k.Series, k.Each) },
+		func() cost {
+			return costOf(func(done func()) {
+				t.scrapeOnce(format)
+				done()
+			})
 		})
-	}
-	return meanCost(all)
 }
 
 // scrapeRounds is the largest number of rounds: a round takes about half a minute.
