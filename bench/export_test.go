@@ -229,6 +229,15 @@ func TestSLOsReadAllSeries(t *testing.T) {
 				t.Errorf("%s, %s: %v of %v are good, want %v in all", p.name, s.ID, s.SinceStart.Good, s.SinceStart.Total, want)
 			}
 		}
+		readsAll(evaluator, series/2)
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Errorf("%s: a lacking record is not seen", p.name)
+				}
+			}()
+			readsAll(evaluator, series/2+1)
+		}()
 		evaluator.Close()
 		p.unregister()
 	}

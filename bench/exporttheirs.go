@@ -16,19 +16,17 @@ import (
 	"go.opentelemetry.io/otel/exporters/otlp/otlpmetric/otlpmetricgrpc"
 	"go.opentelemetry.io/otel/metric"
 	sdk "go.opentelemetry.io/otel/sdk/metric"
-	"go.opentelemetry.io/otel/sdk/metric/exemplar"
 )
 
 // never is longer than the measurement.
 const never = time.Duration(math.MaxInt64)
 
-// exportSDK exports with OpenTelemetry's PeriodicReader, in one request. It has no exemplars, as the
-// other libraries have none: with the default filter the SDK also copies empty lists of exemplars.
+// exportSDK exports with OpenTelemetry's PeriodicReader, in one request.
 func exportSDK(series int, to *receiver) *exportTarget {
 	ctx := context.Background()
 	exporter := must(otlpmetricgrpc.New(ctx, otlpmetricgrpc.WithEndpoint(to.grpc), otlpmetricgrpc.WithInsecure(), otlpmetricgrpc.WithTimeout(exportTimeout)))
 	reader := sdk.NewPeriodicReader(exporter, sdk.WithInterval(never), sdk.WithTimeout(exportTimeout))
-	provider := sdk.NewMeterProvider(sdk.WithReader(reader), sdk.WithCardinalityLimit(0), sdk.WithExemplarFilter(exemplar.AlwaysOffFilter))
+	provider := newProvider(reader)
 	meter := provider.Meter("bench")
 	payload := must(meter.Int64Counter("sdkscrape.payload", metric.WithUnit("By"), metric.WithDescription("Half of the series.")))
 	latency := must(meter.Float64Histogram("sdkscrape.latency", metric.WithUnit("ms"), metric.WithDescription("The other half."),

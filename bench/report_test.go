@@ -109,7 +109,9 @@ func TestMarkdown(t *testing.T) {
 	var out strings.Builder
 	r.printMarkdown(&out)
 	for _, want := range []string{
-		"a <machine>, the least of 11 alternating rounds\n\n",
+		"a <machine>\n\nns a record, the least of 11 alternating rounds\n\n",
+		"\nbytes a series\n\n| | closed tags |",
+		"\nms of processor time of a scrape or export, medians of 7 alternating rounds\n\n",
 		"| | distribution, 3 closed tags | of 10,000 series, in random order | series in hand |",
 		"\n|---|---|---|---|---|---|\n| **ocgen, `direct` and `otel`** | 11.5 |  | 7 |  |  |\n",
 		"| Prometheus, table |  |  |  |  |  |\n",
@@ -122,6 +124,15 @@ func TestMarkdown(t *testing.T) {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("%q is missing in\n%s", want, out.String())
 		}
+	}
+}
+
+// TestMarkdownOfExports: tables that were not measured are left out.
+func TestMarkdownOfExports(t *testing.T) {
+	var out strings.Builder
+	(&report{Machine: "a <machine>", Rounds: 1, Exports: sampleReport().Exports}).printMarkdown(&out)
+	if got := out.String(); !strings.HasPrefix(got, "a <machine>\n\nms of processor time of a scrape or export, medians of 1 alternating rounds\n\n| | | 1,000 series |") || strings.Contains(got, "ns a record") || strings.Contains(got, "bytes a series\n\n") {
+		t.Errorf("got:\n%s", got)
 	}
 }
 
