@@ -212,6 +212,24 @@ func TestLostSeries(t *testing.T) {
 	lossy.whole("lossy", 1_000)
 }
 
+// TestLostReceiver wants the end of a receiver to be noticed, unless bench has stopped it.
+func TestLostReceiver(t *testing.T) {
+	lost := make(chan error, 1)
+	notice := func(err error) { lost <- err }
+	r := startReceiverOr(notice)
+	if got := r.arrived(); got != 0 {
+		t.Errorf("%d series have arrived", got)
+	}
+	r.stop()
+	if len(lost) > 0 {
+		t.Error("a stopped receiver is lost")
+	}
+	startReceiverOr(notice).in.Close()
+	if err := <-lost; err != nil {
+		t.Error(err)
+	}
+}
+
 // TestSLOsReadAllSeries wants the SLOs of the measured page to count every record.
 func TestSLOsReadAllSeries(t *testing.T) {
 	const series = 480
