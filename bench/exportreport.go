@@ -40,7 +40,7 @@ func printExport(out io.Writer, libraries []exportResult) error {
 // exportChecks are the bounds of exports.
 func exportChecks() []check {
 	all := slices.Concat(
-		besideTheirs("an OTLP export", otlpName, openTelemetry, 1.5), besideTheirs("a Cloud Monitoring export", cloudName, openCensus, 0.6))
+		besideTheirs("an OTLP export", otlpName, openTelemetry, 2), besideTheirs("a Cloud Monitoring export", cloudName, openCensus, 0.6))
 	for _, e := range exportings() {
 		all = append(all,
 			check{"growth of processor time, " + e.title + ", 1,000 to 100,000 series, to linear", exportGrowth(e.name, costTime), 2, true},
