@@ -126,10 +126,7 @@ func (t *exportTarget) prepare(library string, k exportKind) {
 }
 
 func (t *exportTarget) change(series, each int) {
-	for i := 0; i < series/2; i += each {
-		t.record(i)
-	}
-	drain()
+	recordInto(t.record, series, each)
 }
 
 // cost measures exports; more of them if they are short.

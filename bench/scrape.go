@@ -177,8 +177,13 @@ func (t *scrapeTarget) fill(series int) {
 }
 
 func (t *scrapeTarget) change(series, each int) {
+	recordInto(t.record, series, each)
+}
+
+// recordInto records into one of so many counters and histograms, and waits until all is counted.
+func recordInto(record func(i int), series, each int) {
 	for i := 0; i < series/2; i += each {
-		t.record(i)
+		record(i)
 	}
 	drain()
 }
