@@ -35,7 +35,19 @@ func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Mi
 
 func medianCost(all []cost) cost { return combined(all, median) }
 
-func meanCost(all []cost) cost { return combined(all, mean) }
+// meanCost prepares and measures n times. Garbage is collected once, after the first preparation: at
+// first only the work's own garbage makes the collector run, and over many times each gets its share.
+func meanCost(n int, prepare func(), measure func() cost) cost {
+	all := make([]cost, n)
+	for i := range all {
+		prepare()
+		if i == 0 {
+			runtime.GC()
+		}
+		all[i] = measure()
+	}
+	return combined(all, mean)
+}
 
 func mean(values []float64) float64 {
 	sum := 0.0

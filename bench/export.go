@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"runtime"
 	"slices"
 )
 
@@ -34,7 +33,8 @@ type exportable struct {
 // An exportTarget has the metrics of one library while they are measured.
 type exportTarget struct {
 	record  func(i int) // into the i-th counter and the i-th histogram
-	export  func() cost // exports all series, and measures from the reading to the answer
+	export  func() cost // exports and measures
+	lose    func()      // exports but hides the answer, so that the next export has all series; nil: each export has all
 	arrived func() int  // series since the last call; nil: export itself sees that it is whole
 	stop    func()
 }
@@ -101,7 +101,7 @@ func (l exportable) measure(series int, to *receiver, costs map[exportKind][]cos
 	t := l.start(series, to)
 	defer t.stop()
 	for range 2 { // the kept memory is made then
-		t.change(series, 1)
+		t.prepare(l.library, exportKind{series, 1})
 		t.whole(l.library, series)
 	}
 	for _, each := range scrapeChanges {
@@ -110,34 +110,46 @@ func (l exportable) measure(series int, to *receiver, costs map[exportKind][]cos
 	}
 }
 
-func (t *exportTarget) change(series, each int) {
-	for i := 0; i < series/2; i += each {
-		t.record(i)
+// prepare makes the changes before an export. If few series change, all of them were exported
+// immediately before, with every library.
+func (t *exportTarget) prepare(library string, k exportKind) {
+	if k.Each > 1 {
+		t.change(k.Series, 1)
+		if t.lose != nil {
+			t.lose()
+		} else {
+			t.export()
+		}
+		t.allArrived(library, k.Series)
 	}
-	drain()
+	t.change(k.Series, k.Each)
 }
 
-// cost measures exports, after a collection. It returns the means.
+func (t *exportTarget) change(series, each int) {
+	recordInto(t.record, series, each)
+}
+
+// cost measures exports; more of them if they are short.
 func (t *exportTarget) cost(library string, k exportKind) cost {
-	all := make([]cost, 1+20_000/k.Series) // a short export needs more repetitions
-	runtime.GC()
-	for i := range all {
-		t.change(k.Series, k.Each)
-		all[i] = t.whole(library, k.Series)
-	}
-	return meanCost(all)
+	return meanCost(1+20_000/k.Series,
+		func() { t.prepare(library, k) },
+		func() cost { return t.whole(library, k.Series) })
 }
 
 // whole exports once, and sees to it that all series arrive.
 func (t *exportTarget) whole(library string, series int) cost {
 	c := t.export()
+	t.allArrived(library, series)
+	return c
+}
+
+func (t *exportTarget) allArrived(library string, series int) {
 	if t.arrived == nil {
-		return c
+		return
 	}
 	if got := t.arrived(); got != series {
 		panic(fmt.Sprintf("%s: %d series arrived, not %d", library, got, series))
 	}
-	return c
 }
 
 // kinds returns the kinds that a result has, in the order of the tables.

@@ -136,7 +136,8 @@ func receiveHere(t *testing.T, b services) *receiver {
 // TestExportedSeries wants each library to export all series, each once, with the values that
 // were recorded, also those that have not changed since the last export.
 func TestExportedSeries(t *testing.T) {
-	const series, rounds = 480, 3
+	const series = 480
+	const records = 4*series/2 + 3
 	kept := &keepingBackend{backend: &backend{}, points: map[string]float64{}}
 	to := receiveHere(t, kept)
 	for _, e := range exportings() {
@@ -148,8 +149,9 @@ func TestExportedSeries(t *testing.T) {
 				continue
 			}
 			target := l.start(series, to)
-			for _, each := range []int{1, 1, 1, 80} { // at last three counters and three histograms
-				target.change(series, each)
+			for _, each := range []int{1, 1, 1, 80} { // the last changes all, exports, and changes three counters and three histograms
+				target.prepare(l.library, exportKind{series, each})
+				kept.next() // of the export before
 				target.whole(l.library, series)
 				points, twice := kept.next()
 				if len(points) != series || len(twice) > 0 {
@@ -158,7 +160,7 @@ func TestExportedSeries(t *testing.T) {
 				if each == 1 {
 					continue
 				}
-				if payload, count := sums(points); payload != (rounds*series/2+3)*payloadBytes || count != rounds*series/2+3 {
+				if payload, count := sums(points); payload != records*payloadBytes || count != records {
 					t.Errorf("%s, %s: %v bytes and %v latencies", e.name, l.library, payload, count)
 				}
 			}
@@ -210,6 +212,24 @@ func TestLostSeries(t *testing.T) {
 	lossy.whole("lossy", 1_000)
 }
 
+// TestLostReceiver wants the end of a receiver to be noticed, unless bench has stopped it.
+func TestLostReceiver(t *testing.T) {
+	lost := make(chan error, 1)
+	notice := func(err error) { lost <- err }
+	r := startReceiverOr(notice)
+	if got := r.arrived(); got != 0 {
+		t.Errorf("%d series have arrived", got)
+	}
+	r.stop()
+	if len(lost) > 0 {
+		t.Error("a stopped receiver is lost")
+	}
+	startReceiverOr(notice).in.Close()
+	if err := <-lost; err != nil {
+		t.Error(err)
+	}
+}
+
 // TestSLOsReadAllSeries wants the SLOs of the measured page to count every record.
 func TestSLOsReadAllSeries(t *testing.T) {
 	const series = 480
@@ -227,6 +247,15 @@ func TestSLOsReadAllSeries(t *testing.T) {
 				t.Errorf("%s, %s: %v of %v are good, want %v in all", p.name, s.ID, s.SinceStart.Good, s.SinceStart.Total, want)
 			}
 		}
+		readsAll(evaluator, series/2)
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Errorf("%s: a lacking record is not seen", p.name)
+				}
+			}()
+			readsAll(evaluator, series/2+1)
+		}()
 		evaluator.Close()
 		p.unregister()
 	}
@@ -251,8 +280,8 @@ func TestStallsOfExports(t *testing.T) {
 	if e.Series != 500 || e.Seconds != 0.01 || e.Copying < 0 || e.Discarding < 0 || e.Sending < 0 {
 		t.Errorf("%+v", e)
 	}
-	if got := (&exportStalls{Seconds: 7, Copying: 1, Discarding: 3}).moreOften(); got != 22.0/8 {
-		t.Errorf("21 of 7 seconds are %v times as many as 7", got)
+	if got := (&exportStalls{Copying: 1, Discarding: 5}).moreOften(); got != 3 {
+		t.Errorf("with one more, 5 a second are %v times as many as 1", got)
 	}
 }
 

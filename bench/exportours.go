@@ -61,11 +61,12 @@ func googleOptions(to *receiver) []option.ClientOption {
 
 // exportTo exports as a service does, with runtime.Start.
 func (p ownPackage) exportTo(exporter ocgen.Exporter, to *receiver) *exportTarget {
-	repeating := &repeatingExporter{patient: patient{exporter}}
-	telemetry := startTelemetry(repeating)
+	losing := &losingExporter{patient: patient{exporter}}
+	telemetry := startTelemetry(losing)
 	return &exportTarget{
 		record:  p.record,
-		export:  func() cost { return repeating.exportAll(telemetry) },
+		export:  func() cost { return losing.flush(telemetry) },
+		lose:    func() { losing.lose(telemetry) },
 		arrived: to.arrived,
 		stop: func() {
 			shutDown(telemetry)
@@ -109,43 +110,55 @@ func (p patient) Prepare(ctx context.Context, descriptors []metric.Descriptor) e
 	return nil
 }
 
-// A repeatingExporter exports everything, and then says that it had no answer. An export at the
-// interval sends every series, but ForceFlush sends only those that the backend may lack. After
-// this error it may lack all of them, so the next ForceFlush does what an export at the interval
-// does.
-type repeatingExporter struct {
+// A losingExporter can hide the answer of an export. An export at the interval sends every series,
+// but ForceFlush sends only those whose value the backend may lack. After a hidden answer it may lack
+// all of them, so the next ForceFlush sends what an export at the interval sends.
+type losingExporter struct {
 	patient
-	answered func()
-	giveUp   context.CancelFunc
-	exports  int
-	err      error
+	lost    context.CancelFunc // of an export whose answer is hidden; else nil
+	exports int
 }
 
-var errRepeat = errors.New("to be sent again")
+var errLost = errors.New("the answer is hidden")
 
-func (r *repeatingExporter) Export(ctx context.Context, metrics []*metric.Metric) error {
-	r.err = r.Exporter.Export(ctx, metrics)
-	r.answered()
-	r.exports++
-	r.giveUp() // ForceFlush would try again
-	return errRepeat
+func (l *losingExporter) Export(ctx context.Context, metrics []*metric.Metric) error {
+	err := l.Exporter.Export(ctx, metrics)
+	l.exports++
+	if l.lost != nil && err == nil {
+		l.lost() // ForceFlush would try again
+		return errLost
+	}
+	return err
 }
 
-// exportAll measures until the exporter has its answer. What follows, the list of series that
-// are to be sent again, is no part of an export at the interval.
-func (r *repeatingExporter) exportAll(t *ocgen.Telemetry) cost {
+// flush measures a whole ForceFlush, also what it remembers after the answer.
+func (l *losingExporter) flush(t *ocgen.Telemetry) cost {
 	ctx, cancel := context.WithTimeout(context.Background(), exportTimeout)
 	defer cancel()
-	r.giveUp, r.exports = cancel, 0
+	l.lost, l.exports = nil, 0
 	c := costOf(func(done func()) {
-		r.answered = done
-		err := t.ForceFlush(ctx)
-		if listed := (*ocgen.ShutdownError)(nil); r.exports != 1 || !errors.As(err, &listed) {
-			panic(fmt.Sprintf("%d exports: %v", r.exports, err))
-		}
+		succeed(t.ForceFlush(ctx))
+		done()
 	})
-	succeed(r.err)
+	l.sawOne()
 	return c
+}
+
+// lose exports and hides the answer.
+func (l *losingExporter) lose(t *ocgen.Telemetry) {
+	ctx, cancel := context.WithTimeout(context.Background(), exportTimeout)
+	defer cancel()
+	l.lost, l.exports = cancel, 0
+	if err := t.ForceFlush(ctx); !errors.Is(err, errLost) {
+		panic(fmt.Sprintf("an export whose answer is hidden: %v", err))
+	}
+	l.sawOne()
+}
+
+func (l *losingExporter) sawOne() {
+	if l.exports != 1 {
+		panic(fmt.Sprintf("%d exports, not one", l.exports))
+	}
 }
 
 // exportTimeout is enough for an export of any library.

@@ -73,11 +73,9 @@ func flushing(exporter patient) flusher {
 }
 
 // moreOften is how many times as often records take more than 1 ms beside exports to nowhere as
-// beside a goroutine that copies memory. One is added to both numbers, so that none is no
-// division by zero.
-func (e *exportStalls) moreOften() float64 {
-	return (e.Discarding*e.Seconds + 1) / (e.Copying*e.Seconds + 1)
-}
+// beside a goroutine that copies memory. One a second is added to both, so that a machine without
+// other work, where almost no record takes so long, gives no ratio of two chances.
+func (e *exportStalls) moreOften() float64 { return (e.Discarding + 1) / (e.Copying + 1) }
 
 func printExportStalls(out io.Writer, e *exportStalls) error {
 	if e == nil {

@@ -26,7 +26,7 @@ func exportSDK(series int, to *receiver) *exportTarget {
 	ctx := context.Background()
 	exporter := must(otlpmetricgrpc.New(ctx, otlpmetricgrpc.WithEndpoint(to.grpc), otlpmetricgrpc.WithInsecure(), otlpmetricgrpc.WithTimeout(exportTimeout)))
 	reader := sdk.NewPeriodicReader(exporter, sdk.WithInterval(never), sdk.WithTimeout(exportTimeout))
-	provider := sdk.NewMeterProvider(sdk.WithReader(reader), sdk.WithCardinalityLimit(0))
+	provider := newProvider(reader)
 	meter := provider.Meter("bench")
 	payload := must(meter.Int64Counter("sdkscrape.payload", metric.WithUnit("By"), metric.WithDescription("Half of the series.")))
 	latency := must(meter.Float64Histogram("sdkscrape.latency", metric.WithUnit("ms"), metric.WithDescription("The other half."),
@@ -73,8 +73,10 @@ func pushVictoria(series int, to *receiver) *exportTarget {
 			histograms[i].Update(ms(latencies[i&mask]))
 		},
 		export: func() cost {
+			ctx, cancel := context.WithTimeout(context.Background(), exportTimeout)
+			defer cancel()
 			return costOf(func(done func()) {
-				succeed(set.PushMetrics(context.Background(), "http://"+to.http, &metrics.PushOptions{DisableCompression: true}))
+				succeed(set.PushMetrics(ctx, "http://"+to.http, &metrics.PushOptions{DisableCompression: true}))
 				done()
 			})
 		},

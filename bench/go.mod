@@ -5,7 +5,7 @@ go 1.26.0
 require (
 	cloud.google.com/go/monitoring v1.32.0
 	contrib.go.opencensus.io/exporter/stackdriver v0.13.15-0.20230702191903-2de6d2748484
-	github.com/VictoriaMetrics/metrics v1.35.1
+	github.com/VictoriaMetrics/metrics v1.45.0
 	github.com/ocgen/ocgen v0.1.0
 	github.com/ocgen/ocgen/runtime/otel v0.1.0
 	github.com/ocgen/ocgen/runtime/otelctx v0.1.0

@@ -194,7 +194,7 @@ func fillPrometheus(open bool) *filling {
 
 func fillOpenTelemetry(open bool) *filling {
 	reader := sdk.NewManualReader()
-	provider := sdk.NewMeterProvider(sdk.WithReader(reader), sdk.WithCardinalityLimit(0))
+	provider := newProvider(reader)
 	h := must(provider.Meter("bench").Float64Histogram("m", metric.WithExplicitBucketBoundaries(twelveBounds...)))
 	ctx := context.Background()
 	return &filling{record: func(i, value int) {

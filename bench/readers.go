@@ -159,7 +159,7 @@ func readerProducer() *reader {
 
 func readerOpenTelemetry() *reader {
 	manual := sdk.NewManualReader()
-	provider := sdk.NewMeterProvider(sdk.WithReader(manual), sdk.WithCardinalityLimit(0))
+	provider := newProvider(manual)
 	h := must(provider.Meter("bench").Float64Histogram("m", metric.WithExplicitBucketBoundaries(twelveBounds...)))
 	ctx := context.Background()
 	var into metricdata.ResourceMetrics // kept, as exporters of the SDK's do: it saves memory

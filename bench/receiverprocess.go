@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"sync/atomic"
 )
 
 // A receiver is a process of bench that receives exports.
@@ -17,17 +18,32 @@ type receiver struct {
 	in   io.WriteCloser
 	out  *bufio.Reader
 	wait func() error // until the process has ended
+
+	stopping atomic.Bool
 }
 
 // startReceiver starts this program again. The process ends with its standard input, so also if
-// this process is killed.
+// this process is killed. If the receiver ends earlier, bench ends: an exporter would wait for minutes.
 func startReceiver() *receiver {
+	return startReceiverOr(func(err error) { panic(fmt.Sprintf("the receiver of exports has ended: %v", err)) })
+}
+
+func startReceiverOr(lost func(error)) *receiver {
 	process := exec.Command(must(os.Executable()))
 	process.Env = append(os.Environ(), receiverVariable+"=1")
 	process.Stderr = os.Stderr
 	in, out := must(process.StdinPipe()), must(process.StdoutPipe())
 	succeed(process.Start())
-	return newReceiver(in, out, process.Wait)
+	ended := make(chan error, 1)
+	r := newReceiver(in, out, func() error { return <-ended })
+	go func() {
+		err := process.Wait()
+		if !r.stopping.Load() {
+			lost(err)
+		}
+		ended <- err
+	}()
+	return r
 }
 
 // newReceiver reads the addresses of a receiver.
@@ -45,6 +61,7 @@ func (r *receiver) arrived() (series int) {
 }
 
 func (r *receiver) stop() {
+	r.stopping.Store(true)
 	succeed(r.in.Close())
 	succeed(r.wait())
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"runtime"
 	"slices"
 
 	"github.com/ocgen/ocgen/bench/directscrape"
@@ -178,25 +177,27 @@ func (t *scrapeTarget) fill(series int) {
 }
 
 func (t *scrapeTarget) change(series, each int) {
+	recordInto(t.record, series, each)
+}
+
+// recordInto records into one of so many counters and histograms, and waits until all is counted.
+func recordInto(record func(i int), series, each int) {
 	for i := 0; i < series/2; i += each {
-		t.record(i)
+		record(i)
 	}
 	drain()
 }
 
-// cost measures scrapes, after a collection. It returns the means.
+// cost measures scrapes; more of them if they are short.
 func (t *scrapeTarget) cost(k scrapeKind, format scrapeFormat) cost {
-	n := 1 + 40_000/k.Series // a short scrape needs more repetitions
-	all := make([]cost, n)
-	runtime.GC()
-	for i := range all {
-		t.change(k.Series, k.Each)
-		all[i] = costOf(func(done func()) {
-			t.scrapeOnce(format)
-			done()
+	return meanCost(1+40_000/k.Series,
+		func() { t.change(k.Series, k.Each) },
+		func() cost {
+			return costOf(func(done func()) {
+				t.scrapeOnce(format)
+				done()
+			})
 		})
-	}
-	return meanCost(all)
 }
 
 // scrapeRounds is the largest number of rounds: a round takes about half a minute.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -16,8 +17,12 @@ func refreshSloz(p ownPackage) func(int, *receiver) *exportTarget {
 		succeed(p.register())
 		evaluator := evaluate.New(evaluate.Options{SLOs: slosOver(p.name)})
 		page := sloz.Handler(evaluator)
+		records := 0
 		return &exportTarget{
-			record: p.record,
+			record: func(i int) {
+				p.record(i)
+				records++
+			},
 			export: func() cost {
 				to := &discard{header: http.Header{}, status: http.StatusOK}
 				c := costOf(func(done func()) {
@@ -30,10 +35,19 @@ func refreshSloz(p ownPackage) func(int, *receiver) *exportTarget {
 				return c
 			},
 			stop: func() {
+				readsAll(evaluator, records)
 				evaluator.Close()
 				p.unregister()
 			},
 		}
+	}
+}
+
+// readsAll panics if the SLO over the histograms lacks records.
+func readsAll(evaluator *evaluate.Evaluator, records int) {
+	got := evaluator.Evaluate(context.Background())
+	if total := got.SLOs[1].SinceStart.Total; total != float64(records) || len(got.Problems) > 0 {
+		panic(fmt.Sprintf("a page of SLOs has %v records, not %d: %v", total, records, got.Problems))
 	}
 }
 
