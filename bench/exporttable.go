@@ -23,6 +23,9 @@ func (r *report) allExports() (all []comparedExport) {
 	for _, format := range []scrapeFormat{textFormat, openFormat} {
 		e := comparedExport{title: "scrape in " + format.name}
 		for _, s := range r.Scrapes {
+			if !slices.ContainsFunc(s.kinds(), func(k scrapeKind) bool { return k.Format == format.name }) {
+				continue
+			}
 			e.libraries = append(e.libraries, comparedLibrary{s.Library, func(k exportKind) cost {
 				return r.scrape(s.Library, scrapeKind{k.Series, format.name, k.Each})
 			}})

@@ -27,21 +27,8 @@ func exportSDK(series int, to *receiver) *exportTarget {
 	exporter := must(otlpmetricgrpc.New(ctx, otlpmetricgrpc.WithEndpoint(to.grpc), otlpmetricgrpc.WithInsecure(), otlpmetricgrpc.WithTimeout(exportTimeout)))
 	reader := sdk.NewPeriodicReader(exporter, sdk.WithInterval(never), sdk.WithTimeout(exportTimeout))
 	provider := newProvider(reader)
-	meter := provider.Meter("bench")
-	payload := must(meter.Int64Counter("sdkscrape.payload", metric.WithUnit("By"), metric.WithDescription("Half of the series.")))
-	latency := must(meter.Float64Histogram("sdkscrape.latency", metric.WithUnit("ms"), metric.WithDescription("The other half."),
-		metric.WithExplicitBucketBoundaries(twelveBounds...)))
-	sets := make([]metric.MeasurementOption, series/2)
-	for i := range sets {
-		method, outcome, customer := scrapeSeries(i)
-		sets[i] = metric.WithAttributeSet(attribute.NewSet(attribute.String("method", methods[method]),
-			attribute.String("outcome", outcomes[outcome]), attribute.String("customer", scrapeCustomers[customer])))
-	}
 	return &exportTarget{
-		record: func(i int) {
-			payload.Add(ctx, payloadBytes, sets[i])
-			latency.Record(ctx, ms(latencies[i&mask]), sets[i])
-		},
+		record: sdkScrape(provider, series),
 		export: func() cost {
 			return costOf(func(done func()) {
 				succeed(reader.ForceFlush(ctx))
@@ -57,21 +44,29 @@ func exportSDK(series int, to *receiver) *exportTarget {
 	}
 }
 
+// sdkScrape makes the instruments and returns the function that records.
+func sdkScrape(provider *sdk.MeterProvider, series int) (record func(i int)) {
+	ctx, meter := context.Background(), provider.Meter("bench")
+	payload := must(meter.Int64Counter("sdkscrape.payload", metric.WithUnit("By"), metric.WithDescription("Half of the series.")))
+	latency := must(meter.Float64Histogram("sdkscrape.latency", metric.WithUnit("ms"), metric.WithDescription("The other half."),
+		metric.WithExplicitBucketBoundaries(twelveBounds...)))
+	sets := make([]metric.MeasurementOption, series/2)
+	for i := range sets {
+		method, outcome, customer := scrapeSeries(i)
+		sets[i] = metric.WithAttributeSet(attribute.NewSet(attribute.String("method", methods[method]),
+			attribute.String("outcome", outcomes[outcome]), attribute.String("customer", scrapeCustomers[customer])))
+	}
+	return func(i int) {
+		payload.Add(ctx, payloadBytes, sets[i])
+		latency.Record(ctx, ms(latencies[i&mask]), sets[i])
+	}
+}
+
 // pushVictoria pushes text, which is the library's only way to export.
 func pushVictoria(series int, to *receiver) *exportTarget {
 	set := metrics.NewSet()
-	counters, histograms := make([]*metrics.Counter, series/2), make([]*metrics.Histogram, series/2)
-	for i := range counters {
-		method, outcome, customer := scrapeSeries(i)
-		labels := fmt.Sprintf("{method=%q,outcome=%q,customer=%q}", methods[method], outcomes[outcome], scrapeCustomers[customer])
-		counters[i] = set.NewCounter("victoriascrape_payload" + labels)
-		histograms[i] = set.NewHistogram("victoriascrape_latency" + labels)
-	}
 	return &exportTarget{
-		record: func(i int) {
-			counters[i].Add(payloadBytes)
-			histograms[i].Update(ms(latencies[i&mask]))
-		},
+		record: victoriaScrape(set, series),
 		export: func() cost {
 			ctx, cancel := context.WithTimeout(context.Background(), exportTimeout)
 			defer cancel()
@@ -82,6 +77,21 @@ func pushVictoria(series int, to *receiver) *exportTarget {
 		},
 		arrived: to.arrived,
 		stop:    func() {},
+	}
+}
+
+// victoriaScrape makes the metrics of a set and returns the function that records.
+func victoriaScrape(set *metrics.Set, series int) (record func(i int)) {
+	counters, histograms := make([]*metrics.Counter, series/2), make([]*metrics.Histogram, series/2)
+	for i := range counters {
+		method, outcome, customer := scrapeSeries(i)
+		labels := fmt.Sprintf("{method=%q,outcome=%q,customer=%q}", methods[method], outcomes[outcome], scrapeCustomers[customer])
+		counters[i] = set.NewCounter("victoriascrape_payload" + labels)
+		histograms[i] = set.NewHistogram("victoriascrape_latency" + labels)
+	}
+	return func(i int) {
+		counters[i].Add(payloadBytes)
+		histograms[i].Update(ms(latencies[i&mask]))
 	}
 }
 

@@ -22,7 +22,8 @@ const scrapeName = "scrape"
 type scrapable struct {
 	library string
 	// start returns the metrics and their handler. The series are made by the first records.
-	start func(series int) *scrapeTarget
+	start   func(series int) *scrapeTarget
+	formats []scrapeFormat // that are measured
 }
 
 // A scrapeTarget has the metrics of one library while they are measured.
@@ -34,9 +35,12 @@ type scrapeTarget struct {
 
 func scrapables() []scrapable {
 	return []scrapable{
-		{prometheusName, scrapePrometheus},
-		{ocgenViews, scrapeViews},
-		{ocgenDirect, scrapeDirect},
+		{prometheusName, scrapePrometheus, scrapeFormats},
+		{victoria, scrapeVictoria, []scrapeFormat{textFormat}},
+		{openTelemetry, scrapeSDK, []scrapeFormat{textFormat}},
+		{openCensus, scrapeContrib, []scrapeFormat{textFormat}},
+		{ocgenViews, scrapeViews, scrapeFormats},
+		{ocgenDirect, scrapeDirect, scrapeFormats},
 	}
 }
 
@@ -235,7 +239,7 @@ func (l scrapable) measure(series int, to map[scrapeKind][]cost) {
 	t := l.start(series)
 	defer t.stop()
 	t.fill(series)
-	for _, format := range scrapeFormats {
+	for _, format := range l.formats {
 		for _, each := range scrapeChanges {
 			kind := scrapeKind{series, format.name, each}
 			to[kind] = append(to[kind], t.cost(kind, format))
