@@ -78,7 +78,7 @@ func speedChecks() []check {
 		{"direct to a table of Prometheus, count, 3 closed tags", short(countByThree, directTagsName, promTableName), 1.4, true},
 		{"direct to an atomic add into a table, count, 3 closed tags", short(countByThree, directTagsName, tableAddName), 1.6, true},
 		{"direct to a table of Prometheus, distribution, 10,000 series", short(manyDistribution, directTagsName, promTableName), 0.6, true},
-		{"direct to a table of Prometheus, count, 10,000 series", short(manyCount, directTagsName, promTableName), 0.6, true},
+		{"direct to a table of Prometheus, count, 10,000 series", short(manyCount, directTagsName, promTableName), 1.4, true},
 		{"direct bound to Prometheus bound", short(boundOne, directBoundName, promBoundName), 0.8, true},
 		{"direct bound to VictoriaMetrics bound", short(boundOne, directBoundName, victoriaBound), 1.1, true},
 		{"up-down count to count, direct, 3 closed tags", short(upDownByThree, directTagsName, directCountName), 1.1, true},

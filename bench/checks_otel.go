@@ -18,7 +18,7 @@ func otelChecks() []check {
 		{"otel with exemplars, but no span, to otel without exemplars", (*report).costOfExemplars, 3, true},
 		{"read of 10,000 series by OpenTelemetry's Reader, its own to otel", func(r *report) float64 {
 			return r.readOf(openTelemetry, 10_000) / r.readOf(ocgenOTel, 10_000)
-		}, 10, false},
+		}, 4, false},
 	}
 }
 
