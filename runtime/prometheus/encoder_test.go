@@ -53,14 +53,14 @@ func (d *dice) float() float64 {
 	case 0:
 		return float64(d.roll(256) * d.roll(256) * d.roll(256))
 	case 1:
-		return math.Float64frombits(uint64(d.roll(1<<31))<<33 | uint64(d.roll(1<<31)))
+		return math.Float64frombits(uint64(d.roll(1<<30))<<34 | uint64(d.roll(1<<30))<<4 | uint64(d.roll(16)))
 	}
 	return choose(d, textFloats)
 }
 
 func (d *dice) count() uint64 {
 	if d.oneIn(2) {
-		return uint64(d.roll(1 << 31))
+		return uint64(d.roll(1 << 30))
 	}
 	return choose(d, textCounts)
 }
@@ -81,7 +81,7 @@ func (d *dice) exemplar() *dto.Exemplar {
 	}
 	x := &dto.Exemplar{Label: d.labels(), Value: new(d.float())}
 	if d.oneIn(2) {
-		x.Timestamp = &timestamppb.Timestamp{Seconds: int64(d.roll(1 << 31)), Nanos: int32(d.roll(1e9))}
+		x.Timestamp = &timestamppb.Timestamp{Seconds: int64(d.roll(1 << 30)), Nanos: int32(d.roll(1e9))}
 	}
 	return x
 }

@@ -31,17 +31,23 @@ import (
 const cacheLine = 64
 
 // contended reports whether other goroutines record into a series all the time. load returns
-// what a record changes, perRecord times. A goroutine that does nothing else makes some twenty
-// records during the check. If a goroutine is preempted meanwhile, that shows as one record.
+// what a record changes, perRecord times. A goroutine that does nothing else makes many records
+// during the check. If a goroutine is preempted meanwhile, that shows as one record.
+//
+// The check goes on as long as it sees changes. Between distant processors a change takes as long
+// as hundreds of loads, and there contention costs most.
 func contended(load func() uint64, perRecord int) bool {
-	const loads, many = 500, 4 // half a microsecond to a microsecond
+	const quiet, many = 1000, 4 // loads without a change, a quarter to half a microsecond; records
 	changes, last := 0, load()
-	for range loads {
+	for since := 0; since < quiet; since++ {
 		if v := load(); v != last {
-			changes, last = changes+1, v
+			changes, last, since = changes+1, v, 0
+			if changes >= many*perRecord {
+				return true
+			}
 		}
 	}
-	return changes >= many*perRecord
+	return false
 }
 
 // meetings: of the records that wait for another recorder, about one in so many checks for
