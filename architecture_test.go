@@ -97,7 +97,7 @@ var law = []struct {
 	{"internal/tests/alerts/watched", generated},
 	{"internal/tests/words/metrics", generated},
 	{"bench", append([]string{module + "bench/", module + "runtime", module + "runtime/otel", module + "runtime/otlp", module + "runtime/prometheus", module + "runtime/slo/evaluate", module + "runtime/sloz", module + "runtime/stackdriver",
-		"cloud.google.com/go/monitoring/", "contrib.go.opencensus.io/exporter/stackdriver", "github.com/VictoriaMetrics/metrics", "github.com/prometheus/", "go.opentelemetry.io/otel/", "go.opentelemetry.io/proto/otlp/", "google.golang.org/"}, generated...)},
+		"cloud.google.com/go/monitoring/", "contrib.go.opencensus.io/exporter/", "github.com/VictoriaMetrics/metrics", "github.com/prometheus/", "go.opentelemetry.io/otel/", "go.opentelemetry.io/proto/otlp/", "google.golang.org/"}, generated...)},
 	{"bench/...", generated},
 }
 
