@@ -315,7 +315,7 @@ func (r randomMetrics) float() float64 {
 	return oneOf(r, 0, math.Copysign(0, -1), 1, -1.5, math.NaN(), math.Inf(1), math.Inf(-1), math.MaxFloat64, r.NormFloat64())
 }
 
-// bounds are shared, as those of a view are.
+// someBounds are shared by distributions, as the distributions of a view share their bounds.
 var someBounds = [][]float64{
 	nil, {}, {0}, {1}, {-1, 2}, {0, 2}, {1, 2}, {1, 3}, {math.NaN(), 1}, {math.Inf(-1), 0}, slices.Repeat([]float64{1}, 50),
 }
