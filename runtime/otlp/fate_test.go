@@ -194,8 +194,8 @@ func TestContextDoneBetweenRequests(t *testing.T) {
 	}
 }
 
-// TestRetryPolicy: a service config may make gRPC send a request again. The fate is that of the
-// last attempt.
+// TestRetryPolicy: with a service config gRPC may send a request several times. Only the last
+// attempt decides the fate of the points.
 func TestRetryPolicy(t *testing.T) {
 	x := &exchange{}
 	ctx := withExchange(t.Context(), x)
